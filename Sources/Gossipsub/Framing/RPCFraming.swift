@@ -1,4 +1,3 @@
-import Libp2p
 import Node
 import Wire
 
@@ -7,11 +6,16 @@ enum RPCLength {
     /// Bytes that it may have (multiformats, unsigned varints).
     static let most = 9
     /// The length at the front of these bytes, and how many bytes that has; nil: the rest of it is to come.
-    static func read(_ front: ArraySlice<UInt8>) throws(WireError) -> (length: UInt64, size: Int)? {
-        var rest = front
-        if let length = Varint.take(&rest) { return (length, front.count - rest.count) }
-        let head = front.prefix(most)
-        if head.count < most, head.allSatisfy({ $0 & 0x80 != 0 }) { return nil }
+    static func read(_ front: RawSpan) throws(WireError) -> (length: UInt64, size: Int)? {
+        var length: UInt64 = 0
+        for i in 0..<most {
+            guard i < front.byteCount else { return nil }
+            let byte = front.unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self)
+            length |= UInt64(byte & 0x7f) << UInt64(7 * i)
+            guard byte & 0x80 == 0 else { continue }
+            if byte == 0, i > 0 { break }
+            return (length, i + 1)
+        }
         throw WireError(reason: .overlong, path: "length", offset: 0)
     }
 }
@@ -20,11 +24,10 @@ enum RPCLength {
 struct RPCFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         // By the length alone: the content is read by whoever shows or judges it.
-        let all = bytes.withUnsafeBytes { [UInt8]($0.prefix(RPCLength.most)) }
         let length: UInt64
         let size: Int
         do throws(WireError) {
-            guard let front = try RPCLength.read(all[...]) else { return .needMore(1) }
+            guard let front = try RPCLength.read(bytes) else { return .needMore(1) }
             (length, size) = front
         } catch {
             return .refused(error)

@@ -36,7 +36,7 @@ struct RPCReader: Sendable {
         while at < bytes.count {
             let front: (length: UInt64, size: Int)?
             do throws(WireError) {
-                front = try RPCLength.read(bytes[at...])
+                front = try RPCLength.read(bytes.span.bytes.extracting(at...))
             } catch {
                 throw .undecodable(error)
             }

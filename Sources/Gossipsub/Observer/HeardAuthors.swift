@@ -2,13 +2,10 @@ import Node
 
 /// Which sequence numbers authors gave to which messages, whoever passed those on.
 struct HeardAuthors {
-    private struct Author {
-        var highest: UInt64
-        /// Of each number what its message was.
-        var messages: [UInt64: HeardKey] = [:]
-    }
-    private var all: [HeardKey: Author] = [:]
-    private var count = 0
+    /// The highest number of each.
+    private var highest: [HeardKey: UInt64] = [:]
+    /// What messages were, by their ids.
+    private var messages: [HeardKey: HeardKey] = [:]
     private let limit: Int
 
     /// What a message is to those before it.
@@ -24,20 +21,17 @@ struct HeardAuthors {
     /// So many messages are kept; then all are forgotten.
     init(limit: Int) { self.limit = limit }
 
-    mutating func hear(_ author: HeardKey, _ number: UInt64, _ content: HeardKey) -> Place {
-        if count >= limit { (all, count) = ([:], 0) }
-        return Self.hear(number, content, &all[author, default: Author(highest: number)], &count)
+    mutating func hear(_ author: HeardKey, _ number: UInt64, _ id: HeardKey, _ content: HeardKey) -> Place {
+        if messages.count >= limit { (highest, messages) = ([:], [:]) }
+        if let other = messages[id] { return other == content ? .again : .taken }
+        messages[id] = content
+        return Self.add(number, to: &highest[author, default: number])
     }
-    private static func hear(
-        _ number: UInt64, _ content: HeardKey, _ known: inout Author, _ count: inout Int
-    ) -> Place {
-        if let other = known.messages[number] { return other == content ? .again : .taken }
-        known.messages[number] = content
-        count += 1
-        guard number < known.highest else {
-            known.highest = number
+    private static func add(_ number: UInt64, to highest: inout UInt64) -> Place {
+        guard number < highest else {
+            highest = number
             return .next
         }
-        return .behind(known.highest)
+        return .behind(highest)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Libp2p
 import Node
 import Wire
@@ -24,8 +25,10 @@ struct HeardPublication {
             ? message.sequence?.withSpan(in: bytes) { UInt64(bigEndian: $0.unsafeLoadUnaligned(as: UInt64.self)) } ?? 0
             : 0
     }
-    /// What a message is, whoever sends it.
-    func content(in bytes: RawSpan) -> HeardKey { HeardKey(message.topic?.bytes, message.data, in: bytes) }
+    /// What a message is, whoever sends it: its topic and a checksum of its data, for those are long.
+    func content(in bytes: RawSpan) -> HeardKey {
+        topic.with(message.data?.withSpan(in: bytes) { UInt64($0.byteCount) << 32 | UInt64(CRC32C.checksum($0)) } ?? 0)
+    }
     func author(in bytes: RawSpan) -> HeardKey { HeardKey(message.from, in: bytes) }
 
     /// By the fields that it has. `isOwn`: the message owns its bytes, and its signature is verified as well, which takes

@@ -12,9 +12,18 @@ struct HeardKey: Hashable {
         second?.withSpan(in: bytes) { span in span.withUnsafeBytes { hasher.combine(bytes: $0) } }
         hash = hasher.finalize()
     }
+    private init(_ hash: Int) { self.hash = hash }
+    /// Of these bytes and a number.
+    func with(_ number: UInt64) -> HeardKey {
+        var hasher = Hasher()
+        hasher.combine(hash)
+        hasher.combine(number)
+        return HeardKey(hasher.finalize())
+    }
 }
 
-/// What one side of a connection has said to the other on its stream of pubsub.
+/// What one side of a connection has said to the other on its stream of pubsub. One that was not heard yet has no channel
+/// and is unsure.
 struct HeardSide {
     /// A PRUNE, and the time that it said.
     struct Pruned {
@@ -23,10 +32,39 @@ struct HeardSide {
         /// The topic was left.
         var isLeave = false
     }
-    /// A message that went to the other side.
-    struct Sent {
-        var at: Instant
-        var count = 1
+    struct Topic {
+        /// Whether it has the topic, as it told.
+        var isTold: Bool?
+        /// When it left it, if it had it.
+        var left: Instant?
+        /// Since when it has the other side in the mesh by its own GRAFT, which neither side ended since.
+        var grafted: Instant?
+        /// Its last GRAFT.
+        var wished: Instant?
+        /// Its last PRUNE.
+        var pruned: Pruned?
+        /// It told that it has the topic or does not, or sent GRAFT.
+        var isKnown: Bool { isTold != nil || wished != nil }
+    }
+    struct Message {
+        /// When it went to the other side last, and how often it did.
+        var sent: Instant?
+        var count = 0
+        /// How often it asked for it.
+        var wanted = 0
+        /// The last IDONTWANT.
+        var unwanted: Instant?
+
+        /// It goes to the other side; what was before.
+        mutating func send(_ now: Instant) -> (sent: Instant?, count: Int) {
+            defer { (sent, count) = (now, count + 1) }
+            return (sent, count)
+        }
+        /// It asks for it; when it sent it itself.
+        mutating func want() -> Instant? {
+            wanted += 1
+            return sent
+        }
     }
     /// Something that is to follow soon, for a topic.
     struct Due {
@@ -35,51 +73,44 @@ struct HeardSide {
         var topic: String
     }
     /// Its stream; the last one where there were several.
-    let channel: HeardChannel
+    let channel: HeardChannel?
     /// Nil: of no version that anybody knows.
     let version: HeardVersion?
     /// Something of the stream was not seen, or is not remembered any more.
-    var isUnsure = false
+    var isUnsure: Bool
     var rpcs = 0
     var hasExtensions = false
     var hasTestExtension = false
-    /// Topics that it told, and whether it has them now.
-    var topics: [HeardKey: Bool] = [:]
-    /// When it left those that it had.
-    var left: [HeardKey: Instant] = [:]
-    /// Since when it has the other side in the mesh of a topic by its own GRAFT, which neither side ended since.
-    var grafted: [HeardKey: Instant] = [:]
-    /// The last GRAFT for each topic.
-    var wished: [HeardKey: Instant] = [:]
-    var pruned: [HeardKey: Pruned] = [:]
+    var topics: [HeardKey: Topic] = [:]
+    var messages: [HeardKey: Message] = [:]
+    /// Messages of its IHAVE.
+    var offered: Set<HeardKey> = []
     /// Topics that it left while it had the other side in the mesh, which it has not pruned since.
     var leaving: [HeardKey: Due] = [:]
     /// Topics for which it sent GRAFT and that it did not tell.
     var untold: [HeardKey: Due] = [:]
-    var sent: [HeardKey: Sent] = [:]
-    var offered: Set<HeardKey> = []
-    /// How often it asked for messages.
-    var wanted: [HeardKey: Int] = [:]
-    var unwanted: [HeardKey: Instant] = [:]
 
-    init(_ channel: HeardChannel, _ version: HeardVersion?) { (self.channel, self.version) = (channel, version) }
+    /// One that was not heard yet.
+    init() { (channel, version, isUnsure) = (nil, nil, true) }
+    init(_ channel: HeardChannel, _ version: HeardVersion?, isUnsure: Bool) {
+        (self.channel, self.version, self.isUnsure) = (channel, version, isUnsure)
+    }
 
-    /// It says this to the other side.
-    mutating func hear(
-        _ rpc: RPCContent, _ bytes: RawSpan, _ other: inout HeardSide?, _ turn: inout HeardTurn,
-        _ authors: inout HeardAuthors
-    ) {
-        turn.hear(rpc, bytes, &self, &other, &authors)
+    /// It says something; another stream of it is a fresh one.
+    mutating func meet(_ message: HeardMessage, isUnsure: Bool) {
+        if channel == message.channel {
+            if isUnsure { self.isUnsure = true }
+            return
+        }
+        // What of two streams at a time the other side listens to is not known.
+        self = HeardSide(
+            message.channel, HeardVersion(message.speaks), isUnsure: isUnsure || channel != nil)
     }
     /// Entries that are kept.
-    var count: Int {
-        topics.count + left.count + grafted.count + wished.count + pruned.count + leaving.count + untold.count
-            + sent.count + offered.count + wanted.count + unwanted.count
-    }
+    var count: Int { topics.count + messages.count + offered.count + leaving.count + untold.count }
     /// Keeps nothing any more, and says nothing of what takes memory.
     mutating func forget() {
-        let (rpcs, hasExtensions, hasTestExtension) = (rpcs, hasExtensions, hasTestExtension)
-        self = HeardSide(channel, version)
-        (self.rpcs, self.hasExtensions, self.hasTestExtension, isUnsure) = (rpcs, hasExtensions, hasTestExtension, true)
+        isUnsure = true
+        (topics, messages, offered, leaving, untold) = ([:], [:], [], [:], [:])
     }
 }

@@ -19,21 +19,19 @@ struct HeardTurn {
     init(_ now: Instant, isOwn: Bool) { (self.now, self.isOwn) = (now, isOwn) }
 
     mutating func hear(
-        _ rpc: RPCContent, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide?,
+        _ rpc: RPCContent, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide,
         _ authors: inout HeardAuthors
     ) {
         if bytes.byteCount > 1 { me.rpcs += 1 }
         for subscription in rpc.subscriptions { hear(subscription, bytes, &me, &other) }
-        for (i, message) in rpc.publish.enumerated() { hear(message, i, bytes, &me, other, &authors) }
+        for (i, message) in rpc.publish.enumerated() { hear(message, i, bytes, &me, &other, &authors) }
         if let control = rpc.control { hear(control, bytes, &me, &other) }
         if rpc.testExtension != nil, !me.hasTestExtension, !me.isUnsure {
             tell(.gs102, "test_extension", "its first RPC does not name it")
         }
-        if !me.leaving.isEmpty || !me.untold.isEmpty { judgeOverdue(&me, isWhole: Self.isWhole(me, other)) }
-    }
-    /// All that both said to each other was seen.
-    private static func isWhole(_ me: HeardSide, _ other: HeardSide?) -> Bool {
-        !me.isUnsure && other?.isUnsure == false
+        if !me.leaving.isEmpty || !me.untold.isEmpty {
+            judgeOverdue(&me, isWhole: !me.isUnsure && !other.isUnsure)
+        }
     }
     /// `isSure`: nothing but a fault explains it.
     mutating func tell(_ rule: GossipsubRule, _ path: String, _ text: String, isSure: Bool = true) {
@@ -69,92 +67,94 @@ struct HeardTurn {
     // Topics
 
     private mutating func hear(
-        _ subscription: Subscription, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide?
+        _ subscription: Subscription, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
     ) {
         let topic = HeardKey(subscription.topic?.bytes, in: bytes)
+        var mine = me.topics[topic] ?? HeardSide.Topic()
+        defer { me.topics[topic] = mine }
         if subscription.subscribe == true {
-            me.topics[topic] = true
-            (me.left[topic], me.untold[topic], me.leaving[topic]) = (nil, nil, nil)
+            (mine.isTold, mine.left) = (true, nil)
+            (me.untold[topic], me.leaving[topic]) = (nil, nil)
             return
         }
-        if me.topics[topic] == true { me.left[topic] = now }
-        me.topics[topic] = false
-        if me.grafted.removeValue(forKey: topic) != nil {
+        if mine.isTold == true { mine.left = now }
+        mine.isTold = false
+        if mine.grafted != nil {
+            mine.grafted = nil
             me.leaving[topic] = due(subscription.topic, bytes)
         }
-        other?.grafted[topic] = nil
-        if let pruned = me.pruned[topic], now - pruned.at <= Self.onItsWay { me.pruned[topic]?.isLeave = true }
+        other.topics[topic]?.grafted = nil
+        if let pruned = mine.pruned, now - pruned.at <= Self.onItsWay { mine.pruned?.isLeave = true }
     }
 
     // Messages
 
     private mutating func hear(
-        _ message: PublishedMessage, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: HeardSide?,
+        _ message: PublishedMessage, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide,
         _ authors: inout HeardAuthors
     ) {
         let heard = HeardPublication(message, in: bytes)
-        let place = "publish[\(i)]"
         heard.judge(isOwn: isOwn) { rule, field, text in
-            findings.append(Finding(rule.severity, of: rule, path: "rpc.\(place).\(field)", text))
+            findings.append(Finding(rule.severity, of: rule, path: "rpc.publish[\(i)].\(field)", text))
         }
         guard let id = heard.id else { return }
-        switch authors.hear(heard.author(in: bytes), heard.number, heard.content(in: bytes)) {
+        switch authors.hear(heard.author(in: bytes), heard.number, id, heard.content(in: bytes)) {
         case .next, .again: break
-        case .taken: tell(.gs63, place + ".seqno", "another message of its author has \(heard.number)")
-        case .behind(let higher): note(place + ".seqno", "\(heard.number) comes behind \(higher) of the same author")
+        case .taken: tell(.gs63, "publish[\(i)].seqno", "another message of its author has \(heard.number)")
+        case .behind(let higher):
+            note("publish[\(i)].seqno", "\(heard.number) comes behind \(higher) of the same author")
         }
-        let isWhole = Self.isWhole(me, other)
-        let asked = other?.wanted[id] ?? 0
-        if var sent = me.sent[id] {
-            if isWhole, sent.count > asked, now - sent.at < Self.heldUp {
-                tell(.gs65, place, "it went there \(now - sent.at) before")
-            }
-            (sent.count, sent.at) = (sent.count + 1, now)
-            me.sent[id] = sent
-        } else {
-            me.sent[id] = HeardSide.Sent(at: now)
+        let isWhole = !me.isUnsure && !other.isUnsure
+        let theirs = other.messages[id] ?? HeardSide.Message()
+        let (sent, count) = me.messages[id, default: HeardSide.Message()].send(now)
+        if let sent, isWhole, count > theirs.wanted, now - sent < Self.heldUp {
+            tell(.gs65, "publish[\(i)]", "it went there \(now - sent) before")
         }
-        guard asked == 0, let other else { return }
-        if let came = other.sent[id], now - came.at > Self.onItsWay {
-            tell(.gs68, place, "it came from there \(now - came.at) before")
+        guard theirs.wanted == 0 else { return }
+        if let came = theirs.sent, now - came > Self.onItsWay {
+            tell(.gs68, "publish[\(i)]", "it came from there \(now - came) before")
         }
-        if let refused = other.unwanted[id], now - refused > .milliseconds(500), now - refused < .seconds(2) {
-            tell(.gs98, place, "IDONTWANT came \(now - refused) before")
+        if let refused = theirs.unwanted, now - refused > .milliseconds(500), now - refused < .seconds(2) {
+            tell(.gs98, "publish[\(i)]", "IDONTWANT came \(now - refused) before")
         }
         guard isWhole else { return }
-        judgeTopic(heard.topic, place, me, other)
+        let hasMesh = me.version != .floodsub && other.version != .floodsub
+        judgeTopic(me.topics[heard.topic], other.topics[heard.topic], i, hasMesh: hasMesh)
     }
-    private mutating func judgeTopic(_ topic: HeardKey, _ place: String, _ me: HeardSide, _ other: HeardSide) {
-        if let left = other.left[topic] {
+    private mutating func judgeTopic(
+        _ mine: HeardSide.Topic?, _ theirs: HeardSide.Topic?, _ i: Int, hasMesh: Bool
+    ) {
+        if let left = theirs?.left {
             guard now - left > Self.onItsWay else { return }
-            return tell(
-                .gs51, place + ".topic", "the receiver left it \(now - left) before",
+            tell(
+                .gs51, "publish[\(i)].topic", "the receiver left it \(now - left) before",
                 isSure: now - left > Self.heldUp)
-        }
-        if other.topics[topic] == nil, other.wished[topic] == nil {
-            note(place + ".topic", "the receiver has not told that it has it")
-        } else if me.grafted[topic] == nil, other.grafted[topic] == nil, me.version != .floodsub,
-            other.version != .floodsub
-        {
-            note(place, "the receiver is not in the mesh, as far as was seen")
+        } else if theirs?.isKnown != true {
+            note("publish[\(i)].topic", "the receiver has not told that it has it")
+        } else if mine?.grafted == nil, theirs?.grafted == nil, hasMesh {
+            note("publish[\(i)]", "the receiver is not in the mesh, as far as was seen")
         }
     }
 
     // Control
 
     private mutating func hear(
-        _ control: Control, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide?
+        _ control: Control, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
     ) {
         if let extensions = control.extensions { hear(extensions, &me) }
-        for (i, graft) in control.graft.enumerated() { hear(graft, i, bytes, &me, other) }
+        for (i, graft) in control.graft.enumerated() { hear(graft, i, bytes, &me, &other) }
         for (i, prune) in control.prune.enumerated() { hear(prune, i, bytes, &me, &other) }
-        for (i, ihave) in control.ihave.enumerated() { hear(ihave, i, bytes, &me, other) }
-        for (i, iwant) in control.iwant.enumerated() { hear(iwant, i, bytes, &me, other) }
+        for (i, ihave) in control.ihave.enumerated() { hear(ihave, i, bytes, &me, &other) }
+        for (i, iwant) in control.iwant.enumerated() { hear(iwant, i, bytes, &me, &other) }
         guard !control.idontwant.isEmpty else { return }
         if let version = me.version, version < .v12 {
             tell(.gs97, "control.idontwant", "this stream does not speak 1.2")
         }
-        for id in control.idontwant.flatMap(\.messageIDs) { me.unwanted[HeardKey(id, in: bytes)] = now }
+        for ids in control.idontwant {
+            for id in ids.messageIDs {
+                me.messages[HeardKey(id, in: bytes), default: HeardSide.Message()].unwanted = now
+            }
+        }
     }
     private mutating func hear(_ extensions: ControlExtensions, _ me: inout HeardSide) {
         let path = "control.extensions"
@@ -168,18 +168,21 @@ struct HeardTurn {
         if extensions.testExtension == true { me.hasTestExtension = true }
     }
     private mutating func hear(
-        _ graft: Graft, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: HeardSide?
+        _ graft: Graft, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
     ) {
         let topic = HeardKey(graft.topic?.bytes, in: bytes)
         let path = "control.graft[\(i)]"
-        if let other, let pruned = other.pruned[topic] { judge(behind: pruned, path, me.version, other.version) }
-        if let own = me.pruned[topic], own.isLeave, let seconds = own.seconds,
+        if let pruned = other.topics[topic]?.pruned { judge(behind: pruned, path, me.version, other.version) }
+        var mine = me.topics[topic] ?? HeardSide.Topic()
+        if let own = mine.pruned, own.isLeave, let seconds = own.seconds,
             now - own.at < Self.wait(seconds)
         {
             tell(.gs76, path, "it left \(now - own.at) before, for \(seconds) s")
         }
-        if me.topics[topic] != true, me.untold[topic] == nil { me.untold[topic] = due(graft.topic, bytes) }
-        (me.grafted[topic], me.wished[topic], me.pruned[topic], me.leaving[topic]) = (now, now, nil, nil)
+        if mine.isTold != true, me.untold[topic] == nil { me.untold[topic] = due(graft.topic, bytes) }
+        (mine.grafted, mine.wished, mine.pruned) = (now, now, nil)
+        me.topics[topic] = mine
+        me.leaving[topic] = nil
     }
     /// GRAFT behind a PRUNE of the other side.
     private mutating func judge(
@@ -202,7 +205,7 @@ struct HeardTurn {
         return told - max(.milliseconds(500), told / 20)
     }
     private mutating func hear(
-        _ prune: Prune, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide?
+        _ prune: Prune, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
     ) {
         let topic = HeardKey(prune.topic?.bytes, in: bytes)
         let path = "control.prune[\(i)]"
@@ -210,51 +213,53 @@ struct HeardTurn {
             tell(.gs97, path, "this stream does not speak 1.1")
         }
         if let version = me.version, version >= .v11, prune.backoff == nil { tell(.gs55, path, "no time") }
-        if let version = me.version, version >= .v11, Self.isWhole(me, other), me.topics[topic] == nil,
-            me.wished[topic] == nil,
-            let wished = other?.wished[topic]
+        var mine = me.topics[topic] ?? HeardSide.Topic()
+        if let version = me.version, version >= .v11, !me.isUnsure, !other.isUnsure, !mine.isKnown,
+            let wished = other.topics[topic]?.wished
         {
             tell(.gs72, path, "its sender never had the topic for which GRAFT came \(now - wished) before")
         }
         for (n, peer) in prune.peers.prefix(64).enumerated() where isOwn {
             if let fault = peer.fault { tell(.gs95, "\(path).peers[\(n)].\(fault.field)", fault.text) }
         }
-        let isLeave = me.left[topic].map { now - $0 <= Self.onItsWay } ?? false
-        me.pruned[topic] = HeardSide.Pruned(at: now, seconds: prune.backoff, isLeave: isLeave)
-        (me.grafted[topic], me.leaving[topic]) = (nil, nil)
-        other?.grafted[topic] = nil
-        other?.leaving[topic] = nil
+        let isLeave = mine.left.map { now - $0 <= Self.onItsWay } ?? false
+        mine.pruned = HeardSide.Pruned(at: now, seconds: prune.backoff, isLeave: isLeave)
+        mine.grafted = nil
+        me.topics[topic] = mine
+        me.leaving[topic] = nil
+        other.topics[topic]?.grafted = nil
+        other.leaving[topic] = nil
     }
     private mutating func hear(
-        _ ihave: IHave, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: HeardSide?
+        _ ihave: IHave, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
     ) {
         let topic = HeardKey(ihave.topic?.bytes, in: bytes)
-        let path = "control.ihave[\(i)].topic"
-        if let other, Self.isWhole(me, other) {
-            if let grafted = me.grafted[topic], now - grafted > Self.onItsWay {
-                tell(.gs84, path, "the receiver is in the mesh: GRAFT came \(now - grafted) before")
-            } else if other.topics[topic] == nil, other.wished[topic] == nil {
-                tell(.gs84, path, "the receiver has not told that it has the topic")
+        if !me.isUnsure, !other.isUnsure {
+            if let grafted = me.topics[topic]?.grafted, now - grafted > Self.onItsWay {
+                let past = now - grafted
+                tell(.gs84, "control.ihave[\(i)].topic", "the receiver is in the mesh: GRAFT came \(past) before")
+            } else if other.topics[topic]?.isKnown != true {
+                tell(.gs84, "control.ihave[\(i)].topic", "the receiver has not told that it has the topic")
             }
         }
         for id in ihave.messageIDs { me.offered.insert(HeardKey(id, in: bytes)) }
     }
     private mutating func hear(
-        _ iwant: MessageIDs, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: HeardSide?
+        _ iwant: MessageIDs, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
     ) {
-        let path = "control.iwant[\(i)].message_ids"
+        let isWhole = !me.isUnsure && !other.isUnsure
         var (unknown, own) = (0, 0)
         for id in iwant.messageIDs {
             let id = HeardKey(id, in: bytes)
-            if let other, Self.isWhole(me, other) {
-                if let sent = me.sent[id], now - sent.at < .seconds(30) {
-                    own += 1
-                } else if !other.offered.contains(id), other.sent[id] == nil {
-                    unknown += 1
-                }
+            let sent = me.messages[id, default: HeardSide.Message()].want()
+            guard isWhole else { continue }
+            if let sent, now - sent < .seconds(30) {
+                own += 1
+            } else if !other.offered.contains(id), other.messages[id]?.sent == nil {
+                unknown += 1
             }
-            me.wanted[id, default: 0] += 1
         }
+        let path = unknown + own > 0 ? "control.iwant[\(i)].message_ids" : ""
         if unknown > 0 { tell(.gs86, path, "\(unknown) ids that the other side never offered") }
         if own > 0 { tell(.gs86, path, "\(own) ids of messages that its sender has sent there itself", isSure: false) }
     }

@@ -59,15 +59,13 @@ struct MeshObserver: MessageObserver {
             connections[key] = HeardConnection()
         }
         guard let i = connections.index(forKey: key) else { return }
-        let before = connections.values[i].count
         let isDoubted =
             !doubted.isEmpty && doubted.remove(message.channel) != nil
             || !ended.isEmpty && ended.contains(Side(connection: key, isClient: message.isFromClient))
-        connections.values[i].meet(message, isUnsure: isUnsure || isDoubted)
         var turn = HeardTurn(message.time, isOwn: isOwn)
-        connections.values[i].hear(rpc.rpc, bytes, isClient: message.isFromClient, &turn, &authors)
+        count += connections.values[i].hear(
+            message, rpc.rpc, bytes, isUnsure: isUnsure || isDoubted, &turn, &authors)
         if !turn.findings.isEmpty { findings += turn.findings }
-        count += connections.values[i].count - before
         guard count > limit else { return }
         for key in connections.keys { connections[key]?.forget() }
         count = 0
@@ -77,57 +75,45 @@ struct MeshObserver: MessageObserver {
 
 /// Both sides of a connection, each by what it said on its own stream.
 struct HeardConnection {
-    private var client: HeardSide?
-    private var server: HeardSide?
+    private var client = HeardSide()
+    private var server = HeardSide()
 
-    /// The side that is the client of the connection, or the other.
-    subscript(isClient: Bool) -> HeardSide? {
-        get { isClient ? client : server }
-        set { if isClient { client = newValue } else { server = newValue } }
-    }
-    var count: Int { (client?.count ?? 0) + (server?.count ?? 0) }
-    var isOver: Bool { client == nil && server == nil }
+    var count: Int { client.count + server.count }
+    var isOver: Bool { client.channel == nil && server.channel == nil }
 
-    /// A side says something; another stream of it is a fresh one.
-    mutating func meet(_ message: HeardMessage, isUnsure: Bool) {
-        let known = self[message.isFromClient]
-        if known?.channel == message.channel {
-            if isUnsure { self[message.isFromClient]?.isUnsure = true }
-            return
-        }
-        var side = HeardSide(message.channel, HeardVersion(message.speaks))
-        // What of two streams at a time the other side listens to is not known.
-        side.isUnsure = isUnsure || known != nil
-        self[message.isFromClient] = side
-    }
-    /// A side that was met says this.
+    /// A side says this; another stream of it is a fresh one. `isUnsure`: something of the stream was not seen. How many
+    /// entries more are kept.
     mutating func hear(
-        _ rpc: RPCContent, _ bytes: RawSpan, isClient: Bool, _ turn: inout HeardTurn, _ authors: inout HeardAuthors
-    ) {
-        if isClient {
-            client?.hear(rpc, bytes, &server, &turn, &authors)
+        _ message: HeardMessage, _ rpc: RPCContent, _ bytes: RawSpan, isUnsure: Bool, _ turn: inout HeardTurn,
+        _ authors: inout HeardAuthors
+    ) -> Int {
+        let before = count
+        if message.isFromClient {
+            client.meet(message, isUnsure: isUnsure)
+            turn.hear(rpc, bytes, &client, &server, &authors)
         } else {
-            server?.hear(rpc, bytes, &client, &turn, &authors)
+            server.meet(message, isUnsure: isUnsure)
+            turn.hear(rpc, bytes, &server, &client, &authors)
         }
+        return count - before
     }
     /// False: the channel is not known.
     mutating func miss(_ channel: HeardChannel) -> Bool {
-        for isClient in [true, false] where self[isClient]?.channel == channel {
-            self[isClient]?.isUnsure = true
-            return true
-        }
-        return false
+        guard let isClient = side(of: channel) else { return false }
+        if isClient { client.isUnsure = true } else { server.isUnsure = true }
+        return true
     }
     /// Whose stream it was; nil: nobody's that is known.
     mutating func end(_ channel: HeardChannel) -> Bool? {
-        for isClient in [true, false] where self[isClient]?.channel == channel {
-            self[isClient] = nil
-            return isClient
-        }
-        return nil
+        guard let isClient = side(of: channel) else { return nil }
+        if isClient { client = HeardSide() } else { server = HeardSide() }
+        return isClient
+    }
+    private func side(of channel: HeardChannel) -> Bool? {
+        client.channel == channel ? true : server.channel == channel ? false : nil
     }
     mutating func forget() {
-        client?.forget()
-        server?.forget()
+        client.forget()
+        server.forget()
     }
 }

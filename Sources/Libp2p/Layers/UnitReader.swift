@@ -57,10 +57,11 @@ extension [UInt8] {
 extension Coder where Self: ~Copyable & ~Escapable {
     /// A length as multiformats write it: a varint of at most `most`, in its shortest form.
     @inlinable @_lifetime(self: copy self)
-    public mutating func length(_ name: StaticString, _ value: inout Derived<UInt32>, most: UInt32, _ computed: UInt32)
-    {
+    public mutating func length(
+        _ name: StaticString, _ value: inout Derived<UInt32>, most: UInt32, _ computed: @autoclosure () -> UInt32
+    ) {
         let before = remaining
-        derived(name, &value, .varint, computed)
+        derived(name, &value, .varint, computed())
         let count = before - remaining
         require(name, count == Varint.size(UInt64(value.value)) || before == 0, UInt64(value.value))
         require(name, value.value <= most, UInt64(value.value))

@@ -54,8 +54,8 @@ public protocol Message: Equatable, Sendable {
     static var decisiveBytes: Int { get }
     /// Validates a whole message; not called by messages.
     static func inspect(_ bytes: RawSpan) -> Inspection
-    /// Writes it; not called by messages.
-    @_lifetime(w: copy w) func write(_ w: inout Writer)
+    /// Writes it, and stores what is computed of derived fields; not called by messages.
+    @_lifetime(w: copy w) mutating func write(_ w: inout Writer)
 }
 
 extension Message {
@@ -94,18 +94,17 @@ extension Message {
     }
     /// The walk of an encoder.
     @inlinable @_lifetime(w: copy w)
-    public func write(_ w: inout Writer) {
-        var m = self
+    public mutating func write(_ w: inout Writer) {
         switch Self.form {
         case .json:
             let outer = w.openObject()
-            m.code(&w)
+            code(&w)
             w.closeObject(outer)
         case .jsonValue:
             let outer = w.openValue()
-            m.code(&w)
+            code(&w)
             w.closeValue(outer)
-        case .binary, .protobuf: m.code(&w)
+        case .binary, .protobuf: code(&w)
         }
     }
 }

@@ -79,32 +79,63 @@ extension Message {
         swap(&r.trace, &trace)
         return isWhole && trace.isGood
     }
+    /// Gives it to a writer, which changes a message of protobuf not at all (its description does so only where it reads):
+    /// such a one needs no copy.
+    private func unchanged(_ body: (inout Self) -> Void) {
+        if Self.form == .protobuf {
+            withUnsafePointer(to: self) { body(&UnsafeMutablePointer(mutating: $0).pointee) }
+        } else {
+            var copy = self
+            body(&copy)
+        }
+    }
     /// The size of the encoding.
     public func byteCount(from packet: RawSpan = RawSpan()) -> Int {
         withUnsafeTemporaryAllocation(byteCount: 8, alignment: 8) { nothing in
             guard let base = nothing.baseAddress else { return 0 }
             var w = Writer(base, 0, counts: true, source: packet)
-            write(&w)
+            unchanged { $0.write(&w) }
             return w.count
         }
     }
     /// The encoding. `packet` is needed for messages with borrowed bytes only.
     public func encoded(from packet: RawSpan = RawSpan()) -> [UInt8] {
-        withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { scratch in
-            guard let base = scratch.baseAddress else { return [] }
-            var w = Writer(base, scratch.count, source: packet)
-            write(&w)
-            return w.finish()
-        }
+        var out: [UInt8] = []
+        encode(appendingTo: &out, from: packet)
+        return out
     }
-    /// Appends the encoding, without memory of its own up to 1 KiB. `packet` as for `encoded`.
+    /// Appends the encoding, in one pass where the array has room for it, or it has 1 KiB at most. `packet` as for
+    /// `encoded`.
     public func encode(appendingTo out: inout [UInt8], from packet: RawSpan = RawSpan()) {
-        withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { scratch in
-            guard let base = scratch.baseAddress else { return }
-            var w = Writer(base, scratch.count, source: packet)
-            write(&w)
-            w.finish(appendingTo: &out)
+        let free = out.capacity - out.count
+        var count: Int
+        if free > 1024 {
+            count = append(to: &out, free, from: packet)
+        } else {
+            count = withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { scratch in
+                guard let base = scratch.baseAddress else { return 0 }
+                var w = Writer(base, scratch.count, source: packet)
+                unchanged { $0.write(&w) }
+                if w.counts { return w.count }
+                out.append(contentsOf: UnsafeRawBufferPointer(start: base, count: w.count))
+                return 0
+            }
         }
+        // It was counted. A description that is not the same each time would end here.
+        if count > 0 { count = append(to: &out, count, from: packet) }
+    }
+    /// Writes into the memory behind an array; 0, or how many bytes it takes where there is less.
+    private func append(to out: inout [UInt8], _ capacity: Int, from packet: RawSpan) -> Int {
+        var missing = 0
+        out.append(addingCapacity: capacity) { room in
+            room.withUnsafeMutableBufferPointer { memory, count in
+                guard let base = memory.baseAddress else { return }
+                var w = Writer(base, capacity, source: packet)
+                unchanged { $0.write(&w) }
+                if w.counts { missing = w.count } else { count = w.count }
+            }
+        }
+        return missing
     }
 }
 

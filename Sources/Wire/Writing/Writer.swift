@@ -1,12 +1,11 @@
-/// The one coder that writes, in one pass. Without memory it only counts.
+/// The one coder that writes, in one pass. What does not fit into its memory is only counted.
 @frozen public struct Writer: Coder, ~Copyable, ~Escapable {
-    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline let base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
     /// Bytes written, or that would have been.
     @usableFromInline var count = 0
-    /// Whether `base` is ours to free.
-    var isHeap = false
-    @usableFromInline let counts: Bool
+    /// It only counts: what it wrote is of no use.
+    @usableFromInline var counts: Bool
     /// The packet that borrowed bytes are borrowed from.
     @usableFromInline let source: RawSpan
     @usableFromInline var members = 0
@@ -20,28 +19,11 @@
         self.counts = counts
         self.source = source
     }
-    /// Makes room for `n` bytes; false when only counting.
+    /// There is no room: from here on it only counts. Always false.
     @usableFromInline @inline(never) @_lifetime(self: copy self)
-    mutating func grow(_ n: Int) -> Bool {
-        if counts { return false }
-        let larger = max(4 * capacity, count + n)
-        let new = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
-        new.copyMemory(from: base, byteCount: count)
-        if isHeap { base.deallocate() }
-        (base, capacity, isHeap) = (new, larger, true)
-        return true
-    }
-    @_lifetime(self: copy self)
-    mutating func finish() -> [UInt8] {
-        var out: [UInt8] = []
-        finish(appendingTo: &out)
-        return out
-    }
-    @_lifetime(self: copy self)
-    mutating func finish(appendingTo out: inout [UInt8]) {
-        out.append(contentsOf: UnsafeRawBufferPointer(start: base, count: count))
-        if isHeap { base.deallocate() }
-        isHeap = false
+    mutating func overflow() -> Bool {
+        (counts, capacity) = (true, 0)
+        return false
     }
     @inlinable @inline(__always) public static var reads: Bool { false }
     /// Always 0: a writer reads no bytes.
@@ -57,14 +39,14 @@
 
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func put<V: FixedValue>(_ value: V, _ encoding: Encoding) {
-        if capacity &- count >= V.byteCount || grow(V.byteCount) { value.store(base + count, encoding) }
+        if capacity &- count >= V.byteCount || overflow() { value.store(base + count, encoding) }
         count &+= V.byteCount
     }
     @_lifetime(self: copy self)
     mutating func put(_ byte: UInt8) { put(byte, .big) }
     @_lifetime(self: copy self)
     mutating func put(_ p: UnsafeRawPointer, _ n: Int) {
-        if capacity &- count >= n || grow(n) { (base + count).copyMemory(from: p, byteCount: n) }
+        if capacity &- count >= n || overflow() { (base + count).copyMemory(from: p, byteCount: n) }
         count &+= n
     }
     @_lifetime(self: copy self)
@@ -124,7 +106,7 @@
     mutating func put(bits n: UInt64, _ first: Int, _ end: Int, of total: Int) {
         let size = total >> 3
         if first == 0 {
-            if capacity &- count >= size || grow(size) {
+            if capacity &- count >= size || overflow() {
                 (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: size)
             }
             count &+= size

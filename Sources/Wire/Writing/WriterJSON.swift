@@ -82,9 +82,9 @@ extension Writer {
     /// Writes the member, if there is one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
-        guard let m = value else { return }
+        guard value != nil else { return }
         begin(name)
-        m.write(&self)
+        value?.write(&self)
     }
     /// Writes the list, if there is one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -104,7 +104,8 @@ extension Writer {
         openList(name)
         for i in all.indices {
             if i > 0 { separateElements() }
-            all[i].write(&self)
+            var m = all[i]
+            m.write(&self)
         }
         closeList()
     }

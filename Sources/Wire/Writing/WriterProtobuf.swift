@@ -37,32 +37,19 @@ extension Writer {
             rest >>= 7
         }
         let end = count &+ more
-        if more > 0, end <= capacity || grow(more) {
+        if more > 0, end <= capacity || overflow() {
             (base + mark + 1 + more).copyMemory(from: base + mark + 1, byteCount: n)
         }
         count = mark
         varint(UInt64(n))
         count = end
     }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func put<V: TagValue>(_ number: UInt32, _ value: V) {
-        if V.wireType == 2 { bytes(number, value.bytes) } else { self.number(number, value.varint, V.wireType) }
-    }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func put<M: Message>(_ number: UInt32, _ value: borrowing M) {
-        let mark = open(number)
-        let outer = begin
-        begin = count
-        value.write(&self)
-        begin = outer
-        close(mark)
-    }
     /// Writes the field, if there is one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
     ) {
-        if let v = value { put(number, v) }
+        value?.write(number, &self)
     }
     /// Writes a field for each, or one for all.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -70,7 +57,7 @@ extension Writer {
         _ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool
     ) {
         guard V.wireType != 2, packed, !values.isEmpty else {
-            for v in values { put(number, v) }
+            values.withUnsafeBufferPointer { all in for i in all.indices { all[i].write(number, &self) } }
             return
         }
         let mark = open(number)
@@ -82,11 +69,43 @@ extension Writer {
     public mutating func tag<M: Message>(
         _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
     ) {
-        if let m = value { put(number, m) }
+        if M.form == .protobuf {
+            value?.write(number, &self)
+        } else if var m = value {
+            m.write(number, &self)
+        }
     }
     /// Writes a field for each.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) {
-        for i in values.indices { put(number, values[i]) }
+        guard M.form == .protobuf else {
+            for var m in values { m.write(number, &self) }
+            return
+        }
+        // Where they are: a description of protobuf changes its message only where it reads. A copy of each would count
+        // the references of all its byte strings, which takes longer than writing them.
+        values.withUnsafeBufferPointer { all in
+            guard let first = UnsafeMutablePointer(mutating: all.baseAddress) else { return }
+            for i in all.indices { first[i].write(number, &self) }
+        }
+    }
+}
+extension TagValue {
+    /// Writes it as a field of protobuf.
+    @inlinable @inline(__always) @_lifetime(w: copy w)
+    func write(_ number: UInt32, _ w: inout Writer) {
+        if Self.wireType == 2 { w.bytes(number, bytes) } else { w.number(number, varint, Self.wireType) }
+    }
+}
+extension Message {
+    /// Writes it as a field of protobuf.
+    @inlinable @inline(__always) @_lifetime(w: copy w)
+    mutating func write(_ number: UInt32, _ w: inout Writer) {
+        let mark = w.open(number)
+        let outer = w.begin
+        w.begin = w.count
+        write(&w)
+        w.begin = outer
+        w.close(mark)
     }
 }

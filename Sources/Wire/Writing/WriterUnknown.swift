@@ -18,8 +18,8 @@ extension Writer {
         var from = count
         var to = count + more
         let places = places(of: items, to - begin)
-        guard capacity >= to || grow(more) else { return }
         count = to
+        guard capacity >= to || overflow() else { return }
         for i in items.indices.reversed() {
             let place = begin + places[i]
             to -= from - place
