@@ -21,6 +21,8 @@ final class Carrier {
     /// Both sides speak something from here on that nobody knows.
     @exclusivity(unchecked) private(set) var isOver = false
     @exclusivity(unchecked) private var hasTooMany = false
+    /// Bytes that channels keep. There may be many: they are not all asked at each segment.
+    @exclusivity(unchecked) private var channelMemory = 0
 
     init(
         _ reader: LayerReader, _ layer: LayerDefinition, of definition: Definition, _ path: String, isSwapped: Bool
@@ -55,7 +57,7 @@ final class Carrier {
         return found
     }
     /// Bytes that it keeps.
-    var memory: Int { channels.values.reduce(reader.memory &+ (successor?.memory ?? 0)) { $0 &+ $1.memory } }
+    var memory: Int { successor.map { channelMemory &+ $0.memory } ?? reader.memory &+ channelMemory }
     var isWaiting: Bool { successor?.isWaiting ?? false || channels.values.contains { $0.isWaiting } }
     /// Whether something cannot be read that comes later once what it keeps is given up.
     var isNeeded: Bool {
@@ -70,7 +72,10 @@ final class Carrier {
         // Moved out, so that its bytes can be lent.
         var output = LayerOutput()
         reader.exchange(&output)
-        defer { reader.exchange(&output) }
+        defer {
+            reader.exchange(&output)
+            if successor != nil { countAll() }
+        }
         if let remark = output.remark {
             let text = "\(layer.name) between \(ends.client) and \(ends.server) (flow \(ends.flow)): \(remark)"
             let frame = origin.frames.last ?? shared.mark.frame
@@ -90,8 +95,8 @@ final class Carrier {
                 let place = RecordOrigin(record: origin.record, range: from, isMade: true)
                 hand(bytes, place, channel, origin, direction, &shared, &sink)
             case .whole(let channel, let kind):
-                channels[channel]?.endMessage(direction, kind: kind, origin, &shared, &sink)
-            case .drops(let channel, _): channels[channel]?.dropMessage(direction)
+                count(channels[channel]) { $0.endMessage(direction, kind: kind, origin, &shared, &sink) }
+            case .drops(let channel, _): count(channels[channel]) { $0.dropMessage(direction) }
             case .ends(let channel, let side): end(channel, side, &shared, &sink)
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")
@@ -105,12 +110,25 @@ final class Carrier {
         _ bytes: RawSpan, _ place: RecordOrigin, _ channel: ChannelID, _ origin: UnitOrigin,
         _ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        guard let conversation = channels[channel] else { return }
-        if layer.carriesMessages, !conversation.isLayer {
-            conversation.addToMessage(bytes, place, direction)
-        } else {
-            conversation.receive(bytes, direction, origin, &shared, &sink)
+        count(channels[channel]) { conversation in
+            if layer.carriesMessages, !conversation.isLayer {
+                conversation.addToMessage(bytes, place, direction)
+            } else {
+                conversation.receive(bytes, direction, origin, &shared, &sink)
+            }
         }
+    }
+    /// Counts what a conversation keeps more or less behind `body`.
+    @inline(__always)
+    private func count(_ conversation: Conversation?, _ body: (Conversation) -> Void) {
+        guard let conversation else { return }
+        let before = conversation.memory
+        body(conversation)
+        channelMemory &+= conversation.memory &- before
+    }
+    /// Counts all of it; with a successor, the reader as well, which finds nothing more.
+    private func countAll() {
+        channelMemory = channels.values.reduce(successor == nil ? 0 : reader.memory) { $0 &+ $1.memory }
     }
     private func begin(
         _ channel: ChannelID, _ opener: Opener, _ speaks: String?, _ ends: FlowEnds, _ shared: inout FlowContext,
@@ -146,8 +164,10 @@ final class Carrier {
     ) {
         guard let conversation = channels[channel] else { return }
         // `us` opened the stream that the channel is in.
-        conversation.finish(StreamDirection(isFromClient: (side == .us) != isSwapped), closed: true, &shared, &sink)
+        let direction = StreamDirection(isFromClient: (side == .us) != isSwapped)
+        count(conversation) { $0.finish(direction, closed: true, &shared, &sink) }
         if halfEnded[channel] == side.opposite {
+            channelMemory &-= conversation.memory
             channels[channel] = nil
             halfEnded[channel] = nil
         } else {
@@ -194,6 +214,7 @@ final class Carrier {
     /// Bytes of one direction are missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         for conversation in channels.values { conversation.lose(direction, &shared) }
+        countAll()
         successor?.lose(direction, &shared)
     }
     /// There is no room to wait for the rest of messages.
@@ -202,6 +223,7 @@ final class Carrier {
         for (_, conversation) in channels.sorted(by: { $0.key < $1.key }) {
             conversation.giveUpWaiting(mark, &shared, &sink)
         }
+        countAll()
         successor?.giveUpWaiting(mark, &shared, &sink)
     }
     /// No more comes in one direction.
@@ -211,6 +233,7 @@ final class Carrier {
         for (_, conversation) in channels.sorted(by: { $0.key < $1.key }) {
             conversation.finish(direction, closed: closed, &shared, &sink)
         }
+        countAll()
         successor?.finish(direction, closed: closed, &shared, &sink)
     }
 }

@@ -3,9 +3,9 @@ import Node
 /// Which sequence numbers authors gave to which messages, whoever passed those on.
 struct HeardAuthors {
     /// The highest number of each.
-    private var highest: [HeardKey: UInt64] = [:]
+    private var highest = HeardTable<UInt64>()
     /// What messages were, by their ids.
-    private var messages: [HeardKey: HeardKey] = [:]
+    private var messages = HeardTable<HeardKey>()
     private let limit: Int
 
     /// What a message is to those before it.
@@ -22,7 +22,7 @@ struct HeardAuthors {
     init(limit: Int) { self.limit = limit }
 
     mutating func hear(_ author: HeardKey, _ number: UInt64, _ id: HeardKey, _ content: HeardKey) -> Place {
-        if messages.count >= limit { (highest, messages) = ([:], [:]) }
+        if messages.count >= limit { (highest, messages) = (HeardTable(), HeardTable()) }
         if let other = messages[id] { return other == content ? .again : .taken }
         messages[id] = content
         return Self.add(number, to: &highest[author, default: number])

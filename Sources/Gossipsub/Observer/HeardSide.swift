@@ -13,6 +13,8 @@ struct HeardKey: Hashable {
         hash = hasher.finalize()
     }
     private init(_ hash: Int) { self.hash = hash }
+    /// Some bits of it.
+    var short: UInt32 { UInt32(truncatingIfNeeded: hash) }
     /// Of these bytes and a number.
     func with(_ number: UInt64) -> HeardKey {
         var hasher = Hasher()
@@ -49,20 +51,22 @@ struct HeardSide {
     struct Message {
         /// When it went to the other side last, and how often it did.
         var sent: Instant?
-        var count = 0
+        var count: Int32 = 0
         /// How often it asked for it.
-        var wanted = 0
+        var wanted: Int32 = 0
+        /// It was in its IHAVE.
+        var isOffered = false
         /// The last IDONTWANT.
         var unwanted: Instant?
 
         /// It goes to the other side; what was before.
-        mutating func send(_ now: Instant) -> (sent: Instant?, count: Int) {
-            defer { (sent, count) = (now, count + 1) }
+        mutating func send(_ now: Instant) -> (sent: Instant?, count: Int32) {
+            defer { (sent, count) = (now, count &+ 1) }
             return (sent, count)
         }
         /// It asks for it; when it sent it itself.
         mutating func want() -> Instant? {
-            wanted += 1
+            wanted &+= 1
             return sent
         }
     }
@@ -81,10 +85,8 @@ struct HeardSide {
     var rpcs = 0
     var hasExtensions = false
     var hasTestExtension = false
-    var topics: [HeardKey: Topic] = [:]
-    var messages: [HeardKey: Message] = [:]
-    /// Messages of its IHAVE.
-    var offered: Set<HeardKey> = []
+    var topics = HeardTable<Topic>()
+    var messages = HeardTable<Message>()
     /// Topics that it left while it had the other side in the mesh, which it has not pruned since.
     var leaving: [HeardKey: Due] = [:]
     /// Topics for which it sent GRAFT and that it did not tell.
@@ -107,10 +109,10 @@ struct HeardSide {
             message.channel, HeardVersion(message.speaks), isUnsure: isUnsure || channel != nil)
     }
     /// Entries that are kept.
-    var count: Int { topics.count + messages.count + offered.count + leaving.count + untold.count }
+    var count: Int { topics.count + messages.count + leaving.count + untold.count }
     /// Keeps nothing any more, and says nothing of what takes memory.
     mutating func forget() {
         isUnsure = true
-        (topics, messages, offered, leaving, untold) = ([:], [:], [], [:], [:])
+        (topics, messages, leaving, untold) = (HeardTable(), HeardTable(), [:], [:])
     }
 }

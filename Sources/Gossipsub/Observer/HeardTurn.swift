@@ -242,7 +242,9 @@ struct HeardTurn {
                 tell(.gs84, "control.ihave[\(i)].topic", "the receiver has not told that it has the topic")
             }
         }
-        for id in ihave.messageIDs { me.offered.insert(HeardKey(id, in: bytes)) }
+        for id in ihave.messageIDs {
+            me.messages[HeardKey(id, in: bytes), default: HeardSide.Message()].isOffered = true
+        }
     }
     private mutating func hear(
         _ iwant: MessageIDs, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
@@ -255,7 +257,9 @@ struct HeardTurn {
             guard isWhole else { continue }
             if let sent, now - sent < .seconds(30) {
                 own += 1
-            } else if !other.offered.contains(id), other.messages[id]?.sent == nil {
+            } else if let theirs = other.messages[id], theirs.isOffered || theirs.sent != nil {
+                continue
+            } else {
                 unknown += 1
             }
         }
