@@ -44,6 +44,7 @@ enum Capability: String, CaseIterable {
     case floodPublish = "flood_publish"
     case bootstrapper
     case rendezvous
+    case shortTTL = "short_ttl"
     case snapshot
 
     var summary: String {
@@ -89,8 +90,9 @@ enum Capability: String, CaseIterable {
         case .testExtension: "has the test extension: version=1.3"
         case .floodPublish: "publishes to all peers of the topic: with flood_publish=on"
         case .bootstrapper: "has nobody in its mesh: with d=0"
-        case .rendezvous: "speaks /rendezvous/1.0.0"
-        case .snapshot: "gives snapshots of order books"
+        case .rendezvous: "is a rendezvous point, and looks at others: with profile lib2p2 or rendezvous=on"
+        case .shortTTL: "takes registrations of a second: with rendezvous=short"
+        case .snapshot: "judges Orders, and gives and takes snapshots: with profile lib2p2 or order_book=on"
         }
     }
 
@@ -119,8 +121,9 @@ enum Capability: String, CaseIterable {
             case .px: router.exchanged == 0
             case .floodPublish: !router.floodsOwn
             case .bootstrapper: router.degree > 0
-            // Not there yet.
-            case .rendezvous, .snapshot: true
+            case .rendezvous: node.rendezvous == nil
+            case .shortTTL: node.rendezvous.map { $0.leastTTL > 1 } ?? true
+            case .snapshot: !node.hasBook
             case .server, .client, .identify, .push, .ping, .secp256k1, .rsa, .ecdsa, .floodsub, .topic, .subscribe,
                 .publish, .dial, .knownPeer:
                 false

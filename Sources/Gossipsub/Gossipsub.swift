@@ -47,11 +47,13 @@ extension Definition {
         messageObserver: { MeshObserver($0, memory: $1) }, node: { GossipsubNode($0) })
 
     /// What actors of scenarios speak: as the parameters have it, and the target of the connection.
-    private static let actorLayers = LayerStack.libp2p { end in
-        var options = Libp2pOptions(end.settings)
-        options.protocols = NodeParameters(end.settings).versions
-        return options.adjusted(by: EndTarget(end.target))
-    } resolve: {
+    private static let actorLayers = LayerStack.libp2p(
+        { end in
+            var options = Libp2pOptions(end.settings)
+            options.protocols = NodeParameters(end.settings).versions
+            return options.adjusted(by: EndTarget(end.target))
+        }, exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot]
+    ) {
         isPubsub($0) ? "gossipsub" : nil
     }
     /// Whether it is the id of a version of gossipsub, or of floodsub, which has the same messages.

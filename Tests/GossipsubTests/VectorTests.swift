@@ -12,7 +12,7 @@ extension Vector {
     fileprivate static let all = load("gossipsub").filter { $0.text["call"] == nil }
     fileprivate static let calls = load("gossipsub").filter { $0.text["call"] != nil }
     fileprivate var type: (any Message.Type)? {
-        Definition.gossipsub.messages.first { "gossipsub." + file == $0.name.description }
+        Definition.gossipsub.allMessages.first { "gossipsub." + file == $0.name.description }
     }
 }
 /// Bytes and fields are two forms of one message.

@@ -35,6 +35,11 @@ private struct Sample: CustomTestStringConvertible {
     func prefix(of bytes: [UInt8]) -> String { type.outcome(bytes) }
 
     static let all: [Sample] = {
+        var registration = RendezvousContent()
+        (registration.type, registration.register) = (.register, RendezvousRegister())
+        registration.register?.namespace = "my-app"
+        registration.register?.signedPeerRecord = Bytes(Envelope(of: identity, at: [], 1).encoded())
+        registration.register?.ttl = 7200
         var identify = IdentifyContent()
         identify.publicKey = Bytes(identity.publicKey.encoded())
         identify.protocols = ["/meshsub/1.2.0", "/ipfs/id/1.0.0"]
@@ -58,6 +63,7 @@ private struct Sample: CustomTestStringConvertible {
             Sample(type: MplexFrame.self, bytes: MplexFrame(.messageInitiator, stream: 300, [1, 2, 3]).encoded()),
             Sample(type: IdentifyMessage.self, bytes: IdentifyMessage(identify).encoded()),
             Sample(type: PingMessage.self, bytes: PingMessage().encoded()),
+            Sample(type: RendezvousMessage.self, bytes: RendezvousMessage(registration).encoded()),
         ]
     }()
 }
@@ -110,6 +116,9 @@ private struct Sample: CustomTestStringConvertible {
         #expect(
             refusal(IdentifyMessage.self, varint(65_536)) == "more"
                 && refusal(IdentifyMessage.self, varint(65_537)) == "length 0")
+        #expect(
+            refusal(RendezvousMessage.self, varint(1 << 20)) == "more"
+                && refusal(RendezvousMessage.self, varint(1 << 20 + 1)) == "length 0")
         #expect(
             refusal(MplexFrame.self, [2] + varint(1 << 20)) == "more"
                 && refusal(MplexFrame.self, [2] + varint(1 << 20 + 1)) == "length 1")

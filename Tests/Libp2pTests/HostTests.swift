@@ -105,6 +105,21 @@ private struct Hosts {
         #expect(hosts.news.a.contains(.refused(stream)))
         #expect(hosts.a.connected == [b] && !hosts.closed.a)
     }
+    /// A stream that both sides have ended is forgotten, whoever ends it last.
+    @Test(arguments: [true, false]) func forgets(isAFirst: Bool) {
+        var hosts = Hosts(ProtocolID.noise, ProtocolID.yamux)
+        hosts.connect()
+        let b = hosts.b.identity.peer
+        var stream: HostStream?
+        hosts.turn(ofA: true) { stream = $0.open(["/echo"], to: b, .zero, &$1) }
+        guard let stream else { return #expect(Bool(false), "no stream") }
+        #expect(hosts.a.connections.values.first?.streams.count == 1)
+        for isA in [isAFirst, !isAFirst] {
+            hosts.turn(ofA: isA) { $0.close(stream, isReset: false, .zero, &$1) }
+        }
+        #expect(hosts.a.connections.values.first?.streams.count == 0)
+        #expect(hosts.b.connections.values.first?.streams.count == 0)
+    }
     /// What a push does not say stays as it was known.
     @Test func pushKeeps() {
         var known = Identified()

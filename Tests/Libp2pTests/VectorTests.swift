@@ -13,7 +13,7 @@ extension Vector {
     fileprivate static let calls = load("libp2p").filter { $0.text["call"] != nil }
     fileprivate static let messages: [any Message.Type] = [
         MultistreamToken.self, YamuxFrame.self, MplexFrame.self, PublicKey.self, PlaintextExchange.self,
-        NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self,
+        NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self, RendezvousMessage.self,
     ]
     fileprivate var type: (any Message.Type)? {
         Self.messages.first { "libp2p." + file == $0.name.description }

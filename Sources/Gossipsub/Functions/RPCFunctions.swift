@@ -2,7 +2,7 @@ import Node
 import Wire
 
 /// All functions of scenario expressions.
-let rpcFunctions = listings + messageFunctions + scoreFunctions
+let rpcFunctions = listings + messageFunctions + scoreFunctions + bookFunctions
 
 /// Functions that list what RPCs say, which are bytes as they came. What cannot be read says
 /// nothing.

@@ -42,36 +42,7 @@ public struct PublishedMessage: Message {
     }
     /// A serialized message without its fields 5 and 6; nil for what is none.
     private static func withoutSignature(_ all: [UInt8]) -> [UInt8]? {
-        var (out, at): ([UInt8], Int) = ([], 0)
-        func number() -> UInt64? {
-            var (value, shift): (UInt64, UInt64) = (0, 0)
-            while at < all.count, shift < 70 {
-                let byte = all[at]
-                at += 1
-                if shift < 64 { value |= UInt64(byte & 0x7f) << shift }
-                if byte & 0x80 == 0 { return value }
-                shift += 7
-            }
-            return nil
-        }
-        while at < all.count {
-            let start = at
-            guard let tag = number() else { return nil }
-            var count: UInt64 = 0
-            switch tag & 7 {
-            case 0: guard number() != nil else { return nil }
-            case 1: count = 8
-            case 2:
-                guard let length = number() else { return nil }
-                count = length
-            case 5: count = 4
-            default: return nil
-            }
-            guard count <= UInt64(all.count - at) else { return nil }
-            at += Int(count)
-            if ![5, 6].contains(tag >> 3) { out += all[start..<at] }
-        }
-        return out
+        ProtobufScan.fields(all)?.filter { ![5, 6].contains($0.number) }.flatMap(\.all)
     }
     /// The same with the signature of an identity, which is its author. `withKey`: its key is told as well.
     public func signed(by identity: Identity, withKey: Bool = false) -> Self {

@@ -15,6 +15,11 @@ struct GossipsubNode: Node {
     /// Streams of pubsub, those on which nothing is agreed yet among them, and with whom.
     var owners: [HostStream: PeerID] = [:]
     var redials = Redials()
+    /// Who gives and takes snapshots of order books; nil: it has none.
+    var book: NodeBook?
+    /// Topics of this node or of a peer, or what a peer says in identify, may have changed since markets were followed.
+    var marketsChanged = false
+    var rendezvous: NodeRendezvous?
     /// Where its RPCs pass, if something is wrapped around it.
     var tap: NodeTap?
     /// Whether it publishes and subscribes for another node.
@@ -37,7 +42,7 @@ struct GossipsubNode: Node {
         let own = random.bytes(32)
         let identity = Identity(seed: options.identity ?? own)
         ends.identity = identity
-        ends.protocols = parameters.versions
+        ends.protocols = parameters.protocols
         ends.fault = faults.layers
         (listening, date) = (options.listening, options.date)
         if let at = options.listening, !at.isUnspecified { ends.addresses = [Multiaddr(at)] }
@@ -46,6 +51,13 @@ struct GossipsubNode: Node {
         router = Router(
             RouterParameters(options.settings), own: identity.peer, identity: identity, Random(seed: random.next()),
             faults: faults.router)
+        if parameters.hasBook {
+            router.book = OrderBook(faults.book)
+            book = NodeBook(Random(seed: random.next()), faults.book)
+        }
+        if let limits = parameters.rendezvous {
+            rendezvous = NodeRendezvous(limits, Random(seed: random.next()), faults.rendezvous)
+        }
         told = options.peers.enumerated().map { i, at in
             let named = options.targets.indices.contains(i) ? EndTarget(options.targets[i]).peer : nil
             let known = options.acquaintances.first { $0.endpoint == at }?.identity.flatMap { PeerID($0) }
@@ -54,8 +66,9 @@ struct GossipsubNode: Node {
     }
     var deadline: Instant? {
         let own = pubsub.values.lazy.compactMap(\.opensAt).min()
+        let beside = Instant.earlier(book?.deadline, rendezvous?.deadline)
         return Instant.earlier(
-            Instant.earlier(host.deadline, router.deadline),
+            Instant.earlier(Instant.earlier(host.deadline, router.deadline), beside),
             Instant.earlier(Instant.earlier(own, tap?.tap.deadline), redials.deadline))
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
@@ -106,13 +119,19 @@ struct GossipsubNode: Node {
             router.wake(now: now, &wanted)
             act(wanted, now, &out)
         }
+        wakeSnapshots(now, &out)
+        wakeRendezvous(now, &out)
         settle(now, &out)
     }
     /// Does what follows from what happened to the host, until nothing more does.
     mutating func settle(_ now: Instant, _ out: inout [Action]) {
         while true {
             let news = host.takeNews()
-            if news.isEmpty { return }
+            if news.isEmpty {
+                guard marketsChanged else { return }
+                marketsChanged = false
+                followMarkets(now, &out)
+            }
             for item in news { take(item, now, &out) }
         }
     }
@@ -132,7 +151,7 @@ struct GossipsubNode: Node {
         }
     }
     /// Dials a peer that the router wants, where it is not connected and one of its addresses can be dialed.
-    private mutating func connect(_ peer: PeerID, _ addresses: [Multiaddr], _ out: inout [Action]) {
+    mutating func connect(_ peer: PeerID, _ addresses: [Multiaddr], _ out: inout [Action]) {
         guard pubsub[peer] == nil, peer != host.identity.peer else { return }
         let known = host.identified(peer)?.addresses ?? []
         let named = told.first { $0.peer == peer }?.at

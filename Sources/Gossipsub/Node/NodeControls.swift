@@ -16,6 +16,27 @@ extension GossipsubNode {
         NodeControl(tells: "disconnect", "has it end its connections with a peer", .one("peer")),
         NodeControl(
             tells: "explicit", "makes a peer an explicit one, which is in no mesh and gets everything", .one("peer")),
+        NodeControl(
+            tells: "order", "has it place an order on a market, or change one, and publish it", .one("market"),
+            details: [
+                Named("side", "buy or sell"), Named("price", "a decimal number"),
+                Named("amount", "what is left of it; 0: the order is gone"),
+                Named("id", "of an order that is to be changed"), Named("version", "else the next one"),
+            ], columns: ["id", "version"]),
+        NodeControl(
+            tells: "snapshot", "has it take a snapshot of a market, ten seconds after the last one or later",
+            .one("market")),
+        NodeControl(
+            tells: "register", "has it register at a rendezvous point", .one("namespace"),
+            details: [Named("peer", "the point"), Named("ttl", "for so many seconds")]),
+        NodeControl(
+            tells: "unregister", "has it end that", .one("namespace"), details: [Named("peer", "the point")]),
+        NodeControl(
+            tells: "discover", "has it ask a rendezvous point who is there, and connect to them", .one("namespace"),
+            details: [Named("peer", "the point"), Named("limit", "peers that are told at most")]),
+        NodeControl(
+            asks: "book", "the orders of a market", .one("market"),
+            columns: ["id", "author", "side", "price", "amount", "version"]),
         NodeControl(asks: "mesh", "the peers in its meshes", columns: ["topic", "peer"]),
         NodeControl(
             asks: "peers", "the peers that it is connected to",
@@ -31,6 +52,7 @@ extension GossipsubNode {
         switch name {
         case "subscribe", "unsubscribe":
             guard let topic = Self.bytes(words["topic"]) else { return nil }
+            marketsChanged = true
             if name == "subscribe" {
                 router.subscribe(topic, now: now, &wanted)
             } else {
@@ -54,6 +76,9 @@ extension GossipsubNode {
         case "explicit":
             guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
             router.markExplicit(peer)
+        case "order": return place(words, now, &out)
+        case "snapshot": return wantSnapshot(words, now, &out)
+        case "register", "unregister", "discover": return ask(name, words, now, &out)
         default: return answer(name, arguments, now: now)
         }
         act(wanted, now, &out)
@@ -80,6 +105,7 @@ extension GossipsubNode {
                     let score = router.score(peer, now: now).map { Value.decimal("\($0)") } ?? .null
                     return .map([.init("peer", Self.text(peer)), .init("score", score)])
                 })
+        case "book": return bookRows(.map(arguments), now)
         case "identity": return .map([.init("peer", Self.text(host.identity.peer))])
         default: return nil
         }
@@ -96,6 +122,13 @@ extension GossipsubNode {
         ])
     }
     private static func text(_ peer: PeerID) -> Value { .text(peer.description) }
+    static func number(_ value: Value?) -> UInt64? {
+        switch value {
+        case .uint(let number): number
+        case .text(let text): UInt64(text)
+        default: nil
+        }
+    }
     private static func text(_ value: Value?) -> String? {
         switch value {
         case .text(let text): text
@@ -103,7 +136,7 @@ extension GossipsubNode {
         default: nil
         }
     }
-    private static func bytes(_ value: Value?) -> [UInt8]? {
+    static func bytes(_ value: Value?) -> [UInt8]? {
         switch value {
         case .bytes(let bytes): bytes
         case .text(let text):
@@ -111,7 +144,7 @@ extension GossipsubNode {
         default: nil
         }
     }
-    private static func peer(_ value: Value) -> PeerID? {
+    static func peer(_ value: Value) -> PeerID? {
         switch value {
         case .text(let text):
             text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))).flatMap { PeerID($0) } : PeerID(text)

@@ -6,6 +6,10 @@ struct NodeParameters: Sendable {
     /// The ids of pubsub that it speaks, the newest first.
     let versions: [String]
     let profile: String
+    /// Whether it has order books.
+    let hasBook: Bool
+    /// What it takes as a rendezvous point; nil: it is none.
+    let rendezvous: RendezvousLimits?
 
     init(_ settings: Settings) {
         profile = settings.profile
@@ -16,7 +20,26 @@ struct NodeParameters: Sendable {
             let from = Self.all.firstIndex { $0.name == newest } ?? 0
             versions = Self.all[from...].map(\.id) + [ProtocolID.floodsub]
         }
+        let isOfBooks = profile == Self.books
+        func isOn(_ name: String) -> Bool { Self.isOn(settings[name], isOfBooks) }
+        hasBook = isOn(Name.book)
+        var limits = RendezvousLimits()
+        if settings[Name.rendezvous] == Self.short { limits.leastTTL = 1 }
+        rendezvous = isOn(Name.rendezvous) ? limits : nil
     }
+    /// The ids of all that it speaks on streams.
+    var protocols: [String] {
+        versions + (hasBook ? [ProtocolID.snapshot] : []) + (rendezvous == nil ? [] : [ProtocolID.rendezvous])
+    }
+    /// Whether something is there that is preset by the profile.
+    private static func isOn(_ value: String, _ ofProfile: Bool) -> Bool {
+        value.isEmpty || value == Self.profile ? ofProfile : value != off
+    }
+    private static let books = "lib2p2"
+    private static let profile = "profile"
+    private static let off = "off"
+    private static let on = "on"
+    private static let short = "short"
     private static let all: [(name: String, id: String)] = [
         ("1.3", ProtocolID.meshsub13), ("1.2", ProtocolID.meshsub12), ("1.1", ProtocolID.meshsub11),
         ("1.0", ProtocolID.meshsub10),
@@ -24,10 +47,18 @@ struct NodeParameters: Sendable {
     private static let floodsub = "floodsub"
     private enum Name {
         static let version = "version"
+        static let book = "order_book"
+        static let rendezvous = "rendezvous"
     }
     static let parameters = [
         Parameter(
             Name.version, "the newest version that is spoken; older ones, and floodsub, are too",
-            choices: all.map(\.name) + [floodsub], preset: "1.3")
+            choices: all.map(\.name) + [floodsub], preset: "1.3"),
+        Parameter(
+            Name.book, "whether Orders of markets are judged, and snapshots of their books given and taken",
+            choices: [profile, off, on], preset: profile),
+        Parameter(
+            Name.rendezvous, "whether it is a rendezvous point; `short`: one that takes registrations of a second",
+            choices: [profile, off, on, short], preset: profile),
     ]
 }

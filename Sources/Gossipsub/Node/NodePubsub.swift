@@ -7,6 +7,7 @@ extension GossipsubNode: PubsubCarrier {
     func isOpening(_ first: UInt8) -> Bool { first == multistreamHeader.first }
     mutating func carry(_ call: PubsubCall, now: Instant, _ out: inout [Action]) {
         carriesPubsub = true
+        marketsChanged = true
         var wanted: [RouterAction] = []
         switch call {
         case .subscribe(let topic): router.subscribe(Array(topic.utf8), now: now, &wanted)

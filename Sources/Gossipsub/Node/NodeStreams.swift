@@ -5,6 +5,7 @@ import Wire
 // What happens to the connections and streams of a node.
 extension GossipsubNode {
     mutating func take(_ news: HostNews, _ now: Instant, _ out: inout [Action]) {
+        if takeSnapshots(news, now, &out) || takeRendezvous(news, now, &out) { return }
         switch news {
         case .connected(let peer, let at, let by):
             redials.connected(at)
@@ -33,6 +34,7 @@ extension GossipsubNode {
         _ peer: PeerID, _ known: Identified, _ now: Instant, _ out: inout [Action]
     ) {
         if let record = known.record { router.know(record, of: peer) }
+        marketsChanged = true
         // A peer that did not speak pubsub may do so now.
         guard let own = pubsub[peer], own.outbound == nil, own.opening == nil, own.opensAt == nil,
             own.reopens < PubsubPeer.reopenLimit, known.protocols.contains(where: { PubsubVersion(id: $0) != nil })
@@ -103,6 +105,7 @@ extension GossipsubNode {
     /// The router forgets a peer.
     private mutating func leave(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         guard pubsub[peer]?.isAdded == true else { return }
+        marketsChanged = true
         pubsub[peer]?.isAdded = false
         var wanted: [RouterAction] = []
         router.remove(peer, now: now, &wanted)
@@ -165,6 +168,7 @@ extension GossipsubNode {
         for subscription in content.subscriptions {
             out.append(.report(NodeEvents.subscription(peer, subscription)))
         }
+        if !content.subscriptions.isEmpty { marketsChanged = true }
         var wanted: [RouterAction] = []
         router.receive(content, from: peer, now: now, &wanted)
         keepTopics(of: content)

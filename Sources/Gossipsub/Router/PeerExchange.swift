@@ -9,24 +9,11 @@ enum PeerExchange {
 
     /// Where a peer can be reached, by a signed record; nil: it is not good, or another's.
     static func addresses(in record: [UInt8], of peer: PeerID) -> [Multiaddr]? {
-        guard let envelope = try? Envelope(copying: record), envelope.payloadType?.own == PeerRecord.payloadType,
-            envelope.isGood(in: PeerRecord.domain) == true, let key = envelope.publicKey?.encoded(),
-            PeerID(of: key) == peer
-        else { return nil }
-        return addresses(in: envelope, of: peer)
-    }
-    private static func addresses(in envelope: Envelope, of peer: PeerID) -> [Multiaddr]? {
-        guard let payload = envelope.payload?.own, let read = try? PeerRecord(copying: payload),
-            read.peerID?.own == peer.bytes
-        else { return nil }
-        return read.addresses.prefix(limit).compactMap { $0.multiaddr?.own.flatMap { Multiaddr(bytes: $0) } }
+        PeerRecord.addresses(in: record, of: peer, atMost: limit)
     }
     /// The same without a look at who signed it.
     static func uncheckedAddresses(in record: [UInt8]) -> [Multiaddr] {
-        guard let envelope = try? Envelope(copying: record), let payload = envelope.payload?.own,
-            let read = try? PeerRecord(copying: payload)
-        else { return [] }
-        return read.addresses.prefix(limit).compactMap { $0.multiaddr?.own.flatMap { Multiaddr(bytes: $0) } }
+        PeerRecord.uncheckedAddresses(in: record, atMost: limit)
     }
 }
 

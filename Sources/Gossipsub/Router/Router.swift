@@ -16,6 +16,8 @@ public struct Router: Sendable {
     let faults: Set<RouterFault>
     /// Whether it tells what it does; off, it tells nothing.
     public var tellsReports = true
+    /// Who judges messages of markets; nil: they are as all others.
+    var book: OrderBook?
     var random: Random
     var table = RouterPeers()
     var topicTable = TopicTable()

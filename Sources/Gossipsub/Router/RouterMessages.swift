@@ -87,7 +87,7 @@ extension Router {
         }
         seen.insert(id, now: now)
         promises.keep(id)
-        if !accepts(message, topic, from, &out) { return }
+        if !accepts(message, topic, from, now, &out) { return }
         delivered(id, topic, from, isFirst: true, now)
         cache.put(message, id, topic: topic)
         out.append(.deliver(message))
@@ -103,9 +103,10 @@ extension Router {
     }
     /// What the application says.
     private mutating func accepts(
-        _ message: PublishedMessage, _ topic: [UInt8], _ from: Int, _ out: inout [RouterAction]
+        _ message: PublishedMessage, _ topic: [UInt8], _ from: Int, _ now: Instant, _ out: inout [RouterAction]
     ) -> Bool {
-        switch parameters.validator.verdict(message) {
+        let ofMarket = book?.verdict(message.data?.own ?? [], topic, now: now)
+        switch ofMarket ?? parameters.validator.verdict(message) {
         case .accept: return true
         case .reject:
             invalid(topic, from)

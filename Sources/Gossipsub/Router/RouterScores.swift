@@ -1,4 +1,4 @@
-import Libp2p
+public import Libp2p
 import Node
 
 // What peers are worth.
@@ -15,6 +15,10 @@ extension Router {
     /// It sent a message that is none (P4).
     mutating func invalid(_ topic: [UInt8], _ i: Int) {
         if parameters.score != nil { table[i].stats.topics[topic, default: PeerStats.Topic()].invalid += 1 }
+    }
+    /// A peer sent what is not valid for a topic otherwise than in a message, which counts as one.
+    public mutating func blame(_ peer: PeerID, for topic: [UInt8]) {
+        if let i = table.index(peer) { invalid(topic, i) }
     }
     /// It sent a message, the first or again (P2 and P3).
     mutating func delivered(_ id: [UInt8], _ topic: [UInt8], _ i: Int, isFirst: Bool, _ now: Instant) {

@@ -29,6 +29,7 @@ extension Router {
         topicTable[topic, default: RouterTopic()].isJoined = true
         topics.append(topic)
         topics.sort { $0.lexicographicallyPrecedes($1) }
+        book?.join(topic)
         tell(topic, true)
         join(topic, now, &out)
         flush(&out)
@@ -55,6 +56,7 @@ extension Router {
         guard topicTable[topic]?.isJoined == true else { return }
         topicTable[topic]?.isJoined = false
         topics.remove(topic)
+        book?.leave(topic)
         tell(topic, false)
         let mesh = topicTable[topic]?.mesh ?? []
         let pruned = has(.leavePrunesAll) ? (topicTable[topic]?.peers ?? []) : mesh

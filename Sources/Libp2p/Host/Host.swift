@@ -40,6 +40,8 @@ public struct Host: Sendable {
     private let settings: Settings
     private let fault: Libp2pFault?
     private let secrets: Secrets?
+    /// Where it listens, and the number of the record that says so.
+    let place: (addresses: [Multiaddr], sequence: UInt64)
     private var random: Random
     var connections: [LinkID: Connection] = [:]
     var peers: [PeerID: Peer] = [:]
@@ -57,6 +59,7 @@ public struct Host: Sendable {
         identity = options.identity ?? Identity(seed: own)
         options.identity = identity
         let known = Set(options.protocols)
+        place = (options.addresses, options.recordSequence)
         stack = .libp2p(options) { known.contains($0) ? $0 : nil }
         (self.settings, self.random, self.secrets, fault) = (settings, random, secrets, options.fault)
     }
@@ -64,7 +67,7 @@ public struct Host: Sendable {
     init(_ stack: LayerStack, _ identity: Identity, _ settings: Settings, _ random: Random, secrets: Secrets? = nil) {
         (self.stack, self.identity, self.settings, self.random) = (stack, identity, settings, random)
         self.secrets = secrets
-        fault = nil
+        (fault, place) = (nil, ([], 1))
     }
     /// Takes what happened since it was last taken.
     public mutating func takeNews() -> [HostNews] {
@@ -151,10 +154,9 @@ public struct Host: Sendable {
         guard let i = connections.index(forKey: stream.link) else { return }
         var turn = LayerTurn()
         _ = connections.values[i].ends.close(stream.path[...], isReset: isReset, now, &turn)
-        if isReset {
-            connections.values[i].streams[stream.path] = nil
-            connections.values[i].opening.remove(stream.path)
-        }
+        let isOver = isReset || !connections.values[i].ends.isUp(in: stream.path[...])
+        if isOver { connections.values[i].streams[stream.path] = nil }
+        if isReset { connections.values[i].opening.remove(stream.path) }
         follow(turn, stream.link, now, &out)
     }
     /// Ends all connections with a peer.

@@ -8,6 +8,13 @@ public struct HostStream: Hashable, Sendable {
     init(_ link: LinkID, _ path: [ChannelID]) { (self.link, self.path) = (link, path) }
 }
 
+extension HostStream: Comparable {
+    /// By the connection, then by the channels.
+    public static func < (a: Self, b: Self) -> Bool {
+        a.link == b.link ? a.path.lexicographicallyPrecedes(b.path) : a.link < b.link
+    }
+}
+
 /// What happened to a `Host`.
 public enum HostNews: Equatable, Sendable {
     /// The first connection with a peer stands.

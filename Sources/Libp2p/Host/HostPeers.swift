@@ -1,7 +1,10 @@
 public import Node
+import Wire
 
 // What a host knows of others.
 extension Host {
+    /// The signed record of where it listens, an `Envelope` as bytes.
+    public var ownRecord: [UInt8] { Envelope(of: identity, at: place.addresses, place.sequence).encoded() }
     /// Peers with which a connection stands, in order of their ids.
     public var connected: [PeerID] { peers.keys.sorted() }
     /// What a peer said of itself; nil: nothing yet.

@@ -101,3 +101,32 @@ public struct RecordAddress: Message {
         c.unknown(&unknown)
     }
 }
+
+// Records as others tell them: an `Envelope`, serialized.
+extension PeerRecord {
+    /// Where a peer can be reached; nil: the record is not good, or another's.
+    public static func addresses(in record: [UInt8], of peer: PeerID, atMost limit: Int) -> [Multiaddr]? {
+        owner(of: record) == peer ? uncheckedAddresses(in: record, atMost: limit) : nil
+    }
+    /// Who signed a record of itself; nil: it is not good.
+    public static func owner(of record: [UInt8]) -> PeerID? {
+        guard let envelope = try? Envelope(copying: record), envelope.payloadType?.own == payloadType,
+            envelope.isGood(in: domain) == true, let key = envelope.publicKey?.encoded(),
+            let payload = envelope.payload?.own, let read = try? PeerRecord(copying: payload),
+            case let peer = PeerID(of: key), read.peerID?.own == peer.bytes
+        else { return nil }
+        return peer
+    }
+    /// Whom a record names, whoever signed it.
+    static func uncheckedOwner(of record: [UInt8]) -> PeerID? {
+        guard let envelope = try? Envelope(copying: record), let payload = envelope.payload?.own else { return nil }
+        return (try? PeerRecord(copying: payload))?.peerID?.own.flatMap { PeerID($0) }
+    }
+    /// The addresses in a record, whoever signed it.
+    public static func uncheckedAddresses(in record: [UInt8], atMost limit: Int) -> [Multiaddr] {
+        guard let envelope = try? Envelope(copying: record), let payload = envelope.payload?.own,
+            let read = try? PeerRecord(copying: payload)
+        else { return [] }
+        return read.addresses.prefix(limit).compactMap { $0.multiaddr?.own.flatMap { Multiaddr(bytes: $0) } }
+    }
+}

@@ -13,6 +13,7 @@ public enum LayerName {
     public static let identify = "libp2p.identify"
     public static let identifyPush = "libp2p.identify_push"
     public static let ping = "libp2p.ping"
+    public static let rendezvous = "libp2p.rendezvous"
 }
 
 /// What is negotiated: the ids of protocols that carry others.
@@ -25,6 +26,7 @@ public enum ProtocolID {
     public static let identify = "/ipfs/id/1.0.0"
     public static let identifyPush = "/ipfs/id/push/1.0.0"
     public static let ping = "/ipfs/ping/1.0.0"
+    public static let rendezvous = "/rendezvous/1.0.0"
     public static let meshsub10 = "/meshsub/1.0.0"
     public static let meshsub11 = "/meshsub/1.1.0"
     public static let meshsub12 = "/meshsub/1.2.0"

@@ -5,7 +5,7 @@ import Wire
 public typealias Libp2pSetup = @Sendable (LayerOptions) -> Libp2pOptions
 
 extension LayerDefinition {
-    private static func libp2p(
+    static func libp2p(
         _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false, encrypts: Bool = false,
         observer: @escaping @Sendable () -> any Observer = { SilentObserver() },
         layer: @escaping @Sendable (Secrets?) -> any Layer, end: @escaping @Sendable (LayerOptions) -> any LayerEnd
@@ -80,9 +80,11 @@ extension LayerStack {
     public static func libp2p(
         _ options: Libp2pOptions = Libp2pOptions(), resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack { libp2p({ _ in options }, resolve: resolve) }
-    /// The same, where each end is set up by what it is made from.
+    /// The same, where each end is set up by what it is made from. `exchanges`: what else streams carry, by its id, that
+    /// stands on nothing and carries nothing.
     public static func libp2p(
-        _ setup: @escaping Libp2pSetup, resolve: @escaping @Sendable (String) -> String?
+        _ setup: @escaping Libp2pSetup, exchanges: [String: LayerDefinition] = [:],
+        resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack {
         LayerStack(
             bottom: LayerName.security,
@@ -109,7 +111,7 @@ extension LayerStack {
                 },
                 .plaintext(setup), .noise(setup), .yamux(setup), .mplex(setup), .identify(setup, isPush: false),
                 .identify(setup, isPush: true), .ping,
-            ]
+            ] + exchanges.sorted { $0.key < $1.key }.map(\.value)
         ) { speaks in
             switch speaks {
             case LayerName.muxer, LayerName.stream: speaks
@@ -120,7 +122,7 @@ extension LayerStack {
             case ProtocolID.identify: LayerName.identify
             case ProtocolID.identifyPush: LayerName.identifyPush
             case ProtocolID.ping: LayerName.ping
-            default: resolve(speaks)
+            default: exchanges[speaks]?.name ?? resolve(speaks)
             }
         }
     }

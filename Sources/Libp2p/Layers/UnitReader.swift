@@ -1,14 +1,16 @@
 public import Wire
 
 /// Gathers the units of one direction for an end of a layer, from bytes that are cut anywhere. What is not whole is kept.
-struct UnitReader: Sendable {
+public struct UnitReader: Sendable {
     private var kept: [UInt8] = []
 
+    /// Nothing is kept yet.
+    public init() {}
     /// Bytes that it keeps.
-    var memory: Int { kept.count }
+    public var memory: Int { kept.count }
 
     /// What came of a call.
-    enum Result {
+    public enum Result {
         /// All bytes are used, and the unit is not whole.
         case needMore
         case refused(WireError)
@@ -16,7 +18,7 @@ struct UnitReader: Sendable {
         case unit
     }
     /// Takes bytes from `at` on, up to the end of one unit, and gives that to `body`, in one piece.
-    mutating func next<M: Message>(
+    public mutating func next<M: Message>(
         _ type: M.Type, _ bytes: RawSpan, _ at: inout Int, _ body: (M, RawSpan) -> Void
     ) -> Result {
         if kept.isEmpty {

@@ -30,9 +30,13 @@ public protocol LayerEnd: Sendable {
     mutating func wake(now: Instant, _ turn: inout LayerTurn)
     /// When `wake` is wanted next; read after every call.
     var deadline: Instant? { get }
+    /// Whether it may still speak where the other side says no more: it answers, or is spoken by hand.
+    var outlivesTheirEnd: Bool { get }
 }
 
 extension LayerEnd {
+    /// False: for a layer that has nothing to say to who says no more.
+    public var outlivesTheirEnd: Bool { false }
     /// Nil: for a layer whose channels come by themselves.
     public mutating func open(
         _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn

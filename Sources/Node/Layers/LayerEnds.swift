@@ -208,6 +208,7 @@ public struct LayerEnds: Sendable {
             content.append(.ends(plain, in: base, by: side, isOver: isOver))
             return true
         }
+        if !isOver, end.outlivesTheirEnd { return true }
         // A layer that hears nothing any more has nothing to say either.
         closed(now, &turn)
         turn.isOver = true

@@ -28,7 +28,17 @@ KEY_TYPES = ["rsa", "ed25519", "secp256k1", "ecdsa"]
 YAMUX_TYPES = ["data", "window_update", "ping", "go_away"]
 MPLEX_FLAGS = ["new_stream", "message_receiver", "message_initiator", "close_receiver", "close_initiator", "reset_receiver",
                "reset_initiator"]
-TEXTS = {"topic", "protocols", "protocol_version", "agent_version", "stream_muxers"}
+TEXTS = {"topic", "protocols", "protocol_version", "agent_version", "stream_muxers", "market", "price", "amount", "namespace", "status_text"}
+STATUSES = {0: "ok", 100: "invalid_namespace", 101: "invalid_signed_peer_record", 102: "invalid_ttl", 103: "invalid_cookie", 200: "not_authorized",
+            300: "internal_error", 400: "unavailable"}
+# Numbers with names, by message and field.
+NAMES = {
+    ("PublicKey", "type"): dict(enumerate(KEY_TYPES)),
+    ("Order", "side"): {1: "buy", 2: "sell"},
+    ("Rendezvous", "type"): dict(enumerate(["register", "register_response", "unregister", "discover", "discover_response"])),
+    ("RendezvousRegisterResponse", "status"): STATUSES,
+    ("RendezvousDiscoverResponse", "status"): STATUSES,
+}
 OURS = {"from": "from_"}
 
 
@@ -70,8 +80,8 @@ def told(message):
             values = [item.decode("utf-8", "backslashreplace") for item in values]
         elif isinstance(values[0], bytes):
             values = [hexed(item) for item in values]
-        elif message.DESCRIPTOR.name == "PublicKey" and field.name == "type":
-            values = [KEY_TYPES[values[0]] if values[0] < len(KEY_TYPES) else values[0]]
+        elif names := NAMES.get((message.DESCRIPTOR.name, field.name)):
+            values = [names.get(values[0], values[0])]
         out[field.name.rstrip("_")] = values if field.is_repeated else values[0]
     unknown = [hexed(raw) for number, _, raw in fields(message.SerializeToString()) if number not in message.DESCRIPTOR.fields_by_number]
     return out | ({"unknown": unknown} if unknown else {})
@@ -89,8 +99,8 @@ def built(message, values):
                 part.SetInParent()
                 built(part, item)
                 continue
-            if message.DESCRIPTOR.name == "PublicKey" and field.name == "type":
-                item = KEY_TYPES.index(item) if item in KEY_TYPES else item
+            if names := NAMES.get((message.DESCRIPTOR.name, field.name)):
+                item = next((number for number, name in names.items() if name == item), item)
             elif isinstance(item, str):
                 item = item.encode() if field.name in TEXTS else unhexed(item)
             if field.is_repeated:
@@ -188,6 +198,11 @@ KINDS = {
     "envelope": message(MESSAGES["Envelope"]),
     "peer_record": message(MESSAGES["PeerRecord"]),
     "noise_payload": message(NoiseHandshakePayload),
+    "order": message(MESSAGES["Order"]),
+    "orders": message(MESSAGES["Orders"]),
+    "snapshot_request": prefixed_message(MESSAGES["SnapshotRequest"], "request", 65536),
+    "snapshot_part": prefixed_message(MESSAGES["SnapshotPart"], "part", 65536),
+    "rendezvous": prefixed_message(MESSAGES["Rendezvous"], "rendezvous", 1 << 20),
     "multistream": (read_multistream, lambda values: token(values["text"])),
     "yamux_frame": (read_yamux, write_yamux),
     "mplex_frame": (read_mplex, write_mplex),

@@ -30,6 +30,17 @@ ControlExtensions: 10 partial_messages bool, 6492434 test_extension bool
 ControlMessage: 1 ihave ControlIHave*, 2 iwant ControlIWant*, 3 graft ControlGraft*, 4 prune ControlPrune*, 5 idontwant ControlIDontWant*, \
  6 extensions ControlExtensions
 TestExtension:
+Order: 1 id bytes, 2 market bytes, 3 side uint64, 4 price bytes, 5 amount bytes, 6 version uint64, 7 author bytes, 8 signature bytes
+Orders: 1 orders Order*
+SnapshotRequest: 1 market bytes
+SnapshotPart: 1 orders Order*, 2 last bool
+RendezvousRegister: 1 namespace bytes, 2 signed_peer_record bytes, 3 ttl uint64
+RendezvousRegisterResponse: 1 status uint64, 2 status_text bytes, 3 ttl uint64
+RendezvousUnregister: 1 namespace bytes
+RendezvousDiscover: 1 namespace bytes, 2 limit uint64, 3 cookie bytes
+RendezvousDiscoverResponse: 1 registrations RendezvousRegister*, 2 cookie bytes, 3 status uint64, 4 status_text bytes
+Rendezvous: 1 type uint64, 2 register RendezvousRegister, 3 register_response RendezvousRegisterResponse, 4 unregister RendezvousUnregister, \
+ 5 discover RendezvousDiscover, 6 discover_response RendezvousDiscoverResponse
 PartialMessages: 1 topic bytes, 2 group_id bytes, 3 partial_message bytes, 4 parts_metadata bytes
 RPC: 1 subscriptions SubOpts*, 2 publish Message*, 3 control ControlMessage, 10 partial PartialMessages, 6492434 test_extension TestExtension
 """

@@ -194,7 +194,7 @@ extension CaseRun {
         return nil
     }
     func close(_ step: Step, _ name: String, _ how: Closing) throws(EvaluationError) {
-        if let c = channels[name], c.ending == nil, c.failure == nil {
+        if let c = channels[name], c.ending == nil || stillHears(c), c.failure == nil {
             if how == .half { return try closeOurSide(step, c) }
             // First: the ends would close the connection themselves.
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)

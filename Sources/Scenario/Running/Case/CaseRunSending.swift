@@ -89,7 +89,7 @@ extension CaseRun {
         var units: [SentUnit] = []
         let limit = try limit(send.limit, step)
         for part in send.parts { units += try encode(part, limit: limit) }
-        if let ending = channels[send.link]?.ending {
+        if let c = channels[send.link], let ending = c.ending, !stillHears(c) {
             // What could not be sent proves nothing about the answer to it.
             let p = Problem(
                 "connection \(ending.how) before this could be sent", step.span, label: "not sent",

@@ -128,6 +128,15 @@ extension CaseRun {
         channels[name]?.ended = entry
         channels[name]?.ending = ("closed", at, false)
     }
+    /// Whether the node has ended only its own direction of a channel, in which a layer is spoken that answers: one that
+    /// has asked and says no more hears the answer.
+    func stillHears(_ c: Channel) -> Bool {
+        let base = connection(of: c)
+        guard let own = c.channel, own.ended == [base.opener.opposite], base.ending == nil, !c.isHalfClosed,
+            let stack = definition.layers, let name = own.speaks.flatMap(stack.resolve)
+        else { return false }
+        return stack[name] != nil
+    }
     /// Channels end with their connection.
     func endStreams(of base: Channel, _ how: String, _ at: Instant, _ entry: Int? = nil) {
         guard base.channel == nil else { return }

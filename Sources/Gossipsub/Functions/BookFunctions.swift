@@ -1,0 +1,160 @@
+import Libp2p
+import Node
+import Wire
+
+/// Functions of scenario expressions that make and read Orders and snapshots. An identity is the seed of an Ed25519 key.
+let bookFunctions: [ProtocolFunction] = [
+    ProtocolFunction(
+        "gossipsub.order", arguments: 7...8,
+        usage:
+            "gossipsub.order(seed, market, id, side, price, amount, version, mistake?): an Order, signed; mistakes, or none where empty: "
+            + OrderMistake.allCases.map(\.rawValue).joined(separator: " ")
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        var order = Order()
+        order.market = Text(try text(arguments[1]))
+        order.id = Bytes(try bytes(arguments[2]))
+        guard let side = OrderSide(arguments[3]) else {
+            throw ProtocolFunction.Refusal("buy, sell or a number is wanted")
+        }
+        guard case .uint(let version) = arguments[6] else { throw ProtocolFunction.Refusal("a version is wanted") }
+        (order.side, order.version) = (side, version)
+        (order.price, order.amount) = (Text(try text(arguments[4])), Text(try text(arguments[5])))
+        let author = Identity(seed: try bytes(arguments[0]))
+        order.author = Bytes(author.peer.bytes)
+        guard arguments.count > 7 else { return .bytes(order.signed(by: author).encoded()) }
+        let word = try text(arguments[7])
+        guard !word.isEmpty else { return .bytes(order.signed(by: author).encoded()) }
+        guard let mistake = OrderMistake(rawValue: word) else {
+            throw ProtocolFunction.Refusal("no mistake is called \(word)")
+        }
+        return .bytes(mistake.make(order, author))
+    },
+    ProtocolFunction(
+        "gossipsub.orders", arguments: 1...1,
+        usage: "gossipsub.orders(list of Orders): the data of a message of a market with them"
+    ) { arguments throws(ProtocolFunction.Refusal) in .bytes(try listed(arguments[0])) },
+    ProtocolFunction(
+        "gossipsub.part", arguments: 2...2,
+        usage: "gossipsub.part(list of Orders, last): a part of a snapshot, behind its length"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .bool(let isLast) = arguments[1] else { throw ProtocolFunction.Refusal("true or false is wanted") }
+        let content = try listed(arguments[0]) + (isLast ? lastField : [])
+        var out: [UInt8] = []
+        Varint.append(UInt64(content.count), to: &out)
+        return .bytes(out + content)
+    },
+    ProtocolFunction(
+        "gossipsub.book", arguments: 1...1,
+        usage:
+            "gossipsub.book(list of parts): id, author, market, side, price, amount, version and bytes of each Order in them"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .list(let parts) = arguments[0] else { throw ProtocolFunction.Refusal("a list of parts is wanted") }
+        return .list(parts.flatMap { part in orders(in: part).map { row($0) } })
+    },
+    ProtocolFunction(
+        "gossipsub.order_defect", arguments: 2...2,
+        usage: "gossipsub.order_defect(Order, market): what is wrong with it, in a word; null where it is good"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let market = Array(try text(arguments[1]).utf8)
+        let order = try bytes(arguments[0])
+        do throws(OrderDefect) {
+            _ = try MarketOrder(order, of: market)
+            return .null
+        } catch { return .text(error.rawValue) }
+    },
+]
+
+/// Field 2 of a part: nothing follows.
+private let lastField: [UInt8] = [0x10, 0x01]
+/// Field 1 of a message or part, with a length.
+private let orderTag: UInt8 = 0x0a
+
+private func listed(_ list: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
+    guard case .list(let orders) = list else { throw ProtocolFunction.Refusal("a list of Orders is wanted") }
+    var out: [UInt8] = []
+    for order in orders {
+        let wire = try bytes(order)
+        out.append(orderTag)
+        Varint.append(UInt64(wire.count), to: &out)
+        out += wire
+    }
+    return out
+}
+private func orders(in part: Value) -> [Order] {
+    guard case .bytes(let wire) = part, let read = try? SnapshotPart(copying: wire) else { return [] }
+    return read.part.orders
+}
+private func row(_ order: Order) -> Value {
+    func text(_ field: Text?) -> Value { field.map { .text($0.string(in: RawSpan())) } ?? .null }
+    return .map([
+        .init("id", order.id.map { .bytes($0.array()) } ?? .null),
+        .init("author", order.author.map { .bytes($0.array()) } ?? .null), .init("market", text(order.market)),
+        .init("side", order.side?.value(in: RawSpan()) ?? .null), .init("price", text(order.price)),
+        .init("amount", text(order.amount)), .init("version", order.version.map { .uint($0) } ?? .null),
+        .init("bytes", .bytes(order.encoded())),
+    ])
+}
+private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
+    guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }
+    return bytes
+}
+private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
+    guard case .text(let text) = value else { throw ProtocolFunction.Refusal("text is wanted") }
+    return text
+}
+
+/// What may be wrong with an Order.
+private enum OrderMistake: String, CaseIterable {
+    case unsigned
+    case flipped
+    /// Signed without the prefix.
+    case bare
+    /// By another than the author.
+    case forged
+    /// The author is told by the hash of his key, which nobody can know from it.
+    case hashed
+    /// A field that nobody knows, signed as well.
+    case unknown
+    /// The id behind the market.
+    case reordered
+    /// The version in one byte more than it needs.
+    case long
+
+    func make(_ order: Order, _ author: Identity) -> [UInt8] {
+        let good = order.signed(by: author)
+        let fields = ProtobufScan.fields(good.encoded())?.map { Array($0.all) } ?? []
+        guard fields.count == 8 else { return good.encoded() }
+        switch self {
+        case .unsigned: return fields.dropLast().flatMap { $0 }
+        case .flipped: return signed(order) { Self.spoiled(author.sign($0)) }
+        case .bare: return signed(order) { author.sign(Array($0.dropFirst(Order.signaturePrefix.count))) }
+        case .forged: return signed(order) { Identity(seed: author.peer.bytes).sign($0) }
+        case .hashed:
+            var other = order
+            other.author = Bytes([0x12, 0x20] + [UInt8](repeating: 7, count: 32))
+            return signed(other) { author.sign($0) }
+        case .unknown:
+            let signature = author.sign(Order.signaturePrefix + fields.dropLast().flatMap { $0 } + Self.unknownField)
+            var other = order
+            other.signature = Bytes(signature)
+            return other.encoded() + Self.unknownField
+        case .reordered: return fields[1] + fields[0] + fields[2...].flatMap { $0 }
+        case .long:
+            var version = fields[5]
+            version[version.count - 1] |= 0x80
+            return fields[..<5].flatMap { $0 } + version + [0] + fields[6...].flatMap { $0 }
+        }
+    }
+    private func signed(_ order: Order, _ sign: ([UInt8]) -> [UInt8]) -> [UInt8] {
+        var other = order
+        other.signature = Bytes(sign(order.signed))
+        return other.encoded()
+    }
+    private static func spoiled(_ bytes: [UInt8]) -> [UInt8] {
+        var out = bytes
+        if let last = out.indices.last { out[last] ^= 1 }
+        return out
+    }
+    /// Field 99 with the number 5.
+    private static let unknownField: [UInt8] = [0x98, 0x06, 0x05]
+}

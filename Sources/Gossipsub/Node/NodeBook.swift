@@ -1,0 +1,151 @@
+import Libp2p
+import Node
+import Wire
+
+/// What a node has beside pubsub for order books: who gives and takes snapshots.
+struct NodeBook: Sendable {
+    var server: SnapshotServer
+    var taker: SnapshotTaker
+
+    init(_ random: Random, _ faults: Set<BookFault>) {
+        (server, taker) = (SnapshotServer(faults), SnapshotTaker(random, faults))
+    }
+    var deadline: Instant? { Instant.earlier(server.deadline, taker.deadline) }
+}
+
+// Order books of a node: which markets it has, and what happens on the streams of snapshots.
+extension GossipsubNode {
+    /// Does what is wanted on streams.
+    mutating func act(_ actions: [StreamAction], _ now: Instant, _ out: inout [Action]) {
+        for action in actions {
+            switch action {
+            case .send(let bytes, let stream): host.send(bytes, on: stream, now, &out)
+            case .end(let stream): host.close(stream, isReset: false, now, &out)
+            case .reset(let stream): host.close(stream, isReset: true, now, &out)
+            }
+        }
+    }
+    /// Does what is wanted about snapshots, and what follows from that.
+    mutating func act(_ actions: [SnapshotAction], _ now: Instant, _ out: inout [Action]) {
+        var actions = actions[...]
+        while let action = actions.popFirst() {
+            switch action {
+            case .ask(let peer, let market):
+                if let stream = host.open([ProtocolID.snapshot], to: peer, now, &out) {
+                    book?.taker.asking(peer, market, on: stream, now)
+                } else {
+                    actions += book?.taker.unreachable(peer, market, now) ?? []
+                }
+            case .act(let what): act([what], now, &out)
+            case .blame(let peer, let market): router.blame(peer, for: market)
+            case .report(let event): out.append(.report(event))
+            }
+        }
+    }
+    /// Tells who takes snapshots of the markets of this node, and of the peers that have them.
+    mutating func followMarkets(_ now: Instant, _ out: inout [Action]) {
+        guard var own = book else { return }
+        let markets = router.topics.filter { OrderBook.isMarket($0) }
+        var wanted: [SnapshotAction] = []
+        for market in own.taker.marketNames where !markets.contains(market) { wanted += own.taker.leave(market) }
+        for market in markets {
+            own.taker.join(market)
+            let peers = router.peers(of: market)
+            let candidates = peers.filter {
+                host.identified($0)?.protocols.contains(ProtocolID.snapshot) == true
+            }
+            wanted += own.taker.update(market, peers: peers, candidates: candidates, now)
+        }
+        book = own
+        act(wanted, now, &out)
+    }
+    /// Something happened on a stream that is not of pubsub. False: it is none of snapshots.
+    mutating func takeSnapshots(_ news: HostNews, _ now: Instant, _ out: inout [Action]) -> Bool {
+        if case .received(let stream, _) = news, owners[stream] != nil { return false }
+        // Taken out, so that it is changed where it is.
+        guard var own = book, var orders = router.book else { return false }
+        (book, router.book) = (nil, nil)
+        var (actions, wanted): ([StreamAction], [SnapshotAction]) = ([], [])
+        var isTaken = true
+        switch news {
+        case .opened(let stream, let peer, ProtocolID.snapshot, by: .them):
+            actions = own.server.opened(stream, by: peer, now)
+        case .opened(let stream, _, ProtocolID.snapshot, by: .us): wanted = own.taker.opened(stream, now)
+        case .received(let stream, let bytes) where own.server.has(stream):
+            actions = own.server.received(bytes, on: stream, &orders, now)
+        case .received(let stream, let bytes) where own.taker.has(stream):
+            wanted = own.taker.received(bytes, on: stream, &orders, now)
+        case .ended(let stream, let isOver) where own.server.has(stream):
+            actions = own.server.ended(stream, isOver: isOver)
+        case .ended(let stream, _) where own.taker.has(stream): wanted = own.taker.ended(stream, now)
+        case .refused(let stream) where own.taker.has(stream): wanted = own.taker.ended(stream, now)
+        default: isTaken = false
+        }
+        (book, router.book) = (own, orders)
+        act(actions, now, &out)
+        act(wanted, now, &out)
+        return isTaken
+    }
+    /// The time for something about snapshots has come.
+    mutating func wakeSnapshots(_ now: Instant, _ out: inout [Action]) {
+        guard var own = book, let due = own.deadline, due <= now else { return }
+        let actions = own.server.wake(now)
+        let wanted = own.taker.wake(now)
+        book = own
+        act(actions, now, &out)
+        act(wanted, now, &out)
+    }
+
+    // What its own side wants of it
+
+    /// Places or changes an order of this node, and publishes it. Nil: it is none, or no market of this node.
+    mutating func place(_ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
+        guard let market = Self.bytes(words["market"]), router.book?.markets[market] != nil else { return nil }
+        var order = Order()
+        order.market = Text(bytes: Bytes(market))
+        order.id = Bytes(Self.bytes(words["id"]) ?? host.identity.peer.bytes.suffix(8) + market.prefix(8))
+        order.side = words["side"].flatMap { OrderSide($0) } ?? .buy
+        order.price = Text(bytes: Bytes(Self.bytes(words["price"]) ?? []))
+        order.amount = Text(bytes: Bytes(Self.bytes(words["amount"]) ?? []))
+        let key = OrderKey(author: host.identity.peer.bytes, id: order.id?.own ?? [])
+        let last = router.book?.markets[market]?.order(key)?.version ?? 0
+        order.version = Self.number(words["version"]) ?? last &+ 1
+        let signed = order.signed(by: host.identity)
+        guard let made = try? MarketOrder(signed.encoded(), of: market) else { return nil }
+        router.book?.merge([made], market, now: now)
+        let data = Orders([signed]).encoded()
+        var wanted: [RouterAction] = []
+        let id = router.publish(data, to: market, now: now, &wanted)
+        wanted.append(.report(NodeEvents.published(market, data, id)))
+        act(wanted, now, &out)
+        settle(now, &out)
+        return .map([.init("id", .bytes(key.id)), .init("version", .uint(made.version))])
+    }
+    /// Has a snapshot taken as soon as that may be.
+    mutating func wantSnapshot(_ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
+        followMarkets(now, &out)
+        guard let market = Self.bytes(words["market"]), let wanted = book?.taker.want(market, now) else { return nil }
+        act(wanted, now, &out)
+        settle(now, &out)
+        return .bool(true)
+    }
+    /// The orders of a market that are not gone.
+    func bookRows(_ words: Value, _ now: Instant) -> Value? {
+        guard let market = Self.bytes(words["market"]), var orders = router.book, orders.markets[market] != nil else {
+            return nil
+        }
+        return .list(
+            orders.orders(market, now: now).filter { !$0.isGone }.compactMap { known in
+                (try? Order(copying: known.bytes)).map { Self.row($0) }
+            })
+    }
+    private static func row(_ order: Order) -> Value {
+        func text(_ field: Text?) -> Value { field.map { .text($0.string(in: RawSpan())) } ?? .null }
+        return .map([
+            .init("id", .bytes(order.id?.own ?? [])),
+            .init("author", .text(order.author?.own.flatMap { PeerID($0) }?.description ?? "")),
+            .init("side", order.side?.value(in: RawSpan()) ?? .null), .init("price", text(order.price)),
+            .init("amount", text(order.amount)), .init("version", .uint(order.version ?? 0)),
+        ])
+    }
+}

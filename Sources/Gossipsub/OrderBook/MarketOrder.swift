@@ -1,0 +1,84 @@
+import Libp2p
+import Wire
+
+/// Why something is no Order of a market.
+enum OrderDefect: String, Error {
+    case unreadable
+    /// It is readable, and not in the one form that an Order has.
+    case form
+    case id, market, side, price, amount, version, author, signature
+}
+
+/// What an Order is known by.
+struct OrderKey: Hashable, Comparable, Sendable {
+    let author: [UInt8]
+    let id: [UInt8]
+    static func < (a: Self, b: Self) -> Bool {
+        a.author == b.author ? a.id.lexicographicallyPrecedes(b.id) : a.author.lexicographicallyPrecedes(b.author)
+    }
+}
+
+/// An Order that keeps the rules of its market, in the one form that it has.
+struct MarketOrder: Equatable, Sendable {
+    let bytes: [UInt8]
+    let key: OrderKey
+    let version: UInt64
+    /// Nothing is left of it.
+    let isGone: Bool
+}
+
+extension MarketOrder {
+    /// Bytes of an id, and of a price or amount, at most.
+    static let idLimit = 64
+    static let numberLimit = 64
+    private static let gone = Array("0".utf8)
+
+    /// From its bytes, if it is good.
+    init(_ bytes: [UInt8], of market: [UInt8], _ faults: Set<BookFault> = []) throws(OrderDefect) {
+        guard let order = try? Order(copying: bytes) else { throw .unreadable }
+        let isInForm = order.unknown.items.isEmpty && order.encoded() == bytes
+        guard isInForm || faults.contains(.anyFormTaken) else { throw .form }
+        guard let id = order.id?.own, (1...Self.idLimit).contains(id.count) else { throw .id }
+        guard order.market?.bytes.own == market || faults.contains(.otherMarketTaken) else { throw .market }
+        guard order.side == .buy || order.side == .sell else { throw .side }
+        guard let price = order.price?.bytes.own, Self.isNumber(price) || faults.contains(.anyNumberTaken) else {
+            throw .price
+        }
+        guard let amount = order.amount?.bytes.own, Self.isNumber(amount) || faults.contains(.anyNumberTaken) else {
+            throw .amount
+        }
+        guard let version = order.version, version > 0 else { throw .version }
+        guard let author = order.author?.own, let key = Self.key(of: author) else { throw .author }
+        let isUnsignedTaken = order.signature == nil && faults.contains(.acceptsUnsignedOrder)
+        if !isUnsignedTaken, !faults.contains(.orderSignatureNotChecked) {
+            guard let signature = order.signature?.own, key.verify(signature, of: order.signed) == true else {
+                throw .signature
+            }
+        }
+        (self.bytes, self.key, self.version) = (bytes, OrderKey(author: author, id: id), version)
+        isGone = amount == Self.gone
+    }
+    /// The key of an author; nil where it is no peer id that holds one.
+    private static func key(of author: [UInt8]) -> PublicKey? {
+        guard let bytes = PeerID(author)?.key, let key = try? PublicKey(copying: bytes), key.isWellFormed,
+            key.encoded() == bytes
+        else { return nil }
+        return key
+    }
+    /// Digits, and behind a point more digits of which the last says something: no zeros that say nothing.
+    static func isNumber(_ text: [UInt8]) -> Bool {
+        guard text.count <= numberLimit else { return false }
+        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }) else { return false }
+        let zero = UInt8(ascii: "0")
+        return (parts[0].first != zero || parts[0].count == 1) && (parts.count == 1 || parts[1].last != zero)
+    }
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    /// Whether it counts where another one of the same author and id is known: a higher version, or of two of the same
+    /// version, of which the author made one too many, that with the lower bytes.
+    func replaces(_ other: Self, _ faults: Set<BookFault> = []) -> Bool {
+        if faults.contains(.staleOrderWins) { return self != other }
+        if version != other.version { return version > other.version }
+        return !faults.contains(.firstOfVersionWins) && bytes.lexicographicallyPrecedes(other.bytes)
+    }
+}

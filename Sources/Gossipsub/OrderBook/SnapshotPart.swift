@@ -1,0 +1,40 @@
+import Libp2p
+public import Wire
+
+/// A part of the answer to a `SnapshotRequest` (Spec/gossipsub/lib2p2.md), behind its length.
+public struct SnapshotPart: Message {
+    public static var name: StaticString { "gossipsub.snapshot_part" }
+    /// Bytes behind it.
+    public var length = Derived<UInt32>()
+    public var part = SnapshotPartContent()
+
+    /// Bytes that may stand behind the length.
+    public static let limit = 1 << 16
+    /// Bytes of all parts of an answer, with their lengths.
+    public static let answerLimit = 16 << 20
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.length("length", &length, most: UInt32(Self.limit), UInt32(clamping: part.byteCount()))
+        c.message("part", &part, length: length.count, by: "length")
+    }
+}
+
+/// Its content.
+public struct SnapshotPartContent: Message {
+    public static var name: StaticString { "gossipsub.snapshot_part_content" }
+    public static var form: Form { .protobuf }
+    public var orders: [Order] = []
+    /// Nothing follows.
+    public var last: Bool?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "orders", &orders)
+        c.tag(2, "last", &last)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,195 @@
+import Libp2p
+import Node
+import Wire
+
+/// Takes snapshots of markets from peers, without I/O (Spec/gossipsub/lib2p2.md, getting a book): peers, what happens on
+/// streams and the time go in, what is to be done comes out.
+struct SnapshotTaker: Sendable {
+    var markets: [[UInt8]: SnapshotMarket] = [:]
+    var exchanges: [HostStream: SnapshotExchange] = [:]
+    /// Peers that sent what is not valid, and until when they are not asked.
+    var barred: [PeerID: Instant] = [:]
+    private var random: Random
+    let faults: Set<BookFault>
+
+    /// Requests at a time, for each market.
+    static let limitAtATime = 4
+    static let barTime = Duration.seconds(600)
+
+    init(_ random: Random, _ faults: Set<BookFault> = []) { (self.random, self.faults) = (random, faults) }
+
+    /// How many of so many candidates are asked.
+    static func wanted(of count: Int, _ faults: Set<BookFault> = []) -> Int {
+        if faults.contains(.asksOne) { return 1 }
+        if faults.contains(.asksAll) { return count }
+        return max(1, (count + 2) / 3)
+    }
+    /// The node has a market from now on, or not any more.
+    mutating func join(_ market: [UInt8]) {
+        guard markets[market] == nil else { return }
+        markets[market] = SnapshotMarket(isWanted: !faults.contains(.takesNoSnapshot))
+    }
+    mutating func leave(_ market: [UInt8]) -> [SnapshotAction] {
+        markets[market] = nil
+        let over = exchanges.filter { $0.value.market == market }.keys.sorted()
+        for stream in over { exchanges[stream] = nil }
+        return over.map { .act(.reset($0)) }
+    }
+    /// Names of its markets, in order.
+    var marketNames: [[UInt8]] { markets.keys.sorted { $0.lexicographicallyPrecedes($1) } }
+    /// The application wants a snapshot; nil: it is no market of this node.
+    mutating func want(_ market: [UInt8], _ now: Instant) -> [SnapshotAction]? {
+        guard markets[market] != nil else { return nil }
+        markets[market]?.isWanted = true
+        return go(market, now)
+    }
+    /// The peers of a market's topic, and those of them that give snapshots.
+    mutating func update(
+        _ market: [UInt8], peers: [PeerID], candidates: [PeerID], _ now: Instant
+    ) -> [SnapshotAction] {
+        guard var own = markets[market] else { return [] }
+        own.ring.update(candidates, &random)
+        if peers.isEmpty {
+            own.alone = own.alone ?? now
+        } else {
+            if let alone = own.alone, now - alone >= SnapshotMarket.solitude { own.isWanted = true }
+            own.alone = nil
+        }
+        markets[market] = own
+        return go(market, now)
+    }
+    /// Begins a snapshot where one is wanted and may begin, and asks as many as are to be asked now.
+    private mutating func go(_ market: [UInt8], _ now: Instant) -> [SnapshotAction] {
+        guard var own = markets[market] else { return [] }
+        if let at = own.beginsAt, at <= now || faults.contains(.asksAtOnce) {
+            let count = own.ring.peers.count { isAskable($0, now) }
+            guard count > 0 else { return [] }
+            own.taking = SnapshotTaking(wanted: Self.wanted(of: count, faults))
+            (own.isWanted, own.began) = (false, now)
+            if faults.contains(.asksSamePeersAgain) { own.ring.restart() }
+        }
+        guard var taking = own.taking else { return [] }
+        var out: [SnapshotAction] = []
+        let mayReplace = !faults.contains(.failureNotReplaced)
+        while taking.given + taking.open.count < taking.wanted, taking.open.count < Self.limitAtATime,
+            mayReplace || taking.asked.count < taking.wanted,
+            let peer = own.ring.take(where: { !taking.asked.contains($0) && isAskable($0, now) })
+        {
+            taking.asked.insert(peer)
+            taking.open.insert(peer)
+            out.append(.ask(peer, market: market))
+        }
+        own.taking = taking
+        let isComplete = taking.given >= taking.wanted
+        if taking.open.isEmpty {
+            own.taking = nil
+            out.append(
+                .report(
+                    Event(
+                        "snapshot", nil,
+                        [
+                            .init("market", NodeEvents.topic(market)), .init("complete", .bool(isComplete)),
+                            .init("asked", .uint(UInt64(taking.asked.count))),
+                            .init("given", .uint(UInt64(taking.given))),
+                        ])))
+        }
+        markets[market] = own
+        return out
+    }
+    private func isAskable(_ peer: PeerID, _ now: Instant) -> Bool {
+        barred[peer].map { $0 <= now } ?? true || faults.contains(.liarAskedAgain)
+    }
+
+    // What becomes of a request
+
+    /// A stream is there on which a peer can be asked.
+    mutating func asking(_ peer: PeerID, _ market: [UInt8], on stream: HostStream, _ now: Instant) {
+        exchanges[stream] = SnapshotExchange(market, peer, now)
+    }
+    /// A peer takes no stream now.
+    mutating func unreachable(_ peer: PeerID, _ market: [UInt8], _ now: Instant) -> [SnapshotAction] {
+        end(peer, market, "no stream", now)
+    }
+    func has(_ stream: HostStream) -> Bool { exchanges[stream] != nil }
+    /// The protocol is agreed on: the request goes, and nothing more.
+    mutating func opened(_ stream: HostStream, _ now: Instant) -> [SnapshotAction] {
+        guard let exchange = exchanges[stream] else { return [] }
+        exchanges[stream]?.isOpen = true
+        return [.act(.send(SnapshotRequest(exchange.market).encoded(), stream)), .act(.end(stream))]
+    }
+    /// The next bytes of an answer.
+    mutating func received(
+        _ bytes: [UInt8], on stream: HostStream, _ book: inout OrderBook, _ now: Instant
+    ) -> [SnapshotAction] {
+        guard var exchange = exchanges[stream] else { return [] }
+        let result = exchange.reader.take(bytes)
+        if !result.parts.isEmpty { exchange.heard = now }
+        exchanges[stream] = exchange
+        var defect: OrderDefect?
+        for part in result.parts {
+            let (orders, wrong) = OrderBook.read(part, exchange.market, faults)
+            defect = defect ?? wrong
+            if wrong == nil || !faults.contains(.failedPartDropped) {
+                book.merge(orders, exchange.market, now: now, ofSnapshot: true)
+            }
+        }
+        if result.isUnreadable { defect = defect ?? .unreadable }
+        if faults.contains(.liarBelieved) { defect = nil }
+        if let defect {
+            barred[exchange.peer] = now + Self.barTime
+            return [.blame(exchange.peer, market: exchange.market)] + fail(stream, defect.rawValue, now)
+        }
+        guard result.isLast else { return [] }
+        exchanges[stream] = nil
+        // Behind the last part there is nothing.
+        return [.act(.reset(stream))] + end(exchange.peer, exchange.market, nil, now)
+    }
+    /// Nothing was agreed on, or the other side says no more.
+    mutating func ended(_ stream: HostStream, _ now: Instant) -> [SnapshotAction] {
+        guard has(stream) else { return [] }
+        return fail(stream, "ended", now)
+    }
+    private mutating func fail(_ stream: HostStream, _ why: String, _ now: Instant) -> [SnapshotAction] {
+        guard let exchange = exchanges.removeValue(forKey: stream) else { return [] }
+        return [.act(.reset(stream))] + end(exchange.peer, exchange.market, why, now)
+    }
+    /// A peer gave its snapshot, or failed.
+    private mutating func end(
+        _ peer: PeerID, _ market: [UInt8], _ why: String?, _ now: Instant
+    ) -> [SnapshotAction] {
+        guard markets[market]?.taking?.open.remove(peer) != nil else { return [] }
+        guard let why else {
+            markets[market]?.taking?.given += 1
+            return go(market, now)
+        }
+        let event = Event(
+            "snapshot_failed", nil,
+            [
+                .init("market", NodeEvents.topic(market)), .init("peer", .text(peer.description)),
+                .init("why", .text(why)),
+            ])
+        return [.report(event)] + go(market, now)
+    }
+    /// When `wake` is wanted.
+    var deadline: Instant? {
+        let late = faults.contains(.silentNotTimedOut) ? nil : exchanges.values.lazy.map(\.deadline).min()
+        return Instant.earlier(late, markets.values.lazy.compactMap { nextBeginning($0) }.min())
+    }
+    /// When a snapshot of a market may begin; nil: nobody is there to be asked, or none is wanted.
+    private func nextBeginning(_ market: SnapshotMarket) -> Instant? {
+        guard let begins = market.beginsAt else { return nil }
+        let peers = market.ring.peers.map { faults.contains(.liarAskedAgain) ? .zero : barred[$0] ?? .zero }
+        return peers.min().map { max($0, begins) }
+    }
+    mutating func wake(_ now: Instant) -> [SnapshotAction] {
+        barred = barred.filter { $0.value > now }
+        var out: [SnapshotAction] = []
+        if !faults.contains(.silentNotTimedOut) {
+            for stream in exchanges.filter({ $0.value.deadline <= now }).keys.sorted() {
+                out += fail(stream, "silent", now)
+            }
+        }
+        for market in marketNames { out += go(market, now) }
+        return out
+    }
+}

@@ -1,0 +1,46 @@
+public import Node
+public import Wire
+
+/// A stream on which who opened it says messages of one kind and the other side those of another, each of which tells its
+/// length; they carry nothing.
+struct ExchangeLayer<Question: Message, Answer: Message>: Layer {
+    mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        side == .us ? step(Question.self, bytes) : step(Answer.self, bytes)
+    }
+    private func step<M: Message>(_ type: M.Type, _ bytes: RawSpan) -> LayerStep {
+        switch M.prefix(of: bytes) {
+        case .needMore(let count): .needMore(count)
+        case .refused(let error): .refused(error)
+        case .message(_, let length): .unit(M.self, length: length)
+        }
+    }
+}
+
+/// An end of it that says nothing by itself: it is spoken by hand.
+struct ExchangeEnd: LayerEnd {
+    private(set) var deadline: Instant?
+    var outlivesTheirEnd: Bool { true }
+    mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
+    mutating func receive(_ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn) -> Int {
+        bytes.byteCount
+    }
+    mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
+    ) {}
+    mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) { turn.isOver = true }
+    mutating func closed(now: Instant, _ turn: inout LayerTurn) {}
+    mutating func wake(now: Instant, _ turn: inout LayerTurn) {}
+}
+
+extension LayerDefinition {
+    /// Questions of who opened the stream, and answers of the other side. `also`: messages that stand in those.
+    public static func exchange<Question: Message, Answer: Message>(
+        _ name: String, _ question: Question.Type, _ answer: Answer.Type, also: [any Message.Type] = []
+    ) -> LayerDefinition {
+        let both: [any Message.Type] = question == answer ? [question] : [question, answer]
+        return libp2p(name, both + also, layer: { _ in ExchangeLayer<Question, Answer>() }) { _ in ExchangeEnd() }
+    }
+    /// Rendezvous.
+    public static let rendezvous = exchange(
+        LayerName.rendezvous, RendezvousMessage.self, RendezvousMessage.self)
+}

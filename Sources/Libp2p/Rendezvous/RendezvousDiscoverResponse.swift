@@ -1,0 +1,23 @@
+public import Wire
+
+/// Who is there.
+public struct RendezvousDiscoverResponse: Message {
+    public static var name: StaticString { "libp2p.rendezvous_discover_response" }
+    public static var form: Form { .protobuf }
+    public var registrations: [RendezvousRegister] = []
+    /// Goes with the next question.
+    public var cookie: Bytes?
+    public var status: RendezvousStatus?
+    public var statusText: Text?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "registrations", &registrations)
+        c.tag(2, "cookie", &cookie)
+        c.tag(3, "status", &status)
+        c.tag(4, "status_text", &statusText)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,62 @@
+public import Wire
+
+/// What is said on a stream of /rendezvous/1.0.0 (libp2p specs, rendezvous). Behind its length, which the document does not
+/// mention and all implementations write.
+public struct RendezvousMessage: Message {
+    public static var name: StaticString { "libp2p.rendezvous" }
+    /// Bytes behind it.
+    public var length = Derived<UInt32>()
+    public var rendezvous = RendezvousContent()
+
+    /// Bytes that may stand behind the length (rust-libp2p; go takes 4 MiB).
+    public static let limit = 1 << 20
+
+    public init() {}
+    /// A message with this content.
+    public init(_ rendezvous: RendezvousContent) { self.rendezvous = rendezvous }
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.length("length", &length, most: UInt32(Self.limit), UInt32(clamping: rendezvous.byteCount()))
+        c.message("rendezvous", &rendezvous, length: length.count, by: "length")
+    }
+}
+
+/// Its content: one of them, as the type says.
+public struct RendezvousContent: Message {
+    public static var name: StaticString { "libp2p.rendezvous_content" }
+    public static var form: Form { .protobuf }
+    public var type: RendezvousType?
+    public var register: RendezvousRegister?
+    public var registerResponse: RendezvousRegisterResponse?
+    public var unregister: RendezvousUnregister?
+    public var discover: RendezvousDiscover?
+    public var discoverResponse: RendezvousDiscoverResponse?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "type", &type)
+        c.tag(2, "register", &register)
+        c.tag(3, "register_response", &registerResponse)
+        c.tag(4, "unregister", &unregister)
+        c.tag(5, "discover", &discover)
+        c.tag(6, "discover_response", &discoverResponse)
+        c.unknown(&unknown)
+    }
+}
+
+/// What a message is.
+@frozen public struct RendezvousType: CodePoint, TagValue {
+    public var rawValue: UInt32
+    @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
+    public static let register = Self(rawValue: 0)
+    public static let registerResponse = Self(rawValue: 1)
+    public static let unregister = Self(rawValue: 2)
+    public static let discover = Self(rawValue: 3)
+    public static let discoverResponse = Self(rawValue: 4)
+    public static let names = [
+        CodeName(0, "register"), CodeName(1, "register_response"), CodeName(2, "unregister"), CodeName(3, "discover"),
+        CodeName(4, "discover_response"),
+    ]
+}

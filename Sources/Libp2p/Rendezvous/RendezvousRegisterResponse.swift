@@ -1,0 +1,21 @@
+public import Wire
+
+/// What became of a registration.
+public struct RendezvousRegisterResponse: Message {
+    public static var name: StaticString { "libp2p.rendezvous_register_response" }
+    public static var form: Form { .protobuf }
+    public var status: RendezvousStatus?
+    public var statusText: Text?
+    /// Seconds for which it stands.
+    public var ttl: UInt64?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "status", &status)
+        c.tag(2, "status_text", &statusText)
+        c.tag(3, "ttl", &ttl)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,87 @@
+import Crypto
+import Node
+
+/// Who is registered at a rendezvous point, in the order in which they came.
+struct RendezvousTable: Sendable {
+    struct Entry: Sendable {
+        var peer: PeerID
+        var namespace: [UInt8]
+        var record: [UInt8]
+        var until: Instant
+        var number: UInt64
+        var size: Int { record.count + namespace.count }
+    }
+    private struct Key: Hashable {
+        var peer: PeerID
+        var namespace: [UInt8]
+    }
+    private var numbers: [Key: UInt64] = [:]
+    /// By their numbers, which grow.
+    private var entries: [UInt64: Entry] = [:]
+    private var counts: [PeerID: Int] = [:]
+    private var lastNumber: UInt64 = 0
+    private(set) var byteCount = 0
+    /// Nothing ends before then.
+    private var earliest = Instant.never
+
+    func count(of peer: PeerID) -> Int { counts[peer] ?? 0 }
+    func has(_ peer: PeerID, _ namespace: [UInt8]) -> Bool { numbers[Key(peer: peer, namespace: namespace)] != nil }
+    /// Puts a peer in, in place of what it said before. `isSecond`: beside that.
+    mutating func add(
+        _ peer: PeerID, _ namespace: [UInt8], _ record: [UInt8], until: Instant, isSecond: Bool = false
+    ) {
+        if !isSecond { remove(peer, namespace) }
+        lastNumber += 1
+        let entry = Entry(peer: peer, namespace: namespace, record: record, until: until, number: lastNumber)
+        numbers[Key(peer: peer, namespace: namespace)] = lastNumber
+        entries[lastNumber] = entry
+        counts[peer, default: 0] += 1
+        byteCount += entry.size
+        earliest = min(earliest, until)
+    }
+    mutating func remove(_ peer: PeerID, _ namespace: [UInt8]) {
+        if let number = numbers[Key(peer: peer, namespace: namespace)] { remove(number) }
+    }
+    private mutating func remove(_ number: UInt64) {
+        guard let old = entries.removeValue(forKey: number) else { return }
+        let key = Key(peer: old.peer, namespace: old.namespace)
+        if numbers[key] == number { numbers[key] = nil }
+        counts[old.peer] = counts[old.peer].flatMap { $0 > 1 ? $0 - 1 : nil }
+        byteCount -= old.size
+    }
+    /// Takes out those whose time is over.
+    mutating func expire(_ now: Instant) {
+        guard earliest <= now else { return }
+        for (number, entry) in entries where entry.until <= now { remove(number) }
+        earliest = entries.values.lazy.map(\.until).min() ?? .never
+    }
+    /// Those of a namespace, or of all, behind a number, in order.
+    func entries(in namespace: [UInt8]?, after number: UInt64) -> [Entry] {
+        entries.values.filter { $0.number > number && (namespace == nil || $0.namespace == namespace) }
+            .sorted { $0.number < $1.number }
+    }
+}
+
+/// What a point gives with an answer, and understands with a question: up to which number a namespace was told. Nobody
+/// else can make one.
+struct RendezvousCookies: Sendable {
+    private let secret: [UInt8]
+    private static let numberSize = 8
+    private static let proofSize = 16
+
+    init(secret: [UInt8]) { self.secret = secret }
+    func cookie(_ number: UInt64, _ namespace: [UInt8]?) -> [UInt8] {
+        let bytes = withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) }
+        let scope = namespace.map { [1] + $0 } ?? [0]
+        return bytes + SHA256.hash(secret + bytes + scope).prefix(Self.proofSize)
+    }
+    /// The number in one; nil: this point did not make it, or of another namespace.
+    func number(_ cookie: [UInt8], _ namespace: [UInt8]?) -> UInt64? {
+        guard cookie.count == Self.numberSize + Self.proofSize else { return nil }
+        let number = Self.unchecked(cookie)
+        return self.cookie(number, namespace) == cookie ? number : nil
+    }
+    static func unchecked(_ cookie: [UInt8]) -> UInt64 {
+        cookie.prefix(numberSize).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

@@ -1,0 +1,16 @@
+public import Wire
+
+/// The sender is not to be found in a namespace any more. Nobody answers it.
+public struct RendezvousUnregister: Message {
+    public static var name: StaticString { "libp2p.rendezvous_unregister" }
+    public static var form: Form { .protobuf }
+    public var namespace: Text?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "namespace", &namespace)
+        c.unknown(&unknown)
+    }
+}
