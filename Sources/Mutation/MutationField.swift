@@ -63,15 +63,16 @@ final class MutationField: Sendable {
     /// How many cases were looked at.
     var looked: Int { looks.count { $0.found.withLock { $0 != nil } } }
 
-    /// The cases of these that pass with the good node and in which `key` can be altered (nil: all that pass); those of
-    /// fewer messages first.
-    func cases(_ key: String?, where isWanted: (Subject) -> Bool) -> [Reached] {
+    /// The cases of these that pass with the good node and in which `key` can be altered (nil: all that pass): those about
+    /// what stands first in `broken` come first, and of them those of fewer messages.
+    func cases(_ key: String?, _ broken: [String], where isWanted: (Subject) -> Bool) -> [Reached] {
         let wanted = looks.filter { isWanted($0.subject) }
         // What somebody else looks at just now comes last.
         for look in wanted { _ = look.found.withLockIfAvailable { find(look, &$0) } }
         let reached = wanted.compactMap { look in look.found.withLock { find(look, &$0) }.reaching(key) }
+        let ranks = reached.map { one in broken.firstIndex { one.subject.claims.contains($0) } ?? broken.count }
         return reached.indices
-            .sorted { (reached[$0].messages, $0) < (reached[$1].messages, $1) }
+            .sorted { (ranks[$0], reached[$0].messages, $0) < (ranks[$1], reached[$1].messages, $1) }
             .map { reached[$0] }
     }
     /// Whether there is one of these; no more are looked at than it takes.

@@ -58,11 +58,11 @@ public final class MutationRun: Sendable {
             switch broken {
             case .unassigned: .unassigned
             case .cannotMatter(let why): .cannotMatter(why)
-            case .requirements(let ids): fate(of: mutation, Set(ids))
+            case .requirements(let ids): fate(of: mutation, ids)
             }
         return MutationOutcome(mutation: mutation, broken: broken, fate: fate)
     }
-    private func fate(of mutation: Mutation, _ broken: Set<String>) -> MutationOutcome.Fate {
+    private func fate(of mutation: Mutation, _ broken: [String]) -> MutationOutcome.Fate {
         var trial = Trial(mutation, broken, plan)
         var isTimer = false
         if case .wire(let m) = mutation { isTimer = m.side == .timer }
@@ -78,7 +78,7 @@ public final class MutationRun: Sendable {
             }
             guard isWorthIt else { continue }
             isReached = true
-            tried.formUnion(field.cases(key) { $0.isAbout(broken) }.map(\.subject.case.id))
+            tried.formUnion(field.cases(key, broken) { $0.isAbout(broken) }.map(\.subject.case.id))
             if trial.run(field) { break }
         }
         return trial.fate
@@ -94,27 +94,27 @@ extension Mutation {
 
 extension MutationField.Subject {
     /// Whether it is about one of these requirements.
-    fileprivate func isAbout(_ ids: Set<String>) -> Bool { !claims.isDisjoint(with: ids) }
+    fileprivate func isAbout(_ ids: [String]) -> Bool { !claims.isDisjoint(with: ids) }
 }
 
 /// The cases that one mutant is run with.
 private struct Trial {
     let mutation: Mutation
-    let broken: Set<String>
+    let broken: [String]
     let plan: MutationPlan
     private var altered = 0
     private var good = 0
     private var killed: Verdict.Finding?
     private var blamed: Verdict.Finding?
 
-    init(_ mutation: Mutation, _ broken: Set<String>, _ plan: MutationPlan) {
+    init(_ mutation: Mutation, _ broken: [String], _ plan: MutationPlan) {
         (self.mutation, self.broken, self.plan) = (mutation, broken, plan)
     }
     /// Runs the cases that it reaches; true when one of them killed it.
     mutating func run(_ field: MutationField) -> Bool {
-        run(field.cases(mutation.key) { $0.isAbout(broken) }, field)
+        run(field.cases(mutation.key, broken) { $0.isAbout(broken) }, field)
         // The rest only tells who is blamed instead; one finding of that is enough.
-        if blamed == nil { run(field.cases(mutation.key) { !$0.isAbout(broken) }, field, stopsAtBlame: true) }
+        if blamed == nil { run(field.cases(mutation.key, broken) { !$0.isAbout(broken) }, field, stopsAtBlame: true) }
         return killed != nil
     }
     private mutating func run(
