@@ -1,47 +1,106 @@
 internal import Node
 internal import Scenario
+internal import Synchronization
 
-/// A suite under one setting, and what the reference node says and hears in each of its cases.
-struct MutationField: Sendable {
+/// A suite under one setting, and what the reference node says and hears in its cases: each is looked at once, by whoever
+/// asks for it first.
+final class MutationField: Sendable {
     let settings: Settings
     /// As on a command line.
     let text: String
-    /// Cases that pass with the good node, with what each reaches; those of fewer messages first.
-    let cases: [Reached]
-    /// Cases that the good node does not pass: they judge no mutant.
-    let unfit: [(id: String, verdict: Verdict)]
-    /// All that any case reaches.
-    let reach: Set<String>
+    private let plan: MutationPlan
+    private let looks: [Look]
 
-    /// A case and what can be altered in it.
-    struct Reached: Sendable {
+    /// A case and the requirements that it is about.
+    struct Subject: Sendable {
         let `case`: Case
-        let reach: Set<String>
         let claims: Set<String>
+
+        init(_ one: Case) {
+            self.case = one
+            claims = Set(one.scenario.claims + one.scenario.covers)
+        }
+    }
+    /// A case that passes with the good node, and what can be altered in it.
+    struct Reached: Sendable {
+        let subject: Subject
+        let reach: Set<String>
+        let messages: Int
+    }
+    /// What comes of a case with the good node.
+    private enum Found: Sendable {
+        case fit(Reached)
+        /// It judges no mutant.
+        case unfit(Verdict)
+        case skipped
+
+        /// The case, if `key` can be altered in it; nil: whatever can be.
+        func reaching(_ key: String?) -> Reached? {
+            guard case .fit(let r) = self, key.map({ r.reach.contains($0) }) ?? true else { return nil }
+            return r
+        }
+    }
+    private final class Look: Sendable {
+        let subject: Subject
+        let found = Mutex<Found?>(nil)
+        init(_ subject: Subject) { self.subject = subject }
     }
 
-    init(_ plan: MutationPlan, _ settings: Settings) {
+    /// Nothing is looked at yet.
+    init(_ plan: MutationPlan, _ subjects: [Subject], _ settings: Settings) {
+        self.plan = plan
         self.settings = settings
         text = MutationPlan.text(settings, plan.definition)
+        looks = subjects.map(Look.init)
+    }
+    /// Cases that were looked at and that the good node does not pass.
+    var unfit: [(id: String, verdict: Verdict)] {
+        looks.compactMap { look in
+            guard case .unfit(let verdict)? = look.found.withLock({ $0 }) else { return nil }
+            return (look.subject.case.id, verdict)
+        }
+    }
+    /// How many cases were looked at.
+    var looked: Int { looks.count { $0.found.withLock { $0 != nil } } }
+
+    /// The cases of these that pass with the good node and in which `key` can be altered (nil: all that pass): those about
+    /// what stands first in `broken` come first, and of them those of fewer messages.
+    func cases(_ key: String?, _ broken: [String], where isWanted: (Subject) -> Bool) -> [Reached] {
+        let wanted = looks.filter { isWanted($0.subject) }
+        // What somebody else looks at just now comes last.
+        for look in wanted { _ = look.found.withLockIfAvailable { find(look, &$0) } }
+        let reached = wanted.compactMap { look in look.found.withLock { find(look, &$0) }.reaching(key) }
+        let ranks = reached.map { one in broken.firstIndex { one.subject.claims.contains($0) } ?? broken.count }
+        return reached.indices
+            .sorted { (ranks[$0], reached[$0].messages, $0) < (ranks[$1], reached[$1].messages, $1) }
+            .map { reached[$0] }
+    }
+    /// Whether there is one of these; no more are looked at than it takes.
+    func hasCase(_ key: String?, where isWanted: (Subject) -> Bool) -> Bool {
+        var busy: [Look] = []
+        for look in looks where isWanted(look.subject) {
+            guard let found = look.found.withLockIfAvailable({ find(look, &$0) }) else {
+                busy.append(look)
+                continue
+            }
+            if found.reaching(key) != nil { return true }
+        }
+        return busy.contains { look in look.found.withLock { find(look, &$0) }.reaching(key) != nil }
+    }
+    private func find(_ look: Look, _ known: inout Found?) -> Found {
+        if let known { return known }
         let log = WireLog(gathersReach: true)
-        var cases: [(Reached, messages: Int)] = []
-        var unfit: [(String, Verdict)] = []
-        let runner = plan.runner(settings, nil, log)
-        runner.simulate(Schedule(plan.cases)) { r in
-            let done = log.take()
-            guard let one = plan.cases.first(where: { $0.id == r.id }) else { return }
+        var found = Found.skipped
+        plan.runner(settings, nil, log).simulate(Schedule([look.subject.case])) { r in
             switch r.verdict {
             case .pass:
-                let claims = Set(one.scenario.claims + one.scenario.covers)
-                cases.append((Reached(case: one, reach: done.reach, claims: claims), r.trace.count))
+                found = .fit(Reached(subject: look.subject, reach: log.take().reach, messages: r.trace.count))
             case .skip: break
-            default: unfit.append((r.id, r.verdict))
+            default: found = .unfit(r.verdict)
             }
         }
-        let order = cases.indices.sorted { (cases[$0].messages, $0) < (cases[$1].messages, $1) }
-        self.cases = order.map { cases[$0].0 }
-        self.unfit = unfit
-        reach = cases.reduce(into: []) { $0.formUnion($1.0.reach) }
+        known = found
+        return found
     }
 }
 

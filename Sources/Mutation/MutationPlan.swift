@@ -30,21 +30,32 @@ public struct MutationPlan: Sendable {
         self.seed = seed
     }
 
-    /// Every profile with presets, and then the first profile with every other value of every parameter, one at a time.
-    /// What is given stays.
+    /// Every profile with presets, and then the first profile with every other value of every parameter, one at a time;
+    /// two at a time where a case of these runs with no one alone. What is given stays.
     public static func settings(
-        of d: Definition, profile: String?, _ given: [String: String]
+        of d: Definition, profile: String?, _ given: [String: String], for cases: [Case] = []
     ) throws(SettingsError) -> [Settings] {
         var out = [try d.settings(profile: profile, given)]
         if profile == nil { for p in d.profiles.dropFirst() { out.append(try d.settings(profile: p.name, given)) } }
+        var changes: [(name: String, choice: String)] = []
         for p in d.parameters where given[p.name] == nil {
-            for choice in p.choices where choice != p.preset {
-                var values = given
-                values[p.name] = choice
-                out.append(try d.settings(profile: profile, values))
+            changes += p.choices.filter { $0 != p.preset }.map { (p.name, $0) }
+        }
+        for one in changes { out.append(try d.settings(profile: profile, given.merging([one]) { $1 })) }
+        var pairs: [Settings] = []
+        for (i, one) in changes.enumerated() {
+            for other in changes[(i + 1)...] where other.name != one.name {
+                pairs.append(try d.settings(profile: profile, given.merging([one, other]) { $1 }))
             }
         }
+        for scenario in cases.map(\.scenario) where !out.contains(where: { runs(scenario, $0, d) }) {
+            if let pair = pairs.first(where: { runs(scenario, $0, d) }) { out.append(pair) }
+        }
         return out
+    }
+    /// Whether a case is run with these settings, and not skipped before it begins.
+    private static func runs(_ scenario: Scenario, _ settings: Settings, _ d: Definition) -> Bool {
+        RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 0).reasonToSkip(scenario, d) == nil
     }
     /// Settings as options of a command line, without what is preset; empty for the presets.
     static func text(_ s: Settings, _ d: Definition) -> String {

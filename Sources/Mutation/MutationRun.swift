@@ -7,12 +7,9 @@ internal import Synchronization
 public final class MutationRun: Sendable {
     public let plan: MutationPlan
     private let state: Mutex<State>
-    private let fields: [LazyField]
+    /// The suite under each of the settings.
+    let fields: [MutationField]
 
-    /// What is known of the suite under one setting; whoever wants it first finds it out.
-    private final class LazyField: Sendable {
-        let content = Mutex<MutationField?>(nil)
-    }
     private struct State: Sendable {
         var next = 0
         var done = 0
@@ -24,7 +21,8 @@ public final class MutationRun: Sendable {
     public init(_ plan: MutationPlan) {
         self.plan = plan
         state = Mutex(State(outcomes: plan.mutations.map { _ in nil }))
-        fields = plan.settings.map { _ in LazyField() }
+        let subjects = plan.cases.map(MutationField.Subject.init)
+        fields = plan.settings.map { MutationField(plan, subjects, $0) }
     }
     /// What came out so far, in the order of the plan; nil for those that have not run.
     public var outcomes: [MutationOutcome?] { state.withLock { $0.outcomes } }
@@ -32,12 +30,9 @@ public final class MutationRun: Sendable {
     public var done: Int { state.withLock { $0.done } }
     /// No further mutant begins.
     public func stop() { state.withLock { $0.isStopped = true } }
-    /// Cases that the good node does not pass, under the settings that were looked at so far: they judge no mutant.
+    /// Cases that the good node does not pass, of those that were looked at so far: they judge no mutant.
     public var unfit: [(id: String, verdict: Verdict, setting: String)] {
-        fields.flatMap { f in
-            let field = f.content.withLock { $0 }
-            return (field?.unfit ?? []).map { ($0.id, $0.verdict, field?.text ?? "") }
-        }
+        fields.flatMap { field in field.unfit.map { ($0.id, $0.verdict, field.text) } }
     }
     /// Runs mutants until there is none left: called by each thread that takes part.
     public func work() {
@@ -56,14 +51,6 @@ public final class MutationRun: Sendable {
             return s.next
         }
     }
-    private func field(_ i: Int) -> MutationField {
-        fields[i].content.withLock { f in
-            if let f { return f }
-            let made = MutationField(plan, plan.settings[i])
-            f = made
-            return made
-        }
-    }
 
     private func outcome(of mutation: Mutation) -> MutationOutcome {
         let broken = mutation.breaks(plan.rules)
@@ -71,60 +58,63 @@ public final class MutationRun: Sendable {
             switch broken {
             case .unassigned: .unassigned
             case .cannotMatter(let why): .cannotMatter(why)
-            case .requirements(let ids): fate(of: mutation, Set(ids))
+            case .requirements(let ids): fate(of: mutation, ids)
             }
         return MutationOutcome(mutation: mutation, broken: broken, fate: fate)
     }
-    private func fate(of mutation: Mutation, _ broken: Set<String>) -> MutationOutcome.Fate {
+    private func fate(of mutation: Mutation, _ broken: [String]) -> MutationOutcome.Fate {
         var trial = Trial(mutation, broken, plan)
+        var isTimer = false
+        if case .wire(let m) = mutation { isTimer = m.side == .timer }
+        let key = mutation.key
         var isReached = false
         var tried: Set<String> = []
-        for i in plan.settings.indices {
-            let field = field(i)
-            if case .wire(let m) = mutation {
-                // Another parameter is worth a try only where what is altered was not there before, or where it lets
-                // cases run that are about what the mutant breaks; profiles always are.
-                guard field.reach.contains(m.key) else { continue }
-                let mine = field.cases.filter { $0.reach.contains(m.key) && !$0.claims.isDisjoint(with: broken) }
-                let ids = Set(mine.map(\.case.id))
-                // A time may be longer under another one.
-                let isOther = m.side == .timer || plan.settings[i].profile != plan.settings[0].profile
-                if isReached, !isOther, ids.isSubset(of: tried) { continue }
-                isReached = true
-                tried.formUnion(ids)
+        for field in fields {
+            // Another parameter is worth a try only where what is altered was not there before, or where it lets cases run
+            // that are about what the mutant breaks. Profiles always are, and times may be longer with another parameter.
+            let isOther = isTimer || field.settings.profile != plan.settings[0].profile
+            let isWorthIt = field.hasCase(key) { subject in
+                !isReached || isOther || subject.isAbout(broken) && !tried.contains(subject.case.id)
             }
+            guard isWorthIt else { continue }
+            isReached = true
+            tried.formUnion(field.cases(key, broken) { $0.isAbout(broken) }.map(\.subject.case.id))
             if trial.run(field) { break }
         }
         return trial.fate
     }
 }
 
-extension WireMutant {
-    /// As what a case reaches is called.
-    var key: String { side.rawValue + ":" + subject }
+extension Mutation {
+    /// What it alters, as what a case reaches is called; nil where it is in the node.
+    fileprivate var key: String? {
+        if case .wire(let m) = self { m.side.rawValue + ":" + m.subject } else { nil }
+    }
+}
+
+extension MutationField.Subject {
+    /// Whether it is about one of these requirements.
+    fileprivate func isAbout(_ ids: [String]) -> Bool { !claims.isDisjoint(with: ids) }
 }
 
 /// The cases that one mutant is run with.
 private struct Trial {
     let mutation: Mutation
-    let broken: Set<String>
+    let broken: [String]
     let plan: MutationPlan
     private var altered = 0
     private var good = 0
     private var killed: Verdict.Finding?
     private var blamed: Verdict.Finding?
 
-    init(_ mutation: Mutation, _ broken: Set<String>, _ plan: MutationPlan) {
+    init(_ mutation: Mutation, _ broken: [String], _ plan: MutationPlan) {
         (self.mutation, self.broken, self.plan) = (mutation, broken, plan)
     }
     /// Runs the cases that it reaches; true when one of them killed it.
     mutating func run(_ field: MutationField) -> Bool {
-        var reached = field.cases
-        if case .wire(let m) = mutation { reached.removeAll { !$0.reach.contains(m.key) } }
-        let mine = reached.filter { !$0.claims.isDisjoint(with: broken) }
-        run(mine, field)
+        run(field.cases(mutation.key, broken) { $0.isAbout(broken) }, field)
         // The rest only tells who is blamed instead; one finding of that is enough.
-        if blamed == nil { run(reached.filter { $0.claims.isDisjoint(with: broken) }, field, stopsAtBlame: true) }
+        if blamed == nil { run(field.cases(mutation.key, broken) { !$0.isAbout(broken) }, field, stopsAtBlame: true) }
         return killed != nil
     }
     private mutating func run(
@@ -134,7 +124,7 @@ private struct Trial {
         let runner = plan.runner(field.settings, mutation, log)
         for c in cases {
             var found: Verdict.Finding?
-            runner.simulate(Schedule([c.case])) { r in
+            runner.simulate(Schedule([c.subject.case])) { r in
                 guard r.verdict == .fail || r.verdict == .warn else { return }
                 found = Verdict.Finding(
                     id: r.id, verdict: r.verdict, requirement: r.requirement, setting: field.text)

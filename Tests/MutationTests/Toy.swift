@@ -139,14 +139,14 @@ enum Toy {
         Requirement(id: "TOY-3", level: .should, kind: "server", text: "a tick in five seconds", source: "", quote: ""),
     ])
     static func scenario(
-        _ id: String, _ covers: String, _ steps: String, _ definition: Definition
+        _ id: String, _ covers: String, needs: String = "", _ steps: String, _ definition: Definition
     ) throws -> Scenario {
         let text = """
             meshspec: 1
             id: \(id)
             title: A case
             protocol: toy
-            covers: [\(covers)]
+            covers: [\(covers)]\(needs.isEmpty ? "" : "\nneeds: " + needs)
             actors:
               peer: {role: ref}
               node: {role: dut}

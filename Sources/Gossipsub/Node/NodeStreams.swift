@@ -12,7 +12,7 @@ extension GossipsubNode {
             out.append(.report(NodeEvents.connected(peer, at, by)))
             pubsub[peer] = PubsubPeer()
             if let messages = tap?.begin(peer, at, by: by, now) { follow(messages, now, &out) }
-            if faults.stream != .waitsForPeer { open(to: peer, now, &out) }
+            if speaks(to: peer) { open(to: peer, now, &out) }
         case .identified(let peer, let known): identified(peer, known, now, &out)
         case .opened(let stream, let peer, let id, by: .us): opened(stream, with: peer, id, now, &out)
         case .opened(let stream, let peer, let id, by: .them): accepted(stream, from: peer, id, now, &out)
@@ -36,11 +36,15 @@ extension GossipsubNode {
         if let record = known.record { router.know(record, of: peer) }
         marketsChanged = true
         // A peer that did not speak pubsub may do so now.
-        guard let own = pubsub[peer], own.outbound == nil, own.opening == nil, own.opensAt == nil,
+        guard speaks(to: peer), let own = pubsub[peer], own.outbound == nil, own.opening == nil, own.opensAt == nil,
             own.reopens < PubsubPeer.reopenLimit, known.protocols.contains(where: { PubsubVersion(id: $0) != nil })
         else { return }
         pubsub[peer]?.reopens += 1
         open(to: peer, now, &out)
+    }
+    /// Whether a stream is opened before the peer has opened one.
+    private func speaks(to peer: PeerID) -> Bool {
+        faults.stream != .waitsForPeer || pubsub[peer]?.inboundVersion.isEmpty == false
     }
     /// Opens the stream on which we speak.
     mutating func open(to peer: PeerID, _ now: Instant, _ out: inout [Action]) {

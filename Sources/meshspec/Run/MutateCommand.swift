@@ -52,15 +52,16 @@ enum MutateCommand {
         let least = try invocation.number("--min-score", 0...100)
         let seed = try invocation.seed ?? 1
         let given = try invocation.pairs("--param")
-        let settings = try UsageError.wrap {
-            try MutationPlan.settings(of: definition, profile: invocation["--profile"], given)
-        }
         var suite = try Suite(invocation["--spec"])
         let scenarios = try suite.load(try suite.files(of: name))
         let rules = try suite.mutationRules(definition)
         if suite.complain() { return ExitCode.invalid }
+        let cases = scenarios.flatMap(\.cases)
+        let settings = try UsageError.wrap {
+            try MutationPlan.settings(of: definition, profile: invocation["--profile"], given, for: cases)
+        }
         var plan = MutationPlan(
-            definition, suite.requirements(name), scenarios.flatMap(\.cases), rules, [], settings, seed: seed)
+            definition, suite.requirements(name), cases, rules, [], settings, seed: seed)
         plan.mutations = mutations(invocation, plan)
         if let sample { plan.sample(sample) }
         if plan.mutations.isEmpty {
