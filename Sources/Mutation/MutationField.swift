@@ -53,6 +53,10 @@ final class MutationField: Sendable {
         text = MutationPlan.text(settings, plan.definition)
         looks = subjects.map(Look.init)
     }
+    /// Whether a case is run, and not skipped before it begins.
+    func runs(_ subject: Subject) -> Bool {
+        MutationPlan.runs(subject.case.scenario, settings, plan.definition)
+    }
     /// Cases that were looked at and that the good node does not pass.
     var unfit: [(id: String, verdict: Verdict)] {
         looks.compactMap { look in

@@ -54,7 +54,7 @@ public struct MutationPlan: Sendable {
         return out
     }
     /// Whether a case is run with these settings, and not skipped before it begins.
-    private static func runs(_ scenario: Scenario, _ settings: Settings, _ d: Definition) -> Bool {
+    static func runs(_ scenario: Scenario, _ settings: Settings, _ d: Definition) -> Bool {
         RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 0).reasonToSkip(scenario, d) == nil
     }
     /// Settings as options of a command line, without what is preset; empty for the presets.

@@ -9,6 +9,7 @@ public final class MutationRun: Sendable {
     private let state: Mutex<State>
     /// The suite under each of the settings.
     let fields: [MutationField]
+    private let subjects: [MutationField.Subject]
 
     private struct State: Sendable {
         var next = 0
@@ -22,6 +23,7 @@ public final class MutationRun: Sendable {
         self.plan = plan
         state = Mutex(State(outcomes: plan.mutations.map { _ in nil }))
         let subjects = plan.cases.map(MutationField.Subject.init)
+        self.subjects = subjects
         fields = plan.settings.map { MutationField(plan, subjects, $0) }
     }
     /// What came out so far, in the order of the plan; nil for those that have not run.
@@ -69,19 +71,38 @@ public final class MutationRun: Sendable {
         let key = mutation.key
         var isReached = false
         var tried: Set<String> = []
-        for field in fields {
+        func isDone(with field: MutationField) -> Bool {
             // Another parameter is worth a try only where what is altered was not there before, or where it lets cases run
             // that are about what the mutant breaks. Profiles always are, and times may be longer with another parameter.
-            let isOther = isTimer || field.settings.profile != plan.settings[0].profile
+            let isOther = isTimer || field.settings.profile != fields[0].settings.profile
             let isWorthIt = field.hasCase(key) { subject in
                 !isReached || isOther || subject.isAbout(broken) && !tried.contains(subject.case.id)
             }
-            guard isWorthIt else { continue }
+            // A fault in the node may show in the same cases with another value: those about it are run again.
+            guard isWorthIt || key == nil else { return false }
             isReached = true
             tried.formUnion(field.cases(key, broken) { $0.isAbout(broken) }.map(\.subject.case.id))
-            if trial.run(field) { break }
+            return trial.run(field, isWhole: isWorthIt)
         }
+        // Where nothing could be altered with any profile, it can be most likely where further cases about it run.
+        for field in fields.prefix(profiles) where isDone(with: field) { return trial.fate }
+        var rest = Array(fields.dropFirst(profiles))
+        if !isReached {
+            let likely = rest.filter { lets(casesAbout: broken, run: $0) }
+            rest = likely + rest.filter { field in !likely.contains { $0 === field } }
+        }
+        for field in rest where isDone(with: field) { break }
         return trial.fate
+    }
+    /// How many settings with presets there are, one for each profile: they stand first.
+    private var profiles: Int {
+        1 + fields.dropFirst().prefix { $0.settings.profile != fields[0].settings.profile }.count
+    }
+    /// Whether a setting lets a case run that is about one of these requirements and does not run with the first setting.
+    private func lets(casesAbout broken: [String], run field: MutationField) -> Bool {
+        subjects.contains { subject in
+            subject.isAbout(broken) && !fields[0].runs(subject) && field.runs(subject)
+        }
     }
 }
 
@@ -110,11 +131,13 @@ private struct Trial {
     init(_ mutation: Mutation, _ broken: [String], _ plan: MutationPlan) {
         (self.mutation, self.broken, self.plan) = (mutation, broken, plan)
     }
-    /// Runs the cases that it reaches; true when one of them killed it.
-    mutating func run(_ field: MutationField) -> Bool {
+    /// Runs the cases that it reaches, or those alone that are about what is broken; true when one of them killed it.
+    mutating func run(_ field: MutationField, isWhole: Bool) -> Bool {
         run(field.cases(mutation.key, broken) { $0.isAbout(broken) }, field)
         // The rest only tells who is blamed instead; one finding of that is enough.
-        if blamed == nil { run(field.cases(mutation.key, broken) { !$0.isAbout(broken) }, field, stopsAtBlame: true) }
+        if blamed == nil, isWhole {
+            run(field.cases(mutation.key, broken) { !$0.isAbout(broken) }, field, stopsAtBlame: true)
+        }
         return killed != nil
     }
     private mutating func run(

@@ -56,8 +56,8 @@ import Testing
         }
         #expect(finding.setting == "-P mode=b" && finding.id == "toy.number")
     }
-    /// What lives is run again with what lets further cases about it run, and not with what only changes a value.
-    @Test func whatChangesNothingIsNotRun() throws {
+    /// Where another value lets no further case run, what lives is run again with the cases about it alone.
+    @Test func otherValuesRunWhatIsAboutIt() throws {
         let d = Self.definition
         let cases = try Self.cases(needs: "more", d)
         let harmless = Mutation.node(Bug("harmless", breaks: "TOY-2", "does nothing wrong"))
@@ -67,11 +67,39 @@ import Testing
             return
         }
         let looked = Dictionary(uniqueKeysWithValues: run.fields.map { ($0.text, $0.looked) })
-        #expect(looked == ["": 2, "-P size=large": 0, "-P mode=b": 0, "-P extra=on": 0])
+        #expect(looked == ["": 2, "-P size=large": 1, "-P mode=b": 1, "-P extra=on": 1])
         let other = Mutation.node(Bug("harmless", breaks: "TOY-1", "does nothing wrong"))
         let further = Dictionary(
             uniqueKeysWithValues: try Self.run(cases, other, d).fields.map { ($0.text, $0.looked) })
         #expect(further["-P mode=b"] == 2 && further["-P size=large"] == 1)
+    }
+    /// What a fault changes may show with another value only, in a case that has passed before.
+    @Test func anotherValueShowsAFault() throws {
+        var d = Self.definition
+        d.node = { ToyNode(isWrong: $0.bug == "wrong-number" && $0.settings["size"] == "large") }
+        let run = try Self.run(Self.cases(needs: "'!more'", d), Self.wrong, d)
+        guard case .killed(let finding)? = run.outcomes.first??.fate else {
+            Issue.record("\(String(describing: run.outcomes.first))")
+            return
+        }
+        #expect(finding.setting == "-P size=large")
+    }
+    /// What no profile lets alter is looked for first where further cases about it run.
+    @Test func whatLetsCasesRunComesFirst() throws {
+        let d = Self.definition
+        let tick = """
+              - expect: {via: c, msg: toy.tick, window: 4s .. 6s}
+                req: TOY-3
+            """
+        let cases = try Toy.scenario("toy.tick", "TOY-3", tick, d).cases + Self.cases(needs: "more", d).dropFirst()
+        let mutant = try #require(WireMutant.named("says:toy.answer.number:more", of: d))
+        let run = try Self.run(cases, .wire(mutant), d)
+        guard case .killed(let finding)? = run.outcomes.first??.fate else {
+            Issue.record("\(String(describing: run.outcomes.first))")
+            return
+        }
+        #expect(finding.setting == "-P mode=b")
+        #expect(run.fields.map(\.looked) == [2, 0, 2, 0])
     }
     /// Two values together are tried where a case runs with no one alone.
     @Test func twoValuesTogether() throws {
