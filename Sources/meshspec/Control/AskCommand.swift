@@ -123,7 +123,9 @@ enum AskCommand {
                 case .one(let name)?: " " + name.uppercased()
                 case .several(let name)?: " " + name.uppercased() + " ..."
                 }
-            return rule.name + operand + rule.details.map { " [\($0.name)=VALUE]" }.joined()
+            // Without their values, so that a line is not longer than a terminal.
+            let details = rule.details.map { "\($0.name)=" }.joined(separator: " ")
+            return rule.name + operand + (details.isEmpty ? "" : " [\(details)]")
         }
         let rows = definition.controls.map { ["  " + words($0), $0.summary] } + [["  dump", "all answers together"]]
         return "What can be asked:\n"
