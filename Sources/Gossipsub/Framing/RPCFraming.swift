@@ -1,21 +1,14 @@
+import Libp2p
 import Node
 import Wire
 
 /// The length that stands in front of an RPC.
 enum RPCLength {
-    /// Bytes that it may have (multiformats, unsigned varints).
-    static let most = 9
     /// The length at the front of these bytes, and how many bytes that has; nil: the rest of it is to come.
     static func read(_ front: RawSpan) throws(WireError) -> (length: UInt64, size: Int)? {
-        var length: UInt64 = 0
-        for i in 0..<most {
-            guard i < front.byteCount else { return nil }
-            let byte = front.unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self)
-            length |= UInt64(byte & 0x7f) << UInt64(7 * i)
-            guard byte & 0x80 == 0 else { continue }
-            if byte == 0, i > 0 { break }
-            return (length, i + 1)
-        }
+        if let (length, size) = Varint.read(front) { return (length, size) }
+        let isWhole = front.byteCount >= Varint.most
+        if !isWhole, front.withUnsafeBytes({ $0.allSatisfy { $0 & 0x80 != 0 } }) { return nil }
         throw WireError(reason: .overlong, path: "length", offset: 0)
     }
 }

@@ -2,6 +2,8 @@ import Wire
 
 /// Unsigned varints as multiformats have them: at most nine bytes, in their shortest form.
 public enum Varint {
+    /// Bytes that a number may have where it is read.
+    public static let most = 9
     /// Bytes of a number, at most ten.
     @inlinable public static func size(_ number: UInt64) -> Int { max(1, (70 - number.leadingZeroBitCount) / 7) }
     /// Appends a number.
@@ -13,17 +15,22 @@ public enum Varint {
         }
         out.append(UInt8(truncatingIfNeeded: rest))
     }
-    /// The number at the front, which is taken off; nil where there is none in its shortest form.
-    public static func take(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
+    /// The number at the front and how many bytes it has; nil where there is none in its shortest form.
+    public static func read(_ bytes: RawSpan) -> (number: UInt64, size: Int)? {
         var number: UInt64 = 0
-        for (i, byte) in bytes.prefix(9).enumerated() {
+        for i in 0..<min(most, bytes.byteCount) {
+            let byte = bytes.unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self)
             number |= UInt64(byte & 0x7f) << UInt64(7 * i)
             guard byte & 0x80 == 0 else { continue }
-            guard byte != 0 || i == 0 else { return nil }
-            bytes.removeFirst(i + 1)
-            return number
+            return byte != 0 || i == 0 ? (number, i + 1) : nil
         }
         return nil
+    }
+    /// The number at the front, which is taken off; nil as of `read`.
+    public static func take(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
+        guard let (number, size) = read(bytes.span.bytes) else { return nil }
+        bytes.removeFirst(size)
+        return number
     }
     /// So many bytes at the front as the number before them says, which are taken off.
     public static func takeBytes(_ bytes: inout ArraySlice<UInt8>) -> [UInt8]? {

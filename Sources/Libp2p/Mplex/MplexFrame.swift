@@ -45,7 +45,7 @@ public struct MplexFrame: Message {
         let before = c.remaining
         c.derived("header", &header, .varint, stream << 3 | UInt64(flag.rawValue & 7))
         let count = before - c.remaining
-        c.require("header", before == 0 || count == Varint.size(header.value) && count <= 9, header.value)
+        c.require("header", before == 0 || count == Varint.size(header.value) && count <= Varint.most, header.value)
         c.require("flag", header.value & 7 != 7, 7)
         c.implied("stream", &stream, header.value >> 3)
         c.implied("flag", &flag, MplexFlag(rawValue: UInt8(header.value & 7)))

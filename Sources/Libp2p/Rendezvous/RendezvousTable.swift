@@ -1,4 +1,3 @@
-import Crypto
 import Node
 
 /// Who is registered at a rendezvous point, in the order in which they came.
@@ -59,29 +58,5 @@ struct RendezvousTable: Sendable {
     func entries(in namespace: [UInt8]?, after number: UInt64) -> [Entry] {
         entries.values.filter { $0.number > number && (namespace == nil || $0.namespace == namespace) }
             .sorted { $0.number < $1.number }
-    }
-}
-
-/// What a point gives with an answer, and understands with a question: up to which number a namespace was told. Nobody
-/// else can make one.
-struct RendezvousCookies: Sendable {
-    private let secret: [UInt8]
-    private static let numberSize = 8
-    private static let proofSize = 16
-
-    init(secret: [UInt8]) { self.secret = secret }
-    func cookie(_ number: UInt64, _ namespace: [UInt8]?) -> [UInt8] {
-        let bytes = withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) }
-        let scope = namespace.map { [1] + $0 } ?? [0]
-        return bytes + SHA256.hash(secret + bytes + scope).prefix(Self.proofSize)
-    }
-    /// The number in one; nil: this point did not make it, or of another namespace.
-    func number(_ cookie: [UInt8], _ namespace: [UInt8]?) -> UInt64? {
-        guard cookie.count == Self.numberSize + Self.proofSize else { return nil }
-        let number = Self.unchecked(cookie)
-        return self.cookie(number, namespace) == cookie ? number : nil
-    }
-    static func unchecked(_ cookie: [UInt8]) -> UInt64 {
-        cookie.prefix(numberSize).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }
