@@ -56,6 +56,8 @@ let package = Package(
             providers: [
                 .apt(["libgstreamer1.0-dev", "libgstreamer-plugins-base1.0-dev", "libgstreamer-plugins-bad1.0-dev"])
             ]),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), path: "Sources/EmbedFiles"),
+        .target(name: "EmbeddedFiles", swiftSettings: strict, plugins: ["EmbedFiles"]),
         .target(name: "CLinux"),
         .target(name: "CBench", dependencies: ["CSodium"]),
         module("Wire", []),
@@ -83,8 +85,8 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub",
-                "TLS", "WebSocket", "Network",
+                "EmbeddedFiles", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
+                "Libp2p", "Gossipsub", "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],
@@ -162,7 +164,7 @@ let package = Package(
         tests("Bench", ["Bench", "Gossipsub", "Scenario", "Nano"]),
         tests(
             "meshspec",
-            ["TestSamples", "TestThreads", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),
+            ["TestSamples", "TestThreads", "EmbeddedFiles", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),
     ],
     swiftLanguageModes: [.v6]
 )

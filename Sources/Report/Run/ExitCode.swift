@@ -16,4 +16,16 @@ public enum ExitCode {
     public static let inconclusive: Int32 = 6
     /// The time given to the run was over before its cases.
     public static let outOfTime: Int32 = 7
+
+    /// What each says, for a manual.
+    public static let meanings: [(status: Int32, meaning: String)] = [
+        (good, "All that ran passed."),
+        (failed, "A conformance failure; of a capture: it was read, but is damaged."),
+        (usage, "The command line is not understood."),
+        (invalid, "A scenario, target, baseline or requirement file is invalid."),
+        (environment, "The harness or its environment: it cannot connect, read or listen."),
+        (nothingMatched, "The selection matches no case, or no case came to be judged."),
+        (inconclusive, "There are inconclusive cases besides passes."),
+        (outOfTime, "The time given to the run was over before its cases."),
+    ]
 }

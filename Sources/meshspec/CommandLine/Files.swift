@@ -1,3 +1,4 @@
+import EmbeddedFiles
 import Glibc
 import Report
 import Scenario
@@ -15,6 +16,10 @@ enum Files {
 
     /// `isFile`: nothing but a file will do. What somebody else names must not be a pipe, which may never come.
     static func read(_ path: String, isFile: Bool = false) throws(Failure) -> [UInt8] {
+        if let name = embedded(path) {
+            guard let bytes = EmbeddedFiles.own[name] else { throw Failure(path: path, code: ENOENT) }
+            return bytes
+        }
         let fd = open(path, O_RDONLY | O_CLOEXEC | (isFile ? O_NONBLOCK : 0))
         guard fd >= 0 else { throw Failure(path: path, code: errno) }
         defer { close(fd) }
@@ -27,6 +32,17 @@ enum Files {
         }
         guard isRead else { throw Failure(path: path, code: errno) }
         return out
+    }
+    /// Before the paths of the files that are part of the program, such as `meshspec:/Spec/nano/requirements.yaml`.
+    static let embeddedRoot = "meshspec:"
+    /// The path of a file within the program; nil for one on disk.
+    private static func embedded(_ path: String) -> String? {
+        guard path.hasPrefix(embeddedRoot + "/") else { return nil }
+        var names: [Substring] = []
+        for name in path.dropFirst(embeddedRoot.count).split(separator: "/") where name != "." {
+            if name == ".." { _ = names.popLast() } else { names.append(name) }
+        }
+        return names.joined(separator: "/")
     }
     /// Reads from a descriptor until the end, or until `body` returns false. Returns false with the reason in `errno`
     /// when it cannot be read.
@@ -99,17 +115,25 @@ enum Files {
         case none
     }
     static func kind(_ path: String) -> Kind {
+        if let name = embedded(path) {
+            return EmbeddedFiles.own[name] != nil ? .file : EmbeddedFiles.own.names(in: name) != nil ? .folder : .none
+        }
         var s = stat()
         guard stat(path, &s) == 0 else { return .none }
         return s.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
     /// A file, and no pipe or device.
     static func isRegular(_ path: String) -> Bool {
+        if embedded(path) != nil { return kind(path) == .file }
         var s = stat()
         return stat(path, &s) == 0 && s.st_mode & S_IFMT == S_IFREG
     }
     /// Names in a folder, sorted; those that begin with a point only where they are wanted.
     static func names(_ folder: String, hidden: Bool = false) throws(Failure) -> [String] {
+        if let name = embedded(folder) {
+            guard let names = EmbeddedFiles.own.names(in: name) else { throw Failure(path: folder, code: ENOENT) }
+            return names
+        }
         guard let dir = opendir(folder) else { throw Failure(path: folder, code: errno) }
         defer { closedir(dir) }
         var out: [String] = []
@@ -139,6 +163,28 @@ enum Files {
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+    /// The root of the repository of git that a folder is or will be in, as a path like that of the folder where that is
+    /// one, and the way from there to the folder; nil where it is in none.
+    static func repository(of folder: String) -> (root: String, below: String)? {
+        // What is not there yet is below what is.
+        var there = folder
+        var new: [String] = []
+        while kind(there) != .folder {
+            new.insert(name(of: there), at: 0)
+            let above = self.folder(of: there)
+            guard above != there else { return nil }
+            there = above
+        }
+        var names: [String] = []
+        var root = real(there)
+        while kind(root + "/.git") == .none {
+            guard root != "/" else { return nil }
+            names.insert(name(of: root), at: 0)
+            root = self.folder(of: root)
+        }
+        let below = names + new.filter { $0 != "." }
+        return (below.isEmpty ? folder : root, below.joined(separator: "/"))
     }
     /// What a path names within its folder.
     static func name(of path: String) -> String {

@@ -31,7 +31,7 @@ struct Suite {
     /// Sources of the files that diagnostics are about.
     var sources: [String: SourceFile] = [:]
 
-    /// Finds `Spec`: as told, by the environment, below here, or beside the program or a folder above it.
+    /// Finds `Spec`: as told, by the environment, below here, beside the program or a folder above it, or in it.
     static func find(_ told: String?) throws(CommandError) -> String {
         if let told = told ?? Console.variable("MESHSPEC_SPEC") {
             guard Files.kind(told) == .folder else {
@@ -45,7 +45,7 @@ struct Suite {
             if Files.kind(folder + "/Spec") == .folder { return folder + "/Spec" }
             folder = Files.folder(of: folder)
         }
-        throw CommandError("the folder Spec was not found: give it with --spec DIR or MESHSPEC_SPEC")
+        return Files.embeddedRoot + "/Spec"
     }
     /// None on disk.
     init() {

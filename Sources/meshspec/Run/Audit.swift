@@ -85,12 +85,15 @@ enum Audit {
                 progress: { _ in interrupts.status == nil }, take)
         }
         let status = interrupts.status ?? status(found)
-        if invocation.has("--json") {
+        let isJSON = invocation.has("--json")
+        if isJSON {
             let findings = found.filter { $0.finding != nil }.count
             let summary: Value = ["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]
             try Console.print(found.flatMap { RunEvents.line($0.event) } + RunEvents.line(summary))
         }
-        Console.error(text(found, try Console.style(invocation)))
+        let known = chosen.known.map { Printable.text($0.line) + "\n" } ?? ""
+        let told = known + text(found, try Console.style(invocation, descriptor: isJSON ? 2 : 1))
+        if isJSON { Console.error(told) } else { try Console.print(told) }
         return status
     }
     /// Findings decide; a node of which nothing could be told is not in order either.

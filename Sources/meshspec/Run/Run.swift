@@ -53,8 +53,8 @@ extension Command {
         notes: """
             Exit status: 0 all that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 the harness or its
             environment, 5 nothing matched the selection or could be run, 6 only inconclusive besides passes, 7 the budget
-            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). With --json the
-            events go to standard output, what people read to standard error.
+            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). What
+            people read goes to standard output; with --json events go there, and what people read to standard error.
             """,
         body: RunCommand.run)
 }
@@ -62,7 +62,6 @@ extension Command {
 /// `meshspec run`.
 enum RunCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        let style = try Console.style(invocation)
         let seed = try invocation.seed ?? Invocation.newSeed
         let jobs = try invocation.number("--jobs", 1...256)
         let slack = try invocation.slack
@@ -90,6 +89,7 @@ enum RunCommand {
             try loadBaseline($0, mayBeMissing: invocation.has("--update-baseline"))
         }
         let reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
+        let style = try Console.style(invocation, descriptor: RunReport.people(invocation, reports))
         let interrupts = Interrupts()
         let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
         var protocolRuns: [ProtocolRun] = []

@@ -6,9 +6,12 @@ import Report
 import Scenario
 import Wire
 
-/// Prints a run as it goes: lines for people on standard error, and events for programs on standard output.
+/// Prints a run as it goes: lines for people or, with `--json`, events for programs on standard output. Lines go to
+/// standard error where standard output is taken by events or by a report.
 final class RunReport {
     let isJSON: Bool
+    /// Where lines for people go.
+    private let people: Int32
     /// Lines for people are printed: not beside events on one terminal.
     let isForPeople: Bool
     /// Lines of cases are left out.
@@ -80,6 +83,7 @@ final class RunReport {
         self.baseline = baseline
         updatesBaseline = invocation.has("--update-baseline") ? invocation["--baseline"] : nil
         isJSON = invocation.has("--json")
+        people = Self.people(invocation, reports)
         isForPeople = !isJSON || isatty(1) == 0
         isQuiet = invocation.has("--quiet")
         let isWatched = !invocation.has("--no-progress")
@@ -102,6 +106,10 @@ final class RunReport {
             cases: plan.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
     }
+    /// The descriptor for lines that people read.
+    static func people(_ invocation: Invocation, _ reports: Reports) -> Int32 {
+        invocation.has("--json") || reports.takesOutput ? 2 : 1
+    }
     /// `skips`: why cases will be skipped, and how many.
     func begin(_ skips: [(reason: String, cases: Int)]) {
         prepareForCrash([])
@@ -110,6 +118,7 @@ final class RunReport {
             write(RunEvents.line(RunEvents.start(head)))
             if let known = target?.known { write(RunEvents.line(known.event)) }
         }
+        for run in protocolRuns { if let known = run.target.known { tell(Printable.text(known.line)) } }
         let header = console.header(
             version: Version.current, target: head.target, seed: seed, cases: plan.isEndless ? nil : cases, skips)
         header.forEach(tell)
@@ -120,7 +129,7 @@ final class RunReport {
     func tell(_ line: String) {
         guard isForPeople else { return }
         progress.clear(now)
-        Console.error(line)
+        if let failure = Console.write(Console.shortened(line) + "\n", to: people) { writeFailure = writeFailure ?? failure }
     }
     /// Since the run began.
     var now: Duration { clock.now - Instant.zero }

@@ -70,7 +70,6 @@ extension ChosenTarget {
         let known = try KnownNode(identification, at: address, definition, settings, claims)
         (settings, kind, identity) = (known.settings, known.kind, known.identity)
         self.known = known
-        Console.error(Printable.text(known.line))
     }
     /// Each case has a node of its own.
     private var startsForCases: Bool { control["start"].map(NodeTemplates.isForCases) ?? false }

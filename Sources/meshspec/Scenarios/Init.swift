@@ -74,16 +74,24 @@ struct Starter {
     }
     static let targetName = "target.yaml"
     var capabilitiesName: String { definition.name + ".caps.yaml" }
-    /// Names below the folder, with what they hold.
-    var files: [(name: String, text: String)] {
-        [
-            (Self.targetName, targetFile), (capabilitiesName, capabilityFile),
-            (".github/workflows/meshspec.yml", gitHubWorkflow), (".gitlab-ci.yml", gitLabPipeline),
+    /// Files with what they hold: those of the target in `folder`, pipelines where the CI systems look for them, which is
+    /// the root of the repository that the folder is in. One that has a pipeline for GitLab gets a file to include.
+    func files(in folder: String) -> [(path: String, text: String)] {
+        func path(_ folder: String, _ name: String) -> String { folder == "." ? name : folder + "/" + name }
+        let repository = Files.repository(of: folder)
+        let root = repository?.root ?? folder
+        let below = repository?.below ?? ""
+        let pipeline = path(root, Self.gitLabName)
+        let isOwn = (try? Files.read(pipeline)).map { $0.starts(with: Self.pipelineHead.utf8) } ?? true
+        return [
+            (path(folder, Self.targetName), targetFile), (path(folder, capabilitiesName), capabilityFile),
+            (path(root, ".github/workflows/meshspec.yml"), gitHubWorkflow(below)),
+            (isOwn ? pipeline : path(folder, Self.gitLabInclude), gitLabPipeline(below)),
         ]
     }
     /// Writes all of them, or none where one is in the way.
     func write(to folder: String, overwrites: Bool) throws(CommandError) -> Int32 {
-        let paths = files.map { (path: folder == "." ? $0.name : folder + "/" + $0.name, text: $0.text) }
+        let paths = files(in: folder)
         if Files.kind(folder) == .file {
             throw CommandError(status: ExitCode.usage, "\(folder) is a file, not a folder")
         }
@@ -103,6 +111,10 @@ struct Starter {
                 throw CommandError("cannot write \(file.path): \(why)")
             }
             Console.error("wrote \(file.path)")
+        }
+        if let included = paths.last?.path, included.hasSuffix(Self.gitLabInclude) {
+            let below = Files.repository(of: folder).map { $0.below.isEmpty ? "" : $0.below + "/" } ?? ""
+            Console.error("add to \(Self.gitLabName):   include: {local: \(below + Self.gitLabInclude)}")
         }
         let target = paths[0].path
         Console.error(

@@ -1,8 +1,14 @@
-import Node
+import Report
+import Scenario
 
 extension Starter {
     static let results = "meshspec-results.jsonl"
     static let junit = "meshspec-junit.xml"
+    static let gitLabName = ".gitlab-ci.yml"
+    /// For a repository that has a pipeline: it includes this one.
+    static let gitLabInclude = "meshspec.gitlab-ci.yml"
+    /// The first words of a pipeline of ours.
+    static let pipelineHead = "# Judges the node of this repository with meshspec."
     /// The exit status decides; results are kept whatever it is, and what people read is in the log of the job.
     private static let command = "meshspec run -t \(targetName) --report json=\(results),"
     /// With annotations and a summary on the job's page.
@@ -11,24 +17,41 @@ extension Starter {
     static let gitLabCommand = command + "junit=\(junit)"
     private var preparation: String {
         """
-        # meshspec has to be on the PATH of the machine that runs this, with its folder Spec beside it or in MESHSPEC_SPEC.
+        \(Self.pipelineHead)
         # The node is started by `control: start` of \(Self.targetName), or has to be running by then.
         # Exit status: 0 passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 cannot reach or start the node,
         # 5 nothing was selected, 6 nothing but inconclusive cases besides passes. All but 0 fail the job.
         """
     }
-    /// `.github/workflows/meshspec.yml`.
-    var gitHubWorkflow: String {
-        """
+    /// A name in the folder, from the root of the repository.
+    private func below(_ name: String, _ folder: String) -> String { folder.isEmpty ? name : folder + "/" + name }
+
+    /// `.github/workflows/meshspec.yml`. `folder`: where the target file is, from the root of the repository; empty: there.
+    func gitHubWorkflow(_ folder: String) -> String {
+        let place =
+            folder.isEmpty
+            ? "" : "\n    defaults:\n      run:\n        working-directory: " + QuotedScalar.text(folder)
+        return """
         \(preparation)
+        # Set the variable MESHSPEC_REPOSITORY (Settings, Actions, Variables) to the repository that releases meshspec: OWNER/NAME.
         name: meshspec
         on: [push, pull_request]
         jobs:
           conformance:
             runs-on: ubuntu-latest
-            timeout-minutes: 30
+            timeout-minutes: 30\(place)
             steps:
               - uses: actions/checkout@v4
+              - name: Install meshspec
+                env:
+                  GH_TOKEN: ${{ github.token }}
+                  MESHSPEC_REPOSITORY: ${{ vars.MESHSPEC_REPOSITORY }}
+                run: |
+                  folder=$(mktemp -d)
+                  gh release download v\(Version.current) --pattern "meshspec_*_$(dpkg --print-architecture).deb" --dir "$folder" \\
+                    --repo "${MESHSPEC_REPOSITORY:?is not set: OWNER/NAME of the repository that releases meshspec}"
+                  sudo apt-get update
+                  sudo apt-get install -y "$folder"/meshspec_*.deb
               - name: Check that meshspec and the target file are in order
                 run: meshspec run -t \(Self.targetName) --dry-run
               - name: Run the suite
@@ -39,28 +62,35 @@ extension Starter {
                 with:
                   name: meshspec-results
                   path: |
-                    \(Self.results)
-                    \(EvidenceOption.preset)
+                    \(below(Self.results, folder))
+                    \(below(EvidenceOption.preset, folder))
 
         """
     }
-    /// `.gitlab-ci.yml`.
-    var gitLabPipeline: String {
-        """
+    /// `.gitlab-ci.yml`, or what it includes.
+    func gitLabPipeline(_ folder: String) -> String {
+        let place = folder.isEmpty ? "" : "\n    - " + QuotedScalar.text("cd " + ShellText.word(folder))
+        return """
         \(preparation)
+        # Set the variable MESHSPEC_DEB (Settings, CI/CD, Variables) to the address of a .deb of meshspec \(Version.current).
         meshspec:
           stage: test
+          image: debian:12
           timeout: 30 minutes
+          before_script:
+            - apt-get update && apt-get install -y ca-certificates curl
+            - 'curl --fail --location --output /tmp/meshspec.deb "${MESHSPEC_DEB:?is not set: the address of a .deb of meshspec}"'
+            - apt-get install -y /tmp/meshspec.deb\(place)
           script:
             - meshspec run -t \(Self.targetName) --dry-run
             - \(Self.gitLabCommand)
           artifacts:
             when: always
             paths:
-              - \(Self.results)
-              - \(EvidenceOption.preset)
+              - \(QuotedScalar.text(below(Self.results, folder)))
+              - \(QuotedScalar.text(below(EvidenceOption.preset, folder)))
             reports:
-              junit: \(Self.junit)
+              junit: \(QuotedScalar.text(below(Self.junit, folder)))
 
         """
     }

@@ -116,6 +116,9 @@ struct InitTests {
         #expect(isGitHub || kept.contains(Starter.junit))
         #expect(words.contains("always()") || words.contains("always"))
         #expect(!text.contains("://"))
+        #expect(text.contains(isGitHub ? " v\(Version.current) " : "meshspec \(Version.current)."))
+        // It says what is missing where the variable is not set.
+        #expect(text.contains(isGitHub ? "${MESHSPEC_REPOSITORY:?" : "${MESHSPEC_DEB:?"))
     }
     /// The stand-in is started by commands that exist.
     @Test func commands() throws {
@@ -135,14 +138,41 @@ struct InitTests {
     }
     @Test func overwritesNothing() throws {
         let folder = try Folder()
-        let mine = folder.path + "/.gitlab-ci.yml"
+        let mine = folder.path + "/nano.caps.yaml"
         #expect(Files.write(Array("mine".utf8), to: mine) == nil)
         #expect(Meshspec.run(["init", folder.path]) == 2)
-        #expect(try folder.text(".gitlab-ci.yml") == "mine")
+        #expect(try folder.text("nano.caps.yaml") == "mine")
         #expect(Files.kind(folder.path + "/target.yaml") == .none)
         #expect(Meshspec.run(["init", folder.path, "--force"]) == 0)
-        #expect(try folder.text(".gitlab-ci.yml") != "mine")
+        #expect(try folder.text("nano.caps.yaml") != "mine")
         #expect(Files.kind(folder.path + "/target.yaml") == .file)
+    }
+    /// CI systems look at the root of a repository; the files of the target may be deeper.
+    @Test func pipelinesOfARepository() throws {
+        let folder = try Folder()
+        #expect(mkdir(folder.path + "/.git", 0o755) == 0)
+        let deep = folder.path + "/tests/mesh nodes"
+        #expect(Meshspec.run(["init", deep]) == 0)
+        #expect(Files.kind(deep + "/target.yaml") == .file && Files.kind(deep + "/.github") == .none)
+        let workflow = scalars(try yaml(try folder.text(".github/workflows/meshspec.yml")))
+        #expect(workflow.contains("tests/mesh nodes"))
+        #expect(workflow.contains { $0.hasPrefix("tests/mesh nodes/\(Starter.results)\n") })
+        let pipeline = scalars(try yaml(try folder.text(".gitlab-ci.yml")))
+        #expect(pipeline.contains("cd 'tests/mesh nodes'") && pipeline.contains("tests/mesh nodes/\(Starter.junit)"))
+        // From within it, the root has no name of its own.
+        let found = try #require(Files.repository(of: deep))
+        #expect(found.below == "tests/mesh nodes" && Files.real(found.root) == Files.real(folder.path))
+        #expect(try #require(Files.repository(of: folder.path)) == (folder.path, ""))
+    }
+    /// The pipeline of the repository itself stays.
+    @Test func pipelineThatIsThere() throws {
+        let folder = try Folder()
+        #expect(Files.write(Array("mine".utf8), to: folder.path + "/.gitlab-ci.yml") == nil)
+        for option in [[], ["--force"]] {
+            #expect(Meshspec.run(["init", folder.path] + option) == 0)
+            #expect(try folder.text(".gitlab-ci.yml") == "mine")
+            #expect(try folder.text(Starter.gitLabInclude).hasPrefix(Starter.pipelineHead))
+        }
     }
     @Test func refused() throws {
         let folder = try Folder()

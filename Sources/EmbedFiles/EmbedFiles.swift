@@ -1,0 +1,70 @@
+import Foundation
+import PackagePlugin
+
+/// Writes the specifications and the vectors into a source file of `EmbeddedFiles`, so that the program needs no folder
+/// beside it.
+///
+/// SwiftPM runs a plugin when it plans a build. A change inside these folders alone makes no new plan: the program that
+/// is built next has what was there before. A clean build, and any change of Package.swift, makes one; a test says when
+/// it is needed.
+@main
+struct EmbedFiles: BuildToolPlugin {
+    static let folders = ["Spec", "Vectors"]
+    struct NotText: Error, CustomStringConvertible {
+        var path: String
+        var description: String { "\(path) is not UTF-8: only text can be embedded" }
+    }
+
+    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        let root = context.package.directoryURL
+        let made = context.pluginWorkDirectoryURL.appending(path: "made")
+        var text = ""
+        var index = ""
+        var offset = 0
+        for folder in Self.folders {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path).sorted() {
+                let path = "\(folder)/\(name)"
+                let file = root.appending(path: path)
+                guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+                let bytes = try Data(contentsOf: file)
+                guard let content = String(data: bytes, encoding: .utf8) else { throw NotText(path: path) }
+                text += content
+                index += "\(path)\t\(offset)\t\(bytes.count)\n"
+                offset += bytes.count
+            }
+        }
+        let source = """
+            let embeddedIndex: StaticString = "\(Self.escaped(index))"
+            let embeddedText: StaticString = "\(Self.escaped(text))"
+
+            """
+        try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+        let file = made.appending(path: "Embedded.swift")
+        // One that is newer without a difference would be compiled again.
+        if (try? String(contentsOf: file, encoding: .utf8)) != source {
+            try source.write(to: file, atomically: true, encoding: .utf8)
+        }
+        // The file is there: the command only says where.
+        return [
+            .prebuildCommand(
+                displayName: "Embed Spec and Vectors", executable: URL(filePath: "/bin/sh"), arguments: ["-c", ":"],
+                outputFilesDirectory: made)
+        ]
+    }
+    /// As it stands between the quotes of a Swift literal.
+    private static func escaped(_ text: String) -> String {
+        var out = ""
+        out.unicodeScalars.reserveCapacity(text.utf8.count + text.utf8.count / 8)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": out += "\\\\"
+            case "\"": out += "\\\""
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\0": out += "\\0"
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
+    }
+}
