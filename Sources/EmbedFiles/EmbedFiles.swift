@@ -33,9 +33,14 @@ struct EmbedFiles: BuildToolPlugin {
                 offset += bytes.count
             }
         }
+        // Several lines, since a compiler that has something to say of one prints it.
         let source = """
-            let embeddedIndex: StaticString = "\(Self.escaped(index))"
-            let embeddedText: StaticString = "\(Self.escaped(text))"
+            let embeddedIndex: StaticString = \"""
+            \(Self.escaped(index))
+            \"""
+            let embeddedText: StaticString = \"""
+            \(Self.escaped(text))
+            \"""
 
             """
         try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
@@ -51,17 +56,15 @@ struct EmbedFiles: BuildToolPlugin {
                 outputFilesDirectory: made)
         ]
     }
-    /// As it stands between the quotes of a Swift literal.
+    /// As it stands in a literal of several lines, which takes no control characters but the ends of lines.
     private static func escaped(_ text: String) -> String {
         var out = ""
         out.unicodeScalars.reserveCapacity(text.utf8.count + text.utf8.count / 8)
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "\\": out += "\\\\"
-            case "\"": out += "\\\""
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\0": out += "\\0"
+            case "\n": out.unicodeScalars.append(scalar)
+            case "\\", "\"": out += "\\" + String(scalar)
+            case "\0"..<" ", "\u{7f}": out += "\\u{\(String(scalar.value, radix: 16))}"
             default: out.unicodeScalars.append(scalar)
             }
         }

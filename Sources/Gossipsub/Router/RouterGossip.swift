@@ -43,9 +43,12 @@ extension Router {
             guard let topic = offer.topic?.bytes.own,
                 topicTable.isJoined(topic) || has(.asksForOtherTopics)
             else { continue }
-            for id in offer.messageIDs {
+            // By index: most are known, and to take one out of the list costs a count.
+            for n in offer.messageIDs.indices {
+                guard offer.messageIDs[n].own != nil else { continue }
+                if offer.messageIDs[n].withSpan(in: RawSpan(), seen.contains), !has(.asksForSeen) { continue }
+                let id = offer.messageIDs[n]
                 guard let bytes = id.own else { continue }
-                if seen.contains(bytes), !has(.asksForSeen) { continue }
                 if listed.insert(ByteKey(bytes)).inserted { wanted.append(decoded(id)) }
                 if wanted.count >= Self.listedLimit { break }
             }

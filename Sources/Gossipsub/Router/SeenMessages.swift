@@ -13,16 +13,17 @@ struct SeenMessages: Sendable {
     /// Ids that are kept at most; the oldest are forgotten before their time.
     static let limit = 1 << 18
 
-    private static func hash(_ id: [UInt8]) -> Int {
+    private static func hash(_ id: RawSpan) -> Int {
         var h = Hasher()
         id.withUnsafeBytes { h.combine(bytes: $0) }
         return h.finalize()
     }
-    func contains(_ id: [UInt8]) -> Bool { ids.contains(Self.hash(id)) }
+    func contains(_ id: [UInt8]) -> Bool { contains(id.span.bytes) }
+    func contains(_ id: RawSpan) -> Bool { ids.contains(Self.hash(id)) }
     var count: Int { ids.count }
 
     mutating func insert(_ id: [UInt8], now: Instant) {
-        let id = Self.hash(id)
+        let id = Self.hash(id.span.bytes)
         guard ids.insert(id).inserted else { return }
         order.append((now, id))
         if ids.count > Self.limit { forgetFirst() }

@@ -18,9 +18,10 @@ public struct Capabilities: Sendable, Equatable {
 }
 
 extension Capabilities {
-    /// Loads a capability file for a node of a protocol; nil with at least one error when it cannot be used.
+    /// Loads a capability file for a node of a protocol, nil: of the one that the file names; nil with at least one error
+    /// when it cannot be used.
     public static func load(
-        _ source: SourceFile, _ library: Library, for definition: Definition
+        _ source: SourceFile, _ library: Library, for definition: Definition?
     ) -> (capabilities: Capabilities?, diagnostics: [Diagnostic]) {
         Loader.load(source, library) { loader, root in
             loader.definition = definition
@@ -52,12 +53,13 @@ extension Loader {
         version(root, "meshspec-capabilities")
         guard let m = members(root, .capabilities) else { return nil }
         if let node = m["protocol"] {
-            guard let named = protocolNamed(node), let definition else { return nil }
-            guard named.name == definition.name else {
+            guard let named = protocolNamed(node) else { return nil }
+            if let definition, named.name != definition.name {
                 report(
                     .badValue, "these are capabilities of \(named.name), the node speaks \(definition.name)", node.span)
                 return nil
             }
+            definition = named
         }
         return capabilityMap(m["capabilities"])
     }

@@ -354,7 +354,7 @@ extension Schema {
         name: "a target",
         keys: [
             Key("meshspec-target", .choice(["1"]), "version of the format: 1", required: true),
-            Key("name", .text, "what is tested"), Key("protocol", .text, "a built-in protocol", required: true),
+            Key("name", .text, "what is tested"), Key("protocol", .protocol, "a built-in protocol", required: true),
             Key("profile", .text, "profile of the protocol"),
             Key("parameters", .map(.text), "parameters of the protocol"),
             Key("address", .text, "where the node listens"), Key("listen", .text, "where the node dials us"),
@@ -374,7 +374,7 @@ extension Schema {
         name: "a capability file",
         keys: [
             Key("meshspec-capabilities", .choice(["1"]), "version of the format: 1", required: true),
-            Key("protocol", .text, "a built-in protocol", required: true),
+            Key("protocol", .protocol, "a built-in protocol", required: true),
             Key("capabilities", .map(.either(.flag, .text)), "true, false or a value for each", required: true),
         ])
     static let baseline = Schema(

@@ -1,6 +1,6 @@
 public import Wire
 
-/// The JSON Schema (draft 2020-12) of scenario files, for editors: made from the shapes that the loader reads by and
+/// The JSON Schema (draft 2020-12) of scenario files and the others that people write, for editors: made from the shapes that the loader reads by and
 /// from the descriptions of messages.
 ///
 /// It describes the file as an editor sees it, where YAML's core schema has given plain scalars a type, so that a
@@ -8,15 +8,15 @@ public import Wire
 /// nothing defines, expressions that do not parse, keys that stand twice, the order of keys, numbers in quotes that are
 /// out of range, and values that depend on other files.
 public enum JSONSchema {
-    /// The schema of scenarios of the protocols of a library; members always come in the same order.
-    public static func scenario(_ library: Library) -> Value {
+    /// The schema of files of a kind, for the protocols of a library; members always come in the same order.
+    public static func document(_ library: Library, _ kind: DocumentKind = .scenario) -> Value {
         var writer = SchemaWriter()
-        return writer.document(library)
+        return writer.document(library, kind)
     }
     /// The same as text, a member a line.
-    public static func text(_ library: Library) -> String {
+    public static func text(_ library: Library, _ kind: DocumentKind = .scenario) -> String {
         var out: [UInt8] = []
-        write(scenario(library), 0, to: &out)
+        write(document(library, kind), 0, to: &out)
         out.append(0x0a)
         return String(decoding: out, as: UTF8.self)
     }

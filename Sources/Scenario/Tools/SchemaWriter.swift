@@ -22,16 +22,22 @@ struct SchemaWriter {
         return Self.reference(name)
     }
 
-    mutating func document(_ library: Library) -> Value {
+    mutating func document(_ library: Library, _ kind: DocumentKind) -> Value {
         protocols = library.definitions.map(\.name)
-        var base = object(.scenario, nil)
-        let bound = Schema.scenario.keys.filter { Schema.isBound($0.wants) }
-        let cases = library.definitions.map { d in
-            Self.when("protocol", is: d.name, .map(bound.map { Value.Entry($0.name, wants($0.wants, d)) }))
+        var base = object(kind.schema, nil)
+        let bound = kind.schema.keys.filter { Schema.isBound($0.wants) }
+        let isBound = kind.schema.keys.contains { $0.name == "protocol" }
+        let cases = library.definitions.filter { _ in isBound }.compactMap { d -> Value? in
+            var members = bound.map { Value.Entry($0.name, wants($0.wants, d)) }
+            if kind == .target || kind == .capabilities {
+                let names = Self.texts(d.capabilities.map(\.name))
+                members.append(Value.Entry("capabilities", ["propertyNames": ["enum": names]]))
+            }
+            return members.isEmpty ? nil : Self.when("protocol", is: d.name, .map(members))
         }
-        base.insert("allOf", .list(cases))
+        if !cases.isEmpty { base.insert("allOf", .list(cases)) }
         var out: Value = [
-            "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "meshspec scenario",
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "title": .text("meshspec \(kind.rawValue)"),
         ]
         if case .map(let members) = base { for m in members { out.insert(m.key, m.value) } }
         out.insert("$defs", .map(definitions))

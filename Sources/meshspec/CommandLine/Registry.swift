@@ -86,12 +86,14 @@ struct Suite {
         let path = "\(folder)/\(protocolName)/scenarios"
         return Files.kind(path) == .folder ? try Files.scenarios(in: path) : []
     }
-    /// Scenario files below a folder, such as that of a protocol: without its requirements, mutations and fragments.
+    /// Files beside scenarios that are about a protocol as a whole.
+    static let data = ["requirements.yaml", "mutations.yaml"]
+    /// Scenario files below a folder, such as that of a protocol: without its requirements, mutations and fragments, and
+    /// without target, capability and baseline files.
     static func scenarios(in folder: String) throws(Files.Failure) -> [String] {
-        let data = ["requirements.yaml", "mutations.yaml"]
         var out: [String] = []
         for path in try Files.scenarios(in: folder) where !data.contains(Files.name(of: path)) {
-            if try !Files.source(path).isFragment { out.append(path) }
+            if DocumentKind.of(try Files.source(path)) == .scenario { out.append(path) }
         }
         return out
     }

@@ -84,6 +84,10 @@ enum RunCommand {
         let mutant = try MutantOption(invocation, definitions)
         cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
         let plan = try RunPlan(invocation, cases.scenarios)
+        if plan.isNothingFailed {
+            Console.error("meshspec: --last-failed: all of these cases passed the last time, or never ran here")
+            throw CommandError(status: ExitCode.nothingMatched)
+        }
         if plan.cases.isEmpty { throw Cases.nothingMatches() }
         let baseline = try invocation["--baseline"].map {
             try loadBaseline($0, mayBeMissing: invocation.has("--update-baseline"))

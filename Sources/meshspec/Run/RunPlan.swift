@@ -42,6 +42,8 @@ struct RunPlan {
     var isDry = false
     var timeScale = 1.0
     var isChopped = false
+    /// `--last-failed` found no case that did not pass.
+    var isNothingFailed = false
     /// Whether anything but the whole suite runs.
     var isPartial: Bool
 
@@ -61,6 +63,7 @@ struct RunPlan {
                 throw UsageError("there is no last run here: \(LastRun.path) is missing")
             }
             cases.removeAll { !failed.contains($0.id) }
+            isNothingFailed = cases.isEmpty
         }
         if let path = invocation["--changed-since"] { try keepChanged(since: path) }
         if let text = invocation["--shard"] {

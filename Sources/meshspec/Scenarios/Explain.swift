@@ -5,17 +5,19 @@ import Wire
 
 extension Command {
     static let explain = Command(
-        name: "explain", summary: "explain a requirement, a message, a protocol or a diagnostic", operands: "WORD...",
+        name: "explain", summary: "explain a requirement, a case, a message, a protocol or a diagnostic",
+        operands: "WORD...",
         options: [.spec],
         examples: [
             ("meshspec explain NANO-18", "what it says, where that is written, which cases prove it"),
             ("meshspec explain nano.node_id_handshake", "its fields with offsets and sizes"),
+            ("meshspec explain nano.handshake.v2-query", "the steps of a case, and what it proves"),
             ("meshspec explain nano", "messages, profiles, parameters, capabilities, seeded faults"),
             ("meshspec explain MS0031", "a diagnostic"),
         ]
     ) { invocation in
         guard !invocation.operands.isEmpty else {
-            throw UsageError("explain what? A requirement, a message, a protocol or a diagnostic")
+            throw UsageError("explain what? A requirement, a case, a message, a protocol or a diagnostic")
         }
         var explain = Explain(spec: invocation["--spec"])
         let pages = try invocation.operands.map { word in
@@ -63,12 +65,20 @@ struct Explain {
             scenarios[name] = cases
             return Self.requirement(r, cases)
         }
-        return nil
+        // The file of a case has its id for a name; that of one of several has what they have in common.
+        let id = String(word.prefix { $0 != "[" })
+        let protocolName = String(id.prefix { $0 != "." })
+        guard suite.library.definition(protocolName) != nil else { return nil }
+        let file = try suite.files(of: protocolName).filter { Files.name(of: $0) == id + ".yaml" }
+        let found = try suite.load(file).first { $0.id == id && ($0.id == word || $0.cases.contains { $0.id == word }) }
+        return found.map { Command.page($0, suite.requirements(protocolName)) }
     }
     /// What somebody may have meant by a word.
     mutating func near(_ word: String) throws -> String {
+        let protocolName = String(word.prefix { $0 != "." })
+        let files = try readSuite().files(of: protocolName)
         let known =
-            try readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
+            try files.map { String(Files.name(of: $0).dropLast(5)) } + readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
             + DiagnosticCode.allCases.map(\.rawValue)
             + Registry.definitions.flatMap { d in [d.name] + (d.messages + d.contents).map { $0.name.description } } + [
                 "bugs"

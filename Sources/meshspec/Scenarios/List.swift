@@ -44,7 +44,7 @@ extension Command {
         return try Console.print(pages.joined(separator: "\n\n"))
     }
     /// The plan of one case.
-    private static func page(_ s: Scenario, _ list: RequirementList) -> String {
+    static func page(_ s: Scenario, _ list: RequirementList) -> String {
         var lines = ["\(s.id)   \(s.source.name)", "  \(s.title)"]
         if !s.summary.isEmpty { lines.append("  \(s.summary)") }
         if let needs = s.needsText { lines.append("  needs \(needs)") }
@@ -59,69 +59,5 @@ extension Command {
             lines.append("  \(number)\(indent)\(step.text)")
         }
         return lines.map(Printable.text).joined(separator: "\n")
-    }
-
-    static let check = Command(
-        name: "check", summary: "validate scenario files without a network", operands: "[FILE or FOLDER ...]",
-        options: [.spec],
-        examples: [
-            ("meshspec check my-case.yaml", "all that is wrong with it, each with its place"),
-            ("meshspec check", "the built-in suite, its vectors, and that every requirement is proved"),
-        ],
-        notes: "Exit status: 0 valid, 3 invalid, 4 cannot be read."
-    ) { invocation in
-        var suite = try Suite(invocation["--spec"])
-        var files: [String] = []
-        for path in invocation.operands {
-            switch Files.kind(path) {
-            case .folder: files += try Suite.scenarios(in: path)
-            case .file: files.append(path)
-            case .none: throw CommandError("no such file: \(path)")
-            }
-        }
-        if invocation.operands.isEmpty { files = try suite.files }
-        if files.isEmpty { throw CommandError(status: ExitCode.nothingMatched, "no scenario files there") }
-        let scenarios = try suite.load(files)
-        if invocation.operands.isEmpty {
-            try suite.checkCoverage(scenarios)
-            for d in suite.library.definitions { _ = try suite.mutationRules(d) }
-        }
-        if suite.complain() { return ExitCode.invalid }
-        Console.error("\(scenarios.count) scenario\(scenarios.count == 1 ? "" : "s") valid")
-        return ExitCode.good
-    }
-}
-
-extension Suite {
-    /// A requirement that passive observers do not judge must say why, and no other.
-    mutating func checkObserved(_ list: RequirementList, _ observed: [ObservedRequirement]) {
-        let judged = Set(observed.map(\.id))
-        for r in list.all where judged.contains(r.id) == (r.unobservable != nil) {
-            let text =
-                r.unobservable == nil
-                ? "the monitor does not judge `\(r.id)`" : "the monitor judges `\(r.id)`, which is not `unobservable`"
-            diagnostics.append(
-                Diagnostic(
-                    .unprovenRequirement, text, in: r.file, at: r.span,
-                    notes: r.unobservable == nil ? ["say why: `unobservable: receiver`, ..."] : []))
-        }
-    }
-    /// A requirement that no case claims and no vector names must say why: it comes later, or cannot be tested.
-    mutating func checkCoverage(_ scenarios: [Scenario]) throws(Files.Failure) {
-        let vectors = try loadVectors()
-        if vectors == nil { Console.error("no vectors at \(vectorFolder): what they prove is not checked") }
-        for (name, list) in library.requirements.sorted(by: { $0.key < $1.key }) {
-            checkObserved(list, library.definition(name)?.observed ?? [])
-            let shown = vectors.map { Set(($0[name] ?? []).flatMap(\.requirements)) }
-            let claimed = Set(scenarios.filter { $0.protocolName == name }.flatMap(\.claims))
-            for r in list.all where !claimed.contains(r.id) && !r.isPlanned && r.untestable == nil {
-                if r.kind == "codec", shown?.contains(r.id) ?? true { continue }
-                let what = r.kind == "codec" ? "no vector and no case" : "no case"
-                diagnostics.append(
-                    Diagnostic(
-                        .unprovenRequirement, "\(what) proves `\(r.id)`", in: r.file, at: r.span,
-                        notes: ["say `untestable: why` or `planned: true`"]))
-            }
-        }
     }
 }

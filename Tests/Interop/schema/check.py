@@ -62,16 +62,25 @@ def compose(path):
     return yaml.compose(path.read_text(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
+def kind(document):
+    """Of what kind a file is, by its first key, as `meshspec schema KIND` calls it."""
+    keys = [key.value for key, _ in document.value] if isinstance(document, yaml.MappingNode) else []
+    return next((key.removeprefix("meshspec-") for key in keys if key.startswith("meshspec-")), "scenario")
+
+
 def main():
     program = sys.argv[1] if len(sys.argv) > 1 else "meshspec"
-    schema = json.loads(subprocess.run([program, "schema"], check=True, capture_output=True, cwd=ROOT).stdout)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    protocols = schema["properties"]["protocol"]["enum"]
+    validators = {}
+    for name in "scenario", "fragment", "target", "capabilities", "baseline":
+        schema = json.loads(subprocess.run([program, "schema", name], check=True, capture_output=True, cwd=ROOT).stdout)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validators[name] = jsonschema.Draft202012Validator(schema)
+    protocols = validators["scenario"].schema["properties"]["protocol"]["enum"]
     wrong = []
 
     def judge(path, by_schema, by_loader):
         document = compose(path)
+        validator = validators[kind(document)]
         read = value(document, plain)
         found = [e.message[:200] for e in validator.iter_errors(read)]
         if (not found) != by_schema:

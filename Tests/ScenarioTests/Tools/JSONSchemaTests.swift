@@ -8,7 +8,7 @@ import Wire
 /// The schema is whole in itself, and the loader judges the corpus of `Tests/Interop/schema` as the schema does there.
 @Suite struct JSONSchemaTests {
     static let folder = "Tests/Interop/schema/"
-    static let schema = JSONSchema.scenario(Specification.library)
+    static let schema = JSONSchema.document(Specification.library)
 
     static func corpus(_ kind: String) -> [SourceFile] {
         Specification.names(in: folder + kind).map {
@@ -98,7 +98,7 @@ import Wire
         #expect(text.contains(#""maximum":18446744073709551615"#))
     }
     @Test func withoutProtocolsThereAreNoSteps() {
-        let empty = JSONSchema.scenario(Library(definitions: []))
+        let empty = JSONSchema.document(Library(definitions: []))
         #expect(empty["properties"]?["protocol"]?["enum"] == [])
         #expect(empty["$defs"]?["nano-step"] == nil)
     }

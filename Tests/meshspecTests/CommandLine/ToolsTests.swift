@@ -1,6 +1,8 @@
 import Glibc
+import Scenario
 import TestThreads
 import Testing
+import Wire
 
 /// `meshspec fmt`, `schema` and the warnings of `check` as programs.
 @Suite(.waits) struct ToolsTests {
@@ -68,5 +70,58 @@ import Testing
             """
         let r = try Shell.run("meshspec check '\(try folder.write("x.yaml", text))'")
         #expect(r.status == 0 && r.err.contains("warning[MS0301]: nothing uses `a`"))
+    }
+
+    // Kinds of files
+
+    static let capabilities = "meshspec-capabilities: 1\nprotocol: nano\ncapabilities: {server: true}\n"
+    static let target = "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:7075\ncapabilities: caps.yaml\n"
+    static let baseline =
+        "meshspec-baseline: 1\nentries:\n  - {id: nano.handshake.v2-query, requirement: NANO-16, reason: abc}\n"
+
+    @Test func checkKnowsKindsOfFiles() throws {
+        let folder = try Folder()
+        _ = try folder.write("caps.yaml", Self.capabilities)
+        _ = try folder.write("target.yaml", Self.target)
+        _ = try folder.write("known.yaml", Self.baseline)
+        // Of another program.
+        _ = try folder.write("compose.yaml", "services: {}\n")
+        let good = try Shell.run("meshspec check '\(folder.path)'")
+        #expect(good.status == 0 && good.err.isEmpty, "\(good.err)")
+        #expect(good.out == "1 target file, 1 capabilities file, 1 baseline file valid\n")
+        // A folder of such files holds no case, and none of them stands in the way of a run.
+        #expect(try Shell.run("meshspec list '\(folder.path)'").status == 5)
+        let wrong = [
+            ("caps.yaml", Self.capabilities.replacing("server", with: "servr"), "did you mean `server`?"),
+            ("caps.yaml", Self.capabilities.replacing("nano", with: "rightmesh"), "these are capabilities of rightmesh"),
+            ("target.yaml", Self.target.replacing("address", with: "adress"), "did you mean `address`?"),
+            ("known.yaml", Self.baseline.replacing("v2-query", with: "v2-qery"), "no case is called `nano.handshake.v2-qery`"),
+            ("known.yaml", Self.baseline.replacing("reason", with: "because"), "reason"),
+        ]
+        for (name, text, said) in wrong {
+            let folder = try Folder()
+            for (other, content) in [("caps.yaml", Self.capabilities), ("target.yaml", Self.target), ("known.yaml", Self.baseline)] {
+                _ = try folder.write(other, other == name ? text : content)
+            }
+            let r = try Shell.run("meshspec check '\(folder.path)'")
+            #expect(r.status == 3 && r.out.isEmpty, "\(said): \(r.err)")
+            #expect(r.err.contains("\(name):") && r.err.contains(said), "\(said): \(r.err)")
+        }
+    }
+    @Test(arguments: DocumentKind.allCases) func schemasOfKinds(_ kind: DocumentKind) throws {
+        let r = try Shell.run("meshspec schema \(kind.rawValue)")
+        let schema = try #require(JSON.parse(Array(r.out.utf8)))
+        #expect(schema["properties"]?[kind.key] != nil)
+        #expect(r.out.contains("\"title\": \"meshspec \(kind.rawValue)\""))
+        if kind == .target || kind == .capabilities {
+            // By the protocol: of nano there is a server, of websocket another list.
+            #expect(r.out.contains("propertyNames") && r.out.contains("\"enum\": [\"nano\", \"rightmesh\""))
+        }
+    }
+    @Test func nothingFailedTheLastTime() throws {
+        let folder = try Folder()
+        let run = "cd '\(folder.path)'; meshspec run --simulate nano.handshake.v2-query -q"
+        #expect(try Shell.run("\(run) && \(run) --last-failed").status == 5)
+        #expect(try Shell.run("\(run) --last-failed").err.contains("all of these cases passed the last time"))
     }
 }
