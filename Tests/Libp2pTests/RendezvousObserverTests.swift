@@ -24,13 +24,15 @@ private let unregister: (Opener, RendezvousContent) = {
 private func registered(_ ttl: UInt64? = 7200, _ status: RendezvousStatus? = .ok) -> (Opener, RendezvousContent) {
     var content = RendezvousContent()
     (content.type, content.registerResponse) = (.registerResponse, RendezvousRegisterResponse())
-    (content.registerResponse?.status, content.registerResponse?.ttl) = (status, ttl)
+    content.registerResponse?.status = status
+    content.registerResponse?.ttl = ttl
     return (.them, content)
 }
 private func found(_ all: [RendezvousRegister], _ status: RendezvousStatus? = .ok) -> (Opener, RendezvousContent) {
     var content = RendezvousContent()
     (content.type, content.discoverResponse) = (.discoverResponse, RendezvousDiscoverResponse())
-    (content.discoverResponse?.status, content.discoverResponse?.registrations) = (status, all)
+    content.discoverResponse?.status = status
+    content.discoverResponse?.registrations = all
     return (.them, content)
 }
 private func one(

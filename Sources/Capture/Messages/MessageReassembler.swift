@@ -269,7 +269,11 @@ struct MessageReassembler {
                 if carrier.isOver { return bytes.byteCount }
             }
         }
-        if let carrier = context.carrier, context.streams[direction].isSearching { carrier.miss() }
+        if let carrier = context.carrier, context.streams[direction].isSearching {
+            // What is answered meanwhile may be what cannot be read.
+            context.observer.miss()
+            carrier.miss()
+        }
         return at
     }
     /// Hands on what a unit of a layer carries.

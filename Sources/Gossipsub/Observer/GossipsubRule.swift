@@ -30,11 +30,10 @@ enum GossipsubRule: String, ObservedRule {
     case gs111 = "GS-111: an Order of a snapshot that breaks the table, or is not signed by its author"
     case gs116 =
         "GS-116: in a snapshot an Order of another market or one twice, a part behind the last one, or an end without that"
-    case gs119 = "GS-119: a part behind a request that cannot be read"
 
     /// A warning where what is on its way, how a node is set, or another author may explain it.
     var severity: Severity {
-        [.gs55, .gs60, .gs63, .gs65, .gs68, .gs72, .gs75, .gs76, .gs98, .gs119].contains(self) ? .warning : .violation
+        [.gs55, .gs60, .gs63, .gs65, .gs68, .gs72, .gs75, .gs76, .gs98].contains(self) ? .warning : .violation
     }
 }
 

@@ -7,8 +7,6 @@ import Wire
 struct SnapshotObserver: Observer {
     /// The market that was asked for.
     private var market: [UInt8]?
-    /// What was asked for cannot be read.
-    private var isUnreadable = false
     private var hasLast = false
     /// Orders that were told.
     private var orders: Set<OrderKey> = []
@@ -29,14 +27,11 @@ struct SnapshotObserver: Observer {
         guard !isUnsure else { return }
         if sender == .us {
             // What comes behind the request is passed over.
-            guard type is SnapshotRequest.Type, market == nil, !isUnreadable else { return }
-            let request = isGood ? try? SnapshotRequest(copying: bytes) : nil
-            market = request.map { $0.request.market?.bytes.own ?? [] }
-            isUnreadable = request == nil
-            return
+            guard type is SnapshotRequest.Type, market == nil else { return }
+            guard isGood, let asked = (try? SnapshotRequest(copying: bytes))?.request else { return miss() }
+            return market = asked.market?.bytes.own ?? []
         }
         guard type is SnapshotPart.Type else { return }
-        if isUnreadable { return tell(.gs119, "", "the request should have reset the stream", into: &findings) }
         guard let market else { return tell(.gs116, "", "nothing was asked for", into: &findings) }
         if hasLast { return tell(.gs116, "", "the last part was before", into: &findings) }
         guard isGood, let part = try? SnapshotPart(copying: bytes) else { return miss() }

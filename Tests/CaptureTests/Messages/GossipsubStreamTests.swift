@@ -7,7 +7,7 @@ import Wire
 @testable import Capture
 
 /// A connection over plaintext and yamux, segment by segment: what both sides sent, and whether it was captured.
-private struct Talk {
+private struct MuxedTalk {
     private let wire = Wire2()
     private var said = (up: 0, down: 0)
     private(set) var segments: [Tap] = []
@@ -65,18 +65,20 @@ struct GossipsubStreamTests {
         $0.discoverResponse?.status = .ok
     }
     /// Who opens the stream says its request with the proposal; `isCaptured`: whether that is seen.
-    private static func rendezvous(_ answers: [[UInt8]], request: [UInt8] = discover, isCaptured: Bool = true) -> Talk {
-        var talk = Talk()
-        talk.frame(true, Talk.agreed(ProtocolID.rendezvous), 1)
+    private static func rendezvous(_ answers: [[UInt8]], request: [UInt8] = discover, isCaptured: Bool = true)
+        -> MuxedTalk
+    {
+        var talk = MuxedTalk()
+        talk.frame(true, MuxedTalk.agreed(ProtocolID.rendezvous), 1)
         talk.frame(true, request, isCaptured: isCaptured)
-        talk.frame(false, Talk.agreed(ProtocolID.rendezvous) + answers.flatMap { $0 }, 2)
+        talk.frame(false, MuxedTalk.agreed(ProtocolID.rendezvous) + answers.flatMap { $0 }, 2)
         return talk
     }
     @Test func asked() {
         #expect(Self.rendezvous([Self.found]).told() == [])
         #expect(Self.rendezvous([Self.found, Self.found]).told() == [""])
         // The connection is opened by one side, the stream by the other.
-        var other = Talk()
+        var other = MuxedTalk()
         other.send(false, YamuxFrame(.windowUpdate, flags: 1, stream: 2).encoded())
         #expect(other.told() == [])
     }
@@ -97,7 +99,7 @@ struct GossipsubStreamTests {
     }
     /// What cannot be read is told by itself; whatever the answer is, it may be one.
     @Test func unreadable() {
-        for request: [UInt8] in [[0x81, 0x00, 1], [2, 0x0a, 9], [0x17, 8, 0]] {
+        for request: [UInt8] in [[0x81, 0x00, 1], [2, 0x0a, 9], [0x81, 0x80, 0x80, 1], [3, 0xff, 0xff, 0xff]] {
             let told = Self.rendezvous([Self.found], request: request).told()
             #expect(told.allSatisfy { $0 == "" } && told.count <= 1, "\(told)")
         }
@@ -112,10 +114,10 @@ struct GossipsubStreamTests {
     private static let last: [UInt8] = [2, 0x10, 1]
     private static let id = "/lib2p2/snapshot/1.0.0"
     /// A request, and an answer of these parts.
-    private static func snapshot(_ parts: [[UInt8]], _ flags: UInt16 = 0) -> Talk {
-        var talk = Talk()
-        talk.frame(true, Talk.agreed(id), 1)
-        talk.frame(false, Talk.agreed(id), 2)
+    private static func snapshot(_ parts: [[UInt8]], _ flags: UInt16 = 0) -> MuxedTalk {
+        var talk = MuxedTalk()
+        talk.frame(true, MuxedTalk.agreed(id), 1)
+        talk.frame(false, MuxedTalk.agreed(id), 2)
         talk.frame(true, [10, 0x0a, 8] + market, 4)
         for (i, part) in parts.enumerated() { talk.frame(false, part, i == parts.count - 1 ? flags : 0) }
         return talk
