@@ -100,12 +100,17 @@ public protocol Observer: Sendable {
     /// Something was said before what comes next that was not seen, in either direction: from here on a violation is
     /// only what no unseen message can explain. What one could explain is a warning that says so.
     mutating func miss()
+    /// One side says no more, as it said itself: neither a reset nor the end of the connection or of the capture ended
+    /// its direction. Only streams in a layer tell that.
+    mutating func end(by sender: Opener, into findings: inout [Finding])
     /// Whether bytes that framing or description refuse may be good in a generation of the protocol that is newer than
     /// those known here, going by what they say of themselves.
     func mayBeNewer(_ bytes: RawSpan) -> Bool
 }
 
 extension Observer {
+    /// Nothing: what was said is judged by itself.
+    public mutating func end(by sender: Opener, into findings: inout [Finding]) {}
     /// False: messages do not tell their generation.
     public func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
 }

@@ -30,7 +30,8 @@ private func options(_ opener: Opener) -> LayerOptions {
                     .begins(ChannelID(2), by: .them, speaks: LayerName.stream),
                     .begins(ChannelID(1), by: .us, speaks: LayerName.stream),
                     .begins(ChannelID(3), by: .us, speaks: LayerName.stream),
-                    .ends(ChannelID(1), by: .us), .ends(ChannelID(2), by: .us), .ends(ChannelID(2), by: .them),
+                    .ends(ChannelID(1), by: .us), .ends(ChannelID(2), by: .us, isReset: true),
+                    .ends(ChannelID(2), by: .them, isReset: true),
                 ])
         }
     }
@@ -187,7 +188,7 @@ private func options(_ opener: Opener) -> LayerOptions {
                 seen.items == [
                     .begins(ChannelID(1), by: .them, speaks: LayerName.stream),
                     .begins(ChannelID(0), by: .us, speaks: LayerName.stream), .ends(ChannelID(0), by: .us),
-                    .ends(ChannelID(1), by: .us), .ends(ChannelID(1), by: .them),
+                    .ends(ChannelID(1), by: .us, isReset: true), .ends(ChannelID(1), by: .them, isReset: true),
                 ])
         }
         for bad in ["0700", "80 00 00", "02 818040", "ffffffffffffffffff01 00"] {

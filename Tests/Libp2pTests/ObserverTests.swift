@@ -5,7 +5,7 @@ import Wire
 @testable import Node
 
 /// What observers of layers tell of what both sides say, in order.
-private func rules<M: Message>(
+func rules<M: Message>(
     _ observer: any Observer, _ said: [(Opener, M)], missing: Int? = nil
 ) -> [String] {
     var (observer, findings) = (observer, [Finding]())

@@ -5,7 +5,7 @@ import Wire
 @testable import Node
 
 /// A point that peers ask.
-private struct Asked {
+struct Asked {
     var point: RendezvousPoint
     var now = Instant.zero
 

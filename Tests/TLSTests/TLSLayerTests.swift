@@ -46,7 +46,7 @@ struct Seen: Equatable {
                     case TLSLayer.alerts: alerts += content
                     default: handshake += content
                     }
-                case .ends(_, let by): ends.append(by)
+                case .ends(_, let by, _): ends.append(by)
                 default: break
                 }
             }

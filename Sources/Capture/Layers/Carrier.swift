@@ -21,6 +21,8 @@ final class Carrier {
     /// Both sides speak something from here on that nobody knows.
     @exclusivity(unchecked) private(set) var isOver = false
     @exclusivity(unchecked) private var hasTooMany = false
+    /// Something was not seen: what is spoken from here on may have begun before.
+    @exclusivity(unchecked) private var isDoubted = false
     /// Bytes that channels keep. There may be many: they are not all asked at each segment.
     @exclusivity(unchecked) private var channelMemory = 0
 
@@ -97,12 +99,13 @@ final class Carrier {
             case .whole(let channel, let kind):
                 count(channels[channel]) { $0.endMessage(direction, kind: kind, origin, &shared, &sink) }
             case .drops(let channel, _): count(channels[channel]) { $0.dropMessage(direction) }
-            case .ends(let channel, let side): end(channel, side, &shared, &sink)
+            case .ends(let channel, let side, let isReset): end(channel, side, isReset: isReset, &shared, &sink)
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")
                 successor = conversation(
                     speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: isSwapped, &shared)
                 isOver = successor == nil
+                if isDoubted { successor?.miss() }
             }
         }
     }
@@ -160,12 +163,13 @@ final class Carrier {
     }
     /// One side says no more in a channel.
     private func end(
-        _ channel: ChannelID, _ side: Opener, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ channel: ChannelID, _ side: Opener, isReset: Bool, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
         guard let conversation = channels[channel] else { return }
         // `us` opened the stream that the channel is in.
         let direction = StreamDirection(isFromClient: (side == .us) != isSwapped)
-        count(conversation) { $0.finish(direction, closed: true, &shared, &sink) }
+        count(conversation) { $0.finish(direction, closed: true, isOwnEnd: !isReset, &shared, &sink) }
         if halfEnded[channel] == side.opposite {
             channelMemory &-= conversation.memory
             channels[channel] = nil
@@ -208,6 +212,7 @@ final class Carrier {
 
     /// Something was said that was not seen, or not yet.
     func miss() {
+        isDoubted = true
         for conversation in channels.values { conversation.miss() }
         successor?.miss()
     }
@@ -226,14 +231,15 @@ final class Carrier {
         countAll()
         successor?.giveUpWaiting(mark, &shared, &sink)
     }
-    /// No more comes in one direction.
+    /// No more comes in one direction. `isOwnEnd`: as of `Conversation.finish`; channels do not end by themselves then.
     func finish(
-        _ direction: StreamDirection, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
         for (_, conversation) in channels.sorted(by: { $0.key < $1.key }) {
             conversation.finish(direction, closed: closed, &shared, &sink)
         }
         countAll()
-        successor?.finish(direction, closed: closed, &shared, &sink)
+        successor?.finish(direction, closed: closed, isOwnEnd: isOwnEnd, &shared, &sink)
     }
 }

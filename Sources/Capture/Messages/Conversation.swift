@@ -138,12 +138,17 @@ final class Conversation {
         isFromInside = true
         reassemblers[direction].beginMidStream(&context)
     }
-    /// No more bytes will come in one direction, because its sender said so or because the capture ends.
+    /// No more bytes will come in one direction, because its sender said so or because the capture ends. `isOwnEnd`: the
+    /// sender ended just this, and neither gave it up nor ended all that it stands on.
     func finish(
-        _ direction: StreamDirection, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool = false, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
+        if isOwnEnd, !ended[direction] {
+            for finding in context.findings(atEndOf: direction) { reassemblers[direction].note(finding) }
+        }
         reassemblers[direction].finish(closed: closed, &context, &shared, &sink)
-        context.carrier?.finish(direction, closed: closed, &shared, &sink)
+        context.carrier?.finish(direction, closed: closed, isOwnEnd: isOwnEnd, &shared, &sink)
         if context.hasSharedObserver, !ended[direction] { context.end(direction, isClosed: closed) }
         ended[direction] = true
     }
@@ -238,6 +243,12 @@ struct ConversationContext {
     func miss() {
         observer.miss()
         sharedObserver?.miss(channel)
+    }
+    /// What there is to say of it that a side ended its direction.
+    func findings(atEndOf direction: StreamDirection) -> [Finding] {
+        var findings: [Finding] = []
+        observer.end(by: direction.sender(isSwapped: isSwapped), into: &findings)
+        return findings
     }
     func end(_ direction: StreamDirection, isClosed: Bool) {
         sharedObserver?.end(channel, by: direction.sender(isSwapped: isSwapped), isClosed: isClosed)

@@ -232,7 +232,10 @@ struct MessageReassembler {
                 strange.count = 0
             case .debris(let n, let cause):
                 length = n
-                context.carrier?.miss()
+                if context.isLayer {
+                    context.observer.miss()
+                    context.carrier?.miss()
+                }
                 if strange.count == 0 { strange.offset = offset }
                 strange.count &+= n
                 let isMuch = strange.count >= shared.limits.strange
@@ -246,6 +249,7 @@ struct MessageReassembler {
                 if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
+                if context.isLayer { context.observer.miss() }
                 finding = Finding(
                     isClosing ? .warning : .info, path: "",
                     "\(n) bytes of a message that is not whole: \(ending)\(afterwards)")
@@ -265,7 +269,11 @@ struct MessageReassembler {
                 if carrier.isOver { return bytes.byteCount }
             }
         }
-        if let carrier = context.carrier, context.streams[direction].isSearching { carrier.miss() }
+        if let carrier = context.carrier, context.streams[direction].isSearching {
+            // What is answered meanwhile may be what cannot be read.
+            context.observer.miss()
+            carrier.miss()
+        }
         return at
     }
     /// Hands on what a unit of a layer carries.

@@ -9,6 +9,7 @@ class PassiveObserver {
         into findings: inout [Finding]
     ) {}
     func miss() {}
+    func end(by sender: Opener, into findings: inout [Finding]) {}
     func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
 
     static func boxed(_ observer: some Observer) -> PassiveObserver { Box(observer) }
@@ -24,6 +25,9 @@ class PassiveObserver {
             observer.observe(type, bytes, isGood: isGood, from: sender, at: time, into: &findings)
         }
         override func miss() { observer.miss() }
+        override func end(by sender: Opener, into findings: inout [Finding]) {
+            observer.end(by: sender, into: &findings)
+        }
         override func mayBeNewer(_ bytes: RawSpan) -> Bool { observer.mayBeNewer(bytes) }
     }
 }

@@ -27,6 +27,9 @@ enum GossipsubRule: String, ObservedRule {
     case gs98 = "GS-98: a message half a second to two behind an IDONTWANT for it"
     case gs101 = "GS-101: extensions that are not in the first RPC of the stream, or a second time"
     case gs102 = "GS-102: TestExtension of a node that did not name the extension"
+    case gs111 = "GS-111: an Order of a snapshot that breaks the table, or is not signed by its author"
+    case gs116 =
+        "GS-116: in a snapshot an Order of another market or one twice, a part behind the last one, or an end without that"
 
     /// A warning where what is on its way, how a node is set, or another author may explain it.
     var severity: Severity {

@@ -67,15 +67,6 @@ extension PeerInfo {
     var fault: (field: String, text: String)? {
         guard let id = peerID?.own.flatMap({ PeerID($0) }) else { return ("peer_id", "not a peer id") }
         guard let signed = signedPeerRecord?.own, !signed.isEmpty else { return nil }
-        guard let envelope = try? Envelope(copying: signed), let key = envelope.publicKey else {
-            return ("signed_peer_record", "not an envelope")
-        }
-        guard PeerID(of: key.encoded()) == id else { return ("signed_peer_record", "of another peer") }
-        guard envelope.isGood(in: PeerRecord.domain) != false else {
-            return ("signed_peer_record", "the signature is wrong")
-        }
-        let record = envelope.payload?.own.flatMap { try? PeerRecord(copying: $0) }
-        guard record?.peerID?.own == id.bytes else { return ("signed_peer_record", "it is about another peer") }
-        return nil
+        return PeerRecord.fault(of: signed, owner: id).map { ("signed_peer_record", $0) }
     }
 }

@@ -8,5 +8,6 @@ extension ProtocolID {
 extension LayerDefinition {
     /// Snapshots. The data of messages of a market stand beside them: no layer carries them by themselves.
     static let snapshot = exchange(
-        "gossipsub.snapshot", SnapshotRequest.self, SnapshotPart.self, also: [Orders.self, Order.self])
+        "gossipsub.snapshot", SnapshotRequest.self, SnapshotPart.self, also: [Orders.self, Order.self],
+        observer: { SnapshotObserver($0) })
 }

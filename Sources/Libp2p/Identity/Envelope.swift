@@ -117,6 +117,18 @@ extension PeerRecord {
         else { return nil }
         return peer
     }
+    /// What is wrong with a record, or that it is not of `owner`, where one is named; nil: it is good, or of a key of
+    /// which nobody can tell here.
+    public static func fault(of record: [UInt8], owner: PeerID? = nil) -> String? {
+        guard let envelope = try? Envelope(copying: record), let key = envelope.publicKey else {
+            return "not an envelope"
+        }
+        let signer = PeerID(of: key.encoded())
+        guard owner == nil || owner == signer else { return "of another peer" }
+        guard envelope.isGood(in: domain) != false else { return "the signature is wrong" }
+        let told = envelope.payload?.own.flatMap { try? PeerRecord(copying: $0) }
+        return told?.peerID?.own == signer.bytes ? nil : "it is about another peer"
+    }
     /// Whom a record names, whoever signed it.
     static func uncheckedOwner(of record: [UInt8]) -> PeerID? {
         guard let envelope = try? Envelope(copying: record), let payload = envelope.payload?.own else { return nil }

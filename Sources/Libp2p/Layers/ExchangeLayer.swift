@@ -33,14 +33,18 @@ struct ExchangeEnd: LayerEnd {
 }
 
 extension LayerDefinition {
-    /// Questions of who opened the stream, and answers of the other side. `also`: messages that stand in those.
+    /// Questions of who opened the stream, and answers of the other side. `also`: messages that stand in those;
+    /// `observer`: who looks on.
     public static func exchange<Question: Message, Answer: Message>(
-        _ name: String, _ question: Question.Type, _ answer: Answer.Type, also: [any Message.Type] = []
+        _ name: String, _ question: Question.Type, _ answer: Answer.Type, also: [any Message.Type] = [],
+        observer: @escaping @Sendable (Scrutiny) -> any Observer
     ) -> LayerDefinition {
         let both: [any Message.Type] = question == answer ? [question] : [question, answer]
-        return libp2p(name, both + also, layer: { _ in ExchangeLayer<Question, Answer>() }) { _ in ExchangeEnd() }
+        return libp2p(
+            name, both + also, observer: observer, layer: { _ in ExchangeLayer<Question, Answer>() }
+        ) { _ in ExchangeEnd() }
     }
     /// Rendezvous.
     public static let rendezvous = exchange(
-        LayerName.rendezvous, RendezvousMessage.self, RendezvousMessage.self)
+        LayerName.rendezvous, RendezvousMessage.self, RendezvousMessage.self, observer: { RendezvousObserver($0) })
 }

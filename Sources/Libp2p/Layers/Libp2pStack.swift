@@ -7,12 +7,12 @@ public typealias Libp2pSetup = @Sendable (LayerOptions) -> Libp2pOptions
 extension LayerDefinition {
     static func libp2p(
         _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false, encrypts: Bool = false,
-        observer: @escaping @Sendable () -> any Observer = { SilentObserver() },
+        observer: @escaping @Sendable (Scrutiny) -> any Observer = { _ in SilentObserver() },
         layer: @escaping @Sendable (Secrets?) -> any Layer, end: @escaping @Sendable (LayerOptions) -> any LayerEnd
     ) -> LayerDefinition {
         LayerDefinition(
             name: name, messages: messages, carriesMessages: false, opensChannels: opensChannels,
-            encrypts: encrypts, layer: { _, secrets in layer(secrets) }, observer: { _, _ in observer() }, end: end)
+            encrypts: encrypts, layer: { _, secrets in layer(secrets) }, observer: { observer($1) }, end: end)
     }
     /// multistream-select, under the name of the place where it stands.
     static func multistream(
@@ -20,14 +20,14 @@ extension LayerDefinition {
     ) -> LayerDefinition {
         libp2p(
             name, [MultistreamToken.self],
-            observer: { NegotiationObserver(isInTheClear: name == LayerName.security) },
+            observer: { _ in NegotiationObserver(isInTheClear: name == LayerName.security) },
             layer: { _ in MultistreamLayer() }
         ) { MultistreamEnd(offers($0), $0) }
     }
     /// plaintext/2.0.0.
     static func plaintext(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
-            LayerName.plaintext, [PlaintextExchange.self], observer: { ExchangeObserver() },
+            LayerName.plaintext, [PlaintextExchange.self], observer: { _ in ExchangeObserver() },
             layer: { _ in PlaintextLayer() }
         ) {
             let options = setup($0)
@@ -38,7 +38,7 @@ extension LayerDefinition {
     static func noise(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
             LayerName.noise, [NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self],
-            encrypts: true, observer: { NoiseObserver() }, layer: { NoiseLayer($0) }
+            encrypts: true, observer: { _ in NoiseObserver() }, layer: { NoiseLayer($0) }
         ) {
             let options = setup($0)
             let early = options.earlyMuxers ?? (options.offersMuxersEarly ? options.muxers : [])
@@ -48,7 +48,7 @@ extension LayerDefinition {
     /// yamux.
     static func yamux(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
-            LayerName.yamux, [YamuxFrame.self], opensChannels: true, observer: { YamuxObserver() },
+            LayerName.yamux, [YamuxFrame.self], opensChannels: true, observer: { _ in YamuxObserver() },
             layer: { _ in YamuxLayer() }
         ) { YamuxEnd($0, fault: setup($0).fault) }
     }
@@ -62,7 +62,7 @@ extension LayerDefinition {
     static func identify(_ setup: @escaping Libp2pSetup, isPush: Bool) -> LayerDefinition {
         libp2p(
             isPush ? LayerName.identifyPush : LayerName.identify, [IdentifyMessage.self],
-            observer: { isPush ? SilentObserver() as any Observer : IdentifyObserver() },
+            observer: { _ in isPush ? SilentObserver() as any Observer : IdentifyObserver() },
             layer: { _ in LeafLayer<IdentifyMessage>() }
         ) {
             let options = setup($0)

@@ -85,7 +85,7 @@ public struct MplexEnd: LayerEnd {
             if stream.hasEnded { streams[channel] = nil }
         default:
             guard streams.removeValue(forKey: channel) != nil else { return }
-            for who in [Opener.them, .us] { up.append(.ends(channel, by: side(who))) }
+            for who in [Opener.them, .us] { up.append(.ends(channel, by: side(who), isReset: true)) }
         }
     }
     public mutating func open(

@@ -45,7 +45,9 @@ public struct MplexLayer: Layer {
             output.append(.ends(channel, by: side))
             streams[channel] = ended.isEmpty ? [side] : nil
         default:
-            for by in [side, side.opposite] where !ended.contains(by) { output.append(.ends(channel, by: by)) }
+            for by in [side, side.opposite] where !ended.contains(by) {
+                output.append(.ends(channel, by: by, isReset: true))
+            }
             streams[channel] = nil
         }
     }

@@ -17,6 +17,15 @@ public enum Libp2pRule: String, ObservedRule {
     case gs28 = "GS-28: data on a yamux stream behind the FIN of its sender"
     case gs38 =
         "GS-38: an identify message of who opened the stream, a first one without key or protocols, or the same one twice"
+    case gs126 =
+        "GS-126: to DISCOVER an answer of another kind, or a registration of another namespace or without a record"
+    case gs127 = "GS-127: OK for a record that is missing or not good, or such a one told"
+    case gs128 =
+        "GS-128: to REGISTER an answer of another kind, or OK without a time, for more than 72 hours or for more than was asked for"
+    case gs129 = "GS-129: an answer to UNREGISTER, or a peer twice in a namespace of one answer"
+    case gs130 = "GS-130: more registrations than DISCOVER asked for"
+    case gs131 = "GS-131: REGISTER without a record, or with one that is not good"
+    case gs132 = "GS-132: OK for a namespace of more than 255 bytes"
 
     /// A window update may stand in a segment that the capture has late.
     public var severity: Severity { self == .gs26 ? .warning : .violation }

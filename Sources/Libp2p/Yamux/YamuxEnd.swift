@@ -148,7 +148,7 @@ public struct YamuxEnd: LayerEnd {
         let channel = ChannelID(UInt64(id))
         if flags & YamuxFlags.rst != 0 {
             streams[id] = nil
-            for who in [Opener.them, .us] { up.append(.ends(channel, by: side(who))) }
+            for who in [Opener.them, .us] { up.append(.ends(channel, by: side(who), isReset: true)) }
         } else if flags & YamuxFlags.fin != 0, !stream.isHalfClosed {
             streams[id]?.isHalfClosed = true
             up.append(.ends(channel, by: side(.them)))

@@ -54,7 +54,7 @@ public struct YamuxLayer: Layer {
         if length > YamuxFrame.headerSize { output.append(.lent(channel, YamuxFrame.headerSize..<length)) }
         if flags & YamuxFlags.rst != 0 {
             for by in [side, side.opposite] where streams[id]?.ended.contains(by) == false {
-                output.append(.ends(channel, by: by))
+                output.append(.ends(channel, by: by, isReset: true))
             }
             streams[id] = nil
         } else if flags & YamuxFlags.fin != 0, streams[id]?.ended.insert(side).inserted == true {

@@ -169,7 +169,7 @@ public struct LayerEnds: Sendable {
             guard let to = spoken[channel] else { return }
             content.append(.message(to.name, parts.removeValue(forKey: channel) ?? [], kind: kind, in: to.path))
         case .drops(let channel, _): parts[channel] = nil
-        case .ends(let channel, let side):
+        case .ends(let channel, let side, _):
             finish(channel, by: opener == .us ? side : side.opposite, now, &content, &turn)
         case .becomes(let speaks):
             guard let name = plan.stack.resolve(speaks) else { return }

@@ -19,8 +19,8 @@ public struct LayerOutput: Sendable {
         /// The bytes of this channel since its last message are none: what makes them a message will not come. `error`:
         /// why no message can be made of the unit, where that is so; rare, and kept apart so that other items stay small.
         indirect case drops(ChannelID, WireError? = nil)
-        /// A channel ends, for this side.
-        case ends(ChannelID, by: Opener)
+        /// A channel ends, for this side. `isReset`: it was given up, so that what was to come may be missing.
+        case ends(ChannelID, by: Opener, isReset: Bool = false)
         /// From here on both sides speak another protocol on the same stream; bytes behind the unit are of that one.
         /// Empty: one that nobody knows.
         case becomes(String)

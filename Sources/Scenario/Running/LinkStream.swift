@@ -152,7 +152,7 @@ final class LinkStream {
                     Found(
                         level: 0, sender: sender, piece: piece, isOnWire: isBottom, isUnit: true,
                         channel: channels[channel]?.channel))
-            case .ends(let channel, let by): end(channel, connectionSender(by), &found)
+            case .ends(let channel, let by, _): end(channel, connectionSender(by), &found)
             case .becomes(let speaks):
                 successor = stream(speaks, isSwapped: isSwapped, isBottom: isBottom, channel)
                 channel?.speaks = speaks

@@ -98,7 +98,7 @@ func watched(_ up: [UInt8], _ down: [UInt8], pieces: Int = .max, _ limits: Limit
                 for item in output.items {
                     switch item {
                     case .begins(_, _, let speaks): out.begins.append(speaks ?? "")
-                    case .ends(_, let opener): out.ends.append(opener)
+                    case .ends(_, let opener, _): out.ends.append(opener)
                     case .whole(_, let kind):
                         let received = Received(Opcode(rawValue: kind), message)
                         if side == 0 { out.up.append(received) } else { out.down.append(received) }

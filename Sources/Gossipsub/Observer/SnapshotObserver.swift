@@ -1,0 +1,70 @@
+import Libp2p
+import Node
+import Wire
+
+/// Looks on at a stream of snapshots: who opened it asks for a market, and the other side answers with parts. What a node
+/// knows of a market is not known here.
+struct SnapshotObserver: Observer {
+    /// The market that was asked for.
+    private var market: [UInt8]?
+    private var hasLast = false
+    /// Orders that were told.
+    private var orders: Set<OrderKey> = []
+    private var isUnsure = false
+    private let verifies: Bool
+
+    /// Orders of an answer that are remembered; of further ones it is not said whether they come twice.
+    private static let orderLimit = 65_536
+
+    init(_ scrutiny: Scrutiny) { verifies = scrutiny == .content }
+
+    mutating func miss() { (isUnsure, orders) = (true, []) }
+
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        guard !isUnsure else { return }
+        if sender == .us {
+            // What comes behind the request is passed over.
+            guard type is SnapshotRequest.Type, market == nil else { return }
+            guard isGood, let asked = (try? SnapshotRequest(copying: bytes))?.request else { return miss() }
+            return market = asked.market?.bytes.own ?? []
+        }
+        guard type is SnapshotPart.Type else { return }
+        guard let market else { return tell(.gs116, "", "nothing was asked for", into: &findings) }
+        if hasLast { return tell(.gs116, "", "the last part was before", into: &findings) }
+        guard isGood, let part = try? SnapshotPart(copying: bytes) else { return miss() }
+        hasLast = part.part.last == true
+        if verifies { judge([UInt8](bytes), market, into: &findings) }
+    }
+    private mutating func judge(_ part: [UInt8], _ market: [UInt8], into findings: inout [Finding]) {
+        var content = part[...]
+        _ = Varint.take(&content)
+        let fields = (ProtobufScan.fields(Array(content)) ?? []).filter { $0.number == 1 }
+        for (i, field) in fields.enumerated() {
+            let path = "part.orders[\(i)]"
+            do throws(OrderDefect) {
+                let order = try MarketOrder(Array(field.content ?? []), of: market)
+                guard orders.count < Self.orderLimit, !orders.insert(order.key).inserted else { continue }
+                // It may have changed while the parts were made.
+                tell(.gs116, path, "an earlier one has its author and id", isSure: false, into: &findings)
+            } catch {
+                switch error {
+                case .market: tell(.gs116, "\(path).market", "it was not asked for", into: &findings)
+                case .unreadable, .form: tell(.gs111, path, "not in the one form of Orders", into: &findings)
+                default: tell(.gs111, "\(path).\(error.rawValue)", "it breaks the rules of Orders", into: &findings)
+                }
+            }
+        }
+    }
+    func end(by sender: Opener, into findings: inout [Finding]) {
+        guard sender == .them, market != nil, !hasLast, !isUnsure else { return }
+        tell(.gs116, "", "the answer ends without a last part", into: &findings)
+    }
+    private func tell(
+        _ rule: GossipsubRule, _ path: String, _ text: String, isSure: Bool = true, into findings: inout [Finding]
+    ) {
+        findings.append(Finding(isSure ? rule.severity : .warning, of: rule, path: path, text))
+    }
+}

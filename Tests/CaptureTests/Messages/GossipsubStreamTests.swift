@@ -1,0 +1,149 @@
+import Gossipsub
+import Libp2p
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// A connection over plaintext and yamux, segment by segment: what both sides sent, and whether it was captured.
+private struct MuxedTalk {
+    private let wire = Wire2()
+    private var said = (up: 0, down: 0)
+    private(set) var segments: [Tap] = []
+
+    init() {
+        segments = wire.opening
+        for (isClient, seed) in [(true, UInt8(1)), (false, 2)] {
+            let exchange = PlaintextExchange(Identity(seed: [UInt8](repeating: seed, count: 32))).encoded()
+            send(isClient, Self.agreed("/plaintext/2.0.0") + exchange + Self.agreed("/yamux/1.0.0"))
+        }
+    }
+    static func agreed(_ id: String) -> [UInt8] {
+        MultistreamToken("/multistream/1.0.0").encoded() + MultistreamToken(id).encoded()
+    }
+    /// A segment that acknowledges all that the other side has sent.
+    mutating func send(_ isClient: Bool, _ bytes: [UInt8], isCaptured: Bool = true, _ flags: TCPFlags = .acknowledges) {
+        var tap =
+            isClient ? wire.say(bytes, at: said.up, flags) : wire.answer(bytes, at: said.down, received: said.up, flags)
+        if isClient {
+            tap.acknowledgement &+= UInt32(said.down)
+            said.up += bytes.count
+        } else {
+            said.down += bytes.count
+        }
+        if isCaptured { segments.append(tap) }
+    }
+    /// A frame of data of the stream 1; flags: 1 SYN, 2 ACK, 4 FIN, 8 RST.
+    mutating func frame(_ isClient: Bool, _ bytes: [UInt8], _ flags: UInt16 = 0, isCaptured: Bool = true) {
+        var frame = YamuxFrame(.data, flags: flags, stream: 1, length: UInt32(bytes.count))
+        frame.payload = Bytes(bytes)
+        send(isClient, frame.encoded(), isCaptured: isCaptured)
+    }
+    /// Requirements that records name, with a question mark where it is not sure; of none there is only the severity.
+    func told(_ segments: [Tap]? = nil) -> [String] {
+        let kept = tap(segments ?? self.segments, .ethernet, [.gossipsub], scrutiny: .content).0
+        return kept.records.flatMap(\.notes).compactMap { note in
+            guard note.severity == .violation || note.severity == .warning && note.requirement != nil else {
+                return nil
+            }
+            return (note.requirement ?? "") + (note.severity == .violation ? "" : "?")
+        }
+    }
+}
+
+/// What is judged on one stream, of streams that were seen as a whole, in part, and in another order.
+struct GossipsubStreamTests {
+    private static func message(_ body: (inout RendezvousContent) -> Void) -> [UInt8] {
+        var content = RendezvousContent()
+        body(&content)
+        return RendezvousMessage(content).encoded()
+    }
+    private static let discover = message { ($0.type, $0.discover) = (.discover, RendezvousDiscover()) }
+    private static let found = message {
+        ($0.type, $0.discoverResponse) = (.discoverResponse, RendezvousDiscoverResponse())
+        $0.discoverResponse?.status = .ok
+    }
+    /// Who opens the stream says its request with the proposal; `isCaptured`: whether that is seen.
+    private static func rendezvous(_ answers: [[UInt8]], request: [UInt8] = discover, isCaptured: Bool = true)
+        -> MuxedTalk
+    {
+        var talk = MuxedTalk()
+        talk.frame(true, MuxedTalk.agreed(ProtocolID.rendezvous), 1)
+        talk.frame(true, request, isCaptured: isCaptured)
+        talk.frame(false, MuxedTalk.agreed(ProtocolID.rendezvous) + answers.flatMap { $0 }, 2)
+        return talk
+    }
+    @Test func asked() {
+        #expect(Self.rendezvous([Self.found]).told() == [])
+        #expect(Self.rendezvous([Self.found, Self.found]).told() == [""])
+        // The connection is opened by one side, the stream by the other.
+        var other = MuxedTalk()
+        other.send(false, YamuxFrame(.windowUpdate, flags: 1, stream: 2).encoded())
+        #expect(other.told() == [])
+    }
+    /// A request that the capture lacks, or has late, was there all the same.
+    @Test func unseen() {
+        var talk = Self.rendezvous([Self.found], isCaptured: false)
+        talk.frame(false, Self.found)
+        talk.frame(true, [], 4)
+        #expect(talk.told() == [])
+        var late = Self.rendezvous([Self.found]).segments
+        late.swapAt(late.count - 1, late.count - 2)
+        #expect(talk.told(late) == [])
+        var again = Self.rendezvous([Self.found]).segments
+        again.append(again[again.count - 2])
+        #expect(talk.told(again) == [])
+        // Of a conversation that was met in the middle nothing is known.
+        #expect(talk.told(Array(Self.rendezvous([Self.found, Self.found]).segments.dropFirst(6))) == [])
+    }
+    /// What cannot be read is told by itself; whatever the answer is, it may be one.
+    @Test func unreadable() {
+        for request: [UInt8] in [[0x81, 0x00, 1], [2, 0x0a, 9], [0x81, 0x80, 0x80, 1], [3, 0xff, 0xff, 0xff]] {
+            let told = Self.rendezvous([Self.found], request: request).told()
+            #expect(told.allSatisfy { $0 == "" } && told.count <= 1, "\(told)")
+        }
+        var half = Self.rendezvous([], request: Array(Self.discover.dropLast()))
+        half.frame(true, [], 4)
+        half.frame(false, Self.found)
+        #expect(half.told() == [])
+    }
+
+    private static let market = Array("BTC/USDT".utf8)
+    private static let empty: [UInt8] = [0]
+    private static let last: [UInt8] = [2, 0x10, 1]
+    private static let id = "/lib2p2/snapshot/1.0.0"
+    /// A request, and an answer of these parts.
+    private static func snapshot(_ parts: [[UInt8]], _ flags: UInt16 = 0) -> MuxedTalk {
+        var talk = MuxedTalk()
+        talk.frame(true, MuxedTalk.agreed(id), 1)
+        talk.frame(false, MuxedTalk.agreed(id), 2)
+        talk.frame(true, [10, 0x0a, 8] + market, 4)
+        for (i, part) in parts.enumerated() { talk.frame(false, part, i == parts.count - 1 ? flags : 0) }
+        return talk
+    }
+    /// Whoever answers ends its direction behind the last part, and not before; what gave up, or was not seen, is no end.
+    @Test func ends() {
+        #expect(Self.snapshot([Self.empty, Self.last], 4).told() == [])
+        #expect(Self.snapshot([Self.empty, Self.empty], 4).told() == ["GS-116"])
+        #expect(Self.snapshot([Self.last, Self.empty], 4).told() == ["GS-116"])
+        #expect(Self.snapshot([Self.empty], 8).told() == [] && Self.snapshot([Self.empty]).told() == [])
+        var closed = Self.snapshot([Self.empty])
+        closed.send(true, [], [.fin, .acknowledges])
+        closed.send(false, [], [.fin, .acknowledges])
+        #expect(closed.told() == [])
+        var reset = Self.snapshot([Self.empty])
+        reset.frame(true, [], 8)
+        reset.frame(false, [], 4)
+        #expect(reset.told().filter { $0.hasPrefix("GS-1") } == [])
+        // Half a part is none.
+        #expect(Self.snapshot([Self.empty, [9, 0x0a]], 4).told() == ["GS-116"])
+        // A part that the capture lacks may be the last one.
+        var lost = Self.snapshot([Self.empty])
+        lost.frame(false, Self.last, isCaptured: false)
+        lost.frame(false, [], 4)
+        lost.frame(true, [])
+        lost.send(false, YamuxFrame(.ping, flags: 1, stream: 0).encoded())
+        #expect(lost.told().filter { $0.hasPrefix("GS-1") } == [])
+    }
+}

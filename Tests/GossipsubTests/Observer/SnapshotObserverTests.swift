@@ -1,0 +1,170 @@
+import Node
+import Testing
+import Wire
+
+@testable import Gossipsub
+@testable import Libp2p
+
+/// A stream of snapshots, as somebody hears it who looks on.
+private struct Heard {
+    var observer = SnapshotObserver(.content)
+    var findings: [Finding] = []
+
+    mutating func ask(_ market: [UInt8] = BookScene.market, isGood: Bool = true) {
+        let bytes = SnapshotRequest(market).encoded()
+        observer.observe(
+            SnapshotRequest.self, bytes.span.bytes, isGood: isGood, from: .us, at: .zero, into: &findings)
+    }
+    mutating func answer(_ part: [UInt8], isGood: Bool = true) {
+        observer.observe(SnapshotPart.self, part.span.bytes, isGood: isGood, from: .them, at: .zero, into: &findings)
+    }
+    mutating func answer(_ orders: [[UInt8]], isLast: Bool) {
+        answer(BookScene.part(orders, isLast: isLast))
+    }
+    mutating func end(_ side: Opener = .them) {
+        observer.end(by: side, into: &findings)
+    }
+    mutating func miss() {
+        observer.miss()
+    }
+    /// Ids of rules, with a question mark behind one that is not sure.
+    var rules: [String] {
+        findings.map { ($0.requirement ?? "") + ($0.severity == .violation ? "" : "?") }
+    }
+}
+/// What is told of what is said there.
+private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void) -> [String] {
+    var heard = Heard(observer: SnapshotObserver(scrutiny))
+    said(&heard)
+    return heard.rules
+}
+
+@Suite struct SnapshotObserverTests {
+    private let orders = (1...3).map { BookScene.bytes($0) }
+
+    @Test func right() {
+        #expect(
+            told {
+                $0.ask()
+                $0.end(.us)
+                $0.answer([orders[0], orders[1]], isLast: false)
+                $0.answer([], isLast: false)
+                $0.answer([orders[2]], isLast: true)
+                $0.end()
+            } == [])
+        // Behind the request, everything is passed over.
+        #expect(
+            told {
+                $0.ask()
+                $0.ask(Array("ETH/USDT".utf8))
+                $0.ask(isGood: false)
+                $0.answer(orders, isLast: true)
+            } == [])
+    }
+    @Test func ends() {
+        #expect(
+            told {
+                $0.ask()
+                $0.answer(orders, isLast: false)
+                $0.end()
+            } == ["GS-116"])
+        #expect(
+            told {
+                $0.ask()
+                $0.end()
+            } == ["GS-116"])
+        // It is the other side that ended; and who asks for nothing gets nothing.
+        #expect(told { $0.end() } == [])
+        #expect(
+            told {
+                $0.ask(isGood: false)
+                $0.end()
+            } == [])
+        #expect(
+            told {
+                $0.ask()
+                $0.answer(orders, isLast: true)
+                $0.answer([], isLast: true)
+            } == ["GS-116"])
+        #expect(told { $0.answer([], isLast: true) } == ["GS-116"])
+        #expect(
+            told {
+                $0.ask(isGood: false)
+                $0.answer([], isLast: true)
+            } == [])
+    }
+    @Test func ordersOfAnswers() {
+        func answered(_ orders: [[UInt8]], _ scrutiny: Scrutiny = .content) -> [String] {
+            told(scrutiny) {
+                $0.ask()
+                $0.answer(orders, isLast: true)
+            }
+        }
+        let other = BookScene.bytes(1, of: Array("ETH/USDT".utf8))
+        var flipped = orders[0]
+        flipped[flipped.count - 1] ^= 1
+        #expect(answered([orders[0], other]) == ["GS-116"] && answered([orders[0], flipped]) == ["GS-111"])
+        #expect(answered([orders[0] + [0x50, 1]]) == ["GS-111"] && answered([[0xff]]) == [])
+        #expect(answered([BookScene.bytes(1, amount: "1.0")]) == ["GS-111"])
+        #expect(answered([orders[0], BookScene.bytes(1, version: 2)]) == ["GS-116?"])
+        #expect(answered([orders[0], BookScene.bytes(1, by: 2)]) == [])
+        #expect(
+            told {
+                $0.ask()
+                $0.answer([orders[0]], isLast: false)
+                $0.answer([orders[0]], isLast: true)
+            } == ["GS-116?"])
+        // Signatures cost: they are verified where that is asked for.
+        #expect(answered([flipped, other], .state) == [])
+    }
+    /// What was not seen may be what is missing.
+    @Test func incompleteCaptures() {
+        let other = BookScene.bytes(1, of: Array("ETH/USDT".utf8))
+        #expect(
+            told {
+                $0.miss()
+                $0.answer([other], isLast: true)
+                $0.answer([other], isLast: false)
+                $0.end()
+            } == [])
+        #expect(
+            told {
+                $0.ask()
+                $0.miss()
+                $0.answer([other, other], isLast: false)
+                $0.end()
+            } == [])
+        // A part that cannot be read is told by itself.
+        #expect(
+            told {
+                $0.ask()
+                $0.answer([1, 0xff], isGood: false)
+                $0.end()
+            } == [])
+    }
+    /// Each fault of who answers that shows on one stream.
+    @Test(
+        arguments: [
+            (.snapshotWithoutLast, ["GS-116"]), (.acceptsUnsignedOrder, ["GS-111"]), (.anyFormTaken, ["GS-111"]),
+            (.orderSignatureNotChecked, ["GS-111"]), (.otherMarketTaken, ["GS-116"]), (.anyNumberTaken, ["GS-111"]),
+            (nil, []),
+        ] as [(BookFault?, Set<String>)])
+    func faults(_ fault: BookFault?, _ rules: Set<String>) throws {
+        var book = BookScene.book(fault.map { [$0] } ?? [])
+        var unsigned = try Order(copying: BookScene.bytes(5))
+        unsigned.signature = nil
+        var wrong = try Order(copying: BookScene.bytes(6))
+        wrong.signature = Bytes([UInt8](repeating: 1, count: 64))
+        let said = [
+            BookScene.bytes(1), BookScene.bytes(2, of: Array("ETH/USDT".utf8)), BookScene.bytes(3) + [0x50, 1],
+            BookScene.bytes(4, amount: "01"), unsigned.encoded(), wrong.encoded(),
+        ]
+        for order in said { _ = book.verdict(BookScene.listed([order]), BookScene.market, now: .zero) }
+        let found = told {
+            $0.ask()
+            for part in book.answer(BookScene.market, now: .zero) { $0.answer(part) }
+            $0.end()
+        }
+        #expect(Set(found) == rules)
+    }
+}
