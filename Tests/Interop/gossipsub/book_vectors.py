@@ -80,7 +80,7 @@ def told(id=bytes(range(1, 9)), market=MARKET, side=2, price="50000.5", amount="
 
 def vector(name, requirement, data, fields=None, error=None, by=WRITTEN):
     out = [f"- name: {name}", f"  provenance: {by}", f"  requirements: [{requirement}]", f"  expect: {'refuse' if error else 'accept'}",
-           f"  bytes: {hexed(data)}"]
+           f'  bytes: "{hexed(data)}"']
     return out + [f"  error: {json.dumps(error)}" if error else f"  fields: {json.dumps(fields, ensure_ascii=False)}", ""]
 
 
