@@ -11,7 +11,7 @@ struct Meshspec {
             .capture,
             .extcap,
             .record, .replay, .report, .diff,
-            .coverage, .mutate, .cost, .simulate,
+            .coverage, .vectors, .mutate, .cost, .simulate,
         ] + Command.asking
 
     static func main() {

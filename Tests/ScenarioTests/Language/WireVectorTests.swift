@@ -60,7 +60,8 @@ struct WireVectorTests {
     }
     /// Values are those of JSON; what stands in quotes is text.
     @Test func values() throws {
-        let fields = #"{"a": "0x0A", "b": "9007199254740993", "c": 7, "d": -1, "e": "7", "f": [true, null, word], "g": 1.50}"#
+        let fields =
+            #"{"a": "0x0A", "b": "9007199254740993", "c": 7, "d": -1, "e": "7", "f": [true, null, word], "g": 1.50}"#
         let text = Self.good.replacing(#"{"a": {"b": [1, 2]}}"#, with: fields) + "\n  by: message"
         let (vectors, problems) = WireVector.load(source(text), Specification.requirements)
         let one = try #require(vectors.first)
@@ -96,7 +97,10 @@ struct WireVectorTests {
     }
     @Test(
         arguments: [
-            ("  arguments: [\"0x00\"]\n", "", "MS0102 a vector of a function needs `arguments`: what it is called with"),
+            (
+                "  arguments: [\"0x00\"]\n", "",
+                "MS0102 a vector of a function needs `arguments`: what it is called with"
+            ),
             ("[\"0x00\"]", "\"0x00\"", "MS0100 arguments is a list, this is a single value"),
             ("result: nano_1", "bytes: \"0x00\"", "MS0101 unknown key of a vector of a function `bytes`"),
             (
