@@ -9,8 +9,8 @@ enum EncodingDifference {
         guard let first = object(a), let second = object(b) else { return false }
         return sorted(first) == sorted(second)
     }
-    /// What the bytes come to: the first that differs, and the field that stands there.
-    static func finding(_ wanted: [UInt8], _ had: [UInt8], _ type: any Message.Type) -> VectorFinding {
+    /// What the bytes come to: the first that differs, and the field that stands there, where the message is known.
+    static func finding(_ wanted: [UInt8], _ had: [UInt8], _ type: (any Message.Type)?) -> VectorFinding {
         if isSame(wanted, had) { return VectorFinding(.pass) }
         var out = VectorFinding(.fail)
         out.received = had
@@ -20,11 +20,8 @@ enum EncodingDifference {
             return out
         }
         let offset = zip(wanted, had).enumerated().first { $1.0 != $1.1 }?.offset ?? min(wanted.count, had.count)
-        let tree = type.dissect(wanted)
-        let field = tree.nodes.indices.last { tree.nodes[$0].shape == .leaf && tree.nodes[$0].range.contains(offset) }
-        let path = field.map { tree.path(of: $0) } ?? ""
-        let place = path.isEmpty ? "" : ", in `\(path)`"
-        let range = (field.map { tree.nodes[$0].range } ?? offset..<offset + 1)
+        let (path, range) = type.map { leaf(at: offset, $0.dissect(wanted)) } ?? ("", offset..<offset + 1)
+        let place = path.isEmpty ? "" : " in `\(path)`"
         func part(_ bytes: [UInt8]) -> String {
             let part = bytes[range.clamped(to: bytes.indices)]
             let digits = "0x" + Array(part.prefix(64)).hex + (part.count > 64 ? "..." : "")
@@ -42,6 +39,14 @@ enum EncodingDifference {
         }
         out.differences = [FieldDifference(path: path, wanted: part(wanted), had: part(had))]
         return out
+    }
+    /// The field that an offset is in, and its bytes; those of the offset alone where there is none.
+    private static func leaf(at offset: Int, _ tree: Dissection) -> (path: String, range: Range<Int>) {
+        let all = tree.nodes
+        guard let i = all.indices.last(where: { all[$0].shape == .leaf && all[$0].range.contains(offset) }) else {
+            return ("", offset..<offset + 1)
+        }
+        return (tree.path(of: i), all[i].range)
     }
     private static func object(_ bytes: [UInt8]) -> Value? {
         guard case .map(let members)? = JSON.parse(bytes) else { return nil }

@@ -80,6 +80,7 @@ private struct FieldDifferences {
             if case .text = had { return false }
             return digits(wanted) != nil && digits(wanted) == digits(had)
         case (.decimal(let s), _):
+            if let whole = digits(wanted), whole == digits(had) { return true }
             switch had {
             case .decimal, .uint, .int: return Double(s) == Double(had.description)
             default: return false

@@ -7,8 +7,10 @@ import Wire
 struct ProtocolVector {
     let protocolName: String
     let vector: WireVector
-    /// The message that its bytes are, good or bad; nil for a call, and for bytes of which a stream's framing makes no
-    /// message.
+    /// Name of the message that its bytes are, good or bad, such as `nano.keepalive`; nil for a call, and for bytes of
+    /// which a stream's framing makes no message.
+    let message: String?
+    /// Its description, where the protocol has it as a message of its own.
     let type: (any Message.Type)?
     /// Name of it among all vectors: `vectors.`, folder, file and its own, such as `vectors.nano.keepalive.keepalive_beta`.
     let id: String
@@ -17,11 +19,11 @@ struct ProtocolVector {
         let folder = Files.name(of: Files.folder(of: vector.file))
         protocolName = definition.name
         self.vector = vector
-        type = vector.function == nil ? definition.message("\(folder).\(vector.topic)") : nil
+        let name = "\(folder).\(vector.topic)"
+        type = vector.function == nil ? definition.message(name) : nil
+        message = type != nil || vector.function == nil && vector.refusedBy != "framing" ? name : nil
         id = "vectors.\(folder).\(vector.topic).\(vector.name)"
     }
-    /// Name of the message, such as `nano.keepalive`.
-    var message: String? { type?.name.description }
     /// What it is about: a message, a function, or what a stream begins with.
     var subject: String { message ?? vector.function ?? "\(protocolName) stream" }
     /// `accept` or `refuse`.

@@ -18,18 +18,16 @@ struct VectorJudge {
 
     /// Bytes and fields are two forms of one message.
     private func bothWays(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
-        guard let type = v.type else { return VectorFinding(.skip, "no message is called as its file") }
-        let decoded = try decoding(v, type)
-        guard decoded.verdict != .fail else { return decoded }
-        guard v.isCanonical(type) else { return decoded }
-        let encoded = try encoding(v, type)
+        let decoded = try decoding(v)
+        guard decoded.verdict != .fail, v.isCanonical else { return decoded }
+        let encoded = try encoding(v)
         switch (decoded.verdict, encoded.verdict) {
         case (.skip, .pass): return VectorFinding(.pass, "not decoded: \(decoded.reason ?? "")")
         case (.pass, .skip): return VectorFinding(.pass, "not encoded: \(encoded.reason ?? "")")
         default: return encoded
         }
     }
-    private func decoding(_ v: ProtocolVector, _ type: any Message.Type) throws(CodecTrouble) -> VectorFinding {
+    private func decoding(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
         let bytes = v.vector.bytes
         let wanted = v.vector.values["fields"] ?? .map([])
         switch try ask(v, "decode", [.init("bytes", VectorDocument.hexadecimal(bytes))]) {
@@ -39,16 +37,16 @@ struct VectorJudge {
                 .fail, "it does not decode the bytes: \(why)", wanted: "\(wanted)", had: "an error: \(why)", sent: bytes
             )
         case .result(let had):
-            let tree = type.dissect(bytes)
-            let found = FieldDifference.all(wanted, had, known: tree.fields(in: bytes.span.bytes))
+            let tree = v.type.map { $0.dissect(bytes) }
+            let found = FieldDifference.all(wanted, had, known: tree?.fields(in: bytes.span.bytes))
             guard let first = found.first else { return VectorFinding(.pass) }
             var out = VectorFinding(.fail, "decoded, \(first.text)" + more(found), sent: bytes)
             out.differences = found
-            out.marked = tree.node(first.path)?.range
+            out.marked = tree?.node(first.path)?.range
             return out
         }
     }
-    private func encoding(_ v: ProtocolVector, _ type: any Message.Type) throws(CodecTrouble) -> VectorFinding {
+    private func encoding(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
         let wanted = v.vector.bytes
         switch try ask(v, "encode", [.init("fields", v.vector.values["fields"] ?? .map([]))]) {
         case .skipped(let why): return VectorFinding(.skip, why)
@@ -61,7 +59,7 @@ struct VectorJudge {
                     .fail, "what it encodes is no text of hexadecimal digits", wanted: "0x" + wanted.hex,
                     had: "\(value)")
             }
-            return EncodingDifference.finding(wanted, had, type)
+            return EncodingDifference.finding(wanted, had, v.type)
         }
     }
     private func refusal(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
@@ -114,7 +112,7 @@ struct VectorJudge {
         return try codec.ask(question + members)
     }
     private func more(_ found: [FieldDifference]) -> String {
-        found.count > 1 ? ", and \(found.count - 1) more that differ" : ""
+        found.count > 1 ? ", and \(found.count - 1) more" : ""
     }
 }
 
@@ -130,7 +128,8 @@ extension ProtocolVector {
     }
     /// Its bytes are what its fields are written as. Of other bytes that say the same, such as fields in another order,
     /// a decoder alone can be asked.
-    fileprivate func isCanonical(_ type: any Message.Type) -> Bool {
+    fileprivate var isCanonical: Bool {
+        guard let type else { return true }
         let (encoded, errors) = type.encode(vector.values["fields"] ?? .map([]))
         return errors.isEmpty && EncodingDifference.isSame(vector.bytes, encoded)
     }

@@ -61,11 +61,11 @@ final class VectorRun {
             let began = clock.now
             let finding: VectorFinding
             if let end = codec.end {
-                cutShort = end
                 finding = VectorFinding(.notRun, end)
             } else {
                 finding = judge.judge(v)
             }
+            if finding.verdict == .notRun { cutShort = finding.reason }
             take(record(v, finding, clock.now - began))
         }
         return try end(cutShort)
@@ -83,7 +83,9 @@ final class VectorRun {
         guard !isGood else { return out }
         let sent = found.sent ?? (verdict == .error && v.vector.function == nil ? v.vector.bytes : nil)
         out.fail(
-            v.vector, in: source, path: found.differences.first?.path ?? "", wanted: found.wanted, had: found.had,
+            v.vector, in: source, path: found.differences.first?.path ?? "",
+            wanted: found.wanted.isEmpty ? found.differences.first?.wanted ?? "" : found.wanted,
+            had: found.had.isEmpty ? found.differences.first?.had ?? "" : found.had,
             message: v.message ?? "", bytes: found.received ?? sent, isSent: found.received == nil,
             marked: found.marked, fields: found.differences.map { ($0.path, $0.had, $0.wanted) })
         return out

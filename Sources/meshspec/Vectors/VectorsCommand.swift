@@ -60,6 +60,6 @@ enum VectorsCommand {
         let rows = vectors.map { v in
             [v.id, v.expect, v.subject, v.vector.requirements.joined(separator: " ")]
         }
-        return try Console.print(Printable.text(TextTable.text(rows)))
+        return try Console.print(TextTable.lines(rows).map(Printable.text).joined(separator: "\n"))
     }
 }

@@ -65,7 +65,7 @@ def right(q):
 def answer(q):
     out = right(q)
     if q["op"] == "hello":
-        return {"result": {"name": "told", "ops": ["encode"], "messages": []}} if fault == "modest" else out
+        return {"result": {"name": "told", "ops": ["encode"]}} if fault == "modest" else out
     if about not in (None, q.get("message")):
         return out
     if fault == "skip":

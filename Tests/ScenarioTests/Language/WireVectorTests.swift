@@ -44,8 +44,8 @@ struct WireVectorTests {
     /// A hexadecimal number without quotes is an integer to YAML, wherever it stands.
     @Test(
         arguments: [
-            ("\"0x00\"", "0x00", "f:5:8"), ("\"0x00\"", "-0X0_0", "f:5:8"), ("[1, 2]", "[1, 0x5243]", "f:6:23"),
-            ("\"0x00\"", "0x", "f:5:8"),
+            ("\"0x00\"", "0x00", "f:5:10"), ("\"0x00\"", "-0X0_0", "f:5:10"), ("[1, 2]", "[1, 0x5243]", "f:6:27"),
+            ("\"0x00\"", "0x", "f:5:10"),
         ])
     func unquoted(_ from: String, _ to: String, _ place: String) throws {
         let file = SourceFile(name: "f", bytes: Array(Self.good.replacing(from, with: to).utf8))
