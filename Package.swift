@@ -119,7 +119,8 @@ let package = Package(
         .target(name: "TestSamples", path: "Tests/TestSamples", swiftSettings: spans),
         .target(
             name: "TestMessages", dependencies: ["Wire"], path: "Tests/TestMessages", swiftSettings: spans + optimized),
-        .target(name: "VectorFiles", dependencies: ["Wire"], path: "Tests/VectorFiles", swiftSettings: spans),
+        .target(
+            name: "VectorFiles", dependencies: ["Scenario", "Wire"], path: "Tests/VectorFiles", swiftSettings: spans),
         tests("Nano", ["TestMessages", "VectorFiles", "Nano", "Node", "Wire", "Crypto"]),
         tests("RightMesh", ["TestMessages", "VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
         tests("WebSocket", ["TestMessages", "VectorFiles", "WebSocket", "Node", "Wire", "Crypto"]),

@@ -113,7 +113,7 @@ static void close_others(int a, int b) {
 struct order {
     const char *command, *folder;
     char *const *environment;
-    int printed, output;
+    int input, printed, output;
 };
 
 static _Noreturn void become_shell(const struct order *o, int failed) {
@@ -123,9 +123,10 @@ static _Noreturn void become_shell(const struct order *o, int failed) {
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     int printed = o->printed >= 0 ? o->printed : nowhere;
     // Copies with high numbers first: the given ones may be those that are replaced.
+    int in = fcntl(o->input >= 0 ? o->input : nowhere, F_DUPFD_CLOEXEC, 3);
     int out = fcntl(o->output >= 0 ? o->output : printed, F_DUPFD_CLOEXEC, 3);
     int err = fcntl(printed, F_DUPFD_CLOEXEC, 3);
-    dup2(nowhere, 0);
+    dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);
     // What we ignore or hold back is our own affair: the command gets every signal as a shell would pass it on.
@@ -135,7 +136,7 @@ static _Noreturn void become_shell(const struct order *o, int failed) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (out >= 0 && err >= 0 && nowhere >= 0 && chdir(o->folder) == 0) {
+    if (in >= 0 && out >= 0 && err >= 0 && nowhere >= 0 && chdir(o->folder) == 0) {
         char *const words[] = {"sh", "-c", (char *)o->command, NULL};
         execve("/bin/sh", words, o->environment);
     }
@@ -192,7 +193,8 @@ static const char **merged(const char *const *variables) {
 }
 
 int linux_spawn_shell(
-    const char *command, const char *folder, const char *const *variables, int printed, int output, pid_t *guard, int *channel) {
+    const char *command, const char *folder, const char *const *variables, int input, int printed, int output, pid_t *guard,
+    int *channel) {
     int line[2], failed[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) != 0) return errno;
     const char **environment = merged(variables);
@@ -204,7 +206,7 @@ int linux_spawn_shell(
         free(environment);
         return code;
     }
-    struct order o = {command, folder, (char *const *)environment, printed, output};
+    struct order o = {command, folder, (char *const *)environment, input, printed, output};
     pid_t pid = fork();
     if (pid == 0) become_guard(&o, line[1], failed[1]);
     code = pid < 0 ? errno : 0;

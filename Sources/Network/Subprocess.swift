@@ -21,12 +21,12 @@ public final class Subprocess {
         /// Its end is kept, for `printed`.
         case kept
     }
-    /// Starts `sh -c command` in a folder, with variables beside those of our own environment. What it prints goes
-    /// where
-    /// `printing` says; its standard output to the descriptor `output`, where one is given.
+    /// Starts `sh -c command` in a folder, with variables beside those of our own environment. It reads the descriptor
+    /// `input`, where one is given, else nothing. What it prints goes where `printing` says; its standard output to the
+    /// descriptor `output`, where one is given.
     public init(
         _ command: String, folder: String, variables: [String: String] = [:], printing: Printing = .nowhere,
-        output: Int32? = nil
+        input: Int32? = nil, output: Int32? = nil
     ) throws(NetworkError) {
         // Reading and writing; -1: none.
         var ends: [Int32] = [-1, -1]
@@ -41,7 +41,8 @@ public final class Subprocess {
         var pid: pid_t = 0
         var line: Int32 = -1
         let code = linux_spawn_shell(
-            command, folder.isEmpty ? "." : folder, list, printing == .loud ? 2 : ends[1], output ?? -1, &pid, &line)
+            command, folder.isEmpty ? "." : folder, list, input ?? -1, printing == .loud ? 2 : ends[1], output ?? -1,
+            &pid, &line)
         guard code == 0 else {
             if ends[0] >= 0 { close(ends[0]) }
             throw NetworkError("start", command, Socket.error(code))

@@ -9,8 +9,8 @@ import Wire
 extension Vector: CustomTestStringConvertible {}
 
 extension Vector {
-    fileprivate static let all = load("libp2p").filter { $0.text["call"] == nil }
-    fileprivate static let calls = load("libp2p").filter { $0.text["call"] != nil }
+    fileprivate static let all = load("libp2p").filter { $0.function == nil }
+    fileprivate static let calls = load("libp2p").filter { $0.function != nil }
     fileprivate static let messages: [any Message.Type] = [
         MultistreamToken.self, YamuxFrame.self, MplexFrame.self, PublicKey.self, PlaintextExchange.self,
         NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self, RendezvousMessage.self,
@@ -27,9 +27,9 @@ func acceptedVector(vector: Vector) throws {
     let bytes = vector.bytes
     let tree = type.dissect(bytes)
     #expect(tree.error == nil)
-    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
+    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.value("fields").asInVectors)
     #expect(type.reencode(bytes) == bytes)
-    let (encoded, errors) = type.encode(vector.json("fields"))
+    let (encoded, errors) = type.encode(vector.value("fields"))
     #expect(errors == [] && encoded == bytes)
     for count in 0..<bytes.count { _ = type.check(Array(bytes[..<count])) }
 }
@@ -40,7 +40,7 @@ func refusedVector(vector: Vector) throws {
     let type = try #require(vector.type)
     let found: WireError? = type.check(vector.bytes)
     let error = try #require(found)
-    let wanted = vector.json("error")
+    let wanted = vector.value("error")
     #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path), "\(error)")
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }
@@ -66,14 +66,14 @@ func refusedVector(vector: Vector) throws {
 /// What expressions compute, against values of a separate implementation.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
-    let function = try #require(libp2pFunctions.first { $0.name == vector.text["call"] })
-    guard case .list(let arguments) = vector.json("arguments").fromVectors else {
+    let function = try #require(libp2pFunctions.first { $0.name == vector.function })
+    guard case .list(let arguments) = vector.value("arguments").fromVectors else {
         Issue.record("\(vector.name) has no arguments")
         return
     }
     #expect(function.arguments.contains(arguments.count))
     if vector.isAccepted {
-        #expect(try function.apply(arguments).asInVectors == vector.json("result").asInVectors)
+        #expect(try function.apply(arguments).asInVectors == vector.value("result").asInVectors)
     } else {
         #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
     }

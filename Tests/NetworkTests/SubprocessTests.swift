@@ -84,6 +84,20 @@ import Testing
         let child = try Subprocess("echo one; sleep 60 & exit 0", folder: "/", printing: .kept)
         #expect(end(child) == 0 && child.printed == "one\n")
     }
+    /// It reads what it is given, to its end; without that, nothing.
+    @Test func input() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        // Nobody that is started meanwhile holds them open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let p = try Subprocess("cat", folder: "/", printing: .kept, input: ends[0])
+        close(ends[0])
+        #expect(write(ends[1], "one\n", 4) == 4)
+        close(ends[1])
+        #expect(end(p) == 0 && p.printed == "one\n")
+        let silent = try Subprocess("cat", folder: "/", printing: .kept)
+        #expect(end(silent) == 0 && silent.printed == "")
+    }
     /// What the command started goes with it, also what ignores the polite signal, and also when the shell is gone.
     @Test(arguments: ["wait", "exit 0"]) func childrenAreKilled(_ then: String) throws {
         try withFolder { folder in

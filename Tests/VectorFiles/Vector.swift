@@ -1,65 +1,61 @@
 import Glibc
+import Scenario
 public import Wire
 
-/// An entry of a file in Vectors/: bytes and what they mean, or a call of a function and its result.
+/// An entry of a file in Vectors/, as the program reads it.
 public struct Vector: Sendable {
     /// Name of the file without `.yaml`, which is that of a message without its protocol.
     public var file: String
-    /// Everything else by key; `fields`, `error`, `settings`, `arguments` and `result` as JSON text.
-    public var text: [String: String] = [:]
+    /// What stands there; nil for a file without an entry.
+    private var entry: WireVector?
 
-    /// An entry of a file.
-    public init(file: String, text: [String: String] = [:]) {
-        self.file = file
-        self.text = text
+    /// Of no entry of a file.
+    public init(file: String) { self.file = file }
+    private init(_ entry: WireVector) {
+        file = entry.topic
+        self.entry = entry
     }
     /// What reports call it.
-    public var name: String { text["name"] ?? "" }
+    public var name: String { entry?.name ?? "" }
+    /// Where it is from.
+    public var provenance: String { entry?.provenance ?? "" }
+    /// What it shows.
+    public var requirements: [String] { entry?.requirements ?? [] }
     /// As on the wire.
-    public var bytes: [UInt8] { [UInt8](hex: (text["bytes"] ?? "").dropFirst(2)) ?? [] }
+    public var bytes: [UInt8] { entry?.bytes ?? [] }
+    /// The function that is called; nil for bytes.
+    public var function: String? { entry?.function }
+    /// What refuses the bytes.
+    public var by: String? { entry?.refusedBy }
     /// The bytes are good, or the call has a result.
-    public var isAccepted: Bool { text["expect"] == "accept" }
+    public var isAccepted: Bool { entry?.isAccepted == true }
     /// As tests call it.
     public var testDescription: String { name }
-    /// A value that is written as JSON.
-    public func json(_ key: String) -> Value { JSON.parse(Array((text[key] ?? "null").utf8)) ?? .null }
+    /// `fields`, `error`, `settings`, `arguments` or `result`, as they stand there.
+    public func value(_ key: String) -> Value { entry?.values[key] ?? .null }
 
-    /// All of a protocol.
-    public static func load(_ protocolName: String) -> [Self] {
-        files(of: protocolName).flatMap { read(protocolName, $0) }
+    /// All of a folder. What is wrong with them, `meshspec check` tells.
+    public static func load(_ folder: String) -> [Self] {
+        files(of: folder).flatMap { name in
+            let file = path("Vectors/\(folder)/\(name)")
+            let source = SourceFile(name: file, bytes: Array(content(file).utf8))
+            return WireVector.load(source, RequirementList()).vectors.map { Self($0) }
+        }
     }
-    /// Files of a protocol without `.yaml`.
-    static func files(of protocolName: String) -> [String] {
-        guard let folder = opendir(path("Vectors/\(protocolName)")) else { return [] }
+    /// Names of its files of vectors.
+    private static func files(of folder: String) -> [String] {
+        guard let folder = opendir(path("Vectors/\(folder)")) else { return [] }
         defer { closedir(folder) }
         var out: [String] = []
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name.hasSuffix(".yaml") { out.append(String(name.dropLast(5))) }
+            if name.hasSuffix(".yaml") { out.append(name) }
         }
         return out.sorted()
     }
 
-    /// The files are so regular that their lines tell all: `- ` begins an entry, four spaces go on with a value.
-    static func read(_ protocolName: String, _ name: String) -> [Self] {
-        var out: [Self] = []
-        var key = ""
-        let text = content(path("Vectors/\(protocolName)/\(name).yaml"))
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            if line.hasPrefix("- ") { out.append(Self(file: name)) }
-            guard !out.isEmpty, line.hasPrefix("- ") || line.hasPrefix("  ") else { continue }
-            let rest = line.dropFirst(2)
-            if line.hasPrefix("    ") || rest.hasPrefix("}") || rest.hasPrefix("]") {
-                out[out.count - 1].text[key, default: ""] += rest
-            } else if let colon = rest.firstIndex(of: ":") {
-                key = String(rest[..<colon])
-                out[out.count - 1].text[key] = String(rest[colon...].dropFirst(2))
-            }
-        }
-        return out
-    }
     /// A file of this package.
     public static func path(_ name: String) -> String {
         "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/" + name

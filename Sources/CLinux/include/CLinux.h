@@ -23,16 +23,17 @@ unsigned linux_lost_datagrams(int descriptor);
 /// The same of the UDP sockets of this machine, whosever they are, that take what is sent to an IPv4 address, in network byte
 /// order, or with 0 to any IPv6 address, and a port: proc(5), /proc/net/udp.
 unsigned long linux_lost_datagrams_at(uint32_t address, unsigned port);
-/// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to the descriptor
-/// `printed`, or nowhere where that is negative, what it prints to standard output to the descriptor `output` unless that is
-/// negative. `variables` are `NAME=VALUE`, up to a NULL, and go before those of our own environment. Returns 0 or an error
-/// number.
+/// Starts `sh -c command` in a folder and a process group of its own. It reads the descriptor `input`, or nothing where that is
+/// negative; what it prints goes to the descriptor `printed`, or nowhere where that is negative, what it prints to standard
+/// output to the descriptor `output` unless that is negative. `variables` are `NAME=VALUE`, up to a NULL, and go before those
+/// of our own environment. Returns 0 or an error number.
 ///
 /// Between it and us stands a guard, whose number is `guard`. `channel` is our end of the line to it: an int comes when the
 /// shell has ended, its exit status (or 128 + its signal). When our end is closed or shut down, by us or because we are no
 /// more, the guard ends the shell and all that came from it, and itself.
 int linux_spawn_shell(
-    const char *command, const char *folder, const char *const *variables, int printed, int output, pid_t *guard, int *channel);
+    const char *command, const char *folder, const char *const *variables, int input, int printed, int output, pid_t *guard,
+    int *channel);
 
 /// What is written to a descriptor, and the exit status, when the process crashes: complete reports even then. The bytes
 /// are copied; up to 4095 are kept.

@@ -38,7 +38,8 @@ public indirect enum Selection: Sendable {
     public func takes(_ requirement: String, provedBy cases: [Scenario]) -> Bool {
         takes(ids: cases.map(\.id), tags: cases.flatMap(\.tags), requirements: [requirement])
     }
-    private func takes(ids: [String], tags: [String], requirements: [String]) -> Bool {
+    /// Whether something with these ids, tags and requirements is selected.
+    public func takes(ids: [String], tags: [String], requirements: [String]) -> Bool {
         func takes(_ s: Selection) -> Bool { s.takes(ids: ids, tags: tags, requirements: requirements) }
         switch self {
         case .not(let a): return !takes(a)

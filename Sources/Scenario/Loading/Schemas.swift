@@ -311,7 +311,7 @@ extension Schema {
         name: "a vector of the wire",
         keys: vectorKeys("bytes") + [
             Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "what they say"),
-            Key("by", .choice(["framing", "message", "receiver"]), "what refuses them"),
+            Key("by", .choice(WireVector.refusers), "what refuses them"),
             Key("error", .value, "why they are refused"), Key("settings", .map(.text), "profile and parameters"),
         ])
     static let functionVector = Schema(

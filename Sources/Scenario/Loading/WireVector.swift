@@ -1,5 +1,7 @@
-/// An entry of a file in Vectors/: bytes of the wire, or a call of one of the protocol's functions, and which
-/// requirements they show. What the bytes say and what the function gives is not looked at here.
+public import Wire
+
+/// An entry of a file in Vectors/: bytes of the wire and what they say, or a call of one of the protocol's functions and
+/// what it gives, and which requirements they show. Whether that is so is not looked at here.
 public struct WireVector: Sendable {
     /// What reports call it.
     public var name: String
@@ -9,13 +11,25 @@ public struct WireVector: Sendable {
     public var requirements: [String]
     /// The bytes are a good message, or the call has a result; else they are to be refused.
     public var isAccepted: Bool
+    /// As on the wire; none for a call.
+    public var bytes: [UInt8] = []
+    /// What refuses the bytes: `framing`, `message`, or a `receiver` with what it has heard; nil where that is not told.
+    public var refusedBy: String?
     /// The function that is called; nil for bytes of the wire.
     public var function: String?
+    /// What the vector says beside that, as it stands there (`VectorValue`), by key: `fields`, `error`, `settings`,
+    /// `arguments`, `result`.
+    public var values: [String: Value] = [:]
     /// Name of the file.
     public var file: String
     /// Where its entry begins.
     public var span: Span
 
+    /// Name of the file without folder and ending: of most that of a message without its protocol, such as `keepalive`.
+    public var topic: String {
+        let name = file.lastIndex(of: "/").map { file[file.index(after: $0)...] } ?? file[...]
+        return String(name.lastIndex(of: ".").map { name[..<$0] } ?? name)
+    }
     /// Loads the vectors of a file. One without a provenance, or that names a requirement which is not in the list, is
     /// an error.
     public static func load(
@@ -50,6 +64,10 @@ extension Loader {
         }
         for id in ids { requirement(id.text, id.span, of: known) }
         let expect = word(m["expect"], "expect", among: ["accept", "refuse"])
+        let by = word(m["by"], "by", among: WireVector.refusers)
+        let bytes = m["bytes"].map { vectorBytes($0) } ?? []
+        var values: [String: Value] = [:]
+        for key in WireVector.valueKeys { values[key] = m[key].map { vectorValue($0) } }
         if isCall {
             if let arguments = m["arguments"] { _ = list(arguments, "arguments") }
             if (expect == "accept") != (m["result"] != nil), let span = (m["result"] ?? m["expect"])?.span {
@@ -59,6 +77,22 @@ extension Loader {
         guard let name, let provenance else { return nil }
         return WireVector(
             name: name, provenance: provenance, requirements: ids.map(\.text), isAccepted: expect == "accept",
-            function: isCall ? text(m["call"], "call") : nil, file: source.name, span: head(node))
+            bytes: bytes, refusedBy: by, function: isCall ? text(m["call"], "call") : nil, values: values,
+            file: source.name, span: head(node))
     }
+    /// Bytes in quotes: `"0x5243"`.
+    private mutating func vectorBytes(_ node: YAMLNode) -> [UInt8] {
+        guard case .text(let s) = vectorValue(node), s.hasPrefix("0x"), let bytes = [UInt8](hex: s.dropFirst(2)) else {
+            report(.badValue, "bytes are hexadecimal digits, two for each byte: \"0x5243\"", node.span)
+            return []
+        }
+        return bytes
+    }
+}
+
+extension WireVector {
+    /// What may refuse bytes.
+    static let refusers = ["framing", "message", "receiver"]
+    /// Keys of values of any kind.
+    static let valueKeys = ["fields", "error", "settings", "arguments", "result"]
 }

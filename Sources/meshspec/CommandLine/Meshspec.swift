@@ -11,7 +11,7 @@ struct Meshspec {
             .capture,
             .extcap,
             .record, .replay, .report, .diff,
-            .coverage, .mutate, .cost, .simulate, .install, .completion, .man,
+            .coverage, .mutate, .cost, .simulate, .vectors, .install, .completion, .man,
         ] + Command.asking
 
     static func main() {

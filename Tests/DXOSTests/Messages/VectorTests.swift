@@ -23,12 +23,12 @@ func acceptedVector(vector: Vector) throws {
     let bytes = vector.bytes
     let tree = type.dissect(bytes)
     #expect(tree.error == nil)
-    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
+    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.value("fields").asInVectors)
     // Fields out of order and longer varints are only read.
     let isOther = ["dec_field_order", "dec_overlong_varint"].contains(vector.name)
     #expect((type.reencode(bytes) == bytes) != isOther)
     if !vector.name.hasPrefix("dec_") {
-        let (encoded, errors) = type.encode(vector.json("fields"))
+        let (encoded, errors) = type.encode(vector.value("fields"))
         #expect(errors == [] && encoded == bytes)
     }
     // Cut behind a field it is another message, which is good.
@@ -57,7 +57,7 @@ func refusedVector(vector: Vector) throws {
     let type = try #require(vector.type)
     let found: WireError? = type.check(vector.bytes)
     let error = try #require(found)
-    let wanted = vector.json("error")
+    let wanted = vector.value("error")
     #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path))
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }

@@ -75,12 +75,14 @@ def told(id=bytes(range(1, 9)), market=MARKET, side=2, price="50000.5", amount="
     out = {"id": hexed(id), "market": market, "side": {1: "buy", 2: "sell"}.get(side, side), "price": price, "amount": amount, "version": version,
            "author": hexed(author)}
     signature = signature or A.sign(PREFIX + b"".join(body(id, market, side, price, amount, version, author)))
-    return out | {"signature": hexed(signature)}
+    # Numbers beyond 2^53 stand as text in vectors.
+    return {name: str(value) if isinstance(value, int) and value > 2 ** 53 else value for name, value in out.items()} | {
+        "signature": hexed(signature)}
 
 
 def vector(name, requirement, data, fields=None, error=None, by=WRITTEN):
     out = [f"- name: {name}", f"  provenance: {by}", f"  requirements: [{requirement}]", f"  expect: {'refuse' if error else 'accept'}",
-           f"  bytes: {hexed(data)}"]
+           f'  bytes: "{hexed(data)}"']
     return out + [f"  error: {json.dumps(error)}" if error else f"  fields: {json.dumps(fields, ensure_ascii=False)}", ""]
 
 

@@ -82,6 +82,9 @@ def told(message):
             values = [hexed(item) for item in values]
         elif names := NAMES.get((message.DESCRIPTOR.name, field.name)):
             values = [names.get(values[0], values[0])]
+        elif isinstance(values[0], int):
+            # Beyond 2^53 vectors have the digits as text.
+            values = [str(item) if item > 2 ** 53 else item for item in values]
         out[field.name.rstrip("_")] = values if field.is_repeated else values[0]
     unknown = [hexed(raw) for number, _, raw in fields(message.SerializeToString()) if number not in message.DESCRIPTOR.fields_by_number]
     return out | ({"unknown": unknown} if unknown else {})
@@ -101,6 +104,8 @@ def built(message, values):
                 continue
             if names := NAMES.get((message.DESCRIPTOR.name, field.name)):
                 item = next((number for number, name in names.items() if name == item), item)
+            elif isinstance(item, str) and item.isdigit() and field.name not in TEXTS:
+                item = int(item)
             elif isinstance(item, str):
                 item = item.encode() if field.name in TEXTS else unhexed(item)
             if field.is_repeated:

@@ -34,7 +34,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
             case .open(let block): block.account
             default: NanoNetwork.dev.genesisAccount
             }
-        let isGood = !(vector.text["provenance"] ?? "").contains("signature not valid")
+        let isGood = !vector.provenance.contains("signature not valid")
         #expect(block.isSigned(by: account) == isGood, "\(vector.name)")
         #expect(!block.isSigned(by: Key32(repeating: 7)))
         // NANO-60: and have enough work to be looked at.
@@ -93,7 +93,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     var checked = 0
     for vector in Vector.all where vector.file == "confirm_ack" && vector.isAccepted {
         let ack = try ConfirmAck(copying: vector.bytes)
-        guard ack.block == .none, !(vector.text["provenance"] ?? "").contains("signature not valid"),
+        guard ack.block == .none, !vector.provenance.contains("signature not valid"),
             !vector.name.hasSuffix("rebroadcasted")
         else { continue }
         #expect(ack.vote.isSigned, "\(vector.name)")
@@ -122,7 +122,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     var checked = 0
     for vector in Vector.all where vector.file == "telemetry_ack" && vector.isAccepted {
         let ack = try TelemetryAck(copying: vector.bytes)
-        guard let data = ack.data, !(vector.text["provenance"] ?? "").contains("signature not valid") else { continue }
+        guard let data = ack.data, !vector.provenance.contains("signature not valid") else { continue }
         #expect(data.isSigned(), "\(vector.name)")
         var bytes = vector.bytes
         bytes[bytes.count - 1] ^= 1

@@ -42,7 +42,7 @@ import Wire
         #expect(Vector.all.contains { $0.file == file && $0.isAccepted }, "\(file)")
     }
     for vector in Vector.all {
-        #expect(vector.text["provenance"]?.isEmpty == false && vector.text["requirements"]?.hasPrefix("[NANO-") == true)
+        #expect(!vector.provenance.isEmpty && vector.requirements.allSatisfy { $0.hasPrefix("NANO-") })
         #expect(vector.bytes.count >= (vector.before == nil ? 8 : 1), "\(vector.name)")
     }
     let names = Vector.all.map(\.name) + Vector.calls.map(\.name)

@@ -14,9 +14,9 @@ func acceptedVector(vector: Vector) throws {
     let tree = type.dissect(bytes)
     #expect(tree.error == nil)
     let had = tree.fields(in: bytes.span.bytes).asInVectors
-    let wanted = vector.json("fields").asInVectors
+    let wanted = vector.value("fields").asInVectors
     #expect(wanted["extensions"] == nil ? had.without("extensions") == wanted : had == wanted, "\(had)")
-    let (encoded, errors) = type.encode(vector.json("fields"))
+    let (encoded, errors) = type.encode(vector.value("fields"))
     #expect(errors == [])
     #expect(encoded == bytes)
     #expect(type.reencode(bytes) == bytes)
@@ -28,8 +28,8 @@ func acceptedVector(vector: Vector) throws {
 func refusedVector(vector: Vector) throws {
     let bytes = vector.bytes
     let error: WireError?
-    if vector.text["by"] == "framing" {
-        var framing = Definition.nano.framing(try settings(vector.json("settings")))
+    if vector.by == "framing" {
+        var framing = Definition.nano.framing(try settings(vector.value("settings")))
         guard case .refused(let e) = framing.next(bytes.span.bytes) else {
             Issue.record("\(vector.name) is not refused")
             return
@@ -40,7 +40,7 @@ func refusedVector(vector: Vector) throws {
         error = type.check(bytes)
         #expect(type.reencode(bytes) == nil)
     }
-    let wanted = vector.json("error")
+    let wanted = vector.value("error")
     #expect(error.map { .text($0.reason.rawValue) } == wanted["reason"])
     #expect(error.map { .text($0.path) } == wanted["path"])
     #expect(error.map { UInt64($0.offset) } == wanted["offset"]?.integer)

@@ -9,14 +9,14 @@ import Wire
 /// of a separate implementation.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
-    let function = try #require(Definition.nano.functions.first { $0.name == vector.text["call"] })
-    guard case .list(let arguments) = vector.json("arguments") else {
+    let function = try #require(Definition.nano.functions.first { $0.name == vector.function })
+    guard case .list(let arguments) = vector.value("arguments") else {
         Issue.record("\(vector.name) has no arguments")
         return
     }
     #expect(function.arguments.contains(arguments.count))
     if vector.isAccepted {
-        #expect(try function.apply(arguments).asInVectors == vector.json("result").asInVectors)
+        #expect(try function.apply(arguments).asInVectors == vector.value("result").asInVectors)
     } else {
         #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
     }
@@ -24,11 +24,11 @@ func functionVector(vector: Vector) throws {
 
 @Test func everyFunctionHasVectors() {
     for function in Definition.nano.functions {
-        #expect(Vector.calls.contains { $0.text["call"] == function.name && $0.isAccepted }, "\(function.name)")
+        #expect(Vector.calls.contains { $0.function == function.name && $0.isAccepted }, "\(function.name)")
         #expect(function.usage.hasPrefix(function.name + "("))
     }
     for vector in Vector.calls {
-        #expect(vector.text["provenance"]?.isEmpty == false && vector.text["requirements"]?.hasPrefix("[NANO-") == true)
+        #expect(!vector.provenance.isEmpty && vector.requirements.allSatisfy { $0.hasPrefix("NANO-") })
     }
 }
 

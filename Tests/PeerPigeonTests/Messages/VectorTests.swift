@@ -22,7 +22,7 @@ func acceptedVector(vector: Vector) throws {
     let bytes = vector.bytes
     let tree = type.dissect(bytes)
     #expect(tree.error == nil)
-    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
+    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.value("fields").asInVectors)
     var framing = MessageFraming()
     guard case .message(let found, let length) = framing.next(bytes.span.bytes) else {
         Issue.record("\(vector.name) is no message")
@@ -34,7 +34,7 @@ func acceptedVector(vector: Vector) throws {
     let again = try #require(written)
     #expect(JSON.parse(again).map(sorted) == JSON.parse(bytes).map(sorted))
     #expect(type.reencode(again) == again)
-    let (encoded, errors) = type.encode(vector.json("fields"))
+    let (encoded, errors) = type.encode(vector.value("fields"))
     #expect(errors == [] && JSON.parse(encoded).map(sorted) == JSON.parse(bytes).map(sorted))
 }
 /// Of an object, its members by their names; of two with one name, the last, as JavaScript has it.
@@ -68,7 +68,7 @@ func refusedVector(vector: Vector) throws {
     let type = try #require(vector.type)
     let found: WireError? = type.check(vector.bytes)
     let error = try #require(found)
-    let wanted = vector.json("error")
+    let wanted = vector.value("error")
     #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path))
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }

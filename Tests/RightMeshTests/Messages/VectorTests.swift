@@ -10,9 +10,9 @@ extension Vector: CustomTestStringConvertible {}
 
 extension Vector {
     /// Those of messages.
-    static let all = load("rightmesh").filter { $0.text["call"] == nil }
+    static let all = load("rightmesh").filter { $0.function == nil }
     /// Those of functions.
-    static let calls = load("rightmesh").filter { $0.text["call"] != nil }
+    static let calls = load("rightmesh").filter { $0.function != nil }
 
     var type: (any Message.Type)? { Definition.rightmesh.message("rightmesh." + file) }
     /// What the bytes frame as.
@@ -33,7 +33,7 @@ extension Vector {
     #expect(Vector.all.count + Vector.calls.filter { $0.file == "receive" }.count - fragments == 144)
     #expect(fragments > 0)
     for v in Vector.all + Vector.calls {
-        #expect(v.text["provenance"]?.isEmpty == false && v.text["requirements"]?.hasPrefix("[RM-") == true)
+        #expect(!v.provenance.isEmpty && v.requirements.allSatisfy { $0.hasPrefix("RM-") })
     }
 }
 
@@ -46,8 +46,8 @@ func acceptedVector(vector: Vector) throws {
     #expect(tree.error == nil)
     #expect(tree.notes == [])
     let had = tree.fields(in: bytes.span.bytes).asInVectors
-    #expect(had == vector.json("fields").asInVectors, "\(had)")
-    let (encoded, errors) = type.encode(vector.json("fields"))
+    #expect(had == vector.value("fields").asInVectors, "\(had)")
+    let (encoded, errors) = type.encode(vector.value("fields"))
     #expect(errors == [])
     #expect(encoded == bytes)
     #expect(type.reencode(bytes) == bytes)
@@ -69,28 +69,28 @@ func acceptedVector(vector: Vector) throws {
 @Test(arguments: Vector.all.filter { $0.isAccepted && $0.file != "fragment" })
 func derivedFieldsOfVectors(vector: Vector) throws {
     let type = try #require(vector.type)
-    guard case .map(let entries) = vector.json("fields") else { return }
+    guard case .map(let entries) = vector.value("fields") else { return }
     let bare = entries.filter { !["body_len", "body_crc", "frag_len"].contains($0.key) }.map { entry in
         Value.Entry(entry.key, entry.value.without("rec_len").without("count"))
     }
     let (encoded, errors) = type.encode(.map(bare))
     #expect(errors == [])
     // An empty list says nothing of its records, and a later version's may be filled up.
-    if vector.json("fields")["skipped"] == .list([]) { #expect(encoded == vector.bytes) }
+    if vector.value("fields")["skipped"] == .list([]) { #expect(encoded == vector.bytes) }
 }
 
 /// Refused with the stated error, at the stated place, and counted as stated.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let bytes = vector.bytes
-    let wanted = vector.json("error")
+    let wanted = vector.value("error")
     guard case .dropped(let counter) = vector.outcome(bytes) else {
         Issue.record("\(vector.name) is not dropped")
         return
     }
     #expect(.text(counter.name) == wanted["counter"])
     var error: WireError?
-    switch vector.text["by"] {
+    switch vector.by {
     case "framing":
         guard case .refused(let e) = vector.frame(bytes) else {
             Issue.record("\(vector.name) is not refused")
@@ -153,14 +153,14 @@ func spoiltVector(vector: Vector) throws {
 /// What a receiver makes of datagrams in their order and at their times, and the other functions.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
-    let function = try #require(Definition.rightmesh.functions.first { $0.name == vector.text["call"] })
-    guard case .list(let arguments) = vector.json("arguments") else {
+    let function = try #require(Definition.rightmesh.functions.first { $0.name == vector.function })
+    guard case .list(let arguments) = vector.value("arguments") else {
         Issue.record("\(vector.name) has no arguments")
         return
     }
     if vector.isAccepted {
         let had = try function.apply(arguments).asInVectors
-        #expect(had == vector.json("result").asInVectors, "\(had)")
+        #expect(had == vector.value("result").asInVectors, "\(had)")
     } else {
         #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
     }
@@ -168,7 +168,7 @@ func functionVector(vector: Vector) throws {
 
 @Test func everyFunctionHasVectors() {
     for function in Definition.rightmesh.functions {
-        #expect(Vector.calls.contains { $0.text["call"] == function.name && $0.isAccepted }, "\(function.name)")
+        #expect(Vector.calls.contains { $0.function == function.name && $0.isAccepted }, "\(function.name)")
         #expect(function.usage.hasPrefix(function.name + "("))
     }
 }

@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @testable import Scenario
 
@@ -9,7 +10,7 @@ struct WireVectorTests {
           provenance: made by hand
           requirements: [NANO-16]
           expect: accept
-          bytes: 0x00
+          bytes: "0x00"
           fields: {"a": {"b": [1, 2]}}
         """
     func told(_ text: String) -> [String] {
@@ -33,12 +34,47 @@ struct WireVectorTests {
             ("[NANO-16]", "[NANO-998]", "MS0111 unknown requirement `NANO-998`"),
             ("[NANO-16]", "[]", "MS0103 a vector shows at least one requirement"),
             ("expect: accept", "expect: maybe", "MS0103 unknown expect `maybe`"),
-            ("bytes: 0x00", "byte: 0x00", "MS0101 unknown key of a vector of the wire `byte`"),
+            ("bytes: \"0x00\"", "byte: \"0x00\"", "MS0101 unknown key of a vector of the wire `byte`"),
             ("- name: one", "- name: [one]", "MS0100 name is a single value, this is a list"),
         ])
     func mistakes(_ from: String, _ to: String, _ wanted: String) {
         let all = told(Self.good.replacing(from, with: to))
         #expect(all.contains(wanted), "\(all)")
+    }
+    /// A hexadecimal number without quotes is an integer to YAML, wherever it stands.
+    @Test(
+        arguments: [
+            ("\"0x00\"", "0x00", "f:5:10"), ("\"0x00\"", "-0X0_0", "f:5:10"), ("[1, 2]", "[1, 0x5243]", "f:6:27"),
+            ("\"0x00\"", "0x", "f:5:10"),
+        ])
+    func unquoted(_ from: String, _ to: String, _ place: String) throws {
+        let file = SourceFile(name: "f", bytes: Array(Self.good.replacing(from, with: to).utf8))
+        let first = try #require(WireVector.load(file, Specification.requirements).diagnostics.first)
+        #expect(first.message == "a hexadecimal number without quotes, of which YAML makes an integer")
+        #expect(first.label == "put quotes around it" && first.severity == .error)
+        #expect("\(first.file):\(first.span.start.line):\(first.span.start.column)" == place)
+    }
+    @Test(arguments: ["\"5243\"", "\"0x5\"", "\"0x5g\"", "[1]"]) func badBytes(_ bytes: String) {
+        let all = told(Self.good.replacing("\"0x00\"", with: bytes))
+        #expect(all == ["MS0103 bytes are hexadecimal digits, two for each byte: \"0x5243\""])
+    }
+    /// Values are those of JSON; what stands in quotes is text.
+    @Test func values() throws {
+        let fields =
+            #"{"a": "0x0A", "b": "9007199254740993", "c": 7, "d": -1, "e": "7", "f": [true, null, word], "g": 1.50}"#
+        let text = Self.good.replacing(#"{"a": {"b": [1, 2]}}"#, with: fields) + "\n  by: message"
+        let (vectors, problems) = WireVector.load(source(text), Specification.requirements)
+        let one = try #require(vectors.first)
+        #expect(problems.isEmpty && one.bytes == [0] && one.refusedBy == "message" && one.values.count == 1)
+        #expect(
+            one.values["fields"] == [
+                "a": "0x0A", "b": "9007199254740993", "c": 7, "d": -1, "e": "7", "f": [true, .null, "word"],
+                "g": .decimal("1.50"),
+            ])
+    }
+    @Test func topic() throws {
+        let file = SourceFile(name: "a/b.c/keepalive.yaml", bytes: Array(Self.good.utf8))
+        #expect(WireVector.load(file, Specification.requirements).vectors.first?.topic == "keepalive")
     }
     @Test func shapes() {
         #expect(told("a: 1") == ["MS0100 a file of vectors is a list, this is a map"])
@@ -51,7 +87,7 @@ struct WireVectorTests {
           requirements: [NANO-100]
           expect: accept
           call: nano.account
-          arguments: [0x00]
+          arguments: ["0x00"]
           result: nano_1
         """
     @Test func calls() throws {
@@ -61,9 +97,12 @@ struct WireVectorTests {
     }
     @Test(
         arguments: [
-            ("  arguments: [0x00]\n", "", "MS0102 a vector of a function needs `arguments`: what it is called with"),
-            ("[0x00]", "0x00", "MS0100 arguments is a list, this is a single value"),
-            ("result: nano_1", "bytes: 0x00", "MS0101 unknown key of a vector of a function `bytes`"),
+            (
+                "  arguments: [\"0x00\"]\n", "",
+                "MS0102 a vector of a function needs `arguments`: what it is called with"
+            ),
+            ("[\"0x00\"]", "\"0x00\"", "MS0100 arguments is a list, this is a single value"),
+            ("result: nano_1", "bytes: \"0x00\"", "MS0101 unknown key of a vector of a function `bytes`"),
             (
                 "accept", "refuse",
                 "MS0103 a call that is accepted has a result, one that is refused has none"

@@ -19,8 +19,8 @@ func acceptedVector(vector: Vector) throws {
     let bytes = vector.bytes
     let tree = type.dissect(bytes)
     #expect(tree.error == nil)
-    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
-    let (encoded, errors) = type.encode(vector.json("fields"))
+    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.value("fields").asInVectors)
+    let (encoded, errors) = type.encode(vector.value("fields"))
     #expect(errors == [] && encoded == bytes && type.reencode(bytes) == bytes)
     for count in 0..<bytes.count { #expect(type.check(Array(bytes[..<count]))?.reason == .truncated) }
 }
@@ -31,7 +31,7 @@ func refusedVector(vector: Vector) throws {
     let type = try #require(Definition.webSocket.message("websocket." + vector.file))
     let found: WireError? = type.check(vector.bytes)
     let error = try #require(found)
-    let wanted = vector.json("error")
+    let wanted = vector.value("error")
     #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path))
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }

@@ -1,0 +1,36 @@
+internal import Wire
+
+extension Loader {
+    /// A value of a vector as any reader of YAML has it: text in quotes is text, and so are words; numbers, `true`,
+    /// `false` and `null` are those. A byte string is text that begins with `0x`, a number beyond 2^53 its digits as
+    /// text.
+    ///
+    /// A hexadecimal number without quotes is reported: YAML 1.1 and 1.2 make an integer of it, without its leading
+    /// zeros.
+    mutating func vectorValue(_ node: YAMLNode) -> Value {
+        switch node.content {
+        case .sequence(let items): return .list(items.map { vectorValue($0) })
+        case .mapping(let members): return .map(members.map { Value.Entry($0.key, vectorValue($0.value)) })
+        case .scalar(let s, isQuoted: true): return .text(s)
+        case .scalar(let s, isQuoted: false):
+            if Self.isHexadecimal(s) {
+                report(
+                    .badValue, "a hexadecimal number without quotes, of which YAML makes an integer", node.span,
+                    "put quotes around it")
+            }
+            if s.isEmpty || s == "~" { return .null }
+            guard let value = JSON.parse(Array(s.utf8)) else { return .text(s) }
+            return value
+        }
+    }
+    /// `0x` and digits, with a sign or `_` between them as well: an integer for some reader of YAML.
+    private static func isHexadecimal(_ s: String) -> Bool {
+        let digits = s.hasPrefix("-") || s.hasPrefix("+") ? s.dropFirst() : s[...]
+        guard digits.hasPrefix("0x") || digits.hasPrefix("0X") else { return false }
+        return digits.dropFirst(2).utf8.allSatisfy { c in
+            let letter = c | 0x20
+            return c == UInt8(ascii: "_") || c >= UInt8(ascii: "0") && c <= UInt8(ascii: "9")
+                || letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "f")
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Node
+import Report
+import Scenario
+import Wire
+
+/// Asks a codec what it makes of a vector, and judges that.
+struct VectorJudge {
+    let codec: Codec
+
+    func judge(_ v: ProtocolVector) -> VectorFinding {
+        do throws(CodecTrouble) {
+            if v.vector.function != nil { return try call(v) }
+            return v.vector.isAccepted ? try bothWays(v) : try refusal(v)
+        } catch {
+            return VectorFinding(error.isInterrupted ? .notRun : .error, error.description)
+        }
+    }
+
+    /// Bytes and fields are two forms of one message.
+    private func bothWays(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
+        let decoded = try decoding(v)
+        guard decoded.verdict != .fail, v.isCanonical else { return decoded }
+        let encoded = try encoding(v)
+        switch (decoded.verdict, encoded.verdict) {
+        case (.skip, .pass): return VectorFinding(.pass, "not decoded: \(decoded.reason ?? "")")
+        case (.pass, .skip): return VectorFinding(.pass, "not encoded: \(encoded.reason ?? "")")
+        default: return encoded
+        }
+    }
+    private func decoding(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
+        let bytes = v.vector.bytes
+        let wanted = v.vector.values["fields"] ?? .map([])
+        switch try ask(v, "decode", [.init("bytes", VectorDocument.hexadecimal(bytes))]) {
+        case .skipped(let why): return VectorFinding(.skip, why)
+        case .refused(let why):
+            return VectorFinding(
+                .fail, "it does not decode the bytes: \(why)", wanted: "\(wanted)", had: "an error: \(why)", sent: bytes
+            )
+        case .result(let had):
+            let tree = v.type.map { $0.dissect(bytes) }
+            let found = FieldDifference.all(wanted, had, known: tree?.fields(in: bytes.span.bytes))
+            guard let first = found.first else { return VectorFinding(.pass) }
+            var out = VectorFinding(.fail, "decoded, \(first.text)" + more(found), sent: bytes)
+            out.differences = found
+            out.marked = tree?.node(first.path)?.range
+            return out
+        }
+    }
+    private func encoding(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
+        let wanted = v.vector.bytes
+        switch try ask(v, "encode", [.init("fields", v.vector.values["fields"] ?? .map([]))]) {
+        case .skipped(let why): return VectorFinding(.skip, why)
+        case .refused(let why):
+            return VectorFinding(
+                .fail, "it does not encode the fields: \(why)", wanted: "0x" + wanted.hex, had: "an error: \(why)")
+        case .result(let value):
+            guard case .text(let text) = value, let had = Hexadecimal.bytes(text) else {
+                return VectorFinding(
+                    .fail, "what it encodes is no text of hexadecimal digits", wanted: "0x" + wanted.hex,
+                    had: "\(value)")
+            }
+            return EncodingDifference.finding(wanted, had, v.type)
+        }
+    }
+    private func refusal(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
+        if v.vector.refusedBy == "receiver" {
+            return VectorFinding(.skip, "a receiver refuses it by what it has heard, no codec does")
+        }
+        let bytes = v.vector.bytes
+        switch try ask(v, "decode", [.init("bytes", VectorDocument.hexadecimal(bytes))]) {
+        case .skipped(let why): return VectorFinding(.skip, why)
+        case .refused: return VectorFinding(.pass)
+        case .result(let had):
+            let due = v.value("error").map { "an error: \($0)" } ?? "an error"
+            var out = VectorFinding(
+                .fail, "it decodes what is to be refused: \(v.defect)", wanted: due, had: "\(had)", sent: bytes)
+            if let offset = v.value("error")?["offset"]?.integer.map({ Int(clamping: $0) }), offset < bytes.count {
+                out.marked = offset..<offset + 1
+            }
+            return out
+        }
+    }
+    private func call(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
+        let wanted = v.vector.values["result"] ?? .null
+        switch try ask(v, "call", [.init("arguments", v.vector.values["arguments"] ?? .list([]))]) {
+        case .skipped(let why): return VectorFinding(.skip, why)
+        case .refused(let why):
+            guard v.vector.isAccepted else { return VectorFinding(.pass) }
+            return VectorFinding(.fail, "it refuses the call: \(why)", wanted: "\(wanted)", had: "an error: \(why)")
+        case .result(let had):
+            guard v.vector.isAccepted else {
+                return VectorFinding(
+                    .fail, "it answers a call that is to be refused", wanted: "an error", had: "\(had)")
+            }
+            let found = FieldDifference.all(wanted, had)
+            guard let first = found.first else { return VectorFinding(.pass) }
+            var out = VectorFinding(.fail, first.text + more(found), wanted: "\(wanted)", had: "\(had)")
+            out.differences = found
+            return out
+        }
+    }
+    private func ask(
+        _ v: ProtocolVector, _ op: String, _ members: [Value.Entry]
+    ) throws(CodecTrouble) -> CodecAnswer {
+        if let why = try codec.begin().lack(op, message: v.message, function: v.vector.function) {
+            return .skipped(why)
+        }
+        var question: [Value.Entry] = [.init("op", .text(op))]
+        if let message = v.message { question.append(.init("message", .text(message))) }
+        if let function = v.vector.function { question.append(.init("function", .text(function))) }
+        if let settings = v.value("settings") { question.append(.init("settings", settings)) }
+        return try codec.ask(question + members)
+    }
+    private func more(_ found: [FieldDifference]) -> String {
+        found.count > 1 ? ", and \(found.count - 1) more" : ""
+    }
+}
+
+extension ProtocolVector {
+    /// Why the bytes are refused, in words.
+    fileprivate var defect: String {
+        let error = value("error")
+        guard case .text(let reason)? = error?["reason"] ?? error?["counter"] else {
+            return "refused by its \(subject)"
+        }
+        guard case .text(let path)? = error?["path"], !path.isEmpty else { return reason }
+        return "\(reason) at `\(path)`"
+    }
+    /// Its bytes are what its fields are written as. Of other bytes that say the same, such as fields in another order,
+    /// a decoder alone can be asked.
+    fileprivate var isCanonical: Bool {
+        guard let type else { return true }
+        let (encoded, errors) = type.encode(vector.values["fields"] ?? .map([]))
+        return errors.isEmpty && EncodingDifference.isSame(vector.bytes, encoded)
+    }
+}

@@ -1,0 +1,170 @@
+import Scenario
+import TestThreads
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `meshspec vectors --exec` against codecs that are right, and against some that are not.
+@Suite(.waits) struct CodecTests {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    struct Judged {
+        var status: Int32
+        var verdicts: [String: Int] = [:]
+        /// Reasons of what did not pass, each once, in their order.
+        var reasons: [String] = []
+        var cases: [Value] = []
+        var summary: Value?
+        var err: String
+    }
+    func judge(_ protocolName: String, _ codec: String, _ options: String = "-k nano.keepalive") throws -> Judged {
+        let r = try Shell.run("meshspec vectors \(protocolName) --exec \"\(codec)\" --json \(options)")
+        var out = Judged(status: r.status, err: r.err)
+        for event in r.lines.compactMap({ JSON.parse(Array($0.utf8)) }) {
+            if event["event"] == "summary" { out.summary = event }
+            guard event["event"] == "case", case .text(let verdict)? = event["verdict"] else { continue }
+            out.cases.append(event)
+            out.verdicts[verdict, default: 0] += 1
+            if verdict != "pass", case .text(let why)? = event["reason"], !out.reasons.contains(why) {
+                out.reasons.append(why)
+            }
+        }
+        return out
+    }
+    /// The command of a codec that knows the answers of a protocol, with a fault.
+    func told(_ protocolName: String, _ fault: String = "") throws -> String {
+        let r = try Shell.run("meshspec vectors \(protocolName) --json >'\(folder.path)/vectors.json'")
+        try #require(r.status == 0, "\(r.err)")
+        return "exec python3 Tests/Interop/vectors/told.py '\(folder.path)/vectors.json' \(fault)"
+    }
+    static let example = "python3 Tests/Interop/vectors/codec.py"
+
+    /// What gives the right answers passes everywhere: what is asked can be answered, and is judged as it is.
+    @Test(arguments: Registry.definitions.map(\.name), ["", "loose"]) func right(_ name: String, _ fault: String) throws
+    {
+        let r = try judge(name, told(name, fault), "")
+        #expect(r.status == 0 && r.verdicts.keys.allSatisfy { $0 == "pass" || $0 == "skip" }, "\(r.reasons)")
+        #expect(r.reasons.allSatisfy { $0.hasPrefix("a receiver refuses it") }, "\(r.reasons)")
+        #expect((r.verdicts["pass"] ?? 0) > 20)
+    }
+    @Test func example() throws {
+        let r = try judge("nano", Self.example, "")
+        #expect(r.status == 0 && r.verdicts["pass"] == 23 && Set(r.verdicts.keys) == ["pass", "skip"], "\(r.verdicts)")
+        #expect(r.reasons.contains("the codec has no nano.publish") && r.reasons.contains("the codec has no call"))
+        #expect(r.reasons.contains("streams are not read here"))
+    }
+
+    /// Faults in every answer about keepalives, of which five are good and two are not: verdicts, and the first reason.
+    @Test(
+        arguments: [
+            ("field", ["fail": 5, "pass": 2], "decoded, `peers[7].port` is 1, expected 0"),
+            (
+                "bytes", ["fail": 5, "pass": 2],
+                "encoded, the byte at offset 151 in `peers[7].port` is 0x01, expected 0x00"
+            ),
+            (
+                "short", ["fail": 5, "pass": 2],
+                "encoded, the bytes end at offset 151 in `peers[7].port`, expected 152 of them"
+            ),
+            ("refuse", ["fail": 5, "pass": 2], "it does not decode the bytes: never"),
+            ("accept", ["fail": 2, "pass": 5], "it decodes what is to be refused: truncated at `peers[7].address`"),
+            ("skip", ["skip": 7], "not today"), ("modest", ["pass": 5, "skip": 2], "the codec has no decode"),
+        ])
+    func wrong(_ fault: String, _ verdicts: [String: Int], _ reason: String) throws {
+        let r = try judge("nano", told("nano", fault))
+        #expect(r.verdicts == verdicts && r.reasons.first == reason, "\(r.verdicts) \(r.reasons)")
+        #expect(r.status == (verdicts["fail"] != nil ? 1 : verdicts["pass"] != nil ? 0 : 5), "\(r.err)")
+    }
+    /// What gives no answer is an error each time, until there were five of them.
+    @Test(
+        arguments: [
+            ("crash", "the codec ended with status 139 (signal 11: Segmentation fault), without a word"),
+            ("exit", "the codec ended with status 3, saying: no memory"),
+            ("close", "the codec closed its output and runs on, without a word"),
+            ("json", "the answer is no JSON object: \"{\""), ("id", "an answer out of turn: its id is 8, expected 1"),
+            ("twice", " bytes behind the answer"),
+            (
+                "text",
+                "an answer of 1751477356 bytes, at most 16777216 are read; it begins with 0x68656c6c6f207468657265"
+            ),
+            ("long", "an answer of 16777217 bytes, at most 16777216 are read; it begins with 0x01000001"),
+            ("both", "the answer has one of `result`, `error` (text) and `skipped` (text)"),
+        ])
+    func broken(_ fault: String, _ reason: String) throws {
+        let r = try judge("nano", told("nano", fault))
+        #expect(r.status == 4 && r.verdicts == ["error": 5, "notrun": 2], "\(r.verdicts) \(r.reasons)")
+        #expect(r.reasons.first?.contains(reason) == true, "\(r.reasons)")
+        #expect(r.reasons.last == "the codec failed 5 times in a row")
+        #expect(r.summary?["exit"] == 4 && r.summary?["notrun"] == 2)
+    }
+    /// One that cannot do one message is started again for the others.
+    @Test(arguments: ["crash", "json"]) func goesOn(_ fault: String) throws {
+        let r = try judge(
+            "nano", told("nano", "\(fault) nano.account_frontier"), "-k 'nano.keepalive || nano.account_frontier'")
+        #expect(r.status == 4 && r.verdicts == ["error": 2, "pass": 7], "\(r.verdicts) \(r.reasons)")
+    }
+    /// One that hangs is not waited for, and the others are judged.
+    @Test func hangs() throws {
+        let r = try judge(
+            "nano", told("nano", "hang nano.account_frontier"),
+            "-k 'nano.keepalive || vectors.nano.account_frontier.account_frontier_cut'")
+        #expect(r.status == 4 && r.verdicts == ["error": 1, "pass": 7], "\(r.verdicts) \(r.reasons)")
+        #expect(r.reasons == ["no answer within 10s, without a word"])
+    }
+    /// What never says what it has is not asked anything.
+    @Test(
+        arguments: [
+            ("sleep 1000", "no answer within 100ms, without a word"), ("exit 7", "the codec ended with status 7"),
+            ("no-such-program", "the codec ended with status 127, saying: "), ("cat", "the answer has one of"),
+        ])
+    func silent(_ codec: String, _ reason: String) throws {
+        let limit = codec.hasPrefix("sleep") ? " --timeout 100ms" : ""
+        let r = try judge("nano", codec, "-k nano.keepalive" + limit)
+        #expect(r.status == 4 && r.verdicts == ["error": 1, "notrun": 6], "\(r.verdicts) \(r.reasons)")
+        #expect(r.reasons.first?.hasPrefix(reason) == true, "\(r.reasons)")
+        #expect(r.reasons.last == "the codec never said what it has")
+    }
+    /// A SHOULD that is not kept is a warning, as in a run.
+    @Test func levels() throws {
+        let codec = try told("nano", "accept")
+        let requirements = try Suite(Shell.package + "/Spec").requirements("nano")
+        let r = try judge("nano", codec, "")
+        for c in r.cases {
+            guard case .list(let covers)? = c["covers"], case .text(let rule)? = c["requirement"] else { continue }
+            let levels = covers.compactMap { id -> String? in
+                if case .text(let id) = id { requirements[id]?.level.rawValue } else { nil }
+            }
+            #expect(levels.contains("MUST") == (requirements[rule]?.level == .must))
+            #expect(c["verdict"] != "warn" || !levels.contains("MUST"))
+        }
+        #expect(r.status == 1)
+    }
+
+    /// What people read: the field and its bytes, and how to see it again.
+    @Test func console() throws {
+        let codec = try told("nano", "field")
+        let r = try Shell.run("meshspec vectors nano --exec \"\(codec)\" -k 'keepalive_beta || keepalive_seven_peers'")
+        #expect(r.status == 1 && r.out.isEmpty)
+        for part in [
+            "✗ vectors.nano.keepalive.keepalive_beta", "! peers[7].port", "expected: 0",
+            "Vectors/nano/keepalive.yaml", "repro: meshspec vectors nano --exec ",
+            "-k id:vectors.nano.keepalive.keepalive_beta", "2 cases: 1 pass, 1 fail", "1 conformance failure",
+        ] { #expect(r.err.contains(part), "\(part): \(r.err)") }
+        let quiet = try Shell.run("meshspec vectors nano --exec '\(Self.example)' -k nano.keepalive -q")
+        #expect(quiet.status == 0 && quiet.err.contains("7 cases: 7 pass") && !quiet.err.contains("keepalive_beta"))
+    }
+    /// All forms of reports are made of it, and results are read again.
+    @Test func reports() throws {
+        let codec = try told("nano", "field")
+        let formats = ["junit", "tap", "sarif", "markdown", "html", "json", "github"]
+        let wanted = formats.map { "\($0)=\(folder.path)/\($0)" }.joined(separator: ",")
+        let r = try Shell.run("meshspec vectors nano --exec \"\(codec)\" -k nano.keepalive --report \(wanted)")
+        #expect(r.status == 1, "\(r.err)")
+        for format in formats { #expect(folder.text(format).contains("keepalive_beta"), "\(format)") }
+        #expect(folder.text("junit").contains("failures=\"5\"") && folder.text("junit").contains("peers[7].port"))
+        let again = try Shell.run("meshspec report '\(folder.path)/json' --report junit=-")
+        #expect(again.out.contains("failures=\"5\"") && again.out.contains("decoded, `peers[7].port` is 1, expected 0"))
+    }
+}
