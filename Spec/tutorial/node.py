@@ -1,15 +1,14 @@
 """A Nano node of the dev network that does one thing: it shakes hands. Spec/tutorial.md writes it step by step."""
 import os
+import signature
 import socket
 import threading
 
-import signature
-
 PORT = 17075
 NETWORK = b"RA"
-GENESIS = bytes.fromhex("04270D7F11C4B2B472F2854C5A59F2A7E84226CE9ED799DE75744BD7D85FC9D9")
 KEEPALIVE, HANDSHAKE = 0x02, 0x0A
 QUERY, RESPONSE, V2 = 0x0001, 0x0002, 0x0004
+GENESIS = bytes.fromhex("04270D7F11C4B2B472F2854C5A59F2A7E84226CE9ED799DE75744BD7D85FC9D9")
 SEED = os.urandom(32)
 NODE_ID = signature.public_key(SEED)
 

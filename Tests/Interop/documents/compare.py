@@ -10,8 +10,8 @@ FORMS = [
     (r"─+", "─"),
     (r"\s+", " "),
 ]
-# A line of a hexdump: offset, bytes, their characters, and what is marked in them.
-DUMP = re.compile(r"^( *[0-9a-f]{4}  )((?:[ \[\]]?[0-9a-f]{2}[\]\[]? ?)+)  .*?(<- .*)?$")
+# A line of a hexdump: offset, 16 bytes with marks between them, their characters, and what is marked.
+DUMP = re.compile(r"^( *[0-9a-f]{4} )([ \[](?:[0-9a-f ]{2}[ \]\[]){16}) .*?(<- .*)?$")
 
 
 def form(line, random):

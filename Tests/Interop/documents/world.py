@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-LIMIT = 100   # seconds for one command
+LIMIT = 60   # seconds for one command
 READY = 30    # seconds until something has said what it is waited for
 ENDS = 10     # seconds for the end after SIGINT
 
@@ -35,10 +35,11 @@ FILES = {
     "tuesday.pcap": V2,
     "monday.pcapng.gz": "Captures/tls/websocket-close.pcapng",
     "keys.txt": "Captures/gossipsub/gossipsub-noise-yamux.keys.jsonl",
+    "known.yaml": "printf 'meshspec-baseline: 1\\nentries: []\\n' > known.yaml",
     "before.jsonl": f"{SMOKE} --report json=before.jsonl",
     "after.jsonl": f"{SMOKE} --report json=after.jsonl",
     "run.jsonl": f"{SMOKE} --report json=run.jsonl",
-    "shard-2.jsonl": "meshspec run -t mynode/target.yaml --shard 2/2 --report json=shard-2.jsonl -k tag:smoke -q",
+    "shard-2.jsonl": "meshspec run -t mynode/target.yaml --shard 2/2 --report json=shard-2.jsonl -k nano.handshake.v2-query -q",
     "wire.pcapng": "meshspec run nano.handshake.v2-query --simulate -q --evidence all=kept && cp kept/*/wire.pcapng .",
 }
 
@@ -89,7 +90,7 @@ class Place:
             process.wait()
 
     def wait_for(self, process, log, words):
-        """Until it has printed these words, or has ended. Without words: until it has printed anything, or listens."""
+        """Until it has printed these words, or has ended. Whether it has printed them."""
         until = time.monotonic() + READY
         while process.poll() is None and time.monotonic() < until and words not in log.read_text(errors="replace"):
             time.sleep(0.02)
@@ -113,14 +114,19 @@ class Place:
 
     def start(self, text, port):
         """Starts what runs on to the end of the document, once it listens at that TCP port. Status None: it runs."""
-        for process, _ in [self.beside[text]] if text in self.beside else []:
-            self.end(process)
+        if text in self.beside:
+            self.end(self.beside[text][0])
         process, log = self.begin(text)
-        until = time.monotonic() + READY
-        while process.poll() is None and not self.listens(int(port)) and time.monotonic() < until:
-            time.sleep(0.05)
+        self.listening(process, int(port))
         self.beside[text] = process, port
         return process.poll(), log.read_text(errors="replace").splitlines()
+
+    def listening(self, process, port):
+        """Waits until somebody has this port; false when the process ends before."""
+        until = time.monotonic() + READY
+        while process.poll() is None and not self.listens(port) and time.monotonic() < until:
+            time.sleep(0.05)
+        return process.poll() is None and self.listens(port)
 
     def listens(self, port):
         """Whether somebody has this port, without a connection that a node would see."""
@@ -149,13 +155,12 @@ class Place:
             if re.search(rf"(--target|-t) '?{re.escape(words)}(['\s]|$)", text) and words not in self.nodes:
                 port = int(re.search(r":(\d+)", node)[1])
                 if not self.listens(port):
-                    self.nodes[words], _ = self.begin(f"exec meshspec node {node} --control none")
-                    until = time.monotonic() + READY
-                    while not self.listens(port) and time.monotonic() < until:
-                        time.sleep(0.05)
+                    self.nodes[words], log = self.begin(f"exec meshspec node {node}")
+                    if not self.listening(self.nodes[words], port):
+                        raise SystemExit(f"meshspec node {node} does not begin: {log.read_text()[-300:]}")
 
     def make(self, name, source):
-        if not source.startswith("meshspec "):
+        if source.startswith("Captures/"):
             data = (self.folder / source).read_bytes()
             (self.folder / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
             return
