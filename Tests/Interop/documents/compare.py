@@ -31,7 +31,7 @@ def agree(shown, printed, random):
     if shown.rstrip() == printed.rstrip():
         return True
     parts = shown.split("...")
-    if len(parts) == 1:
+    if len(parts) == 1 or random and DUMP.match(shown):
         return form(shown, random) == form(printed, random)
     pattern = ".*".join(re.escape(form(part, random)) for part in parts)
     return re.fullmatch(pattern, form(printed, random)) is not None
