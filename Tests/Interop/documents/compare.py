@@ -38,7 +38,9 @@ def agree(shown, printed, random):
 
 
 def difference(shown, printed, random):
-    """None when all is as shown, or else the lines that say where it is not. A line of `...` is any number of lines."""
+    """None when all is as shown, or else the lines that say where it is not. A line of `...` is any number of lines, and empty
+    lines do not count."""
+    shown, printed = ([line for line in lines if line.strip()] for lines in (shown, printed))
     at, anything = 0, False
     for line in shown:
         if line.strip() == "...":
@@ -50,7 +52,6 @@ def difference(shown, printed, random):
             came = printed[at:at + 12] if anything else printed[at:at + 1]
             return [f"shown:   {line}"] + [f"printed: {other}" for other in came or ["(nothing more)"]]
         at, anything = hit + 1, False
-    left = [line for line in printed[at:] if line.strip()]
-    if left and not anything:
-        return ["shown:   (the end)"] + [f"printed: {line}" for line in left[:12]]
+    if at < len(printed) and not anything:
+        return ["shown:   (the end)"] + [f"printed: {line}" for line in printed[at:at + 12]]
     return None
