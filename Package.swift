@@ -165,7 +165,10 @@ let package = Package(
         tests("Bench", ["Bench", "Gossipsub", "Scenario", "Nano"]),
         tests(
             "meshspec",
-            ["TestSamples", "TestThreads", "EmbeddedFiles", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),
+            [
+                "TestSamples", "TestThreads", "EmbeddedFiles", "meshspec", "Bench", "Wire", "Node", "Nano", "Network",
+                "Scenario",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

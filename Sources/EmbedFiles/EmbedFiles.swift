@@ -22,7 +22,8 @@ struct EmbedFiles: BuildToolPlugin {
         var index = ""
         var offset = 0
         for folder in Self.folders {
-            for name in try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path).sorted() {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path).sorted()
+            {
                 let path = "\(folder)/\(name)"
                 let file = root.appending(path: path)
                 guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }

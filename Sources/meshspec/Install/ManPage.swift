@@ -13,13 +13,17 @@ enum ManPage {
         for c in commands { out += ".TP\n\\fBmeshspec\\-\(escaped(c.name))\\fR(1)\n\(line(c.summary)).\n" }
         out += section("FILES")
         out += ".TP\n.I Spec\n"
-        out += line("The specifications: requirements, scenarios and fragments of each protocol. They are inside the program; a folder of")
+        out += line(
+            "The specifications: requirements, scenarios and fragments of each protocol. They are inside the program; a folder of"
+        )
         out += line("this name in the working folder or beside the program, --spec and MESHSPEC_SPEC come before them.")
         out += section("ENVIRONMENT")
         out += ".TP\n.B MESHSPEC_SPEC\n" + line("Folder of the specifications.")
         out += ".TP\n.B NO_COLOR\n" + line("Without colour, as `--color never`.")
         out += section("EXIT STATUS") + exits
-        out += section("SEE ALSO") + commands.map { "\\fBmeshspec\\-\(escaped($0.name))\\fR(1)" }.joined(separator: ",\n") + "\n"
+        out +=
+            section("SEE ALSO") + commands.map { "\\fBmeshspec\\-\(escaped($0.name))\\fR(1)" }.joined(separator: ",\n")
+            + "\n"
         return out
     }
     /// The page of a command.
@@ -30,7 +34,8 @@ enum ManPage {
         out += section("OPTIONS")
         for option in command.options + [.help] {
             let names = option.names.reversed().map { "\\fB\(escaped($0))\\fR" }.joined(separator: ", ")
-            out += ".TP\n" + names + (option.value.map { " \\fI\(escaped($0))\\fR" } ?? "") + "\n" + line(option.summary)
+            out +=
+                ".TP\n" + names + (option.value.map { " \\fI\(escaped($0))\\fR" } ?? "") + "\n" + line(option.summary)
         }
         out += section("EXAMPLES")
         for example in command.examples { out += ".TP\n.B \(escaped(example.line))\n" + line(example.purpose) }

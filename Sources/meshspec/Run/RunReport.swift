@@ -129,7 +129,9 @@ final class RunReport {
     func tell(_ line: String) {
         guard isForPeople else { return }
         progress.clear(now)
-        if let failure = Console.write(Console.shortened(line) + "\n", to: people) { writeFailure = writeFailure ?? failure }
+        if let failure = Console.write(Console.shortened(line) + "\n", to: people) {
+            writeFailure = writeFailure ?? failure
+        }
     }
     /// Since the run began.
     var now: Duration { clock.now - Instant.zero }

@@ -78,7 +78,8 @@ struct Explain {
         let protocolName = String(word.prefix { $0 != "." })
         let files = try readSuite().files(of: protocolName)
         let known =
-            try files.map { String(Files.name(of: $0).dropLast(5)) } + readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
+            try files.map { String(Files.name(of: $0).dropLast(5)) }
+            + readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
             + DiagnosticCode.allCases.map(\.rawValue)
             + Registry.definitions.flatMap { d in [d.name] + (d.messages + d.contents).map { $0.name.description } } + [
                 "bugs"

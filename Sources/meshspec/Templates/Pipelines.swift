@@ -32,66 +32,66 @@ extension Starter {
             folder.isEmpty
             ? "" : "\n    defaults:\n      run:\n        working-directory: " + QuotedScalar.text(folder)
         return """
-        \(preparation)
-        # Set the variable MESHSPEC_REPOSITORY (Settings, Actions, Variables) to the repository that releases meshspec: OWNER/NAME.
-        name: meshspec
-        on: [push, pull_request]
-        jobs:
-          conformance:
-            runs-on: ubuntu-latest
-            timeout-minutes: 30\(place)
-            steps:
-              - uses: actions/checkout@v4
-              - name: Install meshspec
-                env:
-                  GH_TOKEN: ${{ github.token }}
-                  MESHSPEC_REPOSITORY: ${{ vars.MESHSPEC_REPOSITORY }}
-                run: |
-                  folder=$(mktemp -d)
-                  gh release download v\(Version.current) --pattern "meshspec_*_$(dpkg --print-architecture).deb" --dir "$folder" \\
-                    --repo "${MESHSPEC_REPOSITORY:?is not set: OWNER/NAME of the repository that releases meshspec}"
-                  sudo apt-get update
-                  sudo apt-get install -y "$folder"/meshspec_*.deb
-              - name: Check that meshspec and the target file are in order
-                run: meshspec run -t \(Self.targetName) --dry-run
-              - name: Run the suite
-                run: \(Self.gitHubCommand)
-              - name: Keep the results
-                if: always()
-                uses: actions/upload-artifact@v4
-                with:
-                  name: meshspec-results
-                  path: |
-                    \(below(Self.results, folder))
-                    \(below(EvidenceOption.preset, folder))
+            \(preparation)
+            # Set the variable MESHSPEC_REPOSITORY (Settings, Actions, Variables) to the repository that releases meshspec: OWNER/NAME.
+            name: meshspec
+            on: [push, pull_request]
+            jobs:
+              conformance:
+                runs-on: ubuntu-latest
+                timeout-minutes: 30\(place)
+                steps:
+                  - uses: actions/checkout@v4
+                  - name: Install meshspec
+                    env:
+                      GH_TOKEN: ${{ github.token }}
+                      MESHSPEC_REPOSITORY: ${{ vars.MESHSPEC_REPOSITORY }}
+                    run: |
+                      folder=$(mktemp -d)
+                      gh release download v\(Version.current) --pattern "meshspec_*_$(dpkg --print-architecture).deb" --dir "$folder" \\
+                        --repo "${MESHSPEC_REPOSITORY:?is not set: OWNER/NAME of the repository that releases meshspec}"
+                      sudo apt-get update
+                      sudo apt-get install -y "$folder"/meshspec_*.deb
+                  - name: Check that meshspec and the target file are in order
+                    run: meshspec run -t \(Self.targetName) --dry-run
+                  - name: Run the suite
+                    run: \(Self.gitHubCommand)
+                  - name: Keep the results
+                    if: always()
+                    uses: actions/upload-artifact@v4
+                    with:
+                      name: meshspec-results
+                      path: |
+                        \(below(Self.results, folder))
+                        \(below(EvidenceOption.preset, folder))
 
-        """
+            """
     }
     /// `.gitlab-ci.yml`, or what it includes.
     func gitLabPipeline(_ folder: String) -> String {
         let place = folder.isEmpty ? "" : "\n    - " + QuotedScalar.text("cd " + ShellText.word(folder))
         return """
-        \(preparation)
-        # Set the variable MESHSPEC_DEB (Settings, CI/CD, Variables) to the address of a .deb of meshspec \(Version.current).
-        meshspec:
-          stage: test
-          image: debian:12
-          timeout: 30 minutes
-          before_script:
-            - apt-get update && apt-get install -y ca-certificates curl
-            - 'curl --fail --location --output /tmp/meshspec.deb "${MESHSPEC_DEB:?is not set: the address of a .deb of meshspec}"'
-            - apt-get install -y /tmp/meshspec.deb\(place)
-          script:
-            - meshspec run -t \(Self.targetName) --dry-run
-            - \(Self.gitLabCommand)
-          artifacts:
-            when: always
-            paths:
-              - \(QuotedScalar.text(below(Self.results, folder)))
-              - \(QuotedScalar.text(below(EvidenceOption.preset, folder)))
-            reports:
-              junit: \(QuotedScalar.text(below(Self.junit, folder)))
+            \(preparation)
+            # Set the variable MESHSPEC_DEB (Settings, CI/CD, Variables) to the address of a .deb of meshspec \(Version.current).
+            meshspec:
+              stage: test
+              image: debian:12
+              timeout: 30 minutes
+              before_script:
+                - apt-get update && apt-get install -y ca-certificates curl
+                - 'curl --fail --location --output /tmp/meshspec.deb "${MESHSPEC_DEB:?is not set: the address of a .deb of meshspec}"'
+                - apt-get install -y /tmp/meshspec.deb\(place)
+              script:
+                - meshspec run -t \(Self.targetName) --dry-run
+                - \(Self.gitLabCommand)
+              artifacts:
+                when: always
+                paths:
+                  - \(QuotedScalar.text(below(Self.results, folder)))
+                  - \(QuotedScalar.text(below(EvidenceOption.preset, folder)))
+                reports:
+                  junit: \(QuotedScalar.text(below(Self.junit, folder)))
 
-        """
+            """
     }
 }

@@ -93,14 +93,22 @@ import Wire
         #expect(try Shell.run("meshspec list '\(folder.path)'").status == 5)
         let wrong = [
             ("caps.yaml", Self.capabilities.replacing("server", with: "servr"), "did you mean `server`?"),
-            ("caps.yaml", Self.capabilities.replacing("nano", with: "rightmesh"), "these are capabilities of rightmesh"),
+            (
+                "caps.yaml", Self.capabilities.replacing("nano", with: "rightmesh"),
+                "these are capabilities of rightmesh"
+            ),
             ("target.yaml", Self.target.replacing("address", with: "adress"), "did you mean `address`?"),
-            ("known.yaml", Self.baseline.replacing("v2-query", with: "v2-qery"), "no case is called `nano.handshake.v2-qery`"),
+            (
+                "known.yaml", Self.baseline.replacing("v2-query", with: "v2-qery"),
+                "no case is called `nano.handshake.v2-qery`"
+            ),
             ("known.yaml", Self.baseline.replacing("reason", with: "because"), "reason"),
         ]
         for (name, text, said) in wrong {
             let folder = try Folder()
-            for (other, content) in [("caps.yaml", Self.capabilities), ("target.yaml", Self.target), ("known.yaml", Self.baseline)] {
+            for (other, content) in [
+                ("caps.yaml", Self.capabilities), ("target.yaml", Self.target), ("known.yaml", Self.baseline),
+            ] {
                 _ = try folder.write(other, other == name ? text : content)
             }
             let r = try Shell.run("meshspec check '\(folder.path)'")

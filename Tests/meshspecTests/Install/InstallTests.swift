@@ -14,7 +14,11 @@ import Testing
         func collect(_ path: String) throws {
             for name in try Files.names(Shell.package + "/" + path, hidden: true) {
                 let below = path + "/" + name
-                if Files.kind(Shell.package + "/" + below) == .folder { try collect(below) } else { paths.append(below) }
+                if Files.kind(Shell.package + "/" + below) == .folder {
+                    try collect(below)
+                } else {
+                    paths.append(below)
+                }
             }
         }
         for folder in ["Spec", "Vectors"] { try collect(folder) }
@@ -43,7 +47,8 @@ import Testing
         let carried = try copy()
         let run = try Shell.run(carried + " run --simulate nano.handshake.v2-query websocket.close.echo -q")
         #expect(run.status == 0 && (run.out + run.err).contains("2 pass"), "\(run.err)")
-        let failed = try Shell.run(carried + " run --simulate nano.handshake.v2-signature --bug response-over-cookie-only")
+        let failed = try Shell.run(
+            carried + " run --simulate nano.handshake.v2-signature --bug response-over-cookie-only")
         #expect(failed.status == 2 || (failed.out + failed.err).contains("meshspec:/Spec/nano/scenarios/"))
         let covered = try Shell.run(carried + " coverage -k NANO-99")
         #expect(covered.status == 0 && !covered.err.contains("no vectors"), "\(covered.err)")
