@@ -39,7 +39,8 @@ FILES = {
     "before.jsonl": f"{SMOKE} --report json=before.jsonl",
     "after.jsonl": f"{SMOKE} --report json=after.jsonl",
     "run.jsonl": f"{SMOKE} --report json=run.jsonl",
-    "shard-2.jsonl": "meshspec run -t mynode/target.yaml --shard 2/2 --report json=shard-2.jsonl -k nano.handshake.v2-query -q",
+    "shard-2.jsonl": "meshspec run -t mynode/target.yaml --shard 2/2 --report json=shard-2.jsonl -q"
+                     " -k 'nano.handshake.v1-query || nano.handshake.v2-query'",
     "wire.pcapng": "meshspec run nano.handshake.v2-query --simulate -q --evidence all=kept && cp kept/*/wire.pcapng .",
 }
 
