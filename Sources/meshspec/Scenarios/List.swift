@@ -5,13 +5,16 @@ import Wire
 
 extension Command {
     static let list = Command(
-        name: "list", summary: "list the cases", operands: "[PATH or ID ...]", options: [.json] + Cases.options,
+        name: "list", summary: "list the cases", operands: "[PATH or ID ...]",
+        options: [Option("--protocol", value: "NAME", "cases of this protocol only"), .json] + Cases.options,
         examples: [
             ("meshspec list", "every case with the requirements that it proves"),
-            ("meshspec list -k 'req:NANO-2*'", "those about some requirements"),
+            ("meshspec list --protocol nano -k 'req:NANO-2*'", "those about some requirements"),
         ]
     ) { invocation in
-        let scenarios = try Cases.load(invocation).scenarios
+        let name = try invocation.name("--protocol", of: "protocol", Registry.definitions.map(\.name))
+        let scenarios = try Cases.load(invocation).scenarios.filter { name == nil || $0.protocolName == name }
+        if scenarios.isEmpty { throw Cases.nothingMatches() }
         let width = scenarios.map(\.id.count).max() ?? 0
         let covers = min(40, scenarios.map { $0.covers.joined(separator: " ").count }.max() ?? 0)
         var lines: [String] = []
