@@ -141,7 +141,8 @@ private func flipped(_ record: [UInt8]) -> [UInt8] { record.dropLast() + [(recor
         for n in 2...4 { asked.register("a", n) }
         asked.register("b", 5)
         let wishes = [
-            register("a", Asked.record(1)), register("a", Asked.record(1), ttl: 1 << 20),
+            register("a", Asked.record(1)), register("a", Asked.record(1)),
+            register("a", Asked.record(1), ttl: 1 << 20),
             register(String(repeating: "n", count: 256)), discover("a", limit: 2), discover(), discover(nil),
             unregister,
             register("a", flipped(Asked.record(1))),

@@ -155,8 +155,10 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
         unsigned.signature = nil
         var wrong = try Order(copying: BookScene.bytes(6))
         wrong.signature = Bytes([UInt8](repeating: 1, count: 64))
+        // With a field that nobody knows, which is signed with the others.
+        let odd = try Order(copying: BookScene.bytes(3) + [0x50, 1]).signed(by: BookScene.identity(1))
         let said = [
-            BookScene.bytes(1), BookScene.bytes(2, of: Array("ETH/USDT".utf8)), BookScene.bytes(3) + [0x50, 1],
+            BookScene.bytes(1), BookScene.bytes(2, of: Array("ETH/USDT".utf8)), odd.encoded(),
             BookScene.bytes(4, amount: "01"), unsigned.encoded(), wrong.encoded(),
         ]
         for order in said { _ = book.verdict(BookScene.listed([order]), BookScene.market, now: .zero) }
