@@ -18,7 +18,9 @@ public enum DocumentKind: String, CaseIterable, Sendable {
         }
     }
     /// The kind of a file; a scenario where its first key tells nothing else.
-    public static func of(_ source: SourceFile) -> DocumentKind {
-        allCases.first { $0 != .scenario && source.begins(with: $0.key) } ?? .scenario
+    public static func of(_ source: SourceFile) -> DocumentKind { named(by: source) ?? .scenario }
+    /// The kind that the first key of a file names; nil where it names none.
+    public static func named(by source: SourceFile) -> DocumentKind? {
+        allCases.first { source.begins(with: $0.key + ":") }
     }
 }

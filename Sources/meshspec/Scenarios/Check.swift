@@ -54,9 +54,8 @@ struct Check {
     mutating func add(folder: String) throws(Files.Failure) {
         for path in try Files.scenarios(in: folder) where !Suite.data.contains(Files.name(of: path)) {
             let source = try Files.source(path)
-            let kind = DocumentKind.of(source)
             // What another program reads is not ours to judge.
-            if kind != .fragment, kind != .scenario || source.begins(with: kind.key) { files.append((kind, source)) }
+            if let kind = DocumentKind.named(by: source), kind != .fragment { files.append((kind, source)) }
         }
     }
     /// Prints what is wrong, or how many files of each kind are valid. `isSuite`: these are all scenarios of the suite.

@@ -75,15 +75,17 @@ struct Explain {
     }
     /// What somebody may have meant by a word.
     mutating func near(_ word: String) throws -> String {
-        let protocolName = String(word.prefix { $0 != "." })
-        let files = try readSuite().files(of: protocolName)
-        let known =
-            try files.map { String(Files.name(of: $0).dropLast(5)) }
-            + readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
-            + DiagnosticCode.allCases.map(\.rawValue)
-            + Registry.definitions.flatMap { d in [d.name] + (d.messages + d.contents).map { $0.name.description } } + [
-                "bugs"
-            ]
+        let suite = try readSuite()
+        var known = suite.library.requirements.values.flatMap { $0.all.map(\.id) }
+        known += DiagnosticCode.allCases.map(\.rawValue)
+        for d in Registry.definitions {
+            known.append(d.name)
+            known += (d.messages + d.contents).map { $0.name.description }
+        }
+        known.append("bugs")
+        // The file of a case has its id for a name.
+        let files = try suite.files(of: String(word.prefix { $0 != "." }))
+        known += files.map { String(Files.name(of: $0).dropLast(".yaml".count)) }
         return Suggestion.nearest(word, known)
     }
     static func requirement(_ r: Requirement, _ scenarios: [Scenario]) -> String {
