@@ -7,7 +7,8 @@ public enum DocumentKind: String, CaseIterable, Sendable {
     case baseline
 
     /// The first key of such a file, whose value is the version of the form.
-    public var key: String { self == .scenario ? "meshspec" : "meshspec-" + rawValue }
+    public var key: String { self == .scenario ? Self.scenarioKey : "\(Self.scenarioKey)-\(rawValue)" }
+    private static let scenarioKey = "meshspec"
     var schema: Schema {
         switch self {
         case .scenario: .scenario
@@ -21,6 +22,8 @@ public enum DocumentKind: String, CaseIterable, Sendable {
     public static func of(_ source: SourceFile) -> DocumentKind { named(by: source) ?? .scenario }
     /// The kind that the first key of a file names; nil where it names none.
     public static func named(by source: SourceFile) -> DocumentKind? {
-        allCases.first { source.begins(with: $0.key + ":") }
+        // The key of a scenario begins all others.
+        allCases.first { source.begins(with: $0.key) && $0 != .scenario }
+            ?? (source.begins(with: scenarioKey) ? .scenario : nil)
     }
 }
