@@ -48,7 +48,7 @@ final class Reports {
         self.invocation = invocation
     }
     /// Standard output is one of the reports'.
-    var takesOutput: Bool { wanted.contains { $0.1 == "-" } }
+    var takesOutput: Bool { wanted.contains { $0.1 == "-" || DescriptorName.number($0.1) == 1 } }
     var isEmpty: Bool { wanted.isEmpty }
     func has(_ name: FormatName) -> Bool { wanted.contains { $0.0 == name } }
     /// Opens all, before a case runs: a report that cannot be written is found out now. A job of GitHub Actions has a

@@ -46,6 +46,14 @@ struct Cases {
         }
         let all = try suite.load(files)
         if suite.complain() { throw CommandError(status: ExitCode.invalid) }
+        // One that is not there beside others that are would be left out in silence.
+        if invocation.operands.count > 1,
+            let missing = ids.first(where: { id in !all.contains { Selection.fits($0.id, id) } })
+        {
+            let near = Suggestion.nearest(missing, all.map(\.id))
+            Console.error("meshspec: no case is called `\(missing)`\(near)\n`meshspec list` shows what there is.")
+            throw CommandError(status: ExitCode.nothingMatched)
+        }
         let named = all.filter { s in
             invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
         }

@@ -82,6 +82,9 @@ import Wire
         Row("meshspec run --target missing.yaml", 4, err: "cannot read missing.yaml: No such file or directory"),
         // Selections
         Row("meshspec run nano.handshake.v2-qurey", 5, err: "did you mean `nano.handshake.v2-query`?"),
+        Row(
+            "meshspec run --simulate nano.handshake.v2-query nano.handshake.v2-qurey", 5,
+            err: "no case is called `nano.handshake.v2-qurey`, did you mean `nano.handshake.v2-query`?"),
         Row("meshspec run no.such.case", 5, err: "nothing matches the selection\n`meshspec list`"),
         Row("meshspec run -k 'tag:handshak'", 5, err: "did you mean `handshake`?"),
         Row("meshspec run -k 'tag:('", 2, err: "`-k`: unexpected `(`"),
@@ -279,7 +282,8 @@ import Wire
             #expect(r.out.contains("NEEDED"))
             #expect(!r.out.lowercased().contains("foundation"))
         }
-        let imports = try Shell.run("grep -rnE 'import +(struct +|class +)?Foundation' Sources")
+        let imports = try Shell.run(
+            "grep -rnE --exclude-dir EmbedFiles 'import +(struct +|class +)?Foundation' Sources")
         #expect(imports.status == 1 && imports.out.isEmpty)
     }
 }

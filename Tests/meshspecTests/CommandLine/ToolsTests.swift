@@ -4,6 +4,8 @@ import TestThreads
 import Testing
 import Wire
 
+@testable import meshspec
+
 /// `meshspec fmt`, `schema` and the warnings of `check` as programs.
 @Suite(.waits) struct ToolsTests {
     @Test func fmtRewritesInPlace() throws {
@@ -84,13 +86,13 @@ import Wire
         _ = try folder.write("caps.yaml", Self.capabilities)
         _ = try folder.write("target.yaml", Self.target)
         _ = try folder.write("known.yaml", Self.baseline)
+        // A folder of such files holds no case, and none of them stands in the way of a run.
+        #expect(try Shell.run("meshspec list '\(folder.path)'").status == 5)
         // Of another program.
         _ = try folder.write("compose.yaml", "services: {}\n")
         let good = try Shell.run("meshspec check '\(folder.path)'")
         #expect(good.status == 0 && good.err.isEmpty, "\(good.err)")
         #expect(good.out == "1 target file, 1 capabilities file, 1 baseline file valid\n")
-        // A folder of such files holds no case, and none of them stands in the way of a run.
-        #expect(try Shell.run("meshspec list '\(folder.path)'").status == 5)
         let wrong = [
             ("caps.yaml", Self.capabilities.replacing("server", with: "servr"), "did you mean `server`?"),
             (
@@ -123,7 +125,8 @@ import Wire
         #expect(r.out.contains("\"title\": \"meshspec \(kind.rawValue)\""))
         if kind == .target || kind == .capabilities {
             // By the protocol: of nano there is a server, of websocket another list.
-            #expect(r.out.contains("propertyNames") && r.out.contains("\"enum\": [\"nano\", \"rightmesh\""))
+            #expect(r.out.contains("propertyNames"))
+            #expect(schema["properties"]?["protocol"]?["enum"] == .list(Registry.definitions.map { .text($0.name) }))
         }
     }
     @Test func nothingFailedTheLastTime() throws {

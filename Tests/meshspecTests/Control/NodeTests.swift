@@ -41,7 +41,7 @@ import Wire
         #expect(node.address.hasPrefix("127.0.0.1:") && !node.address.hasSuffix(":0"))
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.cases)")
         #expect(r.status == 0, "\(r.err)")
-        #expect(r.err.contains("target \(node.address) (v28, ledger small, network dev)"))
+        #expect(r.out.contains("target \(node.address) (v28, ledger small, network dev)"))
         let events = node.events
         #expect(events.count { $0["event"] == "connected" } >= 4)
         // The node id comes from the seed.
@@ -59,7 +59,7 @@ import Wire
         let url = "'\(scheme)://\(node.address)/chat?room=1'"
         let r = try Shell.run("meshspec run --target \(url) websocket.handshake websocket.close")
         #expect(r.status == 0, "\(r.err)")
-        #expect(r.err.contains("\(scheme)://\(node.address)/chat?room=1"), "\(r.err)")
+        #expect(r.out.contains("\(scheme)://\(node.address)/chat?room=1"), "\(r.err)")
         let targets = node.events.compactMap { $0["target"] }
         #expect(targets.count > 3 && targets.allSatisfy { $0 == "/chat?room=1" }, "\(targets)")
         let wrong = [
@@ -76,11 +76,11 @@ import Wire
         let node = try Running("--bug signature-over-wrong-bytes")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.cases)")
         #expect(r.status == 1)
-        #expect(r.err.contains("✗ nano.handshake.v2-signature") && r.err.contains("NANO-18 MUST"))
-        #expect(r.err.contains("signature does not verify (it does verify over nid + salt + hash)"))
-        #expect(r.err.contains("✓ nano.handshake.v2-query"))
-        #expect(r.err.contains("repro: meshspec run nano.handshake.v2-signature --seed 0x"))
-        #expect(r.err.contains(" --target \(node.address)"))
+        #expect(r.out.contains("✗ nano.handshake.v2-signature") && r.out.contains("NANO-18 MUST"))
+        #expect(r.out.contains("signature does not verify (it does verify over nid + salt + hash)"))
+        #expect(r.out.contains("✓ nano.handshake.v2-query"))
+        #expect(r.out.contains("repro: meshspec run nano.handshake.v2-signature --seed 0x"))
+        #expect(r.out.contains(" --target \(node.address)"))
     }
     /// Two nodes, one dials the other.
     @Test func dials() throws {
@@ -143,8 +143,8 @@ import Wire
         let r = try Shell.run("meshspec run -t '\(target)' nano.client.query")
         #expect(r.status == 4, "\(r.err)")
         #expect(
-            r.err.contains("the node could not be made to dial")
-                && r.err.contains("ended with status 1, saying: no route to 127."))
+            r.out.contains("the node could not be made to dial")
+                && r.out.contains("ended with status 1, saying: no route to 127."))
     }
     /// A node that is started for each case, with whom it has to know, and one case after the other.
     @Test func startedForEachCase() throws {
@@ -165,11 +165,11 @@ import Wire
         // Nobody said how it is told of them, or it does not start: that is no verdict.
         let untold = try folder.write("untold.yaml", text.replacing("told: {any: \"--connect {address}\"}\n", with: ""))
         let silent = try Shell.run("meshspec run -t '\(untold)' nano.client.query")
-        #expect(silent.status == 4 && silent.err.contains("does not say under `told` how the node is told of"))
+        #expect(silent.status == 4 && silent.out.contains("does not say under `told` how the node is told of"))
         let broken = try folder.write("broken.yaml", text.replacing("exec ", with: "exit 9 "))
         let failed = try Shell.run("meshspec run -t '\(broken)' nano.client.query")
         #expect(failed.status == 4)
-        #expect(failed.err.contains("the node under test did not start") && failed.err.contains("ended with status 9"))
+        #expect(failed.out.contains("the node under test did not start") && failed.out.contains("ended with status 9"))
     }
     /// Without descriptors to spare a node turns connections away, and serves again when there are some.
     @Test func outOfDescriptors() throws {

@@ -45,7 +45,7 @@ import Testing
     }
     @Test func copiedProgramNeedsNoFolder() throws {
         let carried = try copy()
-        let run = try Shell.run(carried + " run --simulate nano.handshake.v2-query websocket.close.echo -q")
+        let run = try Shell.run(carried + " run --simulate nano.handshake.v2-query websocket.close -q")
         #expect(run.status == 0 && (run.out + run.err).contains("2 pass"), "\(run.err)")
         let failed = try Shell.run(
             carried + " run --simulate nano.handshake.v2-signature --bug response-over-cookie-only")

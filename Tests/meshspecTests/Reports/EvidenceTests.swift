@@ -142,7 +142,7 @@ import Wire
         guard r.status != 99, r.status != 1 else { return print("fullDisk: this user may not mount, left out") }
         #expect(r.status == 4 && r.err.contains("No space left on device"))
         #expect(r.err.split(separator: "\n").count { $0.contains("cannot write tiny/") } == 1)
-        #expect(r.err.contains("20 cases: 20 pass"))
+        #expect(r.out.contains("20 cases: 20 pass"))
         // Every folder that is there has all six files.
         let counts = r.lines.filter { $0.contains("ladder.svg") || $0.contains("wire.pcapng") }.map { $0.prefix(8) }
         #expect(counts.count == 2 && Set(counts).count == 1 && !r.out.contains(".new"))
@@ -154,7 +154,7 @@ import Wire
         try prepare()
         let r = try Shell.run(
             "cd '\(folder.path)'; meshspec run --simulate --spec '\(Shell.package)/Spec' bad.yaml --evidence failed=ev")
-        let lines = r.err.split(separator: "\n")
+        let lines = r.out.split(separator: "\n")
         let at = try #require(lines.firstIndex { $0.contains("  repro: ") })
         #expect(lines[at + 1] == "  evidence: ev/own.bad/{trace.ndjson,wire.pcapng,ladder.svg}")
         // Programs are told the folder.
@@ -176,8 +176,8 @@ import Wire
         unlink(folder.path + "/pair.yaml")
         unlink(folder.path + "/part.yaml")
         let again = try Shell.run("cd '\(folder.path)'; './ev/\(bundle)/replay.sh'")
-        #expect(again.status == 1 && again.err.contains("✗ own.pair[two]  step 3 of 3"), "\(again.err)")
-        #expect(again.err.contains("seed 0x9") && again.err.contains("1 case: "))
+        #expect(again.status == 1 && again.out.contains("✗ own.pair[two]  step 3 of 3"), "\(again.out)")
+        #expect(again.out.contains("seed 0x9") && again.out.contains("1 case: "))
     }
     /// The value of a secret parameter is in no file; the script asks for it.
     @Test func secrets() throws {

@@ -80,12 +80,12 @@ import Wire
         let found = try Shell.run("meshspec run --target \(node.address) \(Self.nano) --protocol nano")
         #expect(found.status == 0, "\(found.err)")
         #expect(
-            found.err.hasPrefix(
+            found.out.hasPrefix(
                 "\(node.address) answers: nano, network beta (found), profile v28 (found), version 0x15, at least 0x14, handshake V2, id 0x"
             ))
-        #expect(found.err.contains("(v28, ledger small, network beta)"))
+        #expect(found.out.contains("(v28, ledger small, network beta)"))
         let said = try Shell.run("meshspec run --target \(node.address) -P network=beta --profile v28 \(Self.nano)")
-        #expect(said.status == 0 && !said.err.contains("(found)"), "\(said.err)")
+        #expect(said.status == 0 && !said.out.contains("(found)"), "\(said.err)")
         let wrong = try Shell.run("meshspec run --target \(node.address) -P network=live \(Self.nano)")
         #expect(
             wrong.status == 4
@@ -128,14 +128,14 @@ import Wire
         let id = "0xb2" + String(repeating: "07", count: 19)
         let node = try Running("--role community --profile narrated -P guard=on --id \(id)", of: "rightmesh")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh) --id \(id)")
-        #expect(r.err.contains(" answers: rightmesh community, profile narrated (found), id \(id)\n"), "\(r.err)")
+        #expect(r.out.contains(" answers: rightmesh community, profile narrated (found), id \(id)\n"), "\(r.err)")
     }
     /// Of a phone the answer does not tell the profile; cases for superpeers are skipped.
     @Test func phone() throws {
         let node = try Running("--role seller", of: "rightmesh")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
-        #expect(r.err.contains(" answers: rightmesh seller, profile target (preset: its answer does not tell), id 0x"))
-        #expect(r.status == 5 && r.err.contains("this one is a seller"), "\(r.err)")
+        #expect(r.out.contains(" answers: rightmesh seller, profile target (preset: its answer does not tell), id 0x"))
+        #expect(r.status == 5 && r.out.contains("this one is a seller"), "\(r.err)")
     }
     /// `init` asks as well, in each protocol, and takes nothing from the number of the port.
     @Test func initAsks() throws {
