@@ -1,4 +1,5 @@
 import Glibc
+import Node
 import Scenario
 import TestThreads
 import Testing
