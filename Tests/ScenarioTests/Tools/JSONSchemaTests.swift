@@ -10,10 +10,11 @@ import Wire
     static let folder = "Tests/Interop/schema/"
     static let schema = JSONSchema.document(Specification.library)
 
+    /// Scenarios of the corpus.
     static func corpus(_ kind: String) -> [SourceFile] {
         Specification.names(in: folder + kind).map {
             SourceFile(name: $0, bytes: Specification.read(folder + kind + "/" + $0))
-        }
+        }.filter { DocumentKind.of($0) == .scenario }
     }
     static func errors(_ file: SourceFile) -> [String] {
         Scenario.load(file, Specification.library).diagnostics.filter { $0.severity == .error }.map(\.line)

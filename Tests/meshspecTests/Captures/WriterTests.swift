@@ -47,7 +47,7 @@ import Testing
             try shell(
                 "meshspec run --spec Spec --protocol nano --simulate --bug bad-signature --baseline \(name) "
                     + "--update-baseline --no-progress"
-            ).err
+            ).out
         }
         let victim = try folder.write("victim", "mine")
         for (name, end) in [("known.yaml", victim), ("dangling.yaml", folder.path + "/none")] {

@@ -108,7 +108,7 @@ import Wire
         let r = try Shell.run("meshspec run -t '\(target)' \(Self.cases)")
         #expect(r.status == 0, "\(r.err)")
         #expect(
-            r.err.contains("target own node at 127.0.0.1:{port} ("), "the port that was free is no part of its name")
+            r.out.contains("target own node at 127.0.0.1:{port} ("), "the port that was free is no part of its name")
         let pid = try #require(pid_t(folder.text("pid").split(separator: "\n").first ?? ""))
         // Whoever adopts it takes note of its end a little later.
         for _ in 0..<500 where kill(pid, 0) == 0 { usleep(10_000) }

@@ -77,7 +77,7 @@ import Wire
                 "meshspec run --simulate --mutant \(side):nano.vote_relay_ack:dropped -k 'nano.handshake.* && !tag:slow' \(chop)"
             )
             #expect(
-                r.status == 0 && r.err.contains("mutant \(side):nano.vote_relay_ack:dropped"), "\(r.err.suffix(800))")
+                r.status == 0 && r.out.contains("mutant \(side):nano.vote_relay_ack:dropped"), "\(r.err.suffix(800))")
         }
     }
     @Test func rowsAreChecked() throws {

@@ -94,7 +94,7 @@ import Wire
     /// What is skipped is told before it happens; sections have headings; what to type next stands above the summary.
     @Test func console() throws {
         let r = try shell("meshspec run --simulate --bug wrong-genesis --report json=out/x.jsonl")
-        let lines = r.err.split(separator: "\n").map(String.init)
+        let lines = r.out.split(separator: "\n").map(String.init)
         // Which reasons are the two most frequent depends on the part of the suites.
         #expect(
             lines[0].contains(#/ cases \([0-9]+ skipped: [0-9]+ for profile [a-z0-9, ]+, this is v28; [0-9]+ for /#),
@@ -113,10 +113,10 @@ import Wire
             lines.last?.hasPrefix("\(count) cases: ") == true
                 && lines.last?.contains(" pass, 2 fail, 1 inconc, ") == true)
         let again = try shell("meshspec run --last-failed --bug wrong-genesis --simulate -q")
-        let quiet = again.err.split(separator: "\n")
+        let quiet = again.out.split(separator: "\n")
         #expect(
-            again.status == 1 && again.err.contains("repro: ")
+            again.status == 1 && again.out.contains("repro: ")
                 && quiet.last?.contains(" cases: 0 pass, 2 fail, ") == true)
-        #expect(!again.err.contains("  ✗ nano.") && quiet.count { $0.hasPrefix("✗ nano.") } == 2)
+        #expect(!again.out.contains("  ✗ nano.") && quiet.count { $0.hasPrefix("✗ nano.") } == 2)
     }
 }

@@ -13,12 +13,12 @@ import Wire
 
     @Test func pass() throws {
         let r = try Shell.run("meshspec run nano.handshake.v2-query")
-        #expect(r.status == 0 && r.out.isEmpty)
+        #expect(r.status == 0 && r.err.isEmpty)
         #expect(
-            r.err.hasPrefix(
+            r.out.hasPrefix(
                 "meshspec \(Version.current)  target reference node (v28, ledger small, network dev)  seed 0x"))
-        #expect(r.err.contains("\n  ✓ nano.handshake.v2-query "))
-        #expect(r.err.split(separator: "\n").last?.hasPrefix("1 case: 1 pass   MUST 1/1   ") == true)
+        #expect(r.out.contains("\n  ✓ nano.handshake.v2-query "))
+        #expect(r.out.split(separator: "\n").last?.hasPrefix("1 case: 1 pass   MUST 1/1   ") == true)
     }
     /// All suites keep their word in virtual time, that of Nano in every profile, and programs read nothing but JSON.
     @Test(arguments: ["", "--profile legacy", "--profile v23", "--profile v24", "--profile v29dev"])
@@ -32,8 +32,8 @@ import Wire
     /// Everything of the failure block: rule, quote, place, caret, expected and got, bytes, ladder, seed, command.
     @Test func failureBlock() throws {
         let r = try Shell.run(Self.bug)
-        #expect(r.status == 1 && r.out.isEmpty)
-        let lines = r.err.split(separator: "\n").map(String.init)
+        #expect(r.status == 1 && r.err.isEmpty)
+        let lines = r.out.split(separator: "\n").map(String.init)
         func line(_ parts: String...) -> Int? { lines.firstIndex { l in parts.allSatisfy { l.contains($0) } } }
         let head = try #require(line("✗ nano.handshake.v2-signature  step ", " · NANO-18 MUST · "))
         let place = try #require(lines[head].split(separator: " ").last)
@@ -60,19 +60,19 @@ import Wire
         #expect(lines.last?.hasPrefix("1 case: 0 pass, 1 fail   MUST 0/1   ") == true)
     }
     func repro(_ r: Shell.Outcome) throws -> String {
-        let line = try #require(r.err.split(separator: "\n").first { $0.contains("repro: ") })
+        let line = try #require(r.out.split(separator: "\n").first { $0.contains("repro: ") })
         return String(try #require(line.split(separator: "repro: ").last))
     }
     /// What is said of the failure, without the times.
     func reason(_ r: Shell.Outcome) -> [String] {
-        r.err.split(separator: "\n").map(String.init).filter {
+        r.out.split(separator: "\n").map(String.init).filter {
             $0.contains("! ") || $0.contains("expected:") || $0.contains("   <- ") || $0.contains("does not verify")
         }.filter { !$0.contains(" ms  ") && !$0.contains(" us  ") }
     }
     /// The printed command repeats the case, to the last byte.
     @Test func reproCommand() throws {
         for command in [
-            "meshspec run --simulate --bug bad-signature NANO-18 -k NANO-18 nano.handshake.v2-signature",
+            "meshspec run --simulate --bug bad-signature -k NANO-18 nano.handshake.v2-signature",
             "meshspec run --bug bad-signature nano.handshake.v2-signature -P network=live --slack 2s --profile v29dev",
         ] {
             let first = try Shell.run(command)
@@ -181,7 +181,7 @@ import Wire
             ("\(Self.bug) --color always", "NO_COLOR=1", true),
         ] {
             let r = try Shell.run(command, variables: variables)
-            #expect(r.err.contains("\u{1b}[31m") == isColoured, "\(variables) \(command)")
+            #expect(r.out.contains("\u{1b}[31m") == isColoured, "\(variables) \(command)")
             #expect(r.status == 1)
         }
     }
@@ -212,10 +212,10 @@ import Wire
         let handshakes = "meshspec run --simulate -k tag:handshake"
         for command in [Self.bug, handshakes, "meshspec run --simulate --bug no-keepalive nano.client.keepalive"] {
             let r = try Shell.run(command, variables: variables)
-            #expect(r.err.utf8.allSatisfy { $0 < 0x80 })
-            #expect(r.err.contains(command == handshakes ? "  ok   nano." : " NANO-"))
+            #expect(r.out.utf8.allSatisfy { $0 < 0x80 })
+            #expect(r.out.contains(command == handshakes ? "  ok   nano." : " NANO-"))
         }
-        #expect(try Shell.run(Self.bug, variables: "LC_ALL= LC_CTYPE=en_US.utf8 LANG=C").err.contains("✗"))
+        #expect(try Shell.run(Self.bug, variables: "LC_ALL= LC_CTYPE=en_US.utf8 LANG=C").out.contains("✗"))
     }
 
     // Being interrupted
