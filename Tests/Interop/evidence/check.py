@@ -223,10 +223,10 @@ def check(bundle, is_simulated):
 def replay(binary, bundle, variables):
     """Fails as the run did."""
     done = tool(str(bundle / "replay.sh"), cwd=ROOT, env=environment(binary))
-    line = next((line for line in done.stderr.splitlines() if line.startswith(f"✗ {variables['case']} ")), "")
+    line = next((line for line in done.stdout.splitlines() if line.startswith(f"✗ {variables['case']} ")), "")
     if done.returncode != 1 or f" {variables['requirement']} {variables['level']} " not in line:
-        complain(bundle, f"run again: status {done.returncode}\n{done.stderr}")
-    if variables["reason"] not in done.stderr:
+        complain(bundle, f"run again: status {done.returncode}\n{done.stdout}{done.stderr}")
+    if variables["reason"] not in done.stdout:
         complain(bundle, f"run again it fails for another reason than {variables['reason']}")
 
 
