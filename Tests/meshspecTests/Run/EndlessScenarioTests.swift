@@ -47,7 +47,7 @@ import Testing
             "sends", ["repeat: {times: 17, do: [{send: {via: c, raw: \"$(bytes(16000000, 1))\"}}]}", Self.proof])
         let sends = try shell("meshspec run --simulate sends.yaml --no-progress")
         #expect(
-            sends.status == 4 && sends.err.contains("the case sends more than 256 MiB"), "\(sends.err.prefix(2000))")
+            sends.status == 4 && sends.out.contains("the case sends more than 256 MiB"), "\(sends.out.prefix(2000))")
         try scenario("pieces", ["send: {via: c, raw: \"$(bytes(16000000, 1))\", chop: 1}", Self.proof])
         let pieces = try run("pieces.yaml --no-progress")
         #expect(pieces.cases.first?.reason.contains("are more than 2097152 pieces") == true, "\(pieces)")

@@ -117,7 +117,7 @@ import Wire
         let node = try Running("--role superpeer", of: "rightmesh")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
         #expect(
-            r.status == 0 && r.err.contains(" answers: rightmesh superpeer, profile target (found), id 0x"), "\(r.err)")
+            r.status == 0 && r.out.contains(" answers: rightmesh superpeer, profile target (found), id 0x"), "\(r.err)")
         let wrong = try Shell.run("meshspec run --target \(node.address) --profile narrated \(Self.mesh)")
         #expect(wrong.status == 4 && wrong.err.contains("profile is target there, and not narrated"))
         let id = "b2" + String(repeating: "07", count: 19)
