@@ -27,6 +27,8 @@ struct EmbedFiles: BuildToolPlugin {
                 let path = "\(folder)/\(name)"
                 let file = root.appending(path: path)
                 guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+                // What Python left of a tutorial that was run, and hidden files, are no part of it.
+                if name.split(separator: "/").contains(where: { $0.hasPrefix(".") || $0 == "__pycache__" }) { continue }
                 let bytes = try Data(contentsOf: file)
                 guard let content = String(data: bytes, encoding: .utf8) else { throw NotText(path: path) }
                 text += content

@@ -12,7 +12,7 @@ import Testing
     @Test func embeddedFilesAreThoseOfTheSources() throws {
         var paths: [String] = []
         func collect(_ path: String) throws {
-            for name in try Files.names(Shell.package + "/" + path, hidden: true) {
+            for name in try Files.names(Shell.package + "/" + path) where name != "__pycache__" {
                 let below = path + "/" + name
                 if Files.kind(Shell.package + "/" + below) == .folder {
                     try collect(below)
