@@ -93,7 +93,7 @@ enum RunCommand {
             try loadBaseline($0, mayBeMissing: invocation.has("--update-baseline"))
         }
         let reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
-        let style = try Console.style(invocation, descriptor: RunReport.people(invocation, reports))
+        let style = try Console.style(invocation, descriptor: RunOutput(invocation, reports).people)
         let interrupts = Interrupts()
         let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
         var protocolRuns: [ProtocolRun] = []

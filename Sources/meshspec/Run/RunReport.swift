@@ -6,14 +6,10 @@ import Report
 import Scenario
 import Wire
 
-/// Prints a run as it goes: lines for people or, with `--json`, events for programs on standard output. Lines go to
-/// standard error where standard output is taken by events or by a report.
+/// Prints a run as it goes, see `RunOutput`.
 final class RunReport {
-    let isJSON: Bool
-    /// Where lines for people go.
-    private let people: Int32
-    /// Lines for people are printed: not beside events on one terminal.
-    let isForPeople: Bool
+    private var output: RunOutput
+    var isJSON: Bool { output.isJSON }
     /// Lines of cases are left out.
     let isQuiet: Bool
     let progress: RunProgress
@@ -43,8 +39,6 @@ final class RunReport {
     var unreachable: String?
     /// Why the node was not judged at all: it was asked who it is, and is not there or not the one that was meant.
     var refusal: CommandError?
-    /// What went wrong with standard output.
-    var writeFailure: String?
     /// What went wrong with the baseline's file.
     var baselineFailure: String?
     let clock = MonotonicClock()
@@ -82,15 +76,14 @@ final class RunReport {
         self.plan = plan
         self.baseline = baseline
         updatesBaseline = invocation.has("--update-baseline") ? invocation["--baseline"] : nil
-        isJSON = invocation.has("--json")
-        people = Self.people(invocation, reports)
-        isForPeople = !isJSON || isatty(1) == 0
+        let output = RunOutput(invocation, reports)
+        self.output = output
         isQuiet = invocation.has("--quiet")
         let isWatched = !invocation.has("--no-progress")
         let form: RunProgress.Form =
-            !isWatched || !isForPeople ? .none : Console.isTerminal ? .terminal : isQuiet ? .none : .log
+            !isWatched || !output.isForPeople ? .none : Console.isTerminal ? .terminal : isQuiet ? .none : .log
         progress = RunProgress(
-            form, style, tellsPrograms: isWatched && isJSON && !invocation.has("--simulate"))
+            form, style, tellsPrograms: isWatched && output.isJSON && !invocation.has("--simulate"))
         self.jobs = jobs
         phase = (plan.cases, plan.rounds)
         self.style = style
@@ -105,10 +98,6 @@ final class RunReport {
             program: Version.current, target: protocolRuns.title, profile: protocolRuns.profiles, seed: seed,
             cases: plan.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
-    }
-    /// The descriptor for lines that people read.
-    static func people(_ invocation: Invocation, _ reports: Reports) -> Int32 {
-        invocation.has("--json") || reports.takesOutput ? 2 : 1
     }
     /// `skips`: why cases will be skipped, and how many.
     func begin(_ skips: [(reason: String, cases: Int)]) {
@@ -127,18 +116,13 @@ final class RunReport {
         }
     }
     func tell(_ line: String) {
-        guard isForPeople else { return }
+        guard output.isForPeople else { return }
         progress.clear(now)
-        if let failure = Console.write(Console.shortened(line) + "\n", to: people) {
-            writeFailure = writeFailure ?? failure
-        }
+        output.tell(line)
     }
     /// Since the run began.
     var now: Duration { clock.now - Instant.zero }
-    func write(_ line: [UInt8]) {
-        // What could not be written is told once, at the end.
-        if let failure = Console.write(line, to: 1) { writeFailure = writeFailure ?? failure }
-    }
+    func write(_ event: [UInt8]) { output.write(event) }
     /// Command that runs one case again the same way. `scenario` is its file, as words of a shell, where that is not
     /// the one that was run.
     func command(_ r: CaseResult, scenario: String? = nil) -> String {
@@ -310,7 +294,7 @@ final class RunReport {
         if evidence?.failure != nil, evidence?.option.isExplicit == true, interrupts.status == nil {
             return ExitCode.environment
         }
-        if let writeFailure { throw CommandError("cannot write: \(writeFailure)") }
+        if let writeFailure = output.failure { throw CommandError("cannot write: \(writeFailure)") }
         return status
     }
 }

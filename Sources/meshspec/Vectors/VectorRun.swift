@@ -1,4 +1,3 @@
-import Glibc
 import Network
 import Node
 import Report
@@ -14,16 +13,13 @@ final class VectorRun {
     private let codec: Codec
     private let interrupts = Interrupts()
     private let reports: Reports
-    private let isJSON: Bool
     private let isQuiet: Bool
-    /// Lines for people are printed: not beside events on one terminal.
-    private let isForPeople: Bool
+    private var output: RunOutput
     private let style: Style
     private var console: RunConsole
     private let clock = MonotonicClock()
     /// Words that give the same codec, behind which a selection may stand.
     private let again: [String]
-    private var writeFailure: String?
 
     init(
         _ invocation: Invocation, _ command: String, _ definition: Definition, _ suite: Suite,
@@ -35,11 +31,10 @@ final class VectorRun {
         sources = suite.sources
         let timeout = try invocation.duration("--timeout", "10s", isPositive: true) ?? .seconds(10)
         codec = Codec(command, definition.name, timeout: timeout, interrupts)
-        isJSON = invocation.has("--json")
         isQuiet = invocation.has("--quiet")
-        isForPeople = !isJSON || isatty(1) == 0
-        reports = try Reports(invocation, isOutputTaken: isJSON)
-        style = try Console.style(invocation)
+        reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
+        output = RunOutput(invocation, reports)
+        style = try Console.style(invocation, descriptor: output.people)
         console = RunConsole(style, requirements, ids: vectors.map(\.id))
         again =
             ["meshspec", "vectors", definition.name] + invocation.words(["--exec", "--timeout", "--spec"], flags: [])
@@ -52,7 +47,7 @@ final class VectorRun {
             program: Version.current, target: command, seed: 0, cases: vectors.count, started: Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }))
         reports.begin([head])
-        if isJSON { write(RunEvents.line(RunEvents.start(head))) }
+        if output.isJSON { write(RunEvents.line(RunEvents.start(head))) }
         let count = "\(vectors.count) vector\(vectors.count == 1 ? "" : "s")"
         style.fold("meshspec \(Version.current)  codec \(style.safe(command))  \(count)").forEach(tell)
         let judge = VectorJudge(codec: codec)
@@ -93,7 +88,7 @@ final class VectorRun {
     private func take(_ r: CaseRecord) {
         let heading = console.heading(r)
         let line = console.line(r)
-        if isJSON { write(RunEvents.line(r)) }
+        if output.isJSON { write(RunEvents.line(r)) }
         reports.add(r)
         guard !isQuiet else { return }
         if let heading { tell(heading) }
@@ -104,7 +99,7 @@ final class VectorRun {
         let elapsed = clock.now - Instant.zero
         let end = RunEnd(counts: console.outcome, exit: status, elapsed: elapsed, cutShort: cutShort)
         let failures = reports.end([end])
-        if isJSON { write(RunEvents.line(RunEvents.summary(end, seed: 0))) }
+        if output.isJSON { write(RunEvents.line(RunEvents.summary(end, seed: 0))) }
         for line in console.details { tell(line) }
         tell("")
         if let cutShort { tell(style.safe(cutShort)) }
@@ -113,14 +108,11 @@ final class VectorRun {
         if let line = console.next(report: failures.isEmpty ? reports.place : nil, again: command) { tell(line) }
         for line in console.summary(elapsed: elapsed) { tell(line) }
         for failure in failures { Console.error("meshspec vectors: \(failure)") }
-        if let writeFailure { throw CommandError("cannot write: \(writeFailure)") }
+        if let writeFailure = output.failure { throw CommandError("cannot write: \(writeFailure)") }
         return failures.isEmpty ? status : ExitCode.environment
     }
-    private func tell(_ line: String) { if isForPeople { Console.error(line) } }
-    private func write(_ line: [UInt8]) {
-        // What could not be written is told once, at the end.
-        if let failure = Console.write(line, to: 1) { writeFailure = writeFailure ?? failure }
-    }
+    private func tell(_ line: String) { output.tell(line) }
+    private func write(_ event: [UInt8]) { output.write(event) }
 }
 
 extension ProtocolVector {

@@ -159,14 +159,14 @@ import Wire
     @Test func console() throws {
         let codec = try told("nano", "field")
         let r = try Shell.run("meshspec vectors nano --exec \"\(codec)\" -k 'keepalive_beta || keepalive_seven_peers'")
-        #expect(r.status == 1 && r.out.isEmpty)
+        #expect(r.status == 1 && r.err.isEmpty)
         for part in [
             "✗ vectors.nano.keepalive.keepalive_beta", "! peers[7].port", "expected: 0",
             "Vectors/nano/keepalive.yaml", "repro: meshspec vectors nano --exec ",
             "-k id:vectors.nano.keepalive.keepalive_beta", "2 cases: 1 pass, 1 fail", "1 conformance failure",
-        ] { #expect(r.err.contains(part), "\(part): \(r.err)") }
+        ] { #expect(r.out.contains(part), "\(part): \(r.out)") }
         let quiet = try Shell.run("meshspec vectors nano --exec '\(Self.example)' -k nano.keepalive -q")
-        #expect(quiet.status == 0 && quiet.err.contains("7 cases: 7 pass") && !quiet.err.contains("keepalive_beta"))
+        #expect(quiet.status == 0 && quiet.out.contains("7 cases: 7 pass") && !quiet.out.contains("keepalive_beta"))
     }
     /// All forms of reports are made of it, and results are read again.
     @Test func reports() throws {
