@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Plays the cases that the real hub answered against another hub, and compares what each client was told.
 
-    python3 compare.py [--hub COMMAND] [--only CASE[,CASE...]] [--differences FILE] [--jobs N]
+    python3 compare.py [--hub COMMAND] [--only CASE[,CASE...]] [--differences FILE] [--jobs N] [--again MS]
 
 COMMAND starts a hub (default: hub.py beside this file) and gets the options of hub.py behind it. It must print a line of
 JSON whose event is `ready` when it can be used. Compared is, for each client and for HTTP, everything that it got before
 the steps ended, in its order: messages, Close frames, ends of the connection, answers. Times, ids that are drawn, ports
 and the like are compared by their form. What a hub does otherwise on purpose stands in FILE: case, client (* for all),
-requirement and reason, with tabs between; such a client is not compared, and the line is told if it is not needed. Exits
-0 when all is the same, 1 when not, 2 when it cannot begin.
+requirement and reason, with tabs between; such a client is not compared, and the line is told if it is not needed. With
+--again a case that differs is played once more when the others are over, with that pause after each step: what several
+hubs tell each other may take longer than the first pause on a busy machine. Exits 0 when all is the same, 1 when not, 2
+when it cannot begin.
 """
 import argparse
 import concurrent.futures
@@ -122,10 +124,10 @@ def moment(records):
     return 0
 
 
-def play(path, transcript, base, arguments):
+def play(path, transcript, base, settle):
     """Differences as (client, text), of one case."""
     theirs = [json.loads(line) for line in transcript.read_text().splitlines()]
-    options = argparse.Namespace(url=None, base_port=base, settle=arguments.settle, commit=None, fake_webrtc=False)
+    options = argparse.Namespace(url=None, base_port=base, settle=settle, commit=None, fake_webrtc=False)
     session = rawws.Session(path, options)
     try:
         mine = session.run()
@@ -191,27 +193,41 @@ def run(arguments, quiet=False):
     meant, used, taken, out = differences(arguments.differences), set(), {}, {}
     lock = threading.Lock()
 
-    def one(pair):
+    def one(pair, settle=arguments.settle):
         with lock:
             base = free_ports(8, taken)
-        return play(*pair, base, arguments)
+        return play(*pair, base, settle)
+
+    def complaints(case, found):
+        """What is not meant to be so; notes which lines of the table were needed."""
+        bad = []
+        for client, text in found:
+            key = next((k for k in [(case, client), (case, "*")] if k in meant), None)
+            if key:
+                used.add(key)
+            else:
+                bad.append((client, text))
+        return bad
+
+    def tell(case, found, bad, after=""):
+        if not quiet:
+            mark = "differs" if bad else "same" if not found else "differs as it is meant to"
+            print(f"{case:28}{mark}{after}", flush=True)
+            for client, text in bad:
+                print(f"    {client}: {text}")
 
     chosen = cases(arguments.only.split(",") if arguments.only else None)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        for (path, _), found in zip(chosen, pool.map(one, chosen)):
-            bad = []
-            for client, text in found:
-                key = next((k for k in [(path.stem, client), (path.stem, "*")] if k in meant), None)
-                if key:
-                    used.add(key)
-                else:
-                    bad.append((client, text))
-            out[path.stem] = bad
-            if not quiet:
-                mark = "differs" if bad else "same" if not found else "differs as it is meant to"
-                print(f"{path.stem:28}{mark}", flush=True)
-                for client, text in bad:
-                    print(f"    {client}: {text}")
+        for pair, found in zip(chosen, pool.map(one, chosen)):
+            case = pair[0].stem
+            out[case] = complaints(case, found)
+            tell(case, found, out[case])
+    for pair in chosen if arguments.again else []:
+        case = pair[0].stem
+        if out[case]:
+            found = one(pair, arguments.again)
+            out[case] = complaints(case, found)
+            tell(case, found, out[case], f" with {arguments.again} ms after each step")
     for key in sorted(set(meant) - used):
         if key[0] in out:
             out[key[0]].append((key[1], "is the same, though the table of differences has it"))
@@ -228,6 +244,7 @@ def main():
                         help="what this hub does otherwise on purpose (differences.tsv beside this file)")
     parser.add_argument("--jobs", type=int, default=4, help="cases side by side (4)")
     parser.add_argument("--settle", type=int, default=60, help="milliseconds after each step (60)")
+    parser.add_argument("--again", type=int, metavar="MS", help="plays what differs once more, with so long after each step")
     arguments, arguments.hub_options = parser.parse_known_args()
     found = run(arguments)
     if not found:
