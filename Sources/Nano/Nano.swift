@@ -55,7 +55,13 @@ extension Definition {
             SignatureAlgorithm(
                 name: "ed25519-blake2b", seedCount: 32, publicKey: Ed25519Blake2b.publicKey(seed:),
                 sign: Ed25519Blake2b.sign(seed:message:),
-                verify: Ed25519Blake2b.verify(publicKey:message:signature:))
+                verify: Ed25519Blake2b.verify(publicKey:message:signature:),
+                mistaken: [
+                    SignatureAlgorithm(
+                        name: "ed25519 with SHA-512 (RFC 8032)", seedCount: 32,
+                        publicKey: { Ed25519(seed: $0)?.publicKey }, sign: { Ed25519(seed: $0)?.sign($1) },
+                        verify: { Ed25519.verify(publicKey: $0, message: $1, signature: $2) })
+                ])
         ],
         defaults: { settings in
             let header = Ruleset(settings).header(.keepalive)

@@ -33,6 +33,14 @@ public import Wire
     /// Bytes of a header.
     public static let headerSize = 12
 
+    /// Those of the flags.
+    public static var bitNames: [String: [BitName]] {
+        let names = [
+            BitName(UInt64(YamuxFlags.syn), "syn"), BitName(UInt64(YamuxFlags.ack), "ack"),
+            BitName(UInt64(YamuxFlags.fin), "fin"), BitName(UInt64(YamuxFlags.rst), "rst"),
+        ]
+        return ["flags": names]
+    }
     @inlinable public init() {}
     /// A frame without payload.
     public init(_ type: YamuxType, flags: UInt16 = 0, stream: UInt32, length: UInt32 = 0) {

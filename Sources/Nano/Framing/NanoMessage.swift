@@ -8,5 +8,13 @@ protocol NanoMessage: Message {
     static var definedBits: UInt16 { get }
     /// Bytes after such a header.
     static func payloadCount(_ header: RawHeader) -> Int
+    /// What its extension bits mean, for people.
+    static var extensionNames: [BitName] { get }
     var header: Header { get set }
+}
+
+extension NanoMessage {
+    static var extensionNames: [BitName] { [] }
+    /// Those of the header, which are hexadecimal in nano-node.
+    public static var bitNames: [String: [BitName]] { ["extensions": extensionNames] }
 }

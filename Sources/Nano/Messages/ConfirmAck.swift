@@ -6,6 +6,12 @@ public struct ConfirmAck: NanoMessage {
     public static var name: StaticString { "nano.confirm_ack" }
     static var type: MessageType { .confirmAck }
     static var definedBits: UInt16 { 0xfff7 }
+    static var extensionNames: [BitName] {
+        [
+            BitName(1, "v2"), BitName(4, "rebroadcasted"), BitName(0x00f0, "count_low"), BitName(0x0f00, "block_type"),
+            BitName(0xf000, "count"),
+        ]
+    }
     static func payloadCount(_ header: RawHeader) -> Int {
         let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return withoutHashes - Header.count + subject.count * Key32.byteCount

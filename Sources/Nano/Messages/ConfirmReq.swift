@@ -6,6 +6,9 @@ struct ConfirmReq: NanoMessage {
     static var name: StaticString { "nano.confirm_req" }
     static var type: MessageType { .confirmReq }
     static var definedBits: UInt16 { 0xfff3 }
+    static var extensionNames: [BitName] {
+        [BitName(1, "v2"), BitName(0x00f0, "count_low"), BitName(0x0f00, "block_type"), BitName(0xf000, "count")]
+    }
     static func payloadCount(_ header: RawHeader) -> Int {
         let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return subject.count * 2 * Key32.byteCount + subject.block.count

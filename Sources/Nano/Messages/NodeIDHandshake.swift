@@ -7,10 +7,20 @@ public struct NodeIDHandshake: NanoMessage {
     public static var name: StaticString { "nano.node_id_handshake" }
     static var type: MessageType { .nodeIDHandshake }
     static var definedBits: UInt16 { 0x000f }
+    static var extensionNames: [BitName] {
+        [BitName(1, "query"), BitName(2, "response"), BitName(4, "v2"), BitName(8, "v3")]
+    }
     static func payloadCount(_ header: RawHeader) -> Int {
         let bits = header.extensions
         let response = bits & 8 != 0 ? Response.counts[3] : bits & 4 != 0 ? Response.counts[2] : Response.counts[1]
         return (bits & 1 != 0 ? Key32.byteCount : 0) + (bits & 2 != 0 ? response : 0)
+    }
+    /// Those of the header and of a V3 response.
+    public static var bitNames: [String: [BitName]] {
+        let capabilities = [
+            BitName(1, "topo_index"), BitName(2, "vote_storage"), BitName(4, "no_ledger"), BitName(8, "vote_relay"),
+        ]
+        return ["extensions": extensionNames, "response.capabilities": capabilities]
     }
     /// The 8 bytes before.
     public var header = Header(.nodeIDHandshake)

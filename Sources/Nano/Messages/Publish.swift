@@ -6,6 +6,9 @@ public struct Publish: NanoMessage {
     public static var name: StaticString { "nano.publish" }
     static var type: MessageType { .publish }
     static var definedBits: UInt16 { 0x0f04 }
+    static var extensionNames: [BitName] {
+        [BitName(4, "originator"), BitName(0x0f00, "block_type")]
+    }
     static func payloadCount(_ header: RawHeader) -> Int { BlockType(extensions: header.extensions).count }
     /// Its header: all other fields may have any value.
     public static var decisiveBytes: Int { Header.count }

@@ -6,6 +6,9 @@ struct TelemetryAck: NanoMessage {
     static var name: StaticString { "nano.telemetry_ack" }
     static var type: MessageType { .telemetryAck }
     static var definedBits: UInt16 { 0x03ff }
+    static var extensionNames: [BitName] {
+        [BitName(0x03ff, "size")]
+    }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions & 0x3ff) }
     var header = Header(.telemetryAck)
     var data: Telemetry?

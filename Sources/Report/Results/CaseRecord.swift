@@ -89,6 +89,8 @@ public struct CaseRecord: Sendable {
         public var wanted: String
         /// What was there instead, for people.
         public var had: String
+        /// More that is known of it, by name: of a signature, the key and the signed bytes with their parts.
+        public var facts: [(name: String, text: String)] = []
         /// All that was sent and received, in order.
         public var trace: [Exchange]
         /// The connections that it went over.

@@ -25,7 +25,8 @@ extension CaseRecord.Failure {
             excerpt: Excerpt(
                 source.line(p.span.start.line), from: p.span.start.column, to: isOneLine ? p.span.end.column : Int.max),
             label: p.label, step: r.step, steps: r.scenario.stepCount, branch: p.branch, because: p.because,
-            path: p.path, wanted: p.wanted, had: p.had, trace: CaseRecord.Exchange.all(r), connections: r.connections)
+            path: p.path, wanted: p.wanted, had: p.had, facts: p.facts,
+            trace: CaseRecord.Exchange.all(r), connections: r.connections)
         guard let i = p.culprit, r.trace.indices.contains(i) else { return }
         culprit = i
         var p = p
@@ -43,7 +44,7 @@ extension CaseRecord.Failure {
         case .bytes, .opened, .closed: return
         }
         let tree = type.dissect(bytes)
-        fields = FieldTable(tree, bytes, p)
+        fields = FieldTable(type, tree, bytes, p)
         marked = p.path.isEmpty ? marked : tree.node(p.path)?.range ?? marked
         if let error = tree.error {
             stopped = "\(error)"

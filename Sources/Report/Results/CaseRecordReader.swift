@@ -57,6 +57,7 @@ extension CaseRecord.Failure {
                 link: c.string("link") ?? "", ours: c.string("ours") ?? "", theirs: c.string("theirs") ?? "",
                 local: c.string("local").flatMap { Endpoint($0) }, peer: c.string("peer").flatMap { Endpoint($0) })
         }
+        facts = v.items("facts").map { ($0.string("name") ?? "", $0.string("text") ?? "") }
         culprit = v.count("culprit").flatMap { trace.indices.contains($0) ? $0 : nil }
         stopped = v.string("stopped")
         let ends = v.items("marked")

@@ -77,13 +77,14 @@ extension CaseRecord.Failure {
                 "local": c.local.map { .text($0.description) }, "peer": c.peer.map { .text($0.description) },
             ])
         }
+        let more = facts.map { Value.object(["name": .text($0.name), "text": .text($0.text)]) }
         return Value.members([
             // The place is in the file of the case unless it says otherwise.
             "place": .text(file), "line": .number(line), "column": .number(column),
             "endColumn": endColumn.map { .number($0) }, "excerpt": .text(excerpt.text), "carets": .text(excerpt.carets),
             "label": .text(unlessEmpty: label), "step": .number(step), "steps": .number(steps),
             "branch": branch.map { .text($0) }, "because": because.map { .text($0) }, "path": .text(path),
-            "expected": .text(wanted), "got": .text(had), "culprit": culprit.map { .number($0) },
+            "expected": .text(wanted), "got": .text(had), "facts": more.isEmpty ? nil : .list(more), "culprit": culprit.map { .number($0) },
             "marked": marked.map { [.number($0.lowerBound), .number($0.upperBound)] },
             "stopped": stopped.map { .text($0) }, "fields": rows.isEmpty ? nil : .list(rows),
             "connections": hasAddresses ? .list(ends) : nil, "trace": .list(trace.map(\.value)),

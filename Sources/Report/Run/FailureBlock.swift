@@ -19,6 +19,9 @@ struct FailureBlock: Sendable {
             out.append("  expected: \(style.safe(p.wanted))")
             out.append("       got: \(style.safe(p.had))")
         }
+        // The bytes whole: who looks for the fault computes with them.
+        let names = p.facts.map(\.name.count).max() ?? 0
+        out += p.facts.map { "  \(Style.pad(style.safe($0.name), names))  \(style.safe($0.text))" }
         out += before(p, style)
         if let i = p.culprit, p.trace.indices.contains(i) { out += culprit(p, i, style) }
         let about = record.requirement.isEmpty ? record.reason ?? "" : record.requirement

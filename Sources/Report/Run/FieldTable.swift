@@ -30,17 +30,17 @@ struct FieldTable: Sendable {
     init(rows: [Row]) { self.rows = rows }
 
     /// The table of a message. `p.path` and `p.mismatches` say which fields differ.
-    init(_ tree: Dissection, _ bytes: [UInt8], _ p: Problem) {
+    init(_ type: any Message.Type, _ tree: Dissection, _ bytes: [UInt8], _ p: Problem) {
         var wanted = Dictionary(p.mismatches.map { ($0.path, $0.wanted) }) { a, _ in a }
         if !p.path.isEmpty, wanted[p.path] == nil { wanted[p.path] = p.wanted }
-        fold(Self.blocks(tree, bytes, wanted, p))
+        fold(Self.blocks(type, tree, bytes, wanted, p))
         let present = Set(rows.map(\.path))
         for path in wanted.keys.sorted() where !path.isEmpty && !present.contains(path) {
             rows.append(Row(path: path, value: "absent", wanted: wanted[path]))
         }
     }
     private static func blocks(
-        _ tree: Dissection, _ bytes: [UInt8], _ wanted: [String: String], _ p: Problem
+        _ type: any Message.Type, _ tree: Dissection, _ bytes: [UInt8], _ wanted: [String: String], _ p: Problem
     ) -> [Block] {
         var out: [Block] = []
         for n in tree.nodes.indices {
@@ -48,11 +48,12 @@ struct FieldTable: Sendable {
             if tree.nodes[n].shape != .leaf {
                 // A list or a group that differs as a whole, such as by how many it holds.
                 guard let w = wanted[path], !path.isEmpty else { continue }
-                let had = p.mismatches.first { $0.path == path }?.had.map { "\($0)" } ?? p.had
+                let had = p.mismatches.first { $0.path == path }?.hadText ?? p.had
                 out.append(Block(rows: [Row(path: path, value: had, wanted: w)]))
                 continue
             }
-            let row = Row(path: path, value: "\(tree.value(of: n, in: bytes.span.bytes))", wanted: wanted[path])
+            let value = type.text(of: tree.value(of: n, in: bytes.span.bytes), at: path)
+            let row = Row(path: path, value: value, wanted: wanted[path])
             guard let e = element(around: n, tree, wanted) else {
                 out.append(Block(rows: [row]))
                 continue

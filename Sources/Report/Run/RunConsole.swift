@@ -8,19 +8,15 @@ public struct RunConsole: Sendable {
     public let requirements: RequirementList
     /// How the cases came out so far.
     public var outcome: Counts
-    var failures: [Failure] = []
+    var failures: [FailureGroup] = []
+    /// Where each cause stands among them.
+    private var places: [FailureGroup.Cause: Int] = [:]
+    /// Capabilities that the node has: a case that needs them passed.
+    private var shown: Set<String> = []
     let columns: Int
     /// Sections that the cases stand in, and those that have a heading by now.
     private let sections: Int
     private var headed: Set<String> = []
-
-    struct Failure: Sendable {
-        var block: FailureBlock
-        /// Nothing was said before it, and no rule was broken.
-        var isSilent: Bool
-        /// Cases that broke for the same reason, told once.
-        var others: [String] = []
-    }
 
     /// `ids` of the cases to come give the width of their column.
     public init(_ style: Style, _ requirements: RequirementList, ids: [String], policy: Counts.Policy = Counts.Policy())
@@ -31,9 +27,9 @@ public struct RunConsole: Sendable {
         sections = Set(ids.map { CaseRecord.section($0) }).count
         columns = min(48, ids.map { style.safe($0).count }.max() ?? 0)
     }
-    /// Failures that are told in full at the end; of more only the line is.
+    /// Causes that are told in full at the end; of more only the line is.
     static let maximumFailures = 200
-    /// Failures beyond those.
+    /// Failures of further causes.
     var untold = 0
 
     /// The first line: what runs, against whom, with which seed, how many cases (nil: without end), and how many of
@@ -60,15 +56,17 @@ public struct RunConsole: Sendable {
         return style.paint(style.safe(r.section), .strong)
     }
     /// The line of one case, which is counted by this. On a terminal it does not go beyond its width, as far as the
-    /// verdict, the id and the time leave room.
-    public mutating func line(_ r: CaseRecord) -> String {
+    /// verdict, the id and the time leave room. `capabilities`: those without which it cannot be run.
+    public mutating func line(_ r: CaseRecord, capabilities: [String] = []) -> String {
         outcome.add(r, requirements)
-        keep(r)
+        if r.verdict == .pass { shown.formUnion(capabilities) }
+        keep(r, capabilities)
         var about =
             switch r.verdict {
             case .pass, .none: r.covers.joined(separator: " ")
             case .skip: "skip: \(r.reason ?? "")"
             case .notRun: "not run: \(r.reason ?? "")"
+            case .inconc: "\(r.rule)  \(r.failure?.because ?? r.reason ?? "")"
             default: "\(r.rule)  \(r.reason ?? "")"
             }
         switch r.expectation {
@@ -94,39 +92,25 @@ public struct RunConsole: Sendable {
         }
         return "  \(r.verdict.paddedMark(style))\(before)\(style.cut(style.safe(about), room))"
     }
-    mutating func keep(_ r: CaseRecord) {
+    private mutating func keep(_ r: CaseRecord, _ capabilities: [String]) {
         guard let p = r.failure else { return }
         if case .failed? = r.expectation { return }
+        let cause = FailureGroup.Cause(r, p)
+        if let i = places[cause] { return failures[i].add(r, capabilities: capabilities) }
         guard failures.count < Self.maximumFailures else {
             untold += 1
             return
         }
-        // Trouble of the environment comes to every case alike, such as a node that nobody can connect to.
-        let isSilent = r.verdict != .fail && p.trace.allSatisfy { $0.bytes.isEmpty }
-        if isSilent,
-            let i = failures.firstIndex(where: { f in
-                f.isSilent && f.block.record.verdict == r.verdict && f.block.record.reason == r.reason
-            })
-        {
-            failures[i].others.append(r.name)
-        } else {
-            failures.append(
-                Failure(block: FailureBlock(record: r, requirement: requirements[r.requirement]), isSilent: isSilent))
-        }
+        places[cause] = failures.count
+        let block = FailureBlock(record: r, requirement: requirements[r.requirement])
+        failures.append(FailureGroup(block, cause, capabilities: capabilities))
     }
-    /// Failures in full, the gravest last: next to the summary, where people look first.
+    /// Failures in full, those of one cause together, the gravest last: next to the summary, where people look first.
     public var details: [String] {
         let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
         return Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
-            failures.filter { $0.block.record.verdict == v }
-        }.flatMap { f in
-            var lines = [""] + f.block.lines(style)
-            if !f.others.isEmpty {
-                lines += style.wrap(
-                    "the same in \(f.others.count) more: " + style.safe(f.others.joined(separator: " ")), "  ")
-            }
-            return lines
-        } + rest
+            failures.filter { $0.cause.verdict == v }
+        }.flatMap { [""] + $0.lines(style, shown: shown) } + rest
     }
     /// What could not be judged is often the consequence of what was: a fail stands above it, and above the harness's
     /// own trouble.

@@ -21,12 +21,13 @@ public struct Preflight {
     /// Longest time for the answer to the first question. A late answer to it counts as long as others are waited for.
     public static let patience = Duration.seconds(3)
     /// Time between further questions that nobody answers.
-    static let pause = Duration.seconds(1)
+    static let pause = Duration.milliseconds(250)
     /// Over UDP a question is asked again after this time.
     static let repetition = Duration.milliseconds(500)
 
     let inquiry: Inquiry
-    let settings: Settings
+    /// What was said of the node.
+    public let settings: Settings
     let transport: Transport
     /// Where the node is.
     public let address: Endpoint
@@ -45,6 +46,11 @@ public struct Preflight {
     /// In what the questions differ, such as `on network live`.
     public var titles: [String] {
         inquiry.questions(settings, Random(seed: seed, "preflight")).map(\.title).filter { !$0.isEmpty }
+    }
+
+    /// The bytes that are sent first.
+    public var firstMessage: [UInt8] {
+        inquiry.questions(settings, Random(seed: seed, "preflight")).first?.message ?? []
     }
 
     private struct Asked {

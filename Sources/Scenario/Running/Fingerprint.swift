@@ -10,7 +10,11 @@ public enum Fingerprint {
     /// Of a failure: requirement, field path and the kind of reason. Numbers, bytes and times in the reason do not
     /// count, since random values differ from run to run.
     public static func of(_ r: CaseResult) -> String {
-        let reason = r.problem?.reason ?? r.reason ?? ""
+        let reason = kind(r.problem?.reason ?? r.reason ?? "")
+        return of("\(r.verdict.rawValue)|\(r.requirement)|\(r.problem?.path ?? "")|\(reason)".utf8)
+    }
+    /// A reason without its numbers, bytes and times.
+    public static func kind(_ reason: String) -> String {
         var kind: [UInt8] = []
         var isNumber = false
         for word in reason.split(separator: " ") {
@@ -22,6 +26,6 @@ public enum Fingerprint {
             }
             isNumber = varies
         }
-        return of(Array("\(r.verdict.rawValue)|\(r.requirement)|\(r.problem?.path ?? "")|".utf8) + kind)
+        return String(decoding: kind, as: UTF8.self)
     }
 }

@@ -117,6 +117,8 @@ public struct Problem: Sendable {
     public var wanted = ""
     /// What was there instead, for people.
     public var had = ""
+    /// More that is known of it, by name, in the order in which people read it.
+    public var facts: [(name: String, text: String)] = []
     /// All differences to the pattern, in field order.
     public var mismatches: [Mismatch] = []
     /// Index in the trace of the record that it is about.

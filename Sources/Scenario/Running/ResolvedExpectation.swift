@@ -52,7 +52,7 @@ struct ResolvedExpectation {
         guard let type = record.type else { return .other }
         guard let name else { return .match([]) }
         guard type.name.description == name else { return .other }
-        let match: Match
+        var match: Match
         do throws(WireError) {
             match = try type.match(pattern ?? .fields([], isClosed: false), record.bytes.span.bytes)
         } catch {
@@ -61,6 +61,7 @@ struct ResolvedExpectation {
                     "\(name) is malformed: \(error)", expectation.whatSpan, label: "malformed", path: error.path,
                     wanted: "a well-formed \(name)", had: "\(error)", culprit: record.trace))
         }
+        match.mismatches = match.mismatches.map { type.withBitNames($0) }
         if let first = match.mismatches.first {
             let span = template?.span(of: first.path) ?? expectation.whatSpan
             // What no message could match says nothing about this one.
@@ -69,7 +70,7 @@ struct ResolvedExpectation {
                     message: "\(bad.path) can never be \(bad.wanted): \(why)",
                     span: template?.span(of: bad.path) ?? span)
             }
-            let had = first.had.map { "\($0)" } ?? "nothing"
+            let had = first.hadText
             var p = Problem(
                 "\(first)", span, label: "got \(had)", path: first.path, wanted: first.wanted, had: had,
                 culprit: record.trace)
@@ -116,9 +117,12 @@ struct ResolvedExpectation {
             throw EvaluationError(message: "$verifies wants bytes for `key` and `over`", span: span)
         }
         if algorithm.verify(key, over, signature) { return nil }
-        let hint = SignatureHint.find(check, scope) { algorithm.verify(key, $0, signature) }
-        return problem(
-            "signature does not verify" + (hint.map { " (it does verify over \($0))" } ?? ""), "0x" + signature.hex)
+        let tried = SignatureHint(check, scope)
+        var p = problem(
+            "signature does not verify" + (tried.hint(algorithm, key, signature).map { " (\($0))" } ?? ""),
+            "0x" + signature.hex)
+        p.facts = [("key", "0x" + key.hex)] + tried.facts(over)
+        return p
     }
 }
 
@@ -129,61 +133,5 @@ extension Scope {
             throw EvaluationError(message: "nothing has set the mark `\(mark)`", span: span)
         }
         return start + d
-    }
-}
-
-/// When a signature does not verify: what it was made over instead, as far as that can be guessed.
-enum SignatureHint {
-    /// Tries parts of the signed bytes, and other values of the same size in their place: at most 200 of them.
-    static func find(
-        _ check: PatternTemplate.Verification, _ scope: Scope, _ verifies: ([UInt8]) -> Bool
-    ) -> String? {
-        guard case .expression(let e) = check.over else { return nil }
-        var parts: [(name: String, bytes: [UInt8])] = []
-        func walk(_ n: Expression.Node) {
-            if case .binary(.plus, let a, let b, _) = n {
-                walk(a)
-                walk(b)
-            } else if case .bytes(let b)? = try? Evaluator(expression: e, scope: scope).evaluate(n) {
-                var name = "a part"
-                if case .name(let s, _) = n { name = s }
-                parts.append((name, b))
-            }
-        }
-        walk(e.root)
-        guard !parts.isEmpty, parts.count <= 6 else { return nil }
-        // Some of the parts, then others in the place of one, then one more.
-        var candidates = (0..<(1 << parts.count) - 1).reversed().map { mask in
-            parts.indices.filter { mask >> $0 & 1 == 1 }.map { parts[$0] }
-        }
-        let selections = candidates.count
-        let others = scope.names.sorted { $0.key < $1.key }.flatMap { name, term -> [(name: String, bytes: [UInt8])] in
-            switch term {
-            case .bytes(let b): [(name, b)]
-            case .map(let members):
-                members.compactMap { m in
-                    if case .bytes(let b) = m.value { (name + "." + m.name, b) } else { nil }
-                }
-            default: []
-            }
-        }
-        for i in parts.indices {
-            for other in others where other.bytes.count == parts[i].bytes.count && other.bytes != parts[i].bytes {
-                var list = parts
-                list[i] = other
-                candidates.append(list)
-            }
-        }
-        for other in others {
-            for i in 0...parts.count {
-                var list = parts
-                list.insert(other, at: i)
-                candidates.append(list)
-            }
-        }
-        guard let i = candidates.prefix(200).firstIndex(where: { verifies($0.flatMap(\.bytes)) }) else { return nil }
-        let names = candidates[i].map(\.name).joined(separator: " + ")
-        if names.isEmpty { return "nothing at all" }
-        return i < selections ? names + " only" : names
     }
 }

@@ -28,6 +28,8 @@ public struct Mismatch: Hashable, Sendable, CustomStringConvertible {
     public var wanted: String
     /// What the message has there; nil when the field is absent.
     public var had: Value?
+    /// `had` for people, where that is not its description.
+    public var shown: String?
     /// Why the pattern can match no value of the field at all; nil for an ordinary difference.
     public var unfit: String?
     /// A difference.
@@ -37,10 +39,12 @@ public struct Mismatch: Hashable, Sendable, CustomStringConvertible {
         self.had = had
         self.unfit = unfit
     }
+    /// What the message has there, for people.
+    public var hadText: String { shown ?? had.map(\.description) ?? "nothing" }
     /// All of it on one line.
     public var description: String {
         let at = path.isEmpty ? "" : path + ": "
         let why = unfit.map { " (\($0))" } ?? ""
-        return "\(at)wanted \(wanted)\(why), had \(had.map(\.description) ?? "nothing")"
+        return "\(at)wanted \(wanted)\(why), had \(hadText)"
     }
 }

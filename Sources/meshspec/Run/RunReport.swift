@@ -56,6 +56,8 @@ final class RunReport {
     let reports: Reports
     let head: RunHead
     var contents: [String: String] = [:]
+    /// Capabilities without which a scenario cannot be run, by its id.
+    private var needed: [String: [String]] = [:]
     var flushed = Pace(.milliseconds(200))
     /// Until nothing more begins.
     var goesOn = true
@@ -183,7 +185,7 @@ final class RunReport {
         r.dropEvidence()
         remember(r)
         let heading = console.heading(record)
-        let line = console.line(record)
+        let line = console.line(record, capabilities: capabilities(r.scenario))
         if isJSON { write(RunEvents.line(record)) }
         reports.add(record)
         if !isQuiet {
@@ -191,6 +193,14 @@ final class RunReport {
             tell(line)
         }
         if flushed.isDue(now) { reports.flush() }
+    }
+    /// Capabilities without which a scenario cannot be run.
+    private func capabilities(_ s: Scenario) -> [String] {
+        if let known = needed[s.id] { return known }
+        guard let c = protocolRuns.protocolRun(of: s) else { return [] }
+        let made = c.definition.capabilities.map(\.name).filter { c.options.hinges(s, on: $0, c.definition) }
+        needed[s.id] = made
+        return made
     }
     /// Why cases are left out when nobody interrupted the run.
     var whyStopped: String {

@@ -29,7 +29,8 @@ extension ChosenTarget {
             throw CommandError(status: interrupts.status ?? ExitCode.environment, ended ?? "interrupted")
         case .nobody: throw CommandError(preflight.text(outcome, definition))
         case .silent, .foreign:
-            let mend = ": give another address or --protocol, or --no-preflight to judge it all the same"
+            var mend = ": give another address or --protocol, or --no-preflight to judge it all the same"
+            if case .silent = outcome { mend += "\n" + preflight.sentText(definition) }
             throw CommandError(preflight.text(outcome, definition) + mend)
         }
     }
@@ -91,5 +92,13 @@ extension Preflight {
             return "what is at \(address) does not speak \(definition.name), it says \(said)"
         case .found, .givenUp: return ""
         }
+    }
+    /// What was sent first, for those who write a node.
+    func sentText(_ definition: Definition) -> String {
+        let bytes = firstMessage
+        var framing = definition.framing(settings)
+        var name = ""
+        if case .message(let type, _) = framing.next(bytes.span.bytes) { name = "\(type.name) of " }
+        return "it was sent \(name)\(bytes.count) bytes first: 0x" + bytes.hex
     }
 }

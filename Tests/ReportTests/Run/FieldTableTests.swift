@@ -14,7 +14,7 @@ struct FieldTableTests {
         p.wanted = wanted
         p.had = "h"
         p.mismatches = more
-        return FieldTable(Made.keepaliveType.dissect(bytes), bytes, p).lines(style)
+        return FieldTable(Made.keepaliveType, Made.keepaliveType.dissect(bytes), bytes, p).lines(style)
     }
     let header = [
         "       network         dev", "       version_max     21", "       version_using   21",
@@ -93,13 +93,13 @@ struct FieldTableTests {
         p.path = "numbers[1]"
         p.wanted = "3"
         let bytes = m.encoded()
-        let few = FieldTable(Sample.self.dissect(bytes), bytes, p).lines(style)
+        let few = FieldTable(Sample.self, Sample.self.dissect(bytes), bytes, p).lines(style)
         #expect(few.last == "     ! numbers[1]  2  expected: 3")
 
         let type = Wide.self
         let wide = Wide().encoded()
         p.path = "numbers[150]"
-        let lines = FieldTable(type.dissect(wide), wide, p).lines(style)
+        let lines = FieldTable(type, type.dissect(wide), wide, p).lines(style)
         try #require(lines.count == 42)
         #expect(lines[38] == "       numbers[38]   38")
         #expect(lines[39] == "       … 111 more fields")

@@ -1,0 +1,83 @@
+internal import Node
+internal import Wire
+
+/// Of a signature that does not verify: what it should be made over, and what it was made over or with instead, as far as
+/// that can be guessed.
+struct SignatureHint {
+    /// The signed bytes by their parts, with the names that the scenario has for them.
+    private var parts: [(name: String, bytes: [UInt8])] = []
+    /// All other byte strings that the case knows.
+    private let others: [(name: String, bytes: [UInt8])]
+    /// Byte strings that are tried at most.
+    private static let maximumTries = 200
+
+    init(_ check: PatternTemplate.Verification, _ scope: Scope) {
+        others = scope.names.sorted { $0.key < $1.key }.flatMap { name, term -> [(name: String, bytes: [UInt8])] in
+            switch term {
+            case .bytes(let b): [(name, b)]
+            case .map(let members):
+                members.compactMap { m in
+                    if case .bytes(let b) = m.value { (name + "." + m.name, b) } else { nil }
+                }
+            default: []
+            }
+        }
+        guard case .expression(let e) = check.over else { return }
+        walk(e.root, Evaluator(expression: e, scope: scope))
+    }
+    private mutating func walk(_ n: Expression.Node, _ evaluator: Evaluator) {
+        if case .binary(.plus, let a, let b, _) = n {
+            walk(a, evaluator)
+            walk(b, evaluator)
+        } else if case .bytes(let b)? = try? evaluator.evaluate(n) {
+            if case .name(let s, _) = n { parts.append((s, b)) } else { parts.append(("a part", b)) }
+        }
+    }
+
+    /// The signed bytes and their parts, for people.
+    func facts(_ over: [UInt8]) -> [(name: String, text: String)] {
+        let whole = ("signed", "\(over.count) bytes, 0x" + over.hex)
+        guard parts.count > 1 else { return [whole] }
+        return [whole] + parts.map { ("  \($0.name)", "\($0.bytes.count) bytes, 0x" + $0.bytes.hex) }
+    }
+    /// What does verify instead; nil when that was not found.
+    func hint(_ algorithm: SignatureAlgorithm, _ key: [UInt8], _ signature: [UInt8]) -> String? {
+        if let over = instead({ algorithm.verify(key, $0, signature) }) { return "it does verify over \(over)" }
+        let whole = parts.flatMap(\.bytes)
+        for other in algorithm.mistaken {
+            let end = "it was made by \(other.name), and not by \(algorithm.name)"
+            if other.verify(key, whole, signature) { return end }
+            if let over = instead({ other.verify(key, $0, signature) }) { return "\(end), over \(over)" }
+        }
+        return nil
+    }
+    /// Tries parts of the signed bytes, and other values of the same size in their place.
+    private func instead(_ verifies: ([UInt8]) -> Bool) -> String? {
+        guard !parts.isEmpty, parts.count <= 6 else { return nil }
+        // Some of the parts, then others in the place of one, then one more.
+        var candidates = (0..<(1 << parts.count) - 1).reversed().map { mask in
+            parts.indices.filter { mask >> $0 & 1 == 1 }.map { parts[$0] }
+        }
+        let selections = candidates.count
+        for i in parts.indices {
+            for other in others where other.bytes.count == parts[i].bytes.count && other.bytes != parts[i].bytes {
+                var list = parts
+                list[i] = other
+                candidates.append(list)
+            }
+        }
+        for other in others {
+            for i in 0...parts.count {
+                var list = parts
+                list.insert(other, at: i)
+                candidates.append(list)
+            }
+        }
+        guard
+            let i = candidates.prefix(Self.maximumTries).firstIndex(where: { verifies($0.flatMap(\.bytes)) })
+        else { return nil }
+        let names = candidates[i].map(\.name).joined(separator: " + ")
+        if names.isEmpty { return "nothing at all" }
+        return i < selections ? names + " only" : names
+    }
+}

@@ -1,0 +1,53 @@
+/// What bits of a number field mean, for people.
+public struct BitName: Hashable, Sendable {
+    /// The bits. Several hold a number of their own.
+    public var mask: UInt64
+    /// The specification's word for them.
+    public var name: String
+    /// A name for bits; `mask` is not 0.
+    public init(_ mask: UInt64, _ name: String) {
+        self.mask = mask
+        self.name = name
+    }
+    /// What they are in a number: `query`, `block_type=6`; nil when none is set.
+    func text(in n: UInt64) -> String? {
+        guard n & mask != 0 else { return nil }
+        let isOne = mask & (mask &- 1) == 0
+        return isOne ? name : "\(name)=\((n & mask) >> UInt64(mask.trailingZeroBitCount))"
+    }
+}
+
+extension [BitName] {
+    /// A number in hexadecimal with the names of the bits that are set: `0x0005 (query, v2)`. Bits without a name stand
+    /// there as `0x0500 unknown`. Digits: those of the widest mask, at least 4.
+    public func text(of n: UInt64) -> String {
+        let known = reduce(0) { $0 | $1.mask }
+        let digits = Swift.max(4, String(known, radix: 16).count)
+        func hex(_ n: UInt64) -> String {
+            let s = String(n, radix: 16)
+            return "0x" + String(repeating: "0", count: Swift.max(0, digits - s.count)) + s
+        }
+        var words = compactMap { $0.text(in: n) }
+        if !isEmpty, n & ~known != 0 { words.append("\(hex(n & ~known)) unknown") }
+        return hex(n) + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
+    }
+}
+
+extension Message {
+    /// No field is a set of bits.
+    public static var bitNames: [String: [BitName]] { [:] }
+
+    /// A value of the field at `path` for people. Of a set of bits, see `bitNames`.
+    public static func text(of value: Value, at path: String) -> String {
+        guard let names = bitNames[path], case .uint(let n) = value else { return "\(value)" }
+        return names.text(of: n)
+    }
+    /// A difference with numbers that are sets of bits written as such.
+    public static func withBitNames(_ m: Mismatch) -> Mismatch {
+        guard let names = bitNames[m.path] else { return m }
+        var m = m
+        if let n = UInt64(m.wanted) { m.wanted = names.text(of: n) }
+        m.shown = m.had.map { text(of: $0, at: m.path) }
+        return m
+    }
+}
