@@ -1,3 +1,5 @@
+internal import Wire
+
 /// A profile and the parameters of a protocol, all of them set and all of them known.
 public struct Settings: Hashable, Sendable {
     /// Name of the profile.
@@ -34,10 +36,13 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
     var isUnknownName = false
     /// Why it is none of them, where that can be told.
     var reason: String?
+    private func near(_ word: String) -> String {
+        NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
+    }
     /// One line for people.
     public var description: String {
         isUnknownName
-            ? "no parameter is called \(name): there is \(known.joined(separator: ", "))"
-            : "\(name) cannot be \(value): \(reason.map { $0 + "; " } ?? "")it is one of \(known.joined(separator: ", "))"
+            ? "no parameter is called \(name)\(near(name)): there is \(known.joined(separator: ", "))"
+            : "\(name) cannot be \(value)\(near(value)): \(reason.map { $0 + "; " } ?? "")it is one of \(known.joined(separator: ", "))"
     }
 }

@@ -50,15 +50,17 @@ struct GitHubFormat: ReportFormat {
         if rank.isError { errors += 1 } else { warnings += 1 }
         guard kept[rank.rawValue].count < Self.shown else { return }
         kept[rank.rawValue].append(
-            Self.command(r, rank, runs.count > 1 ? runs.head(of: run) : nil))
+            Self.command(r, rank, runs.head(of: run), target: runs.count > 1 ? runs.head(of: run)?.target : nil))
     }
     /// The command for one case.
-    private static func command(_ r: CaseRecord, _ rank: Rank, _ head: RunHead?) -> String {
+    private static func command(_ r: CaseRecord, _ rank: Rank, _ head: RunHead?, target: String?) -> String {
         var out = rank.isError ? "::error " : "::warning "
-        out += "file=" + property(r.failure?.file ?? r.file)
-        if let p = r.failure {
-            out += ",line=\(max(1, p.line)),endLine=\(max(1, p.line)),col=\(max(1, p.column))"
-            if let end = p.endColumn, end > p.column { out += ",endColumn=\(end)" }
+        let place = ResultPlace(r, head)
+        if let file = place.file {
+            out += "file=" + property(file) + ",line=\(place.line),endLine=\(place.line)"
+            if let column = place.column { out += ",col=\(column)" }
+            if let end = place.endColumn { out += ",endColumn=\(end)" }
+            out += ","
         }
         let what: String
         switch rank {
@@ -67,12 +69,13 @@ struct GitHubFormat: ReportFormat {
         case .harness: what = "harness trouble " + r.roundName
         case .inconclusive: what = "inconclusive " + r.roundName
         }
-        out += ",title=" + property(what + (head.map { " @ " + $0.target } ?? "")) + "::"
+        out += "title=" + property(what + (target.map { " @ " + $0 } ?? "")) + "::"
         var lines = [r.story]
         if let p = r.failure, !p.wanted.isEmpty {
             lines.append((p.path.isEmpty ? "" : p.path + ": ") + "expected " + p.wanted)
             if !p.had.isEmpty { lines.append("got " + p.had) }
         }
+        if let scenario = place.scenario { lines.append("at " + scenario) }
         if !r.command.isEmpty { lines.append("again: " + r.command) }
         return out + lines.map { data($0) }.joined(separator: "%0A")
     }

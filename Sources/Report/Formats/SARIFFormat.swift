@@ -123,7 +123,7 @@ struct SARIFFormat: ReportFormat {
             .object([
                 "ruleId": .text(SARIFRules.id(r)), "ruleIndex": rules.index(r).map { .number($0) },
                 "kind": level == nil ? "open" : "fail", "level": .text(level ?? "none"),
-                "message": ["text": .printable(Self.message(r))], "locations": [Self.location(r)],
+                "message": ["text": .printable(Self.message(r))], "locations": [location(r)],
                 "partialFingerprints": ["caseRuleReason/v1": .text(fingerprint)],
                 "suppressions": accepted.map { [["kind": "external", "justification": .printable($0)]] },
                 "properties": .object([
@@ -132,6 +132,7 @@ struct SARIFFormat: ReportFormat {
                     "command": r.command.isEmpty ? nil : .printable(r.command),
                     "target": runs.head(of: run).map { .printable($0.target) },
                     "evidence": r.evidence.map { .printable($0) },
+                    "scenario": ResultPlace(r, runs.head(of: run)).scenario.map { .printable($0) },
                 ]),
             ]), to: &out.pending)
     }
@@ -144,12 +145,18 @@ struct SARIFFormat: ReportFormat {
     }
     /// A line or column as the schema wants it: from 1, and exact as a number of JSON.
     private static func position(_ n: Int) -> Value { .number(min(max(1, n), 1 << 53)) }
-    private static func location(_ r: CaseRecord) -> Value {
-        let uri = FileURI(r.failure?.file ?? r.file)
-        let region = r.failure.map { p in
+    private func location(_ r: CaseRecord) -> Value {
+        let place = ResultPlace(r, runs.head(of: run))
+        // The scenario in the program is no file anywhere.
+        guard let file = place.file else {
+            let path = place.scenario.map { "meshspec:" + FileURI.escape($0.dropFirst("meshspec:".count), uppercase: true) }
+            return ["physicalLocation": ["artifactLocation": .object(["uri": path.map { .text($0) }])]]
+        }
+        let uri = FileURI(file)
+        let region = r.failure.map { _ in
             Value.object([
-                "startLine": position(p.line), "startColumn": position(p.column),
-                "endColumn": p.endColumn.flatMap { $0 > p.column ? position($0) : nil },
+                "startLine": Self.position(place.line), "startColumn": place.column.map { Self.position($0) },
+                "endColumn": place.endColumn.map { Self.position($0) },
             ])
         }
         return [
@@ -169,7 +176,7 @@ struct SARIFFormat: ReportFormat {
         JSONText.write(
             [
                 "level": "error", "message": ["text": .printable(r.roundName + ": " + text)],
-                "locations": [Self.location(r)],
+                "locations": [location(r)],
             ], to: &notifications)
     }
 }

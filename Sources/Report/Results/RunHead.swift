@@ -18,6 +18,9 @@ public struct RunHead: Sendable {
     public var requirements: RequirementList
     /// What counts as a failure.
     public var policy: Counts.Policy
+    /// File of the user's repository at which tools show what is about a scenario that was installed with the program: the
+    /// target file, or the one that was given for it.
+    public var place: String?
     /// How many mutants that break a rule were killed by the suite, where somebody has measured it.
     public var mutants: [String: MutantTally] = [:]
     /// The head of a run.

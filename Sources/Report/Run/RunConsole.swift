@@ -80,6 +80,7 @@ public struct RunConsole: Sendable {
             let before = r.verdict == .pass ? r.reason.map { "; before: " + $0 } ?? "" : ""
             about = "flaky: \(r.lastTry)\(before)  \(about)"
         }
+        if r.retries > 0, !r.isFlaky { about += "  (tried \(r.retries + 1) times)" }
         let time = r.verdict == .skip || r.verdict == .notRun ? "-" : Self.time(r.duration)
         let mark = style.hasUnicode ? 3 : 6
         var before = " \(Style.pad(style.safe(r.name), columns)) \(Style.padLeft(time, 8))  "

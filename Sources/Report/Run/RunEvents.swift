@@ -16,6 +16,7 @@ public enum RunEvents {
             "event": "start", "format": .text(ResultsReader.format), "version": .uint(ResultsReader.version),
             "program": .text(h.program), "target": .text(h.target), "profile": .text(h.profile),
             "seed": .text(h.seedText), "cases": .number(h.cases), "started": h.started.map { .text($0) },
+            "place": h.place.map { .text($0) },
             "strict": h.policy.isStrict ? true : nil, "inconc": h.policy.skipsInconclusive ? "skip" : nil,
             "requirements": .list(h.requirements.all.map(\.event)),
         ])

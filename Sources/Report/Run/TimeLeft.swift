@@ -9,7 +9,7 @@ public struct TimeLeft: Hashable, Sendable {
 /// Foretells how long a run still takes: from what its cases took the last time, and else from what others took.
 public struct Estimate: Sendable {
     /// What cases took before, by id.
-    private let known: [String: Duration]
+    private var known: [String: Duration]
     /// Cases that run side by side.
     private let jobs: Int
     /// Those to come whose time is known, and how many others there are.
@@ -37,6 +37,15 @@ public struct Estimate: Sendable {
         if let d = known[id] { expected = max(.zero, expected - d) } else { unknown = max(0, unknown - 1) }
         if let took { measure(took) }
     }
+    /// A case is tried again that took so long: it is still to come.
+    public mutating func retried(_ id: String, took: Duration) {
+        if let before = known.updateValue(took, forKey: id) {
+            expected = max(.zero, expected - before + took)
+        } else {
+            unknown = max(0, unknown - 1)
+            expected += took
+        }
+    }
     /// What a case took of which nothing was expected.
     public mutating func measure(_ took: Duration) {
         measured += 1
@@ -55,6 +64,7 @@ public struct Estimate: Sendable {
         }
         let isAtLeast = unknown > 0 && average == nil
         let left = max(longest, max(.zero, time) / max(1, min(jobs, count)))
-        return isAtLeast && left == .zero ? nil : TimeLeft(time: left, isAtLeast: isAtLeast)
+        // More is to come, or some case takes longer than it ever did: nobody knows how long.
+        return left < .milliseconds(100) ? nil : TimeLeft(time: left, isAtLeast: isAtLeast)
     }
 }

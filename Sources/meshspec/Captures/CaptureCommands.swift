@@ -6,7 +6,7 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, match, layers, verify, monitor, rules, keyLog, names, threads, .color, .spec,
+            form, .json, match, layers, verify, monitor, rules, keyLog, names, threads, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
@@ -34,8 +34,8 @@ extension Command {
     static let stats = Command(
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
         options: [
-            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, verify, rules,
-            keyLog, names, .color,
+            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), .json, match, verify,
+            rules, keyLog, names, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
@@ -47,7 +47,8 @@ extension Command {
             """ + "\n\n" + input + exits
     ) { invocation in
         var options = try reading(invocation, try files(invocation))
-        let form = StatsForm(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
+        let word = try invocation.form().map { try Invocation.word("--output", $0, ["table", "json"]) }
+        let form = word.flatMap { StatsForm(rawValue: $0) } ?? .table
         // What a filter may ask for is looked for.
         if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
         var output = Output(1)

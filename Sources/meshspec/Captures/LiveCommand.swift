@@ -15,16 +15,16 @@ extension Command {
             match,
             Option("--write", short: "-w", value: "FILE", "write the packets to a file"),
             Option("--ring-size", value: "MB", "begin another file after so many megabytes: FILE_00001, FILE_00002"),
-            Option("--ring-time", value: "SECONDS", "begin another file after so long"),
+            Option("--ring-time", value: "TIME", "begin another file after so long"),
             Option("--ring-files", value: "N", "keep the newest N of these"),
             Option("--snap", short: "-s", value: "BYTES", "capture so much of each packet (default 262144)"),
             Option("--buffer", short: "-B", value: "MIB", "size of the kernel's buffer (default 16)"),
             Option("--promiscuous", short: "-p", "take what is for others too"),
             Option("--immediate", "hand on packets the moment they come, not 20 ms later: for little traffic only"),
             Option("--count", short: "-c", value: "N", "end after N packets"),
-            Option("--duration", value: "SECONDS", "end after so long"),
+            Option("--duration", value: "TIME", "end after so long, such as 30s or 5m"),
             Option("--user", value: "NAME", "become this user when the device is open: files are written as that one"),
-            verify, monitor, rules, keyLog, .color, .spec,
+            verify, monitor, rules, keyLog, .json, .color, .spec,
         ],
         examples: [
             ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),
@@ -55,7 +55,7 @@ extension Command {
         }
         options.path = invocation["--write"]
         options.ring.bytes = try invocation.number("--ring-size", 1...1_000_000).map { $0 * 1_000_000 }
-        options.ring.seconds = try invocation.number("--ring-time", 1...86_400)
+        options.ring.seconds = try invocation.seconds("--ring-time", 1...86_400)
         options.ring.files = try invocation.number("--ring-files", 1...100_000)
         for name in ["--ring-size", "--ring-time", "--ring-files"] where invocation.has(name) {
             guard options.path != nil else { throw UsageError("`\(name)` needs --write") }
@@ -64,7 +64,7 @@ extension Command {
             throw UsageError("`--ring-files` needs --ring-size or --ring-time")
         }
         options.count = try invocation.number("--count", 1...Int.max)
-        options.seconds = try invocation.number("--duration", 1...31_536_000)
+        options.seconds = try invocation.seconds("--duration", 1...31_536_000)
         options.user = invocation["--user"]
         var output = Output(1)
         var diagnostics = Output(2)

@@ -96,7 +96,7 @@ extension Command {
         _ invocation: Invocation, _ paths: [String], _ words: [String] = ["line", "tree", "json", "hex", "pcapng"]
     ) throws(UsageError) -> DecodeOptions? {
         var options = try reading(invocation, paths)
-        let text = invocation["--output"] ?? words[0]
+        let text = try invocation.form() ?? words[0]
         for (prefix, isCSV) in [("fields=", false), ("fields-csv=", true)] where text.hasPrefix(prefix) {
             options.form = .fields
             options.isCSV = isCSV

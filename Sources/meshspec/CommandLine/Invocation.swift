@@ -35,6 +35,10 @@ struct Invocation {
                 inline = String(argument[argument.index(after: equals)...])
             } else if !argument.hasPrefix("--"), argument.count > 2 {
                 // -j4
+                // `-target` is no `-t` with a value.
+                guard !options.contains(where: { $0.names.contains("-" + argument) }) else {
+                    throw UsageError("unknown option `\(argument)`, did you mean `-\(argument)`?")
+                }
                 name = String(argument.prefix(2))
                 inline = String(argument.dropFirst(2))
             }
@@ -79,6 +83,21 @@ struct Invocation {
             throw UsageError("`\(name)` is a time such as \(example), not `\(text)`")
         }
         return d
+    }
+    /// A time in whole seconds, such as `90`, `90s` or `5m`; a part of a second counts as one.
+    func seconds(_ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int? {
+        guard let text = self[name] else { return nil }
+        let told = Int(text).map { Duration.seconds($0) } ?? Duration(text: text)
+        guard let told, case let n = Int((told / .seconds(1)).rounded(.up)), range.contains(n) else {
+            throw UsageError("`\(name)` is a time from \(range.lowerBound)s to \(range.upperBound)s, not `\(text)`")
+        }
+        return n
+    }
+    /// The form of output: `--output`, which `--json` stands for as well; nil where neither is given.
+    func form() throws(UsageError) -> String? {
+        guard has("--json") else { return self["--output"] }
+        guard let form = self["--output"], form != "json" else { return "json" }
+        throw UsageError("`--json` is `-o json`, not `-o \(form)`")
     }
     /// How late the harness may be before it blames itself.
     var slack: Duration { get throws(UsageError) { try duration("--slack", "100ms") ?? .milliseconds(100) } }

@@ -39,11 +39,11 @@ struct TargetURL {
                 host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
             return
         }
-        guard ["ws", "wss"].contains(first.lowercased()) else {
-            throw UsageError("`\(text)`: a URL begins with ws:// or wss://")
-        }
         guard Self.names(definition, by: text) else {
             throw UsageError("`\(text)`: \(definition.name) has no URLs: write HOST:PORT")
+        }
+        guard ["ws", "wss"].contains(first.lowercased()) else {
+            throw UsageError("`\(text)`: a URL begins with ws:// or wss://")
         }
         guard let url = WebSocketURL(text) else {
             throw UsageError(

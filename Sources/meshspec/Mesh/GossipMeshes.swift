@@ -12,7 +12,7 @@ struct GossipMeshes {
 
     static let options = [
         Option("--dials", value: "N", "of routers: how many others each dials, by chance (default: 10)"),
-        Option("--seconds", value: "N", "of routers: how long messages are published (default: 60)"),
+        Option("--for", value: "TIME", "of routers: how long messages are published (default: 60s)"),
         Option("--rate", value: "N", "of routers: messages in a second, by all together (default: 10)"),
         Option("--size", value: "BYTES", "of routers: of the data of each message (default: 100)"),
     ]
@@ -20,7 +20,7 @@ struct GossipMeshes {
     /// Nil where the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
         guard let model = definition.gossip else {
-            for name in ["--dials", "--seconds", "--rate", "--size"] where invocation.has(name) {
+            for name in ["--dials", "--for", "--rate", "--size"] where invocation.has(name) {
                 throw UsageError("`\(name)` is not of \(definition.title)")
             }
             return nil
@@ -64,7 +64,7 @@ struct GossipMeshes {
         }
         var plan = GossipPlan(peers: peers, settings, seed: try invocation.seed ?? 1)
         plan.dials = try invocation.number("--dials", 1...1000) ?? plan.dials
-        plan.duration = .seconds(try invocation.number("--seconds", 1...86_400) ?? 60)
+        plan.duration = .seconds(try invocation.seconds("--for", 1...86_400) ?? 60)
         plan.messagesEachSecond = try invocation.number("--rate", 0...10_000) ?? plan.messagesEachSecond
         plan.size = try invocation.number("--size", 8...100_000) ?? plan.size
         plan.upsets = try invocation.number("--upsets", 0...100_000) ?? 0

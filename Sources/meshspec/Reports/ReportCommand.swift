@@ -6,7 +6,7 @@ extension Command {
     static let report = Command(
         name: "report", summary: "merge results of runs, compare targets, write reports",
         operands: "RESULTS ...",
-        options: [Reports.option, MutationsOption.option, .color],
+        options: [Reports.option, Reports.annotate, MutationsOption.option, .color],
         examples: [
             ("meshspec report shard-1.jsonl shard-2.jsonl", "parts of one run: one table"),
             ("meshspec report ours.jsonl theirs.jsonl", "runs of two targets, side by side"),
@@ -45,7 +45,12 @@ enum ReportCommand {
         try reports.open()
         for c in columns { for n in c.run.notes { Console.error(style.safe("meshspec report: \(n)")) } }
         var matrix = ResultsMatrix(columns.map(\.run))
-        reports.begin(columns.map(\.run.head))
+        reports.begin(
+            columns.map { c in
+                var head = c.run.head
+                head.place = invocation["--annotate"] ?? head.place
+                return head
+            })
         for (i, c) in columns.enumerated() {
             for (j, file) in c.files.enumerated() {
                 var index = 0

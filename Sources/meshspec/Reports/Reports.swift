@@ -9,6 +9,10 @@ final class Reports {
         "--report", value: "FORMAT=FILE,...", repeatable: true,
         "\(FormatName.allCases.map(\.rawValue).joined(separator: ", ")); FILE: a file, a folder/, or - for standard output"
     )
+    static let annotate = Option(
+        "--annotate", value: "FILE",
+        "file of your repository at which sarif and github show what is about an installed scenario (default: the target file)"
+    )
     private var files: [ReportFile] = []
     /// Pairs of format and file, before any of them is opened.
     private let wanted: [(FormatName, String)]

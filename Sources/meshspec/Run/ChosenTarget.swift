@@ -127,9 +127,18 @@ final class ChosenTarget {
         let place = (portless ?? address.map { "\($0)" }).map { " at " + $0 } ?? ""
         return name + (place == " at \(name)" ? "" : place) + " (\(setting))"
     }
+    /// The same for people: of many parameters only those that are not preset.
+    var briefTitle: String {
+        guard settings.values.count > Self.manyParameters else { return title }
+        let presets = Set(definition.parameters.filter { settings[$0.name] == $0.preset }.map(\.name))
+        return title.replacing("(\(setting))", with: "(\(setting(without: presets)))")
+    }
+    private static let manyParameters = 4
     /// Profile, parameters and fault, for reports.
-    var setting: String {
-        var values = settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    var setting: String { setting(without: []) }
+    private func setting(without hidden: Set<String>) -> String {
+        let shown = settings.values.filter { !hidden.contains($0.key) }
+        var values = shown.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         if let bug { values.append("bug \(bug)") }
         if let mutant { values.append("mutant \(mutant)") }
         return ([settings.profile] + values).joined(separator: ", ")

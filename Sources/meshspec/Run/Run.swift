@@ -34,7 +34,7 @@ extension Command {
                 "--jobs", short: "-j", value: "N",
                 "cases side by side (default \(RunPlan.jobsForReferenceNodes) for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
-            EvidenceOption.option, Reports.option, MutationsOption.option, .json, .color,
+            EvidenceOption.option, Reports.option, Reports.annotate, MutationsOption.option, .json, .color,
             Option("--no-progress", "do not tell how far the run is"),
             Option("--quiet", short: "-q", "failures and the summary only"),
         ] + Cases.options + RunPlan.options,
@@ -170,7 +170,14 @@ enum RunCommand {
     static func dryRun(_ plan: RunPlan, _ protocolRuns: [ProtocolRun]) throws(CommandError) -> Int32 {
         let lines = plan.cases.map { c in c.id + (protocolRuns.reasonToSkip(c.scenario).map { "   skip: \($0)" } ?? "")
         }
-        return lines.isEmpty ? ExitCode.good : try Console.print(lines.joined(separator: "\n"))
+        guard !lines.isEmpty else { return ExitCode.good }
+        let status = try Console.print(lines.joined(separator: "\n"))
+        let skips = plan.skips(protocolRuns)
+        let skipped = skips.reduce(0) { $0 + $1.cases }
+        let why = skips.prefix(4).map { "\($0.cases) \($0.reason)" } + (skips.count > 4 ? ["..."] : [])
+        let rest = skipped > 0 ? "; \(skipped) would be skipped: " + why.joined(separator: "; ") : ""
+        Console.error(Printable.text("\(lines.count - skipped) of \(lines.count) cases would run\(rest)"))
+        return status
     }
     static func loadBaseline(_ path: String, mayBeMissing: Bool) throws -> Baseline {
         if mayBeMissing, Files.kind(path) == .none { return Baseline() }

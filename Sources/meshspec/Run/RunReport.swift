@@ -25,6 +25,12 @@ final class RunReport {
     /// Cases that run now, so many times each.
     var phase: (cases: [Case], rounds: Int)
     let jobs: Int
+    /// Nobody has said how many cases run side by side.
+    private let isOneByOne: Bool
+    /// So many take long one by one.
+    private static let manyCases = 30
+    /// What cases took that are to be tried again, by id.
+    var tried: [String: Duration] = [:]
     /// Made when somebody has waited for a while.
     var estimate: Estimate?
     /// Operands that are files or folders: `--last-failed` looks there.
@@ -87,6 +93,7 @@ final class RunReport {
         progress = RunProgress(
             form, style, tellsPrograms: isWatched && output.isJSON && !invocation.has("--simulate"))
         self.jobs = jobs
+        isOneByOne = jobs == 1 && !invocation.has("--jobs") && !invocation.has("--simulate")
         phase = (plan.cases, plan.rounds)
         self.style = style
         self.interrupts = interrupts
@@ -96,10 +103,13 @@ final class RunReport {
         files = invocation.operands.filter { Files.kind($0) != .none }
         console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
         var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
-        head = RunHead(
+        var head = RunHead(
             program: Version.current, target: protocolRuns.title, profile: protocolRuns.profiles, seed: seed,
             cases: plan.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
+        head.place =
+            invocation["--annotate"] ?? invocation["--target"].flatMap { Files.kind($0) == .file ? $0 : nil }
+        self.head = head
     }
     /// `skips`: why cases will be skipped, and how many.
     func begin(_ skips: [(reason: String, cases: Int)]) {
@@ -110,9 +120,13 @@ final class RunReport {
             if let known = target?.known { write(RunEvents.line(known.event)) }
         }
         for run in protocolRuns { if let known = run.target.known { tell(Printable.text(known.line)) } }
+        let title = protocolRuns.count == 1 ? target?.briefTitle ?? head.target : head.target
         let header = console.header(
-            version: Version.current, target: head.target, seed: seed, cases: plan.isEndless ? nil : cases, skips)
+            version: Version.current, target: title, seed: seed, cases: plan.isEndless ? nil : cases, skips)
         header.forEach(tell)
+        if isOneByOne, plan.count > Self.manyCases {
+            tell("one case at a time: -j 8 runs eight side by side, where the node serves several peers")
+        }
         if let listen = target?.listen, target?.isRemote == true {
             tell("cases in which the node dials us wait at \(listen)")
         }
@@ -147,6 +161,8 @@ final class RunReport {
     }
     /// A result that does not count, since the case is tried again: it is evidence all the same.
     func retry(_ result: CaseResult) {
+        tried[result.id] = result.duration
+        estimate?.retried(result.id, took: result.duration)
         var r = result
         r.variant = variant
         limitTrace(&r)

@@ -34,7 +34,8 @@ extension RunReport {
     }
     /// What is still to come, and what is known of how long it takes.
     func begunEstimate() -> Estimate {
-        var out = Estimate(known: LastRun.read()?.durations ?? [:], jobs: jobs)
+        let before = LastRun.read()?.durations ?? [:]
+        var out = Estimate(known: before.merging(tried) { $1 }, jobs: jobs)
         for c in phase.cases {
             let before = places[variant.isEmpty ? c.id : c.id + " " + variant].map { outcomes[$0] }
             out.expect(c.id, times: phase.rounds - (before?.times ?? 0))

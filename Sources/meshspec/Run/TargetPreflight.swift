@@ -30,7 +30,7 @@ extension ChosenTarget {
         case .nobody: throw CommandError(preflight.text(outcome, definition))
         case .silent, .foreign:
             var mend = ": give another address or --protocol, or --no-preflight to judge it all the same"
-            if case .silent = outcome { mend += "\n" + preflight.sentText(definition) }
+            if case .silent = outcome { mend += "; " + preflight.sentText(definition) }
             throw CommandError(preflight.text(outcome, definition) + mend)
         }
     }

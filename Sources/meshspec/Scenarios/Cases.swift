@@ -38,6 +38,10 @@ struct Cases {
         if let missing = ids.first(where: { $0.contains("/") || $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
             throw CommandError("no such file: \(missing)")
         }
+        if let target = paths.first(where: { Self.isTarget($0) }) {
+            throw CommandError(
+                status: ExitCode.usage, "\(target) is a target file: give it behind -t, `meshspec run -t \(target)`")
+        }
         var files: [String] = []
         if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }
         for path in paths {
@@ -59,7 +63,12 @@ struct Cases {
         }
         let chosen = named.filter { selection?.takes($0) ?? true }
         guard chosen.isEmpty else { return Cases(suite: suite, scenarios: chosen) }
-        var near = ids.first.map { Suggestion.nearest($0, all.map(\.id)) } ?? ""
+        if let id = ids.first, !all.contains(where: { Selection.fits($0.id, id) }) {
+            let near = Suggestion.nearest(id, all.map(\.id))
+            Console.error("meshspec: no case is called `\(id)`\(near)\n`meshspec list` shows what there is.")
+            throw CommandError(status: ExitCode.nothingMatched)
+        }
+        var near = ""
         if near.isEmpty { near = invocation["--select"].map { nearest($0, named) } ?? "" }
         throw nothingMatches(near)
     }
@@ -76,6 +85,11 @@ struct Cases {
         let named = all.filter { names.contains(Files.name(of: $0)) }
         return !names.isEmpty && named.count == names.count ? named : all
     }
+    /// Whether a file, or the file of that name that `init` writes into a folder, says where a node is.
+    private static func isTarget(_ path: String) -> Bool {
+        guard Files.kind(path) == .file, let source = try? Files.source(path) else { return false }
+        return source.begins(with: "meshspec-target")
+    }
     static func covers(_ path: String, _ s: Scenario) -> Bool {
         var folder = path
         while folder.hasSuffix("/") { folder.removeLast() }
@@ -83,6 +97,9 @@ struct Cases {
     }
     /// What somebody may have meant by a word of a selection that no case has.
     static func nearest(_ selection: String, _ scenarios: [Scenario]) -> String {
+        if let d = Registry.definitions.first(where: { $0.name == selection }) {
+            return ": -k is for ids, tags and requirements, such as `\(d.name).*`; --protocol \(d.name) selects a protocol"
+        }
         let known = Set(scenarios.flatMap { [$0.id] + $0.tags + $0.covers }).sorted()
         for word in selection.split(whereSeparator: { " &|!()".contains($0) }) {
             let bare = word.firstIndex(of: ":").map { word[word.index(after: $0)...] } ?? word

@@ -58,6 +58,12 @@ struct Explain {
             }
         }
         if word == "bugs" { return Self.bugs() }
+        if let text = Self.verdict(word.lowercased()) { return text }
+        // A message without the name of its protocol.
+        let bare = Registry.decoded.flatMap(\.messages).filter {
+            $0.name.description.drop { $0 != "." }.dropFirst() == word.lowercased()
+        }
+        if !bare.isEmpty { return bare.map { Self.message($0) }.joined(separator: "\n\n") }
         var suite = try readSuite()
         for (name, list) in suite.library.requirements {
             guard let r = list[word.uppercased()] else { continue }
@@ -94,9 +100,9 @@ struct Explain {
         if !r.profiles.isEmpty { out += "\n  for profile \(r.profiles.joined(separator: ", "))" }
         if let why = r.untestable { out += "\n  untestable: \(why)" }
         if let o = Registry.definitions.lazy.flatMap(\.observed).first(where: { $0.id == r.id }) {
-            out += "\n  seen from outside (\(o.severity.rawValue)): \(o.seen)"
+            out += "\n  judged in captures (\(o.severity.rawValue)): \(o.seen)"
         }
-        if let why = r.unobservable { out += "\n  not seen from outside: \(why.reason)" }
+        if let why = r.unobservable { out += "\n  not judged in captures: \(why.reason)" }
         if r.isPlanned { out += "\n  its cases come with a later part of the suite" }
         for s in scenarios where s.claims.contains(r.id) { out += "\n  proved by \(s.id)  (\(s.source.name))" }
         if r.kind == "codec" { out += "\n  proved by the vectors in Vectors/ and their tests" }
@@ -104,6 +110,24 @@ struct Explain {
             out += "\n  broken by --bug \(b.name): \(b.summary)"
         }
         return out
+    }
+    /// What a verdict means, and what comes of it; nil for other words.
+    static func verdict(_ word: String) -> String? {
+        let meaning: String
+        switch word == "inconclusive" ? .inconc : Verdict(rawValue: word) {
+        case .pass: meaning = "Every step of the case held."
+        case .warn: meaning = "A SHOULD or MAY was not kept. The exit status stays 0; with --strict it is 1."
+        case .inconc:
+            meaning =
+                "The case could not be judged: what it needs first did not happen, or the harness was late. It counts for\n  "
+                + "neither side. The exit status is 6 when there is nothing worse; --inconc skip counts it as skipped."
+        case .fail: meaning = "A MUST was not kept. The exit status is 1."
+        case .error: meaning = "The harness, the scenario or the environment broke. The exit status is 4."
+        case .skip: meaning = "The case is not meant for this node: for another profile, or for what it does not claim."
+        case .notRun: meaning = "The run ended before the case began."
+        case Verdict.none?, nil: return nil
+        }
+        return "\(word)  verdict\n  \(meaning)"
     }
     static func bugs() -> String {
         var lines: [String] = []

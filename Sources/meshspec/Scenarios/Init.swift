@@ -14,7 +14,7 @@ extension Command {
             ),
             Option(
                 "--target", value: "HOST:PORT",
-                "where the node listens, which is asked who it is; without it our own reference node stands in"),
+                "where the node listens, or its URL, which is asked who it is; without it our own reference node stands in"),
             Option("--force", "overwrite files that are there"),
         ],
         examples: [
@@ -48,8 +48,11 @@ struct Starter {
     static func asking(_ definitions: [Definition], _ address: String) throws(UsageError) -> Starter {
         var failures: [String] = []
         do throws(NetworkError) {
-            let at = try Resolver.resolve(address)
             for d in definitions {
+                let url = try? TargetURL(address, d)
+                // What is a URL names nodes of some protocols only.
+                if url == nil, TargetURL.isURL(address) { continue }
+                let at = try url?.endpoint ?? Resolver.resolve(address)
                 guard let settings = try? d.settings(),
                     let p = Preflight(d, settings, at: at, seed: .random(in: .min ... .max))
                 else {
@@ -122,6 +125,7 @@ struct Starter {
 
             Next:
               meshspec run -t \(target) --dry-run      which cases would run, and why others would not
+              meshspec run -t \(target) -k tag:smoke   the quick and basic cases
               meshspec run -t \(target)                judge the node
               meshspec run -t \(target) --audit-caps   hold what it claims against what is there
             """)

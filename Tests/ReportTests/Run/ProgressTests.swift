@@ -63,7 +63,7 @@ struct ProgressTests {
 
     @Test func fromTheLastRun() {
         var e = Estimate(known: ["a": .seconds(10), "b": .seconds(20)], jobs: 1)
-        #expect(e.left([]) == TimeLeft(time: .zero, isAtLeast: false))
+        #expect(e.left([]) == nil)
         e.expect("a")
         e.expect("b", times: 2)
         #expect(e.left([]) == TimeLeft(time: .seconds(50), isAtLeast: false))
@@ -73,6 +73,16 @@ struct ProgressTests {
     }
     /// Without what they took before, others tell; before any of those, only that there is more.
     @Test func fromTheAverage() {
+        var again = Estimate(known: ["a": .seconds(10)], jobs: 1)
+        for id in ["a", "b", "c"] { again.expect(id) }
+        again.finished("c", took: .milliseconds(3))
+        // They are to come again, and take as long as they took.
+        again.retried("b", took: .seconds(5))
+        #expect(again.left([]) == TimeLeft(time: .seconds(15), isAtLeast: false))
+        again.retried("a", took: .seconds(4))
+        #expect(again.left([]) == TimeLeft(time: .seconds(9), isAtLeast: false))
+        // Nobody knows how long a case takes that takes longer than ever.
+        #expect(again.left(["a", "b"].map { RunningTime(id: $0, elapsed: .seconds(20)) }) == nil)
         var e = Estimate(known: ["a": .seconds(10)], jobs: 1)
         e.expect("x", times: 3)
         #expect(e.left([]) == nil)

@@ -22,6 +22,46 @@ import Wire
             "genesis": .bytes([UInt8](repeating: 2, count: 32)), "signature": .bytes(signature),
         ],
     ]
+    /// The scheme that nodes are written with when nobody told them of another hash.
+    @Test func signatureOfAnotherScheme() throws {
+        let algorithm = try #require(Definition.nano.algorithms.first)
+        let other = try #require(algorithm.mistaken.first)
+        let (key, over) = (try #require(other.publicKey(Self.pair.seed)), Array("over".utf8))
+        var scope = Scope.test
+        scope.names["key"] = .bytes(key)
+        scope.names["over"] = .bytes(over)
+        scope.names["salt"] = .bytes([1, 2])
+        for (sent, hint) in [(over + [1, 2], ""), (over, ", over over only"), ([9], nil)] {
+            let message = try #require(other.sign(Self.pair.seed, sent))
+            let handshake: Value = [
+                "network": "dev", "version": 2,
+                "response": [
+                    "node_id": .bytes(key), "salt": .bytes([UInt8](repeating: 1, count: 32)),
+                    "genesis": .bytes([UInt8](repeating: 2, count: 32)), "signature": .bytes(message),
+                ],
+            ]
+            let pattern =
+                "{response: {signature: {$verifies: {alg: ed25519-blake2b, key: $(key), over: $(over + salt)}}}}"
+            let p = try #require(try Self.problem(pattern, "nano.node_id_handshake", handshake, scope))
+            let end = hint.map { " (it was made by ed25519 with SHA-512 (RFC 8032), and not by ed25519-blake2b\($0))" }
+            #expect(p.reason == "response.signature: signature does not verify" + (end ?? ""))
+            #expect(p.facts.map(\.name) == ["key", "signed", "  over", "  salt"])
+            #expect(p.facts.map(\.text)[1] == "6 bytes, 0x6f7665720102" && p.facts[0].text.hasSuffix(key.hex))
+        }
+    }
+    /// What is wrong with a message; nil when it matches.
+    static func problem(_ pattern: String, _ name: String, _ message: Value, _ scope: Scope) throws -> Problem? {
+        var loader = Loader(source("x: \(pattern)\n"), Specification.library)
+        loader.definition = .nano
+        let root = try #require(YAMLTree.read(loader.source).root?["x"])
+        let type = try #require(Definition.nano.message(name))
+        let template = loader.pattern(root, type.describe(), name)
+        let bound = try ResolvedExpectation(
+            Expectation(link: "c", what: .message(name, template), whatSpan: .top), scope)
+        let record = Channel.Record(at: .zero, type: type, bytes: type.encode(message).0, problem: nil, trace: 0)
+        if case .differs(let p) = try bound.judge(record, scope) { return p }
+        return nil
+    }
     static let keepalive: Value = [
         "network": "dev",
         "peers": .list(

@@ -45,7 +45,7 @@ import Testing
                 && text.out.contains("fit of MeshIDs in an interval: N^"))
     }
     @Test func simulateRouters() throws {
-        let line = "meshspec simulate gossipsub --peers 20,30 --seconds 5 --rate 4 --dials 5 --seed 3"
+        let line = "meshspec simulate gossipsub --peers 20,30 --for 5s --rate 4 --dials 5 --seed 3"
         let r = try Shell.run("\(line) --json")
         #expect(r.status == 0 && r.err.isEmpty && r.lines.count == 2)
         #expect(

@@ -43,7 +43,7 @@ import Wire
         let d = try Shell.run("meshspec run --protocol rightmesh --target \(udp)")
         #expect(d.status == 4)
         #expect(d.err.hasPrefix("meshspec run: what is at \(udp) answers nothing in rightmesh: give another address"))
-        #expect(d.err.contains("\nit was sent rightmesh.") && d.err.contains(" bytes first: 0x52"))
+        #expect(d.err.contains("; it was sent rightmesh.") && d.err.contains(" bytes first: 0x52"))
         let node = try NodeThread([Array("HTTP/1.1 400 Bad Request\r\n".utf8)])
         let f = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
         #expect(f.status == 4 && f.err.contains("does not speak rightmesh, it says `HTTP/1.1 400 Bad Request"))

@@ -124,7 +124,16 @@ extension CaseRun {
                 wanted: e.wanted, had: r.name, culprit: r.trace, excuse: lossExcuse)
         }
         // Why a record of the right kind was passed over, for the time-out to tell.
-        if case .differs(let p) = judged { currentBranch.lastMiss = p }
+        if case .differs(var p) = judged {
+            p.reason = "the last one differs: \(p.reason)"
+            p.excuse = lossExcuse
+            currentBranch.lastMiss = p
+        } else if case .message = e.what, let why = r.problem {
+            // No datagram was lost: the node is to blame.
+            currentBranch.lastMiss = Problem(
+                "what came last is no message: \(why)", e.whatSpan, label: "what came is no message",
+                wanted: e.wanted, had: "bytes that are no message: \(why)", culprit: r.trace)
+        }
         take(e)
         currentBranch.entry = nil
         return nil
@@ -149,8 +158,7 @@ extension CaseRun {
     func timeout(_ b: ResolvedExpectation) -> Problem {
         let waited = (b.deadline - b.start).text
         if var p = currentBranch.lastMiss {
-            p.reason = "no \(b.expectation.wanted) within \(waited); the last one differs: \(p.reason)"
-            p.excuse = lossExcuse
+            p.reason = "no \(b.expectation.wanted) within \(waited); \(p.reason)"
             return p
         }
         var p = Problem(

@@ -1,0 +1,49 @@
+import Testing
+import Wire
+
+@testable import Report
+@testable import Scenario
+
+/// Where results are shown beside source code.
+struct ResultPlaceTests {
+    func place(_ file: String, given: String? = nil) throws -> ResultPlace {
+        var r = try Samples.record("fail", .fail)
+        r.file = file
+        r.failure?.file = file
+        var head = Samples.head
+        head.place = given
+        return ResultPlace(r, head)
+    }
+    /// A scenario of the user is the place, whatever else was given.
+    @Test(arguments: [nil, "conformance/target.yaml"]) func ownScenario(_ given: String?) throws {
+        let p = try place("mine/a.yaml", given: given)
+        #expect(p.file == "mine/a.yaml" && p.line == 11 && p.column == 64 && p.endColumn == 74 && p.scenario == nil)
+    }
+    /// One that came with the program is shown at the file that stands for the node.
+    @Test(arguments: ["meshspec:/Spec/nano/a.yaml", "/usr/share/meshspec/Spec/nano/a.yaml"])
+    func installed(_ file: String) throws {
+        let p = try place(file, given: "conformance/target.yaml")
+        #expect(p.file == "conformance/target.yaml" && p.line == 1 && p.column == nil)
+        #expect(p.scenario == "\(file):11:64")
+    }
+    @Test func nothingGiven() throws {
+        #expect(try place("meshspec:/Spec/nano/a.yaml").file == nil)
+        #expect(try place("/tmp/a.yaml").file == "/tmp/a.yaml")
+    }
+    /// Both formats, and a results file, carry it.
+    @Test func formats() throws {
+        var r = try Samples.record("fail", .fail)
+        r.file = "meshspec:/Spec/nano/a.yaml"
+        r.failure?.file = r.file
+        var head = Samples.head
+        head.place = "target.yaml"
+        let gitHub = Samples.text(.github, [r], head: head)
+        #expect(gitHub.hasPrefix("::error file=target.yaml,line=1,endLine=1,title=NANO-16 MUST nano.made.fail::"))
+        #expect(gitHub.contains("%0Aat meshspec:/Spec/nano/a.yaml:11:64%0A"))
+        let sarif = Samples.text(.sarif, [r], head: head)
+        #expect(sarif.contains(#""uri":"target.yaml","uriBaseId":"%SRCROOT%""#) && sarif.contains(#""startLine":1"#))
+        head.place = nil
+        #expect(Samples.text(.github, [r], head: head).hasPrefix("::error title=NANO-16"))
+        #expect(Samples.text(.sarif, [r], head: head).contains(#""uri":"meshspec:/Spec/nano/a.yaml%3A11%3A64""#))
+    }
+}
