@@ -23,6 +23,7 @@ NODES = {
     "127.0.0.1:40000": "rightmesh --role superpeer --listen 127.0.0.1:40000",
     "ws://127.0.0.1:9001/chat?room=1": "websocket --listen 127.0.0.1:9001",
     "ws://127.0.0.1:8080/.well-known/dx/signal": "dxos --listen 127.0.0.1:8080 -P grace=5s",
+    "ws://127.0.0.1:3000": "peerpigeon --listen 127.0.0.1:3000",
     "127.0.0.1:4001": "gossipsub --listen 127.0.0.1:4001",
 }
 # Files that documents take for granted: a copy of one of the tree, or what a command makes.
