@@ -1,4 +1,5 @@
 public import Node
+import WebSocket
 import Wire
 
 /// Fields that name a peer, whoever sends the message and to whom.
@@ -44,7 +45,8 @@ extension Definition {
                 ("keepalive", parameters.keepalive), ("client_reconnect", ClientRedials.first),
             ]
         },
-        functions: peerPigeonFunctions, recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions,
+        functions: peerPigeonFunctions + webSocketFunctions,
+        recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions,
         kinds: [
             Named(Kind.hub, "serves all that connect"), Named(Kind.client, "a client of the hubs that it connects to"),
         ],

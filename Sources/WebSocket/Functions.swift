@@ -1,9 +1,9 @@
 import Crypto
-import Node
+public import Node
 import Wire
 
-/// Functions of scenario expressions for heads and compressed payloads.
-let webSocketFunctions: [ProtocolFunction] = [
+/// Functions of scenario expressions for heads and compressed payloads: of WebSocket, and of what goes over it.
+public let webSocketFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "websocket.key", arguments: 1...1, usage: "websocket.key(bytes): as base64, such as 16 bytes for a request"
     ) { arguments throws(ProtocolFunction.Refusal) in

@@ -32,6 +32,20 @@ public indirect enum Selection: Sendable {
         self = try parser.either()
         guard parser.next == nil else { throw Failure(description: "unexpected `\(parser.next ?? "")` in `\(text)`") }
     }
+    /// The words that are to be there, as they are written: not those that are excluded.
+    public var wantedWords: [(text: String, selection: Selection)] {
+        switch self {
+        case .not: []
+        case .and(let a, let b), .or(let a, let b): a.wantedWords + b.wantedWords
+        case .word(let kind, let pattern):
+            switch kind {
+            case .any: [(pattern, self)]
+            case .id: [("id:" + pattern, self)]
+            case .tag: [("tag:" + pattern, self)]
+            case .requirement: [("req:" + pattern, self)]
+            }
+        }
+    }
     /// Whether the case is selected.
     public func takes(_ s: Scenario) -> Bool { takes(ids: [s.id], tags: s.tags, requirements: s.covers + s.claims) }
     /// Whether the requirement is selected, by its own id or by what is known of the cases that prove it.

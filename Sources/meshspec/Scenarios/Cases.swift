@@ -62,7 +62,13 @@ struct Cases {
             invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
         }
         let chosen = named.filter { selection?.takes($0) ?? true }
-        guard chosen.isEmpty else { return Cases(suite: suite, scenarios: chosen) }
+        guard chosen.isEmpty else {
+            // A word that is misspelt beside others would leave out cases in silence.
+            for word in selection?.wantedWords ?? [] where !named.contains(where: { word.selection.takes($0) }) {
+                Console.error(Printable.text("meshspec: -k: no case has `\(word.text)`\(nearest(word.text, named))"))
+            }
+            return Cases(suite: suite, scenarios: chosen)
+        }
         if let id = ids.first, !all.contains(where: { Selection.fits($0.id, id) }) {
             let near = Suggestion.nearest(id, all.map(\.id))
             Console.error("meshspec: no case is called `\(id)`\(near)\n`meshspec list` shows what there is.")
