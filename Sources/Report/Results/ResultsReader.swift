@@ -105,10 +105,12 @@ public struct ResultsReader: Sendable {
         policy.isStrict = v["strict"] == true
         policy.skipsInconclusive = v["inconc"] == "skip"
         let rules = v.items("requirements").compactMap { Requirement($0) }
-        return RunHead(
+        var head = RunHead(
             program: v.string("program") ?? "", target: v.string("target") ?? "", profile: v.string("profile") ?? "",
             seed: v["seed"]?.integer ?? 0, cases: Int(clamping: v["cases"]?.integer ?? UInt64(Int.max)),
             started: v.string("started"), requirements: RequirementList(rules), policy: policy)
+        head.environment = RunEnvironment(v["environment"])
+        return head
     }
 }
 

@@ -17,7 +17,7 @@ public enum RunEvents {
             "program": .text(h.program), "target": .text(h.target), "profile": .text(h.profile),
             "seed": .text(h.seedText), "cases": .number(h.cases), "started": h.started.map { .text($0) },
             "strict": h.policy.isStrict ? true : nil, "inconc": h.policy.skipsInconclusive ? "skip" : nil,
-            "requirements": .list(h.requirements.all.map(\.event)),
+            "environment": h.environment?.value, "requirements": .list(h.requirements.all.map(\.event)),
         ])
     }
     /// A case, as a line of output.
