@@ -80,7 +80,8 @@ struct PageDetails {
                 hidden += row.count
                 continue
             }
-            let path = "<td>\(row.wanted == nil ? "" : "✗ ")\(PageText.breakable(PageText.short(row.path, Self.limits.text)))</td>"
+            let name = PageText.breakable(PageText.short(row.path, Self.limits.text))
+            let path = "<td>\(row.wanted == nil ? "" : "✗ ")\(name)</td>"
             out += row.wanted == nil ? "<tr>" : "<tr class=\"wrong\">"
             out += path + tag("td", row.value) + tag("td", row.wanted ?? "")
         }

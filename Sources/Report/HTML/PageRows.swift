@@ -45,7 +45,8 @@ struct PageRows {
         count += 1
         let hasSteps = takesSteps(of: r)
         var row: [Value] = [
-            .printable(r.id), .number(kind(r, hasSteps: hasSteps)), .number(PageVerdict(r).number), .microseconds(r.duration),
+            .printable(r.id), .number(kind(r, hasSteps: hasSteps)), .number(PageVerdict(r).number),
+            .microseconds(r.duration),
         ]
         let rest = rest(r, details, hasSteps: hasSteps)
         if !rest.isEmpty { row.append(.map(rest)) }
@@ -101,13 +102,15 @@ struct PageRows {
             "bn": expectation.map { .printable(PageText.short($0.note, Self.reason.described)) },
             "t": hasSteps ? PageSteps.outcomes(r.steps) : nil, "h": r.history.map { .text(Self.marks($0)) },
             "hf": r.history?.isFlaky == true ? .number(1) : nil,
-            "e": details == nil ? r.evidence.map { [.printable($0), .printable(PageText.folder($0, from: page))] } : nil,
         ])
+        // Details have their own.
+        let evidence: Value? = r.evidence.map { [.printable($0), .printable(PageText.folder($0, from: page))] }
         guard r.verdict != .pass else {
             guard hasSteps else { return known }
             return known
                 + Value.members([
                     "s": .text(r.seed.seedText), "c": r.command.isEmpty ? nil : .printable(r.command),
+                    "e": evidence,
                 ])
         }
         if details == nil, r.failure != nil { withoutDetails += 1 }
@@ -125,6 +128,7 @@ struct PageRows {
                 "p": shown.map { .printable("\($0.file):\($0.line):\($0.column)") },
                 "s": shown.map { _ in .text(r.seed.seedText) },
                 "c": shown == nil || r.command.isEmpty ? nil : .printable(r.command),
+                "e": shown == nil ? nil : evidence,
             ])
     }
     /// A character for each run: the number of the verdict, `-` where the case was not in it, `~` for one that passed at

@@ -89,7 +89,8 @@ function stepElement([line, depth, text, requirement, label, cleanup, file], out
   else if (STATES[state]) [kind, sign, word] = STATES[state];
   const notes = [label, requirement && "proves " + requirement, cleanup === 1 && "clean-up", rounds > 1 && rounds + " rounds", word !== "held" && !reason && word].filter(Boolean);
   const bar = el("span", { class: "bar", "aria-hidden": "true" });
-  if (isReached) {
+  const isDone = isReached && state !== "left-out";
+  if (isDone) {
     const filled = el("span", { class: "filled" });
     filled.style.marginLeft = Math.min(99, 100 * began / all) + "%";
     filled.style.width = Math.max(1, 100 * took / all) + "%";
@@ -98,7 +99,7 @@ function stepElement([line, depth, text, requirement, label, cleanup, file], out
   const what = el("span", { class: "what", title: (file || scenario) + ":" + line }, breakable(text), notes.length > 0 ? el("small", {}, notes.join("  ·  ")) : "", reason ? el("small", { class: "why" }, reason) : "");
   what.style.paddingLeft = Math.min(depth, 6) * 14 + "px";
   return el("li", { class: "step " + kind }, el("span", { class: "verdict", title: word }, sign, el("span", { class: "word" }, word)), el("span", { class: "n" }, String(n)),
-    what, bar, el("span", { class: "time" }, isReached ? "+" + exact(began) : ""), el("span", { class: "time took" }, isReached ? exact(took) : ""));
+    what, bar, el("span", { class: "time" }, isDone ? "+" + exact(began) : ""), el("span", { class: "time took" }, isDone ? exact(took) : ""));
 }
 /** Microseconds as seconds with as many digits as a short wait needs. */
 function exact(us) {

@@ -61,10 +61,11 @@ function ruleElement(r, cells, targets) {
     ...targets.map((run) => {
       const cell = cells[run];
       const seen = cell ? [...cell.keys()].filter((v) => v !== FLAKY).sort((a, b) => grave(b) - grave(a)) : [];
-      if (seen.length === 0) return el("td", { class: "cell" }, el("span", { class: "tally" }, "no case"));
+      const about = isMany ? el("b", { class: "letter", "aria-hidden": "true" }, letter(run)) : "";
+      if (seen.length === 0) return el("td", { class: "cell" }, about, el("span", { class: "tally" }, "no case"));
       const tally = seen.map((v) => `${number(cell.get(v))} ${WORDS[v]}`);
       if (cell.has(FLAKY)) tally.push(number(cell.get(FLAKY)) + " flaky");
-      return el("td", { class: "cell" }, el("a", { href: hashOf({ view: "cases", req: r.id, run: isMany ? String(run) : "", v: "", q: "" }) },
+      return el("td", { class: "cell" }, about, el("a", { href: hashOf({ view: "cases", req: r.id, run: isMany ? String(run) : "", v: "", q: "" }) },
         verdict(seen[0]), el("div", { class: "tally" }, tally.join(", "))));
     }));
 }

@@ -127,8 +127,8 @@ public struct MergedRun: Sendable {
         head.cases = over ? .max : all
         if last > 0 {
             head.history = (0...last).map(pastRun)
-            let names = head.history.map { $0.files.joined(separator: " + ") }
-            notes.append("\(last + 1) runs of one target: of each case the last result counts: \(names.joined(separator: ", "))")
+            let names = head.history.map { $0.files.joined(separator: " + ") }.joined(separator: ", ")
+            notes.append("\(last + 1) runs of one target: of each case the last result counts: \(names)")
             tell("cases that both passed and did not with one version", past.keys.filter(isFlaky).map(\.name).sorted())
         }
         tell("cases that stand in one file more than once, of which the worse counts", overlapping, of: overlaps)

@@ -34,7 +34,7 @@ extension CaseRecord {
             "baseline": expectation.map { .text($0.word) }, "note": expectation.map { .text($0.note) },
             "content": .text(content), "reason": reason.map { .text($0) }, "evidence": evidence.map { .text($0) },
             "leftOut": leftOut.value, "plan": steps.isEmpty ? nil : .list(steps.map(\.value)),
-            "command": failure == nil ? .text(unlessEmpty: command) : .text(command),
+            "command": failure == nil && steps.isEmpty ? nil : .text(command),
         ])
         return .map(members + (failure?.members ?? []))
     }
