@@ -14,6 +14,8 @@ const ORDER = [
   ["warn", "Warnings"], [FLAKY, "Flaky"], ["notrun", "Not run"], ["xfail", "Failed as the baseline says"],
   ["none", "Not judged"], ["skip", "Skipped"], ["pass", "Passed"],
 ];
+const GROUPS = VERDICTS.map((v) => ORDER.findIndex((o) => o[0] === v[0]));
+const FLAKY_GROUP = ORDER.findIndex((o) => o[0] === FLAKY);
 const LEVELS = ["MUST", "SHOULD", "MAY"];
 // Fields of a row: id, what it shares with others, verdict, microseconds, and what few rows have:
 // v variant, n round, f tries before, q requirement, l its level, m reason, b and bn the baseline's word and note,
@@ -104,10 +106,9 @@ function isFlaky(row) {
   const more = row[REST];
   return more !== undefined && (more.hf === 1 || more.f > 0 && (row[VERDICT] === PASS || row[VERDICT] === WARN));
 }
-/** Place in `ORDER`: that of the first word that goes for one of its rows. */
+/** Place in `ORDER`: that of its gravest verdict; what passed and is flaky has one of its own. */
 function groupOf(item) {
-  const word = item.worst === PASS && item.rows.some((row) => row !== undefined && isFlaky(row)) ? FLAKY : VERDICTS[item.worst][0];
-  return ORDER.findIndex((o) => o[0] === word);
+  return item.worst === PASS && item.rows.some((row) => row !== undefined && isFlaky(row)) ? FLAKY_GROUP : GROUPS[item.worst];
 }
 const requirementOf = (row) => rest(row).q || row[KIND].covers[0] || "";
 /** What a case says of a requirement that it covers: one that broke another rule did not judge it. */
