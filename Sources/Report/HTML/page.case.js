@@ -14,6 +14,13 @@ function showCase(name) {
     ...runs.map((_, run) => item.rows[run] ? resultElement(item.rows[run], run) : "").filter(Boolean),
     item.kind.covers.length === 0 ? "" : el("section", {}, el("h3", {}, "Requirements"), el("ul", { class: "rules" }, ...item.kind.covers.map(coveredElement))));
   document.title = item.name + " - " + title;
+  for (const box of document.querySelectorAll("#case pre.scroll")) showMark(box);
+}
+/** Scrolls a box so that what is marked in it can be seen. */
+function showMark(box) {
+  const mark = box.querySelector("mark")?.getBoundingClientRect();
+  const over = mark ? mark.right - box.getBoundingClientRect().right : 0;
+  if (over > 0) box.scrollLeft = Math.min(over + 16, mark.left - box.getBoundingClientRect().left - 16);
 }
 /** A requirement with its text and where that is written, and the way to its cases. */
 function coveredElement(id) {
@@ -74,7 +81,7 @@ function stepsElement(row) {
   const all = Math.max(1, ...ends);
   const reached = outcomes.filter((o) => o !== 0).length;
   return el("section", { class: "steps" },
-    el("h3", {}, `Steps: ${reached === plan.length ? plural(plan.length, "step") : `${reached} of ${plural(plan.length, "step")}`}`),
+    el("h3", {}, `Steps (${reached === plan.length ? plan.length : `${reached} of ${plan.length}`})`),
     el("div", { class: "step heads", "aria-hidden": "true" }, el("span"), el("span"), el("span", {}, "Step"), el("span", {}, "When"), el("span", { class: "time" }, "Began"), el("span", { class: "time" }, "Took")),
     el("ol", {}, ...plan.map((p, i) => stepElement(p, outcomes[i], ends[i], i + 1, all, row[KIND].file))));
 }
@@ -96,7 +103,8 @@ function stepElement([line, depth, text, requirement, label, cleanup, file], out
     filled.style.width = Math.max(1, 100 * took / all) + "%";
     bar.append(filled);
   }
-  const what = el("span", { class: "what", title: (file || scenario) + ":" + line }, breakable(text), notes.length > 0 ? el("small", {}, notes.join("  ·  ")) : "", reason ? el("small", { class: "why" }, reason) : "");
+  const place = file ? file.slice(file.lastIndexOf("/") + 1) + ":" + line : "line\u00a0" + line;
+  const what = el("span", { class: "what" }, breakable(text), el("span", { class: "line", title: (file || scenario) + ":" + line }, " ", breakable(place)), notes.length > 0 ? el("small", {}, notes.join("  ·  ")) : "", reason ? el("small", { class: "why" }, reason) : "");
   what.style.paddingLeft = Math.min(depth, 6) * 14 + "px";
   return el("li", { class: "step " + kind }, el("span", { class: "verdict", title: word }, sign, el("span", { class: "word" }, word)), el("span", { class: "n" }, String(n)),
     what, bar, el("span", { class: "time" }, isDone ? "+" + exact(began) : ""), el("span", { class: "time took" }, isDone ? exact(took) : ""));

@@ -147,7 +147,7 @@ def steps(browser):
         page.open(url("good.html", "#case=nano.ping.case2"))
         rows = page.js("[...document.querySelectorAll('#case ol .step')].map((e) => [...e.children].map((c) => c.textContent))")
         expect(len(rows) == 5, f"{width}: {len(rows)} steps of a case that passed")
-        expect(rows[3] == ["✓held", "4", "expect on c: nano.keepaliveproves NANO-16", "", "+1.20 ms", "212 ms"], f"{width}: a step: {rows[3]}")
+        expect(rows[3] == ["✓held", "4", "expect on c: nano.keepalive line\u00a011proves NANO-16", "", "+1.20 ms", "212 ms"], f"{width}: a step: {rows[3]}")
         # What holds others takes as long as they do; what was left out takes no time.
         expect(rows[0][4:] == ["+0 s", "1.20 ms"] and rows[2][4:] == ["", ""] and "left out" in rows[2][2], f"{width}: {rows}")
         text = page.js("document.getElementById('case').innerText")
@@ -160,6 +160,9 @@ def steps(browser):
         kinds = page.js("[...document.querySelectorAll('#case ol .step')].map((e) => e.className)")
         expect(kinds == ["step pass", "step pass", "step skip", "step fail", "step notrun"], f"{width}: steps of a failure: {kinds}")
         expect(page.js("document.querySelector('.step.fail .why').textContent") == "extensions: wanted 7, had 0", "why a step failed")
+        # What is marked in the scenario can be seen without scrolling by hand.
+        hidden = page.js("[...document.querySelectorAll('#case pre.scroll')].filter((e) => { const m = e.querySelector('mark'); return m && m.getBoundingClientRect().left > e.getBoundingClientRect().right - 20; }).length")
+        expect(hidden == 0, f"{width}: {hidden} marks are out of sight")
         # No name is broken within a word: its lines end behind what stands between words.
         broken = page.js(BROKEN)
         expect(not broken, f"{width}: names that are broken within a word: {broken}")
