@@ -79,7 +79,9 @@ let package = Package(
         module("Recording", ["Wire", "Node", "Capture", "Scenario"]),
         module(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
-            resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) },
+            resources: ["css", "html", "data.js", "list.js", "matrix.js", "case.js", "head.js", "js"].map {
+                .embedInCode("HTML/page." + $0)
+            },
             // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
             settings: wholeModule),
         .executableTarget(

@@ -5,8 +5,9 @@ internal import Scenario
 /// any other file. Its security policy lets nothing but its own script and style in, so even text that got past the
 /// escaping would do nothing.
 ///
-/// The cases are rows of JSON, of which the page shows those in view. What is known of a case that did not pass stands
-/// in a `<template>`, which browsers do not lay out until the page takes a copy of it: of at most `detailed` cases.
+/// The cases are rows of JSON with their steps, of which the page shows those in view. What else is known of a case that
+/// did not pass stands in a `<template>`, which browsers do not lay out until the page takes a copy of it: of at most
+/// `detailed` cases.
 struct HTMLFormat: ReportFormat {
     /// Cases with all their details.
     static let detailed = 500
@@ -20,7 +21,7 @@ struct HTMLFormat: ReportFormat {
     /// Protocols, for the captures that can be taken from the page.
     private let definitions: [Definition]
     private var heads: [RunHead] = []
-    private var rows = PageRows()
+    private var rows: PageRows
     private var details = 0
     private var detailBytes = 0
     /// Cases with details by the reason why they broke: at most as many as have details.
@@ -32,6 +33,7 @@ struct HTMLFormat: ReportFormat {
     /// known.
     init(path: String = "", definitions: [Definition] = []) {
         self.path = path
+        rows = PageRows(page: path)
         self.definitions = definitions
     }
 
@@ -67,7 +69,7 @@ struct HTMLFormat: ReportFormat {
     /// Writes the rows that are left, how the runs ended, and the script.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         rows.flush(to: &out.pending)
-        PageData.end(ends, untold: untold, to: &out.pending)
+        PageData.end(ends, untold: untold, withoutSteps: rows.withoutSteps, to: &out.pending)
         out.pending += Page.foot
     }
 }

@@ -3,7 +3,11 @@ internal import Crypto
 /// The frame of the page: `page.html` with its style, its script and the policy that lets in just these two.
 enum Page {
     private static let style = PackageResources.page_css
-    private static let script = PackageResources.page_js
+    /// One function around all parts: nothing of them is known outside.
+    static let script =
+        Array("\"use strict\";\n(() => {\n".utf8) + PackageResources.page_data_js + PackageResources.page_head_js
+        + PackageResources.page_list_js + PackageResources.page_matrix_js + PackageResources.page_case_js
+        + PackageResources.page_js + Array("})();\n".utf8)
     /// The frame, cut at its marks: always six parts, as a test makes sure.
     private static let parts = PackageResources.page_html.split(
         separator: Array("{{}}".utf8), omittingEmptySubsequences: false

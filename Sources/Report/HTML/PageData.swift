@@ -14,6 +14,8 @@ enum PageData {
                 "target": .printable(run.target), "profile": .printable(run.profile),
                 "seed": .text(run.seedText), "program": .printable(run.program),
                 "started": run.started.map { .printable($0) }, "strict": run.policy.isStrict ? true : nil,
+                "environment": run.environment.map(environment),
+                "history": run.history.isEmpty ? nil : .list(run.history.map(past)),
             ])
         }
         out += "<script type=\"application/json\" id=\"begin\">{\"runs\":".utf8
@@ -30,17 +32,46 @@ enum PageData {
         }
         out += "]}</script>\n".utf8
     }
-    /// How they ended, and how many cases have no details although they did not pass.
-    static func end(_ ends: [RunEnd], untold: Int, to out: inout [UInt8]) {
+    private static func environment(_ e: RunEnvironment) -> Value {
+        // Other places than pages of the web are not made into links.
+        let links = e.links.filter { $0.url.hasPrefix("https://") || $0.url.hasPrefix("http://") }
+        return .object([
+            "command": .printable(e.command), "host": e.host.map { .printable($0) },
+            "system": e.system.map { .printable($0) }, "revision": e.revision.map { .printable($0) },
+            "links": links.isEmpty ? nil : .list(links.map { [.printable($0.name), .printable($0.url)] }),
+        ])
+    }
+    private static func past(_ run: PastRun) -> Value {
+        .object([
+            "started": run.started.map { .printable($0) }, "seed": .printable(run.seed),
+            "program": .printable(run.program), "revision": run.revision.map { .printable($0) },
+            "files": .list(run.files.map { .printable($0) }),
+        ])
+    }
+    /// How they ended, how many cases have no details although they did not pass, and how many have no steps since there
+    /// are too many.
+    static func end(_ ends: [RunEnd], untold: Int, withoutSteps: Int = 0, to out: inout [UInt8]) {
         let runs = ends.map { end in
             Value.object([
                 "exit": Value(Int64(end.exit)), "ms": end.elapsed.map { .number($0.milliseconds) },
                 "cut": end.cutShort.map { .printable($0) },
                 "stale": end.counts.stale > 0 ? .number(end.counts.stale) : nil,
+                "levels": .list(
+                    Level.allCases.compactMap { l in
+                        end.counts.judged(l).map { [.text(l.rawValue), .number($0.kept), .number($0.all)] }
+                    }),
             ])
         }
         out += "<script type=\"application/json\" id=\"end\">".utf8
-        PageText.json(["untold": .number(untold), "runs": .list(runs)], to: &out)
+        PageText.json(["untold": .number(untold), "stepless": .number(withoutSteps), "runs": .list(runs)], to: &out)
         out += "</script>\n".utf8
+    }
+}
+
+extension Counts {
+    /// Requirements that were judged, and those of them that were kept; nil when none was judged.
+    fileprivate func judged(_ level: Level) -> (kept: Int, all: Int)? {
+        guard let all = judged[level]?.count else { return nil }
+        return (all - (broken[level]?.count ?? 0), all)
     }
 }

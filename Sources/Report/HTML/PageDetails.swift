@@ -29,6 +29,8 @@ struct PageDetails {
         if p.path.isEmpty, !p.wanted.isEmpty || !p.had.isEmpty {
             out += "<dl class=\"facts\">\(fact("expected", p.wanted))\(fact("got", p.had))</dl>"
         }
+        // The script puts the steps here: it has those of all cases.
+        out += "<div class=\"steps\"></div>"
         if let r = requirement { out += section("The rule: \(r.id) \(r.level.rawValue)", rule(r)) }
         if let because = p.because { out += section("Because", tag("p", because)) }
         out += source(p)
@@ -78,7 +80,8 @@ struct PageDetails {
                 hidden += row.count
                 continue
             }
-            let path = tag("td", (row.wanted == nil ? "" : "✗ ") + row.path)
+            let name = PageText.breakable(PageText.short(row.path, Self.limits.text))
+            let path = "<td>\(row.wanted == nil ? "" : "✗ ")\(name)</td>"
             out += row.wanted == nil ? "<tr>" : "<tr class=\"wrong\">"
             out += path + tag("td", row.value) + tag("td", row.wanted ?? "")
         }
@@ -109,8 +112,7 @@ struct PageDetails {
         out += "<dl class=\"facts\">" + fact("seed", record.seed.seedText)
         if !record.fingerprint.isEmpty { out += fact("fingerprint", record.fingerprint) }
         if let folder = record.evidence {
-            let way = RelativePath.from(folderOf: page, to: folder)
-            let base = PageText.link((way.hasPrefix("/") ? way : "./" + way) + "/")
+            let base = PageText.folder(folder, from: page)
             out += "<dt>evidence<dd><a href=\"\(base)\">\(PageText.html(folder))</a>"
             for file in [EvidenceName.ladder, EvidenceName.trace, EvidenceName.wire] {
                 out += " <a href=\"\(base)\(file)\">\(file)</a>"

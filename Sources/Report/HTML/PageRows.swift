@@ -17,6 +17,9 @@ struct PageRows {
         var title: String
         var covers: [String]
         var protocolName: String
+        /// The scenario, and its steps without what they came to; none where that is not known.
+        var file = ""
+        var plan: [CaseRecord.Step] = []
     }
     private var kinds: [Kind: Int] = [:]
     private var shared: [UInt8] = []
@@ -24,6 +27,15 @@ struct PageRows {
     private var count = 0
     private var run = 0
     private var withoutDetails = 0
+    /// Where the page is written.
+    private let page: String
+    /// Bytes of the steps of cases that passed, and of the others.
+    private var steps = (passed: 0, others: 0)
+    /// Cases whose steps are not told, since there are too many.
+    private(set) var withoutSteps = 0
+
+    /// `page` is where it is written, as the command line names it.
+    init(page: String = "") { self.page = page }
 
     /// Appends a case; `details` is the number of its template.
     mutating func add(_ r: CaseRecord, run: Int, details: Int?, to out: inout [UInt8]) {
@@ -31,13 +43,24 @@ struct PageRows {
         self.run = run
         rows += count > 0 ? ",\n".utf8 : "\n".utf8
         count += 1
+        let hasSteps = takesSteps(of: r)
         var row: [Value] = [
-            .printable(r.id), .number(kind(r)), .number(PageVerdict(r).number), .microseconds(r.duration),
+            .printable(r.id), .number(kind(r, hasSteps: hasSteps)), .number(PageVerdict(r).number),
+            .microseconds(r.duration),
         ]
-        if r.verdict != .pass || r.round != 1 || r.retries != 0 || r.expectation != nil || !r.variant.isEmpty {
-            row.append(.map(rest(r, details)))
-        }
+        let rest = rest(r, details, hasSteps: hasSteps)
+        if !rest.isEmpty { row.append(.map(rest)) }
+        let start = rows.count
         PageText.json(.list(row), to: &rows)
+        guard hasSteps else { return }
+        if r.verdict == .pass { steps.passed += rows.count - start } else { steps.others += rows.count - start }
+    }
+    private mutating func takesSteps(of r: CaseRecord) -> Bool {
+        guard !r.steps.isEmpty else { return false }
+        let isIn =
+            r.verdict == .pass ? steps.passed < PageSteps.maximumPassed : steps.others < PageSteps.maximumOthers
+        if !isIn { withoutSteps += 1 }
+        return isIn
     }
     /// Writes what has come together.
     mutating func flush(to out: inout [UInt8]) {
@@ -52,27 +75,44 @@ struct PageRows {
         rows.removeAll(keepingCapacity: true)
         count = 0
     }
-    private mutating func kind(_ r: CaseRecord) -> Int {
-        let kind = Kind(title: r.title, covers: r.covers, protocolName: r.protocolName)
+    private mutating func kind(_ r: CaseRecord, hasSteps: Bool) -> Int {
+        var kind = Kind(title: r.title, covers: r.covers, protocolName: r.protocolName)
+        if hasSteps {
+            kind.file = r.file
+            kind.plan = r.steps
+            for i in kind.plan.indices { kind.plan[i].outcome = nil }
+        }
         let number = kinds[kind] ?? kinds.count
         guard number == kinds.count else { return number }
         kinds[kind] = number
         if number > 0 { shared.append(UInt8(ascii: ",")) }
-        PageText.json(
-            [
-                .printable(kind.title), .list(kind.covers.map { .printable($0) }), .printable(kind.protocolName),
-            ], to: &shared)
+        var all: [Value] = [
+            .printable(kind.title), .list(kind.covers.map { .printable($0) }), .printable(kind.protocolName),
+        ]
+        if !kind.plan.isEmpty { all += [.printable(kind.file), PageSteps.plan(kind.plan)] }
+        PageText.json(.list(all), to: &shared)
         return number
     }
     /// What is not the same for nearly all cases: members with names of a letter or two, which `page.js` explains.
-    private mutating func rest(_ r: CaseRecord, _ details: Int?) -> [Value.Entry] {
+    private mutating func rest(_ r: CaseRecord, _ details: Int?, hasSteps: Bool) -> [Value.Entry] {
         let expectation = r.expectation?.parts
         let known = Value.members([
             "v": r.variant.isEmpty ? nil : .printable(r.variant), "n": r.round == 1 ? nil : .number(r.round),
             "f": r.retries == 0 ? nil : .number(r.retries), "b": expectation.map { .printable($0.word) },
             "bn": expectation.map { .printable(PageText.short($0.note, Self.reason.described)) },
+            "t": hasSteps ? PageSteps.outcomes(r.steps) : nil, "h": r.history.map { .text(Self.marks($0)) },
+            "hf": r.history?.isFlaky == true ? .number(1) : nil,
         ])
-        guard r.verdict != .pass else { return known }
+        // Details have their own.
+        let evidence: Value? = r.evidence.map { [.printable($0), .printable(PageText.folder($0, from: page))] }
+        guard r.verdict != .pass else {
+            guard hasSteps else { return known }
+            return known
+                + Value.members([
+                    "s": .text(r.seed.seedText), "c": r.command.isEmpty ? nil : .printable(r.command),
+                    "e": evidence,
+                ])
+        }
         if details == nil, r.failure != nil { withoutDetails += 1 }
         let isDescribed = withoutDetails <= Self.described
         let limit = isDescribed ? Self.reason.described : Self.reason.beyond
@@ -88,6 +128,15 @@ struct PageRows {
                 "p": shown.map { .printable("\($0.file):\($0.line):\($0.column)") },
                 "s": shown.map { _ in .text(r.seed.seedText) },
                 "c": shown == nil || r.command.isEmpty ? nil : .printable(r.command),
+                "e": shown == nil ? nil : evidence,
             ])
+    }
+    /// A character for each run: the number of the verdict, `-` where the case was not in it, `~` for one that passed at
+    /// a later try.
+    private static func marks(_ history: CaseHistory) -> String {
+        history.marks.map { mark in
+            guard let mark else { return "-" }
+            return mark.retries > 0 && mark.verdict == .pass ? "~" : String(PageVerdict(mark.verdict).number)
+        }.joined()
     }
 }

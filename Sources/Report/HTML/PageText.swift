@@ -21,6 +21,20 @@ enum PageText {
         guard s.utf8.count > n, s.count > n else { return s }
         return s.prefix(n / 2) + "…" + s.suffix(n / 2 - 1)
     }
+    /// Text between tags that may be broken behind what stands between words, such as `_` and `.`, and nowhere within one.
+    static func breakable(_ s: String) -> String {
+        var out = ""
+        for c in Printable.text(s) {
+            out += html(String(c))
+            if "._/-[:,".contains(c) { out += "<wbr>" }
+        }
+        return out
+    }
+    /// A folder as a link from a page; both as the command line names them.
+    static func folder(_ path: String, from page: String) -> String {
+        let way = RelativePath.from(folderOf: page, to: path)
+        return link((way.hasPrefix("/") ? way : "./" + way) + "/")
+    }
     /// A path as a link.
     static func link(_ path: String) -> String { FileURI.escape(path, uppercase: false) }
 }

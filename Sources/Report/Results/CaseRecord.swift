@@ -39,6 +39,10 @@ public struct CaseRecord: Sendable {
     public var reason: String?
     /// All that is known of what went wrong.
     public var failure: Failure?
+    /// The steps of the scenario, and what each came to; none where nobody kept that.
+    public var steps: [Step] = []
+    /// How it came out in several runs of the target; nil where there is one run.
+    public var history: CaseHistory?
     /// Command that runs the case again the same way.
     public var command = ""
     /// What was sent and received and is in no report.

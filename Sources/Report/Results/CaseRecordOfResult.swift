@@ -12,6 +12,7 @@ extension CaseRecord {
         if r.verdict > .pass { fingerprint = Fingerprint.of(r) }
         failure = r.problem.map { Failure($0, r) }
         leftOut = r.leftOut
+        steps = Step.all(r)
     }
 }
 

@@ -21,6 +21,7 @@ extension CaseRecord {
             reason: v.string("reason"), failure: Failure(v), command: v.string("command") ?? "",
             evidence: v.string("evidence"))
         leftOut = LeftOut(v["leftOut"])
+        steps = v.items("plan").map { Step($0) }
     }
 }
 

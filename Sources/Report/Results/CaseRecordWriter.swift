@@ -33,7 +33,8 @@ extension CaseRecord {
             "retries": retries > 0 ? .number(retries) : nil, "fingerprint": .text(unlessEmpty: fingerprint),
             "baseline": expectation.map { .text($0.word) }, "note": expectation.map { .text($0.note) },
             "content": .text(content), "reason": reason.map { .text($0) }, "evidence": evidence.map { .text($0) },
-            "leftOut": leftOut.value, "command": failure.map { _ in .text(command) },
+            "leftOut": leftOut.value, "plan": steps.isEmpty ? nil : .list(steps.map(\.value)),
+            "command": failure == nil && steps.isEmpty ? nil : .text(command),
         ])
         return .map(members + (failure?.members ?? []))
     }

@@ -23,6 +23,11 @@ public struct RunHead: Sendable {
     public var place: String?
     /// How many mutants that break a rule were killed by the suite, where somebody has measured it.
     public var mutants: [String: MutantTally] = [:]
+    /// Where it was made, and how; nil where nobody kept that.
+    public var environment: RunEnvironment?
+    /// The runs of the target that `CaseRecord.history` is about, in the order in which they were made; none where there
+    /// is one.
+    public var history: [PastRun] = []
     /// The head of a run.
     public init(
         program: String, target: String, profile: String = "", seed: UInt64, cases: Int, started: String? = nil,

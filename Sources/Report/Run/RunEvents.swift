@@ -18,7 +18,7 @@ public enum RunEvents {
             "seed": .text(h.seedText), "cases": .number(h.cases), "started": h.started.map { .text($0) },
             "place": h.place.map { .text($0) },
             "strict": h.policy.isStrict ? true : nil, "inconc": h.policy.skipsInconclusive ? "skip" : nil,
-            "requirements": .list(h.requirements.all.map(\.event)),
+            "environment": h.environment?.value, "requirements": .list(h.requirements.all.map(\.event)),
         ])
     }
     /// A case, as a line of output.

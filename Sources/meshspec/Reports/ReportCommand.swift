@@ -11,13 +11,15 @@ extension Command {
             ("meshspec report shard-1.jsonl shard-2.jsonl", "parts of one run: one table"),
             ("meshspec report ours.jsonl theirs.jsonl", "runs of two targets, side by side"),
             ("meshspec report before=a.jsonl after=b.jsonl", "two runs of one target, by name"),
+            ("meshspec report mon.jsonl tue.jsonl --report html=.", "two runs of one target, as a history"),
             ("meshspec report shard-*.jsonl --report json=all.jsonl", "the parts in one file"),
         ],
         notes: """
             RESULTS are written by `run --report json=FILE` and by `run --json`; `-` is standard input. Files of one target are
-            parts of one run; NAME=FILE puts a file into a column of that name. Exit status: that of the merged run; 3 for what
-            are no results or those of a later meshspec, 4 for a file that cannot be read or is cut short (what there is is
-            reported).
+            parts of one run as long as no case stands in two of them; a file with a case that is there already begins
+            another run: give the oldest first, the last result of each case counts, the others are its history.
+            NAME=FILE puts a file into a column of that name. Exit status: that of the merged run; 3 for what are no results
+            or those of a later meshspec, 4 for a file that cannot be read or is cut short (what there is is reported).
             """,
         body: ReportCommand.run)
 }
@@ -57,7 +59,7 @@ enum ReportCommand {
                 _ = try file.read { event in
                     guard case .record(let r) = event else { return }
                     if c.run.takes(r, file: j, index: index) {
-                        reports.add(r, run: i)
+                        reports.add(c.run.withHistory(r), run: i)
                         matrix.add(r, run: i)
                     }
                     index += 1

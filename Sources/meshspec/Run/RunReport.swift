@@ -60,7 +60,7 @@ final class RunReport {
     var variant = ""
     /// Reports beside what is printed.
     let reports: Reports
-    let head: RunHead
+    private(set) var head: RunHead
     var contents: [String: String] = [:]
     /// Capabilities without which a scenario cannot be run, by its id.
     private var needed: [String: [String]] = [:]
@@ -103,13 +103,27 @@ final class RunReport {
         files = invocation.operands.filter { Files.kind($0) != .none }
         console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
         var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
-        var head = RunHead(
+        head = RunHead(
             program: Version.current, target: protocolRuns.title, profile: protocolRuns.profiles, seed: seed,
             cases: plan.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
         head.place =
             invocation["--annotate"] ?? invocation["--target"].flatMap { Files.kind($0) == .file ? $0 : nil }
-        self.head = head
+        var environment = RunEnvironment(
+            command: Self.commandLine(invocation, plan.cases), host: HostSystem.name, system: HostSystem.description)
+        environment.add(ci: Console.variable)
+        head.environment = environment
+    }
+    /// The command line of the run, with variables in place of the values of secret parameters.
+    private static func commandLine(_ invocation: Invocation, _ cases: [Case]) -> String {
+        let secrets = secrets(cases)
+        let options = invocation.values.sorted { $0.key < $1.key }.flatMap { name, values in
+            values.flatMap { $0.isEmpty ? [name] : [name, word($0, secrets)] }
+        }
+        return (["meshspec", "run"] + invocation.operands.map(ShellText.word) + options).joined(separator: " ")
+    }
+    private static func secrets(_ cases: [Case]) -> Set<String> {
+        Set(cases.flatMap { $0.scenario.parameters.filter(\.isSecret).map(\.name) })
     }
     /// `skips`: why cases will be skipped, and how many.
     func begin(_ skips: [(reason: String, cases: Int)]) {
@@ -194,8 +208,9 @@ final class RunReport {
         if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
         limitTrace(&r)
         let folder = keep(r)
+        let hasRun = r.verdict != .skip && r.verdict != .notRun
         var record = CaseRecord(
-            r, content: content(r.scenario.source), command: r.problem == nil ? "" : command(r))
+            r, content: content(r.scenario.source), command: hasRun ? command(r) : "")
         record.evidence = folder
         // What they were made of is not needed any more.
         r.dropEvidence()
@@ -285,7 +300,7 @@ final class RunReport {
     }
     /// Command that runs what did not pass again.
     private var again: String {
-        let secrets = Set(plan.cases.flatMap { $0.scenario.parameters.filter(\.isSecret).map(\.name) })
+        let secrets = Self.secrets(plan.cases)
         let words = (["meshspec", "run"] + files + ["--last-failed"]).map(ShellText.word)
         return (words + (target?.arguments ?? []).map { Self.word($0, secrets) }).joined(separator: " ")
     }

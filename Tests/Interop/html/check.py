@@ -43,6 +43,27 @@ CONTRAST = """(() => {
 })()"""
 
 
+LEVELS = ["MUST 21/22 kept", "SHOULD 10/10 kept 1 not judged"]
+# Names of fields and ids of which a line ends within a word.
+BROKEN = """(() => {
+  const bad = [];
+  for (const e of document.querySelectorAll('.fields td:first-child, #case h2.id, .step .what')) {
+    const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const n = walk.currentNode, range = document.createRange();
+      for (let i = 1; i < n.length; i++) {
+        if (!/\\w\\w/.test(n.data.slice(i - 1, i + 1))) continue;
+        range.setStart(n, i - 1); range.setEnd(n, i);
+        const a = range.getBoundingClientRect().bottom;
+        range.setStart(n, i); range.setEnd(n, i + 1);
+        if (range.getBoundingClientRect().top >= a - 2) bad.push(n.data);
+      }
+    }
+  }
+  return bad;
+})()"""
+
+
 def url(name, hash=""):
     return (FOLDER / name).as_uri() + hash
 
@@ -72,6 +93,7 @@ def picture(page, name):
 def every_page(browser):
     """All pages and views at both widths in both colours: nothing to complain about."""
     views = [("one.html", ""), ("one.html", "#view=matrix"), ("one.html", "#case=nano.made.case"), ("good.html", ""),
+             ("good.html", "#case=nano.ping.case2"), ("history.html", ""), ("history.html", "#case=nano.ping.case2"),
              ("three.html", ""), ("three.html", "#view=matrix"), ("three.html", "#case=nano.made.case"), ("empty.html", ""),
              ("empty.html", "#view=matrix"), ("hostile.html", ""), ("hostile.html", "#view=matrix")]
     for width in (WIDE, NARROW):
@@ -84,6 +106,94 @@ def every_page(browser):
             paper = page.js("getComputedStyle(document.documentElement).backgroundColor")
             expect((paper == "rgb(255, 255, 255)") != dark, f"{paper} although dark is {dark}")
             page.close()
+
+
+def order(browser):
+    """Failures come first, then what is not clear, and what passed last; chips and totals say how many."""
+    page = browser.page(WIDE)
+    page.open(url("one.html"))
+    groups = page.js("[...document.querySelectorAll('.group')].map((e) => e.firstChild.data)")
+    wanted = ["Failed", "Passed although the baseline says otherwise", "Inconclusive", "Warnings", "Flaky", "Not run",
+              "Failed as the baseline says", "Skipped", "Passed"]
+    expect(groups == wanted, f"groups: {groups}")
+    first = page.js("document.querySelector('.row .id').textContent")
+    expect(first == "nano.made.case", f"the first case is {first}")
+    tops = page.js("[...document.querySelectorAll('.group, .row')].map((e) => [e.offsetTop, e.offsetHeight])")
+    expect(all(a[0] + a[1] <= b[0] for a, b in zip(tops, tops[1:])), f"lines lie above each other: {tops[:5]}")
+    levels = page.js("[...document.querySelectorAll('.level')].map((e) => e.innerText.replace(/\\s+/g, ' ').trim())")
+    expect(levels == LEVELS, f"totals per level: {levels}")
+    page.click(".level")
+    page.wait("location.hash === '#view=matrix&lev=MUST'")
+    expect(page.js("[...document.querySelectorAll('#matrix tbody th .tally')].every((e) => e.textContent === 'MUST')"), "rules of another level")
+    page.click("#filters button")
+    page.wait("location.hash === '#view=matrix'")
+    # Rules: the worst first, those alike by their names, numbers as numbers.
+    page.open(url("three.html", "#view=matrix"))
+    rows = page.js("[...document.querySelectorAll('#matrix tbody tr')].map((e) => [e.querySelector('th').firstChild.data, Math.min(9, ...[...e.querySelectorAll('.cell .verdict')].map((v) => ['fail', 'xpass', 'error', 'inconc', 'warn', 'xfail', 'pass', 'none', 'skip', 'notrun'].indexOf(v.className.split(' ')[1])))])")
+    worst = [n for _, n in rows]
+    expect(worst == sorted(worst), f"rules are not sorted by their verdicts: {rows}")
+    alike = [int(name.rsplit("X", 1)[1]) for name, n in rows if n == 6 and "X" in name]
+    expect(len(alike) > 9 and alike == sorted(alike), f"rules that are alike are not sorted by name: {alike}")
+    page.open(url("three.html", "#view=matrix&req=NANO-16"))
+    expect(page.js("document.querySelector('#matrix details').open"), "a rule that is linked to is closed")
+    settle(page, "order")
+    page.close()
+
+
+def steps(browser):
+    """A case has its steps with their times, whether it passed or not, at any width."""
+    for width in (WIDE, NARROW):
+        page = browser.page(width)
+        page.open(url("good.html", "#case=nano.ping.case2"))
+        rows = page.js("[...document.querySelectorAll('#case ol .step')].map((e) => [...e.children].map((c) => c.textContent))")
+        expect(len(rows) == 5, f"{width}: {len(rows)} steps of a case that passed")
+        expect(rows[3] == ["✓held", "4", "expect on c: nano.keepalive line\u00a011proves NANO-16", "", "+1.20 ms", "212 ms"], f"{width}: a step: {rows[3]}")
+        # What holds others takes as long as they do; what was left out takes no time.
+        expect(rows[0][4:] == ["+0 s", "1.20 ms"] and rows[2][4:] == ["", ""] and "left out" in rows[2][2], f"{width}: {rows}")
+        text = page.js("document.getElementById('case').innerText")
+        for part in ("meshspec run nano.ping.case2 --seed 0x51f2", "made/case.yaml", "out/evidence/nano.ping.case2", "NANO-16", "A query is answered.", "meshspec explain"):
+            expect(part in text or part in page.js("document.getElementById('case').textContent"), f"{width}: a case that passed does not tell `{part}`")
+        expect(page.js("document.querySelector('#case a[href*=evidence]').getAttribute('href')") == "./out/evidence/nano.ping.case2/", "evidence of a pass")
+        page.click("#case .copy")
+        page.wait("['Copied', 'Marked'].includes(document.querySelector('#case .copy').textContent)")
+        page.open(url("one.html", "#case=nano.made.case"))
+        kinds = page.js("[...document.querySelectorAll('#case ol .step')].map((e) => e.className)")
+        expect(kinds == ["step pass", "step pass", "step skip", "step fail", "step notrun"], f"{width}: steps of a failure: {kinds}")
+        expect(page.js("document.querySelector('.step.fail .why').textContent") == "extensions: wanted 7, had 0", "why a step failed")
+        # What is marked in the scenario can be seen without scrolling by hand.
+        hidden = page.js("[...document.querySelectorAll('#case pre.scroll')].filter((e) => { const m = e.querySelector('mark'); return m && m.getBoundingClientRect().left > e.getBoundingClientRect().right - 20; }).length")
+        expect(hidden == 0, f"{width}: {hidden} marks are out of sight")
+        # No name is broken within a word: its lines end behind what stands between words.
+        broken = page.js(BROKEN)
+        expect(not broken, f"{width}: names that are broken within a word: {broken}")
+        settle(page, f"steps {width}")
+        page.close()
+
+
+def past(browser):
+    """Runs of one target: how each case came out, the newest at the right; what is flaky can be chosen."""
+    page = browser.page(WIDE)
+    page.open(url("history.html"))
+    text = page.js(TEXT)
+    expect("the last of 4 runs" in text and "2026-01-04 03:04:05 UTC" in text, "which run it is")
+    marks = page.js("[...document.querySelectorAll('.row')].map((e) => e.querySelector('.id').textContent + ' ' + [...e.querySelectorAll('.mark')].map((m) => m.textContent).join(''))")
+    expect(marks[:3] == ["nano.ping.case1 ✓✓✗✗", "nano.ping.case2 ✓✓✗✓", "nano.ping.case3 ✓✓✓✓"], f"marks: {marks}")
+    flaky = page.js("[...document.querySelectorAll('.row .tag.flaky')].length")
+    expect(flaky == 2, f"{flaky} cases are marked as flaky")
+    page.click(".chip.flaky")
+    page.wait("location.hash === '#v=flaky' && document.querySelectorAll('.row').length === 2")
+    page.open(url("history.html", "#case=nano.ping.case2"))
+    expect("4 runs" not in page.js("document.getElementById('case').innerText"), "the head is shown with a case")
+    rows = page.js("[...document.querySelectorAll('#case .history li')].map((e) => e.innerText)")
+    expect(len(rows) == 4 and "2026-01-04" in rows[0] and "night-4.jsonl" in rows[0] and "fail" in rows[1], f"history of a case: {rows}")
+    # Where it was run.
+    page.open(url("one.html"))
+    page.click(".environment summary")
+    text = page.js("document.querySelector('.environment').innerText")
+    for part in ("builder-7", "Debian GNU/Linux 13", "0x51f2", "1.2", "--report html=out/", "0123456789abcdef", "https://ci.example/group/node/-/jobs/17"):
+        expect(part in text, f"the environment does not tell `{part}`")
+    settle(page, "past")
+    page.close()
 
 
 def details(browser):
@@ -132,7 +242,7 @@ def use(browser):
     hash = "location.hash"
     expect("Failed: 2 of 46 cases failed" in page.js(TEXT), "the verdict")
     expect(page.js("[...document.querySelectorAll('.chip')].map((e) => e.textContent).join(', ')") ==
-           "✓ 39 pass, ✗ 1 fail, ~ 1 flaky, ! 1 warn, ? 1 inconc, − 1 skip, ⊗ 1 xfail, ⊕ 1 xpass, ○ 1 not run", "the chips")
+           "All 46, ✗ 1 fail, ⊕ 1 xpass, ? 1 inconc, ! 1 warn, ~ 1 flaky, ○ 1 not run, ⊗ 1 xfail, − 1 skip, ✓ 39 pass", "the chips")
     page.click(".chip.fail")
     page.wait(f"{hash} === '#v=fail' && {ids}.join() === 'nano.made.case'")
     page.click(".chip.warn")
@@ -163,20 +273,20 @@ def use(browser):
         page.key(key)
         page.wait(f"document.activeElement.className === 'row' && {ids}.indexOf(document.activeElement.children[1].textContent) === {row}")
     page.key("Enter", 13)
-    page.wait(f"{hash} === '#case=nano.made.case' && !document.getElementById('case').hidden")
-    expect(page.js("document.title").startswith("nano.made.case"), "the title of a case")
-    for key, name in (("j", "nano.made.last"), ("k", "nano.made.case")):
+    page.wait(f"{hash} === '#case=nano.ping.case2' && !document.getElementById('case').hidden")
+    expect(page.js("document.title").startswith("nano.ping.case2"), "the title of a case")
+    for key, name in (("j", "nano.made.unclear"), ("k", "nano.ping.case2")):
         page.key(key)
         page.wait(f"{hash} === '#case={name}' && document.title.startsWith('{name}')")
     page.js("history.back()")
-    page.wait(f"document.getElementById('case').hidden && document.activeElement.children[1].textContent === 'nano.made.case'")
+    page.wait(f"document.getElementById('case').hidden && document.activeElement.children[1].textContent === 'nano.ping.case2'")
     page.key("Enter", 13)
     page.wait("!document.getElementById('case').hidden")
     page.key("Escape", 27)
     page.wait("document.getElementById('case').hidden")
     # Sorting.
-    page.js("(() => { const s = document.getElementById('sort'); s.value = 'verdict'; s.dispatchEvent(new Event('change')); })()")
-    page.wait(f"{hash} === '#sort=verdict' && {ids}[0] === 'nano.made.case'")
+    page.js("(() => { const s = document.getElementById('sort'); s.value = 'time'; s.dispatchEvent(new Event('change')); })()")
+    page.wait(f"{hash} === '#sort=time' && {ids}[0] === 'nano.made.case'")
     # From the matrix to the cases of a cell.
     page.open(url("three.html", "#view=matrix"))
     cells = "[...document.querySelectorAll('#matrix tbody tr:first-child .cell')].map((e) => e.innerText.replace(/\\s+/g, ' '))"
@@ -273,6 +383,9 @@ def large(browser, name, last):
 def main():
     with Browser() as browser:
         every_page(browser)
+        order(browser)
+        steps(browser)
+        past(browser)
         details(browser)
         use(browser)
         hostile(browser)

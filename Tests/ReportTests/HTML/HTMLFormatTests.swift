@@ -42,7 +42,7 @@ struct HTMLFormatTests {
     }
     /// Whatever would make text into markup or code, or ask a network for something, is not in the script.
     @Test func theScriptMakesNoMarkup() {
-        let script = text(PackageResources.page_js)
+        let script = text(Page.script)
         for word in [
             "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "fetch(", "XMLHttp",
             "import(", "WebSocket", "sendBeacon", "http:", "https:", "</script", "<!--", "DOMParser", "srcdoc",
@@ -53,7 +53,7 @@ struct HTMLFormatTests {
     }
     /// Rows have numbers in place of words: those of the script.
     @Test func verdictsAreThoseOfTheScript() throws {
-        let list = try #require(between(text(PackageResources.page_js), "const VERDICTS = [\n", "];").first)
+        let list = try #require(between(text(Page.script), "const VERDICTS = [\n", "];").first)
         let words = between(String(list), "[\"", "\"").map(String.init)
         #expect(words == PageVerdict.allCases.map { "\($0)".lowercased() })
     }
@@ -144,7 +144,7 @@ struct HTMLFormatTests {
             "\n   | \(String(repeating: " ", count: 63))<mark>^^^^^^^^^^ got 0</mark></pre>",
             "<h3>#3 nano.keepalive, received by peer from node, +0.213 s, 152 bytes</h3>",
             "<tr class=\"wrong\"><td>✗ extensions</td><td>0</td><td>7</td>",
-            "<tr><td>version_max</td><td>21</td><td></td>",
+            "<tr><td>version_<wbr>max</td><td>21</td><td></td>",
             "0000  52 41 15 15 14 02<mark>[00 00]</mark>00 00",
             "&lt;- extensions bytes 6..7\n", "<g class=\"culprit\">", "✗ keepalive 152 B</text>",
             "<code>meshspec run nano.made.case --seed 0x51f2</code>", "<dt>seed<dd>0x51f2</dd>",
@@ -178,7 +178,7 @@ struct HTMLFormatTests {
         #expect(page.contains("{\"untold\":70,"))
         #expect(
             page.contains(
-                "[\"nano.made.case119\",0,1,214400,{\"m\":\"extensions: wanted 7, had 0\",\"p\":\"made/case.yaml:11:64\",\"s\":\"0x51f2\",\"c\":\"meshspec run nano.made.case --seed 0x51f2\"}]"
+                "[\"nano.made.case119\",0,1,214400,{\"m\":\"extensions: wanted 7, had 0\",\"p\":\"made/case.yaml:11:64\",\"s\":\"0x51f2\",\"c\":\"meshspec run nano.made.case --seed 0x51f2\",\"e\":[\"out/evidence/nano.made.case\",\"./out/evidence/nano.made.case/\"]}]"
             ))
         #expect(try templates(700) { "\($0)" }.0 == HTMLFormat.detailed)
     }

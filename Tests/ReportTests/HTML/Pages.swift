@@ -1,4 +1,3 @@
-import Glibc
 import Nano
 import Node
 import Testing
@@ -27,9 +26,9 @@ struct Pages {
                     quote: "A node MUST keep rule \(n), whatever the other side sends.", source: "made up, section \(n)"
                 )
             })
-    static func end(_ verdicts: [Verdict]) -> RunEnd {
+    static func end(_ records: [CaseRecord]) -> RunEnd {
         var counts = Counts()
-        for v in verdicts { counts.counts[v, default: 0] += 1 }
+        for r in records { counts.add(r, rules) }
         return RunEnd(counts: counts, exit: counts.exitCode, elapsed: .milliseconds(1234))
     }
     /// A case that went well.
@@ -42,6 +41,65 @@ struct Pages {
             id: id, title: title, protocolName: "nano", verdict: .pass, requirement: covers.first ?? "", level: .must,
             covers: covers, duration: .microseconds(214), file: "made/case.yaml", content: "00", seed: 0x51f2)
     }
+    /// The same with its steps, as a run has them: one of a fragment, one left out, one not reached unless it passed.
+    static func stepped(_ r: CaseRecord, evidence: String? = nil) -> CaseRecord {
+        typealias Step = CaseRecord.Step
+        func outcome(_ began: Int, _ ended: Int, _ state: StepOutcome.State = .held) -> Step.Outcome {
+            Step.Outcome(state: state, began: .microseconds(began), ended: .microseconds(ended))
+        }
+        var r = r
+        r.command = "meshspec run \(r.id) --seed 0x51f2"
+        r.evidence = evidence ?? r.evidence
+        r.steps = [
+            Step(line: 8, text: "use ../fragments/connected.yaml", outcome: outcome(0, 0)),
+            Step(
+                line: 3, file: "made/connected.yaml", depth: 1, text: "open peer -> node as c", label: "to be asked",
+                outcome: outcome(0, 1200)),
+            Step(line: 10, text: "send on c: nano.node_id_handshake", outcome: outcome(1200, 1200, .leftOut)),
+            Step(
+                line: 11, text: "expect on c: nano.keepalive", requirement: "NANO-16", outcome: outcome(1200, 213_000)),
+            Step(line: 12, text: "never on c: any message", outcome: outcome(213_000, 214_400)),
+        ]
+        guard r.verdict != .pass, let reason = r.reason else { return r }
+        r.steps[3].outcome?.state = .failed
+        r.steps[3].outcome?.verdict = r.verdict
+        r.steps[3].outcome?.reason = reason
+        r.steps[4].outcome = nil
+        return r
+    }
+    /// Several runs of one target, as `report` makes them of results files: the newest is the last.
+    static func history(_ runs: [[CaseRecord]]) -> (head: RunHead, records: [CaseRecord]) {
+        func head(_ i: Int) -> RunHead {
+            var h = Self.head()
+            h.started = "2026-01-0\(i + 1)T03:04:05Z"
+            return h
+        }
+        var merged = MergedRun(nil, head(0))
+        for (i, records) in runs.enumerated() {
+            merged.begin("night-\(i + 1).jsonl", head(i))
+            for r in records { merged.add(r) }
+            merged.end(nil, cut: nil)
+        }
+        merged.close()
+        var counted: [CaseRecord] = []
+        for (i, records) in runs.enumerated() {
+            for (j, r) in records.enumerated() where merged.takes(r, file: i, index: j) {
+                counted.append(merged.withHistory(r))
+            }
+        }
+        return (merged.head, counted)
+    }
+    static let environment = {
+        var e = RunEnvironment(
+            command: "meshspec run --target 192.0.2.7:7075 --report html=out/", host: "builder-7",
+            system: "Debian GNU/Linux 13 (trixie), Linux 6.12.1 x86_64")
+        e.revision = "0123456789abcdef0123456789abcdef01234567"
+        e.links = [
+            RunEnvironment.Link(name: "job", url: "https://ci.example/group/node/-/jobs/17"),
+            RunEnvironment.Link(name: "bad", url: "javascript:alert(1)"),
+        ]
+        return e
+    }()
     /// One that broke NANO-16 with all that a failure can have.
     static func failed(_ id: String, reason: String = "extensions: wanted 7, had 0", verdict: Verdict = .fail) throws
         -> CaseRecord
@@ -53,6 +111,8 @@ struct Pages {
             try Made.result(verdict, problem, trace: Made.trace(.message(Made.keepaliveType, Made.keepalive)), id: id),
             command: "meshspec run \(id) --seed 0x51f2")
         r.evidence = "out/evidence/\(id)"
+        // Of the same file as those that pass.
+        r.content = "00"
         return r
     }
     /// All texts of a failure are hostile.
@@ -67,6 +127,15 @@ struct Pages {
         r.evidence = "javascript:alert(1)//" + hostile
         r.fingerprint = hostile
         r.protocolName = hostile
+        r = stepped(r)
+        r.command = hostile
+        for i in r.steps.indices {
+            r.steps[i].text = hostile
+            r.steps[i].label = hostile
+            r.steps[i].requirement = hostile
+            r.steps[i].file = hostile
+            if r.steps[i].outcome != nil { r.steps[i].outcome?.reason = hostile }
+        }
         r.expectation = .changed(was: hostile)
         r.failure?.file = hostile
         r.failure?.label = hostile
@@ -96,18 +165,19 @@ struct Pages {
             if i % n == n - 1 { bytes += out.take() }
             format.add(record, run: run, to: &out)
         }
-        format.end(heads.indices.map { i in end(records.filter { $0.1 == i }.map(\.0.verdict)) }, to: &out)
+        format.end(heads.indices.map { i in end(records.filter { $0.1 == i }.map(\.0)) }, to: &out)
         bytes += out.take()
         for p in out.patches { bytes.replaceSubrange(p.offset..<p.offset + p.bytes.count, with: p.bytes) }
         return bytes
     }
     /// A bit of everything.
     static func mixed(_ run: Int) throws -> [CaseRecord] {
-        var out = (1...40).map { n in passed("nano.\(n % 2 == 0 ? "ping" : "query").case\(n)", ["NANO-X\(n % 30 + 1)"])
+        var out = (1...40).map { n in
+            stepped(passed("nano.\(n % 2 == 0 ? "ping" : "query").case\(n)", ["NANO-X\(n % 30 + 1)"]))
         }
         out[0].retries = 1
         out[1].expectation = .passed(note: "mended in 2.0")
-        if run != 1 { out.append(try failed("nano.made.case")) }
+        if run != 1 { out.append(stepped(try failed("nano.made.case"))) }
         if run != 2 {
             out.append(try failed("nano.made.warns", reason: "no keepalive came within 2 s", verdict: .warn))
         } else {
@@ -131,53 +201,13 @@ struct Pages {
         var bad = try failed("nano.made.case", reason: "extensions: wanted 7, had 0")
         return (1...n).map { i in
             guard isFailing else {
-                return (
-                    passed(
-                        "nano.s\(i % 40).case\(i)", ["NANO-X\(i % 30 + 1)"], title: "The rule number \(i % 50) is kept"),
-                    0
-                )
+                let r = passed(
+                    "nano.s\(i % 40).case\(i)", ["NANO-X\(i % 30 + 1)"], title: "The rule number \(i % 50) is kept")
+                return (stepped(r), 0)
             }
             bad.id = "nano.s\(i % 40).case\(i)"
             bad.fingerprint = "\(i % 100)"
             return (bad, 0)
-        }
-    }
-
-    /// Writes the pages for the browser into the folder that the environment names.
-    @Test(.enabled(if: getenv("MESHSPEC_PAGES") != nil)) func write() throws {
-        let folder = getenv("MESHSPEC_PAGES").map { String(cString: $0) } ?? ""
-        let heads = [
-            "nano-node 28.1 at 192.0.2.7:7075", "peer of our own, built in",
-            "nano-node legacy with a name that is long",
-        ].map { Self.head($0) }
-        let hostileHead = RunHead(
-            program: Self.hostile, target: Self.hostile, profile: Self.hostile, seed: 1, cases: 1,
-            requirements: RequirementList([
-                Made.requirement(Self.hostile, .must, Self.hostile, quote: Self.hostile, source: Self.hostile)
-            ]))
-        let files: [(String, [UInt8])] = [
-            ("one.html", Self.page([heads[0]], try Self.mixed(0).map { ($0, 0) })),
-            ("good.html", Self.page([heads[0]], (1...3).map { (Self.passed("nano.ping.case\($0)"), 0) })),
-            ("three.html", Self.page(heads, try (0..<3).flatMap { run in try Self.mixed(run).map { ($0, run) } })),
-            (
-                "hostile.html",
-                Self.page(
-                    [hostileHead], [(try Self.hostile("nano.made.hostile"), 0), (try Self.failed("nano.made.case"), 0)])
-            ),
-            ("large.html", Self.page([heads[0]], try Self.many(100_000, isFailing: false))),
-            ("broken.html", Self.page([heads[0]], try Self.many(100_000, isFailing: true))),
-            ("empty.html", Self.page([heads[0]], [])),
-        ]
-        for (name, bytes) in files {
-            let file = open("\(folder)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-            try #require(file >= 0)
-            var at = 0
-            while at < bytes.count {
-                let n = bytes[at...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-                try #require(n > 0)
-                at += n
-            }
-            close(file)
         }
     }
 }

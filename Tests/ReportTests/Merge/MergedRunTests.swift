@@ -48,16 +48,17 @@ struct MergedRunTests {
         #expect(m.end.exit == 1 && m.end.counts[.pass] == 2 && m.end.elapsed == .seconds(4) && m.end.cutShort == nil)
         #expect(m.run.head.requirements.all.map(\.id) == ["NANO-16", "NANO-18", "NANO-24"])
     }
-    /// Counted once, the worse verdict, wherever it stands; told by name, of many only the first.
+    /// In one file counted once, the worse verdict, wherever it stands; told by name, of many only the first.
     @Test func overlaps() throws {
         let ids = (0..<8).map { "x\($0)" }
         let good = try ids.map { try record($0, .pass) }
         let bad = try ids.map { try record($0, $0 == "x3" ? .fail : .pass) }
-        for files in [[good, bad], [bad, good]] {
-            let m = merge(files.map { (head(8), $0, summary(["pass": 7, "fail": 1])) })
+        for file in [good + bad, bad + good] {
+            let m = merge([(head(8), file, summary(["pass": 15, "fail": 1]))])
             #expect(m.counts.total == 8 && m.counts[.fail] == 1 && m.end.exit == 1)
-            let note = try #require(m.run.notes.first { $0.contains("more than one place") })
+            let note = try #require(m.run.notes.first { $0.contains("more than once") })
             #expect(note.hasSuffix(": x0, x1, x2, x3, x4 and 3 more"))
+            #expect(m.run.head.history.isEmpty && m.run.history(good[0]) == nil)
         }
         // Rounds and variants of a case are cases of their own.
         let all = [

@@ -36,6 +36,15 @@ struct ResultsFileTests {
         var record = Made.record(r)
         record.evidence = "out/x"
         record.leftOut = LeftOut(entries: 3, bytes: 40)
+        let outcome = CaseRecord.Step.Outcome(
+            state: .failed, began: .microseconds(3), ended: .milliseconds(4), verdict: .fail, reason: "\u{202e}",
+            rounds: 3)
+        record.steps = [
+            CaseRecord.Step(
+                line: 3, file: "f.yaml", depth: 2, text: "expect\u{1b}", label: "why", requirement: "NANO-16",
+                isCleanup: true, outcome: outcome),
+            CaseRecord.Step(line: 4, text: "wait"),
+        ]
         record.failure?.stopped = "short"
         record.failure?.trace[1].error = "no message"
         record.failure?.trace[1].connection = 1

@@ -58,7 +58,19 @@ struct ResultsPageTests {
         head.started = "2026-01-02T03:04:05Z"
         head.policy.isStrict = true
         head.policy.skipsInconclusive = true
-        try check("start", full: RunEvents.start(head), bare: bare)
+        var environment = RunEnvironment(command: "meshspec run")
+        head.environment = environment
+        let plain = RunEvents.start(head)["environment"]
+        environment.host = "h"
+        environment.system = "s"
+        environment.revision = "r"
+        environment.links = [RunEnvironment.Link(name: "job", url: "https://ci.example/1")]
+        head.environment = environment
+        let full = RunEvents.start(head)
+        try check("start", full: full, bare: bare)
+        try check("environment of start", full: full["environment"], bare: plain)
+        let link = Self.first(full["environment"]?["links"])
+        try check("link of environment", full: link, bare: link)
         let rule = Self.first(bare["requirements"])
         try check("requirement of start", full: rule, bare: rule)
     }
@@ -100,6 +112,11 @@ struct ResultsPageTests {
             return
         }
         try check("connection of a case", full: connections[0], bare: connections[1])
+        guard case .list(let steps)? = full?["plan"] else {
+            Issue.record("no steps")
+            return
+        }
+        try check("step of a case", full: steps[0], bare: steps[1])
         #expect(!fields.isEmpty && plain?["command"] != nil)
     }
     @Test func progress() throws {

@@ -34,7 +34,7 @@ import Wire
         let r = try shell("meshspec report s1 s2 s2 s3")
         let counted = [r, whole].map { $0.lines.last?.split(separator: ": ").first }
         #expect(r.status == 0 && counted[0] != nil && counted[0] == counted[1])
-        #expect(r.err.contains("cases that stand in more than one place, of which the worse counts: nano."))
+        #expect(r.err.contains("2 runs of one target: of each case the last result counts: s1 + s2, s2 + s3"))
     }
     /// Two implementations, and two runs of one.
     @Test func columns() throws {
