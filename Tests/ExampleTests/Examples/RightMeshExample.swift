@@ -12,5 +12,5 @@ func find(_ target: MeshID, from source: MeshID, at superpeer: MeshID) -> [UInt8
 }
 /// The ids that a question is about. Throws where it is none.
 func targets(_ datagram: [UInt8]) throws(WireError) -> [String] {
-    try Find(copying: datagram).body.targets?.records.map(\.id.array.hex) ?? []
+    try Find(copying: datagram).body.targets?.records.map { $0.id.array.hex } ?? []
 }
