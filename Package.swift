@@ -168,7 +168,8 @@ let package = Package(
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
-        tests("Example", libraries.map { .byName(name: $0) }),
+        // As programs of others are compiled: without settings of ours.
+        .testTarget(name: "ExampleTests", dependencies: libraries.map { .byName(name: $0) }),
         tests("Bench", ["Bench", "Gossipsub", "Scenario", "Nano"]),
         tests(
             "meshspec",

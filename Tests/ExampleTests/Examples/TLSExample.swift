@@ -1,10 +1,11 @@
 import Capture
+import Node
 import TLS
 import WebSocket
 
 /// Types of the messages of a capture that a filter chooses, those inside TLS included: by the keys that the file has.
 func chosen(_ filter: String, in path: String) throws -> [String] {
-    let protocols = [.webSocket.foundInTLS(), .tls]
+    let protocols: [Definition] = [.webSocket.foundInTLS(), .tls]
     let filter = try Filter(filter, protocols)
     var capture = try CaptureReader(path, protocols)
     capture.givesLayers = true
