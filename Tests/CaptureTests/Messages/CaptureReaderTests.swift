@@ -1,6 +1,7 @@
 import Node
 import Testing
 import WebSocket
+import Wire
 
 @testable import Capture
 
