@@ -32,9 +32,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: spans)
 }
 
+/// What other packages may use; Spec/library.md says for what. The rest is the program's own.
+let libraries = [
+    "Wire", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub", "TLS", "Capture",
+    "Network",
+]
+
 let package = Package(
     name: "meshspec",
-    products: [
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "meshspec", targets: ["meshspec"]), .executable(name: "meshspec-bench", targets: ["Bench"]),
         .executable(name: "meshspec-datachannel", targets: ["DataChannel"]),
     ],
@@ -164,6 +170,8 @@ let package = Package(
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
+        // As programs of others are compiled: without settings of ours.
+        .testTarget(name: "ExampleTests", dependencies: libraries.map { .byName(name: $0) }),
         tests("Bench", ["Bench", "Gossipsub", "Scenario", "Nano"]),
         tests(
             "meshspec",

@@ -47,9 +47,7 @@ struct Main {
                 Shell.complain("\(benchmark.name) could not be measured")
                 return ExitCode.environment
             }
-            var line: [UInt8] = []
-            if isJSON { ValueJSON.write(row.value(benchmark), to: &line) } else { line += row.text(benchmark).utf8 }
-            print(String(decoding: line, as: UTF8.self))
+            print(isJSON ? row.value(benchmark).json : row.text(benchmark))
             fflush(nil)
         }
         return ExitCode.good

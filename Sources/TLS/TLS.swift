@@ -50,6 +50,13 @@ extension LayerStack {
 }
 
 extension Definition {
+    /// The same protocol, for captures: found in TLS as well, where it stands on layers and TLS carries HTTP/1.1, as
+    /// WebSocket does. `tls` belongs beside it, so that TLS itself is told.
+    public func foundInTLS() -> Definition {
+        var definition = self
+        definition.layers = layers?.secured(isBottom: false, for: ["http/1.1"])
+        return definition
+    }
     /// TLS (RFC 8446), for captures: what is found in it is another protocol's. Its node says nothing.
     public static let tls = Definition(
         name: LayerName.records, title: "TLS", transport: .tcp, requirementPrefix: "TLS",

@@ -1,22 +1,23 @@
-import Wire
+public import Wire
 
 /// The fields after a `PullFrame`, in the request and in the answer: a group of fields for each pull type, and the
 /// fields that later versions append.
-struct PullBody<Blocks: Message, AccountInfo: Message, Frontiers: Message, RandomBlocks: Message, TopoIndex: Message>:
-    Message
-{
-    static var name: StaticString { "nano.asc_pull.body" }
+public struct PullBody<
+    Blocks: Message, AccountInfo: Message, Frontiers: Message, RandomBlocks: Message, TopoIndex: Message
+>: Message {
+    public static var name: StaticString { "nano.asc_pull.body" }
     /// The type in the frame.
-    var pullType = PullType.accountInfo
-    var blocks: Blocks?
-    var accountInfo: AccountInfo?
-    var frontiers: Frontiers?
-    var blocksRandom: RandomBlocks?
-    var topoIndex: TopoIndex?
+    public var pullType = PullType.accountInfo
+    public var blocks: Blocks?
+    public var accountInfo: AccountInfo?
+    public var frontiers: Frontiers?
+    public var blocksRandom: RandomBlocks?
+    public var topoIndex: TopoIndex?
     /// Fields of versions that we do not know.
-    var unknown = Bytes()
+    public var unknown = Bytes()
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         codeGroups(&c)
         c.rest("unknown", &unknown)
     }

@@ -1,11 +1,12 @@
 import Wire
 
 /// The first fields of both messages of ascending bootstrap. The extension bits of the header state the bytes behind.
-struct PullFrame: Equatable, Sendable {
+public struct PullFrame: Equatable, Sendable {
     /// The type of the request; 0 and above 5 are content errors.
-    var pullType = PullType.accountInfo
+    public var pullType = PullType.accountInfo
     /// Chosen by the asker, comes back in the answer.
-    var id: UInt64 = 0
+    public var id: UInt64 = 0
+    public init() {}
 
     /// Bytes after a header with these bits.
     static func payloadCount(_ extensions: UInt16) -> Int {

@@ -19,7 +19,7 @@ extension PullMessage {
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { PullFrame.payloadCount(header.extensions) }
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         // A reader is told by the bytes.
         let count = C.reads ? 0 : body.byteCount()
         header.code(&c, Self.type, UInt16(truncatingIfNeeded: count))
@@ -28,5 +28,5 @@ extension PullMessage {
     }
     /// The length that the header states is that of the body: it was read by it. So nothing need be measured.
     @_lifetime(c: copy c)
-    mutating func compare(_ c: inout Consistency) { body.compare(&c) }
+    public mutating func compare(_ c: inout Consistency) { body.compare(&c) }
 }

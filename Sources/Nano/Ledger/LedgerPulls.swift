@@ -46,12 +46,15 @@ extension Ledger {
     private func info(_ asked: AscPullReq.AccountInfo) -> AscPullAck.AccountInfo {
         // An unknown account comes back as it was asked for, an unknown block belongs to none.
         let account = asked.targetType == .block ? entries[asked.target]?.account ?? Key32() : asked.target
-        guard let chain = accounts[account] else { return AscPullAck.AccountInfo(account: account) }
-        return AscPullAck.AccountInfo(
-            account: account, open: chain.blocks.first ?? Key32(), head: chain.head,
-            blockCount: UInt64(chain.blocks.count),
-            confFrontier: chain.confirmed > 0 ? chain.blocks[chain.confirmed - 1] : Key32(),
-            confHeight: UInt64(chain.confirmed))
+        var info = AscPullAck.AccountInfo()
+        info.account = account
+        guard let chain = accounts[account] else { return info }
+        info.open = chain.blocks.first ?? Key32()
+        info.head = chain.head
+        info.blockCount = UInt64(chain.blocks.count)
+        info.confFrontier = chain.confirmed > 0 ? chain.blocks[chain.confirmed - 1] : Key32()
+        info.confHeight = UInt64(chain.confirmed)
+        return info
     }
     /// Heads of the accounts from this one on.
     func frontiers(from start: Key32, _ count: Int) -> [Frontier] {

@@ -1,43 +1,52 @@
-import Wire
+public import Wire
 
 /// Ascending bootstrap: the answer to `asc_pull_req`.
-struct AscPullAck: PullMessage {
-    static var name: StaticString { "nano.asc_pull_ack" }
+public struct AscPullAck: PullMessage {
+    public static var name: StaticString { "nano.asc_pull_ack" }
     static var type: MessageType { .ascPullAck }
-    var header = Header(.ascPullAck)
-    var frame = PullFrame()
+    public var header = Header(.ascPullAck)
+    public var frame = PullFrame()
     /// `blocks_random` is laid out like `blocks`.
-    var body = Body()
-    typealias RandomBlocks = Blocks
+    public var body = Body()
+    public typealias Body = PullBody<Blocks, AccountInfo, Frontiers, RandomBlocks, TopoIndex>
+    public init() {}
+    init(header: Header, frame: PullFrame, body: Body) {
+        (self.header, self.frame, self.body) = (header, frame, body)
+    }
+    public typealias RandomBlocks = Blocks
 
     /// Blocks in their order; none when the start is not known.
-    struct Blocks: Message {
-        static var name: StaticString { "nano.asc_pull_ack.blocks" }
+    public struct Blocks: Message {
+        public static var name: StaticString { "nano.asc_pull_ack.blocks" }
         /// Up to 128.
-        var entries: [BulkBlock] = []
-        var end = BlockType.notABlock
+        public var entries: [BulkBlock] = []
+        public var end = BlockType.notABlock
+        public init() {}
+        /// These blocks.
+        public init(entries: [BulkBlock]) { self.entries = entries }
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.sequence("entries", &entries, before: BlockType.notABlock, atMost: PullLimits.blocks)
             c.constant("end", &end, BlockType.notABlock)
         }
     }
 
     /// What a node knows of an account; all but the account zero when it is unknown.
-    struct AccountInfo: Message {
-        static var name: StaticString { "nano.asc_pull_ack.account_info" }
-        var account = Key32()
+    public struct AccountInfo: Message {
+        public static var name: StaticString { "nano.asc_pull_ack.account_info" }
+        public var account = Key32()
         /// Hash of its first block.
-        var open = Key32()
+        public var open = Key32()
         /// Hash of its last block.
-        var head = Key32()
-        var blockCount: UInt64 = 0
+        public var head = Key32()
+        public var blockCount: UInt64 = 0
         /// Hash of its last confirmed block.
-        var confFrontier = Key32()
+        public var confFrontier = Key32()
         /// Number of its confirmed blocks.
-        var confHeight: UInt64 = 0
+        public var confHeight: UInt64 = 0
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("account", &account)
             c.field("open", &open)
             c.field("head", &head)
@@ -48,38 +57,47 @@ struct AscPullAck: PullMessage {
     }
 
     /// Accounts in the order of their keys.
-    struct Frontiers: Message {
-        static var name: StaticString { "nano.asc_pull_ack.frontiers" }
+    public struct Frontiers: Message {
+        public static var name: StaticString { "nano.asc_pull_ack.frontiers" }
         /// Up to 1000.
-        var entries: [Frontier] = []
-        var end = Fixed<64>()
+        public var entries: [Frontier] = []
+        public var end = Fixed<64>()
+        public init() {}
+        /// These accounts.
+        public init(entries: [Frontier]) { self.entries = entries }
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.sequence("entries", &entries, before: Fixed<64>(), atMost: PullLimits.frontiers)
             c.constant("end", &end, Fixed<64>())
         }
     }
 
     /// Blocks in the order that a node has them in. Since protocol version 0x16.
-    struct TopoIndex: Message {
-        static var name: StaticString { "nano.asc_pull_ack.topo_index" }
+    public struct TopoIndex: Message {
+        public static var name: StaticString { "nano.asc_pull_ack.topo_index" }
         /// Up to 1000.
-        var entries: [TopoEntry] = []
-        var end = Fixed<40>()
+        public var entries: [TopoEntry] = []
+        public var end = Fixed<40>()
+        public init() {}
+        /// These blocks.
+        public init(entries: [TopoEntry]) { self.entries = entries }
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.sequence("entries", &entries, before: Fixed<40>(), atMost: PullLimits.frontiers)
             c.constant("end", &end, Fixed<40>())
         }
     }
 
     /// A block and its place in that order.
-    struct TopoEntry: Message {
-        static var name: StaticString { "nano.asc_pull_ack.topo_entry" }
-        var height: UInt64 = 0
-        var hash = Key32()
+    public struct TopoEntry: Message {
+        public static var name: StaticString { "nano.asc_pull_ack.topo_entry" }
+        public var height: UInt64 = 0
+        public var hash = Key32()
+        public init() {}
+        /// A block at this height.
+        public init(height: UInt64, hash: Key32) { (self.height, self.hash) = (height, hash) }
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("height", &height)
             c.field("hash", &hash)
         }

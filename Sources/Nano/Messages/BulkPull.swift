@@ -1,25 +1,26 @@
-import Wire
+public import Wire
 
 /// Legacy bootstrap: asks for the blocks of an account, from its head back to `end`. Blocks and an end mark follow as
 /// `bulk_block`, up to V27.
-struct BulkPull: NanoMessage {
-    static var name: StaticString { "nano.bulk_pull" }
+public struct BulkPull: NanoMessage {
+    public static var name: StaticString { "nano.bulk_pull" }
     static var type: MessageType { .bulkPull }
     static var definedBits: UInt16 { 0x0003 }
     static func payloadCount(_ header: RawHeader) -> Int {
         2 * Key32.byteCount + (header.extensions & 1 != 0 ? Limit.count : 0)
     }
-    var header = Header(.bulkPull)
+    public var header = Header(.bulkPull)
     /// Bit 0x0002: from `start` forward. Since V24.
-    var ascending = false
+    public var ascending = false
     /// An account, or the hash of a block.
-    var start = Key32()
+    public var start = Key32()
     /// Where to end: the hash of a block, which is not sent; zero for none.
-    var end = Key32()
+    public var end = Key32()
     /// Bit 0x0001: no more than so many blocks.
-    var limit: Limit?
+    public var limit: Limit?
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .bulkPull, (limit != nil ? 1 : 0) | (ascending ? 2 : 0))
         c.implied("ascending", &ascending, header.has(2))
         c.field("start", &start)
@@ -28,17 +29,18 @@ struct BulkPull: NanoMessage {
     }
 
     /// A number of blocks, between bytes for later use.
-    struct Limit: Message {
-        static var name: StaticString { "nano.bulk_pull.limit" }
+    public struct Limit: Message {
+        public static var name: StaticString { "nano.bulk_pull.limit" }
         static let count = Limit().byteCount()
         /// Receivers refuse anything but zero.
-        var reserved: UInt8 = 0
+        public var reserved: UInt8 = 0
         /// Of blocks. Nobody sends 0.
-        var count: UInt32 = 0
+        public var count: UInt32 = 0
         /// Nobody looks at them.
-        var unused = Fixed<3>()
+        public var unused = Fixed<3>()
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.constant("reserved", &reserved, 0)
             c.field("count", &count, .little)
             c.field("unused", &unused)

@@ -1,9 +1,9 @@
-import Wire
+public import Wire
 
 /// Asks for votes on up to 255 blocks, each given by hash and root; before protocol version 0x14 (V26) also on one
 /// whole block.
-struct ConfirmReq: NanoMessage {
-    static var name: StaticString { "nano.confirm_req" }
+public struct ConfirmReq: NanoMessage {
+    public static var name: StaticString { "nano.confirm_req" }
     static var type: MessageType { .confirmReq }
     static var definedBits: UInt16 { 0xfff3 }
     static var extensionNames: [BitName] {
@@ -15,13 +15,14 @@ struct ConfirmReq: NanoMessage {
     }
     /// The protocol version from which on it is about hashes alone: that of V26.
     private static var hashesOnly: UInt8 { 0x14 }
-    var header = Header(.confirmReq)
+    public var header = Header(.confirmReq)
     /// None, unless there is a block, is a content error.
-    var pairs: [HashRoot] = []
+    public var pairs: [HashRoot] = []
     /// Header bits 0x0f00 tell its type.
-    var block = Block.none
+    public var block = Block.none
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .confirmReq, ConfirmSubject(block, count: pairs.count).extensions)
         let subject = ConfirmSubject(header.versionUsing, header.extensions.value, hashesOnly: Self.hashesOnly)
         c.require(

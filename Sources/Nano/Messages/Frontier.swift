@@ -1,14 +1,17 @@
-import Wire
+public import Wire
 
 /// The head of an account: part of `asc_pull_ack`, and without any header in answer to `frontier_req`, where zeros are
 /// the end mark.
-struct Frontier: Message {
-    static var name: StaticString { "nano.frontier" }
-    var account = Key32()
+public struct Frontier: Message {
+    public static var name: StaticString { "nano.frontier" }
+    public var account = Key32()
     /// Of its last block.
-    var hash = Key32()
+    public var hash = Key32()
+    public init() {}
+    /// The head of an account.
+    public init(account: Key32, hash: Key32) { (self.account, self.hash) = (account, hash) }
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("account", &account)
         c.field("hash", &hash)
     }

@@ -1,15 +1,18 @@
-import Wire
+public import Wire
 
 /// A block that an account has not received yet, and who sent it: without any header in answer to `bulk_pull_account`
 /// with flags `pending_hash_amount_and_address`, where zeros are the end mark.
-struct PendingBlock: Message {
-    static var name: StaticString { "nano.pending_block" }
+public struct PendingBlock: Message {
+    public static var name: StaticString { "nano.pending_block" }
     /// What stands there without the address.
-    var pending = PendingAmount()
+    public var pending = PendingAmount()
     /// The account that sent it.
-    var source = Key32()
+    public var source = Key32()
+    public init() {}
+    /// Of this sender.
+    public init(pending: PendingAmount, source: Key32) { (self.pending, self.source) = (pending, source) }
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         pending.code(&c)
         c.field("source", &source)
     }

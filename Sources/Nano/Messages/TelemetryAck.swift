@@ -1,19 +1,20 @@
-import Wire
+public import Wire
 
 /// What a node says of itself every minute. Low ten extension bits: size of the data; none at all is legal. A bit above
 /// them makes receivers read past the end: a content error.
-struct TelemetryAck: NanoMessage {
-    static var name: StaticString { "nano.telemetry_ack" }
+public struct TelemetryAck: NanoMessage {
+    public static var name: StaticString { "nano.telemetry_ack" }
     static var type: MessageType { .telemetryAck }
     static var definedBits: UInt16 { 0x03ff }
     static var extensionNames: [BitName] {
         [BitName(0x03ff, "size")]
     }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions & 0x3ff) }
-    var header = Header(.telemetryAck)
-    var data: Telemetry?
+    public var header = Header(.telemetryAck)
+    public var data: Telemetry?
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .telemetryAck, UInt16(truncatingIfNeeded: data?.byteCount() ?? 0))
         c.require("extensions", header.extensions.value <= 0x3ff, UInt64(header.extensions.value))
         let size = Int(header.extensions.value & 0x3ff)
@@ -21,36 +22,37 @@ struct TelemetryAck: NanoMessage {
     }
 
     /// 202 bytes (V1), 216 (V2), then whatever later versions append.
-    struct Telemetry: Message {
-        static var name: StaticString { "nano.telemetry_ack.data" }
+    public struct Telemetry: Message {
+        public static var name: StaticString { "nano.telemetry_ack.data" }
         /// With the node key, over all that follows it, unknown fields included.
-        var signature = Signature64()
-        var nodeID = Key32()
-        var blockCount: UInt64 = 0
-        var cementedCount: UInt64 = 0
-        var uncheckedCount: UInt64 = 0
-        var accountCount: UInt64 = 0
+        public var signature = Signature64()
+        public var nodeID = Key32()
+        public var blockCount: UInt64 = 0
+        public var cementedCount: UInt64 = 0
+        public var uncheckedCount: UInt64 = 0
+        public var accountCount: UInt64 = 0
         /// Bytes per second; 0 unlimited.
-        var bandwidthCap: UInt64 = 0
-        var peerCount: UInt32 = 0
-        var protocolVersion: UInt8 = 0
+        public var bandwidthCap: UInt64 = 0
+        public var peerCount: UInt32 = 0
+        public var protocolVersion: UInt8 = 0
         /// Seconds.
-        var uptime: UInt64 = 0
-        var genesis = Key32()
-        var major: UInt8 = 0
-        var minor: UInt8 = 0
-        var patch: UInt8 = 0
-        var preRelease: UInt8 = 0
+        public var uptime: UInt64 = 0
+        public var genesis = Key32()
+        public var major: UInt8 = 0
+        public var minor: UInt8 = 0
+        public var patch: UInt8 = 0
+        public var preRelease: UInt8 = 0
         /// Numbers above 1 stand for others since protocol version 0x16.
-        var maker = Maker()
+        public var maker = Maker()
         /// Milliseconds since 1970.
-        var timestamp: UInt64 = 0
-        var activeDifficulty: UInt64 = 0
-        var v2: V2?
+        public var timestamp: UInt64 = 0
+        public var activeDifficulty: UInt64 = 0
+        public var v2: V2?
         /// Fields of versions that we do not know.
-        var unknown = Bytes()
+        public var unknown = Bytes()
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("signature", &signature)
             c.field("node_id", &nodeID)
             c.field("block_count", &blockCount)
@@ -83,17 +85,18 @@ struct TelemetryAck: NanoMessage {
     }
 
     /// Telemetry since protocol version 0x16.
-    struct V2: Message {
-        static var name: StaticString { "nano.telemetry_ack.v2" }
+    public struct V2: Message {
+        public static var name: StaticString { "nano.telemetry_ack.v2" }
         static let count = V2().byteCount()
-        var databaseBackend = DatabaseBackend()
+        public var databaseBackend = DatabaseBackend()
         /// Confirmation latency in milliseconds.
-        var latencyP50: UInt32 = 0
-        var latencyP90: UInt32 = 0
-        var latencyP99: UInt32 = 0
-        var bootstrapStatus = BootstrapStatus()
+        public var latencyP50: UInt32 = 0
+        public var latencyP90: UInt32 = 0
+        public var latencyP99: UInt32 = 0
+        public var bootstrapStatus = BootstrapStatus()
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("database_backend", &databaseBackend)
             c.field("latency_p50", &latencyP50)
             c.field("latency_p90", &latencyP90)

@@ -1,32 +1,34 @@
-import Wire
+public import Wire
 
 /// Votes of others, in answer to `vote_relay_req`; the same is known of it. The extension bits state the size of all
 /// that follows the header.
-struct VoteRelayAck: NanoMessage {
-    static var name: StaticString { "nano.vote_relay_ack" }
+public struct VoteRelayAck: NanoMessage {
+    public static var name: StaticString { "nano.vote_relay_ack" }
     static var type: MessageType { .voteRelayAck }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }
-    var header = Header(.voteRelayAck)
+    public var header = Header(.voteRelayAck)
     /// All of it; its fields are those of the message.
-    var body = Body()
+    public var body = Body()
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .voteRelayAck, UInt16(truncatingIfNeeded: body.byteCount()))
         body.code(&c)
     }
 
     /// The votes.
-    struct Body: Message {
-        static var name: StaticString { "nano.vote_relay_ack.body" }
+    public struct Body: Message {
+        public static var name: StaticString { "nano.vote_relay_ack.body" }
         static var maximumCount: UInt8 { 64 }
         /// That of the request.
-        var id: UInt64 = 0
+        public var id: UInt64 = 0
         /// Up to 64.
-        var voteCount = Derived<UInt8>()
-        var votes: [Relayed] = []
+        public var voteCount = Derived<UInt8>()
+        public var votes: [Relayed] = []
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("id", &id)
             c.derived("vote_count", &voteCount, UInt8(truncatingIfNeeded: votes.count))
             c.require("vote_count", voteCount.value <= Self.maximumCount, voteCount.value.number)
@@ -35,12 +37,13 @@ struct VoteRelayAck: NanoMessage {
     }
 
     /// A vote behind the number of its hashes.
-    struct Relayed: Message {
-        static var name: StaticString { "nano.vote_relay_ack.vote" }
-        var hashCount = Derived<UInt8>()
-        var vote = Vote()
+    public struct Relayed: Message {
+        public static var name: StaticString { "nano.vote_relay_ack.vote" }
+        public var hashCount = Derived<UInt8>()
+        public var vote = Vote()
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.derived("hash_count", &hashCount, UInt8(truncatingIfNeeded: vote.hashes.count))
             vote.code(&c, count: hashCount.count, by: "hash_count")
         }

@@ -1,36 +1,38 @@
-import Wire
+public import Wire
 
 /// Asks for the votes of others that the receiver has kept. In the development branch of 2026 only, with protocol
 /// version 0x16; whether it stays is not known. The extension bits state the size of all that follows the header.
-struct VoteRelayReq: NanoMessage {
-    static var name: StaticString { "nano.vote_relay_req" }
+public struct VoteRelayReq: NanoMessage {
+    public static var name: StaticString { "nano.vote_relay_req" }
     static var type: MessageType { .voteRelayReq }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }
-    var header = Header(.voteRelayReq)
+    public var header = Header(.voteRelayReq)
     /// All of it; its fields are those of the message.
-    var body = Body()
+    public var body = Body()
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .voteRelayReq, UInt16(truncatingIfNeeded: body.byteCount()))
         body.code(&c)
     }
 
     /// What is asked for.
-    struct Body: Message {
-        static var name: StaticString { "nano.vote_relay_req.body" }
+    public struct Body: Message {
+        public static var name: StaticString { "nano.vote_relay_req.body" }
         /// Chosen by the asker, comes back in the answer.
-        var id: UInt64 = 0
+        public var id: UInt64 = 0
         /// Bit 1: votes that are not final as well.
-        var flags: UInt8 = 0
+        public var flags: UInt8 = 0
         /// None is a content error.
-        var pairCount = Derived<UInt8>()
-        var pairs: [HashRoot] = []
-        var accountCount = Derived<UInt8>()
+        public var pairCount = Derived<UInt8>()
+        public var pairs: [HashRoot] = []
+        public var accountCount = Derived<UInt8>()
         /// Representatives whose votes are wanted; none for all.
-        var accounts: [Key32] = []
+        public var accounts: [Key32] = []
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("id", &id)
             c.field("flags", &flags)
             c.derived("pair_count", &pairCount, UInt8(truncatingIfNeeded: pairs.count))

@@ -59,8 +59,9 @@ extension Session {
         guard !core.has(.noRepQuery) else { return }
         let network = core.rules.network
         let root = core.has(.wrongRepRoot) ? network.genesis : network.genesisAccount
-        let message = ConfirmReq(
-            header: core.rules.header(.confirmReq), pairs: [HashRoot(hash: network.genesis, root: root)])
+        var message = ConfirmReq()
+        message.header = core.rules.header(.confirmReq)
+        message.pairs = [HashRoot(hash: network.genesis, root: root)]
         send(message.encoded(), now, &out)
     }
 }

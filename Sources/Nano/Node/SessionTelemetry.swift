@@ -81,7 +81,9 @@ extension NodeCore {
             data.signature = Fixed(exactly: key.sign(part.span.bytes)) ?? data.signature
         }
         if has(.badTelemetrySignature) { data.signature.bytes[7] ^= 1 }
-        return TelemetryAck(header: rules.header(.telemetryAck), data: data)
+        var message = TelemetryAck()
+        (message.header, message.data) = (rules.header(.telemetryAck), data)
+        return message
     }
 }
 

@@ -72,16 +72,19 @@ public struct MessageType: CodePoint {
 }
 
 /// The type of a request of ascending bootstrap and of its answer.
-struct PullType: CodePoint {
-    var rawValue: UInt8
-    static var blocks: Self { Self(rawValue: 1) }
-    static var accountInfo: Self { Self(rawValue: 2) }
-    static var frontiers: Self { Self(rawValue: 3) }
+public struct PullType: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var blocks: Self { Self(rawValue: 1) }
+    public static var accountInfo: Self { Self(rawValue: 2) }
+    public static var frontiers: Self { Self(rawValue: 3) }
     /// Since protocol version 0x16.
-    static var blocksRandom: Self { Self(rawValue: 4) }
+    public static var blocksRandom: Self { Self(rawValue: 4) }
     /// Since protocol version 0x16.
-    static var topoIndex: Self { Self(rawValue: 5) }
-    static let names = [
+    public static var topoIndex: Self { Self(rawValue: 5) }
+    public static let names = [
         CodeName(1, "blocks"), CodeName(2, "account_info"), CodeName(3, "frontiers"), CodeName(4, "blocks_random"),
         CodeName(5, "topo_index"),
     ]
@@ -90,39 +93,57 @@ struct PullType: CodePoint {
 }
 
 /// Whether 32 bytes name an account or a block.
-struct TargetType: CodePoint {
-    var rawValue: UInt8
-    static var account: Self { Self(rawValue: 0) }
-    static var block: Self { Self(rawValue: 1) }
-    static let names = [CodeName(0, "account"), CodeName(1, "block")]
+public struct TargetType: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var account: Self { Self(rawValue: 0) }
+    public static var block: Self { Self(rawValue: 1) }
+    public static let names = [CodeName(0, "account"), CodeName(1, "block")]
 }
 
 /// The layout of the entries that `bulk_pull_account` requests.
-struct PendingFlags: CodePoint {
-    var rawValue: UInt8
-    static var hashAndAmount: Self { Self(rawValue: 0) }
-    static var address: Self { Self(rawValue: 1) }
-    static var hashAmountAndAddress: Self { Self(rawValue: 2) }
-    static let names = [
+public struct PendingFlags: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var hashAndAmount: Self { Self(rawValue: 0) }
+    public static var address: Self { Self(rawValue: 1) }
+    public static var hashAmountAndAddress: Self { Self(rawValue: 2) }
+    public static let names = [
         CodeName(0, "pending_hash_and_amount"), CodeName(1, "pending_address_only"),
         CodeName(2, "pending_hash_amount_and_address"),
     ]
 }
 
 /// The maker of a node.
-struct Maker: CodePoint {
-    var rawValue: UInt8
-    static let names = [CodeName(0, "nf_node"), CodeName(1, "nf_pruned_node")]
+public struct Maker: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Those that have a name.
+    public static let names = [CodeName(0, "nf_node"), CodeName(1, "nf_pruned_node")]
 }
 
 /// The database of a node.
-struct DatabaseBackend: CodePoint {
-    var rawValue: UInt8
-    static let names = [CodeName(0, "unknown"), CodeName(1, "lmdb"), CodeName(2, "rocksdb")]
+public struct DatabaseBackend: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Those that have a name.
+    public static let names = [CodeName(0, "unknown"), CodeName(1, "lmdb"), CodeName(2, "rocksdb")]
 }
 
 /// How far a node is with its ledger.
-struct BootstrapStatus: CodePoint {
-    var rawValue: UInt8
-    static let names = [CodeName(0, "unknown"), CodeName(1, "syncing"), CodeName(2, "synced")]
+public struct BootstrapStatus: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Those that have a name.
+    public static let names = [CodeName(0, "unknown"), CodeName(1, "syncing"), CodeName(2, "synced")]
 }

@@ -8,37 +8,37 @@ public struct Header: Message {
     /// `RM`
     static var magic: Fixed<2> { Fixed([0x52, 0x4d]) }
     static var version: UInt8 { 1 }
-    var magic = Self.magic
-    var version = Self.version
+    public var magic = Self.magic
+    public var version = Self.version
     /// Tells the message.
-    var type: MessageType
-    var flags = HeaderFlags.none
+    public var type: MessageType
+    public var flags = HeaderFlags.none
     /// Of `src`.
-    var role = Role()
+    public var role = Role()
     /// One less with each relay; 1 for what is never relayed.
-    var hopLimit: UInt8
+    public var hopLimit: UInt8
     /// 0, ignored.
-    var reserved: UInt8 = 0
+    public var reserved: UInt8 = 0
     /// Who made the message; never zero.
-    var src = MeshID()
+    public var src = MeshID()
     /// Whom it is for; zero in a HELLO or INFO to somebody whose id is not known yet.
-    var dst = MeshID()
+    public var dst = MeshID()
     /// Counts the messages of `src` since it was started, from 1, never 0.
-    var msgID: UInt32 = 1
+    public var msgID: UInt32 = 1
     /// In answers, `msg_id` of the request.
-    var ackID: UInt32 = 0
+    public var ackID: UInt32 = 0
     /// Which part of the body follows.
-    var fragIndex: UInt16 = 0
+    public var fragIndex: UInt16 = 0
     /// Into how many the body was cut.
-    var fragCount: UInt16 = 1
+    public var fragCount: UInt16 = 1
     /// Bytes of the whole body.
-    var bodyLen = Derived<UInt32>()
+    public var bodyLen = Derived<UInt32>()
     /// CRC-32C of the whole body.
-    var bodyCRC = Derived<UInt32>()
+    public var bodyCRC = Derived<UInt32>()
     /// Bytes that follow in this datagram; of a whole message, of its body, or 65,535 when that is more.
-    var fragLen = Derived<UInt16>()
+    public var fragLen = Derived<UInt16>()
     /// Chosen when `src` was started; never zero.
-    var boot: UInt16 = 1
+    public var boot: UInt16 = 1
 
     /// Of a HELLO in one datagram.
     public init() { self.init(.hello) }

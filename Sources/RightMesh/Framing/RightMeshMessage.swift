@@ -1,10 +1,10 @@
-import Wire
+public import Wire
 
 /// A whole message: a header and a body of sections.
 ///
 /// Its bytes are those of the datagram when it fits into one. One that was rejoined has the same form, as if datagrams
 /// had no limit: `frag_index` 0, `frag_count` as it came, `frag_len` that of the body or 65,535 when that is more.
-protocol RightMeshMessage: Message {
+public protocol RightMeshMessage: Message {
     /// Header byte 3.
     static var type: MessageType { get }
     var header: Header { get set }
@@ -13,7 +13,7 @@ protocol RightMeshMessage: Message {
 }
 
 extension RightMeshMessage {
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let written = body
         header.code(&c, Self.type, written)
         body.code(&c, of: header)
@@ -24,7 +24,7 @@ extension RightMeshMessage {
         }
     }
     /// With its mandatory section, without a record.
-    static var variants: [Self] {
+    public static var variants: [Self] {
         var message = Self()
         if type.mandatory == .targets { message.body.targets = Targets() } else { message.body.peers = Peers() }
         return [message]

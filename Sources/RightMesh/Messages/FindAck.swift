@@ -1,11 +1,11 @@
 import Wire
 
 /// FIND_ACK: those of the targets that are online now, no snapshot. It takes the reverse path of its FIND.
-struct FindAck: RightMeshMessage {
-    static var name: StaticString { "rightmesh.find_ack" }
-    static var type: MessageType { .findAck }
-    var header = Header(.findAck)
-    var body = Body()
-    init() {}
-    init(peers: Peers) { body.peers = peers }
+public struct FindAck: RightMeshMessage {
+    public static var name: StaticString { "rightmesh.find_ack" }
+    public static var type: MessageType { .findAck }
+    public var header = Header(.findAck)
+    public var body = Body()
+    public init() {}
+    public init(peers: Peers) { body.peers = peers }
 }

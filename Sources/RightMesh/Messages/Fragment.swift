@@ -1,24 +1,24 @@
-import Wire
+public import Wire
 
 /// A datagram of a message that was cut: the header of the message and a part of its body.
-struct Fragment: Message {
-    static var name: StaticString { "rightmesh.fragment" }
-    var header: Header
+public struct Fragment: Message {
+    public static var name: StaticString { "rightmesh.fragment" }
+    public var header: Header
     /// `frag_len` bytes of the body, which the rest of the header tells of as a whole; for display, what of them is in
     /// none of the sections.
-    var content = Bytes()
+    public var content = Bytes()
     // For display, where it is known what stands at the front: the sections, as far as they are in this fragment.
-    var peers: SectionPart<Peer>?
-    var superpeers: SectionPart<Superpeer>?
-    var targets: SectionPart<Target>?
+    public var peers: SectionPart<Peer>?
+    public var superpeers: SectionPart<Superpeer>?
+    public var targets: SectionPart<Target>?
     /// Bytes of all of these.
     private var shown = 0
-    init() {
+    public init() {
         header = Header()
         header.fragCount = 2
     }
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc) = (header.bodyLen.value, header.bodyCRC.value)
         header.code(&c, nil, length, crc, UInt16(clamping: content.count + shown))
         if C.reads, let hint = FragmentHint(c.hint) {

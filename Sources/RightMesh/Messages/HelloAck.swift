@@ -2,11 +2,11 @@ import Wire
 
 /// HELLO_ACK: as HELLO. A phone may send the same bytes to all phones one hop away (`bcast`), whose `dst` is still the
 /// one that asked.
-struct HelloAck: RightMeshMessage {
-    static var name: StaticString { "rightmesh.hello_ack" }
-    static var type: MessageType { .helloAck }
-    var header = Header(.helloAck)
-    var body = Body()
-    init() {}
-    init(peers: Peers) { body.peers = peers }
+public struct HelloAck: RightMeshMessage {
+    public static var name: StaticString { "rightmesh.hello_ack" }
+    public static var type: MessageType { .helloAck }
+    public var header = Header(.helloAck)
+    public var body = Body()
+    public init() {}
+    public init(peers: Peers) { body.peers = peers }
 }

@@ -1,18 +1,18 @@
-import Wire
+public import Wire
 
 /// What a message holds behind the header: sections in the order of their numbers, each at most once. SIGNATURE is the
 /// last one whatever stands before it. As part of a message its fields are those of the message.
-struct Body: Message {
-    static var name: StaticString { "rightmesh.body" }
-    var peers: Peers?
-    var superpeers: Superpeers?
-    var targets: Targets?
+public struct Body: Message {
+    public static var name: StaticString { "rightmesh.body" }
+    public var peers: Peers?
+    public var superpeers: Superpeers?
+    public var targets: Targets?
     /// Sections that are not known, between TARGETS and SIGNATURE.
-    var skipped: [SkippedSection] = []
-    var signature: SignatureSection?
-    init() {}
+    public var skipped: [SkippedSection] = []
+    public var signature: SignatureSection?
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.optional("peers", &peers, present: c.peek(SectionKind.self) == .peers)
         c.optional("superpeers", &superpeers, present: c.peek(SectionKind.self) == .superpeers)
         c.optional("targets", &targets, present: c.peek(SectionKind.self) == .targets)

@@ -1,16 +1,16 @@
-import Wire
+public import Wire
 
 /// What a later version has added behind the known fields of a record. It is kept, and not interpreted.
-struct RecordExtension: Message {
-    static var name: StaticString { "rightmesh.extension" }
-    var bytes = Bytes()
-    init() {}
+public struct RecordExtension: Message {
+    public static var name: StaticString { "rightmesh.extension" }
+    public var bytes = Bytes()
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { c.rest("bytes", &bytes) }
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { c.rest("bytes", &bytes) }
 }
 
 /// A record of a section, with room for what later versions add.
-protocol Extensible: Message {
+public protocol Extensible: Message {
     /// Those of its section.
     associatedtype Flags: FixedValue = UInt8
     /// Bytes that every sender sends of it.
@@ -22,7 +22,7 @@ protocol Extensible: Message {
 }
 
 /// A record of a section that is a list of them.
-protocol SectionRecord: Extensible {
+public protocol SectionRecord: Extensible {
     /// As scenarios, filters and reports call the section.
     static var sectionName: StaticString { get }
     /// The number that the section begins with.
@@ -30,7 +30,7 @@ protocol SectionRecord: Extensible {
 }
 
 extension Extensible {
-    var byteCountOfKnown: Int { Self.least }
+    public var byteCountOfKnown: Int { Self.least }
     var length: Int { byteCountOfKnown + (`extension`?.bytes.count ?? 0) }
 }
 

@@ -1,19 +1,19 @@
-import Wire
+public import Wire
 
 /// A section that is a list of records, all of one length.
-struct RecordSection<Record: SectionRecord>: Message {
-    static var name: StaticString { Record.sectionName }
-    var section = Record.section
+public struct RecordSection<Record: SectionRecord>: Message {
+    public static var name: StaticString { Record.sectionName }
+    public var section = Record.section
     /// 0 and ignored where the section has none.
-    var flags = Record.Flags()
+    public var flags = Record.Flags()
     /// Bytes of each record, `Record.least` at least.
-    var recLen = Derived<UInt16>()
-    var count = Derived<UInt32>()
-    var records: [Record] = []
-    init() {}
-    init(_ records: [Record]) { self.records = records }
+    public var recLen = Derived<UInt16>()
+    public var count = Derived<UInt32>()
+    public var records: [Record] = []
+    public init() {}
+    public init(_ records: [Record]) { self.records = records }
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         // A reader is told both by the bytes.
         let length = C.reads ? 0 : records.recordLength
         let total = UInt32(clamping: records.count)

@@ -1,21 +1,21 @@
-import Wire
+public import Wire
 
 /// What a fragment holds of a section: for display.
-struct SectionPart<Record: Extensible>: Message {
-    static var name: StaticString { "rightmesh.section_part" }
-    var section = SectionKind(rawValue: 0)
-    var flags = Record.Flags()
-    var recLen: UInt16 = 0
-    var count: UInt32 = 0
+public struct SectionPart<Record: Extensible>: Message {
+    public static var name: StaticString { "rightmesh.section_part" }
+    public var section = SectionKind(rawValue: 0)
+    public var flags = Record.Flags()
+    public var recLen: UInt16 = 0
+    public var count: UInt32 = 0
     /// The end of a record that began in the fragment before.
-    var end = Bytes()
+    public var end = Bytes()
     /// Whole records.
-    var records: [Record] = []
+    public var records: [Record] = []
     /// The beginning of one that goes on in the next fragment.
-    var beginning = Bytes()
+    public var beginning = Bytes()
     private var hint: FragmentHint?
 
-    init() {}
+    public init() {}
     /// One that goes on, where the hint says that it does.
     init(_ kind: SectionKind, _ hint: FragmentHint) { self.hint = hint.isInside(kind) ? hint : nil }
 
@@ -29,7 +29,7 @@ struct SectionPart<Record: Extensible>: Message {
         else { return nil }
         return min(SectionHeader.size + section.content, c.remaining)
     }
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         var length = hint?.recLen ?? 0
         if let hint {
             let cut = hint.rest % max(1, hint.recLen)

@@ -1,19 +1,19 @@
-import Wire
+public import Wire
 
 /// SIGNATURE: by the account of `src`, over src, boot, msg_id and the body before it. Nobody has to check it.
-struct SignatureSection: Message {
-    static var name: StaticString { "rightmesh.signature" }
-    var section = SectionKind.signature
+public struct SignatureSection: Message {
+    public static var name: StaticString { "rightmesh.signature" }
+    public var section = SectionKind.signature
     /// 0, ignored.
-    var flags: UInt8 = 0
+    public var flags: UInt8 = 0
     /// Bytes of the record.
-    var recLen = Derived<UInt16>()
+    public var recLen = Derived<UInt16>()
     /// 1.
-    var count = Derived<UInt32>()
-    var record = Signature()
-    init() {}
+    public var count = Derived<UInt32>()
+    public var record = Signature()
+    public init() {}
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let length = UInt16(clamping: record.length)
         c.constant("section", &section, .signature)
         c.field("flags", &flags)
@@ -25,16 +25,16 @@ struct SignatureSection: Message {
     }
 
     /// ECDSA with secp256k1 over Keccak-256, as Ethereum writes it.
-    struct Signature: Extensible {
-        static var name: StaticString { "rightmesh.signature.record" }
-        var r = Fixed<32>()
-        var s = Fixed<32>()
-        var v: UInt8 = 0
-        var `extension`: RecordExtension?
-        static let least = Signature().byteCount()
-        init() {}
+    public struct Signature: Extensible {
+        public static var name: StaticString { "rightmesh.signature.record" }
+        public var r = Fixed<32>()
+        public var s = Fixed<32>()
+        public var v: UInt8 = 0
+        public var `extension`: RecordExtension?
+        public static let least = Signature().byteCount()
+        public init() {}
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("r", &r)
             c.field("s", &s)
             c.field("v", &v)

@@ -1,27 +1,27 @@
-import Wire
+public import Wire
 
 /// TARGETS: whom a FIND asks for.
-typealias Targets = RecordSection<Target>
+public typealias Targets = RecordSection<Target>
 
 /// A node that somebody looks for.
-struct Target: SectionRecord {
-    static var name: StaticString { "rightmesh.targets.record" }
-    static var sectionName: StaticString { "rightmesh.targets" }
-    static var section: SectionKind { .targets }
-    var id = MeshID()
+public struct Target: SectionRecord {
+    public static var name: StaticString { "rightmesh.targets.record" }
+    public static var sectionName: StaticString { "rightmesh.targets" }
+    public static var section: SectionKind { .targets }
+    public var id = MeshID()
     /// Of an application; 0: any.
-    var port: UInt16 = 0
-    var flags = TargetFlags.none
-    var `extension`: RecordExtension?
-    init() {}
-    init(_ id: MeshID, port: UInt16 = 0, _ flags: TargetFlags = .none) {
+    public var port: UInt16 = 0
+    public var flags = TargetFlags.none
+    public var `extension`: RecordExtension?
+    public init() {}
+    public init(_ id: MeshID, port: UInt16 = 0, _ flags: TargetFlags = .none) {
         self.id = id
         self.port = port
         self.flags = flags
     }
-    static let least = Target().byteCount()
+    public static let least = Target().byteCount()
 
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("id", &id)
         c.field("port", &port)
         c.field("flags", &flags)

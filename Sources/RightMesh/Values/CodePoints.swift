@@ -63,24 +63,30 @@ public struct Role: CodePoint {
 }
 
 /// Header byte 4: `bcast` or none. Other bits are ignored when received.
-struct HeaderFlags: CodePoint {
-    var rawValue: UInt8
-    static var none: Self { Self(rawValue: 0) }
+public struct HeaderFlags: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var none: Self { Self(rawValue: 0) }
     /// Of a HELLO_ACK whose copies go to all phones one hop away.
-    static var broadcast: Self { Self(rawValue: 1) }
-    static let names = [CodeName(0, "none"), CodeName(1, "bcast")]
+    public static var broadcast: Self { Self(rawValue: 1) }
+    public static let names = [CodeName(0, "none"), CodeName(1, "bcast")]
     /// Whether the bit is set, whatever the others are; it means something in a HELLO_ACK only.
     var isBroadcast: Bool { rawValue & 1 != 0 }
 }
 
 /// What a section holds. Unknown below 0x80: it is skipped; from there on: the message is refused.
-struct SectionKind: CodePoint {
-    var rawValue: UInt8
-    static var peers: Self { Self(rawValue: 1) }
-    static var superpeers: Self { Self(rawValue: 2) }
-    static var targets: Self { Self(rawValue: 3) }
-    static var signature: Self { Self(rawValue: 4) }
-    static let names = [
+public struct SectionKind: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var peers: Self { Self(rawValue: 1) }
+    public static var superpeers: Self { Self(rawValue: 2) }
+    public static var targets: Self { Self(rawValue: 3) }
+    public static var signature: Self { Self(rawValue: 4) }
+    public static let names = [
         CodeName(1, "peers"), CodeName(2, "superpeers"), CodeName(3, "targets"), CodeName(4, "signature"),
     ]
     /// One that may stand between TARGETS and SIGNATURE without being known.
@@ -90,25 +96,31 @@ struct SectionKind: CodePoint {
 }
 
 /// Flags of a PEERS section: `snapshot` or none. Other bits are ignored when received.
-struct PeersFlags: CodePoint {
-    var rawValue: UInt8
-    static var none: Self { Self(rawValue: 0) }
+public struct PeersFlags: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt8
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var none: Self { Self(rawValue: 0) }
     /// The list is all that the sender has: what it does not name is gone.
-    static var snapshot: Self { Self(rawValue: 1) }
-    static let names = [CodeName(0, "none"), CodeName(1, "snapshot")]
+    public static var snapshot: Self { Self(rawValue: 1) }
+    public static let names = [CodeName(0, "none"), CodeName(1, "snapshot")]
     /// Whether the bit is set, whatever the others are.
     var isSnapshot: Bool { rawValue & 1 != 0 }
 }
 
 /// Flags of a target: `subscribe`, `forget` or none. Other bits are ignored when received; both mean `forget`.
-struct TargetFlags: CodePoint {
-    var rawValue: UInt16
-    static var none: Self { Self(rawValue: 0) }
+public struct TargetFlags: CodePoint {
+    /// As on the wire.
+    public var rawValue: UInt16
+    /// Any number, known or not.
+    @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+    public static var none: Self { Self(rawValue: 0) }
     /// Tell of changes, for a while.
-    static var subscribe: Self { Self(rawValue: 1) }
+    public static var subscribe: Self { Self(rawValue: 1) }
     /// Tell no longer.
-    static var forget: Self { Self(rawValue: 2) }
-    static let names = [CodeName(0, "none"), CodeName(1, "subscribe"), CodeName(2, "forget")]
+    public static var forget: Self { Self(rawValue: 2) }
+    public static let names = [CodeName(0, "none"), CodeName(1, "subscribe"), CodeName(2, "forget")]
     /// Whether changes are to be told.
     var isSubscribe: Bool { rawValue & 3 == 1 }
     /// Whether they are to be told no longer.

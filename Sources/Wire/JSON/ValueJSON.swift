@@ -88,3 +88,12 @@ public enum ValueJSON {
         if isWide { out.append(0x22) }
     }
 }
+
+extension Value {
+    /// As JSON text: byte strings as lower-case hexadecimal text, integers beyond 2^53 as text.
+    public var json: String {
+        var out: [UInt8] = []
+        ValueJSON.write(self, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+}

@@ -34,15 +34,15 @@ func readCapture(
     }
     linux_keep_heap()
     do throws(CaptureError) {
-        var files = try CaptureFiles(paths, secrets: secrets)
-        var table = FlowTable(Registry.decoded, rules: rules, limits: limits, scrutiny: scrutiny, secrets: secrets)
-        if let damage = table.read(&files, &sink) {
+        var capture = try CaptureReader(
+            paths, Registry.decoded, rules: rules, secrets: secrets, scrutiny: scrutiny, limits: limits)
+        if let damage = capture.read(into: &sink) {
             diagnostics.append("meshspec: \(damage)\n")
             reading.status = ExitCode.failed
         }
-        reading.tally = table.tally
+        reading.tally = capture.tally
         if isIncomplete(reading.tally, &diagnostics) { reading.status = ExitCode.failed }
-        reading.captures = files.information
+        reading.captures = capture.information
         for complaint in reading.captures.flatMap(\.complaints) {
             diagnostics.append("meshspec: \(Printable.text(complaint))\n")
         }

@@ -14,12 +14,9 @@ enum Registry {
     static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub]
     /// What captures are read for: all of those, in TLS as well where they stand on layers, and TLS itself.
     static let decoded: [Definition] =
-        definitions.map { definition in
-            var definition = definition
+        definitions.map {
             // The TLS of libp2p is another: its certificates tell peers, and it carries no HTTP.
-            guard definition.name != Definition.gossipsub.name else { return definition }
-            definition.layers = definition.layers?.secured(isBottom: false, for: ["http/1.1"])
-            return definition
+            $0.name == Definition.gossipsub.name ? $0 : $0.foundInTLS()
         } + [.tls]
 }
 

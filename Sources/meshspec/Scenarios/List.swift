@@ -20,15 +20,13 @@ extension Command {
         var lines: [String] = []
         for s in scenarios {
             if invocation.has("--json") {
-                var out: [UInt8] = []
-                ValueJSON.write(
-                    [
-                        "id": .text(s.id), "title": .text(s.title), "protocol": .text(s.protocolName),
-                        "covers": .list(s.covers.map { .text($0) }), "tags": .list(s.tags.map { .text($0) }),
-                        "profiles": .list(s.profiles.map { .text($0) }), "needs": .text(s.needsText ?? ""),
-                        "file": .text(s.source.name),
-                    ], to: &out)
-                lines.append(String(decoding: out, as: UTF8.self))
+                let row: Value = [
+                    "id": .text(s.id), "title": .text(s.title), "protocol": .text(s.protocolName),
+                    "covers": .list(s.covers.map { .text($0) }), "tags": .list(s.tags.map { .text($0) }),
+                    "profiles": .list(s.profiles.map { .text($0) }), "needs": .text(s.needsText ?? ""),
+                    "file": .text(s.source.name),
+                ]
+                lines.append(row.json)
             } else {
                 let rules = Style.pad(s.covers.joined(separator: " "), covers)
                 lines.append("\(Style.pad(s.id, width))  \(rules)  \(Printable.text(s.title))")

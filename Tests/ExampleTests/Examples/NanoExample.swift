@@ -1,0 +1,21 @@
+import Nano
+import Node
+import Wire
+
+/// Name and fields of the message that begins a stream of Nano, of whatever type; nil while it is not whole.
+func firstNanoMessage(_ stream: [UInt8]) throws(WireError) -> String? {
+    var framing = Definition.nano.framing(nil)
+    switch framing.next(stream.span.bytes) {
+    case .message(let type, let length):
+        let bytes = Array(stream[..<length])
+        return "\(type.name) \(type.dissect(bytes).fields(in: bytes.span.bytes).json)"
+    case .needMore: return nil
+    case .refused(let error): throw error
+    }
+}
+/// A keepalive with another port of its first peer.
+func keepalive(_ bytes: [UInt8], port: UInt16) throws(WireError) -> [UInt8] {
+    var message = try Keepalive(copying: bytes)
+    message.peers[0].port = port
+    return message.encoded()
+}
