@@ -36,7 +36,9 @@ struct FieldTable: Sendable {
         fold(Self.blocks(type, tree, bytes, wanted, p))
         let present = Set(rows.map(\.path))
         for path in wanted.keys.sorted() where !path.isEmpty && !present.contains(path) {
-            rows.append(Row(path: path, value: "absent", wanted: wanted[path]))
+            // A list that should not be there, for instance: its elements have rows.
+            let had = p.mismatches.first { $0.path == path }?.hadText
+            rows.append(Row(path: path, value: had.flatMap { $0 == "nothing" ? nil : $0 } ?? "absent", wanted: wanted[path]))
         }
     }
     private static func blocks(

@@ -109,21 +109,7 @@ final class RunReport {
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
         head.place =
             invocation["--annotate"] ?? invocation["--target"].flatMap { Files.kind($0) == .file ? $0 : nil }
-        var environment = RunEnvironment(
-            command: Self.commandLine(invocation, plan.cases), host: HostSystem.name, system: HostSystem.description)
-        environment.add(ci: Console.variable)
-        head.environment = environment
-    }
-    /// The command line of the run, with variables in place of the values of secret parameters.
-    private static func commandLine(_ invocation: Invocation, _ cases: [Case]) -> String {
-        let secrets = secrets(cases)
-        let options = invocation.values.sorted { $0.key < $1.key }.flatMap { name, values in
-            values.flatMap { $0.isEmpty ? [name] : [name, word($0, secrets)] }
-        }
-        return (["meshspec", "run"] + invocation.operands.map(ShellText.word) + options).joined(separator: " ")
-    }
-    private static func secrets(_ cases: [Case]) -> Set<String> {
-        Set(cases.flatMap { $0.scenario.parameters.filter(\.isSecret).map(\.name) })
+        head.environment = Self.environment(invocation, plan.cases)
     }
     /// `skips`: why cases will be skipped, and how many.
     func begin(_ skips: [(reason: String, cases: Int)]) {

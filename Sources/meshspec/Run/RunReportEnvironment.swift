@@ -1,0 +1,23 @@
+import Report
+import Scenario
+
+/// Where and how a run is started, for its reports.
+extension RunReport {
+    static func environment(_ invocation: Invocation, _ cases: [Case]) -> RunEnvironment {
+        var environment = RunEnvironment(
+            command: commandLine(invocation, cases), host: HostSystem.name, system: HostSystem.description)
+        environment.add(ci: Console.variable)
+        return environment
+    }
+    /// The command line of the run, with variables in place of the values of secret parameters.
+    private static func commandLine(_ invocation: Invocation, _ cases: [Case]) -> String {
+        let secrets = secrets(cases)
+        let options = invocation.values.sorted { $0.key < $1.key }.flatMap { name, values in
+            values.flatMap { $0.isEmpty ? [name] : [name, word($0, secrets)] }
+        }
+        return (["meshspec", "run"] + invocation.operands.map(ShellText.word) + options).joined(separator: " ")
+    }
+    static func secrets(_ cases: [Case]) -> Set<String> {
+        Set(cases.flatMap { $0.scenario.parameters.filter(\.isSecret).map(\.name) })
+    }
+}
