@@ -99,14 +99,18 @@ final class RunReport {
             cases: plan.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
         var environment = RunEnvironment(
-            command: Self.commandLine(invocation, plan.cases), host: HostSystem.name, system: HostSystem.description)
+            command: Self.commandLine(invocation, plan.cases, seed), host: HostSystem.name,
+            system: HostSystem.description)
         environment.add(ci: Console.variable)
         head.environment = environment
     }
-    /// The command line of the run, with variables in place of the values of secret parameters.
-    private static func commandLine(_ invocation: Invocation, _ cases: [Case]) -> String {
+    /// The command line of the run, with its seed, whether that was given or not, and with variables in place of the
+    /// values of secret parameters.
+    private static func commandLine(_ invocation: Invocation, _ cases: [Case], _ seed: UInt64) -> String {
         let secrets = secrets(cases)
-        let options = invocation.values.sorted { $0.key < $1.key }.flatMap { name, values in
+        var given = invocation.values
+        given["--seed"] = ["0x" + String(seed, radix: 16)]
+        let options = given.sorted { $0.key < $1.key }.flatMap { name, values in
             values.flatMap { $0.isEmpty ? [name] : [name, word($0, secrets)] }
         }
         return (["meshspec", "run"] + invocation.operands.map(ShellText.word) + options).joined(separator: " ")
