@@ -109,7 +109,7 @@ final class RunReport {
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
         head.place =
             invocation["--annotate"] ?? invocation["--target"].flatMap { Files.kind($0) == .file ? $0 : nil }
-        head.environment = Self.environment(invocation, plan.cases)
+        head.environment = Self.environment(invocation, plan.cases, seed)
     }
     /// `skips`: why cases will be skipped, and how many.
     func begin(_ skips: [(reason: String, cases: Int)]) {

@@ -3,16 +3,19 @@ import Scenario
 
 /// Where and how a run is started, for its reports.
 extension RunReport {
-    static func environment(_ invocation: Invocation, _ cases: [Case]) -> RunEnvironment {
+    static func environment(_ invocation: Invocation, _ cases: [Case], _ seed: UInt64) -> RunEnvironment {
         var environment = RunEnvironment(
-            command: commandLine(invocation, cases), host: HostSystem.name, system: HostSystem.description)
+            command: commandLine(invocation, cases, seed), host: HostSystem.name, system: HostSystem.description)
         environment.add(ci: Console.variable)
         return environment
     }
-    /// The command line of the run, with variables in place of the values of secret parameters.
-    private static func commandLine(_ invocation: Invocation, _ cases: [Case]) -> String {
+    /// The command line of the run, with its seed, whether that was given or not, and with variables in place of the
+    /// values of secret parameters.
+    private static func commandLine(_ invocation: Invocation, _ cases: [Case], _ seed: UInt64) -> String {
         let secrets = secrets(cases)
-        let options = invocation.values.sorted { $0.key < $1.key }.flatMap { name, values in
+        var given = invocation.values
+        given["--seed"] = ["0x" + String(seed, radix: 16)]
+        let options = given.sorted { $0.key < $1.key }.flatMap { name, values in
             values.flatMap { $0.isEmpty ? [name] : [name, word($0, secrets)] }
         }
         return (["meshspec", "run"] + invocation.operands.map(ShellText.word) + options).joined(separator: " ")
