@@ -50,9 +50,11 @@ struct NetworkQuestion: Question {
         guard answer == .none else { return }
         if buffer.first != 0x52 {
             answer = .foreign(Array(buffer.prefix(32)))
-        } else if case .refused = framing.next(buffer.span.bytes) {
+        } else if case .refused(let error) = framing.next(buffer.span.bytes) {
             // A magic number without a valid header is a fault of the node, which the cases report.
-            answer = .partial(identification(nil))
+            var found = identification(nil)
+            found.fault = error.description
+            answer = .partial(found)
         }
     }
     private mutating func take(_ type: any Message.Type, _ bytes: ArraySlice<UInt8>) {

@@ -39,15 +39,22 @@ struct NodeQuestion: Question {
     }
     mutating func hear(_ bytes: RawSpan, at time: Instant) {
         if case .whole = answer { return }
-        guard let header = try? Header.read(bytes) else {
-            if answer == .none { answer = Self.refused(bytes) }
+        let header: Header
+        do throws(DatagramFault) { header = try Header.read(bytes) } catch {
+            if answer == .none { answer = Self.refused(bytes, error.error) }
             return
         }
-        // Fragments of the same message have the same header: the first one that comes will do.
-        if found.identity == nil { meet(header) }
+        guard header.src != id else {
+            if answer == .none { doubt("src is the id of who asks") }
+            return
+        }
         var output = LayerOutput()
         layer.pass(to: time)
         _ = layer.next(bytes, from: .them, into: &output)
+        // Fragments of the same message have the same header: the first one that comes will do.
+        if found.identity == nil || found.fault != nil && header.src.array == found.identity {
+            meet(header, output.items.lazy.compactMap(\.problem).first)
+        }
         for item in output.items {
             guard let ack = output.withBytes(of: item, in: bytes, { try? InfoAck(copying: $0) }),
                 ack.header.src.array == found.identity
@@ -57,16 +64,20 @@ struct NodeQuestion: Question {
             answer = .whole(found)
         }
     }
-    /// The node has said who it is.
-    private mutating func meet(_ header: Header) {
+    /// The node has said who it is. What is wrong with that is what a further answer has right.
+    private mutating func meet(_ header: Header, _ problem: WireError?) {
+        let isKnown = found.identity != nil
         found.identity = header.src.array
         found.kind = Kind.allCases.first { $0.role == header.role }?.rawValue
-        if found.kind == nil { found.remarks.append("role \(header.role.value(in: RawSpan()))") }
+        found.kindPlace = "role, byte 5 of its answer"
+        if found.kind == nil, !isKnown { found.remarks.append("role \(header.role.value(in: RawSpan()))") }
+        found.fault = problem?.description ?? fault(of: header)
         guard header.role.isSuperpeer else {
-            answer = .whole(found)
+            answer = found.fault == nil ? .whole(found) : .partial(found)
             return
         }
         answer = .partial(found)
+        if isKnown { return }
         var info = Info(peers: Peers([], isSnapshot: true))
         address(&info.header, number: first + 1)
         info.header.dst = header.src
@@ -75,9 +86,30 @@ struct NodeQuestion: Question {
         if header.type.isAck { info.header.ackID = header.msgID }
         message = info.encoded()
     }
-    /// A datagram that is none of the protocol, or a bad one of it.
-    private static func refused(_ bytes: RawSpan) -> Answer {
-        let own = bytes.withUnsafeBytes { Array($0.prefix(32)) }
-        return own.starts(with: Header.magic.array) ? .partial(Identification()) : .foreign(own)
+    /// Why it is no answer to a HELLO, or to the INFO behind that.
+    private func fault(of header: Header) -> String? {
+        guard header.type.isAck else {
+            return "a HELLO is answered with HELLO_ACK, and not with type \(header.type.rawValue)"
+        }
+        if header.flags.isBroadcast || header.ackID == first || header.ackID == first + 1 { return nil }
+        return "ack_id is \(header.ackID), and \(first) was asked"
     }
+    private mutating func doubt(_ fault: String) {
+        found.fault = fault
+        answer = .partial(found)
+        found.fault = nil
+    }
+    /// A datagram that is none of the protocol, or a bad one of it.
+    private static func refused(_ bytes: RawSpan, _ error: WireError) -> Answer {
+        let own = bytes.withUnsafeBytes { Array($0.prefix(32)) }
+        guard own.starts(with: Header.magic.array) else { return .foreign(own) }
+        var found = Identification()
+        found.fault = error.description
+        return .partial(found)
+    }
+}
+
+extension LayerOutput.Item {
+    /// What is wrong with the bytes of a unit that carries nothing.
+    fileprivate var problem: WireError? { if case .drops(_, let error) = self { error } else { nil } }
 }

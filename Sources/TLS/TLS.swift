@@ -5,7 +5,7 @@ extension LayerDefinition {
     /// TLS. Its ends are made from `context`; without one they refuse to begin.
     public static func tls(_ context: TLSContext? = nil) -> LayerDefinition {
         LayerDefinition(
-            name: LayerName.records, messages: [Record.self], carriesMessages: false, encrypts: true,
+            name: LayerName.records, title: "TLS", messages: [Record.self], carriesMessages: false, encrypts: true,
             layer: { _, secrets in TLSLayer(secrets) },
             observer: { _, _ in SilentObserver() }, end: { TLSEnd(context, $0) })
     }

@@ -31,14 +31,14 @@ extension Definition {
             NodeControl(
                 tells: "open", "opens a connection to a server by its URL", .one("url"))
         ],
-        recording: .webSocket, layers: .webSocket { _ in nil }, framing: { StreamFraming($0) },
+        inquiry: .webSocket, recording: .webSocket, layers: .webSocket { _ in nil }, framing: { StreamFraming($0) },
         observed: WebSocketRule.allCases.map { ObservedRequirement($0) },
         observer: { _, _ in ConnectionObserver() }, node: { ReferenceNode($0) })
 }
 
 extension Settings {
     /// What scenarios ask for, where they do not say.
-    fileprivate var asked: Resource { resource ?? Resource(target: "/", host: "server.example") }
+    var asked: Resource { resource ?? Resource(target: "/", host: "server.example") }
 }
 
 extension LayerStack {
@@ -54,8 +54,8 @@ extension LayerStack {
             bottom: "websocket",
             layers: [
                 LayerDefinition(
-                    name: "websocket", messages: [Upgrade.self, UpgradeResponse.self, Frame.self],
-                    carriesMessages: true,
+                    name: "websocket", title: "WebSocket",
+                    messages: [Upgrade.self, UpgradeResponse.self, Frame.self], carriesMessages: true,
                     contents: [Opcode.text.rawValue: TextMessage.self, Opcode.binary.rawValue: BinaryMessage.self],
                     layer: { _, _ in WebSocketLayer() },
                     observer: { _, _ in ConnectionObserver() },

@@ -4,6 +4,8 @@ public import Wire
 public struct LayerDefinition: Sendable {
     /// As in `libp2p.noise`; unique in a stack.
     public var name: String
+    /// Its name for people.
+    public var title: String
     /// Its messages: what its units are.
     public var messages: [any Message.Type]
     /// Whether it carries whole messages (`LayerOutput.Item.whole`), each with all its bytes in one output. Else it
@@ -25,15 +27,16 @@ public struct LayerDefinition: Sendable {
     /// One end of it.
     public var end: @Sendable (LayerOptions) -> any LayerEnd
 
-    /// A layer of this name.
+    /// A layer of this name. `title`: nil where people call it the same.
     public init(
-        name: String, messages: [any Message.Type], carriesMessages: Bool, opensChannels: Bool = false,
+        name: String, title: String? = nil, messages: [any Message.Type], carriesMessages: Bool, opensChannels: Bool = false,
         encrypts: Bool = false, contents: [UInt8: any Message.Type] = [:],
         layer: @escaping @Sendable (Settings?, Secrets?) -> any Layer,
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         end: @escaping @Sendable (LayerOptions) -> any LayerEnd
     ) {
         self.name = name
+        self.title = title ?? name
         self.messages = messages
         self.carriesMessages = carriesMessages
         self.opensChannels = opensChannels

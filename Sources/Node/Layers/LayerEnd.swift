@@ -1,3 +1,5 @@
+import Wire
+
 /// One end of a layer that takes part: it reads what the other side sends and adds what has to be said.
 ///
 /// It does no I/O and reads no clock. What it wants sent is appended to `LayerTurn.down`, one buffer for all layers of a
@@ -65,6 +67,14 @@ public struct LayerTurn: Sendable {
     public var identity: [UInt8]?
     /// Channels that ended because a layer in them is over, each by the channels that lead to it.
     public var ended: [[ChannelID]] = []
+    /// Why an end gave up, where one did.
+    public var refusal: String? {
+        let details = events.last { $0.name == "refused" }?.details
+        return details?.map { entry in
+            if case .text(let text) = entry.value { return text }
+            return "\(entry.key) \(entry.value)"
+        }.joined(separator: ", ")
+    }
     /// A turn in which the end wants no action.
     public init() {}
 }

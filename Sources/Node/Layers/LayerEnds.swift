@@ -78,6 +78,12 @@ public struct LayerEnds: Sendable {
         opensChannels || !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp)
             || channels.values.contains(where: \.isUp)
     }
+    /// The name of the lowest layer that does not stand; nil: `isUp`.
+    public var rising: String? {
+        if isUp { return nil }
+        let above = successor.first?.rising ?? channels.sorted { $0.key < $1.key }.lazy.compactMap(\.value.rising).first
+        return above ?? layer.name
+    }
     /// Whether a layer stands in which channels are opened as wanted.
     public var opensChannels: Bool {
         if let successor = successor.first { return successor.opensChannels }

@@ -94,13 +94,25 @@ public struct KnownNode: Sendable {
     }
     private static func hex(_ bytes: [UInt8]) -> String { "0x" + bytes.hex }
 
+    /// What to look at where some of these cases are for nodes of another kind and none could be run; nil: nothing, or it
+    /// has not told its kind.
+    public func kindHint(for cases: [Case]) -> String? {
+        let wanted = cases.lazy.compactMap { c in c.scenario.actors.first(where: \.isSubject)?.kind }
+        guard found.contains("kind"), let kind, wanted.contains(where: { $0 != kind }) else { return nil }
+        let place = told.kindPlace.isEmpty ? "" : " (\(told.kindPlace))"
+        return "the node says that it is a \(kind)\(place), and these cases are for others. If it is none, that is wrong: with "
+            + "`kind` in a target file the run ends with status 4 for it"
+    }
     /// What was found, in one line; what nobody had said is marked.
     public var line: String {
         func mark(_ name: String) -> String { found.contains(name) ? " (found)" : "" }
+        let rightly = told.fault.map { ", but not rightly (\($0))" } ?? ""
         var parts = [definition.name + (kind.map { " \($0)" } ?? "")]
         parts += told.parameters.keys.sorted().map { "\($0) \(settings[$0])\(mark($0))" }
         let profile = "profile \(settings.profile)"
-        if told.profiles.isEmpty {
+        if told.profiles.isEmpty, definition.profiles.count == 1 {
+            // There is nothing to tell.
+        } else if told.profiles.isEmpty {
             parts.append(profile + (claims.given.contains("profile") ? "" : " (preset: its answer does not tell)"))
         } else {
             // Profiles that look alike from here.
@@ -110,7 +122,7 @@ public struct KnownNode: Sendable {
         }
         parts += told.remarks
         if let identity { parts.append("id \(Self.hex(identity))") }
-        return "\(address) answers: " + parts.joined(separator: ", ")
+        return "\(address) answers\(rightly): " + parts.joined(separator: ", ")
     }
     /// The same for programs.
     public var event: Value {
@@ -124,6 +136,7 @@ public struct KnownNode: Sendable {
         let parameters = told.parameters.keys.sorted().map { Value.Entry($0, .text(settings[$0])) }
         entries.append(.init("parameters", .map(parameters)))
         entries.append(.init("found", .list(found.map { .text($0) })))
+        if let fault = told.fault { entries.append(.init("fault", .text(fault))) }
         entries.append(.init("remarks", .list(told.remarks.map { .text($0) })))
         return .map(entries)
     }

@@ -39,14 +39,17 @@ public struct ClientHandshake: Sendable {
     }
     /// What both do after this response. `packet`: what it was read from.
     public func check(_ response: UpgradeResponse, in packet: RawSpan) throws(HandshakeError) -> Agreement {
+        // First: who refuses may speak any version.
+        let status = response.status.string(in: packet)
+        guard status == "101" else {
+            let reason = response.reason.string(in: packet)
+            throw HandshakeError(
+                "it answers the upgrade with \(reason.isEmpty ? status : "\(status) \(reason)"), and not with 101",
+                path: "status", at: response.version.bytes.count, status: 0, tellsPlace: false)
+        }
         let version = response.version.string(in: packet)
         guard version == "HTTP/1.1" else {
             throw HandshakeError("wants HTTP/1.1, has `\(version)`", path: "version", status: 0)
-        }
-        let status = response.status.string(in: packet)
-        guard status == "101" else {
-            throw HandshakeError(
-                "wants status 101, has `\(status)`", path: "status", at: response.version.bytes.count, status: 0)
         }
         let start = response.version.bytes.count + response.status.bytes.count + response.reason.bytes.count
         let headers = HeaderList(response.headers, from: start, in: packet)

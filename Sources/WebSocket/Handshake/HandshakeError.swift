@@ -11,12 +11,18 @@ public struct HandshakeError: Error, Hashable, Sendable, CustomStringConvertible
     /// What is wrong, in a line: what was wanted, and what was there.
     public var reason: String
     /// The reason with its place.
-    public var description: String { path.isEmpty ? reason : "\(path) at \(offset): \(reason)" }
+    public var description: String { path.isEmpty || !tellsPlace ? reason : "\(path) at \(offset): \(reason)" }
+    /// False: the reason names the place itself.
+    private var tellsPlace: Bool
 
     /// Parts of a request.
     public enum Cause: Hashable, Sendable { case method, host, upgrade, version, key, other }
 
-    init(_ reason: String, path: String = "", at offset: Int = 0, status: Int = 400, cause: Cause = .other) {
+    init(
+        _ reason: String, path: String = "", at offset: Int = 0, status: Int = 400, cause: Cause = .other,
+        tellsPlace: Bool = true
+    ) {
+        self.tellsPlace = tellsPlace
         self.cause = cause
         self.status = status
         self.path = path

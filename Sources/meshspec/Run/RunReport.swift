@@ -312,7 +312,12 @@ final class RunReport {
         if interrupts.status != nil { tell("interrupted") }
         if let unreachable { tell(style.safe("the node was never reached: \(unreachable)")) }
         if let gone { tell(style.safe("the node is gone: \(gone)")) }
-        if status == ExitCode.nothingMatched { tell("no case could be run") }
+        if status == ExitCode.nothingMatched {
+            tell("no case could be run")
+            for run in protocolRuns {
+                if let hint = run.target.known?.kindHint(for: plan.cases) { tell(style.safe(hint)) }
+            }
+        }
         if let line = console.next(report: reportFailures.isEmpty ? reports.place : nil, again: again) { tell(line) }
         for line in console.summary(elapsed: elapsed) { tell(line) }
         for failure in reportFailures { Console.error("meshspec run: \(failure)") }

@@ -47,9 +47,7 @@ extension CaseRun {
     private func act(_ turn: LayerTurn, _ c: inout Channel) {
         if !turn.down.isEmpty { put(turn.down, on: &c) }
         c.identity = turn.identity ?? c.identity
-        for event in turn.events where event.name == "refused" {
-            c.refusal = event.details.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        }
+        c.refusal = turn.refusal ?? c.refusal
         guard turn.isOver, c.ending == nil, !c.isHalfClosed else { return }
         driver.close(c.link, reset: false)
         note(c, .sent, .closed("closed"))

@@ -93,18 +93,24 @@ extension CaseRun {
             currentBranch.entry = c.opened
             held(step)
         } else if let failure = c.failure {
-            // A node that cannot be reached cannot be judged, unless that is what the step is about.
-            failed(Problem(failure, step.span, label: "no connection"), step, unless: .error)
+            unreached(Problem(failure, step.span, label: "no connection"), step)
         } else if driver.now >= deadline {
             driver.close(c.link, reset: true)
             channels[name]?.failure = "not connected in time"
             let address = addresses[c.theirs].map { "\($0)" } ?? "the node"
-            failed(
-                Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
+            unreached(Problem("no connection to \(address) in time", step.span, label: "no connection"), step)
         } else {
             return deadline
         }
         return nil
+    }
+    /// A node that cannot be reached cannot be judged, unless that is what the step is about: of one with which this case
+    /// had no connection before, nobody knows that it is there.
+    private func unreached(_ p: Problem, _ step: Step) {
+        var p = p
+        p.because = step.because
+        if step.requirement == nil || trace.contains(where: \.isOpening) { return failed(p, step, unless: .error) }
+        if judge(step, .failed, step.otherwise ?? .error, p, step.requirement) { next() }
     }
     func accept(
         _ step: Step, _ at: String, _ from: String, _ name: String, _ within: Template?, _ since: String?, up: String?

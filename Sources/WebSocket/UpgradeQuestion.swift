@@ -1,0 +1,51 @@
+import Node
+import Wire
+
+extension Inquiry {
+    /// An upgrade, which each server answers, and a Close frame.
+    static let webSocket = Inquiry(needs: "server", tells: false) { settings, random in [UpgradeQuestion(settings, random)] }
+}
+
+/// Asks for an upgrade. Who answers with 101 speaks WebSocket: what is wrong with the rest of the answer is for the cases
+/// to judge.
+struct UpgradeQuestion: Question {
+    let title = ""
+    let message: [UInt8]
+    private(set) var answer = Answer.none
+    private(set) var goodbye: [UInt8] = []
+    private var session: Session
+    /// The beginning of what came.
+    private var head: [UInt8] = []
+
+    init(_ settings: Settings, _ random: Random) {
+        var random = random
+        var client = ClientHandshake(&random)
+        (client.target, client.host) = (settings.asked.target, settings.asked.host)
+        session = Session(.client(client), random: random)
+        var turn = LayerTurn()
+        session.begin(now: .zero, &turn)
+        message = turn.down
+    }
+    mutating func hear(_ bytes: RawSpan, at time: Instant) {
+        guard answer == .none else { return }
+        bytes.withUnsafeBytes { head.append(contentsOf: $0.prefix(32 - head.count)) }
+        var (up, turn) = (LayerOutput(), LayerTurn())
+        _ = session.receive(bytes, now: time, &up, &turn)
+        if session.state == .open {
+            turn.down = []
+            session.close(now: time, &turn)
+            goodbye = turn.down
+            answer = .whole(Identification())
+        } else if session.state != .connecting {
+            answer = refused(turn.refusal ?? "")
+        }
+    }
+    private func refused(_ why: String) -> Answer {
+        let parts = head.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+        guard head.starts(with: "HTTP/".utf8) else { return .foreign(head) }
+        guard parts.count > 1, parts[1].elementsEqual("101".utf8) else { return .refused(why) }
+        var found = Identification()
+        found.fault = why
+        return .whole(found)
+    }
+}

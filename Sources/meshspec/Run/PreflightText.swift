@@ -1,0 +1,57 @@
+import Network
+import Node
+import Scenario
+import WebSocket
+import Wire
+
+/// What people read of a preflight that found no node of the protocol.
+extension Preflight {
+    /// What came of it, in one line.
+    func text(_ outcome: Outcome, _ definition: Definition) -> String {
+        let tried = titles.isEmpty ? "" : " (asked \(titles.joined(separator: ", ")))"
+        let name = definition.name
+        switch outcome {
+        case .nobody(let why): return "nobody is at \(address): \(why)"
+        case .silent(closes: true, let words):
+            let with = words.isEmpty ? "" : ", with \(words)"
+            return "what is at \(place) closes each connection that begins in \(name)\(tried)\(with)"
+        case .silent(closes: false, let words):
+            return "what is at \(place) answers nothing in \(name)\(tried)" + (words.isEmpty ? "" : ": \(words)")
+        case .foreign(let bytes): return "what is at \(place) does not speak \(name), it says \(Self.text(of: bytes))"
+        case .echo: return "what is at \(place) does not speak \(name): it sends back what it is sent"
+        case .refused(let layer, let why):
+            let title = layer == definition.name ? definition.title : definition.layers?[layer]?.title ?? layer
+            return "what is at \(place) does not speak \(title): \(why)"
+        case .found, .givenUp: return ""
+        }
+    }
+    /// How to go on.
+    func remedy(_ outcome: Outcome) -> String {
+        let judge = "--no-preflight to judge it all the same"
+        switch outcome {
+        case .nobody: return "start the node first, or give another address"
+        case .refused(let layer, _) where layer == definition.layers?.security:
+            return (isURL ? "give ws:// for wss://" : "leave out --tls") + ", or \(judge)"
+        case .silent where !firstMessage.isEmpty:
+            return "give another address or --protocol, or \(judge); " + sentText
+        default: return "give another address or --protocol, or \(judge)"
+        }
+    }
+    /// The address, or the URL that was given for it.
+    private var place: String {
+        guard isURL, let target = settings.resource?.target else { return "\(address)" }
+        return (definition.layers?.security == nil ? "ws" : "wss") + "://\(address)\(target)"
+    }
+    private var isURL: Bool {
+        let webSocket = Definition.webSocket.name
+        return settings.resource != nil && (definition.name == webSocket || definition.layers?[webSocket] != nil)
+    }
+    /// What was sent first, for those who write a node.
+    private var sentText: String {
+        let bytes = firstMessage
+        var framing = definition.framing(settings)
+        var name = ""
+        if case .message(let type, _) = framing.next(bytes.span.bytes) { name = "\(type.name) of " }
+        return "it was sent \(name)\(bytes.count) bytes first: 0x" + bytes.hex
+    }
+}
