@@ -139,13 +139,15 @@ extension Loader {
     /// `HOST:PORT`; whether there is such a host shows when it is used.
     mutating func address(_ node: YAMLNode?, _ what: String, allowsPlaceholder: Bool = false) -> String? {
         guard let node, let s = text(node, what) else { return nil }
+        // A URL is taken apart where its protocol is known.
+        if allowsPlaceholder, s.contains("://") { return s }
         if let colon = s.lastIndex(of: ":"), colon > s.startIndex {
             let port = s[s.index(after: colon)...]
             let isNumber = port.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && UInt16(port) != nil
             if isNumber || allowsPlaceholder && port == "{port}" { return s }
         }
         report(
-            .badValue, "\(what) is HOST:PORT\(allowsPlaceholder ? ", or HOST:{port}" : ""), this is `\(s)`", node.span)
+            .badValue, "\(what) is HOST:PORT\(allowsPlaceholder ? ", HOST:{port} or a URL" : ""), this is `\(s)`", node.span)
         return nil
     }
 }

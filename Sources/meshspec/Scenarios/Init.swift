@@ -47,6 +47,8 @@ struct Starter {
     /// that nobody answers, is told.
     static func asking(_ definitions: [Definition], _ address: String) throws(UsageError) -> Starter {
         var failures: [String] = []
+        // Somebody takes connections there and speaks none of the protocols that are asked for.
+        var isUnknown = false
         do throws(NetworkError) {
             for d in definitions {
                 let url = try? TargetURL(address, d)
@@ -54,7 +56,7 @@ struct Starter {
                 if url == nil, TargetURL.isURL(address) { continue }
                 let at = try url?.endpoint ?? Resolver.resolve(address)
                 guard let settings = try? d.settings(),
-                    let p = Preflight(d, settings, at: at, seed: .random(in: .min ... .max))
+                    let p = Preflight(d, settings, at: at, seed: .random(in: .min ... .max), orLayers: definitions.count == 1)
                 else {
                     continue
                 }
@@ -64,6 +66,7 @@ struct Starter {
                     Console.error(Printable.text(known.line))
                     return Starter(definition: d, address: address, known: known)
                 }
+                if case .nobody = outcome {} else { isUnknown = true }
                 failures.append("\(d.name): \(p.text(outcome, d))")
             }
         } catch {
@@ -71,6 +74,10 @@ struct Starter {
             failures.append("\(error)")
         }
         for f in failures { Console.error(Printable.text("meshspec init: \(f)")) }
+        if isUnknown, definitions.count > 1 {
+            let names = Registry.definitions.map(\.name).joined(separator: ", ")
+            throw UsageError("nothing was written: say with --protocol what the node at \(address) speaks, one of \(names)")
+        }
         let definition = definitions[0]
         Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")
         return Starter(definition: definition, address: address)
