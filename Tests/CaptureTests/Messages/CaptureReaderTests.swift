@@ -26,7 +26,7 @@ struct CaptureReaderTests {
             var capture = try CaptureReader(file.path, [.toy])
             var all: [[UInt8]] = []
             for _ in 0..<taken { if let next = bytes(try capture.next()) { all.append(next) } }
-            #expect(all.count == taken && capture.tally.packets == taken)
+            #expect(all.count == taken)
             var kept = Kept()
             #expect(capture.read(into: &kept) == nil)
             #expect(all + kept.bytes == ["a", "b", "c", "d"].map { text($0) })
@@ -60,14 +60,15 @@ struct CaptureReaderTests {
             capture.givesLayers = all
             while let message = try capture.next() { counts[all, default: [:]][message.record.name, default: 0] += 1 }
         }
-        #expect(counts[false]?["websocket.text_message"] ?? 0 > 0)
-        #expect(counts[true]?["websocket.text_message"] == counts[false]?["websocket.text_message"])
+        #expect(counts[false]?["websocket.text"] ?? 0 > 0)
+        #expect(counts[true]?["websocket.text"] == counts[false]?["websocket.text"])
         #expect(counts[true]?["websocket.frame"] ?? 0 > counts[false]?["websocket.frame"] ?? 0)
     }
     @Test func whatAMessageSays() throws {
-        var capture = try CaptureReader(file(["hello"]).path, [.toy])
+        let file = try file(["hello"])
+        var capture = try CaptureReader(file.path, [.toy])
         let message = try #require(try capture.next())
-        #expect(message.fields["body"] == .bytes(Array("hello".utf8)) && message.notes.isEmpty)
+        #expect(message.fields["body"] == .bytes(Array("hello".utf8)))
         #expect(message.passes(try Filter("toy.text and body contains 656c6c", [.toy])))
         #expect(!message.passes(try Filter("src == 10.9.9.9", [.toy])))
     }
