@@ -1,5 +1,7 @@
 /// How to identify the node at an address before it is tested.
 public struct Inquiry: Sendable {
+    /// What comes of a question, for protocols that have an answer of their own.
+    public typealias Result = Answer
     /// Capability that a node needs in order to answer; nil: every node answers.
     public var needs: String?
     /// Questions, the one that fits the settings first. Each is tried over a link of its own until one is answered.

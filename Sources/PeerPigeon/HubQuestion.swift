@@ -10,7 +10,7 @@ extension Inquiry {
 struct HubQuestion: Question {
     let title = ""
     let message: [UInt8] = []
-    private(set) var answer = Answer.none
+    private(set) var answer = Inquiry.Result.none
     private let me: PeerID
 
     init(_ random: Random) {

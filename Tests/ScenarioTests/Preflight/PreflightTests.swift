@@ -95,7 +95,7 @@ import Wire
             Issue.record("not found")
             return
         }
-        #expect(told.profiles.isEmpty && told.identity == nil)
+        #expect(told.profiles.isEmpty && told.identity == nil && told.fault?.isEmpty == false)
     }
     /// An answer to the first question counts when it comes late, and a query alone is an answer.
     @Test func late() throws {
@@ -147,6 +147,28 @@ import Wire
             k.line
                 == "127.0.0.1:7075 answers: nano, network live (found), profile legacy (found), handshake V1, id 0xab01"
         )
+    }
+    /// A wrong answer of the protocol says so.
+    @Test func notRightly() throws {
+        var t = told
+        t.fault = "hop_limit at 6: illegal value 0"
+        let k = try known(t)
+        #expect(k.line.hasPrefix("127.0.0.1:7075 answers, but not rightly (hop_limit at 6: illegal value 0): nano, "))
+        #expect(k.event["fault"] == "hop_limit at 6: illegal value 0" && (try known(told)).event["fault"] == nil)
+    }
+    /// Where no case is for a node of its kind, that may be what it says wrongly.
+    @Test func kindHint() throws {
+        var t = told
+        (t.kind, t.kindPlace) = ("hub", "role, byte 5 of its answer")
+        let leaf = try toy("  - wait: 1s").cases
+        #expect(try known(t).kindHint(for: leaf) == nil)
+        var other = leaf
+        for i in other[0].scenario.actors.indices where other[0].scenario.actors[i].isSubject {
+            other[0].scenario.actors[i].kind = "leaf"
+        }
+        let hint = try known(t).kindHint(for: other)
+        #expect(hint?.hasPrefix("the node says that it is a hub (role, byte 5 of its answer), and these cases") == true)
+        #expect(try known(t, NodeClaims(kind: "hub")).kindHint(for: other) == nil)
     }
     @Test func saidAndTrue() throws {
         let claims = NodeClaims(given: ["network", "profile"], kind: "hub", identity: [0xab, 1])

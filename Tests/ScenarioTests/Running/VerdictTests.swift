@@ -187,6 +187,14 @@ import Testing
         let plain = try toy("  - wait: 1s")
         let nobody = Subject.remote(Remote(address: .loopback(9), listen: nil))
         #expect(try run(nobody, plain).told == "error TOY-1 1: cannot connect to 127.0.0.1:9: nobody listens there")
+        // What a step claims cannot be judged of somebody with whom no connection stood in this case.
+        let claim = "  - open: {from: peer, to: node, as: d}\n    req: TOY-1"
+        #expect(
+            try run(nobody, toy(claim, opens: false)).told
+                == "error TOY-1 1: cannot connect to 127.0.0.1:9: nobody listens there")
+        #expect(
+            try run(nobody, toy(claim + "\n    else: inconc", opens: false)).told
+                == "inconc TOY-1 1: cannot connect to 127.0.0.1:9: nobody listens there")
         #expect(
             try run(.remote(Remote(address: nil, listen: nil)), plain).told
                 == "skip: needs --target: the node under test must listen")

@@ -25,11 +25,21 @@ import Wire
         let tcp = try Self.deadPort(.tcp)
         let r = try Shell.run("meshspec run --protocol nano --target 127.0.0.1:\(tcp)")
         #expect(r.status == 4)
-        #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused\n")
+        let mend = "start the node first, or give another address"
+        #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+        for name in ["websocket", "dxos", "peerpigeon", "gossipsub"] {
+            let r = try Shell.run("meshspec run --protocol \(name) --target 127.0.0.1:\(tcp)")
+            #expect(r.status == 4 && r.out == "")
+            #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+        }
+        // Nor does a case judge it that nobody was asked before.
+        let blind = try Shell.run(
+            "meshspec run --protocol gossipsub --target 127.0.0.1:\(tcp) --no-preflight -k gossipsub.identify")
+        #expect(blind.status == 4 && !blind.out.contains("✗"), "\(blind.out)")
         let udp = try Self.deadPort(.udp)
         let d = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp)")
         #expect(d.status == 4 && d.out == "")
-        #expect(d.err == "meshspec run: nobody is at 127.0.0.1:\(udp): it refuses datagrams\n")
+        #expect(d.err == "meshspec run: nobody is at 127.0.0.1:\(udp): it refuses datagrams: \(mend)\n")
         // Programs have their results: no case was run.
         let j = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp) --json -k tag:smoke")
         let events = j.lines.compactMap { JSON.parse(Array($0.utf8)) }
@@ -51,24 +61,93 @@ import Wire
         let all = try Shell.run("meshspec run --target \(udp) \(Self.mesh) --no-preflight")
         #expect(all.status == 1 || all.status == 6)
     }
-    /// Says the same whatever comes.
+    /// A node of each protocol over TCP is found by its layers, and its cases run.
+    @Test(arguments: [
+        ("websocket", "websocket.close"), ("dxos", "dxos.swarm.join"), ("peerpigeon", "peerpigeon.ping"),
+        ("gossipsub", "gossipsub.identify.answer"),
+    ]) func layers(name: String, id: String) throws {
+        let node = try Running("", of: name)
+        let r = try Shell.run("meshspec run --protocol \(name) --target \(node.address) \(id)")
+        #expect(r.status == 0 && r.out.hasPrefix("\(node.address) answers: \(name)"), "\(r.out)\(r.err)")
+    }
+    /// A web server without WebSocket, and TLS that is not there.
+    @Test func webServer() throws {
+        let node = try WebServer()
+        for name in ["websocket", "dxos", "peerpigeon"] {
+            let plain = try Shell.run("meshspec run --protocol \(name) --target ws://\(node.address)/x")
+            #expect(plain.status == 4 && plain.out == "")
+            #expect(
+                plain.err.hasPrefix(
+                    "meshspec run: what is at ws://\(node.address)/x does not speak WebSocket: it answers the upgrade with 200"
+                ), "\(plain.err)")
+            let secured = try Shell.run("meshspec run --protocol \(name) --target wss://\(node.address)/x")
+            #expect(secured.status == 4 && secured.out == "")
+            #expect(
+                secured.err.hasPrefix("meshspec run: what is at wss://\(node.address)/x does not speak TLS: ")
+                    && secured.err.contains(": give ws:// for wss://, or "), "\(secured.err)")
+        }
+    }
+    /// Answers all with 200.
+    private final class WebServer {
+        let address: Endpoint
+        private let process: Subprocess
+        private let folder: Folder
+        init() throws {
+            folder = try Folder()
+            let port = try PreflightTests.deadPort(.tcp)
+            address = .loopback(port)
+            let script = """
+                import socket
+                s = socket.create_server(("127.0.0.1", \(port)))
+                open("up", "w")
+                while True:
+                    a, _ = s.accept()
+                    a.recv(65536)
+                    a.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n")
+                    a.close()
+                """
+            let path = try folder.write("web.py", Array(script.utf8))
+            process = try Subprocess("exec python3 '\(path)'", folder: folder.path)
+            for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
+        }
+    }
+    /// Sends back what it is sent: that is no answer of a buyer.
+    @Test func echo() throws {
+        let node = try NodeThread(answer: "s.sendto(data, a)")
+        let r = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
+        #expect(r.status == 4 && r.out == "")
+        #expect(r.err.contains("does not speak rightmesh: it sends back what it is sent"), "\(r.err)")
+    }
+    /// An answer that cannot be read is told, and the cases judge it.
+    @Test func wrongly() throws {
+        let node = try NodeThread(answer: "s.sendto(data[:6] + bytes(1) + data[7:], a)")
+        let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
+        #expect(
+            r.out.hasPrefix("\(node.address) answers, but not rightly (hop_limit at 6: illegal value 0): rightmesh"),
+            "\(r.out)\(r.err)")
+    }
+    /// Says the same whatever comes, or does something with it.
     final class NodeThread {
         let address: Endpoint
         private let process: Subprocess
         private let folder: Folder
-        init(_ says: [[UInt8]]) throws {
+        convenience init(_ says: [[UInt8]]) throws {
+            let text = says.map { "bytes.fromhex('\($0.hex)')" }.joined(separator: ",")
+            try self.init(answer: "[s.sendto(b, a) for b in [\(text)]]")
+        }
+        /// `answer`: a line of Python with the socket `s`, the datagram `data` and who sent it, `a`.
+        init(answer: String) throws {
             folder = try Folder()
             let port = try PreflightTests.deadPort(.udp)
             address = .loopback(port)
-            let text = says.map { "bytes.fromhex('\($0.hex)')" }.joined(separator: ",")
             let script = """
                 import socket
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
                 s.bind(("127.0.0.1", \(port)))
                 open("up", "w")
                 while True:
-                    _, a = s.recvfrom(65536)
-                    for b in [\(text)]: s.sendto(b, a)
+                    data, a = s.recvfrom(65536)
+                    \(answer)
                 """
             let path = try folder.write("says.py", Array(script.utf8))
             process = try Subprocess("exec python3 '\(path)'", folder: folder.path)
@@ -137,6 +216,7 @@ import Wire
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
         #expect(r.out.contains(" answers: rightmesh seller, profile target (preset: its answer does not tell), id 0x"))
         #expect(r.status == 5 && r.out.contains("this one is a seller"), "\(r.err)")
+        #expect(r.out.contains("the node says that it is a seller (role, byte 5 of its answer), and these cases are"))
     }
     /// `init` asks as well, in each protocol, and takes nothing from the number of the port.
     @Test func initAsks() throws {

@@ -1,0 +1,95 @@
+import DXOS
+import Network
+import Node
+import Testing
+import WebSocket
+import Wire
+
+@testable import Scenario
+
+/// Who is at the address of a node over TCP, where the answer is that the layers stand; in virtual time.
+@Suite struct LayerPreflightTests {
+    let driver = Driver(SimulatedNetwork(seed: 4))
+    let at = Endpoint.loopback(7075)
+
+    /// Asks for a node of this protocol.
+    func ask(_ definition: Definition, _ node: (any Node)?) throws -> Preflight.Outcome {
+        if let node {
+            let (listener, _) = try driver.listen(at)
+            driver.add(node, listeners: [listener])
+        }
+        let preflight = try #require(
+            Preflight(definition, definition.settings(), at: at, seed: 9, orLayers: true))
+        return preflight.ask(driver)
+    }
+    func reference(_ definition: Definition) throws -> any Node {
+        definition.node(
+            NodeOptions(try definition.settings(), random: Random(seed: 3, "node"), listening: at, peers: []))
+    }
+    func toy(_ rules: [Rule]) -> any Node { ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
+    func http(_ text: String) -> any Node { toy([.on(.bytes, .raw(Array("\(text)\r\n\r\n".utf8)))]) }
+    static let overWebSocket: [Definition] = [.webSocket, .dxos]
+
+    @Test(arguments: overWebSocket) func stands(definition: Definition) throws {
+        #expect(try ask(definition, reference(definition)) == .found(Identification()))
+        // It said goodbye, and nobody waits for it.
+        #expect(driver.now < .zero + Preflight.farewell)
+    }
+    @Test func withoutLayers() throws {
+        #expect(try ask(.toy(), toy([])) == .found(Identification()))
+        // `init` looks for a protocol, which that tells nothing of.
+        #expect(Preflight(.dxos, try Definition.dxos.settings(), at: at, seed: 9) == nil)
+    }
+    @Test func needsAServer() throws {
+        for definition in Self.overWebSocket + [.toy()] {
+            let preflight = try #require(
+                Preflight(definition, definition.settings(), at: at, seed: 9, orLayers: true))
+            #expect(preflight.isFor([]) && preflight.isFor(["client"]) && !preflight.isFor(["server"]))
+            #expect(!preflight.tells)
+        }
+    }
+    @Test(arguments: overWebSocket) func nobody(definition: Definition) throws {
+        #expect(try ask(definition, nil) == .nobody("nobody listens there"))
+    }
+    @Test(arguments: overWebSocket) func webServer(definition: Definition) throws {
+        #expect(
+            try ask(definition, http("HTTP/1.0 200 OK"))
+                == .refused("websocket", why: "it answers the upgrade with 200 OK, and not with 101"))
+        #expect(driver.now < .zero + .seconds(1))
+    }
+    /// An answer of the protocol that is wrong is for the cases of WebSocket; what stands above it cannot be tried.
+    @Test func wrongAccept() throws {
+        let answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        let node = http(answer + "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+        guard case .found(let told) = try ask(.webSocket, node), let fault = told.fault else {
+            Issue.record("not found")
+            return
+        }
+        #expect(fault.contains("has `AAAAAAAAAAAAAAAAAAAAAAAAAAA=`"))
+        let other = LayerPreflightTests()
+        #expect(try other.ask(.dxos, node) == .refused("websocket", why: fault))
+    }
+    @Test func silent() throws {
+        #expect(
+            try ask(.dxos, toy([])) == .silent(closes: false, saying: "it takes connections and says nothing"))
+        #expect(driver.now >= .zero + Preflight.patience)
+        #expect(try LayerPreflightTests().ask(.webSocket, toy([])) == .silent(closes: false))
+    }
+    @Test func breaksOff() throws {
+        let hello = Array("SSH-2.0-x\r\n".utf8)
+        #expect(
+            try ask(.dxos, toy([.on(.open, .raw(hello))]))
+                == .refused("websocket", why: "it says `SSH-2.0-x\r\n`, and then nothing that goes on"))
+        #expect(
+            try LayerPreflightTests().ask(.dxos, toy([.on(.bytes, .raw(hello)), .on(.bytes, .close)]))
+                == .refused("websocket", why: "it says `SSH-2.0-x\r\n` and closes the connection"))
+        #expect(
+            try LayerPreflightTests().ask(.dxos, toy([.on(.bytes, .close)]))
+                == .refused("websocket", why: "it closes the connection"))
+        #expect(
+            try LayerPreflightTests().ask(.webSocket, toy([.on(.bytes, .close)])) == .silent(closes: true))
+    }
+    @Test(arguments: [Definition.webSocket, .nano]) func echo(definition: Definition) throws {
+        #expect(try ask(definition, toy([.on(.bytes, .echo)])) == .echo)
+    }
+}
