@@ -109,11 +109,8 @@ public struct ResultsReader: Sendable {
             program: v.string("program") ?? "", target: v.string("target") ?? "", profile: v.string("profile") ?? "",
             seed: v["seed"]?.integer ?? 0, cases: Int(clamping: v["cases"]?.integer ?? UInt64(Int.max)),
             started: v.string("started"), requirements: RequirementList(rules), policy: policy)
-<<<<<<< HEAD
         head.place = v.string("place")
-=======
         head.environment = RunEnvironment(v["environment"])
->>>>>>> b00c82ad32d8824e26c8a327202ae62ad1bb8191
         return head
     }
 }
