@@ -94,7 +94,7 @@ struct Cases {
     /// Whether a file, or the file of that name that `init` writes into a folder, says where a node is.
     private static func isTarget(_ path: String) -> Bool {
         guard Files.kind(path) == .file, let source = try? Files.source(path) else { return false }
-        return source.begins(with: "meshspec-target")
+        return DocumentKind.named(by: source) == .target
     }
     static func covers(_ path: String, _ s: Scenario) -> Bool {
         var folder = path

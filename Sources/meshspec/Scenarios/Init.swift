@@ -54,7 +54,7 @@ struct Starter {
                 let url = try? TargetURL(address, d)
                 // What is a URL names nodes of some protocols only.
                 if url == nil, TargetURL.isURL(address) { continue }
-                let at = try url?.endpoint ?? Resolver.resolve(address)
+                let at = if let url { url.endpoint } else { try Resolver.resolve(address) }
                 guard let settings = try? d.settings(),
                     let p = Preflight(d, settings, at: at, seed: .random(in: .min ... .max), orLayers: definitions.count == 1)
                 else {
