@@ -1,4 +1,5 @@
 import DXOS
+import Nano
 import Network
 import Node
 import Testing
