@@ -149,7 +149,9 @@ struct SARIFFormat: ReportFormat {
         let place = ResultPlace(r, runs.head(of: run))
         // The scenario in the program is no file anywhere.
         guard let file = place.file else {
-            let path = place.scenario.map { "meshspec:" + FileURI.escape($0.dropFirst("meshspec:".count), uppercase: true) }
+            let path = place.scenario.map {
+                "meshspec:" + FileURI.escape($0.dropFirst("meshspec:".count), uppercase: true)
+            }
             return ["physicalLocation": ["artifactLocation": .object(["uri": path.map { .text($0) }])]]
         }
         let uri = FileURI(file)

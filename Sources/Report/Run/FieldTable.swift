@@ -38,7 +38,8 @@ struct FieldTable: Sendable {
         for path in wanted.keys.sorted() where !path.isEmpty && !present.contains(path) {
             // A list that should not be there, for instance: its elements have rows.
             let had = p.mismatches.first { $0.path == path }?.hadText
-            rows.append(Row(path: path, value: had.flatMap { $0 == "nothing" ? nil : $0 } ?? "absent", wanted: wanted[path]))
+            rows.append(
+                Row(path: path, value: had.flatMap { $0 == "nothing" ? nil : $0 } ?? "absent", wanted: wanted[path]))
         }
     }
     private static func blocks(

@@ -147,7 +147,8 @@ extension Loader {
             if isNumber || allowsPlaceholder && port == "{port}" { return s }
         }
         report(
-            .badValue, "\(what) is HOST:PORT\(allowsPlaceholder ? ", HOST:{port} or a URL" : ""), this is `\(s)`", node.span)
+            .badValue, "\(what) is HOST:PORT\(allowsPlaceholder ? ", HOST:{port} or a URL" : ""), this is `\(s)`",
+            node.span)
         return nil
     }
 }

@@ -104,7 +104,8 @@ struct Cases {
     /// What somebody may have meant by a word of a selection that no case has.
     static func nearest(_ selection: String, _ scenarios: [Scenario]) -> String {
         if let d = Registry.definitions.first(where: { $0.name == selection }) {
-            return ": -k is for ids, tags and requirements, such as `\(d.name).*`; --protocol \(d.name) selects a protocol"
+            return
+                ": -k is for ids, tags and requirements, such as `\(d.name).*`; --protocol \(d.name) selects a protocol"
         }
         let known = Set(scenarios.flatMap { [$0.id] + $0.tags + $0.covers }).sorted()
         for word in selection.split(whereSeparator: { " &|!()".contains($0) }) {

@@ -14,7 +14,8 @@ extension Command {
             ),
             Option(
                 "--target", value: "HOST:PORT",
-                "where the node listens, or its URL, which is asked who it is; without it our own reference node stands in"),
+                "where the node listens, or its URL, which is asked who it is; without it our own reference node stands in"
+            ),
             Option("--force", "overwrite files that are there"),
         ],
         examples: [
@@ -56,7 +57,8 @@ struct Starter {
                 if url == nil, TargetURL.isURL(address) { continue }
                 let at = if let url { url.endpoint } else { try Resolver.resolve(address) }
                 guard let settings = try? d.settings(),
-                    let p = Preflight(d, settings, at: at, seed: .random(in: .min ... .max), orLayers: definitions.count == 1)
+                    let p = Preflight(
+                        d, settings, at: at, seed: .random(in: .min ... .max), orLayers: definitions.count == 1)
                 else {
                     continue
                 }
@@ -76,7 +78,8 @@ struct Starter {
         for f in failures { Console.error(Printable.text("meshspec init: \(f)")) }
         if isUnknown, definitions.count > 1 {
             let names = Registry.definitions.map(\.name).joined(separator: ", ")
-            throw UsageError("nothing was written: say with --protocol what the node at \(address) speaks, one of \(names)")
+            throw UsageError(
+                "nothing was written: say with --protocol what the node at \(address) speaks, one of \(names)")
         }
         let definition = definitions[0]
         Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")

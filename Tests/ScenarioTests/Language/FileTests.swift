@@ -114,7 +114,10 @@ import Testing
         ("capabilities: {client: no}", "MS0103 3:24 client is true, false or a value of its own"),
         ("address: 127.0.0.1", "MS0103 3:10 address is HOST:PORT, HOST:{port} or a URL, this is `127.0.0.1`"),
         ("address: ':80'", "MS0103 3:10 address is HOST:PORT, HOST:{port} or a URL, this is `:80`"),
-        ("address: localhost:65536", "MS0103 3:10 address is HOST:PORT, HOST:{port} or a URL, this is `localhost:65536`"),
+        (
+            "address: localhost:65536",
+            "MS0103 3:10 address is HOST:PORT, HOST:{port} or a URL, this is `localhost:65536`"
+        ),
         ("address: localhost:+5", "MS0103 3:10 address is HOST:PORT, HOST:{port} or a URL, this is `localhost:+5`"),
         ("listen: localhost:{port}", "MS0103 3:9 listen is HOST:PORT, this is `localhost:{port}`"),
         ("adress: localhost:5", "MS0101 3:1 unknown key of a target `adress`"),
