@@ -37,9 +37,8 @@ struct FieldTable: Sendable {
         let present = Set(rows.map(\.path))
         for path in wanted.keys.sorted() where !path.isEmpty && !present.contains(path) {
             // A list that should not be there, for instance: its elements have rows.
-            let had = p.mismatches.first { $0.path == path }?.hadText
-            rows.append(
-                Row(path: path, value: had.flatMap { $0 == "nothing" ? nil : $0 } ?? "absent", wanted: wanted[path]))
+            let had = p.mismatches.first { $0.path == path }?.had.map { type.text(of: $0, at: path) }
+            rows.append(Row(path: path, value: had ?? "absent", wanted: wanted[path]))
         }
     }
     private static func blocks(

@@ -47,6 +47,9 @@ public struct Header: Message {
         hopLimit = type.firstHopLimit
     }
 
+    /// Checksums are hexadecimal.
+    public static var bitNames: [String: [BitName]] { ["body_crc": []] }
+
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc, part) = (bodyLen.value, bodyCRC.value, fragLen.value)
         code(&c, nil, length, crc, part)

@@ -23,6 +23,8 @@ extension RightMeshMessage {
             c.require("peers", body.peers != nil, 0)
         }
     }
+    /// Checksums are hexadecimal.
+    public static var bitNames: [String: [BitName]] { Header.bitNames }
     /// With its mandatory section, without a record.
     public static var variants: [Self] {
         var message = Self()

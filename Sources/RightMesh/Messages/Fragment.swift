@@ -18,6 +18,9 @@ public struct Fragment: Message {
         header.fragCount = 2
     }
 
+    /// Checksums are hexadecimal.
+    public static var bitNames: [String: [BitName]] { Header.bitNames }
+
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc) = (header.bodyLen.value, header.bodyCRC.value)
         header.code(&c, nil, length, crc, UInt16(clamping: content.count + shown))

@@ -4,6 +4,9 @@ extension Message {
 
     /// A value of the field at `path` for people. Of a set of bits, see `bitNames`; what is kept verbatim of JSON is text.
     public static func text(of value: Value, at path: String) -> String {
+        if case .list(let items) = value {
+            return "[" + items.map { text(of: $0, at: path) }.joined(separator: ", ") + "]"
+        }
         if form == .json || form == .jsonValue, case .bytes(let b) = value,
             let text = String(validating: b, as: UTF8.self), text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })
         {
