@@ -48,7 +48,8 @@ extension Definition {
         kinds: [
             Named(Kind.hub, "serves all that connect"), Named(Kind.client, "a client of the hubs that it connects to"),
         ],
-        controls: Hub.controls + Client.controls, inquiry: .peerPigeon, relay: .peerPigeon, recording: .peerPigeon, layers: .peerPigeon,
+        controls: Hub.controls + Client.controls, inquiry: .peerPigeon, relay: .peerPigeon, recording: .peerPigeon,
+        layers: .peerPigeon,
         framing: { _ in MessageFraming() },
         probe: { _ in .no },
         observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },

@@ -3,7 +3,9 @@ import Wire
 
 extension Inquiry {
     /// An upgrade, which each server answers, and a Close frame.
-    static let webSocket = Inquiry(needs: "server", tells: false) { settings, random in [UpgradeQuestion(settings, random)] }
+    static let webSocket = Inquiry(needs: "server", tells: false) { settings, random in
+        [UpgradeQuestion(settings, random)]
+    }
 }
 
 /// Asks for an upgrade. Who answers with 101 speaks WebSocket: what is wrong with the rest of the answer is for the cases

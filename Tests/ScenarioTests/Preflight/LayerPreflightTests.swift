@@ -90,7 +90,7 @@ import Wire
         #expect(
             try LayerPreflightTests().ask(.webSocket, toy([.on(.bytes, .close)])) == .silent(closes: true))
     }
-    @Test(arguments: [Definition.webSocket, .nano]) func echo(definition: Definition) throws {
+    @Test(arguments: [Definition.webSocket, .dxos, .nano]) func echo(definition: Definition) throws {
         #expect(try ask(definition, toy([.on(.bytes, .echo)])) == .echo)
     }
 }
