@@ -6,12 +6,13 @@ public typealias Libp2pSetup = @Sendable (LayerOptions) -> Libp2pOptions
 
 extension LayerDefinition {
     static func libp2p(
-        _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false, encrypts: Bool = false,
+        _ name: String, title: String? = nil, _ messages: [any Message.Type], opensChannels: Bool = false,
+        encrypts: Bool = false,
         observer: @escaping @Sendable (Scrutiny) -> any Observer = { _ in SilentObserver() },
         layer: @escaping @Sendable (Secrets?) -> any Layer, end: @escaping @Sendable (LayerOptions) -> any LayerEnd
     ) -> LayerDefinition {
         LayerDefinition(
-            name: name, messages: messages, carriesMessages: false, opensChannels: opensChannels,
+            name: name, title: title, messages: messages, carriesMessages: false, opensChannels: opensChannels,
             encrypts: encrypts, layer: { _, secrets in layer(secrets) }, observer: { observer($1) }, end: end)
     }
     /// multistream-select, under the name of the place where it stands.
@@ -19,7 +20,7 @@ extension LayerDefinition {
         _ name: String, _ offers: @escaping @Sendable (LayerOptions) -> MultistreamOffers
     ) -> LayerDefinition {
         libp2p(
-            name, [MultistreamToken.self],
+            name, title: "multistream-select of libp2p", [MultistreamToken.self],
             observer: { _ in NegotiationObserver(isInTheClear: name == LayerName.security) },
             layer: { _ in MultistreamLayer() }
         ) { MultistreamEnd(offers($0), $0) }

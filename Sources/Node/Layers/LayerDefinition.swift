@@ -30,8 +30,7 @@ public struct LayerDefinition: Sendable {
     /// A layer of this name. `title`: nil where people call it the same.
     public init(
         name: String, title: String? = nil, messages: [any Message.Type], carriesMessages: Bool,
-        opensChannels: Bool = false,
-        encrypts: Bool = false, contents: [UInt8: any Message.Type] = [:],
+        opensChannels: Bool = false, encrypts: Bool = false, contents: [UInt8: any Message.Type] = [:],
         layer: @escaping @Sendable (Settings?, Secrets?) -> any Layer,
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         end: @escaping @Sendable (LayerOptions) -> any LayerEnd

@@ -100,9 +100,8 @@ public struct KnownNode: Sendable {
         let wanted = cases.lazy.compactMap { c in c.scenario.actors.first(where: \.isSubject)?.kind }
         guard found.contains("kind"), let kind, wanted.contains(where: { $0 != kind }) else { return nil }
         let place = told.kindPlace.isEmpty ? "" : " (\(told.kindPlace))"
-        return
-            "the node says that it is a \(kind)\(place), and these cases are for others. If it is none, that is wrong: with "
-            + "`kind` in a target file the run ends with status 4 for it"
+        return "the node says that it is a \(kind)\(place), and these cases are for others. If it is none, that is "
+            + "wrong: with `kind` in a target file the run ends with status 4 for it"
     }
     /// What was found, in one line; what nobody had said is marked.
     public var line: String {

@@ -16,8 +16,11 @@ struct PreflightLink {
     /// What came of the protocol, at most so much of it.
     private var heard: [UInt8] = []
     private static let longestEcho = 1 << 16
-    /// The first bytes that came over the link.
+    /// The first bytes that came over the link, and that the layers sent.
     private var first: [UInt8] = []
+    private var firstSent: [UInt8] = []
+    /// So many are enough to know an echo: both sides of layers may begin alike.
+    private static let beginning = 32
     private var isOpen = false
     /// The question may be answered: the layers stand.
     private var hasBegun = false
@@ -54,7 +57,7 @@ struct PreflightLink {
         say(driver)
     }
     mutating func receive(_ bytes: [UInt8], _ driver: Driver) {
-        first += bytes.prefix(32 - first.count)
+        first += bytes.prefix(Self.beginning - first.count)
         guard ends != nil else { return hear(bytes, driver) }
         var content: [LayerContent] = []
         withEnds(driver) { $0.receive(bytes.span.bytes, driver.now, &content, &$1) }
@@ -77,6 +80,7 @@ struct PreflightLink {
             body(&own, &turn)
             ends = own
         }
+        firstSent += turn.down.prefix(Self.beginning - firstSent.count)
         if !turn.down.isEmpty { driver.send(turn.down, on: link) }
         refusal = turn.refusal ?? refusal
         status = turn.status ?? status
@@ -115,6 +119,7 @@ struct PreflightLink {
         }
         guard isOver else { return nil }
         guard let rising = ends?.rising else { return .silent(closes: true, saying: closing) }
+        if first.count == Self.beginning, first == firstSent { return .echo }
         return .refused(rising, why: refusal ?? ending)
     }
     private var closing: String {

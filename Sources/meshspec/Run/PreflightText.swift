@@ -32,6 +32,8 @@ extension Preflight {
         case .nobody: return "start the node first, or give another address"
         case .refused(let layer, _) where layer == definition.layers?.security:
             return (isURL ? "give ws:// for wss://" : "leave out --tls") + ", or \(judge)"
+        case .refused(Definition.webSocket.name, _) where definition.name != Definition.webSocket.name:
+            return "give another path or address, --protocol websocket to test what is below, or \(judge)"
         case .silent where !firstMessage.isEmpty:
             return "give another address or --protocol, or \(judge); " + sentText
         default: return "give another address or --protocol, or \(judge)"

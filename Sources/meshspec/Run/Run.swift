@@ -118,7 +118,8 @@ enum RunCommand {
         }
         defer { for c in protocolRuns { c.target.stop() } }
         if let refusal {
-            Console.error("meshspec run: \(Printable.text(refusal.message))")
+            let lines = refusal.message.split(separator: "\n").map { Printable.text(String($0)) }
+            Console.error("meshspec run: " + lines.joined(separator: "\n"))
             // Who reads results has them whole all the same: no case was run.
             let isRead = (invocation.has("--json") || !reports.isEmpty) && !invocation.has("--audit-caps")
             if !isRead { return refusal.status }

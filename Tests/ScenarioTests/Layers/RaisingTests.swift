@@ -9,7 +9,7 @@ import Wire
 struct RaisingTests {
     @Test(arguments: [
         (ChannelNode.Grant.keepsSilent, "1s", "envelope did not stand in time"),
-        (.keepsSilent, "30s", "connection closed by its layers before envelope stood: why silence"),
+        (.keepsSilent, "30s", "connection closed by its layers before envelope stood: silence"),
         (.asksBack, "1s", "envelope did not stand in time"),
         (.closes, "1s", "connection closed before envelope stood"),
     ]) func never(grant: ChannelNode.Grant, within: String, told: String) throws {
