@@ -13,7 +13,7 @@ struct FailureGroupTests {
         for (i, rule) in ["NANO-16", "NANO-24", "NANO-16"].enumerated() {
             var p = Made.problem("not true: answers \(i)")
             p.because = "the node does not answer"
-            let line = c.line(Made.record(try Made.result(.inconc, p, id: "nano.b[\(i)]", requirement: rule)))
+            let line = c.line(Made.record(try Made.result(.inconc, p, requirement: rule, id: "nano.b[\(i)]")))
             #expect(line.contains("the node does not answer") && !line.contains("not true"))
         }
         var other = Made.problem("not true: answers")
@@ -37,7 +37,7 @@ struct FailureGroupTests {
     @Test func failures() throws {
         var c = console()
         for (id, rule) in [("nano.b[x]", "NANO-16"), ("nano.b[y]", "NANO-16"), ("nano.b[z]", "NANO-24")] {
-            _ = c.line(Made.record(try Made.result(.fail, Made.problem("still open"), id: id, requirement: rule)))
+            _ = c.line(Made.record(try Made.result(.fail, Made.problem("still open"), requirement: rule, id: id)))
         }
         #expect(c.details.contains("  the same in 1 more: nano.b[y]"))
         #expect(c.details.count { $0.hasPrefix("✗ ") } == 2)
