@@ -47,8 +47,10 @@ private func refused(_ profile: String?, _ values: [String: String]) -> Settings
 }
 
 @Test func unknownSettingsAreRefused() {
-    #expect(refused("v99", [:])?.description == "profile cannot be v99: it is one of v28, legacy")
-    #expect(refused(nil, ["netwrk": "live"])?.description == "no parameter is called netwrk: there is network, mode")
+    #expect(refused("v99", [:])?.description == "profile cannot be v99, did you mean `v28`?: it is one of v28, legacy")
+    #expect(
+        refused(nil, ["netwrk": "live"])?.description
+            == "no parameter is called netwrk, did you mean `network`?: there is network, mode")
     #expect(refused(nil, ["network": "moon"])?.description == "network cannot be moon: it is one of live, dev")
     // The first by name, whatever the order of the dictionary.
     #expect(refused(nil, ["zzz": "1", "aaa": "2", "network": "moon"])?.name == "aaa")

@@ -57,7 +57,8 @@ struct GitHubFormat: ReportFormat {
         var out = rank.isError ? "::error " : "::warning "
         let place = ResultPlace(r, head)
         if let file = place.file {
-            out += "file=" + property(file) + ",line=\(place.line),endLine=\(place.line)"
+            out += "file=" + property(file)
+            if let line = place.line { out += ",line=\(line),endLine=\(line)" }
             if let column = place.column { out += ",col=\(column)" }
             if let end = place.endColumn { out += ",endColumn=\(end)" }
             out += ","

@@ -4,8 +4,8 @@ internal import Scenario
 struct ResultPlace {
     /// Path of the file; nil where the user has none that it could be about.
     var file: String?
-    /// From 1.
-    var line = 1
+    /// From 1; nil: the file as a whole.
+    var line: Int?
     /// From 1; nil: the line as a whole.
     var column: Int?
     /// The column behind the last one.
@@ -24,7 +24,7 @@ struct ResultPlace {
             (line, column) = (max(1, p.line), max(1, p.column))
             endColumn = p.endColumn.flatMap { $0 > p.column ? $0 : nil }
         } else {
-            file = head?.place
+            (file, line) = (head?.place, 1)
             scenario = r.failure.map { "\(path):\($0.line):\($0.column)" } ?? path
         }
     }

@@ -155,9 +155,9 @@ struct SARIFFormat: ReportFormat {
             return ["physicalLocation": ["artifactLocation": .object(["uri": path.map { .text($0) }])]]
         }
         let uri = FileURI(file)
-        let region = r.failure.map { _ in
+        let region = place.line.map { line in
             Value.object([
-                "startLine": Self.position(place.line), "startColumn": place.column.map { Self.position($0) },
+                "startLine": Self.position(line), "startColumn": place.column.map { Self.position($0) },
                 "endColumn": place.endColumn.map { Self.position($0) },
             ])
         }

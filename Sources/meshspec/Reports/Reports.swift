@@ -11,7 +11,7 @@ final class Reports {
     )
     static let annotate = Option(
         "--annotate", value: "FILE",
-        "file of your repository at which sarif and github show what is about an installed scenario (default: the target file)"
+        "where sarif and github show what is about an installed scenario (default: the target file)"
     )
     private var files: [ReportFile] = []
     /// Pairs of format and file, before any of them is opened.

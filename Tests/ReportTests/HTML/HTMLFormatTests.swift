@@ -143,7 +143,7 @@ struct HTMLFormatTests {
             "<h3>In the scenario: made/case.yaml:11:64, step 2 of 2, branch left</h3>",
             "\n   | \(String(repeating: " ", count: 63))<mark>^^^^^^^^^^ got 0</mark></pre>",
             "<h3>#3 nano.keepalive, received by peer from node, +0.213 s, 152 bytes</h3>",
-            "<tr class=\"wrong\"><td>✗ extensions</td><td>0</td><td>7</td>",
+            "<tr class=\"wrong\"><td>✗ extensions</td><td>0x0000</td><td>7</td>",
             "<tr><td>version_<wbr>max</td><td>21</td><td></td>",
             "0000  52 41 15 15 14 02<mark>[00 00]</mark>00 00",
             "&lt;- extensions bytes 6..7\n", "<g class=\"culprit\">", "✗ keepalive 152 B</text>",

@@ -46,6 +46,7 @@ struct ResultsFileTests {
             CaseRecord.Step(line: 4, text: "wait"),
         ]
         record.failure?.stopped = "short"
+        record.failure?.facts = [("key", "0x00\u{1b}")]
         record.failure?.trace[1].error = "no message"
         record.failure?.trace[1].connection = 1
         record.failure?.trace[2].notes = ["step 1: held", "step 2\u{202e}"]

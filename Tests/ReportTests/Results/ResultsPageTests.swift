@@ -66,6 +66,7 @@ struct ResultsPageTests {
         environment.revision = "r"
         environment.links = [RunEnvironment.Link(name: "job", url: "https://ci.example/1")]
         head.environment = environment
+        head.place = "target.yaml"
         let full = RunEvents.start(head)
         try check("start", full: full, bare: bare)
         try check("environment of start", full: full["environment"], bare: plain)
@@ -83,6 +84,7 @@ struct ResultsPageTests {
         let bare = try event()
         told.kind = "hub"
         told.identity = [1]
+        told.fault = "why"
         try check("preflight", full: event(), bare: bare)
     }
     @Test func oneCase() throws {

@@ -23,7 +23,7 @@ struct FailureBlockTests {
                 "        |                                                                ^^^^^^^^^^ got 0",
                 "  extensions: wanted 7, had 0", "  got  nano.keepalive  peer<-node  #3  t=+0.213 s  152 bytes",
                 "       network        dev", "       version_max    21", "       version_using  21",
-                "       version_min    20", "       type           keepalive", "     ! extensions     0  expected: 7",
+                "       version_min    20", "       type           keepalive", "     ! extensions     0x0000  expected: 7",
                 "       peers[0..7]    zero",
                 "  0000  52 41 15 15 14 02[00 00]00 00 00 00 00 00 00 00  RA..............   <- extensions bytes 6..7",
                 "  0010  00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................", "  *",

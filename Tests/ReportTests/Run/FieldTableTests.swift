@@ -26,7 +26,7 @@ struct FieldTableTests {
         let bytes = Made.keepalive
         #expect(
             table(bytes, "extensions", "7").suffix(2) == [
-                "     ! extensions     0  expected: 7", "       peers[0..7]    zero",
+                "     ! extensions     0x0000  expected: 7", "       peers[0..7]    zero",
             ])
         var lines = table(bytes, "peers[0].port", "not 0")
         #expect(lines.prefix(6).map { $0.split(separator: " ")[0] }.count == 6)
