@@ -105,7 +105,10 @@ import Testing
         }
     }
     @Test(arguments: [
-        ("profile: v27", "MS0103 3:10 profile cannot be v27, did you mean `v28`?: it is one of v28, legacy, v23, v24, v29dev"),
+        (
+            "profile: v27",
+            "MS0103 3:10 profile cannot be v27, did you mean `v28`?: it is one of v28, legacy, v23, v24, v29dev"
+        ),
         ("parameters: {network: main}", "MS0103 3:23 network cannot be main: it is one of dev, live, beta, test"),
         ("parameters: {net: live}", "MS0103 3:19 no parameter is called net: there is network, ledger"),
         ("parameters: [network]", "MS0100 3:13 parameters are a map, this is a list"),

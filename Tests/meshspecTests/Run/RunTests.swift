@@ -114,7 +114,10 @@ import Wire
         network.stopListening(id)
         let r = try Shell.run("meshspec run --protocol nano --target \(at) --json")
         #expect(r.status == 4)
-        #expect(r.err.hasPrefix("meshspec run: nobody is at \(at): Connection refused: start the node first, or give another address\n"))
+        #expect(
+            r.err.hasPrefix(
+                "meshspec run: nobody is at \(at): Connection refused: start the node first, or give another address\n")
+        )
         #expect(!r.err.contains("repro: "))
         let last = try #require(JSON.parse(Array((r.lines.last ?? "").utf8)))
         #expect(last["event"] == "summary" && last["exit"] == 4 && last["pass"] == 0 && last["fail"] == 0)
