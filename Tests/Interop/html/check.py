@@ -208,7 +208,7 @@ def details(browser):
     marked = page.js("[...document.querySelectorAll('#case .hex mark')].map((e) => e.textContent).join()")
     expect(marked == "[00 00]", f"marked bytes: {marked}")
     wrong = page.js("[...document.querySelectorAll('#case tr.wrong td')].map((e) => e.textContent).join('|')")
-    expect(wrong == "✗ extensions|0|7", f"marked field: {wrong}")
+    expect(wrong == "✗ extensions|0x0000|7", f"marked field: {wrong}")
     expect(page.js("document.querySelectorAll('#case svg.ladder .culprit').length") == 1, "no culprit in the ladder")
     evidence = page.js("document.querySelector('#case a[href*=evidence]').getAttribute('href')")
     expect(evidence == "./out/evidence/nano.made.case/", f"evidence: {evidence}")
