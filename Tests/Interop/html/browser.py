@@ -142,7 +142,8 @@ class Page:
         self.call("Input.insertText", text=text)
 
     def click(self, selector):
-        """With the mouse, where the element is."""
+        """With the mouse, where the element is, once it is there."""
+        self.wait(f"!!document.querySelector({json.dumps(selector)})")
         box = self.js(f"""(() => {{ const e = document.querySelector({json.dumps(selector)});
             if (!e) return null; e.scrollIntoView({{block: 'center'}}); const b = e.getBoundingClientRect();
             return [b.x + b.width / 2, b.y + b.height / 2]; }})()""")
