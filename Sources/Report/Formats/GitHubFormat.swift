@@ -56,8 +56,8 @@ struct GitHubFormat: ReportFormat {
     private static func command(_ r: CaseRecord, _ rank: Rank, _ head: RunHead?, target: String?) -> String {
         var out = rank.isError ? "::error " : "::warning "
         let place = ResultPlace(r, head)
-        if let file = place.file {
-            out += "file=" + property(file)
+        if place.isFile {
+            out += "file=" + property(place.file)
             if let line = place.line { out += ",line=\(line),endLine=\(line)" }
             if let column = place.column { out += ",col=\(column)" }
             if let end = place.endColumn { out += ",endColumn=\(end)" }

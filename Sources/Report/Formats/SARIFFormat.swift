@@ -147,14 +147,7 @@ struct SARIFFormat: ReportFormat {
     private static func position(_ n: Int) -> Value { .number(min(max(1, n), 1 << 53)) }
     private func location(_ r: CaseRecord) -> Value {
         let place = ResultPlace(r, runs.head(of: run))
-        // The scenario in the program is no file anywhere.
-        guard let file = place.file else {
-            let path = place.scenario.map {
-                "meshspec:" + FileURI.escape($0.dropFirst("meshspec:".count), uppercase: true)
-            }
-            return ["physicalLocation": ["artifactLocation": .object(["uri": path.map { .text($0) }])]]
-        }
-        let uri = FileURI(file)
+        let uri = FileURI(place.file)
         let region = place.line.map { line in
             Value.object([
                 "startLine": Self.position(line), "startColumn": place.column.map { Self.position($0) },

@@ -2,15 +2,22 @@
 struct FileURI {
     /// Relative to the sources, or absolute with its scheme.
     var text: String
+    /// It is none of the file system's.
+    var isInProgram: Bool
+    /// What such paths begin with.
+    private static let program = "meshspec:"
     /// It lies below the folder from which the program was called.
     var isBelow: Bool
 
     init(_ path: String) {
         var path = path[...]
         while path.hasPrefix("./") { path = path.dropFirst(2) }
+        // What the program carries has a scheme of its own.
+        isInProgram = path.hasPrefix(Self.program)
         let isAbsolute = path.hasPrefix("/")
-        isBelow = !isAbsolute && !path.split(separator: "/").contains("..")
-        text = (isAbsolute ? "file://" : "") + Self.escape(path, uppercase: true)
+        isBelow = !isAbsolute && !isInProgram && !path.split(separator: "/").contains("..")
+        let scheme = isAbsolute ? "file://" : isInProgram ? Self.program : ""
+        text = scheme + Self.escape(isInProgram ? path.dropFirst(Self.program.count) : path, uppercase: true)
     }
     /// A path of which no byte can be taken for a scheme, a query or markup: `%` and two hexadecimal digits stand for
     /// all but letters, digits and `-./_~`.

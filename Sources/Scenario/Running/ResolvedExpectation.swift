@@ -119,7 +119,7 @@ struct ResolvedExpectation {
         if algorithm.verify(key, over, signature) { return nil }
         let tried = SignatureHint(check, scope)
         var p = problem(
-            "signature does not verify" + (tried.hint(algorithm, key, signature).map { " (\($0))" } ?? ""),
+            "signature does not verify" + (tried.hint(algorithm, key, over: over, signature).map { " (\($0))" } ?? ""),
             "0x" + signature.hex)
         p.facts = [("key", "0x" + key.hex)] + tried.facts(over)
         return p

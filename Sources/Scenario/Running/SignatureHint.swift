@@ -41,9 +41,10 @@ struct SignatureHint {
         return [whole] + parts.map { ("  \($0.name)", "\($0.bytes.count) bytes, 0x" + $0.bytes.hex) }
     }
     /// What does verify instead; nil when that was not found.
-    func hint(_ algorithm: SignatureAlgorithm, _ key: [UInt8], _ signature: [UInt8]) -> String? {
-        let whole = parts.flatMap(\.bytes)
-        if let other = algorithm.mistaken.first(where: { $0.verify(key, whole, signature) }) {
+    func hint(
+        _ algorithm: SignatureAlgorithm, _ key: [UInt8], over: [UInt8], _ signature: [UInt8]
+    ) -> String? {
+        if let other = algorithm.mistaken.first(where: { $0.verify(key, over, signature) }) {
             return "it was made by \(other.name), and not by \(algorithm.name)"
         }
         return instead { algorithm.verify(key, $0, signature) }.map { "it does verify over \($0)" }
