@@ -168,6 +168,13 @@ public struct MergedRun: Sendable {
             program: h.program, seed: h.seedText, started: h.started, revision: h.environment?.revision,
             files: all.map { files[$0] })
     }
+    /// Two runs of which the later one began before the other, as far as both say when; the last result would not be the
+    /// newest. Their files, in the order given.
+    public var misordered: (first: [String], second: [String])? {
+        let dated = head.history.filter { $0.started != nil }
+        let pair = zip(dated, dated.dropFirst()).first { ($0.started ?? "") > ($1.started ?? "") }
+        return pair.map { ($0.files, $1.files) }
+    }
     /// With one version of everything that is known of it passed and did not.
     private func isFlaky(_ key: Key) -> Bool {
         let all = past[key] ?? []

@@ -97,6 +97,12 @@ enum ReportCommand {
             try out[i].run.read(file)
         }
         for i in out.indices { out[i].run.close() }
+        // An old pass would count in the place of a new failure.
+        if let (first, second) = out.lazy.compactMap(\.run.misordered).first {
+            let names = second.joined(separator: ", ") + " began before " + first.joined(separator: ", ")
+            throw CommandError(
+                status: ExitCode.usage, "\(names): give the oldest run first, the last result of each case counts")
+        }
         return out
     }
 }

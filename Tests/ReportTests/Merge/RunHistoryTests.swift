@@ -48,6 +48,19 @@ struct RunHistoryTests {
         // Time and exit status are those of the last run.
         #expect(m.end(Counts()).elapsed == .seconds(2))
     }
+    /// An older run behind a newer one would count.
+    @Test func misordered() throws {
+        func runs(_ started: [String?]) throws -> MergedRun {
+            merge(try started.map { (head(started: $0), [try record("a", .pass)]) })
+        }
+        let (old, new) = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+        let wrong = try #require(try runs([new, old]).misordered)
+        #expect(wrong.first == ["f0"] && wrong.second == ["f1"])
+        #expect(try runs([new, nil, old]).misordered != nil)
+        for good in [[old, new], [old, old], [nil, new], [new, nil], [new]] {
+            #expect(try runs(good).misordered == nil)
+        }
+    }
     /// Parts of a run stay together.
     @Test func shardsOfSeveralRuns() throws {
         let files = [
