@@ -17,8 +17,8 @@ from browser import Browser
 FOLDER = pathlib.Path(sys.argv[1]).resolve()
 PICTURES = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
 WIDE, NARROW = 1440, 390
-# What a page of 100,000 cases may take until it can be used. Machines of CI are shared: the best of five tries counts.
-INTERACTIVE_MS, TRIES = 3000, 5
+# What a page of 100,000 cases may take until it can be used. Machines of CI are shared: the best of three tries counts.
+INTERACTIVE_MS, TRIES = 2000, 3
 MOST_NODES = 2000
 
 TEXT = "document.body.innerText"
