@@ -23,9 +23,12 @@ public struct MutationReport: Sendable {
         unfit = run.unfit
         score = MutationScore(outcomes, plan.requirements)
     }
-    /// The lower of the two scores of mutants that break a MUST, in percent; nil where none counts.
-    public var least: Double? {
-        [score.wire[.must]?.percent, score.node[.must]?.percent].compactMap { $0 ?? nil }.min()
+    /// Whether of the mutants of the wire, and of those of the node, that break a MUST at least so many percent were
+    /// killed, rounded down to whole mutants: one of a small sample does not decide.
+    public func reaches(percent: Int) -> Bool {
+        [score.wire[.must], score.node[.must]].allSatisfy { count in
+            count.map { $0.killed >= $0.scored * percent / 100 } ?? true
+        }
     }
     /// The command that shows one mutant by itself.
     private func command(_ o: MutationOutcome, _ finding: Verdict.Finding?) -> String {

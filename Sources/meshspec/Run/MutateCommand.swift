@@ -36,8 +36,9 @@ extension Command {
         notes: """
             A mutant is a node that does one thing wrong, run in virtual time. What it breaks is fixed before it runs: of the wire in
             Spec/PROTOCOL/mutations.yaml, of the node with the fault. It is killed when a case fails at that requirement, or warns
-            where that is a SHOULD. Exit status: 0 they ran; 1 fewer killed than --min-score; 2 usage; 3 an invalid file; 4 the
-            environment; 5 no mutant matches; 130 or 143 interrupted.
+            where that is a SHOULD. --min-score is rounded down to whole mutants, so that one of a small sample does not decide.
+            Exit status: 0 they ran; 1 fewer killed than --min-score; 2 usage; 3 an invalid file; 4 the environment; 5 no mutant
+            matches; 130 or 143 interrupted.
             """,
         body: MutateCommand.run)
 }
@@ -75,7 +76,7 @@ enum MutateCommand {
         let report = MutationReport(run)
         try Console.print(isJSON: invocation.has("--json"), report.value(), report.text())
         if let status = interrupts.status { return status }
-        if let least, let score = report.least, score < Double(least) { return ExitCode.failed }
+        if let least, !report.reaches(percent: least) { return ExitCode.failed }
         return ExitCode.good
     }
     private static func mutations(_ invocation: Invocation, _ plan: MutationPlan) -> [Mutation] {
