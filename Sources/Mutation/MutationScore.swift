@@ -17,6 +17,9 @@ public struct MutationCount: Sendable {
     public var all: Int { scored + leftOut.values.reduce(0, +) }
     /// Killed of those that count, in percent; nil where none counts.
     public var percent: Double? { scored == 0 ? nil : 100 * Double(killed) / Double(scored) }
+    /// Whether at least so many percent of those that count were killed, rounded down to whole mutants: one mutant of a
+    /// small sample does not decide.
+    public func reaches(percent: Int) -> Bool { killed >= scored * percent / 100 }
     private mutating func add(_ fate: MutationOutcome.Fate) {
         switch fate {
         case .killed: killed += 1

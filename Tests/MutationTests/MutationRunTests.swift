@@ -89,6 +89,13 @@ import Testing
         #expect((score.wire[nil]?.leftOut["unassigned"] ?? 0) > 0 && score.wire[nil]?.scored == 0)
         #expect(score.node[.must]?.percent == 100)
     }
+    @Test func theLeastIsRoundedDownToWholeMutants() {
+        var count = MutationCount([])
+        (count.killed, count.blamed) = (11, 1)
+        #expect(count.reaches(percent: 95) && count.reaches(percent: 91) && !count.reaches(percent: 100))
+        (count.killed, count.survived) = (37, 2)
+        #expect(!count.reaches(percent: 95))
+    }
     @Test func aSampleFollowsFromTheSeed() async throws {
         func names(_ seed: UInt64) async throws -> [String] {
             var plan = try await Self.run([]).plan

@@ -23,12 +23,9 @@ public struct MutationReport: Sendable {
         unfit = run.unfit
         score = MutationScore(outcomes, plan.requirements)
     }
-    /// Whether of the mutants of the wire, and of those of the node, that break a MUST at least so many percent were
-    /// killed, rounded down to whole mutants: one of a small sample does not decide.
+    /// Whether so many percent of the mutants of the wire, and of those of the node, that break a MUST were killed.
     public func reaches(percent: Int) -> Bool {
-        [score.wire[.must], score.node[.must]].allSatisfy { count in
-            count.map { $0.killed >= $0.scored * percent / 100 } ?? true
-        }
+        [score.wire[.must], score.node[.must]].allSatisfy { $0?.reaches(percent: percent) ?? true }
     }
     /// The command that shows one mutant by itself.
     private func command(_ o: MutationOutcome, _ finding: Verdict.Finding?) -> String {
