@@ -26,8 +26,11 @@ struct PageDetails {
     }
     private func sections(_ p: CaseRecord.Failure) -> String {
         var out = tag("p", record.reason ?? "", kind: "reason")
-        if p.path.isEmpty, !p.wanted.isEmpty || !p.had.isEmpty {
-            out += "<dl class=\"facts\">\(fact("expected", p.wanted))\(fact("got", p.had))</dl>"
+        let isOfWhole = p.path.isEmpty && !(p.wanted.isEmpty && p.had.isEmpty)
+        if isOfWhole || !p.facts.isEmpty {
+            let got = p.facts.isEmpty ? fact("got", p.had) : ""
+            let whole = isOfWhole ? fact("expected", p.wanted) + got : ""
+            out += "<dl class=\"facts\">\(whole)\(p.facts.map { fact($0.name, $0.text) }.joined())</dl>"
         }
         // The script puts the steps here: it has those of all cases.
         out += "<div class=\"steps\"></div>"

@@ -6,22 +6,33 @@ enum Ladder {
     /// Columns that a name may take.
     static let width = 44
 
-    /// The last `count` entries up to the culprit and one behind it; `note` stands beside the culprit.
+    /// The last `count` entries up to the culprit and one behind it; `note` stands beside the culprit. A unit of a layer
+    /// has no line of its own where it carried the message of the next line, and nothing else is to be said of it.
     static func lines(_ trace: [CaseRecord.Exchange], culprit: Int?, last count: Int, _ note: String, _ style: Style)
         -> [String]
     {
-        let end = culprit.map { min(trace.count, $0 + 2) } ?? trace.count
-        let shown = trace[max(0, end - count)..<end]
+        var entries: [(index: Int, unit: String?)] = []
+        var unit: String?
+        for i in trace.indices {
+            if i != culprit, i + 1 < trace.count, trace[i].isUnit(of: trace[i + 1]) {
+                unit = bare(trace[i].name)
+            } else {
+                entries.append((i, unit))
+                unit = nil
+            }
+        }
+        let end = culprit.flatMap { c in entries.firstIndex { $0.index == c } }.map { min(entries.count, $0 + 2) }
+        let shown = entries[max(0, (end ?? entries.count) - count)..<(end ?? entries.count)]
         var out: [String] = []
         if shown.startIndex > 0 { out.append("(\(shown.startIndex) earlier)") }
         out += draw(
-            shown.enumerated().map { i, e in
-                let mark = shown.startIndex + i == culprit && !note.isEmpty ? style.paint(note, .bad) : ""
+            shown.map { i, unit in
+                let e = trace[i]
                 return Row(
-                    left: e.ours, right: e.theirs, isToRight: e.direction == .sent, name: short(e), at: seconds(e.at),
-                    link: e.link, mark: mark)
+                    left: e.ours, right: e.theirs, isToRight: e.direction == .sent, name: short(e, in: unit),
+                    at: seconds(e.at), link: e.link, mark: i == culprit && !note.isEmpty ? style.paint(note, .bad) : "")
             }, style)
-        if end < trace.count { out.append("(\(trace.count - end) later)") }
+        if shown.endIndex < entries.count { out.append("(\(entries.count - shown.endIndex) later)") }
         return out
     }
     /// An arrow between two names.
@@ -56,13 +67,16 @@ enum Ladder {
             return "\(who)  +\(row.at)\(link)\(row.mark.isEmpty ? "" : "  " + row.mark)"
         }
     }
-    /// What came or went, without the protocol's name.
-    static func short(_ e: CaseRecord.Exchange) -> String {
+    /// A name without that of the protocol.
+    private static func bare(_ name: String) -> String {
+        name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
+    }
+    /// What came or went, without the protocol's name; `unit` is what it went in, where that is not shown by itself.
+    static func short(_ e: CaseRecord.Exchange, in unit: String? = nil) -> String {
         switch e.kind {
         case .message:
-            let bare = e.name.firstIndex(of: ".").map { String(e.name[e.name.index(after: $0)...]) } ?? e.name
-            let how = e.carrier.map { $0 == .datagrams ? " in several datagrams" : " in layers" }
-            return "\(bare) \(e.bytes.count) B\(how ?? "")"
+            let how = e.carrier.map { $0 == .datagrams ? " in several datagrams" : " in \(unit ?? "layers")" }
+            return "\(bare(e.name)) \(e.bytes.count) B\(how ?? "")"
         case .bytes: return e.error == nil ? e.what : "\(e.what), no message"
         case .opened: return "connected"
         case .closed: return e.name
@@ -73,5 +87,14 @@ enum Ladder {
         let ms = Int((d / .milliseconds(1)).rounded())
         let rest = String(abs(ms) % 1000)
         return "\(ms < 0 ? "-" : "")\(abs(ms) / 1000).\(String(repeating: "0", count: max(0, 3 - rest.count)))\(rest) s"
+    }
+}
+
+extension CaseRecord.Exchange {
+    /// Whether this is a unit of a layer that carried the whole of that message, which comes next.
+    fileprivate func isUnit(of message: Self) -> Bool {
+        kind == .message && message.kind == .message && error == nil && message.carrier == .layers
+            && direction == message.direction && at == message.at && ours == message.ours && theirs == message.theirs
+            && name != message.name && bytes.count >= message.bytes.count
     }
 }

@@ -4,17 +4,17 @@ internal import Node
 struct ExpressionValues {
     private let evaluator: Evaluator
     private var told: Set<String> = []
-    private var out: [String] = []
+    private var out: [(name: String, text: String)] = []
     /// Characters of one value that are shown, and values.
     private static var longest: Int { 200 }
     private static var most: Int { 12 }
 
-    /// `b = 0x0102, size(b) = 2`: of what is joined by `&&` first what is in the part that is false.
-    static func text(of e: Expression, in scope: Scope) -> String {
+    /// `b` with `0x0102`, `size(b)` with `2`: of what is joined by `&&` first what is in the part that is false.
+    static func list(of e: Expression, in scope: Scope) -> [(name: String, text: String)] {
         var values = ExpressionValues(evaluator: Evaluator(expression: e, scope: scope))
         values.add(values.wrong(e.root), [])
         values.add(e.root, [])
-        return values.out.joined(separator: ", ")
+        return values.out
     }
     private init(evaluator: Evaluator) { self.evaluator = evaluator }
 
@@ -51,13 +51,13 @@ struct ExpressionValues {
             return
         }
         guard names.isDisjoint(with: evaluator.scope.secrets) else {
-            if n.dotted != nil { out.append("\(text) = (secret)") }
+            if n.dotted != nil { out.append((text, "(secret)")) }
             return
         }
         // Links are called what they are.
         guard let value = term(n), value != .text(text) else { return }
         let shown = value.text
-        out.append("\(text) = \(shown.prefix(Self.longest))\(shown.count > Self.longest ? "..." : "")")
+        out.append((text, "\(shown.prefix(Self.longest))\(shown.count > Self.longest ? "..." : "")"))
     }
 }
 

@@ -52,18 +52,18 @@ extension Verb {
         case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")
         case .build(let b): "build \(Scope.shownName(b.name)): \(b.part.name)"
         case .expect(let e): "expect on \(e.link): \(e.count > 1 ? "\(e.count) times " : "")\(e.wanted)"
-        case .never(let e): "never on \(e.link): \(e.wanted)"
-        case .neverDialed(let at, _, _): "never at \(at): a connection"
+        case .never(let e): "never on \(e.link)\(e.lasting.map { " for \($0.shown)" } ?? ""): \(e.wanted)"
+        case .neverDialed(let at, let lasting, _): "never at \(at) for \(lasting.shown): a connection"
         case .alt(let branches): "alt of \(branches.count)"
         case .close(let link, .fin): "close \(link)"
         case .close(let link, .reset): "close \(link) with a reset"
         case .close(let link, .half): "close our side of \(link)"
         case .assign(let members): "let " + members.map { Scope.shownName($0.key) }.joined(separator: ", ")
         case .assert(let e): "assert \(e.text)"
-        case .wait: "wait"
+        case .wait(let time): "wait \(time.shown)"
         case .par(let branches, let any):
             "par \(any ? "any" : "all") of " + branches.map(\.name).joined(separator: ", ")
-        case .poll(_, _, let until): "poll until \(until.text)"
+        case .poll(_, let within, let until): "poll for \(within.shown) until \(until.text)"
         case .fault(let f):
             "fault \(f.name) on \(f.from) \(f.isMutual ? "<->" : "->") \(f.to): "
                 + f.effects.map(\.kind.rawValue).joined(separator: ", ")
@@ -73,6 +73,18 @@ extension Verb {
         case .dut(let control, _, _): "dut \(control)"
         case .use(let file, _): "use \(file)"
         case .repeat(_, _, let steps): "repeat \(steps.count) step\(steps.count == 1 ? "" : "s")"
+        }
+    }
+}
+
+extension Template {
+    /// As it stands in the scenario: a time or another value, or the expression that gives it.
+    fileprivate var shown: String {
+        switch self {
+        case .constant(let v): Term(v).text
+        case .time(let d): Term.duration(d).text
+        case .expression(let e): "$(\(e.text))"
+        case .text, .list, .map: "..."
         }
     }
 }

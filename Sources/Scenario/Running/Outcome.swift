@@ -157,6 +157,11 @@ public struct Problem: Sendable {
         self.culprit = culprit
         self.excuse = excuse
     }
+    /// Of an expression that is not true: what is in it, each by itself and in one line.
+    mutating func tell(_ values: [(name: String, text: String)]) {
+        facts = values
+        had = values.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
+    }
 }
 
 /// How one case came out.

@@ -51,10 +51,10 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
             "The file is not YAML. The place is where the reader gave up; the mistake is there or just before."
         case .duplicateKey: "A map has the same key twice. YAML readers keep one of them silently; here it is an error."
         case .tooManyNodes: "The file has more than 10,000 nodes: split it."
-        case .tooDeep: "Nesting is deeper than 64 levels."
+        case .tooDeep: "Nesting is deeper than 64 levels: move what is inside into a fragment and `use` it."
         case .tooLarge: "The file is larger than 1 MiB: split it."
-        case .encoding: "The file is not UTF-8."
-        case .documents: "The file holds more than one document. One file holds one scenario."
+        case .encoding: "The file is not UTF-8: save it in that encoding, as the editor's settings say, or convert it with iconv."
+        case .documents: "The file holds more than one document (a line `---` begins each). One file holds one scenario: split it."
         case .mergeKey:
             """
             Merge keys (<<), anchors (&) and aliases (*) are not used here: what a map holds must stand in it. Text that \
@@ -70,12 +70,27 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
             """
         case .expressionSyntax: "The text between $( and ) is not an expression. Spec/README.md has the grammar."
         case .unknownName:
-            "An expression uses a name that nothing defines: let, $save, an actor, a constant of the protocol."
+            """
+            An expression uses a name that nothing defines before it. Names come from `let`, `$save`, `mark`, the actors and \
+            the constants of the protocol.
+            """
         case .unknownFunction:
-            "An expression calls a function that does not exist, or with another number of arguments."
-        case .wrongShape: "A map, a list or a single value stands where another of these is wanted."
-        case .unknownKey: "The key is not one of those that are allowed here."
-        case .missingKey: "A key that must be there is missing."
+            """
+            An expression calls a function that does not exist, or with another number of arguments. Spec/README.md lists \
+            those of all protocols under Expressions, and the README.md of a protocol its own.
+            """
+        case .wrongShape:
+            """
+            A map, a list or a single value stands where another of these is wanted. The error says which: `key: value` \
+            pairs are a map, lines that begin with `- ` a list.
+            """
+        case .unknownKey:
+            """
+            The key is not one of those that are allowed here. The error lists those that are, and says which was meant \
+            where one is near; with `meshspec schema` an editor completes them.
+            """
+        case .missingKey:
+            "A key that must be there is missing. The error names it; Spec/README.md says what it is for."
         case .badValue:
             "The value cannot be what this place wants, such as a number out of range or a malformed duration."
         case .verbs: "A step has exactly one verb, beside label, req, if, mark, else, verdict and because."

@@ -3,34 +3,35 @@ public enum NearestName {
     /// Longer words are not compared: nobody types them.
     public static let maximumLength = 64
 
-    /// The candidate nearest to `word`: at most two letters, or a third of the word, may be wrong, missing or too
-    /// many. Nil when none is that near. The first of equals wins.
+    /// The candidate nearest to `word`: at most two letters, or a third of the word, may be wrong, missing, too many or
+    /// exchanged with the next; of up to four letters one. Nil when none is that near. The first of equals wins.
     public static func nearest(_ word: String, in candidates: [String]) -> String? {
         let a = Array(word.unicodeScalars.prefix(maximumLength + 1))
         guard !a.isEmpty, a.count <= maximumLength else { return nil }
         var best: (String, Int)?
         for candidate in candidates {
             let b = Array(candidate.unicodeScalars.prefix(maximumLength + 1))
-            // Two of two letters wrong is another word.
-            let limit = min(max(2, a.count / 3), max(a.count, b.count) - 1)
+            // One of one letter wrong is another word.
+            let limit = min(a.count <= 4 ? 1 : max(2, a.count / 3), max(a.count, b.count) - 1)
             guard b.count <= maximumLength, abs(a.count - b.count) <= limit else { continue }
             let d = distance(a, b)
             if d <= limit, d < best?.1 ?? .max { best = (candidate, d) }
         }
         return best?.0
     }
-    /// Letters to change, add or drop (Levenshtein).
+    /// Letters to change, add, drop or exchange with the next (Damerau and Levenshtein, each letter in one change).
     private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-        var row = Array(0...b.count)
+        var before: [Int] = []
+        var above = Array(0...b.count)
         for (i, x) in a.enumerated() {
-            var corner = row[0]
-            row[0] = i + 1
+            var row = [i + 1]
             for (j, y) in b.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = x == y ? corner : min(corner, above, row[j]) + 1
-                corner = above
+                var d = x == y ? above[j] : min(above[j], above[j + 1], row[j]) + 1
+                if i > 0, j > 0, x == b[j - 1], a[i - 1] == y { d = min(d, before[j - 1] + 1) }
+                row.append(d)
             }
+            (before, above) = (above, row)
         }
-        return row[b.count]
+        return above[b.count]
     }
 }

@@ -43,6 +43,29 @@ struct LadderTests {
         #expect(text { $0.carrier = .datagrams } == plain + " in several datagrams")
         #expect(text { $0.carrier = .layers } == plain + " in layers")
     }
+    /// Units of layers have lines of their own only where they carried no message, or the failure is about them.
+    @Test func unitsOfLayers() {
+        func unit(_ name: String, _ size: Int, _ carrier: TraceEntry.Carrier? = nil) -> CaseRecord.Exchange {
+            var e = trace(1)[0]
+            (e.kind, e.name, e.carrier, e.bytes) = (.message, name, carrier, [UInt8](repeating: 0, count: size))
+            return e
+        }
+        let all = [
+            unit("libp2p.noise_frame", 110), unit("libp2p.yamux_frame", 92, .layers), unit("gossipsub.rpc", 80, .layers),
+            unit("libp2p.noise_frame", 30), unit("libp2p.yamux_frame", 12, .layers),
+            unit("libp2p.yamux_frame", 12, .layers),
+        ]
+        func names(_ culprit: Int? = nil) -> [String] {
+            lines(all, culprit: culprit).map { line in
+                line.dropFirst("peer - ".count).prefix { $0 != "-" && $0 != "+" }.split(separator: " ")
+                    .joined(separator: " ")
+            }
+        }
+        #expect(
+            names() == ["rpc 80 B in yamux_frame", "yamux_frame 12 B in noise_frame", "yamux_frame 12 B in layers"])
+        #expect(names(1).prefix(2) == ["yamux_frame 92 B in noise_frame", "rpc 80 B in layers"])
+        #expect(lines(all, culprit: 1)[0].hasSuffix("here") && lines(all, culprit: 1).last == "(2 later)")
+    }
     /// The culprit in the middle of many: what led to it, one entry behind it, and how many are left out.
     @Test func culpritInTheMiddle() throws {
         let lines = lines(trace(100), culprit: 50)

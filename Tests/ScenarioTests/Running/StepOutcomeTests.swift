@@ -125,8 +125,8 @@ import Wire
         #expect(s.plannedSteps.map(\.number) == Array(1...9))
         #expect(
             s.plannedSteps.map(\.text) == [
-                "open peer -> node as c", "use f.yaml", "let pause", "wait", "use f.yaml", "let pause", "wait",
-                "assert true", "wait",
+                "open peer -> node as c", "use f.yaml", "let pause", "wait $(pause)", "use f.yaml", "let pause",
+                "wait $(pause)", "assert true", "wait 3ms",
             ])
         #expect(s.plannedSteps.map(\.depth) == [0, 0, 1, 1, 0, 1, 1, 0, 0])
         #expect(s.plannedSteps.map(\.file) == [nil, nil, nil, "f.yaml", nil, nil, "f.yaml", nil, nil])

@@ -42,6 +42,7 @@ import Testing
         let r = try play(
             "  - let: {a: $(3), b: $(hex('0102')), s: text}\n  - assert: $(size(b) == a && s != 'x' && a == a)", [])
         #expect(r.problem?.had == "b = 0x0102, size(b) = 2, a = 3, s = text")
+        #expect(r.problem?.facts.map(\.name) == ["b", "size(b)", "a", "s"])
         #expect(r.problem?.wanted == "size(b) == a && s != 'x' && a == a")
         let span = try #require(r.problem?.span)
         #expect(span.start.line == span.end.line && span.end.column - span.start.column == 34)

@@ -210,7 +210,7 @@ extension CaseRun {
             guard error.isOfEvidence else { throw error }
             p = Problem("not true, since \(error.message): \(e.text)", error.span, label: "not there", wanted: e.text)
         }
-        p.had = ExpressionValues.text(of: e, in: scope)
+        p.tell(ExpressionValues.list(of: e, in: scope))
         failed(p, step)
     }
 
@@ -257,9 +257,10 @@ extension CaseRun {
             lacks = ", since \(error.message)"
         }
         if driver.now >= deadline {
-            let p = Problem(
+            var p = Problem(
                 "never true in time\(lacks): \(until.text)", until.whole, label: "still false", wanted: until.text,
-                had: ExpressionValues.text(of: until, in: scope), excuse: lossExcuse)
+                excuse: lossExcuse)
+            p.tell(ExpressionValues.list(of: until, in: scope))
             failed(p, step)
             return nil
         }
