@@ -11,15 +11,20 @@ enum Layers: Hashable, Sendable {
     case other
     /// A header that ends early or contradicts itself.
     case damaged
+    /// Another packet in this one, up to `end` on the wire; never what a packet turned out to carry.
+    case inner(Tunnel, at: Int, end: Int)
 
-    init(_ packet: borrowing Packet) { self = Self.link(packet.bytes, packet.link, packet.length) }
+    init(_ packet: borrowing Packet) {
+        self = Self.opened(Self.link(packet.bytes, packet.link, packet.length), packet.bytes)
+    }
 
     /// The content of an IP packet that was put together from fragments; `next` is what it begins with.
     init(whole bytes: RawSpan, _ key: Fragment.Key, next: UInt8) {
-        self =
+        let found =
             key.isIPv6
             ? Self.upper(bytes, next, key.source, key.destination, at: 0, bytes.byteCount)
             : Self.transport(bytes, next, key.source, key.destination, at: 0, bytes.byteCount)
+        self = Self.opened(found, bytes)
     }
 
     private static func link(_ bytes: RawSpan, _ link: LinkType, _ length: Int) -> Layers {
@@ -52,12 +57,12 @@ enum Layers: Hashable, Sendable {
         default: return .other
         }
     }
-    private static func etherType(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    static func etherType(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount >= at &+ 2 else { return .damaged }
         return tagged(bytes, bytes.big16(at), at: at &+ 2, length)
     }
     /// Past VLAN tags (802.1Q, 802.1ad, the older 0x9100), of which there may be any number, to the network layer.
-    private static func tagged(_ bytes: RawSpan, _ first: UInt16, at start: Int, _ length: Int) -> Layers {
+    static func tagged(_ bytes: RawSpan, _ first: UInt16, at start: Int, _ length: Int) -> Layers {
         var type = first
         var at = start
         while type == 0x8100 || type == 0x88a8 || type == 0x9100 {
@@ -68,10 +73,12 @@ enum Layers: Hashable, Sendable {
         return switch type {
         case 0x0800: ipv4(bytes, at: at, length)
         case 0x86dd: ipv6(bytes, at: at, length)
+        case 0x8847, 0x8848: .inner(.labels, at: at, end: length)
+        case 0x8864: .inner(.pppoe, at: at, end: length)
         default: .other
         }
     }
-    private static func version(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    static func version(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount > at else { return .damaged }
         switch bytes.byte(at) >> 4 {
         case 4: return ipv4(bytes, at: at, length)
@@ -81,7 +88,7 @@ enum Layers: Hashable, Sendable {
     }
 
     @inline(__always)
-    private static func ipv4(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    static func ipv4(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount &- at >= 20, bytes.byte(at) >> 4 == 4 else { return .damaged }
         let header = Int(bytes.byte(at) & 15) &* 4
         let total = Int(bytes.big16(at &+ 2))
@@ -104,7 +111,7 @@ enum Layers: Hashable, Sendable {
         return Self.transport(bytes, transport, from, to, at: at &+ header, end)
     }
 
-    private static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount &- at >= 40, bytes.byte(at) >> 4 == 6 else { return .damaged }
         let payload = Int(bytes.big16(at &+ 4))
         // Zero stands for a jumbogram, or for segmentation offload.
@@ -181,11 +188,17 @@ enum Layers: Hashable, Sendable {
             let declared = Int(bytes.big16(at &+ 4))
             guard declared == 0 || declared >= 8 else { return .damaged }
             let stop = declared == 0 ? end : min(end, at &+ declared)
+            let port = bytes.big16(at &+ 2)
+            if let inner = Tunnel.overUDP(bytes, port: port, at: at &+ 8, stop) { return inner }
             let captured = min(bytes.byteCount, stop)
             return .udp(
                 Datagram(
-                    source: from.at(port: bytes.big16(at)), destination: to.at(port: bytes.big16(at &+ 2)),
+                    source: from.at(port: bytes.big16(at)), destination: to.at(port: port),
                     payload: min(at &+ 8, captured)..<captured, length: stop &- at &- 8))
+        case 4: return .inner(.ipv4, at: at, end: end)
+        case 41: return .inner(.ipv6, at: at, end: end)
+        case 47: return .inner(.gre, at: at, end: end)
+        case 137: return .inner(.labels, at: at, end: end)
         default: return .other
         }
     }

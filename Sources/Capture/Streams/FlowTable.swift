@@ -83,7 +83,7 @@ public struct FlowTable {
         case .fragment(let fragment):
             receive(fragment, packet, &sink)
             return true
-        case .other: context.tally.countOther(packet)
+        case .other, .inner: context.tally.countOther(packet)
         case .damaged: context.tally.damagedPackets &+= 1
         }
         return false
@@ -109,7 +109,7 @@ public struct FlowTable {
                 let start = datagram.payload.lowerBound
                 let pieces = whole.pieces.map { (stop: max(0, $0.stop &- start), frame: $0.frame) }
                 receive(datagram, bytes.extracting(datagram.payload), pieces.filter { $0.stop > 0 }, &sink)
-            case .fragment, .other: context.tally.otherPackets &+= 1
+            case .fragment, .other, .inner: context.tally.otherPackets &+= 1
             case .damaged: context.tally.damagedPackets &+= 1
             }
         }

@@ -6,12 +6,13 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, .json, match, layers, verify, monitor, rules, keyLog, names, threads, .color, .spec,
+            form, .json, match, count, layers, verify, monitor, rules, keyLog, names, time, threads, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
             ("meshspec decode -o tree -Y 'n == 2' capture.pcap", "the second message, every field with its place"),
             ("meshspec decode -o hex -Y nano.keepalive capture.pcap", "bytes, each with the field that it is of"),
+            ("meshspec decode -c 10 -t absolute capture.pcap", "the first ten, with date and time"),
             ("meshspec decode --monitor capture.pcap", "what breaks a rule, and a verdict"),
             ("meshspec decode -o fields=time,src,message,response.node_id capture.pcap", "columns, separated by tabs"),
             ("meshspec decode -o fields-csv=n,message,length capture.pcap", "the same as CSV"),
@@ -24,8 +25,14 @@ extension Command {
         let paths = try files(invocation)
         let forms = ["line", "tree", "json", "hex", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
         guard var options = try records(invocation, paths, forms) else { return ExitCode.usage }
+        options.limit = try invocation.number("--count", 1...Int.max)
+        if options.limit != nil, invocation.has("--monitor") {
+            throw UsageError("`--count` does not go with `--monitor`: a verdict is on all messages")
+        }
         try addMonitor(invocation, &options)
-        options.threads = try threads(invocation)
+        // One after the other where it matters which were written before.
+        let isOneByOne = options.limit != nil || options.time == .delta
+        options.threads = isOneByOne ? 1 : try threads(invocation)
         var output = Output(1)
         var diagnostics = Output(2)
         return meshspec.decode(options, output: &output, diagnostics: &diagnostics)

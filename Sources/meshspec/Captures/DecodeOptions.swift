@@ -28,6 +28,10 @@ struct DecodeOptions {
     /// Keys, from `--keylog`; those that stand in captures are added.
     var secrets = Secrets()
     var colour = false
+    /// How times are written to people.
+    var time = RecordTime.relative
+    /// Records after which it ends.
+    var limit: Int?
     /// Shown in place of addresses, to people.
     var names = AddressNames()
     /// How closely what is said is looked at.
@@ -49,10 +53,10 @@ struct DecodeOptions {
     /// What writes records in the form.
     var renderer: any RecordRenderer {
         switch form {
-        case .line: LineRenderer(Registry.decoded, colour: colour, names: names)
+        case .line: LineRenderer(Registry.decoded, colour: colour, names: names, time: time)
         case .tree: TreeRenderer(colour: colour, names: names)
         case .json: JSONRenderer()
-        case .hex: HexRenderer(colour: colour, names: names)
+        case .hex: HexRenderer(colour: colour, names: names, time: time)
         case .pcapng: PcapngRenderer(application: "meshspec \(Version.current)", isWhole: isWhole)
         case .fields: FieldsRenderer(fields, isCSV: isCSV)
         }

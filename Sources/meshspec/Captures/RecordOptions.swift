@@ -23,6 +23,11 @@ extension Command {
 
     static let names = Option("--names", short: "-N", "names instead of addresses, where the capture has them")
 
+    static let time = Option(
+        "--time", short: "-t", value: "FORM",
+        "times in line and hex: relative to the first packet, delta to the message before, absolute or epoch")
+    static let count = Option("--count", short: "-c", value: "N", "end after so many messages that are shown")
+
     static let input =
         "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time.\n"
     static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
@@ -89,6 +94,10 @@ extension Command {
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
         options.scrutiny = scrutiny(invocation)
         options.showsLayers = invocation.has("--layers")
+        if let word = invocation["--time"] {
+            let words = RecordTime.allCases.map(\.rawValue)
+            options.time = RecordTime(rawValue: try Invocation.word("--time", word, words)) ?? .relative
+        }
         return options
     }
     /// The same, and how records are to be written, from `-o`; the first of `words` when it is not given.

@@ -13,7 +13,7 @@ struct RecordWriter: RecordSink {
     var output: Output
     /// No record waits for others to be written.
     var isPrompt = false
-    var isOpen: Bool { threads?.pipeline.isOpen ?? output.isOpen }
+    var isOpen: Bool { threads?.pipeline.isOpen ?? (output.isOpen && count < options.limit ?? .max) }
     /// Records that were written.
     private(set) var count = 0
     private let options: DecodeOptions

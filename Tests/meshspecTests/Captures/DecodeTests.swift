@@ -74,6 +74,36 @@ struct DecodeTests {
         #expect(output == "")
         #expect(diagnostics.contains("no message of a known protocol in 0 packets"))
     }
+    /// So many that are shown, whatever the form; layers count where they are shown.
+    @Test func endsAfterSoMany() throws {
+        for form in ["line", "json", "hex -t delta", "fields=n"] {
+            let r = try Shell.run("meshspec decode -c 3 -o \(form) -Y nano.keepalive \(Self.capture)")
+            #expect(r.status == 0 && r.err.isEmpty && r.lines.count { !$0.hasPrefix(" ") && !$0.isEmpty } >= 3, "\(form)")
+            let all = try Shell.run("meshspec decode -o \(form) -Y nano.keepalive \(Self.capture)")
+            #expect(all.out.hasPrefix(r.out) && all.out.utf8.count > r.out.utf8.count, "\(form)")
+        }
+        #expect(try Shell.run("meshspec decode -c 3 \(Self.capture)").lines.count == 3)
+        #expect(try Shell.run("meshspec decode -c 1000 \(Self.capture)").lines.count == 46)
+        #expect(try Shell.run("meshspec decode -c 0 \(Self.capture)").status == 2)
+        #expect(try Shell.run("meshspec decode -c 3 --monitor \(Self.capture)").status == 2)
+    }
+    @Test func times() throws {
+        func first(_ form: String) throws -> [String] {
+            let r = try Shell.run("meshspec decode -c 3 -t \(form) \(Self.capture)")
+            return r.lines.map { String($0.split(separator: " ")[1]) }
+        }
+        let (relative, delta) = (try first("relative"), try first("delta"))
+        let seconds = relative.compactMap(Double.init)
+        try #require(seconds.count == 3 && seconds[0] < seconds[2])
+        #expect(delta[0] == "+0.000000")
+        let steps = delta.compactMap(Double.init)
+        #expect(steps.count == 3 && abs(steps[1] + steps[2] - (seconds[2] - seconds[0])) < 0.000_01)
+        let (absolute, epoch) = (try first("absolute"), try first("epoch"))
+        #expect(absolute.allSatisfy { $0.hasPrefix("20") && $0.hasSuffix("Z") && $0.contains("T") })
+        let since = epoch.compactMap(Double.init)
+        #expect(since.count == 3 && abs(since[2] - since[0] - (seconds[2] - seconds[0])) < 0.000_01)
+        #expect(try Shell.run("meshspec decode -t delta-time \(Self.capture)").status == 2)
+    }
     /// A reader that goes away ends the work without complaint.
     @Test func readerGoesAway() throws {
         var ends: [Int32] = [0, 0]

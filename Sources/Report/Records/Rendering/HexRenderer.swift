@@ -13,17 +13,19 @@ public struct HexRenderer: RecordRenderer {
     static let rowLimit = 64
     private let style: Style
     private let names: AddressNames
+    private var clock: RecordClock
 
     /// With or without colours, with names for addresses where there are any.
-    public init(colour: Bool, names: AddressNames = AddressNames()) {
+    public init(colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative) {
         style = Style(hasColour: colour)
         self.names = names
+        clock = RecordClock(time)
     }
 
     /// Appends one block; an empty line follows.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let opened = DissectedRecord(record, bytes)
-        out += style.paint("#\(record.number) \(record.time.since(record.start))", .quiet).utf8
+        out += style.paint("#\(record.number) \(clock.text(record))", .quiet).utf8
         out +=
             " \(names.text(record.source)) > \(names.text(record.destination)) \(style.paint(record.name, .strong)) \(record.length) B\n"
             .utf8

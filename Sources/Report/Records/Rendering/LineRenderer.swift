@@ -5,20 +5,23 @@ import Wire
 /// One line for each record, for people and `grep`:
 /// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive peers[8] 152 B [warning: text] # comment`.
 ///
-/// Seconds count from the first packet of the capture. Fields that most messages of a protocol share, such as those of
+/// Seconds count from the first packet of the capture, unless another time is asked for. Fields that most messages of a protocol share, such as those of
 /// its header, are left out; long values are cut.
 public struct LineRenderer: RecordRenderer {
     /// Characters that fields may take together, and a comment.
     static let width = 100
     private let style: Style
     private let names: AddressNames
+    private var clock: RecordClock
     /// For each protocol the fields that are left out.
     private var shared: [String: Set<String>] = [:]
 
     /// Lines for messages of these protocols, with names for addresses where there are any.
-    public init(_ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames()) {
+    public init(_ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative)
+    {
         style = Style(hasColour: colour)
         self.names = names
+        clock = RecordClock(time)
         for definition in definitions {
             shared[definition.name] = Self.common(definition.messages)
             for layer in definition.layers?.layers ?? [] { shared[layer.name] = Self.common(layer.messages) }
@@ -28,7 +31,7 @@ public struct LineRenderer: RecordRenderer {
     /// Appends one line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let opened = DissectedRecord(record, bytes)
-        out += style.paint("#\(record.number) \(record.time.since(record.start))", .quiet).utf8
+        out += style.paint("#\(record.number) \(clock.text(record))", .quiet).utf8
         out +=
             " \(names.text(record.source)) > \(names.text(record.destination)) \(style.paint(record.name, .strong))"
             .utf8

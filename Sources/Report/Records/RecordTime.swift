@@ -1,0 +1,32 @@
+internal import Capture
+
+/// How the time of a record is written in forms for people (`decode --time`); JSON always has it in ISO 8601.
+public enum RecordTime: String, CaseIterable, Sendable {
+    /// Seconds since the first packet of the capture.
+    case relative
+    /// Seconds since the record that was written before; 0 for the first.
+    case delta
+    /// Date and time in UTC, ISO 8601 with microseconds.
+    case absolute
+    /// Seconds since 1970-01-01 00:00 UTC.
+    case epoch
+}
+
+/// Writes the times of records, one after the other.
+struct RecordClock {
+    let form: RecordTime
+    private var last: Timestamp?
+
+    init(_ form: RecordTime) { self.form = form }
+    /// The time of the next record that is written.
+    mutating func text(_ record: borrowing Record) -> String {
+        switch form {
+        case .relative: return record.time.since(record.start)
+        case .delta:
+            defer { last = record.time }
+            return record.time.since(last ?? record.time)
+        case .absolute: return "\(record.time)"
+        case .epoch: return String(record.time.since(Timestamp(nanoseconds: 0)).trimmingPrefix("+"))
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Node
+import Testing
+
+@testable import Capture
+
+/// A connection in every kind of tunnel is the connection that it is without.
+struct TunnelTests {
+    /// What stands between the frame of the capture and the packet.
+    enum Wrapper: String, CaseIterable {
+        case vxlan, vxlanOfLinux, geneve, geneveOptions, geneveIP
+        case gre, greAll, greEthernet, erspan1, erspan2, erspan3, erspan3Long, pptp
+        case ipInIP, sixInFour, fourInSix, mpls, mplsIPv6, pseudowire, pseudowirePlain, mplsInIP
+        case pppoe, pppoeIPv6, pppoeShort
+
+        var isIPv6Inside: Bool { [.sixInFour, .mplsIPv6, .pppoeIPv6].contains(self) }
+        var link: LinkType { self == .ipInIP || self == .sixInFour || self == .fourInSix ? .raw : .ethernet }
+
+        /// IP of its own ends with that in it.
+        private func outer(_ transport: UInt8, _ content: [UInt8]) -> [UInt8] {
+            [0x45, 0] + be16(20 + content.count) + [0, 1, 0x40, 0, 64, transport, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2] + content
+        }
+        private func udp(_ port: Int, _ content: [UInt8]) -> [UInt8] {
+            outer(17, be16(50_000) + be16(port) + be16(8 + content.count) + [0, 0] + content)
+        }
+        private static let addresses = [UInt8](repeating: 2, count: 12)
+        static func ethernet(_ type: Int, _ content: [UInt8]) -> [UInt8] { addresses + be16(type) + content }
+
+        func packet(_ ip: [UInt8]) -> [UInt8] {
+            let type = isIPv6Inside ? 0x86dd : 0x0800
+            let frame = Self.ethernet(type, ip)
+            let inIP: [UInt8]? =
+                switch self {
+                case .vxlan: udp(4789, [8, 0, 0, 0, 0, 0, 7, 0] + frame)
+                case .vxlanOfLinux: udp(8472, [8, 0, 0, 0, 0, 0, 7, 0] + frame)
+                case .geneve: udp(6081, [0, 0, 0x65, 0x58, 0, 0, 7, 0] + frame)
+                case .geneveOptions:
+                    udp(6081, [2, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 3, 1, 0, 0, 0, 0] + frame)
+                case .geneveIP: udp(6081, [0, 0, 8, 0, 0, 0, 7, 0] + ip)
+                case .gre: outer(47, [0, 0, 8, 0] + ip)
+                // Checksum, key and number.
+                case .greAll: outer(47, [0xb0, 0, 8, 0] + [UInt8](repeating: 9, count: 12) + ip)
+                case .greEthernet: outer(47, [0, 0, 0x65, 0x58] + frame)
+                case .erspan1: outer(47, [0, 0, 0x88, 0xbe] + frame)
+                case .erspan2: outer(47, [0x10, 0, 0x88, 0xbe, 0, 0, 0, 1] + [UInt8](repeating: 1, count: 8) + frame)
+                case .erspan3:
+                    outer(47, [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1] + [UInt8](repeating: 2, count: 12) + frame)
+                case .erspan3Long:
+                    outer(47, [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1] + [UInt8](repeating: 1, count: 20) + frame)
+                case .pptp: outer(47, [0x30, 0x81, 0x88, 0x0b, 0, 9, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xff, 3, 0, 0x21] + ip)
+                case .mplsInIP: outer(137, [0, 1, 0x01, 64] + ip)
+                default: nil
+                }
+            if let inIP { return Self.ethernet(0x0800, inIP) }
+            switch self {
+            case .ipInIP: return outer(4, ip)
+            case .sixInFour: return outer(41, ip)
+            case .fourInSix:
+                return [0x60, 0, 0, 0] + be16(ip.count) + [4, 64] + [UInt8](repeating: 0x20, count: 32) + ip
+            case .pseudowire: return Self.ethernet(0x8847, [0, 1, 0x01, 64, 0, 0, 0, 0] + frame)
+            case .pseudowirePlain: return Self.ethernet(0x8847, [0, 1, 0x01, 64] + frame)
+            case .pppoe, .pppoeIPv6:
+                return Self.ethernet(
+                    0x8864, [0x11, 0, 0, 5] + be16(ip.count + 2) + [0, isIPv6Inside ? 0x57 : 0x21] + ip + [0, 0, 0])
+            case .pppoeShort: return Self.ethernet(0x8864, [0x11, 0, 0, 5] + be16(ip.count + 1) + [0x21] + ip)
+            // Two labels.
+            default: return Self.ethernet(0x8847, [0, 1, 0x00, 64, 0, 2, 0x01, 64] + ip)
+            }
+        }
+    }
+    func wire(_ wrapper: Wrapper) -> Wire2 {
+        var wire = Wire2()
+        if wrapper.isIPv6Inside { (wire.client, wire.server) = LayersTests.v6 }
+        return wire
+    }
+    func packet(_ wrapper: Wrapper, _ tap: Tap) -> [UInt8] {
+        wrapper.packet((wrapper.isIPv6Inside ? Wrapping.raw6 : .raw).packet(tap))
+    }
+    func layers(_ bytes: [UInt8], _ link: LinkType = .ethernet, length: Int? = nil) -> Layers {
+        Layers(
+            Packet(
+                number: 1, time: Timestamp(nanoseconds: 0), length: length ?? bytes.count, link: link,
+                bytes: bytes.span.bytes))
+    }
+
+    @Test(arguments: Wrapper.allCases) func sameRecordsInEveryTunnel(_ wrapper: Wrapper) {
+        let wire = wire(wrapper)
+        let taps = wire.opening + [wire.say(text("a"), at: 0), wire.answer(text("reply"), at: 0, received: 5)]
+        let (kept, tally) = tap(taps.map { Tapped(packet(wrapper, $0)) }, wrapper.link)
+        #expect(kept.said == ["> toy.text a", "< toy.text reply"])
+        #expect(kept.records.map(\.source) == [wire.client, wire.server])
+        #expect(kept.notes.isEmpty && tally.payload == 14 && tally.datagrams == 0)
+        #expect(tally.damagedPackets + tally.otherPackets + tally.fragments == 0)
+    }
+    @Test(arguments: Wrapper.allCases) func cutAnywhere(_ wrapper: Wrapper) {
+        let whole = packet(wrapper, wire(wrapper).say(text("hello"), at: 0))
+        for count in 0..<whole.count {
+            switch layers(Array(whole.prefix(count)), wrapper.link, length: whole.count) {
+            case .tcp(let part): #expect(part.payload.upperBound <= count && part.length == 9)
+            // Without its header a tunnel over UDP is a datagram.
+            case .udp(let part): #expect(part.payload.upperBound <= count && count < 50)
+            case .damaged: break
+            case let other: #expect(Bool(false), "\(count) of \(whole.count) bytes: \(other)")
+            }
+        }
+    }
+    /// A node may have taken the port of a tunnel: what is no header of one is a datagram.
+    @Test(arguments: [(4789, 0x0a), (8472, 0x0a), (6081, 0xc0), (4788, 8), (6080, 0)])
+    func portsOfTunnels(_ port: Int, _ first: UInt8) {
+        let content = [first, 0, 0, 0, 0, 0, 7, 0] + Wrapper.ethernet(0x0800, Wrapping.raw.packet(Wire2().opening[0]))
+        let ip: [UInt8] =
+            [0x45, 0] + be16(28 + content.count) + [0, 1, 0x40, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2]
+            + be16(50_000) + be16(port) + be16(8 + content.count) + [0, 0] + content
+        guard case .udp(let datagram) = layers(ip, .raw) else { return #expect(Bool(false), "a datagram") }
+        #expect(datagram.length == content.count)
+    }
+    /// As many as are opened, and one more.
+    @Test func tunnelsInTunnels() {
+        var packet = Wrapping.raw.packet(Wire2().say(text("deep"), at: 0))
+        for depth in 1...Tunnel.maximumDepth + 1 {
+            packet =
+                [0x45, 0] + be16(20 + packet.count) + [0, 1, 0x40, 0, 64, 4, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2] + packet
+            guard case .tcp = layers(packet, .raw) else {
+                #expect(depth == Tunnel.maximumDepth + 1 && layers(packet, .raw) == .other)
+                return
+            }
+        }
+        #expect(Bool(false), "it is opened however deep it is")
+    }
+    @Test func headersThatLie() {
+        func gre(_ head: [UInt8]) -> Layers {
+            layers(
+                [0x45, 0] + be16(20 + head.count) + [0, 1, 0x40, 0, 64, 47, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2] + head, .raw)
+        }
+        #expect(gre([0, 0, 8]) == .damaged && gre([0, 0, 8, 0]) == .damaged && gre([0xb0, 0, 8, 0, 1]) == .damaged)
+        #expect(gre([0x40, 0, 8, 0, 0, 0, 0, 0]) == .other, "routing")
+        #expect(gre([0, 2, 8, 0]) == .other, "version 2")
+        #expect(gre([0, 0, 8, 6]) == .other, "ARP")
+        #expect(layers(Wrapper.ethernet(0x8847, [UInt8](repeating: 0, count: 400))) == .damaged, "no last label")
+        #expect(layers(Wrapper.ethernet(0x8864, [0x11, 9, 0, 5, 0, 4, 0, 0x21])) == .damaged, "no data of a session")
+        #expect(layers(Wrapper.ethernet(0x8864, [0x11, 0, 0, 5, 0, 4, 0xc0, 0x21, 1, 1])) == .other, "LCP")
+        // A length that ends before the packet in it.
+        var short = packet(.pppoe, Wire2().say(text("hello"), at: 0))
+        short[19] = 8
+        #expect(layers(short) == .damaged)
+    }
+}
