@@ -38,6 +38,13 @@ struct FlowCounts: Sendable {
         // Others stand now where they did.
         rows.removeAll()
     }
+    /// Adds what ends have said elsewhere.
+    mutating func merge(_ other: PeerCounts) {
+        settle()
+        peers.merge(other)
+        // Others may stand now where they did.
+        rows.removeAll()
+    }
     /// Hands on what rows have counted.
     mutating func settle() {
         for row in rows.take() {

@@ -22,6 +22,37 @@ struct Histogram: Hashable, Sendable {
         least = min(least, n)
         most = max(most, n)
     }
+    /// Adds what was counted elsewhere.
+    mutating func merge(_ other: Histogram) {
+        for (i, n) in other.counts { add(n, to: i) }
+        count &+= other.count
+        least = min(least, other.least)
+        most = max(most, other.most)
+    }
+    /// Buckets in which there is something, and how much.
+    var counts: [(bucket: Int, count: Int)] {
+        buckets.enumerated().compactMap { i, n in
+            let all = Int(n) &+ (rounds[i] ?? 0) << 32
+            return all > 0 ? (i, all) : nil
+        }
+    }
+    init() {}
+    /// As it was when it was written; nil where that cannot be.
+    init?(_ counts: [(bucket: Int, count: Int)], least: Int, most: Int) {
+        for (i, n) in counts {
+            guard (0...Self.bucket(.max)).contains(i), n > 0 else { return nil }
+            add(n, to: i)
+            count &+= n
+        }
+        guard count == 0 || least >= 0 && least <= most else { return nil }
+        if count > 0 { (self.least, self.most) = (least, most) }
+    }
+    private mutating func add(_ n: Int, to i: Int) {
+        if i >= buckets.count { grow(i + 1) }
+        let all = Int(buckets[i]) &+ n
+        buckets[i] = UInt32(truncatingIfNeeded: all)
+        if all >> 32 > 0 { rounds[i, default: 0] += all >> 32 }
+    }
     @inline(never)
     private mutating func grow(_ count: Int) { buckets += [UInt32](repeating: 0, count: count - buckets.count) }
     /// The number that so many hundredths of all are not above; nil when there is none.
@@ -31,7 +62,7 @@ struct Histogram: Hashable, Sendable {
         let rank = max(1, whole * hundredths + (part * hundredths + 99) / 100)
         var seen = 0
         for (i, n) in buckets.enumerated() {
-            seen += Int(n) + (rounds[i] ?? 0) << 32
+            seen &+= Int(n) &+ (rounds[i] ?? 0) << 32
             if seen >= rank { return min(most, max(least, Self.upper(i))) }
         }
         return most

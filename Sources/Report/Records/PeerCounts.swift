@@ -49,6 +49,19 @@ struct PeerCounts: Sendable {
         ends.append((end, Peer()))
         return ends.count &- 1
     }
+    /// Adds what was counted elsewhere. Exact as long as no more ends than the limit are known in all.
+    mutating func merge(_ other: PeerCounts) {
+        for (end, peer) in other.ends { ends[index(of: end)].peer.add(peer) }
+        others.add(other.others)
+        otherCount &+= other.otherCount
+        while isFull { putTogether() }
+    }
+    /// As it was when it was written.
+    init(_ ends: [(end: Endpoint, peer: Peer)], others: Peer, otherCount: Int) {
+        for (end, peer) in ends { self.ends[index(of: end)].peer.add(peer) }
+        (self.others, self.otherCount) = (others, otherCount)
+    }
+    init() {}
     /// Makes room for others: the quieter half counts as one.
     mutating func putTogether() {
         let all = sorted

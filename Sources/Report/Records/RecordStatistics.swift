@@ -11,6 +11,7 @@ public struct RecordStatistics: RecordSink {
         public var bytes = 0
         /// How many of them the side sent that opened the connection.
         public var fromClient = 0
+        /// Sizes in bytes.
         var sizes = Histogram()
         /// Microseconds since the one before of the same name in the same direction of a connection.
         var intervals = Histogram()
@@ -30,7 +31,7 @@ public struct RecordStatistics: RecordSink {
 
     private let filter: Filter?
     /// What records are counted as: sizes and intervals here, the rest in `flows`.
-    private struct Kind: Sendable {
+    struct Kind: Sendable {
         var name: String
         /// Of good messages.
         var protocolName: String?
@@ -38,8 +39,9 @@ public struct RecordStatistics: RecordSink {
         /// Bytes among them that other records have too.
         var reassembledBytes = 0
     }
-    private var kinds = [Kind(name: "malformed")]
+    private var kinds = [Kind(name: Self.malformedName)]
     private static let malformedKind = 0
+    static let malformedName = "malformed"
     /// Places in `kinds` by type, and those asked for last.
     private var kindIndices: [ObjectIdentifier: Int] = [:]
     private var recentKinds = [(type: ObjectIdentifier?, kindIndex: Int)](repeating: (nil, 0), count: Self.recentCount)
@@ -61,7 +63,7 @@ public struct RecordStatistics: RecordSink {
         // Bytes of what was put together are those of other records.
         count(
             kind, flow: record.flow, record.source, record.destination, record.isFromClient, record.time,
-            start: record.start, record.length, newBytes: record.isOfOthers ? 0 : record.length)
+            record.length, newBytes: record.isOfOthers ? 0 : record.length)
     }
     /// True without a filter, which has to know more of a message.
     public var takesPlain: Bool { filter == nil }
@@ -71,14 +73,14 @@ public struct RecordStatistics: RecordSink {
         let kind = recentKind(of: type) ?? findKind(of: type, protocolName)
         count(
             kind, flow: message.flow, message.source, message.destination, message.isFromClient,
-            message.time, start: message.start, message.length, newBytes: message.length)
+            message.time, message.length, newBytes: message.length)
     }
     @inline(__always)
     private mutating func count(
         _ kind: Int, flow: Int, _ source: Endpoint, _ destination: Endpoint, _ isFromClient: Bool,
-        _ time: Timestamp, start: Timestamp, _ length: Int, newBytes: Int
+        _ time: Timestamp, _ length: Int, newBytes: Int
     ) {
-        series.add(time, start: start, newBytes)
+        series.add(time, newBytes)
         let key = RecordRows.Key(flow: flow, kind: kind, isFromClient: isFromClient)
         let last = flows.count(key, source, destination, time, newBytes)
         kinds[kind].count.add(length, at: time, after: last)
@@ -124,8 +126,23 @@ public struct RecordStatistics: RecordSink {
         kinds.append(kind)
         return kinds.count - 1
     }
+    /// Adds what was counted elsewhere: of other connections, or of other captures.
+    public mutating func merge(_ other: RecordStatistics) {
+        merge(other.totals, other.peers, other.notes, other.series)
+    }
+    mutating func merge(_ kinds: [Kind], _ peers: PeerCounts, _ notes: [Severity: Int], _ series: TimeSeries) {
+        for kind in kinds {
+            let i = kind.name == Self.malformedName ? Self.malformedKind : kindIndex(Kind(name: kind.name))
+            self.kinds[i].protocolName = self.kinds[i].protocolName ?? kind.protocolName
+            self.kinds[i].reassembledBytes &+= kind.reassembledBytes
+            self.kinds[i].count.merge(kind.count)
+        }
+        flows.merge(peers)
+        self.notes.merge(notes) { $0 &+ $1 }
+        self.series.merge(series)
+    }
     /// Kinds with all that was counted of them.
-    private var totals: [Kind] {
+    var totals: [Kind] {
         var all = kinds
         for (i, n) in settled.kinds.enumerated() {
             all[i].count.records &+= n.records
@@ -161,6 +178,13 @@ public struct RecordStatistics: RecordSink {
 }
 
 extension RecordStatistics.Count {
+    mutating func merge(_ other: Self) {
+        records &+= other.records
+        bytes &+= other.bytes
+        fromClient &+= other.fromClient
+        sizes.merge(other.sizes)
+        intervals.merge(other.intervals)
+    }
     /// Adds a size, and what passed since a message before, if there was one.
     @inline(__always)
     mutating func add(_ length: Int, at time: Timestamp, after last: Timestamp?) {

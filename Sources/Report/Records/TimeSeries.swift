@@ -1,57 +1,111 @@
 internal import Capture
 
-/// Messages and bytes over time, in at most 120 spans of equal length that grow with the capture.
+/// Messages and bytes over time, in at most 120 spans of equal length that grow with the capture. Spans begin at
+/// multiples of their length since 1970, so that those of several captures can be added up.
 struct TimeSeries: Sendable {
     static let limit = 120
-    /// Nanoseconds of a span.
+    /// Nanoseconds of a span: one millisecond, doubled as often as necessary.
     private(set) var width: Int64 = 1_000_000
-    private(set) var start: Timestamp?
     /// What was counted in a span.
     struct Span: Hashable, Sendable {
         var messages = 0
         var bytes = 0
         static func + (a: Span, b: Span) -> Span { Span(messages: a.messages &+ b.messages, bytes: a.bytes &+ b.bytes) }
     }
+    /// Which of all spans the first one is.
+    private var first: Int64 = 0
     /// But for what `recent` has.
     private var past: [Span] = []
-    /// The span of the last message, by what passed since the start, with what was counted in it since it is the last;
-    /// empty when none is known.
+    /// The span of the last message, with what was counted in it since it is the last; empty when none is known.
     private var recent = (index: 0, times: 0..<0 as Range<Int64>, counted: Span())
 
-    /// All spans up to the last in which there is anything.
+    /// All spans from that of the first message to that of the last.
     var spans: [Span] {
         var all = self
         all.settle()
         return all.past
     }
-    /// Counts a message. What came before the first packet counts with it.
+    /// Where the first span begins; nil where nothing was counted.
+    var start: Timestamp? {
+        guard !past.isEmpty else { return nil }
+        let (begin, over) = first.multipliedReportingOverflow(by: width)
+        return Timestamp(nanoseconds: over ? .min : begin)
+    }
+    init() {}
+    /// As it was when it was written; nil where that cannot be.
+    init?(width: Int64, start: Timestamp?, _ spans: [Span]) {
+        guard let start else { return }
+        var due: Int64 = 1_000_000
+        while due < width, due <= .max / 2 { due *= 2 }
+        guard due == width, (1...Self.limit).contains(spans.count) else { return nil }
+        (self.width, first, past) = (width, Self.index(start.nanoseconds, width), spans)
+    }
+
+    /// Counts a message.
     @inline(__always)
-    mutating func add(_ time: Timestamp, start first: Timestamp, _ length: Int) {
-        let start = start ?? first
-        let (passed, over) = time.nanoseconds.subtractingReportingOverflow(start.nanoseconds)
-        let at = over ? Int64.max : max(0, passed)
-        if !recent.times.contains(at) { find(at, start) }
+    mutating func add(_ time: Timestamp, _ length: Int) {
+        if !recent.times.contains(time.nanoseconds) { find(time.nanoseconds) }
         recent.counted.messages &+= 1
         recent.counted.bytes &+= length
+    }
+    /// Adds what was counted elsewhere.
+    mutating func merge(_ other: TimeSeries) {
+        var other = other
+        settle()
+        other.settle()
+        while width < other.width { widen() }
+        while other.width < width { other.widen() }
+        guard !other.past.isEmpty else { return }
+        if past.isEmpty { (first, past) = (other.first, [Span()]) }
+        while max(last, other.last) - min(first, other.first) >= Int64(Self.limit), width <= .max / 2 {
+            widen()
+            other.widen()
+        }
+        extend(to: other.first)
+        extend(to: other.last)
+        for (i, span) in other.past.enumerated() {
+            let at = Int(other.first - first) + i
+            past[at] = past[at] + span
+        }
+    }
+    /// Which of all spans the last one is.
+    private var last: Int64 { first + Int64(past.count) - 1 }
+    private static func index(_ nanoseconds: Int64, _ width: Int64) -> Int64 {
+        nanoseconds / width - (nanoseconds % width < 0 ? 1 : 0)
     }
     private mutating func settle() {
         if recent.index < past.count { past[recent.index] = past[recent.index] + recent.counted }
         recent = (0, 0..<0, Span())
     }
     @inline(never)
-    private mutating func find(_ at: Int64, _ start: Timestamp) {
+    private mutating func find(_ time: Int64) {
         settle()
-        self.start = start
-        while at / width >= Int64(Self.limit), width <= Int64.max / 2 { widen() }
-        let i = Int(at / width)
-        while past.count <= i { past.append(Span()) }
-        let begin = Int64(i) * width
+        if past.isEmpty { (first, past) = (Self.index(time, width), [Span()]) }
+        while width <= .max / 2, case let i = Self.index(time, width), max(i, last) - min(i, first) >= Int64(Self.limit) {
+            widen()
+        }
+        let i = Self.index(time, width)
+        extend(to: i)
+        let (begin, under) = i.multipliedReportingOverflow(by: width)
         let (end, over) = begin.addingReportingOverflow(width)
-        recent = (i, begin..<(over ? .max : end), Span())
+        recent = (Int(i - first), (under ? .min : begin)..<(over ? .max : end), Span())
+    }
+    private mutating func extend(to i: Int64) {
+        if i < first {
+            past = [Span](repeating: Span(), count: Int(first - i)) + past
+            first = i
+        } else if i > last {
+            past += [Span](repeating: Span(), count: Int(i - last))
+        }
     }
     private mutating func widen() {
         settle()
-        past = stride(from: 0, to: past.count, by: 2).map { past[$0] + ($0 + 1 < past.count ? past[$0 + 1] : Span()) }
+        var wide: [Span] = []
+        for (i, span) in past.enumerated() {
+            // The first may be the second half of its new one.
+            if i > 0, (first + Int64(i)) & 1 == 1 { wide[wide.count - 1] = wide[wide.count - 1] + span } else { wide.append(span) }
+        }
+        (first, past) = (first >> 1, wide)
         width *= 2
     }
     /// A picture of it in eight heights; with ASCII alone, in four. Empty spans are blank.

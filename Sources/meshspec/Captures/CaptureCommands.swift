@@ -38,16 +38,19 @@ extension Command {
         return meshspec.decode(options, output: &output, diagnostics: &diagnostics)
     }
 
+    static let partial = Option("--partial", "counts that add up, one JSON object: for `meshspec merge`")
+
     static let stats = Command(
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
         options: [
-            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), .json, match, verify,
-            rules, keyLog, names, .color,
+            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), .json, partial,
+            match, verify, rules, keyLog, names, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
             ("meshspec stats -Y 'src == 10.0.0.2' capture.pcap", "of the messages that one node sent"),
             ("meshspec stats -o json capture.pcap", "the same for a program"),
+            ("meshspec stats --partial part-001.pcapng > 1.json", "of a part of a capture: `meshspec merge` adds them up"),
         ],
         notes: """
             Notes are those of `decode`, but for messages that were said before: these are only looked for with -Y or --verify.
@@ -55,7 +58,7 @@ extension Command {
     ) { invocation in
         var options = try reading(invocation, try files(invocation))
         let word = try invocation.form().map { try Invocation.word("--output", $0, ["table", "json"]) }
-        let form = word.flatMap { StatsForm(rawValue: $0) } ?? .table
+        let form = invocation.has("--partial") ? StatsForm.partial : word.flatMap { StatsForm(rawValue: $0) } ?? .table
         // What a filter may ask for is looked for.
         if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
         var output = Output(1)

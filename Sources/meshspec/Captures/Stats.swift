@@ -5,6 +5,25 @@ import Report
 enum StatsForm: String, CaseIterable {
     case table
     case json
+    /// What adds up with others.
+    case partial
+
+    /// Writes totals; `captures`: what the files say of themselves.
+    func write(
+        _ whole: PartialStatistics, of captures: [CaptureInformation] = [], names: AddressNames = AddressNames(),
+        colour: Bool, to output: inout Output
+    ) {
+        let time = output.isTerminal ? Style(hasColour: colour, hasUnicode: Console.hasUnicode) : nil
+        output.append { out in
+            switch self {
+            case .table:
+                StatsRenderer.table(
+                    whole.tally, whole.statistics, of: captures, names: names, colour: colour, over: time, to: &out)
+            case .json: StatsRenderer.json(whole.tally, whole.statistics, of: captures, to: &out)
+            case .partial: whole.write(to: &out)
+            }
+        }
+    }
 }
 
 /// Writes what a capture holds, in total; `limits`: what reading may keep in memory. Exit statuses are those of
@@ -18,17 +37,9 @@ func stats(
         options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, limits: limits, into: &statistics,
         &diagnostics)
     if reading.status < ExitCode.usage {
-        let isTerminal = output.isTerminal
-        output.append { out in
-            switch form {
-            case .table:
-                let style = Style(hasColour: options.colour, hasUnicode: Console.hasUnicode)
-                StatsRenderer.table(
-                    reading.tally, statistics, of: reading.captures, names: options.names, colour: options.colour,
-                    over: isTerminal ? style : nil, to: &out)
-            case .json: StatsRenderer.json(reading.tally, statistics, of: reading.captures, to: &out)
-            }
-        }
+        form.write(
+            PartialStatistics(reading.tally, statistics), of: reading.captures, names: options.names,
+            colour: options.colour, to: &output)
     }
     return finished(reading.status, &output, &diagnostics)
 }

@@ -7,8 +7,8 @@ import Scenario
 struct Meshspec {
     static let commands: [Command] =
         [
-            .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .follow, .flow,
-            .capture,
+            .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .split, .merge,
+            .follow, .flow, .capture,
             .extcap,
             .record, .replay, .report, .diff,
             .coverage, .mutate, .cost, .simulate, .vectors, .install, .completion, .man,

@@ -1,0 +1,23 @@
+extension Tally {
+    /// Its counts by their names in files, each once: what is added up, written and read.
+    public static var counts: [(name: String, path: WritableKeyPath<Tally, Int>)] {
+        [
+            ("packets", \.packets), ("bytes", \.bytes), ("flows", \.flows), ("conversations", \.conversations),
+            ("from_inside", \.conversationsFromInside), ("with_gaps", \.conversationsWithGaps),
+            ("unknown_flows", \.unknownFlows), ("records", \.records), ("datagrams", \.datagrams),
+            ("payload", \.payload), ("fragments", \.fragments), ("reassembled", \.reassembledPackets),
+            ("lost_fragmented", \.lostFragmentedPackets), ("other", \.otherPackets), ("foreign", \.foreignPackets),
+            ("repeated_bytes", \.repeatedBytes), ("contradictions", \.contradictions),
+            ("given_up", \.flowsGivenUp), ("damaged", \.damagedPackets), ("gaps", \.gaps), ("gap_bytes", \.gapBytes),
+        ]
+    }
+    /// Adds what another capture held, or another part of this one, whichever came first. Each connection must be in
+    /// one of them whole.
+    public mutating func merge(_ other: Tally) {
+        for (_, path) in Self.counts { self[keyPath: path] &+= other[keyPath: path] }
+        dropped &+= other.dropped
+        start = [start, other.start].compactMap(\.self).min()
+        end = [end, other.end].compactMap(\.self).max()
+        foreignLink = [foreignLink, other.foreignLink].compactMap(\.self).min { $0.rawValue < $1.rawValue }
+    }
+}

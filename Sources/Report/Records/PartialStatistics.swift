@@ -1,0 +1,191 @@
+public import Capture
+internal import Node
+internal import Wire
+
+/// Why a file is none of partial statistics.
+public struct PartialStatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong, and how to go on.
+    public var description: String
+}
+
+/// What a capture holds, in a form that adds up: counts of parts of a capture, each of which has whole conversations,
+/// come to those of the whole, in any order and however they are grouped (`stats --partial`, `merge`).
+///
+/// Exact, with two limits: ends beyond `PeerCounts.limit` are put together, and no interval is told across
+/// `RecordRows.limit` directions and kinds.
+public struct PartialStatistics: Sendable {
+    /// Name of the format: what a file says that it is.
+    public static let format = "meshspec-statistics"
+    /// Version of the format that this program writes, and the highest that it reads.
+    public static let version: UInt64 = 1
+
+    /// Packets and connections.
+    public var tally: Tally
+    /// Messages.
+    public var statistics: RecordStatistics
+
+    /// Of what was read; without arguments of nothing, to which others can be added.
+    public init(_ tally: Tally = Tally(), _ statistics: RecordStatistics = RecordStatistics()) {
+        self.tally = tally
+        self.statistics = statistics
+    }
+    /// Adds another part.
+    public mutating func merge(_ other: PartialStatistics) {
+        tally.merge(other.tally)
+        statistics.merge(other.statistics)
+    }
+
+    // As text
+
+    /// One JSON object and a newline, appended. Equal parts give equal text.
+    public func write(to out: inout [UInt8]) {
+        var counts = Tally.counts.map { Value.Entry($0.name, .number(tally[keyPath: $0.path])) }
+        counts.append(.init("dropped", .uint(tally.dropped)))
+        let times = Value.object([
+            "start": tally.start.map { .int($0.nanoseconds) }, "end": tally.end.map { .int($0.nanoseconds) },
+            "foreign_link": tally.foreignLink.map { .int(Int64($0.rawValue)) },
+        ])
+        let peers = statistics.peers
+        let rest = Value.map([.init("ends", .number(peers.otherCount))] + Self.members(peers.others))
+        let series = statistics.series
+        JSONText.line(
+            .object([
+                "format": .text(Self.format), "version": .uint(Self.version), "counts": .map(counts), "capture": times,
+                "kinds": .list(statistics.totals.sorted { $0.name < $1.name }.map(Self.value)),
+                "notes": .map(
+                    statistics.notes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                        .init($0.key.rawValue, .number($0.value))
+                    }),
+                "peers": .list(
+                    peers.sorted.map { .map([.init("address", .text("\($0.key)"))] + Self.members($0.value)) }),
+                "others": rest,
+                "series": .object([
+                    "width": .int(series.width), "start": series.start.map { .int($0.nanoseconds) },
+                    "messages": .list(series.spans.map { .number($0.messages) }),
+                    "bytes": .list(series.spans.map { .number($0.bytes) }),
+                ]),
+            ]), to: &out)
+    }
+    private static func value(_ kind: RecordStatistics.Kind) -> Value {
+        .object([
+            "name": .text(kind.name), "protocol": kind.protocolName.map { .text($0) },
+            "records": .number(kind.count.records), "bytes": .number(kind.count.bytes),
+            "from_client": .number(kind.count.fromClient), "reassembled": .number(kind.reassembledBytes),
+            "sizes": value(kind.count.sizes), "intervals": value(kind.count.intervals),
+        ])
+    }
+    private static func value(_ h: Histogram) -> Value {
+        guard h.count > 0 else { return .map([]) }
+        return [
+            "least": .number(h.least), "most": .number(h.most),
+            "buckets": .list(h.counts.flatMap { [.number($0.bucket), .number($0.count)] }),
+        ]
+    }
+    private static func members(_ peer: PeerCounts.Peer) -> [Value.Entry] {
+        [
+            .init("sent", .number(peer.sent)), .init("sent_bytes", .number(peer.sentBytes)),
+            .init("received", .number(peer.received)), .init("received_bytes", .number(peer.receivedBytes)),
+        ]
+    }
+
+    /// Reads what `write` has written. Throws where it is something else, or of a later version.
+    public init(_ text: [UInt8]) throws(PartialStatisticsError) {
+        guard let v = JSON.parse(text), v.string("format") == Self.format else {
+            throw PartialStatisticsError(
+                description: "no partial statistics, which `meshspec stats --partial` writes")
+        }
+        guard let version = v.count("version"), version <= Self.version else {
+            throw PartialStatisticsError(
+                description: "of a later version of meshspec: this one reads up to format \(Self.version)")
+        }
+        guard let read = Self.read(v) else {
+            throw PartialStatisticsError(
+                description: "partial statistics with members that cannot be: they are damaged, make them again")
+        }
+        self = read
+    }
+    private static func read(_ v: Value) -> PartialStatistics? {
+        var out = PartialStatistics()
+        guard let counts = v["counts"], let series = TimeSeries(v["series"]) else { return nil }
+        for (name, path) in Tally.counts {
+            guard let n = counts.amount(name) else { return nil }
+            out.tally[keyPath: path] = n
+        }
+        out.tally.dropped = UInt64(counts.amount("dropped") ?? 0)
+        let capture = v["capture"] ?? .null
+        out.tally.start = capture.whole("start").map { Timestamp(nanoseconds: $0) }
+        out.tally.end = capture.whole("end").map { Timestamp(nanoseconds: $0) }
+        out.tally.foreignLink = capture.whole("foreign_link").map { LinkType(rawValue: Int32(clamping: $0)) }
+        var kinds: [RecordStatistics.Kind] = []
+        for item in v.items("kinds") {
+            guard let kind = RecordStatistics.Kind(item) else { return nil }
+            kinds.append(kind)
+        }
+        var ends: [(end: Endpoint, peer: PeerCounts.Peer)] = []
+        for item in v.items("peers") {
+            guard let end = item.string("address").flatMap({ Endpoint($0) }) else { return nil }
+            ends.append((end, PeerCounts.Peer(item)))
+        }
+        let peers = PeerCounts(
+            ends, others: PeerCounts.Peer(v["others"] ?? .null), otherCount: v["others"]?.amount("ends") ?? 0)
+        var notes: [Severity: Int] = [:]
+        for severity in [Severity.info, .warning, .violation] {
+            notes[severity] = v["notes"]?.amount(severity.rawValue)
+        }
+        out.statistics.merge(kinds, peers, notes, series)
+        return out
+    }
+}
+
+extension Value {
+    /// The number of a member, of which one above 2^53 is text.
+    fileprivate func whole(_ key: String) -> Int64? {
+        if case .text(let s)? = self[key] { Int64(s) } else { self[key]?.signedInteger }
+    }
+    /// The same of something that was counted; what no capture holds is no amount, so that sums of them have room.
+    fileprivate func amount(_ key: String) -> Int? { Self.amount(whole(key)) }
+    fileprivate static func amount(_ n: Int64?) -> Int? { n.flatMap { (0...1 << 53).contains($0) ? Int($0) : nil } }
+}
+
+extension RecordStatistics.Kind {
+    fileprivate init?(_ v: Value) {
+        guard let name = v.string("name"), let records = v.amount("records"), let bytes = v.amount("bytes"),
+            let fromClient = v.amount("from_client"), let sizes = Histogram(v["sizes"]),
+            let intervals = Histogram(v["intervals"])
+        else { return nil }
+        self.init(name: name, protocolName: v.string("protocol"))
+        count = RecordStatistics.Count(records: records, bytes: bytes, fromClient: fromClient)
+        (count.sizes, count.intervals) = (sizes, intervals)
+        reassembledBytes = v.amount("reassembled") ?? 0
+    }
+}
+
+extension Histogram {
+    fileprivate init?(_ v: Value?) {
+        guard let v else { return nil }
+        let numbers = v.items("buckets").compactMap { Value.amount($0.signedInteger) }
+        guard numbers.count % 2 == 0, numbers.count == v.items("buckets").count else { return nil }
+        let counts = stride(from: 0, to: numbers.count, by: 2).map { (bucket: numbers[$0], count: numbers[$0 + 1]) }
+        self.init(counts, least: v.amount("least") ?? 0, most: v.amount("most") ?? 0)
+    }
+}
+
+extension PeerCounts.Peer {
+    fileprivate init(_ v: Value) {
+        self.init(
+            sent: v.amount("sent") ?? 0, sentBytes: v.amount("sent_bytes") ?? 0, received: v.amount("received") ?? 0,
+            receivedBytes: v.amount("received_bytes") ?? 0)
+    }
+}
+
+extension TimeSeries {
+    fileprivate init?(_ v: Value?) {
+        guard let v, let width = v.whole("width") else { return nil }
+        let (messages, bytes) = (v.items("messages"), v.items("bytes"))
+        guard messages.count == bytes.count else { return nil }
+        let spans = zip(messages, bytes).map {
+            Span(messages: Value.amount($0.signedInteger) ?? 0, bytes: Value.amount($1.signedInteger) ?? 0)
+        }
+        self.init(width: width, start: v.whole("start").map { Timestamp(nanoseconds: $0) }, spans)
+    }
+}

@@ -1,0 +1,36 @@
+import Report
+
+extension Command {
+    static let merge = Command(
+        name: "merge", summary: "add up what parts of a capture hold", operands: "FILE ...",
+        options: [
+            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), .json, partial, .color,
+        ],
+        examples: [
+            ("meshspec merge parts/*.json", "the table of `meshspec stats`, of all of them"),
+            ("meshspec merge --partial a.json b.json > ab.json", "two as one, to be added to others"),
+        ],
+        notes: """
+            FILE is what `meshspec stats --partial` wrote of a part that `meshspec split` made, or of another capture; `-` is
+            standard input. A file may hold several, a line each. Order and grouping do not matter. Exit status: 0 good, 1 the
+            captures lack packets or bytes, 2 usage, 4 a file cannot be read or is none.
+            """
+    ) { invocation in
+        var whole = PartialStatistics()
+        for path in try files(invocation) {
+            let bytes = try Files.read(path == "-" ? "/dev/stdin" : path)
+            for (i, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+                do throws(PartialStatisticsError) { whole.merge(try PartialStatistics(Array(line))) } catch {
+                    throw CommandError("\(path):\(i + 1): \(error)")
+                }
+            }
+        }
+        let word = try invocation.form().map { try Invocation.word("--output", $0, ["table", "json"]) }
+        let form = invocation.has("--partial") ? StatsForm.partial : word.flatMap { StatsForm(rawValue: $0) } ?? .table
+        var (output, diagnostics) = (Output(1), Output(2))
+        let status = isIncomplete(whole.tally, &diagnostics) ? ExitCode.failed : ExitCode.good
+        let colour = try Console.style(invocation, descriptor: 1).hasColour
+        form.write(whole, colour: colour, to: &output)
+        return finished(status, &output, &diagnostics)
+    }
+}

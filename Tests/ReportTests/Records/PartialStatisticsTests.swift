@@ -1,0 +1,140 @@
+import Capture
+import Node
+import Testing
+
+@testable import Report
+
+/// Statistics of parts add up to those of the whole: in any order, however they are grouped, and as text between.
+struct PartialStatisticsTests {
+    static let captures = ["nano/nano-node-light-v2", "rightmesh/rightmesh-three-superpeers", "nano/nano-node-light-responder-bug"]
+
+    /// Hands each record to one of several, by its connection and host, and to one that counts all.
+    struct Dealer: RecordSink {
+        var whole = RecordStatistics()
+        var parts: [RecordStatistics]
+        var random: Random
+        private var places: [Int: Int] = [:]
+        init(_ count: Int, seed: UInt64) {
+            parts = [RecordStatistics](repeating: RecordStatistics(), count: count)
+            random = Random(seed: seed)
+        }
+        mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+            let place = places[record.flow] ?? Int.random(in: parts.indices, using: &random)
+            places[record.flow] = place
+            whole.record(record, bytes)
+            parts[place].record(record, bytes)
+        }
+    }
+    static func json(_ s: PartialStatistics) -> String {
+        var out: [UInt8] = []
+        StatsRenderer.json(s.tally, s.statistics, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+    static func text(_ s: PartialStatistics) -> [UInt8] {
+        var out: [UInt8] = []
+        s.write(to: &out)
+        return out
+    }
+    /// Counts that no capture here has.
+    static func tally(_ random: inout Random) -> Tally {
+        var tally = Tally()
+        for (_, path) in Tally.counts { tally[keyPath: path] = Int.random(in: 0...1000, using: &random) }
+        tally.dropped = UInt64.random(in: 0...9, using: &random)
+        tally.start = Timestamp(nanoseconds: .random(in: 1 << 60...1 << 61, using: &random))
+        tally.end = tally.start?.moved(by: 1_000_000_001)
+        tally.foreignLink = LinkType(rawValue: .random(in: 1...300, using: &random))
+        return tally
+    }
+
+    @Test(arguments: captures, 1...6 as ClosedRange<UInt64>) func anySplit(_ name: String, _ seed: UInt64) throws {
+        var dealer = Dealer(Int(seed) + 1, seed: seed)
+        var file = try CaptureFile(RecordRenderingTests.folder + "../" + name + ".pcap")
+        var table = FlowTable([.nano, .rightmesh])
+        #expect(table.read(&file, &dealer) == nil)
+        var random = Random(seed: seed)
+        var parts = dealer.parts.map { PartialStatistics(Self.tally(&random), $0) }
+        var tally = Tally()
+        for part in parts { tally.merge(part.tally) }
+        let whole = PartialStatistics(tally, dealer.whole)
+        #expect(!whole.statistics.messages.isEmpty)
+        // Each as text and back, two by two in any order.
+        while parts.count > 1 {
+            var one = parts.remove(at: .random(in: parts.indices, using: &random))
+            let other = parts.remove(at: .random(in: parts.indices, using: &random))
+            one.merge(other)
+            parts.append(try PartialStatistics(Self.text(one)))
+        }
+        #expect(Self.json(parts[0]) == Self.json(whole))
+        #expect(Self.text(parts[0]) == Self.text(whole))
+    }
+    /// Nothing added changes nothing, on either side.
+    @Test func nothingIsNeutral() throws {
+        var random = Random(seed: 9)
+        var dealer = Dealer(1, seed: 1)
+        var file = try CaptureFile(RecordRenderingTests.folder + "nano-node-light-v2.pcap")
+        var table = FlowTable([.nano])
+        #expect(table.read(&file, &dealer) == nil)
+        let some = PartialStatistics(Self.tally(&random), dealer.whole)
+        var (left, right) = (PartialStatistics(), some)
+        left.merge(some)
+        right.merge(PartialStatistics())
+        #expect(Self.text(left) == Self.text(some) && Self.text(right) == Self.text(some))
+        #expect(try Self.text(PartialStatistics(Self.text(PartialStatistics()))) == Self.text(PartialStatistics()))
+    }
+    /// What is no such file, or a damaged one, is told and ends nothing.
+    @Test func damagedText() throws {
+        func told(_ text: [UInt8]) -> String {
+            do throws(PartialStatisticsError) {
+                _ = try PartialStatistics(text)
+                return ""
+            } catch {
+                return error.description
+            }
+        }
+        #expect(told([]).contains("stats --partial") && told(Array("{}".utf8)).contains("stats --partial"))
+        let later = "{\"format\":\"meshspec-statistics\",\"version\":2}"
+        #expect(told(Array(later.utf8)).contains("later version"))
+        var random = Random(seed: 3)
+        var dealer = Dealer(1, seed: 1)
+        var file = try CaptureFile(RecordRenderingTests.folder + "nano-node-light-v2.pcap")
+        var table = FlowTable([.nano])
+        #expect(table.read(&file, &dealer) == nil)
+        let good = Self.text(PartialStatistics(Self.tally(&random), dealer.whole))
+        for _ in 0..<500 {
+            var bad = good
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                bad[.random(in: bad.indices, using: &random)] = [0x2d, 0x39, 0x22, 0x5b, 0x7d, 0x65].randomElement(
+                    using: &random) ?? 0
+            }
+            if let read = try? PartialStatistics(bad) {
+                var sum = PartialStatistics()
+                sum.merge(read)
+                sum.merge(read)
+                #expect(!Self.json(sum).isEmpty)
+            }
+        }
+        for (from, to) in [("\"buckets\":[", "\"buckets\":[-1,"), ("\"packets\":", "\"pockets\":"), ("\"width\":", "\"width\":3,\"w\":")] {
+            let bad = String(decoding: good, as: UTF8.self).replacing(from, with: to)
+            #expect(told(Array(bad.utf8)).contains("damaged"), "\(from)")
+        }
+    }
+    /// Spans begin at multiples of their length, whichever message came first.
+    @Test func seriesOfAnyOrder() {
+        var random = Random(seed: 5)
+        for _ in 0..<50 {
+            let times = (0..<40).map { _ in Int64.random(in: -4_000_000_000...9_000_000_000, using: &random) }
+            var whole = TimeSeries()
+            var parts = [TimeSeries(), TimeSeries(), TimeSeries()]
+            for (i, t) in times.enumerated() {
+                whole.add(Timestamp(nanoseconds: t), i)
+                parts[Int.random(in: 0..<3, using: &random)].add(Timestamp(nanoseconds: t), i)
+            }
+            for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+                var sum = TimeSeries()
+                for i in order { sum.merge(parts[i]) }
+                #expect(sum.spans == whole.spans && sum.width == whole.width && sum.start == whole.start)
+            }
+            #expect(whole.spans.count <= TimeSeries.limit)
+        }
+    }
+}

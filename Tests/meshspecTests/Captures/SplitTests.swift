@@ -1,0 +1,81 @@
+import Testing
+
+@testable import meshspec
+
+/// Parts of a capture, and what they hold together.
+struct SplitTests {
+    /// Copies of a capture between other hosts, several in one folder.
+    static func copies(_ count: Int, in folder: Folder) throws {
+        let bytes = try Files.read(DecodeTests.capture)
+        for i in 1...count {
+            var copy = bytes
+            var at = 24
+            while at + 4 <= copy.count {
+                if copy[at...].starts(with: [127, 0, 0, 1]) {
+                    copy.replaceSubrange(at..<at + 4, with: [10, 0, UInt8(i), 1])
+                    at += 3
+                }
+                at += 1
+            }
+            #expect(Files.write(copy, to: "\(folder.path)/copy\(i).pcap") == nil)
+        }
+    }
+    @Test func partsAddUpToTheWhole() throws {
+        let folder = try Folder()
+        try Self.copies(9, in: folder)
+        let f = "'\(folder.path)'"
+        let split = try Shell.run("meshspec split -n 4 -o \(f)/parts \(f)/copy*.pcap")
+        try #require(split.status == 0 && split.err.isEmpty, "\(split.err)")
+        #expect(split.lines.count == 4 && split.lines.allSatisfy { !$0.contains(" 0 packets") }, "\(split.out)")
+        for options in ["", "-Y nano.publish"] {
+            let whole = try Shell.run("meshspec stats \(options) -o json \(f)/copy*.pcap")
+            let sum = try Shell.run(
+                """
+                for p in \(f)/parts/*.pcapng; do meshspec stats \(options) --partial $p >$p.json || exit 9; done
+                meshspec merge -o json \(f)/parts/*.json
+                """)
+            let comment = ",\"comments\":"
+            #expect(whole.status == 0 && sum.status == 0 && sum.err.isEmpty, "\(sum.err)")
+            #expect(!whole.out.contains(comment) && sum.out == whole.out)
+            // One after the other, from a pipe, and grouped.
+            let piped = try Shell.run(
+                "cat \(f)/parts/*-00[34]*.json | meshspec merge --partial - | cat - \(f)/parts/*-00[12]*.json | meshspec merge --json -"
+            )
+            #expect(piped.out == whole.out)
+        }
+        let table = try Shell.run("meshspec merge \(f)/parts/*.json")
+        let due = try Shell.run("meshspec stats -Y nano.publish \(f)/copy*.pcap")
+        #expect(table.out == due.out && table.out.contains("nano.publish"))
+    }
+    /// Packets come as they were, with their times, lengths and comments; keys and names with them.
+    @Test func packetsStayAsTheyAre() throws {
+        let folder = try Folder()
+        let f = "'\(folder.path)'"
+        let capture = "Captures/tls/websocket-close.pcapng"
+        let split = try Shell.run("meshspec split -n 2 -o \(f) \(capture)")
+        #expect(split.status == 0, "\(split.err)")
+        let whole = try Shell.run("meshspec decode -o json \(capture)")
+        let parts = try Shell.run("for p in \(f)/part-*; do meshspec decode -o json $p 2>\(f)/err; done")
+        #expect(!whole.out.isEmpty && parts.out == whole.out)
+    }
+    @Test func wrongUse() throws {
+        let folder = try Folder()
+        let f = "'\(folder.path)'"
+        let capture = "'\(DecodeTests.capture)'"
+        for (line, status, told) in [
+            ("split -o \(f) \(capture)", 2, "how many?"), ("split -n 1 -o \(f) \(capture)", 2, "from 2 to 512"),
+            ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "a pipe cannot be"),
+            ("split -n 2 -o \(f) /nonexistent.pcap", 4, "/nonexistent.pcap"),
+            ("merge \(capture)", 4, "stats --partial"), ("merge /nonexistent.json", 4, "cannot read"),
+            ("merge", 2, "which file?"),
+        ] {
+            let r = try Shell.run("meshspec \(line)")
+            #expect(r.status == status && r.err.contains(told), "\(line): \(r.err)")
+        }
+        // Of a damaged capture what is whole.
+        let cut = try Shell.run(
+            "head -c 5000 \(capture) >\(f)/cut.pcap; meshspec split -n 2 -o \(f)/cut \(f)/cut.pcap && exit 9; meshspec decode \(f)/cut/*.pcapng"
+        )
+        #expect(cut.err.contains("ends inside the data of packet 33") && cut.lines.count == 15, "\(cut.err)")
+    }
+}
