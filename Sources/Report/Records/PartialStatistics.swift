@@ -13,7 +13,7 @@ public struct PartialStatisticsError: Error, Equatable, Sendable, CustomStringCo
 ///
 /// Exact, with two limits: ends beyond `PeerCounts.limit` are put together, and no interval is told across
 /// `RecordRows.limit` directions and kinds.
-public struct PartialStatistics: Sendable {
+public struct PartialStatistics {
     /// Name of the format: what a file says that it is.
     public static let format = "meshspec-statistics"
     /// Version of the format that this program writes, and the highest that it reads.
