@@ -1,6 +1,7 @@
 import Capture
 import Node
 import Report
+import Scenario
 
 extension Command {
     static let split = Command(
