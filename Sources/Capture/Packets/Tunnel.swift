@@ -71,12 +71,12 @@ enum Tunnel: Hashable, Sendable {
             isLast = bytes.byte(at &+ 2) & 1 == 1
             at &+= 4
         }
-        guard captured > at else { return .damaged }
-        // The label says what follows, and a capture does not have what that label means: the first four bits do.
-        return switch bytes.byte(at) >> 4 {
-        case 4, 6: Layers.version(bytes, at: at, end)
-        // The control word of a pseudowire.
-        case 0: .inner(.ethernet, at: at &+ 4, end: end)
+        guard captured &- at >= 2 else { return .damaged }
+        // The label says what follows, and a capture does not have what that label means: the first bits do.
+        return switch (bytes.byte(at) >> 4, bytes.big16(at)) {
+        case (4, _), (6, _): Layers.version(bytes, at: at, end)
+        // The control word of a pseudowire (RFC 4448, 4.6); no address begins so that is given to anybody.
+        case (_, 0): .inner(.ethernet, at: at &+ 4, end: end)
         default: .inner(.ethernet, at: at, end: end)
         }
     }
@@ -88,7 +88,8 @@ enum Tunnel: Hashable, Sendable {
     private static func ppp(_ bytes: RawSpan, at start: Int, _ end: Int) -> Layers {
         let captured = min(bytes.byteCount, end)
         var at = start
-        if captured &- at >= 2, bytes.big16(at) == 0xff03 { at &+= 2 }
+        guard captured &- at >= 2 else { return .damaged }
+        if bytes.big16(at) == 0xff03 { at &+= 2 }
         guard captured > at else { return .damaged }
         var type = UInt16(bytes.byte(at))
         at &+= 1

@@ -4,7 +4,8 @@ public enum NearestName {
     public static let maximumLength = 64
 
     /// The candidate nearest to `word`: at most two letters, or a third of the word, may be wrong, missing, too many or
-    /// exchanged with the next; of up to four letters one. Nil when none is that near. The first of equals wins.
+    /// exchanged with the next; of up to four letters one, or two that are missing. Nil when none is that near. The
+    /// first of equals wins.
     public static func nearest(_ word: String, in candidates: [String]) -> String? {
         let a = Array(word.unicodeScalars.prefix(maximumLength + 1))
         guard !a.isEmpty, a.count <= maximumLength else { return nil }
@@ -12,12 +13,22 @@ public enum NearestName {
         for candidate in candidates {
             let b = Array(candidate.unicodeScalars.prefix(maximumLength + 1))
             // One of one letter wrong is another word.
-            let limit = min(a.count <= 4 ? 1 : max(2, a.count / 3), max(a.count, b.count) - 1)
+            let isOther = a.count <= 4 && !isShortened(a, b)
+            let limit = min(isOther ? 1 : max(2, a.count / 3), max(a.count, b.count) - 1)
             guard b.count <= maximumLength, abs(a.count - b.count) <= limit else { continue }
             let d = distance(a, b)
             if d <= limit, d < best?.1 ?? .max { best = (candidate, d) }
         }
         return best?.0
+    }
+    /// Whether the letters of one stand in the other, in their order.
+    private static func isShortened(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Bool {
+        var rest = b[...]
+        return a.allSatisfy { letter in
+            guard let i = rest.firstIndex(of: letter) else { return false }
+            rest = rest[(i + 1)...]
+            return true
+        }
     }
     /// Letters to change, add, drop or exchange with the next (Damerau and Levenshtein, each letter in one change).
     private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {

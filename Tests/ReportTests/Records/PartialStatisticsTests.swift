@@ -1,4 +1,5 @@
 import Capture
+import Nano
 import Node
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 /// Statistics of parts add up to those of the whole: in any order, however they are grouped, and as text between.
 struct PartialStatisticsTests {
-    static let captures = ["nano/nano-node-light-v2", "rightmesh/rightmesh-three-superpeers", "nano/nano-node-light-responder-bug"]
+    static let captures = ["nano-node-light-v2", "nano-node-light-responder-bug"]
 
     /// Hands each record to one of several, by its connection and host, and to one that counts all.
     struct Dealer: RecordSink {
@@ -48,8 +49,8 @@ struct PartialStatisticsTests {
 
     @Test(arguments: captures, 1...6 as ClosedRange<UInt64>) func anySplit(_ name: String, _ seed: UInt64) throws {
         var dealer = Dealer(Int(seed) + 1, seed: seed)
-        var file = try CaptureFile(RecordRenderingTests.folder + "../" + name + ".pcap")
-        var table = FlowTable([.nano, .rightmesh])
+        var file = try CaptureFile(RecordRenderingTests.folder + name + ".pcap")
+        var table = FlowTable([.nano])
         #expect(table.read(&file, &dealer) == nil)
         var random = Random(seed: seed)
         var parts = dealer.parts.map { PartialStatistics(Self.tally(&random), $0) }
