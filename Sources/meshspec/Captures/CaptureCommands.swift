@@ -43,13 +43,15 @@ extension Command {
     static let stats = Command(
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
         options: [
-            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), .json, partial,
+            Option("--output", short: "-o", value: "FORM", "table or json, with --interval svg too (default table)"),
+            .json, partial, Option("--interval", value: "TIME", "messages and bytes of each interval, such as 1s"),
             match, verify, rules, keyLog, names, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
             ("meshspec stats -Y 'src == 10.0.0.2' capture.pcap", "of the messages that one node sent"),
             ("meshspec stats -o json capture.pcap", "the same for a program"),
+            ("meshspec stats --interval 1s -o svg capture.pcap > rate.svg", "messages and bytes over time, as a picture"),
             ("meshspec stats --partial part-001.pcapng > 1.json", "of a part of a capture: `meshspec merge` adds them up"),
         ],
         notes: """
@@ -57,12 +59,18 @@ extension Command {
             """ + "\n\n" + input + exits
     ) { invocation in
         var options = try reading(invocation, try files(invocation))
-        let word = try invocation.form().map { try Invocation.word("--output", $0, ["table", "json"]) }
+        let width = try invocation.duration("--interval", "1s", isPositive: true)
+        let words = width == nil ? ["table", "json"] : ["table", "json", "svg"]
+        let word = try invocation.form().map { try Invocation.word("--output", $0, words) }
+        if width != nil, invocation.has("--partial") { throw UsageError("`--partial` does not go with `--interval`") }
         let form = invocation.has("--partial") ? StatsForm.partial : word.flatMap { StatsForm(rawValue: $0) } ?? .table
         // What a filter may ask for is looked for.
         if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
         var output = Output(1)
         var diagnostics = Output(2)
+        if let width {
+            return intervals(options, width, word ?? "table", output: &output, diagnostics: &diagnostics)
+        }
         return meshspec.stats(
             options, form, output: &output, diagnostics: &diagnostics)
     }

@@ -43,3 +43,27 @@ func stats(
     }
     return finished(reading.status, &output, &diagnostics)
 }
+
+/// Writes what a capture holds in each interval of time, in one of the forms `table`, `json` and `svg`.
+func intervals(
+    _ options: DecodeOptions, _ width: Duration, _ form: String, output: inout Output, diagnostics: inout Output
+) -> Int32 {
+    var counts = IntervalCounts(nanoseconds: Int64(width / .nanoseconds(1)), options.filter)
+    let reading = readCapture(
+        options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, into: &counts, &diagnostics)
+    if reading.status < ExitCode.usage {
+        if counts.omitted > 0 {
+            diagnostics.append(
+                "meshspec: \(counts.omitted) messages came after \(IntervalCounts.limit) intervals: take longer ones\n")
+        }
+        let style = Style(hasColour: options.colour, hasUnicode: Console.hasUnicode)
+        output.append { out in
+            switch form {
+            case "json": counts.json(to: &out)
+            case "svg": out += counts.svg(options.paths.map { Files.name(of: $0) }.joined(separator: ", "))
+            default: counts.table(style, to: &out)
+            }
+        }
+    }
+    return finished(reading.status, &output, &diagnostics)
+}

@@ -104,6 +104,26 @@ struct DecodeTests {
         #expect(since.count == 3 && abs(since[2] - since[0] - (seconds[2] - seconds[0])) < 0.000_01)
         #expect(try Shell.run("meshspec decode -t delta-time \(Self.capture)").status == 2)
     }
+    /// Of each interval, and what they come to together.
+    @Test func intervals() throws {
+        let table = try Shell.run("meshspec stats --interval 5s \(Self.capture)")
+        let rows = table.lines.map { $0.split(separator: " ").map(String.init) }
+        #expect(table.status == 0 && rows.first == ["from", "(s)", "messages", "bytes", "nano"])
+        #expect(rows.dropFirst().map { $0[0] } == (0..<7).map { "\($0 * 5).000000" })
+        #expect(rows.dropFirst().reduce(0) { $0 + (Int($1[1]) ?? 0) } == 46)
+        #expect(rows.dropFirst().reduce(0) { $0 + (Int($1[2]) ?? 0) } == 6860)
+        let json = try Shell.run("meshspec stats --interval 5s --json \(Self.capture)")
+        #expect(json.lines.count == 7 && json.lines[6].contains(#""seconds":"30.000000""#))
+        let svg = try Shell.run("meshspec stats --interval 500ms -o svg \(Self.capture)")
+        #expect(svg.status == 0 && svg.out.hasPrefix("<svg") && svg.out.contains("Messages in 0.5 s"))
+        let some = try Shell.run("meshspec stats --interval 5s -Y nano.publish \(Self.capture)")
+        #expect(some.lines.dropFirst().reduce(0) { $0 + (Int($1.split(separator: " ")[1]) ?? 0) } == 2)
+        for (wrong, told) in [("0s", "such as 1s"), ("1s --partial", "does not go with"), ("1s -o svgz", "one of table")] {
+            let r = try Shell.run("meshspec stats --interval \(wrong) \(Self.capture)")
+            #expect(r.status == 2 && r.err.contains(told), "\(r.err)")
+        }
+        #expect(try Shell.run("meshspec stats --interval 1ns \(Self.capture)").err.contains("take longer ones"))
+    }
     /// A reader that goes away ends the work without complaint.
     @Test func readerGoesAway() throws {
         var ends: [Int32] = [0, 0]
