@@ -62,10 +62,13 @@ public struct FieldReference: Sendable {
     /// there.
     public func values(_ record: borrowing Record, _ opened: DissectedRecord, _ bytes: RawSpan) -> [Value] {
         if let field = self.record {
-            guard field.kind != nil else {
-                return field.holds(.present, record, opened.notes) ? [.bool(true)] : []
+            guard field.kind != nil else { return field.isThere(record, opened.notes) ? [.bool(true)] : [] }
+            var out: [Value] = []
+            _ = field.any(record, opened.notes, bytes) { value in
+                out.append(field.kind == .duration ? .text(Self.seconds(record.sincePrevious)) : value.value)
+                return false
             }
-            return field.values(record, opened.notes).map(\.value)
+            return out
         }
         guard let type = record.message, let steps = paths[ObjectIdentifier(type)], let dissection = opened.dissection
         else {
@@ -87,6 +90,11 @@ public struct FieldReference: Sendable {
         }
         return out
     }
+    /// With nine decimals.
+    private static func seconds(_ nanoseconds: Int64) -> String {
+        let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return (nanoseconds < 0 ? "-" : "") + "\(whole)." + String(1_000_000_000 + rest).dropFirst()
+    }
     /// Values of one record that are listed.
     static let limit = 10_000
 }
@@ -94,10 +102,10 @@ public struct FieldReference: Sendable {
 extension FilterValue {
     var value: Value {
         switch self {
-        case .number(let n), .code(let n, _): n < 0 ? .int(Int64(clamping: n)) : .uint(UInt64(clamping: n))
+        case .number(let n): Value(n.clamped)
         case .bytes(let b): .bytes(b)
         case .bool(let b): .bool(b)
-        case .text, .address, .time: .text(text)
+        case .code, .text, .address, .network, .time: .text(text)
         }
     }
 }

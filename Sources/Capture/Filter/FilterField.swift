@@ -1,63 +1,5 @@
 internal import Wire
 
-/// What stands beside the fields of a message in each record.
-enum RecordField: String, CaseIterable, Sendable {
-    case n
-    case time
-    case src
-    case dst
-    case addr
-    case port
-    case sourcePort = "src.port"
-    case destinationPort = "dst.port"
-    case transport
-    case flow
-    case message
-    case `protocol`
-    case length
-    case offset
-    case frame
-    case frames
-    case sender
-    case path
-    case malformed
-    case incomplete
-    case violation
-    case warning
-    case info
-    case requirement
-    case severity = "notes.severity"
-    case noteRequirement = "notes.requirement"
-    case notePath = "notes.path"
-    case noteText = "notes.text"
-
-    /// What values it has; nil for what is only there or not.
-    enum Kind {
-        case number
-        case time
-        case address
-        case word
-        case text
-    }
-    var kind: Kind? {
-        switch self {
-        case .n, .port, .sourcePort, .destinationPort, .flow, .length, .offset, .frame, .frames: .number
-        case .time: .time
-        case .src, .dst, .addr: .address
-        case .transport, .message, .protocol, .sender, .severity: .word
-        case .path, .requirement, .noteRequirement, .notePath, .noteText: .text
-        case .malformed, .incomplete, .violation, .warning, .info: nil
-        }
-    }
-    /// Only the message's bytes tell it in full: its description has notes too.
-    var needsDissection: Bool {
-        switch self {
-        case .warning, .info, .severity, .notePath, .noteText: true
-        default: false
-        }
-    }
-}
-
 /// One step of a path: a name, and which element of a list, where one is meant.
 struct FilterStep: Hashable, Sendable {
     var name: String
@@ -86,6 +28,8 @@ struct FilterPath: Sendable {
     var steps: [FilterStep]
     /// What it holds; nil for fields of its own.
     var kind: Wire.Kind?
+    /// What that stands for.
+    var meaning: FieldMeaning?
 
     /// The field with this path; nil when the type has none. Below a JSON value any name may follow.
     init?(_ path: some StringProtocol, in type: any Message.Type) {
@@ -101,6 +45,7 @@ struct FilterPath: Sendable {
             guard step.index == nil || field.isList || field.kind == .json else { return nil }
             fields = field.fields
             kind = field.kind
+            meaning = field.meaning
             isOpen = field.kind == .json
         }
     }

@@ -1,32 +1,107 @@
 internal import Node
 internal import Wire
 
+/// What the values of an operand are.
+enum FilterType: Hashable {
+    case record(RecordField, RecordField.Kind)
+    case message(Wire.Kind, FieldMeaning?)
+
+    static let number = FilterType.record(.n, .number)
+    static let text = FilterType.message(.text, nil)
+
+    /// Values of one family can be held against each other.
+    enum Family {
+        case number
+        case bytes
+        case text
+        case bool
+        case time
+        /// Whatever stands there.
+        case any
+        /// A number with names.
+        case code
+
+        func goes(with other: Family) -> Bool {
+            switch (self, other) {
+            case (.any, _), (_, .any), (.code, .number), (.code, .text), (.number, .code), (.text, .code): true
+            default: self == other
+            }
+        }
+    }
+    var family: Family {
+        switch self {
+        case .record(_, .number), .record(_, .duration): .number
+        case .record(_, .time): .time
+        case .record(_, .address), .record(_, .host), .record(_, .bytes): .bytes
+        case .record(_, .word), .record(_, .text), .message(.text, _): .text
+        case .message(.bytes, .amount): .number
+        case .message(.bytes, _): .bytes
+        case .message(.uint, _), .message(.int, _): .number
+        case .message(.bool, _): .bool
+        case .message(.code, _): .code
+        case .message(.json, _), .message(.float, _): .any
+        }
+    }
+    var hasOrder: Bool {
+        switch self {
+        case .record(_, .number), .record(_, .duration), .record(_, .time), .record(_, .bytes): true
+        case .record: false
+        case .message(.bool, _): false
+        case .message: true
+        }
+    }
+    /// Any word is a value of it.
+    var takesAnyWord: Bool {
+        switch self {
+        case .record(_, .text), .message(.text, _), .message(.json, _), .message(.float, _): true
+        default: false
+        }
+    }
+    /// Of byte strings, when all are as long.
+    var byteCount: Int? { if case .message(.bytes(let count), _) = self { count } else { nil } }
+    var isNumber: Bool { family == .number || family == .code || isJSON }
+    private var isJSON: Bool { if case .message(.json, _) = self { true } else { false } }
+    /// A number of no unit.
+    var isPlainNumber: Bool {
+        switch self {
+        case .record(_, .duration), .message(.bytes, _): false
+        default: isNumber
+        }
+    }
+    /// Text or bytes, of which there are parts.
+    var hasParts: Bool {
+        switch self {
+        case .message(_, .amount): false
+        case .record(_, .word), .record(_, .text), .record(_, .bytes), .message(.text, _), .message(.json, _),
+            .message(.code, _), .message(.bytes, _):
+            true
+        case .record, .message: false
+        }
+    }
+}
+
 /// Reads literals in the type of the field that they stand beside.
 struct FilterLiteralReader {
-    enum Kind {
-        case record(RecordField, RecordField.Kind)
-        case message(Wire.Kind)
-    }
-    let kind: Kind
+    let type: FilterType
     let names: FilterNames
 
     /// For errors.
     var what: String {
-        switch kind {
+        switch type {
         case .record(_, .number): "a number"
         case .record(_, .time): "a time (2026-01-02T03:04:05Z, or seconds since the first packet such as 1.5 or 500ms)"
+        case .record(_, .duration): "a number of seconds (1.5, 500ms, 20us)"
         case .record(_, .address): "an address (10.0.0.2, 10.0.0.2:7075, 10.0.0.0/8)"
+        case .record(_, .host): "an address without a port (10.0.0.2, 10.0.0.0/8, 2001:db8::/32)"
         case .record(let field, .word): "one of \(FilterNames.list(words(field)))"
         case .record(_, .text): "text"
-        case .message(let kind): kind.description
-        }
-    }
-    var hasOrder: Bool {
-        switch kind {
-        case .record(_, .number), .record(_, .time): true
-        case .record: false
-        case .message(.bool): false
-        case .message: true
+        case .record(_, .bytes): Wire.Kind.bytes(count: nil).description
+        case .message(_, .amount(let unit, _)): "an amount (1000 raw as `1000`, or `1.5\(unit.lowercased())`)"
+        case .message(let kind, .form(let form)): "\(kind) or \(form.name)"
+        case .message(let kind, .bits(let bits)) where !bits.isEmpty:
+            "\(kind) or one of \(FilterNames.list(bits.map(\.name)))"
+        case .message(let kind, .time): "\(kind) or a time (2026-01-02T03:04:05Z)"
+        case .message(let kind, _): kind.description
         }
     }
     private func words(_ field: RecordField) -> [String] {
@@ -42,80 +117,104 @@ struct FilterLiteralReader {
         FilterError(message: "wants \(what), not \(t.shown)\(more)", range: t.range)
     }
 
-    /// A value; of byte strings with a fixed length all of it, if `isWhole`.
-    func literal(_ t: FilterToken, isWhole: Bool = true) throws(FilterError) -> FilterLiteral {
+    /// What a literal is for.
+    enum Use {
+        /// All of a value.
+        case whole
+        /// What a value is before or behind.
+        case bound
+        /// What a value contains.
+        case part
+    }
+    /// A value; of byte strings with a fixed length all of it, if it is for the whole.
+    func literal(_ t: FilterToken, _ use: Use = .whole) throws(FilterError) -> FilterLiteral {
         guard t.kind == .word || t.kind == .string else { throw wants(t) }
-        switch kind {
-        case .record(_, .number), .message(.uint), .message(.int):
+        if use == .part { return try part(t) }
+        switch type {
+        case .message(_, let meaning?) where meaning.adds(to: t):
+            guard let value = meaning.literal(t.text) else { throw wants(t) }
+            return .value(value)
+        case .record(_, .number), .message(.uint, _), .message(.int, _):
             guard let n = Self.number(t) else { throw wants(t) }
-            return .number(n)
+            return .value(.number(n))
+        case .record(_, .duration):
+            guard t.kind == .word, let n = Self.seconds(t.text) else { throw wants(t) }
+            return .value(.number(FilterNumber(n)))
+        case .record(_, .bytes): return try bytes(t, count: nil)
         case .record(_, .time):
             guard let time = Self.time(t.text) else { throw wants(t) }
             return time
-        case .record(_, .address):
+        case .record(_, .address), .record(_, .host):
             guard let address = Self.address(t.text) else { throw wants(t) }
-            return address
+            if case .record(_, .host) = type, case .address(_, true) = address { throw wants(t) }
+            return .value(address)
         case .record(let field, .word):
             let known = words(field)
             guard known.contains(t.text) else { throw wants(t, Self.meant(t.text, known)) }
-            return .text(t.text)
-        case .record(_, .text), .message(.text): return .text(t.text)
-        case .message(.code(_, let known)):
-            if let n = Self.number(t) { return .number(n) }
+            return .value(.text(t.text))
+        case .record(_, .text), .message(.text, _): return .value(.text(t.text))
+        case .message(.code(_, let known), _):
+            if let n = Self.number(t) { return .value(.number(n)) }
             guard let named = known.first(where: { $0.name == t.text }) else {
                 throw wants(t, Self.meant(t.text, known.map(\.name)))
             }
-            return .number(Int128(named.number))
-        case .message(.bool):
+            return .value(.number(FilterNumber(named.number)))
+        case .message(.bool, _):
             guard t.text == "true" || t.text == "false" else { throw wants(t) }
-            return .bool(t.text == "true")
-        case .message(.bytes(let count)):
-            if t.kind == .string { return .bytes(Array(t.text.utf8)) }
-            if count == 16, let address = Self.address(t.text) {
+            return .value(.bool(t.text == "true"))
+        case .message(.bytes(let count), _):
+            if count == 16, t.kind == .word, let address = Self.address(t.text) {
                 switch address {
-                case .address(let e, false): return .bytes(e.address)
-                case .network: return address
+                case .address(let e, false): return .value(.bytes(e.address))
+                case .network: return .value(address)
                 default: break
                 }
             }
-            let digits = t.text.hasPrefix("0x") ? t.text.dropFirst(2) : t.text[...]
-            guard let bytes = [UInt8](hex: digits) else { throw wants(t) }
-            if isWhole, let count, bytes.count != count {
-                throw wants(t, ", which is \(bytes.count); `contains` finds a part")
-            }
-            return .bytes(bytes)
+            return try bytes(t, count: use == .whole ? count : nil)
         // Filters know whole numbers; others are compared as they stand.
-        case .message(.float): return Self.number(t).map { .number($0) } ?? .text(t.text)
-        case .message(.json):
-            if t.kind == .string { return .text(t.text) }
-            if let n = Self.number(t) { return .number(n) }
-            return t.text == "true" || t.text == "false" ? .bool(t.text == "true") : .text(t.text)
+        case .message(.float, _): return .value(Self.number(t).map { .number($0) } ?? .text(t.text))
+        case .message(.json, _):
+            if t.kind == .string { return .value(.text(t.text)) }
+            if let n = Self.number(t) { return .value(.number(n)) }
+            return .value(t.text == "true" || t.text == "false" ? .bool(t.text == "true") : .text(t.text))
         }
+    }
+    /// Hexadecimal digits with or without `0x`, or with colons, hyphens or points between the bytes; of text in quotes,
+    /// its bytes.
+    private func bytes(_ t: FilterToken, count: Int?) throws(FilterError) -> FilterLiteral {
+        if t.kind == .string { return .value(.bytes(Array(t.text.utf8))) }
+        var digits = t.text.hasPrefix("0x") ? t.text.dropFirst(2) : t.text[...]
+        for sign in [":", "-", "."] where digits.contains(sign) {
+            let parts = digits.split(separator: sign, omittingEmptySubsequences: false)
+            guard parts.allSatisfy({ $0.utf8.count == 2 }) else { throw wants(t) }
+            digits = parts.joined()[...]
+        }
+        guard let bytes = [UInt8](hex: digits) else { throw wants(t) }
+        if let count, bytes.count != count {
+            throw wants(t, ", which is \(bytes.count); `contains` finds a part")
+        }
+        return .value(.bytes(bytes))
     }
     private static func meant(_ word: String, _ known: [String]) -> String {
         NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
     }
     /// What `contains` looks for.
-    func part(_ t: FilterToken, _ sign: FilterToken) throws(FilterError) -> FilterLiteral {
-        guard t.kind == .word || t.kind == .string else { throw wants(t) }
-        switch kind {
-        case .record(_, .word), .record(_, .text), .message(.text), .message(.json), .message(.code):
-            return .text(t.text)
-        case .message(.bytes): return try literal(t, isWhole: false)
-        case .record, .message:
-            throw FilterError(message: "`contains` goes with text and bytes, not with \(what)", range: sign.range)
+    private func part(_ t: FilterToken) throws(FilterError) -> FilterLiteral {
+        switch type {
+        case .record(_, .bytes), .message(.bytes, _): return try bytes(t, count: nil)
+        default: return .value(.text(t.text))
         }
     }
     /// `5`, or `5..9` where there is an order.
     func range(_ t: FilterToken) throws(FilterError) -> (low: FilterLiteral, high: FilterLiteral) {
-        guard t.kind == .word, hasOrder, let dots = t.text.firstRange(of: "..") else {
+        guard t.kind == .word, type.hasOrder, let dots = t.text.firstRange(of: "..") else {
             let value = try literal(t)
             return (value, value)
         }
         func side(_ s: Substring, _ offset: Int) throws(FilterError) -> FilterLiteral {
             let start = t.range.lowerBound + offset
             return try literal(
-                FilterToken(kind: .word, text: String(s), range: start..<start + s.unicodeScalars.count), isWhole: false
+                FilterToken(kind: .word, text: String(s), range: start..<start + s.unicodeScalars.count), .bound
             )
         }
         let head = t.text[..<dots.lowerBound]
@@ -124,15 +223,8 @@ struct FilterLiteralReader {
         return (low, high)
     }
 
-    private static func number(_ t: FilterToken) -> Int128? {
-        guard t.kind == .word else { return nil }
-        let isNegative = t.text.hasPrefix("-")
-        guard let n = Value.text(isNegative ? String(t.text.dropFirst()) : t.text).integer, !t.text.isEmpty,
-            t.text != "-"
-        else { return nil }
-        return isNegative ? -Int128(n) : Int128(n)
-    }
-    static func address(_ text: String) -> FilterLiteral? {
+    private static func number(_ t: FilterToken) -> FilterNumber? { t.kind == .word ? FilterNumber(t.text) : nil }
+    static func address(_ text: String) -> FilterValue? {
         if let slash = text.lastIndex(of: "/") {
             let digits = text[text.index(after: slash)...]
             guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bits = Int(digits),
@@ -151,9 +243,9 @@ struct FilterLiteralReader {
     }
     /// A date, with or without a time, in UTC; or seconds since the first packet.
     static func time(_ text: String) -> FilterLiteral? {
-        Timestamp(iso8601: text).map { .time($0.nanoseconds) } ?? seconds(text).map { .sinceStart($0) }
+        Timestamp(iso8601: text).map { .value(.time($0.nanoseconds)) } ?? seconds(text).map { .sinceStart($0) }
     }
-    private static func seconds(_ text: String) -> Int64? {
+    static func seconds(_ text: String) -> Int64? {
         let units: [(String, Int64)] = [
             ("ms", 1_000_000), ("us", 1000), ("ns", 1), ("min", 60_000_000_000), ("h", 3_600_000_000_000),
             ("s", 1_000_000_000),

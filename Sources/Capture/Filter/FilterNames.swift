@@ -2,8 +2,10 @@ internal import Node
 internal import Wire
 
 /// What the words of a filter may name.
-struct FilterNames {
+final class FilterNames {
     let definitions: [Definition]
+    /// To find it takes all descriptions.
+    private var known: [String: Meaning?] = [:]
     init(_ definitions: [Definition]) { self.definitions = definitions }
 
     enum Meaning {
@@ -23,6 +25,12 @@ struct FilterNames {
         }
     }
     func meaning(_ word: String) -> Meaning? {
+        if let known = known[word] { return known }
+        let found = find(word)
+        known[word] = .some(found)
+        return found
+    }
+    private func find(_ word: String) -> Meaning? {
         if let field = RecordField(rawValue: word) { return .record(field) }
         let types = definitions.flatMap(\.recorded)
         if let d = definitions.first(where: { $0.name == word }) { return .protocolName(d.name) }
@@ -50,6 +58,11 @@ struct FilterNames {
     }
     /// What to say of a word that names nothing.
     func unknown(_ token: FilterToken) -> FilterError {
+        if let ours = WiresharkNames.ours(token.text), meaning(ours) != nil {
+            return FilterError(
+                message: "nothing is called `\(token.text)`: it is `\(ours)` here, did you mean that?",
+                range: token.range)
+        }
         var known = RecordField.allCases.map(\.rawValue) + definitions.map(\.name) + messages
         let types = definitions.flatMap(\.recorded)
         let bare = token.text.hasPrefix("fields.") ? String(token.text.dropFirst(7)) : token.text

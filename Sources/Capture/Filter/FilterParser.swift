@@ -1,19 +1,30 @@
 internal import Wire
 
-/// Reads the text of a filter.
+/// Reads the text of a filter: what stands where, not what it means.
 struct FilterParser {
-    /// Parentheses and negations within each other at most.
+    /// Parentheses, negations, functions and signs of arithmetic within each other at most.
     static let maximumDepth = 100
+    private static let words: Set<String> = [
+        "and", "or", "xor", "not", "in", "contains", "matches", "eq", "ne", "lt", "le", "gt", "ge",
+    ]
+    private static let comparisons: [String: (FilterComparison, isNegated: Bool, FilterQuantifier?)] = [
+        "==": (.equal, false, nil), "eq": (.equal, false, nil), "any_eq": (.equal, false, .any),
+        "===": (.equal, false, .all), "all_eq": (.equal, false, .all),
+        "!=": (.equal, true, nil), "ne": (.equal, true, nil), "all_ne": (.equal, true, .all),
+        "!==": (.equal, true, .any), "any_ne": (.equal, true, .any),
+        "<": (.less, false, nil), "lt": (.less, false, nil), "<=": (.lessOrEqual, false, nil),
+        "le": (.lessOrEqual, false, nil), ">": (.greater, false, nil), "gt": (.greater, false, nil),
+        ">=": (.greaterOrEqual, false, nil), "ge": (.greaterOrEqual, false, nil),
+    ]
     private let tokens: [FilterToken]
-    private let names: FilterNames
     private var at = 0
     private var depth = 0
+    /// A value is missing, which only its field can tell what it wants to be.
+    private var isBroken = false
 
-    init(_ text: String, _ names: FilterNames) throws(FilterError) {
-        tokens = try FilterScanner.tokens(text)
-        self.names = names
-    }
+    init(_ text: String) throws(FilterError) { tokens = try FilterScanner.tokens(text) }
     private var token: FilterToken { tokens[min(at, tokens.count - 1)] }
+    private var following: FilterToken { tokens[min(at + 1, tokens.count - 1)] }
     private mutating func take() -> FilterToken {
         defer { at = min(at + 1, tokens.count - 1) }
         return token
@@ -24,32 +35,40 @@ struct FilterParser {
         return true
     }
 
-    mutating func whole() throws(FilterError) -> FilterNode {
+    /// `example`: a test, for the error of an empty filter.
+    mutating func whole(example: String) throws(FilterError) -> FilterSyntax {
         guard token.kind != .end else {
-            throw FilterError(
-                message: "a filter wants a test, such as `message == \(names.messages.first ?? "x")`", range: 0..<0)
+            throw FilterError(message: "a filter wants a test, such as `\(example)`", range: 0..<0)
         }
-        let node = try alternatives()
-        guard token.kind == .end else {
+        let all = try alternatives()
+        guard isBroken || token.kind == .end else {
             let hint =
                 token.isSymbol(")") ? "this closes nothing" : "wants `and`, `or` or the end before \(token.shown)"
             throw FilterError(message: hint, range: token.range)
         }
-        return node
+        return all
     }
-    private mutating func alternatives() throws(FilterError) -> FilterNode {
-        var nodes = [try conjunction()]
-        while skip(symbol: "||", word: "or") { nodes.append(try conjunction()) }
-        return nodes.count == 1 ? nodes[0] : .any(nodes)
+
+    // MARK: - Tests
+
+    private mutating func alternatives() throws(FilterError) -> FilterSyntax {
+        var parts = [try oddity()]
+        while skip(symbol: "||", word: "or") { parts.append(try oddity()) }
+        return parts.count == 1 ? parts[0] : .any(parts)
     }
-    private mutating func conjunction() throws(FilterError) -> FilterNode {
-        var nodes = [try negation()]
-        while skip(symbol: "&&", word: "and") { nodes.append(try negation()) }
-        return nodes.count == 1 ? nodes[0] : .all(nodes)
+    private mutating func oddity() throws(FilterError) -> FilterSyntax {
+        var parts = [try conjunction()]
+        while skip(symbol: "^^", word: "xor") { parts.append(try conjunction()) }
+        return parts.count == 1 ? parts[0] : .odd(parts)
     }
-    private mutating func negation() throws(FilterError) -> FilterNode {
+    private mutating func conjunction() throws(FilterError) -> FilterSyntax {
+        var parts = [try negation()]
+        while skip(symbol: "&&", word: "and") { parts.append(try negation()) }
+        return parts.count == 1 ? parts[0] : .all(parts)
+    }
+    private mutating func negation() throws(FilterError) -> FilterSyntax {
         let start = token
-        guard skip(symbol: "!", word: "not") else { return try primary() }
+        guard skip(symbol: "!", word: "not") else { return try test() }
         try enter(start)
         defer { depth -= 1 }
         return .not(try negation())
@@ -60,148 +79,155 @@ struct FilterParser {
         }
         depth += 1
     }
-    private mutating func primary() throws(FilterError) -> FilterNode {
+    private mutating func test() throws(FilterError) -> FilterSyntax {
+        var quantifier: FilterQuantifier?
+        if token.kind == .word, following.kind == .word, !Self.words.contains(following.text) {
+            quantifier = FilterQuantifier(rawValue: token.text)
+        }
+        if quantifier != nil { _ = take() }
+        let value = try bits(isOperand: false)
+        if value.isTest { return value }
+        let isNegated = token.isWord("not") && ["in", "contains", "matches"].contains { following.isWord($0) }
+        if isNegated { _ = take() }
+        let sign = token
+        let asked: FilterSyntax.Asked
+        switch (sign.kind, sign.text) {
+        case (.word, "in"):
+            _ = take()
+            asked = .among(try elements(), isNegated: isNegated)
+        case (.word, "contains"):
+            _ = take()
+            asked = .contains(try bits(), isNegated: isNegated)
+        case (.word, "matches"):
+            _ = take()
+            asked = .matches(try expression(), isNegated: isNegated)
+        case (.word, let s), (.symbol, let s):
+            guard let (comparison, differs, count) = Self.comparisons[s] else { fallthrough }
+            _ = take()
+            quantifier = quantifier ?? count
+            asked = .compare(comparison, try bits(), isNegated: differs)
+        default:
+            guard let quantifier else { return value }
+            throw FilterError(
+                message: "`\(quantifier.rawValue)` wants a comparison behind its field, not \(sign.shown)",
+                range: sign.range)
+        }
+        return .test(value, asked, sign, quantifier)
+    }
+    private mutating func elements() throws(FilterError) -> [FilterToken] {
+        let open = take()
+        guard open.isSymbol("{") else {
+            throw FilterError(
+                message: "`in` wants { and values, such as {1, 2, 5..9}, not \(open.shown)", range: open.range)
+        }
+        var all: [FilterToken] = []
+        repeat { all.append(take()) } while skip(symbol: ",", word: ",")
+        guard token.isSymbol("}") else {
+            throw FilterError(message: "wants `,` or `}` before \(token.shown)", range: token.range)
+        }
+        _ = take()
+        return all
+    }
+    private mutating func expression() throws(FilterError) -> RegularExpression {
+        let t = take()
+        guard t.kind == .expression || t.kind == .string else {
+            throw FilterError(
+                message: "`matches` wants an expression, such as /tcp.*/, not \(t.shown)", range: t.range)
+        }
+        do throws(RegularExpressionError) { return try RegularExpression(t.text, ignoringCase: true) } catch {
+            throw FilterError(message: "this is no expression: \(error)", range: t.range)
+        }
+    }
+
+    // MARK: - Values
+
+    /// From the loosest sign to the tightest: `&`, then `+` and `-`, then the others. `isOperand`: a test may not stand
+    /// here.
+    private mutating func bits(isOperand: Bool = true) throws(FilterError) -> FilterSyntax {
+        try chain(0, isOperand)
+    }
+    private static let signs: [[FilterArithmetic]] = [[.bits], [.plus, .minus], [.times, .divided, .remainder]]
+    private mutating func chain(_ level: Int, _ isOperand: Bool) throws(FilterError) -> FilterSyntax {
+        guard level < Self.signs.count else { return try value(isOperand) }
+        let outer = depth
+        defer { depth = outer }
+        var left = try chain(level + 1, isOperand)
+        while !isBroken, token.kind == .symbol, let sign = FilterArithmetic(rawValue: token.text),
+            Self.signs[level].contains(sign)
+        {
+            let t = take()
+            guard !left.isTest else {
+                throw FilterError(message: "`\(t.text)` goes with values, and this is a test", range: t.range)
+            }
+            // Each is one level in what is read.
+            try enter(t)
+            left = .arithmetic(sign, left, try chain(level + 1, true), t)
+        }
+        return left
+    }
+    private mutating func value(_ isOperand: Bool) throws(FilterError) -> FilterSyntax {
         let start = token
-        if start.isSymbol("(") {
+        if start.isSymbol("-") {
+            guard following.kind == .word || following.isSymbol("(") else {
+                throw FilterError(message: "`-` wants a number or a field behind it", range: start.range)
+            }
             _ = take()
             try enter(start)
             defer { depth -= 1 }
-            let inner = try alternatives()
-            guard token.isSymbol(")") else {
-                if token.kind == .end {
-                    throw FilterError(message: "this parenthesis is not closed", range: start.range)
-                }
-                throw FilterError(message: "wants `and`, `or` or `)` before \(token.shown)", range: token.range)
-            }
-            _ = take()
-            return inner
+            return .negative(try value(true), start)
         }
-        guard start.kind == .word, !["and", "or", "in", "contains", "matches"].contains(start.text) else {
-            throw FilterError(
-                message: "wants a field, the name of a message, `not` or `(`, not \(start.shown)", range: start.range)
+        if start.isSymbol("(") {
+            _ = take()
+            return try inParentheses(start, isOperand)
+        }
+        let isName = start.kind == .word && !Self.words.contains(start.text)
+        guard isName || start.kind == .string || start.kind == .expression && isOperand else {
+            guard isOperand else {
+                throw FilterError(
+                    message: "wants a field, the name of a message, `not` or `(`, not \(start.shown)",
+                    range: start.range)
+            }
+            isBroken = true
+            return .word(start)
         }
         _ = take()
-        guard let meaning = names.meaning(start.text) else { throw names.unknown(start) }
-        return try test(start, meaning)
-    }
-    private enum Operator {
-        case comparison(FilterTest.Comparison)
-        case among
-        case contains
-        case matches
-    }
-    private mutating func `operator`() -> Operator? {
-        let found: Operator? =
-            switch (token.kind, token.text) {
-            case (.symbol, let s): FilterTest.Comparison(rawValue: s).map { .comparison($0) }
-            case (.word, "in"): .among
-            case (.word, "contains"): .contains
-            case (.word, "matches"): .matches
-            default: nil
-            }
-        if found != nil { _ = take() }
-        return found
-    }
-    private mutating func test(_ field: FilterToken, _ meaning: FilterNames.Meaning) throws(FilterError) -> FilterNode {
-        let sign = token
-        let found = `operator`()
-        switch meaning {
-        case .type, .name, .protocolName:
-            guard found == nil else {
-                let right = if case .protocolName = meaning { "protocol" } else { "message" }
-                throw FilterError(
-                    message:
-                        "`\(field.text)` is a \(right), not a field: `\(right) == \(field.text)`, or `\(field.text)` alone",
-                    range: field.range)
-            }
-            switch meaning {
-            case .type(let type): return .type(ObjectIdentifier(type))
-            case .name(let name): return .name(name)
-            default: return .protocolName(field.text)
-            }
-        case .record(let record):
-            guard let found else { return .record(record, .present) }
-            guard let kind = record.kind else {
-                throw FilterError(message: "`\(field.text)` is there or not: it has no value", range: sign.range)
-            }
-            let reader = FilterLiteralReader(kind: .record(record, kind), names: names)
-            return .record(record, try self.test(found, sign, reader))
-        case .message(let paths):
-            var asked: [ObjectIdentifier: (steps: [FilterStep], test: FilterTest)] = [:]
-            guard let found else {
-                for p in paths { asked[ObjectIdentifier(p.type)] = (p.steps, .present) }
-                return .message(asked)
-            }
-            // Types may differ in what a field holds: those that the literal fits are meant.
-            let start = at
-            var end = at
-            var problem: FilterError?
-            for p in paths {
-                at = start
-                guard let kind = p.kind else {
-                    problem =
-                        problem
-                        ?? FilterError(
-                            message: "`\(field.text)` has fields of its own, and no value: \(Self.inner(p))",
-                            range: field.range)
-                    continue
-                }
-                do throws(FilterError) {
-                    let reader = FilterLiteralReader(kind: .message(kind), names: names)
-                    asked[ObjectIdentifier(p.type)] = (p.steps, try self.test(found, sign, reader))
-                    end = at
-                } catch {
-                    problem = problem ?? error
-                }
-            }
-            if asked.isEmpty, let problem { throw problem }
-            at = end
-            return .message(asked)
+        guard start.kind == .word, token.isSymbol("("), token.range.lowerBound == start.range.upperBound else {
+            return .word(start)
         }
-    }
-    private static func inner(_ path: FilterPath) -> String {
-        let steps = path.steps.map(\.name).joined(separator: ".")
-        let names = path.type.field(steps)?.fields.map { steps + "." + $0.name } ?? []
-        return names.isEmpty ? "ask whether it is there by its name alone" : FilterNames.list(names)
-    }
-    private mutating func test(_ found: Operator, _ sign: FilterToken, _ reader: FilterLiteralReader)
-        throws(FilterError)
-        -> FilterTest
-    {
-        switch found {
-        case .comparison(let c):
-            let isOrder = c != .equal && c != .unequal
-            if isOrder, !reader.hasOrder {
-                throw FilterError(
-                    message: "`\(c.rawValue)` does not go with \(reader.what): `==`, `!=` or `in`", range: sign.range)
-            }
-            return .compare(c, try reader.literal(take(), isWhole: !isOrder))
-        case .contains: return .contains(try reader.part(take(), sign))
-        case .matches:
-            let t = take()
-            guard t.kind == .expression || t.kind == .string else {
-                throw FilterError(
-                    message: "`matches` wants an expression, such as /tcp.*/, not \(t.shown)", range: t.range)
-            }
-            do throws(RegularExpressionError) { return .matches(try RegularExpression(t.text)) } catch {
-                throw FilterError(message: "this is no expression: \(error)", range: t.range)
-            }
-        case .among:
-            let open = take()
-            guard open.isSymbol("{") else {
-                throw FilterError(
-                    message: "`in` wants { and values, such as {1, 2, 5..9}, not \(open.shown)", range: open.range)
-            }
-            var ranges: [(low: FilterLiteral, high: FilterLiteral)] = []
-            repeat {
-                let t = take()
-                ranges.append(try reader.range(t))
-            } while skip(symbol: ",", word: ",")
-            guard token.isSymbol("}") else {
-                throw FilterError(message: "wants `,` or `}` before \(token.shown)", range: token.range)
-            }
-            _ = take()
-            return .among(ranges)
+        guard let function = FilterFunction(rawValue: start.text) else {
+            let known = FilterFunction.allCases.map(\.rawValue)
+            let meant = NearestName.nearest(start.text, in: known).map { ", did you mean `\($0)`?" } ?? ""
+            throw FilterError(
+                message: "no function is called `\(start.text)`\(meant); there are \(known.joined(separator: ", "))",
+                range: start.range)
         }
+        let open = take()
+        return try sliced(.call(function, try inParentheses(open, true), start))
+    }
+    private mutating func inParentheses(_ open: FilterToken, _ isOperand: Bool) throws(FilterError) -> FilterSyntax {
+        try enter(open)
+        defer { depth -= 1 }
+        let inner = isOperand ? try bits() : try alternatives()
+        if isBroken { return inner }
+        guard token.isSymbol(")") else {
+            if token.kind == .end {
+                throw FilterError(message: "this parenthesis is not closed", range: open.range)
+            }
+            throw FilterError(
+                message: "wants \(isOperand ? "" : "`and`, `or` or ")`)` before \(token.shown)", range: token.range)
+        }
+        _ = take()
+        return inner.isTest ? inner : try sliced(inner)
+    }
+    /// With the brackets right behind a parenthesis.
+    private mutating func sliced(_ inner: FilterSyntax) throws(FilterError) -> FilterSyntax {
+        guard at > 0, token.kind == .word, token.text.hasPrefix("["),
+            token.range.lowerBound == tokens[at - 1].range.upperBound
+        else { return inner }
+        let t = take()
+        guard t.text.hasSuffix("]"), let slices = FilterSlice.all(t.text.dropFirst().dropLast()) else {
+            throw FilterError(message: "wants a slice, such as [0:4], not \(t.shown)", range: t.range)
+        }
+        return .slice(inner, slices, t)
     }
 }

@@ -28,23 +28,36 @@ struct FilterToken: Hashable {
 struct FilterScanner {
     private let text: [Unicode.Scalar]
     private var at = 0
-    private static let symbols = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", "{", "}", ","]
+    private static let symbols = [
+        "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "^^", "<", ">", "!", "&", "(", ")", "{", "}", ",",
+    ]
+    /// Between blanks, or behind a parenthesis: names and literals may hold them.
+    private static let arithmetic: Set<Unicode.Scalar> = ["+", "-", "*", "/", "%"]
 
     init(_ text: String) { self.text = Array(text.unicodeScalars) }
 
     static func tokens(_ text: String) throws(FilterError) -> [FilterToken] {
         var scanner = FilterScanner(text)
         var out: [FilterToken] = []
-        repeat { out.append(try scanner.next()) } while out.last?.kind != .end
+        repeat { out.append(try scanner.next(after: out.last)) } while out.last?.kind != .end
         return out
     }
-    private mutating func next() throws(FilterError) -> FilterToken {
+    private mutating func next(after last: FilterToken?) throws(FilterError) -> FilterToken {
         while at < text.count, text[at].properties.isWhitespace { at += 1 }
         let start = at
         guard at < text.count else { return FilterToken(kind: .end, text: "", range: at..<at) }
         switch text[at] {
         case "\"", "'": return try quoted()
-        case "/": return try expression()
+        case "/" where last?.isWord("matches") ?? false: return try expression()
+        case let c where Self.arithmetic.contains(c):
+            let next = at + 1 < text.count ? text[at + 1] : " "
+            let isAlone = Self.endsWord(next) || c == "-" && next.properties.isAlphabetic
+            guard isAlone || last?.isSymbol(")") ?? false && last?.range.upperBound == at else {
+                if c == "/" { return try expression() }
+                break
+            }
+            at += 1
+            return FilterToken(kind: .symbol, text: string(start..<at), range: start..<at)
         default: break
         }
         for s in Self.symbols where text[at...].starts(with: s.unicodeScalars) {
@@ -53,13 +66,22 @@ struct FilterScanner {
         }
         guard !Self.endsWord(text[at]) else {
             let c = text[at]
-            let meant =
-                c == "="
-                ? ", did you mean `==`?" : c == "&" ? ", did you mean `&&`?" : c == "|" ? ", did you mean `||`?" : ""
+            let meant = c == "=" ? ", did you mean `==`?" : c == "|" ? ", did you mean `||`?" : ""
             throw FilterError(message: "`\(c)` means nothing here\(meant)", range: at..<at + 1)
         }
-        while at < text.count, !Self.endsWord(text[at]) { at += 1 }
+        while at < text.count, !Self.endsWord(text[at]) { at = (text[at] == "[" ? sliceEnd : nil) ?? at + 1 }
         return FilterToken(kind: .word, text: string(start..<at), range: start..<at)
+    }
+    /// Behind the bracket of a slice that begins here, whatever its commas and blanks.
+    private var sliceEnd: Int? {
+        let end = text[(at + 1)...].firstIndex { c in
+            switch c {
+            case "0"..."9", ":", "-", ",", " ": false
+            default: true
+            }
+        }
+        guard let end, text[end] == "]" else { return nil }
+        return end + 1
     }
     private static func endsWord(_ c: Unicode.Scalar) -> Bool {
         switch c {

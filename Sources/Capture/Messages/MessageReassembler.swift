@@ -349,7 +349,7 @@ struct MessageReassembler {
         marks.use(origin)
         // Not changed afterwards: then it is handed on without a copy.
         let record = Record(
-            number: 0, time: time, start: start, source: ends.source(direction),
+            number: 0, time: time, start: start, source: ends.source(direction), tcpStream: ends.stream,
             destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: begin, length: length,
             frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain,

@@ -51,6 +51,8 @@ public struct Record: Sendable {
     public var start: Timestamp
     /// Who sent it.
     public var source: Endpoint
+    /// Of a TCP connection its number as Wireshark has it: from 0, TCP alone; -1 of others.
+    public var tcpStream: Int32 = -1
     /// Whom it was sent to.
     public var destination: Endpoint
     /// What carried it.
@@ -83,6 +85,10 @@ public struct Record: Sendable {
     /// Where the bytes stood, of a message that was put together from several datagrams: in the order of its bytes.
     /// Those datagrams have records of their own. Empty for what is the bytes of one packet, or of a stream.
     public var parts: [DatagramPart] = []
+    /// Bytes on the wire of the packet that made it known; 0 where that is not told.
+    public var packetLength = 0
+    /// Nanoseconds from the packet before that one.
+    public var sincePrevious: Int64 = 0
     /// Its place among the layers of the connection, such as `websocket/peerpigeon`, with a number before what stands in
     /// one of several channels, such as `yamux/#3/gossipsub`; empty for what stands on the transport itself.
     public var path = ""

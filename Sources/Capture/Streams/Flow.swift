@@ -6,6 +6,8 @@ import Wire
 struct Flow {
     let number: Int
     let client: Endpoint
+    /// As Wireshark numbers those of TCP, from 0; -1 of UDP. It stands where there is room.
+    let stream: Int32
     let server: Endpoint
     let transport: Transport
     /// True when both sides have ended it.
@@ -22,15 +24,16 @@ struct Flow {
     /// Bytes counted for it in `FlowContext.memory`.
     private(set) var charged = 0
 
-    init(number: Int, client: Endpoint, server: Endpoint, _ transport: Transport) {
+    init(number: Int, stream: Int32 = -1, client: Endpoint, server: Endpoint, _ transport: Transport) {
         self.number = number
         self.client = client
+        self.stream = stream
         self.server = server
         self.transport = transport
     }
     /// For people.
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
-    var ends: FlowEnds { FlowEnds(flow: number, client: client, server: server) }
+    var ends: FlowEnds { FlowEnds(flow: number, client: client, stream: stream, server: server) }
     /// True when bytes of it wait for packets to come.
     var isWaiting: Bool { hasEarly || state.isWaiting || waitsForDatagrams }
     /// True when bytes of either stream came early.

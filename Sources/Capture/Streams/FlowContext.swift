@@ -22,12 +22,16 @@ struct FlowContext {
     var spareBuffer: [UInt8] = []
     /// Bytes of it at most.
     static let spareLimit = 256 << 10
+    /// TCP connections so far.
+    var streams: Int32 = 0
     /// The last ports that told a protocol by themselves, and its datagram decoder.
     var recentPorts: (source: UInt16, destination: UInt16, decoder: Int)?
     /// Bytes kept for all connections together.
     var memory = 0
     /// The packet that is being read.
     var mark = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
+    /// Its bytes on the wire, and the nanoseconds from the one before.
+    var packet = (length: 0, sincePrevious: 0 as Int64)
 
     /// The decoder of the protocol of a datagram: by rule, by port, or because nothing else looks like it. Nil when
     /// there is none.
@@ -68,6 +72,7 @@ struct FlowContext {
     mutating func emit(_ record: consuming Record, _ bytes: RawSpan, _ sink: inout some RecordSink) {
         tally.records &+= 1
         record.number = tally.records
+        (record.packetLength, record.sincePrevious) = packet
         if !comments.isEmpty { record.comments = comments.of(record.frames) }
         sink.record(record, bytes)
     }
@@ -90,6 +95,7 @@ struct FlowContext {
 struct FlowEnds {
     var flow: Int
     var client: Endpoint
+    var stream: Int32 = -1
     var server: Endpoint
 
     /// Who sends in a direction.

@@ -33,6 +33,7 @@ public struct FlowTable {
 
     /// Takes in the next packet of a capture.
     public mutating func receive(_ packet: borrowing Packet, _ sink: inout some RecordSink) {
+        context.packet = (packet.length, context.tally.end.map { packet.time.passed(since: $0) } ?? 0)
         context.tally.count(packet)
         context.mark = Mark(frame: packet.number, time: packet.time)
         let wantsPackets = sink.wantsPackets
@@ -208,7 +209,9 @@ public struct FlowTable {
             ? !segment.flags.contains(.acknowledges) : segment.source.port >= segment.destination.port
         let (client, server) =
             isFromClient ? (segment.source, segment.destination) : (segment.destination, segment.source)
-        return Flow(number: context.tally.flows, client: client, server: server, .tcp)
+        context.streams &+= 1
+        return Flow(
+            number: context.tally.flows, stream: context.streams &- 1, client: client, server: server, .tcp)
     }
 
     // MARK: - UDP

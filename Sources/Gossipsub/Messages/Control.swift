@@ -100,6 +100,8 @@ public struct Prune: Message {
 public struct PeerInfo: Message {
     public static var name: StaticString { "gossipsub.peer_info" }
     public static var form: Form { .protobuf }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["peer_id": .peerID] }
     public var peerID: Bytes?
     /// An `Envelope`, serialized, with a `PeerRecord`.
     public var signedPeerRecord: Bytes?

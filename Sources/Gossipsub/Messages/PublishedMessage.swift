@@ -5,6 +5,8 @@ public import Wire
 public struct PublishedMessage: Message {
     public static var name: StaticString { "gossipsub.message" }
     public static var form: Form { .protobuf }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["from": .peerID] }
     /// The peer id of the author.
     public var from: Bytes?
     public var data: Bytes?

@@ -34,12 +34,12 @@ public import Wire
     public static let headerSize = 12
 
     /// Those of the flags.
-    public static var bitNames: [String: [BitName]] {
+    public static var meanings: [String: FieldMeaning] {
         let names = [
             BitName(UInt64(YamuxFlags.syn), "syn"), BitName(UInt64(YamuxFlags.ack), "ack"),
             BitName(UInt64(YamuxFlags.fin), "fin"), BitName(UInt64(YamuxFlags.rst), "rst"),
         ]
-        return ["flags": names]
+        return ["flags": .bits(names)]
     }
     @inlinable public init() {}
     /// A frame without payload.

@@ -4,6 +4,10 @@ public import Wire
 public struct OpenBlock: LedgerBlock {
     /// As scenarios, filters and reports call it.
     public static var name: StaticString { "nano.block.open" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] {
+        ["representative": .account, "account": .account, "work": .work]
+    }
     /// Type 4.
     public static var type: BlockType { .open }
     /// Hash of the send block; of the first block of a network, the account itself.

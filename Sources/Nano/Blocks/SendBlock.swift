@@ -4,6 +4,8 @@ public import Wire
 public struct SendBlock: LedgerBlock {
     /// As scenarios, filters and reports call it.
     public static var name: StaticString { "nano.block.send" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["destination": .account, "balance": .nano, "work": .work] }
     /// Type 2.
     public static var type: BlockType { .send }
     /// Hash of the block before.

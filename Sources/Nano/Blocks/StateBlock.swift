@@ -4,6 +4,10 @@ public import Wire
 public struct StateBlock: LedgerBlock {
     /// As scenarios, filters and reports call it.
     public static var name: StaticString { "nano.block.state" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] {
+        ["account": .account, "representative": .account, "balance": .nano, "work": .work]
+    }
     /// Type 6.
     public static var type: BlockType { .state }
     /// Public key of the account.

@@ -10,11 +10,18 @@ protocol NanoMessage: Message {
     static func payloadCount(_ header: RawHeader) -> Int
     /// What its extension bits mean, for people.
     static var extensionNames: [BitName] { get }
+    /// What the fields behind its header stand for.
+    static var bodyMeanings: [String: FieldMeaning] { get }
     var header: Header { get set }
 }
 
 extension NanoMessage {
     static var extensionNames: [BitName] { [] }
-    /// Those of the header, which are hexadecimal in nano-node.
-    public static var bitNames: [String: [BitName]] { ["extensions": extensionNames] }
+    static var bodyMeanings: [String: FieldMeaning] { [:] }
+    /// Those of the header, whose bits are hexadecimal in nano-node, and of what follows.
+    public static var meanings: [String: FieldMeaning] {
+        var all = bodyMeanings
+        all["extensions"] = .bits(extensionNames)
+        return all
+    }
 }

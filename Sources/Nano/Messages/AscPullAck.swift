@@ -34,6 +34,8 @@ public struct AscPullAck: PullMessage {
     /// What a node knows of an account; all but the account zero when it is unknown.
     public struct AccountInfo: Message {
         public static var name: StaticString { "nano.asc_pull_ack.account_info" }
+        /// What its fields stand for.
+        public static var meanings: [String: FieldMeaning] { ["account": .account] }
         public var account = Key32()
         /// Hash of its first block.
         public var open = Key32()

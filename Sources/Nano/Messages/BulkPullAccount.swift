@@ -8,6 +8,7 @@ public struct BulkPullAccount: NanoMessage {
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: RawHeader) -> Int { count }
     private static let count = BulkPullAccount().byteCount() - Header.count
+    static var bodyMeanings: [String: FieldMeaning] { ["account": .account, "minimum_amount": .nano] }
     public var header = Header(.bulkPullAccount)
     public var account = Key32()
     /// Nothing below this is told, in raw, big-endian.

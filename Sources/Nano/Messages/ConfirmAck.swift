@@ -12,6 +12,7 @@ public struct ConfirmAck: NanoMessage {
             BitName(0xf000, "count"),
         ]
     }
+    static var bodyMeanings: [String: FieldMeaning] { Vote.meanings }
     static func payloadCount(_ header: RawHeader) -> Int {
         let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return withoutHashes - Header.count + subject.count * Key32.byteCount

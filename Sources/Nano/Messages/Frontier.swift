@@ -4,6 +4,8 @@ public import Wire
 /// the end mark.
 public struct Frontier: Message {
     public static var name: StaticString { "nano.frontier" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["account": .account] }
     public var account = Key32()
     /// Of its last block.
     public var hash = Key32()

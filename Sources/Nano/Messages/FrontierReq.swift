@@ -8,6 +8,7 @@ public struct FrontierReq: NanoMessage {
     static var definedBits: UInt16 { 0x0002 }
     static func payloadCount(_ header: RawHeader) -> Int { count }
     private static let count = FrontierReq().byteCount() - Header.count
+    static var bodyMeanings: [String: FieldMeaning] { ["start": .account] }
     public var header = Header(.frontierReq)
     /// Bit 0x0002: only confirmed ones.
     public var onlyConfirmed = false

@@ -1,3 +1,4 @@
+import Node
 public import Wire
 
 /// Eight peers of the sender, 144 bytes after the header. Unused slots are zero; fewer than eight are filled up when
@@ -36,6 +37,8 @@ public struct Keepalive: NanoMessage {
     public struct Peer: Message {
         /// As scenarios, filters and reports call it.
         public static var name: StaticString { "nano.keepalive.peer" }
+        /// What its fields stand for.
+        public static var meanings: [String: FieldMeaning] { ["address": .address] }
         /// IPv6; IPv4 as ::ffff:a.b.c.d.
         public var address = Fixed<16>()
         /// Little-endian, unlike most numbers of this protocol.

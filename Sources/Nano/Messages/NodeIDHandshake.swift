@@ -15,13 +15,6 @@ public struct NodeIDHandshake: NanoMessage {
         let response = bits & 8 != 0 ? Response.counts[3] : bits & 4 != 0 ? Response.counts[2] : Response.counts[1]
         return (bits & 1 != 0 ? Key32.byteCount : 0) + (bits & 2 != 0 ? response : 0)
     }
-    /// Those of the header and of a V3 response.
-    public static var bitNames: [String: [BitName]] {
-        let capabilities = [
-            BitName(1, "topo_index"), BitName(2, "vote_storage"), BitName(4, "no_ledger"), BitName(8, "vote_relay"),
-        ]
-        return ["extensions": extensionNames, "response.capabilities": capabilities]
-    }
     /// The 8 bytes before.
     public var header = Header(.nodeIDHandshake)
     /// 1, 2 or 3: form of the response, or what a query asks for. No byte of its own.
@@ -60,6 +53,13 @@ public struct NodeIDHandshake: NanoMessage {
     public struct Response: Message {
         /// As scenarios, filters and reports call it.
         public static var name: StaticString { "nano.node_id_handshake.response" }
+        /// What its fields stand for.
+        public static var meanings: [String: FieldMeaning] {
+            let capabilities = [
+                BitName(1, "topo_index"), BitName(2, "vote_storage"), BitName(4, "no_ledger"), BitName(8, "vote_relay"),
+            ]
+            return ["node_id": .nodeID, "capabilities": .bits(capabilities)]
+        }
         @usableFromInline var version: UInt8 = 2
         /// The public key that signs; the identity of a node.
         public var nodeID = Key32()

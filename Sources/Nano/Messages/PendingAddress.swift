@@ -4,6 +4,8 @@ public import Wire
 /// `pending_address_only`, where zeros are the end mark.
 public struct PendingAddress: Message {
     public static var name: StaticString { "nano.pending_address" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["source": .account] }
     /// The account that sent it.
     public var source = Key32()
     public init() {}

@@ -4,6 +4,8 @@ public import Wire
 /// `pending_hash_and_amount`, where zeros are the end mark.
 public struct PendingAmount: Message {
     public static var name: StaticString { "nano.pending_amount" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["amount": .nano] }
     /// Of the block that sent it.
     public var hash = Key32()
     /// In raw, big-endian.

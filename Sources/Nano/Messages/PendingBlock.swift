@@ -4,6 +4,8 @@ public import Wire
 /// with flags `pending_hash_amount_and_address`, where zeros are the end mark.
 public struct PendingBlock: Message {
     public static var name: StaticString { "nano.pending_block" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["amount": .nano, "source": .account] }
     /// What stands there without the address.
     public var pending = PendingAmount()
     /// The account that sent it.

@@ -24,6 +24,10 @@ public struct TelemetryAck: NanoMessage {
     /// 202 bytes (V1), 216 (V2), then whatever later versions append.
     public struct Telemetry: Message {
         public static var name: StaticString { "nano.telemetry_ack.data" }
+        /// What its fields stand for.
+        public static var meanings: [String: FieldMeaning] {
+            ["node_id": .nodeID, "timestamp": .milliseconds, "active_difficulty": .work]
+        }
         /// With the node key, over all that follows it, unknown fields included.
         public var signature = Signature64()
         public var nodeID = Key32()

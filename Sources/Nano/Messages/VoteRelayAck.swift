@@ -39,6 +39,8 @@ public struct VoteRelayAck: NanoMessage {
     /// A vote behind the number of its hashes.
     public struct Relayed: Message {
         public static var name: StaticString { "nano.vote_relay_ack.vote" }
+        /// What its fields stand for.
+        public static var meanings: [String: FieldMeaning] { Vote.meanings }
         public var hashCount = Derived<UInt8>()
         public var vote = Vote()
         public init() {}

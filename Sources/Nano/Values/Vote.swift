@@ -19,6 +19,8 @@ public struct Vote: Equatable, Sendable {
     /// The blocks voted for.
     public var hashes: [Key32] = []
     @inlinable public init() {}
+    /// What its fields stand for. A final vote has no time.
+    static var meanings: [String: FieldMeaning] { ["account": .account, "timestamp": .milliseconds] }
 
     /// Time and duration in one number; what does not fit is left out.
     @inlinable public static func pack(_ timestamp: UInt64, _ duration: UInt8) -> UInt64 {

@@ -4,6 +4,8 @@ public import Wire
 public struct Connected: Message {
     public static var name: StaticString { "peerpigeon.connected" }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// The id that the connection asked for, as it was written.
     public var data: PeerName?

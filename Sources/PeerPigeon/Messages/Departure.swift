@@ -4,6 +4,8 @@ public import Wire
 public struct Departure: Message {
     public static var name: StaticString { "peerpigeon.departure" }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     /// Its id.
     public var peerID: Text?
     public var isHub: Bool?

@@ -5,6 +5,8 @@ import Wire
 struct Envelope: Message, SignalMembers {
     static var name: StaticString { "peerpigeon.envelope" }
     static var form: Form { .json }
+    /// What its fields stand for.
+    static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     var type: JSONValue?
     var data: JSONValue?
     var fromPeerID: JSONValue?

@@ -4,6 +4,8 @@ public import Wire
 public struct Goodbye: Message {
     public static var name: StaticString { "peerpigeon.goodbye" }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// Passed on.
     public var data: JSONValue?

@@ -4,6 +4,8 @@ public import Wire
 public struct HubError: Message {
     public static var name: StaticString { "peerpigeon.error" }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// For people.
     public var error: Text?

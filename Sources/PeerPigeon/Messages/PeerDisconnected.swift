@@ -4,6 +4,8 @@ public import Wire
 public struct PeerDisconnected: Message {
     public static var name: StaticString { "peerpigeon.peer_disconnected" }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     public var data: Departure?
     /// Text; any other value names a network of its own. Absent, null or empty: `global`.

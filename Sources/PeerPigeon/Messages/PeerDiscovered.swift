@@ -4,6 +4,8 @@ public import Wire
 public struct PeerDiscovered: Message {
     public static var name: StaticString { "peerpigeon.peer_discovered" }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// `peerId`, `isHub`, what the peer announced, and from a cache `cachedAt`.
     public var data: JSONValue?

@@ -5,6 +5,8 @@ public import Wire
 public struct Signal<Kind: SignalKind>: Message, SignalMembers {
     public static var name: StaticString { Kind.name }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     public var data: JSONValue?
     public var fromPeerID: JSONValue?

@@ -4,6 +4,8 @@ public import Wire
 public struct SignalRelay: Message {
     public static var name: StaticString { "peerpigeon.client_signal_relay" }
     public static var form: Form { .json }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// Whom the signal is for.
     public var targetPeerID: Text?

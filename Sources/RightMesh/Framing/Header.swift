@@ -48,7 +48,7 @@ public struct Header: Message {
     }
 
     /// Checksums are hexadecimal.
-    public static var bitNames: [String: [BitName]] { ["body_crc": []] }
+    public static var meanings: [String: FieldMeaning] { ["body_crc": .hexadecimal(digits: 8)] }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc, part) = (bodyLen.value, bodyCRC.value, fragLen.value)

@@ -24,7 +24,7 @@ extension RightMeshMessage {
         }
     }
     /// Checksums are hexadecimal.
-    public static var bitNames: [String: [BitName]] { Header.bitNames }
+    public static var meanings: [String: FieldMeaning] { Header.meanings }
     /// With its mandatory section, without a record.
     public static var variants: [Self] {
         var message = Self()

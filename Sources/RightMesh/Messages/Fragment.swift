@@ -19,7 +19,7 @@ public struct Fragment: Message {
     }
 
     /// Checksums are hexadecimal.
-    public static var bitNames: [String: [BitName]] { Header.bitNames }
+    public static var meanings: [String: FieldMeaning] { Header.meanings }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc) = (header.bodyLen.value, header.bodyCRC.value)

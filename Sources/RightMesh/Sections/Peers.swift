@@ -14,6 +14,8 @@ extension Peers {
 public struct Peer: SectionRecord {
     public typealias Flags = PeersFlags
     public static var name: StaticString { "rightmesh.peers.record" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["flags": .bits([BitName(1, "withdrawn")])] }
     public static var sectionName: StaticString { "rightmesh.peers" }
     public static var section: SectionKind { .peers }
     public var id = MeshID()

@@ -7,6 +7,8 @@ public typealias Superpeers = RecordSection<Superpeer>
 /// A superpeer and its address.
 public struct Superpeer: SectionRecord {
     public static var name: StaticString { "rightmesh.superpeers.record" }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["ip": .address] }
     public static var sectionName: StaticString { "rightmesh.superpeers" }
     public static var section: SectionKind { .superpeers }
     public var id = MeshID()

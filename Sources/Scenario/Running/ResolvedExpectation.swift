@@ -61,7 +61,7 @@ struct ResolvedExpectation {
                     "\(name) is malformed: \(error)", expectation.whatSpan, label: "malformed", path: error.path,
                     wanted: "a well-formed \(name)", had: "\(error)", culprit: record.trace))
         }
-        match.mismatches = match.mismatches.map { type.withBitNames($0) }
+        match.mismatches = match.mismatches.map { type.withMeanings($0) }
         if let first = match.mismatches.first {
             let span = template?.span(of: first.path) ?? expectation.whatSpan
             // What no message could match says nothing about this one.

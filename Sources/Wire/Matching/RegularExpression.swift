@@ -25,8 +25,10 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
     let size: Int
     private let compiled: Compiled
 
-    /// Compiles an expression; throws why it is none.
-    public init(_ text: String) throws(RegularExpressionError) {
+    private let ignoresCase: Bool
+
+    /// Compiles an expression; throws why it is none. `ignoringCase`: small and capital letters are the same.
+    public init(_ text: String, ignoringCase: Bool = false) throws(RegularExpressionError) {
         guard text.utf8.count <= Self.maximumCount else {
             throw RegularExpressionError("longer than \(Self.maximumCount) bytes")
         }
@@ -35,9 +37,9 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
             throw RegularExpressionError("repetitions make it longer than \(Self.maximumSize) characters")
         }
         // By itself, so that errors are about what was written; then with anchors.
-        _ = try Automaton(text)
-        compiled = Compiled("^(\(text))$", size, try Automaton("^(\(text))$"))
-        self.text = text
+        _ = try Automaton(text, ignoringCase)
+        compiled = Compiled("^(\(text))$", ignoringCase, size, try Automaton("^(\(text))$", ignoringCase))
+        (self.text, ignoresCase) = (text, ignoringCase)
     }
     /// Whether the whole of a text fits; nil when it is too long to tell.
     public func fits(_ s: String) -> Bool? {
@@ -48,8 +50,8 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
     }
     /// `/[0-9]+/`.
     public var description: String { "/\(text)/" }
-    /// Written the same.
-    public static func == (a: Self, b: Self) -> Bool { a.text == b.text }
+    /// Written the same, and of the same view of small and capital letters.
+    public static func == (a: Self, b: Self) -> Bool { a.text == b.text && a.ignoresCase == b.ignoresCase }
     /// That of the text.
     public func hash(into h: inout Hasher) { h.combine(text) }
 }
@@ -57,6 +59,7 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
 /// The automaton in use. It keeps what it learned from texts; when that may have become much, a fresh one follows.
 private final class Compiled: Sendable {
     private let source: String
+    private let ignoresCase: Bool
     private let size: Int
     private let state: Mutex<State>
     private struct State: ~Copyable {
@@ -64,8 +67,8 @@ private final class Compiled: Sendable {
         /// Bytes of text that it has read, times the expression's size.
         var work = 0
     }
-    init(_ source: String, _ size: Int, _ automaton: consuming sending Automaton) {
-        self.source = source
+    init(_ source: String, _ ignoresCase: Bool, _ size: Int, _ automaton: consuming sending Automaton) {
+        (self.source, self.ignoresCase) = (source, ignoresCase)
         self.size = size
         state = Mutex(State(automaton: automaton))
     }
@@ -74,7 +77,7 @@ private final class Compiled: Sendable {
         let work = bytes.count &* size
         return state.withLock { state in
             if state.work &+ work > RegularExpression.maximumWork, state.work > 0 {
-                guard let fresh = try? Automaton(source) else { return nil }
+                guard let fresh = try? Automaton(source, ignoresCase) else { return nil }
                 state = State(automaton: fresh)
             }
             state.work &+= work
@@ -88,13 +91,13 @@ private struct Automaton: ~Copyable {
     private var compiled: regex_t
     private let locale: locale_t
 
-    init(_ text: String) throws(RegularExpressionError) {
+    init(_ text: String, _ ignoresCase: Bool) throws(RegularExpressionError) {
         guard let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil) else {
             throw RegularExpressionError("this system has no locale C.UTF-8")
         }
         let outer = uselocale(locale)
         var fresh = regex_t()
-        let status = regcomp(&fresh, text, REG_EXTENDED | REG_NOSUB)
+        let status = regcomp(&fresh, text, REG_EXTENDED | REG_NOSUB | (ignoresCase ? REG_ICASE : 0))
         var words = [CChar](repeating: 0, count: 128)
         if status != 0 { regerror(status, &fresh, &words, words.count) }
         uselocale(outer)

@@ -1,8 +1,8 @@
 extension Message {
-    /// No field is a set of bits.
-    public static var bitNames: [String: [BitName]] { [:] }
+    /// No field stands for anything else.
+    public static var meanings: [String: FieldMeaning] { [:] }
 
-    /// A value of the field at `path` for people. Of a set of bits, see `bitNames`; what is kept verbatim of JSON is text.
+    /// A value of the field at `path` for people, as its meaning has it; what is kept verbatim of JSON is text.
     public static func text(of value: Value, at path: String) -> String {
         if case .list(let items) = value {
             return "[" + items.map { text(of: $0, at: path) }.joined(separator: ", ") + "]"
@@ -12,14 +12,16 @@ extension Message {
         {
             return text
         }
-        guard let names = bitNames[path], case .uint(let n) = value else { return "\(value)" }
-        return names.text(of: n)
+        return field(path)?.meaning?.text(of: value) ?? "\(value)"
     }
-    /// A difference with numbers that are sets of bits written as such.
-    public static func withBitNames(_ m: Mismatch) -> Mismatch {
-        guard let names = bitNames[m.path] else { return m }
+    /// A difference with values written as people read them.
+    public static func withMeanings(_ m: Mismatch) -> Mismatch {
+        guard let meaning = field(m.path)?.meaning else { return m }
         var m = m
-        if let n = UInt64(m.wanted) { m.wanted = names.text(of: n) }
+        let wanted: Value? =
+            UInt64(m.wanted).map { .uint($0) }
+            ?? (m.wanted.hasPrefix("0x") ? [UInt8](hex: m.wanted.dropFirst(2)).map { .bytes($0) } : nil)
+        m.wanted = wanted.flatMap { meaning.text(of: $0) } ?? m.wanted
         m.shown = m.had.map { text(of: $0, at: m.path) }
         return m
     }

@@ -19,10 +19,10 @@ public struct BitName: Hashable, Sendable {
 
 extension [BitName] {
     /// A number in hexadecimal with the names of the bits that are set: `0x0005 (query, v2)`. Bits without a name stand
-    /// there as `0x0500 unknown`. Digits: those of the widest mask, at least 4.
-    public func text(of n: UInt64) -> String {
+    /// there as `0x0500 unknown`. Digits: those of the widest mask, at least so many.
+    public func text(of n: UInt64, digits: Int = 4) -> String {
         let known = reduce(0) { $0 | $1.mask }
-        let digits = Swift.max(4, String(known, radix: 16).count)
+        let digits = Swift.max(digits, String(known, radix: 16).count)
         func hex(_ n: UInt64) -> String {
             let s = String(n, radix: 16)
             return "0x" + String(repeating: "0", count: Swift.max(0, digits - s.count)) + s

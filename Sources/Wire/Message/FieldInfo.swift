@@ -21,6 +21,8 @@ public struct FieldInfo: Hashable, Sendable {
     public var isDerived = false
     /// Only some forms of the message have it.
     public var isConditional = false
+    /// What it stands for, where its kind does not say so.
+    public var meaning: FieldMeaning?
 
     /// What a leaf holds; nil for a group.
     public var kind: Kind? { if case .leaf(let kind) = shape { kind } else { nil } }
@@ -68,11 +70,13 @@ struct Describer: TreeCoder {
     var fields: [FieldInfo] = []
     /// The types that are being described, outermost first: one that holds itself is not entered again.
     var open: [ObjectIdentifier]
+    var meanings: [String: FieldMeaning]
 
     mutating func add(_ name: StaticString, _ layout: Layout, _ shape: FieldInfo.Shape) -> Int {
         var shape = shape
         if case .bits(let n) = layout, case .leaf(let kind) = shape { shape = .leaf(kind.narrowed(to: n)) }
-        fields.append(FieldInfo(name: name.description, layout: layout, shape: shape))
+        let text = name.description
+        fields.append(FieldInfo(name: text, layout: layout, shape: shape, meaning: meanings[text]))
         return fields.count - 1
     }
     func shape<M: Message>(_: M.Type) -> FieldInfo.Shape { .group(M.describe(within: open)) }
@@ -110,8 +114,9 @@ extension Message {
         guard !open.contains(ObjectIdentifier(Self.self)) else { return [] }
         var all: [FieldInfo] = []
         var isFirst = true
+        let meanings = meanings
         for var m in variants {
-            var d = Describer(open: open + [ObjectIdentifier(Self.self)])
+            var d = Describer(open: open + [ObjectIdentifier(Self.self)], meanings: meanings)
             m.code(&d)
             all = isFirst ? d.fields : merged(all, d.fields)
             isFirst = false

@@ -36,9 +36,8 @@ public protocol Message: Equatable, Sendable {
     init()
     /// Values that between them show every field; needed when `code` has branches.
     static var variants: [Self] { get }
-    /// Names for the bits of number fields that are sets of bits, by field path, such as `extensions`; an empty list: the
-    /// number is hexadecimal in the specification.
-    static var bitNames: [String: [BitName]] { get }
+    /// What its own fields stand for, by name, such as `extensions`; those of messages in it have theirs there.
+    static var meanings: [String: FieldMeaning] { get }
     /// Lists the fields in the order of the specification.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C)
 

@@ -34,12 +34,17 @@ extension Command {
     /// What `-Y` takes.
     static let filters = """
         FILTER: nano.keepalive | message == nano.publish | response.node_id contains a5cf | peers.port in {7075, 54000..54010}
-        Combined by and, or, not, && || ! and parentheses. Compared by == != < <= > >=, in {..}, contains, matches /whole text/;
-        a field alone asks whether it is there. Fields are those of -o json: of messages (response.node_id, peers[0].port) and
-        of records: n time src dst addr port src.port dst.port transport flow message protocol length offset frame sender
-        path malformed incomplete violation warning info requirement notes.severity notes.path notes.text. A path is that of
-        layers: tls/websocket/plain; what stands on the transport has none. Addresses are 10.0.0.2, 10.0.0.2:7075 or
-        10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5 or 500ms; bytes hexadecimal.
+        Combined by and, or, xor, not, && || ^^ ! and parentheses. Compared by == != < <= > >= (eq ne lt le gt ge), in {..},
+        contains, matches /whole text/ (small letters are capital ones); not in, not contains, not matches; a field alone asks
+        whether it is there. `any f == 1` and `all f == 1` ask one of the values of a field, or all. Either side may be a field,
+        a slice (f[0:4] start and count, f[2-5], f[-2:]), len(f) count(f) lower(f) upper(f), or + - * / % & of numbers, between
+        blanks; `f & 0x10` alone asks for a bit. Fields are those of -o json: of messages (response.node_id, peers[0].port) and
+        of records: n time src dst addr port src.port dst.port transport flow message protocol length offset bytes frame sender
+        path malformed incomplete violation warning info requirement notes.severity notes.path notes.text, and as in Wireshark
+        ip.addr ip.src ip.dst tcp.port tcp.srcport tcp.dstport tcp.stream frame.number frame.time frame.time_delta frame.len (ipv6., udp.
+        too). A path is that of layers: tls/websocket/plain; what stands on the transport has none. Addresses are 10.0.0.2,
+        10.0.0.2:7075 or 10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5 or 500ms; bytes hexadecimal;
+        amounts 1000 (raw) or 1.5nano; keys also nano_..; bits by name: extensions & v2.
 
         """
 

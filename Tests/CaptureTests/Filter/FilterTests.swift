@@ -142,7 +142,7 @@ struct FilterTests {
         ("node_id == 1", "did you mean `response.node_id`?", 0..<7),
         ("sourc == 1.1.1.1", "nothing is called `sourc`", 0..<5),
         ("nano.keepalive.pers", "nano.keepalive has no field `pers`, did you mean `nano.keepalive.peers`?", 0..<19),
-        ("n = 1", "did you mean `==`?", 2..<3), ("n & 1", "did you mean `&&`?", 2..<3),
+        ("n = 1", "did you mean `==`?", 2..<3), ("n | 1", "did you mean `||`?", 2..<3),
         ("n ==", "wants a number, not the end", 4..<4),
         ("n == x", "wants a number, not `x`", 5..<6), ("n == -", "wants a number", 5..<6),
         ("(n == 1", "this parenthesis is not closed", 0..<1), ("n == 1)", "this closes nothing", 6..<7),
@@ -191,7 +191,9 @@ struct FilterTests {
             "n", "==", "(", ")", "{", "}", "nano", "response", ".", "[0]", "in", "\"", "'", "/", "\\", "..", "5", "-",
             "0x", "and",
             "or", "not", "!", "&&", "time", "é", "\u{202e}", "contains", "matches", ",", " ", "peers.port", "10.0.0.1",
-            "/8",
+            "/8", "+", "-", "*", "/", "%", "&", "len(", "count(", "lower(", "[0:2]", "[-1]", "any", "all", "xor", "eq",
+            "query",
+            "extensions", "v2", "bytes", "state.balance", "1.5nano", "frame.time_delta",
         ]
         for _ in 0..<20_000 {
             let text = (0..<Int.random(in: 1...12, using: &random)).map { _ in

@@ -42,6 +42,7 @@ struct DatagramTests {
             [Self.udp])
         #expect(kept.said == ["> toy.text a", "> toy.text b", "< toy.text c"])
         #expect(kept.records.map(\.transport) == [.udp, .udp, .udp])
+        #expect(kept.records.allSatisfy { $0.tcpStream == -1 && $0.packetLength > 0 })
         #expect(kept.records.map(\.flow) == [1, 1, 1])
         #expect(kept.records.map { Array($0.frames) } == [[1], [2], [3]])
         #expect(tally.flows == 1 && tally.datagrams == 3 && tally.payload == 15)

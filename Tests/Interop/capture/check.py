@@ -10,8 +10,10 @@ Wants tshark, capinfos and xmllint in the path. Exits 0 when all is so, 1 when n
 """
 
 import collections
+import ipaddress
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -86,13 +88,25 @@ def check(binary, capture, chosen, folder):
             shown = f"{path}: "
             # Long values are cut.
             value = str(value).lower() if isinstance(value, bool) else str(value)[:256]
-            if shown not in text or value not in text:
+            if shown not in text or not any(form in text for form in forms(value)):
                 complain(where, f"record {record['n']}: {path} is not in the comment")
     heads = sum(text.count(" bytes\n") + text.count(" bytes in ") for p in copy for text in [c + "\n" for c in p[2]])
     told = sum(1 for p in copy for c in p[2])
     if told and heads < len(records):
         complain(where, f"{heads} messages are told of {len(records)}")
     return len(records)
+
+
+def forms(value):
+    """How a value may stand in a comment: as in JSON, or as people write it."""
+    out = [value]
+    if value.isdecimal():
+        out.append(f"{int(value):x}")
+    if re.fullmatch("[0-9a-f]{32}", value):
+        address = ipaddress.IPv6Address(bytes.fromhex(value))
+        out.append(str(address.ipv4_mapped or address))
+        out.append(f"({int(value, 16)} raw)")
+    return out
 
 
 def main():

@@ -111,7 +111,8 @@ struct RecordOutputTests {
         #expect(again.messages.mapValues(\.records) == first.messages.mapValues(\.records))
         names = comments.map { String($0.prefix { $0 != " " }) }
         #expect(Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +) == first.messages.mapValues(\.records))
-        #expect(comments[1].contains("\nresponse.node_id: aebc0c99ea48953a"))
+        #expect(comments[1].contains("\nresponse.node_id: node_3dow3keynk6o9baq"))
+        #expect(comments[1].contains(" (aebc0c99ea48953a"))
     }
     @Test func ladder() throws {
         var ladder = RecordLadder(try Filter("flow == 3", [.nano]), limit: 4)

@@ -109,3 +109,14 @@ private func refused(_ expression: String) -> String? {
     let e = Pattern.expression(try RegularExpression("a\u{fffd}b"))
     #expect(try Probe.matching(.fields([.init("label", e)], isClosed: false), m.encoded()).isMatch)
 }
+@Test func ignoringCase() throws {
+    let e = try RegularExpression("nano_[a-f]+é", ignoringCase: true)
+    #expect(e.fits("NANO_CafeÉ") == true)
+    #expect(e.fits("nano_x") == false)
+    #expect(try e != RegularExpression("nano_[a-f]+é"))
+    #expect(try RegularExpression("nano").fits("NANO") == false)
+    // After so much work a fresh automaton takes over, of the same kind.
+    let long = String(repeating: "A", count: 60_000)
+    let a = try RegularExpression("a+", ignoringCase: true)
+    for _ in 0..<40 { #expect(a.fits(long) == true) }
+}

@@ -4,6 +4,8 @@ public import Wire
 public struct Timestamp: Message {
     public static var name: StaticString { "dxos.timestamp" }
     public static var form: Form { .protobuf }
+    /// What its fields stand for.
+    public static var meanings: [String: FieldMeaning] { ["seconds": .time(step: 1_000_000_000)] }
     public var seconds: Int64?
     public var nanos: Int32?
     public var unknown = Unknown()

@@ -14,6 +14,7 @@ public struct HexRenderer: RecordRenderer {
     private let style: Style
     private let names: AddressNames
     private var clock: RecordClock
+    private var meanings = MeaningTrees()
 
     /// With or without colours, with names for addresses where there are any.
     public init(colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative) {
@@ -31,7 +32,7 @@ public struct HexRenderer: RecordRenderer {
             .utf8
         TreeRenderer.carriers(of: record, style, to: &out)
         let shown = bytes.withUnsafeBytes { [UInt8]($0) }
-        if let dissection = opened.dissection {
+        if let dissection = opened.dissection, let meaning = meanings.of(record.message) {
             var next = 0
             var rest = TreeRenderer.fieldLimit
             for (i, node) in dissection.nodes.enumerated() where node.shape == .leaf {
@@ -41,7 +42,7 @@ public struct HexRenderer: RecordRenderer {
                 if range.lowerBound > next {
                     rows(shown, next..<range.lowerBound, Self.around(next, dissection, i), to: &out)
                 }
-                let value = FieldText.line(dissection.value(of: i, in: bytes))
+                let value = meaning.line(of: i, dissection, bytes)
                 let name = style.paint(Escape.line(dissection.path(of: i)), .strong)
                 guard Self.wasSent(range, record) else {
                     rows(shown, range.upperBound..<range.upperBound, "\(name): of each datagram its own", to: &out)

@@ -15,6 +15,7 @@ public struct LineRenderer: RecordRenderer {
     private var clock: RecordClock
     /// For each protocol the fields that are left out.
     private var shared: [String: Set<String>] = [:]
+    private var meanings = MeaningTrees()
 
     /// Lines for messages of these protocols, with names for addresses where there are any.
     public init(_ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative)
@@ -36,7 +37,10 @@ public struct LineRenderer: RecordRenderer {
             " \(names.text(record.source)) > \(names.text(record.destination)) \(style.paint(record.name, .strong))"
             .utf8
         if opened.dissection != nil {
-            out += Self.summary(opened.fields(bytes), leavingOut: shared[record.protocolName] ?? []).utf8
+            out +=
+                Self.summary(
+                    opened.fields(bytes), meanings.of(record.message), leavingOut: shared[record.protocolName] ?? []
+                ).utf8
         }
         out += " \(record.length) B".utf8
         // One of several channels.
@@ -67,14 +71,20 @@ public struct LineRenderer: RecordRenderer {
         return Set(counts.filter { $0.value * 3 >= messages.count * 2 }.keys)
     }
     /// ` name=value name{inner=value} name[3]`; what does not fit into `width` is left out.
-    private static func summary(_ fields: Value, leavingOut shared: Set<String>) -> String {
+    private static func summary(
+        _ fields: Value, _ meaning: MeaningTree?, leavingOut shared: Set<String>
+    ) -> String {
         guard case .map(let entries) = fields else { return "" }
         var out = ""
         var remaining = width
-        write(entries.filter { !shared.contains($0.key) }, isInner: false, to: &out, &remaining)
+        write(entries.filter { !shared.contains($0.key) }, meaning, isInner: false, to: &out, &remaining)
         return out
     }
-    private static func write(_ entries: [Value.Entry], isInner: Bool, to out: inout String, _ remaining: inout Int) {
+    private static func write(
+        _ entries: [Value.Entry], _ meaning: MeaningTree?, isInner: Bool, to out: inout String,
+        _ remaining: inout Int
+    ) {
+        let meanings = meaning?.fields ?? [:]
         for (i, entry) in entries.enumerated() {
             let start = (i == 0 && isInner ? "" : " ") + entry.key
             guard remaining > start.count else {
@@ -86,10 +96,11 @@ public struct LineRenderer: RecordRenderer {
             out += start
             if case .map(let inner) = entry.value {
                 out += "{"
-                write(inner, isInner: true, to: &out, &remaining)
+                write(inner, meanings[entry.key], isInner: true, to: &out, &remaining)
                 out += "}"
             } else {
-                let value = short(entry.value)
+                let meaning = meanings.isEmpty ? nil : meanings[entry.key]?.meaning
+                let value = meaning?.short(entry.value).map { "=" + $0 } ?? short(entry.value)
                 remaining -= value.count
                 out += value
             }

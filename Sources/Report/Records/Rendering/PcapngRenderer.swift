@@ -13,6 +13,7 @@ public struct PcapngRenderer: RecordRenderer {
     private var writer: PcapngWriter
     private var window = PacketWindow()
     private var interfaces: [Interface: UInt32] = [:]
+    private var meanings = MeaningTrees()
     /// When the last packet was captured, or a rest was.
     private var last = Timestamp(nanoseconds: 0)
 
@@ -40,7 +41,7 @@ public struct PcapngRenderer: RecordRenderer {
     }
     /// Keeps what is to be said of a packet.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        window.mark(record.frames, Self.comment(record, bytes))
+        window.mark(record.frames, Self.comment(record, meanings.of(record.message), bytes))
     }
     /// Appends packets whose records are all known.
     public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {
@@ -71,12 +72,14 @@ public struct PcapngRenderer: RecordRenderer {
         out += writer.take()
     }
     /// A line of what it is, one for each field, one for each note.
-    static func comment(_ record: borrowing Record, _ bytes: RawSpan) -> String {
+    private static func comment(
+        _ record: borrowing Record, _ meaning: MeaningTree?, _ bytes: RawSpan
+    ) -> String {
         let opened = DissectedRecord(record, bytes)
         var out = "\(Escape.line(record.name)) \(record.length) bytes"
         if record.frames.count > 1 { out += " in \(record.frames.count) packets" }
         for note in opened.notes { out += "\n! \(note.line)" }
-        guard let dissection = opened.dissection else { return out }
+        guard let dissection = opened.dissection, let meaning else { return out }
         var rest = TreeRenderer.fieldLimit
         for (i, node) in dissection.nodes.enumerated() where node.shape == .leaf {
             guard rest > 0 else {
@@ -84,7 +87,7 @@ public struct PcapngRenderer: RecordRenderer {
                 break
             }
             rest -= 1
-            out += "\n\(Escape.line(dissection.path(of: i))): \(FieldText.line(dissection.value(of: i, in: bytes)))"
+            out += "\n\(Escape.line(dissection.path(of: i))): \(meaning.line(of: i, dissection, bytes))"
         }
         if let error = dissection.error { out += "\nstopped: \(Escape.line(error.description))" }
         return out

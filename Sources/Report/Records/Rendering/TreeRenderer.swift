@@ -11,6 +11,7 @@ public struct TreeRenderer: RecordRenderer {
     static let dumpLimit = 256
     private let style: Style
     private let names: AddressNames
+    private var meanings = MeaningTrees()
 
     /// With or without colours, with names for addresses where there are any.
     public init(colour: Bool, names: AddressNames = AddressNames()) {
@@ -31,8 +32,8 @@ public struct TreeRenderer: RecordRenderer {
         out += ", stream offset \(record.offset), frame\(record.frames.count > 1 ? "s" : "") \(frames)".utf8
         out += (record.frames.count > 20 ? ", ...\n" : "\n").utf8
         Self.carriers(of: record, style, to: &out)
-        if let dissection = opened.dissection {
-            tree(dissection, bytes, to: &out)
+        if let dissection = opened.dissection, let meaning = meanings.of(record.message) {
+            tree(dissection, meaning, bytes, to: &out)
         } else {
             dump(bytes, from: 0, to: &out)
         }
@@ -66,7 +67,7 @@ public struct TreeRenderer: RecordRenderer {
         }
         out.append(UInt8(ascii: "\n"))
     }
-    private func tree(_ dissection: Dissection, _ bytes: RawSpan, to out: inout [UInt8]) {
+    private func tree(_ dissection: Dissection, _ meaning: MeaningTree, _ bytes: RawSpan, to out: inout [UInt8]) {
         for (i, node) in dissection.nodes.prefix(Self.fieldLimit).enumerated() {
             let range = ByteRanges.short(node.range)
             out += "  \(style.paint(range, .quiet))\(String(repeating: " ", count: max(1, 12 - range.count)))".utf8
@@ -75,7 +76,7 @@ public struct TreeRenderer: RecordRenderer {
                 (node.name.utf8CodeUnitCount > 0 ? node.name.description : "")
                 + (node.index >= 0 ? "[\(node.index)]" : "")
             out += Escape.line(name).utf8
-            if node.shape == .leaf { out += ": \(FieldText.line(dissection.value(of: i, in: bytes)))".utf8 }
+            if node.shape == .leaf { out += ": \(meaning.line(of: i, dissection, bytes))".utf8 }
             out.append(UInt8(ascii: "\n"))
         }
         if dissection.nodes.count > Self.fieldLimit {

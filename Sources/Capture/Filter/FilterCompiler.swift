@@ -1,0 +1,147 @@
+internal import Wire
+
+/// Finds what the words of a filter mean, and sees that what stands beside each other goes together.
+///
+/// A name may mean fields of several types of message that hold different things. Each is an alternative by itself:
+/// those are meant that go with what they are held against.
+struct FilterCompiler {
+    let names: FilterNames
+
+    /// One meaning of what stands at a side of a comparison.
+    struct Alternative {
+        var operand: FilterOperand
+        var type: FilterType
+    }
+
+    func node(_ syntax: FilterSyntax) throws(FilterError) -> FilterNode {
+        switch syntax {
+        case .all(let parts): .all(try parts.map { p throws(FilterError) in try node(p) })
+        case .any(let parts): .any(try parts.map { p throws(FilterError) in try node(p) })
+        case .odd(let parts): .odd(try parts.map { p throws(FilterError) in try node(p) })
+        case .not(let inner): .not(try node(inner))
+        case .test(let left, let asked, let sign, let quantifier): try test(left, asked, sign, quantifier)
+        case .word(let t): try alone(t)
+        case .slice, .call, .negative, .arithmetic: Self.any(try operands(syntax).map { .present($0.operand) })
+        }
+    }
+    private static func any(_ nodes: [FilterNode]) -> FilterNode { nodes.count == 1 ? nodes[0] : .any(nodes) }
+
+    /// A word that is a test by itself.
+    private func alone(_ t: FilterToken) throws(FilterError) -> FilterNode {
+        guard t.kind == .word else {
+            throw FilterError(
+                message: "wants a field, the name of a message, `not` or `(`, not \(t.shown)", range: t.range)
+        }
+        switch names.meaning(t.text) {
+        case .type(let type): return .type(ObjectIdentifier(type))
+        case .name(let name): return .name(name)
+        case .protocolName(let name): return .protocolName(name)
+        case .record(let field): return .present(.record(field))
+        case .message(let paths): return .present(.message(FilterOperand.places(paths), nil))
+        case nil: return Self.any(try operands(.word(t)).map { .present($0.operand) })
+        }
+    }
+    private func test(
+        _ left: FilterSyntax, _ asked: FilterSyntax.Asked, _ sign: FilterToken, _ quantifier: FilterQuantifier?
+    ) throws(FilterError) -> FilterNode {
+        if case .compare(let comparison, let right, let isNegated) = asked, isConstant(left), !isConstant(right) {
+            return try exchanged(left, comparison.mirrored, right, isNegated, sign, quantifier)
+        }
+        let lefts = try operands(left, sign: sign)
+        guard !isConstant(left) else {
+            throw FilterError(
+                message: "\(left.token.shown) is no field, and neither is what it is held against",
+                range: left.token.range)
+        }
+        var byType: [ObjectIdentifier: [FilterNode]] = [:]
+        let nodes = try each(lefts) { left throws(FilterError) -> [FilterNode] in
+            let found = try self.test(left, asked, sign, quantifier)
+            for type in left.operand.types { byType[type, default: []] += found }
+            return found
+        }
+        // Whatever the alternatives, a message is asked once.
+        return lefts.count > 1 && lefts.allSatisfy { !$0.operand.types.isEmpty }
+            ? .byType(byType.mapValues(Self.any)) : Self.any(nodes)
+    }
+    /// What is asked of one meaning of what stands at the left.
+    private func test(
+        _ left: Alternative, _ asked: FilterSyntax.Asked, _ sign: FilterToken, _ quantifier: FilterQuantifier?
+    ) throws(FilterError) -> [FilterNode] {
+        let reader = FilterLiteralReader(type: left.type, names: names)
+        func test(_ operand: FilterOperand, _ test: FilterTest, _ isNegated: Bool) -> FilterNode {
+            .test(operand, test, isNegated: isNegated, quantifier ?? (isNegated ? .all : .any))
+        }
+        switch asked {
+        case .compare(let comparison, let right, let isNegated):
+            if comparison != .equal, !left.type.hasOrder {
+                throw FilterError(
+                    message: "`\(sign.text)` does not go with \(reader.what): `==`, `!=` or `in`",
+                    range: sign.range)
+            }
+            let use = comparison == .equal ? FilterLiteralReader.Use.whole : .bound
+            return try operands(right, as: left.type, use, beside: left.operand)
+                .map { test(left.operand, .compare(comparison, $0.operand), isNegated) }
+        case .among(let tokens, let isNegated):
+            let ranges = try tokens.map { t throws(FilterError) in try reader.range(t) }
+                .map { (low: $0.low.operand, high: $0.low == $0.high ? nil : $0.high.operand) }
+            return [test(left.operand, .among(ranges), isNegated)]
+        case .contains(let part, let isNegated):
+            guard left.type.hasParts else {
+                throw FilterError(
+                    message: "`contains` goes with text and bytes, not with \(reader.what)", range: sign.range)
+            }
+            // What is no hexadecimal is a part of the text that people write.
+            if case .message(_, .form(let form)?) = left.type, case .word(let t) = part, t.kind == .word,
+                t.text.contains(".") || (try? reader.literal(t, .part)) == nil, names.meaning(t.text) == nil
+            {
+                let text = FilterOperand.literal(.text(t.text))
+                return [test(.form(left.operand, form), .contains(text), isNegated)]
+            }
+            return try operands(part, as: left.type, .part, beside: left.operand)
+                .map { test(left.operand, .contains($0.operand), isNegated) }
+        case .matches(let expression, let isNegated):
+            let plain = test(left.operand, .matches(expression), isNegated)
+            guard case .message(_, .form(let form)?) = left.type else { return [plain] }
+            let both = [plain, test(.form(left.operand, form), .matches(expression), isNegated)]
+            return [isNegated ? .all(both) : .any(both)]
+        }
+    }
+    /// A comparison of a literal with a field.
+    private func exchanged(
+        _ left: FilterSyntax, _ comparison: FilterComparison, _ right: FilterSyntax, _ isNegated: Bool,
+        _ sign: FilterToken, _ quantifier: FilterQuantifier?
+    ) throws(FilterError) -> FilterNode {
+        do throws(FilterError) {
+            return try test(right, .compare(comparison, left, isNegated: isNegated), sign, quantifier)
+        } catch {
+            // A word that is no literal of the field either was meant as another field.
+            guard case .word(let t) = left, t.kind == .word, error.range == t.range else { throw error }
+            _ = try operands(left)
+            throw error
+        }
+    }
+    /// What `body` makes of the alternatives that it does not refuse; if it refuses all, why the first.
+    func each<T>(
+        _ all: [Alternative], _ body: (Alternative) throws(FilterError) -> [T]
+    ) throws(FilterError) -> [T] {
+        var out: [T] = []
+        var problem: FilterError?
+        for one in all {
+            do throws(FilterError) { out += try body(one) } catch { problem = problem ?? error }
+        }
+        if out.isEmpty, let problem { throw problem }
+        return out
+    }
+}
+
+extension FilterOperand {
+    /// Where a field is in the types of message that have it.
+    static func places(_ paths: [FilterPath]) -> [ObjectIdentifier: Place] {
+        Dictionary(
+            paths.map { path in
+                let isAmount = if case .amount = path.meaning { true } else { false }
+                return (ObjectIdentifier(path.type), Place(steps: path.steps, isAmount: isAmount))
+            }
+        ) { a, _ in a }
+    }
+}

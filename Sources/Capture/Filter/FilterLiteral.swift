@@ -1,0 +1,50 @@
+internal import Wire
+
+/// A value that a filter names.
+enum FilterLiteral: Hashable {
+    case value(FilterValue)
+    /// Nanoseconds since the first packet of the capture.
+    case sinceStart(Int64)
+
+    var operand: FilterOperand {
+        switch self {
+        case .value(let value): .literal(value)
+        case .sinceStart(let passed): .sinceStart(passed)
+        }
+    }
+}
+
+extension FieldMeaning {
+    /// What a literal of the field itself does not say.
+    func adds(to t: FilterToken) -> Bool {
+        switch self {
+        case .amount: true
+        case .bits, .hexadecimal, .time, .form: t.kind == .word && literal(t.text) != nil
+        }
+    }
+    /// A value of the field from a word; nil when it is none.
+    func literal(_ word: String) -> FilterValue? {
+        switch self {
+        case .bits(let bits):
+            return bits.first { $0.name == word }.map { .number(FilterNumber($0.mask)) }
+        case .hexadecimal: return nil
+        case .amount(let unit, let decimals):
+            let lower = word.lowercased()
+            if lower.hasSuffix(unit.lowercased()) {
+                let number = lower.dropLast(unit.utf8.count)
+                return Self.steps(number.hasSuffix(" ") ? number.dropLast() : number, decimals)
+                    .map { .number(FilterNumber($0)) }
+            }
+            // As it stands in JSON.
+            if word.utf8.count == 32, word.hasPrefix("0") || word.contains(where: \.isLetter), !word.hasPrefix("0x") {
+                return [UInt8](hex: word).flatMap(Self.number).map { .number(FilterNumber($0)) }
+            }
+            return FilterNumber(word).map { .number($0) }
+        case .time(let step):
+            // A time of day has hyphens, which no number has within it.
+            return word.dropFirst().contains("-")
+                ? Timestamp(iso8601: word).map { .number(FilterNumber($0.nanoseconds / max(1, step))) } : nil
+        case .form(let form): return form.bytes(word).map { .bytes($0) }
+        }
+    }
+}

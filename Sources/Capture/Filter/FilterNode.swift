@@ -1,0 +1,108 @@
+internal import Node
+internal import Wire
+
+/// A filter that was read.
+indirect enum FilterNode: Sendable {
+    case all([FilterNode])
+    case any([FilterNode])
+    /// An odd number of them holds.
+    case odd([FilterNode])
+    case not(FilterNode)
+    case protocolName(String)
+    /// Names of records that are no message, such as `nano.malformed`.
+    case name(String)
+    case type(ObjectIdentifier)
+    /// What is asked of messages of each type; of others it does not hold.
+    case byType([ObjectIdentifier: FilterNode])
+    case present(FilterOperand)
+    case test(FilterOperand, FilterTest, isNegated: Bool, FilterQuantifier)
+
+    /// Whether a record is chosen; `opened` is set if it was taken apart.
+    func holds(_ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?) -> Bool {
+        switch self {
+        case .all(let nodes):
+            for n in nodes where !n.holds(record, bytes, &opened) { return false }
+            return true
+        case .any(let nodes):
+            for n in nodes where n.holds(record, bytes, &opened) { return true }
+            return false
+        case .odd(let nodes):
+            var isOdd = false
+            for n in nodes where n.holds(record, bytes, &opened) { isOdd.toggle() }
+            return isOdd
+        case .not(let inner): return !inner.holds(record, bytes, &opened)
+        case .protocolName(let name): return record.protocolName == name
+        case .name(let name): return record.message == nil && record.name == name
+        case .type(let type): return record.message.map { ObjectIdentifier($0) } == type
+        case .byType(let nodes):
+            guard let type = record.message, let node = nodes[ObjectIdentifier(type)] else { return false }
+            return node.holds(record, bytes, &opened)
+        case .test(.message(let places, _), let test, let isNegated, let quantifier):
+            guard let type = record.message, let place = places[ObjectIdentifier(type)] else { return false }
+            Self.open(record, bytes, &opened, true)
+            guard let dissection = opened?.dissection else { return false }
+            return test.holds(isNegated, quantifier, record, bytes, opened) { dissection.any(place, bytes, $0) }
+        case .present(let operand):
+            Self.open(record, bytes, &opened, operand.needsDissection(record))
+            return operand.isThere(record, bytes, opened)
+        case .test(let left, let test, let isNegated, let quantifier):
+            Self.open(record, bytes, &opened, left.needsDissection(record) || test.needsDissection(record))
+            return test.holds(isNegated, quantifier, record, bytes, opened) { left.any(record, bytes, opened, $0) }
+        }
+    }
+    @inline(__always)
+    private static func open(
+        _ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?, _ isNeeded: Bool
+    ) {
+        if isNeeded, opened == nil { opened = DissectedRecord(record, bytes) }
+    }
+}
+
+/// What a filter asks of the values of an operand.
+enum FilterTest: Sendable {
+    case compare(FilterComparison, FilterOperand)
+    /// Each a value, or two between which it lies, both included.
+    case among([(low: FilterOperand, high: FilterOperand?)])
+    case contains(FilterOperand)
+    case matches(RegularExpression)
+
+    func needsDissection(_ record: borrowing Record) -> Bool {
+        switch self {
+        case .compare(_, let right), .contains(let right): right.needsDissection(record)
+        case .among, .matches: false
+        }
+    }
+    /// One of the values that `any` hands out has to pass, or all, of at least one. `isNegated`: those pass that the
+    /// test itself fails.
+    func holds(
+        _ isNegated: Bool, _ quantifier: FilterQuantifier, _ record: borrowing Record, _ bytes: RawSpan,
+        _ opened: DissectedRecord?, _ any: ((FilterValue) -> Bool) -> Bool
+    ) -> Bool {
+        var isThere = false
+        let wantsAll = quantifier == .all
+        /// Whether this value decides.
+        func decides(_ holds: Bool) -> Bool {
+            isThere = true
+            return (holds != isNegated) != wantsAll
+        }
+        let isDecided = any { a in
+            switch self {
+            case .compare(let comparison, .literal(let b)): return decides(comparison.holds(a, b))
+            case .compare(let comparison, let right):
+                return right.any(record, bytes, opened) { b in decides(comparison.holds(a, b)) }
+            case .among(let ranges):
+                return decides(
+                    ranges.contains { low, high in
+                        guard let high else {
+                            return low.any(record, bytes, opened) { FilterComparison.equal.holds(a, $0) }
+                        }
+                        return low.any(record, bytes, opened) { FilterComparison.greaterOrEqual.holds(a, $0) }
+                            && high.any(record, bytes, opened) { FilterComparison.lessOrEqual.holds(a, $0) }
+                    })
+            case .contains(let part): return part.any(record, bytes, opened) { b in decides(a.contains(b)) }
+            case .matches(let expression): return decides(expression.fits(a.text) ?? false)
+            }
+        }
+        return wantsAll ? isThere && !isDecided : isDecided
+    }
+}

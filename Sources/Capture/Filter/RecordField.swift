@@ -1,0 +1,88 @@
+/// What stands beside the fields of a message in each record.
+enum RecordField: String, CaseIterable, Sendable {
+    case n
+    case time
+    case src
+    case dst
+    case addr
+    case port
+    case sourcePort = "src.port"
+    case destinationPort = "dst.port"
+    case transport
+    case flow
+    case message
+    case `protocol`
+    case length
+    case offset
+    case bytes
+    case frame
+    case frames
+    case sender
+    case path
+    case malformed
+    case incomplete
+    case violation
+    case warning
+    case info
+    case requirement
+    case severity = "notes.severity"
+    case noteRequirement = "notes.requirement"
+    case notePath = "notes.path"
+    case noteText = "notes.text"
+    // As Wireshark has them.
+    case ip = "ip.addr"
+    case ipSource = "ip.src"
+    case ipDestination = "ip.dst"
+    case ipv6 = "ipv6.addr"
+    case ipv6Source = "ipv6.src"
+    case ipv6Destination = "ipv6.dst"
+    case tcpPort = "tcp.port"
+    case tcpSourcePort = "tcp.srcport"
+    case tcpDestinationPort = "tcp.dstport"
+    case tcpStream = "tcp.stream"
+    case udpPort = "udp.port"
+    case udpSourcePort = "udp.srcport"
+    case udpDestinationPort = "udp.dstport"
+    case frameNumber = "frame.number"
+    case frameTime = "frame.time"
+    case frameTimeRelative = "frame.time_relative"
+    case frameTimeDelta = "frame.time_delta"
+    case frameLength = "frame.len"
+
+    /// What values it has; nil for what is only there or not.
+    enum Kind {
+        case number
+        case time
+        /// Nanoseconds.
+        case duration
+        case address
+        /// An address without a port.
+        case host
+        case word
+        case text
+        case bytes
+    }
+    var kind: Kind? {
+        switch self {
+        case .n, .port, .sourcePort, .destinationPort, .flow, .length, .offset, .frame, .frames, .tcpPort,
+            .tcpSourcePort, .tcpDestinationPort, .tcpStream, .udpPort, .udpSourcePort, .udpDestinationPort,
+            .frameNumber, .frameLength:
+            .number
+        case .time, .frameTime, .frameTimeRelative: .time
+        case .frameTimeDelta: .duration
+        case .src, .dst, .addr: .address
+        case .ip, .ipSource, .ipDestination, .ipv6, .ipv6Source, .ipv6Destination: .host
+        case .transport, .message, .protocol, .sender, .severity: .word
+        case .path, .requirement, .noteRequirement, .notePath, .noteText: .text
+        case .bytes: .bytes
+        case .malformed, .incomplete, .violation, .warning, .info: nil
+        }
+    }
+    /// Only the message's bytes tell it in full: its description has notes too.
+    var needsDissection: Bool {
+        switch self {
+        case .warning, .info, .severity, .notePath, .noteText: true
+        default: false
+        }
+    }
+}

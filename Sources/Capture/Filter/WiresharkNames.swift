@@ -1,0 +1,31 @@
+/// Fields that Wireshark calls otherwise than we do, for errors.
+enum WiresharkNames {
+    private static let same: [String: String] = [
+        "frame.time_epoch": "time", "frame.time_utc": "time", "frame.cap_len": "length", "frame.protocols": "path",
+        "frame.comment": "notes.text", "ip.proto": "transport", "ip.version": "addr", "eth.addr": "addr",
+        "tcp.len": "length", "udp.length": "length", "tcp.payload": "bytes", "udp.payload": "bytes",
+        "data.data": "bytes", "data": "bytes", "tcp.seq": "offset", "_ws.malformed": "malformed",
+        "_ws.expert": "warning", "_ws.expert.severity": "notes.severity", "_ws.expert.message": "notes.text",
+        "udp.stream": "flow",
+        // packet-nano.c
+        "nano.magic_number": "nano.network", "nano.packet_type": "nano.type",
+        "nano.keepalive.peer_ip": "nano.keepalive.peers.address",
+        "nano.keepalive.peer_port": "nano.keepalive.peers.port", "nano.vote.account": "nano.confirm_ack.account",
+        "nano.vote.signature": "nano.confirm_ack.signature", "nano.vote.sequence": "nano.confirm_ack.timestamp",
+        "nano.block.hash_previous": "nano.publish.state.previous",
+        "nano.block.hash_source": "nano.publish.receive.source",
+        "nano.block.destination_account": "nano.publish.send.destination",
+        "nano.block.representative_account": "nano.publish.state.representative",
+        "nano.block.account": "nano.publish.state.account", "nano.block.balance": "nano.publish.state.balance",
+        "nano.block.link": "nano.publish.state.link", "nano.block.signature": "nano.publish.state.signature",
+        "nano.block.work": "nano.publish.state.work", "nano.bulk_pull.account": "nano.bulk_pull.start",
+        "nano.frontier_req.account": "nano.frontier_req.start", "nano.frontier.head_hash": "nano.frontier.hash",
+        // packet-websocket.c
+        "websocket.fin": "websocket.frame.fin", "websocket.opcode": "websocket.frame.opcode",
+        "websocket.mask": "websocket.frame.masked", "websocket.payload_length": "websocket.frame.length",
+        "websocket.masking_key": "websocket.frame.mask", "websocket.payload": "websocket.frame.payload",
+    ]
+
+    /// Our name; nil for others.
+    static func ours(_ name: String) -> String? { same[name] }
+}

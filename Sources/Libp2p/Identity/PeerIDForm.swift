@@ -1,0 +1,9 @@
+public import Wire
+
+extension FieldMeaning {
+    /// The multihash of a public key: who a peer is.
+    public static let peerID = FieldMeaning.form(
+        FieldForm(
+            "a peer id (base 58 or a CID)", isLong: true, text: { PeerID($0)?.description },
+            bytes: { PeerID($0)?.bytes }))
+}

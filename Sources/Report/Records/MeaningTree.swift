@@ -1,0 +1,91 @@
+internal import Capture
+internal import Wire
+
+/// What the fields of a message stand for, for people: a field in its place, and those in it. Of fields that are just
+/// what they are there is nothing here.
+struct MeaningTree {
+    private(set) var meaning: FieldMeaning?
+    private(set) var fields: [String: MeaningTree] = [:]
+
+    /// Of all fields of a message.
+    init(_ type: any Message.Type) { fields = Self.fields(type.describe()) }
+    private init(_ field: FieldInfo) { (meaning, fields) = (field.meaning, Self.fields(field.fields)) }
+    private static func fields(_ all: [FieldInfo]) -> [String: MeaningTree] {
+        var out: [String: MeaningTree] = [:]
+        for field in all {
+            let tree = MeaningTree(field)
+            if tree.meaning != nil || !tree.fields.isEmpty { out[field.name] = tree }
+        }
+        return out
+    }
+    /// A value of the leaf `i` in one line, as `FieldText.line` has it.
+    func line(of i: Int, _ dissection: Dissection, _ bytes: RawSpan) -> String {
+        let value = dissection.value(of: i, in: bytes)
+        return field(i, dissection)?.meaning?.shown(value) ?? FieldText.line(value)
+    }
+    private func field(_ i: Int, _ dissection: Dissection) -> MeaningTree? {
+        guard !fields.isEmpty else { return nil }
+        let node = dissection.nodes[i]
+        let around = node.parent >= 0 ? field(Int(node.parent), dissection) : self
+        return node.name.utf8CodeUnitCount > 0 ? around?.fields[node.name.description] : around
+    }
+}
+
+/// Those of the messages that were met.
+struct MeaningTrees {
+    private var known: [ObjectIdentifier: MeaningTree] = [:]
+
+    /// That of a message; nil of none.
+    mutating func of(_ type: (any Message.Type)?) -> MeaningTree? {
+        guard let type else { return nil }
+        if let tree = known[ObjectIdentifier(type)] { return tree }
+        let tree = MeaningTree(type)
+        known[ObjectIdentifier(type)] = tree
+        return tree
+    }
+}
+
+extension FieldMeaning {
+    /// A value in full, with the number or the bytes where that is what other output has; nil where nothing is added.
+    func shown(_ value: Value) -> String? {
+        switch (self, value) {
+        case (.time, _): time(value).map { "\(FieldText.whole(value)) (\($0))" }
+        case (.form(let form), .bytes(let bytes)):
+            form.text(bytes).map { form.isLong ? "\($0) (\(bytes.hex))" : $0 }
+        default: text(of: value)
+        }
+    }
+    /// A value cut for a list; nil where nothing is added.
+    func short(_ value: Value) -> String? {
+        switch (self, value) {
+        case (.bits(let names), .uint(let n)) where !names.isEmpty:
+            return n == 0 ? "0" : Self.words(names, n)
+        case (.amount(let unit, let decimals), .bytes(let bytes)):
+            guard let n = Self.number(bytes) else { return nil }
+            let text = Self.decimal(n, decimals)
+            let whole = text.prefix { $0 != "." }
+            let fraction = text.dropFirst(whole.count + 1)
+            if n != 0, whole == "0", fraction.prefix(6).allSatisfy({ $0 == "0" }) { return "\(n)raw" }
+            return fraction.count > 6 ? "\(whole).\(fraction.prefix(6))..\(unit)" : text + unit
+        case (.time, _): return time(value)
+        case (.form(let form), .bytes(let bytes)):
+            guard let text = form.text(bytes), form.isLong else { return form.text(bytes) }
+            // What all of them begin with tells nothing.
+            guard let end = text.firstIndex(of: "_") else { return ".." + text.suffix(8) }
+            return "\(text[...end])\(text[text.index(after: end)...].prefix(8)).."
+        default: return text(of: value)
+        }
+    }
+    private static func words(_ names: [BitName], _ n: UInt64) -> String {
+        // `0x0005 (query, v2)` without what the names say already.
+        let text = names.text(of: n)
+        guard let open = text.firstIndex(of: "("), !text.hasSuffix("unknown)") else { return text }
+        return text[text.index(after: open)...].dropLast().split(separator: ", ").joined(separator: "|")
+    }
+    /// A number of steps since 1970 as a date; nil for anything else, and beyond what a date is told of.
+    private func time(_ value: Value) -> String? {
+        guard case .time(let step) = self, let n = value.signedInteger else { return nil }
+        let (nanoseconds, over) = n.multipliedReportingOverflow(by: step)
+        return over || n == 0 ? nil : Timestamp(nanoseconds: nanoseconds).description
+    }
+}

@@ -1,0 +1,71 @@
+/// What the number or the bytes of a field stand for, for people and filters. Other output has the value as it is.
+public enum FieldMeaning: Hashable, Sendable {
+    /// A number that is a set of bits.
+    case bits([BitName])
+    /// A number that the specification writes in hexadecimal, with so many digits at least.
+    case hexadecimal(digits: Int)
+    /// Bytes that are a number, highest byte first: an amount, which people write in a unit of so many decimals.
+    case amount(unit: String, decimals: Int)
+    /// A time: a number of steps of so many nanoseconds since 1970-01-01 00:00 UTC.
+    case time(step: Int64)
+    /// Bytes that have a text of their own, such as a key or an address.
+    case form(FieldForm)
+
+    /// A value for people; nil where its meaning adds nothing. Of a form that is long, the bytes are as good. Times are
+    /// told by who knows the calendar.
+    public func text(of value: Value) -> String? {
+        switch (self, value) {
+        case (.bits(let names), .uint(let n)): names.text(of: n)
+        case (.hexadecimal(let digits), .uint(let n)): [BitName]().text(of: n, digits: digits)
+        case (.amount(let unit, let decimals), .bytes(let bytes)):
+            Self.number(bytes).map { "\(Self.decimal($0, decimals)) \(unit) (\($0) raw)" }
+        case (.form(let form), .bytes(let bytes)): form.isLong ? nil : form.text(bytes)
+        default: nil
+        }
+    }
+    /// The number that bytes are, highest first; nil when 128 bits do not hold it.
+    public static func number(_ bytes: [UInt8]) -> UInt128? {
+        guard bytes.count <= 16 else { return nil }
+        return bytes.reduce(0) { $0 << 8 | UInt128($1) }
+    }
+    /// A number of the smallest steps in a unit, without zeros at its end: `1.5`.
+    public static func decimal(_ n: UInt128, _ decimals: Int) -> String {
+        let digits = String(n)
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count)) + digits
+        var fraction = padded.suffix(decimals)
+        while fraction.last == "0" { fraction.removeLast() }
+        return padded.dropLast(decimals) + (fraction.isEmpty ? "" : "." + fraction)
+    }
+    /// The number of steps that a decimal of a unit is; nil for anything else, and for parts of a step.
+    public static func steps(_ text: some StringProtocol, _ decimals: Int) -> UInt128? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count),
+            parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+        else { return nil }
+        let fraction = parts.count == 2 ? parts[1] : ""
+        guard fraction.utf8.count <= decimals else { return nil }
+        return UInt128("\(parts[0])\(fraction)" + String(repeating: "0", count: decimals - fraction.utf8.count))
+    }
+}
+
+/// How people write bytes that have a text of their own.
+public struct FieldForm: Hashable, Sendable {
+    /// For errors, such as `an account (nano_ and 60 characters)`.
+    public let name: String
+    /// The text is long, and says nothing to people that the bytes do not.
+    public let isLong: Bool
+    /// The text of bytes; nil where they have none.
+    public let text: @Sendable ([UInt8]) -> String?
+    /// The bytes of a text; nil where it is none.
+    public let bytes: @Sendable (String) -> [UInt8]?
+    /// A form; two of the same name are the same.
+    public init(
+        _ name: String, isLong: Bool, text: @escaping @Sendable ([UInt8]) -> String?,
+        bytes: @escaping @Sendable (String) -> [UInt8]?
+    ) {
+        (self.name, self.isLong, self.text, self.bytes) = (name, isLong, text, bytes)
+    }
+    public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
+    /// That of the name.
+    public func hash(into h: inout Hasher) { h.combine(name) }
+}
