@@ -57,12 +57,12 @@ enum Layers: Hashable, Sendable {
         default: return .other
         }
     }
-    static func etherType(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    private static func etherType(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount >= at &+ 2 else { return .damaged }
         return tagged(bytes, bytes.big16(at), at: at &+ 2, length)
     }
     /// Past VLAN tags (802.1Q, 802.1ad, the older 0x9100), of which there may be any number, to the network layer.
-    static func tagged(_ bytes: RawSpan, _ first: UInt16, at start: Int, _ length: Int) -> Layers {
+    private static func tagged(_ bytes: RawSpan, _ first: UInt16, at start: Int, _ length: Int) -> Layers {
         var type = first
         var at = start
         while type == 0x8100 || type == 0x88a8 || type == 0x9100 {
@@ -78,7 +78,7 @@ enum Layers: Hashable, Sendable {
         default: .other
         }
     }
-    static func version(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    private static func version(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount > at else { return .damaged }
         switch bytes.byte(at) >> 4 {
         case 4: return ipv4(bytes, at: at, length)
@@ -88,7 +88,7 @@ enum Layers: Hashable, Sendable {
     }
 
     @inline(__always)
-    static func ipv4(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    private static func ipv4(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount &- at >= 20, bytes.byte(at) >> 4 == 4 else { return .damaged }
         let header = Int(bytes.byte(at) & 15) &* 4
         let total = Int(bytes.big16(at &+ 2))
@@ -111,7 +111,7 @@ enum Layers: Hashable, Sendable {
         return Self.transport(bytes, transport, from, to, at: at &+ header, end)
     }
 
-    static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+    private static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount &- at >= 40, bytes.byte(at) >> 4 == 6 else { return .damaged }
         let payload = Int(bytes.big16(at &+ 4))
         // Zero stands for a jumbogram, or for segmentation offload.
@@ -189,7 +189,9 @@ enum Layers: Hashable, Sendable {
             guard declared == 0 || declared >= 8 else { return .damaged }
             let stop = declared == 0 ? end : min(end, at &+ declared)
             let port = bytes.big16(at &+ 2)
-            if let inner = Tunnel.overUDP(bytes, port: port, at: at &+ 8, stop) { return inner }
+            if let (tunnel, start) = Tunnel.overUDP(bytes, port: port, at: at &+ 8, stop) {
+                return .inner(tunnel, at: start, end: stop)
+            }
             let captured = min(bytes.byteCount, stop)
             return .udp(
                 Datagram(
@@ -201,6 +203,43 @@ enum Layers: Hashable, Sendable {
         case 137: return .inner(.labels, at: at, end: end)
         default: return .other
         }
+    }
+}
+
+extension Layers {
+    /// What stands in the packets that a packet carries.
+    @inline(__always)
+    private static func opened(_ found: Layers, _ bytes: RawSpan) -> Layers {
+        guard case .inner = found else { return found }
+        return inside(found, bytes)
+    }
+    @inline(never)
+    private static func inside(_ outer: Layers, _ bytes: RawSpan) -> Layers {
+        var found = outer
+        for _ in 0..<Tunnel.maximumDepth {
+            guard case .inner(let tunnel, let at, let end) = found else { return found }
+            guard at <= end else { return .damaged }
+            found =
+                switch tunnel {
+                case .ipv4: ipv4(bytes, at: at, end)
+                case .ipv6: ipv6(bytes, at: at, end)
+                case .ip: version(bytes, at: at, end)
+                case .ethernet: etherType(bytes, at: at &+ 12, end)
+                case .labels: Layers(Tunnel.labels(bytes, at: at, end))
+                case .pppoe: Layers(Tunnel.pppoe(bytes, at: at, end))
+                case .gre: Layers(Tunnel.gre(bytes, at: at, end))
+                }
+        }
+        if case .inner = found { return .other }
+        return found
+    }
+    private init(_ content: Tunnel.Content) {
+        self =
+            switch content {
+            case .damaged: .damaged
+            case .other: .other
+            case .packet(let tunnel, let at, let end): .inner(tunnel, at: at, end: end)
+            }
     }
 }
 

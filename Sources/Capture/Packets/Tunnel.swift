@@ -3,6 +3,8 @@
 enum Tunnel: Hashable, Sendable {
     /// IPv4 in IP (RFC 2003), IPv6 in IP (RFC 4213, RFC 2473).
     case ipv4, ipv6
+    /// IP, of the version that its first bits say.
+    case ip
     /// A frame of Ethernet.
     case ethernet
     /// MPLS: labels, then IP or a frame of Ethernet (RFC 3032, RFC 4448).
@@ -15,10 +17,20 @@ enum Tunnel: Hashable, Sendable {
     /// Packets in packets in packets: more than these are not opened.
     static var maximumDepth: Int { 8 }
 
-    /// What VXLAN (RFC 7348), also at the port that Linux had for it, or Geneve (RFC 8926) carry; nil where the bytes
-    /// are none of these: a node may have taken such a port.
+    /// What is in a header that is only about others.
+    enum Content {
+        /// It ends early or contradicts itself.
+        case damaged
+        /// It carries nothing that has messages.
+        case other
+        /// What stands behind it, and where that begins and ends.
+        case packet(Tunnel, at: Int, end: Int)
+    }
+
+    /// What VXLAN (RFC 7348), also at the port that Linux had for it, or Geneve (RFC 8926) carry, and where it begins;
+    /// nil where the bytes are none of these: a node may have taken such a port.
     @inline(__always)
-    static func overUDP(_ bytes: RawSpan, port: UInt16, at: Int, _ end: Int) -> Layers? {
+    static func overUDP(_ bytes: RawSpan, port: UInt16, at: Int, _ end: Int) -> (Tunnel, at: Int)? {
         switch port {
         case 4789, 8472: vxlan(bytes, at: at, end)
         case 6081: geneve(bytes, at: at, end)
@@ -26,43 +38,33 @@ enum Tunnel: Hashable, Sendable {
         }
     }
     @inline(never)
-    private static func vxlan(_ bytes: RawSpan, at: Int, _ end: Int) -> Layers? {
+    private static func vxlan(_ bytes: RawSpan, at: Int, _ end: Int) -> (Tunnel, at: Int)? {
         // The flag of a valid network id; all else but that is reserved and zero.
         guard min(bytes.byteCount, end) &- at >= 8, bytes.big32(at) == 0x0800_0000, bytes.byte(at &+ 7) == 0 else {
             return nil
         }
-        return .inner(.ethernet, at: at &+ 8, end: end)
+        return (.ethernet, at &+ 8)
     }
     @inline(never)
-    private static func geneve(_ bytes: RawSpan, at: Int, _ end: Int) -> Layers? {
+    private static func geneve(_ bytes: RawSpan, at: Int, _ end: Int) -> (Tunnel, at: Int)? {
         guard min(bytes.byteCount, end) &- at >= 8, bytes.byte(at) >> 6 == 0, bytes.byte(at &+ 1) & 0x3f == 0,
-            bytes.byte(at &+ 7) == 0
+            bytes.byte(at &+ 7) == 0, let inner = named(bytes.big16(at &+ 2))
         else { return nil }
-        return named(bytes.big16(at &+ 2), at: at &+ 8 &+ Int(bytes.byte(at) & 0x3f) &* 4, end)
+        return (inner, at &+ 8 &+ Int(bytes.byte(at) & 0x3f) &* 4)
     }
     /// What a protocol type of Ethernet says; nil for those that carry none of what is looked for.
-    private static func named(_ type: UInt16, at: Int, _ end: Int) -> Layers? {
+    private static func named(_ type: UInt16) -> Tunnel? {
         switch type {
-        case 0x0800: .inner(.ipv4, at: at, end: end)
-        case 0x86dd: .inner(.ipv6, at: at, end: end)
-        case 0x6558: .inner(.ethernet, at: at, end: end)
-        case 0x8847, 0x8848: .inner(.labels, at: at, end: end)
+        case 0x0800: .ipv4
+        case 0x86dd: .ipv6
+        case 0x6558: .ethernet
+        case 0x8847, 0x8848: .labels
         default: nil
         }
     }
 
-    /// What it carries.
-    func opened(_ bytes: RawSpan, at: Int, _ end: Int) -> Layers {
-        switch self {
-        case .ipv4: Layers.ipv4(bytes, at: at, end)
-        case .ipv6: Layers.ipv6(bytes, at: at, end)
-        case .ethernet: Layers.etherType(bytes, at: at &+ 12, end)
-        case .labels: Self.labels(bytes, at: at, end)
-        case .pppoe: Self.pppoe(bytes, at: at, end)
-        case .gre: Self.gre(bytes, at: at, end)
-        }
-    }
-    private static func labels(_ bytes: RawSpan, at start: Int, _ end: Int) -> Layers {
+    /// Labels of MPLS.
+    static func labels(_ bytes: RawSpan, at start: Int, _ end: Int) -> Content {
         let captured = min(bytes.byteCount, end)
         var at = start
         var isLast = false
@@ -74,18 +76,19 @@ enum Tunnel: Hashable, Sendable {
         guard captured &- at >= 2 else { return .damaged }
         // The label says what follows, and a capture does not have what that label means: the first bits do.
         return switch (bytes.byte(at) >> 4, bytes.big16(at)) {
-        case (4, _), (6, _): Layers.version(bytes, at: at, end)
+        case (4, _), (6, _): .packet(.ip, at: at, end: end)
         // The control word of a pseudowire (RFC 4448, 4.6); no address begins so that is given to anybody.
-        case (_, 0): .inner(.ethernet, at: at &+ 4, end: end)
-        default: .inner(.ethernet, at: at, end: end)
+        case (_, 0): .packet(.ethernet, at: at &+ 4, end: end)
+        default: .packet(.ethernet, at: at, end: end)
         }
     }
-    private static func pppoe(_ bytes: RawSpan, at: Int, _ end: Int) -> Layers {
+    /// A session of PPP over Ethernet.
+    static func pppoe(_ bytes: RawSpan, at: Int, _ end: Int) -> Content {
         guard min(bytes.byteCount, end) &- at >= 6, bytes.big16(at) == 0x1100 else { return .damaged }
         return ppp(bytes, at: at &+ 6, min(end, at &+ 6 &+ Int(bytes.big16(at &+ 4))))
     }
     /// Behind the address and control bytes, which may have been left out, as may the first byte of the protocol.
-    private static func ppp(_ bytes: RawSpan, at start: Int, _ end: Int) -> Layers {
+    private static func ppp(_ bytes: RawSpan, at start: Int, _ end: Int) -> Content {
         let captured = min(bytes.byteCount, end)
         var at = start
         guard captured &- at >= 2 else { return .damaged }
@@ -99,13 +102,14 @@ enum Tunnel: Hashable, Sendable {
             at &+= 1
         }
         return switch type {
-        case 0x0021: Layers.ipv4(bytes, at: at, end)
-        case 0x0057: Layers.ipv6(bytes, at: at, end)
-        case 0x0281, 0x0283: .inner(.labels, at: at, end: end)
+        case 0x0021: .packet(.ipv4, at: at, end: end)
+        case 0x0057: .packet(.ipv6, at: at, end: end)
+        case 0x0281, 0x0283: .packet(.labels, at: at, end: end)
         default: .other
         }
     }
-    private static func gre(_ bytes: RawSpan, at: Int, _ end: Int) -> Layers {
+    /// Generic routing encapsulation.
+    static func gre(_ bytes: RawSpan, at: Int, _ end: Int) -> Content {
         let captured = min(bytes.byteCount, end)
         guard captured &- at >= 4 else { return .damaged }
         let flags = bytes.big16(at)
@@ -119,34 +123,14 @@ enum Tunnel: Hashable, Sendable {
         switch (flags & 7, type) {
         case (0, 0x88be):
             // ERSPAN: without a number it has no header of its own.
-            return .inner(.ethernet, at: hasSequence ? header &+ 8 : header, end: end)
+            return .packet(.ethernet, at: hasSequence ? header &+ 8 : header, end: end)
         case (0, 0x22eb):
             guard captured &- header >= 12 else { return .damaged }
             let more = bytes.byte(header &+ 11) & 1 == 1 ? 8 : 0
-            return .inner(.ethernet, at: header &+ 12 &+ more, end: end)
-        case (0, _): return named(type, at: header, end) ?? .other
+            return .packet(.ethernet, at: header &+ 12 &+ more, end: end)
+        case (0, _): return named(type).map { .packet($0, at: header, end: end) } ?? .other
         case (1, 0x880b): return ppp(bytes, at: header &+ (flags & 0x80 != 0 ? 4 : 0), end)
         default: return .other
         }
-    }
-}
-
-extension Layers {
-    /// What stands in the packets that a packet carries.
-    @inline(__always)
-    static func opened(_ found: Layers, _ bytes: RawSpan) -> Layers {
-        guard case .inner = found else { return found }
-        return inside(found, bytes)
-    }
-    @inline(never)
-    private static func inside(_ outer: Layers, _ bytes: RawSpan) -> Layers {
-        var found = outer
-        for _ in 0..<Tunnel.maximumDepth {
-            guard case .inner(let tunnel, let at, let end) = found else { return found }
-            guard at <= end else { return .damaged }
-            found = tunnel.opened(bytes, at: at, end)
-        }
-        if case .inner = found { return .other }
-        return found
     }
 }

@@ -81,7 +81,8 @@ struct TimeSeries: Sendable {
     private mutating func find(_ time: Int64) {
         settle()
         if past.isEmpty { (first, past) = (Self.index(time, width), [Span()]) }
-        while width <= .max / 2, case let i = Self.index(time, width), max(i, last) - min(i, first) >= Int64(Self.limit) {
+        while width <= .max / 2, case let i = Self.index(time, width), max(i, last) - min(i, first) >= Int64(Self.limit)
+        {
             widen()
         }
         let i = Self.index(time, width)
@@ -103,7 +104,11 @@ struct TimeSeries: Sendable {
         var wide: [Span] = []
         for (i, span) in past.enumerated() {
             // The first may be the second half of its new one.
-            if i > 0, (first + Int64(i)) & 1 == 1 { wide[wide.count - 1] = wide[wide.count - 1] + span } else { wide.append(span) }
+            if i > 0, (first + Int64(i)) & 1 == 1 {
+                wide[wide.count - 1] = wide[wide.count - 1] + span
+            } else {
+                wide.append(span)
+            }
         }
         (first, past) = (first >> 1, wide)
         width *= 2

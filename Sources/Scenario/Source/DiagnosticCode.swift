@@ -53,8 +53,10 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .tooManyNodes: "The file has more than 10,000 nodes: split it."
         case .tooDeep: "Nesting is deeper than 64 levels: move what is inside into a fragment and `use` it."
         case .tooLarge: "The file is larger than 1 MiB: split it."
-        case .encoding: "The file is not UTF-8: save it in that encoding, as the editor's settings say, or convert it with iconv."
-        case .documents: "The file holds more than one document (a line `---` begins each). One file holds one scenario: split it."
+        case .encoding:
+            "The file is not UTF-8: save it in that encoding, as the editor's settings say, or convert it with iconv."
+        case .documents:
+            "The file holds more than one document (a line `---` begins each). One file holds one scenario: split it."
         case .mergeKey:
             """
             Merge keys (<<), anchors (&) and aliases (*) are not used here: what a map holds must stand in it. Text that \

@@ -51,8 +51,14 @@ extension Command {
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
             ("meshspec stats -Y 'src == 10.0.0.2' capture.pcap", "of the messages that one node sent"),
             ("meshspec stats -o json capture.pcap", "the same for a program"),
-            ("meshspec stats --interval 1s -o svg capture.pcap > rate.svg", "messages and bytes over time, as a picture"),
-            ("meshspec stats --partial part-001.pcapng > 1.json", "of a part of a capture: `meshspec merge` adds them up"),
+            (
+                "meshspec stats --interval 1s -o svg capture.pcap > rate.svg",
+                "messages and bytes over time, as a picture"
+            ),
+            (
+                "meshspec stats --partial part-001.pcapng > 1.json",
+                "of a part of a capture: `meshspec merge` adds them up"
+            ),
         ],
         notes: """
             Notes are those of `decode`, but for messages that were said before: these are only looked for with -Y or --verify.

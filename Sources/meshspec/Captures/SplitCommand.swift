@@ -8,7 +8,8 @@ extension Command {
         name: "split", summary: "cut a capture into parts that have whole conversations", operands: "FILE ...",
         options: [
             Option("--parts", short: "-n", value: "N", "how many, from 2 to 512"),
-            Option("--output", short: "-o", value: "DIR", "the folder that they are written to, as part-001.pcapng ..."),
+            Option(
+                "--output", short: "-o", value: "DIR", "the folder that they are written to, as part-001.pcapng ..."),
         ],
         examples: [
             ("meshspec split -n 8 -o parts big.pcap", "eight files"),

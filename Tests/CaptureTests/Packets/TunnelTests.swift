@@ -17,7 +17,8 @@ struct TunnelTests {
 
         /// IP of its own ends with that in it.
         private func outer(_ transport: UInt8, _ content: [UInt8]) -> [UInt8] {
-            [0x45, 0] + be16(20 + content.count) + [0, 1, 0x40, 0, 64, transport, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2] + content
+            [0x45, 0] + be16(20 + content.count) + [0, 1, 0x40, 0, 64, transport, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2]
+                + content
         }
         private func udp(_ port: Int, _ content: [UInt8]) -> [UInt8] {
             outer(17, be16(50_000) + be16(port) + be16(8 + content.count) + [0, 0] + content)
@@ -46,7 +47,8 @@ struct TunnelTests {
                     outer(47, [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1] + [UInt8](repeating: 2, count: 12) + frame)
                 case .erspan3Long:
                     outer(47, [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1] + [UInt8](repeating: 1, count: 20) + frame)
-                case .pptp: outer(47, [0x30, 0x81, 0x88, 0x0b, 0, 9, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xff, 3, 0, 0x21] + ip)
+                case .pptp:
+                    outer(47, [0x30, 0x81, 0x88, 0x0b, 0, 9, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xff, 3, 0, 0x21] + ip)
                 case .mplsInIP: outer(137, [0, 1, 0x01, 64] + ip)
                 default: nil
                 }
@@ -129,7 +131,8 @@ struct TunnelTests {
     @Test func headersThatLie() {
         func gre(_ head: [UInt8]) -> Layers {
             layers(
-                [0x45, 0] + be16(20 + head.count) + [0, 1, 0x40, 0, 64, 47, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2] + head, .raw)
+                [0x45, 0] + be16(20 + head.count) + [0, 1, 0x40, 0, 64, 47, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2] + head,
+                .raw)
         }
         #expect(gre([0, 0, 8]) == .damaged && gre([0, 0, 8, 0]) == .damaged && gre([0xb0, 0, 8, 0, 1]) == .damaged)
         #expect(gre([0x40, 0, 8, 0, 0, 0, 0, 0]) == .other, "routing")

@@ -104,8 +104,9 @@ struct PartialStatisticsTests {
         for _ in 0..<500 {
             var bad = good
             for _ in 0..<Int.random(in: 1...3, using: &random) {
-                bad[.random(in: bad.indices, using: &random)] = [0x2d, 0x39, 0x22, 0x5b, 0x7d, 0x65].randomElement(
-                    using: &random) ?? 0
+                bad[.random(in: bad.indices, using: &random)] =
+                    [0x2d, 0x39, 0x22, 0x5b, 0x7d, 0x65].randomElement(
+                        using: &random) ?? 0
             }
             if let read = try? PartialStatistics(bad) {
                 var sum = PartialStatistics()
@@ -114,7 +115,10 @@ struct PartialStatisticsTests {
                 #expect(!Self.json(sum).isEmpty)
             }
         }
-        for (from, to) in [("\"buckets\":[", "\"buckets\":[-1,"), ("\"packets\":", "\"pockets\":"), ("\"width\":", "\"width\":3,\"w\":")] {
+        for (from, to) in [
+            ("\"buckets\":[", "\"buckets\":[-1,"), ("\"packets\":", "\"pockets\":"),
+            ("\"width\":", "\"width\":3,\"w\":"),
+        ] {
             let bad = String(decoding: good, as: UTF8.self).replacing(from, with: to)
             #expect(told(Array(bad.utf8)).contains("damaged"), "\(from)")
         }

@@ -51,7 +51,8 @@ struct LadderTests {
             return e
         }
         let all = [
-            unit("libp2p.noise_frame", 110), unit("libp2p.yamux_frame", 92, .layers), unit("gossipsub.rpc", 80, .layers),
+            unit("libp2p.noise_frame", 110), unit("libp2p.yamux_frame", 92, .layers),
+            unit("gossipsub.rpc", 80, .layers),
             unit("libp2p.noise_frame", 30), unit("libp2p.yamux_frame", 12, .layers),
             unit("libp2p.yamux_frame", 12, .layers),
         ]

@@ -78,7 +78,8 @@ struct DecodeTests {
     @Test func endsAfterSoMany() throws {
         for form in ["line", "json", "hex -t delta", "fields=n"] {
             let r = try Shell.run("meshspec decode -c 3 -o \(form) -Y nano.keepalive \(Self.capture)")
-            #expect(r.status == 0 && r.err.isEmpty && r.lines.count { !$0.hasPrefix(" ") && !$0.isEmpty } >= 3, "\(form)")
+            #expect(
+                r.status == 0 && r.err.isEmpty && r.lines.count { !$0.hasPrefix(" ") && !$0.isEmpty } >= 3, "\(form)")
             let all = try Shell.run("meshspec decode -o \(form) -Y nano.keepalive \(Self.capture)")
             #expect(all.out.hasPrefix(r.out) && all.out.utf8.count > r.out.utf8.count, "\(form)")
         }
@@ -118,7 +119,9 @@ struct DecodeTests {
         #expect(svg.status == 0 && svg.out.hasPrefix("<svg") && svg.out.contains("Messages in 0.5 s"))
         let some = try Shell.run("meshspec stats --interval 5s -Y nano.publish \(Self.capture)")
         #expect(some.lines.dropFirst().reduce(0) { $0 + (Int($1.split(separator: " ")[1]) ?? 0) } == 2)
-        for (wrong, told) in [("0s", "such as 1s"), ("1s --partial", "does not go with"), ("1s -o svgz", "one of table")] {
+        for (wrong, told) in [
+            ("0s", "such as 1s"), ("1s --partial", "does not go with"), ("1s -o svgz", "one of table"),
+        ] {
             let r = try Shell.run("meshspec stats --interval \(wrong) \(Self.capture)")
             #expect(r.status == 2 && r.err.contains(told), "\(r.err)")
         }

@@ -76,6 +76,8 @@ struct SplitTests {
         let cut = try Shell.run(
             "head -c 5000 \(capture) >\(f)/cut.pcap; meshspec split -n 2 -o \(f)/cut \(f)/cut.pcap && exit 9; meshspec decode \(f)/cut/*.pcapng"
         )
-        #expect(cut.err.contains("ends inside the data of packet 33") && cut.lines.count { $0.contains(" nano.") } == 15, "\(cut.err)")
+        #expect(
+            cut.err.contains("ends inside the data of packet 33") && cut.lines.count { $0.contains(" nano.") } == 15,
+            "\(cut.err)")
     }
 }

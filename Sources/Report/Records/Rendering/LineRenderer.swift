@@ -18,8 +18,9 @@ public struct LineRenderer: RecordRenderer {
     private var meanings = MeaningTrees()
 
     /// Lines for messages of these protocols, with names for addresses where there are any.
-    public init(_ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative)
-    {
+    public init(
+        _ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative
+    ) {
         style = Style(hasColour: colour)
         self.names = names
         clock = RecordClock(time)
