@@ -47,7 +47,7 @@ private func refused(_ profile: String?, _ values: [String: String]) -> Settings
 }
 
 @Test func unknownSettingsAreRefused() {
-    #expect(refused("v99", [:])?.description == "profile cannot be v99, did you mean `v28`?: it is one of v28, legacy")
+    #expect(refused("v99", [:])?.description == "profile cannot be v99: it is one of v28, legacy")
     #expect(
         refused(nil, ["netwrk": "live"])?.description
             == "no parameter is called netwrk, did you mean `network`?: there is network, mode")

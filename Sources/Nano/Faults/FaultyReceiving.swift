@@ -20,6 +20,7 @@ extension NodeCore {
             out[6] = UInt8(truncatingIfNeeded: header.extensions >> 12) << 4 | 1
             out[7] = UInt8(truncatingIfNeeded: header.extensions & 0x00f0) | out[7] & 0x0f
         case .countFlagIgnored where header.isAboutVotes: out[6] &= ~1
+        case .voteFlagsCounted where header.type == .confirmAck && header.extensions & 0x0004 != 0: out[7] &+= 0x10
         case .blockTypeIgnored where header.isAboutVotes: out[7] = out[7] & 0xf0 | 1
         default: return nil
         }

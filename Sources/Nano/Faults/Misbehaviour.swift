@@ -132,6 +132,7 @@ enum Misbehaviour: String, SeededFault {
     case countFlagIgnored = "NANO-65: reads counts above 15 in the old way"
     case blockTypeIgnored = "NANO-03: reads a request for a vote, or a vote, with a block as one with hashes"
     case voteTimeReversed = "NANO-64: hashes the time of a vote big-endian"
+    case voteFlagsCounted = "NANO-70: reads a vote that is marked as passed on as one with a hash more"
     case relaysUnmarked = "NANO-110: does not mark the votes that it passes on"
     case versionsReversed = "NANO-01 NANO-97: has version_max and version_min in each other's place"
     case extensionsSwapped = "NANO-16 NANO-44: writes the extensions of its handshake messages big-endian"

@@ -4,8 +4,8 @@ public enum NearestName {
     public static let maximumLength = 64
 
     /// The candidate nearest to `word`: at most two letters, or a third of the word, may be wrong, missing, too many or
-    /// exchanged with the next; of up to four letters one, or two that are missing. Nil when none is that near. The
-    /// first of equals wins.
+    /// exchanged with the next; of up to four letters one, or two that are missing or in each other's place. Nil when
+    /// none is that near. The first of equals wins.
     public static func nearest(_ word: String, in candidates: [String]) -> String? {
         let a = Array(word.unicodeScalars.prefix(maximumLength + 1))
         guard !a.isEmpty, a.count <= maximumLength else { return nil }
@@ -13,7 +13,7 @@ public enum NearestName {
         for candidate in candidates {
             let b = Array(candidate.unicodeScalars.prefix(maximumLength + 1))
             // One of one letter wrong is another word.
-            let isOther = a.count <= 4 && !isShortened(a, b)
+            let isOther = a.count <= 4 && !isShortened(a, b) && a.sorted() != b.sorted()
             let limit = min(isOther ? 1 : max(2, a.count / 3), max(a.count, b.count) - 1)
             guard b.count <= maximumLength, abs(a.count - b.count) <= limit else { continue }
             let d = distance(a, b)

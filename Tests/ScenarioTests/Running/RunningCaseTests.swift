@@ -21,7 +21,7 @@ struct RunningCaseTests {
     @Test func wait() throws {
         let all = try waits("  - wait: 1s\n  - wait: 2s").compactMap { $0 }
         let first = try #require(all.first { $0.limit == .seconds(1) })
-        #expect(first.step == "wait" && first.waited >= .milliseconds(100) && first.waited < .seconds(1))
+        #expect(first.step == "wait 1s" && first.waited >= .milliseconds(100) && first.waited < .seconds(1))
         let second = try #require(all.first { $0.limit == .seconds(2) })
         #expect(second.number == first.number + 1 && second.waited < .seconds(2))
     }
@@ -35,7 +35,7 @@ struct RunningCaseTests {
         let steps = "  - par: {x: [{wait: 3s}], y: [{wait: 9s}]}"
         let all = try waits(steps, more: "cleanup: [{wait: 4s}]").compactMap { $0 }
         #expect(all.first?.limit == .seconds(9))
-        #expect(all.contains { $0.step == "clean-up: wait" && $0.limit == .seconds(4) })
+        #expect(all.contains { $0.step == "clean-up: wait 4s" && $0.limit == .seconds(4) })
         #expect(!all.contains { $0.limit == .seconds(3) })
     }
     /// What is over waits for nothing.

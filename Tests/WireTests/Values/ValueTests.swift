@@ -103,6 +103,7 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     #expect(NearestName.nearest("adress", in: names) == "address" && NearestName.nearest("prot", in: names) == "port")
     #expect(NearestName.nearest("potr", in: names) == "port", "two letters exchanged are one mistake")
     #expect(NearestName.nearest("prt", in: names) == "port" && NearestName.nearest("rst", in: ["reset"]) == "reset")
+    #expect(NearestName.nearest("nona", in: ["nano"]) == "nano")
     #expect(NearestName.nearest("pxxt", in: names) == nil, "two of four letters wrong is another word")
     #expect(NearestName.nearest("quux", in: names) == nil && NearestName.nearest("", in: names) == nil)
     #expect(NearestName.nearest("xy", in: names) == nil, "two of two letters wrong is another word")
