@@ -13,12 +13,12 @@ extension Command {
         ],
         examples: [
             ("meshspec split -n 8 -o parts big.pcap", "eight files"),
-            ("meshspec stats --partial parts/part-001.pcapng > 1.json", "what one of them holds, on any machine"),
-            ("meshspec merge *.json", "what all of them hold: the same as of the whole"),
+            ("meshspec stats --partial parts/part-001.pcapng > 1.json", "what comes next"),
         ],
         notes: """
             All packets between two hosts go into one part, so that no part lacks what another has. Which one follows from the
-            addresses alone: the same in every run. Names, keys, devices and comments on packets of the file are in each part.
+            addresses alone: the same in every run. `meshspec stats --partial` counts what one part holds, on any machine, and
+            `meshspec merge` adds that up to what the whole holds. Names, keys, devices and comments on packets of the file are in each part.
             FILE is pcap or pcapng, plain or packed with gzip; several are merged by time. It is read twice, so that it cannot be
             a pipe. Exit status: 0 all packets were written; 1 the capture is damaged, and what is whole in it was written; 2
             usage; 4 cannot be read or written, or cannot be cut.

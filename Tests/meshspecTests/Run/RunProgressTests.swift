@@ -58,7 +58,7 @@ import Wire
             Issue.record("nobody runs")
             return
         }
-        #expect(one["id"] == "own.slow" && one["waits"] == "wait" && one["step"] == 2 && one["limit"] == 1500)
+        #expect(one["id"] == "own.slow" && one["waits"] == "wait 1500ms" && one["step"] == 2 && one["limit"] == 1500)
         let quiet = try shell("meshspec run --json --no-progress slow.yaml")
         #expect(!quiet.out.contains("\"progress\"") && quiet.status == 0)
         try scenario("slow", ["wait: 30m", "assert: $(1 == 1)\n    req: NANO-16"])
