@@ -87,7 +87,8 @@ let package = Package(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
             resources: ["css", "html", "data.js", "list.js", "matrix.js", "case.js", "head.js", "js"].map {
                 .embedInCode("HTML/page." + $0)
-            },
+            }
+                + ["core", "stream", "datagram"].map { .embedInCode("Wireshark/dissector.\($0).lua") },
             // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
             settings: wholeModule),
         .executableTarget(
