@@ -55,12 +55,14 @@ struct LuaExpression {
     }
     private func inside(_ e: ProgramExpression, _ ranges: [ClosedRange<Int>]) -> String {
         let n = number(e)
+        // -1 stands for what is not there.
+        let isSigned = e.controls.contains { $0.hasPrefix("peek") }
         return ranges.map { r in
             if r.lowerBound == r.upperBound { return "\(n) == \(r.lowerBound)" }
             if r.upperBound == .max {
                 return "\(n) >= \(r.lowerBound)"
             }
-            if r.lowerBound <= 0 { return "\(n) <= \(r.upperBound)" }
+            if r.lowerBound <= (isSigned ? -1 : 0) { return "\(n) <= \(r.upperBound)" }
             let both = "\(n) >= \(r.lowerBound) and \(n) <= \(r.upperBound)"
             return ranges.count > 1 ? "(\(both))" : both
         }.joined(separator: " or ")

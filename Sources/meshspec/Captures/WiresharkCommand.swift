@@ -1,3 +1,4 @@
+import Nano
 import Node
 import Report
 
@@ -7,7 +8,7 @@ extension Command {
         options: [],
         examples: [
             ("meshspec wireshark nano > ~/.local/lib/wireshark/plugins/nano.lua", "for Wireshark from then on"),
-            ("tshark -X lua_script:nano.lua -r capture.pcap -Y nano.publish", "for one reading, with a filter"),
+            ("meshspec wireshark nano > nano.lua", "for one reading: tshark -X lua_script:nano.lua -r FILE"),
         ],
         notes: """
             It is Lua for Wireshark 3.6 and later, made of the descriptions of the messages that `decode` reads by: the
@@ -16,7 +17,13 @@ extension Command {
             out of order.
             """
     ) { invocation in
-        let definition = try invocation.definition()
+        // Of those that other protocols carry, none is made yet.
+        let possible = Registry.definitions.filter { $0.transport == .udp || $0.name == Definition.nano.name }
+        let definition = try invocation.definition(of: possible)
+        guard possible.contains(where: { $0.name == definition.name }) else {
+            let names = possible.map(\.name).joined(separator: ", ")
+            throw UsageError("there is no dissector of `\(definition.name)`, but of \(names)")
+        }
         do {
             return try Console.print(
                 Array(WiresharkDissector.text(definition, version: "meshspec \(Version.current)").utf8))

@@ -23,7 +23,7 @@ import tempfile
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROTOCOLS = ["nano"]
+PROTOCOLS = ["nano", "rightmesh"]
 trouble = []
 
 
@@ -108,7 +108,8 @@ def decoded(binary, path, protocol):
     for line in out.splitlines():
         record = json.loads(line)
         name = record["message"]
-        if not name.startswith(protocol + "."):
+        # What never became whole is no message.
+        if not name.startswith(protocol + ".") or name == f"{protocol}.incomplete":
             continue
         # Bytes in which no message begins have no name in tshark either.
         is_none = name == f"{protocol}.malformed"
