@@ -1,12 +1,10 @@
 /// Fields that Wireshark calls otherwise than we do, for errors.
 enum WiresharkNames {
-    private static let same: [String: String] = [
-        "frame.time_epoch": "time", "frame.time_utc": "time", "frame.cap_len": "length", "frame.protocols": "path",
-        "frame.comment": "notes.text", "ip.proto": "transport", "ip.version": "addr", "eth.addr": "addr",
+    static let same: [String: String] = [
+        "frame.time_epoch": "time", "frame.time_utc": "time", "frame.protocols": "path", "ip.proto": "transport",
         "tcp.len": "length", "udp.length": "length", "tcp.payload": "bytes", "udp.payload": "bytes",
-        "data.data": "bytes", "data": "bytes", "tcp.seq": "offset", "_ws.malformed": "malformed",
-        "_ws.expert": "warning", "_ws.expert.severity": "notes.severity", "_ws.expert.message": "notes.text",
-        "udp.stream": "flow",
+        "data.data": "bytes", "tcp.seq": "offset", "_ws.malformed": "malformed", "_ws.expert": "notes.severity",
+        "_ws.expert.severity": "notes.severity", "_ws.expert.message": "notes.text", "udp.stream": "flow",
         // packet-nano.c
         "nano.magic_number": "nano.network", "nano.packet_type": "nano.type",
         "nano.keepalive.peer_ip": "nano.keepalive.peers.address",
@@ -21,9 +19,7 @@ enum WiresharkNames {
         "nano.block.work": "nano.publish.state.work", "nano.bulk_pull.account": "nano.bulk_pull.start",
         "nano.frontier_req.account": "nano.frontier_req.start", "nano.frontier.head_hash": "nano.frontier.hash",
         // packet-websocket.c
-        "websocket.fin": "websocket.frame.fin", "websocket.opcode": "websocket.frame.opcode",
-        "websocket.mask": "websocket.frame.masked", "websocket.payload_length": "websocket.frame.length",
-        "websocket.masking_key": "websocket.frame.mask", "websocket.payload": "websocket.frame.payload",
+        "websocket.payload_length": "websocket.frame.length",
     ]
 
     /// Our name; nil for others.

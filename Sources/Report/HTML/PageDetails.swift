@@ -26,11 +26,10 @@ struct PageDetails {
     }
     private func sections(_ p: CaseRecord.Failure) -> String {
         var out = tag("p", record.reason ?? "", kind: "reason")
-        let isOfWhole = p.path.isEmpty && !(p.wanted.isEmpty && p.had.isEmpty)
-        if isOfWhole || !p.facts.isEmpty {
-            let got = p.facts.isEmpty ? fact("got", p.had) : ""
-            let whole = isOfWhole ? fact("expected", p.wanted) + got : ""
-            out += "<dl class=\"facts\">\(whole)\(p.facts.map { fact($0.name, $0.text) }.joined())</dl>"
+        if !p.facts.isEmpty {
+            out += "<dl class=\"facts\">\(p.facts.map { fact($0.name, $0.text) }.joined())</dl>"
+        } else if p.path.isEmpty, !p.wanted.isEmpty || !p.had.isEmpty {
+            out += "<dl class=\"facts\">\(fact("expected", p.wanted))\(fact("got", p.had))</dl>"
         }
         // The script puts the steps here: it has those of all cases.
         out += "<div class=\"steps\"></div>"

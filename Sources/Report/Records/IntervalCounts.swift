@@ -22,9 +22,9 @@ public struct IntervalCounts: RecordSink {
     /// Messages that came after the last interval that is told.
     public private(set) var omitted = 0
 
-    /// Nothing counted yet. `width`: nanoseconds of an interval, above zero.
-    public init(nanoseconds width: Int64, _ filter: Filter?) {
-        self.width = max(1, width)
+    /// Nothing counted yet. `width`: of an interval, above zero.
+    public init(of width: Duration, _ filter: Filter?) {
+        self.width = max(1, width.nanoseconds)
         self.filter = filter
     }
     /// Counts one record. Bytes of what was put together are those of other records.
@@ -47,8 +47,7 @@ public struct IntervalCounts: RecordSink {
     /// A table: seconds since the first packet, messages, bytes, messages of each protocol.
     public func table(_ style: Style, to out: inout [UInt8]) {
         let order = order
-        var head = ["from", "messages", "bytes"] + order.map { protocols[$0] }
-        head[0] = "from (s)"
+        let head = ["from (s)", "messages", "bytes"] + order.map { protocols[$0] }
         let rows = spans.indices.map { i in
             [seconds(i), "\(spans[i].messages)", "\(spans[i].bytes)"] + order.map { "\(spans[i].count($0))" }
         }

@@ -15,12 +15,10 @@ struct FailureBlock: Sendable {
         if let because = p.because { out.append("  because: \(style.safe(because))") }
         out += excerpt(p, style)
         out.append("  \(style.paint(style.safe(record.reason ?? ""), .strong))")
-        if p.path.isEmpty {
-            // The line above ends with an expression that should have been true, and what it got comes value by value.
-            if !p.wanted.isEmpty, record.reason?.hasSuffix(p.wanted) != true {
-                out.append("  expected: \(style.safe(p.wanted))")
-            }
-            if !p.had.isEmpty, p.facts.isEmpty { out.append("       got: \(style.safe(p.had))") }
+        // Of an expression that should have been true the line above has the text, and facts have the values.
+        if p.path.isEmpty, p.facts.isEmpty, !p.wanted.isEmpty {
+            out.append("  expected: \(style.safe(p.wanted))")
+            out.append("       got: \(style.safe(p.had))")
         }
         // The bytes whole: who looks for the fault computes with them.
         let names = p.facts.map(\.name.count).max() ?? 0

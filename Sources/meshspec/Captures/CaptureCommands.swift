@@ -66,18 +66,19 @@ extension Command {
     ) { invocation in
         var options = try reading(invocation, try files(invocation))
         let width = try invocation.duration("--interval", "1s", isPositive: true)
-        let words = width == nil ? ["table", "json"] : ["table", "json", "svg"]
-        let word = try invocation.form().map { try Invocation.word("--output", $0, words) }
-        if width != nil, invocation.has("--partial") { throw UsageError("`--partial` does not go with `--interval`") }
-        let form = invocation.has("--partial") ? StatsForm.partial : word.flatMap { StatsForm(rawValue: $0) } ?? .table
         // What a filter may ask for is looked for.
         if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
         var output = Output(1)
         var diagnostics = Output(2)
-        if let width {
-            return intervals(options, width, word ?? "table", output: &output, diagnostics: &diagnostics)
+        guard let width else {
+            return meshspec.stats(
+                options, try StatsForm(invocation), output: &output, diagnostics: &diagnostics)
         }
-        return meshspec.stats(
-            options, form, output: &output, diagnostics: &diagnostics)
+        if invocation.has("--partial") { throw UsageError("`--partial` does not go with `--interval`") }
+        let words = IntervalForm.allCases.map(\.rawValue)
+        let word = try invocation.form().map { try Invocation.word("--output", $0, words) }
+        return intervals(
+            options, width, word.flatMap { IntervalForm(rawValue: $0) } ?? .table, output: &output,
+            diagnostics: &diagnostics)
     }
 }

@@ -1,3 +1,4 @@
+import Capture
 import Report
 
 extension Command {
@@ -25,10 +26,10 @@ extension Command {
                 }
             }
         }
-        let word = try invocation.form().map { try Invocation.word("--output", $0, ["table", "json"]) }
-        let form = invocation.has("--partial") ? StatsForm.partial : word.flatMap { StatsForm(rawValue: $0) } ?? .table
+        let form = try StatsForm(invocation)
         var (output, diagnostics) = (Output(1), Output(2))
         let status = isIncomplete(whole.tally, &diagnostics) ? ExitCode.failed : ExitCode.good
+        tell(dropped: whole.tally.dropped, &diagnostics)
         let colour = try Console.style(invocation, descriptor: 1).hasColour
         form.write(whole, colour: colour, to: &output)
         return finished(status, &output, &diagnostics)

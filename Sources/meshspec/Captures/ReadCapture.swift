@@ -48,14 +48,17 @@ func readCapture(
         }
         let dropped = reading.captures.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
         reading.tally.dropped = dropped
-        if dropped > 0 {
-            diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
-        }
+        tell(dropped: dropped, &diagnostics)
     } catch {
         diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
         reading.status = ExitCode.environment
     }
     return reading
+}
+/// Tells that packets were never captured, as far as files say it.
+func tell(dropped: UInt64, _ diagnostics: inout Output) {
+    guard dropped > 0 else { return }
+    diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
 }
 /// Tells what a capture lacks, or what of it could not be kept or taken apart; true when messages may be missing.
 func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {

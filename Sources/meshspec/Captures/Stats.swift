@@ -8,6 +8,19 @@ enum StatsForm: String, CaseIterable {
     /// What adds up with others.
     case partial
 
+    /// As it is asked for: `--output`, `--json` or `--partial`; a table where nothing is.
+    init(_ invocation: Invocation) throws(UsageError) {
+        let word = try invocation.form().map { w throws(UsageError) in
+            try Invocation.word("--output", w, [Self.table.rawValue, Self.json.rawValue])
+        }
+        guard invocation.has("--partial") else {
+            self = word.flatMap { Self(rawValue: $0) } ?? .table
+            return
+        }
+        guard word == nil else { throw UsageError("`--partial` is a form of its own: no `--output` or `--json`") }
+        self = .partial
+    }
+
     /// Writes totals; `captures`: what the files say of themselves.
     func write(
         _ whole: PartialStatistics, of captures: [CaptureInformation] = [], names: AddressNames = AddressNames(),
@@ -44,11 +57,17 @@ func stats(
     return finished(reading.status, &output, &diagnostics)
 }
 
-/// Writes what a capture holds in each interval of time, in one of the forms `table`, `json` and `svg`.
+enum IntervalForm: String, CaseIterable {
+    case table
+    case json
+    case svg
+}
+
+/// Writes what a capture holds in each interval of time.
 func intervals(
-    _ options: DecodeOptions, _ width: Duration, _ form: String, output: inout Output, diagnostics: inout Output
+    _ options: DecodeOptions, _ width: Duration, _ form: IntervalForm, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
-    var counts = IntervalCounts(nanoseconds: Int64(width / .nanoseconds(1)), options.filter)
+    var counts = IntervalCounts(of: width, options.filter)
     let reading = readCapture(
         options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, into: &counts, &diagnostics)
     if reading.status < ExitCode.usage {
@@ -59,9 +78,9 @@ func intervals(
         let style = Style(hasColour: options.colour, hasUnicode: Console.hasUnicode)
         output.append { out in
             switch form {
-            case "json": counts.json(to: &out)
-            case "svg": out += counts.svg(options.paths.map { Files.name(of: $0) }.joined(separator: ", "))
-            default: counts.table(style, to: &out)
+            case .table: counts.table(style, to: &out)
+            case .json: counts.json(to: &out)
+            case .svg: out += counts.svg(options.paths.map { Files.name(of: $0) }.joined(separator: ", "))
             }
         }
     }

@@ -1,6 +1,7 @@
 import Nano
 import Node
 import Testing
+import WebSocket
 import Wire
 
 @testable import Capture
@@ -131,6 +132,13 @@ struct FilterExpressionTests {
             var opened: DissectedRecord?
             _ = try Filter(text, [.nano]).matches(records.record(handshake), handshake.span.bytes, &opened)
             #expect((opened != nil) == wanted, "\(text)")
+        }
+    }
+    /// What errors say that a name is called here is called so, and is not the name itself.
+    @Test func namesOfWireshark() {
+        let names = FilterNames([.nano, .webSocket])
+        for (theirs, ours) in WiresharkNames.same {
+            #expect(names.meaning(ours) != nil && names.meaning(theirs) == nil, "\(theirs)")
         }
     }
 }

@@ -68,6 +68,24 @@ struct PartialStatisticsTests {
         #expect(Self.json(parts[0]) == Self.json(whole))
         #expect(Self.text(parts[0]) == Self.text(whole))
     }
+    /// Counts are added up, each of them; times are the outermost.
+    @Test func talliesAddUp() throws {
+        var random = Random(seed: 4)
+        let (a, b) = (Self.tally(&random), Self.tally(&random))
+        for (one, other) in [(a, b), (b, a)] {
+            var sum = one
+            sum.merge(other)
+            for (name, path) in Tally.counts {
+                #expect(sum[keyPath: path] == a[keyPath: path] + b[keyPath: path], "\(name)")
+            }
+            #expect(sum.dropped == a.dropped + b.dropped)
+            #expect(sum.start == [a.start, b.start].compactMap(\.self).min())
+            #expect(sum.end == [a.end, b.end].compactMap(\.self).max())
+        }
+        // None is left out.
+        let counts = Mirror(reflecting: a).children.count { $0.value is Int }
+        #expect(counts == Tally.counts.count && Set(Tally.counts.map(\.name)).count == counts)
+    }
     /// Nothing added changes nothing, on either side.
     @Test func nothingIsNeutral() throws {
         var random = Random(seed: 9)

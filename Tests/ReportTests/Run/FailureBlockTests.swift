@@ -172,6 +172,17 @@ struct FailureBlockTests {
         #expect(lines[5...6] == ["  expected: nano.keepalive", "       got: nothing"])
         #expect(!lines.contains { $0.hasPrefix("  got  ") || $0.contains("✗ NANO") })
     }
+    /// An expression that is not true: its values, one in a line, and no second time the expression.
+    @Test func valuesOfAnAssertion() throws {
+        var p = Problem("not true: a == bcd", Span(Position(line: 11, column: 28), Position(line: 11, column: 35)))
+        p.wanted = "a == bcd"
+        p.had = "a = 1, bcd = 2"
+        p.facts = [("a", "1"), ("bcd", "2")]
+        let lines = block(try Made.result(.fail, p, trace: []))
+        let at = try #require(lines.firstIndex(of: "  not true: a == bcd"))
+        #expect(lines[(at + 1)...(at + 2)] == ["  a    1", "  bcd  2"])
+        #expect(!lines.contains { $0.contains("expected:") || $0.contains("got:") })
+    }
     /// Bytes that are no message: why, and where they stop making sense; a record of ours says that it was sent.
     @Test func bytesAndOwnRecords() throws {
         var p = Made.problem()

@@ -67,7 +67,7 @@ struct SplitTests {
             ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "a pipe cannot be"),
             ("split -n 2 -o \(f) /nonexistent.pcap", 4, "/nonexistent.pcap"),
             ("merge \(capture)", 4, "stats --partial"), ("merge /nonexistent.json", 4, "cannot read"),
-            ("merge", 2, "which file?"),
+            ("merge", 2, "which file?"), ("stats --partial --json \(capture)", 2, "a form of its own"),
         ] {
             let r = try Shell.run("meshspec \(line)")
             #expect(r.status == status && r.err.contains(told), "\(line): \(r.err)")

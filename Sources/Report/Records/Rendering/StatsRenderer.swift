@@ -11,9 +11,8 @@ public enum StatsRenderer {
     /// the other as
     /// `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the one before in its
     /// direction),
-    /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, `seconds` of a
-    /// span,
-    /// `messages` and `bytes` in each); then, where the captures say it, `comments` on them as texts, and `devices`:
+    /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, which is a
+    /// multiple of `seconds`, the length of a span; `messages` and `bytes` in each); then, where the captures say it, `comments` on them as texts, and `devices`:
     /// `name`,
     /// `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`.
     public static func json(
