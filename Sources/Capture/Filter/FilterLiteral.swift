@@ -19,7 +19,7 @@ extension FieldMeaning {
     func adds(to t: FilterToken) -> Bool {
         switch self {
         case .amount: true
-        case .bits, .hexadecimal, .time, .form: t.kind == .word && literal(t.text) != nil
+        case .bits, .hexadecimal, .related, .time, .form: t.kind == .word && literal(t.text) != nil
         }
     }
     /// A value of the field from a word; nil when it is none.
@@ -27,7 +27,7 @@ extension FieldMeaning {
         switch self {
         case .bits(let bits):
             return bits.first { $0.name == word }.map { .number(FilterNumber($0.mask)) }
-        case .hexadecimal: return nil
+        case .hexadecimal, .related: return nil
         case .amount(let unit, let decimals):
             let lower = word.lowercased()
             if lower.hasSuffix(unit.lowercased()) {

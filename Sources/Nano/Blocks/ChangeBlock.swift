@@ -5,7 +5,9 @@ public struct ChangeBlock: LedgerBlock {
     /// As scenarios, filters and reports call it.
     public static var name: StaticString { "nano.block.change" }
     /// What its fields stand for.
-    public static var meanings: [String: FieldMeaning] { ["representative": .account, "work": .work] }
+    public static var meanings: [String: FieldMeaning] {
+        ["representative": .account, "work": .work(over: "previous")]
+    }
     /// Type 5.
     public static var type: BlockType { .change }
     /// Hash of the block before.

@@ -6,7 +6,7 @@ public struct OpenBlock: LedgerBlock {
     public static var name: StaticString { "nano.block.open" }
     /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] {
-        ["representative": .account, "account": .account, "work": .work]
+        ["representative": .account, "account": .account, "work": .work(over: "account")]
     }
     /// Type 4.
     public static var type: BlockType { .open }

@@ -5,7 +5,7 @@ public struct ReceiveBlock: LedgerBlock {
     /// As scenarios, filters and reports call it.
     public static var name: StaticString { "nano.block.receive" }
     /// What its fields stand for.
-    public static var meanings: [String: FieldMeaning] { ["work": .work] }
+    public static var meanings: [String: FieldMeaning] { ["work": .work(over: "previous")] }
     /// Type 3.
     public static var type: BlockType { .receive }
     /// Hash of the block before.

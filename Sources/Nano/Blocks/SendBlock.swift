@@ -5,7 +5,9 @@ public struct SendBlock: LedgerBlock {
     /// As scenarios, filters and reports call it.
     public static var name: StaticString { "nano.block.send" }
     /// What its fields stand for.
-    public static var meanings: [String: FieldMeaning] { ["destination": .account, "balance": .nano, "work": .work] }
+    public static var meanings: [String: FieldMeaning] {
+        ["destination": .account, "balance": .nano, "work": .work(over: "previous")]
+    }
     /// Type 2.
     public static var type: BlockType { .send }
     /// Hash of the block before.

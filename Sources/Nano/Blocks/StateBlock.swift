@@ -6,7 +6,7 @@ public struct StateBlock: LedgerBlock {
     public static var name: StaticString { "nano.block.state" }
     /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] {
-        ["account": .account, "representative": .account, "balance": .nano, "work": .work]
+        ["account": .account, "representative": .account, "balance": .nano, "work": .work(over: "previous", "account")]
     }
     /// Type 6.
     public static var type: BlockType { .state }

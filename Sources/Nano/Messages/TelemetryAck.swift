@@ -26,7 +26,7 @@ public struct TelemetryAck: NanoMessage {
         public static var name: StaticString { "nano.telemetry_ack.data" }
         /// What its fields stand for.
         public static var meanings: [String: FieldMeaning] {
-            ["node_id": .nodeID, "timestamp": .milliseconds, "active_difficulty": .work]
+            ["node_id": .nodeID, "timestamp": .milliseconds, "active_difficulty": .difficulty]
         }
         /// With the node key, over all that follows it, unknown fields included.
         public var signature = Signature64()

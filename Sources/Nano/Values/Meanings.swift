@@ -7,8 +7,17 @@ extension FieldMeaning {
     static let nodeID = key("a node id (node_ and 60 characters)", prefix: "node_")
     /// An amount in raw, big-endian.
     static let nano = FieldMeaning.amount(unit: "NANO", decimals: 30)
-    /// Proof of work, and the threshold of it.
-    static let work = FieldMeaning.hexadecimal(digits: 16)
+    /// The threshold of proofs of work.
+    static let difficulty = FieldMeaning.hexadecimal(digits: 16)
+    /// Proof of work over the first of these fields that is not zero.
+    static func work(over fields: String...) -> FieldMeaning {
+        .related(
+            FieldRelation("difficulty", digits: 16, with: fields) { work, values in
+                let keys = values.compactMap { if case .bytes(let b) = $0 { Key32(b) } else { nil } }
+                guard let root = keys.first(where: { $0 != Key32() }) ?? keys.last else { return nil }
+                return Work.value(work, root: root)
+            })
+    }
     /// Milliseconds since 1970.
     static let milliseconds = FieldMeaning.time(step: 1_000_000)
 

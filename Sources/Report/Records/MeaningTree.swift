@@ -21,7 +21,16 @@ struct MeaningTree {
     /// A value of the leaf `i` in one line, as `FieldText.line` has it.
     func line(of i: Int, _ dissection: Dissection, _ bytes: RawSpan) -> String {
         let value = dissection.value(of: i, in: bytes)
-        return field(i, dissection)?.meaning?.shown(value) ?? FieldText.line(value)
+        let meaning = field(i, dissection)?.meaning
+        if case .related(let relation)? = meaning, case .uint(let n) = value {
+            let beside = dissection.nodes.indices.filter { dissection.nodes[$0].parent == dissection.nodes[i].parent }
+            let values = relation.fields.compactMap { name in
+                beside.first { dissection.nodes[$0].name.description == name }
+                    .map { dissection.value(of: $0, in: bytes) }
+            }
+            return relation.text(of: n, with: values)
+        }
+        return meaning?.shown(value) ?? FieldText.line(value)
     }
     private func field(_ i: Int, _ dissection: Dissection) -> MeaningTree? {
         guard !fields.isEmpty else { return nil }

@@ -29,7 +29,9 @@ struct FailureBlock: Sendable {
         let note = "\(record.verdict.symbol(style)) \(style.short(about))"
         out += Ladder.lines(p.trace, culprit: p.culprit, last: 8, note, style).map { "  " + $0 }
         if !record.leftOut.isNothing { out.append("  not kept: \(record.leftOut.text)") }
-        out.append("  seed 0x\(String(record.seed, radix: 16))  repro: \(style.safe(record.command))")
+        // A vector of a codec has no steps, and nothing in it is drawn.
+        let seed = p.steps > 0 ? "seed 0x\(String(record.seed, radix: 16))  " : ""
+        out.append("  \(seed)repro: \(style.safe(record.command))")
         if let folder = record.evidence {
             out.append("  evidence: \(style.safe(folder))/{\(EvidenceName.shown.joined(separator: ","))}")
         }

@@ -54,7 +54,7 @@ struct FieldTable: Sendable {
                 out.append(Block(rows: [Row(path: path, value: had, wanted: w)]))
                 continue
             }
-            let value = type.text(of: tree.value(of: n, in: bytes.span.bytes), at: path)
+            let value = Self.text(type, tree.value(of: n, in: bytes.span.bytes), path)
             let row = Row(path: path, value: value, wanted: wanted[path])
             guard let e = element(around: n, tree, wanted) else {
                 out.append(Block(rows: [row]))
@@ -68,6 +68,11 @@ struct FieldTable: Sendable {
             }
         }
         return out
+    }
+    /// A value of a field. Times are dates as well; keys are bytes alone, as scenarios and signed bytes have them.
+    private static func text(_ type: any Message.Type, _ value: Value, _ path: String) -> String {
+        if case .time? = type.field(path)?.meaning, let text = type.field(path)?.meaning?.shown(value) { return text }
+        return type.text(of: value, at: path)
     }
     /// The outermost element of a list around a leaf; nil when there is none, or something in it differs.
     private static func element(

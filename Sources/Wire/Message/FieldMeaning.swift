@@ -4,6 +4,8 @@ public enum FieldMeaning: Hashable, Sendable {
     case bits([BitName])
     /// A number that the specification writes in hexadecimal, with so many digits at least.
     case hexadecimal(digits: Int)
+    /// The same, with what it comes to together with fields beside it.
+    case related(FieldRelation)
     /// Bytes that are a number, highest byte first: an amount, which people write in a unit of so many decimals.
     case amount(unit: String, decimals: Int)
     /// A time: a number of steps of so many nanoseconds since 1970-01-01 00:00 UTC.
@@ -17,6 +19,7 @@ public enum FieldMeaning: Hashable, Sendable {
         switch (self, value) {
         case (.bits(let names), .uint(let n)): names.text(of: n)
         case (.hexadecimal(let digits), .uint(let n)): [BitName]().text(of: n, digits: digits)
+        case (.related(let relation), .uint(let n)): [BitName]().text(of: n, digits: relation.digits)
         case (.amount(let unit, let decimals), .bytes(let bytes)):
             Self.number(bytes).map { "\(Self.decimal($0, decimals)) \(unit) (\($0) raw)" }
         case (.form(let form), .bytes(let bytes)): form.isLong ? nil : form.text(bytes)
@@ -45,6 +48,35 @@ public enum FieldMeaning: Hashable, Sendable {
         let fraction = parts.count == 2 ? parts[1] : ""
         guard fraction.utf8.count <= decimals else { return nil }
         return UInt128("\(parts[0])\(fraction)" + String(repeating: "0", count: decimals - fraction.utf8.count))
+    }
+}
+
+/// A number that the specification writes in hexadecimal, and that says something together with fields of the same group.
+public struct FieldRelation: Hashable, Sendable {
+    /// What it comes to, such as `difficulty`.
+    public let name: String
+    /// Digits of the number, at least.
+    public let digits: Int
+    /// Names of the fields beside it that it is about.
+    public let fields: [String]
+    /// The number that it comes to with the values of those fields; nil where one is missing.
+    public let result: @Sendable (UInt64, [Value]) -> UInt64?
+    /// A relation; two of the same name and fields are the same.
+    public init(
+        _ name: String, digits: Int, with fields: [String], result: @escaping @Sendable (UInt64, [Value]) -> UInt64?
+    ) {
+        (self.name, self.digits, self.fields, self.result) = (name, digits, fields, result)
+    }
+    public static func == (a: Self, b: Self) -> Bool { a.name == b.name && a.fields == b.fields }
+    /// The number, and in brackets what it comes to.
+    public func text(of n: UInt64, with values: [Value]) -> String {
+        let text = [BitName]().text(of: n, digits: digits)
+        return result(n, values).map { "\(text) (\(name) \([BitName]().text(of: $0, digits: digits)))" } ?? text
+    }
+    /// Those of name and fields.
+    public func hash(into h: inout Hasher) {
+        h.combine(name)
+        h.combine(fields)
     }
 }
 

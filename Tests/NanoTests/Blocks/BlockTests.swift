@@ -205,3 +205,26 @@ func blocksOfVotes(version: UInt8, ack: Bool, req: Bool) throws {
     #expect(try AscPullAck(copying: frontiers(1000)).body.frontiers?.entries.count == 1000)
     #expect(AscPullAck.check(frontiers(1001))?.reason == .illegal)
 }
+
+/// The difficulty is that of the root: here of the genesis block of the live network, as another BLAKE2b has it.
+@Test func difficultyOfWork() throws {
+    guard case .related(let relation)? = OpenBlock.field("work")?.meaning else {
+        Issue.record("work says nothing")
+        return
+    }
+    #expect(relation.fields == ["account"])
+    let account = try #require([UInt8](hex: "e89208dd038fbb269987689621d52292ae9c35941a7484756ecced92a65093ba"))
+    #expect(
+        relation.text(of: 0x62f0_5417_dd3f_b691, with: [.bytes(account)])
+            == "0x62f05417dd3fb691 (difficulty 0xfffffff4000d3dac)")
+    #expect(relation.text(of: 0x62f0_5417_dd3f_b691, with: []) == "0x62f05417dd3fb691")
+    // The first block of an account has no block before it.
+    guard case .related(let state)? = StateBlock.field("work")?.meaning else {
+        Issue.record("work says nothing")
+        return
+    }
+    #expect(state.fields == ["previous", "account"])
+    let zero = [UInt8](repeating: 0, count: 32)
+    #expect(state.result(0x62f0_5417_dd3f_b691, [.bytes(zero), .bytes(account)]) == 0xffff_fff4_000d_3dac)
+    #expect(state.result(0x62f0_5417_dd3f_b691, [.bytes(account), .bytes(zero)]) == 0xffff_fff4_000d_3dac)
+}

@@ -16,8 +16,13 @@ struct MeaningTests {
             return [
                 "amount": .amount(unit: "NANO", decimals: 30), "at": .time(step: 1_000_000),
                 "never": .time(step: 1 << 40),
-                "key": .form(key), "work": .hexadecimal(digits: 16),
+                "key": .form(key), "work": .related(Self.sum),
             ]
+        }
+        /// With a field beside it that is known, and one that the message does not have.
+        static let sum = FieldRelation("sum", digits: 16, with: ["nowhere", "at"]) { work, values in
+            guard case .uint(let at)? = values.first, values.count == 1 else { return nil }
+            return work + at
         }
         var amount = Fixed<16>()
         var at: UInt64 = 1_767_323_045_060
@@ -64,7 +69,7 @@ struct MeaningTests {
         for line in [
             "amount: 1.5 NANO (1500000000000000000000000000000 raw)", "at: 1767323045060 (2026-01-02T03:04:05.060000Z)",
             "never: 18446744073709551615\n", "key: key_ABABABABABABABABABABABAB (abababababababababababab)",
-            "work: 0x0000000000000abc", "address: 10.0.0.2\n", "bits: 0x0005 (one, three)",
+            "work: 0x0000000000000abc (sum 0x0000019b7ca99780)", "address: 10.0.0.2\n", "bits: 0x0005 (one, three)",
         ] { #expect(text.contains(line), "\(line)") }
     }
     @Test func hexAndComments() {

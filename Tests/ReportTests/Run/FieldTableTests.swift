@@ -125,4 +125,26 @@ struct FieldTableTests {
         #expect(lines.count >= 6 && lines.contains { $0.contains("! extensions") })
         #expect(table([], "extensions", "7") == ["     ! extensions  absent  expected: 7"])
     }
+    /// A time is a date as well.
+    @Test func times() {
+        var message = Made.Timed()
+        message.at = 1_767_323_045_060
+        let bytes = message.encoded()
+        var p = Problem("", .top)
+        (p.path, p.wanted, p.had) = ("at", "0", "1767323045060")
+        #expect(
+            FieldTable(Made.Timed.self, Made.Timed.dissect(bytes), bytes, p).lines(style) == [
+                "     ! at  1767323045060 (2026-01-02T03:04:05.060000Z)  expected: 0"
+            ])
+    }
+}
+
+extension Made {
+    struct Timed: Message {
+        static var name: StaticString { "made.timed" }
+        static var meanings: [String: FieldMeaning] { ["at": .time(step: 1_000_000)] }
+        var at: UInt64 = 0
+        init() {}
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { c.field("at", &at) }
+    }
 }
