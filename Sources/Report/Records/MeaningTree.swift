@@ -5,19 +5,17 @@ internal import Wire
 /// what they are there is nothing here.
 struct MeaningTree {
     private(set) var meaning: FieldMeaning?
-    private(set) var fields: [String: MeaningTree] = [:]
+    /// Few: looked through one by one.
+    private var fields: [(name: String, tree: MeaningTree)] = []
 
     /// Of all fields of a message.
     init(_ type: any Message.Type) { fields = Self.fields(type.describe()) }
     private init(_ field: FieldInfo) { (meaning, fields) = (field.meaning, Self.fields(field.fields)) }
-    private static func fields(_ all: [FieldInfo]) -> [String: MeaningTree] {
-        var out: [String: MeaningTree] = [:]
-        for field in all {
-            let tree = MeaningTree(field)
-            if tree.meaning != nil || !tree.fields.isEmpty { out[field.name] = tree }
-        }
-        return out
+    private static func fields(_ all: [FieldInfo]) -> [(name: String, tree: MeaningTree)] {
+        all.map { ($0.name, MeaningTree($0)) }.filter { $0.1.meaning != nil || !$0.1.fields.isEmpty }
     }
+    /// That of a field in it.
+    subscript(name: StaticString) -> MeaningTree? { fields.last { name.equals($0.name) }?.tree }
     /// A value of the leaf `i` in one line, as `FieldText.line` has it.
     func line(of i: Int, _ dissection: Dissection, _ bytes: RawSpan) -> String {
         let value = dissection.value(of: i, in: bytes)
@@ -36,7 +34,7 @@ struct MeaningTree {
         guard !fields.isEmpty else { return nil }
         let node = dissection.nodes[i]
         let around = node.parent >= 0 ? field(Int(node.parent), dissection) : self
-        return node.name.utf8CodeUnitCount > 0 ? around?.fields[node.name.description] : around
+        return node.name.utf8CodeUnitCount > 0 ? around?[node.name] : around
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Wire
 
 /// How text is made up for where it goes.
 public struct Style: Sendable {
@@ -28,8 +29,13 @@ public struct Style: Sendable {
     private static let codes: [Tone: Int] = [.good: 32, .bad: 31, .doubtful: 33, .quiet: 2, .strong: 1]
     /// Text between the codes of a colour, or as it is.
     public func paint(_ s: String, _ tone: Tone) -> String {
-        hasColour && !s.isEmpty ? "\u{1b}[\(Self.codes[tone] ?? 0)m\(s)\u{1b}[0m" : s
+        hasColour && !s.isEmpty ? "\(Self.start(tone))\(s)\(Self.stop)" : s
     }
+    private static func start(_ tone: Tone) -> String { "\u{1b}[\(codes[tone] ?? 0)m" }
+    private static var stop: String { "\u{1b}[0m" }
+    /// What follows is of this tone, up to `end`.
+    func begin(_ tone: Tone, _ text: inout OutputBuffer) { if hasColour { text.put(Array(Self.start(tone).utf8)) } }
+    func end(_ text: inout OutputBuffer) { if hasColour { text.put(Array(Self.stop.utf8)) } }
     /// Text of unknown origin, fit for where it goes: no control characters, nothing beyond ASCII where that is not
     /// shown. Everything that was not written in this program goes through here.
     public func safe(_ s: String) -> String {

@@ -169,8 +169,15 @@ extension Pattern {
 }
 
 extension StaticString {
-    /// Compares without allocating.
-    func equals(_ s: String) -> Bool {
+    /// Whether the texts are the same; compares without allocating.
+    public func isSame(as other: StaticString) -> Bool {
+        let count = utf8CodeUnitCount
+        guard count == other.utf8CodeUnitCount else { return false }
+        return utf8Start == other.utf8Start
+            || withUTF8Buffer { name in other.withUTF8Buffer { name.elementsEqual($0) } }
+    }
+    /// Whether the texts are the same; compares without allocating.
+    public func equals(_ s: String) -> Bool {
         withUTF8Buffer { name in
             s.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(name) } ?? s.utf8.elementsEqual(name)
         }

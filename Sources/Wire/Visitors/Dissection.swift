@@ -79,6 +79,8 @@ public struct Dissection: Sendable {
         /// The value alone; of groups and lists, the whole field.
         public var content: Range<Int> { Int(min(contentStart, max(start, end)))..<Int(max(start, end)) }
     }
+    /// Of no message.
+    public init() {}
     /// The fields.
     public internal(set) var nodes: [Node] = []
     /// What was noticed.
