@@ -20,7 +20,9 @@ extension Command {
         var whole = PartialStatistics()
         for path in try files(invocation) {
             let bytes = try Files.read(path == "-" ? "/dev/stdin" : path)
-            for (i, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+            let lines = bytes.split(separator: UInt8(ascii: "\n"))
+            guard !lines.isEmpty else { throw CommandError("\(path) is empty; `meshspec stats --partial` writes a line") }
+            for (i, line) in lines.enumerated() {
                 do throws(PartialStatisticsError) { whole.merge(try PartialStatistics(Array(line))) } catch {
                     throw CommandError("\(path):\(i + 1): \(error)")
                 }
