@@ -21,7 +21,9 @@ extension Command {
         for path in try files(invocation) {
             let bytes = try Files.read(path == "-" ? "/dev/stdin" : path)
             let lines = bytes.split(separator: UInt8(ascii: "\n"))
-            guard !lines.isEmpty else { throw CommandError("\(path) is empty; `meshspec stats --partial` writes a line") }
+            guard !lines.isEmpty else {
+                throw CommandError("\(path) is empty; `meshspec stats --partial` writes a line")
+            }
             for (i, line) in lines.enumerated() {
                 do throws(PartialStatisticsError) { whole.merge(try PartialStatistics(Array(line))) } catch {
                     throw CommandError("\(path):\(i + 1): \(error)")
