@@ -35,6 +35,7 @@ let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("dxos", DXOSInput.capture), ("signal", DXOSInput.nodes), ("peerpigeon", PeerPigeonInput.capture),
     ("hub", PeerPigeonInput.hub), ("libp2p", Libp2pInput.capture), ("ends", Libp2pInput.ends),
     ("rpc", Libp2pInput.rpcs), ("identities", Libp2pInput.identities),
+    ("statistics", TextInput.statistics),
 ]
 /// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
 let only: Int? = {

@@ -1,6 +1,7 @@
 import Capture
 import Glibc
 import Node
+import Report
 import Scenario
 import Wire
 
@@ -63,6 +64,23 @@ enum TextInput {
         }
         do throws(FilterError) { _ = try FieldReference(text, Registry.definitions) } catch {
             Property.checkPrintable(Array(Printable.text(error.message).utf8), "message of a column")
+        }
+    }
+    /// What `meshspec merge` reads: added to nothing it is the same, and it can be added to itself.
+    static func statistics(_ input: [UInt8]) {
+        do throws(PartialStatisticsError) {
+            let part = try PartialStatistics(input)
+            var text: [UInt8] = []
+            part.write(to: &text)
+            var (whole, twice) = (PartialStatistics(), part)
+            whole.merge(try PartialStatistics(Array(text.dropLast())))
+            var again: [UInt8] = []
+            whole.write(to: &again)
+            Property.check(text == again, "\(String(decoding: text + again, as: UTF8.self))")
+            twice.merge(part)
+            twice.write(to: &again)
+        } catch {
+            Property.checkPrintable(Array(Printable.text(error.description).utf8), "message of statistics")
         }
     }
 }

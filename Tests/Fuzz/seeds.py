@@ -13,8 +13,22 @@ FILTERS = [
     "response.node_id contains a5cf", "src == 10.0.0.0/8 and time < 90s", "message matches /nano[.]k.*/",
     "peers[0].address == ::1", "time >= 2026-01-02T03:04:05Z", "(((flow == 1))) && !violation || malformed",
     'notes.text contains "verify"', "length > 100 and offset <= 40", "src.port != 7075", "(" * 300 + "n" + ")" * 300,
+    "response.node_id[0:4] == 01020304 xor bytes[-2:] == 0000", "len(bytes) - offset % 7 > count(peers) * 2", "any peers.port == 1",
+    "extensions & 0x10", "state.balance > 1.5nano", "lower(message) not in {a, b}", "ip.addr == 10.0.0.2 and tcp.stream eq 0",
 ]
 WORDS = ["tcp.port==17075,nano", "udp.port==1,nano", "peers[3].port", "response.node_id", "notes.severity"]
+
+# As `stats --partial` writes it: of little, and of a message with everything.
+STATISTICS = [
+    '{"format":"meshspec-statistics","version":1,"counts":{"packets":0},"capture":{},"kinds":[],"notes":{},"peers":[],'
+    '"others":{"ends":0},"series":{"width":1000000,"messages":[],"bytes":[]}}',
+    '{"format":"meshspec-statistics","version":1,"counts":{"packets":9,"bytes":900,"gaps":1,"gap_bytes":5},"capture":{"start":'
+    '"1795155332786419000","end":"1795155366703050000"},"kinds":[{"name":"nano.telemetry_req","protocol":"nano","records":9,'
+    '"bytes":72,"from_client":8,"reassembled":0,"sizes":{"least":8,"most":8,"buckets":[8,9]},"intervals":{"least":8000153,'
+    '"most":8002642,"buckets":[2164,6]}}],"notes":{"violation":2},"peers":[{"address":"127.0.0.1:7075","sent":8,"sent_bytes":64,'
+    '"received":1,"received_bytes":8}],"others":{"ends":0,"sent":0,"sent_bytes":0,"received":0,"received_bytes":0},"series":{'
+    '"width":512000000,"start":"1795155332608000000","messages":[8,0,1],"bytes":[64,0,8]}}',
+]
 
 
 def pieces(items):
@@ -119,6 +133,7 @@ def main():
     for path in sorted(captures.rglob("*.pcapng")):
         seeds.append(b"\0" + path.read_bytes()[:8000])
     seeds += [b"\6" + text.encode() for text in FILTERS] + [b"\7" + text.encode() for text in WORDS]
+    seeds += [b"\x15" + text.encode() for text in STATISTICS]
     for i, seed in enumerate(seeds):
         (out / f"seed-{i:03}").write_bytes(seed)
     print(f"{len(seeds)} inputs to begin with")
