@@ -20,14 +20,22 @@ WORDS = ["tcp.port==17075,nano", "udp.port==1,nano", "peers[3].port", "response.
 
 # As `stats --partial` writes it: of little, and of a message with everything.
 STATISTICS = [
-    '{"format":"meshspec-statistics","version":1,"counts":{"packets":0},"capture":{},"kinds":[],"notes":{},"peers":[],'
-    '"others":{"ends":0},"series":{"width":1000000,"messages":[],"bytes":[]}}',
-    '{"format":"meshspec-statistics","version":1,"counts":{"packets":9,"bytes":900,"gaps":1,"gap_bytes":5},"capture":{"start":'
-    '"1795155332786419000","end":"1795155366703050000"},"kinds":[{"name":"nano.telemetry_req","protocol":"nano","records":9,'
-    '"bytes":72,"from_client":8,"reassembled":0,"sizes":{"least":8,"most":8,"buckets":[8,9]},"intervals":{"least":8000153,'
-    '"most":8002642,"buckets":[2164,6]}}],"notes":{"violation":2},"peers":[{"address":"127.0.0.1:7075","sent":8,"sent_bytes":64,'
-    '"received":1,"received_bytes":8}],"others":{"ends":0,"sent":0,"sent_bytes":0,"received":0,"received_bytes":0},"series":{'
-    '"width":512000000,"start":"1795155332608000000","messages":[8,0,1],"bytes":[64,0,8]}}',
+    '{"format":"meshspec-statistics","version":1,"counts":{"packets":0,"bytes":0,"flows":0,"conversations":0,"from_inside'
+    '":0,"with_gaps":0,"unknown_flows":0,"records":0,"datagrams":0,"payload":0,"fragments":0,"reassembled":0,"lost_fragme'
+    'nted":0,"other":0,"foreign":0,"repeated_bytes":0,"contradictions":0,"given_up":0,"damaged":0,"gaps":0,"gap_bytes":0,'
+    '"dropped":0},"capture":{},"kinds":[{"name":"malformed","records":0,"bytes":0,"from_client":0,"reassembled":0,"sizes"'
+    ':{},"intervals":{}}],"notes":{},"peers":[],"others":{"ends":0,"sent":0,"sent_bytes":0,"received":0,"received_bytes":'
+    '0},"series":{"width":1000000,"messages":[],"bytes":[]}}',
+    '{"format":"meshspec-statistics","version":1,"counts":{"packets":100,"bytes":13512,"flows":2,"conversations":2,"from_'
+    'inside":0,"with_gaps":0,"unknown_flows":0,"records":46,"datagrams":0,"payload":6860,"fragments":0,"reassembled":0,"l'
+    'ost_fragmented":0,"other":0,"foreign":0,"repeated_bytes":8,"contradictions":0,"given_up":0,"damaged":0,"gaps":0,"gap'
+    '_bytes":0,"dropped":0},"capture":{"start":"1795155332786419000","end":"1795155366703050000"},"kinds":[{"name":"malfo'
+    'rmed","records":0,"bytes":0,"from_client":0,"reassembled":0,"sizes":{},"intervals":{}},{"name":"nano.telemetry_req",'
+    '"protocol":"nano","records":9,"bytes":72,"from_client":8,"reassembled":0,"sizes":{"least":8,"most":8,"buckets":[8,9]'
+    '},"intervals":{"least":8000153,"most":8002642,"buckets":[2164,6]}}],"notes":{"violation":2},"peers":[{"address":"127'
+    '.0.0.1:7075","sent":8,"sent_bytes":1170,"received":17,"received_bytes":2416}],"others":{"ends":0,"sent":0,"sent_byte'
+    's":0,"received":0,"received_bytes":0},"series":{"width":512000000,"start":"1795155332608000000","messages":[8,0,1],"'
+    'bytes":[64,0,8]}}',
 ]
 
 
