@@ -20,6 +20,12 @@ enum AccountText {
         append(checksum(key), characters: checksumCount, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
+    /// The prefix and the first characters of that text.
+    static func beginning(_ key: Key32, prefix: String, characters: Int) -> String {
+        var out = Array(prefix.utf8)
+        append([0] + key.array, characters: keyCount, first: characters, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
     /// The key of a text; nil when it is none, or its checksum is wrong. For nano-node, `-` is as good as `_`.
     static func key(_ text: String) -> Key32? {
         let whole = Array(text.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 })
@@ -34,17 +40,14 @@ enum AccountText {
     }
 
     private static func checksum(_ key: Key32) -> [UInt8] { (Blake2b.hash(key.array, count: 5) ?? []).reversed() }
-    /// The lowest bits of big-endian bytes, five for each character.
-    private static func append(_ bytes: [UInt8], characters: Int, to out: inout [UInt8]) {
-        for i in 0..<characters {
-            // Bits are counted from the end.
+    /// The lowest bits of big-endian bytes, five for each character; only the first of the characters.
+    private static func append(_ bytes: [UInt8], characters: Int, first: Int = .max, to out: inout [UInt8]) {
+        for i in 0..<min(first, characters) {
+            // Bits are counted from the end; a character is in two bytes at most.
             let low = (characters - 1 - i) * 5
-            var digit = 0
-            for bit in 0..<5 where low + bit < bytes.count * 8 {
-                let byte = bytes[bytes.count - 1 - (low + bit) / 8]
-                digit |= Int(byte >> UInt8((low + bit) % 8) & 1) << bit
-            }
-            out.append(alphabet[digit])
+            let last = bytes.count - 1 - low / 8
+            let pair = (last > 0 ? Int(bytes[last - 1]) << 8 : 0) | Int(bytes[last])
+            out.append(alphabet[pair >> (low % 8) & 31])
         }
     }
     /// The opposite; nil for characters that are not in the alphabet.

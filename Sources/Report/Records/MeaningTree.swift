@@ -75,11 +75,7 @@ extension FieldMeaning {
             if n != 0, whole == "0", fraction.prefix(6).allSatisfy({ $0 == "0" }) { return "\(n)raw" }
             return fraction.count > 6 ? "\(whole).\(fraction.prefix(6))..\(unit)" : text + unit
         case (.time, _): return time(value)
-        case (.form(let form), .bytes(let bytes)):
-            guard let text = form.text(bytes), form.isLong else { return form.text(bytes) }
-            // What all of them begin with tells nothing.
-            guard let end = text.firstIndex(of: "_") else { return ".." + text.suffix(8) }
-            return "\(text[...end])\(text[text.index(after: end)...].prefix(8)).."
+        case (.form(let form), .bytes(let bytes)): return form.short(bytes)
         default: return text(of: value)
         }
     }

@@ -88,14 +88,17 @@ public struct FieldForm: Hashable, Sendable {
     public let isLong: Bool
     /// The text of bytes; nil where they have none.
     public let text: @Sendable ([UInt8]) -> String?
+    /// That text cut for a list.
+    public let short: @Sendable ([UInt8]) -> String?
     /// The bytes of a text; nil where it is none.
     public let bytes: @Sendable (String) -> [UInt8]?
-    /// A form; two of the same name are the same.
+    /// A form; two of the same name are the same. Without `short` a long text is cut to its end.
     public init(
         _ name: String, isLong: Bool, text: @escaping @Sendable ([UInt8]) -> String?,
-        bytes: @escaping @Sendable (String) -> [UInt8]?
+        short: (@Sendable ([UInt8]) -> String?)? = nil, bytes: @escaping @Sendable (String) -> [UInt8]?
     ) {
         (self.name, self.isLong, self.text, self.bytes) = (name, isLong, text, bytes)
+        self.short = short ?? (isLong ? { text($0).map { ".." + $0.suffix(8) } } : text)
     }
     public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
     /// That of the name.
