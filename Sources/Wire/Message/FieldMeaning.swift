@@ -98,7 +98,8 @@ public struct FieldForm: Hashable, Sendable {
         short: (@Sendable ([UInt8]) -> String?)? = nil, bytes: @escaping @Sendable (String) -> [UInt8]?
     ) {
         (self.name, self.isLong, self.text, self.bytes) = (name, isLong, text, bytes)
-        self.short = short ?? (isLong ? { text($0).map { ".." + $0.suffix(8) } } : text)
+        let end: @Sendable ([UInt8]) -> String? = { bytes in text(bytes).map { ".." + String($0.suffix(8)) } }
+        self.short = short ?? (isLong ? end : text)
     }
     public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
     /// That of the name.
