@@ -32,11 +32,16 @@ public struct LineRenderer: RecordRenderer {
 
     /// Appends one line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        let opened = DissectedRecord(record, bytes)
         out += style.paint("#\(record.number) \(clock.text(record))", .quiet).utf8
         out +=
             " \(names.text(record.source)) > \(names.text(record.destination)) \(style.paint(record.name, .strong))"
             .utf8
+        renderContent(record, bytes, to: &out)
+        out.append(UInt8(ascii: "\n"))
+    }
+    /// Appends what stands behind the name, with a blank before it.
+    mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
+        let opened = DissectedRecord(record, bytes)
         if opened.dissection != nil {
             out +=
                 Self.summary(
@@ -57,7 +62,6 @@ public struct LineRenderer: RecordRenderer {
                 + (comment.count > min(first.count, Self.width) ? ".." : "")
             out += " \(style.paint("# \(text)", .quiet))".utf8
         }
-        out.append(UInt8(ascii: "\n"))
     }
 
     /// Names that two thirds of these messages have, if there are several: a few may be without the common header.
