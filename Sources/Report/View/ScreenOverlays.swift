@@ -7,26 +7,26 @@ extension ScreenPainter {
     /// The line that is edited; below it what is wrong, and where.
     func paintInput(_ input: FilterInput, _ screen: inout Screen, _ columns: Int) {
         let label = Self.filterLabel
-        /// Columns of the first characters, as they are shown.
-        func width(_ count: Int) -> Int {
-            ScreenLine.columns(of: style.safe(String(String.UnicodeScalarView(input.scalars.prefix(count)))))
-        }
+        /// What is shown of each character, and the column in which it begins, if all were on the screen.
+        let texts = input.scalars.map { style.safe(String($0)) }
+        var starts = [0]
+        for text in texts { starts.append(starts[starts.count - 1] + ScreenLine.columns(of: text)) }
+        func start(_ place: Int) -> Int { starts[min(max(0, place), texts.count)] }
         // What is left of the screen, so that the cursor is on it.
         let room = columns - label.count - 1
-        var hidden = 0
-        while width(input.cursor) - width(hidden) > room { hidden += 1 }
-        let left = width(hidden)
+        let hidden = starts.firstIndex { start(input.cursor) - $0 <= room } ?? input.cursor
+        let left = start(hidden)
         var line = ScreenLine(columns)
         line.put(label, .of(.strong))
-        line.put(style.safe(String(String.UnicodeScalarView(input.scalars.dropFirst(hidden)))))
+        for text in texts.dropFirst(hidden).prefix(columns) { line.put(text) }
         screen.lines[1] = line
-        screen.cursor = .init(row: 1, column: min(columns - 1, label.count + width(input.cursor) - left))
+        screen.cursor = .init(row: 1, column: min(columns - 1, label.count + start(input.cursor) - left))
         guard let error = input.error else { return }
-        let start = label.count + max(0, width(error.range.lowerBound) - left)
-        let end = max(start + 1, label.count + width(error.range.upperBound) - left)
+        let first = min(columns - 1, label.count + max(0, start(error.range.lowerBound) - left))
+        let end = max(first + 1, label.count + start(error.range.upperBound) - left)
         var carets = ScreenLine(columns)
-        carets.pad(to: min(start, columns - 1))
-        carets.put(String(repeating: "^", count: min(end, columns) - min(start, columns - 1)), .of(.bad))
+        carets.pad(to: first)
+        carets.put(String(repeating: "^", count: min(end, columns) - first), .of(.bad))
         var lines = [carets]
         let message = Style(hasColour: false, hasUnicode: style.hasUnicode, width: columns)
         for text in message.wrap(style.safe(error.message), "", columns - 1).prefix(4) {

@@ -204,7 +204,7 @@ public struct ScreenPainter {
             var line = ScreenLine(model.layout.treeColumns)
             line.put(String(repeating: "  ", count: min(row.depth, 40)))
             line.put(row.isFoldable ? mark(isFolded: model.isFolded(row)) : "  ", .of(.quiet))
-            line.put(style.safe(row.text), .of(row.tone))
+            line.put(String(style.safe(row.text).dropFirst(model.treeShift)), .of(row.tone))
             if place == model.treeRow { line.markAll() }
             return line
         }

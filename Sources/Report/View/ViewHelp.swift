@@ -3,7 +3,8 @@ enum ViewHelp {
     private static let keys: [(String, String)] = [
         ("up down j k", "the row above or below; page up, page down by pages"),
         ("home g  end G", "the first row, the last one; at the end of a list it stays while messages come"),
-        ("left right", "list: move the contents; tree: fold, unfold; bytes: a byte"),
+        ("left right", "list: as < and >; tree: fold, unfold; bytes: to the byte before or behind"),
+        ("< >", "list, tree: what is further to the left, to the right"),
         ("tab", "to the next pane; shift and tab: to the one before; enter: from the list to the tree"),
         ("enter space", "tree: fold or unfold what is in a field"),
         ("/", "edit the filter: enter takes it, escape leaves the old one, empty is none"),

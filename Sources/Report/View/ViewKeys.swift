@@ -36,6 +36,8 @@ extension ViewModel {
         case .character("F"), .escape: if filter != nil { apply(nil) }
         case .tab: turn(1)
         case .backTab: turn(-1)
+        case .character("<"): shift(-10)
+        case .character(">"): shift(10)
         default:
             switch pane {
             case .list: takeInList(key)
@@ -67,8 +69,8 @@ extension ViewModel {
         case .pageDown, .character(" "): if row + 1 < shown.end { select(row: row + page) }
         case .home, .character("g"): select(row: shown.start)
         case .end, .character("G"): selectEnd()
-        case .left: listShift = max(0, listShift - 10)
-        case .right: listShift = min(listShift + 10, 4000)
+        case .left: shift(-10)
+        case .right: shift(10)
         case .enter: focus(.tree)
         default: break
         }

@@ -33,6 +33,7 @@ public struct ViewModel {
         public var keepsNewest = false
         public init() {}
     }
+    private static let shiftLimit = 4000
     public let options: Options
     let definitions: [Definition]
     private(set) var store: MessageStore
@@ -48,8 +49,9 @@ public struct ViewModel {
     private(set) var anchor = 0
     /// The number, in `shown`, of the first row of the list.
     private(set) var listTop = 0
-    /// Characters of the contents of messages that are left of the screen.
-    var listShift = 0
+    /// Characters of the contents of messages, and of the rows of the tree, that are left of the screen.
+    private(set) var listShift = 0
+    private(set) var treeShift = 0
     private(set) var tree: ViewTree?
     private var treeOf: Int?
     /// Keys of rows that are folded.
@@ -192,6 +194,12 @@ public struct ViewModel {
     }
     func isFolded(_ row: ViewTree.Row) -> Bool { row.isFoldable && folded.contains(row.key) }
     mutating func focus(_ pane: Pane) { self.pane = pane }
+    /// Shows what is further to the right in the list or the tree, or to the left.
+    mutating func shift(_ step: Int) {
+        func shifted(_ shift: Int) -> Int { min(max(0, shift + step), Self.shiftLimit) }
+        if pane == .list { listShift = shifted(listShift) }
+        if pane == .tree { treeShift = shifted(treeShift) }
+    }
 
     // MARK: - What is on the screen
 

@@ -69,12 +69,14 @@ class Terminal:
         return self.tmux("capture-pane", "-p", "-t", self.name, *options).split("\n")[:-1]
 
     def until(self, holds, what):
-        """Waits for a screen."""
+        """Waits for a screen that is no half of one: it stays the same for a moment."""
         end = time.monotonic() + WAIT
+        last = None
         while True:
             screen = self.screen()
-            if holds(screen):
+            if screen == last and holds(screen):
                 return screen
+            last = screen
             if time.monotonic() > end:
                 raise Wrong(f"{self.name}: no {what}:\n" + "\n".join(screen))
             time.sleep(0.03)
@@ -87,7 +89,7 @@ class Terminal:
 
     def view(self, command):
         self.type(command + "\n")
-        return self.until(lambda s: is_view(s) and "reading" not in s[0], "view")
+        return self.until(lambda s: is_view(s) and "reading" not in s[0] and position(s)[:1] == (1,), "view")
 
     def filter(self, text):
         self.keys("/", "C-u")

@@ -12,7 +12,8 @@ struct KeyParserTests {
         arguments: [
             ("\u{1b}[A", .up), ("\u{1b}OB", .down), ("\u{1b}[1;5C", .right), ("\u{1b}[D", .left),
             ("\u{1b}[5~", .pageUp), ("\u{1b}[6;2~", .pageDown), ("\u{1b}[H", .home), ("\u{1b}[1~", .home),
-            ("\u{1b}[F", .end), ("\u{1b}[8~", .end), ("\u{1b}[3~", .delete), ("\u{1b}[Z", .backTab), ("\t", .tab), ("\r", .enter), ("\n", .enter),
+            ("\u{1b}[F", .end), ("\u{1b}[8~", .end), ("\u{1b}[3~", .delete), ("\u{1b}[Z", .backTab),
+            ("\t", .tab), ("\r", .enter), ("\n", .enter),
             ("\u{7f}", .backspace), ("\u{8}", .backspace), ("\u{15}", .control("u")), ("q", .character("q")),
             ("é", .character("é")), ("語", .character("語")), ("😀", .character("😀")),
         ] as [(String, Key)])

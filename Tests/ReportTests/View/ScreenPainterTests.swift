@@ -61,6 +61,20 @@ struct ScreenPainterTests {
         #expect(reversed == [12, 13, 57])
         #expect(screen.cursor == .init(row: row, column: 12))
     }
+    /// A filter that is longer than the screen: the cursor stays on it, and the place of an error as far as it can.
+    @Test func longFilter() throws {
+        var model = try ViewSamples.model(ViewSamples.good, ScreenSize(columns: 60, rows: 20))
+        model.press(.character("/"))
+        model.type(Array(repeating: "n == 1", count: 200).joined(separator: " or ") + " or zzx")
+        var painter = ScreenPainter(model.definitions, hasUnicode: true)
+        var screen = painter.paint(model)
+        #expect(screen.lines[1].text.hasSuffix("n == 1 or zzx") && screen.cursor == .init(row: 1, column: 59))
+        model.press(.enter)
+        #expect(model.screen[2] == String(repeating: " ", count: 56) + "^^^")
+        model.press(.home)
+        screen = painter.paint(model)
+        #expect(screen.lines[1].text.hasPrefix("Filter: n == 1 or") && screen.cursor == .init(row: 1, column: 8))
+    }
     /// Text from outside, in a comment, a name and a filter.
     @Test func harmless() throws {
         var message = try ViewSamples.messages(ViewSamples.good)[0]

@@ -138,6 +138,13 @@ struct ViewModelTests {
         model.press(.enter, .down)
         #expect(model.number != 4 && (model.tree?.shown.count ?? all) < all)
     }
+    @Test func sideways() throws {
+        var model = try ViewSamples.model()
+        model.press(.right, .character(">"), .left)
+        #expect(model.listShift == 10 && model.screen[3].hasSuffix("query=a5cfb0a4.. 40 B"))
+        model.press(.tab, .character(">"), .character("<"), .character("<"))
+        #expect(model.treeShift == 0 && model.listShift == 10)
+    }
     @Test func bytesAndFields() throws {
         var model = try ViewSamples.model()
         model.press(.down, .tab, .end)
