@@ -26,7 +26,8 @@ public struct Style: Sendable {
         case quiet
         case strong
     }
-    private static let codes: [Tone: Int] = [.good: 32, .bad: 31, .doubtful: 33, .quiet: 2, .strong: 1]
+    /// What selects a colour or a weight: the number of an SGR sequence (ECMA-48, 8.3.117).
+    static let codes: [Tone: Int] = [.good: 32, .bad: 31, .doubtful: 33, .quiet: 2, .strong: 1]
     /// Text between the codes of a colour, or as it is.
     public func paint(_ s: String, _ tone: Tone) -> String {
         hasColour && !s.isEmpty ? "\(Self.start(tone))\(s)\(Self.stop)" : s

@@ -3,12 +3,26 @@ import Node
 import Report
 
 extension Command {
+    static let device = Option("--interface", short: "-i", value: "DEVICE", "device to capture from; `any` for all")
+    static let captureFilter = Option(
+        "--filter", short: "-f", value: "FILTER", "only what this lets through, as for tcpdump: tcp port 7075")
+    static let promiscuous = Option("--promiscuous", short: "-p", "take what is for others too")
+    static let user = Option(
+        "--user", value: "NAME", "become this user when the device is open: files are written as that one")
+
+    /// What these options say; nil without a device.
+    static func liveOptions(_ invocation: Invocation) throws(UsageError) -> LiveOptions? {
+        guard let device = invocation["--interface"] else { return nil }
+        var live = LiveOptions(device)
+        live.filter = invocation["--filter"] ?? ""
+        live.isPromiscuous = invocation.has("--promiscuous")
+        return live
+    }
+
     static let capture = Command(
         name: "capture", summary: "decode what a device sends and receives, as it comes", operands: "",
         options: [
-            Option("--interface", short: "-i", value: "DEVICE", "device to capture from; `any` for all"),
-            Option(
-                "--filter", short: "-f", value: "FILTER", "only what this lets through, as for tcpdump: tcp port 7075"),
+            device, captureFilter,
             Option(
                 "--output", short: "-o", value: "FORM",
                 "line, tree, json, hex, pcapng, fields=A,B, fields-csv=A,B or none"),
@@ -19,12 +33,11 @@ extension Command {
             Option("--ring-files", value: "N", "keep the newest N of these"),
             Option("--snap", short: "-s", value: "BYTES", "capture so much of each packet (default 262144)"),
             Option("--buffer", short: "-B", value: "MIB", "size of the kernel's buffer (default 16)"),
-            Option("--promiscuous", short: "-p", "take what is for others too"),
+            promiscuous,
             Option("--immediate", "hand on packets the moment they come, not 20 ms later: for little traffic only"),
             Option("--count", short: "-c", value: "N", "end after N packets"),
             Option("--duration", value: "TIME", "end after so long, such as 30s or 5m"),
-            Option("--user", value: "NAME", "become this user when the device is open: files are written as that one"),
-            verify, monitor, rules, keyLog, .json, .color, .spec,
+            user, verify, monitor, rules, keyLog, .json, .color, .spec,
         ],
         examples: [
             ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),
@@ -37,16 +50,14 @@ extension Command {
             + "Exit status: 0 all was seen, 1 packets were lost or the device went down, 2 usage, 4 cannot be opened.\n"
             + monitorNotes
     ) { invocation in
-        guard let device = invocation["--interface"] else {
+        guard let live = try liveOptions(invocation) else {
             let known = LiveCapture.devices
             throw UsageError(
                 "which device? -i DEVICE" + (known.isEmpty ? "" : ", one of \(known.joined(separator: ", "))"))
         }
-        var options = CaptureOptions(live: LiveOptions(device))
-        options.live.filter = invocation["--filter"] ?? ""
+        var options = CaptureOptions(live: live)
         options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
         options.live.bufferSize = (try invocation.number("--buffer", 1...1024) ?? 16) << 20
-        options.live.isPromiscuous = invocation.has("--promiscuous")
         options.live.isImmediate = invocation.has("--immediate")
         options.decode = try records(invocation, ["-"], ["line", "tree", "json", "hex", "pcapng", "none"])
         if var decode = options.decode {

@@ -8,7 +8,7 @@ struct Meshspec {
     static let commands: [Command] =
         [
             .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .split, .merge,
-            .follow, .flow, .capture,
+            .follow, .flow, .view, .capture,
             .extcap,
             .record, .replay, .report, .diff,
             .coverage, .mutate, .cost, .simulate, .vectors, .install, .completion, .man,

@@ -30,11 +30,11 @@ public struct HexRenderer: RecordRenderer {
         out +=
             " \(names.text(record.source)) > \(names.text(record.destination)) \(style.paint(record.name, .strong)) \(record.length) B\n"
             .utf8
-        TreeRenderer.carriers(of: record, style, to: &out)
+        TreeRenderer.write(carriers: RecordTree.carriers(of: record), style, to: &out)
         let shown = bytes.withUnsafeBytes { [UInt8]($0) }
         if let dissection = opened.dissection, let meaning = meanings.of(record.message) {
             var next = 0
-            var rest = TreeRenderer.fieldLimit
+            var rest = RecordTree.fieldLimit
             for (i, node) in dissection.nodes.enumerated() where node.shape == .leaf {
                 guard rest > 0 else { break }
                 rest -= 1
@@ -64,7 +64,7 @@ public struct HexRenderer: RecordRenderer {
         } else {
             rows(shown, 0..<shown.count, "?", to: &out)
         }
-        TreeRenderer.foot(opened.notes, record.comments, style, to: &out)
+        TreeRenderer.write(remarks: RecordTree.remarks(opened.notes, record.comments), style, to: &out)
     }
     /// False of bytes that no frame has: of what was put together from several datagrams some stand only in these.
     private static func wasSent(_ range: Range<Int>, _ record: borrowing Record) -> Bool {

@@ -34,12 +34,17 @@ public struct LineRenderer: RecordRenderer {
     /// Appends one line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let time = clock.text(record)
+        out.write(room: 256) { begin(record, time, &$0) }
+        renderContent(record, bytes, to: &out)
+        out.append(UInt8(ascii: "\n"))
+    }
+    /// Appends what stands behind the name, with a blank before it.
+    mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let leftOut = shared[record.protocolName] ?? []
         let meaning = meanings.of(record.message)
         if let message = record.message { dissector.dissect(message, bytes, hint: record.hint) }
         // Nearly always enough: the width of the fields, in characters of four bytes.
-        out.write(room: 1024) { text in
-            begin(record, time, &text)
+        out.write(room: 768) { text in
             if record.message != nil {
                 summary.write(dissector.dissection, bytes, meaning, leavingOut: leftOut, to: &text)
             }
@@ -58,7 +63,6 @@ public struct LineRenderer: RecordRenderer {
                 + (comment.count > min(first.count, FieldSummary.width) ? ".." : "")
             out += " \(style.paint("# \(text)", .quiet))".utf8
         }
-        out.append(UInt8(ascii: "\n"))
     }
     /// Up to the name.
     private mutating func begin(_ record: borrowing Record, _ time: String, _ text: inout OutputBuffer) {

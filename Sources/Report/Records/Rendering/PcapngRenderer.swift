@@ -80,7 +80,7 @@ public struct PcapngRenderer: RecordRenderer {
         if record.frames.count > 1 { out += " in \(record.frames.count) packets" }
         for note in opened.notes { out += "\n! \(note.line)" }
         guard let dissection = opened.dissection, let meaning else { return out }
-        var rest = TreeRenderer.fieldLimit
+        var rest = RecordTree.fieldLimit
         for (i, node) in dissection.nodes.enumerated() where node.shape == .leaf {
             guard rest > 0 else {
                 out += "\n..."

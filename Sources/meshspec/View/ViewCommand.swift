@@ -1,0 +1,109 @@
+import Capture
+import Glibc
+import Node
+import Report
+
+extension Command {
+    private static let memory = Option(
+        "--memory", value: "MIB", "keep so much of messages (default 512): of files the first, else the newest")
+
+    static let view = Command(
+        name: "view", summary: "look through a capture on the terminal, from files or as it comes",
+        operands: "FILE ... | -i DEVICE",
+        options: [
+            device, captureFilter, promiscuous, user, match, memory, layers, verify, rules, keyLog, names, time, .color,
+        ],
+        examples: [
+            ("meshspec view capture.pcap", "list, fields and bytes; ? tells the keys"),
+            ("meshspec view -Y nano.keepalive capture.pcap", "with a filter, which / changes"),
+            ("meshspec view -i lo -f 'tcp port 7075'", "live"),
+            ("tcpdump -U -w - port 7075 | meshspec view -", "from a pipe"),
+        ],
+        notes: """
+            Three panes: messages, the fields of the one that is selected, its bytes. Keys: arrows, page up and down, home and end, tab
+            to the next pane, enter folds a field; / edits the filter, n and N go to what is malformed or found wrong, f follows a peer
+            or a conversation, F shows all again, G stays at the end, ? tells all keys, q quits.
+            Messages are kept in memory, up to --memory, and the packets are not: of files the first messages are kept, and reading
+            stops; of a device or a pipe the newest. What is not kept is told in the last line of the screen.
+            With -i root is given up when the device is open: for the user of --user, of sudo, or nobody.
+            Exit status: 0 nothing was wrong with the capture as far as it was read, 1 it is damaged or packets were lost, 2 usage,
+            4 cannot be read or opened, 129, 130 and 143 by SIGHUP, Ctrl-C and SIGTERM.
+
+            """ + filters + input
+    ) { invocation in
+        let options = try ViewOptions(invocation)
+        return try options.run()
+    }
+}
+
+/// What `view` is asked for.
+struct ViewOptions {
+    private var reading: DecodeOptions
+    private var live: LiveOptions?
+    private var user: String?
+    private var model = ViewModel.Options()
+
+    init(_ invocation: Invocation) throws(UsageError) {
+        live = try Command.liveOptions(invocation)
+        if live != nil {
+            guard invocation.operands.isEmpty else { throw UsageError("a file or `--interface`, not both") }
+            if invocation.has("--names") { throw UsageError("`--names` are those of a file, not of a device") }
+        } else {
+            for name in ["--filter", "--promiscuous", "--user"] where invocation.has(name) {
+                throw UsageError("`\(name)` needs --interface" + (name == "--filter" ? "; for messages it is -Y" : ""))
+            }
+        }
+        let paths = live == nil ? try Command.files(invocation) : []
+        try Self.checkTerminal(paths, live?.device)
+        reading = try Command.reading(invocation, paths)
+        user = invocation["--user"]
+        model.title = live?.device ?? paths.joined(separator: " ")
+        model.names = reading.names
+        model.time = reading.time
+        model.memory = (try invocation.number("--memory", 1...65_536) ?? 512) << 20
+        model.keepsNewest = live != nil || paths.contains { $0 == "-" || !Files.isRegular($0) }
+    }
+    private static func checkTerminal(_ paths: [String], _ device: String?) throws(UsageError) {
+        let other = device.map { "meshspec capture -i \($0)" } ?? "meshspec decode \(paths.joined(separator: " "))"
+        guard Output(1).isTerminal else {
+            throw UsageError("standard output is no terminal: `\(other)` writes messages, with -o tree their fields")
+        }
+        guard Console.variable("TERM") != "dumb" else {
+            throw UsageError("TERM=dumb: the terminal cannot move its cursor; `\(other)` writes messages")
+        }
+    }
+
+    func run() throws -> Int32 {
+        guard areKnown() else { return ExitCode.usage }
+        let terminal = try Terminal(readsStandardInput: reading.paths.contains("-"))
+        let feed = try ViewFeed()
+        let work = try source(feed)
+        let signals = SignalQueue([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
+        var threads = ThreadGroup()
+        guard threads.start({ work.run() }) else { throw CommandError("cannot start a thread") }
+        let model = ViewModel(Registry.decoded, live == nil ? .reading : .live, filter: reading.filter, model)
+        var session = ViewSession(model, terminal, signals, feed, colour: reading.colour)
+        // The thread may wait for a pipe for ever: it ends with the process.
+        return session.run()
+    }
+    private func areKnown() -> Bool {
+        var diagnostics = Output(2)
+        defer { diagnostics.flush() }
+        return meshspec.areKnown(reading.rules, &diagnostics)
+    }
+    /// What can be opened now is, so that the screen stays as it is where it cannot.
+    private func source(_ feed: ViewFeed) throws(CommandError) -> ViewReading {
+        do throws(CaptureError) {
+            if let live {
+                let capture = try LiveCapture(live, program: Files.program)
+                try Privileges.drop(user: user)
+                return ViewReading(capture, reading, feed)
+            }
+            let files = reading.paths.filter { $0 != "-" && (Files.isRegular($0) || Files.kind($0) != .file) }
+            if !files.isEmpty { _ = try CaptureFiles(files) }
+            return ViewReading(reading, feed)
+        } catch {
+            throw CommandError("\(error)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Capture
+import Node
+import Report
+
+/// Reads a capture into a feed, on a thread of its own.
+final class ViewReading: @unchecked Sendable {
+    private let options: DecodeOptions
+    private let feed: ViewFeed
+    /// Nil: files are read. One thread touches it.
+    private var device: Device?
+
+    /// A device that is open. A class, since an optional of what cannot be copied is hard to use.
+    private final class Device {
+        var live: LiveCapture
+        init(_ live: consuming LiveCapture) { self.live = live }
+    }
+
+    /// Of the files of the options, which may be pipes: they are opened by the thread.
+    init(_ options: DecodeOptions, _ feed: ViewFeed) { (self.options, self.feed) = (options, feed) }
+    /// Of a device.
+    init(_ live: consuming LiveCapture, _ options: DecodeOptions, _ feed: ViewFeed) {
+        (self.options, self.feed) = (options, feed)
+        device = Device(live)
+    }
+
+    /// Reads until the end, or until nobody takes any more.
+    func run() {
+        var sink = FeedSink(feed: feed, showsLayers: options.showsLayers)
+        var table = FlowTable(
+            Registry.decoded, rules: options.rules, scrutiny: options.scrutiny, secrets: options.secrets)
+        var failure: String?
+        do throws(CaptureError) {
+            if let device {
+                try read(&device.live, &table, &sink)
+            } else {
+                failure = try readFiles(&table, &sink)
+            }
+        } catch {
+            feed.complain("\(error)")
+        }
+        table.finish(&sink)
+        var told = Output(nil)
+        _ = isIncomplete(table.tally, &told)
+        for line in String(decoding: told.pending, as: UTF8.self).split(separator: "\n") {
+            feed.complain(String(line.trimmingPrefix("meshspec: ")))
+        }
+        feed.finish(failure: failure)
+    }
+    /// Returns why they cannot be opened; throws what is wrong with them.
+    private func readFiles(_ table: inout FlowTable, _ sink: inout FeedSink) throws(CaptureError) -> String? {
+        var files: CaptureFiles
+        do throws(CaptureError) { files = try CaptureFiles(options.paths, secrets: options.secrets) } catch {
+            return "\(error)"
+        }
+        while sink.isOpen, try files.advance() {
+            table.receive(files.current(), &sink)
+            feed.count(packets: files.count)
+        }
+        let information = files.information
+        for complaint in information.flatMap(\.complaints) { feed.complain(complaint) }
+        let dropped = information.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
+        feed.count(packets: files.count, lost: Int(clamping: dropped))
+        return nil
+    }
+    private func read(
+        _ live: inout LiveCapture, _ table: inout FlowTable, _ sink: inout FeedSink
+    ) throws(CaptureError) {
+        while sink.isOpen {
+            var some = 0
+            while some < 4096, try live.advance() {
+                some += 1
+                table.receive(live.current(), &sink)
+            }
+            let drops = live.drops
+            feed.count(packets: live.count, lost: drops.byKernel + drops.byDevice)
+            if some == 0 { live.wait(milliseconds: 100) }
+        }
+    }
+}

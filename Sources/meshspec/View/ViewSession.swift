@@ -1,0 +1,141 @@
+import Capture
+import Glibc
+import Network
+import Node
+import Report
+import Scenario
+
+/// A view on a terminal: waits for keys, signals and messages, and shows what came of them.
+struct ViewSession {
+    /// Screens that show nothing but more messages come after so long, in milliseconds.
+    private static let pause: Int64 = 40
+    /// After so long a lone escape is a key.
+    private static let escapePause: Int64 = 50
+    /// Messages that the filter is applied to before keys are looked at.
+    private static let workAtOnce = 2000
+
+    private var model: ViewModel
+    private var painter: ScreenPainter
+    private var writer: ScreenWriter
+    private var parser = KeyParser()
+    private let terminal: Terminal
+    private let signals: SignalQueue
+    private let feed: ViewFeed
+    private let clock = MonotonicClock()
+    private var complaints: [String] = []
+    private var omitted = 0
+    /// Exit status, once it ends.
+    private var status: Int32?
+    private var failure: String?
+    /// Milliseconds on the clock.
+    private var drawn: Int64 = -1000
+    private var escapeAt: Int64 = 0
+    /// Something changed since it was drawn; and at once, since somebody waits for it.
+    private var isDirty = true
+    private var isUrgent = true
+
+    init(_ model: ViewModel, _ terminal: Terminal, _ signals: SignalQueue, _ feed: ViewFeed, colour: Bool) {
+        (self.model, self.terminal, self.signals, self.feed) = (model, terminal, signals, feed)
+        painter = ScreenPainter(Registry.decoded, hasUnicode: Console.hasUnicode)
+        writer = ScreenWriter(hasColour: colour)
+    }
+    /// Runs until somebody quits. Returns the exit status; what was wrong with the capture is told on standard error.
+    mutating func run() -> Int32 {
+        terminal.enter()
+        model.resize(terminal.size)
+        while status == nil {
+            draw()
+            wait()
+        }
+        feed.close()
+        terminal.leave()
+        var diagnostics = Output(2)
+        if let failure { diagnostics.append("meshspec view: \(Printable.text(failure))\n") }
+        for line in complaints { diagnostics.append("meshspec: \(Printable.text(line))\n") }
+        if omitted > 0 { diagnostics.append("meshspec: and \(omitted) more of such notes\n") }
+        diagnostics.flush()
+        return status ?? ExitCode.good
+    }
+
+    private var now: Int64 { (clock.now - .zero).nanoseconds / 1_000_000 }
+    private mutating func draw() {
+        guard isDirty, isUrgent || now - drawn >= Self.pause else { return }
+        if !terminal.write(writer.bytes(for: painter.paint(model))) { status = ExitCode.good }
+        (isDirty, isUrgent, drawn) = (false, false, now)
+    }
+    /// Waits for what comes next, and takes it.
+    private mutating func wait() {
+        var descriptors = [terminal.input, signals.descriptor, feed.descriptor].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        poll(&descriptors, 3, Int32(clamping: timeout))
+        let ready = descriptors.map { $0.revents != 0 }
+        if ready[1] { takeSignals() }
+        if ready[0] { takeKeys() } else if parser.isWaiting, now >= escapeAt, let key = parser.pause() { take(key) }
+        if ready[2] || model.feed != .ended { takeNews() }
+        if model.hasWork {
+            model.work(Self.workAtOnce)
+            isDirty = true
+        }
+    }
+    /// Milliseconds; -1: as long as it takes.
+    private var timeout: Int64 {
+        if model.hasWork { return 0 }
+        var all: [Int64] = model.feed == .ended ? [] : [500]
+        if isDirty { all.append(drawn + Self.pause - now) }
+        if parser.isWaiting { all.append(escapeAt - now) }
+        return all.min().map { max(0, $0) } ?? -1
+    }
+    private mutating func takeSignals() {
+        while let signal = signals.next() {
+            switch signal {
+            case SIGWINCH: break
+            case SIGTSTP:
+                terminal.leave()
+                signals.perform(SIGTSTP)
+                fallthrough
+            case SIGCONT:
+                terminal.enter()
+                writer.forget()
+            default: status = 128 + signal
+            }
+            model.resize(terminal.size)
+            (isDirty, isUrgent) = (true, true)
+        }
+    }
+    private mutating func takeKeys() {
+        guard let bytes = terminal.read() else { return status = ExitCode.good }
+        for key in parser.keys(bytes) { take(key) }
+        escapeAt = now + Self.escapePause
+    }
+    private mutating func take(_ key: Key) {
+        switch model.take(key) {
+        case .none: break
+        case .redraw: writer.forget()
+        case .quit: status = complaints.isEmpty && model.lost == 0 ? ExitCode.good : ExitCode.failed
+        }
+        (isDirty, isUrgent) = (true, true)
+    }
+    private mutating func takeNews() {
+        let news = feed.take()
+        if model.packets != news.packets || model.lost != news.lost { isDirty = true }
+        (model.packets, model.lost) = (news.packets, news.lost)
+        for message in news.messages where !model.add(message) {
+            feed.close()
+            break
+        }
+        if !news.complaints.isEmpty {
+            complaints += news.complaints
+            isDirty = true
+        }
+        omitted = news.omitted
+        if let last = complaints.last {
+            let count = complaints.count + omitted
+            model.trouble = count == 1 ? Printable.text(last) : "\(count) notes, told in the end"
+        }
+        guard news.isOver, model.feed != .ended else { return }
+        (model.feed, isDirty) = (.ended, true)
+        failure = news.failure
+        if failure != nil { status = ExitCode.environment }
+    }
+}
