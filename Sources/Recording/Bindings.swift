@@ -10,12 +10,22 @@ struct Bindings {
         case variable(Int)
     }
     private var all: [Value: Binding] = [:]
+    /// Bytes that are looked for inside others, the longest first.
+    private var long: [[UInt8]] = []
+    /// So many of them at most.
+    private static let longest = 1000
     var variables: Variables
 
     init(_ variables: Variables) { self.variables = variables }
 
     subscript(value: Value) -> Binding? { all[value] }
-    mutating func bind(_ value: Value, _ binding: Binding) { if all[value] == nil { all[value] = binding } }
+    mutating func bind(_ value: Value, _ binding: Binding) {
+        guard all[value] == nil else { return }
+        all[value] = binding
+        guard case .bytes(let b) = value, b.count >= 16, long.count < Self.longest else { return }
+        let isAfter = { (other: [UInt8]) in (other.count, b.hex) < (b.count, other.hex) }
+        long.insert(b, at: long.firstIndex(where: isAfter) ?? long.count)
+    }
     /// Binds a value to a variable of its own.
     mutating func bind(_ value: Value, as hint: String) -> Int {
         let id = variables.make(hint)
@@ -56,9 +66,7 @@ struct Bindings {
     }
     /// Bytes as they are, with the named values inside them by their names.
     mutating func expression(raw bytes: [UInt8]) -> YAMLText {
-        let known = all.keys.compactMap { if case .bytes(let b) = $0, b.count >= 16 { b } else { nil } }.filter {
-            $0.count <= bytes.count
-        }.sorted { ($1.count, $0.hex) < ($0.count, $1.hex) }
+        let known = long.filter { $0.count <= bytes.count }
         var parts: [String] = []
         var plain: [UInt8] = []
         var at = 0

@@ -59,10 +59,14 @@ struct Cast {
     }
     /// Who takes part by the ids that messages show.
     private mutating func addSenders(_ traffic: RecordedTraffic, _ sender: (Value) -> RecordingRules.Sender?) {
-        for flow in traffic.flows.values.sorted(by: { $0.number < $1.number }) {
-            let said = traffic.events.filter { $0.flow == flow.number }.compactMap { e in
-                if case .message(_, let fields, _) = e.what { (e.isOurs, sender(fields)) } else { nil }
+        var byFlow: [Int: [(Bool, RecordingRules.Sender?)]] = [:]
+        for e in traffic.events {
+            if case .message(_, let fields, _) = e.what {
+                byFlow[e.flow, default: []].append((e.isOurs, sender(fields)))
             }
+        }
+        for flow in traffic.flows.values.sorted(by: { $0.number < $1.number }) {
+            let said = byFlow[flow.number] ?? []
             node = node ?? said.first { !$0.0 }?.1
             let other = said.first { $0.0 }?.1
             let known = actors.firstIndex { $0.sender?.id == other?.id && other != nil }

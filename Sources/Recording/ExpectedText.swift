@@ -13,7 +13,7 @@ extension ScenarioWriter {
             return
         }
         guard case .map(let entries) = fields else { return }
-        begin(e.flow)
+        let link = begin(e)
         let own = introduce(fields, name, type.describe(), i)
         var comments = comment(e)
         var special: [String: YAMLText] = [:]
@@ -59,7 +59,7 @@ extension ScenarioWriter {
         let window = Self.window(last.map { Self.gap($0, e.time) } ?? .zero)
         let within = (rules.recurrent.contains(name) ? max(window, rules.patience) : window).text
         var record: [(key: String, value: YAMLText)] = [
-            ("via", .word(link(e.flow))), ("msg", .word(name)), ("within", .word(within)),
+            ("via", .word(link)), ("msg", .word(name)), ("within", .word(within)),
         ]
         if !members.isEmpty { record.append(("fields", .map(members))) }
         var step = StepText("expect", .map(record), event: i)

@@ -134,10 +134,7 @@ extension ScenarioWriter {
         // Lists of which an element of ours is made.
         for rule in rules.elements where fields.at(rule.heard, of: message) != nil {
             let flow = traffic.events[index].flow
-            let isUsed = traffic.events[(index + 1)...].contains { e in
-                guard e.isOurs, e.flow == flow, case .message(let type, let fields, _) = e.what else { return false }
-                return fields.at(rule.list, of: type.name.description) != nil
-            }
+            let isUsed = answered[Request(flow: flow, path: rule.list, number: .null)].map { $0 > index } ?? false
             guard isUsed, out[rule.heard] == nil else { continue }
             let id = bindings.variables.make(Variables.hint(rule.heard))
             requests[Request(flow: flow, path: rule.heard, number: .null)] = id
@@ -160,11 +157,8 @@ extension ScenarioWriter {
     }
     /// Whether we answer a request of the node later on.
     private func isAnswered(_ rule: AnswerField, _ number: Value, _ index: Int) -> Bool {
-        let flow = traffic.events[index].flow
-        return traffic.events[(index + 1)...].contains { e in
-            guard e.isOurs, e.flow == flow, case .message(let type, let fields, _) = e.what else { return false }
-            return fields.at(rule.path, of: type.name.description) == number
-        }
+        let request = Request(flow: traffic.events[index].flow, path: rule.path, number: number)
+        return answered[request].map { $0 > index } ?? false
     }
     /// The pattern for fields that the node sent. `own` are those that it said for the first time.
     mutating func expected(

@@ -35,6 +35,8 @@ struct RecordedEvent: Sendable {
     var length: Int
     /// The layer that carries it; nil: the transport.
     var above: String?
+    /// The path of the channel that it came in, of layers that have such; nil: of the connection itself.
+    var channel: String?
 }
 
 extension RecordedEvent {

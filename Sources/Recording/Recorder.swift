@@ -6,8 +6,8 @@ internal import Wire
 /// others are played.
 public struct Recorder: RecordSink {
     /// Messages of one recording; a longer one is refused, since no file of the language could hold it.
-    public static let limit = 5000
-    static let byteLimit = 16 << 20
+    public static let limit = 250_000
+    static let byteLimit = 64 << 20
     /// Endpoints of others that are remembered, to tell who there is.
     static let endpointLimit = 1000
     /// Beginnings of connections that are remembered until something is said.
@@ -18,6 +18,7 @@ public struct Recorder: RecordSink {
     private let parts: [any Message.Type]
     private let flow: Int?
     private let filter: Filter?
+    private let limit: Int
     private(set) var events: [RecordedEvent] = []
     private(set) var flows: [Int: RecordedFlow] = [:]
     /// Who speaks in the capture, whether asked for or not.
@@ -40,8 +41,12 @@ public struct Recorder: RecordSink {
     private var ambiguous: RecordedFlow?
 
     /// `nodes` are the addresses of the node under test. Of one connection only, where `flow` is given (numbered as in
-    /// `Record.flow`), and of messages that pass the filter.
-    public init(_ definitions: [Definition], of nodes: [NodeAddress], flow: Int? = nil, filter: Filter? = nil) {
+    /// `Record.flow`), and of messages that pass the filter, at most `limit` of them.
+    public init(
+        _ definitions: [Definition], of nodes: [NodeAddress], flow: Int? = nil, filter: Filter? = nil,
+        limit: Int = Recorder.limit
+    ) {
+        self.limit = limit
         self.definitions = definitions
         self.nodes = nodes
         parts = definitions.flatMap { $0.datagrams?.parts ?? [] }
@@ -111,7 +116,7 @@ public struct Recorder: RecordSink {
             known.path = known.path ?? record.path
         }
         flows[record.flow] = known
-        guard events.count < Self.limit, self.bytes &+ record.length <= Self.byteLimit else {
+        guard events.count < limit, self.bytes &+ record.length <= Self.byteLimit else {
             isTooLong = true
             return
         }
@@ -132,12 +137,15 @@ public struct Recorder: RecordSink {
         case .malformed: what = .bytes(own, Self.why(opened.notes, record.name))
         case .incomplete: what = .lost(Self.why(opened.notes, record.name))
         }
-        if !record.isCarrier, record.path != known.path { what = .elsewhere(record.path) }
+        // A channel is a link of its own; another place without one is none that steps can name.
+        let channel = !record.isCarrier && record.path.utf8.contains(0x23) ? record.path : nil
+        if !record.isCarrier, channel == nil, record.path != known.path { what = .elsewhere(record.path) }
         events.append(
             RecordedEvent(
                 what: what, isOurs: !fromNode, flow: record.flow, number: record.number, frames: record.frames,
                 time: record.time, since: record.time.since(record.start), place: place, notes: record.notes,
-                offset: record.offset, length: record.length, above: Self.layer(below: record.path)))
+                offset: record.offset, length: record.length, above: Self.layer(below: record.path),
+                channel: channel))
         if case .lost = what, !own.isEmpty { remains[events.count - 1] = own }
     }
     /// A unit of a layer may end its connection, before the transport does.
@@ -155,7 +163,7 @@ public struct Recorder: RecordSink {
     /// A unit of ours that breaks a rule of its layer may carry nothing, and be answered all the same: it is sent as it was.
     private mutating func keepBroken(_ record: borrowing Record, _ bytes: RawSpan) {
         guard isNode(record.destination), flows[record.flow] != nil, record.path.utf8.allSatisfy({ $0 != 0x2f }),
-            let worst = record.notes.first(where: { $0.severity == .violation }), events.count < Self.limit
+            let worst = record.notes.first(where: { $0.severity == .violation }), events.count < limit
         else { return }
         let place = max(places[record.flow &* 2] ?? 0, record.frames[record.frames.count - 1])
         places[record.flow &* 2] = place
@@ -172,7 +180,8 @@ public struct Recorder: RecordSink {
         guard let path = definitions.first(where: { $0.name == flow.protocolName })?.recording.target else {
             return nil
         }
-        for event in events where event.flow == flow.number {
+        // It was said a moment ago.
+        for event in events.reversed() where event.flow == flow.number {
             if case .message(let type, let fields, _) = event.what,
                 case .text(let target)? = fields.at(path, of: type.name.description)
             {
@@ -209,7 +218,7 @@ public struct Recorder: RecordSink {
         _ name: String, _ tally: Tally, _ options: RecordingOptions = RecordingOptions()
     ) throws(RecordingError) -> Recording {
         if let ambiguous { throw .bothEnds(ambiguous.client, ambiguous.server, flow: ambiguous.number) }
-        if isTooLong { throw .tooLong }
+        if isTooLong { throw .tooLong(limit) }
         guard !flows.isEmpty else {
             throw .nobody(
                 senders.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
@@ -227,12 +236,13 @@ public struct Recorder: RecordSink {
             flows[event.flow] != nil && i >= begins[event.flow] ?? 0
                 && !(broken.contains(event.number) && read.contains(event.number))
         }.map(\.element)
+        // An end does not stand before what was said on its connection by the same side.
+        var latest: [Side: Int] = [:]
+        for e in all { latest[Side(e), default: 0] = max(latest[Side(e)] ?? 0, e.place) }
         for (number, end) in ends {
             guard flows[number] != nil else { continue }
             var end = end
-            // Not before what was said on it by the same side.
-            let mine = all.filter { $0.flow == number && $0.isOurs == end.isOurs }.map(\.place).max() ?? 0
-            end.place = max(end.place, mine)
+            end.place = max(end.place, latest[Side(end)] ?? 0)
             all.append(end)
         }
         let ordered = all.enumerated().sorted { a, b in
@@ -245,17 +255,30 @@ public struct Recorder: RecordSink {
                 tally: tally),
             options)
     }
+    /// One side of a connection.
+    private struct Side: Hashable {
+        var flow: Int
+        var isOurs: Bool
+        init(_ e: RecordedEvent) { (flow, isOurs) = (e.flow, e.isOurs) }
+    }
     /// What somebody sent in part and then ended the connection was sent all the same, when nothing around it is
     /// missing: it becomes bytes.
     private func sentAnyway() -> [RecordedEvent] {
         var all = events
+        guard !remains.isEmpty else { return all }
+        // The last event of each side, and the one before each that is not whole.
+        var last: [Side: Int] = [:]
+        var previous: [Int: Int] = [:]
+        for (i, e) in events.enumerated() {
+            if remains[i] != nil { previous[i] = last[Side(e)] }
+            last[Side(e)] = i
+        }
         for (i, rest) in remains {
             let e = events[i]
-            let same = events.indices.filter { events[$0].flow == e.flow && events[$0].isOurs == e.isOurs }
             let end = e.offset &+ Int64(e.length)
             let isWhole = flows[e.flow]?.isWhole ?? false
-            let before = same.filter { $0 < i }.last.map { events[$0].offset &+ Int64(events[$0].length) } ?? 0
-            guard isWhole, same.last == i, before == e.offset, end > e.offset, ends[e.flow] != nil,
+            let before = previous[i].map { events[$0].offset &+ Int64(events[$0].length) } ?? 0
+            guard isWhole, last[Side(e)] == i, before == e.offset, end > e.offset, ends[e.flow] != nil,
                 case .lost(let why) = e.what
             else { continue }
             all[i].what = .bytes(rest, why)

@@ -1,5 +1,6 @@
 public import Capture
 public import Node
+public import Scenario
 
 /// How a scenario is made out of a capture.
 public struct RecordingOptions: Sendable {
@@ -15,22 +16,41 @@ public struct RecordingOptions: Sendable {
 
 /// A scenario made out of a capture.
 public struct Recording: Sendable {
-    /// The scenario file, in the common form.
-    public var text: String
+    /// What stands above the steps.
+    var head: ScenarioHead
+    /// The steps in the common form, a line each or more.
+    public var steps: String
     /// Name of the case.
     public var id: String
     /// Name of the protocol.
     public var protocolName: String
     /// What the scenario does not say although the capture does, a line each; they stand in the file as comments too.
     public var losses: [String]
-    /// Profile and parameters that fit the capture best.
-    public var settings: Settings
-    /// Parameters of it that are not what they are when nobody says, such as `network=live`.
-    public var parameters: [String]
-    /// What `meshspec run` has to be told besides the file, so that the node is as it was: such as `-P network=live`.
-    public var arguments: [String]
+    /// Profile and parameters that fit the capture best; `recorded` names those that are not preset.
+    public internal(set) var settings: Settings
+    /// With other profile and parameters.
+    public mutating func set(_ other: Settings, _ definition: Definition) {
+        settings = other
+        head.recorded.set(other, definition)
+    }
     /// What each step of the outermost list is about, by its number from 1.
     public var origins: [Int: Origin]
+
+    /// Everything above the steps, in the common form.
+    public var header: String { head.text }
+    /// The scenario file, in the common form.
+    public var text: String { header + steps }
+    /// Profile, parameters and what else the file says of how it was made.
+    public var recorded: RecordedScenario {
+        get { head.recorded }
+        set { head.recorded = newValue }
+    }
+
+    /// What the node under test is, in the protocol's words; nil where nobody says.
+    public var kind: String? {
+        get { head.kind }
+        set { head.kind = newValue }
+    }
 
     /// The message of the capture that a step stands for.
     public struct Origin: Sendable {

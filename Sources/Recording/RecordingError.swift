@@ -10,7 +10,7 @@ public enum RecordingError: Error, Sendable {
     /// The connections, with protocols that are not all the same.
     case severalProtocols([(flow: Int, name: String)])
     /// More messages than a scenario can hold.
-    case tooLong
+    case tooLong(Int)
     /// So much more of it than a scenario file may have; up to the message `fitting`, 0 for none, it would be one.
     case tooLarge(Measure, Int, fitting: Int, most: Longest)
 
@@ -22,8 +22,8 @@ public enum RecordingError: Error, Sendable {
         /// As many as a file may have.
         public var limit: Int {
             switch self {
-            case .nodes: YAMLTree.maximumNodes
-            case .bytes: YAMLTree.maximumSize
+            case .nodes: YAMLLimits.generated.nodes
+            case .bytes: YAMLLimits.generated.size
             }
         }
     }
@@ -55,8 +55,10 @@ extension RecordingError: CustomStringConvertible {
         case .severalProtocols(let flows):
             return "the connections speak several protocols: choose with --flow, "
                 + flows.prefix(20).map { "\($0.flow) (\($0.name))" }.joined(separator: ", ")
-        case .tooLong:
-            return "more than \(Recorder.limit) messages are no scenario that anybody reads: choose with --flow or -Y"
+        case .tooLong(let limit):
+            return
+                "more than \(limit) messages, or \(Recorder.byteLimit >> 20) MiB of them, are too many for a scenario: "
+                + "choose with --flow or -Y"
         case .tooLarge(let measure, let count, let fitting, let most):
             let longest = "#\(most.number), \(most.name) on connection \(most.flow),"
             let (what, limit) = (measure.rawValue, measure.limit)

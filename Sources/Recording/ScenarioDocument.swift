@@ -6,11 +6,11 @@ internal import Wire
 extension ScenarioWriter {
     /// The scenario of what was collected.
     static func recording(_ traffic: RecordedTraffic, _ options: RecordingOptions) throws(RecordingError) -> Recording {
-        guard let guess = SettingsGuess(traffic) else { throw .tooLong }
+        guard let guess = SettingsGuess(traffic) else { throw .tooLong(traffic.events.count) }
         let cast = Cast(traffic)
         let settings = guess.settings
         var taken = Set(cast.actors.map(\.name) + ["node"] + cast.others.indices.map(pair))
-        taken.formUnion(traffic.flows.values.enumerated().map { link($0.offset) })
+        taken.formUnion((0..<(traffic.flows.count + channels(traffic).count)).map(link))
         taken.formUnion(traffic.definition.constants(settings).map(\.key))
         taken.formUnion(traffic.definition.durations(settings).map(\.name))
         taken.formUnion(["true", "false", "null"])
@@ -18,54 +18,47 @@ extension ScenarioWriter {
         first.write()
         var writer = ScenarioWriter(traffic, settings, cast, options, Variables(after: first.bindings.variables))
         writer.write()
+        let limits = YAMLLimits.generated
         let made = writer.document(guess)
-        let (_, problems) = YAMLTree.read(SourceFile(name: traffic.name, bytes: Array(made.text.utf8)))
-        if problems.contains(where: { $0.code == .tooManyNodes || $0.code == .tooLarge }) { throw writer.tooLarge }
+        if writer.steps.nodes > limits.nodes { throw writer.tooLarge(.nodes) }
+        if made.steps.utf8.count > limits.size * 99 / 100 { throw writer.tooLarge(.bytes) }
         return made
     }
     /// What is too large, and as much of it as is not.
-    private var tooLarge: RecordingError {
-        let nodes = steps.map(\.nodes)
-        let bytes = steps.map { $0.lines.reduce(0) { $0 + $1.utf8.count + 1 } }
-        let total = nodes.reduce(0, +)
-        let (measure, counts) = total > YAMLTree.maximumNodes ? (RecordingError.Measure.nodes, nodes) : (.bytes, bytes)
-        let longest = steps.indices.filter { steps[$0].event != nil }.max { counts[$0] < counts[$1] }
-        // Something has to be left for what stands above the steps.
-        var left = (nodes: YAMLTree.maximumNodes * 9 / 10, bytes: YAMLTree.maximumSize * 9 / 10)
-        var fitting = 0
-        for (i, step) in steps.enumerated() {
-            left = (left.nodes - nodes[i], left.bytes - bytes[i])
-            guard left.nodes >= 0, left.bytes >= 0 else { break }
-            if let event = step.event { fitting = max(fitting, traffic.events[event].number) }
-        }
-        let event = longest.flatMap { steps[$0].event }
+    private func tooLarge(_ measure: RecordingError.Measure) -> RecordingError {
+        let event = steps.longest?.event
+        let isNodes = measure == .nodes
         return .tooLarge(
-            measure, counts.reduce(0, +), fitting: fitting,
+            measure, isNodes ? steps.nodes : steps.bytes,
+            fitting: steps.fitting.map { traffic.events[$0].number } ?? 0,
             most: .init(
                 number: event.map { traffic.events[$0].number } ?? 0, name: event.flatMap(origin)?.name ?? "a message",
-                flow: event.map { traffic.events[$0].flow } ?? 0, count: longest.map { counts[$0] } ?? 0))
+                flow: event.map { traffic.events[$0].flow } ?? 0,
+                count: (isNodes ? steps.longest?.nodes : steps.longest?.bytes) ?? 0))
     }
+    /// Addresses that are named, of those that the node has.
+    private static let named = 8
+
     private func document(_ guess: SettingsGuess) -> Recording {
         let id = options.id ?? "\(definition.name).recorded.\(Self.slug(traffic.name))"
-        let nodes = Set(traffic.flows.values.map(\.theirs)).sorted().map(\.description).joined(separator: ", ")
-        let parameters = definition.parameters.filter { settings[$0.name] != $0.preset }.map {
-            "\($0.name)=\(settings[$0.name])"
-        }
+        let all = Set(traffic.flows.values.map(\.theirs)).sorted()
+        let nodes =
+            all.prefix(Self.named).map(\.description).joined(separator: ", ")
+            + (all.count > Self.named ? " and \(all.count - Self.named) more" : "")
         let name = Printable.text(traffic.name)
-        var lines = ["# Recorded from \(name): \(traffic.tally.packets) packets"]
-        if let start = traffic.tally.start, let end = traffic.tally.end { lines[0] += ", \(start) to \(end)" }
-        lines[0] += "."
-        lines.append("# The node under test is \(nodes) of the capture; all others are played.")
-        let messages = traffic.events.count { $0.number > 0 }
-        lines.append("# \(messages) messages, \(ignored) of them unasked: they are left to defaults.")
+        var recorded = RecordedScenario(capture: name)
         // The profile that is taken when nobody says may be none of those that fit.
         let preset = try? definition.settings().profile
-        let isPreset = preset.map(guess.profiles.contains) ?? false
-        let arguments = (isPreset ? [] : ["--profile \(settings.profile)"]) + parameters.map { "-P " + $0 }
-        if !arguments.isEmpty {
-            lines.append("# As it was: meshspec run FILE \(arguments.joined(separator: " "))")
-        }
-        lines += ["meshspec: 1", "id: \(QuotedScalar.text(id))"]
+        recorded.set(settings, definition)
+        if preset.map(guess.profiles.contains) == true { recorded.profile = nil }
+        if steps.expectations == 0 { recorded.skip = "the capture has nothing of the node that a step could expect" }
+        var comments = ["Recorded from \(name): \(traffic.tally.packets) packets"]
+        if let start = traffic.tally.start, let end = traffic.tally.end { comments[0] += ", \(start) to \(end)" }
+        comments[0] += "."
+        comments.append("The node under test is \(nodes) of the capture; all others are played.")
+        let messages = traffic.events.count { $0.number > 0 }
+        comments.append("\(messages) messages, \(ignored) of them unasked: they are left to defaults.")
+        var lines = ["id: \(QuotedScalar.text(id))"]
         lines.append("title: \(QuotedScalar.text("What \(nodes) said and heard in \(name)"))")
         lines.append("protocol: \(definition.name)")
         if !claims.isEmpty { lines.append("covers: [\(claims.joined(separator: ", "))]") }
@@ -76,28 +69,20 @@ extension ScenarioWriter {
         for a in cast.actors {
             let key = a.key == nil ? "" : ", key: $(key('\(a.name)'))"
             let told = a.isTold ? ", told: true" : ""
-            lines.append("  \(a.name): {role: ref\(key)\(Self.text(a.sender))\(told)}")
+            let kind = a.sender?.kind.map { ", kind: \($0)" } ?? ""
+            lines.append("  \(a.name): {role: ref\(key)\(kind)\(Self.identity(a.sender))\(told)}")
         }
-        lines.append("  node: {role: dut\(Self.text(cast.node))}")
         let ignored = rules.unprompted.map(\.message) + rules.recurrent
-        if !ignored.isEmpty {
-            lines.append("defaults:")
-            lines += ignored.map { "  - ignore: {msg: \($0)}" }
-        }
-        lines.append("steps:")
-        lines += steps.flatMap(\.lines)
-        lines += omissions.map { "  # \($0)" }
-        let source = SourceFile(name: traffic.name, bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
-        var origins: [Int: Recording.Origin] = [:]
-        for (i, s) in steps.enumerated() { origins[i + 1] = s.event.flatMap(origin) }
+        let defaults = ignored.isEmpty ? [] : ["defaults:"] + ignored.map { "  - ignore: {msg: \($0)}" }
         return Recording(
-            text: Formatter.format(source).text ?? lines.joined(separator: "\n") + "\n", id: id,
-            protocolName: definition.name, losses: losses,
-            settings: settings, parameters: parameters, arguments: arguments, origins: origins)
+            head: ScenarioHead(
+                comments: comments, recorded: recorded, lines: lines, kind: cast.node?.kind,
+                identity: Self.identity(cast.node), defaults: defaults), steps: steps.text, id: id,
+            protocolName: definition.name, losses: losses, settings: settings,
+            origins: steps.events.compactMapValues(origin))
     }
-    private static func text(_ sender: RecordingRules.Sender?) -> String {
-        guard let sender else { return "" }
-        return (sender.kind.map { ", kind: \($0)" } ?? "") + ", id: 0x\(sender.id.hex)"
+    private static func identity(_ sender: RecordingRules.Sender?) -> String {
+        sender.map { ", id: 0x\($0.id.hex)" } ?? ""
     }
     private func origin(_ i: Int) -> Recording.Origin? {
         let e = traffic.events[i]

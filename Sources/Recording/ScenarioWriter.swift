@@ -22,20 +22,26 @@ struct ScenarioWriter {
         var path: String
         var number: Value
     }
+    /// The last of our messages that answers a request, by its own field; with `null` for its number, that has a list of
+    /// which an element is made.
+    var answered: [Request: Int] = [:]
     /// The last of our messages that has a value, and the first.
     var lastUse: [Value: Int] = [:]
     private var firstUse: [Value: Int] = [:]
-    private(set) var steps: [StepText] = []
+    private(set) var steps: StepsText
     /// What the next step has to say above it, or the end of the file: what the scenario lacks there.
     var omissions: [String] = []
     private(set) var losses: [String] = []
     /// Requirements that steps claim.
     var claims: [String] = []
-    /// Names of links by connection, once they are open.
-    private var links: [Int: String] = [:]
+    /// Names of links by connection, and of those by channel, once they are open.
+    var links: [Int: String] = [:]
+    var channelLinks: [ChannelKey: String] = [:]
+    /// Who speaks in each channel.
+    let channels: [ChannelKey: ChannelUse]
     /// Connections that are over, and those on which the node said what is no message.
-    private var ended: Set<Int> = []
-    private var undecodable: Set<Int> = []
+    var ended: Set<Int> = []
+    var undecodable: Set<Int> = []
     /// Messages that we sent on a connection.
     var asked: Set<FieldKey> = []
     /// When the last event was that has a step.
@@ -46,7 +52,7 @@ struct ScenarioWriter {
     /// When we sent something that nothing was said after, by connection.
     var unanswered: [Int: Timestamp] = [:]
     /// Connections that the node ended together with others, when nothing was said any more.
-    private let stopped: Set<Int>
+    let stopped: Set<Int>
     /// Messages that are left to the defaults.
     var ignored = 0
 
@@ -61,6 +67,8 @@ struct ScenarioWriter {
         self.cast = cast
         self.options = options
         bindings = Bindings(variables)
+        steps = StepsText(isDraft: !variables.isFinal)
+        channels = Self.channels(traffic)
         stopped = Self.stopped(traffic.events)
         for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
         for a in cast.actors { if let key = a.key { bindings.bind(.bytes(key), .fixed("\(a.name).public")) } }
@@ -68,7 +76,15 @@ struct ScenarioWriter {
         if let s = cast.node { bindings.bind(.bytes(s.id), .fixed("node.id")) }
         for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Self.pair(i)).public")) }
         for (i, e) in traffic.events.enumerated() where e.isOurs {
-            guard case .message(_, let fields, _) = e.what else { continue }
+            guard case .message(let type, let fields, _) = e.what else { continue }
+            let name = type.name.description
+            for rule in rules.answers {
+                guard let number = fields.at(rule.path, of: name) else { continue }
+                answered[Request(flow: e.flow, path: rule.path, number: number)] = i
+            }
+            for rule in rules.elements where fields.at(rule.list, of: name) != nil {
+                answered[Request(flow: e.flow, path: rule.list, number: .null)] = i
+            }
             for v in fields.leaves {
                 lastUse[v] = i
                 if firstUse[v] == nil { firstUse[v] = i }
@@ -106,7 +122,7 @@ struct ScenarioWriter {
 
     mutating func write() {
         if !cast.others.isEmpty {
-            steps.append(
+            steps.add(
                 StepText(
                     "let", .map(cast.others.indices.map { (Self.pair($0), .expression("key('\(Self.pair($0))')")) })))
         }
@@ -120,7 +136,8 @@ struct ScenarioWriter {
             if e.isOurs, e.isSaid {
                 // What came in one packet was sent at once.
                 while end < traffic.events.count, traffic.events[end].isSaid, traffic.events[end].isOurs,
-                    traffic.events[end].flow == e.flow, traffic.events[end].frames.last == e.frames.last
+                    traffic.events[end].flow == e.flow, traffic.events[end].channel == e.channel,
+                    traffic.events[end].frames.last == e.frames.last
                 {
                     end += 1
                 }
@@ -132,6 +149,7 @@ struct ScenarioWriter {
             stays(open: flow, until: traffic.tally.end)
         }
         if !omissions.isEmpty { losses += omissions }
+        steps.finish(omissions)
         if cut.pauses > 0 {
             losses.append(
                 "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s") cut short, by \(cut.time.text) in all: --max-wait TIME says how long "
@@ -150,7 +168,7 @@ struct ScenarioWriter {
         case .elsewhere(let path):
             lose("\(e.length) bytes in the channel \(path), which steps with `stream` may open", e)
         case .bytes where !e.isOurs:
-            begin(e.flow)
+            _ = begin(e)
             if undecodable.insert(e.flow).inserted {
                 lose(
                     "\(e.length) bytes from the node that are no message, and no pattern is for those; what it says after "
@@ -189,30 +207,8 @@ struct ScenarioWriter {
         step.comments = omissions + comments
         losses += omissions
         omissions = []
-        steps.append(step)
+        steps.add(step)
     }
-    /// Opens the link of a connection where it is first used.
-    mutating func begin(_ flow: Int) {
-        guard links[flow] == nil, let f = traffic.flows[flow] else { return }
-        let name = Self.link(links.count)
-        links[flow] = name
-        if !f.isWhole {
-            omissions.append("not here: what was said on connection \(flow) before the capture began, which may matter")
-        }
-        let who = cast.name(flow)
-        let step: StepText
-        if f.isOpenedByNode, rules.sender == nil {
-            step = StepText("accept", .words(["at": who, "from": "node", "as": name, "within": "30s"]))
-        } else {
-            var open: [(key: String, value: YAMLText)] = [
-                ("from", .word(who)), ("to", .word("node")), ("as", .word(name)),
-            ]
-            if let target = f.target { open.append(("target", .foreign(target))) }
-            step = StepText("open", .map(open))
-        }
-        add(step, ["connection \(flow): \(f.client) > \(f.server)"])
-    }
-    func link(_ flow: Int) -> String { links[flow] ?? "c" }
     func comment(_ e: RecordedEvent) -> [String] {
         let who = traffic.flows[e.flow].map { e.isOurs ? $0.ours : $0.theirs }.map { " from \($0)" } ?? ""
         return ["#\(e.number) \(e.frameText) \(e.since)\(who)"]
@@ -250,44 +246,5 @@ struct ScenarioWriter {
         let wanted = d.nanoseconds / 1_000_000_000 * 3
         let steps: [Int64] = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600]
         return .seconds(steps.first { $0 > wanted } ?? 7200)
-    }
-
-    // What was done
-
-    private mutating func close(_ i: Int, _ isReset: Bool) {
-        let e = traffic.events[i]
-        guard links[e.flow] != nil else { return }
-        if stopped.contains(e.flow) {
-            ended.insert(e.flow)
-            omissions.append(
-                "not here: \(e.frameText), the end of connection \(e.flow): the node ended all at once, as one that is stopped"
-            )
-            return
-        }
-        if e.isOurs {
-            stays(open: e.flow, until: e.time)
-            var close: [(key: String, value: YAMLText)] = [("via", .word(link(e.flow)))]
-            if isReset { close.append(("how", .word("reset"))) }
-            add(StepText("close", .map(close), event: i))
-        } else {
-            let within = Self.window(last.map { Self.gap($0, e.time) } ?? .zero).text
-            var members: [(key: String, value: YAMLText)] = [
-                ("via", .word(link(e.flow))), ("event", .word("closed")), ("within", .word(within)),
-            ]
-            if undecodable.contains(e.flow) { members.append(("order", .word("any"))) }
-            add(StepText("expect", .map(members), event: i), ["\(e.frameText) \(e.since)"])
-        }
-        ended.insert(e.flow)
-        last = e.time
-    }
-    /// The node did not end a connection after the last that we sent, as long as it was watched.
-    private mutating func stays(open flow: Int, until end: Timestamp?) {
-        guard let sent = unanswered[flow], let end, traffic.flows[flow]?.transport == .tcp else { return }
-        let watched = min(Self.gap(sent, end), .seconds(1))
-        guard watched >= .milliseconds(300) else { return }
-        let lasting = watched.nanoseconds / 100_000_000 * 100
-        add(
-            StepText(
-                "never", .words(["via": link(flow), "event": "closed", "for": Duration.milliseconds(lasting).text])))
     }
 }

@@ -8,7 +8,7 @@ extension ScenarioWriter {
     mutating func send(_ range: Range<Int>) {
         let first = traffic.events[range.lowerBound]
         pause(first)
-        begin(first.flow)
+        let link = begin(first)
         var lets: [(key: String, value: YAMLText)] = []
         var parts: [[(key: String, value: YAMLText)]] = []
         var comments: [String] = []
@@ -26,7 +26,7 @@ extension ScenarioWriter {
             }
         }
         if !lets.isEmpty { add(StepText("let", .map(lets))) }
-        var members: [(key: String, value: YAMLText)] = [("via", .word(link(first.flow)))]
+        var members: [(key: String, value: YAMLText)] = [("via", .word(link))]
         if parts.count == 1 { members += parts[0] } else { members.append(("all", .list(parts.map { .map($0) }))) }
         add(StepText("send", .map(members), event: range.lowerBound).with("else", "fail"), comments)
         last = traffic.events[range.upperBound - 1].time
@@ -34,7 +34,8 @@ extension ScenarioWriter {
     }
     /// Bytes of ours, which the layer carries that carried them.
     private mutating func raw(_ bytes: [UInt8], _ e: RecordedEvent) -> [(key: String, value: YAMLText)] {
-        [("raw", bindings.expression(raw: bytes))] + (e.above.map { [("above", .word($0))] } ?? [])
+        let above = own(e) == nil ? e.above : nil
+        return [("raw", bindings.expression(raw: bytes))] + (above.map { [("above", .word($0))] } ?? [])
     }
     /// One message of ours: what it is made of, with the values that have to be known before in `lets`.
     private mutating func part(

@@ -18,17 +18,20 @@ struct Variables {
         taken = first.taken
         isFinal = true
         var all = first.taken
+        // The number behind a word that was given last: thousands may want the same word.
+        var last: [String: Int] = [:]
         for id in first.hints.indices where first.used.contains(id) {
-            let name = Self.free(first.hints[id], all)
+            let hint = first.hints[id]
+            var name = hint
+            var n = last[hint] ?? 1
+            while all.contains(name) {
+                n += 1
+                name = "\(hint)_\(n)"
+            }
+            last[hint] = n
             all.insert(name)
             names[id] = name
         }
-    }
-    /// A name that is not taken: the word itself, or with a number behind it.
-    static func free(_ hint: String, _ taken: Set<String>) -> String {
-        guard taken.contains(hint) else { return hint }
-        for n in 2... where !taken.contains("\(hint)_\(n)") { return "\(hint)_\(n)" }
-        return hint
     }
     /// What a variable for a field is called after: the last part of its path.
     static func hint(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? "value" }

@@ -1,7 +1,7 @@
 internal import Scenario
 
 /// What is written into a scenario file; `Formatter` gives it its form.
-indirect enum YAMLText {
+indirect enum YAMLText: Sendable {
     /// A word that means what it says: a name, a number, a duration, bytes.
     case word(String)
     /// Any text, from wherever: quoted, so that it is nothing else.

@@ -1,6 +1,7 @@
 import Capture
 import Nano
 import Node
+import Scenario
 import Testing
 
 @testable import Recording
@@ -46,7 +47,7 @@ struct DamageTests {
                 == "both ends of connection 1 have that address: which one is it, 127.0.0.1:40358 or 127.0.0.1:7075?")
     }
     @Test func tooLong() throws {
-        var recorder = Recorder([.nano], of: [try #require(NodeAddress("127.0.0.1:7075"))])
+        var recorder = Recorder([.nano], of: [try #require(NodeAddress("127.0.0.1:7075"))], limit: 200)
         var rounds = 0
         while recorder.isOpen, rounds < 1000 {
             _ = try Captured.read(Captured.v2, into: &recorder)
@@ -54,7 +55,35 @@ struct DamageTests {
         }
         #expect(rounds < 1000)
         let error = #expect(throws: RecordingError.self) { try recorder.finish("x", Tally()) }
-        #expect(error?.description.contains("choose with --flow or -Y") == true)
+        #expect(error?.description.contains("more than 200 messages") == true)
+    }
+    /// A reset by the node is told, since `closed` holds for an end in order as well; one of ours is done again.
+    @Test func reset() throws {
+        let node = try Captured.recording(Captured.bug, ["127.0.0.1:39168"])
+        #expect(node.text.contains("event: closed"))
+        #expect(node.losses.contains { $0.contains("the node ended connection 1 by a reset") }, "\(node.losses)")
+        let ours = try Captured.recording(Captured.bug, ["127.0.0.1:7076"], flow: 1)
+        #expect(ours.text.contains("close: {via: c, how: reset}"))
+        #expect(!ours.losses.contains { $0.contains("by a reset") }, "\(ours.losses)")
+    }
+    /// What a connection begins with that is under way is told.
+    @Test func begun() throws {
+        let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"], without: Set(1...6))
+        #expect(
+            made.losses.contains { $0.contains("connection 1 before the capture began, which begins with #1") },
+            "\(made.losses)")
+        for loss in made.losses { #expect(made.text.contains("# \(loss)")) }
+    }
+    /// A capture in which the node says nothing makes a case that is skipped, and none that passes.
+    @Test func silent() throws {
+        let said = try Filter("src.port != 7075", [.nano])
+        let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"], flow: 1, filter: said)
+        var made = try recorder.finish("x", tally)
+        // It stayed on the line, which is something.
+        #expect(made.recorded.skip == nil && made.text.contains("never:"))
+        made.recorded.skip = "nobody: speaks"
+        let result = try Captured.run(made.text, made.settings)
+        #expect(result.verdict == .skip && result.reason == "nobody: speaks")
     }
     /// Beginnings and ends of connections, as sinks are told of them.
     @Test func connections() throws {

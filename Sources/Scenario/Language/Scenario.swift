@@ -40,6 +40,8 @@ public struct Scenario: Sendable {
     var cleanup: [Step]
     /// Files whose steps it uses, each once for every file that names it.
     public internal(set) var fragments: [Fragment] = []
+    /// Of one that was made of a capture; nil for all others.
+    public internal(set) var recorded: RecordedScenario?
 
     /// A file of steps that another file uses.
     public struct Fragment: Sendable {

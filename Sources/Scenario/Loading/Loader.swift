@@ -75,10 +75,9 @@ struct Loader {
     /// What a file says, with what is wrong with it in its order; nil when it is no YAML.
     static func read<T>(
         _ source: SourceFile, _ library: Library = Library(definitions: []),
-        maximumSize: Int = YAMLTree.maximumSize, maximumNodes: Int = YAMLTree.maximumNodes,
-        _ make: (inout Self, YAMLNode) -> T?
+        limits: YAMLLimits? = nil, _ make: (inout Self, YAMLNode) -> T?
     ) -> (T?, [Diagnostic]) {
-        let (root, problems) = YAMLTree.read(source, maximumSize: maximumSize, maximumNodes: maximumNodes)
+        let (root, problems) = YAMLTree.read(source, limits)
         guard let root else { return (nil, problems) }
         var loader = Self(source, library)
         loader.diagnostics = problems
@@ -88,11 +87,9 @@ struct Loader {
     /// The same; nil when there is an error.
     static func load<T>(
         _ source: SourceFile, _ library: Library = Library(definitions: []),
-        maximumSize: Int = YAMLTree.maximumSize, maximumNodes: Int = YAMLTree.maximumNodes,
-        _ make: (inout Self, YAMLNode) -> T?
+        limits: YAMLLimits? = nil, _ make: (inout Self, YAMLNode) -> T?
     ) -> (T?, [Diagnostic]) {
-        let (made, diagnostics) = read(
-            source, library, maximumSize: maximumSize, maximumNodes: maximumNodes, make)
+        let (made, diagnostics) = read(source, library, limits: limits, make)
         return (diagnostics.contains { $0.severity == .error } ? nil : made, diagnostics)
     }
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

@@ -37,6 +37,7 @@ extension Loader {
         let vectors = vectors(m["vectors"])
         let budget = time(m["budget"], "budget")
         let tags = texts(m["tags"], "tags").map(\.text)
+        let recorded = recorded(m["recorded"], id ?? "")
         let actors = actorList(m["actors"])
         let defaults = list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
         let steps = steps(m["steps"], "steps")
@@ -55,7 +56,33 @@ extension Loader {
             parameters: parameters,
             secrets: secrets.union(parameters.filter(\.isSecret).map(\.name)), needs: needs, budget: budget,
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup,
-            fragments: used)
+            fragments: used, recorded: recorded)
+    }
+    mutating func recorded(_ node: YAMLNode?, _ id: String) -> RecordedScenario? {
+        guard let node, let m = members(node, .recorded), let from = text(m["from"], "from") else { return nil }
+        let profile = text(m["profile"], "profile")
+        if let profile, let node = m["profile"], let known = definition?.profiles.map(\.name), !known.contains(profile)
+        {
+            unknown(.unknownProfile, "profile", profile, known, node.span)
+        }
+        let parameters = table(m["params"], "params")
+        if let definition {
+            for (key, value) in parameters {
+                do { _ = try definition.settings(profile: nil, [key: value]) } catch {
+                    report(.badValue, "params: \(error)", m["params"]?.span ?? node.span)
+                }
+            }
+        }
+        let differences = list(m["differs"], "differs").compactMap { item -> Baseline.Entry? in
+            guard let e = members(item, .recordedDifference), let requirement = text(e["requirement"], "requirement"),
+                let reason = text(e["reason"], "reason"), let note = text(e["note"], "note")
+            else { return nil }
+            return Baseline.Entry(id: id, requirement: requirement, reason: reason, note: note)
+        }
+        var out = RecordedScenario(capture: from)
+        (out.profile, out.parameters, out.differences) = (profile, parameters, differences)
+        out.skip = text(m["skip"], "skip")
+        return out
     }
     mutating func needs(_ node: YAMLNode?) -> Expression? {
         let before = uses.count

@@ -6,6 +6,7 @@ extension Schema {
         name: "a scenario",
         keys: [
             Key("meshspec", .choice(["1"]), "version of the language: 1", required: true),
+            Key("recorded", .shape(.recorded), "of a scenario that `meshspec record` made: of what, and with what"),
             Key("id", .text, "name of the case, never changed", required: true),
             Key("title", .text, "what is tested, in one sentence", required: true),
             Key("protocol", .protocol, "a built-in protocol", required: true),
@@ -24,6 +25,22 @@ extension Schema {
             Key("defaults", .list(.shape(.default)), "what is done with records that no step waits for"),
             Key("steps", .some(.steps), "what happens", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
+        ])
+    static let recorded = Schema(
+        name: "recorded",
+        keys: [
+            Key("from", .text, "name of the capture", required: true),
+            Key("profile", .text, "profile that the capture fits"),
+            Key("params", .map(.text), "parameters of the protocol that the capture fits, where they are not preset"),
+            Key("skip", .text, "why it cannot be played at all"),
+            Key("differs", .list(.shape(.recordedDifference)), "where the reference node does otherwise"),
+        ])
+    static let recordedDifference = Schema(
+        name: "a difference",
+        keys: [
+            Key("requirement", .text, "requirement that is not kept then", required: true),
+            Key("reason", .text, "fingerprint of the reason", required: true),
+            Key("note", .text, "what the reference node does instead", required: true),
         ])
     static let fragment = Schema(
         name: "a fragment",

@@ -13,6 +13,14 @@ public struct Baseline: Sendable {
         public var note: String
         /// Last day on which it is, `YYYY-MM-DD`; nil: for ever.
         public var expires: String?
+        /// The failure of a case, by its requirement and its fingerprint.
+        public init(id: String, requirement: String, reason: String, note: String, expires: String? = nil) {
+            self.id = id
+            self.requirement = requirement
+            self.reason = reason
+            self.note = note
+            self.expires = expires
+        }
     }
     /// At most one for each case.
     public let entries: [Entry]
@@ -77,7 +85,7 @@ extension Baseline {
     /// Loads a baseline file.
     public static func load(_ source: SourceFile) -> (baseline: Baseline?, diagnostics: [Diagnostic]) {
         // As large as one that lists every case of 100,000 may become.
-        Loader.load(source, maximumSize: 64 << 20, maximumNodes: 2_000_000) { $0.baseline($1) }
+        Loader.load(source, limits: .generated) { $0.baseline($1) }
     }
 }
 

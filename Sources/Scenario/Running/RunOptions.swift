@@ -140,6 +140,8 @@ public struct RunOptions {
     public var keepsEvidence = false
     /// Makes another node of each reference node, such as one that says something else than the node in it.
     public var wrap: (@Sendable (any Node) -> any Node)?
+    /// A recorded scenario is run whatever its capture fits: somebody has chosen the settings.
+    public var areSettingsChosen = true
     /// Whether cases of the tag `long` are run: in real time they take minutes.
     public var includesLong = true
     /// Options with nothing lacking and a slack of 100 ms where nothing else is said.
@@ -181,6 +183,8 @@ public struct RunOptions {
     }
     /// Why a scenario cannot be run so; nil when it can.
     public func reasonToSkip(_ s: Scenario, _ definition: Definition) -> String? {
+        if let why = s.recorded?.skip { return why }
+        if let other = otherSettings(s, definition) { return other }
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {
             return "for profile \(s.profiles.joined(separator: ", ")), this is \(settings.profile)"
         }
@@ -216,6 +220,20 @@ public struct RunOptions {
             }
         }
         return nil
+    }
+}
+
+extension RunOptions {
+    /// Why a recorded scenario would be judged by a node of other settings than its capture fits; nil when it would not.
+    private func otherSettings(_ s: Scenario, _ definition: Definition) -> String? {
+        guard !areSettingsChosen, case .builtIn = subject, let recorded = s.recorded,
+            let fitting = try? definition.settings(profile: recorded.profile, recorded.parameters),
+            fitting.profile != settings.profile || fitting.values != settings.values
+        else { return nil }
+        let words = recorded.parameters.sorted { $0.key < $1.key }.map { "-P \($0.key)=\($0.value)" }
+        let all = (recorded.profile.map { ["--profile \($0)"] } ?? []) + words
+        return "recorded with other settings than the other cases have: run it by itself"
+            + (all.isEmpty ? "" : ", or all with \(all.joined(separator: " "))")
     }
 }
 

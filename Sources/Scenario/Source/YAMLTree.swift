@@ -56,22 +56,18 @@ public struct YAMLNode: Sendable {
 
 /// Reads YAML event by event, so that nothing is guessed and everything has a position.
 public enum YAMLTree {
-    /// Bytes of a file.
-    public static let maximumSize = 1 << 20
     /// Maps and lists inside one another.
     public static let maximumDepth = 64
-    /// Nodes of a file.
-    public static let maximumNodes = 10_000
 
-    /// The tree of a file; nil with at least one error when there is none. Other limits are for files that this program
-    /// writes.
-    public static func read(
-        _ source: SourceFile, maximumSize: Int = YAMLTree.maximumSize, maximumNodes: Int = YAMLTree.maximumNodes
-    ) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
-        var reader = YAMLReader(source, maximumNodes)
-        if source.bytes.count > maximumSize {
+    /// The tree of a file; nil with at least one error when there is none. Without limits it is those of its kind.
+    public static func read(_ source: SourceFile, _ limits: YAMLLimits? = nil) -> (
+        root: YAMLNode?, diagnostics: [Diagnostic]
+    ) {
+        let limits = limits ?? YAMLLimits(of: source)
+        var reader = YAMLReader(source, limits.nodes)
+        if source.bytes.count > limits.size {
             reader.fail(
-                .tooLarge, "the file has \(source.bytes.count) bytes, at most \(maximumSize) are read", .top)
+                .tooLarge, "the file has \(source.bytes.count) bytes, at most \(limits.size) are read", .top)
         } else if let offset = source.firstInvalidByte {
             let at = source.position(ofByte: offset)
             reader.fail(.encoding, "the file is not UTF-8", Span(at, at))

@@ -23,12 +23,13 @@ extension Command {
         examples: [
             ("meshspec record capture.pcap --as dut=10.0.0.2 -o case.yaml", "10.0.0.2 becomes the node under test"),
             ("meshspec record capture.pcap --as dut=127.0.0.1:7075 --flow 2", "one connection, to standard output"),
-            ("meshspec run case.yaml -P network=live", "what comes next"),
+            ("meshspec run case.yaml --simulate", "what comes next, with the settings that the file names"),
         ],
         notes: """
             What the node said becomes `expect`, what others said `send`. Cookies, salts and keys are drawn anew, what the node
             says and others repeat is captured, our signatures are made again, the node's are verified. What it says unasked is
-            left to `defaults`. What no step can say stands in the file as a comment, and is told.
+            left to `defaults`. What no step can say stands in the file as a comment, and is told. The file names the profile and the
+            parameters that the capture fits, and where the reference node does otherwise: there it is expected to fail.
 
             """ + filters + input
                 + """
@@ -38,19 +39,25 @@ extension Command {
     ) { invocation in
         let paths = try files(invocation)
         let asked = try RecordedCapture.Question(invocation)
-        let made = try RecordedCapture.read(paths, asked)
-        for loss in made.recording.losses { Console.error("meshspec record: \(Printable.text(loss))") }
+        var made = try RecordedCapture.read(paths, asked)
+        made.tellLosses("record")
         let target = invocation["--output"].flatMap { $0 == "-" ? nil : $0 }
-        _ = try made.scenario(RecordedCapture.suite(invocation).library, target ?? "standard output")
+        let suite = RecordedCapture.suite(invocation)
+        made.recording = try RecordTrial.tried(made, suite, target ?? "standard output")
+        if let why = made.recording.recorded.skip {
+            Console.error("meshspec record: the case is skipped: \(Printable.text(why))")
+        }
+        for d in made.recording.recorded.differences {
+            Console.error("meshspec record: the reference node does otherwise: \(Printable.text(d.note))")
+        }
+        let text = Array(made.recording.text.utf8)
         guard let target else {
-            try Console.put(Array(made.recording.text.utf8))
+            try Console.put(text)
             return made.status
         }
-        if let why = Files.write(Array(made.recording.text.utf8), to: target) {
-            throw CommandError("cannot write \(target): \(why)")
-        }
-        let settings = made.recording.arguments.map { " " + $0 }.joined()
-        Console.error("wrote \(Printable.text(target)); as it was: meshspec run \(Printable.text(target))\(settings)")
+        if let why = Files.write(text, to: target) { throw CommandError("cannot write \(target): \(why)") }
+        let shown = Printable.text(target)
+        Console.error("wrote \(shown); against the reference node: meshspec run \(shown) --simulate")
         return made.status
     }
 }

@@ -71,6 +71,14 @@ struct RecordedCapture {
         }
         return Self(recording: made, name: name, definition: definition, status: read.status)
     }
+    /// Losses that are told in full; the file has them all.
+    private static let told = 100
+    /// Tells what the scenario lacks.
+    func tellLosses(_ command: String) {
+        for loss in recording.losses.prefix(Self.told) { Console.error("meshspec \(command): \(Printable.text(loss))") }
+        let rest = recording.losses.count - Self.told
+        if rest > 0 { Console.error("meshspec \(command): and \(rest) more like that, in the file") }
+    }
     /// The specifications, where they can be found: what was recorded can do without.
     static func suite(_ invocation: Invocation) -> Suite {
         (try? Suite(invocation["--spec"])) ?? Suite()

@@ -64,7 +64,7 @@ enum ReplayCommand {
         let scale = try invocation.timeScale
         let made = try RecordedCapture.read(paths, asked)
         _ = try invocation.name("--bug", of: "bug", made.definition.bugs.map(\.name))
-        for loss in made.recording.losses { Console.error("meshspec replay: \(Printable.text(loss))") }
+        made.tellLosses("replay")
         let suite = RecordedCapture.suite(invocation)
         let name = "scenario of \(made.name)"
         let scenario = try made.scenario(suite.library, name)

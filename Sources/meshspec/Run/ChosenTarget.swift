@@ -78,7 +78,11 @@ final class ChosenTarget {
             self.parameters[key] = value
             parameters[key] = nil
         }
-        settings = try definition.settings(profile: invocation["--profile"], parameters)
+        // What a capture fits is what its scenario is run with, unless somebody says otherwise.
+        let recorded = cases.scenarios.filter { $0.protocolName == definition.name }.recorded
+        settings = try definition.settings(
+            profile: invocation["--profile"] ?? recorded?.profile,
+            (recorded?.parameters ?? [:]).merging(parameters) { _, given in given })
         claims.given = Set(parameters.keys).union(invocation.has("--profile") ? ["profile"] : [])
         if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
         arguments = invocation.words(

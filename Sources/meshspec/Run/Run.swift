@@ -110,6 +110,7 @@ enum RunCommand {
             options.wrap = try mutant?.wrap(d, target.settings, cases.suite) ?? nil
             options.includesLong = invocation.has("--simulate") || invocation.has("--long")
             options.parameters = target.parameters
+            options.areSettingsChosen = invocation.has("--profile") || invocation.has("--param")
             // Results files and pages say what the steps came to.
             options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
             protocolRuns.append(

@@ -189,6 +189,7 @@ final class RunReport {
         var r = result
         r.variant = variant
         if let baseline { r = baseline.judge(r, today: Day.today) }
+        if r.expectation == nil, let recorded = r.scenario.recorded, isReference(r.scenario) { r = recorded.judge(r) }
         done += 1
         watch(r)
         if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
@@ -210,6 +211,11 @@ final class RunReport {
             tell(line)
         }
         if flushed.isDue(now) { reports.flush() }
+    }
+    /// Whether the node of a scenario is one of ours.
+    private func isReference(_ s: Scenario) -> Bool {
+        guard case .builtIn? = protocolRuns.protocolRun(of: s)?.options.subject else { return false }
+        return true
     }
     /// Capabilities without which a scenario cannot be run.
     private func capabilities(_ s: Scenario) -> [String] {

@@ -232,7 +232,7 @@ import Testing
     static let whole: [(DiagnosticCode, String, String)] = [
         (.tooManyNodes, "[" + String(repeating: "x,", count: 10_001) + "]", "MS0003 1:20000"),
         (.tooDeep, String(repeating: "[", count: 100), "MS0004 1:65"),
-        (.tooLarge, String(repeating: "#", count: YAMLTree.maximumSize + 1), "MS0005 1:1"),
+        (.tooLarge, String(repeating: "#", count: YAMLLimits.written.size + 1), "MS0005 1:1"),
         (.documents, "a: 1\n---\n", "MS0007 2:1"),
         (.wrongShape, "# nothing", "MS0100 1:1 the file is empty"),
         (.wrongShape, "[a]", "MS0100 1:1 a scenario is a map, this is a list"),

@@ -179,13 +179,13 @@ import Wire
             return s
         }
         for n in [
-            YAMLTree.maximumNodes, ExpressionParser.maximumParts, Work.limit, Term.maximumSize,
+            YAMLLimits.written.nodes, ExpressionParser.maximumParts, Work.limit, Term.maximumSize,
             CaseRun.maximumSteps, CaseRun.Budget().records, Datagram.maximumBytes, LayerChannels.limit,
         ] { #expect(section.contains(grouped(n)), "\(n)") }
         for n in [YAMLTree.maximumDepth, ExpressionParser.maximumDepth, Pattern.maximumUnordered] {
             #expect(section.contains("\(n) "), "\(n)")
         }
-        #expect(YAMLTree.maximumSize == 1 << 20 && Function.maximumBytes == 16 << 20)
+        #expect(YAMLLimits.written.size == 1 << 20 && Function.maximumBytes == 16 << 20)
         #expect(CaseRun.Budget().bytes == 64 << 20 && StreamLimits.message == 16 << 20)
     }
 }

@@ -41,10 +41,10 @@ import Testing
         #expect(
             Self.lines(Self.times(what, 10_000_000 / what.utf8.count)).first?.hasPrefix("MS0005 1:1 the file has")
                 == true)
-        #expect(!Self.lines(Self.times(what, YAMLTree.maximumSize / what.utf8.count)).isEmpty)
+        #expect(!Self.lines(Self.times(what, YAMLLimits.written.size / what.utf8.count)).isEmpty)
     }
     @Test func size() {
-        let full = "a: 1\n" + Self.times("#", YAMLTree.maximumSize - 5)
+        let full = "a: 1\n" + Self.times("#", YAMLLimits.written.size - 5)
         #expect(Self.lines(full) == [])
         #expect(Self.lines(full + "#") == ["MS0005 1:1 the file has 1048577 bytes, at most 1048576 are read"])
     }

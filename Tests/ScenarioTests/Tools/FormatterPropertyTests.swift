@@ -86,7 +86,7 @@ import Testing
         for round in 0..<2_000 { _ = Formatter.format(SourceFile(name: "x", bytes: r.bytes(round % 64))) }
     }
     @Test func largeFiles() throws {
-        let n = YAMLTree.maximumSize - 64
+        let n = YAMLLimits.written.size - 64
         let x = String(repeating: "x", count: n)
         #expect(Formatter.format(source("a:   \(x)")).text == "a: \(x)\n")
         #expect(Formatter.format(source("a: {b: \(x)}")).text == "a:\n  b: \(x)\n")

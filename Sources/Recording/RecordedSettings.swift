@@ -1,0 +1,13 @@
+internal import Node
+internal import Scenario
+
+extension RecordedScenario {
+    /// Names the profile, and the parameters that are not preset.
+    mutating func set(_ settings: Settings, _ definition: Definition) {
+        profile = settings.profile == definition.profiles.first?.name ? nil : settings.profile
+        parameters = [:]
+        for p in definition.parameters where p.choices.count > 1 && settings[p.name] != p.preset {
+            parameters[p.name] = settings[p.name]
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Node
+import Recording
+import Report
+import Scenario
+
+/// Finds out in virtual time with which kind and settings of the reference node a recorded scenario passes, and where it
+/// does otherwise than the node of the capture when it does not: for the file to say.
+struct RecordTrial {
+    /// Other random values may have it fail in another way.
+    private static let seeds: [UInt64] = Array(1...8)
+    /// Steps of a scenario that is tried as it is, and with one seed.
+    private static let long = 2000
+    /// Ways to set a reference node that are tried in one round, and rounds, of which each begins with the best of the last.
+    private static let ways = 64
+    private static let rounds = 3
+    /// Characters of a note.
+    private static let note = 200
+
+    private var made: RecordedCapture
+    private let suite: Suite
+    private let name: String
+    /// How the reference node fails, once each. None: it passes.
+    private var differences: [Baseline.Entry] = []
+    /// Why the scenario cannot be played; nil when it can.
+    private var skip: String?
+
+    /// The recording, with what the reference node makes of it.
+    static func tried(_ made: RecordedCapture, _ suite: Suite, _ name: String) throws(CommandError) -> Recording {
+        let scenario = try made.scenario(suite.library, name)
+        guard made.recording.recorded.skip == nil else { return made.recording }
+        var trial = Self(made: made, suite: suite, name: name)
+        return try trial.best(scenario)
+    }
+    private init(made: RecordedCapture, suite: Suite, name: String) {
+        (self.made, self.suite, self.name) = (made, suite, name)
+    }
+
+    private mutating func best(_ scenario: Scenario) throws(CommandError) -> Recording {
+        var scenario = scenario
+        var best = result(scenario, made.recording.settings, Self.seeds[0])
+        let isLong = scenario.stepCount > Self.long
+        if !isLong {
+            for kind in kinds where !Self.passes(best) {
+                var other = made
+                other.recording.kind = kind
+                let changed = try other.scenario(suite.library, name)
+                let r = result(changed, made.recording.settings, Self.seeds[0])
+                guard Self.isFurther(r, best) else { continue }
+                (made, scenario, best) = (other, changed, r)
+            }
+            for _ in 0..<Self.rounds {
+                let before = best?.step
+                for settings in settings where !Self.passes(best) {
+                    let r = result(scenario, settings, Self.seeds[0])
+                    guard Self.isFurther(r, best) else { continue }
+                    made.recording.set(settings, made.definition)
+                    best = r
+                }
+                if Self.passes(best) || best?.step == before { break }
+            }
+        }
+        take(best, scenario)
+        if !isLong {
+            for seed in Self.seeds.dropFirst() { take(result(scenario, made.recording.settings, seed), scenario) }
+        }
+        made.recording.recorded.skip = skip
+        made.recording.recorded.differences = differences
+        return made.recording
+    }
+    /// Kinds of node that there are beside the one that it is now.
+    private var kinds: [String] {
+        guard made.recording.kind == nil else { return [] }
+        return made.definition.kinds.dropFirst().map(\.name)
+    }
+    /// Settings that differ from those that fit best by one parameter.
+    private var settings: ArraySlice<Settings> {
+        let now = made.recording.settings
+        return made.definition.parameters.flatMap { p in
+            p.choices.count < 2
+                ? []
+                : p.choices.filter { $0 != now[p.name] }.map { choice in
+                    var other = now
+                    other.values[p.name] = choice
+                    return other
+                }
+        }.prefix(Self.ways)
+    }
+    private func result(_ scenario: Scenario, _ settings: Settings, _ seed: UInt64) -> CaseResult? {
+        let options = RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: seed)
+        var result: CaseResult?
+        let runner = Runner(made.definition, suite.requirements(made.definition.name), options)
+        runner.simulate(Schedule(scenario.cases)) { result = $0 }
+        return result
+    }
+    private static func passes(_ r: CaseResult?) -> Bool { r?.verdict == .pass || r?.verdict == .warn }
+    /// Whether a result is of more steps than another one.
+    private static func isFurther(_ r: CaseResult?, _ other: CaseResult?) -> Bool {
+        guard let r, r.verdict != .skip, r.verdict != .notRun, r.verdict != .error else { return false }
+        return passes(r) || r.step > other?.step ?? 0
+    }
+
+    private mutating func take(_ r: CaseResult?, _ scenario: Scenario) {
+        guard let r else { return }
+        let why = Self.cut(r.problem?.reason ?? r.reason ?? "")
+        switch r.verdict {
+        case .none, .pass, .skip, .notRun: return
+        case .error: skip = skip ?? "it cannot be played: \(why)"
+        case .fail, .inconc, .warn:
+            let entry = Baseline.Entry(
+                id: r.name, requirement: r.requirement, reason: Fingerprint.of(r), note: place(r, scenario) + why)
+            if !differences.contains(where: { $0.reason == entry.reason }) { differences.append(entry) }
+        }
+    }
+    /// The message of the capture, and its step.
+    private func place(_ r: CaseResult, _ scenario: Scenario) -> String {
+        guard r.step > 0 else { return "" }
+        let origin = made.recording.origins[r.step].map {
+            $0.number > 0 ? "#\($0.number) \($0.name), " : "\($0.name), "
+        }
+        return "\(origin ?? "")step \(r.step) of \(scenario.stepCount): "
+    }
+    private static func cut(_ text: String) -> String { text.count > note ? text.prefix(note) + "..." : text }
+}

@@ -1,0 +1,59 @@
+import Nano
+import Node
+import Scenario
+import Testing
+
+@testable import Recording
+
+/// What a recorded scenario says of the reference node.
+struct DifferenceTests {
+    private func loaded(_ made: Recording) throws -> Scenario {
+        let source = SourceFile(name: "recorded.yaml", bytes: Array(made.text.utf8))
+        let (scenario, problems) = Scenario.load(source, Library(definitions: [.nano]))
+        #expect(problems.isEmpty, "\(problems.map(\.message))")
+        return try #require(scenario)
+    }
+    /// A failure that the file names is expected; another one, and a pass, are told.
+    @Test func known() throws {
+        var made = try Captured.recording(Captured.bug, ["127.0.0.1:7076"])
+        let plain = try Captured.run(made.text, made.settings)
+        #expect(plain.verdict == .fail && plain.scenario.recorded?.judge(plain).expectation == nil)
+        made.recorded.differences = [
+            .init(id: made.id, requirement: plain.requirement, reason: Fingerprint.of(plain), note: "it answers: \"x\"")
+        ]
+        let recorded = try #require(try loaded(made).recorded)
+        #expect(recorded == made.recorded)
+        let failed = try Captured.run(made.text, made.settings)
+        #expect(recorded.judge(failed).expectation == .failed(note: "it answers: \"x\""))
+        let other = try Captured.run(made.text, made.settings, bug: "no-answer")
+        guard case .changed? = recorded.judge(other).expectation else {
+            Issue.record("\(other.problem?.reason ?? "")")
+            return
+        }
+        var passed = failed
+        passed.verdict = .pass
+        #expect(recorded.judge(passed).expectation == .passed(note: "it answers: \"x\""))
+    }
+    /// With other settings than those that it was recorded with it is not judged, unless somebody chose them.
+    @Test func settings() throws {
+        let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"])
+        let scenario = try loaded(made)
+        #expect([scenario, scenario].recorded == made.recorded)
+        var options = RunOptions(subject: .builtIn(bug: nil), settings: try Definition.nano.settings(), seed: 1)
+        #expect(options.reasonToSkip(scenario, .nano) == nil)
+        options.areSettingsChosen = false
+        #expect(options.reasonToSkip(scenario, .nano)?.contains("all with -P network=live") == true)
+        options.settings = made.settings
+        #expect(options.reasonToSkip(scenario, .nano) == nil)
+    }
+    /// What `recorded` says of profile and parameters is checked.
+    @Test(arguments: [("profile: v1", "profile"), ("params: {network: moon}", "network cannot be moon")])
+    func refused(_ line: String, _ told: String) throws {
+        let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"])
+        let text = made.text.replacing("params: {network: live}", with: line)
+        #expect(text != made.text)
+        let (scenario, problems) = Scenario.load(
+            SourceFile(name: "recorded.yaml", bytes: Array(text.utf8)), Library(definitions: [.nano]))
+        #expect(scenario == nil && problems.contains { $0.message.contains(told) }, "\(problems.map(\.message))")
+    }
+}

@@ -1,0 +1,34 @@
+import Nano
+import Node
+import Scenario
+import Testing
+
+@testable import Recording
+
+/// Recordings that are larger than a file of the language which people write.
+struct LongRecordingTests {
+    /// The same conversation again and again: steps are brought into the common form a part at a time, and come to the same
+    /// text as the whole.
+    @Test func parts() throws {
+        var recorder = Recorder([.nano], of: [try #require(NodeAddress("127.0.0.1:7075"))], limit: 2000)
+        for _ in 0..<25 { _ = try Captured.read(Captured.v2, into: &recorder) }
+        let made = try recorder.finish("long", try Captured.recorder(Captured.v2, ["127.0.0.1:7075"]).1)
+        let source = SourceFile(name: "long.yaml", bytes: Array(made.text.utf8))
+        let (tree, problems) = YAMLTree.read(source)
+        #expect(tree != nil && problems.isEmpty, "\(problems.map(\.message))")
+        #expect(Formatter.format(source).text == made.text)
+        let (scenario, all) = Scenario.load(source, Library(definitions: [.nano]))
+        #expect(all.isEmpty && scenario?.stepCount ?? 0 > 500, "\(scenario?.stepCount ?? 0)")
+        // One that was written by hand may not be so large.
+        let byHand = SourceFile(name: "hand.yaml", bytes: Array(made.text.replacing("recorded:", with: "made:").utf8))
+        #expect(YAMLTree.read(byHand).diagnostics.map(\.code) == [.tooManyNodes])
+    }
+    /// Thousands of values may want the same name.
+    @Test func names() {
+        var first = Variables(taken: ["salt_3"])
+        let ids = (0..<4).map { _ in first.make("salt") }
+        for id in ids { _ = first.use(id) }
+        let second = Variables(after: first)
+        #expect(ids.map(second.kept) == ["salt", "salt_2", "salt_4", "salt_5"])
+    }
+}
