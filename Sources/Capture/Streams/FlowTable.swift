@@ -38,7 +38,11 @@ public struct FlowTable {
         context.mark = Mark(frame: packet.number, time: packet.time)
         let wantsPackets = sink.wantsPackets
         if wantsPackets { sink.packet(packet) }
-        if packet.hasOptions { context.comments.add(packet.comments, frame: packet.number) }
+        if packet.hasOptions {
+            // Its number is told as such.
+            let number = OriginalFrame.comment(packet.number)
+            context.comments.add(packet.comments.filter { $0 != number }, frame: packet.number)
+        }
         if packet.link == .ieee80211 || packet.link == .radiotap,
             case .several(let at) = WirelessFrame(packet.bytes, packet.link)
         {

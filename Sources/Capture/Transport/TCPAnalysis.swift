@@ -136,10 +136,10 @@ final class TCPAnalysis {
         if sides[other].kind == .windowProbe, let next = sides[other].next, number == next &+ 1 {
             (sides[other].next, sides[other].seen) = (number, number)
         }
-        if sides[other].next != nil, Self.isBefore(sides[other].seen, number) {
+        if let next = sides[other].next, Self.isBefore(sides[other].seen, number) {
             sides[direction].counts.unseenAcknowledgements &+= 1
-            // Once for each.
-            sides[other].seen = number
+            // Once for each hole: what stands behind it was seen.
+            sides[other].seen = Self.isBefore(number, next) ? next : number
         }
         if let passed = sides[other].underWay.acknowledge(number, now) { sides[other].counts.roundTrips.add(passed) }
     }

@@ -41,7 +41,8 @@ struct TCPAnalysisTests {
 
     @Test func quietConnection() throws {
         let s = try sum([
-            (100, say(100, at: 0)), (140, ack(100)), (150, say(100, at: 100)), (160, say(100, at: 200)), (220, ack(300)),
+            (100, say(100, at: 0)), (140, ack(100)), (150, say(100, at: 100)), (160, say(100, at: 200)),
+            (220, ack(300)),
             (300, say(0, at: 300, [.fin, .acknowledges])),
         ])
         #expect(s.handshake == 40_000_000 && s.client == wire.client && s.server == wire.server)
@@ -97,7 +98,9 @@ struct TCPAnalysisTests {
         #expect(s.fromServer.zeroWindows == 2 && s.fromServer.duplicateAcknowledgements == 0)
         #expect(s.fromClient.keepAlives == 2 && s.fromClient.retransmissions == 0)
         // A probe whose byte was taken.
-        let taken = try sum([(100, say(5, at: 0)), (110, shut), (300, say(1, at: 5)), (310, ack(6)), (320, say(3, at: 6))])
+        let taken = try sum([
+            (100, say(5, at: 0)), (110, shut), (300, say(1, at: 5)), (310, ack(6)), (320, say(3, at: 6)),
+        ])
         #expect((taken.fromServer.unseenAcknowledgements, taken.fromServer.zeroWindows) == (0, 1))
         #expect(taken.fromClient.trouble == 0)
     }

@@ -7,8 +7,8 @@ For each direction of each connection: segments, bytes, retransmissions, out of 
 what was not seen, zero windows, lost bytes, round trips. On every capture in Captures, on ones with known repetition,
 reordering and loss (gen/nano_gen.py), and on one with zero windows, probes, keep-alives and a scale of windows that is
 made here. Where our rules differ (Spec/statistics.md) tshark's fields are counted by ours: a segment whose bytes were all
-seen before is a retransmission, however soon it came; round trips are compared where nothing was repeated. Parts of a
-capture come to the same as the whole. Wants tshark in the path. Exits 0 when all is so, 1 when not.
+seen before is a retransmission, however soon it came; what was acknowledged and not seen counts once; round trips are
+compared where nothing was repeated. Parts of a capture come to the same as the whole. Wants tshark in the path. Exits 0 when all is so, 1 when not.
 """
 
 import collections
@@ -123,17 +123,19 @@ def nanoseconds(text):
 def theirs(path):
     """What tshark tells of each direction of each connection, counted by our rules."""
     columns = ["frame.number", "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport", "tcp.len"]
-    columns += ["tcp.seq_raw", "tcp.flags", "tcp.window_size", "tcp.analysis.acks_frame", "tcp.analysis.ack_rtt"]
+    columns += ["tcp.seq_raw", "tcp.ack_raw", "tcp.flags", "tcp.window_size", "tcp.analysis.acks_frame", "tcp.analysis.ack_rtt"]
     columns += ["tcp.analysis.initial_rtt"] + [f"tcp.analysis.{name}" for name in FLAGS.values()]
     out, base, sizes, initial = {}, {}, set(), {}
     seen, trips = collections.defaultdict(list), collections.defaultdict(list)
+    # Behind what of a direction was seen without a hole, behind all of it, behind what was acknowledged; where a FIN stands.
+    whole, highest, acknowledged, ends = {}, {}, {}, {}
     for row in tshark(path, *columns, chosen="tcp"):
-        frame, stream, v4, v6, port, d4, d6, to, length, number, flags, window, acks, rtt, first = row[:15]
+        frame, stream, v4, v6, port, d4, d6, to, length, number, ack, flags, window, acks, rtt, first = row[:16]
         end = lambda a, b, p: f"{a}:{p}" if a else f"[{b}]:{p}"
         key = int(stream), end(v4, v6, port), end(d4, d6, to)
         counts = out.setdefault(key, collections.Counter())
         length, flags = int(length), int(flags, 16)
-        marks = {name: bool(text) for name, text in zip(FLAGS, row[15:])}
+        marks = {name: bool(text) for name, text in zip(FLAGS, row[16:])}
         counts["segments"] += 1
         counts["bytes"] += length
         # Numbers wrap around: counted from the first of their direction.
@@ -142,6 +144,21 @@ def theirs(path):
         is_seen = length > 0 and union(seen[key] + [(at, at + length)]) == union(seen[key])
         if marks["out_of_order"] and is_seen:
             marks["out_of_order"], marks["retransmissions"] = False, True
+        other = key[0], key[2], key[1]
+        if flags & 16 and not flags & 4 and other in whole:
+            to = (int(ack) - base[other] + 2**31) % 2**32 - 2**31
+            # tshark may tell it again with the next.
+            is_unseen = to > whole[other] and marks["unseen_acks"]
+            if is_unseen:
+                whole[other] = max(to, highest[other])
+            marks["unseen_acks"] = is_unseen
+            acknowledged[other] = max(acknowledged.get(other, 0), to - (to == ends.get(other)))
+        stop = at + length + (1 if flags & 1 else 0)
+        if flags & 1:
+            ends[key] = stop
+        highest[key] = max(highest.get(key, stop), stop)
+        if at <= whole.get(key, at):
+            whole[key] = max(whole.get(key, stop), stop if at < whole.get(key, at) else highest[key])
         for name, is_so in marks.items():
             counts[name] += is_so
         if length:
@@ -155,7 +172,7 @@ def theirs(path):
         if not flags & 6:
             counts["window_max"] = max(counts["window_max"], int(window))
     for key, ranges in seen.items():
-        out[key]["lost_bytes"] = max(b for _, b in ranges) - max(0, min(a for a, _ in ranges)) - union(ranges)
+        out[key]["lost_bytes"] = max(acknowledged.get(key, 0), ends.get(key, 1) - 1, *(b for _, b in ranges)) - max(0, min(a for a, _ in ranges)) - union(ranges)
     return out, trips, initial
 
 
@@ -188,7 +205,7 @@ def check(binary, path):
             if mine["round_trip"] != trip:
                 complain(where, f"round trips {mine['round_trip']}, tshark has {trip}")
             compared["round trips"] += len(found)
-        if stream in initial and "handshake" in c and nanoseconds(c["handshake"]) // 1000 != nanoseconds(initial[stream]) // 1000:
+        if stream in initial and "handshake" in c and nanoseconds(c["handshake"]) and nanoseconds(c["handshake"]) // 1000 != nanoseconds(initial[stream]) // 1000:
             complain(where, f"handshake {c['handshake']}, tshark has {initial[stream]}")
         compared["handshakes"] += stream in initial and "handshake" in c
     if told["connections"] != len(streams):
