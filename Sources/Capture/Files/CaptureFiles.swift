@@ -3,10 +3,15 @@ public import Node
 /// Several captures as one: their packets in the order of time, numbered through. Of packets of one time those of the
 /// file that was named first come first; the order within a file stays as it is.
 ///
+/// Packets of one file that were taken from another capture have the numbers that they had there (`OriginalFrame`), as
+/// long as these ascend.
+///
 /// A damaged file gives what is whole in it; the others are read to their end before the damage is told.
 public struct CaptureFiles: PacketSource, ~Copyable {
     /// Packets handed out so far.
     public private(set) var count = 0
+    /// That of the current packet.
+    private var number = 0
     private let files: UnsafeMutableBufferPointer<CaptureFile>
     /// Numbers of files that have a packet which was not handed out.
     private var ready: [Int] = []
@@ -64,12 +69,14 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         guard hasPacket else { return false }
         currentFile = file
         count &+= 1
+        number &+= 1
+        if files.count == 1, let original = files[0].packet(number: 0).originalNumber { number = max(number, original) }
         return true
     }
     /// The packet that `advance` found. Not to be asked before it found one.
     @_lifetime(borrow self)
     public func current() -> Packet {
-        let packet = files[currentFile ?? 0].packet(number: count)
+        let packet = files[currentFile ?? 0].packet(number: number)
         // The bytes stay until `advance` moves a window, which takes `self` mutably.
         return unsafe _overrideLifetime(packet, borrowing: self)
     }

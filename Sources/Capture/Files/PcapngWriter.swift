@@ -33,12 +33,18 @@ public struct PcapngWriter: Sendable {
     /// A device that packets come from; returns its number. There has to be one before the first packet.
     @discardableResult
     public mutating func addInterface(_ link: LinkType, name: String? = nil) -> UInt32 {
+        addInterface(CaptureInterface(link: link, name: name))
+    }
+    /// The same, with what else is known of it; not how many packets it lost, which is of a whole capture.
+    @discardableResult
+    public mutating func addInterface(_ device: CaptureInterface) -> UInt32 {
         var body: [UInt8] = []
-        Self.put(link.numberInFiles, &body)
+        Self.put(device.link.numberInFiles, &body)
         Self.put(0 as UInt16, &body)
-        // Packets of any length.
-        Self.put(0 as UInt32, &body)
-        var options = name.map { [(PcapngOption.interfaceName, Self.text($0))] } ?? []
+        // Zero: packets of any length.
+        Self.put(device.snapLength, &body)
+        var options = device.comments.map { (PcapngOption.comment, Self.text($0)) }
+        if let name = device.name { options.append((PcapngOption.interfaceName, Self.text(name))) }
         // Ten to the power of minus nine seconds.
         options.append((PcapngOption.resolution, [9]))
         Self.put(options, &body)

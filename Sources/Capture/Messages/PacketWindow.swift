@@ -25,7 +25,7 @@ public struct PacketWindow: Sendable {
     /// Bytes of packets that are kept; beyond them the oldest packet counts as settled.
     public static let limit = 64 << 20
 
-    /// In the order of their numbers, which follow each other.
+    /// In the order of their numbers, each once.
     private var kept: ArraySlice<Kept> = []
     private var bytes = 0
     /// For each connection that waits its packets.
@@ -47,16 +47,23 @@ public struct PacketWindow: Sendable {
     }
     /// The index of a packet; nil when it is not kept.
     private func index(_ frame: Int) -> Int? {
-        guard let first = kept.first, frame >= first.number, frame - first.number < kept.count else { return nil }
-        return kept.startIndex + frame - first.number
+        guard let first = kept.first, frame >= first.number else { return nil }
+        // Where it stands when none is left out before it, which is so but for packets taken from another capture.
+        var high = min(kept.endIndex - 1, kept.startIndex + (frame - first.number))
+        var low = kept.startIndex
+        while low < high, kept[high].number != frame {
+            let middle = low + (high - low) / 2
+            if kept[middle].number < frame { low = middle + 1 } else { high = middle }
+        }
+        return kept[high].number == frame ? high : nil
     }
-    /// The packets of a record are wanted; its text is said of the last of them.
-    public mutating func mark(_ frames: FrameNumbers, _ comment: String) {
+    /// The packets of a record are wanted; its text, if there is one, is said of the last of them.
+    public mutating func mark(_ frames: FrameNumbers, _ comment: String? = nil) {
         if index(frames[0]) == nil { missed += 1 }
         for (i, frame) in frames.enumerated() {
             guard let index = index(frame) else { continue }
             kept[index].isWanted = true
-            if i == frames.count - 1 { kept[index].comments.append(comment) }
+            if i == frames.count - 1, let comment { kept[index].comments.append(comment) }
         }
     }
     /// What became of the packet that was added last; as `RecordSink.settled` is told.

@@ -164,6 +164,10 @@ public protocol RecordSink {
     mutating func settled(flow: Int, waits: Bool)
     /// A TCP connection begins or ends.
     mutating func connection(_ event: ConnectionEvent)
+    /// Whether segments are to be counted, for `transport`.
+    var wantsTransport: Bool { get }
+    /// What was counted of the segments of a connection, of which no more come; once for each.
+    mutating func transport(_ summary: TCPSummary)
 }
 extension RecordSink {
     /// False: every message is a record.
@@ -176,6 +180,9 @@ extension RecordSink {
     public mutating func settled(flow: Int, waits: Bool) {}
     /// Nothing: messages are enough.
     public mutating func connection(_ event: ConnectionEvent) {}
+    /// False: messages are enough.
+    public var wantsTransport: Bool { false }
+    public mutating func transport(_ summary: TCPSummary) {}
     /// Nothing: what belongs to no message is left out.
     public mutating func note(_ note: CaptureNote) {}
     /// True: a sink takes all there is unless it says otherwise.

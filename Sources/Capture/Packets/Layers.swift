@@ -176,11 +176,13 @@ enum Layers: Hashable, Sendable {
             let start = at &+ Int(bytes.byte(at &+ 12) >> 4) &* 4
             guard start &- at >= 20, start <= end else { return .damaged }
             let captured = min(bytes.byteCount, end)
+            let flags = TCPFlags(rawValue: bytes.byte(at &+ 13))
             return .tcp(
                 Segment(
                     source: from.at(port: bytes.big16(at)), destination: to.at(port: bytes.big16(at &+ 2)),
                     sequence: bytes.big32(at &+ 4),
-                    acknowledgement: bytes.big32(at &+ 8), flags: TCPFlags(rawValue: bytes.byte(at &+ 13)),
+                    acknowledgement: bytes.big32(at &+ 8), flags: flags, window: bytes.big16(at &+ 14),
+                    windowScale: flags.contains(.syn) ? windowScale(bytes, at: at &+ 20, min(start, captured)) : nil,
                     payload: min(start, captured)..<captured, length: end &- start))
         case 17:
             guard bytes.byteCount &- at >= 8, end &- at >= 8 else { return .damaged }
@@ -203,6 +205,20 @@ enum Layers: Hashable, Sendable {
         case 137: return .inner(.labels, at: at, end: end)
         default: return .other
         }
+    }
+    /// What the options of a SYN say of windows; nil when they do not, or end early.
+    private static func windowScale(_ bytes: RawSpan, at start: Int, _ end: Int) -> Int8? {
+        var at = start
+        while at < end, bytes.byte(at) != 0 {
+            if bytes.byte(at) == 1 {
+                at &+= 1
+                continue
+            }
+            guard at &+ 1 < end, bytes.byte(at &+ 1) >= 2, at &+ Int(bytes.byte(at &+ 1)) <= end else { return nil }
+            if bytes.byte(at) == 3, bytes.byte(at &+ 1) == 3 { return Int8(min(bytes.byte(at &+ 2), 14)) }
+            at &+= Int(bytes.byte(at &+ 1))
+        }
+        return nil
     }
 }
 

@@ -41,6 +41,8 @@ public struct Packet: ~Escapable {
 
     /// Whether the file says anything of it.
     var hasOptions: Bool { options.byteCount > 0 }
+    /// Its number in the capture that it was taken from, where the file says so.
+    var originalNumber: Int? { hasOptions ? comments.lazy.compactMap { OriginalFrame.number(in: $0) }.first : nil }
     /// What people or programs noted about it in the file; text from outside, with whatever is in it.
     public var comments: [String] {
         var out: [String] = []

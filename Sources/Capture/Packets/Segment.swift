@@ -16,6 +16,10 @@ struct Segment: Hashable, Sendable {
     var sequence: UInt32
     var acknowledgement: UInt32
     var flags: TCPFlags
+    /// How much its sender would take, as it stands there: unscaled.
+    var window: UInt16
+    /// The power of two that windows of its sender are multiplied by, in a SYN that names one (RFC 7323, 2.2).
+    var windowScale: Int8?
     /// Where the payload lies in the packet, as far as it was captured.
     var payload: Range<Int>
     /// Bytes of payload on the wire; more than in `payload` when the snap length cut it.

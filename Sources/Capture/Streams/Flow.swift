@@ -23,8 +23,14 @@ struct Flow {
     private var state = FlowState.none
     /// Bytes counted for it in `FlowContext.memory`.
     private(set) var charged = 0
+    /// What counts its segments, if somebody asks.
+    private let analysis: TCPAnalysis?
 
-    init(number: Int, stream: Int32 = -1, client: Endpoint, server: Endpoint, _ transport: Transport) {
+    init(
+        number: Int, stream: Int32 = -1, client: Endpoint, server: Endpoint, _ transport: Transport,
+        analysis: TCPAnalysis? = nil
+    ) {
+        self.analysis = analysis
         self.number = number
         self.client = client
         self.stream = stream
@@ -34,6 +40,8 @@ struct Flow {
     /// For people.
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
     var ends: FlowEnds { FlowEnds(flow: number, client: client, stream: stream, server: server) }
+    /// What was counted of its segments.
+    var summary: TCPSummary? { analysis?.summary(ends) }
     /// True when bytes of it wait for packets to come.
     var isWaiting: Bool { hasEarly || state.isWaiting || waitsForDatagrams }
     /// True when bytes of either stream came early.
@@ -65,6 +73,10 @@ struct Flow {
         lastFrame = context.mark.frame
         if hasEarly { settle(segment, direction, &context, &sink) }
         let came = streams[direction].receive(segment, payload, context.mark, &context.history, owner(direction))
+        if let analysis {
+            let isSeen = came.fresh.isEmpty && came.repeated == payload.byteCount && came.tooLate == 0
+            analysis.receive(segment, direction, context.mark.time, isSeen: isSeen)
+        }
         // What a reset acknowledges may be anything.
         let acknowledges = segment.flags.contains(.acknowledges) && !segment.flags.contains(.reset)
         let isBehind =
@@ -239,6 +251,7 @@ struct Flow {
     private func miss(
         _ count: Int64, _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
+        analysis?.lose(count, direction)
         switch state {
         case .none, .unknown: break
         case .early(let early): early.holdGap(count, direction, context.mark)

@@ -38,7 +38,11 @@ public struct FlowTable {
         context.mark = Mark(frame: packet.number, time: packet.time)
         let wantsPackets = sink.wantsPackets
         if wantsPackets { sink.packet(packet) }
-        if packet.hasOptions { context.comments.add(packet.comments, frame: packet.number) }
+        if packet.hasOptions {
+            // Its number is told as such.
+            let number = OriginalFrame.comment(packet.number)
+            context.comments.add(packet.comments.filter { $0 != number }, frame: packet.number)
+        }
         if packet.link == .ieee80211 || packet.link == .radiotap,
             case .several(let at) = WirelessFrame(packet.bytes, packet.link)
         {
@@ -125,7 +129,10 @@ public struct FlowTable {
             emit(decoder, FlowEnds(flow: 0, client: nobody, server: nobody), .fromClient, RawSpan(), &sink)
         }
         (context.decoders, context.recentPorts) = ([], nil)
-        for position in flows.positions() { flows[position].finish(&context, &sink) }
+        for position in flows.positions() {
+            flows[position].finish(&context, &sink)
+            tellTransport(position, &sink)
+        }
         context.finishObservers(&sink)
         flows = FlowStore()
         (closed, recent, reopenings) = ([], -1, [:])
@@ -152,7 +159,7 @@ public struct FlowTable {
     private mutating func receive(_ segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink) {
         guard let position = position(of: segment, payload, &sink) else { return }
         flows[position].receive(segment, payload, &context, &sink)
-        if !segment.flags.isDisjoint(with: [.fin, .reset]) { noteClosed(position) }
+        if !segment.flags.isDisjoint(with: [.fin, .reset]) { noteClosed(position, &sink) }
         if context.memory > context.limits.memory { relieve(&sink) }
     }
     /// Where the connection of a segment stands, which may be opened by it; nil when what follows has to tell.
@@ -171,7 +178,7 @@ public struct FlowTable {
         of segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink
     ) -> Int? {
         guard let old = flows.find(segment.source, segment.destination, .tcp) else {
-            recent = add(opened(by: segment), &sink)
+            recent = add(opened(by: segment, &sink), &sink)
             return recent
         }
         recent = old
@@ -198,11 +205,12 @@ public struct FlowTable {
     private mutating func reopen(_ position: Int, by segment: Segment, _ sink: inout some RecordSink) {
         reopenings[position] = nil
         flows[position].finish(&context, &sink)
+        tellTransport(position, &sink)
         context.memory &-= flows[position].charged
-        flows[position] = opened(by: segment)
+        flows[position] = opened(by: segment, &sink)
     }
     /// A connection that begins with this segment. Who opened it is told by SYN; without one, the higher port did.
-    private mutating func opened(by segment: Segment) -> Flow {
+    private mutating func opened(by segment: Segment, _ sink: inout some RecordSink) -> Flow {
         context.tally.flows &+= 1
         let isFromClient =
             segment.flags.contains(.syn)
@@ -211,7 +219,8 @@ public struct FlowTable {
             isFromClient ? (segment.source, segment.destination) : (segment.destination, segment.source)
         context.streams &+= 1
         return Flow(
-            number: context.tally.flows, stream: context.streams &- 1, client: client, server: server, .tcp)
+            number: context.tally.flows, stream: context.streams &- 1, client: client, server: server, .tcp,
+            analysis: sink.wantsTransport ? TCPAnalysis() : nil)
     }
 
     // MARK: - UDP
@@ -287,20 +296,25 @@ public struct FlowTable {
         return flows.add(flow)
     }
     /// A connection that is over is forgotten after a while.
-    private mutating func noteClosed(_ position: Int) {
+    private mutating func noteClosed(_ position: Int, _ sink: inout some RecordSink) {
         let number = flows[position].number
         guard flows[position].isClosed, closed.last?.number != number else { return }
         closed.append((UInt32(position), number))
         while closed.count > max(1, context.limits.closedFlows) {
             let (old, number) = closed.removeFirst()
-            if flows[Int(old)].number == number { remove(Int(old)) }
+            if flows[Int(old)].number == number { remove(Int(old), &sink) }
         }
     }
-    private mutating func remove(_ position: Int) {
+    private mutating func remove(_ position: Int, _ sink: inout some RecordSink) {
+        tellTransport(position, &sink)
         context.memory &-= flows[position].charged
         reopenings[position] = nil
         flows.remove(position)
         if recent == position { recent = -1 }
+    }
+    /// No more segments of a connection are counted.
+    private func tellTransport(_ position: Int, _ sink: inout some RecordSink) {
+        if let summary = flows[position].summary { sink.transport(summary) }
     }
     /// Finishes the quarter of the connections that was silent longest.
     private mutating func removeSilent(_ sink: inout some RecordSink) {
@@ -317,7 +331,7 @@ public struct FlowTable {
                     "more than \(context.limits.flows) connections: the \(gone.count) that were silent longest "
                         + "are given up, the first of them \(flows[first].name)"))
         }
-        for position in gone { remove(position) }
+        for position in gone { remove(position, &sink) }
     }
     /// Gives up what waits, of those that were silent longest, until a quarter of the memory is free.
     private mutating func relieve(_ sink: inout some RecordSink) {

@@ -12,12 +12,13 @@ public struct PartialStatisticsError: Error, Equatable, Sendable, CustomStringCo
 /// come to those of the whole, in any order and however they are grouped (`stats --partial`, `merge`).
 ///
 /// Exact, with two limits: ends beyond `PeerCounts.limit` are put together, and no interval is told across
-/// `RecordRows.limit` directions and kinds.
+/// `RecordRows.limit` directions and kinds. Of TCP connections beyond `TCPStatistics.limit` those with least trouble are
+/// in the totals alone, the same ones in whatever parts.
 public struct PartialStatistics {
     /// Name of the format: what a file says that it is.
     public static let format = "meshspec-statistics"
     /// Version of the format that this program writes, and the highest that it reads.
-    public static let version: UInt64 = 1
+    public static let version: UInt64 = 2
 
     /// Packets and connections.
     public var tally: Tally
@@ -64,6 +65,7 @@ public struct PartialStatistics {
                     "messages": .list(series.spans.map { .number($0.messages) }),
                     "bytes": .list(series.spans.map { .number($0.bytes) }),
                 ]),
+                "tcp": statistics.tcp.partial,
             ]), to: &out)
     }
     private static func value(_ kind: RecordStatistics.Kind) -> Value {
@@ -106,7 +108,10 @@ public struct PartialStatistics {
     }
     private static func read(_ v: Value) -> PartialStatistics? {
         var out = PartialStatistics()
-        guard let counts = v["counts"], let series = TimeSeries(v["series"]) else { return nil }
+        // Version 1 has no TCP.
+        guard let counts = v["counts"], let series = TimeSeries(v["series"]),
+            let tcp = v["tcp"].map({ TCPStatistics($0) }) ?? TCPStatistics()
+        else { return nil }
         for (name, path) in Tally.counts {
             guard let n = counts.amount(name) else { return nil }
             out.tally[keyPath: path] = n
@@ -132,18 +137,18 @@ public struct PartialStatistics {
         for severity in [Severity.info, .warning, .violation] {
             notes[severity] = v["notes"]?.amount(severity.rawValue)
         }
-        out.statistics.merge(kinds, peers, notes, series)
+        out.statistics.merge(kinds, peers, notes, series, tcp)
         return out
     }
 }
 
 extension Value {
     /// The number of a member, of which one above 2^53 is text.
-    fileprivate func whole(_ key: String) -> Int64? {
+    func whole(_ key: String) -> Int64? {
         if case .text(let s)? = self[key] { Int64(s) } else { self[key]?.signedInteger }
     }
     /// The same of something that was counted; what no capture holds is no amount, so that sums of them have room.
-    fileprivate func amount(_ key: String) -> Int? { Self.amount(whole(key)) }
+    func amount(_ key: String) -> Int? { Self.amount(whole(key)) }
     fileprivate static func amount(_ n: Int64?) -> Int? { n.flatMap { (0...1 << 53).contains($0) ? Int($0) : nil } }
 }
 

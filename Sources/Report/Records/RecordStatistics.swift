@@ -26,6 +26,8 @@ public struct RecordStatistics: RecordSink {
     /// Notes by severity, those included that `decode` shows.
     public private(set) var notes: [Severity: Int] = [:]
     private(set) var series = TimeSeries()
+    /// Segments of connections, whatever the filter lets pass.
+    private(set) var tcp = TCPStatistics()
     /// What belongs to connections.
     private var flows = FlowCounts()
 
@@ -75,6 +77,10 @@ public struct RecordStatistics: RecordSink {
             kind, flow: message.flow, message.source, message.destination, message.isFromClient,
             message.time, message.length, newBytes: message.length)
     }
+    /// True: segments are counted.
+    public var wantsTransport: Bool { true }
+    /// Counts a connection.
+    public mutating func transport(_ summary: TCPSummary) { tcp.add(summary) }
     @inline(__always)
     private mutating func count(
         _ kind: Int, flow: Int, _ source: Endpoint, _ destination: Endpoint, _ isFromClient: Bool,
@@ -128,9 +134,11 @@ public struct RecordStatistics: RecordSink {
     }
     /// Adds what was counted elsewhere: of other connections, or of other captures.
     public mutating func merge(_ other: RecordStatistics) {
-        merge(other.totals, other.peers, other.notes, other.series)
+        merge(other.totals, other.peers, other.notes, other.series, other.tcp)
     }
-    mutating func merge(_ kinds: [Kind], _ peers: PeerCounts, _ notes: [Severity: Int], _ series: TimeSeries) {
+    mutating func merge(
+        _ kinds: [Kind], _ peers: PeerCounts, _ notes: [Severity: Int], _ series: TimeSeries, _ tcp: TCPStatistics
+    ) {
         for kind in kinds {
             let i = kind.name == Self.malformedName ? Self.malformedKind : kindIndex(Kind(name: kind.name))
             self.kinds[i].protocolName = self.kinds[i].protocolName ?? kind.protocolName
@@ -140,6 +148,7 @@ public struct RecordStatistics: RecordSink {
         flows.merge(peers)
         self.notes.merge(notes) { $0 &+ $1 }
         self.series.merge(series)
+        self.tcp.merge(tcp)
     }
     /// Kinds with all that was counted of them.
     var totals: [Kind] {

@@ -66,7 +66,7 @@ enum StatsDetails {
         return .map([.init("min", value(h.least))] + middle + [.init("max", value(h.most))])
     }
     /// Seconds with microseconds: text, since there are no fractions in value trees.
-    private static func exact(_ microseconds: Int) -> String {
+    static func exact(_ microseconds: Int) -> String {
         Duration.microseconds(microseconds).seconds(decimals: 6)
     }
 

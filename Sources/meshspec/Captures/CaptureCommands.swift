@@ -6,7 +6,8 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, .json, match, count, layers, verify, monitor, rules, keyLog, names, time, threads, .color, .spec,
+            form, .json, match, count, write, layers, verify, monitor, rules, keyLog, names, time, threads, .color,
+            .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
@@ -17,10 +18,11 @@ extension Command {
             ("meshspec decode -o fields=time,src,message,response.node_id capture.pcap", "columns, separated by tabs"),
             ("meshspec decode -o fields-csv=n,message,length capture.pcap", "the same as CSV"),
             ("meshspec decode -o pcapng capture.pcap > told.pcapng", "for Wireshark: messages as comments of packets"),
+            ("meshspec decode -w told.pcapng -Y nano.publish capture.pcap", "the packets of these, as they were"),
             ("meshspec decode a.pcapng.gz b.pcap", "several as one, in the order of time"),
             ("tcpdump -w - port 7075 | meshspec decode -o json -", "JSON from a pipe"),
         ],
-        notes: filters + input + exits + "\n" + monitorNotes
+        notes: filters + writing + input + exits + "\n" + monitorNotes
     ) { invocation in
         let paths = try files(invocation)
         let forms = ["line", "tree", "json", "hex", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
@@ -33,11 +35,28 @@ extension Command {
         // One after the other where it matters which were written before.
         let isOneByOne = options.limit != nil || options.time == .delta
         options.threads = isOneByOne ? 1 : try threads(invocation)
+        if let path = invocation["--write"] {
+            guard try invocation.form() == nil, !invocation.has("--monitor") else {
+                throw UsageError("`--write` writes packets: `--output`, `--json` and `--monitor` are for messages")
+            }
+            guard !paths.contains("-") else {
+                throw UsageError("`--write` reads the capture twice, for keys that stand in it: a pipe cannot be")
+            }
+            return try PacketFile(path, of: paths).write(options)
+        }
         var output = Output(1)
         var diagnostics = Output(2)
         return meshspec.decode(options, output: &output, diagnostics: &diagnostics)
     }
 
+    static let write = Option(
+        "--write", short: "-w", value: "FILE", "the packets of the messages, as they were, instead of the messages")
+    static let writing = """
+        -w writes pcapng: all packets that a message came in, with what the file says of them, of their devices, of names and keys.
+        Each has its frame number as a comment, `original frame 17`: that is what frame.number of such a file tells. Packets without
+        a message, such as those that open a connection, are left out. A FILE.pcap is classic pcap, without comments.
+
+        """
     static let partial = Option("--partial", "counts that add up, one JSON object: for `meshspec merge`")
 
     static let stats = Command(

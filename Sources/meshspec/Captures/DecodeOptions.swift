@@ -38,6 +38,8 @@ struct DecodeOptions {
     var scrutiny = Scrutiny.state
     /// Judges records, so that only what it has to say something about is written.
     var monitor: Monitor?
+    /// Where packets are written to as they were, instead of records.
+    var packets: PacketFile?
     /// In pcapng every packet is written, also those without a message.
     var isWhole = false
     /// No record is written.
@@ -52,7 +54,8 @@ struct DecodeOptions {
     }
     /// What writes records in the form.
     var renderer: any RecordRenderer {
-        switch form {
+        if let packets { return packets.renderer }
+        return switch form {
         case .line: LineRenderer(Registry.decoded, colour: colour, names: names, time: time)
         case .tree: TreeRenderer(colour: colour, names: names)
         case .json: JSONRenderer()

@@ -32,9 +32,15 @@ struct RecordWriter: RecordSink {
         if let threads { (output, count) = threads.finish() }
         threads = nil
         output.append { renderer.end(to: &$0) }
-        if let missed = (renderer as? PcapngRenderer)?.missed, missed > 0 {
+        guard let packets = renderer as? PcapngRenderer else { return }
+        if packets.missed > 0 {
             lines.append(
-                "meshspec: \(missed) messages lack packets: more than \(PacketWindow.limit) bytes came before they were whole\n"
+                "meshspec: \(packets.missed) messages lack packets: more than \(PacketWindow.limit) bytes came before they were whole\n"
+            )
+        }
+        if packets.omitted > 0 {
+            lines.append(
+                "meshspec: \(packets.omitted) packets are of another link type than the first, and left out: a .pcapng file has room for them\n"
             )
         }
     }

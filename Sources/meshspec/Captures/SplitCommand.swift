@@ -58,23 +58,21 @@ struct CaptureSplit {
     }
 
     func run() throws -> Int32 {
-        // Keys stand before the packets that need them, and names are asked for before all.
-        let secrets = Secrets()
-        let information = try first(secrets)
+        let survey = try CaptureSurvey(paths)
         if let why = Files.makeFolder(folder) { throw CommandError("cannot make \(folder): \(why)") }
         var open: [Part] = []
-        for i in 0..<parts { open.append(try part(i, information, secrets)) }
+        for i in 0..<parts { open.append(try part(i, survey)) }
         var damage: CaptureError?
-        var files = try opened(nil)
+        var files = try CaptureSurvey.opened(paths)
         while true {
             do throws(CaptureError) { guard try files.advance() else { break } } catch {
                 damage = error
                 break
             }
-            try put(files.current(), information, &open)
+            try put(files.current(), survey, &open)
         }
         for i in open.indices { try finish(&open[i]) }
-        let dropped = information.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
+        let dropped = survey.information.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
         if dropped > 0 {
             Console.error("meshspec split: \(dropped) packets were dropped while capturing, which the parts do not say")
         }
@@ -84,33 +82,19 @@ struct CaptureSplit {
         Console.error("meshspec split: \(Printable.text("\(damage)"))")
         return ExitCode.failed
     }
-    private func opened(_ secrets: Secrets?) throws(CommandError) -> CaptureFiles {
-        do throws(CaptureError) { return try CaptureFiles(paths, secrets: secrets) } catch {
-            throw CommandError("\(error)")
-        }
-    }
-    /// What the files say beside their packets. Damage is told when they are read again.
-    private func first(_ secrets: Secrets) throws(CommandError) -> [CaptureInformation] {
-        var files = try opened(secrets)
-        while (try? files.advance()) ?? false {}
-        return files.information
-    }
-    private func part(_ i: Int, _ information: [CaptureInformation], _ secrets: Secrets) throws(CommandError) -> Part {
+    private func part(_ i: Int, _ survey: CaptureSurvey) throws(CommandError) -> Part {
         let digits = String(i + 1)
         let path = "\(folder)/part-\(String(repeating: "0", count: 3 - digits.count))\(digits).pcapng"
         let file: NewFile
         do throws(NewFile.Failure) { file = try NewFile(path) } catch {
             throw CommandError("cannot write \(path): \(error)")
         }
-        var writer = PcapngWriter(
-            application: "meshspec \(Version.current)",
-            comments: ["part \(i + 1) of \(parts)"] + information.flatMap(\.comments))
-        writer.add(names: information.flatMap(\.names).map { ($0.address, $0.name) })
-        writer.add(secrets)
-        return Part(path: path, file: file, output: Output(file.descriptor), writer: writer)
+        return Part(
+            path: path, file: file, output: Output(file.descriptor),
+            writer: survey.writer(["part \(i + 1) of \(parts)"]))
     }
     private func put(
-        _ packet: borrowing Packet, _ information: [CaptureInformation], _ open: inout [Part]
+        _ packet: borrowing Packet, _ survey: CaptureSurvey, _ open: inout [Part]
     ) throws(CommandError) {
         guard let i = ConversationShard.of(packet, parts: parts) else {
             throw CommandError(
@@ -122,10 +106,10 @@ struct CaptureSplit {
         if let known = open[i].devices[device] {
             number = known
         } else {
-            // Of several files the numbers may be of different devices.
-            let known = information.count == 1 ? information[0].interfaces : []
-            let name = known.indices.contains(packet.interface) ? known[packet.interface].name : nil
-            number = open[i].writer.addInterface(packet.link, name: name)
+            let known = survey.devices
+            number = open[i].writer.addInterface(
+                known.indices.contains(packet.interface)
+                    ? known[packet.interface] : CaptureInterface(link: packet.link))
             open[i].devices[device] = number
         }
         open[i].writer.add(

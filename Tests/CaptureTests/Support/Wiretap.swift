@@ -86,10 +86,12 @@ struct Tap {
     var acknowledgement: UInt32 = 0
     var flags: TCPFlags = .acknowledges
     var payload: [UInt8] = []
+    var window = 256
+    /// Three words.
+    var options = [UInt8](repeating: 1, count: 12)
     var tcp: [UInt8] {
-        // Three words of options: no-operations.
         be16(Int(from.port)) + be16(Int(to.port)) + be32(sequence) + be32(acknowledgement)
-            + [0x80, flags.rawValue, 1, 0, 0, 0, 0, 0] + [UInt8](repeating: 1, count: 12) + payload
+            + [0x80, flags.rawValue] + be16(window) + [0, 0, 0, 0] + options + payload
     }
 }
 

@@ -19,11 +19,19 @@ struct PartialStatisticsTests {
             parts = [RecordStatistics](repeating: RecordStatistics(), count: count)
             random = Random(seed: seed)
         }
+        private mutating func place(_ flow: Int) -> Int {
+            let place = places[flow] ?? Int.random(in: parts.indices, using: &random)
+            places[flow] = place
+            return place
+        }
         mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
-            let place = places[record.flow] ?? Int.random(in: parts.indices, using: &random)
-            places[record.flow] = place
             whole.record(record, bytes)
-            parts[place].record(record, bytes)
+            parts[place(record.flow)].record(record, bytes)
+        }
+        var wantsTransport: Bool { true }
+        mutating func transport(_ summary: TCPSummary) {
+            whole.transport(summary)
+            parts[place(summary.flow)].transport(summary)
         }
     }
     static func json(_ s: PartialStatistics) -> String {
@@ -57,7 +65,7 @@ struct PartialStatisticsTests {
         var tally = Tally()
         for part in parts { tally.merge(part.tally) }
         let whole = PartialStatistics(tally, dealer.whole)
-        #expect(!whole.statistics.messages.isEmpty)
+        #expect(!whole.statistics.messages.isEmpty && whole.statistics.tcp.connections > 1)
         // Each as text and back, two by two in any order.
         while parts.count > 1 {
             var one = parts.remove(at: .random(in: parts.indices, using: &random))
@@ -86,6 +94,63 @@ struct PartialStatisticsTests {
         let counts = Mirror(reflecting: a).children.count { $0.value is Int }
         #expect(counts == Tally.counts.count && Set(Tally.counts.map(\.name)).count == counts)
     }
+    /// A connection that no capture here has. Few have trouble, and many are alike but for their ends.
+    static func connection(_ random: inout Random) -> TCPSummary {
+        func counts() -> TCPCounts {
+            var counts = TCPCounts()
+            counts.bytes = Int.random(in: 0...3, using: &random)
+            let (_, path) = TCPCounts.counts.randomElement(using: &random) ?? ("", \.bytes)
+            counts[keyPath: path] += Int.random(in: 0...2, using: &random)
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                let (a, b) = (Int.random(in: 0...1 << 56, using: &random), Int.random(in: 0...9, using: &random))
+                counts.roundTrips.merge(Samples(count: 1, sum: b, least: b, most: b))
+                counts.windows.merge(Samples(count: 2, sum: a + b, least: min(a, b), most: max(a, b)))
+            }
+            return counts
+        }
+        let first = Timestamp(nanoseconds: .random(in: -5...5, using: &random))
+        func end() -> Endpoint { Endpoint(v4: .random(in: 0...UInt32.max, using: &random), port: 7) }
+        return TCPSummary(
+            flow: 1, client: end(), server: end(), first: first, last: first.moved(by: 7),
+            handshake: Bool.random(using: &random) ? .random(in: 0...1_000_000, using: &random) : nil,
+            fromClient: counts(), fromServer: counts())
+    }
+    /// Of more connections than are kept by themselves the same ones are, in whatever parts, and the totals are of all.
+    @Test(arguments: 1...3 as ClosedRange<UInt64>) func connectionsOfAnySplit(_ seed: UInt64) throws {
+        var random = Random(seed: seed)
+        var whole = TCPStatistics()
+        var parts = [PartialStatistics](repeating: PartialStatistics(), count: 4)
+        let count = 3 * TCPStatistics.limit
+        var handshakes = 0
+        for _ in 0..<count {
+            let connection = Self.connection(&random)
+            handshakes += connection.handshake == nil ? 0 : 1
+            whole.add(connection)
+            parts[Int.random(in: parts.indices, using: &random)].statistics.transport(connection)
+        }
+        while parts.count > 1 {
+            var one = parts.remove(at: .random(in: parts.indices, using: &random))
+            one.merge(parts.remove(at: .random(in: parts.indices, using: &random)))
+            parts.append(try PartialStatistics(Self.text(one)))
+        }
+        let sum = parts[0].statistics.tcp
+        #expect(sum.list.count == TCPStatistics.limit && sum.list == whole.list)
+        #expect((sum.connections, sum.handshakes.count) == (count, handshakes) && sum.handshakes == whole.handshakes)
+        #expect(sum.total == whole.total && sum.value == whole.value)
+        let worst = sum.list.map { $0.fromClient.trouble + $0.fromServer.trouble }
+        #expect(worst == worst.sorted(by: >) && worst[0] > 0)
+    }
+    /// What parts of version 1 say nothing of is not there.
+    @Test func earlierVersion() throws {
+        let text = String(decoding: Self.text(PartialStatistics()), as: UTF8.self)
+        let old = text.replacing("\"version\":2", with: "\"version\":1").replacing(/,"tcp":.*/, with: "}")
+        #expect(try PartialStatistics(Array(old.utf8)).statistics.tcp.connections == 0 && old != text)
+    }
+    /// Every count of segments has a name, and adds up.
+    @Test func segmentsAddUp() {
+        let counts = Mirror(reflecting: TCPCounts()).children.count { $0.value is Int }
+        #expect(counts == TCPCounts.counts.count && Set(TCPCounts.counts.map(\.name)).count == counts)
+    }
     /// Nothing added changes nothing, on either side.
     @Test func nothingIsNeutral() throws {
         var random = Random(seed: 9)
@@ -111,7 +176,7 @@ struct PartialStatisticsTests {
             }
         }
         #expect(told([]).contains("stats --partial") && told(Array("{}".utf8)).contains("stats --partial"))
-        let later = "{\"format\":\"meshspec-statistics\",\"version\":2}"
+        let later = "{\"format\":\"meshspec-statistics\",\"version\":3}"
         #expect(told(Array(later.utf8)).contains("later version"))
         var random = Random(seed: 3)
         var dealer = Dealer(1, seed: 1)

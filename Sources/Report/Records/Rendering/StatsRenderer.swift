@@ -12,7 +12,10 @@ public enum StatsRenderer {
     /// `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the one before in its
     /// direction),
     /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, which is a
-    /// multiple of `seconds`, the length of a span; `messages` and `bytes` in each); then, where the captures say it, `comments` on them as texts, and `devices`:
+    /// multiple of `seconds`, the length of a span; `messages` and `bytes` in each), `tcp` (`connections`, `handshake` and
+    /// counts of segments as `TCPCounts.counts` names them, with `round_trip` and `window`: of all, and in
+    /// `conversations` of each direction of those with most trouble); then, where the captures say it, `comments` on them
+    /// as texts, and `devices`:
     /// `name`,
     /// `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`.
     public static func json(
@@ -29,7 +32,7 @@ public enum StatsRenderer {
             ],
             "types": .map(statistics.sorted.map { .init($0.name, StatsDetails.type($0.count)) }),
             "protocols": StatsDetails.protocols(statistics), "peers": StatsDetails.peers(statistics),
-            "series": StatsDetails.series(statistics),
+            "series": StatsDetails.series(statistics), "tcp": statistics.tcp.value,
         ])
         JSONText.line(.map(total + CaptureSources.members(captures)), to: &out)
     }
@@ -54,6 +57,7 @@ public enum StatsRenderer {
             ("damaged", tally.damagedPackets, "packets with headers that cannot be right"),
         ]
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
+        rows += statistics.tcp.rows
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
         rows += CaptureSources.rows(captures)
         for (name, text) in rows { out += "\(style.padded(name, 10, .strong)) \(text)\n".utf8 }
@@ -77,6 +81,7 @@ public enum StatsRenderer {
             }
         }
         StatsDetails.talkers(statistics, style, names, to: &out)
+        statistics.tcp.table(style, names, to: &out)
         out.append(UInt8(ascii: "\n"))
         let malformed = statistics.malformed
         out += "malformed  \(malformed.records)\(malformed.records > 0 ? ", \(malformed.bytes) bytes" : "")\n".utf8

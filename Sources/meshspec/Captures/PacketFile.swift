@@ -1,0 +1,50 @@
+import Capture
+import Glibc
+import Report
+import Scenario
+
+/// Where packets of messages are written to as they were: pcapng, or classic pcap when it is called so.
+struct PacketFile {
+    private let path: String
+    private let survey: CaptureSurvey
+
+    /// `paths`: what is read, twice.
+    init(_ path: String, of paths: [String]) throws(CommandError) {
+        self.path = path == "-" ? "/dev/stdout" : path
+        survey = try CaptureSurvey(paths)
+    }
+    private var isClassic: Bool { path.hasSuffix(".pcap") }
+    /// What writes them.
+    var renderer: PcapngRenderer {
+        isClassic
+            ? PcapngRenderer(originals: PcapWriter())
+            : PcapngRenderer(originals: survey.writer(), devices: survey.devices)
+    }
+
+    /// Reads captures and writes what is asked for. Exit statuses are those of `decode`.
+    func write(_ asked: DecodeOptions) throws(CommandError) -> Int32 {
+        var options = asked
+        options.packets = self
+        do throws(NewFile.Failure) {
+            if let outlet = try Files.outlet(path) {
+                defer { close(outlet) }
+                return decode(options, outlet)
+            }
+            let file = try NewFile(path)
+            let status = decode(options, file.descriptor)
+            if status < ExitCode.usage { try file.finish() }
+            return status
+        } catch {
+            throw CommandError("cannot write \(path): \(error)")
+        }
+    }
+    private func decode(_ options: DecodeOptions, _ descriptor: Int32) -> Int32 {
+        var (output, diagnostics) = (Output(descriptor), Output(2))
+        if isClassic {
+            diagnostics.append(
+                "meshspec: \(Printable.text(path)) is classic pcap, which has no frame numbers, comments and names of devices: "
+                    + "a .pcapng file keeps them\n")
+        }
+        return meshspec.decode(options, output: &output, diagnostics: &diagnostics)
+    }
+}
