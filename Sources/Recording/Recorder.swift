@@ -24,6 +24,8 @@ public struct Recorder: RecordSink {
     /// Who speaks in the capture, whether asked for or not.
     private var senders: [Endpoint: Int] = [:]
     private var begun: Set<Int> = []
+    /// Connections of the node that speak layers, with the highest of them so far.
+    private var carriers: [Int: (flow: RecordedFlow, layer: String)] = [:]
     private var closed: Set<Int> = []
     /// Ends of connections that nobody has spoken on yet.
     private var ends: [Int: RecordedEvent] = [:]
@@ -83,6 +85,7 @@ public struct Recorder: RecordSink {
         // What it carries has records of its own, and is what a scenario says.
         if record.isCarrier, record.kind == .message {
             end(record, bytes)
+            carry(record)
             return keepBroken(record, bytes)
         }
         for origin in record.origins where broken.contains(origin.record) { read.insert(origin.record) }
@@ -147,6 +150,18 @@ public struct Recorder: RecordSink {
                 offset: record.offset, length: record.length, above: Self.layer(below: record.path),
                 channel: channel))
         if case .lost = what, !own.isEmpty { remains[events.count - 1] = own }
+    }
+    /// Notes a connection that speaks a layer: it may never come to more.
+    private mutating func carry(_ record: borrowing Record) {
+        let (client, server) =
+            record.isFromClient ? (record.source, record.destination) : (record.destination, record.source)
+        guard isNode(client) != isNode(server), flows[record.flow] == nil, flow.map({ $0 == record.flow }) ?? true,
+            carriers.count < Self.beginLimit || carriers[record.flow] != nil
+        else { return }
+        let flow = RecordedFlow(
+            number: record.flow, client: client, server: server, transport: record.transport,
+            protocolName: spoken(record), isOpenedByNode: isNode(client), isWhole: begun.contains(record.flow))
+        carriers[record.flow] = (flow, record.protocolName)
     }
     /// A unit of a layer may end its connection, before the transport does.
     private mutating func end(_ record: borrowing Record, _ bytes: RawSpan) {
@@ -219,15 +234,17 @@ public struct Recorder: RecordSink {
     ) throws(RecordingError) -> Recording {
         if let ambiguous { throw .bothEnds(ambiguous.client, ambiguous.server, flow: ambiguous.number) }
         if isTooLong { throw .tooLong(limit) }
-        guard !flows.isEmpty else {
+        let unread = carriers.filter { flows[$0.key] == nil }
+        guard !flows.isEmpty || !unread.isEmpty && filter == nil else {
             throw .nobody(
                 senders.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
                 isFilter: filter != nil)
         }
         // A connection that never came to speak what stands on its layers is none of it.
-        let spoken = Set(flows.values.map(\.protocolName))
-        let silent = flows.filter { flow in spoken.contains { isLayer(flow.value.protocolName, of: $0) } }
-        let flows = flows.filter { silent[$0.key] == nil }
+        let known: [Int: RecordedFlow] = self.flows.isEmpty ? unread.mapValues { $0.flow } : self.flows
+        let spoken = Set(known.values.map(\.protocolName))
+        let silent = known.filter { flow in spoken.contains { isLayer(flow.value.protocolName, of: $0) } }
+        let flows = known.filter { silent[$0.key] == nil }
         let names = Set(flows.values.map(\.protocolName)).sorted()
         guard names.count == 1, let definition = definitions.first(where: { $0.name == names[0] }) else {
             throw .severalProtocols(flows.values.sorted { $0.number < $1.number }.map { ($0.number, $0.protocolName) })
@@ -252,6 +269,7 @@ public struct Recorder: RecordSink {
         return try ScenarioWriter.recording(
             RecordedTraffic(
                 name: name, definition: definition, events: ordered, flows: flows, silent: silent.keys.sorted(),
+                unread: unread.mapValues { $0.layer },
                 tally: tally),
             options)
     }

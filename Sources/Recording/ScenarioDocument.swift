@@ -51,7 +51,10 @@ extension ScenarioWriter {
         let preset = try? definition.settings().profile
         recorded.set(settings, definition)
         if preset.map(guess.profiles.contains) == true { recorded.profile = nil }
-        if steps.expectations == 0 { recorded.skip = "the capture has nothing of the node that a step could expect" }
+        if steps.expectations == 0 {
+            let first = losses.first.map { "; \($0)" } ?? ""
+            recorded.skip = "the capture has nothing of the node that a step could expect\(first)"
+        }
         var comments = ["Recorded from \(name): \(traffic.tally.packets) packets"]
         if let start = traffic.tally.start, let end = traffic.tally.end { comments[0] += ", \(start) to \(end)" }
         comments[0] += "."

@@ -129,6 +129,10 @@ struct ScenarioWriter {
         for flow in traffic.silent {
             omissions.append("not here: connection \(flow), on which nothing was said in \(definition.name)")
         }
+        for (flow, layer) in traffic.unread.sorted(by: { $0.key < $1.key }) {
+            omissions.append(
+                "not here: connection \(flow), of which nothing above \(layer) can be read (its keys: --keylog)")
+        }
         var i = 0
         while i < traffic.events.count {
             let e = traffic.events[i]
@@ -149,6 +153,8 @@ struct ScenarioWriter {
             stays(open: flow, until: traffic.tally.end)
         }
         if !omissions.isEmpty { losses += omissions }
+        // A list of steps is not empty.
+        if steps.count == 0 { steps.add(StepText("wait", .word("1ms"))) }
         steps.finish(omissions)
         if cut.pauses > 0 {
             losses.append(
