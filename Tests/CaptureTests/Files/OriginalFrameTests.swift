@@ -40,7 +40,8 @@ struct OriginalFrameTests {
     /// As long as they ascend; a number is no comment, other comments stay.
     @Test func numbers() throws {
         let file = try file([
-            ["original frame 17"], ["seen", "original frame 18"], [], ["original frame 5"], ["original frame 40", "late"],
+            ["original frame 17"], ["seen", "original frame 18"], [], ["original frame 5"],
+            ["original frame 40", "late"],
         ])
         let kept = try records([file])
         #expect(kept.records.map { Array($0.frames) } == [[17], [18], [19], [20], [40]])
