@@ -172,7 +172,7 @@ def theirs(path):
         if not flags & 6:
             counts["window_max"] = max(counts["window_max"], int(window))
     for key, ranges in seen.items():
-        out[key]["lost_bytes"] = max(acknowledged.get(key, 0), ends.get(key, 1) - 1, *(b for _, b in ranges)) - max(0, min(a for a, _ in ranges)) - union(ranges)
+        out[key]["lost_bytes"] = max(acknowledged.get(key, 0), ends.get(key, 1) - 1, *(b for _, b in ranges)) - min(0, min(a for a, _ in ranges)) - union(ranges)
     return out, trips, initial
 
 

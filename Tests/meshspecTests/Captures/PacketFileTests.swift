@@ -1,0 +1,59 @@
+import Testing
+
+@testable import meshspec
+
+/// `decode -w`: the packets of messages, as they were.
+struct PacketFileTests {
+    let capture = "'\(DecodeTests.capture)'"
+
+    /// What is written tells the same messages in the same frames, and can be filtered by these again.
+    @Test func originals() throws {
+        let folder = try Folder()
+        let out = "'\(folder.path)/out.pcapng'"
+        let filter = "-Y nano.node_id_handshake"
+        let written = try Shell.run("meshspec decode -w \(out) \(filter) \(capture)")
+        #expect(written.status == 0 && written.out.isEmpty && written.err.isEmpty, "\(written.err)")
+        let whole = try Shell.run("meshspec decode \(filter) -o fields=src,message,frame.number \(capture)")
+        let again = try Shell.run("meshspec decode \(filter) -o fields=src,message,frame.number \(out)")
+        #expect(!whole.lines.isEmpty && again.lines == whole.lines, "\(again.err)")
+        let last = try #require(whole.lines.last?.split(separator: "\t").last)
+        let one = try Shell.run("meshspec decode -o fields=message -Y 'frame.number == \(last)' \(out)")
+        #expect(one.lines.count >= 2, "\(one.err)")
+        // Taken from what was taken, numbers stay.
+        let second = try Shell.run(
+            "meshspec decode -w - -Y 'frame.number == \(last)' \(out) >'\(folder.path)/two.pcapng' && meshspec decode -o fields=frame.number '\(folder.path)/two.pcapng'"
+        )
+        #expect(second.status == 0 && second.lines.last == String(last), "\(second.err)")
+    }
+    /// Keys, names and devices go with the packets.
+    @Test func allMessages() throws {
+        let folder = try Folder()
+        let capture = "Captures/tls/websocket-close.pcapng"
+        let all = try Shell.run("meshspec decode --layers -w '\(folder.path)/all.pcapng' \(capture)")
+        #expect(all.status == 0, "\(all.err)")
+        let form = "-o fields=src,message,frame.number"
+        let whole = try Shell.run("meshspec decode \(form) \(capture)")
+        let copy = try Shell.run("meshspec decode \(form) '\(folder.path)/all.pcapng'")
+        #expect(whole.lines.count > 2 && copy.lines == whole.lines, "\(copy.err)")
+    }
+    @Test func classic() throws {
+        let folder = try Folder()
+        let out = "'\(folder.path)/out.pcap'"
+        let written = try Shell.run("meshspec decode -w \(out) -Y nano.publish \(capture)")
+        #expect(written.status == 0 && written.err.contains("classic pcap, which has no frame numbers"))
+        let again = try Shell.run("meshspec decode -o fields=message,frame.number \(out)")
+        #expect(again.lines.dropFirst().first == "nano.publish\t1", "\(again.out) \(again.err)")
+    }
+    @Test func wrongUse() throws {
+        for (line, status, told) in [
+            ("decode -w out.pcapng -o json \(capture)", 2, "are for messages"),
+            ("decode -w out.pcapng --monitor \(capture)", 2, "are for messages"),
+            ("decode -w out.pcapng -", 2, "a pipe cannot be"),
+            ("decode -w /nonexistent/out.pcapng \(capture)", 4, "cannot write /nonexistent/out.pcapng"),
+            ("decode -w out.pcapng /nonexistent.pcap", 4, "/nonexistent.pcap"),
+        ] {
+            let r = try Shell.run("meshspec \(line)")
+            #expect(r.status == status && r.err.contains(told), "\(line): \(r.err)")
+        }
+    }
+}
