@@ -72,7 +72,8 @@ struct ViewSession {
         let ready = descriptors.map { $0.revents != 0 }
         if ready[1] { takeSignals() }
         if ready[0] { takeKeys() } else if parser.isWaiting, now >= escapeAt, let key = parser.pause() { take(key) }
-        if ready[2] || model.feed != .ended { takeNews() }
+        // What came is filtered first: whoever reads waits meanwhile, and nothing is dropped that nobody could see.
+        if !model.hasWork, ready[2] || model.feed != .ended { takeNews() }
         if model.hasWork {
             model.work(Self.workAtOnce)
             isDirty = true

@@ -13,6 +13,7 @@ import pathlib
 import re
 import shlex
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -118,10 +119,10 @@ def lines(binary, *words):
 
 def pane(screen, title):
     """The rows below a title, up to the next one."""
-    start = next(i for i, line in enumerate(screen) if re.match(rf" {title}\b.*─$", line))
+    start = next(i for i, line in enumerate(screen) if re.match(rf" {title}\b.*─", line))
     rows = []
     for line in screen[start + 1:-1]:
-        if line.endswith("───"):
+        if re.match(r" Bytes?\b.*───", line):
             break
         rows.append(line)
     return rows
@@ -265,6 +266,7 @@ def settings(terminal):
 
 def check_terminal(binary, folder):
     """The terminal is as before, however a view ends."""
+    os.mkfifo(f"{folder}/go")
     terminal = Terminal(folder, "restored", 90, 30)
     terminal.type("set +m\n")
     before = settings(terminal)
@@ -295,11 +297,15 @@ def check_terminal(binary, folder):
     terminal.until(lambda s: position(s)[:1] == (2,), "row 2")
     terminal.quit()
     same("settings after that", settings(terminal), before)
-    # From a pipe, keys from the terminal.
-    screen = terminal.view(f"clear; cat {BAD} | {binary} view -")
-    same("messages of a pipe", position(screen)[1], len(lines(binary, BAD)))
+    # From a pipe, keys from the terminal, also while nothing comes.
+    terminal.type(f"clear; (cat {BAD}; read < {folder}/go) | {binary} view -\n")
+    terminal.until(lambda s: is_view(s) and s[0].find("reading") > 0 and position(s)[:1] == (1,), "view of an open pipe")
     terminal.keys("j")
     terminal.until(lambda s: position(s)[:1] == (2,), "row 2")
+    with open(f"{folder}/go", "w") as go:
+        go.write("\n")
+    screen = terminal.until(lambda s: "reading" not in s[0], "the end")
+    same("messages of a pipe", position(screen)[1], len(lines(binary, BAD)))
     terminal.quit()
     # No capture, and no terminal.
     terminal.type(f"clear; {binary} view missing.pcap; echo ended $?\n")
@@ -309,6 +315,40 @@ def check_terminal(binary, folder):
     same("status without a terminal", out.returncode, 2)
     if "meshspec decode" not in out.stderr:
         raise Wrong(f"without a terminal: {out.stderr}")
+
+
+def hostile():
+    """A pcapng of three packets, whose comments would set a title, clear the screen and turn the direction of writing."""
+    def block(kind, body):
+        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+    comment = "\x1b]0;pwned\x07\x1b[2J\x9b31m\u202e語 한글 e\u0301".encode()
+    comment = struct.pack("<HH", 1, len(comment)) + comment + bytes(-len(comment) % 4) + bytes(4)
+    out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 101, 0, 0))
+    for i in range(3):
+        packet = struct.pack(">HHIIBBHHH", 40000, 7075, 1000 + 152 * i, 1, 0x50, 0x18, 1000, 0, 0) + KEEPALIVE
+        packet = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(packet), i, 0, 64, 6, 0, 0x0A000001, 0x0A000002) + packet
+        head = struct.pack("<IIIII", 0, 0, 1000 * i, len(packet), len(packet))
+        out += block(6, head + packet + bytes(-len(packet) % 4) + comment)
+    return out
+
+
+def check_hostile(binary, folder):
+    """Text of a capture does nothing to the terminal."""
+    path = f"{folder}/hostile.pcapng"
+    pathlib.Path(path).write_bytes(hostile())
+    terminal = Terminal(folder, "hostile", 170, 30)
+    title = terminal.tmux("display-message", "-p", "-t", terminal.name, "#{pane_title}")
+    screen = terminal.view(f"{binary} view {path}")
+    wanted = "# \\x1b]0;pwned\\x07\\x1b[2J\\u{9b}31m\\u{202e}語 한글 e\u0301"
+    rows = [row for row in screen if re.match(r"[ ~!] +\d+ \+", row)]
+    if len(rows) != 3 or not all(row.endswith(wanted) for row in rows[1:]):
+        raise Wrong("comments:\n" + "\n".join(rows))
+    terminal.keys("Tab", "End")
+    terminal.until(lambda s: any(row.split("│")[0].rstrip().endswith(wanted) for row in pane(s, "Fields")), "comment")
+    same("title", terminal.tmux("display-message", "-p", "-t", terminal.name, "#{pane_title}"), title)
+    terminal.quit()
+    terminal.close()
 
 
 def check_colours(binary, folder):
@@ -385,6 +425,7 @@ def main(binary):
             step(path, check)
         step("keys", lambda: check_keys(binary, folder))
         step("terminal", lambda: check_terminal(binary, folder))
+        step("hostile text", lambda: check_hostile(binary, folder))
         step("colours", lambda: check_colours(binary, folder))
         if os.geteuid() == 0:
             step("live", lambda: check_live(binary, folder))

@@ -135,7 +135,8 @@ struct ViewModelTests {
         // Another message of its kind is folded the same way.
         model.press(.tab, .tab, .character("/"))
         model.type("nano.keepalive")
-        model.press(.enter, .down)
+        model.press(.enter)
+        model.press(.down)
         #expect(model.number != 4 && (model.tree?.shown.count ?? all) < all)
     }
     @Test func sideways() throws {

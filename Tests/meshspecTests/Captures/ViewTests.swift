@@ -31,7 +31,7 @@ import Testing
             ("diff \(v2) README.md", 2, 0),
             ("diff --ignore pers \(v2) \(v2)", 2, 0), ("follow -p nobody \(v2)", 2, 0), ("follow missing.pcap", 4, 0),
             ("decode -o fields=n,mesage \(v2)", 2, 0), ("decode -o fields \(v2)", 2, 0), ("decode -o lin \(v2)", 2, 0),
-            ("diff \(v2)#4 \(v2)#999", 4, 0), ("diff --ignore peers README.md README.md", 2, 0),
+            ("diff \(v2)#4 \(v2)#999", 4, 0), ("view \(v2)", 2, 0), ("diff --ignore peers README.md README.md", 2, 0),
         ] as [(String, Int32, Int)])
     func outcome(_ command: String, _ status: Int32, _ lines: Int) throws {
         let out = try Shell.run("meshspec " + command)
