@@ -21,8 +21,10 @@ struct MeaningTree {
     /// A value of the leaf `i` in one line, as `FieldText.line` has it.
     func line(of i: Int, _ dissection: Dissection, _ bytes: RawSpan) -> String {
         let value = dissection.value(of: i, in: bytes)
-        return field(i, dissection)?.meaning?.shown(value) ?? FieldText.line(value)
+        return meaning(of: i, dissection)?.shown(value) ?? FieldText.line(value)
     }
+    /// What the leaf `i` stands for; nil where it is just what it is.
+    func meaning(of i: Int, _ dissection: Dissection) -> FieldMeaning? { field(i, dissection)?.meaning }
     private func field(_ i: Int, _ dissection: Dissection) -> MeaningTree? {
         guard !fields.isEmpty else { return nil }
         let node = dissection.nodes[i]

@@ -37,6 +37,7 @@ struct RecordWriter: RecordSink {
                 "meshspec: \(missed) messages lack packets: more than \(PacketWindow.limit) bytes came before they were whole\n"
             )
         }
+        if let omission = (renderer as? CapturePageRenderer)?.omission { lines.append("meshspec: \(omission)\n") }
     }
     /// What belongs to no message, a line each.
     var notes: String {

@@ -14,7 +14,7 @@ public struct LineRenderer: RecordRenderer {
     private let names: AddressNames
     private var clock: RecordClock
     /// For each protocol the fields that are left out.
-    private var shared: [String: Set<String>] = [:]
+    private let shared: [String: Set<String>]
     private var meanings = MeaningTrees()
 
     /// Lines for messages of these protocols, with names for addresses where there are any.
@@ -24,10 +24,16 @@ public struct LineRenderer: RecordRenderer {
         style = Style(hasColour: colour)
         self.names = names
         clock = RecordClock(time)
+        shared = Self.shared(definitions)
+    }
+    /// For each protocol, and each layer below one, the fields that are left out.
+    static func shared(_ definitions: [Definition]) -> [String: Set<String>] {
+        var shared: [String: Set<String>] = [:]
         for definition in definitions {
-            shared[definition.name] = Self.common(definition.messages)
-            for layer in definition.layers?.layers ?? [] { shared[layer.name] = Self.common(layer.messages) }
+            shared[definition.name] = common(definition.messages)
+            for layer in definition.layers?.layers ?? [] { shared[layer.name] = common(layer.messages) }
         }
+        return shared
     }
 
     /// Appends one line.
