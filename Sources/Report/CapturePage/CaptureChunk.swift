@@ -4,7 +4,7 @@ internal import Node
 internal import Wire
 
 /// Records of a page that are written together: columns for the list, and apart from them fields and bytes, which the
-/// page reads when they are wanted. What records of a chunk share stands in it once.
+/// page reads when they are wanted, with what is new of the shapes. What records of a chunk share stands in it once.
 ///
 /// Columns, a value for each record: `n`, `time` (nanoseconds since `start`), `head` (place in `heads`: name, protocol,
 /// kind, path), `way` (place in `ways`: source, destination, their names if they have others, transport, flow, 1 from the
@@ -48,7 +48,7 @@ struct CaptureChunk {
     /// Takes a record.
     mutating func add(
         _ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord, _ meaning: MeaningTree?,
-        _ names: AddressNames
+        _ names: AddressNames, _ shapes: inout CaptureShapes
     ) {
         start = record.start
         put(.n, record.number)
@@ -85,18 +85,20 @@ struct CaptureChunk {
             ])
         }
         if let error = opened.dissection?.error { put(.stops, [.number(max(0, error.offset)), .text(error.description)]) }
-        fields.add(opened.dissection, meaning, bytes)
+        fields.add(opened.dissection, meaning, bytes, &shapes)
         count += 1
     }
     /// Writes what has come together, and begins anew.
-    mutating func flush(to out: inout [UInt8]) {
+    mutating func flush(_ shapes: inout CaptureShapes, to out: inout [UInt8]) {
         guard count > 0 else { return }
         out += "<script type=\"application/json\" class=\"rows\">{\"start\":\"\(start.nanoseconds)\"".utf8
         for (column, text) in zip(Column.allCases, columns) { Self.member(column.rawValue, text, to: &out) }
         for (list, text) in zip(Sparse.allCases, sparse) { Self.member(list.rawValue, text, to: &out) }
         Self.member("heads", heads.text, to: &out)
         Self.member("ways", ways.text, to: &out)
-        out += "}</script>\n<script type=\"application/json\" class=\"fields\">".utf8
+        out += "}</script>\n<script type=\"application/json\" class=\"shapes\">".utf8
+        shapes.write(to: &out)
+        out += "</script>\n<script type=\"application/json\" class=\"fields\">".utf8
         fields.write(to: &out)
         out += "</script>\n".utf8
         self = CaptureChunk()

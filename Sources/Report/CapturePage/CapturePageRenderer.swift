@@ -21,7 +21,7 @@ public struct CapturePageRenderer: RecordRenderer {
         }
     }
     /// Records of a page at most.
-    public static let maximumRecords = 1_000_000
+    public static let maximumRecords = 500_000
     /// Bytes of a page after which no record is taken any more; the last chunk may go beyond.
     public static let maximumBytes = 256 << 20
     /// Fields that one record shows at most.
@@ -32,6 +32,7 @@ public struct CapturePageRenderer: RecordRenderer {
     private let names: AddressNames
     private let limits: (records: Int, bytes: Int)
     private var chunk = CaptureChunk()
+    private var shapes = CaptureShapes()
     private var meanings = MeaningTrees()
     private var records = 0
     private var bytes = 0
@@ -64,11 +65,11 @@ public struct CapturePageRenderer: RecordRenderer {
         if !chunk.hasRoom(for: record) { flush(to: &out) }
         let opened = DissectedRecord(record, bytes)
         if opened.dissection.map({ $0.isCut || $0.nodes.count > Self.maximumFields }) ?? false { lackingFields += 1 }
-        chunk.add(record, bytes, opened, meanings.of(record.message), names)
+        chunk.add(record, bytes, opened, meanings.of(record.message), names, &shapes)
     }
     private mutating func flush(to out: inout [UInt8]) {
         let start = out.count
-        chunk.flush(to: &out)
+        chunk.flush(&shapes, to: &out)
         bytes += out.count - start
     }
     /// What is left, what is lacking, and the script.

@@ -1,5 +1,5 @@
 // What the page holds: records in chunks, of which the columns are read at once, fields and bytes when they are wanted.
-// Who writes them says what stands where (CaptureChunk and CaptureFields).
+// Who writes them says what stands where (CaptureChunk, CaptureShapes and CaptureFields).
 
 // Kinds of fields, by the numbers that shapes have.
 const [GROUP, LIST, , , FLOAT, , CODE, BYTES, TEXT, JSON_VALUE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -8,10 +8,10 @@ const decoder = new TextDecoder();
 
 /** A field of messages that are alike. */
 class ShapeNode {
-  constructor(list, at, fields) {
+  constructor(list, at, tables) {
     [this.name, this.depth, this.index, this.kind, this.source] = list.slice(at, at + 5);
-    this.names = list[at + 5] < 0 ? undefined : fields.codes[list[at + 5]];
-    this.meaning = list[at + 6] < 0 ? undefined : fields.meanings[list[at + 6]];
+    this.names = list[at + 5] < 0 ? undefined : tables.codes[list[at + 5]];
+    this.meaning = list[at + 6] < 0 ? undefined : tables.meanings[list[at + 6]];
     this.slot = -1;
     this.parent = -1;
   }
@@ -21,13 +21,13 @@ class ShapeNode {
 }
 /** What messages that are alike have: their fields in order, parents before children. */
 class Shape {
-  constructor(list, fields) {
+  constructor(list, tables) {
     this.nodes = [];
     this.hits = new Map();
     const open = [];
     let slots = 0;
     for (let at = 0; at < list.length; at += PLACES) {
-      const node = new ShapeNode(list, at, fields);
+      const node = new ShapeNode(list, at, tables);
       while (open.length > 0 && this.nodes[open[open.length - 1]].depth >= node.depth) open.pop();
       if (open.length > 0) node.parent = open[open.length - 1];
       if (node.source === 3) node.slot = slots++;
@@ -42,15 +42,29 @@ class Shape {
     return steps.reverse().reduce((out, n) => out + (n.name !== "" && out !== "" ? "." : "") + n.label, "");
   }
 }
+/** What messages share: each chunk brings what is new in it. */
+class Tables {
+  constructor(textOf) { Object.assign(this, { textOf, epochs: [], of: [] }); }
+  upTo(chunk) {
+    while (this.of.length <= chunk) {
+      const more = JSON.parse(this.textOf(this.of.length));
+      const known = this.epochs[more.epoch] ??= { codes: [], meanings: [], shapes: [], layouts: [] };
+      for (const names of more.codes) for (const entry of names) entry[0] = untagged(entry[0]);
+      more.meanings.forEach(readMeaning);
+      known.codes.push(...more.codes);
+      known.meanings.push(...more.meanings);
+      for (const list of more.shapes) known.shapes.push(new Shape(list, known));
+      for (const list of more.layouts) known.layouts.push(list);
+      this.of.push(known);
+    }
+    return this.of[chunk];
+  }
+}
 /** Fields and bytes of a chunk. */
 class ChunkFields {
-  constructor(text, lengths) {
-    const data = JSON.parse(text);
-    for (const names of data.codes) for (const entry of names) entry[0] = untagged(entry[0]);
-    for (const m of data.meanings) readMeaning(m);
-    this.shapes = data.shapes.map((list) => new Shape(list, data));
-    Object.assign(this, { layouts: data.layouts, shape: data.shape, layout: data.layout, values: data.values });
-    this.bytes = fromBase64(data.bytes);
+  constructor(text, lengths, tables) {
+    Object.assign(this, JSON.parse(text), { shapes: tables.shapes, layouts: tables.layouts });
+    this.bytes = fromBase64(this.bytes);
     this.starts = [0];
     for (const n of lengths) this.starts.push(this.starts[this.starts.length - 1] + n);
   }
@@ -73,7 +87,7 @@ class Chunk {
     Object.assign(this, JSON.parse(text));
     this.readFields = readFields;
     this.start = BigInt(this.start);
-    for (const [i, t] of this.time.entries()) if (typeof t === "string") this.time[i] = BigInt(t);
+    for (let i = 0; i < this.time.length; i++) if (typeof this.time[i] === "string") this.time[i] = BigInt(this.time[i]);
     this.ways = this.ways.map(([source, destination, shownSource, shownDestination, transport, flow, fromClient, stream]) => ({
       source, destination, shownSource: shownSource || source, shownDestination: shownDestination || destination, transport, flow,
       isFromClient: fromClient === 1, stream, sourceEnd: Address.read(source), destinationEnd: Address.read(destination),
@@ -88,7 +102,7 @@ class Chunk {
       this[list] = byRow;
     }
   }
-  get fields() { return this.known ??= new ChunkFields(this.readFields(), this.length); }
+  get fields() { return this.known ??= this.readFields(this.length); }
 }
 
 /** A record, or one after another: it is moved rather than made again. Numbers that a script cannot hold are BigInt. */
@@ -152,8 +166,8 @@ class RecordView {
 const NONE = [];
 
 class Capture {
-  /** Texts of the schema, of the end and of the columns of each chunk; `fieldsOf` gets the text of the fields of one. */
-  constructor(schema, end, rows, fieldsOf) {
+  /** Texts of the schema, of the end and of the columns of each chunk; the others get those of shapes and fields of one. */
+  constructor(schema, end, rows, shapesOf, fieldsOf) {
     this.schema = JSON.parse(schema);
     this.end = JSON.parse(end);
     this.schema.meanings.forEach(readMeaning);
@@ -161,7 +175,8 @@ class Capture {
     this.definitions = this.schema.definitions.map((d) => ({ name: d.name, types: d.types.map(([name, fields]) => ({ name, protocol: d.name, fields: this.fields(fields) })) }));
     this.types = new Map();
     for (const d of this.definitions) for (const t of d.types) if (!this.types.has(t.name)) this.types.set(t.name, t);
-    this.chunks = rows.map((text, i) => new Chunk(text, () => fieldsOf(i)));
+    const tables = new Tables(shapesOf);
+    this.chunks = rows.map((text, i) => new Chunk(text, (lengths) => new ChunkFields(fieldsOf(i), lengths, tables.upTo(i))));
     this.firsts = [];
     let count = 0;
     for (const c of this.chunks) {

@@ -120,8 +120,12 @@ function byteRow(i) {
   const kind = (b) => (b >= from && b < to ? "in" : "") + (b >= stop ? " stop" : "");
   const digits = el("span", { class: "digits" }), text = el("span", { class: "text" });
   for (let b = start; b < start + width; b++) {
-    if (b >= end) { digits.append("   "); continue; }
-    if (b > start) digits.append(b % 8 === 0 && b > start ? el("span", { class: b - 1 >= from && b < to ? "in" : "" }, "  ") : el("span", { class: b - 1 >= from && b < to ? "in" : "" }, " "));
+    const gap = b === start ? "" : b % 8 === 0 ? "  " : " ";
+    if (b >= end) {
+      digits.append(gap + "  ");
+      continue;
+    }
+    if (gap !== "") digits.append(b - 1 >= from && b < to ? el("span", { class: "in" }, gap) : gap);
     digits.append(el("span", { class: kind(b), "data-b": b }, hex([bytes[b]])));
     const c = bytes[b];
     text.append(el("span", { class: kind(b), "data-b": b }, c > 31 && c < 127 ? String.fromCharCode(c) : "."));

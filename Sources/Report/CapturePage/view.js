@@ -104,13 +104,15 @@ function about() {
   if (end.lackingFields > 0) $("about").append(el("span", { class: "lack" }, " Of " + plural(end.lackingFields, "message") + " only " + number(schema.maximumFields) + " fields are in this page: filters do not see the others."));
 }
 function start() {
-  const take = (kind) => [...document.querySelectorAll("script." + kind)];
-  const texts = take("fields");
-  all = new Capture($("schema").textContent, $("end").textContent, take("rows").map((s) => { const t = s.textContent; s.remove(); return t; }), (i) => {
-    const text = texts[i].textContent;
-    texts[i].remove();
+  const scripts = (kind) => [...document.querySelectorAll("script." + kind)];
+  /** The text of a script, which is not kept twice. */
+  const take = (script) => {
+    const text = script.textContent;
+    script.remove();
     return text;
-  });
+  };
+  const shapes = scripts("shapes"), fields = scripts("fields");
+  all = new Capture($("schema").textContent, $("end").textContent, scripts("rows").map(take), (i) => take(shapes[i]), (i) => take(fields[i]));
   places = new Map();
   view.record = new RecordView(all);
   view.other = new RecordView(all);

@@ -46,7 +46,8 @@ def of_command_line(given, filter):
     run = decode(["-o", "fields=n", "-Y", filter, *given])
     if run.returncode == 2:
         return None
-    return [int(n) for n in run.stdout.split()]
+    # Behind the name of the column.
+    return [int(n) for n in run.stdout.split()[1:]]
 
 
 def agreement(folder):

@@ -17,8 +17,8 @@ function texts(begin) {
 }
 const json = (what) => texts('<script type="application/json" ' + what + ">");
 const { Capture, Filter, FilterError, FieldForms } = new Function(texts("<script>")[0] + "return capture;")();
-const fields = json('class="fields"');
-const all = new Capture(json('id="schema"')[0], json('id="end"')[0], json('class="rows"'), (i) => fields[i]);
+const shapes = json('class="shapes"'), fields = json('class="fields"');
+const all = new Capture(json('id="schema"')[0], json('id="end"')[0], json('class="rows"'), (i) => shapes[i], (i) => fields[i]);
 
 const unknown = all.schema.meanings.filter((m) => m[0] === "form" && FieldForms.known[m[1]] === undefined);
 if (unknown.length > 0) throw new Error("the page does not know the form " + unknown[0][1]);

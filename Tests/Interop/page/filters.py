@@ -49,7 +49,7 @@ time >= 500ms and time <= 2s
 time > 2026-11-20T06:15:34Z
 time < 2026-11-21
 frame.time > 2026-11-24T22:10:00.5
-frame.time_relative > 1min
+frame.time_relative > 0.05min
 frame.time_delta > 20us
 frame.time_delta < 1ms
 frame.time_delta == 0.000046 or frame.time_delta in {1us..100us}
@@ -93,7 +93,7 @@ bytes contains "plaintext"
 bytes[0:2] == 5243
 bytes[0] == 81
 bytes[-1] == 0a
-bytes[:2,4-5] == 0x52430a00
+bytes[:2,4-5] == 0x524314ff or bytes[:2,4-5] == 0x52431402
 bytes[2:] contains 00
 len(bytes) == 8
 frame == 9
@@ -137,7 +137,8 @@ all peers.port != 7075
 peers.port != 7075
 peers[1].port == 7076
 peers.address == 127.0.0.1
-peers.address == ::ffff:127.0.0.0/104
+peers.address == 127.0.0.0/8
+peers.address not in {127.0.0.1, 10.0.0.0/8}
 peers.address matches /127\..*/
 peers.address contains 127.0
 count(peers) == 8
@@ -146,14 +147,14 @@ pairs
 count(pairs) > 0
 pairs.hash[0] == 99
 account contains nano_3
-account == nano_3dow3kefok3o97zn6z6nkk5ppty4uny3tubi7d7gxrfgiyjdqzd47qmpqrpp or account
+nano.confirm_ack.account == aebc0c99ea48953a517f639493b86d6b28d7bc1d3d024aaaee79035e3124fd62
 state.balance > 0
-state.balance >= 1raw
+state.balance > 0.000001nano
 state.balance < 340282366920938463463374607431768211455
 not state.balance == 1nano and state
-confirm_ack.timestamp > 2020-01-01 or confirm_ack
+nano.timestamp > 2020-01-01 or nano.confirm_ack
 rebroadcasted == false
-telemetry_ack.data
+nano.telemetry_ack.data
 data.signature matches /FC.*/
 fields.length > 100
 websocket.frame.fin == 1
@@ -174,21 +175,22 @@ target contains peerId
 timestamp > 2026-11-24T22:10:00Z
 peerpigeon.timestamp % 2 == 0
 data.isHub == false
-data.reason == bye
-data contains bye or targetPeerId
+data.reason == "bye"
+data.reason contains "by" or targetPeerId
 fromPeerId == system
-maxHops == maxHops
-method contains Signal
+data.peerId == fromPeerId or fromPeerId > "b"
+request.method contains Signal
 request.id == response.id or response.id < 9
-stream_ready == true
-type_url matches /.*Request/
-topic == "BTC/USDT"
-subscriptions.subscribe == true
+response.stream_ready == true
+request.payload.type_url matches /.*Request/
+rpc.subscriptions.topic == "BTC/USDT"
+rpc.subscriptions.subscribe == true
 rpc.subscriptions
 count(rpc.publish) > 0 or rpc.control
-libp2p.multistream.text contains plaintext
-text matches /\/(multistream|noise).*/
-stream == 1
+gossipsub.length > 10
+rpc.publish.topic matches /[A-Z]{3}\/.*/
+rpc.publish.from matches /Qm.*|1.*/
+tcp.stream == 1
 flags & 1
 rightmesh.src[0:2] == 3696
 rightmesh.src == rightmesh.dst or rightmesh.src < rightmesh.dst
@@ -214,7 +216,7 @@ n = 3
 n == 3)
 n == 3 n
 nano and
-type == keepalve
+nano.type == keepalve
 length(n) == 3
 peers == 3
 malformed == 1
@@ -245,5 +247,4 @@ nano == 1
 n == --3 -
 notes.severity == wrong
 n | 3
-3
 """.strip().splitlines()
