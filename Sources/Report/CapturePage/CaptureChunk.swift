@@ -62,29 +62,39 @@ struct CaptureChunk {
         put(.way, ways.place(of: way) { Self.value(way, names) })
         put(.length, record.length)
         put(.offset, record.offset)
-        let frames: Value = record.frames.count == 1 ? .number(record.frames[0]) : .list(record.frames.map { .number($0) })
+        let frames: Value =
+            record.frames.count == 1 ? .number(record.frames[0]) : .list(record.frames.map { .number($0) })
         put(.frames, frames)
         put(.packet, record.packetLength)
         put(.since, record.sincePrevious)
         for note in opened.notes {
-            put(.notes, [
-                .text(note.severity.rawValue), note.requirement.map { .text($0) } ?? .null, .text(note.path),
-                .text(note.text),
-            ])
+            put(
+                .notes,
+                [
+                    .text(note.severity.rawValue), note.requirement.map { .text($0) } ?? .null, .text(note.path),
+                    .text(note.text),
+                ])
         }
         for comment in record.comments { put(.comments, [.text(comment)]) }
         for origin in record.origins {
-            put(.origins, [
-                .number(origin.record), .number(origin.range.lowerBound), .number(origin.range.count),
-                .number(origin.isMade ? 1 : 0),
-            ])
+            put(
+                .origins,
+                [
+                    .number(origin.record), .number(origin.range.lowerBound), .number(origin.range.count),
+                    .number(origin.isMade ? 1 : 0),
+                ])
         }
         for part in record.parts {
-            put(.parts, [
-                .number(part.range.lowerBound), .number(part.range.count), .number(part.number), .number(part.offset),
-            ])
+            put(
+                .parts,
+                [
+                    .number(part.range.lowerBound), .number(part.range.count), .number(part.number),
+                    .number(part.offset),
+                ])
         }
-        if let error = opened.dissection?.error { put(.stops, [.number(max(0, error.offset)), .text(error.description)]) }
+        if let error = opened.dissection?.error {
+            put(.stops, [.number(max(0, error.offset)), .text(error.description)])
+        }
         fields.add(opened.dissection, meaning, bytes, &shapes)
         count += 1
     }
@@ -120,11 +130,12 @@ struct CaptureChunk {
         PageText.json(.list([.number(count)] + entry), to: &sparse[i])
     }
     private static func value(_ head: Head) -> Value {
-        let kind = switch head.kind {
-        case .message: 0
-        case .malformed: 1
-        case .incomplete: 2
-        }
+        let kind =
+            switch head.kind {
+            case .message: 0
+            case .malformed: 1
+            case .incomplete: 2
+            }
         return [.text(head.name), .text(head.protocolName), .number(kind), .text(head.path)]
     }
     private static func value(_ way: Way, _ names: AddressNames) -> Value {

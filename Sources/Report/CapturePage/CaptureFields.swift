@@ -39,7 +39,7 @@ struct CaptureFields {
             places += [node.range.lowerBound, node.range.upperBound, node.content.lowerBound]
         }
         shape += String(shapes.place(of: fields)).utf8
-        layout += String(shapes.place(of: places)).utf8
+        layout += String(shapes.place(of: places, fields)).utf8
         PageText.json(.list(told), to: &values)
     }
     /// What a leaf holds: where its bytes say it, just that.

@@ -11,7 +11,9 @@ enum CapturePage {
             PackageResources.capture_data_js, PackageResources.capture_values_js, PackageResources.capture_forms_js,
             PackageResources.filter_text_js, PackageResources.filter_parser_js, PackageResources.filter_names_js,
             PackageResources.filter_literals_js, PackageResources.filter_operands_js, PackageResources.filter_js,
-        ], "return { Capture, Filter, FilterError, FieldForms, RecordView, Code, shown, line, hex, dateText, LIST, GROUP };\n})();\n")
+        ],
+        "return { Capture, Filter, FilterError, FieldForms, RecordView, Code, shown, line, hex, dateText, LIST, GROUP };\n})();\n"
+    )
     /// What is seen.
     static let view = joined(
         "\"use strict\";\n(() => {\n",

@@ -89,7 +89,9 @@ public struct CapturePageRenderer: RecordRenderer {
                     + "-Y, -c or `meshspec split` choose others")
         }
         if lackingFields > 0 {
-            lacks.append("\(lackingFields) messages have more than \(Self.maximumFields) fields, of which the page lacks the rest")
+            lacks.append(
+                "\(lackingFields) messages have more than \(Self.maximumFields) fields, of which the page lacks the rest"
+            )
         }
         return lacks.isEmpty ? nil : lacks.joined(separator: "; ")
     }

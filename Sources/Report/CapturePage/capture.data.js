@@ -19,6 +19,37 @@ class ShapeNode {
   get isJSON() { return this.kind === JSON_VALUE; }
   get label() { return this.name + (this.index >= 0 ? "[" + this.index + "]" : ""); }
 }
+/** The nodes of a shape; elements that are alike stand in its list once, with how many follow. */
+function readNodes(list, tables) {
+  const nodes = [];
+  for (let at = 0; at < list.length;) {
+    if (typeof list[at] !== "number") {
+      nodes.push(new ShapeNode(list, at, tables));
+      at += PLACES;
+      continue;
+    }
+    const [times, count] = list.slice(at, at + 2), start = nodes.length - count;
+    for (let k = 0; k < times * count; k++) {
+      const node = Object.assign(Object.create(ShapeNode.prototype), nodes[start + k % count]);
+      if (k % count === 0) node.index += 1 + k / count;
+      nodes.push(node);
+    }
+    at += 2;
+  }
+  return nodes;
+}
+/** The numbers of a layout, three for each field. */
+function readLayout(list) {
+  if (!list.some((n) => n < 0)) return list;
+  const out = [];
+  for (let at = 0; at < list.length; at++) {
+    if (list[at] >= 0) { out.push(list[at]); continue; }
+    const [times, count, distance] = [-list[at], 3 * list[at + 1], list[at + 2]];
+    for (let k = 0; k < times * count; k++) out.push(out[out.length - count] + distance);
+    at += 2;
+  }
+  return out;
+}
 /** What messages that are alike have: their fields in order, parents before children. */
 class Shape {
   constructor(list, tables) {
@@ -26,8 +57,7 @@ class Shape {
     this.hits = new Map();
     const open = [];
     let slots = 0;
-    for (let at = 0; at < list.length; at += PLACES) {
-      const node = new ShapeNode(list, at, tables);
+    for (const node of readNodes(list, tables)) {
       while (open.length > 0 && this.nodes[open[open.length - 1]].depth >= node.depth) open.pop();
       if (open.length > 0) node.parent = open[open.length - 1];
       if (node.source === 3) node.slot = slots++;
@@ -54,7 +84,7 @@ class Tables {
       known.codes.push(...more.codes);
       known.meanings.push(...more.meanings);
       for (const list of more.shapes) known.shapes.push(new Shape(list, known));
-      for (const list of more.layouts) known.layouts.push(list);
+      for (const list of more.layouts) known.layouts.push(readLayout(list));
       this.of.push(known);
     }
     return this.of[chunk];
@@ -145,7 +175,8 @@ class RecordView {
   /** The type of its message, as the schema has it. */
   get type() {
     const head = this.head;
-    return this.shape === undefined ? undefined : (head.type ??= this.capture.types.get(head.name));
+    if (head.type === undefined) head.type = this.capture.types.get(head.name) ?? null;
+    return head.type ?? undefined;
   }
   range(i) {
     const f = this.chunk.fields, all = f.layouts[f.layout[this.row]];

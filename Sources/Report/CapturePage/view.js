@@ -43,7 +43,8 @@ function render() {
   state = readHash();
   if (isFirst || state.y !== before.y) {
     if ($("filter").value !== state.y) $("filter").value = state.y;
-    if (isFirst && state.y === "") showList(); else applyFilter(state.y);
+    if (isFirst) showList();
+    if (!isFirst || state.y !== "") applyFilter(state.y);
   }
   if (isFirst || state.view !== before.view) showOverview();
   if (state.time !== before.time && !isFirst) showList();
@@ -144,6 +145,7 @@ function start() {
   render();
   $("list").focus({ preventScroll: true });
   document.documentElement.dataset.ready = "yes";
+  document.documentElement.dataset.usableAfter = Math.round(performance.now());
   performance.mark("ready");
   warm(0);
 }

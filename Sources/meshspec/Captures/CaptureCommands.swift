@@ -16,7 +16,10 @@ extension Command {
             ("meshspec decode --monitor capture.pcap", "what breaks a rule, and a verdict"),
             ("meshspec decode -o fields=time,src,message,response.node_id capture.pcap", "columns, separated by tabs"),
             ("meshspec decode -o fields-csv=n,message,length capture.pcap", "the same as CSV"),
-            ("meshspec decode -o html capture.pcap > capture.html", "a page for a browser: list, fields and bytes, with filters"),
+            (
+                "meshspec decode -o html capture.pcap > capture.html",
+                "a page for a browser: list, fields and bytes, with filters"
+            ),
             ("meshspec decode -o pcapng capture.pcap > told.pcapng", "for Wireshark: messages as comments of packets"),
             ("meshspec decode a.pcapng.gz b.pcap", "several as one, in the order of time"),
             ("tcpdump -w - port 7075 | meshspec decode -o json -", "JSON from a pipe"),

@@ -14,9 +14,13 @@ import subprocess
 import sys
 import tempfile
 
+import browse
 from filters import CAPTURES, FILTERS, WRONG
 
 MESHSPEC = sys.argv[1]
+PICTURES = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
+# Megabytes of capture with about 100,000 messages of Nano.
+MANY_MB = 56
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SCRIPT = pathlib.Path(__file__).with_name("filters.js")
 
@@ -83,6 +87,13 @@ def main():
         folder = pathlib.Path(name)
         agreement(folder)
         errors(folder / "0.html", ["--layers", str(ROOT / "Captures" / CAPTURES[0][0])])
+        capture, many = folder / "many.pcap", folder / "many.html"
+        generator = ROOT / "Tests/Interop/decode/gen/nano_gen.py"
+        subprocess.run([sys.executable, str(generator), "--mb", str(MANY_MB), "--mix", "full", str(capture)], check=True, stdout=subprocess.DEVNULL)
+        with many.open("wb") as out:
+            subprocess.run([MESHSPEC, "decode", "-o", "html", "-c", "100000", str(capture)], stdout=out, check=True)
+        print(f"a page of 100,000 messages has {many.stat().st_size / 1e6:.0f} MB")
+        browse.check({"nano": folder / "0.html", "bug": folder / "1.html", "rightmesh": folder / "2.html", "many": many}, PICTURES)
 
 
 if __name__ == "__main__":
