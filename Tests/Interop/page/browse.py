@@ -137,7 +137,7 @@ def filters(browser, url):
     told = page.js("document.getElementById('trouble').textContent")
     expect("did you mean `nano.keepalive`?" in told, told)
     expect(page.js("document.querySelector('#trouble mark').textContent") == "nano.keepaliv", "the place of the error")
-    expect(page.js(COUNT).startsWith("2 of "), page.js(COUNT))
+    expect(page.js(COUNT).startswith("2 of "), page.js(COUNT))
     filter_by(page, " ")
     page.wait(f"{COUNT} === {everything!r}")
     # Findings, conversations and types lead to messages.
