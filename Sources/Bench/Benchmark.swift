@@ -20,7 +20,7 @@ struct Benchmark: Sendable {
             .captureMessages, .idleFlows, .idleConversations,
             .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads,
             .decodeMemory, .decodeMemoryGrowth, .decodeMeshStats, .decodeMeshJSON, .decodeMeshMemory,
-            .decodeMeshMemoryGrowth,
+            .decodeMeshMemoryGrowth, .page,
             .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
             .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
             .decodeSignal, .signalDelivery, .signalMemory,
