@@ -27,7 +27,7 @@ extension Command {
 
     static let time = Option(
         "--time", short: "-t", value: "FORM",
-        "times in line and hex: relative to the first packet, delta to the message before, absolute or epoch")
+        "times in line, hex and html: relative to the first packet, delta to the message before, absolute or epoch")
     static let count = Option("--count", short: "-c", value: "N", "end after so many messages that are shown")
 
     static let input =
