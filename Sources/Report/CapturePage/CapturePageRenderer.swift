@@ -80,13 +80,13 @@ public struct CapturePageRenderer: RecordRenderer {
         out += "</script>\n".utf8
         out += CapturePage.foot
     }
-    /// Who did not go into the page, for people; nil when all did.
+    /// What did not go into the page, for people; nil when all did.
     public var omission: String? {
         var lacks: [String] = []
         if leftOut > 0 {
             lacks.append(
-                "\(leftOut) messages were left out of the page, which holds \(records): "
-                    + "-Y, -c or `meshspec split` choose others")
+                "\(leftOut) of \(leftOut + records) messages were left out of the page: "
+                    + "-Y, -c or `meshspec split` choose fewer")
         }
         if lackingFields > 0 {
             lacks.append(

@@ -106,7 +106,7 @@ function fieldTest(i) {
   const path = current.type.name + "." + current.shape.path(i).replace(/\[\d+\]/g, "");
   if (!node.isLeaf) return path;
   const value = current.value(i);
-  const text = value instanceof Code ? value.text : value instanceof Uint8Array ? (value.length === 0 ? "" : "0x" + hex(value))
+  const text = value instanceof Code ? (/^[\w.]+$/.test(value.text) ? value.text : String(value.n)) : value instanceof Uint8Array ? (value.length === 0 ? "" : "0x" + hex(value))
     : typeof value === "string" ? JSON.stringify(value).replace(/\\u([0-9a-f]{4})/g, "\\u{$1}").replace(/\\[bf]/g, (c) => c === "\\b" ? "\\x08" : "\\x0c") : ["number", "bigint", "boolean"].includes(typeof value) ? String(value) : "";
   return text === "" ? path : path + " == " + text;
 }

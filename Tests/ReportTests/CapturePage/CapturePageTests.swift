@@ -95,7 +95,7 @@ struct CapturePageTests {
         let one = (samples.record(bytes), bytes)
         let (page, omission) = page([one, one, one], limits: (2, 1 << 20))
         #expect(try json(page, "id=\"end\"").first?["leftOut"] == 1)
-        #expect(omission?.hasPrefix("1 messages were left out of the page, which holds 2:") == true)
+        #expect(omission?.hasPrefix("1 of 3 messages were left out of the page:") == true)
         #expect(try json(page, "class=\"fields\"").first?["shape"] == [0, 0])
     }
     /// Bytes that are no message have no fields, and bytes of their own.
