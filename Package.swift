@@ -87,7 +87,13 @@ let package = Package(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
             resources: ["css", "html", "data.js", "list.js", "matrix.js", "case.js", "head.js", "js"].map {
                 .embedInCode("HTML/page." + $0)
-            },
+            }
+                + [
+                    "capture.css", "capture.html", "capture.data.js", "capture.values.js", "capture.forms.js",
+                    "filter.text.js", "filter.parser.js", "filter.names.js", "filter.literals.js",
+                    "filter.operands.js", "filter.js", "view.parts.js", "view.list.js", "view.fields.js",
+                    "view.ladder.js", "view.overview.js", "view.js",
+                ].map { .embedInCode("CapturePage/" + $0) },
             // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
             settings: wholeModule),
         .executableTarget(

@@ -21,7 +21,7 @@ struct Benchmark: Sendable {
             .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads, .decodeList,
             .statsInParts, .statsByWorkers,
             .decodeMemory, .decodeMemoryGrowth, .decodeMeshStats, .decodeMeshJSON, .decodeMeshMemory,
-            .decodeMeshMemoryGrowth,
+            .decodeMeshMemoryGrowth, .page,
             .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
             .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
             .decodeSignal, .signalDelivery, .signalMemory,

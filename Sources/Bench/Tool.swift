@@ -13,6 +13,8 @@ enum Tool: Sendable {
     case node
     /// A C++ compiler with protobuf, for the reference in `Tests/Interop`.
     case protobuf
+    /// Chromium, which opens pages without a window.
+    case chromium
     /// Two processors.
     case processors
 
@@ -60,14 +62,16 @@ enum Tool: Sendable {
             Self.missing("node", Self.webSocketPeer)
                 ?? (access(Self.nodePackages + "/ws", R_OK) != 0 ? "there is no \(Self.nodePackages)/ws here" : nil)
         case .protobuf: Self.missing("protoc", Protobuf.dxos.source) ?? Self.missing("c++", Protobuf.gossipsub.source)
+        case .chromium: Self.missing("chromium")
         case .processors: linux_processors() < 2 ? "there is one processor here" : nil
         }
     }
-    private static func missing(_ name: String, _ file: String) -> String? {
+    private static func missing(_ name: String, _ file: String? = nil) -> String? {
         let folders = getenv("PATH").map { String(cString: $0) } ?? ""
         guard folders.split(separator: ":").contains(where: { access("\($0)/\(name)", X_OK) == 0 }) else {
             return "there is no \(name) here"
         }
+        guard let file else { return nil }
         return access(file, R_OK) != 0 ? "there is no \(file) here" : nil
     }
 

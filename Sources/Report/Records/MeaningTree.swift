@@ -19,7 +19,7 @@ struct MeaningTree {
     /// A value of the leaf `i` in one line, as `FieldText.line` has it.
     func line(of i: Int, _ dissection: Dissection, _ bytes: RawSpan) -> String {
         let value = dissection.value(of: i, in: bytes)
-        let meaning = field(i, dissection)?.meaning
+        let meaning = meaning(of: i, dissection)
         if case .related(let relation)? = meaning, case .uint(let n) = value {
             let beside = dissection.nodes.indices.filter { dissection.nodes[$0].parent == dissection.nodes[i].parent }
             let values = relation.fields.compactMap { name in
@@ -30,6 +30,8 @@ struct MeaningTree {
         }
         return meaning?.shown(value) ?? FieldText.line(value)
     }
+    /// What the leaf `i` stands for; nil where it is just what it is.
+    func meaning(of i: Int, _ dissection: Dissection) -> FieldMeaning? { field(i, dissection)?.meaning }
     private func field(_ i: Int, _ dissection: Dissection) -> MeaningTree? {
         guard !fields.isEmpty else { return nil }
         let node = dissection.nodes[i]

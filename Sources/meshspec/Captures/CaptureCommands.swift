@@ -6,7 +6,7 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, .json, match, count, write, layers, verify, monitor, rules, keyLog, names, time, threads, .color,
+            pageForm, .json, match, count, write, layers, verify, monitor, rules, keyLog, names, time, threads, .color,
             .spec,
         ],
         examples: [
@@ -17,6 +17,10 @@ extension Command {
             ("meshspec decode --monitor capture.pcap", "what breaks a rule, and a verdict"),
             ("meshspec decode -o fields=time,src,message,response.node_id capture.pcap", "columns, separated by tabs"),
             ("meshspec decode -o fields-csv=n,message,length capture.pcap", "the same as CSV"),
+            (
+                "meshspec decode -o html capture.pcap > capture.html",
+                "a page for a browser: list, fields and bytes, with filters"
+            ),
             ("meshspec decode -o pcapng capture.pcap > told.pcapng", "for Wireshark: messages as comments of packets"),
             ("meshspec decode -w told.pcapng -Y nano.publish capture.pcap", "the packets of these, as they were"),
             ("meshspec decode a.pcapng.gz b.pcap", "several as one, in the order of time"),
@@ -25,7 +29,7 @@ extension Command {
         notes: filters + writing + input + exits + "\n" + monitorNotes
     ) { invocation in
         let paths = try files(invocation)
-        let forms = ["line", "tree", "json", "hex", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
+        let forms = ["line", "tree", "json", "hex", "html", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
         guard var options = try records(invocation, paths, forms) else { return ExitCode.usage }
         options.limit = try invocation.number("--count", 1...Int.max)
         if options.limit != nil, invocation.has("--monitor") {
@@ -33,7 +37,7 @@ extension Command {
         }
         try addMonitor(invocation, &options)
         // One after the other where it matters which were written before.
-        let isOneByOne = options.limit != nil || options.time == .delta
+        let isOneByOne = options.limit != nil || options.time == .delta || options.form == .html
         options.threads = isOneByOne ? 1 : try threads(invocation)
         if let path = invocation["--write"] {
             guard try invocation.form() == nil, !invocation.has("--monitor") else {

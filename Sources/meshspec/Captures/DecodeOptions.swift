@@ -11,6 +11,8 @@ struct DecodeOptions {
         case hex
         case pcapng
         case fields
+        /// A page.
+        case html
     }
     /// Files, which are merged by time; `-` is standard input.
     var paths: [String]
@@ -62,6 +64,10 @@ struct DecodeOptions {
         case .hex: HexRenderer(colour: colour, names: names, time: time)
         case .pcapng: PcapngRenderer(application: "meshspec \(Version.current)", isWhole: isWhole)
         case .fields: FieldsRenderer(fields, isCSV: isCSV)
+        case .html:
+            CapturePageRenderer(
+                .init(title: paths.joined(separator: ", "), filter: filter?.text, time: time), Registry.decoded,
+                names: names)
         }
     }
 }

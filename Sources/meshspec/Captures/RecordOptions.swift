@@ -11,6 +11,8 @@ extension Command {
         "--layers", "units of layers too, such as WebSocket frames, where what they carry is shown")
     static let form = Option(
         "--output", short: "-o", value: "FORM", "line, tree, json, hex, pcapng, fields=A,B or fields-csv=A,B")
+    static let pageForm = Option(
+        "--output", short: "-o", value: "FORM", "line, tree, json, hex, html, pcapng, fields=A,B or fields-csv=A,B")
     static let rules = Option(
         "--decode-as", short: "-d", value: "RULE", repeatable: true,
         "protocol of a port, whatever it looks like: tcp.port==17075,nano")
@@ -25,7 +27,7 @@ extension Command {
 
     static let time = Option(
         "--time", short: "-t", value: "FORM",
-        "times in line and hex: relative to the first packet, delta to the message before, absolute or epoch")
+        "times in line, hex and html: relative to the first packet, delta to the message before, absolute or epoch")
     static let count = Option("--count", short: "-c", value: "N", "end after so many messages that are shown")
 
     static let input =
@@ -132,8 +134,8 @@ extension Command {
             return invocation.has("--monitor") ? options : nil
         }
         options.form = form
-        if form == .pcapng, Output(1).isTerminal {
-            throw UsageError("pcapng is not for a terminal: `... -o pcapng > FILE`")
+        if form == .pcapng || form == .html, Output(1).isTerminal {
+            throw UsageError("\(text) is not for a terminal: `... -o \(text) > FILE`")
         }
         return options
     }

@@ -43,6 +43,7 @@ struct RecordWriter: RecordSink {
                 "meshspec: \(packets.omitted) packets are of another link type than the first, and left out: a .pcapng file has room for them\n"
             )
         }
+        if let omission = (renderer as? CapturePageRenderer)?.omission { lines.append("meshspec: \(omission)\n") }
     }
     /// What belongs to no message, a line each.
     var notes: String {

@@ -12,7 +12,7 @@ public struct LineRenderer: RecordRenderer {
     private let names: AddressNames
     private var clock: RecordClock
     /// For each protocol the fields that are left out.
-    private var shared: [String: [String]] = [:]
+    private let shared: [String: [String]]
     private var meanings = MeaningTrees()
     private var dissector = Dissector()
     private var pieces = RecordPieces()
@@ -25,10 +25,16 @@ public struct LineRenderer: RecordRenderer {
         style = Style(hasColour: colour)
         self.names = names
         clock = RecordClock(time)
+        shared = Self.shared(definitions)
+    }
+    /// For each protocol, and each layer below one, the fields that are left out.
+    static func shared(_ definitions: [Definition]) -> [String: [String]] {
+        var shared: [String: [String]] = [:]
         for definition in definitions {
-            shared[definition.name] = Self.common(definition.messages)
-            for layer in definition.layers?.layers ?? [] { shared[layer.name] = Self.common(layer.messages) }
+            shared[definition.name] = common(definition.messages)
+            for layer in definition.layers?.layers ?? [] { shared[layer.name] = common(layer.messages) }
         }
+        return shared
     }
 
     /// Appends one line.

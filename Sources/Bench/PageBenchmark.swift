@@ -1,0 +1,23 @@
+import Glibc
+
+extension Benchmark {
+    /// From the opening of a page of 100,000 messages in a browser until it can be used: the least of three times.
+    static let page = Benchmark(
+        name: "page of 100000 messages", limit: "wanted, until usable", goal: "at most 1 (3000 ms)",
+        needs: [.meshspec, .chromium]
+    ) {
+        guard let file = GeneratedCapture(megabytes: 48) else { return nil }
+        let page = file.path + ".html"
+        defer { unlink(page) }
+        let write = "'\(Tool.program)' decode -o html -c 100000 '\(file.path)' > '\(page)'"
+        guard Shell.run(write) != nil, file.messages >= 100_000 else { return nil }
+        // It writes down itself when that was.
+        let open = """
+            chromium --headless --no-sandbox --disable-gpu --dump-dom 'file://\(page)' 2>/dev/null |
+            grep -m 1 -o 'data-usable-after="[0-9]*' | grep -o '[0-9]*$'
+            """
+        let taken = (0..<3).compactMap { _ in Shell.number(open) }
+        guard taken.count == 3, let least = taken.min(), least > 0 else { return nil }
+        return Row(figure: least, limit: 3000, unit: "ms")
+    }
+}

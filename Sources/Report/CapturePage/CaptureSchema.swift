@@ -1,0 +1,105 @@
+internal import Capture
+internal import Node
+internal import Wire
+
+/// What a page knows of protocols: the names that a filter may use, and what values their fields have.
+///
+/// `definitions` is a list of protocols in the order in which names are looked up: `name`, and `types`, each with its
+/// name and fields. A field is its name, the place of its kind in `kinds` (-1 for a group), 1 for a list, the place of
+/// its meaning in `meanings` (-1 for none) and its fields.
+struct CaptureSchema {
+    private let definitions: [Definition]
+    private var kinds: [Kind: Int] = [:]
+    private var kindList: [Value] = []
+    private var meanings: [FieldMeaning: Int] = [:]
+    private var meaningList: [Value] = []
+
+    init(_ definitions: [Definition]) { self.definitions = definitions }
+
+    /// All of it, with what is told of the capture.
+    consuming func value(_ about: CapturePageRenderer.About) -> Value {
+        let known = definitions.map { definition in
+            let types = (definition.messages + definition.contents).map { type -> Value in
+                [.text(type.name.description), .list(fields(type.describe()))]
+            }
+            return Value.object(["name": .text(definition.name), "types": .list(types)])
+        }
+        let shared = LineRenderer.shared(definitions).sorted { $0.key < $1.key }
+        let wireshark = FilterVocabulary.wireshark.sorted { $0.key < $1.key }
+        return .object([
+            "title": .printable(about.title), "filter": about.filter.map { .printable($0) },
+            "time": .text(about.time.rawValue), "maximumFields": .number(CapturePageRenderer.maximumFields),
+            "definitions": .list(known), "kinds": .list(kindList), "meanings": .list(meaningList),
+            "shared": .map(shared.map { .init($0.key, .texts($0.value.sorted())) }),
+            "wireshark": .map(wireshark.map { .init($0.key, .text($0.value)) }),
+        ])
+    }
+    private mutating func fields(_ all: [FieldInfo]) -> [Value] {
+        all.map { field in
+            [
+                .text(field.name), field.kind.map { .number(number($0)) } ?? Value(-1), .number(field.isList ? 1 : 0),
+                field.meaning.map { .number(number($0)) } ?? Value(-1), .list(fields(field.fields)),
+            ]
+        }
+    }
+    private mutating func number(_ kind: Kind) -> Int {
+        if let known = kinds[kind] { return known }
+        kinds[kind] = kindList.count
+        kindList.append(Self.value(kind))
+        return kindList.count - 1
+    }
+    private mutating func number(_ meaning: FieldMeaning) -> Int {
+        if let known = meanings[meaning] { return known }
+        meanings[meaning] = meaningList.count
+        meaningList.append(Self.value(meaning))
+        return meaningList.count - 1
+    }
+
+    /// A word for the kind, then what it holds; last the words that errors have for it.
+    private static func value(_ kind: Kind) -> Value {
+        let parts: [Value] =
+            switch kind {
+            case .uint(let bits): ["uint", .number(bits)]
+            case .int: ["int", .null]
+            case .float: ["float", .null]
+            case .bool: ["bool", .null]
+            case .code(_, let names): ["code", codes(names)]
+            case .bytes(let count): ["bytes", count.map { .number($0) } ?? .null]
+            case .text: ["text", .null]
+            case .json: ["json", .null]
+            }
+        return .list(parts + [.text(kind.description)])
+    }
+    /// Numbers and names of code points.
+    static func codes(_ names: [CodeName]) -> Value {
+        .list(names.map { [TaggedValue.of(.uint($0.number)), .text($0.name)] })
+    }
+    /// A word for the meaning, then what belongs to it.
+    static func value(_ meaning: FieldMeaning) -> Value {
+        switch meaning {
+        case .bits(let names): ["bits", .list(names.map { [TaggedValue.of(.uint($0.mask)), .text($0.name)] })]
+        case .hexadecimal(let digits): ["hexadecimal", .number(digits)]
+        case .related(let relation): ["hexadecimal", .number(relation.digits)]
+        case .amount(let unit, let decimals): ["amount", .text(unit), .number(decimals)]
+        case .time(let step): ["time", TaggedValue.of(Value(step))]
+        case .form(let form): ["form", .text(form.name), .number(form.isLong ? 1 : 0)]
+        }
+    }
+}
+
+/// Values as JSON that a script reads without loss: what JSON has no exact form for is a list with a letter at its head.
+enum TaggedValue {
+    /// `n` and digits: a whole number beyond 2^53; `d`: a number with a fraction; `b`: bytes; `l`: a list; `m`: names and
+    /// values by turns. All else stands for itself.
+    static func of(_ value: Value) -> Value {
+        switch value {
+        case .null, .bool, .text: value
+        case .uint(let n): n > 1 << 53 ? ["n", .text(String(n))] : value
+        case .int(let n): n.magnitude > 1 << 53 ? ["n", .text(String(n))] : value
+        case .decimal(let s): ["d", .text(s)]
+        case .bytes(let b): ["b", .bytes(b)]
+        case .list(let items): .list(["l"] + items.map(of))
+        case .map(let entries): .list(["m"] + entries.flatMap { [.text($0.key), of($0.value)] })
+        }
+    }
+}

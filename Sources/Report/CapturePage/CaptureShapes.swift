@@ -1,0 +1,75 @@
+internal import Node
+internal import Wire
+
+/// What messages that are alike share: fields, and where these are. Each is written once, with the first chunk that needs
+/// it, until all together are much: then a new `epoch` begins, and what is needed is written again.
+///
+/// `shapes`: seven values for each field: name, depth, index in its list (else -1), kind (0 group, 1 list, 2 unsigned, 3
+/// signed, 4 float, 5 bool, 6 code, 7 bytes, 8 text, 9 JSON), where its value is (0 nowhere, 1 the bytes of its content, 2
+/// their text, 3 `values` of the chunk), place of its names in `codes`, place of its meaning in `meanings` (else -1).
+/// `layouts`: start, end and start of the content for each field. In both, elements that are alike stand once (`ShapeRuns`).
+struct CaptureShapes {
+    /// Bytes of text of an epoch, of which keys take about four times as much memory.
+    static let limit = 16 << 20
+
+    struct Field: Hashable {
+        var name: String
+        var depth: Int32
+        var index: Int32
+        var kind: Int
+        var source: Int
+        var codes = -1
+        var meaning = -1
+    }
+    private var shapes = SharedValues<[Field]>()
+    private var layouts = SharedValues<[Int]>()
+    private var codes = SharedValues<[CodeName]>()
+    private var meanings = SharedValues<FieldMeaning>()
+    private var epoch = 0
+    private var written = 0
+
+    mutating func place(of shape: [Field]) -> Int { shapes.place(of: shape) { .list(Self.values(shape)) } }
+    /// `shape`: whose fields are there.
+    mutating func place(of layout: [Int], _ shape: [Field]) -> Int {
+        layouts.place(of: layout) { .list(ShapeRuns.layout(layout, ShapeRuns.all(shape)).map { Value(Int64($0)) }) }
+    }
+    mutating func place(of names: [CodeName]) -> Int { codes.place(of: names) { CaptureSchema.codes(names) } }
+    mutating func place(of meaning: FieldMeaning) -> Int {
+        meanings.place(of: meaning) { CaptureSchema.value(meaning) }
+    }
+    private static func values(_ shape: [Field]) -> [Value] {
+        var out: [Value] = []
+        var done = 0
+        for run in ShapeRuns.all(shape) {
+            out += shape[done..<run.start + run.count].flatMap(value)
+            out += [.number(run.times), .number(run.count)]
+            done = run.start + run.count * (run.times + 1)
+        }
+        return out + shape[done...].flatMap(value)
+    }
+    private static func value(_ field: Field) -> [Value] {
+        [
+            .text(field.name), Value(Int64(field.depth)), Value(Int64(field.index)), .number(field.kind),
+            .number(field.source), Value(Int64(field.codes)), Value(Int64(field.meaning)),
+        ]
+    }
+    /// What is new since the last time as one object.
+    mutating func write(to out: inout [UInt8]) {
+        let lists = [
+            ("codes", codes.take()), ("meanings", meanings.take()), ("shapes", shapes.take()),
+            ("layouts", layouts.take()),
+        ]
+        out += "{\"epoch\":\(epoch)".utf8
+        for (name, text) in lists {
+            out += ",\"\(name)\":[".utf8
+            out += text
+            out.append(UInt8(ascii: "]"))
+            written += text.count
+        }
+        out.append(UInt8(ascii: "}"))
+        guard written > Self.limit else { return }
+        let next = epoch + 1
+        self = CaptureShapes()
+        epoch = next
+    }
+}
