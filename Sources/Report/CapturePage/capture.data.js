@@ -2,7 +2,7 @@
 // Who writes them says what stands where (CaptureChunk, CaptureShapes and CaptureFields).
 
 // Kinds of fields, by the numbers that shapes have.
-const [GROUP, LIST, , , FLOAT, , CODE, BYTES, TEXT, JSON_VALUE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const [GROUP, LIST, CODE, JSON_VALUE] = [0, 1, 6, 9];
 const PLACES = 7;
 const decoder = new TextDecoder();
 
