@@ -58,7 +58,8 @@ extension Command {
     static let writing = """
         -w writes pcapng: all packets that a message came in, with what the file says of them, of their devices, of names and keys.
         Each has its frame number as a comment, `original frame 17`: that is what frame.number of such a file tells. Packets without
-        a message, such as those that open a connection, are left out. A FILE.pcap is classic pcap, without comments.
+        a message, such as those that open a connection, are left out; without them nothing encrypted can be read. A FILE.pcap is classic
+        pcap, without comments.
 
         """
     static let partial = Option("--partial", "counts that add up, one JSON object: for `meshspec merge`")
