@@ -234,7 +234,7 @@ public struct Recorder: RecordSink {
     ) throws(RecordingError) -> Recording {
         if let ambiguous { throw .bothEnds(ambiguous.client, ambiguous.server, flow: ambiguous.number) }
         if isTooLong { throw .tooLong(limit) }
-        let unread = carriers.filter { flows[$0.key] == nil }
+        let unread = carriers.filter { self.flows[$0.key] == nil }
         guard !flows.isEmpty || !unread.isEmpty && filter == nil else {
             throw .nobody(
                 senders.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
