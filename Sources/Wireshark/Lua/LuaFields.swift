@@ -12,6 +12,18 @@ struct LuaFields {
         declare(program.name, "none", program.name)
         add(program.steps, program.name, "", isHexadecimal)
     }
+    /// Adds the fields of a message whose type stands in tables.
+    mutating func add(_ message: String, _ tables: MessageTables) {
+        declare(message, "none", message)
+        for (path, field) in tables.paths(of: message) {
+            let title = String(path.split(separator: ".").last ?? "")
+            if let kind = field.kind {
+                declare("\(message).\(path)", kind, title, false)
+            } else {
+                declare("\(message).\(path)", "none", title)
+            }
+        }
+    }
     private mutating func add(
         _ steps: [ProgramStep], _ message: String, _ prefix: String, _ isHexadecimal: (String) -> Bool
     ) {
@@ -51,7 +63,7 @@ struct LuaFields {
         case .code(let bits, let names):
             declare(name, "uint\(Self.width(total ?? bits))", title, ", \(base), \(table(names, title))\(masked)")
         case .int: declare(name, "int64", title)
-        case .float: declare(name, "string", title)
+        case .float: declare(name, "double", title)
         case .bool: declare(name, "bool", title)
         case .bytes: declare(name, "bytes", title)
         case .text, .json: declare(name, "string", title)

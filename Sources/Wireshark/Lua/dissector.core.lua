@@ -29,6 +29,7 @@ function Cursor.new(tvb, tree, path)
     return setmetatable({
         tvb = tvb, at = 0, limit = tvb:len(), tree = tree, path = path, base = path,
         outer = {},  -- the groups around this one
+        open_types = {},  -- the paths of the types around this place
     }, Cursor)
 end
 

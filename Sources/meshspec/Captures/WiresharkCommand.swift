@@ -1,4 +1,3 @@
-import Nano
 import Node
 import Report
 import Wireshark
@@ -18,8 +17,7 @@ extension Command {
             out of order.
             """
     ) { invocation in
-        // Of those that other protocols carry, none is made yet.
-        let possible = Registry.definitions.filter { $0.transport == .udp || $0.name == Definition.nano.name }
+        let possible = Registry.definitions.filter { WiresharkDissector.names.contains($0.name) }
         let definition = try invocation.definition(of: possible)
         guard possible.contains(where: { $0.name == definition.name }) else {
             let names = possible.map(\.name).joined(separator: ", ")
