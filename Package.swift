@@ -96,13 +96,18 @@ let package = Package(
                 ].map { .embedInCode("CapturePage/" + $0) },
             // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
             settings: wholeModule),
+        module(
+            "Wireshark", ["Wire", "Node"],
+            resources: ["core", "stream", "datagram", "protobuf", "json", "websocket", "dxos", "peerpigeon"].map {
+                .embedInCode("Lua/dissector.\($0).lua")
+            }),
         .executableTarget(
             name: "meshspec",
             dependencies: [
                 "EmbeddedFiles", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
                 "Libp2p", "Gossipsub", "TLS", "WebSocket", "Network",
                 "Capture",
-                "Scenario", "Mutation", "Recording", "Report", "Simulation",
+                "Scenario", "Mutation", "Recording", "Report", "Simulation", "Wireshark",
             ],
             swiftSettings: spans + wholeModule,
             // With Swift's libraries in it the program starts sooner, counts references faster, and is one file to carry.
@@ -127,6 +132,7 @@ let package = Package(
             swiftSettings: spans + wholeModule),
         tests("Wire", ["TestMessages", "Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
+        tests("Wireshark", ["Wireshark", "Wire"]),
         tests("Node", ["TestLayers", "Node", "Wire"]),
         .target(name: "TestLayers", dependencies: ["Node", "Wire"], path: "Tests/TestLayers", swiftSettings: spans),
         .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: spans),

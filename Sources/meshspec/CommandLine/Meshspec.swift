@@ -10,7 +10,7 @@ struct Meshspec {
             .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .split, .merge,
             .follow, .flow, .view, .capture,
             .extcap,
-            .record, .replay, .report, .diff,
+            .record, .replay, .wireshark, .report, .diff,
             .coverage, .mutate, .cost, .simulate, .vectors, .install, .completion, .man,
         ] + Command.asking
 

@@ -1,0 +1,19 @@
+/// Text in Lua's syntax.
+enum LuaText {
+    /// In quotes.
+    static func quoted(_ text: String) -> String {
+        var out = "\""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): out += "\\" + String(UnicodeScalar(byte))
+            case 0x20..<0x7f: out += String(UnicodeScalar(byte))
+            default: out += "\\" + String(repeating: "0", count: 3 - String(byte).count) + String(byte)
+            }
+        }
+        return out + "\""
+    }
+    /// Two digits for each byte.
+    static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

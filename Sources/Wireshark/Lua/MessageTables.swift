@@ -1,0 +1,127 @@
+import Wire
+
+/// The fields of messages that are found by number or by name, as tables for Lua, one for each type: nothing of where they
+/// stand has to be found out.
+struct MessageTables {
+    /// A field or member of a message.
+    struct Field: Hashable {
+        var name: String
+        /// Of protobuf.
+        var number: UInt32 = 0
+        var wireType: UInt32 = 0
+        /// Nil: a message of this type.
+        var kind: Kind?
+        var type = ""
+        var isList = false
+        /// The only text that it may have.
+        var expected: String?
+    }
+    /// The fields of each type that was met, by its name.
+    private(set) var types: [String: [Field]] = [:]
+    /// The names of types in the order in which they were met.
+    private(set) var order: [String] = []
+
+    init(_ messages: [any Message.Type]) { for m in messages { add(m) } }
+
+    private mutating func add<M: Message>(_: M.Type) {
+        let name = M.name.description
+        guard types[name] == nil else { return }
+        types[name] = []
+        order.append(name)
+        var lister = FieldLister()
+        for var m in M.variants { m.code(&lister) }
+        types[name] = lister.fields
+        for inner in lister.inner { add(inner) }
+    }
+    /// Types in which several fields have one number, so that more than the tables has to tell which one stands there.
+    var ambiguous: [String] {
+        order.filter { name in
+            let numbers = (types[name] ?? []).map(\.number).filter { $0 > 0 }
+            return Set(numbers).count < numbers.count
+        }
+    }
+    /// As assignments to `types`.
+    var lua: String {
+        var out = ""
+        for name in order {
+            out += "types[\(LuaText.quoted(name))] = {\n"
+            for f in types[name] ?? [] { out += "    \(Self.row(f)),\n" }
+            out += "}\n"
+        }
+        return out
+    }
+    private static func row(_ f: Field) -> String {
+        var parts = ["name = \(LuaText.quoted(f.name))"]
+        if f.number > 0 { parts.append("number = \(f.number), wire = \(f.wireType)") }
+        if let kind = f.kind { parts.append("kind = \"\(word(kind))\"") }
+        if !f.type.isEmpty { parts.append("type = \(LuaText.quoted(f.type))") }
+        if f.isList { parts.append("list = true") }
+        if let expected = f.expected { parts.append("expected = \(LuaText.quoted(expected))") }
+        return "{ " + parts.joined(separator: ", ") + " }"
+    }
+    private static func word(_ kind: Kind) -> String {
+        switch kind {
+        case .uint(let bits), .code(let bits, _): bits > 32 ? "uint64" : "uint"
+        case .int: "int"
+        case .float: "float"
+        case .bool: "bool"
+        case .bytes: "bytes"
+        case .text: "text"
+        case .json: "json"
+        }
+    }
+    /// All paths that fields of a message may have, each with its field; a type in itself has the paths of the outer one.
+    func paths(of message: String) -> [(path: String, field: Field)] {
+        var out: [(path: String, field: Field)] = []
+        func walk(_ type: String, _ path: String, _ open: [String]) {
+            guard !open.contains(type) else { return }
+            for f in types[type] ?? [] {
+                out.append((path + f.name, f))
+                if !f.type.isEmpty { walk(f.type, path + f.name + ".", open + [type]) }
+            }
+        }
+        walk(message, "", [])
+        return out
+    }
+}
+
+/// Lists the fields of one message in all of its variants, and the types of those that are messages.
+private struct FieldLister: TreeCoder {
+    var fields: [MessageTables.Field] = []
+    var inner: [any Message.Type] = []
+
+    private mutating func add(_ name: StaticString, _ layout: Layout, _ change: (inout MessageTables.Field) -> Void) {
+        var field = MessageTables.Field(name: name.description)
+        if case .tag(let number, _, let wireType) = layout { (field.number, field.wireType) = (number, wireType) }
+        change(&field)
+        if !fields.contains(field) { fields.append(field) }
+    }
+    private mutating func add<M: Message>(_ name: StaticString, _ layout: Layout, _: M.Type, isList: Bool) {
+        inner.append(M.self)
+        add(name, layout) { ($0.type, $0.isList) = (M.name.description, isList) }
+    }
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
+        add(name, layout) { $0.kind = V.kind }
+    }
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
+        add(name, layout) { $0.kind = V.kind }
+    }
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
+        add(name, layout) { ($0.kind, $0.isList) = (V.kind, true) }
+    }
+    mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+    ) { add(name, layout) { $0.kind = V.kind } }
+    mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
+        add(name, .counted, M.self, isList: false)
+    }
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout) {
+        add(name, layout, M.self, isList: false)
+    }
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
+        add(name, layout, M.self, isList: true)
+    }
+    mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
+        add(name, .member) { ($0.kind, $0.expected) = (.text, expected.description) }
+    }
+}

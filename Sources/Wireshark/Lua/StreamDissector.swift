@@ -1,0 +1,89 @@
+import Node
+import Wire
+
+/// The part of a dissector that finds messages in a stream: how long each is, by the fields that it begins with.
+struct StreamDissector {
+    let text: String
+
+    init(_ definition: Definition, _ programs: [Program]) throws(WiresharkDissector.Failure) {
+        var none = definition.framing(nil)
+        guard case .needMore(let header) = none.next(RawSpan()) else {
+            throw WiresharkDissector.Failure(description: "messages of \(definition.name) have no header of one size")
+        }
+        // Those with a header of their own: its constants are what tells them apart.
+        let headed = zip(definition.messages, programs).filter { _, program in
+            program.beginning(header).contains { $0.step.expected != nil }
+        }
+        let kinds = headed.first?.1.beginning(header).filter { field in
+            field.step.expected != nil
+                && Set(headed.map { $0.1.beginning(header).first { $0.step.key == field.step.key }?.step.expected })
+                    .count == headed.count
+        }
+        guard let kind = kinds?.first else {
+            throw WiresharkDissector.Failure(description: "no field tells the messages of \(definition.name) apart")
+        }
+        var out = "\n-- " + String(repeating: "-", count: 117)
+        out += "\n-- The length of each message, by the fields of its header.\n\n"
+        out += "local header_size, type_offset, type_size = \(header), \(kind.offset), \(kind.size)\n"
+        out += "local by_type = {}\n"
+        for (type, program) in headed {
+            guard
+                case .uint(let number)? = program.beginning(header).first(where: { $0.step.key == kind.step.key })?.step
+                    .expected,
+                let frame = program.frame(
+                    from: type.blank, header: header, length: { Self.length($0, definition, type) })
+            else { continue }
+            out += "\nby_type[\(number)] = { name = \(LuaText.quoted(program.name)), length = function(tvb, at)\n"
+            out += Self.body(frame)
+            out += "end }\n"
+        }
+        out += "\nlocal ports = { \(definition.ports.map { String($0.number) }.joined(separator: ", ")) }\n"
+        out += Self.beginning(headed.map(\.1), header)
+        out += String(decoding: PackageResources.dissector_stream_lua, as: UTF8.self)
+        text = out
+    }
+    private static func length(_ bytes: [UInt8], _ definition: Definition, _ type: any Message.Type) -> Int? {
+        var framing = definition.framing(nil)
+        switch framing.next(bytes.span.bytes) {
+        case .message(let found, let length): return found == type ? length : nil
+        case .needMore(let more): return bytes.count + more
+        case .refused: return nil
+        }
+    }
+    private static func body(_ frame: ProgramFrame) -> String {
+        var out = ""
+        var names: [String: String] = [:]
+        let used = Set(frame.length.controls + (frame.accepted?.controls ?? []))
+        for control in frame.controls where used.contains(control.key) {
+            guard case .number(let bits) = control.source, let place = frame.offsets[control.key] else { continue }
+            names[control.key] = control.name
+            let order = frame.little.contains(control.key) ? "le_uint" : "uint"
+            out += "    local \(control.name) = tvb(at + \(place), \(bits / 8)):\(order)()\n"
+        }
+        let expression = LuaExpression(names: names)
+        if let accepted = frame.accepted, accepted != .constant(1) {
+            out += "    if not (\(expression.truth(accepted))) then return nil end\n"
+        }
+        return out + "    return \(expression.number(frame.length))\n"
+    }
+    /// Whether a message begins at the front, by the constants and code points of its header.
+    private static func beginning(_ programs: [Program], _ header: Int) -> String {
+        var tests: [String] = []
+        for field in programs.first?.beginning(header) ?? [] {
+            guard case .fixed(.code(_, let names), let encoding, let size) = field.step.operation, !names.isEmpty,
+                field.step.expected == nil
+            else { continue }
+            let number = "tvb(\(field.offset), \(size)):\(encoding == .little ? "le_uint" : "uint")()"
+            let numbers = names.map { "[\($0.number)] = true" }.joined(separator: ", ")
+            tests.append("({ \(numbers) })[\(number)]")
+        }
+        let test = tests.isEmpty ? "true" : tests.joined(separator: "\n        and ")
+        return "\n-- Whether the header at the front has values that mean something.\n"
+            + "local function begins(tvb)\n    return \(test)\nend\n"
+    }
+}
+
+extension Message {
+    /// The bytes of one with the defaults of all fields.
+    fileprivate static var blank: [UInt8] { Self().encoded() }
+}

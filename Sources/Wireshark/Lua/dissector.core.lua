@@ -1,0 +1,180 @@
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Reading. A cursor stands in the bytes of one message; each call reads a field, shows it, and goes behind it. What is
+-- wrong ends the message: the item that is open then gets an expert info.
+
+local fields = {}  -- of Wireshark, by their filter names
+local malformed = ProtoExpert.new(protocol.name:lower() .. ".malformed", "Malformed", expert.group.MALFORMED, expert.severity.ERROR)
+protocol.experts = { malformed }
+
+-- Bits of a number, from bit `low` on; bit 0 is the lowest. Numbers of 64 bits are objects of Wireshark's.
+local function bits(number, low, width)
+    if type(number) == "userdata" then
+        local part = number:rshift(low)
+        if width < 64 then part = part:lshift(64 - width):rshift(64 - width) end
+        return width <= 32 and part:tonumber() or part
+    end
+    return math.floor(number / 2 ^ low) % 2 ^ width
+end
+
+-- 1 where one of the bytes is not zero.
+local function nonzero(range)
+    return range:bytes():tohex():find("[^0]") and 1 or 0
+end
+
+local Cursor = {}
+Cursor.__index = Cursor
+
+function Cursor.new(tvb, tree, path)
+    return setmetatable({
+        tvb = tvb, at = 0, limit = tvb:len(), tree = tree, path = path, base = path,
+        outer = {},  -- the groups around this one
+        open_types = {},  -- the paths of the types around this place
+    }, Cursor)
+end
+
+function Cursor:refuse(name, text)
+    local path = self.path .. "." .. name
+    error({ text = string.format("%s at %d: %s", path:sub(#self.base + 2), self.at, text) }, 0)
+end
+
+-- Refuses when fewer bytes are left of the enclosing length.
+function Cursor:want(name, count)
+    if count < 0 or self.at + count > self.limit then
+        self:refuse(name, string.format("wants %d bytes, has %d", count, self.limit - self.at))
+    end
+end
+
+function Cursor:take(name, count)
+    self:want(name, count)
+    local range = self.tvb(self.at, count)
+    self.at = self.at + count
+    return range
+end
+
+-- Bytes left of the enclosing length.
+function Cursor:remaining() return self.limit - self.at end
+
+-- A number of so many bytes that stands `ahead` of here, highest byte first; -1 when it is not there.
+function Cursor:peek(size, ahead)
+    local at = self.at + (ahead or 0)
+    return at + size <= self.limit and self.tvb(at, size):uint() or -1
+end
+
+local function value(range, size, is_little)
+    if size > 4 then return is_little and range:le_uint64() or range:uint64() end
+    return is_little and range:le_uint() or range:uint()
+end
+
+-- A number, highest byte first.
+function Cursor:number(name, size)
+    local range = self:take(name, size)
+    self.tree:add(fields[self.path .. "." .. name], range)
+    return value(range, size, false)
+end
+
+-- A number, lowest byte first.
+function Cursor:number_le(name, size)
+    local range = self:take(name, size)
+    self.tree:add_le(fields[self.path .. "." .. name], range)
+    return value(range, size, true)
+end
+
+-- Seven bits a byte, the lowest first; the highest bit says that another byte follows.
+function Cursor:varint(name)
+    local start, number, factor = self.at, UInt64(0), UInt64(1)
+    repeat
+        if self.at - start == 10 then self:refuse(name, "varint longer than 64 bits") end
+        local byte = self:take(name, 1):uint()
+        number = number + factor * (byte % 128)
+        factor = factor * 128
+    until byte < 128
+    self.tree:add(fields[self.path .. "." .. name], self.tvb(start, self.at - start), number)
+    return number:tonumber()
+end
+
+-- Bits of a number of `total` bits, from bit `first` on; bit 0 is the highest.
+function Cursor:bits(name, first, width, total)
+    self:want(name, total / 8)
+    local range = self.tvb(self.at, total / 8)
+    self.tree:add(fields[self.path .. "." .. name], range)
+    if first + width == total then self.at = self.at + total / 8 end
+    return bits(value(range, total / 8, false), total - first - width, width)
+end
+
+-- A byte string, or text.
+function Cursor:bytes(name, count)
+    local range = self:take(name, count)
+    self.tree:add(fields[self.path .. "." .. name], range)
+    return range
+end
+
+-- `count` values of so many bytes, numbers highest byte first.
+function Cursor:values(name, size, count)
+    self:want(name, size * count)
+    for _ = 1, count do self.tree:add(fields[self.path .. "." .. name], self:take(name, size)) end
+end
+
+-- A value without bytes, which others tell.
+function Cursor:implied(name, number)
+    self.tree:add(fields[self.path .. "." .. name], number):set_generated()
+end
+
+function Cursor:require(name, is_good, text)
+    if not is_good then self:refuse(name, text or "illegal value") end
+end
+
+-- A group of fields; with a length, within so many bytes.
+function Cursor:open(name, length)
+    if length then self:want(name, length) end
+    table.insert(self.outer, { tree = self.tree, path = self.path, limit = self.limit, start = self.at })
+    self.path = self.path .. "." .. name
+    self.tree = self.tree:add(fields[self.path], self.tvb(self.at, length or self.limit - self.at))
+    if length then self.limit = self.at + length end
+end
+
+-- The end of a group: it fills its length, or with `skips` what is left of that is passed over.
+function Cursor:close(skips)
+    if skips then self.at = self.limit end
+    local group = self.outer[#self.outer]
+    if self.limit ~= group.limit and self.at < self.limit then
+        self:refuse("", string.format("%d bytes left over", self.limit - self.at))
+    end
+    table.remove(self.outer)
+    self.tree:set_len(self.at - group.start)
+    self.tree, self.path, self.limit = group.tree, group.path, group.limit
+end
+
+-- How often a group stands there, each in `stride` bytes, or in as many as it takes.
+function Cursor:times(name, count, stride)
+    self:want(name, count * math.max(stride or 1, 1))
+    return count
+end
+
+-- Whether these bytes, in hexadecimal, do not stand here: they end a list, and must come.
+function Cursor:before(name, ending)
+    self:want(name, #ending / 2)
+    return self.tvb(self.at, #ending / 2):bytes():tohex():lower() ~= ending
+end
+
+local messages = {}  -- a function for each, by its name
+
+-- Shows a message; returns the error, if there is one.
+local function show(name, tvb, pinfo, tree)
+    local root = tree:add(protocol, tvb(), string.format("%s, %s", protocol.description, name))
+    root:add(fields[message_field], name):set_generated()
+    local group = root:add(fields[name], tvb())
+    local cursor = Cursor.new(tvb, group, name)
+    local is_good, fault = pcall(function()
+        messages[name](cursor)
+        if cursor.at < cursor.limit then
+            error({ text = string.format("%d bytes left over", cursor.limit - cursor.at) }, 0)
+        end
+    end)
+    if not is_good then
+        cursor.tree:add_proto_expert_info(malformed, type(fault) == "table" and fault.text or tostring(fault))
+    end
+    pinfo.cols.protocol = protocol.description:match("^%S+")
+    pinfo.cols.info:append(" " .. name .. (is_good and "" or " [malformed]"))
+    return fault
+end

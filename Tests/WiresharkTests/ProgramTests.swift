@@ -1,0 +1,104 @@
+import Testing
+import Wire
+
+@testable import Wireshark
+
+/// A message whose layout depends on what it has read, in all ways that descriptions have.
+private struct Branching: Message {
+    static var name: StaticString { "test.branching" }
+    var version: UInt8 = 3
+    var flags = Derived<UInt16>()
+    var old: UInt8 = 0
+    var extra: Key32?
+    var items: [UInt8] = []
+    var first = Fixed<2>()
+    var second = Fixed<2>()
+    var tail = Bytes()
+    var tailed: Tail?
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.field("version", &version)
+        c.require("version", version >= 2, UInt64(version))
+        c.derived("flags", &flags, .little, 0)
+        if version < 0x13, flags.value >> 8 & 15 == 6 { c.field("old", &old) }
+        c.optional("extra", &extra, present: flags.value & 4 != 0)
+        let n = Int(flags.value)
+        c.list("items", &items, count: n & 1 == 0 ? n >> 12 : (n >> 12) << 4 | n >> 4 & 15, by: "flags")
+        c.field("first", &first)
+        c.field("second", &second)
+        c.require("second", first != Fixed() || second != Fixed(), 0)
+        c.optional("tailed", &tailed, present: c.peek(UInt8.self) == 7)
+        c.rest("tail", &tail)
+    }
+    struct Tail: Message {
+        static var name: StaticString { "test.tail" }
+        var kind: UInt8 = 7
+        var width: UInt16 = 0
+        var height: UInt16 = 0
+        var content = Bytes()
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.constant("kind", &kind, 7)
+            c.field("width", &width)
+            c.field("height", &height)
+            c.bytes("content", &content, count: Int(width) * Int(height), by: "height")
+        }
+    }
+}
+
+@Suite struct ProgramTests {
+    private let program = Branching.program()
+    private func step(_ key: String) -> ProgramStep? {
+        func find(_ steps: [ProgramStep]) -> ProgramStep? {
+            for step in steps {
+                if step.key == key { return step }
+                if let found = find(step.steps) { return found }
+            }
+            return nil
+        }
+        return find(program.steps)
+    }
+    @Test func stepsAreInOrder() {
+        let names = program.steps.filter { $0.operation != .require }.map(\.name)
+        #expect(names == ["version", "flags", "old", "extra", "items", "first", "second", "tailed", "tail"])
+        #expect(program.steps.allSatisfy { $0.untold.isEmpty })
+    }
+    @Test func limitOfANumber() {
+        #expect(step("version?")?.attributes[.good] == .isIn(.control("version"), [2...Int.max]))
+    }
+    @Test func aBitTellsAField() {
+        #expect(step("extra")?.attributes[.present] == .isIn(.bits("flags", low: 2, width: 1), [1...Int.max]))
+    }
+    @Test func twoFieldsTellAnother() {
+        let wanted: [ProgramExpression] = [
+            .isIn(.control("version"), [0...18]), .isIn(.bits("flags", low: 8, width: 4), [6...6]),
+        ]
+        #expect(step("old")?.attributes[.there] == .all(wanted))
+    }
+    @Test func bitsTellACount() {
+        let short = ProgramExpression.bits("flags", low: 12, width: 4)
+        let long = ProgramExpression.sum([
+            .bits("flags", low: 4, width: 4), .product(.bits("flags", low: 12, width: 4), .constant(16)),
+        ])
+        let bit = ProgramExpression.bits("flags", low: 0, width: 1)
+        guard case .choice(let of, let cases, let otherwise)? = step("items")?.attributes[.count] else {
+            return #expect(Bool(false))
+        }
+        #expect(of == bit)
+        #expect(cases.map(\.value) + [otherwise] == [short, long])
+    }
+    @Test func oneOfTwoIsNotZero() {
+        guard case .any(let parts)? = step("second?")?.attributes[.good] else { return #expect(Bool(false)) }
+        #expect(parts.flatMap(\.controls) == ["first", "second"])
+        #expect(program.controls["first"]?.source == .isNonzero)
+    }
+    @Test func whatStandsAhead() {
+        #expect(step("tailed")?.attributes[.present] == .isIn(.control("peek 1 0 second"), [7...7]))
+        #expect(program.controls["peek 1 0 second"]?.source == .peek(byteCount: 1, ahead: 0))
+        #expect(step("tailed.kind")?.expected == .uint(7))
+    }
+    @Test func productsAndWhatIsLeft() {
+        let product = ProgramExpression.product(.control("tailed.width"), .control("tailed.height"))
+        #expect(step("tailed.content")?.attributes[.count] == product)
+        #expect(step("tail")?.attributes[.count] == .control("remaining tailed"))
+    }
+}
