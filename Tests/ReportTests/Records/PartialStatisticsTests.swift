@@ -103,8 +103,8 @@ struct PartialStatisticsTests {
             counts[keyPath: path] += Int.random(in: 0...2, using: &random)
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let (a, b) = (Int.random(in: 0...1 << 44, using: &random), Int.random(in: 0...9, using: &random))
-                counts.roundTrips.merge(Samples(count: 1, sum: b, least: b, most: b))
-                counts.windows.merge(Samples(count: 2, sum: a + b, least: min(a, b), most: max(a, b)))
+                counts.roundTrips.merge(Capture.Samples(count: 1, sum: b, least: b, most: b))
+                counts.windows.merge(Capture.Samples(count: 2, sum: a + b, least: min(a, b), most: max(a, b)))
             }
             return counts
         }
