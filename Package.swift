@@ -98,7 +98,7 @@ let package = Package(
             settings: wholeModule),
         module(
             "Wireshark", ["Wire", "Node"],
-            resources: ["core", "stream", "datagram", "protobuf", "json", "websocket", "dxos", "peerpigeon"].map {
+            resources: ["core", "stream", "datagram", "protobuf", "json", "websocket", "dxos", "peerpigeon", "libp2p"].map {
                 .embedInCode("Lua/dissector.\($0).lua")
             }),
         .executableTarget(
