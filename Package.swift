@@ -98,9 +98,10 @@ let package = Package(
             settings: wholeModule),
         module(
             "Wireshark", ["Wire", "Node"],
-            resources: ["core", "stream", "datagram", "protobuf", "json", "websocket", "dxos", "peerpigeon"].map {
-                .embedInCode("Lua/dissector.\($0).lua")
-            }),
+            resources: ["core", "stream", "datagram", "protobuf", "json", "websocket", "dxos", "peerpigeon", "libp2p"]
+                .map {
+                    .embedInCode("Lua/dissector.\($0).lua")
+                }),
         .executableTarget(
             name: "meshspec",
             dependencies: [

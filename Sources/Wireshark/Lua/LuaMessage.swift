@@ -161,7 +161,11 @@ struct LuaMessage {
     private mutating func group(_ step: ProgramStep, _ name: String, length: String?, skips: Bool = false) {
         put("c:open(\(name)\(length.map { ", \($0)" } ?? ""))")
         look(step.key + ".")
-        steps(step.steps)
+        if step.form == .protobuf, let message = step.message {
+            put("c:protobuf(\(LuaText.quoted(message)))")
+        } else {
+            steps(step.steps)
+        }
         put("c:close(\(skips ? "true" : ""))")
     }
 }

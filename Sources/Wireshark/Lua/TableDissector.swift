@@ -17,15 +17,62 @@ struct TableDissector {
                 Self.text(PackageResources.dissector_peerpigeon_lua)
                     + Self.text(PackageResources.dissector_websocket_lua)
             ),
+            "gossipsub": (.protobuf, Self.text(PackageResources.dissector_libp2p_lua)),
         ]
     }
+    private static func isLayered(_ definition: Definition) -> Bool { definition.name == "gossipsub" }
+    /// All that a dissector shows: the messages of a protocol and, of one over libp2p, those of the layers below it.
+    private static func messages(_ definition: Definition) -> [any Message.Type] {
+        guard isLayered(definition) else { return definition.messages }
+        var names: Set<String> = []
+        return ((definition.layers?.layers ?? []).flatMap(\.messages) + definition.messages).filter {
+            names.insert($0.name.description).inserted
+        }
+    }
+    /// The function of a message that is not found by number or name, as Lua: of one behind its length, which is a varint,
+    /// that length and its type tell all.
+    private static func binary(_ type: any Message.Type, _ tables: MessageTables) throws(WiresharkDissector.Failure)
+        -> String
+    {
+        let fields = tables.types[type.name.description] ?? []
+        if fields.count == 2, fields[0].name == "length", let content = fields.last, !content.type.isEmpty {
+            let (name, inner) = (LuaText.quoted(content.name), LuaText.quoted(content.type))
+            return "function(c) c:prefixed(\(name), \(inner)) end\n"
+                + "limits[\(LuaText.quoted(type.name.description))] = \(longest(type))"
+        }
+        let program = type.program()
+        // A wrong dissector would be worse than none.
+        if let (path, attribute) = program.untold {
+            throw WiresharkDissector.Failure(
+                description: "\(program.name): on what `\(attribute)` of \(path) depends was not found")
+        }
+        return LuaMessage(program).lines.joined(separator: "\n")
+    }
+    /// Bytes that may stand behind the length of a message.
+    private static func longest<M: Message>(_: M.Type) -> Int {
+        var (good, bad) = (0, 1 << 31)
+        while bad - good > 1 {
+            let middle = (good + bad) / 2
+            var (rest, bytes) = (middle, [UInt8]())
+            while rest >= 0x80 {
+                bytes.append(UInt8(rest & 0x7f | 0x80))
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+            if case .refused = M.prefix(of: bytes.span.bytes) { bad = middle } else { good = middle }
+        }
+        return good
+    }
+    /// The protocols that have one.
+    static var names: Set<String> { Set(parts.keys) }
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     init(_ definition: Definition, _ fields: inout LuaFields) throws(WiresharkDissector.Failure) {
         guard let (form, own) = Self.parts[definition.name] else {
             throw WiresharkDissector.Failure(description: "no dissector of \(definition.name) can be made")
         }
-        let tables = MessageTables(definition.messages)
+        let messages = Self.messages(definition)
+        let tables = MessageTables(messages)
         if let type = tables.ambiguous.first(where: { !own.contains("choices[\(LuaText.quoted($0))]") }) {
             throw WiresharkDissector.Failure(
                 description: "\(type): which of several fields of one number stands there is not told; "
@@ -34,14 +81,17 @@ struct TableDissector {
         var out = Self.text(
             form == .json ? PackageResources.dissector_json_lua : PackageResources.dissector_protobuf_lua)
         out += "\n-- " + String(repeating: "-", count: 117) + "\n-- Types of messages.\n\n" + tables.lua
+        let isLayered = Self.isLayered(definition)
         out +=
-            "\nlocal members = {}  -- what a message is, by the number and wire type of its member, or by the text of its type\n"
-        for type in definition.messages {
+            isLayered
+            ? "\nlocal limits = {}  -- bytes that may stand behind the length of a message\n"
+            : "\nlocal members = {}  -- what a message is, by the number and wire type of its member, or by the text of its type\n"
+        for type in messages {
             let name = type.name.description
             fields.add(name, tables)
             guard type.form != .binary else {
-                let program = type.program()
-                out += "messages[\(LuaText.quoted(name))] = " + LuaMessage(program).lines.joined(separator: "\n") + "\n"
+                let place = "messages[\(LuaText.quoted(name))] = "
+                if !own.contains(place) { out += place + (try Self.binary(type, tables)) + "\n" }
                 continue
             }
             let walk = type.form == .json ? "json" : "protobuf"
@@ -51,7 +101,7 @@ struct TableDissector {
             }
         }
         // A field of each number and wire type, by itself.
-        for number in UInt8(1)...15 where form == .protobuf {
+        for number in UInt8(1)...15 where form == .protobuf && !isLayered {
             for wireType in [UInt8(0), 2] {
                 let key = number << 3 | wireType
                 var framing = definition.framing(nil)
@@ -61,6 +111,6 @@ struct TableDissector {
                 out += "members[\(key)] = \(LuaText.quoted(type.name.description))\n"
             }
         }
-        text = out + "local message_in, begins\n" + own
+        text = out + (isLayered ? "" : "local message_in, begins\n") + own
     }
 }

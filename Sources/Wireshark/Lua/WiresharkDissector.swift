@@ -9,12 +9,12 @@ public enum WiresharkDissector {
         public var description: String
     }
     /// The protocols that a dissector can be made of.
-    public static let names = ["nano", "rightmesh", "dxos", "peerpigeon"]
+    public static let names = ["nano", "rightmesh", "dxos", "peerpigeon", "gossipsub"]
     /// The text of the file. `version`: of the program that makes it.
     public static func text(_ definition: Definition, version: String) throws(Failure) -> String {
         var fields = LuaFields()
         let rest =
-            definition.messages.contains { $0.form != .binary }
+            TableDissector.names.contains(definition.name)
             ? try tabled(definition, &fields) : try probed(definition, &fields)
         var out = head(definition, version)
         out += core

@@ -159,10 +159,11 @@ end
 
 local messages = {}  -- a function for each, by its name
 
--- Shows a message; returns the error, if there is one.
-local function show(name, tvb, pinfo, tree)
+-- Shows a message; returns the error, if there is one. `extra` may show more, at the front.
+local function show(name, tvb, pinfo, tree, extra)
     local root = tree:add(protocol, tvb(), string.format("%s, %s", protocol.description, name))
     root:add(fields[message_field], name):set_generated()
+    if extra then extra(root) end
     local group = root:add(fields[name], tvb())
     local cursor = Cursor.new(tvb, group, name)
     local is_good, fault = pcall(function()

@@ -23,7 +23,9 @@ import tempfile
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROTOCOLS = ["nano", "rightmesh", "dxos", "peerpigeon"]
+PROTOCOLS = ["nano", "rightmesh", "dxos", "peerpigeon", "gossipsub"]
+# Where the messages of the layers below are compared as well, the beginnings of the names of all.
+LAYERED = {"gossipsub": ("gossipsub.", "libp2p.")}
 # Fields stand in the order of the specification, else in that of the sender.
 ORDERED = ["nano", "rightmesh"]
 trouble = []
@@ -91,7 +93,11 @@ def messages_of(packet, protocol):
             yield None, [], faults
             continue
         root = item.find(f"field[@name='{name.get('show')}']")
-        yield name.get("show"), fields_of(root, name.get("show") + "."), faults
+        fields = fields_of(root, name.get("show") + ".")
+        if protocol in LAYERED:
+            path = item.find(f"field[@name='{protocol}.message_path']")
+            fields.append(("(path)", {path.get("show")}, []))
+        yield name.get("show"), fields, faults
 
 
 def text(value):
@@ -131,21 +137,25 @@ def differences(theirs, mine, is_ordered, counts, path=""):
 
 def decoded(binary, path, protocol):
     """Message, fields and whether it is malformed, by packet."""
-    out, _ = run(binary, "decode", "-o", "json", path, statuses=(0, 1))
+    is_layered = protocol in LAYERED
+    out, _ = run(binary, "decode", "-o", "json", *["--layers"] * is_layered, path, statuses=(0, 1))
     told = {}
     for line in out.splitlines():
         record = json.loads(line)
         name = record["message"]
         # What never became whole is no message.
-        if not name.startswith(protocol + ".") or name == f"{protocol}.incomplete":
+        if not name.startswith(LAYERED.get(protocol, protocol + ".")) or name == f"{protocol}.incomplete":
             continue
         # Wireshark hands on no message of WebSocket that is empty.
         if record["length"] == 0 and record.get("path", "").startswith("websocket/"):
             continue
         # Bytes in which no message begins have no name in tshark either.
         is_none = name == f"{protocol}.malformed"
+        fields = {} if is_none else record["fields"]
+        if is_layered and not is_none:
+            fields["(path)"] = record["path"]
         told.setdefault(record["frames"][-1], []).append(
-            (None if is_none else name, {} if is_none else record["fields"], is_none or "malformed" in record))
+            (None if is_none else name, fields, is_none or "malformed" in record))
     return told
 
 
