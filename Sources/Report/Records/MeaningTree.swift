@@ -3,19 +3,27 @@ internal import Wire
 
 /// What the fields of a message stand for, for people: a field in its place, and those in it. Of fields that are just
 /// what they are there is nothing here.
-struct MeaningTree {
-    private(set) var meaning: FieldMeaning?
+///
+/// A class: it is asked for each field that is shown, and never changes.
+final class MeaningTree: Sendable {
+    private let name: String
+    let meaning: FieldMeaning?
     /// Few: looked through one by one.
-    private var fields: [(name: String, tree: MeaningTree)] = []
+    private let fields: [MeaningTree]
 
     /// Of all fields of a message.
-    init(_ type: any Message.Type) { fields = Self.fields(type.describe()) }
-    private init(_ field: FieldInfo) { (meaning, fields) = (field.meaning, Self.fields(field.fields)) }
-    private static func fields(_ all: [FieldInfo]) -> [(name: String, tree: MeaningTree)] {
-        all.map { ($0.name, MeaningTree($0)) }.filter { $0.1.meaning != nil || !$0.1.fields.isEmpty }
+    init(_ type: any Message.Type) { (name, meaning, fields) = ("", nil, Self.fields(type.describe())) }
+    private init(_ field: FieldInfo) {
+        (name, meaning, fields) = (field.name, field.meaning, Self.fields(field.fields))
+    }
+    private static func fields(_ all: [FieldInfo]) -> [MeaningTree] {
+        all.map { MeaningTree($0) }.filter { $0.meaning != nil || !$0.fields.isEmpty }
     }
     /// That of a field in it.
-    subscript(name: StaticString) -> MeaningTree? { fields.last { name.equals($0.name) }?.tree }
+    subscript(name: StaticString) -> MeaningTree? {
+        for i in fields.indices.reversed() where name.equals(fields[i].name) { return fields[i] }
+        return nil
+    }
     /// A value of the leaf `i` in one line, as `FieldText.line` has it.
     func line(of i: Int, _ dissection: Dissection, _ bytes: RawSpan) -> String {
         let value = dissection.value(of: i, in: bytes)
