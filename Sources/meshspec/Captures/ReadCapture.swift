@@ -41,7 +41,8 @@ func readCapture(
             reading.status = ExitCode.failed
         }
         reading.tally = capture.tally
-        if isIncomplete(reading.tally, &diagnostics) { reading.status = ExitCode.failed }
+        // Whoever has enough does not miss what was not read.
+        if sink.isOpen, isIncomplete(reading.tally, &diagnostics) { reading.status = ExitCode.failed }
         reading.captures = capture.information
         for complaint in reading.captures.flatMap(\.complaints) {
             diagnostics.append("meshspec: \(Printable.text(complaint))\n")
