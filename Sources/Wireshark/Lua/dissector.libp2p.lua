@@ -322,8 +322,7 @@ local path_field = message_field:gsub("name$", "path")
 fields[path_field] = ProtoField.string(path_field, "path")
 protocol.fields = { fields[path_field] }
 
-local stream_of = Field.new("tcp.stream")
-local connections = {}  -- by the number of the stream
+local connections = {}  -- by the ends: of other fields none are told before somebody looks
 local messages_of = {}  -- what was noted, by the packet and the place in it
 
 function protocol.init() connections, messages_of = {}, {} end
@@ -339,16 +338,22 @@ local function show_noted(message, tvb, pinfo, tree)
     end
 end
 
+local function ends(pinfo)
+    local from, to = tostring(pinfo.src) .. " " .. pinfo.src_port, tostring(pinfo.dst) .. " " .. pinfo.dst_port
+    return from, from < to and from .. " " .. to or to .. " " .. from
+end
+
+local function place_of(tvb, pinfo) return table.concat({ pinfo.number, tvb:offset(), tvb:len() }, " ") end
+
 function protocol.dissector(tvb, pinfo, tree)
-    local streams = { stream_of() }
-    local stream = streams[#streams] and streams[#streams].value
-    local place = table.concat({ pinfo.number, tostring(stream), tvb:offset(), tvb:len() }, " ")
-    if not pinfo.visited and not messages_of[place] and stream then
-        local connection = connections[stream] or new_channel("libp2p.security", "")
-        connections[stream] = connection
+    local from, both = ends(pinfo)
+    local place = place_of(tvb, pinfo)
+    if not pinfo.visited and not messages_of[place] then
+        local connection = connections[both] or new_channel("libp2p.security", "")
+        connections[both] = connection
         call, noted = call + 1, {}
         messages_of[place] = noted
-        feed(connection, tostring(pinfo.src) .. " " .. pinfo.src_port, tvb:raw(), 0)
+        feed(connection, from, tvb:raw(), 0)
     end
     pinfo.cols.protocol = "libp2p"
     for _, message in ipairs(messages_of[place] or {}) do show_noted(message, tvb, pinfo, tree) end
@@ -360,6 +365,8 @@ local header = "\19/multistream/1.0.0\n"
 local function is_ours(tvb, pinfo, tree)
     local count = math.min(tvb:len(), #header)
     if count < 4 or tvb:raw(0, count) ~= header:sub(1, count) then return false end
+    -- A fresh connection, perhaps between the ends of an earlier one.
+    if not pinfo.visited and not messages_of[place_of(tvb, pinfo)] then connections[select(2, ends(pinfo))] = nil end
     pinfo.conversation = protocol
     protocol.dissector(tvb, pinfo, tree)
     return true
