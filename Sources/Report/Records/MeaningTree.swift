@@ -21,7 +21,7 @@ final class MeaningTree: Sendable {
     }
     /// That of a field in it.
     subscript(name: StaticString) -> MeaningTree? {
-        for i in fields.indices.reversed() where name.equals(fields[i].name) { return fields[i] }
+        for i in fields.indices.reversed() where name.isWord(fields[i].name) { return fields[i] }
         return nil
     }
     /// A value of the leaf `i` in one line, as `FieldText.line` has it.
@@ -46,6 +46,11 @@ final class MeaningTree: Sendable {
         let around = node.parent >= 0 ? field(Int(node.parent), dissection) : self
         return node.name.utf8CodeUnitCount > 0 ? around?[node.name] : around
     }
+}
+
+extension StaticString {
+    /// `equals`, for words that are nearly always of another length.
+    func isWord(_ word: String) -> Bool { word.utf8.count == utf8CodeUnitCount && equals(word) }
 }
 
 /// Those of the messages that were met.

@@ -178,9 +178,7 @@ extension StaticString {
     }
     /// Whether the texts are the same; compares without allocating.
     public func equals(_ s: String) -> Bool {
-        // Nearly always enough.
-        guard s.utf8.count == utf8CodeUnitCount else { return false }
-        return withUTF8Buffer { name in
+        withUTF8Buffer { name in
             s.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(name) } ?? s.utf8.elementsEqual(name)
         }
     }

@@ -19,7 +19,7 @@ struct FieldSummary {
         // Nobody else has the nodes when the next message is dissected.
         defer { self.dissection = Dissection() }
         remaining = Self.width
-        push(at: 0, from: 0) { name in !shared.contains { name.equals($0) } }
+        push(at: 0, from: 0) { name in !shared.contains { name.isWord($0) } }
         writeMembers(from: 0, meaning, packet, isInner: false, to: &out)
     }
 
