@@ -37,41 +37,27 @@ struct RightMeshRecordingTests {
         let text = try made("127.0.2.2:40000", 4).text
         #expect(text.contains("$save: msg_id") && text.contains("ack_id: $(msg_id)"), "\(text)")
     }
-    /// Lists of thousands of records are more than a file of the language holds: what is too long is told, and what to
-    /// do; what that leaves is a scenario.
+    /// Lists of thousands of records are many nodes of YAML, and a file that was recorded may have them.
     @Test func longLists() throws {
-        let node = ["127.0.3.1:40000"]
-        func refusal(_ filter: String?) throws -> RecordingError? {
-            let (recorder, tally) = try Captured.recorder(
-                Self.capture, node, filter: try filter.map { try Filter($0, [.rightmesh]) })
-            do throws(RecordingError) {
-                let made = try recorder.finish("long", tally)
-                let source = SourceFile(name: "recorded.yaml", bytes: Array(made.text.utf8))
-                let (scenario, problems) = Scenario.load(source, Library(definitions: [.rightmesh]))
-                #expect(scenario != nil && problems.isEmpty, "\(problems.map { "\($0)" })")
-                return nil
-            } catch {
-                return error
-            }
-        }
-        guard case .tooLarge(.nodes, let count, let fitting, let most)? = try refusal("n < 100") else {
-            Issue.record("it fits")
-            return
-        }
-        #expect(count > 3 * 10_000 && most.count > 6 * 700 && most.name == "rightmesh.hello_ack" && fitting > 0)
+        let (recorder, tally) = try Captured.recorder(
+            Self.capture, ["127.0.3.1:40000"], filter: try Filter("n < 100", [.rightmesh]))
+        let made = try recorder.finish("long", tally)
+        let source = SourceFile(name: "recorded.yaml", bytes: Array(made.text.utf8))
+        let (scenario, problems) = Scenario.load(source, Library(definitions: [.rightmesh]))
+        #expect(scenario != nil && problems.isEmpty, "\(problems.map { "\($0)" })")
+        // More than a file that was not.
+        #expect(made.text.components(":") > 10_000)
+        let most = RecordingError.Longest(number: 7, name: "rightmesh.hello", flow: 2, count: 4_000_001)
         #expect(
-            try refusal("n < 100").map { "\($0)" }
-                == "that takes \(count) nodes of YAML, and a scenario has at most 10000: make several of it with --flow or -Y, "
-                + "the first with -Y 'n <= \(fitting)'; #\(most.number), rightmesh.hello_ack on connection \(most.flow), takes "
-                + "most, \(most.count)")
-        #expect(try refusal("n <= \(fitting)") == nil)
-        // One that is too long alone, as is a HELLO of 10,000 peers.
-        let alone = RecordingError.tooLarge(
-            .nodes, 70_100, fitting: 0, most: .init(number: 7, name: "rightmesh.hello", flow: 2, count: 70_009))
-        #expect(
-            alone.description
-                == "#7, rightmesh.hello on connection 2, takes 70009 nodes of YAML, and a scenario has at most 10000: "
+            RecordingError.tooLarge(.nodes, 4_100_000, fitting: 0, most: most).description
+                == "#7, rightmesh.hello on connection 2, takes 4000001 nodes of YAML, and a scenario has at most 4000000: "
                 + "leave it out with -Y 'n != 7', or choose others with --flow or -Y")
+        #expect(
+            RecordingError.tooLarge(
+                .nodes, 4_100_000, fitting: 90, most: .init(number: 7, name: "rightmesh.hello", flow: 2, count: 70_009)
+            ).description
+                == "that takes 4100000 nodes of YAML, and a scenario has at most 4000000: make several of it with --flow or "
+                + "-Y, the first with -Y 'n <= 90'; #7, rightmesh.hello on connection 2, takes most, 70009")
     }
 }
 

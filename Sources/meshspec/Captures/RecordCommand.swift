@@ -23,7 +23,7 @@ extension Command {
         examples: [
             ("meshspec record capture.pcap --as dut=10.0.0.2 -o case.yaml", "10.0.0.2 becomes the node under test"),
             ("meshspec record capture.pcap --as dut=127.0.0.1:7075 --flow 2", "one connection, to standard output"),
-            ("meshspec run case.yaml --simulate", "what comes next, with the settings that the file names"),
+            ("meshspec run case.yaml --simulate", "what comes next"),
         ],
         notes: """
             What the node said becomes `expect`, what others said `send`. Cookies, salts and keys are drawn anew, what the node
