@@ -38,7 +38,7 @@ import Testing
         let folder = try Folder()
         let query = [0x52, 0x41, 0x12, 0x12, 0x12, 0x0a, 1, 0] + [UInt8](repeating: 7, count: 32)
         let capture = try folder.write("v1.pcap", MadeCapture([query]).pcap)
-        let made = try Shell.run("meshspec record \(capture) --as dut=10.0.0.1 -o \(folder.path)/case.yaml")
+        let made = try Shell.run("meshspec record \(capture) --as dut=10.0.0.2 -o \(folder.path)/case.yaml")
         #expect(made.status == 0, "\(made.err)")
         let text = folder.text("case.yaml")
         #expect(text.contains("profile: legacy") && text.contains("profiles: [legacy"), "\(text)")
