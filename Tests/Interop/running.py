@@ -121,7 +121,8 @@ def play(binary, node, address, jobs, evidence):
     result = faultruns.read(done.returncode, done.stdout, done.stderr)
     result.complain("fail", "error", "notrun")
     for case in result.cases:
-        if case.get("baseline", "xfail") != "xfail":
+        # What the machine was too busy to judge is told like any other that is inconclusive.
+        if case.get("baseline", "xfail") != "xfail" and case.get("verdict") != "inconc":
             result.trouble.append(f"{case.get('id')} is {case['baseline']}: {str(case.get('note'))[:160]}")
         if case.get("verdict") == "warn" and case.get("requirement") not in node.warns.split(","):
             result.trouble.append(f"{case.get('id')} is warn: {str(case.get('reason'))[:160]}")
