@@ -20,7 +20,7 @@ enum FileInput {
             statuses.insert(
                 decode(options, output: &output, diagnostics: &diagnostics))
             switch form {
-            case .line, .tree, .hex, .fields: Property.checkPrintable(output.pending, "\(form)")
+            case .line, .tree, .hex, .fields, .html: Property.checkPrintable(output.pending, "\(form)")
             case .json:
                 for line in output.pending.split(separator: 10) {
                     Property.check(JSON.parse(Array(line)) != nil, "no JSON: \(String(decoding: line, as: UTF8.self))")
