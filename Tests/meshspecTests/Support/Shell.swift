@@ -32,7 +32,7 @@ enum Shell {
         let files = "</dev/null >'\(folder.path)/out' 2>'\(folder.path)/err'"
         let shell = try spawn("cd '\(package)'; exec \(files); \(set)\(command)")
         var status: Int32 = 0
-        for _ in 0..<60_000 {
+        for _ in 0..<150_000 {
             if waitpid(shell, &status, WNOHANG) == shell {
                 let (code, signal) = (status >> 8 & 0xff, status & 0x7f)
                 let out = folder.text("out")
