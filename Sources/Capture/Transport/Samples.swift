@@ -8,7 +8,7 @@ public struct Samples: Hashable, Sendable {
     public private(set) var least = 0
     /// The largest; 0 when there is none.
     public private(set) var most = 0
-    /// None.
+    /// No sample.
     public init() {}
     /// As they were counted elsewhere.
     public init(count: Int, sum: Int, least: Int, most: Int) {

@@ -8,6 +8,9 @@ internal import Wire
 /// `shape` and `layout` say which of `CaptureShapes` each record has, -1 for none. `values`: those of each record that its
 /// bytes do not tell. `bytes`: all bytes, in base 64.
 struct CaptureFields {
+    /// Fields that one record shows at most.
+    static let maximum = 20_000
+
     private(set) var bytes: [UInt8] = []
     private var shape: [UInt8] = []
     private var layout: [UInt8] = []
@@ -30,7 +33,7 @@ struct CaptureFields {
         var fields: [CaptureShapes.Field] = []
         var places: [Int] = []
         var told: [Value] = []
-        for (i, node) in dissection.nodes.prefix(CapturePageRenderer.maximumFields).enumerated() {
+        for (i, node) in dissection.nodes.prefix(Self.maximum).enumerated() {
             var field = CaptureShapes.Field(
                 name: node.name.utf8CodeUnitCount > 0 ? node.name.description : "", depth: node.depth,
                 index: node.index, kind: node.shape == .list ? 1 : 0, source: 0)

@@ -8,26 +8,12 @@ internal import Wire
 /// Records go out in chunks (`CaptureChunk`), so that memory does not grow with the capture. What is too much for a page
 /// is counted and left out; the page tells it too.
 public struct CapturePageRenderer: RecordRenderer {
-    /// What is told of the capture itself.
-    public struct About: Sendable {
-        /// Names of its files.
-        public var title: String
-        /// The filter that records had to pass, where there was one.
-        public var filter: String?
-        /// How times are shown at first.
-        public var time: RecordTime
-        public init(title: String, filter: String? = nil, time: RecordTime = .relative) {
-            (self.title, self.filter, self.time) = (title, filter, time)
-        }
-    }
     /// Records of a page at most.
     public static let maximumRecords = 500_000
     /// Bytes of a page after which no record is taken any more; the last chunk may go beyond.
     public static let maximumBytes = 256 << 20
-    /// Fields that one record shows at most.
-    static let maximumFields = 20_000
 
-    private let about: About
+    private let about: CapturePageAbout
     private let definitions: [Definition]
     private let names: AddressNames
     private let limits: (records: Int, bytes: Int)
@@ -41,11 +27,11 @@ public struct CapturePageRenderer: RecordRenderer {
     public private(set) var leftOut = 0
 
     /// A page of messages of these protocols, with names for addresses where there are any.
-    public init(_ about: About, _ definitions: [Definition], names: AddressNames = AddressNames()) {
+    public init(_ about: CapturePageAbout, _ definitions: [Definition], names: AddressNames = AddressNames()) {
         self.init(about, definitions, names: names, limits: (Self.maximumRecords, Self.maximumBytes))
     }
     init(
-        _ about: About, _ definitions: [Definition], names: AddressNames = AddressNames(),
+        _ about: CapturePageAbout, _ definitions: [Definition], names: AddressNames = AddressNames(),
         limits: (records: Int, bytes: Int)
     ) {
         (self.about, self.definitions, self.names, self.limits) = (about, definitions, names, limits)
@@ -64,7 +50,7 @@ public struct CapturePageRenderer: RecordRenderer {
         records += 1
         if !chunk.hasRoom(for: record) { flush(to: &out) }
         let opened = DissectedRecord(record, bytes)
-        if opened.dissection.map({ $0.isCut || $0.nodes.count > Self.maximumFields }) ?? false { lackingFields += 1 }
+        if opened.dissection.map({ $0.isCut || $0.nodes.count > CaptureFields.maximum }) ?? false { lackingFields += 1 }
         chunk.add(record, bytes, opened, meanings.of(record.message), names, &shapes)
     }
     private mutating func flush(to out: inout [UInt8]) {
@@ -90,7 +76,7 @@ public struct CapturePageRenderer: RecordRenderer {
         }
         if lackingFields > 0 {
             lacks.append(
-                "\(lackingFields) messages have more than \(Self.maximumFields) fields, of which the page lacks the rest"
+                "\(lackingFields) messages have more than \(CaptureFields.maximum) fields, of which the page lacks the rest"
             )
         }
         return lacks.isEmpty ? nil : lacks.joined(separator: "; ")

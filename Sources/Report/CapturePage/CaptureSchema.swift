@@ -17,7 +17,7 @@ struct CaptureSchema {
     init(_ definitions: [Definition]) { self.definitions = definitions }
 
     /// All of it, with what is told of the capture.
-    consuming func value(_ about: CapturePageRenderer.About) -> Value {
+    consuming func value(_ about: CapturePageAbout) -> Value {
         let known = definitions.map { definition in
             let types = (definition.messages + definition.contents).map { type -> Value in
                 [.text(type.name.description), .list(fields(type.describe()))]
@@ -28,7 +28,7 @@ struct CaptureSchema {
         let wireshark = FilterVocabulary.wireshark.sorted { $0.key < $1.key }
         return .object([
             "title": .printable(about.title), "filter": about.filter.map { .printable($0) },
-            "time": .text(about.time.rawValue), "maximumFields": .number(CapturePageRenderer.maximumFields),
+            "time": .text(about.time.rawValue), "maximumFields": .number(CaptureFields.maximum),
             "definitions": .list(known), "kinds": .list(kindList), "meanings": .list(meaningList),
             "shared": .map(shared.map { .init($0.key, .texts($0.value.sorted())) }),
             "wireshark": .map(wireshark.map { .init($0.key, .text($0.value)) }),
@@ -83,23 +83,6 @@ struct CaptureSchema {
         case .amount(let unit, let decimals): ["amount", .text(unit), .number(decimals)]
         case .time(let step): ["time", TaggedValue.of(Value(step))]
         case .form(let form): ["form", .text(form.name), .number(form.isLong ? 1 : 0)]
-        }
-    }
-}
-
-/// Values as JSON that a script reads without loss: what JSON has no exact form for is a list with a letter at its head.
-enum TaggedValue {
-    /// `n` and digits: a whole number beyond 2^53; `d`: a number with a fraction; `b`: bytes; `l`: a list; `m`: names and
-    /// values by turns. All else stands for itself.
-    static func of(_ value: Value) -> Value {
-        switch value {
-        case .null, .bool, .text: value
-        case .uint(let n): n > 1 << 53 ? ["n", .text(String(n))] : value
-        case .int(let n): n.magnitude > 1 << 53 ? ["n", .text(String(n))] : value
-        case .decimal(let s): ["d", .text(s)]
-        case .bytes(let b): ["b", .bytes(b)]
-        case .list(let items): .list(["l"] + items.map(of))
-        case .map(let entries): .list(["m"] + entries.flatMap { [.text($0.key), of($0.value)] })
         }
     }
 }

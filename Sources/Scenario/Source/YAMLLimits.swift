@@ -1,6 +1,6 @@
 /// How large a file may be.
 public struct YAMLLimits: Equatable, Sendable {
-    /// Bytes.
+    /// Bytes of the file.
     public var size: Int
     /// Values, keys, lists and maps.
     public var nodes: Int

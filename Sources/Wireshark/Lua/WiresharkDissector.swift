@@ -9,7 +9,7 @@ public enum WiresharkDissector {
         public var description: String
     }
     /// The protocols that a dissector can be made of.
-    public static let names = ["nano", "rightmesh", "dxos", "peerpigeon", "gossipsub"]
+    public static let names = ["nano", "rightmesh"] + TableDissector.names.sorted()
     /// The text of the file. `version`: of the program that makes it.
     public static func text(_ definition: Definition, version: String) throws(Failure) -> String {
         var fields = LuaFields()
