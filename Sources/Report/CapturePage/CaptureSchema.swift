@@ -79,7 +79,8 @@ struct CaptureSchema {
         switch meaning {
         case .bits(let names): ["bits", .list(names.map { [TaggedValue.of(.uint($0.mask)), .text($0.name)] })]
         case .hexadecimal(let digits): ["hexadecimal", .number(digits)]
-        case .related(let relation): ["hexadecimal", .number(relation.digits)]
+        case .related(let relation):
+            ["hexadecimal", .number(relation.digits), .text(relation.name), .list(relation.fields.map { .text($0) })]
         case .amount(let unit, let decimals): ["amount", .text(unit), .number(decimals)]
         case .time(let step): ["time", TaggedValue.of(Value(step))]
         case .form(let form): ["form", .text(form.name), .number(form.isLong ? 1 : 0)]
