@@ -338,11 +338,6 @@ local function show_noted(message, tvb, pinfo, tree)
     end
 end
 
-local function ends(pinfo)
-    local from, to = tostring(pinfo.src) .. " " .. pinfo.src_port, tostring(pinfo.dst) .. " " .. pinfo.dst_port
-    return from, from < to and from .. " " .. to or to .. " " .. from
-end
-
 local function place_of(tvb, pinfo) return table.concat({ pinfo.number, tvb:offset(), tvb:len() }, " ") end
 
 function protocol.dissector(tvb, pinfo, tree)
