@@ -249,7 +249,7 @@ def main():
             script = home / f"{protocol}.lua"
             script.write_bytes(run(binary, "wireshark", protocol)[0])
             paths = sorted((ROOT / "Captures" / protocol).glob("*.pcap*"))
-            made = home / f"{protocol}-known-by-one.pcap"
+            made = home / f"{protocol}-made.pcap"
             if conversations.write(made, protocol):
                 paths.append(made)
             for path in paths:
