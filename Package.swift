@@ -93,7 +93,7 @@ let package = Package(
                     "filter.text.js", "filter.parser.js", "filter.names.js", "filter.literals.js",
                     "filter.operands.js", "filter.js", "view.parts.js", "view.list.js", "view.fields.js",
                     "view.ladder.js", "view.overview.js", "view.js",
-                ].map { .embedInCode("CapturePage/" + $0) },
+                ].map { .embedInCode("CapturePage/Script/" + $0) },
             // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
             settings: wholeModule),
         module(

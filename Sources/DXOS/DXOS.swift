@@ -47,7 +47,7 @@ extension Definition {
                 ("reconnect", parameters.build.reconnect),
             ]
         },
-        functions: dxosFunctions + webSocketFunctions,
+        functions: dxosFunctions + webSocketFunctions, openings: dxosOpenings,
         kinds: [
             Named(Kind.server, "serves all that connect"),
             Named(Kind.client, "a peer at the servers that it connects to"),

@@ -52,7 +52,10 @@ extension Definition {
             var options = Libp2pOptions(end.settings)
             options.protocols = NodeParameters(end.settings).versions
             return options.adjusted(by: EndTarget(end.target))
-        }, exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot]
+        }, exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot],
+        ids: [
+            ProtocolID.meshsub10, ProtocolID.meshsub11, ProtocolID.meshsub12, ProtocolID.meshsub13, ProtocolID.floodsub,
+        ]
     ) {
         isPubsub($0) ? "gossipsub" : nil
     }

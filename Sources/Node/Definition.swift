@@ -138,6 +138,9 @@ public struct Definition: Sendable {
     /// Full paths of fields that name a peer by its id, whoever sends the message: what is said to a peer, by it or of it
     /// through others, such as `peerpigeon.offer.targetPeerId`.
     public var mentions: [String]
+    /// Where a text says as what bytes beside it are opened: for each such text the field that then has them; by the type
+    /// and the field that has the text, such as `dxos.payload.type_url`.
+    public var openings: [String: [String: String]]
     /// How messages take several datagrams; nil: none does.
     public var datagrams: DatagramRules?
     /// Makes an observer of all datagrams of a capture, with this scrutiny and about so many bytes of memory at most;
@@ -186,7 +189,8 @@ public struct Definition: Sendable {
         constants: @escaping @Sendable (Settings) -> [Value.Entry] = { _ in [] },
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         drawn: @escaping @Sendable (inout Random) -> [Value.Entry] = { _ in [] }, functions: [ProtocolFunction] = [],
-        identities: [String] = [], recipients: [String] = [], mentions: [String] = [], datagrams: DatagramRules? = nil,
+        identities: [String] = [], recipients: [String] = [], mentions: [String] = [],
+        openings: [String: [String: String]] = [:], datagrams: DatagramRules? = nil,
         datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil, kinds: [Named] = [],
         controls: [NodeControl] = [], inquiry: Inquiry? = nil,
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
@@ -219,6 +223,7 @@ public struct Definition: Sendable {
         self.identities = identities
         self.recipients = recipients
         self.mentions = mentions
+        self.openings = openings
         self.datagrams = datagrams
         self.datagramObserver = datagramObserver
         self.kinds = kinds

@@ -9,6 +9,9 @@ public import Wire
 public struct RecordingRules: Sendable {
     /// Fields that are drawn anew each time, such as cookies and salts.
     public var fresh: [FreshField]
+    /// Fields that a node draws anew each time as well, and that stay as they were where others say them: keys and ids that
+    /// scenarios write out.
+    public var drawn: [FreshField] = []
     /// Fields, or groups and lists of fields, that differ from run to run and that nothing else follows from: clocks,
     /// counters, addresses of others.
     public var changing: [String]
@@ -32,6 +35,9 @@ public struct RecordingRules: Sendable {
     /// Whether a message of a layer, by its name and fields, ends the connection for who says it; nil: only the transport
     /// ends it.
     public var isEnd: (@Sendable (String, Value) -> Bool)? = nil
+    /// Where a message, by its name and fields, stands among those that the same node says on the same connection; nil: all come
+    /// in one order.
+    public var order: (@Sendable (String, Value) -> MessageOrder)? = nil
     /// Rules; without any, all values are taken as they are.
     public init(
         fresh: [FreshField] = [], changing: [String] = [], signatures: [SignedField] = [],
@@ -59,6 +65,23 @@ public struct RecordingRules: Sendable {
     /// Whether a field, or what it stands in, differs from run to run.
     public func isChanging(_ path: String) -> Bool {
         changing.contains { path == $0 || path.hasPrefix($0 + ".") }
+    }
+}
+
+/// Which messages of one connection come in an order that the protocol promises.
+public struct MessageOrder: Hashable, Sendable {
+    /// Nothing is promised between messages of several sequences.
+    public var sequence: Value
+    /// Within a sequence nothing is promised between several parts of it; nil: the message has its place among all parts.
+    public var part: Value?
+    /// A place in a sequence.
+    public init(_ sequence: Value, part: Value? = nil) {
+        self.sequence = sequence
+        self.part = part
+    }
+    /// Whether one of the two always comes first.
+    public func isFixed(to other: Self) -> Bool {
+        sequence == other.sequence && (part == nil || other.part == nil || part == other.part)
     }
 }
 

@@ -32,6 +32,12 @@ struct Bindings {
         bind(value, .variable(id))
         return id
     }
+    /// The same for a value that already has a name: from here on it has this one.
+    mutating func rebind(_ value: Value, as hint: String) -> Int {
+        let id = variables.make(hint)
+        if all[value] == nil { bind(value, .variable(id)) } else { all[value] = .variable(id) }
+        return id
+    }
 
     /// How an expression says it; nil for what has no name.
     mutating func name(_ value: Value) -> String? {

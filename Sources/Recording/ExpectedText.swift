@@ -5,14 +5,39 @@ internal import Wire
 
 /// `expect`: a message of the node.
 extension ScenarioWriter {
+    /// What a message of the node is held against.
+    struct Expectation {
+        var event: Int
+        var members: [(key: String, value: YAMLText)]
+        var requirement: String?
+        var comments: [String]
+
+        var step: StepText {
+            let step = StepText("expect", .map(members), event: event)
+            return requirement.map { step.with("req", $0) } ?? step
+        }
+    }
     mutating func expect(_ i: Int, _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]) {
+        guard let made = expectation(i, type, fields, bytes) else { return }
+        add(made.step, made.comments)
+        heard(traffic.events[i])
+    }
+    /// Notes that something of the node has a step.
+    mutating func heard(_ e: RecordedEvent) {
+        last = e.time
+        unanswered[e.flow] = nil
+    }
+    /// Nil: it is left to the defaults.
+    mutating func expectation(
+        _ i: Int, _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]
+    ) -> Expectation? {
         let e = traffic.events[i]
         let name = type.name.description
         if isUnprompted(name, fields, i) {
             ignored += 1
-            return
+            return nil
         }
-        guard case .map(let entries) = fields else { return }
+        guard case .map(let entries) = fields else { return nil }
         let link = begin(e)
         let own = introduce(fields, name, type.describe(), i)
         var comments = comment(e)
@@ -62,14 +87,11 @@ extension ScenarioWriter {
             ("via", .word(link)), ("msg", .word(name)), ("within", .word(within)),
         ]
         if !members.isEmpty { record.append(("fields", .map(members))) }
-        var step = StepText("expect", .map(record), event: i)
-        if let requirement {
-            step = step.with("req", requirement)
-            if !claims.contains(requirement) { claims.append(requirement) }
+        if let requirement, !claims.contains(requirement) { claims.append(requirement) }
+        for full in own.keys {
+            if let value = fields.at(full, of: name) { together?.insert(value) }
         }
-        add(step, comments)
-        last = e.time
-        unanswered[e.flow] = nil
+        return Expectation(event: i, members: record, requirement: requirement, comments: comments)
     }
     /// Whether the node said it of its own accord, and nothing that follows hangs on it.
     private func isUnprompted(_ name: String, _ fields: Value, _ i: Int) -> Bool {

@@ -10,6 +10,8 @@ public struct RecordingOptions: Sendable {
     public var longestWait: Duration?
     /// All pauses together take at most this long, and what is cut of them is a loss. Nil: as long as they are.
     public var longestInAll: Duration?
+    /// How large the scenario file may be.
+    public var limits = YAMLLimits.generated
     /// As the capture was.
     public init() {}
 }

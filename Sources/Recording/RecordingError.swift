@@ -1,5 +1,4 @@
 public import Node
-internal import Scenario
 
 /// Why there is no scenario.
 public enum RecordingError: Error, Sendable {
@@ -11,21 +10,14 @@ public enum RecordingError: Error, Sendable {
     case severalProtocols([(flow: Int, name: String)])
     /// More messages than a scenario can hold.
     case tooLong(Int)
-    /// So much more of it than a scenario file may have; up to the message `fitting`, 0 for none, it would be one.
-    case tooLarge(Measure, Int, fitting: Int, most: Longest)
+    /// So much of it, and a scenario file may have `limit`; up to the message `fitting`, 0 for none, it would be one.
+    case tooLarge(Measure, Int, limit: Int, fitting: Int, most: Longest)
 
     /// What a scenario file has a limit of.
     public enum Measure: String, Sendable {
         /// Values, keys, lists and maps.
         case nodes = "nodes of YAML"
         case bytes
-        /// As many as a file may have.
-        public var limit: Int {
-            switch self {
-            case .nodes: YAMLLimits.generated.nodes
-            case .bytes: YAMLLimits.generated.size
-            }
-        }
     }
     /// The message that takes most of the file.
     public struct Longest: Sendable {
@@ -59,9 +51,9 @@ extension RecordingError: CustomStringConvertible {
             return
                 "more than \(limit) messages, or \(Recorder.byteLimit >> 20) MiB of them, are too many for a scenario: "
                 + "choose with --flow or -Y"
-        case .tooLarge(let measure, let count, let fitting, let most):
+        case .tooLarge(let measure, let count, let limit, let fitting, let most):
             let longest = "#\(most.number), \(most.name) on connection \(most.flow),"
-            let (what, limit) = (measure.rawValue, measure.limit)
+            let what = measure.rawValue
             if most.count > limit {
                 return "\(longest) takes \(most.count) \(what), and a scenario has at most \(limit): leave it out with "
                     + "-Y 'n != \(most.number)', or choose others with --flow or -Y"

@@ -18,7 +18,7 @@ extension ScenarioWriter {
         first.write()
         var writer = ScenarioWriter(traffic, settings, cast, options, Variables(after: first.bindings.variables))
         writer.write()
-        let limits = YAMLLimits.generated
+        let limits = options.limits
         let made = writer.document(guess)
         if writer.steps.nodes > limits.nodes { throw writer.tooLarge(.nodes) }
         if made.steps.utf8.count > limits.size * 99 / 100 { throw writer.tooLarge(.bytes) }
@@ -29,7 +29,7 @@ extension ScenarioWriter {
         let event = steps.longest?.event
         let isNodes = measure == .nodes
         return .tooLarge(
-            measure, isNodes ? steps.nodes : steps.bytes,
+            measure, isNodes ? steps.nodes : steps.bytes, limit: isNodes ? options.limits.nodes : options.limits.size,
             fitting: steps.fitting.map { traffic.events[$0].number } ?? 0,
             most: .init(
                 number: event.map { traffic.events[$0].number } ?? 0, name: event.flatMap(origin)?.name ?? "a message",

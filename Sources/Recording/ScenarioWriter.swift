@@ -55,6 +55,8 @@ struct ScenarioWriter {
     let stopped: Set<Int>
     /// Messages that are left to the defaults.
     var ignored = 0
+    /// What messages that may come in any order say first, while their steps are made.
+    var together: Set<Value>?
 
     init(
         _ traffic: RecordedTraffic, _ settings: Settings, _ cast: Cast, _ options: RecordingOptions,
@@ -67,7 +69,7 @@ struct ScenarioWriter {
         self.cast = cast
         self.options = options
         bindings = Bindings(variables)
-        steps = StepsText(isDraft: !variables.isFinal)
+        steps = StepsText(options.limits, isDraft: !variables.isFinal)
         channels = Self.channels(traffic)
         stopped = Self.stopped(traffic.events)
         for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
@@ -136,6 +138,11 @@ struct ScenarioWriter {
         var i = 0
         while i < traffic.events.count {
             let e = traffic.events[i]
+            if let end = burst(i) {
+                write(burst: i..<end)
+                i = end
+                continue
+            }
             var end = i + 1
             if e.isOurs, e.isSaid {
                 // What came in one packet was sent at once.
@@ -162,7 +169,7 @@ struct ScenarioWriter {
                     + "each may be")
         }
     }
-    private mutating func write(_ range: Range<Int>) {
+    mutating func write(_ range: Range<Int>) {
         let (i, e) = (range.lowerBound, traffic.events[range.lowerBound])
         if ended.contains(e.flow) {
             if e.isSaid { lose("after the connection ended, which no step can expect or send", e) }
@@ -196,7 +203,7 @@ struct ScenarioWriter {
             }
         }
     }
-    private mutating func remember(_ type: any Message.Type, _ fields: Value, _ e: RecordedEvent) {
+    mutating func remember(_ type: any Message.Type, _ fields: Value, _ e: RecordedEvent) {
         for rule in rules.signatures {
             for case .heard(let path) in rule.over {
                 guard let value = fields.at(path, of: type.name.description) else { continue }

@@ -10,6 +10,10 @@ struct StepText {
         members = [(verb, value)]
         self.event = event
     }
+    init(_ members: [(key: String, value: YAMLText)], event: Int?) {
+        self.members = members
+        self.event = event
+    }
     func with(_ modifier: String, _ word: String) -> Self {
         var out = self
         out.members.append((modifier, .word(word)))

@@ -8,6 +8,8 @@ struct StepsText {
     /// What `Formatter` is given above a part, and what it gives back there.
     private static let head = "recorded:\nsteps:\n"
 
+    /// Of the whole file.
+    private let limits: YAMLLimits
     /// Only counts.
     let isDraft: Bool
     private(set) var text = ""
@@ -25,7 +27,7 @@ struct StepsText {
     private var waiting: [String] = []
     private var waitingNodes = 0
 
-    init(isDraft: Bool) { self.isDraft = isDraft }
+    init(_ limits: YAMLLimits, isDraft: Bool) { (self.limits, self.isDraft) = (limits, isDraft) }
 
     mutating func add(_ step: StepText) {
         let lines = step.lines
@@ -33,12 +35,11 @@ struct StepsText {
         count += 1
         nodes += ownNodes
         bytes += ownBytes
-        if ["expect", "never"].contains(step.members.first?.key) { expectations += 1 }
+        if ["expect", "never", "alt"].contains(step.members.first?.key) { expectations += 1 }
         if let event = step.event {
             events[count] = event
             if ownNodes > longest?.nodes ?? 0 { longest = (event, ownNodes, ownBytes) }
             // Something has to be left for what stands above the steps.
-            let limits = YAMLLimits.generated
             if nodes < limits.nodes * 9 / 10, bytes < limits.size * 9 / 10 { fitting = event }
         }
         guard !isDraft else { return }

@@ -13,6 +13,8 @@ extension RecordingRules {
             AnswerField("rightmesh.\($0)_ack.ack_id", of: "rightmesh.\($0).msg_id")
         }
         rules.recurrent = ["rightmesh.hello", "rightmesh.info"]
+        // Datagrams overtake each other.
+        rules.order = { MessageOrder(.text($0), part: $1) }
         rules.patience = Limits.interval + Limits.retransmission * 4
         rules.sender = { fields in
             guard case .bytes(let id)? = fields["src"] else { return nil }

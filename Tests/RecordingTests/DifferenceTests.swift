@@ -24,15 +24,24 @@ struct DifferenceTests {
         let recorded = try #require(try loaded(made).recorded)
         #expect(recorded == made.recorded)
         let failed = try Captured.run(made.text, made.settings)
-        #expect(recorded.judge(failed).expectation == .failed(note: "it answers: \"x\""))
+        let told = "the reference node does otherwise than the node of the capture: it answers: \"x\""
+        #expect(recorded.judge(failed).expectation == .failed(note: told))
         let other = try Captured.run(made.text, made.settings, bug: "no-answer")
         guard case .changed? = recorded.judge(other).expectation else {
             Issue.record("\(other.problem?.reason ?? "")")
             return
         }
+        #expect(recorded.judge(other).expectation == .changed(was: "`differs` of this file: it answers: \"x\""))
         var passed = failed
         passed.verdict = .pass
-        #expect(recorded.judge(passed).expectation == .passed(note: "it answers: \"x\""))
+        #expect(recorded.judge(passed).expectation == .passed(note: "`differs` of this file: it answers: \"x\""))
+        // With other random values it may pass.
+        made.recorded.differences.append(
+            .init(id: made.id, requirement: "", reason: RecordedScenario.pass, note: "with others it passes"))
+        let either = try #require(try loaded(made).recorded)
+        #expect(either == made.recorded)
+        #expect(either.judge(passed).expectation == nil)
+        #expect(either.judge(failed).expectation == .failed(note: told))
     }
     /// With other settings than those that it was recorded with it is not judged, unless somebody chose them.
     @Test func settings() throws {

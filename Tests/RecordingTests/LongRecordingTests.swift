@@ -23,6 +23,28 @@ struct LongRecordingTests {
         let byHand = SourceFile(name: "hand.yaml", bytes: Array(made.text.replacing("recorded:", with: "made:").utf8))
         #expect(YAMLTree.read(byHand).diagnostics.map(\.code) == [.tooManyNodes])
     }
+    /// What no file could hold is refused, with the first messages that one could, and the message that takes most.
+    @Test func tooLarge() throws {
+        let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"])
+        var options = RecordingOptions()
+        let made = try recorder.finish("long", tally, options)
+        options.limits = YAMLLimits(size: made.text.utf8.count * 2, nodes: 10_000)
+        #expect(try recorder.finish("long", tally, options).text == made.text)
+        let nodes = refusal { options.limits.nodes = 120 }
+        #expect(nodes?.contains("nodes of YAML, and a scenario has at most 120: make") == true, "\(nodes ?? "")")
+        #expect(nodes?.contains("the first with -Y 'n <= ") == true && nodes?.contains("takes most") == true)
+        let bytes = refusal { options.limits = YAMLLimits(size: 2000, nodes: 10_000) }
+        #expect(bytes?.contains("bytes, and a scenario has at most 2000: make several") == true, "\(bytes ?? "")")
+        // One message alone may be too much.
+        let one = refusal { options.limits = YAMLLimits(size: 60_000, nodes: 20) }
+        #expect(one?.contains("leave it out with -Y 'n != ") == true, "\(one ?? "")")
+
+        func refusal(_ change: () -> Void) -> String? {
+            change()
+            do throws(RecordingError) { _ = try recorder.finish("long", tally, options) } catch { return "\(error)" }
+            return nil
+        }
+    }
     /// Thousands of values may want the same name.
     @Test func names() {
         var first = Variables(taken: ["salt_3"])

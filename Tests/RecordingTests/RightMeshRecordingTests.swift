@@ -49,12 +49,13 @@ struct RightMeshRecordingTests {
         #expect(made.text.components(":") > 10_000)
         let most = RecordingError.Longest(number: 7, name: "rightmesh.hello", flow: 2, count: 4_000_001)
         #expect(
-            RecordingError.tooLarge(.nodes, 4_100_000, fitting: 0, most: most).description
+            RecordingError.tooLarge(.nodes, 4_100_000, limit: 4_000_000, fitting: 0, most: most).description
                 == "#7, rightmesh.hello on connection 2, takes 4000001 nodes of YAML, and a scenario has at most 4000000: "
                 + "leave it out with -Y 'n != 7', or choose others with --flow or -Y")
         #expect(
             RecordingError.tooLarge(
-                .nodes, 4_100_000, fitting: 90, most: .init(number: 7, name: "rightmesh.hello", flow: 2, count: 70_009)
+                .nodes, 4_100_000, limit: 4_000_000, fitting: 90,
+                most: .init(number: 7, name: "rightmesh.hello", flow: 2, count: 70_009)
             ).description
                 == "that takes 4100000 nodes of YAML, and a scenario has at most 4000000: make several of it with --flow or "
                 + "-Y, the first with -Y 'n <= 90'; #7, rightmesh.hello on connection 2, takes most, 70009")

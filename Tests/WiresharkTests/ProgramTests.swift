@@ -45,6 +45,33 @@ private struct Branching: Message {
     }
 }
 
+/// Conditions on numbers of 64 bits.
+private struct Wide: Message {
+    static var name: StaticString { "test.wide" }
+    var header: UInt64 = 0
+    var limited: UInt64 = 0
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.field("header", &header, .varint)
+        c.require("header", header & 7 != 7, header)
+        c.field("limited", &limited)
+        c.require("limited", limited <= 9, limited)
+    }
+}
+
+/// A length that is too small for what it counts is refused.
+private struct Sealed: Message {
+    static var name: StaticString { "test.sealed" }
+    var length: UInt16 = 0
+    var key = Fixed<16>()
+    var content = Bytes()
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.field("length", &length)
+        c.require("length", length >= 16, UInt64(length))
+        c.field("key", &key)
+        c.bytes("content", &content, count: max(0, Int(length) - 16), by: "length")
+    }
+}
+
 @Suite struct ProgramTests {
     private let program = Branching.program()
     private func step(_ key: String) -> ProgramStep? {
@@ -100,5 +127,15 @@ private struct Branching: Message {
         let product = ProgramExpression.product(.control("tailed.width"), .control("tailed.height"))
         #expect(step("tailed.content")?.attributes[.count] == product)
         #expect(step("tail")?.attributes[.count] == .control("remaining tailed"))
+    }
+    @Test func numbersOf64Bits() {
+        let steps = Wide.program().steps
+        func good(_ key: String) -> ProgramExpression? { steps.first { $0.key == key }?.attributes[.good] }
+        #expect(good("header?") == .isIn(.bits("header", low: 0, width: 3), [0...6]))
+        #expect(good("limited?") == .isIn(.control("limited"), [0...9]))
+    }
+    @Test func whatIsRefusedHasNoCount() {
+        let content = Sealed.program().steps.last
+        #expect(content?.attributes[.count] == .sum([.control("length"), .constant(-16)]))
     }
 }

@@ -2,7 +2,8 @@ import Node
 
 /// What a packet turned out to carry.
 ///
-/// Checksums are not checked: captures on the sending machine show packets before the network card fills them in.
+/// Checksums are another question (`checksum`): captures on the sending machine show packets before the network card
+/// fills them in.
 enum Layers: Hashable, Sendable {
     case tcp(Segment)
     case udp(Datagram)
@@ -23,7 +24,8 @@ enum Layers: Hashable, Sendable {
         let found =
             key.isIPv6
             ? Self.upper(bytes, next, key.source, key.destination, at: 0, bytes.byteCount)
-            : Self.transport(bytes, next, key.source, key.destination, at: 0, bytes.byteCount)
+            : Self.transport(
+                bytes, next, key.source, key.destination, HeaderPlaces.noChecksum, at: 0, bytes.byteCount)
         self = Self.opened(found, bytes)
     }
 
@@ -99,6 +101,7 @@ enum Layers: Hashable, Sendable {
         let to = Endpoint(v4: bytes.big32(at &+ 16), port: 0)
         let transport = bytes.byte(at &+ 9)
         let position = bytes.big16(at &+ 6)
+        let network = total == 0 ? HeaderPlaces.noChecksum : Int32(truncatingIfNeeded: at)
         // More fragments follow, or this is not the first.
         if position & 0x3fff != 0 {
             let key = Fragment.Key(
@@ -106,9 +109,9 @@ enum Layers: Hashable, Sendable {
                 isIPv6: false)
             return fragment(
                 bytes, key, next: transport, offset: Int(position & 0x1fff) &* 8, more: position & 0x2000 != 0,
-                at: at &+ header, end)
+                network, at: at &+ header, end)
         }
-        return Self.transport(bytes, transport, from, to, at: at &+ header, end)
+        return Self.transport(bytes, transport, from, to, network, at: at &+ header, end)
     }
 
     private static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
@@ -126,6 +129,7 @@ enum Layers: Hashable, Sendable {
     ) -> Layers {
         var next = first
         var start = at
+        var network = HeaderPlaces.noChecksum
         // Every extension header is at least 8 bytes, so the walk ends with the packet.
         while true {
             switch next {
@@ -134,6 +138,7 @@ enum Layers: Hashable, Sendable {
                 // 4.
                 guard min(bytes.byteCount, end) &- start >= 2 else { return .damaged }
                 let units = Int(bytes.byte(start &+ 1))
+                if isOnItsWay(bytes, next, at: start, end) { network = HeaderPlaces.otherAddresses }
                 let size = next == 51 ? (units &+ 2) &* 4 : (units &+ 1) &* 8
                 next = bytes.byte(start)
                 start &+= size
@@ -146,30 +151,44 @@ enum Layers: Hashable, Sendable {
                         isIPv6: true)
                     return fragment(
                         bytes, key, next: bytes.byte(start), offset: Int(position & 0xfff8), more: position & 1 != 0,
-                        at: start &+ 8, end)
+                        network, at: start &+ 8, end)
                 }
                 // An atomic fragment (RFC 6946) is a whole packet.
                 next = bytes.byte(start)
                 start &+= 8
-            default: return transport(bytes, next, from, to, at: start, end)
+            default: return transport(bytes, next, from, to, network, at: start, end)
             }
+        }
+    }
+    /// Whether an extension header says that an address of the packet is not that of its end: a routing header with
+    /// segments left (RFC 8200, 4.4), or an option with a home address (RFC 6275, 6.3).
+    @inline(never)
+    private static func isOnItsWay(_ bytes: RawSpan, _ header: UInt8, at: Int, _ end: Int) -> Bool {
+        let stop = min(bytes.byteCount, end)
+        return switch header {
+        case 43: stop &- at >= 4 && bytes.byte(at &+ 3) != 0
+        // That option alone is 18 bytes long.
+        case 60: stop &- at >= 4 && bytes.byte(at &+ 1) >= 2
+        default: false
         }
     }
 
     private static func fragment(
-        _ bytes: RawSpan, _ key: Fragment.Key, next: UInt8, offset: Int, more: Bool, at: Int, _ end: Int
+        _ bytes: RawSpan, _ key: Fragment.Key, next: UInt8, offset: Int, more: Bool, _ network: Int32, at: Int,
+        _ end: Int
     ) -> Layers {
         let captured = min(bytes.byteCount, end)
         return .fragment(
             Fragment(
                 key: key, next: next, offset: offset, more: more, payload: min(at, captured)..<captured,
-                length: end &- at))
+                length: end &- at, network: network))
     }
 
     @inline(__always)
     private static func transport(
-        _ bytes: RawSpan, _ number: UInt8, _ from: Endpoint, _ to: Endpoint, at: Int, _ end: Int
+        _ bytes: RawSpan, _ number: UInt8, _ from: Endpoint, _ to: Endpoint, _ network: Int32, at: Int, _ end: Int
     ) -> Layers {
+        let headers = HeaderPlaces(network: network, transport: Int32(truncatingIfNeeded: at))
         switch number {
         case 6:
             guard bytes.byteCount &- at >= 20, end &- at >= 20 else { return .damaged }
@@ -183,7 +202,7 @@ enum Layers: Hashable, Sendable {
                     sequence: bytes.big32(at &+ 4),
                     acknowledgement: bytes.big32(at &+ 8), flags: flags, window: bytes.big16(at &+ 14),
                     windowScale: flags.contains(.syn) ? windowScale(bytes, at: at &+ 20, min(start, captured)) : nil,
-                    payload: min(start, captured)..<captured, length: end &- start))
+                    payload: min(start, captured)..<captured, length: end &- start, headers: headers))
         case 17:
             guard bytes.byteCount &- at >= 8, end &- at >= 8 else { return .damaged }
             // Zero stands for a jumbogram, or for segmentation offload.
@@ -198,7 +217,7 @@ enum Layers: Hashable, Sendable {
             return .udp(
                 Datagram(
                     source: from.at(port: bytes.big16(at)), destination: to.at(port: port),
-                    payload: min(at &+ 8, captured)..<captured, length: stop &- at &- 8))
+                    payload: min(at &+ 8, captured)..<captured, length: stop &- at &- 8, headers: headers))
         case 4: return .inner(.ipv4, at: at, end: end)
         case 41: return .inner(.ipv6, at: at, end: end)
         case 47: return .inner(.gre, at: at, end: end)

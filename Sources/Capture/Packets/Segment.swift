@@ -24,6 +24,8 @@ struct Segment: Hashable, Sendable {
     var payload: Range<Int>
     /// Bytes of payload on the wire; more than in `payload` when the snap length cut it.
     var length: Int
+    /// Where its headers begin.
+    var headers: HeaderPlaces
 }
 
 /// What stands in one UDP datagram.
@@ -34,6 +36,8 @@ struct Datagram: Hashable, Sendable {
     var payload: Range<Int>
     /// Bytes of payload on the wire.
     var length: Int
+    /// Where its headers begin.
+    var headers: HeaderPlaces
 }
 
 /// Part of an IP packet that was cut on its way.
@@ -58,4 +62,6 @@ struct Fragment: Hashable, Sendable {
     var payload: Range<Int>
     /// Bytes of it on the wire.
     var length: Int
+    /// Where the header of IPv4 begins, as in `HeaderPlaces`.
+    var network: Int32
 }

@@ -2,7 +2,7 @@ public import Node
 
 /// Turns packets into records: finds the connection of each, puts its streams in order and has them cut into messages.
 ///
-/// TCP and UDP over IPv4 and IPv6, fragments put together; checksums are not checked. What is kept is bounded by
+/// TCP and UDP over IPv4 and IPv6, fragments put together; checksums are checked on request. What is kept is bounded by
 /// `CaptureLimits`: what goes beyond is given up, oldest first, as if the capture ended for it, and noted as a
 /// `CaptureNote`.
 public struct FlowTable {
@@ -18,14 +18,17 @@ public struct FlowTable {
     /// By their positions, connections that a SYN may have taken the place of.
     private var reopenings: [Int: Reopening] = [:]
     private var fragments = IPFragments()
+    private let checksChecksums: Bool
 
     /// Which protocol a connection speaks is told by `rules` first, then by the well-known ports of `definitions`, then
     /// by the first bytes. `scrutiny`: how closely passive observers look at what is said. Of UDP the protocols with a
     /// `datagramObserver` are known. `secrets`: what layers that encrypt look for their keys in; it may grow meanwhile.
+    /// `checksums`: a packet with a wrong one is noted and passed over, as its receiver does.
     public init(
         _ definitions: [Definition], rules: [DecodeAs] = [], limits: CaptureLimits = CaptureLimits(),
-        scrutiny: Scrutiny = .state, secrets: Secrets? = nil
+        scrutiny: Scrutiny = .state, secrets: Secrets? = nil, checksums: Bool = false
     ) {
+        checksChecksums = checksums
         context = FlowContext(
             guess: ProtocolDetector(definitions: definitions, rules: rules), limits: limits, scrutiny: scrutiny,
             secrets: secrets)
@@ -82,7 +85,9 @@ public struct FlowTable {
     /// Takes in one packet; true when it is a fragment.
     @inline(__always)
     private mutating func receiveOne(_ packet: borrowing Packet, _ sink: inout some RecordSink) -> Bool {
-        switch Layers(packet) {
+        let layers = Layers(packet)
+        if checksChecksums, isDropped(layers, packet.bytes, &sink) { return false }
+        switch layers {
         case .tcp(let segment): receive(segment, packet.bytes.extracting(segment.payload), &sink)
         case .udp(let datagram): receive(datagram, packet.bytes.extracting(datagram.payload), [], &sink)
         case .fragment(let fragment):
@@ -92,6 +97,14 @@ public struct FlowTable {
         case .damaged: context.tally.damagedPackets &+= 1
         }
         return false
+    }
+    /// Checks a packet's checksums; true where one is wrong, so that no receiver takes it.
+    private mutating func isDropped(_ layers: Layers, _ bytes: RawSpan, _ sink: inout some RecordSink) -> Bool {
+        let result = layers.checksum(bytes)
+        context.tally.checksums.count(result)
+        guard let fault = result.fault else { return false }
+        sink.note(context.warning(nil, fault))
+        return true
     }
     private mutating func receive(_ fragment: Fragment, _ packet: borrowing Packet, _ sink: inout some RecordSink) {
         context.tally.fragments &+= 1
@@ -108,7 +121,9 @@ public struct FlowTable {
         case .whole(let whole):
             context.tally.reassembledPackets &+= 1
             let bytes = whole.bytes.span.bytes
-            switch Layers(whole: bytes, whole.key, next: whole.next) {
+            let layers = Layers(whole: bytes, whole.key, next: whole.next)
+            if checksChecksums, isDropped(layers, bytes, &sink) { return }
+            switch layers {
             case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
             case .udp(let datagram):
                 let start = datagram.payload.lowerBound

@@ -50,6 +50,8 @@ public struct Tally: Hashable, Sendable {
     public var dropped: UInt64 = 0
     /// Bytes in those holes.
     public var gapBytes = 0
+    /// What came of checksums, where they were checked.
+    public var checksums = ChecksumCounts()
     public init() {}
 }
 

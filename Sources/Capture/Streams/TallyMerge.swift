@@ -1,7 +1,9 @@
 extension Tally {
     /// Its counts by their names in files, each once: what is added up, written and read.
     public static var counts: [(name: String, path: WritableKeyPath<Tally, Int>)] {
-        [
+        let all: WritableKeyPath<Tally, ChecksumCounts> = \.checksums
+        let checksums = ChecksumCounts.names.map { (name: "checksums_" + $0.name, path: all.appending(path: $0.path)) }
+        return [
             ("packets", \.packets), ("bytes", \.bytes), ("flows", \.flows), ("conversations", \.conversations),
             ("from_inside", \.conversationsFromInside), ("with_gaps", \.conversationsWithGaps),
             ("unknown_flows", \.unknownFlows), ("records", \.records), ("datagrams", \.datagrams),
@@ -9,7 +11,7 @@ extension Tally {
             ("lost_fragmented", \.lostFragmentedPackets), ("other", \.otherPackets), ("foreign", \.foreignPackets),
             ("repeated_bytes", \.repeatedBytes), ("contradictions", \.contradictions),
             ("given_up", \.flowsGivenUp), ("damaged", \.damagedPackets), ("gaps", \.gaps), ("gap_bytes", \.gapBytes),
-        ]
+        ] + checksums
     }
     /// Adds what another capture held, or another part of this one, whichever came first. Each connection must be in
     /// one of them whole.

@@ -13,6 +13,10 @@ struct TypeName: Sendable {
     /// Ours, and not of DXOS.
     static let busSubscription = TypeName(name: "meshspec.bus.Subscription")
     static let empty = TypeName(name: "google.protobuf.Empty")
+    /// Those that payloads are opened as.
+    static let payloads = [
+        joinRequest, receptionRequest, message, swarmEvent, hostEvent, peerEvent, busSubscription,
+    ]
 
     /// Whether a type URL is this name, by itself, behind a dot or behind a slash.
     func isWritten(as url: RawSpan) -> Bool {

@@ -82,12 +82,20 @@ extension LayerStack {
         _ options: Libp2pOptions = Libp2pOptions(), resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack { libp2p({ _ in options }, resolve: resolve) }
     /// The same, where each end is set up by what it is made from. `exchanges`: what else streams carry, by its id, that
-    /// stands on nothing and carries nothing.
+    /// stands on nothing and carries nothing. `ids`: those that `resolve` is known to take.
     public static func libp2p(
-        _ setup: @escaping Libp2pSetup, exchanges: [String: LayerDefinition] = [:],
+        _ setup: @escaping Libp2pSetup, exchanges: [String: LayerDefinition] = [:], ids: [String] = [],
         resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack {
-        LayerStack(
+        var known = [
+            ProtocolID.plaintext: LayerName.plaintext, ProtocolID.noise: LayerName.noise,
+            ProtocolID.yamux: LayerName.yamux, ProtocolID.mplex: LayerName.mplex,
+            ProtocolID.identify: LayerName.identify, ProtocolID.identifyPush: LayerName.identifyPush,
+            ProtocolID.ping: LayerName.ping,
+        ]
+        for (id, exchange) in exchanges { known[id] = exchange.name }
+        for id in ids { known[id] = resolve(id) }
+        return LayerStack(
             bottom: LayerName.security,
             layers: [
                 .multistream(LayerName.security) {
@@ -112,18 +120,11 @@ extension LayerStack {
                 },
                 .plaintext(setup), .noise(setup), .yamux(setup), .mplex(setup), .identify(setup, isPush: false),
                 .identify(setup, isPush: true), .ping,
-            ] + exchanges.sorted { $0.key < $1.key }.map(\.value)
-        ) { speaks in
+            ] + exchanges.sorted { $0.key < $1.key }.map(\.value), ids: known
+        ) { [known] speaks in
             switch speaks {
             case LayerName.muxer, LayerName.stream: speaks
-            case ProtocolID.plaintext: LayerName.plaintext
-            case ProtocolID.noise: LayerName.noise
-            case ProtocolID.yamux: LayerName.yamux
-            case ProtocolID.mplex: LayerName.mplex
-            case ProtocolID.identify: LayerName.identify
-            case ProtocolID.identifyPush: LayerName.identifyPush
-            case ProtocolID.ping: LayerName.ping
-            default: exchanges[speaks]?.name ?? resolve(speaks)
+            default: known[speaks] ?? resolve(speaks)
             }
         }
     }

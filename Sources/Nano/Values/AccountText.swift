@@ -20,10 +20,12 @@ enum AccountText {
         append(checksum(key), characters: checksumCount, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
-    /// The prefix and the first characters of that text.
-    static func beginning(_ key: Key32, prefix: String, characters: Int) -> String {
+    /// The prefix and the first characters, 12 at most, of the text of a key; nil when it is none.
+    static func beginning(_ key: [UInt8], prefix: String, characters: Int) -> String? {
+        guard key.count == Key32.byteCount else { return nil }
+        let bits = key.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } >> 4
         var out = Array(prefix.utf8)
-        append([0] + key.array, characters: keyCount, first: characters, to: &out)
+        for i in 0..<min(characters, 12) { out.append(alphabet[Int(bits >> UInt64(59 - 5 * i) & 31)]) }
         return String(decoding: out, as: UTF8.self)
     }
     /// The key of a text; nil when it is none, or its checksum is wrong. For nano-node, `-` is as good as `_`.
@@ -40,9 +42,9 @@ enum AccountText {
     }
 
     private static func checksum(_ key: Key32) -> [UInt8] { (Blake2b.hash(key.array, count: 5) ?? []).reversed() }
-    /// The lowest bits of big-endian bytes, five for each character; only the first of the characters.
-    private static func append(_ bytes: [UInt8], characters: Int, first: Int = .max, to out: inout [UInt8]) {
-        for i in 0..<min(first, characters) {
+    /// The lowest bits of big-endian bytes, five for each character.
+    private static func append(_ bytes: [UInt8], characters: Int, to out: inout [UInt8]) {
+        for i in 0..<characters {
             // Bits are counted from the end; a character is in two bytes at most.
             let low = (characters - 1 - i) * 5
             let last = bytes.count - 1 - low / 8

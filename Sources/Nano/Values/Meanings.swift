@@ -25,7 +25,7 @@ extension FieldMeaning {
         .form(
             FieldForm(
                 name, isLong: true, text: { Key32($0).map { AccountText.text($0, prefix: prefix) } },
-                short: { Key32($0).map { AccountText.beginning($0, prefix: prefix, characters: 8) + ".." } },
+                short: { AccountText.beginning($0, prefix: prefix, characters: 8).map { $0 + ".." } },
                 bytes: { AccountText.key($0)?.array }))
     }
 }

@@ -30,11 +30,11 @@ struct CaptureFields {
             values += "[]".utf8
             return
         }
-        var fields: [CaptureShapes.Field] = []
+        var fields: [ShapeField] = []
         var places: [Int] = []
         var told: [Value] = []
         for (i, node) in dissection.nodes.prefix(Self.maximum).enumerated() {
-            var field = CaptureShapes.Field(
+            var field = ShapeField(
                 name: node.name.utf8CodeUnitCount > 0 ? node.name.description : "", depth: node.depth,
                 index: node.index, kind: node.shape == .list ? 1 : 0, source: 0)
             if node.shape == .leaf { value(i, node, dissection, meaning, bytes, &field, &told, &shapes) }
@@ -48,7 +48,7 @@ struct CaptureFields {
     /// What a leaf holds: where its bytes say it, just that.
     private mutating func value(
         _ i: Int, _ node: Dissection.Node, _ dissection: Dissection, _ meaning: MeaningTree?, _ bytes: RawSpan,
-        _ field: inout CaptureShapes.Field, _ told: inout [Value], _ shapes: inout CaptureShapes
+        _ field: inout ShapeField, _ told: inout [Value], _ shapes: inout CaptureShapes
     ) {
         let value = dissection.value(of: i, in: bytes)
         let kind = node.type.kind

@@ -51,7 +51,7 @@ struct CaptureSchema {
     private mutating func number(_ meaning: FieldMeaning) -> Int {
         if let known = meanings[meaning] { return known }
         meanings[meaning] = meaningList.count
-        meaningList.append(Self.value(meaning))
+        meaningList.append(TaggedValue.of(meaning))
         return meaningList.count - 1
     }
 
@@ -63,26 +63,11 @@ struct CaptureSchema {
             case .int: ["int", .null]
             case .float: ["float", .null]
             case .bool: ["bool", .null]
-            case .code(_, let names): ["code", codes(names)]
+            case .code(_, let names): ["code", TaggedValue.of(names)]
             case .bytes(let count): ["bytes", count.map { .number($0) } ?? .null]
             case .text: ["text", .null]
             case .json: ["json", .null]
             }
         return .list(parts + [.text(kind.description)])
-    }
-    /// Numbers and names of code points.
-    static func codes(_ names: [CodeName]) -> Value {
-        .list(names.map { [TaggedValue.of(.uint($0.number)), .text($0.name)] })
-    }
-    /// A word for the meaning, then what belongs to it.
-    static func value(_ meaning: FieldMeaning) -> Value {
-        switch meaning {
-        case .bits(let names): ["bits", .list(names.map { [TaggedValue.of(.uint($0.mask)), .text($0.name)] })]
-        case .hexadecimal(let digits): ["hexadecimal", .number(digits)]
-        case .related(let relation): ["hexadecimal", .number(relation.digits)]
-        case .amount(let unit, let decimals): ["amount", .text(unit), .number(decimals)]
-        case .time(let step): ["time", TaggedValue.of(Value(step))]
-        case .form(let form): ["form", .text(form.name), .number(form.isLong ? 1 : 0)]
-        }
     }
 }

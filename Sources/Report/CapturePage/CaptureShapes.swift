@@ -12,32 +12,23 @@ struct CaptureShapes {
     /// Bytes of text of an epoch, of which keys take about four times as much memory.
     static let limit = 16 << 20
 
-    struct Field: Hashable {
-        var name: String
-        var depth: Int32
-        var index: Int32
-        var kind: Int
-        var source: Int
-        var codes = -1
-        var meaning = -1
-    }
-    private var shapes = SharedValues<[Field]>()
+    private var shapes = SharedValues<[ShapeField]>()
     private var layouts = SharedValues<[Int]>()
     private var codes = SharedValues<[CodeName]>()
     private var meanings = SharedValues<FieldMeaning>()
     private var epoch = 0
     private var written = 0
 
-    mutating func place(of shape: [Field]) -> Int { shapes.place(of: shape) { .list(Self.values(shape)) } }
+    mutating func place(of shape: [ShapeField]) -> Int { shapes.place(of: shape) { .list(Self.values(shape)) } }
     /// `shape`: whose fields are there.
-    mutating func place(of layout: [Int], _ shape: [Field]) -> Int {
+    mutating func place(of layout: [Int], _ shape: [ShapeField]) -> Int {
         layouts.place(of: layout) { .list(ShapeRuns.layout(layout, ShapeRuns.all(shape)).map { Value(Int64($0)) }) }
     }
-    mutating func place(of names: [CodeName]) -> Int { codes.place(of: names) { CaptureSchema.codes(names) } }
+    mutating func place(of names: [CodeName]) -> Int { codes.place(of: names) { TaggedValue.of(names) } }
     mutating func place(of meaning: FieldMeaning) -> Int {
-        meanings.place(of: meaning) { CaptureSchema.value(meaning) }
+        meanings.place(of: meaning) { TaggedValue.of(meaning) }
     }
-    private static func values(_ shape: [Field]) -> [Value] {
+    private static func values(_ shape: [ShapeField]) -> [Value] {
         var out: [Value] = []
         var done = 0
         for run in ShapeRuns.all(shape) {
@@ -47,7 +38,7 @@ struct CaptureShapes {
         }
         return out + shape[done...].flatMap(value)
     }
-    private static func value(_ field: Field) -> [Value] {
+    private static func value(_ field: ShapeField) -> [Value] {
         [
             .text(field.name), Value(Int64(field.depth)), Value(Int64(field.index)), .number(field.kind),
             .number(field.source), Value(Int64(field.codes)), Value(Int64(field.meaning)),

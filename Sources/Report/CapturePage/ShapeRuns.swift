@@ -11,7 +11,7 @@ enum ShapeRuns {
         var times: Int
     }
     /// All runs of a shape, in order; none is in another.
-    static func all(_ fields: [CaptureShapes.Field]) -> [Run] {
+    static func all(_ fields: [ShapeField]) -> [Run] {
         var runs: [Run] = []
         var i = 0
         while i < fields.count {
@@ -32,7 +32,7 @@ enum ShapeRuns {
         }
         return runs
     }
-    private static func isAgain(_ fields: [CaptureShapes.Field], _ start: Int, _ count: Int, _ times: Int) -> Bool {
+    private static func isAgain(_ fields: [ShapeField], _ start: Int, _ count: Int, _ times: Int) -> Bool {
         let next = start + count * times
         guard next + count <= fields.count else { return false }
         // What is deeper behind it belongs to it too.

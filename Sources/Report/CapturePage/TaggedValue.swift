@@ -15,4 +15,20 @@ enum TaggedValue {
         case .map(let entries): .list(["m"] + entries.flatMap { [.text($0.key), of($0.value)] })
         }
     }
+    /// Numbers and names of code points.
+    static func of(_ names: [CodeName]) -> Value {
+        .list(names.map { [of(.uint($0.number)), .text($0.name)] })
+    }
+    /// A word for the meaning, then what belongs to it.
+    static func of(_ meaning: FieldMeaning) -> Value {
+        switch meaning {
+        case .bits(let names): ["bits", .list(names.map { [of(.uint($0.mask)), .text($0.name)] })]
+        case .hexadecimal(let digits): ["hexadecimal", .number(digits)]
+        case .related(let relation):
+            ["hexadecimal", .number(relation.digits), .text(relation.name), .list(relation.fields.map { .text($0) })]
+        case .amount(let unit, let decimals): ["amount", .text(unit), .number(decimals)]
+        case .time(let step): ["time", of(Value(step))]
+        case .form(let form): ["form", .text(form.name), .number(form.isLong ? 1 : 0)]
+        }
+    }
 }

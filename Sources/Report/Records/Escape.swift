@@ -7,7 +7,8 @@ enum Escape {
     static func isDangerous(_ c: Unicode.Scalar) -> Bool { !Printable.isPlain(c) }
     /// `text` for a line of a terminal: dangerous characters and `\` as `\n`, `\x1b` or `\u{202e}`.
     static func line(_ text: String) -> String {
-        text.escaping { c in
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }) { return text }
+        return text.escaping { c in
             switch c {
             case "\n": return "\\n"
             case "\r": return "\\r"

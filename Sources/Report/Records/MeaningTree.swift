@@ -6,15 +6,15 @@ internal import Wire
 ///
 /// A class: it is asked for each field that is shown, and never changes.
 final class MeaningTree: Sendable {
-    private let name: String
+    private let name: [UInt8]
     let meaning: FieldMeaning?
     /// Few: looked through one by one.
     private let fields: [MeaningTree]
 
     /// Of all fields of a message.
-    init(_ type: any Message.Type) { (name, meaning, fields) = ("", nil, Self.fields(type.describe())) }
+    init(_ type: any Message.Type) { (name, meaning, fields) = ([], nil, Self.fields(type.describe())) }
     private init(_ field: FieldInfo) {
-        (name, meaning, fields) = (field.name, field.meaning, Self.fields(field.fields))
+        (name, meaning, fields) = (Array(field.name.utf8), field.meaning, Self.fields(field.fields))
     }
     private static func fields(_ all: [FieldInfo]) -> [MeaningTree] {
         all.map { MeaningTree($0) }.filter { $0.meaning != nil || !$0.fields.isEmpty }
@@ -49,20 +49,27 @@ final class MeaningTree: Sendable {
 }
 
 extension StaticString {
-    /// `equals`, for words that are nearly always of another length.
-    func isWord(_ word: String) -> Bool { word.utf8.count == utf8CodeUnitCount && equals(word) }
+    /// Whether it is this word, of which there are the bytes: nearly always it is of another length.
+    func isWord(_ word: [UInt8]) -> Bool {
+        guard word.count == utf8CodeUnitCount else { return false }
+        let name = utf8Start
+        for i in word.indices where name[i] != word[i] { return false }
+        return true
+    }
 }
 
 /// Those of the messages that were met.
 struct MeaningTrees {
-    private var known: [ObjectIdentifier: MeaningTree] = [:]
+    /// Few: looked through one by one.
+    private var known: [(type: ObjectIdentifier, tree: MeaningTree)] = []
 
     /// That of a message; nil of none.
     mutating func of(_ type: (any Message.Type)?) -> MeaningTree? {
         guard let type else { return nil }
-        if let tree = known[ObjectIdentifier(type)] { return tree }
+        let id = ObjectIdentifier(type)
+        for i in known.indices where known[i].type == id { return known[i].tree }
         let tree = MeaningTree(type)
-        known[ObjectIdentifier(type)] = tree
+        known.append((id, tree))
         return tree
     }
 }

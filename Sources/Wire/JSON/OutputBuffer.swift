@@ -37,6 +37,10 @@
         count &+= size
     }
     public mutating func put(_ bytes: [UInt8]) { bytes.withUnsafeBytes { put($0) } }
+    public mutating func put(text: String) {
+        var text = text
+        text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
+    }
     mutating func put(_ bytes: UnsafeRawBufferPointer) {
         guard fits(bytes.count), let from = bytes.baseAddress else { return }
         memory.baseAddress?.advanced(by: count).copyMemory(from: from, byteCount: bytes.count)

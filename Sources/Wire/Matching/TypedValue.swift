@@ -173,8 +173,10 @@ extension StaticString {
     public func isSame(as other: StaticString) -> Bool {
         let count = utf8CodeUnitCount
         guard count == other.utf8CodeUnitCount else { return false }
-        return utf8Start == other.utf8Start
-            || withUTF8Buffer { name in other.withUTF8Buffer { name.elementsEqual($0) } }
+        let (a, b) = (utf8Start, other.utf8Start)
+        guard a != b else { return true }
+        for i in 0..<count where a[i] != b[i] { return false }
+        return true
     }
     /// Whether the texts are the same; compares without allocating.
     public func equals(_ s: String) -> Bool {

@@ -3,6 +3,8 @@ public struct Tree: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
     var out = Dissection()
     var keep = true
+    /// What is in groups that are elements of lists is not kept.
+    var omitsElements = false
     /// What is known of the bytes beside what they say.
     public internal(set) var hint: UInt64 = 0
     /// What is dissected shows all it can; a check refuses.
@@ -80,7 +82,7 @@ public struct Tree: Trace {
         let n = node(name, index, at, at, at, isList ? .list : .group, Bytes.self, 0, isJSON: false)
         path.append(n)
         if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
-            openAt.append(Int32(truncatingIfNeeded: out.nodes.count))
+            openAt.append(omitsElements && index >= 0 ? -1 : Int32(truncatingIfNeeded: out.nodes.count))
             out.nodes.append(n)
         } else {
             openAt.append(-1)

@@ -5,10 +5,10 @@ import Wire
 struct DatagramDissector {
     let text: String
 
-    init(_ definition: Definition, _ programs: [Program]) throws(WiresharkDissector.Failure) {
+    init(_ definition: Definition, _ programs: [Program]) throws(DissectorFailure) {
         guard let parts = definition.datagrams?.parts, let part = parts.first,
             let fragment = programs.first(where: { $0.name == part.name.description })
-        else { throw WiresharkDissector.Failure(description: "messages of \(definition.name) have no fragments") }
+        else { throw DissectorFailure(description: "messages of \(definition.name) have no fragments") }
         let fields = fragment.beginning(.max)
         var out = "\n-- " + String(repeating: "-", count: 117)
         out += "\n-- The header of each datagram.\n\n"

@@ -5,10 +5,10 @@ import Wire
 struct StreamDissector {
     let text: String
 
-    init(_ definition: Definition, _ programs: [Program]) throws(WiresharkDissector.Failure) {
+    init(_ definition: Definition, _ programs: [Program]) throws(DissectorFailure) {
         var none = definition.framing(nil)
         guard case .needMore(let header) = none.next(RawSpan()) else {
-            throw WiresharkDissector.Failure(description: "messages of \(definition.name) have no header of one size")
+            throw DissectorFailure(description: "messages of \(definition.name) have no header of one size")
         }
         // Those with a header of their own: its constants are what tells them apart.
         let headed = zip(definition.messages, programs).filter { _, program in
@@ -20,7 +20,7 @@ struct StreamDissector {
                     .count == headed.count
         }
         guard let kind = kinds?.first else {
-            throw WiresharkDissector.Failure(description: "no field tells the messages of \(definition.name) apart")
+            throw DissectorFailure(description: "no field tells the messages of \(definition.name) apart")
         }
         var out = "\n-- " + String(repeating: "-", count: 117)
         out += "\n-- The length of each message, by the fields of its header.\n\n"

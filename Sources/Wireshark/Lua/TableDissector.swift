@@ -5,35 +5,47 @@ import Wire
 struct TableDissector {
     let text: String
 
-    /// Of a protocol: how its fields are found, and the parts that are its own.
-    private static var parts: [String: (form: Form, own: String)] {
-        [
-            "dxos": (
-                .protobuf,
-                Self.text(PackageResources.dissector_dxos_lua) + Self.text(PackageResources.dissector_websocket_lua)
-            ),
-            "peerpigeon": (
-                .json,
-                Self.text(PackageResources.dissector_peerpigeon_lua)
-                    + Self.text(PackageResources.dissector_websocket_lua)
-            ),
-            "gossipsub": (.protobuf, Self.text(PackageResources.dissector_libp2p_lua)),
-        ]
-    }
-    private static func isLayered(_ definition: Definition) -> Bool { definition.name == "gossipsub" }
-    /// All that a dissector shows: the messages of a protocol and, of one over libp2p, those of the layers below it.
-    private static func messages(_ definition: Definition) -> [any Message.Type] {
-        guard isLayered(definition) else { return definition.messages }
-        var names: Set<String> = []
-        return ((definition.layers?.layers ?? []).flatMap(\.messages) + definition.messages).filter {
-            names.insert($0.name.description).inserted
+    /// The protocols that have one.
+    static let names = ["dxos", "gossipsub", "peerpigeon"]
+    /// What is of one protocol alone.
+    private static func own(_ definition: Definition) -> String {
+        switch definition.name {
+        case "dxos": text(PackageResources.dissector_dxos_lua)
+        case "peerpigeon": text(PackageResources.dissector_peerpigeon_lua)
+        default: ""
         }
+    }
+    /// Whether streams lie below it, which both sides open: the layers of libp2p, which are shown as well.
+    private static func isLayered(_ definition: Definition) -> Bool {
+        definition.layers?.layers.contains { $0.opensChannels } ?? false
+    }
+    /// By what bytes are opened.
+    private static func openings(_ definition: Definition, _ tables: MessageTables) throws(DissectorFailure) -> String {
+        var out = ""
+        for (place, fields) in definition.openings.sorted(by: { $0.key < $1.key }) {
+            out += "openings[\(LuaText.quoted(place))] = {\n"
+            for (text, field) in fields.sorted(by: { $0.key < $1.key }) {
+                guard tables.types.values.contains(where: { $0.contains { $0.name == field } }) else {
+                    throw DissectorFailure(description: "\(place): no message has a field \(field)")
+                }
+                out += "    [\(LuaText.quoted(text))] = \(LuaText.quoted(field)),\n"
+            }
+            out += "}\n"
+        }
+        return out.isEmpty ? "" : "\nlocal openings = {}  -- the field that has bytes, by a text beside them\n" + out
+    }
+    /// The layers by their ids.
+    private static func ids(_ layers: LayerStack) -> String {
+        let rows = layers.ids.sorted { $0.key < $1.key }.map {
+            "    [\(LuaText.quoted($0.key))] = \(LuaText.quoted($0.value)),\n"
+        }
+        return "\n-- What is spoken once an id is agreed on.\nlocal by_id = {\n" + rows.joined() + "}\n"
     }
     /// The function of a message that is not found by number or name, as Lua: of one behind its length, which is a varint,
     /// that length and its type tell all.
-    private static func binary(_ type: any Message.Type, _ tables: MessageTables) throws(WiresharkDissector.Failure)
-        -> String
-    {
+    private static func binary(
+        _ type: any Message.Type, _ tables: MessageTables
+    ) throws(DissectorFailure) -> String {
         let fields = tables.types[type.name.description] ?? []
         if fields.count == 2, fields[0].name == "length", let content = fields.last, !content.type.isEmpty {
             let (name, inner) = (LuaText.quoted(content.name), LuaText.quoted(content.type))
@@ -43,7 +55,7 @@ struct TableDissector {
         let program = type.program()
         // A wrong dissector would be worse than none.
         if let (path, attribute) = program.untold {
-            throw WiresharkDissector.Failure(
+            throw DissectorFailure(
                 description: "\(program.name): on what `\(attribute)` of \(path) depends was not found")
         }
         return LuaMessage(program).lines.joined(separator: "\n")
@@ -63,25 +75,23 @@ struct TableDissector {
         }
         return good
     }
-    /// The protocols that have one.
-    static var names: Set<String> { Set(parts.keys) }
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    init(_ definition: Definition, _ fields: inout LuaFields) throws(WiresharkDissector.Failure) {
-        guard let (form, own) = Self.parts[definition.name] else {
-            throw WiresharkDissector.Failure(description: "no dissector of \(definition.name) can be made")
-        }
-        let messages = Self.messages(definition)
+    init(_ definition: Definition, _ fields: inout LuaFields) throws(DissectorFailure) {
+        let isLayered = Self.isLayered(definition)
+        let messages = isLayered ? definition.allMessages : definition.messages
+        let form = definition.messages.first?.form
+        let below = isLayered ? PackageResources.dissector_libp2p_lua : PackageResources.dissector_websocket_lua
+        let own = Self.own(definition) + Self.text(below)
         let tables = MessageTables(messages)
         if let type = tables.ambiguous.first(where: { !own.contains("choices[\(LuaText.quoted($0))]") }) {
-            throw WiresharkDissector.Failure(
+            throw DissectorFailure(
                 description: "\(type): which of several fields of one number stands there is not told; "
                     + "no dissector is written, since it would show such messages wrongly")
         }
         var out = Self.text(
             form == .json ? PackageResources.dissector_json_lua : PackageResources.dissector_protobuf_lua)
         out += "\n-- " + String(repeating: "-", count: 117) + "\n-- Types of messages.\n\n" + tables.lua
-        let isLayered = Self.isLayered(definition)
         out +=
             isLayered
             ? "\nlocal limits = {}  -- bytes that may stand behind the length of a message\n"
@@ -111,6 +121,8 @@ struct TableDissector {
                 out += "members[\(key)] = \(LuaText.quoted(type.name.description))\n"
             }
         }
+        out += try Self.openings(definition, tables)
+        if let layers = definition.layers, isLayered { out += Self.ids(layers) }
         text = out + (isLayered ? "" : "local message_in, begins\n") + own
     }
 }

@@ -3,15 +3,10 @@ import Wire
 
 /// A dissector for Wireshark in Lua, made of the descriptions of a protocol's messages.
 public enum WiresharkDissector {
-    /// What the dissector cannot be made of.
-    public struct Failure: Error, CustomStringConvertible {
-        /// What and why, for people.
-        public var description: String
-    }
     /// The protocols that a dissector can be made of.
-    public static let names = ["nano", "rightmesh"] + TableDissector.names.sorted()
+    public static let names = ["nano", "rightmesh"] + TableDissector.names
     /// The text of the file. `version`: of the program that makes it.
-    public static func text(_ definition: Definition, version: String) throws(Failure) -> String {
+    public static func text(_ definition: Definition, version: String) throws(DissectorFailure) -> String {
         var fields = LuaFields()
         let rest =
             TableDissector.names.contains(definition.name)
@@ -25,12 +20,12 @@ public enum WiresharkDissector {
         return out + rest
     }
     /// Messages whose fields stand one after the other: their descriptions are probed.
-    private static func probed(_ definition: Definition, _ fields: inout LuaFields) throws(Failure) -> String {
+    private static func probed(_ definition: Definition, _ fields: inout LuaFields) throws(DissectorFailure) -> String {
         let programs = definition.messages.map { $0.program() }
         // A wrong dissector would be worse than none.
         for program in programs {
             if let (path, attribute) = program.untold {
-                throw Failure(
+                throw DissectorFailure(
                     description: "\(program.name): on what `\(attribute)` of \(path) depends was not found; "
                         + "no dissector is written, since it would show such messages wrongly")
             }
@@ -46,12 +41,12 @@ public enum WiresharkDissector {
         switch (definition.transport, definition.layers) {
         case (.tcp, nil): out += try StreamDissector(definition, programs).text
         case (.udp, _): out += try DatagramDissector(definition, programs).text
-        default: throw Failure(description: "no dissector of \(definition.name) can be made")
+        default: throw DissectorFailure(description: "no dissector of \(definition.name) can be made")
         }
         return out
     }
     /// Messages whose fields have numbers or names: these are listed.
-    private static func tabled(_ definition: Definition, _ fields: inout LuaFields) throws(Failure) -> String {
+    private static func tabled(_ definition: Definition, _ fields: inout LuaFields) throws(DissectorFailure) -> String {
         try TableDissector(definition, &fields).text
     }
     private static let core = String(decoding: PackageResources.dissector_core_lua, as: UTF8.self)

@@ -157,6 +157,12 @@ function Cursor:before(name, ending)
     return self.tvb(self.at, #ending / 2):bytes():tohex():lower() ~= ending
 end
 
+-- Who sent a packet, and both ends of its conversation: of an address and a port each, in one order.
+local function ends(pinfo)
+    local from, to = tostring(pinfo.src) .. " " .. pinfo.src_port, tostring(pinfo.dst) .. " " .. pinfo.dst_port
+    return from, from < to and from .. " " .. to or to .. " " .. from
+end
+
 local messages = {}  -- a function for each, by its name
 
 -- Shows a message; returns the error, if there is one. `extra` may show more, at the front.

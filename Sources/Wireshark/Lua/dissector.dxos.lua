@@ -3,26 +3,8 @@
 -- DXOS: what a payload holds. Of a call its method says it, else the type, in each of the forms in which builds write it;
 -- bytes that are no such message stay bytes.
 
-local by_method = {
-    ["dxos.mesh.signal.Signal.Join"] = "join_request",
-    ["dxos.mesh.signal.Signal.ReceiveMessages"] = "reception_request",
-    ["dxos.mesh.signal.Signal.SendMessage"] = "message",
-    ["meshspec.bus.Bus.Subscribe"] = "bus_subscription",
-}
-local by_type_url = {
-    ["dxos.mesh.signal.SwarmEvent"] = "swarm_event",
-    ["dxos.mesh.signal.Message"] = "message",
-    ["dxos.mesh.signal.JoinRequest"] = "join_request",
-    ["dxos.mesh.signal.ReceptionRequest"] = "reception_request",
-    ["dxos.mesh.signal.HostEvent"] = "host_event",
-    ["dxos.mesh.signal.PeerEvent"] = "peer_event",
-    ["meshspec.bus.Subscription"] = "bus_subscription",
-}
-local application_types = {
-    ["dxos.mesh.messaging.ReliablePayload"] = "reliable",
-    ["dxos.mesh.messaging.Acknowledgement"] = "acknowledgement",
-    ["dxos.mesh.swarm.SwarmMessage"] = "swarm_message",
-}
+local by_method = openings["dxos.request_content.method"]
+local by_type_url = openings["dxos.payload.type_url"]
 
 local function field_named(type, name)
     for _, field in ipairs(types[type]) do
@@ -65,7 +47,7 @@ choices["dxos.payload"] = function(c, from, to)
 end
 
 choices["dxos.application_payload"] = function(c, from, to)
-    return opened(c, "dxos.application_payload", application_types[c:text(1, from, to) or ""], from, to)
+    return opened(c, "dxos.application_payload", openings["dxos.application_payload.type_url"][c:text(1, from, to) or ""], from, to)
 end
 
 -- Text in builds of 2022, later a Struct, in the same field.
@@ -75,10 +57,8 @@ choices["dxos.signal"] = function(c, from, to)
     return field_named("dxos.signal", is_struct and "payload" or "json")
 end
 
--- A further reliable payload in one stays bytes.
 choices["dxos.reliable_content"] = function(c, from, to)
-    local name = application_types[c:text(1, from, to) or ""]
-    return opened(c, "dxos.reliable_content", name == "swarm_message" and name, from, to)
+    return opened(c, "dxos.reliable_content", openings["dxos.reliable_content.type_url"][c:text(1, from, to) or ""], from, to)
 end
 
 -- The message that bytes are: of the members of an RpcMessage the last one counts.

@@ -41,25 +41,6 @@ messages["libp2p.mplex_frame"] = function(c)
     c:bytes("data", c:length())
 end
 
-messages["libp2p.noise_hello"] = function(c)
-    local length = c:number("length", 2)
-    c:bytes("ephemeral", 32)
-    c:bytes("payload", length - 32)
-end
-
-messages["libp2p.noise_answer"] = function(c)
-    local length = c:number("length", 2)
-    c:bytes("ephemeral", 32)
-    c:bytes("static", 48)
-    c:bytes("payload", length - 80)
-end
-
-messages["libp2p.noise_final"] = function(c)
-    local length = c:number("length", 2)
-    c:bytes("static", 48)
-    c:bytes("payload", length - 48)
-end
-
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Bytes of one direction that wait until the message is whole.
 
@@ -178,24 +159,9 @@ local function feed(channel, side, text, offset)
     until not is_read
 end
 
--- What is negotiated on a fresh connection, on a protected one, and on a stream.
-local by_id = {
-    ["libp2p.security"] = { ["/plaintext/2.0.0"] = "libp2p.plaintext", ["/noise"] = "libp2p.noise" },
-    ["libp2p.muxer"] = { ["/yamux/1.0.0"] = "libp2p.yamux", ["/mplex/6.7.0"] = "libp2p.mplex" },
-    ["libp2p.stream"] = {
-        ["/ipfs/id/1.0.0"] = "libp2p.identify",
-        ["/ipfs/id/push/1.0.0"] = "libp2p.identify_push",
-        ["/ipfs/ping/1.0.0"] = "libp2p.ping",
-        ["/rendezvous/1.0.0"] = "libp2p.rendezvous",
-        ["/lib2p2/snapshot/1.0.0"] = "gossipsub.snapshot",
-        ["/floodsub/1.0.0"] = "gossipsub",
-    },
-}
-
+-- With the echo of a proposal both sides speak what it is the id of; of pubsub there may be versions that are not known.
 local function agreed(channel, id)
-    local layer = by_id[channel.layer][id]
-    if channel.layer == "libp2p.stream" and id:find("^/meshsub/") then layer = "gossipsub" end
-    becomes(channel, layer or id)
+    becomes(channel, by_id[id] or id:find("^/meshsub/") and "gossipsub" or id)
 end
 
 -- Behind a proposal the bytes of that side wait until it is answered. Of a connection that side opened it which proposes.
@@ -336,11 +302,6 @@ local function show_noted(message, tvb, pinfo, tree)
         tree:add(protocol, bytes()):add_proto_expert_info(malformed, "no message of " .. message.path .. " begins here")
         pinfo.cols.info:append(" [malformed]")
     end
-end
-
-local function ends(pinfo)
-    local from, to = tostring(pinfo.src) .. " " .. pinfo.src_port, tostring(pinfo.dst) .. " " .. pinfo.dst_port
-    return from, from < to and from .. " " .. to or to .. " " .. from
 end
 
 local function place_of(tvb, pinfo) return table.concat({ pinfo.number, tvb:offset(), tvb:len() }, " ") end

@@ -62,8 +62,8 @@ struct ProgramFit {
             guard let changed = number(inputs), was != (was == 1 ? 2 : 1) else { return nil }
             let difference = changed &- base.number
             let by = (was == 1 ? 2 : 1) &- was
-            guard difference % by == 0 else { return nil }
-            let factor = difference / by
+            let (factor, isTooLarge) = difference.dividedReportingOverflow(by: by)
+            guard !isTooLarge, factor &* by == difference else { return nil }
             rest = rest &- factor &* was
             parts.append(factor == 1 ? .control(control.key) : .product(.control(control.key), .constant(factor)))
         }
@@ -82,11 +82,10 @@ struct ProgramFit {
         let least = values.filter { $0.1 == 0 }.map(\.0).min() ?? 0
         // Between the two it is tried on one of them.
         guard most < least, let control = parts.first(where: { base.values[$0.key] != nil }) else { return nil }
-        let rest = (sum.value(base.values) ?? 0) - (base.values[control.key] ?? 0)
+        let rest = (sum.value(base.values) ?? 0) &- (base.values[control.key] ?? 0)
         var (low, high, inputs) = (most, least, base.inputs)
-        while high - low > 1 {
-            let middle = low + (high - low) / 2
-            inputs[control.key] = middle - rest
+        while let middle = Self.middle(low, high) {
+            inputs[control.key] = middle &- rest
             guard let n = number(inputs) else { return nil }
             if n == 1 { low = middle } else { high = middle }
         }
@@ -169,7 +168,7 @@ struct ProgramFit {
             let fine = refined(tried, control, rest)
             let ranges = Self.ranges(fine.filter { $0.number == 1 }.map(\.value), among: fine.map(\.value))
             if ranges.isEmpty { return .constant(0) }
-            if ranges.count == 1 {
+            if ranges.count == 1, Self.isUnsigned(ranges[0], control) {
                 return ranges[0].lowerBound <= fine[0].value && ranges[0].upperBound == .max
                     ? .constant(1) : .isIn(.control(control.key), ranges)
             }
@@ -181,7 +180,7 @@ struct ProgramFit {
         let few = Set(control.shortCandidates).sorted()
         let fine = refined(sweep(control, few, rest), control, rest)
         let ranges = Self.ranges(fine.filter { $0.number == 1 }.map(\.value), among: fine.map(\.value))
-        guard ranges.count == 1, let first = fine.first else { return nil }
+        guard ranges.count == 1, Self.isUnsigned(ranges[0], control), let first = fine.first else { return nil }
         guard (ranges[0].lowerBound <= first.value) != (ranges[0].upperBound == .max) else { return nil }
         return .isIn(.control(control.key), ranges)
     }
@@ -243,6 +242,7 @@ struct ProgramFit {
     }
     /// Ranges of a part of the number for which it is so; nil where that part does not decide.
     private func ranges(_ tried: [(value: Int, number: Int)], _ low: Int, _ width: Int) -> [ClosedRange<Int>]? {
+        guard width < 64 else { return nil }
         var truths: [Int: Int] = [:]
         for t in tried {
             let part = ProgramExpression.bits(t.value, low, width)
@@ -292,8 +292,7 @@ struct ProgramFit {
         guard changes.count <= 2 else { return all }
         for (a, b) in changes {
             var (low, high) = (a.value, b.value)
-            while high - low > 1 {
-                let middle = low + (high - low) / 2
+            while let middle = Self.middle(low, high) {
                 inputs[control.key] = middle
                 guard let n = number(inputs) else { break }
                 if n == a.number { low = middle } else { high = middle }
@@ -302,6 +301,16 @@ struct ProgramFit {
             all.append((high, b.number))
         }
         return all.sorted { $0.value < $1.value }
+    }
+    /// Whether a range is the same for the numbers on the wire, of which those of 64 bits may be negative here.
+    private static func isUnsigned(_ range: ClosedRange<Int>, _ control: Program.Control) -> Bool {
+        control.bits < 64 || range.lowerBound >= 0 && range.upperBound < .max
+    }
+    /// A value between two, the second of which is the larger; nil where there is none. They may lie further
+    /// apart than an `Int` holds.
+    private static func middle(_ low: Int, _ high: Int) -> Int? {
+        let distance = UInt(bitPattern: high &- low)
+        return distance > 1 ? low &+ Int(distance / 2) : nil
     }
     /// Values as ranges of those that were tried; what ends with the last one that was tried is open.
     private static func ranges(_ values: [Int], among all: [Int]) -> [ClosedRange<Int>] {

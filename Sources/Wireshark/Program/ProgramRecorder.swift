@@ -150,19 +150,28 @@ final class ProgramRecorder {
         return all
     }
     /// The steps with what their attributes depend on.
-    func fitted() -> [ProgramStep] { fitted(steps, inside: nil) }
-
-    private func fitted(_ steps: [ProgramStep], inside parent: ProgramStep?) -> [ProgramStep] {
+    func fitted() -> [ProgramStep] {
+        var checks: [String] = []
+        return fitted(steps, inside: nil, behind: &checks)
+    }
+    /// `checks`: the keys of the steps before these that may refuse the message.
+    private func fitted(
+        _ steps: [ProgramStep], inside parent: ProgramStep?, behind checks: inout [String]
+    ) -> [ProgramStep] {
         steps.map { step in
             var step = step
             for attribute in ProgramStep.Attribute.allCases where attribute == .there || has(step, attribute) {
-                switch fit(step, attribute, inside: parent) {
+                var found = fit(step, attribute, inside: parent)
+                // What is done with a message that was refused by then does not count.
+                if case .some(nil) = found { found = fit(step, attribute, inside: parent, unlessRefusedBy: checks) }
+                switch found {
                 case nil: break
                 case .some(nil): step.untold.append(attribute)
                 case .some(let e?): step.attributes[attribute] = e
                 }
             }
-            step.steps = fitted(step.steps, inside: step)
+            if step.operation == .require { checks.append(step.key) }
+            step.steps = fitted(step.steps, inside: step, behind: &checks)
             return step
         }
     }
@@ -176,9 +185,11 @@ final class ProgramRecorder {
     }
     /// Nil: the step has no such attribute, or always the usual one.
     private func fit(
-        _ step: ProgramStep, _ attribute: ProgramStep.Attribute, inside parent: ProgramStep?
+        _ step: ProgramStep, _ attribute: ProgramStep.Attribute, inside parent: ProgramStep?,
+        unlessRefusedBy checks: [String] = []
     ) -> ProgramExpression?? {
         func number(_ way: [String: [ProgramStep.Attribute: Int]]) -> Int? {
+            if checks.contains(where: { way[$0]?[.good] == 0 }) { return nil }
             if attribute != .there { return way[step.key]?[attribute] }
             if let parent {
                 guard let outer = way[parent.key], outer[.present] != 0 else { return nil }

@@ -6,8 +6,8 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            pageForm, .json, match, count, write, layers, verify, monitor, rules, keyLog, names, time, threads, .color,
-            .spec,
+            pageForm, .json, match, count, write, layers, verify, monitor, checksums, rules, keyLog, names, time,
+            threads, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
@@ -69,7 +69,7 @@ extension Command {
         options: [
             Option("--output", short: "-o", value: "FORM", "table or json, with --interval svg too (default table)"),
             .json, partial, Option("--interval", value: "TIME", "messages and bytes of each interval, such as 1s"),
-            match, verify, rules, keyLog, names, .color,
+            match, verify, checksums, rules, keyLog, names, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),

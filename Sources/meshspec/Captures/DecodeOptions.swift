@@ -38,6 +38,8 @@ struct DecodeOptions {
     var names = AddressNames()
     /// How closely what is said is looked at.
     var scrutiny = Scrutiny.state
+    /// Packets with a wrong checksum are passed over.
+    var checksums = false
     /// Judges records, so that only what it has to say something about is written.
     var monitor: Monitor?
     /// Where packets are written to as they were, instead of records.

@@ -11,7 +11,7 @@ extension Command {
             Option(
                 "--peer", short: "-p", value: "WHO",
                 "id of a node or peer or its first 8 digits, address, or address and port; without it, who there is"),
-            form, match, layers, verify, rules, keyLog, names, threads, .color,
+            form, match, layers, verify, checksums, rules, keyLog, names, threads, .color,
         ],
         examples: [
             ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
@@ -42,7 +42,9 @@ enum FollowCommand {
         }
         let mentions = who.flatMap { PeerMentions($0, Registry.decoded) }
         var talks = Conversations(Registry.decoded, mentions: mentions)
-        var status = readCapture(options.paths, options.rules, options.secrets, into: &talks, &diagnostics).status
+        var status = readCapture(
+            options.paths, options.rules, options.secrets, checksums: options.checksums, into: &talks, &diagnostics
+        ).status
         guard status < ExitCode.usage else { return finished(status, &output, &diagnostics) }
         guard let who else {
             output.append { ConversationList.write(talks, options.names, to: &$0) }
@@ -64,9 +66,7 @@ enum FollowCommand {
         var repeated = Output(nil)
         status = max(
             status,
-            readCapture(
-                options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, into: &sink, &repeated
-            ).status)
+            readCapture(options, into: &sink, &repeated).status)
         sink.writer.finish()
         output = sink.writer.output
         diagnostics.append(sink.writer.notes)

@@ -51,7 +51,8 @@ private func capture(
     // What breaks a rule is seen the moment it does.
     sink.writer.isPrompt = sink.monitor != nil
     var table = options.decode.map {
-        FlowTable(Registry.decoded, rules: $0.rules, scrutiny: $0.scrutiny, secrets: $0.secrets)
+        FlowTable(
+            Registry.decoded, rules: $0.rules, scrutiny: $0.scrutiny, secrets: $0.secrets, checksums: $0.checksums)
     }
     var status = ExitCode.good
     let clock = MonotonicClock()
@@ -87,7 +88,10 @@ private func capture(
         status = ExitCode.failed
         diagnostics.append("meshspec: what was dropped is missing: try --buffer, --filter or -o none\n")
     }
-    if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
+    if let tally = table?.tally {
+        if isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
+        tell(tally.checksums, &diagnostics)
+    }
     output = sink.writer.output
     return table.map { sink.concluded(status, $0.tally, &diagnostics) } ?? status
 }

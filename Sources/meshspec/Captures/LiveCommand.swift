@@ -37,7 +37,7 @@ extension Command {
             Option("--immediate", "hand on packets the moment they come, not 20 ms later: for little traffic only"),
             Option("--count", short: "-c", value: "N", "end after N packets"),
             Option("--duration", value: "TIME", "end after so long, such as 30s or 5m"),
-            user, verify, monitor, rules, keyLog, .json, .color, .spec,
+            user, verify, monitor, checksums, rules, keyLog, .json, .color, .spec,
         ],
         examples: [
             ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),

@@ -25,7 +25,8 @@ struct CaptureReading {
 /// Reads captures into a sink, and tells what was wrong with them. Keys that stand in them are added to `secrets`.
 func readCapture(
     _ paths: [String], _ rules: [DecodeAs], _ secrets: Secrets = Secrets(), scrutiny: Scrutiny = .state,
-    limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink, _ diagnostics: inout Output
+    limits: CaptureLimits = CaptureLimits(), checksums: Bool = false, into sink: inout some RecordSink,
+    _ diagnostics: inout Output
 ) -> CaptureReading {
     var reading = CaptureReading()
     guard areKnown(rules, &diagnostics) else {
@@ -35,7 +36,8 @@ func readCapture(
     linux_keep_heap()
     do throws(CaptureError) {
         var capture = try CaptureReader(
-            paths, Registry.decoded, rules: rules, secrets: secrets, scrutiny: scrutiny, limits: limits)
+            paths, Registry.decoded, rules: rules, secrets: secrets, scrutiny: scrutiny, limits: limits,
+            checksums: checksums)
         if let damage = capture.read(into: &sink) {
             diagnostics.append("meshspec: \(damage)\n")
             reading.status = ExitCode.failed
@@ -43,6 +45,7 @@ func readCapture(
         reading.tally = capture.tally
         // Whoever has enough does not miss what was not read.
         if sink.isOpen, isIncomplete(reading.tally, &diagnostics) { reading.status = ExitCode.failed }
+        tell(reading.tally.checksums, &diagnostics)
         reading.captures = capture.information
         for complaint in reading.captures.flatMap(\.complaints) {
             diagnostics.append("meshspec: \(Printable.text(complaint))\n")
@@ -55,6 +58,20 @@ func readCapture(
         reading.status = ExitCode.environment
     }
     return reading
+}
+/// The same, as the options of a command ask for.
+func readCapture(
+    _ options: DecodeOptions, limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink,
+    _ diagnostics: inout Output
+) -> CaptureReading {
+    readCapture(
+        options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, limits: limits,
+        checksums: options.checksums, into: &sink, &diagnostics)
+}
+/// Tells what came of checksums, where packets were passed over for them or could not be checked.
+func tell(_ checksums: ChecksumCounts, _ diagnostics: inout Output) {
+    guard checksums.wrong + checksums.unfilled > 0 else { return }
+    diagnostics.append("meshspec: checksums of packets: \(StatsRenderer.text(checksums))\n")
 }
 /// Tells that packets were never captured, as far as files say it.
 func tell(dropped: UInt64, _ diagnostics: inout Output) {

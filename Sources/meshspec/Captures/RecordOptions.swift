@@ -23,6 +23,9 @@ extension Command {
     static let threads = Option(
         "--threads", value: "N", "threads that share the work (default: one for each processor, at most 4; 1 for none)")
 
+    static let checksums = Option(
+        "--checksums", "check those of IPv4, TCP and UDP: packets with a wrong one are told and passed over")
+
     static let names = Option("--names", short: "-N", "names instead of addresses, where the capture has them")
 
     static let time = Option(
@@ -100,6 +103,7 @@ extension Command {
         options.names = try names(invocation, paths)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
         options.scrutiny = scrutiny(invocation)
+        options.checksums = invocation.has("--checksums")
         options.showsLayers = invocation.has("--layers")
         if let word = invocation["--time"] {
             let words = RecordTime.allCases.map(\.rawValue)

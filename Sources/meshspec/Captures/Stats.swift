@@ -46,9 +46,7 @@ func stats(
     output: inout Output, diagnostics: inout Output
 ) -> Int32 {
     var statistics = RecordStatistics(options.filter)
-    let reading = readCapture(
-        options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, limits: limits, into: &statistics,
-        &diagnostics)
+    let reading = readCapture(options, limits: limits, into: &statistics, &diagnostics)
     if reading.status < ExitCode.usage {
         form.write(
             PartialStatistics(reading.tally, statistics), of: reading.captures, names: options.names,
@@ -68,8 +66,7 @@ func intervals(
     _ options: DecodeOptions, _ width: Duration, _ form: IntervalForm, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
     var counts = IntervalCounts(of: width, options.filter)
-    let reading = readCapture(
-        options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, into: &counts, &diagnostics)
+    let reading = readCapture(options, into: &counts, &diagnostics)
     if reading.status < ExitCode.usage {
         if counts.omitted > 0 {
             diagnostics.append(

@@ -26,6 +26,6 @@ extension Command {
         do {
             return try Console.print(
                 Array(WiresharkDissector.text(definition, version: "meshspec \(Version.current)").utf8))
-        } catch let failure as WiresharkDissector.Failure { throw CommandError(failure.description) }
+        } catch let failure as DissectorFailure { throw CommandError(failure.description) }
     }
 }

@@ -11,7 +11,8 @@ extension Command {
         name: "view", summary: "look through a capture on the terminal, from files or as it comes",
         operands: "FILE ... | -i DEVICE",
         options: [
-            device, captureFilter, promiscuous, user, match, memory, layers, verify, rules, keyLog, names, time, .color,
+            device, captureFilter, promiscuous, user, match, memory, layers, verify, checksums, rules, keyLog, names,
+            time, .color,
         ],
         examples: [
             ("meshspec view capture.pcap", "list, fields and bytes; ? tells the keys"),

@@ -27,7 +27,8 @@ final class ViewReading: @unchecked Sendable {
     func run() {
         var sink = FeedSink(feed: feed, showsLayers: options.showsLayers)
         var table = FlowTable(
-            Registry.decoded, rules: options.rules, scrutiny: options.scrutiny, secrets: options.secrets)
+            Registry.decoded, rules: options.rules, scrutiny: options.scrutiny, secrets: options.secrets,
+            checksums: options.checksums)
         var failure: String?
         do throws(CaptureError) {
             if let device {
@@ -41,6 +42,7 @@ final class ViewReading: @unchecked Sendable {
         table.finish(&sink)
         var told = Output(nil)
         _ = isIncomplete(table.tally, &told)
+        tell(table.tally.checksums, &told)
         for line in String(decoding: told.pending, as: UTF8.self).split(separator: "\n") {
             feed.complain(String(line.trimmingPrefix("meshspec: ")))
         }

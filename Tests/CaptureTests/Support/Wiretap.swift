@@ -148,9 +148,10 @@ struct Kept: RecordSink {
 /// Runs packets through everything; times are one millisecond apart.
 func tap(
     _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
-    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state
+    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state, checksums: Bool = false
 ) -> (Kept, Tally) {
-    var table = FlowTable(definitions, rules: rules, limits: limits, scrutiny: scrutiny)
+    var table = FlowTable(
+        definitions, rules: rules, limits: limits, scrutiny: scrutiny, checksums: checksums)
     var kept = Kept()
     for (i, p) in packets.enumerated() {
         let packet = Packet(

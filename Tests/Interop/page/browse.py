@@ -173,12 +173,23 @@ def many(browser, url):
     page.close()
 
 
-def check(pages, pictures):
-    """`pages`: nano (good), bug (with findings), many, and others to look at."""
+def related(browser, url, works):
+    """Work has its difficulty beside it, the same as in `-o tree`. `works`: its text by the number of a message."""
+    page = browser.page(WIDE)
+    for n, text in works.items():
+        page.open(f"{url}#n={n}")
+        told = page.js("[...document.querySelectorAll('#fields .value')].map((e) => e.textContent).filter((t) => t.includes('difficulty')).join()")
+        expect(told == text, f"message {n} has {told!r} for {text!r}")
+    page.close()
+
+
+def check(pages, works, pictures):
+    """`pages`: nano (good, with `works`), bug (with findings), many, and others to look at."""
     with Browser() as browser:
         urls = {name: path.as_uri() for name, path in pages.items()}
         every_view(browser, {name: url for name, url in urls.items() if name != "many"}, pictures)
         panes(browser, urls["nano"])
+        related(browser, urls["nano"], works)
         keys(browser, urls["bug"])
         filters(browser, urls["bug"])
         many(browser, urls["many"])

@@ -71,6 +71,19 @@ def agreement(folder):
     print(f"{len(FILTERS)} filters over {len(CAPTURES)} captures: {all_of_them} times the same messages")
 
 
+def works():
+    """What the tree says of work, by the number of a message."""
+    out = {}
+    path = str(ROOT / "Captures" / CAPTURES[0][0])
+    for n in decode(["-o", "fields=n", path]).stdout.split()[1:]:
+        tree = decode(["-o", "tree", "-Y", f"n == {n}", path]).stdout
+        found = [line.split(" work: ")[-1] for line in tree.splitlines() if "(difficulty " in line]
+        if found:
+            out[n] = ",".join(found)
+    assert out, "no message has work"
+    return out
+
+
 def errors(page, given):
     answers = of_page(page, WRONG)
     for filter, answer in zip(WRONG, answers):
@@ -96,7 +109,8 @@ def main():
         with many.open("wb") as out:
             subprocess.run([MESHSPEC, "decode", "-o", "html", "-c", "100000", str(capture)], stdout=out, check=True)
         print(f"a page of 100,000 messages has {many.stat().st_size / 1e6:.0f} MB")
-        browse.check({"nano": folder / "0.html", "bug": folder / "1.html", "rightmesh": folder / "2.html", "many": many}, PICTURES)
+        shown = {"nano": folder / "0.html", "bug": folder / "1.html", "rightmesh": folder / "2.html", "many": many}
+        browse.check(shown, works(), PICTURES)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,16 @@
 
     python3 Tests/Interop/wireshark/check.py .build/release/meshspec [PROTOCOL ...]
 
-For each protocol the dissector is made, and tshark reads every capture of it in Captures with it. What tshark shows of
-each message is then compared with the JSON of `decode`: its name, the packet in which it is whole, every field with its
-value, in order. A capture that gives no message fails, and so does one in which the two do not call the same messages
-malformed. Of a fragment of RMPX the decoder shows the sections, by what it knows of the fragments before; the dissector
-shows them where the message is whole, so of fragments the header is compared. Wants tshark in the path. Exits 0 when all
-is so, 1 when not.
+For each protocol the dissector is made, and tshark reads every capture of it in Captures with it, and what
+conversations.py makes: in one pass, in two (-2), and in two with a display filter, with which fields are told in the first
+pass as well. What tshark shows of each message is then compared with the JSON of `decode`: its name, the packet in which
+it is whole, every field with its value, in order. Then sharkd, which dissects as Wireshark does, is asked for the packets
+from the last to the first, as if a user clicked on them, and the names of the messages are compared. A capture that gives
+no message fails, and so does one in which the two do not call the same messages malformed. Of a fragment of RMPX the
+decoder shows the sections, by what it knows of the fragments before; the dissector shows them where the message is whole,
+so of fragments the header is compared. Wants tshark and sharkd in the path. Exits 0 when all is so, 1 when not.
 
-tshark runs with settings of its own: it reads no plugins of the user, and Lua also where a system denies it to root.
+Both run with settings of their own: they read no plugins of the user, and Lua also where a system denies it to root.
 """
 
 import json
@@ -22,10 +24,14 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
+import conversations
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PROTOCOLS = ["nano", "rightmesh", "dxos", "peerpigeon", "gossipsub"]
 # Where the messages of the layers below are compared as well, the beginnings of the names of all.
 LAYERED = {"gossipsub": ("gossipsub.", "libp2p.")}
+# Of Wireshark, so that it puts together what decode does.
+SETTINGS = ["tcp.reassemble_out_of_order:TRUE", "ip.defragment:TRUE"]
 # Fields stand in the order of the specification, else in that of the sender.
 ORDERED = ["nano", "rightmesh"]
 trouble = []
@@ -35,23 +41,54 @@ def complain(where, what):
     trouble.append(f"{where}: {what}")
 
 
-def run(*command, env=None, statuses=(0,)):
-    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=600, env=env)
+def run(*command, env=None, statuses=(0,), told=None):
+    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=600, env=env, input=told)
     if done.returncode not in statuses:
         complain(" ".join(str(c) for c in command[:4]), f"status {done.returncode}: {done.stderr.decode()[-500:]}")
     return done.stdout, done.stderr.decode()
 
 
-def tshark(script, path, home):
+def environment(home):
+    return {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "LC_ALL": "C.UTF-8"}
+
+
+def tshark(script, path, home, passes):
     """The packets that tshark shows, each with its number."""
-    env = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "LC_ALL": "C.UTF-8"}
-    options = ["-o", "tcp.reassemble_out_of_order:TRUE", "-o", "ip.defragment:TRUE", "-X", f"lua_script:{script}"]
-    out, errors = run("tshark", "-n", *options, "-r", path, "-T", "pdml", env=env)
+    options = [word for setting in SETTINGS for word in ("-o", setting)] + ["-X", f"lua_script:{script}", *passes]
+    out, errors = run("tshark", "-n", *options, "-r", path, "-T", "pdml", env=environment(home))
     told = [line for line in errors.splitlines() if "Running as user" not in line]
     if told:
         complain(path.name, f"tshark says: {told[:3]}")
     for packet in xml.etree.ElementTree.fromstring(out):
         yield int(packet.find("proto[@name='geninfo']/field[@name='num']").get("show")), packet
+
+
+def clicked(script, path, home, protocol, numbers):
+    """The names of the messages of each packet that sharkd is asked for, in the order in which it is asked."""
+    plugins = home / ".local/lib/wireshark/plugins"
+    plugins.mkdir(parents=True, exist_ok=True)
+    (plugins / script.name).write_bytes(script.read_bytes())
+    asked = [("setconf", {"name": name, "value": value}) for name, _, value in (s.partition(":") for s in SETTINGS)]
+    asked.append(("load", {"file": str(path)}))
+    asked += [("frame", {"frame": number, "proto": True}) for number in numbers]
+    lines = [{"jsonrpc": "2.0", "id": i, "method": m, "params": p} for i, (m, p) in enumerate(asked, 1)]
+    out, _ = run("sharkd", "-", env=environment(home), told="".join(json.dumps(l) + "\n" for l in lines).encode())
+    (plugins / script.name).unlink()
+    answers = [json.loads(line) for line in out.splitlines()]
+    for answer in answers:
+        if "error" in answer:
+            complain(path.name, f"sharkd says: {answer['error']}")
+            return
+
+    def named(items):
+        for item in items:
+            if item.get("f") == f"meshspec_{protocol}":
+                found = (re.fullmatch(r'.*\.message_name == "(.*)"', i.get("f", "")) for i in item["n"])
+                yield next((match.group(1) for match in found if match), None)
+            yield from named(item.get("n", []))
+
+    for number, answer in zip(numbers, answers[-len(numbers):]):
+        yield number, list(named(answer["result"].get("tree", [])))
 
 
 def shown(field):
@@ -167,15 +204,16 @@ def header(fields):
     return {n: fields[n] for n in names[:count]} if isinstance(fields, dict) else fields[:count]
 
 
-def compare(binary, script, path, protocol, home, counts):
-    """One capture; returns how many messages it has."""
-    ours = decoded(binary, path, protocol)
+def compare(ours, script, path, protocol, home, passes, counts):
+    """One capture, dissected in one way; returns how many messages it has."""
+    ours = dict(ours)
+    where = " ".join([path.name, *passes])
     seen = 0
-    for number, packet in tshark(script, path, home):
+    for number, packet in tshark(script, path, home, passes):
         theirs = list(messages_of(packet, protocol))
         wanted = ours.pop(number, [])
         if [name for name, _, _ in theirs] != [name for name, _, _ in wanted]:
-            complain(path.name, f"packet {number}: {[t[0] for t in theirs]}, decode has {[w[0] for w in wanted]}")
+            complain(where, f"packet {number}: {[t[0] for t in theirs]}, decode has {[w[0] for w in wanted]}")
             continue
         for (name, fields, faults), (_, mine, is_malformed) in zip(theirs, wanted):
             if name == "rightmesh.fragment":
@@ -183,12 +221,20 @@ def compare(binary, script, path, protocol, home, counts):
             seen += 1
             counts["malformed"] += is_malformed
             for line in differences(fields, mine, protocol in ORDERED, counts):
-                complain(path.name, f"packet {number}, {name}: {line}")
+                complain(where, f"packet {number}, {name}: {line}")
             if bool(faults) != is_malformed:
-                complain(path.name, f"packet {number}, {name}: faults {faults}, decode: malformed {is_malformed}")
+                complain(where, f"packet {number}, {name}: faults {faults}, decode: malformed {is_malformed}")
     if ours:
-        complain(path.name, f"packets {sorted(ours)[:5]}: tshark shows nothing of {protocol}")
+        complain(where, f"packets {sorted(ours)[:5]}: tshark shows nothing of {protocol}")
     return seen
+
+
+def compare_clicked(ours, script, path, protocol, home):
+    """The names alone, of the packets from the last to the first."""
+    for number, theirs in clicked(script, path, home, protocol, sorted(ours, reverse=True)):
+        wanted = [name for name, _, _ in ours[number]]
+        if theirs != wanted:
+            complain(f"{path.name}, sharkd", f"packet {number}: {theirs}, decode has {wanted}")
 
 
 def main():
@@ -202,12 +248,19 @@ def main():
             home = pathlib.Path(name)
             script = home / f"{protocol}.lua"
             script.write_bytes(run(binary, "wireshark", protocol)[0])
-            for path in sorted((ROOT / "Captures" / protocol).glob("*.pcap*")):
-                seen = compare(binary, script, path, protocol, home, counts)
-                if not seen:
-                    complain(path.name, "no message was compared")
+            paths = sorted((ROOT / "Captures" / protocol).glob("*.pcap*"))
+            made = home / f"{protocol}-made.pcap"
+            if conversations.write(made, protocol):
+                paths.append(made)
+            for path in paths:
+                ours = decoded(binary, path, protocol)
+                for passes in [], ["-2"], ["-2", "-Y", f"meshspec_{protocol}"]:
+                    seen = compare(ours, script, path, protocol, home, passes, counts)
+                    if not seen:
+                        complain(path.name, "no message was compared")
+                    counts["messages"] += seen
+                compare_clicked(ours, script, path, protocol, home)
                 counts["captures"] += 1
-                counts["messages"] += seen
         if not counts["messages"]:
             complain(protocol, "nothing was compared")
         print(f"{protocol}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))

@@ -109,8 +109,8 @@ struct CapturePageTests {
     }
     /// Elements that are alike stand once, with how many follow.
     @Test func runs() {
-        func field(_ name: String, _ depth: Int32, _ index: Int32 = -1) -> CaptureShapes.Field {
-            CaptureShapes.Field(name: name, depth: depth, index: index, kind: 2, source: 3)
+        func field(_ name: String, _ depth: Int32, _ index: Int32 = -1) -> ShapeField {
+            ShapeField(name: name, depth: depth, index: index, kind: 2, source: 3)
         }
         let one = [field("a", 0), field("b", 0)]
         let list = [field("", 1, 0), field("x", 2), field("", 1, 1), field("x", 2), field("", 1, 2), field("x", 2)]

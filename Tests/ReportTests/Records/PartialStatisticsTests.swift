@@ -140,11 +140,19 @@ struct PartialStatisticsTests {
         let worst = sum.list.map { $0.fromClient.trouble + $0.fromServer.trouble }
         #expect(worst == worst.sorted(by: >) && worst[0] > 0)
     }
-    /// What parts of version 1 say nothing of is not there.
+    /// What parts of versions 1 and 2 say nothing of is not there.
     @Test func earlierVersion() throws {
-        let text = String(decoding: Self.text(PartialStatistics()), as: UTF8.self)
-        let old = text.replacing("\"version\":2", with: "\"version\":1").replacing(/,"tcp":.*/, with: "}")
-        #expect(try PartialStatistics(Array(old.utf8)).statistics.tcp.connections == 0 && old != text)
+        var tally = Tally()
+        (tally.packets, tally.checksums.right) = (9, 9)
+        let text = String(decoding: Self.text(PartialStatistics(tally)), as: UTF8.self)
+        let second = text.replacing("\"version\":3", with: "\"version\":2")
+            .replacing(/,"checksums_[a-z]*":[0-9]*/, with: "")
+        let first = second.replacing("\"version\":2", with: "\"version\":1").replacing(/,"tcp":.*/, with: "}")
+        #expect(try PartialStatistics(Array(first.utf8)).statistics.tcp.connections == 0 && first != second)
+        for old in [first, second] {
+            let read = try PartialStatistics(Array(old.utf8)).tally
+            #expect(read.packets == 9 && read.checksums.isEmpty && old != text)
+        }
     }
     /// Every count of segments has a name, and adds up.
     @Test func segmentsAddUp() {
@@ -176,7 +184,7 @@ struct PartialStatisticsTests {
             }
         }
         #expect(told([]).contains("stats --partial") && told(Array("{}".utf8)).contains("stats --partial"))
-        let later = "{\"format\":\"meshspec-statistics\",\"version\":3}"
+        let later = "{\"format\":\"meshspec-statistics\",\"version\":4}"
         #expect(told(Array(later.utf8)).contains("later version"))
         var random = Random(seed: 3)
         var dealer = Dealer(1, seed: 1)

@@ -39,6 +39,35 @@ private func writesTheSame<M: Message>(_: M.Type, _ dissector: inout Dissector) 
     for type in catalogue { writesTheSame(type, &dissector) }
 }
 
+/// An outline has the nodes of the dissection but those in elements of lists, also of what is refused.
+private func outlines<M: Message>(_: M.Type, _ dissector: inout Dissector) -> Int {
+    func text(_ n: Dissection.Node) -> String {
+        "\(n.depth) \(n.name)[\(n.index)] \(n.shape == .leaf ? "\(n.content) \(n.number)" : "")"
+    }
+    var omitted = 0
+    for bytes in trials(M.self) {
+        let span = bytes.span.bytes
+        let nodes = M.dissect(span).nodes
+        func isInElement(_ i: Int) -> Bool {
+            let parent = Int(nodes[i].parent)
+            return parent >= 0 && (nodes[parent].index >= 0 || isInElement(parent))
+        }
+        let wanted = nodes.indices.filter { !isInElement($0) }.map { text(nodes[$0]) }
+        omitted += nodes.count - wanted.count
+        dissector.outline(M.self, span)
+        #expect(dissector.dissection.nodes.map(text) == wanted, "\(M.name)")
+        dissector.dissect(M.self, span)
+        #expect(dissector.dissection.nodes.count == nodes.count, "\(M.name)")
+    }
+    return omitted
+}
+@Test func outlineOmitsWhatIsInElements() {
+    var dissector = Dissector()
+    var omitted = 0
+    for type in catalogue { omitted += outlines(type, &dissector) }
+    #expect(omitted > 100)
+}
+
 /// Good messages are written as they are read, whatever they are made of; only what is refused or stands there twice
 /// goes by way of the tree.
 private func needsNoTree<M: Message>(_: M.Type, _ trace: inout JSONTrace) {

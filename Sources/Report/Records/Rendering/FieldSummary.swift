@@ -12,39 +12,43 @@ struct FieldSummary {
 
     /// Appends the fields of a dissected message without those of the names in `shared`.
     mutating func write(
-        _ dissection: Dissection, _ packet: RawSpan, _ meaning: MeaningTree?, leavingOut shared: [String],
+        _ dissection: Dissection, _ packet: RawSpan, _ meaning: MeaningTree?, leavingOut shared: [[UInt8]],
         to out: inout OutputBuffer
     ) {
         self.dissection = dissection
         // Nobody else has the nodes when the next message is dissected.
         defer { self.dissection = Dissection() }
         remaining = Self.width
-        push(at: 0, from: 0) { name in !shared.contains { name.isWord($0) } }
-        writeMembers(from: 0, meaning, packet, isInner: false, to: &out)
+        let nodes = dissection.nodes.span
+        for i in nodes.indices where nodes[i].depth == 0 {
+            let name = nodes[i].name
+            if !shared.contains(where: { name.isWord($0) }) { members.append(i) }
+        }
+        writeMembers(from: 0, nodes, meaning, packet, isInner: false, to: &out)
     }
 
     /// The nodes of a depth from one on, up to the first that is further out.
-    private mutating func push(at depth: Int32, from first: Int, where isWanted: (StaticString) -> Bool = { _ in true })
-    {
+    private mutating func push(_ nodes: Span<Dissection.Node>, at depth: Int32, from first: Int) {
         var i = first
-        while i < dissection.nodes.count, dissection.nodes[i].depth >= depth {
-            if dissection.nodes[i].depth == depth, isWanted(dissection.nodes[i].name) { members.append(i) }
+        while i < nodes.count, nodes[i].depth >= depth {
+            if nodes[i].depth == depth { members.append(i) }
             i += 1
         }
     }
     /// The members from `start` on, which are taken away.
     private mutating func writeMembers(
-        from start: Int, _ meaning: MeaningTree?, _ packet: RawSpan, isInner: Bool, to out: inout OutputBuffer
+        from start: Int, _ nodes: Span<Dissection.Node>, _ meaning: MeaningTree?, _ packet: RawSpan, isInner: Bool,
+        to out: inout OutputBuffer
     ) {
         defer { members.removeSubrange(start...) }
         let end = members.count
         var isFirst = isInner
         for k in start..<end where members[k] >= 0 {
-            let node = dissection.nodes[members[k]]
-            guard begins(node.name.utf8CodeUnitCount, isFirst, &out) else { return }
-            out.put(node.name)
+            let name = nodes[members[k]].name
+            guard begins(name.utf8CodeUnitCount, isFirst, &out) else { return }
+            out.put(name)
             isFirst = false
-            write(sameAs: k, end, meaning?[node.name], packet, to: &out)
+            write(sameAs: k, end, nodes, meaning?[name], packet, to: &out)
         }
     }
     /// Whether the name of a field fits; if not, says so.
@@ -62,77 +66,104 @@ struct FieldSummary {
     /// The value of a member: with those of the same name behind it, elements are a list, and groups are one; of others
     /// the last counts.
     private mutating func write(
-        sameAs k: Int, _ end: Int, _ meaning: MeaningTree?, _ packet: RawSpan, to out: inout OutputBuffer
+        sameAs k: Int, _ end: Int, _ nodes: Span<Dissection.Node>, _ meaning: MeaningTree?, _ packet: RawSpan,
+        to out: inout OutputBuffer
     ) {
-        let first = dissection.nodes[members[k]]
+        let first = members[k]
+        let name = nodes[first].name
         let start = members.count
-        var (last, count) = (members[k], 1)
-        if first.shape == .group, first.index < 0 { push(at: first.depth + 1, from: last + 1) }
+        var (last, count) = (first, 1)
+        if nodes[first].shape == .group, nodes[first].index < 0 {
+            push(nodes, at: nodes[first].depth + 1, from: first + 1)
+        }
         for j in k + 1..<max(k + 1, end) where members[j] >= 0 {
-            let node = dissection.nodes[members[j]]
-            guard node.name.isSame(as: first.name) else { continue }
-            last = members[j]
+            let i = members[j]
+            guard nodes[i].name.isSame(as: name) else { continue }
+            last = i
             members[j] = -1
             count += 1
-            if node.shape == .group, node.index < 0 { push(at: node.depth + 1, from: last + 1) }
+            if nodes[i].shape == .group, nodes[i].index < 0 { push(nodes, at: nodes[i].depth + 1, from: i + 1) }
         }
-        let node = dissection.nodes[last]
-        if node.index >= 0 {
+        if nodes[last].index >= 0 {
             write(count, between: "[", "]", to: &out)
-        } else if node.shape == .group {
+        } else if nodes[last].shape == .group {
             out.put(UInt8(ascii: "{"))
-            writeMembers(from: start, meaning, packet, isInner: true, to: &out)
+            writeMembers(from: start, nodes, meaning, packet, isInner: true, to: &out)
             out.put(UInt8(ascii: "}"))
         } else {
-            members.removeSubrange(start...)
-            guard node.shape == .leaf else { return write(elements(of: last), between: "[", "]", to: &out) }
-            write(dissection.value(of: last, in: packet), meaning?.meaning, to: &out)
+            if members.count > start { members.removeSubrange(start...) }
+            guard nodes[last].shape == .leaf else {
+                return write(elements(of: last, nodes), between: "[", "]", to: &out)
+            }
+            write(leaf: last, nodes, meaning?.meaning, packet, to: &out)
         }
     }
-    private func elements(of list: Int) -> Int {
+    private func elements(of list: Int, _ nodes: Span<Dissection.Node>) -> Int {
         var (i, count) = (list + 1, 0)
-        let depth = dissection.nodes[list].depth
-        while i < dissection.nodes.count, dissection.nodes[i].depth > depth {
-            if dissection.nodes[i].depth == depth + 1 { count += 1 }
+        let depth = nodes[list].depth
+        while i < nodes.count, nodes[i].depth > depth {
+            if nodes[i].depth == depth + 1 { count += 1 }
             i += 1
         }
         return count
+    }
+    /// Numbers and bytes, which most are, by a shorter way than others: the same text.
+    private mutating func write(
+        leaf i: Int, _ nodes: Span<Dissection.Node>, _ meaning: FieldMeaning?, _ packet: RawSpan,
+        to out: inout OutputBuffer
+    ) {
+        let (form, number, content) = (nodes[i].type.jsonForm, nodes[i].number, nodes[i].content)
+        if meaning == nil, content.upperBound <= packet.byteCount {
+            if form == .unsigned { return write(number, to: &out) }
+            if form == .hex, number == 0 { return write(packet.extracting(content), to: &out) }
+        }
+        write(dissection.value(of: i, in: packet), meaning, to: &out)
     }
     /// Of what is JSON in a message.
     private mutating func write(_ entries: [Value.Entry], to out: inout OutputBuffer) {
         out.put(UInt8(ascii: "{"))
         for (i, entry) in entries.enumerated() {
             guard begins(entry.key.count, i == 0, &out) else { break }
-            out.put(Array(entry.key.utf8))
+            out.put(text: entry.key)
             write(entry.value, nil, to: &out)
         }
         out.put(UInt8(ascii: "}"))
     }
     private mutating func write(_ value: Value, _ meaning: FieldMeaning?, to out: inout OutputBuffer) {
-        if let text = meaning?.short(value) { return write("=\(text)", to: &out) }
+        if let text = meaning?.short(value) { return write(text, to: &out) }
         switch value {
-        case .uint(let n):
-            let start = out.count
-            out.put(UInt8(ascii: "="))
-            out.put(n)
-            remaining -= out.count - start
-        case .bytes(let b):
-            out.put(UInt8(ascii: "="))
-            out.put(hex: b.span.bytes.extracting(..<(b.count > 8 ? 4 : b.count)))
-            if b.count > 8 { out.put("..") }
-            remaining -= b.count > 8 ? 11 : 1 + 2 * b.count
-        case .text(let s): write("=" + Escape.line(s.count > 24 ? String(s.prefix(24)) + ".." : s), to: &out)
-        case .null: write("=null", to: &out)
-        case .bool(let b): write("=\(b)", to: &out)
-        case .int(let n): write("=\(n)", to: &out)
-        case .decimal(let s): write("=\(s)", to: &out)
+        case .uint(let n): write(n, to: &out)
+        case .bytes(let b): write(b.span.bytes, to: &out)
+        case .text(let s): write(Escape.line(Self.isLong(s) ? String(s.prefix(24)) + ".." : s), to: &out)
+        case .null: write("null", to: &out)
+        case .bool(let b): write("\(b)", to: &out)
+        case .int(let n): write("\(n)", to: &out)
+        case .decimal(let s): write(s, to: &out)
         case .list(let items): write(items.count, between: "[", "]", to: &out)
         case .map(let entries): write(entries, to: &out)
         }
     }
+    /// More than 24 characters, which short texts are not, whatever they consist of.
+    private static func isLong(_ s: String) -> Bool { s.utf8.count > 24 && s.count > 24 }
+    private mutating func write(_ n: UInt64, to out: inout OutputBuffer) {
+        let start = out.count
+        out.put(UInt8(ascii: "="))
+        out.put(n)
+        remaining -= out.count - start
+    }
+    private mutating func write(_ bytes: RawSpan, to out: inout OutputBuffer) {
+        let start = out.count
+        let isCut = bytes.byteCount > 8
+        out.put(UInt8(ascii: "="))
+        out.put(hex: bytes.extracting(..<(isCut ? 4 : bytes.byteCount)))
+        if isCut { out.put("..") }
+        remaining -= out.count - start
+    }
     private mutating func write(_ text: String, to out: inout OutputBuffer) {
-        out.put(Array(text.utf8))
-        remaining -= text.count
+        out.put(UInt8(ascii: "="))
+        out.put(text: text)
+        let isPlain = text.utf8.allSatisfy { $0 < 0x7f && $0 >= 0x20 }
+        remaining -= isPlain ? 1 + text.utf8.count : ("=" + text).count
     }
     private mutating func write(
         _ count: Int, between open: StaticString, _ close: StaticString, to out: inout OutputBuffer

@@ -12,7 +12,9 @@ public struct LineRenderer: RecordRenderer {
     private let names: AddressNames
     private var clock: RecordClock
     /// For each protocol the fields that are left out.
-    private let shared: [String: [String]]
+    private let shared: [String: [[UInt8]]]
+    /// Those of the record before, which nearly always are the same.
+    private var leftOut: (protocolName: String, names: [[UInt8]]) = ("", [])
     private var meanings = MeaningTrees()
     private var dissector = Dissector()
     private var pieces = RecordPieces()
@@ -25,7 +27,7 @@ public struct LineRenderer: RecordRenderer {
         style = Style(hasColour: colour)
         self.names = names
         clock = RecordClock(time)
-        shared = Self.shared(definitions)
+        shared = Self.shared(definitions).mapValues { $0.map { Array($0.utf8) } }
     }
     /// For each protocol, and each layer below one, the fields that are left out.
     static func shared(_ definitions: [Definition]) -> [String: [String]] {
@@ -46,18 +48,21 @@ public struct LineRenderer: RecordRenderer {
     }
     /// Appends what stands behind the name, with a blank before it.
     mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        let leftOut = shared[record.protocolName] ?? []
+        if leftOut.protocolName != record.protocolName {
+            leftOut = (record.protocolName, shared[record.protocolName] ?? [])
+        }
         let meaning = meanings.of(record.message)
-        if let message = record.message { dissector.dissect(message, bytes, hint: record.hint) }
+        if let message = record.message { dissector.outline(message, bytes, hint: record.hint) }
         // Nearly always enough: the width of the fields, in characters of four bytes.
         out.write(room: 768) { text in
             if record.message != nil {
-                summary.write(dissector.dissection, bytes, meaning, leavingOut: leftOut, to: &text)
+                summary.write(dissector.dissection, bytes, meaning, leavingOut: leftOut.names, to: &text)
             }
-            end(record, &text)
+            Self.end(record, &text)
         }
         for note in record.notes { out += " \(style.paint("[\(note.line)]", note.severity.tone))".utf8 }
-        if record.message != nil, record.isRemarkable {
+        if let message = record.message, record.isRemarkable {
+            dissector.dissect(message, bytes, hint: record.hint)
             for note in dissector.notes.map(DissectedRecord.finding) {
                 out += " \(style.paint("[\(note.line)]", note.severity.tone))".utf8
             }
@@ -76,7 +81,7 @@ public struct LineRenderer: RecordRenderer {
         text.put(UInt8(ascii: "#"))
         text.put(record.number)
         text.put(UInt8(ascii: " "))
-        text.put(Array(time.utf8))
+        text.put(text: time)
         style.end(&text)
         text.put(UInt8(ascii: " "))
         write(record.source, &text)
@@ -88,17 +93,17 @@ public struct LineRenderer: RecordRenderer {
         style.end(&text)
     }
     private mutating func write(_ end: Endpoint, _ text: inout OutputBuffer) {
-        if names.isEmpty { pieces.write(end, to: &text) } else { text.put(Array(names.text(end).utf8)) }
+        if names.isEmpty { pieces.write(end, to: &text) } else { text.put(text: names.text(end)) }
     }
     /// Behind the fields.
-    private func end(_ record: borrowing Record, _ text: inout OutputBuffer) {
+    private static func end(_ record: borrowing Record, _ text: inout OutputBuffer) {
         text.put(UInt8(ascii: " "))
         text.put(record.length)
         text.put(" B")
         // One of several channels.
         if record.path.utf8.contains(UInt8(ascii: "#")) {
             text.put(" in ")
-            text.put(Array(record.path.utf8))
+            text.put(text: record.path)
         }
         guard record.frames.count > 1 else { return }
         text.put(" (")

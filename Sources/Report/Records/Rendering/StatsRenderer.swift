@@ -14,10 +14,9 @@ public enum StatsRenderer {
     /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, which is a
     /// multiple of `seconds`, the length of a span; `messages` and `bytes` in each), `tcp` (`connections`, `handshake` and
     /// counts of segments as `TCPCounts.counts` names them, with `round_trip` and `window`: of all, and in
-    /// `conversations` of each direction of those with most trouble); then, where the captures say it, `comments` on them
-    /// as texts, and `devices`:
-    /// `name`,
-    /// `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`.
+    /// `conversations` of each direction of those with most trouble), where checksums were checked `checksums` (packets
+    /// by what came of it, as `ChecksumCounts.names` names them); then, where the captures say it, `comments` on them as
+    /// texts, and `devices`: `name`, `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`.
     public static func json(
         _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [], to out: inout [UInt8]
     ) {
@@ -34,7 +33,10 @@ public enum StatsRenderer {
             "protocols": StatsDetails.protocols(statistics), "peers": StatsDetails.peers(statistics),
             "series": StatsDetails.series(statistics), "tcp": statistics.tcp.value,
         ])
-        JSONText.line(.map(total + CaptureSources.members(captures)), to: &out)
+        let checksums = tally.checksums
+        let checked = ChecksumCounts.names.map { Value.Entry($0.name, .number(checksums[keyPath: $0.path])) }
+        let asked = checksums.isEmpty ? [] : [Value.Entry("checksums", .map(checked))]
+        JSONText.line(.map(total + asked + CaptureSources.members(captures)), to: &out)
     }
 
     /// Appends a table. What is zero and rare is left out; `time` is the style of the terminal that shows a picture of
@@ -57,6 +59,7 @@ public enum StatsRenderer {
             ("damaged", tally.damagedPackets, "packets with headers that cannot be right"),
         ]
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
+        if !tally.checksums.isEmpty { rows.append(("checksums", text(tally.checksums))) }
         rows += statistics.tcp.rows
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
         rows += CaptureSources.rows(captures)
@@ -91,6 +94,15 @@ public enum StatsRenderer {
             return n > 0 ? style.paint(text, severity.tone) : text
         }
         out += "notes      \(notes.joined(separator: ", "))\n".utf8
+    }
+    /// What came of checksums, in words; those that need no attention last.
+    public static func text(_ counts: ChecksumCounts) -> String {
+        let parts = [
+            (counts.wrong, "wrong and passed over"),
+            (counts.unfilled, "not yet filled in by the network card of the sender"),
+            (counts.right, "right"), (counts.unchecked, "not checked: none, or cut"),
+        ]
+        return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
     private static func percent(_ part: Int, _ whole: Int) -> String {
         guard whole > 0, part >= 0 else { return "none" }

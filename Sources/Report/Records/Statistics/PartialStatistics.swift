@@ -18,7 +18,7 @@ public struct PartialStatistics {
     /// Name of the format: what a file says that it is.
     public static let format = "meshspec-statistics"
     /// Version of the format that this program writes, and the highest that it reads.
-    public static let version: UInt64 = 2
+    public static let version: UInt64 = 3
 
     /// Packets and connections.
     public var tally: Tally
@@ -108,12 +108,13 @@ public struct PartialStatistics {
     }
     private static func read(_ v: Value) -> PartialStatistics? {
         var out = PartialStatistics()
-        // Version 1 has no TCP.
+        // Version 1 has no TCP, and what came of checksums is told from version 3 on.
         guard let counts = v["counts"], let series = TimeSeries(v["series"]),
             let tcp = v["tcp"].map({ TCPStatistics($0) }) ?? TCPStatistics()
         else { return nil }
         for (name, path) in Tally.counts {
-            guard let n = counts.amount(name) else { return nil }
+            let isNew = name.hasPrefix("checksums_") && counts[name] == nil
+            guard let n = isNew ? 0 : counts.amount(name) else { return nil }
             out.tally[keyPath: path] = n
         }
         out.tally.dropped = UInt64(counts.amount("dropped") ?? 0)

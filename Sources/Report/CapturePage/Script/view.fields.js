@@ -61,11 +61,20 @@ function treeRow(i) {
   const twist = l.isOpenable ? closed.has(l.field) ? "▸" : "▾" : "";
   const row = el("div", { class: "row field" + (node.isLeaf ? "" : " group") + (l.isWrong ? " wrong" : "") + (isChosen ? " chosen" : ""), role: "treeitem", "aria-level": node.depth + 1, "aria-selected": String(isChosen), "aria-expanded": l.isOpenable ? String(!closed.has(l.field)) : undefined },
     el("span", { class: "twist" }, twist), el("span", { class: "label" }, (l.isWrong ? "! " : "") + (node.label || "[]") + (node.isLeaf ? ":" : "")),
-    node.isLeaf ? el("span", { class: "value" }, shown(current.value(l.field), node.meaning)) : undefined,
+    node.isLeaf ? el("span", { class: "value" }, shown(current.value(l.field), node.meaning) + related(current, l.field)) : undefined,
     isChosen ? el("button", { type: "button", class: "use", tabindex: "-1", title: "Filter by this field (f)" }, "filter") : undefined,
     el("span", { class: "place" }, start === end ? "" : start + (end - start > 1 ? ".." + (end - 1) : "")));
   row.style.paddingLeft = 8 + 16 * node.depth + "px";
   return row;
+}
+/** What a number comes to with the fields beside it, in brackets; empty where none is known. */
+function related(record, i) {
+  const node = record.shape.nodes[i], [, digits, name, fields] = node.meaning ?? [];
+  if (!fields) return "";
+  const beside = (name) => record.shape.nodes.findIndex((n) => n.parent === node.parent && n.name === name);
+  const values = fields.map(beside).filter((k) => k >= 0).map((k) => record.value(k));
+  const result = FieldRelations[name]?.(record.value(i), values);
+  return result === undefined ? "" : " (" + name + " " + bitsText([], result, digits) + ")";
 }
 /** Selects a field, shows where it is in the tree and in the bytes. */
 function selectField(i, isQuiet) {

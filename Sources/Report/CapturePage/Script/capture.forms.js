@@ -129,3 +129,16 @@ const FieldForms = {
   bytes(name, text) { return FieldForms.known[name]?.bytes(text); },
 };
 
+// Numbers that say something together with fields beside them, by the name of what they come to.
+const FieldRelations = {
+  /** Of a proof of work: a hash over it and the first root that is not zero. */
+  difficulty(work, roots) {
+    const keys = roots.filter((r) => r instanceof Uint8Array && r.length === 32);
+    const root = keys.find((k) => k.some((b) => b !== 0)) ?? keys[keys.length - 1];
+    if (!root || !isNumber(work)) return undefined;
+    const input = new Uint8Array(40);
+    new DataView(input.buffer).setBigUint64(0, BigInt(work), true);
+    input.set(root, 8);
+    return new DataView(blake2b(input, 8).slice().buffer).getBigUint64(0, true);
+  },
+};

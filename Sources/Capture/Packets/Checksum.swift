@@ -1,0 +1,137 @@
+import Node
+import Wire
+
+/// Where the headers of a packet stand that have checksums of their own.
+struct HeaderPlaces: Hashable, Sendable {
+    /// For `network`: there is no header with a checksum (IPv6, or a packet that was put together from fragments).
+    static let noChecksum: Int32 = -1
+    /// For `network`: the addresses of the header are not those that were summed up (a routing header of IPv6,
+    /// RFC 8200, 8.1), so that the transport cannot be checked.
+    static let otherAddresses: Int32 = -2
+
+    /// Of IPv4, or one of the above.
+    var network: Int32
+    /// Of TCP or UDP.
+    var transport: Int32
+}
+
+/// What came of checking a packet's checksums: that of IPv4 (RFC 791, 3.1), and that of TCP (RFC 9293, 3.1) or UDP
+/// (RFC 768; RFC 8200, 8.1). Of packets in tunnels the innermost ones are checked.
+enum ChecksumResult: Hashable, Sendable {
+    case right
+    /// The packet was changed on its way: its receiver drops it.
+    case wrong(header: String, value: UInt16, wanted: UInt16)
+    /// The sender leaves it to its network card, and the packet was captured before that: the field has the sum of
+    /// the pseudo-header alone, or zero.
+    case unfilled
+    /// There is none, or not all that it is of was captured.
+    case unchecked
+
+    /// What is told of a wrong one.
+    var fault: String? {
+        guard case .wrong(let header, let value, let wanted) = self else { return nil }
+        func text(_ value: UInt16) -> String { [BitName]().text(of: UInt64(value), digits: 4) }
+        return
+            "the checksum of \(header) is \(text(value)), and \(text(wanted)) would be right: the packet is passed over, "
+            + "as its receiver does"
+    }
+}
+
+extension Layers {
+    /// Checks the checksums of the packet that these layers are of; `bytes` are those that they were found in.
+    func checksum(_ bytes: RawSpan) -> ChecksumResult {
+        switch self {
+        case .tcp(let segment):
+            let header = Int(segment.headers.transport)
+            let start = header &+ Int(bytes.byte(header &+ 12) >> 4) &* 4
+            return Self.joined(
+                Self.network(bytes, segment.headers.network),
+                Self.transport(
+                    bytes, "TCP", 6, segment.headers, field: 16, segment.source, segment.destination,
+                    isWhole: start == segment.payload.lowerBound && segment.payload.count == segment.length,
+                    end: segment.payload.upperBound))
+        case .udp(let datagram):
+            let network = Self.network(bytes, datagram.headers.network)
+            // Zero says that there is none.
+            if bytes.big16(Int(datagram.headers.transport) &+ 6) == 0 { return Self.joined(network, .unchecked) }
+            return Self.joined(
+                network,
+                Self.transport(
+                    bytes, "UDP", 17, datagram.headers, field: 6, datagram.source, datagram.destination,
+                    isWhole: datagram.payload.count == datagram.length, end: datagram.payload.upperBound))
+        case .fragment(let fragment): return Self.network(bytes, fragment.network) ?? .unchecked
+        case .other, .damaged, .inner: return .unchecked
+        }
+    }
+    /// The worse one of two headers counts; without a checksum of the network that of the transport.
+    private static func joined(_ network: ChecksumResult?, _ transport: ChecksumResult) -> ChecksumResult {
+        if case .wrong? = network { return network ?? transport }
+        return transport
+    }
+    /// Nil where there is none to check.
+    private static func network(_ bytes: RawSpan, _ place: Int32) -> ChecksumResult? {
+        guard place >= 0 else { return nil }
+        let at = Int(place)
+        let end = at &+ Int(bytes.byte(at) & 15) &* 4
+        guard end <= bytes.byteCount else { return .unchecked }
+        var sum = Checksum()
+        sum.add(bytes, at..<end)
+        let value = bytes.big16(at &+ 10)
+        if sum.isRight { return .right }
+        return value == 0 ? .unfilled : .wrong(header: "IPv4", value: value, wanted: sum.wanted(without: value))
+    }
+    private static func transport(
+        _ bytes: RawSpan, _ name: String, _ number: UInt64, _ headers: HeaderPlaces, field: Int,
+        _ source: Endpoint, _ destination: Endpoint, isWhole: Bool, end: Int
+    ) -> ChecksumResult {
+        guard isWhole, headers.network != HeaderPlaces.otherAddresses else { return .unchecked }
+        let at = Int(headers.transport)
+        let value = bytes.big16(at &+ field)
+        // The prefix of a mapped IPv4 address adds 0xffff, which changes no sum of this kind.
+        var pseudo = Checksum()
+        for half in [source.high, source.low, destination.high, destination.low] { pseudo.add(half) }
+        pseudo.add(number)
+        let withoutLength = pseudo.folded
+        pseudo.add(UInt64(end &- at))
+        var sum = pseudo
+        sum.add(bytes, at..<end)
+        if sum.isRight { return .right }
+        // Of a segment that the card cuts, some leave the length to it too.
+        if value == pseudo.folded || value == withoutLength { return .unfilled }
+        return .wrong(header: name, value: value, wanted: sum.wanted(without: value))
+    }
+}
+
+/// A sum of 16 bit words in ones' complement (RFC 1071).
+private struct Checksum {
+    /// Words of 32 bits: a packet has too few of them for more than 64.
+    private var sum: UInt64 = 0
+
+    mutating func add(_ number: UInt64) { sum &+= number >> 32 &+ number & 0xffff_ffff }
+    /// Words from the first of these bytes on; an odd one at the end is the higher half of a word.
+    mutating func add(_ bytes: RawSpan, _ range: Range<Int>) {
+        var at = range.lowerBound
+        while range.upperBound &- at >= 4 {
+            sum &+= UInt64(bytes.big32(at))
+            at &+= 4
+        }
+        if range.upperBound &- at >= 2 {
+            sum &+= UInt64(bytes.big16(at))
+            at &+= 2
+        }
+        if at < range.upperBound { sum &+= UInt64(bytes.byte(at)) << 8 }
+    }
+    var folded: UInt16 {
+        var n = sum
+        while n >> 16 != 0 { n = n >> 16 &+ n & 0xffff }
+        return UInt16(truncatingIfNeeded: n)
+    }
+    /// Of what has its checksum in it.
+    var isRight: Bool { folded == 0xffff }
+    /// What would stand in place of `value`, which was added.
+    func wanted(without value: UInt16) -> UInt16 {
+        var rest = self
+        rest.sum &+= UInt64(~value)
+        return ~rest.folded
+    }
+}

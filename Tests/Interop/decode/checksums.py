@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Holds what `decode --checksums` makes of the checksums of packets against tshark.
+
+    python3 checksums.py .build/release/meshspec
+
+For every capture in Captures/ and generated ones (gen/nano_gen.py: IPv4 and IPv6; gen/rmpx_gen.py: UDP, fragments), as
+they are and with a bit of some packets changed: the frames with a wrong checksum of IPv4, TCP or UDP are those of tshark,
+and as many are right. What tshark calls wrong and holds the sum of the pseudo-header alone, we call not yet filled in.
+Wants tshark in the path. Exits 0 when all is so, 1 when not.
+"""
+
+import json
+import pathlib
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+from crosscheck import ROOT, complain, generate, trouble, tshark
+
+GENERATED = {
+    "four": ("--mb 0.05 --flows 4 --clean --seed 41", "nano_gen.py"),
+    "rough": ("--mb 0.05 --flows 4 --loss 0.05 --reorder 0.1 --seed 42", "nano_gen.py"),
+}
+CHECKED = [f"-o{name}.check_checksum:TRUE" for name in ("ip", "tcp", "udp")]
+# As tshark numbers them.
+BAD, GOOD = "0", "1"
+# Notes that decode tells at most, so that as many frames may be wrong.
+NOTES = 60
+
+
+def changed(path, made, share, rng):
+    """A classic capture with a bit changed in some of its packets, in or behind the network header."""
+    data = bytearray(path.read_bytes())
+    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+    at, frames = 24, []
+    while at < len(data):
+        count = struct.unpack_from(order + "I", data, at + 8)[0]
+        frames.append((at + 16, count))
+        at += 16 + count
+    for start, count in rng.sample(frames, min(len(frames), NOTES, max(1, int(len(frames) * share)))):
+        # Behind any link's header and the lengths and addresses of IP, so that layers stay what they are.
+        first = min(48, count - 1)
+        bit = rng.randrange(8 * first, 8 * count)
+        data[start + bit // 8] ^= 1 << bit % 8
+    made.write_bytes(data)
+
+
+def theirs(path):
+    """By frame, what tshark says of the innermost headers; UDP checksums that are zero are none."""
+    out = {}
+    names = ["ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"]
+    for number, *states in tshark(path, "frame.number", *names, options=CHECKED):
+        out[int(number)] = [s.split(",")[-1] for s in states if s]
+    return out
+
+
+def ours(binary, path):
+    done = subprocess.run([binary, "decode", "--checksums", "-o", "json", str(path)], capture_output=True, text=True)
+    wrong = {int(n) for n in re.findall(r"^meshspec: frame (\d+): the checksum of ", done.stderr, re.M)}
+    stats = subprocess.run([binary, "stats", "--checksums", "-o", "json", str(path)], capture_output=True, text=True)
+    counts = json.loads(stats.stdout)["checksums"]
+    # Fragments put together are told at the last one.
+    return wrong, counts
+
+
+def compare(binary, path, name):
+    states = theirs(path)
+    bad = {n for n, s in states.items() if BAD in s}
+    wrong, counts = ours(binary, path)
+    if counts["wrong"] != len(wrong):
+        complain(name, f"{counts['wrong']} wrong in stats, {len(wrong)} told by decode")
+    for n in sorted(wrong - bad):
+        complain(name, f"frame {n} is wrong, tshark: {states[n]}")
+    missed = sorted(bad - wrong)
+    if len(missed) > counts["unfilled"]:
+        complain(name, f"frames {missed[:5]} are bad for tshark, and not for us; {counts['unfilled']} not filled in")
+    right = sum(GOOD in s[-1:] and BAD not in s for s in states.values())
+    print(f"{name}: {counts}, tshark: {len(bad)} bad, {right} good", flush=True)
+    return right, counts["right"]
+
+
+def main():
+    binary = sys.argv[1]
+    rng = random.Random(7)
+    with tempfile.TemporaryDirectory(prefix="checksums") as folder:
+        folder = pathlib.Path(folder)
+        files = sorted((ROOT / "Captures").glob("*/*.pcap"))
+        files += [generate(name, arguments, folder, program) for name, (arguments, program) in GENERATED.items()]
+        for path in files:
+            right, had = compare(binary, path, path.stem)
+            made = folder / f"changed-{path.name}"
+            changed(path, made, 0.2, rng)
+            compare(binary, made, made.stem)
+    return 1 if trouble else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
