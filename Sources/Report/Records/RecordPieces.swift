@@ -39,11 +39,23 @@ struct RecordPieces {
             secondText = Array(text.dropLast(7))
         }
         out.put(secondText)
-        let micro = UInt64(truncatingIfNeeded: rest) / 1000
+        Self.write(micro: UInt64(truncatingIfNeeded: rest) / 1000, to: &out)
+        out.put(UInt8(ascii: "Z"))
+    }
+    /// What `Timestamp.since` writes, or without the plus.
+    static func write(_ time: Timestamp, since start: Timestamp, hasPlus: Bool, to out: inout OutputBuffer) {
+        let micro = time.passed(since: start) / 1000
+        if micro < 0 { out.put(UInt8(ascii: "-")) } else if hasPlus { out.put(UInt8(ascii: "+")) }
+        let (seconds, rest) = UInt64(micro.magnitude).quotientAndRemainder(dividingBy: 1_000_000)
+        out.put(seconds)
+        out.put(UInt8(ascii: "."))
+        write(micro: rest, to: &out)
+    }
+    /// Six digits.
+    private static func write(micro: UInt64, to out: inout OutputBuffer) {
         out.put(twoDigits: micro / 10_000)
         out.put(twoDigits: micro / 100)
         out.put(twoDigits: micro)
-        out.put(UInt8(ascii: "Z"))
     }
     /// From the end of the time to `"message":`.
     mutating func writeFlow(of record: borrowing Record, to out: inout OutputBuffer) {

@@ -20,13 +20,19 @@ struct RecordClock {
     init(_ form: RecordTime) { self.form = form }
     /// The time of the next record that is written.
     mutating func text(_ record: borrowing Record) -> String {
+        guard let start = start(of: record) else { return "\(record.time)" }
+        let text = record.time.since(start)
+        return form == .epoch ? String(text.trimmingPrefix("+")) : text
+    }
+    /// What the time of the next record that is written is counted from; nil where it is a date.
+    mutating func start(of record: borrowing Record) -> Timestamp? {
         switch form {
-        case .relative: return record.time.since(record.start)
+        case .relative: return record.start
         case .delta:
             defer { last = record.time }
-            return record.time.since(last ?? record.time)
-        case .absolute: return "\(record.time)"
-        case .epoch: return String(record.time.since(Timestamp(nanoseconds: 0)).trimmingPrefix("+"))
+            return last ?? record.time
+        case .absolute: return nil
+        case .epoch: return Timestamp(nanoseconds: 0)
         }
     }
 }

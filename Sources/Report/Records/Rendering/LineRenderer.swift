@@ -41,8 +41,8 @@ public struct LineRenderer: RecordRenderer {
 
     /// Appends one line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        let time = clock.text(record)
-        out.write(room: 256) { begin(record, time, &$0) }
+        let start = clock.start(of: record)
+        out.write(room: 256) { begin(record, since: start, &$0) }
         renderContent(record, bytes, to: &out)
         out.append(UInt8(ascii: "\n"))
     }
@@ -76,12 +76,16 @@ public struct LineRenderer: RecordRenderer {
         }
     }
     /// Up to the name.
-    private mutating func begin(_ record: borrowing Record, _ time: String, _ text: inout OutputBuffer) {
+    private mutating func begin(_ record: borrowing Record, since start: Timestamp?, _ text: inout OutputBuffer) {
         style.begin(.quiet, &text)
         text.put(UInt8(ascii: "#"))
         text.put(record.number)
         text.put(UInt8(ascii: " "))
-        text.put(text: time)
+        if let start {
+            RecordPieces.write(record.time, since: start, hasPlus: clock.form != .epoch, to: &text)
+        } else {
+            pieces.write(record.time, to: &text)
+        }
         style.end(&text)
         text.put(UInt8(ascii: " "))
         write(record.source, &text)
