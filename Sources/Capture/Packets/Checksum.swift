@@ -1,20 +1,6 @@
 import Node
 import Wire
 
-/// Where the headers of a packet stand that have checksums of their own.
-struct HeaderPlaces: Hashable, Sendable {
-    /// For `network`: there is no header with a checksum (IPv6, or a packet that was put together from fragments).
-    static let noChecksum: Int32 = -1
-    /// For `network`: the addresses of the header are not those that were summed up (a routing header of IPv6,
-    /// RFC 8200, 8.1), so that the transport cannot be checked.
-    static let otherAddresses: Int32 = -2
-
-    /// Of IPv4, or one of the above.
-    var network: Int32
-    /// Of TCP or UDP.
-    var transport: Int32
-}
-
 /// What came of checking a packet's checksums: that of IPv4 (RFC 791, 3.1), and that of TCP (RFC 9293, 3.1) or UDP
 /// (RFC 768; RFC 8200, 8.1). Of packets in tunnels the innermost ones are checked.
 enum ChecksumResult: Hashable, Sendable {

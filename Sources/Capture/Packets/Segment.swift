@@ -9,6 +9,20 @@ struct TCPFlags: OptionSet, Hashable, Sendable {
     static let acknowledges = Self(rawValue: 0x10)
 }
 
+/// Where the headers of a packet stand that have checksums of their own.
+struct HeaderPlaces: Hashable, Sendable {
+    /// For `network`: there is no header with a checksum (IPv6, or a packet that was put together from fragments).
+    static let noChecksum: Int32 = -1
+    /// For `network`: the addresses of the header are not those that were summed up (a routing header of IPv6,
+    /// RFC 8200, 8.1), so that the transport cannot be checked.
+    static let otherAddresses: Int32 = -2
+
+    /// Of IPv4, or one of the above.
+    var network: Int32
+    /// Of TCP or UDP.
+    var transport: Int32
+}
+
 /// What stands in one TCP segment. The payload is a range of the packet, so that nothing is copied.
 struct Segment: Hashable, Sendable {
     var source: Endpoint
