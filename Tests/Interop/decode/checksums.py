@@ -23,6 +23,8 @@ from crosscheck import ROOT, complain, generate, trouble, tshark
 GENERATED = {
     "four": ("--mb 0.05 --flows 4 --clean --seed 41", "nano_gen.py"),
     "rough": ("--mb 0.05 --flows 4 --loss 0.05 --reorder 0.1 --seed 42", "nano_gen.py"),
+    # IPv6 too; some datagrams of IPv4 come in several fragments.
+    "datagrams": ("--mb 0.2 --flows 9 --mtu 1500 --seed 43", "rmpx_gen.py"),
 }
 CHECKED = [f"-o{name}.check_checksum:TRUE" for name in ("ip", "tcp", "udp")]
 # As tshark numbers them.
