@@ -12,7 +12,8 @@ enum CapturePage {
             PackageResources.filter_text_js, PackageResources.filter_parser_js, PackageResources.filter_names_js,
             PackageResources.filter_literals_js, PackageResources.filter_operands_js, PackageResources.filter_js,
         ],
-        "return { Capture, Filter, FilterError, FieldForms, RecordView, Code, shown, line, hex, dateText, LIST, GROUP };\n})();\n"
+        "return { Capture, Filter, FilterError, FieldForms, FieldRelations, RecordView, Code, shown, bitsText, line, hex, "
+            + "dateText, LIST, GROUP };\n})();\n"
     )
     /// What is seen.
     static let view = joined(

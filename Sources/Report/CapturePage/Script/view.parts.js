@@ -1,5 +1,5 @@
 // Parts of the view. Whatever text is shown goes in as text; there is no other way in.
-const { Capture, Filter, FilterError, RecordView, Code, shown, line, hex, dateText, LIST, GROUP } = capture;
+const { Capture, Filter, FilterError, FieldRelations, RecordView, Code, shown, bitsText, line, hex, dateText, LIST, GROUP } = capture;
 
 const $ = (id) => document.getElementById(id);
 function el(tag, attributes, ...children) {
