@@ -33,8 +33,9 @@ struct LongRecordingTests {
         let nodes = refusal { options.limits.nodes = 120 }
         #expect(nodes?.contains("nodes of YAML, and a scenario has at most 120: make") == true, "\(nodes ?? "")")
         #expect(nodes?.contains("the first with -Y 'n <= ") == true && nodes?.contains("takes most") == true)
-        let bytes = refusal { options.limits = YAMLLimits(size: 2000, nodes: 10_000) }
-        #expect(bytes?.contains("bytes, and a scenario has at most 2000: make several") == true, "\(bytes ?? "")")
+        let half = made.text.utf8.count / 2
+        let bytes = refusal { options.limits = YAMLLimits(size: half, nodes: 10_000) }
+        #expect(bytes?.contains("bytes, and a scenario has at most \(half): make several") == true, "\(bytes ?? "")")
         // One message alone may be too much.
         let one = refusal { options.limits = YAMLLimits(size: 60_000, nodes: 20) }
         #expect(one?.contains("leave it out with -Y 'n != ") == true, "\(one ?? "")")
