@@ -27,7 +27,7 @@ import faultruns
 
 TIME_LIMIT = 14400  # seconds for one run, one case after the other; with more jobs less, half an hour at least
 TOLD = 20          # lines about what is wrong with a run
-READY = 30         # seconds until a node has said that it listens
+READY = 120        # seconds until a node has said that it listens
 FURTHER = ["second", "third"]  # actors of scenarios that further processes are, in their order
 Node = collections.namedtuple("Node", "name protocol command options warns")
 

@@ -31,7 +31,7 @@ class Program:
         self._reading = [asyncio.create_task(self._read()), asyncio.create_task(self._read_errors())]
         self.errors = ""
         try:
-            ready = await self.wait("ready", within=30)
+            ready = await self.wait("ready", within=120)
         except BaseException:
             self.process.kill()
             raise
