@@ -6,9 +6,14 @@ extension Benchmark {
         name: "page of 100000 messages", limit: "wanted, until usable", goal: "at most 1 (3000 ms)",
         needs: [.meshspec, .chromium]
     ) {
-        guard let file = GeneratedCapture(megabytes: 48) else { return nil }
-        let page = file.path + ".html"
-        defer { unlink(page) }
+        guard let file = GeneratedCapture(megabytes: 48), let folder = Tool.temporary({ mkdtemp($0) != nil }) else {
+            return nil
+        }
+        let page = folder + "/page.html"
+        defer {
+            unlink(page)
+            rmdir(folder)
+        }
         let write = "'\(Tool.program)' decode -o html -c 100000 '\(file.path)' > '\(page)'"
         guard Shell.run(write) != nil, file.messages >= 100_000 else { return nil }
         // It writes down itself when that was.
