@@ -49,9 +49,9 @@ extension Layers {
         case .other, .damaged, .inner: return .unchecked
         }
     }
-    /// The worse one of two headers counts; without a checksum of the network that of the transport.
+    /// That of the transport counts, unless the one of the network is wrong.
     private static func joined(_ network: ChecksumResult?, _ transport: ChecksumResult) -> ChecksumResult {
-        if case .wrong? = network { return network ?? transport }
+        if let network, case .wrong = network { return network }
         return transport
     }
     /// Nil where there is none to check.
