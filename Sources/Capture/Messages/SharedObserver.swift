@@ -18,6 +18,7 @@ final class SharedObserver {
     func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool) {
         observer.end(channel, by: sender, isClosed: isClosed)
     }
+    func end(connection: Int) { observer.end(connection: connection) }
     func finish() -> [HeardFinding] {
         var out: [HeardFinding] = []
         observer.finish(into: &out)

@@ -170,6 +170,7 @@ struct Flow {
             state.conversation?.finish(direction, closed: isClosed, &context, &sink)
             streams[direction].release()
         }
+        for observer in context.observers { observer.end(connection: number) }
         charge(&context)
     }
     /// Keeps nothing any longer that waits for more: the connection goes on as after a gap. False when that was nothing

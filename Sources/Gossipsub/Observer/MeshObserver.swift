@@ -16,7 +16,7 @@ struct MeshObserver: MessageObserver {
     private var authors: HeardAuthors
     /// Channels in which something was missed before their first RPC.
     private var doubted: Set<HeardChannel> = []
-    /// Sides whose stream ended: what another one goes on with was said on that.
+    /// Sides of open connections whose stream ended: what another one goes on with was said on that.
     private var ended: Set<Side> = []
     private var isUnsure = false
     /// Entries of all connections.
@@ -46,6 +46,9 @@ struct MeshObserver: MessageObserver {
         }
         count += connection.count - before
         if !connection.isOver { connections[channel.connection] = connection }
+    }
+    mutating func end(connection: Int) {
+        for isClient in [true, false] { ended.remove(Side(connection: connection, isClient: isClient)) }
     }
     mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
         guard message.sender == .us, message.type is RPC.Type else { return }

@@ -15,8 +15,15 @@ public protocol MessageObserver: Sendable {
     mutating func miss(_ channel: HeardChannel)
     /// One side says no more in a channel; `isClosed` says whether it ended it, rather than the capture.
     mutating func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool)
+    /// Nobody says more in any channel of a connection, which may be told more than once: what was kept for channels yet
+    /// to be opened is needed no longer.
+    mutating func end(connection: Int)
     /// No message follows: tells what is still open.
     mutating func finish(into findings: inout [HeardFinding])
+}
+
+extension MessageObserver {
+    public mutating func end(connection: Int) {}
 }
 
 /// A channel of a connection.

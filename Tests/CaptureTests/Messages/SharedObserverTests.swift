@@ -83,6 +83,21 @@ struct SharedObserverTests {
         #expect(
             told(segments, layered) == ["5 toy.incomplete flow 1 envelope/#1/toy: info envelope/#1/toy closed by us"])
     }
+    /// A connection is over when both sides ended it, when another one takes its place, or with the capture.
+    @Test func connectionsThatAreOver() {
+        func over(_ segments: [Tap]) -> [String] {
+            tap(segments, .ethernet, [toy]).0.records.flatMap { $0.notes.map(\.text).filter { $0.hasSuffix("is over") } }
+        }
+        let said = text("one")
+        let ends = [
+            a.say([], at: said.count, [.acknowledges, .fin]), a.answer([], at: 0, [.acknowledges, .fin]),
+            b.say(said, at: 0),
+        ]
+        let segments = a.opening + b.opening + [a.say(said, at: 0)]
+        #expect(over(segments + ends).prefix(2) == ["connection 1 is over", "connection 1 is over"])
+        #expect(Set(over(segments + ends)) == ["connection 1 is over", "connection 2 is over"])
+        #expect(over(segments) == ["connection 1 is over"])
+    }
     /// What is told at the end names the side that its message came from.
     @Test func sideOfWhatIsToldAtTheEnd() {
         for isAnswer in [false, true] {

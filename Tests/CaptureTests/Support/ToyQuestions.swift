@@ -2,7 +2,7 @@
 import Wire
 
 /// Complains of an `ask X` that was said before, of one that is never answered, and of an `answer X` to what nobody asked,
-/// in whatever connections of the capture. Says who ended a channel.
+/// in whatever connections of the capture. Says who ended a channel, and which connections are over.
 struct ToyQuestions: MessageObserver {
     private var asked: [String: HeardMessage] = [:]
     private var answered: [String: HeardMessage] = [:]
@@ -26,6 +26,10 @@ struct ToyQuestions: MessageObserver {
     mutating func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool) {
         guard isClosed, let message = last[channel] else { return }
         ends.append(HeardFinding(Finding(.info, path: "", "\(channel.path) closed by \(sender)"), about: message))
+    }
+    mutating func end(connection: Int) {
+        guard let message = last.values.first(where: { $0.channel.connection == connection }) else { return }
+        ends.append(HeardFinding(Finding(.info, path: "", "connection \(connection) is over"), about: message))
     }
     mutating func finish(into findings: inout [HeardFinding]) {
         func tell(_ words: [String: HeardMessage], without others: [String: HeardMessage], _ what: String) {

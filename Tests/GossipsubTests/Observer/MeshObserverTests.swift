@@ -27,6 +27,15 @@ private struct Heard {
             speaks: versions[isClient ? 0 : 1])
         observer.observe(heard, RPC(rpc).encoded().span.bytes, into: &told)
     }
+    /// Both streams of a connection end, and perhaps the connection.
+    mutating func end(_ connection: Int, isOver: Bool) {
+        for isClient in [true, false] {
+            for sender in [Opener.us, .them] {
+                observer.end(Self.channel(isClient, connection), by: sender, isClosed: true)
+            }
+        }
+        if isOver { observer.end(connection: connection) }
+    }
     mutating func miss(_ isClient: Bool) { observer.miss(Self.channel(isClient, 1)) }
     /// Ids of rules, with a question mark behind one that is not sure; notes are left out.
     var rules: [String] {
@@ -289,6 +298,20 @@ private func extensions(test: Bool) -> RPCContent {
         #expect(heard.rules == [])
         for n in 2..<400 { heard.say(true, subscription(), on: n) }
         #expect(heard.rules == [])
+    }
+    /// Connections that are over take no memory: those behind them are judged like the first.
+    @Test func manyConnections() {
+        for isOver in [true, false] {
+            var heard = Heard()
+            heard.observer = MeshObserver(.content, memory: 1)
+            for n in 1...1000 {
+                heard.say(true, subscription(), on: n)
+                heard.say(false, subscription(), on: n)
+                heard.say(true, publish(message(1)), on: n)
+                heard.end(n, isOver: isOver)
+            }
+            #expect(isOver ? heard.notes == 1000 : heard.notes < 1000)
+        }
     }
     /// On the stream of the other side nobody speaks.
     @Test func streams() {

@@ -8,6 +8,7 @@ Exits 0 when all totals are the same, 1 when not. That more workers are faster i
 """
 
 import argparse
+import json
 import pathlib
 import struct
 import subprocess
@@ -51,6 +52,18 @@ def generate(folder, megabytes):
     return made
 
 
+def differing(whole, total, path=""):
+    """The members that are not the same, a line each."""
+    if isinstance(whole, dict) and isinstance(total, dict):
+        for key in {**whole, **total}:
+            yield from differing(whole.get(key), total.get(key), f"{path}.{key}")
+    elif isinstance(whole, list) and isinstance(total, list) and len(whole) == len(total):
+        for i, (one, other) in enumerate(zip(whole, total)):
+            yield from differing(one, other, f"{path}[{i}]")
+    elif whole != total:
+        yield f"{path}: {str(whole)[:200]} of the whole, {str(total)[:200]} of the parts"
+
+
 def timed(*command):
     start = time.monotonic()
     done = subprocess.run([str(word) for word in command], capture_output=True, check=True)
@@ -84,7 +97,8 @@ def main():
                 f"job, {workers} worker{'s' if workers > 1 else ' '}:      {seconds:6.1f} s, {size / seconds:6.0f} MB/s, "
                 f"{first / seconds:.2f} times as fast as the first; totals {'the same' if same else 'DIFFER'}")
             if not same:
-                print(f"  whole: {whole[:600]}\n  job:   {total[:600]}")
+                for line in differing(json.loads(whole), json.loads(total)):
+                    print(f"  {line}")
     return 1 if bad else 0
 
 
