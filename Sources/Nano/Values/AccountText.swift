@@ -20,13 +20,18 @@ enum AccountText {
         append(checksum(key), characters: checksumCount, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
-    /// The prefix and the first characters, 12 at most, of the text of a key; nil when it is none.
-    static func beginning(_ key: [UInt8], prefix: String, characters: Int) -> String? {
-        guard key.count == Key32.byteCount else { return nil }
-        let bits = key.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } >> 4
-        var out = Array(prefix.utf8)
-        for i in 0..<min(characters, 12) { out.append(alphabet[Int(bits >> UInt64(59 - 5 * i) & 31)]) }
-        return String(decoding: out, as: UTF8.self)
+    /// The prefix, the first 8 characters of the text of a key, and two dots; nil when it is none.
+    static func beginning(_ key: RawSpan, prefix: StaticString) -> String? {
+        guard key.byteCount == Key32.byteCount else { return nil }
+        let bits = UInt64(bigEndian: key.unsafeLoadUnaligned(as: UInt64.self)) >> 4
+        let count = prefix.utf8CodeUnitCount
+        // A text of 15 bytes needs no memory of its own.
+        return String(unsafeUninitializedCapacity: count + 10) { out in
+            for i in 0..<count { out[i] = prefix.utf8Start[i] }
+            for i in 0..<8 { out[count + i] = alphabet[Int(bits >> UInt64(59 - 5 * i) & 31)] }
+            (out[count + 8], out[count + 9]) = (UInt8(ascii: "."), UInt8(ascii: "."))
+            return count + 10
+        }
     }
     /// The key of a text; nil when it is none, or its checksum is wrong. For nano-node, `-` is as good as `_`.
     static func key(_ text: String) -> Key32? {

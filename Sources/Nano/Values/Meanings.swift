@@ -21,11 +21,12 @@ extension FieldMeaning {
     /// Milliseconds since 1970.
     static let milliseconds = FieldMeaning.time(step: 1_000_000)
 
-    private static func key(_ name: String, prefix: String) -> FieldMeaning {
-        .form(
+    private static func key(_ name: String, prefix: StaticString) -> FieldMeaning {
+        let text = prefix.description
+        return .form(
             FieldForm(
-                name, isLong: true, text: { Key32($0).map { AccountText.text($0, prefix: prefix) } },
-                short: { AccountText.beginning($0, prefix: prefix, characters: 8).map { $0 + ".." } },
+                name, isLong: true, text: { Key32($0).map { AccountText.text($0, prefix: text) } },
+                short: { AccountText.beginning($0, prefix: prefix) },
                 bytes: { AccountText.key($0)?.array }))
     }
 }

@@ -8,13 +8,18 @@ internal import Wire
 final class MeaningTree: Sendable {
     private let name: [UInt8]
     let meaning: FieldMeaning?
+    /// Bytes cut for a list; nil where they have no text of their own.
+    let short: (@Sendable (RawSpan) -> String?)?
     /// Few: looked through one by one.
     private let fields: [MeaningTree]
 
     /// Of all fields of a message.
-    init(_ type: any Message.Type) { (name, meaning, fields) = ([], nil, Self.fields(type.describe())) }
+    init(_ type: any Message.Type) {
+        (name, meaning, short, fields) = ([], nil, nil, Self.fields(type.describe()))
+    }
     private init(_ field: FieldInfo) {
         (name, meaning, fields) = (Array(field.name.utf8), field.meaning, Self.fields(field.fields))
+        if case .form(let form)? = field.meaning { short = form.short } else { short = nil }
     }
     private static func fields(_ all: [FieldInfo]) -> [MeaningTree] {
         all.map { MeaningTree($0) }.filter { $0.meaning != nil || !$0.fields.isEmpty }
@@ -45,16 +50,6 @@ final class MeaningTree: Sendable {
         let node = dissection.nodes[i]
         let around = node.parent >= 0 ? field(Int(node.parent), dissection) : self
         return node.name.utf8CodeUnitCount > 0 ? around?[node.name] : around
-    }
-}
-
-extension StaticString {
-    /// Whether it is this word, of which there are the bytes: nearly always it is of another length.
-    func isWord(_ word: [UInt8]) -> Bool {
-        guard word.count == utf8CodeUnitCount else { return false }
-        let name = utf8Start
-        for i in word.indices where name[i] != word[i] { return false }
-        return true
     }
 }
 
@@ -97,7 +92,7 @@ extension FieldMeaning {
             if n != 0, whole == "0", fraction.prefix(6).allSatisfy({ $0 == "0" }) { return "\(n)raw" }
             return fraction.count > 6 ? "\(whole).\(fraction.prefix(6))..\(unit)" : text + unit
         case (.time, _): return time(value)
-        case (.form(let form), .bytes(let bytes)): return form.short(bytes)
+        case (.form(let form), .bytes(let bytes)): return form.short(bytes.span.bytes)
         default: return text(of: value)
         }
     }

@@ -27,6 +27,11 @@
     /// Takes back all but the first bytes.
     mutating func cut(to count: Int) { self.count = min(count, self.count) }
 
+    /// Whether what was written from there on is visible ASCII and blanks alone.
+    public func isPlain(from start: Int) -> Bool {
+        for i in start..<max(start, count) where memory[i] < 0x20 || memory[i] >= 0x7f { return false }
+        return true
+    }
     /// Appends a byte.
     @inline(__always)
     public mutating func put(_ byte: UInt8) { if fits(1) { putUnchecked(byte) } }

@@ -89,17 +89,18 @@ public struct FieldForm: Hashable, Sendable {
     /// The text of bytes; nil where they have none.
     public let text: @Sendable ([UInt8]) -> String?
     /// That text cut for a list.
-    public let short: @Sendable ([UInt8]) -> String?
+    public let short: @Sendable (RawSpan) -> String?
     /// The bytes of a text; nil where it is none.
     public let bytes: @Sendable (String) -> [UInt8]?
     /// A form; two of the same name are the same. Without `short` a long text is cut to its end.
     public init(
         _ name: String, isLong: Bool, text: @escaping @Sendable ([UInt8]) -> String?,
-        short: (@Sendable ([UInt8]) -> String?)? = nil, bytes: @escaping @Sendable (String) -> [UInt8]?
+        short: (@Sendable (RawSpan) -> String?)? = nil, bytes: @escaping @Sendable (String) -> [UInt8]?
     ) {
         (self.name, self.isLong, self.text, self.bytes) = (name, isLong, text, bytes)
-        let end: @Sendable ([UInt8]) -> String? = { bytes in text(bytes).map { ".." + String($0.suffix(8)) } }
-        self.short = short ?? (isLong ? end : text)
+        let whole: @Sendable (RawSpan) -> String? = { bytes in text(bytes.withUnsafeBytes { Array($0) }) }
+        let end: @Sendable (RawSpan) -> String? = { bytes in whole(bytes).map { ".." + String($0.suffix(8)) } }
+        self.short = short ?? (isLong ? end : whole)
     }
     public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
     /// That of the name.

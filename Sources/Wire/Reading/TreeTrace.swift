@@ -3,8 +3,9 @@ public struct Tree: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
     var out = Dissection()
     var keep = true
-    /// What is in groups that are elements of lists is not kept.
-    var omitsElements = false
+    /// Elements are counted instead of kept: those of a list in its `number`, those that come one by one in that of the
+    /// first of them, which is kept.
+    var countsElements = false
     /// What is known of the bytes beside what they say.
     public internal(set) var hint: UInt64 = 0
     /// What is dissected shows all it can; a check refuses.
@@ -70,8 +71,24 @@ public struct Tree: Trace {
         let i = index
         index = -1
         guard keep, !hasFailed else { return }
+        if countsElements, i >= 0 {
+            guard openAt.last != -1, !countElement(name) else { return }
+            return out.nodes.append(node(name, i, at, content, end, .leaf, type, 1, isJSON: isJSON))
+        }
         guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
         out.nodes.append(node(name, i, at, content, end, .leaf, type, number, isJSON: isJSON))
+    }
+    /// Counts an element in a node that is there; false when that is to be added.
+    private mutating func countElement(_ name: StaticString) -> Bool {
+        guard let last = out.nodes.indices.last else { return false }
+        if let list = openAt.last, out.nodes[Int(list)].shape == .list {
+            out.nodes[Int(list)].number &+= 1
+            return true
+        }
+        guard out.nodes[last].index >= 0, out.nodes[last].depth == openAt.count, out.nodes[last].name.isSame(as: name)
+        else { return false }
+        out.nodes[last].number &+= 1
+        return true
     }
     /// The element that comes next.
     public mutating func element(_ index: Int) { self.index = index }
@@ -79,11 +96,14 @@ public struct Tree: Trace {
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
         self.index = -1
         guard !hasFailed else { return }
-        let n = node(name, index, at, at, at, isList ? .list : .group, Bytes.self, 0, isJSON: false)
+        let isElement = countsElements && index >= 0
+        let n = node(
+            name, index, at, at, at, isList ? .list : .group, Bytes.self, isElement ? 1 : 0, isJSON: false)
         path.append(n)
         if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
-            openAt.append(omitsElements && index >= 0 ? -1 : Int32(truncatingIfNeeded: out.nodes.count))
-            out.nodes.append(n)
+            let at = isElement ? -1 : Int32(truncatingIfNeeded: out.nodes.count)
+            if !isElement || !countElement(name) { out.nodes.append(n) }
+            openAt.append(at)
         } else {
             openAt.append(-1)
             if keep { out.isCut = true }

@@ -13,12 +13,13 @@ public struct Dissector {
     public mutating func dissect(_ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0) {
         walk(type, bytes, audits: true, hint)
     }
-    /// What a list of messages shows, kept as `dissection`: of a group that is an element of a list just that it is
-    /// there, and no notes of fields that contradict each other.
+    /// What a list of messages shows, kept as `dissection`: of the elements of a list just how many there are, which is
+    /// its `number`, or that of the first of those that come one by one; and no notes of fields that contradict each
+    /// other.
     public mutating func outline(_ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0) {
-        tree.omitsElements = true
+        tree.countsElements = true
         walk(type, bytes, audits: false, hint)
-        tree.omitsElements = false
+        tree.countsElements = false
     }
     private mutating func walk<M: Message>(_: M.Type, _ bytes: RawSpan, audits: Bool, _ hint: UInt64) {
         tree.reset()

@@ -13,7 +13,12 @@ struct RecordWriter: RecordSink {
     var output: Output
     /// No record waits for others to be written.
     var isPrompt = false
-    var isOpen: Bool { threads?.pipeline.isOpen ?? (output.isOpen && count < options.limit ?? .max) }
+    var isOpen: Bool {
+        // Not with `??`, for which all of this would be copied with every record.
+        if let threads { return threads.pipeline.isOpen }
+        guard let limit = options.limit else { return output.isOpen }
+        return output.isOpen && count < limit
+    }
     /// Records that were written.
     private(set) var count = 0
     private let options: DecodeOptions

@@ -10,9 +10,9 @@ struct FieldSummary {
     /// Nodes of the groups that are being written, the innermost last; -1 for one that was written with another.
     private var members: [Int] = []
 
-    /// Appends the fields of a dissected message without those of the names in `shared`.
+    /// Appends the fields of an outlined message without those of the names in `shared`.
     mutating func write(
-        _ dissection: Dissection, _ packet: RawSpan, _ meaning: MeaningTree?, leavingOut shared: [[UInt8]],
+        _ dissection: Dissection, _ packet: RawSpan, _ meaning: MeaningTree?, leavingOut shared: WordSet,
         to out: inout OutputBuffer
     ) {
         self.dissection = dissection
@@ -21,8 +21,7 @@ struct FieldSummary {
         remaining = Self.width
         let nodes = dissection.nodes.span
         for i in nodes.indices where nodes[i].depth == 0 {
-            let name = nodes[i].name
-            if !shared.contains(where: { name.isWord($0) }) { members.append(i) }
+            if !shared.contains(nodes[i].name) { members.append(i) }
         }
         writeMembers(from: 0, nodes, meaning, packet, isInner: false, to: &out)
     }
@@ -72,7 +71,7 @@ struct FieldSummary {
         let first = members[k]
         let name = nodes[first].name
         let start = members.count
-        var (last, count) = (first, 1)
+        var (last, elements) = (first, nodes[first].number)
         if nodes[first].shape == .group, nodes[first].index < 0 {
             push(nodes, at: nodes[first].depth + 1, from: first + 1)
         }
@@ -81,11 +80,11 @@ struct FieldSummary {
             guard nodes[i].name.isSame(as: name) else { continue }
             last = i
             members[j] = -1
-            count += 1
+            elements &+= nodes[i].number
             if nodes[i].shape == .group, nodes[i].index < 0 { push(nodes, at: nodes[i].depth + 1, from: i + 1) }
         }
         if nodes[last].index >= 0 {
-            write(count, between: "[", "]", to: &out)
+            write(elements, between: "[", "]", to: &out)
         } else if nodes[last].shape == .group {
             out.put(UInt8(ascii: "{"))
             writeMembers(from: start, nodes, meaning, packet, isInner: true, to: &out)
@@ -93,31 +92,27 @@ struct FieldSummary {
         } else {
             if members.count > start { members.removeSubrange(start...) }
             guard nodes[last].shape == .leaf else {
-                return write(elements(of: last, nodes), between: "[", "]", to: &out)
+                return write(nodes[last].number, between: "[", "]", to: &out)
             }
-            write(leaf: last, nodes, meaning?.meaning, packet, to: &out)
+            write(leaf: last, nodes, meaning, packet, to: &out)
         }
-    }
-    private func elements(of list: Int, _ nodes: Span<Dissection.Node>) -> Int {
-        var (i, count) = (list + 1, 0)
-        let depth = nodes[list].depth
-        while i < nodes.count, nodes[i].depth > depth {
-            if nodes[i].depth == depth + 1 { count += 1 }
-            i += 1
-        }
-        return count
     }
     /// Numbers and bytes, which most are, by a shorter way than others: the same text.
     private mutating func write(
-        leaf i: Int, _ nodes: Span<Dissection.Node>, _ meaning: FieldMeaning?, _ packet: RawSpan,
+        leaf i: Int, _ nodes: Span<Dissection.Node>, _ meaning: MeaningTree?, _ packet: RawSpan,
         to out: inout OutputBuffer
     ) {
         let (form, number, content) = (nodes[i].type.jsonForm, nodes[i].number, nodes[i].content)
-        if meaning == nil, content.upperBound <= packet.byteCount {
-            if form == .unsigned { return write(number, to: &out) }
-            if form == .hex, number == 0 { return write(packet.extracting(content), to: &out) }
+        if content.upperBound <= packet.byteCount {
+            let isBytes = form == .hex && number == 0
+            if let short = meaning?.short {
+                if isBytes, let text = short(packet.extracting(content)) { return write(text, to: &out) }
+            } else if meaning?.meaning == nil {
+                if form == .unsigned { return write(number, to: &out) }
+                if isBytes { return write(packet.extracting(content), to: &out) }
+            }
         }
-        write(dissection.value(of: i, in: packet), meaning, to: &out)
+        write(dissection.value(of: i, in: packet), meaning?.meaning, to: &out)
     }
     /// Of what is JSON in a message.
     private mutating func write(_ entries: [Value.Entry], to out: inout OutputBuffer) {
@@ -139,7 +134,7 @@ struct FieldSummary {
         case .bool(let b): write("\(b)", to: &out)
         case .int(let n): write("\(n)", to: &out)
         case .decimal(let s): write(s, to: &out)
-        case .list(let items): write(items.count, between: "[", "]", to: &out)
+        case .list(let items): write(UInt64(items.count), between: "[", "]", to: &out)
         case .map(let entries): write(entries, to: &out)
         }
     }
@@ -160,13 +155,14 @@ struct FieldSummary {
         remaining -= out.count - start
     }
     private mutating func write(_ text: String, to out: inout OutputBuffer) {
+        let start = out.count
         out.put(UInt8(ascii: "="))
         out.put(text: text)
-        let isPlain = text.utf8.allSatisfy { $0 < 0x7f && $0 >= 0x20 }
-        remaining -= isPlain ? 1 + text.utf8.count : ("=" + text).count
+        // A character of ASCII is one for people too, but for those that move the cursor.
+        remaining -= out.isPlain(from: start) ? out.count - start : ("=" + text).count
     }
     private mutating func write(
-        _ count: Int, between open: StaticString, _ close: StaticString, to out: inout OutputBuffer
+        _ count: UInt64, between open: StaticString, _ close: StaticString, to out: inout OutputBuffer
     ) {
         let start = out.count
         out.put(open)

@@ -11,10 +11,11 @@ public struct LineRenderer: RecordRenderer {
     private let style: Style
     private let names: AddressNames
     private var clock: RecordClock
-    /// For each protocol the fields that are left out.
-    private let shared: [String: [[UInt8]]]
+    private let definitions: [Definition]
+    /// For each protocol that was met the fields that are left out.
+    private var shared: [String: WordSet] = [:]
     /// Those of the record before, which nearly always are the same.
-    private var leftOut: (protocolName: String, names: [[UInt8]]) = ("", [])
+    private var leftOut = (protocolName: "", names: WordSet())
     private var meanings = MeaningTrees()
     private var dissector = Dissector()
     private var pieces = RecordPieces()
@@ -27,16 +28,25 @@ public struct LineRenderer: RecordRenderer {
         style = Style(hasColour: colour)
         self.names = names
         clock = RecordClock(time)
-        shared = Self.shared(definitions).mapValues { $0.map { Array($0.utf8) } }
+        self.definitions = definitions
     }
     /// For each protocol, and each layer below one, the fields that are left out.
     static func shared(_ definitions: [Definition]) -> [String: [String]] {
         var shared: [String: [String]] = [:]
-        for definition in definitions {
-            shared[definition.name] = common(definition.messages)
-            for layer in definition.layers?.layers ?? [] { shared[layer.name] = common(layer.messages) }
-        }
+        for (name, messages) in definitions.flatMap(messages) { shared[name] = common(messages) }
         return shared
+    }
+    /// The messages of a protocol and of its layers, by their names.
+    private static func messages(of definition: Definition) -> [(name: String, messages: [any Message.Type])] {
+        [(definition.name, definition.messages)] + (definition.layers?.layers ?? []).map { ($0.name, $0.messages) }
+    }
+    private mutating func leaveOut(_ protocolName: String) {
+        if shared[protocolName] == nil {
+            // Of several the last counts.
+            let found = definitions.flatMap(Self.messages).last { $0.name == protocolName }
+            shared[protocolName] = WordSet(found.map { Self.common($0.messages) } ?? [])
+        }
+        leftOut = (protocolName, shared[protocolName] ?? WordSet())
     }
 
     /// Appends one line.
@@ -48,9 +58,7 @@ public struct LineRenderer: RecordRenderer {
     }
     /// Appends what stands behind the name, with a blank before it.
     mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        if leftOut.protocolName != record.protocolName {
-            leftOut = (record.protocolName, shared[record.protocolName] ?? [])
-        }
+        if leftOut.protocolName != record.protocolName { leaveOut(record.protocolName) }
         let meaning = meanings.of(record.message)
         if let message = record.message { dissector.outline(message, bytes, hint: record.hint) }
         // Nearly always enough: the width of the fields, in characters of four bytes.
