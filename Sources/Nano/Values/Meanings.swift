@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 extension FieldMeaning {
     /// The public key of an account.

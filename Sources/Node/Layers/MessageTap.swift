@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 /// A node whose messages pass through layers inside it: what wraps a node to see or alter its messages is to stand above them.
 public protocol LayersWithin: Node {

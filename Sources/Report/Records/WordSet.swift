@@ -1,18 +1,19 @@
 /// A few names, such as those of fields that a list leaves out.
 struct WordSet {
-    private var words: [[UInt8]] = []
-    /// A bit for each length that one has, from 63 on the last: most names need no comparison.
-    private var lengths: UInt64 = 0
+    private let words: [[UInt8]]
+    /// Names that were asked for, by their addresses: the same come with every message.
+    private var known = [(address: UInt, count: Int, isIn: Bool)](repeating: (0, 0, false), count: 64)
 
-    init() {}
-    init(_ words: [String]) {
-        self.words = words.map { Array($0.utf8) }
-        for word in self.words { lengths |= Self.bit(word.count) }
+    init(_ words: [String] = []) { self.words = words.map { Array($0.utf8) } }
+    mutating func contains(_ name: StaticString) -> Bool {
+        let (address, count) = (UInt(bitPattern: name.utf8Start), name.utf8CodeUnitCount)
+        // Names of fields lie close together.
+        let slot = Int(truncatingIfNeeded: (address ^ address >> 6) & 63)
+        if known[slot].address != address || known[slot].count != count {
+            known[slot] = (address, count, words.contains { name.isWord($0) })
+        }
+        return known[slot].isIn
     }
-    func contains(_ name: StaticString) -> Bool {
-        lengths & Self.bit(name.utf8CodeUnitCount) != 0 && words.contains { name.isWord($0) }
-    }
-    private static func bit(_ length: Int) -> UInt64 { 1 &<< UInt64(min(length, 63)) }
 }
 
 extension StaticString {

@@ -149,7 +149,7 @@ public typealias Decoder = Reader<Direct>
         values.removeAll()
         values.reserveCapacity(count)
         for i in 0..<count { values.append(V.load(s, start &+ i &* V.byteCount, .big)) }
-        if T.traces {
+        if T.traces, !trace.elements(count) {
             for i in values.indices {
                 let here = start &+ i &* V.byteCount
                 trace.element(i)
@@ -210,6 +210,8 @@ public protocol Trace {
         _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool)
     /// The next leaf, or fault, is of this element of a list.
     mutating func element(_ index: Int)
+    /// The list that was opened last has so many leaves. True: they need not be told one by one.
+    mutating func elements(_ count: Int) -> Bool
     /// A group or list begins; `index` is -1 unless it is an element.
     mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool)
     /// The group or list that was opened last ends.
@@ -239,6 +241,7 @@ extension Trace {
         _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
     ) {}
     @inlinable @inline(__always) public mutating func element(_ index: Int) {}
+    @inlinable @inline(__always) public mutating func elements(_ count: Int) -> Bool { false }
     @inlinable @inline(__always)
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {}
     @inlinable @inline(__always) public mutating func close(_ at: Int) {}

@@ -92,6 +92,11 @@ public struct Tree: Trace {
     }
     /// The element that comes next.
     public mutating func element(_ index: Int) { self.index = index }
+    public mutating func elements(_ count: Int) -> Bool {
+        guard countsElements else { return false }
+        if !hasFailed, let list = openAt.last, list >= 0 { out.nodes[Int(list)].number &+= UInt64(count) }
+        return true
+    }
     /// A group or list begins.
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
         self.index = -1

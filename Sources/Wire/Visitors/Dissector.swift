@@ -3,7 +3,7 @@ public struct Dissector {
     private var tree = Tree()
     private var json = JSONTrace()
     /// What was dissected last.
-    public var dissection: Dissection { tree.out }
+    public var dissection: Dissection { _read { yield tree.out } }
     /// Notes on what was dissected last.
     public var notes: [Note] { tree.out.notes }
 

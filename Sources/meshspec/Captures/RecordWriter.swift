@@ -13,15 +13,12 @@ struct RecordWriter: RecordSink {
     var output: Output
     /// No record waits for others to be written.
     var isPrompt = false
-    var isOpen: Bool {
-        // Not with `??`, for which all of this would be copied with every record.
-        if let threads { return threads.pipeline.isOpen }
-        guard let limit = options.limit else { return output.isOpen }
-        return output.isOpen && count < limit
-    }
+    var isOpen: Bool { threads?.pipeline.isOpen ?? (output.isOpen && count < limit) }
     /// Records that were written.
     private(set) var count = 0
     private let options: DecodeOptions
+    /// Records that are written at most.
+    private let limit: Int
     private var threads: RecordThreads?
     private var lines: [String] = []
     private var omitted = 0
@@ -29,6 +26,7 @@ struct RecordWriter: RecordSink {
     init(_ options: DecodeOptions, _ output: Output) {
         self.options = options
         self.output = output
+        limit = options.limit ?? .max
         renderer = options.renderer
         self.output.append { renderer.begin(to: &$0) }
     }
@@ -63,7 +61,8 @@ struct RecordWriter: RecordSink {
             threads?.pipeline.record(record, bytes)
             return
         }
-        guard isOpen, options.filter?.matches(record, bytes) ?? true else { return }
+        // Not `isOpen`, for which all of this is copied with every record.
+        guard output.isOpen, count < limit, options.filter?.matches(record, bytes) ?? true else { return }
         count += 1
         output.append { renderer.render(record, bytes, to: &$0) }
         if isPrompt { output.flush() }

@@ -12,7 +12,7 @@ struct FieldSummary {
 
     /// Appends the fields of an outlined message without those of the names in `shared`.
     mutating func write(
-        _ dissection: Dissection, _ packet: RawSpan, _ meaning: MeaningTree?, leavingOut shared: WordSet,
+        _ dissection: Dissection, _ packet: RawSpan, _ meaning: MeaningTree?, leavingOut shared: inout WordSet,
         to out: inout OutputBuffer
     ) {
         self.dissection = dissection

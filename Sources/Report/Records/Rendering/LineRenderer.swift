@@ -12,10 +12,10 @@ public struct LineRenderer: RecordRenderer {
     private let names: AddressNames
     private var clock: RecordClock
     private let definitions: [Definition]
-    /// For each protocol that was met the fields that are left out.
-    private var shared: [String: WordSet] = [:]
-    /// Those of the record before, which nearly always are the same.
-    private var leftOut = (protocolName: "", names: WordSet())
+    /// For each protocol that was met the fields that are left out; few, looked through one by one.
+    private var shared: [(protocolName: String, names: WordSet)] = []
+    /// That of the record before, which nearly always is the same.
+    private var recent = 0
     private var meanings = MeaningTrees()
     private var dissector = Dissector()
     private var pieces = RecordPieces()
@@ -40,13 +40,13 @@ public struct LineRenderer: RecordRenderer {
     private static func messages(of definition: Definition) -> [(name: String, messages: [any Message.Type])] {
         [(definition.name, definition.messages)] + (definition.layers?.layers ?? []).map { ($0.name, $0.messages) }
     }
-    private mutating func leaveOut(_ protocolName: String) {
-        if shared[protocolName] == nil {
-            // Of several the last counts.
-            let found = definitions.flatMap(Self.messages).last { $0.name == protocolName }
-            shared[protocolName] = WordSet(found.map { Self.common($0.messages) } ?? [])
-        }
-        leftOut = (protocolName, shared[protocolName] ?? WordSet())
+    /// Where the fields stand in `shared` that are left out of a protocol's messages.
+    private mutating func place(of protocolName: String) -> Int {
+        if let known = shared.firstIndex(where: { $0.protocolName == protocolName }) { return known }
+        // Of several the last counts.
+        let found = definitions.flatMap(Self.messages).last { $0.name == protocolName }
+        shared.append((protocolName, WordSet(found.map { Self.common($0.messages) } ?? [])))
+        return shared.count - 1
     }
 
     /// Appends one line.
@@ -58,13 +58,15 @@ public struct LineRenderer: RecordRenderer {
     }
     /// Appends what stands behind the name, with a blank before it.
     mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        if leftOut.protocolName != record.protocolName { leaveOut(record.protocolName) }
+        if shared.isEmpty || shared[recent].protocolName != record.protocolName {
+            recent = place(of: record.protocolName)
+        }
         let meaning = meanings.of(record.message)
         if let message = record.message { dissector.outline(message, bytes, hint: record.hint) }
         // Nearly always enough: the width of the fields, in characters of four bytes.
         out.write(room: 768) { text in
             if record.message != nil {
-                summary.write(dissector.dissection, bytes, meaning, leavingOut: leftOut.names, to: &text)
+                summary.write(dissector.dissection, bytes, meaning, leavingOut: &shared[recent].names, to: &text)
             }
             Self.end(record, &text)
         }
