@@ -31,9 +31,10 @@ public struct Tree: Trace {
         if hasFailed { out.error = nil }
         hasFailed = false
         out.isCut = false
-        path.removeAll(keepingCapacity: true)
-        openAt.removeAll(keepingCapacity: true)
-        limits.removeAll(keepingCapacity: true)
+        // Nearly always empty: what is refused leaves some.
+        if !path.isEmpty { path.removeAll(keepingCapacity: true) }
+        if !openAt.isEmpty { openAt.removeAll(keepingCapacity: true) }
+        if !limits.isEmpty { limits.removeAll(keepingCapacity: true) }
         (last, lastType, lastName, index) = (0, nil, "", -1)
     }
     /// Records that the message as a whole is refused.

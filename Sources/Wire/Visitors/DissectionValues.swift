@@ -4,7 +4,7 @@ extension Dissection {
     /// dissected.
     public func value(of i: Int, in packet: RawSpan) -> Value {
         guard nodes.indices.contains(i) else { return .null }
-        guard nodes[i].shape != .leaf else { return leaf(nodes[i], packet) }
+        guard nodes[i].shape != .leaf else { return nodes[i].leafValue(in: packet) }
         var at = i + 1
         return inner(of: i, &at, packet)
     }
@@ -15,10 +15,6 @@ extension Dissection {
         return .map(members(at: 0, &at, packet))
     }
 
-    private func leaf(_ node: Node, _ packet: RawSpan) -> Value {
-        guard node.range.upperBound <= packet.byteCount else { return .null }
-        return node.type.value(of: node.number, packet.extracting(node.content), isJSON: node.isJSON)
-    }
     /// Of a group or list whose first child is the node at `at`.
     private func inner(of i: Int, _ at: inout Int, _ packet: RawSpan) -> Value {
         let depth = nodes[i].depth + 1
@@ -30,7 +26,7 @@ extension Dissection {
     private func next(_ at: inout Int, _ packet: RawSpan) -> Value {
         let i = at
         at += 1
-        return nodes[i].shape == .leaf ? leaf(nodes[i], packet) : inner(of: i, &at, packet)
+        return nodes[i].shape == .leaf ? nodes[i].leafValue(in: packet) : inner(of: i, &at, packet)
     }
     private func members(at depth: Int32, _ at: inout Int, _ packet: RawSpan) -> [Value.Entry] {
         var entries: [Value.Entry] = []
@@ -63,5 +59,13 @@ extension Dissection {
             }
         }
         return .map(entries)
+    }
+}
+
+extension Dissection.Node {
+    /// The value of a leaf; `packet` is what was dissected.
+    public func leafValue(in packet: RawSpan) -> Value {
+        guard range.upperBound <= packet.byteCount else { return .null }
+        return type.value(of: number, packet.extracting(content), isJSON: isJSON)
     }
 }

@@ -5,21 +5,20 @@ internal import Wire
 struct FieldSummary {
     /// Characters that the fields may take together.
     static let width = 100
-    private var dissection = Dissection()
     private var remaining = 0
+    /// A name may come again in the same group.
+    private var mayRepeat = true
     /// Nodes of the groups that are being written, the innermost last; -1 for one that was written with another.
     private var members: [Int] = []
 
-    /// Appends the fields of an outlined message without those of the names in `shared`.
+    /// Appends the fields of an outlined message without those of the names in `shared`. `form`: of the message.
     mutating func write(
-        _ dissection: Dissection, _ packet: RawSpan, _ meaning: MeaningTree?, leavingOut shared: inout WordSet,
-        to out: inout OutputBuffer
+        _ all: [Dissection.Node], _ form: Form, _ packet: RawSpan, _ meaning: MeaningTree?,
+        leavingOut shared: inout WordSet, to out: inout OutputBuffer
     ) {
-        self.dissection = dissection
-        // Nobody else has the nodes when the next message is dissected.
-        defer { self.dissection = Dissection() }
         remaining = Self.width
-        let nodes = dissection.nodes.span
+        mayRepeat = form != .binary
+        let nodes = all.span
         for i in nodes.indices where nodes[i].depth == 0 {
             if !shared.contains(nodes[i].name) { members.append(i) }
         }
@@ -75,7 +74,7 @@ struct FieldSummary {
         if nodes[first].shape == .group, nodes[first].index < 0 {
             push(nodes, at: nodes[first].depth + 1, from: first + 1)
         }
-        for j in k + 1..<max(k + 1, end) where members[j] >= 0 {
+        for j in k + 1..<max(k + 1, mayRepeat ? end : 0) where members[j] >= 0 {
             let i = members[j]
             guard nodes[i].name.isSame(as: name) else { continue }
             last = i
@@ -112,7 +111,7 @@ struct FieldSummary {
                 if isBytes { return write(packet.extracting(content), to: &out) }
             }
         }
-        write(dissection.value(of: i, in: packet), meaning?.meaning, to: &out)
+        write(nodes[i].leafValue(in: packet), meaning?.meaning, to: &out)
     }
     /// Of what is JSON in a message.
     private mutating func write(_ entries: [Value.Entry], to out: inout OutputBuffer) {

@@ -65,8 +65,10 @@ public struct LineRenderer: RecordRenderer {
         if let message = record.message { dissector.outline(message, bytes, hint: record.hint) }
         // Nearly always enough: the width of the fields, in characters of four bytes.
         out.write(room: 768) { text in
-            if record.message != nil {
-                summary.write(dissector.dissection, bytes, meaning, leavingOut: &shared[recent].names, to: &text)
+            if let message = record.message {
+                summary.write(
+                    dissector.dissection.nodes, message.form, bytes, meaning, leavingOut: &shared[recent].names,
+                    to: &text)
             }
             Self.end(record, &text)
         }
@@ -115,7 +117,7 @@ public struct LineRenderer: RecordRenderer {
         text.put(record.length)
         text.put(" B")
         // One of several channels.
-        if record.path.utf8.contains(UInt8(ascii: "#")) {
+        if !record.path.isEmpty, record.path.utf8.contains(UInt8(ascii: "#")) {
             text.put(" in ")
             text.put(text: record.path)
         }
