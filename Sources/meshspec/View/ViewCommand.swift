@@ -11,8 +11,8 @@ extension Command {
         name: "view", summary: "look through a capture on the terminal, from files or as it comes",
         operands: "FILE ... | -i DEVICE",
         options: [
-            device, captureFilter, promiscuous, user, match, memory, layers, verify, checksums, rules, keyLog, names,
-            time, .color,
+            device, captureFilter, snap, buffer, promiscuous, user, match, memory, layers, verify, checksums, rules,
+            keyLog, names, time, .color,
         ],
         examples: [
             ("meshspec view capture.pcap", "list, fields and bytes; ? tells the keys"),
@@ -50,7 +50,7 @@ struct ViewOptions {
             guard invocation.operands.isEmpty else { throw UsageError("a file or `--interface`, not both") }
             if invocation.has("--names") { throw UsageError("`--names` are those of a file, not of a device") }
         } else {
-            for name in ["--filter", "--promiscuous", "--user"] where invocation.has(name) {
+            for name in ["--filter", "--snap", "--buffer", "--promiscuous", "--user"] where invocation.has(name) {
                 throw UsageError("`\(name)` needs --interface" + (name == "--filter" ? "; for messages it is -Y" : ""))
             }
         }
