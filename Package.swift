@@ -85,9 +85,10 @@ let package = Package(
         module("Recording", ["Wire", "Node", "Capture", "Scenario"]),
         module(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
-            resources: ["css", "html", "data.js", "list.js", "matrix.js", "case.js", "head.js", "js"].map {
-                .embedInCode("HTML/page." + $0)
-            }
+            resources: [
+                "frame.css", "frame.html", "page.css", "page.html", "page.data.js", "page.list.js", "page.matrix.js",
+                "page.case.js", "page.head.js", "page.js",
+            ].map { .embedInCode("HTML/" + $0) }
                 + [
                     "capture.css", "capture.html", "capture.data.js", "capture.values.js", "capture.forms.js",
                     "filter.text.js", "filter.parser.js", "filter.names.js", "filter.literals.js",

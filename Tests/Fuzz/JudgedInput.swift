@@ -23,14 +23,14 @@ enum JudgedInput {
     static func run(_ path: String) {
         for scrutiny in [Scrutiny.faults, .state, .content] { judge(path, scrutiny) }
         var (ends, diagnostics) = (Ends(), Output(nil))
-        let status = readCapture([path], [], into: &ends, &diagnostics).status
+        let status = readCapture([path], into: &ends, &diagnostics).status
         guard status < ExitCode.usage else { return }
         for end in ends.all.sorted().prefix(mostEnds) { record(path, end) }
         compare(path)
     }
     private static func judge(_ path: String, _ scrutiny: Scrutiny) {
         var options = DecodeOptions(path: path, form: .line)
-        options.scrutiny = scrutiny
+        options.reading.scrutiny = scrutiny
         options.monitor = Monitor([], Registry.definitions)
         var (output, diagnostics) = (Output(nil), Output(nil))
         let status = decode(options, output: &output, diagnostics: &diagnostics)
@@ -43,7 +43,7 @@ enum JudgedInput {
         guard let node = NodeAddress("\(end)") else { return }
         var recorder = Recorder(Registry.definitions, of: [node])
         var diagnostics = Output(nil)
-        let read = readCapture([path], [], into: &recorder, &diagnostics)
+        let read = readCapture([path], into: &recorder, &diagnostics)
         guard read.status < ExitCode.usage else { return }
         // As `replay` bounds what a capture with years of silence is played for.
         var bounded = RecordingOptions()
@@ -63,7 +63,7 @@ enum JudgedInput {
         for _ in 0..<2 {
             var outline = CaptureOutline(nil, only: nil, ignoring: [])
             var diagnostics = Output(nil)
-            _ = readCapture([path], [], into: &outline, &diagnostics)
+            _ = readCapture([path], into: &outline, &diagnostics)
             outlines.append(outline)
         }
         Property.check(CaptureDifference(outlines[0], outlines[1]).isEmpty, "a capture differs from itself")

@@ -67,7 +67,7 @@ enum StreamInput {
     static func run(
         _ input: [UInt8], _ definition: Definition, port: UInt16,
         before: (client: [UInt8], server: [UInt8]) = ([], []), beside others: [Definition] = [],
-        _ secrets: Secrets? = nil
+        _ secrets: Secrets = Secrets()
     ) {
         let definitions = [definition] + others
         var rest = input[...]
@@ -128,9 +128,9 @@ enum StreamInput {
         }
     }
     private static func decoded(
-        _ parts: [Part], _ definitions: [Definition], _ secrets: Secrets?, _ port: UInt16
+        _ parts: [Part], _ definitions: [Definition], _ secrets: Secrets, _ port: UInt16
     ) -> ([Said], Tally) {
-        var table = FlowTable(definitions, secrets: secrets)
+        var table = FlowTable(definitions, ReadingOptions(secrets: secrets))
         var sink = Sink()
         var number = 0
         func take(_ isClient: Bool, _ flags: UInt8, _ sequence: UInt32, _ payload: [UInt8]) {

@@ -78,7 +78,7 @@ private struct Told: RecordSink, Equatable {
         put(.them, 0x11, [])
         return writer.bytes
     }
-    private func decode(_ capture: [UInt8], _ secrets: Secrets?) throws -> (told: Told, information: CaptureInformation)
+    private func decode(_ capture: [UInt8], _ secrets: Secrets) throws -> (told: Told, information: CaptureInformation)
     {
         let folder = Glibc.getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/tls-XXXXXX".utf8CString)
@@ -93,7 +93,7 @@ private struct Told: RecordSink, Equatable {
         var file = try CaptureFile(path, secrets: secrets)
         var webSocket = Definition.webSocket
         webSocket.layers = webSocket.layers?.secured(isBottom: false)
-        var table = FlowTable([webSocket, .tls], secrets: secrets)
+        var table = FlowTable([webSocket, .tls], ReadingOptions(secrets: secrets))
         var told = Told()
         #expect(table.read(&file, &told) == nil)
         return (told, file.information)
@@ -109,7 +109,7 @@ private struct Told: RecordSink, Equatable {
             ])
         #expect(!told.shown.contains { $0.contains("tls.record") }, "\(told.shown)")
         #expect(told.shown.contains("tls/websocket websocket.upgrade >"))
-        let blind = try decode(Self.capture(pair), nil).told
+        let blind = try decode(Self.capture(pair), Secrets()).told
         #expect(blind.shown.isEmpty)
     }
     @Test func keysOfAFile() throws {
@@ -210,7 +210,7 @@ private struct Told: RecordSink, Equatable {
     }
     @Test func withoutKeys() throws {
         let pair = try Self.connection()
-        let told = try decode(Self.capture(pair), nil).told
+        let told = try decode(Self.capture(pair), Secrets()).told
         #expect(!told.lines.contains { $0.contains("websocket") })
         #expect(told.notes.count == 1)
         #expect(told.notes.first?.contains("encrypted, no key for client random ") ?? false)

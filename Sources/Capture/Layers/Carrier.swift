@@ -138,12 +138,12 @@ final class Carrier {
         _ sink: inout some RecordSink
     ) {
         guard channels[channel] == nil, let speaks else { return }
-        guard channels.count < shared.limits.channels else {
+        guard channels.count < shared.options.limits.channels else {
             if !hasTooMany {
                 sink.note(
                     shared.warning(
                         ends.flow,
-                        "flow \(ends.flow) has more than \(shared.limits.channels) channels of \(layer.name) at a time: "
+                        "flow \(ends.flow) has more than \(shared.options.limits.channels) channels of \(layer.name) at a time: "
                             + "what further ones carry is not decoded"))
             }
             return hasTooMany = true

@@ -22,27 +22,19 @@ public struct CaptureReader: ~Copyable {
     private var ended = false
     private var damage: CaptureError?
 
-    /// Opens files; `-` is standard input. `definitions`: the protocols that are looked for. `rules` come before
-    /// well-known ports and first bytes; those that name none of the protocols tell nothing. `secrets`: the keys of layers
-    /// that encrypt; those that stand in the files are added. `scrutiny`: how closely passive observers look at what is
-    /// said. `checksums`: packets with a wrong one are noted and passed over. Throws where a file is not there, may not
-    /// be read, or is no capture.
+    /// Opens files; `-` is standard input. `definitions`: the protocols that are looked for. Keys that stand in the files
+    /// are added to the secrets of `options`. Throws where a file is not there, may not be read, or is no capture.
     public init(
-        _ paths: [String], _ definitions: [Definition], rules: [DecodeAs] = [], secrets: Secrets = Secrets(),
-        scrutiny: Scrutiny = .state, limits: CaptureLimits = CaptureLimits(), checksums: Bool = false
+        _ paths: [String], _ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()
     ) throws(CaptureError) {
-        files = try CaptureFiles(paths, secrets: secrets)
-        table = FlowTable(
-            definitions, rules: rules, limits: limits, scrutiny: scrutiny, secrets: secrets, checksums: checksums)
+        files = try CaptureFiles(paths, secrets: options.secrets)
+        table = FlowTable(definitions, options)
     }
     /// The same of one file.
     public init(
-        _ path: String, _ definitions: [Definition], rules: [DecodeAs] = [], secrets: Secrets = Secrets(),
-        scrutiny: Scrutiny = .state, limits: CaptureLimits = CaptureLimits(), checksums: Bool = false
+        _ path: String, _ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()
     ) throws(CaptureError) {
-        try self.init(
-            [path], definitions, rules: rules, secrets: secrets, scrutiny: scrutiny, limits: limits,
-            checksums: checksums)
+        try self.init([path], definitions, options)
     }
 
     /// The next message, or bytes that are none; nil at the end. Where a file is damaged, all that is whole comes first,

@@ -198,7 +198,7 @@ struct ConversationContext {
         protocolName = definition.name
         isClaimed =
             path.isEmpty && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
-        observer = PassiveObserver.boxed(definition.observer(nil, shared.scrutiny))
+        observer = PassiveObserver.boxed(definition.observer(nil, shared.options.scrutiny))
         sharedObserver = shared.sharedObserver(definition)
         hasSharedObserver = sharedObserver != nil
         streams = PerDirection { _ in MessageStream(definition.framing(nil)) }
@@ -213,9 +213,9 @@ struct ConversationContext {
         protocolName = layer.name
         isClaimed =
             isBottom(path) && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
-        observer = PassiveObserver.boxed(layer.observer(nil, shared.scrutiny))
+        observer = PassiveObserver.boxed(layer.observer(nil, shared.options.scrutiny))
         (sharedObserver, hasSharedObserver) = (nil, false)
-        let reader = LayerReader(layer, nil, shared.secrets)
+        let reader = LayerReader(layer, nil, shared.options.secrets)
         carrier = Carrier(reader, layer, of: definition, path, isSwapped: isSwapped)
         streams = PerDirection { MessageStream(reader.framing($0.sender(isSwapped: isSwapped))) }
     }

@@ -238,10 +238,10 @@ struct MessageReassembler {
                 }
                 if strange.count == 0 { strange.offset = offset }
                 strange.count &+= n
-                let isMuch = strange.count >= shared.limits.strange
+                let isMuch = strange.count >= shared.options.limits.strange
                 isLost = isMuch && !context.isClaimed
                 // Noted once for each stretch.
-                if isMuch, context.isClaimed, strange.count &- n < shared.limits.strange {
+                if isMuch, context.isClaimed, strange.count &- n < shared.options.limits.strange {
                     sink.note(doubt(context, shared))
                 }
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed

@@ -224,7 +224,7 @@ struct Flow {
         _ direction: StreamDirection, _ force: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         while let ready = streams[direction].ready(
-            context.mark, context.limits, force: force, &context.history, owner(direction))
+            context.mark, context.options.limits, force: force, &context.history, owner(direction))
         {
             switch ready {
             case .bytes(let piece): deliver(piece.bytes.span.bytes, direction, piece.mark, &context, &sink)
@@ -245,7 +245,7 @@ struct Flow {
             context.warning(
                 number,
                 "\(name): \(count) bytes of what \(ends.source(direction)) sends are given up, as more than "
-                    + "\(context.limits.pieces) pieces or \(context.limits.waiting) bytes wait behind them: should they "
+                    + "\(context.options.limits.pieces) pieces or \(context.options.limits.waiting) bytes wait behind them: should they "
                     + "come, they come too late"))
     }
     /// So many bytes of one direction are not in the capture.

@@ -4,10 +4,7 @@ import Wire
 /// What all connections of a capture share.
 struct FlowContext {
     let guess: ProtocolDetector
-    let limits: CaptureLimits
-    var scrutiny = Scrutiny.state
-    /// Keys of layers that encrypt.
-    var secrets: Secrets?
+    let options: ReadingOptions
     var tally = Tally()
     var history = StreamHistory()
     var inspections = InspectionCache()
@@ -32,6 +29,11 @@ struct FlowContext {
     var mark = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
     /// Its bytes on the wire, and the nanoseconds from the one before.
     var packet = (length: 0, sincePrevious: 0 as Int64)
+
+    init(_ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()) {
+        guess = ProtocolDetector(definitions: definitions, rules: options.rules)
+        self.options = options
+    }
 
     /// The decoder of the protocol of a datagram: by rule, by port, or because nothing else looks like it. Nil when
     /// there is none.
@@ -59,7 +61,7 @@ struct FlowContext {
     private mutating func decoder(of definition: Definition) -> Int? {
         if let known = decoders.firstIndex(where: { $0.definition.name == definition.name }) { return known }
         guard let make = definition.datagramObserver else { return nil }
-        decoders.append(DatagramDecoder(definition, make(scrutiny, limits.memory / 2)))
+        decoders.append(DatagramDecoder(definition, make(options.scrutiny, options.limits.memory / 2)))
         return decoders.count &- 1
     }
 
@@ -108,7 +110,7 @@ extension FlowContext {
     mutating func sharedObserver(_ definition: Definition) -> SharedObserver? {
         guard let make = definition.messageObserver else { return nil }
         if let known = observers.first(where: { $0.definition.name == definition.name }) { return known }
-        let made = SharedObserver(definition, make(scrutiny, limits.memory / 2))
+        let made = SharedObserver(definition, make(options.scrutiny, options.limits.memory / 2))
         observers.append(made)
         return made
     }

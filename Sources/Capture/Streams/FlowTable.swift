@@ -18,20 +18,11 @@ public struct FlowTable {
     /// By their positions, connections that a SYN may have taken the place of.
     private var reopenings: [Int: Reopening] = [:]
     private var fragments = IPFragments()
-    private let checksChecksums: Bool
 
-    /// Which protocol a connection speaks is told by `rules` first, then by the well-known ports of `definitions`, then
-    /// by the first bytes. `scrutiny`: how closely passive observers look at what is said. Of UDP the protocols with a
-    /// `datagramObserver` are known. `secrets`: what layers that encrypt look for their keys in; it may grow meanwhile.
-    /// `checksums`: a packet with a wrong one is noted and passed over, as its receiver does.
-    public init(
-        _ definitions: [Definition], rules: [DecodeAs] = [], limits: CaptureLimits = CaptureLimits(),
-        scrutiny: Scrutiny = .state, secrets: Secrets? = nil, checksums: Bool = false
-    ) {
-        checksChecksums = checksums
-        context = FlowContext(
-            guess: ProtocolDetector(definitions: definitions, rules: rules), limits: limits, scrutiny: scrutiny,
-            secrets: secrets)
+    /// Which protocol a connection speaks is told by the rules of `options` first, then by the well-known ports of
+    /// `definitions`, then by the first bytes. Of UDP the protocols with a `datagramObserver` are known.
+    public init(_ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()) {
+        context = FlowContext(definitions, options)
     }
 
     /// Takes in the next packet of a capture.
@@ -86,7 +77,7 @@ public struct FlowTable {
     @inline(__always)
     private mutating func receiveOne(_ packet: borrowing Packet, _ sink: inout some RecordSink) -> Bool {
         let layers = Layers(packet)
-        if checksChecksums, isDropped(layers, packet.bytes, &sink) { return false }
+        if context.options.checksums, isDropped(layers, packet.bytes, &sink) { return false }
         switch layers {
         case .tcp(let segment): receive(segment, packet.bytes.extracting(segment.payload), &sink)
         case .udp(let datagram): receive(datagram, packet.bytes.extracting(datagram.payload), [], &sink)
@@ -122,7 +113,7 @@ public struct FlowTable {
             context.tally.reassembledPackets &+= 1
             let bytes = whole.bytes.span.bytes
             let layers = Layers(whole: bytes, whole.key, next: whole.next)
-            if checksChecksums, isDropped(layers, bytes, &sink) { return }
+            if context.options.checksums, isDropped(layers, bytes, &sink) { return }
             switch layers {
             case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
             case .udp(let datagram):
@@ -175,7 +166,7 @@ public struct FlowTable {
         guard let position = position(of: segment, payload, &sink) else { return }
         flows[position].receive(segment, payload, &context, &sink)
         if !segment.flags.isDisjoint(with: [.fin, .reset]) { noteClosed(position, &sink) }
-        if context.memory > context.limits.memory { relieve(&sink) }
+        if context.memory > context.options.limits.memory { relieve(&sink) }
     }
     /// Where the connection of a segment stands, which may be opened by it; nil when what follows has to tell.
     @inline(__always)
@@ -307,7 +298,7 @@ public struct FlowTable {
     // MARK: - Limits
 
     private mutating func add(_ flow: Flow, _ sink: inout some RecordSink) -> Int {
-        if flows.count >= context.limits.flows { removeSilent(&sink) }
+        if flows.count >= context.options.limits.flows { removeSilent(&sink) }
         return flows.add(flow)
     }
     /// A connection that is over is forgotten after a while.
@@ -315,7 +306,7 @@ public struct FlowTable {
         let number = flows[position].number
         guard flows[position].isClosed, closed.last?.number != number else { return }
         closed.append((UInt32(position), number))
-        while closed.count > max(1, context.limits.closedFlows) {
+        while closed.count > max(1, context.options.limits.closedFlows) {
             let (old, number) = closed.removeFirst()
             if flows[Int(old)].number == number { remove(Int(old), &sink) }
         }
@@ -343,7 +334,7 @@ public struct FlowTable {
             sink.note(
                 context.warning(
                     flows[first].number,
-                    "more than \(context.limits.flows) connections: the \(gone.count) that were silent longest "
+                    "more than \(context.options.limits.flows) connections: the \(gone.count) that were silent longest "
                         + "are given up, the first of them \(flows[first].name)"))
         }
         for position in gone { remove(position, &sink) }
@@ -351,7 +342,7 @@ public struct FlowTable {
     /// Gives up what waits, of those that were silent longest, until a quarter of the memory is free.
     private mutating func relieve(_ sink: inout some RecordSink) {
         for position in flows.longestSilent(where: { $0.charged > 0 })
-        where context.memory > context.limits.memory / 4 &* 3 {
+        where context.memory > context.options.limits.memory / 4 &* 3 {
             let kept = flows[position].charged
             guard flows[position].giveUpWaiting(&context, &sink) else { continue }
             context.tally.flowsGivenUp &+= 1
@@ -359,7 +350,7 @@ public struct FlowTable {
                 context.warning(
                     flows[position].number,
                     "\(flows[position].name) is given up with the \(kept) bytes that wait in it: more than "
-                        + "\(context.limits.memory) bytes wait in all connections"))
+                        + "\(context.options.limits.memory) bytes wait in all connections"))
         }
     }
 }

@@ -1,5 +1,6 @@
 public import Capture
 public import Node
+internal import Scenario
 internal import Wire
 
 /// Writes records as one page that works from disk, without any network and without any other file: list, fields and
@@ -39,7 +40,7 @@ public struct CapturePageRenderer: RecordRenderer {
 
     /// The head of the page, and what filters know of messages.
     public mutating func begin(to out: inout [UInt8]) {
-        out += CapturePage.head(title: about.title)
+        out += CapturePage.frame.head(title: Printable.text(about.title))
         out += "<script type=\"application/json\" id=\"schema\">".utf8
         PageText.json(CaptureSchema(definitions).value(about), to: &out)
         out += "</script>\n".utf8
@@ -64,7 +65,7 @@ public struct CapturePageRenderer: RecordRenderer {
         out += "<script type=\"application/json\" id=\"end\">".utf8
         PageText.json(["leftOut": .number(leftOut), "lackingFields": .number(lackingFields)], to: &out)
         out += "</script>\n".utf8
-        out += CapturePage.foot
+        out += CapturePage.frame.foot
     }
     /// What did not go into the page, for people; nil when all did.
     public var omission: String? {

@@ -40,7 +40,7 @@ struct HTMLFormat: ReportFormat {
     /// Writes the head of the page, its style, and what is known of the runs.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         heads = runs
-        out.pending += Page.head(title: runs.map(\.target).joined(separator: ", "))
+        out.pending += Page.frame.head(title: runs.map(\.target).joined(separator: ", "))
         PageData.begin(runs, to: &out.pending)
     }
     /// A row, and details where there are some to tell.
@@ -70,6 +70,6 @@ struct HTMLFormat: ReportFormat {
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         rows.flush(to: &out.pending)
         PageData.end(ends, untold: untold, withoutSteps: rows.withoutSteps, to: &out.pending)
-        out.pending += Page.foot
+        out.pending += Page.frame.foot
     }
 }

@@ -7,6 +7,9 @@ public enum ViewRequest: Sendable {
     case quit
     /// Draw all again: something else wrote on the terminal.
     case redraw
+    /// Another filter is applied. Keys that came with this one are about what it leaves: they wait until `hasWork` is
+    /// over.
+    case filter
 }
 
 extension ViewModel {
@@ -18,12 +21,10 @@ extension ViewModel {
             return .none
         }
         if input != nil {
-            takeInInput(key)
-            return .none
+            return takeInInput(key)
         }
         if menu != nil {
-            takeInMenu(key)
-            return .none
+            return takeInMenu(key)
         }
         switch key {
         case .character("q"): return .quit
@@ -33,7 +34,7 @@ extension ViewModel {
         case .character("n"): goToRemarkable(1, "below")
         case .character("N"): goToRemarkable(-1, "above")
         case .character("f"): openMenu()
-        case .character("F"), .escape: if filter != nil { apply(nil) }
+        case .character("F"), .escape: if filter != nil { return apply(nil) }
         case .tab: turn(1)
         case .backTab: turn(-1)
         case .character("<"): shift(-10)
@@ -115,37 +116,40 @@ extension ViewModel {
 
     // MARK: - Filter
 
-    private mutating func takeInInput(_ key: Key) {
+    private mutating func takeInInput(_ key: Key) -> ViewRequest {
         switch key {
         case .escape, .control("g"): input = nil
         case .enter:
-            guard let text = input?.text else { return }
+            guard let text = input?.text else { return .none }
             do throws(FilterError) {
                 let isEmpty = text.allSatisfy { $0 == " " }
-                apply(isEmpty ? nil : try Filter(text, definitions))
+                let filter = isEmpty ? nil : try Filter(text, definitions)
                 input = nil
+                return apply(filter)
             } catch {
                 input?.error = error
             }
         default: input?.take(key)
         }
+        return .none
     }
     private mutating func openMenu() {
         guard let message else { return notice = "no message is selected" }
         menu = choices.menu(message, options.names)
     }
-    private mutating func takeInMenu(_ key: Key) {
+    private mutating func takeInMenu(_ key: Key) -> ViewRequest {
         switch key {
         case .escape, .character("q"), .control("g"): menu = nil
         case .enter:
-            guard let choice = menu?.choice else { return }
+            guard let choice = menu?.choice else { return .none }
             menu = nil
-            do throws(FilterError) { apply(try Filter(choice.filter, definitions)) } catch {
+            do throws(FilterError) { return apply(try Filter(choice.filter, definitions)) } catch {
                 // Its text is our own: shown as one that somebody typed, it can be mended.
                 input = FilterInput(choice.filter)
                 input?.error = error
             }
         default: menu?.take(key)
         }
+        return .none
     }
 }

@@ -115,7 +115,7 @@ public struct ViewModel {
         settle()
     }
     /// Shows what passes a filter from now on; nil for all.
-    mutating func apply(_ filter: Filter?) {
+    mutating func apply(_ filter: Filter?) -> ViewRequest {
         self.filter = filter
         // What is selected stays, and becomes definite: the last one may be another now.
         if anchor != .max, let selected { anchor = selected }
@@ -123,6 +123,7 @@ public struct ViewModel {
         examined = store.rows.start
         listTop = 0
         settle()
+        return .filter
     }
 
     // MARK: - What is selected

@@ -91,7 +91,7 @@ extension Command {
         var options = try reading(invocation, try files(invocation))
         let width = try invocation.duration("--interval", "1s", isPositive: true)
         // What a filter may ask for is looked for.
-        if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
+        if options.reading.scrutiny == .state, options.filter == nil { options.reading.scrutiny = .faults }
         var output = Output(1)
         var diagnostics = Output(2)
         guard let width else {

@@ -20,7 +20,7 @@ enum CaptureDiff {
             throw UsageError("a message is held against a message: FILE#N twice")
         }
         let filter = try Command.filter(invocation)
-        let rules = try Command.decodeAs(invocation)
+        let reading = ReadingOptions(rules: try Command.decodeAs(invocation))
         for name in invocation.all("--ignore") {
             _ = try UsageError.wrap("--ignore: ") { try FieldReference(name, Registry.decoded) }
         }
@@ -31,7 +31,7 @@ enum CaptureDiff {
         var status = ExitCode.good
         for side in sides {
             var outline = CaptureOutline(filter, only: side.number, ignoring: invocation.all("--ignore"))
-            let read = readCapture([side.path], rules, into: &outline, &diagnostics).status
+            let read = readCapture([side.path], reading, into: &outline, &diagnostics).status
             guard read < ExitCode.usage else { return finished(read, &output, &diagnostics) }
             if read != ExitCode.good { status = ExitCode.environment }
             if let n = side.number, outline.messages.isEmpty {

@@ -11,7 +11,7 @@ func decode(
     var sink = MonitorSink(options, output)
     // Somebody watches, or packets come as they are captured.
     sink.writer.isPrompt = output.isTerminal || options.paths.contains("-")
-    let reading = readCapture(options, into: &sink, &diagnostics)
+    let reading = readCapture(options.paths, options.reading, into: &sink, &diagnostics)
     let (status, tally) = (reading.status, reading.tally)
     if status < ExitCode.usage { sink.writer.finish() }
     output = sink.writer.output

@@ -25,10 +25,7 @@ struct DecodeOptions {
     var filter: Filter?
     /// Units of layers are written although what they carry is.
     var showsLayers = false
-    /// From `-d tcp.port==17075,nano`.
-    var rules: [DecodeAs] = []
-    /// Keys, from `--keylog`; those that stand in captures are added.
-    var secrets = Secrets()
+    var reading = ReadingOptions()
     var colour = false
     /// How times are written to people.
     var time = RecordTime.relative
@@ -36,10 +33,6 @@ struct DecodeOptions {
     var limit: Int?
     /// Shown in place of addresses, to people.
     var names = AddressNames()
-    /// How closely what is said is looked at.
-    var scrutiny = Scrutiny.state
-    /// Packets with a wrong checksum are passed over.
-    var checksums = false
     /// Judges records, so that only what it has to say something about is written.
     var monitor: Monitor?
     /// Where packets are written to as they were, instead of records.

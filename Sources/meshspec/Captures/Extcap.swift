@@ -112,10 +112,10 @@ enum Extcap {
     private static func capture(_ device: CaptureDevice, _ invocation: Invocation) throws -> Int32 {
         guard let path = invocation["--fifo"] else { throw UsageError("`--capture` needs --fifo") }
         var decode = DecodeOptions(path: "-", form: .pcapng)
-        decode.scrutiny = Command.scrutiny(invocation)
+        decode.reading.scrutiny = Command.scrutiny(invocation)
         decode.isWhole = !invocation.has("--messages-only")
         for text in (invocation["--decode-as"] ?? "").split(separator: ";") where text.contains(where: { $0 != " " }) {
-            decode.rules.append(try UsageError.wrap { try DecodeAs(String(text)) })
+            decode.reading.rules.append(try UsageError.wrap { try DecodeAs(String(text)) })
         }
         var options = CaptureOptions(live: LiveOptions(device.name))
         options.decode = decode

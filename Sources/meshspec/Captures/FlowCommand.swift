@@ -25,7 +25,7 @@ extension Command {
         var ladder = RecordLadder(
             options.filter, limit: limit, showsLayers: options.showsLayers, names: options.names)
         var (output, diagnostics) = (Output(1), Output(2))
-        let read = readCapture(options, into: &ladder, &diagnostics)
+        let read = readCapture(options.paths, options.reading, into: &ladder, &diagnostics)
         if read.status < ExitCode.usage {
             output.append { ladder.write(form, style, to: &$0) }
             if ladder.count == 0 {

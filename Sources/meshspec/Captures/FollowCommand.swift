@@ -42,9 +42,10 @@ enum FollowCommand {
         }
         let mentions = who.flatMap { PeerMentions($0, Registry.decoded) }
         var talks = Conversations(Registry.decoded, mentions: mentions)
-        var status = readCapture(
-            options.paths, options.rules, options.secrets, checksums: options.checksums, into: &talks, &diagnostics
-        ).status
+        // Who talks to whom is told without signatures.
+        var survey = options.reading
+        survey.scrutiny = .state
+        var status = readCapture(options.paths, survey, into: &talks, &diagnostics).status
         guard status < ExitCode.usage else { return finished(status, &output, &diagnostics) }
         guard let who else {
             output.append { ConversationList.write(talks, options.names, to: &$0) }
@@ -64,9 +65,7 @@ enum FollowCommand {
             RecordWriter(options, output), talks, options.names, flows, mentions)
         // What is wrong with the capture was told by the first reading.
         var repeated = Output(nil)
-        status = max(
-            status,
-            readCapture(options, into: &sink, &repeated).status)
+        status = max(status, readCapture(options.paths, options.reading, into: &sink, &repeated).status)
         sink.writer.finish()
         output = sink.writer.output
         diagnostics.append(sink.writer.notes)

@@ -11,7 +11,7 @@ import Scenario
 func capture(
     _ options: CaptureOptions, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
-    guard areKnown(options.decode?.rules ?? [], &diagnostics) else {
+    guard areKnown(options.decode?.reading.rules ?? [], &diagnostics) else {
         return finished(ExitCode.usage, &output, &diagnostics)
     }
     let interrupts = Interrupts()
@@ -50,10 +50,7 @@ private func capture(
     var sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), output)
     // What breaks a rule is seen the moment it does.
     sink.writer.isPrompt = sink.monitor != nil
-    var table = options.decode.map {
-        FlowTable(
-            Registry.decoded, rules: $0.rules, scrutiny: $0.scrutiny, secrets: $0.secrets, checksums: $0.checksums)
-    }
+    var table = options.decode.map { FlowTable(Registry.decoded, $0.reading) }
     var status = ExitCode.good
     let clock = MonotonicClock()
     let end = options.seconds.map { Instant.zero + .seconds(Int64($0)) } ?? .never

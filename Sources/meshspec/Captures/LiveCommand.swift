@@ -6,6 +6,8 @@ extension Command {
     static let device = Option("--interface", short: "-i", value: "DEVICE", "device to capture from; `any` for all")
     static let captureFilter = Option(
         "--filter", short: "-f", value: "FILTER", "only what this lets through, as for tcpdump: tcp port 7075")
+    static let snap = Option("--snap", short: "-s", value: "BYTES", "capture so much of each packet (default 262144)")
+    static let buffer = Option("--buffer", short: "-B", value: "MIB", "size of the kernel's buffer (default 16)")
     static let promiscuous = Option("--promiscuous", short: "-p", "take what is for others too")
     static let user = Option(
         "--user", value: "NAME", "become this user when the device is open: files are written as that one")
@@ -16,6 +18,8 @@ extension Command {
         var live = LiveOptions(device)
         live.filter = invocation["--filter"] ?? ""
         live.isPromiscuous = invocation.has("--promiscuous")
+        if let bytes = try invocation.number("--snap", 64...262_144) { live.snapLength = bytes }
+        if let size = try invocation.number("--buffer", 1...1024) { live.bufferSize = size << 20 }
         return live
     }
 
@@ -31,9 +35,7 @@ extension Command {
             Option("--ring-size", value: "MB", "begin another file after so many megabytes: FILE_00001, FILE_00002"),
             Option("--ring-time", value: "TIME", "begin another file after so long"),
             Option("--ring-files", value: "N", "keep the newest N of these"),
-            Option("--snap", short: "-s", value: "BYTES", "capture so much of each packet (default 262144)"),
-            Option("--buffer", short: "-B", value: "MIB", "size of the kernel's buffer (default 16)"),
-            promiscuous,
+            snap, buffer, promiscuous,
             Option("--immediate", "hand on packets the moment they come, not 20 ms later: for little traffic only"),
             Option("--count", short: "-c", value: "N", "end after N packets"),
             Option("--duration", value: "TIME", "end after so long, such as 30s or 5m"),
@@ -56,8 +58,6 @@ extension Command {
                 "which device? -i DEVICE" + (known.isEmpty ? "" : ", one of \(known.joined(separator: ", "))"))
         }
         var options = CaptureOptions(live: live)
-        options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
-        options.live.bufferSize = (try invocation.number("--buffer", 1...1024) ?? 16) << 20
         options.live.isImmediate = invocation.has("--immediate")
         options.decode = try records(invocation, ["-"], ["line", "tree", "json", "hex", "pcapng", "none"])
         if var decode = options.decode {

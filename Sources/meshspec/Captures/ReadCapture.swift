@@ -22,22 +22,19 @@ struct CaptureReading {
     var captures: [CaptureInformation] = []
 }
 
-/// Reads captures into a sink, and tells what was wrong with them. Keys that stand in them are added to `secrets`.
+/// Reads captures into a sink, and tells what was wrong with them.
 func readCapture(
-    _ paths: [String], _ rules: [DecodeAs], _ secrets: Secrets = Secrets(), scrutiny: Scrutiny = .state,
-    limits: CaptureLimits = CaptureLimits(), checksums: Bool = false, into sink: inout some RecordSink,
+    _ paths: [String], _ options: ReadingOptions = ReadingOptions(), into sink: inout some RecordSink,
     _ diagnostics: inout Output
 ) -> CaptureReading {
     var reading = CaptureReading()
-    guard areKnown(rules, &diagnostics) else {
+    guard areKnown(options.rules, &diagnostics) else {
         reading.status = ExitCode.usage
         return reading
     }
     linux_keep_heap()
     do throws(CaptureError) {
-        var capture = try CaptureReader(
-            paths, Registry.decoded, rules: rules, secrets: secrets, scrutiny: scrutiny, limits: limits,
-            checksums: checksums)
+        var capture = try CaptureReader(paths, Registry.decoded, options)
         if let damage = capture.read(into: &sink) {
             diagnostics.append("meshspec: \(damage)\n")
             reading.status = ExitCode.failed
@@ -58,15 +55,6 @@ func readCapture(
         reading.status = ExitCode.environment
     }
     return reading
-}
-/// The same, as the options of a command ask for.
-func readCapture(
-    _ options: DecodeOptions, limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink,
-    _ diagnostics: inout Output
-) -> CaptureReading {
-    readCapture(
-        options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, limits: limits,
-        checksums: options.checksums, into: &sink, &diagnostics)
 }
 /// Tells what came of checksums, where packets were passed over for them or could not be checked.
 func tell(_ checksums: ChecksumCounts, _ diagnostics: inout Output) {

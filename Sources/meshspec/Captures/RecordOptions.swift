@@ -97,13 +97,13 @@ extension Command {
     static func reading(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> DecodeOptions {
         var options = DecodeOptions(path: "-")
         options.paths = paths
-        options.rules = try decodeAs(invocation)
-        options.secrets = try secrets(invocation, grows: invocation.has("--interface"))
+        options.reading = ReadingOptions(
+            rules: try decodeAs(invocation), scrutiny: scrutiny(invocation),
+            secrets: try secrets(invocation, grows: invocation.has("--interface")),
+            checksums: invocation.has("--checksums"))
         options.filter = try filter(invocation)
         options.names = try names(invocation, paths)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
-        options.scrutiny = scrutiny(invocation)
-        options.checksums = invocation.has("--checksums")
         options.showsLayers = invocation.has("--layers")
         if let word = invocation["--time"] {
             let words = RecordTime.allCases.map(\.rawValue)

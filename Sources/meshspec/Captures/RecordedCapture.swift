@@ -11,8 +11,7 @@ struct RecordedCapture {
         var nodes: [NodeAddress] = []
         var flow: Int?
         var filter: Filter?
-        var rules: [DecodeAs]
-        var secrets: Secrets
+        var reading: ReadingOptions
         var options = RecordingOptions()
 
         init(_ invocation: Invocation) throws(UsageError) {
@@ -28,8 +27,8 @@ struct RecordedCapture {
             }
             flow = try invocation.number("--flow", 1...Int.max)
             filter = try Command.filter(invocation)
-            rules = try Command.decodeAs(invocation)
-            secrets = try Command.secrets(invocation)
+            reading = ReadingOptions(
+                rules: try Command.decodeAs(invocation), secrets: try Command.secrets(invocation))
             options.longestWait = try invocation.duration("--max-wait", "1s")
             if let id = invocation["--id"] {
                 guard !id.isEmpty, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x2f }) else {
@@ -49,7 +48,7 @@ struct RecordedCapture {
     static func read(_ paths: [String], _ asked: Question) throws(CommandError) -> Self {
         var recorder = Recorder(Registry.definitions, of: asked.nodes, flow: asked.flow, filter: asked.filter)
         var diagnostics = Output(2)
-        let read = readCapture(paths, asked.rules, asked.secrets, into: &recorder, &diagnostics)
+        let read = readCapture(paths, asked.reading, into: &recorder, &diagnostics)
         diagnostics.flush()
         guard read.status < ExitCode.usage else { throw CommandError(status: read.status) }
         let names = paths.map { $0 == "-" ? "standard input" : $0.split(separator: "/").last.map(String.init) ?? $0 }

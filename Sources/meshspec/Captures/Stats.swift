@@ -39,14 +39,13 @@ enum StatsForm: String, CaseIterable {
     }
 }
 
-/// Writes what a capture holds, in total; `limits`: what reading may keep in memory. Exit statuses are those of
-/// `decode`; of a damaged capture the totals of what could be read are written all the same.
+/// Writes what a capture holds, in total. Exit statuses are those of `decode`; of a damaged capture the totals of what
+/// could be read are written all the same.
 func stats(
-    _ options: DecodeOptions, _ form: StatsForm, limits: CaptureLimits = CaptureLimits(),
-    output: inout Output, diagnostics: inout Output
+    _ options: DecodeOptions, _ form: StatsForm, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
     var statistics = RecordStatistics(options.filter)
-    let reading = readCapture(options, limits: limits, into: &statistics, &diagnostics)
+    let reading = readCapture(options.paths, options.reading, into: &statistics, &diagnostics)
     if reading.status < ExitCode.usage {
         form.write(
             PartialStatistics(reading.tally, statistics), of: reading.captures, names: options.names,
@@ -66,7 +65,7 @@ func intervals(
     _ options: DecodeOptions, _ width: Duration, _ form: IntervalForm, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
     var counts = IntervalCounts(of: width, options.filter)
-    let reading = readCapture(options, into: &counts, &diagnostics)
+    let reading = readCapture(options.paths, options.reading, into: &counts, &diagnostics)
     if reading.status < ExitCode.usage {
         if counts.omitted > 0 {
             diagnostics.append(

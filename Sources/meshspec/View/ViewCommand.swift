@@ -11,8 +11,8 @@ extension Command {
         name: "view", summary: "look through a capture on the terminal, from files or as it comes",
         operands: "FILE ... | -i DEVICE",
         options: [
-            device, captureFilter, promiscuous, user, match, memory, layers, verify, checksums, rules, keyLog, names,
-            time, .color,
+            device, captureFilter, snap, buffer, promiscuous, user, match, memory, layers, verify, checksums, rules,
+            keyLog, names, time, .color,
         ],
         examples: [
             ("meshspec view capture.pcap", "list, fields and bytes; ? tells the keys"),
@@ -39,7 +39,7 @@ extension Command {
 
 /// What `view` is asked for.
 struct ViewOptions {
-    private var reading: DecodeOptions
+    private var decode: DecodeOptions
     private var live: LiveOptions?
     private var user: String?
     private var model = ViewModel.Options()
@@ -50,17 +50,17 @@ struct ViewOptions {
             guard invocation.operands.isEmpty else { throw UsageError("a file or `--interface`, not both") }
             if invocation.has("--names") { throw UsageError("`--names` are those of a file, not of a device") }
         } else {
-            for name in ["--filter", "--promiscuous", "--user"] where invocation.has(name) {
+            for name in ["--filter", "--snap", "--buffer", "--promiscuous", "--user"] where invocation.has(name) {
                 throw UsageError("`\(name)` needs --interface" + (name == "--filter" ? "; for messages it is -Y" : ""))
             }
         }
         let paths = live == nil ? try Command.files(invocation) : []
         try Self.checkTerminal(paths, live?.device)
-        reading = try Command.reading(invocation, paths)
+        decode = try Command.reading(invocation, paths)
         user = invocation["--user"]
         model.title = live?.device ?? paths.joined(separator: " ")
-        model.names = reading.names
-        model.time = reading.time
+        model.names = decode.names
+        model.time = decode.time
         model.memory = (try invocation.number("--memory", 1...65_536) ?? 512) << 20
         model.keepsNewest = live != nil || paths.contains { $0 == "-" || !Files.isRegular($0) }
     }
@@ -76,21 +76,21 @@ struct ViewOptions {
 
     func run() throws -> Int32 {
         guard areKnown() else { return ExitCode.usage }
-        let terminal = try Terminal(readsStandardInput: reading.paths.contains("-"))
+        let terminal = try Terminal(readsStandardInput: decode.paths.contains("-"))
         let feed = try ViewFeed()
         let work = try source(feed)
         let signals = SignalQueue([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
         var threads = ThreadGroup()
         guard threads.start({ work.run() }) else { throw CommandError("cannot start a thread") }
-        let model = ViewModel(Registry.decoded, live == nil ? .reading : .live, filter: reading.filter, model)
-        var session = ViewSession(model, terminal, signals, feed, colour: reading.colour)
+        let model = ViewModel(Registry.decoded, live == nil ? .reading : .live, filter: decode.filter, model)
+        var session = ViewSession(model, terminal, signals, feed, colour: decode.colour)
         // The thread may wait for a pipe for ever: it ends with the process.
         return session.run()
     }
     private func areKnown() -> Bool {
         var diagnostics = Output(2)
         defer { diagnostics.flush() }
-        return meshspec.areKnown(reading.rules, &diagnostics)
+        return meshspec.areKnown(decode.reading.rules, &diagnostics)
     }
     /// What can be opened now is, so that the screen stays as it is where it cannot.
     private func source(_ feed: ViewFeed) throws(CommandError) -> ViewReading {
@@ -98,11 +98,11 @@ struct ViewOptions {
             if let live {
                 let capture = try LiveCapture(live, program: Files.program)
                 try Privileges.drop(user: user)
-                return ViewReading(capture, reading, feed)
+                return ViewReading(capture, decode, feed)
             }
-            let files = reading.paths.filter { $0 != "-" && (Files.isRegular($0) || Files.kind($0) != .file) }
+            let files = decode.paths.filter { $0 != "-" && (Files.isRegular($0) || Files.kind($0) != .file) }
             if !files.isEmpty { _ = try CaptureFiles(files) }
-            return ViewReading(reading, feed)
+            return ViewReading(decode, feed)
         } catch {
             throw CommandError("\(error)")
         }

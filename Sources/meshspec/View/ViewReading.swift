@@ -26,9 +26,7 @@ final class ViewReading: @unchecked Sendable {
     /// Reads until the end, or until nobody takes any more.
     func run() {
         var sink = FeedSink(feed: feed, showsLayers: options.showsLayers)
-        var table = FlowTable(
-            Registry.decoded, rules: options.rules, scrutiny: options.scrutiny, secrets: options.secrets,
-            checksums: options.checksums)
+        var table = FlowTable(Registry.decoded, options.reading)
         var failure: String?
         do throws(CaptureError) {
             if let device {
@@ -51,7 +49,7 @@ final class ViewReading: @unchecked Sendable {
     /// Returns why they cannot be opened; throws what is wrong with them.
     private func readFiles(_ table: inout FlowTable, _ sink: inout FeedSink) throws(CaptureError) -> String? {
         var files: CaptureFiles
-        do throws(CaptureError) { files = try CaptureFiles(options.paths, secrets: options.secrets) } catch {
+        do throws(CaptureError) { files = try CaptureFiles(options.paths, secrets: options.reading.secrets) } catch {
             return "\(error)"
         }
         while sink.isOpen, try files.advance() {

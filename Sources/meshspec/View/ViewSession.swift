@@ -18,6 +18,8 @@ struct ViewSession {
     private var painter: ScreenPainter
     private var writer: ScreenWriter
     private var parser = KeyParser()
+    /// Keys that came together with one that chose a filter.
+    private var waiting: ArraySlice<Key> = []
     private let terminal: Terminal
     private let signals: SignalQueue
     private let feed: ViewFeed
@@ -71,13 +73,14 @@ struct ViewSession {
         poll(&descriptors, 3, Int32(clamping: timeout))
         let ready = descriptors.map { $0.revents != 0 }
         if ready[1] { takeSignals() }
-        if ready[0] { takeKeys() } else if parser.isWaiting, now >= escapeAt, let key = parser.pause() { take(key) }
+        if ready[0] { takeKeys() } else if parser.isWaiting, now >= escapeAt, let key = parser.pause() { take([key]) }
         // What came is filtered first: whoever reads waits meanwhile, and nothing is dropped that nobody could see.
         if !model.hasWork, ready[2] || model.feed != .ended { takeNews() }
         if model.hasWork {
             model.work(Self.workAtOnce)
             isDirty = true
         }
+        while !model.hasWork, !waiting.isEmpty { takeWaiting() }
     }
     /// Milliseconds; -1: as long as it takes.
     private var timeout: Int64 {
@@ -106,16 +109,27 @@ struct ViewSession {
     }
     private mutating func takeKeys() {
         guard let bytes = terminal.read() else { return status = ExitCode.good }
-        for key in parser.keys(bytes) { take(key) }
+        take(parser.keys(bytes))
         escapeAt = now + Self.escapePause
     }
-    private mutating func take(_ key: Key) {
-        switch model.take(key) {
-        case .none: break
-        case .redraw: writer.forget()
-        case .quit: status = complaints.isEmpty && model.lost == 0 ? ExitCode.good : ExitCode.failed
-        }
+    private mutating func take(_ keys: [Key]) {
+        let isNext = waiting.isEmpty
+        waiting += keys
+        if isNext { takeWaiting() }
+    }
+    /// Takes keys up to one that chooses a filter.
+    private mutating func takeWaiting() {
         (isDirty, isUrgent) = (true, true)
+        while let key = waiting.popFirst() {
+            switch model.take(key) {
+            case .none: break
+            case .redraw: writer.forget()
+            case .quit:
+                status = complaints.isEmpty && model.lost == 0 ? ExitCode.good : ExitCode.failed
+                waiting = []
+            case .filter: return
+            }
+        }
     }
     private mutating func takeNews() {
         let news = feed.take()

@@ -75,7 +75,7 @@ struct PcapngTests {
         let file = try TemporaryFile(bytes)
         var kept = Kept()
         var capture = try CaptureFile(file.path)
-        var table = FlowTable([.toy], limits: limits)
+        var table = FlowTable([.toy], ReadingOptions(limits: limits))
         let error = table.read(&capture, &kept)
         return (kept, table.tally, error)
     }

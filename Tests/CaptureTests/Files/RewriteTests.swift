@@ -37,7 +37,7 @@ struct RewriteTests {
         _ packets: [(packet: Tapped, link: LinkType)], _ definitions: [Definition] = [.nano],
         scrutiny: Scrutiny = .state
     ) -> (Kept, Tally) {
-        var table = FlowTable(definitions, scrutiny: scrutiny)
+        var table = FlowTable(definitions, ReadingOptions(scrutiny: scrutiny))
         var kept = Kept()
         for (i, p) in packets.enumerated() {
             table.receive(

@@ -14,7 +14,7 @@ struct BookCaptureTests {
         let wanted = try #require(
             JSON.parse(try NanoCaptureTests.bytes(of: GossipsubCaptureTests.folder + name + ".json")))
         var file = try CaptureFile(GossipsubCaptureTests.folder + name + ".pcap")
-        var table = FlowTable([.gossipsub], scrutiny: .content)
+        var table = FlowTable([.gossipsub], ReadingOptions(scrutiny: .content))
         var kept = Kept()
         #expect(table.read(&file, &kept) == nil)
         #expect(kept.captureNotes.isEmpty && kept.records.allSatisfy { $0.kind == .message && $0.notes.isEmpty })

@@ -14,7 +14,7 @@ struct DXOSCaptureTests {
 
     private static func decoded(_ name: String) throws -> (Kept, Tally) {
         var file = try CaptureFile(folder + name + ".pcap")
-        var table = FlowTable([.webSocket, .dxos], scrutiny: .state)
+        var table = FlowTable([.webSocket, .dxos])
         var kept = Kept()
         #expect(table.read(&file, &kept) == nil)
         return (kept, table.tally)

@@ -66,7 +66,10 @@ struct DatagramTests {
         let part = Tapped(packet(Array(text("hello").prefix(8)), from: 40_000, to: 5555))
         #expect(tap([part], .raw, [Self.udp]).0.records.isEmpty)
         let rule = DecodeAs(transport: .udp, port: 5555, protocolName: "toy")
-        #expect(tap([part], .raw, [Self.udp], rules: [rule]).0.records.map(\.name) == ["toy.malformed"])
+        #expect(
+            tap([part], .raw, [Self.udp], reading: ReadingOptions(rules: [rule])).0.records.map(\.name) == [
+                "toy.malformed"
+            ])
         #expect(tap([strange], .raw, [.toy]).0.records.isEmpty, "a protocol of streams")
     }
     /// All frames of the fragments that a message came in, and no others.

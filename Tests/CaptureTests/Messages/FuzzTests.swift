@@ -123,7 +123,7 @@ struct FuzzTests {
                 Bool.random(using: &random)
                     ? wire.say(body, at: at, flags) : wire.answer(body, at: at, received: at, flags))
         }
-        let (kept, tally) = tap(segments, limits: limits)
+        let (kept, tally) = tap(segments, reading: ReadingOptions(limits: limits))
         #expect(tally.payload <= payload)
         #expect(kept.bytes.reduce(0) { $0 + $1.count } <= tally.payload)
         for isClient in [true, false] {

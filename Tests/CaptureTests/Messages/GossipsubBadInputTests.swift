@@ -39,7 +39,7 @@ struct GossipsubBadInputTests {
             segments.append(wire.say(piece, at: at))
             at += piece.count
         }
-        return tap(segments, .ethernet, [.gossipsub], limits: limits).0
+        return tap(segments, .ethernet, [.gossipsub], reading: ReadingOptions(limits: limits)).0
     }
     /// Topics of what was read, with the stream; and what was not, with its place.
     private static func outline(_ kept: Kept) -> (read: [String], bad: [String]) {
@@ -142,7 +142,7 @@ struct GossipsubBadInputTests {
                 segments.append(side == 0 ? wire.say(bytes, at: said[0]) : wire.answer(bytes, at: said[1]))
                 said[side] += bytes.count
             }
-            var table = FlowTable([.gossipsub], scrutiny: .state, secrets: try GossipsubCaptureTests.keys(name))
+            var table = FlowTable([.gossipsub], ReadingOptions(secrets: try GossipsubCaptureTests.keys(name)))
             var kept = Kept()
             for (i, segment) in segments.enumerated() {
                 let packet = Wrapping.ethernet.packet(segment)
@@ -197,7 +197,8 @@ struct GossipsubBadInputTests {
             }
             packets.append(Tapped(bytes))
         }
-        var table = FlowTable([.gossipsub], scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name))
+        var table = FlowTable(
+            [.gossipsub], ReadingOptions(scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name)))
         var kept = Kept()
         for (i, p) in packets.enumerated() {
             table.receive(
@@ -216,7 +217,8 @@ struct GossipsubBadInputTests {
         throws
     {
         var file = try CaptureFile(GossipsubCaptureTests.folder + name + ".pcap")
-        var table = FlowTable([.gossipsub], scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name))
+        var table = FlowTable(
+            [.gossipsub], ReadingOptions(scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name)))
         var (kept, random, number) = (Kept(), Random(seed: seed), 0)
         while let packet = try file.next() {
             number += 1

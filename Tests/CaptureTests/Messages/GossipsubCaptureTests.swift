@@ -20,9 +20,9 @@ struct GossipsubCaptureTests {
         #expect(log.complaints.isEmpty && secrets.count == 6)
         return secrets
     }
-    static func decoded(_ path: String, _ secrets: Secrets?) throws -> (Kept, Tally) {
+    static func decoded(_ path: String, _ secrets: Secrets) throws -> (Kept, Tally) {
         var file = try CaptureFile(path, secrets: secrets)
-        var table = FlowTable([.gossipsub], scrutiny: .state, secrets: secrets)
+        var table = FlowTable([.gossipsub], ReadingOptions(secrets: secrets))
         var kept = Kept()
         #expect(table.read(&file, &kept) == nil)
         return (kept, table.tally)
@@ -139,7 +139,7 @@ struct GossipsubCaptureTests {
                 said[side] += part.count
             }
         }
-        var table = FlowTable([.gossipsub], scrutiny: .state, secrets: try Self.keys(name))
+        var table = FlowTable([.gossipsub], ReadingOptions(secrets: try Self.keys(name)))
         var again = Kept()
         for (i, segment) in segments.enumerated() {
             let packet = Wrapping.ethernet.packet(segment)

@@ -42,7 +42,8 @@ private struct MuxedTalk {
     }
     /// Requirements that records name, with a question mark where it is not sure; of none there is only the severity.
     func told(_ segments: [Tap]? = nil) -> [String] {
-        let kept = tap(segments ?? self.segments, .ethernet, [.gossipsub], scrutiny: .content).0
+        let kept = tap(segments ?? self.segments, .ethernet, [.gossipsub], reading: ReadingOptions(scrutiny: .content))
+            .0
         return kept.records.flatMap(\.notes).compactMap { note in
             guard note.severity == .violation || note.severity == .warning && note.requirement != nil else {
                 return nil

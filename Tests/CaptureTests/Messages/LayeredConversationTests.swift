@@ -59,7 +59,8 @@ struct LayeredConversationTests {
         let opens = unit(.open, 0, Array("toy".utf8))
         func notes(_ count: Int) -> (notes: [String], givenUp: Int) {
             let said = Array((0..<count).map { _ in keep }.joined()) + opens + unit(.plain, 0, text("hello"))
-            let (kept, tally) = tap(wire.opening + [wire.say(said, at: 0)], .ethernet, [stream], limits: limits)
+            let (kept, tally) = tap(
+                wire.opening + [wire.say(said, at: 0)], .ethernet, [stream], reading: ReadingOptions(limits: limits))
             #expect(told(kept).count == 1)
             return (kept.captureNotes.map(\.text), tally.flowsGivenUp)
         }
@@ -177,7 +178,8 @@ struct LayeredConversationTests {
         limits.channels = 2
         let opens = (1...4).flatMap { unit(.open, $0, Array("toy".utf8)) }
         let said = opens + (1...4).flatMap { unit(.plain, $0, text("\($0)")) }
-        let (kept, _) = tap(wire.opening + [wire.say(said, at: 0)], .ethernet, [stream], limits: limits)
+        let (kept, _) = tap(
+            wire.opening + [wire.say(said, at: 0)], .ethernet, [stream], reading: ReadingOptions(limits: limits))
         #expect(told(kept, frames: false) == ["> envelope/#1/toy 1", "> envelope/#2/toy 2"])
         #expect(kept.captureNotes.map(\.text).filter { $0.contains("more than 2 channels of envelope") }.count == 1)
     }
@@ -189,7 +191,9 @@ struct LayeredConversationTests {
         let first = opens(1) + unit(.plain, 1, text("one")) + unit(.close, 1)
         let second = opens(2) + unit(.plain, 2, text("two"))
         func told(_ segments: [Tap]) -> [String] {
-            self.told(tap(wire.opening + segments, .ethernet, [stream], limits: limits).0, frames: false)
+            self.told(
+                tap(wire.opening + segments, .ethernet, [stream], reading: ReadingOptions(limits: limits)).0,
+                frames: false)
         }
         #expect(told([wire.say(first + second, at: 0)]) == ["> envelope/#1/toy one"])
         #expect(

@@ -24,7 +24,7 @@ struct NanoCaptureTests {
     }
     static func decoded(_ name: String) throws -> (Kept, Tally) {
         var file = try CaptureFile(folder + name + ".pcap")
-        var table = FlowTable([.nano], scrutiny: .content)
+        var table = FlowTable([.nano], ReadingOptions(scrutiny: .content))
         var kept = Kept()
         #expect(table.read(&file, &kept) == nil)
         return (kept, table.tally)
@@ -167,7 +167,7 @@ struct NanoCaptureTests {
     /// Without the frame of the responder's query and response nobody is blamed for what the capture lacks.
     @Test(arguments: 4...33) func oneFrameMissing(_ missing: Int) throws {
         var file = try CaptureFile(Self.folder + "nano-node-light-v2.pcap")
-        var table = FlowTable([.nano], scrutiny: .content)
+        var table = FlowTable([.nano], ReadingOptions(scrutiny: .content))
         var kept = Kept()
         while let packet = try file.next() {
             if packet.number != missing { table.receive(packet, &kept) }
@@ -178,7 +178,7 @@ struct NanoCaptureTests {
     /// Nor when only one direction was captured.
     @Test(arguments: [true, false]) func oneDirectionOnly(_ client: Bool) throws {
         var file = try CaptureFile(Self.folder + "nano-node-light-v2.pcap")
-        var table = FlowTable([.nano], scrutiny: .content)
+        var table = FlowTable([.nano], ReadingOptions(scrutiny: .content))
         var kept = Kept()
         while let packet = try file.next() {
             guard case .tcp(let segment) = Layers(packet) else { continue }
@@ -221,7 +221,7 @@ struct NanoCaptureTests {
         var talk = Wire2()
         talk.server.port = 7075
         let packets = talk.opening + [talk.say(vote, at: 0)]
-        let (kept, _) = tap(packets, .ethernet, [.nano], scrutiny: scrutiny)
+        let (kept, _) = tap(packets, .ethernet, [.nano], reading: ReadingOptions(scrutiny: scrutiny))
         // Who opens a connection asks first.
         let wanted = ["NANO-40"] + (scrutiny == .content ? ["NANO-67"] : [])
         #expect(kept.records.map(\.name) == ["nano.confirm_ack"])

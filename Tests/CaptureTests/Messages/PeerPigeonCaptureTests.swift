@@ -19,7 +19,7 @@ struct PeerPigeonCaptureTests {
 
     private static func decoded(_ name: String) throws -> (Kept, Tally) {
         var file = try CaptureFile(folder + name + ".pcap")
-        var table = FlowTable([.webSocket, .peerPigeon], scrutiny: .state)
+        var table = FlowTable([.webSocket, .peerPigeon])
         var kept = Kept()
         #expect(table.read(&file, &kept) == nil)
         return (kept, table.tally)

@@ -14,7 +14,7 @@ struct WebSocketCaptureTests {
     ]
     static func decoded(_ name: String) throws -> (Kept, Tally) {
         var file = try CaptureFile(folder + name + ".pcap")
-        var table = FlowTable([.webSocket], scrutiny: .state)
+        var table = FlowTable([.webSocket])
         var kept = Kept()
         #expect(table.read(&file, &kept) == nil)
         return (kept, table.tally)

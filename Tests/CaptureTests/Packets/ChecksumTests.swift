@@ -106,7 +106,7 @@ struct ChecksumTests {
         changed[changed.count - 1] ^= 0x20
         let opening = wire.opening.map { Tapped(Self.filled(Wrapping.ipv4.packet($0), header: 20)) }
         let packets = opening + [Tapped(changed), Tapped(right)]
-        let (kept, tally) = tap(packets, .ipv4, checksums: true)
+        let (kept, tally) = tap(packets, .ipv4, reading: ReadingOptions(checksums: true))
         #expect(kept.said == ["> toy.text hello"] && kept.records.map { Array($0.frames) } == [[5]])
         #expect(
             kept.captureNotes.map(\.frame) == [4] && kept.captureNotes[0].text.hasPrefix("the checksum of TCP is 0x"))
@@ -127,10 +127,12 @@ struct ChecksumTests {
             return Tapped(header + whole[(20 + range.lowerBound)..<(20 + range.upperBound)])
         }
         let last = 16..<whole.count - 20
-        let (kept, tally) = tap([fragment(0..<16, true), fragment(last, false)], .ipv4, checksums: true)
+        let (kept, tally) = tap(
+            [fragment(0..<16, true), fragment(last, false)], .ipv4, reading: ReadingOptions(checksums: true))
         #expect(kept.said == ["> toy.text hello"] && tally.checksums.right == 3)
         let (less, counts) = tap(
-            [fragment(0..<16, true), fragment(last, false, damage: true)], .ipv4, checksums: true)
+            [fragment(0..<16, true), fragment(last, false, damage: true)], .ipv4,
+            reading: ReadingOptions(checksums: true))
         #expect(less.said.isEmpty && counts.checksums.wrong == 1 && counts.lostFragmentedPackets == 1)
     }
 }

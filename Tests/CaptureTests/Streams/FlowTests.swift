@@ -103,7 +103,7 @@ struct FlowTests {
         let messages = strange.opening + [strange.say(Array(text("abcd").prefix(5)), at: 0)]
         #expect(tap(messages).0.records.isEmpty)
         let rule = DecodeAs(transport: .tcp, port: 5555, protocolName: "toy")
-        #expect(tap(messages, rules: [rule]).0.records.map(\.name) == ["toy.incomplete"])
+        #expect(tap(messages, reading: ReadingOptions(rules: [rule])).0.records.map(\.name) == ["toy.incomplete"])
     }
     @Test func protocolByFirstBytes() {
         let messages =
@@ -265,7 +265,7 @@ struct FlowTests {
             w.client = Endpoint(v4: 0x0b00_0000 + UInt32(i), port: 40_000)
             segments.append(w.say(Array(text("hello").prefix(6)), at: 0))
         }
-        let (kept, tally) = tap(segments, .ipv4, limits: limits)
+        let (kept, tally) = tap(segments, .ipv4, reading: ReadingOptions(limits: limits))
         #expect(tally.flows == limits.flows + 10)
         #expect(tally.flowsGivenUp == 250)
         #expect(kept.records.count == tally.flows)
@@ -286,7 +286,7 @@ struct FlowTests {
             // A message that is not whole, and one behind a hole.
             segments += [w.say(half, at: 0), w.say(text("late"), at: 5000)]
         }
-        let (kept, tally) = tap(segments, .ipv4, limits: limits)
+        let (kept, tally) = tap(segments, .ipv4, reading: ReadingOptions(limits: limits))
         #expect(tally.flows == 2000)
         #expect(tally.flowsGivenUp > 1500 && tally.flowsGivenUp < 2000)
         #expect(kept.captureNotes.count == tally.flowsGivenUp)
@@ -311,7 +311,7 @@ struct FlowTests {
             segments.append(other.say(Array(long.prefix(200 + i)), at: 0))
         }
         segments += [wire.say(Array(long.dropFirst(200)) + text("again"), at: 200)]
-        let (kept, tally) = tap(segments, limits: limits)
+        let (kept, tally) = tap(segments, reading: ReadingOptions(limits: limits))
         let mine = kept.records.indices.filter { kept.records[$0].flow == 1 }
         #expect(tally.flowsGivenUp > 0)
         #expect(mine.map { kept.records[$0].name } == ["toy.incomplete", "toy.incomplete", "toy.text"])
@@ -333,7 +333,7 @@ struct FlowTests {
                     w.answer([], at: 0, received: 6, [.fin, .acknowledges]),
                 ]
         }
-        let (kept, tally) = tap(segments, limits: limits)
+        let (kept, tally) = tap(segments, reading: ReadingOptions(limits: limits))
         #expect(tally.flows == 500 && kept.records.count == 500)
         #expect(tally.flowsGivenUp == 0 && kept.captureNotes.isEmpty)
         #expect(kept.records.map(\.flow) == Array(1...500))
@@ -347,7 +347,7 @@ struct FlowTests {
         for i in 0..<40 { segments.append(wire.say(other, at: i * other.count)) }
         segments.append(wire.say(text("found"), at: 40 * other.count))
         let rule = DecodeAs(transport: .tcp, port: 9000, protocolName: "toy")
-        let (kept, tally) = tap(segments, rules: [rule])
+        let (kept, tally) = tap(segments, reading: ReadingOptions(rules: [rule]))
         #expect(kept.said.last == "> toy.text found")
         #expect(tally.unknownFlows == 0)
         #expect(kept.captureNotes.count == 1)

@@ -23,7 +23,7 @@ struct NanoStreamTests {
         let block = try Self.encoded("nano.bulk_block", ["receive": ["previous": key, "source": key]])
         let request = try Self.encoded("nano.frontier_req", ["count": 2])
         let pull = try Self.encoded("nano.bulk_pull", ["start": key])
-        var shared = FlowContext(guess: ProtocolDetector(definitions: [.nano], rules: []), limits: CaptureLimits())
+        var shared = FlowContext([.nano])
         let ends = FlowEnds(flow: 1, client: .loopback(40_000), server: .loopback(7075))
         let conversation = Conversation(.nano, ends, &shared)
         var kept = Kept()
@@ -51,7 +51,7 @@ struct NanoStreamTests {
     @Test func gapInAnAnswer() throws {
         let request = try Self.encoded("nano.frontier_req", .map([]))
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
-        var shared = FlowContext(guess: ProtocolDetector(definitions: [.nano], rules: []), limits: CaptureLimits())
+        var shared = FlowContext([.nano])
         let ends = FlowEnds(flow: 1, client: .loopback(40_000), server: .loopback(7075))
         let conversation = Conversation(.nano, ends, &shared)
         var kept = Kept()

@@ -176,7 +176,7 @@ struct TCPStreamTests {
         let late = [wire.say(text("a"), at: 0), wire.say(text("end"), at: 5 + 80 * big.count)]
         var limits = CaptureLimits()
         limits.strange = .max
-        let (kept, tally) = tap(wire.opening + segments + late, limits: limits)
+        let (kept, tally) = tap(wire.opening + segments + late, reading: ReadingOptions(limits: limits))
         #expect(tally.gapBytes == 5)
         #expect(kept.captureNotes.map(\.frame) == [3 + 70], "more than 4 MiB wait")
         // What comes after it was given up is too late.

@@ -147,11 +147,10 @@ struct Kept: RecordSink {
 
 /// Runs packets through everything; times are one millisecond apart.
 func tap(
-    _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
-    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state, checksums: Bool = false
+    _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy],
+    reading options: ReadingOptions = ReadingOptions()
 ) -> (Kept, Tally) {
-    var table = FlowTable(
-        definitions, rules: rules, limits: limits, scrutiny: scrutiny, checksums: checksums)
+    var table = FlowTable(definitions, options)
     var kept = Kept()
     for (i, p) in packets.enumerated() {
         let packet = Packet(
@@ -163,12 +162,10 @@ func tap(
     return (kept, table.tally)
 }
 func tap(
-    _ segments: [Tap], _ wrapping: Wrapping = .ethernet, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
-    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state
+    _ segments: [Tap], _ wrapping: Wrapping = .ethernet, _ definitions: [Definition] = [.toy],
+    reading options: ReadingOptions = ReadingOptions()
 ) -> (Kept, Tally) {
-    tap(
-        segments.map { Tapped(wrapping.packet($0)) }, wrapping.link, definitions, rules: rules, limits: limits,
-        scrutiny: scrutiny)
+    tap(segments.map { Tapped(wrapping.packet($0)) }, wrapping.link, definitions, reading: options)
 }
 
 extension PacketSource where Self: ~Copyable {

@@ -16,7 +16,7 @@ struct TCPAnalysisTests {
     }
     /// Segments with the milliseconds at which they were captured.
     func sums(_ segments: [(Int64, Tap)], limits: CaptureLimits = CaptureLimits()) -> [TCPSummary] {
-        var table = FlowTable([.toy], limits: limits)
+        var table = FlowTable([.toy], ReadingOptions(limits: limits))
         var sums = Sums()
         for (i, (time, tap)) in segments.enumerated() {
             let bytes = Wrapping.ethernet.packet(tap)

@@ -54,6 +54,22 @@ def every_view(browser, urls, pictures):
             page.close()
 
 
+def no_findings(browser, good, bad):
+    """Findings that are not there take no room; everything else does."""
+    page = browser.page(WIDE)
+    shown = "document.getElementById('panel').offsetHeight > 0"
+    for url, view, wanted in [(good, "findings", False), (good, "types", True), (good, "ladder", True), (bad, "findings", True)]:
+        page.open(f"{url}#view={view}")
+        expect(page.js(shown) == wanted, f"the panel of {view} is{' not' if wanted else ''} there")
+    # From one to the other and back.
+    page.open(good)
+    for view, wanted in [("types", True), ("findings", False)]:
+        page.click(f"#tabs [data-view={view}]")
+        page.wait(f"({shown}) === {'true' if wanted else 'false'}")
+    settle(page, "no findings")
+    page.close()
+
+
 def panes(browser, url):
     """List, fields and bytes select each other; the address says what is selected."""
     page = browser.page(WIDE)
@@ -188,6 +204,7 @@ def check(pages, works, pictures):
     with Browser() as browser:
         urls = {name: path.as_uri() for name, path in pages.items()}
         every_view(browser, {name: url for name, url in urls.items() if name != "many"}, pictures)
+        no_findings(browser, urls["nano"], urls["bug"])
         panes(browser, urls["nano"])
         related(browser, urls["nano"], works)
         keys(browser, urls["bug"])

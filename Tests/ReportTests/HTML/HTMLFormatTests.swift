@@ -18,13 +18,16 @@ struct HTMLFormatTests {
     func page(_ records: [CaseRecord], path: String = "") -> String {
         text(Pages.page([Pages.head()], records.map { ($0, 0) }, path: path))
     }
+    let style = PackageResources.frame_css + PackageResources.page_css
+
     @Test func theFrameHasItsParts() throws {
+        #expect(PageFrame.parts.count == 5)
         let page = self.page([Pages.passed("nano.a.b")])
         #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
         #expect(page.hasSuffix("</script>\n</body>\n</html>\n"))
         #expect(!page.contains("{{}}"))
         #expect(page.contains("<title>target one - meshspec</title>"))
-        #expect(between(page, "<style>", "</style>").map(String.init) == [text(PackageResources.page_css)])
+        #expect(between(page, "<style>", "</style>").map(String.init) == [text(style)])
     }
     /// The policy lets in the script and the style that are there, and nothing else: neither a source nor a place to
     /// send something to.
@@ -38,7 +41,7 @@ struct HTMLFormatTests {
             policy
                 == "default-src 'none'; script-src 'sha256-\(hash(script))'; style-src 'sha256-\(hash(style))'; base-uri 'none'; form-action 'none'"
         )
-        #expect(Page.hash([]) == "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='")
+        #expect(PageFrame.hash([]) == "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='")
     }
     /// Whatever would make text into markup or code, or ask a network for something, is not in the script.
     @Test func theScriptMakesNoMarkup() {
@@ -47,9 +50,7 @@ struct HTMLFormatTests {
             "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "fetch(", "XMLHttp",
             "import(", "WebSocket", "sendBeacon", "http:", "https:", "</script", "<!--", "DOMParser", "srcdoc",
         ] { #expect(!script.contains(word), "\(word)") }
-        #expect(!text(PackageResources.page_css).contains("url("))
-        #expect(!text(PackageResources.page_css).contains("@import"))
-        #expect(!text(PackageResources.page_css).contains("</style"))
+        for word in ["url(", "@import", "</style"] { #expect(!text(style).contains(word), "\(word)") }
     }
     /// Rows have numbers in place of words: those of the script.
     @Test func verdictsAreThoseOfTheScript() throws {

@@ -209,7 +209,8 @@ struct PartialStatisticsTests {
         }
         for (from, to) in [
             ("\"buckets\":[", "\"buckets\":[-1,"), ("\"packets\":", "\"pockets\":"),
-            ("\"width\":", "\"width\":3,\"w\":"),
+            ("\"width\":", "\"width\":3,\"w\":"), ("\"checksums_right\":", "\"checksums\":"),
+            ("\"tcp\":", "\"udp\":"),
         ] {
             let bad = String(decoding: good, as: UTF8.self).replacing(from, with: to)
             #expect(told(Array(bad.utf8)).contains("damaged"), "\(from)")

@@ -41,6 +41,20 @@ struct ViewModelTests {
         model.press(.character("G"))
         #expect(model.number == 7)
     }
+    /// Keys that choose another filter say so, since those behind them wait for it.
+    @Test func anotherFilterIsTold() throws {
+        var model = try ViewSamples.model()
+        func take(_ key: Key) -> ViewRequest {
+            let request = model.take(key)
+            model.work(.max >> 1)
+            return request
+        }
+        #expect(take(.escape) == .none && take(.character("/")) == .none)
+        for c in "flow == ".unicodeScalars { #expect(take(.character(c)) == .none) }
+        #expect(take(.enter) == .none && take(.character("1")) == .none)
+        #expect(take(.enter) == .filter && take(.escape) == .filter)
+        #expect(take(.character("f")) == .none && take(.enter) == .filter && take(.character("F")) == .filter)
+    }
     @Test func filters() throws {
         var model = try ViewSamples.model()
         let all = model.shown.count

@@ -65,18 +65,15 @@ import Testing
     func sums(_ form: StatsForm, _ filter: String?, _ limit: Limit?) throws {
         let capture = try RoughCapture()
         var options = DecodeOptions(path: capture.path)
-        var limits = CaptureLimits()
         options.filter = try filter.map { try Filter($0, Registry.definitions) }
         switch limit {
         case nil: break
-        case .closed: limits.closedFlows = 12
-        case .flows: limits.flows = 12
-        case .memory: limits.memory = 6000
+        case .closed: options.reading.limits.closedFlows = 12
+        case .flows: options.reading.limits.flows = 12
+        case .memory: options.reading.limits.memory = 6000
         }
         var (output, diagnostics) = (Output(nil), Output(nil))
-        let status = stats(
-            options, form, limits: limits, output: &output, diagnostics: &diagnostics
-        )
+        let status = stats(options, form, output: &output, diagnostics: &diagnostics)
         #expect(status == 1)
         #expect(String(decoding: diagnostics.pending, as: UTF8.self).contains("the capture ends inside"))
         #expect(output.pending.count > 500)

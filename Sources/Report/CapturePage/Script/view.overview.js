@@ -65,9 +65,8 @@ function layPanel(count, make, head) {
 }
 const VIEWS = {
   findings: {
-    title: () => "Findings " + number(findings.length),
+    title: () => findings.length > 0 ? "Findings " + number(findings.length) : "No findings",
     show() {
-      if (findings.length === 0) return say("Nothing is malformed, and nothing is noted.");
       layPanel(findings.length, (i) => {
         const f = findings[i], r = view.record.at(f.place);
         return el("div", { class: "row" + (f.place === selected ? " chosen" : "") }, el("span", { class: "severity " + f.tone }, f.word), el("span", { class: "number" }, "#" + r.n), el("span", { class: "name" }, r.name), el("span", { class: "rest" }, line(f.text)));
@@ -117,6 +116,7 @@ function say(text) {
 function showOverview() {
   $("tabs").replaceChildren(...Object.entries(VIEWS).map(([key, v]) => el("button", { type: "button", role: "tab", "aria-selected": String(key === state.view), "data-view": key }, v.title())));
   $("panel").className = state.view;
+  $("panel").hidden = state.view === "findings" && findings.length === 0;
   VIEWS[state.view].show();
 }
 function onPanel(e) {

@@ -100,21 +100,21 @@ public struct PartialStatistics {
             throw PartialStatisticsError(
                 description: "of a later version of meshspec: this one reads up to format \(Self.version)")
         }
-        guard let read = Self.read(v) else {
+        guard let read = Self.read(v, version) else {
             throw PartialStatisticsError(
                 description: "partial statistics with members that cannot be: they are damaged, make them again")
         }
         self = read
     }
-    private static func read(_ v: Value) -> PartialStatistics? {
+    private static func read(_ v: Value, _ version: Int) -> PartialStatistics? {
         var out = PartialStatistics()
-        // Version 1 has no TCP, and what came of checksums is told from version 3 on.
+        // TCP is told from version 2 on, what came of checksums from version 3 on.
         guard let counts = v["counts"], let series = TimeSeries(v["series"]),
-            let tcp = v["tcp"].map({ TCPStatistics($0) }) ?? TCPStatistics()
+            let tcp = version < 2 ? TCPStatistics() : TCPStatistics(v["tcp"] ?? .null)
         else { return nil }
         for (name, path) in Tally.counts {
-            let isNew = name.hasPrefix("checksums_") && counts[name] == nil
-            guard let n = isNew ? 0 : counts.amount(name) else { return nil }
+            let isUntold = version < 3 && name.hasPrefix("checksums_")
+            guard let n = isUntold ? 0 : counts.amount(name) else { return nil }
             out.tally[keyPath: path] = n
         }
         out.tally.dropped = UInt64(counts.amount("dropped") ?? 0)
