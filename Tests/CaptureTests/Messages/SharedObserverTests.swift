@@ -86,7 +86,8 @@ struct SharedObserverTests {
     /// A connection is over when both sides ended it, when another one takes its place, or with the capture.
     @Test func connectionsThatAreOver() {
         func over(_ segments: [Tap]) -> [String] {
-            tap(segments, .ethernet, [toy]).0.records.flatMap { $0.notes.map(\.text).filter { $0.hasSuffix("is over") } }
+            let notes = tap(segments, .ethernet, [toy]).0.records.flatMap { $0.notes.map(\.text) }
+            return notes.filter { $0.hasSuffix("is over") }
         }
         let said = text("one")
         let ends = [
