@@ -23,23 +23,20 @@ struct TableDissector {
     private static func openings(_ definition: Definition, _ tables: MessageTables) throws(DissectorFailure) -> String {
         var out = ""
         for (place, fields) in definition.openings.sorted(by: { $0.key < $1.key }) {
-            out += "openings[\(LuaText.quoted(place))] = {\n"
-            for (text, field) in fields.sorted(by: { $0.key < $1.key }) {
-                guard tables.types.values.contains(where: { $0.contains { $0.name == field } }) else {
-                    throw DissectorFailure(description: "\(place): no message has a field \(field)")
-                }
-                out += "    [\(LuaText.quoted(text))] = \(LuaText.quoted(field)),\n"
+            let isKnown = { field in tables.types.values.contains { $0.contains { $0.name == field } } }
+            if let field = fields.values.first(where: { !isKnown($0) }) {
+                throw DissectorFailure(description: "\(place): no message has a field \(field)")
             }
-            out += "}\n"
+            out += "openings[\(LuaText.quoted(place))] = " + table(fields)
         }
         return out.isEmpty ? "" : "\nlocal openings = {}  -- the field that has bytes, by a text beside them\n" + out
     }
-    /// The layers by their ids.
-    private static func ids(_ layers: LayerStack) -> String {
-        let rows = layers.ids.sorted { $0.key < $1.key }.map {
+    /// A table of texts by texts.
+    private static func table(_ texts: [String: String]) -> String {
+        let rows = texts.sorted { $0.key < $1.key }.map {
             "    [\(LuaText.quoted($0.key))] = \(LuaText.quoted($0.value)),\n"
         }
-        return "\n-- What is spoken once an id is agreed on.\nlocal by_id = {\n" + rows.joined() + "}\n"
+        return "{\n" + rows.joined() + "}\n"
     }
     /// The function of a message that is not found by number or name, as Lua: of one behind its length, which is a varint,
     /// that length and its type tell all.
@@ -122,7 +119,10 @@ struct TableDissector {
             }
         }
         out += try Self.openings(definition, tables)
-        if let layers = definition.layers, isLayered { out += Self.ids(layers) }
+        if let layers = definition.layers, isLayered {
+            out += "\n-- What is spoken once an id is agreed on, by the id, and by how it begins.\n"
+            out += "local by_id = \(Self.table(layers.ids))local by_prefix = \(Self.table(layers.prefixes))"
+        }
         text = out + (isLayered ? "" : "local message_in, begins\n") + own
     }
 }

@@ -159,9 +159,13 @@ local function feed(channel, side, text, offset)
     until not is_read
 end
 
--- With the echo of a proposal both sides speak what it is the id of; of pubsub there may be versions that are not known.
+-- With the echo of a proposal both sides speak what it is the id of.
 local function agreed(channel, id)
-    becomes(channel, by_id[id] or id:find("^/meshsub/") and "gossipsub" or id)
+    local layer = by_id[id]
+    for prefix, other in pairs(by_prefix) do
+        if id:sub(1, #prefix) == prefix then layer = layer or other end
+    end
+    becomes(channel, layer or id)
 end
 
 -- Behind a proposal the bytes of that side wait until it is answered. Of a connection that side opened it which proposes.
