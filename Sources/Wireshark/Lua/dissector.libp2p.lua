@@ -165,7 +165,7 @@ local function agreed(channel, id)
     for prefix, other in pairs(by_prefix) do
         if id:sub(1, #prefix) == prefix then layer = layer or other end
     end
-    becomes(channel, layer or id)
+    becomes(channel, layer or "")
 end
 
 -- Behind a proposal the bytes of that side wait until it is answered. Of a connection that side opened it which proposes.

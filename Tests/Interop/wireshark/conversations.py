@@ -1,8 +1,9 @@
 """Captures of what Captures has none of.
 
 Of WebSocket: a connection with a message that can only be of the protocol, and then others that can be of any; and a second
-one between the same ends, which is no connection of the protocol and has the latter. Of libp2p: floodsub, and streams of
-yamux with the number of one that both sides have ended, and of one that was reset.
+one between the same ends, which is no connection of the protocol and has the latter. Of libp2p: floodsub; streams of yamux
+with the number of one that both sides have ended, and of one that was reset; streams for which sides agree on what protects
+a connection, on the name of a layer, which is no id, and on a version that nobody knows.
 """
 
 import pathlib
@@ -69,6 +70,10 @@ def libp2p(rng):
     stream(flow, 1, "/ipfs/ping/1.0.0", bytes(range(32)), FIN)
     stream(flow, 3, "/meshsub/1.1.0", subscription, RST)
     stream(flow, 3, "/floodsub/1.0.0", subscription, FIN)
+    stream(flow, 5, "/noise", struct.pack(">H", 32) + bytes(32), FIN)
+    stream(flow, 7, "libp2p.ping", bytes(range(32)), FIN)
+    stream(flow, 9, "libp2p.stream", negotiation("/ipfs/ping/1.0.0"), FIN)
+    stream(flow, 11, "/meshsub/9.0.0", subscription, FIN)
     flow.close()
     return flow.out
 
