@@ -115,16 +115,21 @@ local function new_channel(layer, place, opener)
     return { layer = layer, place = place, path = place .. layer, opener = opener, buffers = {}, done = {} }
 end
 
-local function becomes(channel, layer)
-    channel.layer, channel.path, channel.done, channel.proposal = layer, channel.place .. layer, {}, nil
-    for _, buffer in pairs(channel.buffers) do buffer.wanted = 1 end
+-- By what `side` said: nil is something that nobody knows. What the other side said for that is read as it was.
+local function becomes(channel, layer, side)
+    if layer then
+        channel.layer, channel.path, channel.done, channel.proposal = layer, channel.place .. layer, {}, nil
+        for _, buffer in pairs(channel.buffers) do buffer.wanted = 1 end
+    else
+        channel.is_over, channel.buffers[side].is_lost = true, true
+    end
 end
 
 local function read_one(channel, side)
-    local buffer, layer = channel.buffers[side], layers[channel.layer]
-    if not buffer or not layer or buffer.is_lost or buffer.size < buffer.wanted then return false end
+    local buffer = channel.buffers[side]
+    if not buffer or buffer.is_lost or buffer.size < buffer.wanted then return false end
     local text, from = joined(buffer)
-    local length, name, behind = layer(channel, side, text, from)
+    local length, name, behind = layers[channel.layer](channel, side, text, from)
     if length == waits then return false end
     if length == false then
         local rest, offset = take(buffer, buffer.size)
@@ -147,7 +152,7 @@ end
 -- Bytes of a side: what becomes whole by them, and what of the other side waited for that.
 local function feed(channel, side, text, offset)
     -- What nobody can read is not kept.
-    if not layers[channel.layer] or channel.buffers[side] and channel.buffers[side].is_lost then return end
+    if channel.is_over or channel.buffers[side] and channel.buffers[side].is_lost then return end
     channel.buffers[side] = channel.buffers[side] or new_buffer()
     append(channel.buffers[side], text, offset)
     repeat
@@ -160,12 +165,12 @@ local function feed(channel, side, text, offset)
 end
 
 -- With the echo of a proposal both sides speak what it is the id of.
-local function agreed(channel, id)
+local function agreed(channel, id, side)
     local layer = by_id[id]
     for prefix, other in pairs(by_prefix) do
         if id:sub(1, #prefix) == prefix then layer = layer or other end
     end
-    becomes(channel, layer or "")
+    becomes(channel, layer, side)
 end
 
 -- Behind a proposal the bytes of that side wait until it is answered. Of a connection that side opened it which proposes.
@@ -173,20 +178,21 @@ local function multistream(channel, side, text, at)
     local is_opener = side == channel.opener
     if channel.done[side] and channel.opener and is_opener == (channel.proposal ~= nil) then return waits end
     local length = prefixed_length("libp2p.multistream", text, at)
-    return length, "libp2p.multistream", function(unit)
+    local last = length and text:byte(at + length - 1)
+    return (not last or last == 10) and length, "libp2p.multistream", function(unit)
         local said = unit:match("^[\128-\255]*[^\128-\255](.*)\n$") or ""
         if not channel.done[side] then
             channel.done[side] = true
-            if said ~= "/multistream/1.0.0" then becomes(channel, "") end
+            if said ~= "/multistream/1.0.0" then becomes(channel, nil, side) end
         elseif is_opener or not channel.opener then
             channel.opener, channel.proposal = side, said
         else
             local proposal = channel.proposal
             channel.proposal = nil
             if said == proposal and said ~= "ls" then
-                agreed(channel, said)
+                agreed(channel, said, side)
             elseif said ~= "na" and proposal ~= "ls" then
-                becomes(channel, "")
+                becomes(channel, nil, side)
             end
         end
     end
@@ -197,7 +203,7 @@ layers["libp2p.plaintext"] = function(channel, side, text, at)
     if channel.done[side] then return waits end
     return prefixed_length("libp2p.exchange", text, at), "libp2p.exchange", function()
         if next(channel.done) then
-            becomes(channel, "libp2p.muxer")
+            becomes(channel, "libp2p.muxer", side)
         else
             channel.done[side] = true
         end
