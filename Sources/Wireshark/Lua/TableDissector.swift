@@ -46,8 +46,7 @@ struct TableDissector {
         let fields = tables.types[type.name.description] ?? []
         if fields.count == 2, fields[0].name == "length", let content = fields.last, !content.type.isEmpty {
             let (name, inner) = (LuaText.quoted(content.name), LuaText.quoted(content.type))
-            return "function(c) c:prefixed(\(name), \(inner)) end\n"
-                + "limits[\(LuaText.quoted(type.name.description))] = \(longest(type))"
+            return "function(c) c:prefixed(\(name), \(inner)) end"
         }
         let program = type.program()
         // A wrong dissector would be worse than none.
@@ -57,18 +56,33 @@ struct TableDissector {
         }
         return LuaMessage(program).lines.joined(separator: "\n")
     }
-    /// Bytes that may stand behind the length of a message.
-    private static func longest<M: Message>(_: M.Type) -> Int {
+    /// Bytes that may stand behind the length of a message: as its layer has it, or where it has none, as it says itself.
+    private static func longest<M: Message>(_ type: M.Type, _ layers: LayerStack) -> Int {
+        let layer = layers.layers.first { $0.messages.first.map { $0 == type } ?? false }
+        let blank = M().encoded()
+        guard let place = M.dissect(blank).node("length")?.range else { return 0 }
+        func isLegal(_ length: Int) -> Bool {
+            var (rest, bytes) = (length, Array(blank[..<place.lowerBound]))
+            // A varint, of which the blank one has a byte, or all bytes of the field.
+            if place.count == 1 {
+                while rest >= 0x80 {
+                    bytes.append(UInt8(rest & 0x7f | 0x80))
+                    rest >>= 7
+                }
+                bytes.append(UInt8(rest))
+            } else {
+                bytes += (0..<place.count).reversed().map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+            }
+            guard let layer else {
+                if case .refused = M.prefix(of: bytes.span.bytes) { return false } else { return true }
+            }
+            var framing = LayerReader(layer).framing(.us)
+            if case .refused = framing.next(bytes.span.bytes) { return false } else { return true }
+        }
         var (good, bad) = (0, 1 << 31)
         while bad - good > 1 {
             let middle = (good + bad) / 2
-            var (rest, bytes) = (middle, [UInt8]())
-            while rest >= 0x80 {
-                bytes.append(UInt8(rest & 0x7f | 0x80))
-                rest >>= 7
-            }
-            bytes.append(UInt8(rest))
-            if case .refused = M.prefix(of: bytes.span.bytes) { bad = middle } else { good = middle }
+            if isLegal(middle) { good = middle } else { bad = middle }
         }
         return good
     }
@@ -97,8 +111,12 @@ struct TableDissector {
             let name = type.name.description
             fields.add(name, tables)
             guard type.form != .binary else {
-                let place = "messages[\(LuaText.quoted(name))] = "
-                if !own.contains(place) { out += place + (try Self.binary(type, tables)) + "\n" }
+                out += "messages[\(LuaText.quoted(name))] = " + (try Self.binary(type, tables)) + "\n"
+                let hasLimit =
+                    tables.types[name]?.contains { $0.name == "length" && $0.kind == .uint(bits: 32) } ?? false
+                if let layers = definition.layers, hasLimit {
+                    out += "limits[\(LuaText.quoted(name))] = \(Self.longest(type, layers))\n"
+                }
                 continue
             }
             let walk = type.form == .json ? "json" : "protobuf"

@@ -4,41 +4,13 @@
 -- the messages that become whole by them are noted for the packet; what is shown is what was noted, in any order and as
 -- often as it is asked for. A message in several packets is shown in the one in which it can be read.
 
--- The varint in front of what it is the length of.
-function Cursor:length()
-    local start = self.at
-    local length = self:raw_varint("length"):tonumber()
-    self.tree:add(fields[self.path .. ".length"], self.tvb(start, self.at - start), length)
-    self:require("length", length <= limits[self.base])
-    return length
-end
-
 -- A message of a type behind its length.
 function Cursor:prefixed(name, type)
-    local length = self:length()
+    local length = self:varint("length")
+    self:require("length", length <= limits[self.base])
     self:open(name, length)
     self:protobuf(type)
     self:close()
-end
-
-limits["libp2p.multistream"] = 1024
-limits["libp2p.mplex_frame"] = 1048576
-limits["libp2p.yamux_frame"] = 16777216
-
-messages["libp2p.multistream"] = function(c)
-    local length = c:length()
-    c:require("length", length > 0)
-    c:bytes("text", length - 1)
-    c:require("end", c:number("end", 1) == 10)
-end
-
-messages["libp2p.mplex_frame"] = function(c)
-    local start = c.at
-    local header = c:raw_varint("header")
-    c.tree:add(fields[c.path .. ".header"], c.tvb(start, c.at - start), header)
-    c:implied("stream", header:rshift(3))
-    c:implied("flag", bits(header, 0, 3))
-    c:bytes("data", c:length())
 end
 
 -- ---------------------------------------------------------------------------------------------------------------------
