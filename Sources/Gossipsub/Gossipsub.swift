@@ -53,12 +53,6 @@ extension Definition {
             options.protocols = NodeParameters(end.settings).versions
             return options.adjusted(by: EndTarget(end.target))
         }, exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot],
-        ids: [
-            ProtocolID.meshsub10, ProtocolID.meshsub11, ProtocolID.meshsub12, ProtocolID.meshsub13, ProtocolID.floodsub,
-        ]
-    ) {
-        isPubsub($0) ? "gossipsub" : nil
-    }
-    /// Whether it is the id of a version of gossipsub, or of floodsub, which has the same messages.
-    static func isPubsub(_ id: String) -> Bool { id.hasPrefix("/meshsub/") || id == ProtocolID.floodsub }
+        // Floodsub has the same messages.
+        ids: [ProtocolID.floodsub: "gossipsub"], prefixes: [ProtocolID.meshsub: "gossipsub"])
 }

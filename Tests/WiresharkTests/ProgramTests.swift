@@ -72,6 +72,22 @@ private struct Sealed: Message {
     }
 }
 
+/// A length that has to be in its shortest form, and that no message with its default has.
+private struct Prefixed: Message {
+    static var name: StaticString { "test.prefixed" }
+    var length = Derived<UInt32>()
+    var content = Bytes()
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        let before = c.remaining
+        c.derived("length", &length, .varint, UInt32(clamping: content.count + 1))
+        let count = before - c.remaining
+        let shortest = max(1, (38 - length.value.leadingZeroBitCount) / 7)
+        c.require("length", before == 0 || count == shortest, UInt64(length.value))
+        c.require("length", length.value > 0, 0)
+        c.bytes("content", &content, count: max(0, length.count - 1), by: "length")
+    }
+}
+
 @Suite struct ProgramTests {
     private let program = Branching.program()
     private func step(_ key: String) -> ProgramStep? {
@@ -137,5 +153,11 @@ private struct Sealed: Message {
     @Test func whatIsRefusedHasNoCount() {
         let content = Sealed.program().steps.last
         #expect(content?.attributes[.count] == .sum([.control("length"), .constant(-16)]))
+    }
+    @Test func varintsAreInTheirShortestForm() {
+        let steps = Prefixed.program().steps
+        #expect(steps.map(\.key) == ["length", "length?", "length?'", "content"])
+        #expect(steps[1].attributes.isEmpty && steps.allSatisfy(\.untold.isEmpty))
+        #expect(steps[3].attributes[.count] == .sum([.control("length"), .constant(-1)]))
     }
 }

@@ -1,50 +1,36 @@
 import Wire
 
-/// By what payloads are opened: a call's method, else their type.
+/// By what payloads are opened: a call's method, else their type. Told by reading one of each that is there and empty;
+/// where only its bytes say which of two layouts it has, that is the first.
 let dxosOpenings: [String: [String: String]] = [
-    "dxos.request_content.method": fields(Method.allCases.map(\.fullName)) { PayloadKind(requestOf: $0).field },
-    "dxos.payload.type_url": fields(TypeName.payloads.map(\.name.description)) { PayloadKind(typeURL: $0).field },
-    "dxos.application_payload.type_url": fields(applicationTypes) { ApplicationKind(typeURL: $0).field },
-    // A further reliable payload in one stays bytes.
-    "dxos.reliable_content.type_url": fields([ApplicationKind.swarmMessageType.description]) {
-        ApplicationKind(typeURL: $0).field
+    "dxos.request_content.method": openings(RequestContent.self, Method.allCases.map(\.fullName), depth: 1) {
+        var content = RequestContent()
+        content.method = Text($0)
+        return content.encoded() + [0x1a, UInt8(emptyValue.count)] + emptyValue
     },
+    "dxos.payload.type_url": openings(Payload.self, TypeName.allCases.map(\.name.description), any),
+    "dxos.application_payload.type_url": openings(ApplicationPayload.self, applicationTypes, any),
+    "dxos.reliable_content.type_url": openings(ReliableContent.self, applicationTypes, any),
 ]
 
-private let applicationTypes = [
-    ApplicationKind.reliableType, ApplicationKind.acknowledgementType, ApplicationKind.swarmMessageType,
-].map(\.description)
+private let applicationTypes = ApplicationKind.allCases.compactMap(\.type?.description)
 
-private func fields(_ texts: [String], _ field: (RawSpan) -> String?) -> [String: String] {
+/// The field `value` of a google.protobuf.Any.
+private let emptyValue: [UInt8] = [0x12, 0]
+
+private func any(of type: String) -> [UInt8] {
+    var payload = Payload()
+    payload.typeURL = Text(type)
+    return payload.encoded() + emptyValue
+}
+
+/// The field that each text opens: that which is read as a message, so deep in one of `type`.
+private func openings<M: Message>(
+    _ type: M.Type, _ texts: [String], depth: Int32 = 0, _ bytes: (String) -> [UInt8]
+) -> [String: String] {
     var out: [String: String] = [:]
-    for text in texts { out[text] = field(Array(text.utf8).span.bytes) }
+    for text in texts {
+        out[text] = M.dissect(bytes(text)).nodes.last { $0.shape == .group && $0.depth == depth }?.name.description
+    }
     return out
-}
-
-extension PayloadKind {
-    /// The field of a payload that has such a message; where only its bytes say which of two layouts it has, the first.
-    fileprivate var field: String? {
-        switch self {
-        case .joinRequest: "join_request"
-        case .receptionRequest: "reception_request"
-        case .message: "message"
-        case .swarmEvent: "swarm_event"
-        case .hostEvent: "host_event"
-        case .hostEventV3: "host_event_v3"
-        case .peerEvent: "peer_event"
-        case .busSubscription: "bus_subscription"
-        case .unknown, .byFields: nil
-        }
-    }
-}
-
-extension ApplicationKind {
-    fileprivate var field: String? {
-        switch self {
-        case .reliable: "reliable"
-        case .acknowledgement: "acknowledgement"
-        case .swarmMessage: "swarm_message"
-        case .unknown: nil
-        }
-    }
 }

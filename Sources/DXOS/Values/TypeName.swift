@@ -1,22 +1,29 @@
 import Wire
 
 /// The full name of a protobuf type, and the forms that payloads say it in.
-struct TypeName: Sendable {
-    let name: StaticString
-
-    static let joinRequest = TypeName(name: "dxos.mesh.signal.JoinRequest")
-    static let receptionRequest = TypeName(name: "dxos.mesh.signal.ReceptionRequest")
-    static let message = TypeName(name: "dxos.mesh.signal.Message")
-    static let swarmEvent = TypeName(name: "dxos.mesh.signal.SwarmEvent")
-    static let hostEvent = TypeName(name: "dxos.mesh.signal.HostEvent")
-    static let peerEvent = TypeName(name: "dxos.mesh.signal.PeerEvent")
+enum TypeName: CaseIterable, Sendable {
+    case joinRequest
+    case receptionRequest
+    case message
+    case swarmEvent
+    case hostEvent
+    case peerEvent
     /// Ours, and not of DXOS.
-    static let busSubscription = TypeName(name: "meshspec.bus.Subscription")
-    static let empty = TypeName(name: "google.protobuf.Empty")
-    /// Those that payloads are opened as.
-    static let payloads = [
-        joinRequest, receptionRequest, message, swarmEvent, hostEvent, peerEvent, busSubscription,
-    ]
+    case busSubscription
+    case empty
+
+    var name: StaticString {
+        switch self {
+        case .joinRequest: "dxos.mesh.signal.JoinRequest"
+        case .receptionRequest: "dxos.mesh.signal.ReceptionRequest"
+        case .message: "dxos.mesh.signal.Message"
+        case .swarmEvent: "dxos.mesh.signal.SwarmEvent"
+        case .hostEvent: "dxos.mesh.signal.HostEvent"
+        case .peerEvent: "dxos.mesh.signal.PeerEvent"
+        case .busSubscription: "meshspec.bus.Subscription"
+        case .empty: "google.protobuf.Empty"
+        }
+    }
 
     /// Whether a type URL is this name, by itself, behind a dot or behind a slash.
     func isWritten(as url: RawSpan) -> Bool {

@@ -27,9 +27,11 @@ public enum ProtocolID {
     public static let identifyPush = "/ipfs/id/push/1.0.0"
     public static let ping = "/ipfs/ping/1.0.0"
     public static let rendezvous = "/rendezvous/1.0.0"
-    public static let meshsub10 = "/meshsub/1.0.0"
-    public static let meshsub11 = "/meshsub/1.1.0"
-    public static let meshsub12 = "/meshsub/1.2.0"
-    public static let meshsub13 = "/meshsub/1.3.0"
+    /// With which the ids of all versions of gossipsub begin.
+    public static let meshsub = "/meshsub/"
+    public static let meshsub10 = meshsub + "1.0.0"
+    public static let meshsub11 = meshsub + "1.1.0"
+    public static let meshsub12 = meshsub + "1.2.0"
+    public static let meshsub13 = meshsub + "1.3.0"
     public static let floodsub = "/floodsub/1.0.0"
 }

@@ -82,19 +82,21 @@ extension LayerStack {
         _ options: Libp2pOptions = Libp2pOptions(), resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack { libp2p({ _ in options }, resolve: resolve) }
     /// The same, where each end is set up by what it is made from. `exchanges`: what else streams carry, by its id, that
-    /// stands on nothing and carries nothing. `ids`: those that `resolve` is known to take.
+    /// stands on nothing and carries nothing. `ids`, `prefixes`: the protocols of ids that are known, and of those that
+    /// begin so.
     public static func libp2p(
-        _ setup: @escaping Libp2pSetup, exchanges: [String: LayerDefinition] = [:], ids: [String] = [],
-        resolve: @escaping @Sendable (String) -> String?
+        _ setup: @escaping Libp2pSetup, exchanges: [String: LayerDefinition] = [:], ids: [String: String] = [:],
+        prefixes: [String: String] = [:], resolve: @escaping @Sendable (String) -> String? = { _ in nil }
     ) -> LayerStack {
         var known = [
+            LayerName.muxer: LayerName.muxer, LayerName.stream: LayerName.stream,
             ProtocolID.plaintext: LayerName.plaintext, ProtocolID.noise: LayerName.noise,
             ProtocolID.yamux: LayerName.yamux, ProtocolID.mplex: LayerName.mplex,
             ProtocolID.identify: LayerName.identify, ProtocolID.identifyPush: LayerName.identifyPush,
             ProtocolID.ping: LayerName.ping,
         ]
         for (id, exchange) in exchanges { known[id] = exchange.name }
-        for id in ids { known[id] = resolve(id) }
+        known.merge(ids) { $1 }
         return LayerStack(
             bottom: LayerName.security,
             layers: [
@@ -120,12 +122,10 @@ extension LayerStack {
                 },
                 .plaintext(setup), .noise(setup), .yamux(setup), .mplex(setup), .identify(setup, isPush: false),
                 .identify(setup, isPush: true), .ping,
-            ] + exchanges.sorted { $0.key < $1.key }.map(\.value), ids: known
+            ] + exchanges.sorted { $0.key < $1.key }.map(\.value), ids: known,
+            prefixes: prefixes
         ) { [known] speaks in
-            switch speaks {
-            case LayerName.muxer, LayerName.stream: speaks
-            default: known[speaks] ?? resolve(speaks)
-            }
+            known[speaks] ?? prefixes.first { speaks.hasPrefix($0.key) }?.value ?? resolve(speaks)
         }
     }
 }

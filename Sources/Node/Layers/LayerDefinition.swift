@@ -88,18 +88,22 @@ public struct LayerStack: Sendable {
     /// The name of the layer or protocol for what was negotiated (`LayerOutput.Item.begins`, `becomes`); nil: nobody
     /// knows it.
     public var resolve: @Sendable (String) -> String?
-    /// What is negotiated by ids that are known beforehand: the layer or protocol that `resolve` gives for each.
+    /// What `resolve` takes that is known beforehand, such as ids that are negotiated: the layer or protocol of each.
     public var ids: [String: String]
+    /// The same for all that begins so, such as the ids of all versions of a protocol.
+    public var prefixes: [String: String]
 
     /// A stack that begins with the layer `bottom`.
     public init(
         bottom: String, layers: [LayerDefinition], kind: @escaping @Sendable (RawSpan) -> UInt8 = { _ in 0 },
-        ids: [String: String] = [:], resolve: @escaping @Sendable (String) -> String?
+        ids: [String: String] = [:], prefixes: [String: String] = [:],
+        resolve: @escaping @Sendable (String) -> String?
     ) {
         self.bottom = bottom
         self.layers = layers
         self.kind = kind
         self.ids = ids
+        self.prefixes = prefixes
         self.resolve = resolve
     }
     /// The layer of this name.

@@ -101,7 +101,7 @@ struct LuaMessage {
             if case .bytes = kind {
                 call = "c:bytes(\(name), \(size))"
             } else if encoding == .varint {
-                call = "c:varint(\(name))"
+                call = "c:varint(\(name)\(size > 4 ? ", true" : ""))"
             } else {
                 call = "c:number\(encoding == .little && size > 1 ? "_le" : "")(\(name), \(size))"
             }

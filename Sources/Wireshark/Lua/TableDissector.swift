@@ -23,23 +23,20 @@ struct TableDissector {
     private static func openings(_ definition: Definition, _ tables: MessageTables) throws(DissectorFailure) -> String {
         var out = ""
         for (place, fields) in definition.openings.sorted(by: { $0.key < $1.key }) {
-            out += "openings[\(LuaText.quoted(place))] = {\n"
-            for (text, field) in fields.sorted(by: { $0.key < $1.key }) {
-                guard tables.types.values.contains(where: { $0.contains { $0.name == field } }) else {
-                    throw DissectorFailure(description: "\(place): no message has a field \(field)")
-                }
-                out += "    [\(LuaText.quoted(text))] = \(LuaText.quoted(field)),\n"
+            let isKnown = { field in tables.types.values.contains { $0.contains { $0.name == field } } }
+            if let field = fields.values.first(where: { !isKnown($0) }) {
+                throw DissectorFailure(description: "\(place): no message has a field \(field)")
             }
-            out += "}\n"
+            out += "openings[\(LuaText.quoted(place))] = " + table(fields)
         }
         return out.isEmpty ? "" : "\nlocal openings = {}  -- the field that has bytes, by a text beside them\n" + out
     }
-    /// The layers by their ids.
-    private static func ids(_ layers: LayerStack) -> String {
-        let rows = layers.ids.sorted { $0.key < $1.key }.map {
+    /// A table of texts by texts.
+    private static func table(_ texts: [String: String]) -> String {
+        let rows = texts.sorted { $0.key < $1.key }.map {
             "    [\(LuaText.quoted($0.key))] = \(LuaText.quoted($0.value)),\n"
         }
-        return "\n-- What is spoken once an id is agreed on.\nlocal by_id = {\n" + rows.joined() + "}\n"
+        return "{\n" + rows.joined() + "}\n"
     }
     /// The function of a message that is not found by number or name, as Lua: of one behind its length, which is a varint,
     /// that length and its type tell all.
@@ -49,8 +46,7 @@ struct TableDissector {
         let fields = tables.types[type.name.description] ?? []
         if fields.count == 2, fields[0].name == "length", let content = fields.last, !content.type.isEmpty {
             let (name, inner) = (LuaText.quoted(content.name), LuaText.quoted(content.type))
-            return "function(c) c:prefixed(\(name), \(inner)) end\n"
-                + "limits[\(LuaText.quoted(type.name.description))] = \(longest(type))"
+            return "function(c) c:prefixed(\(name), \(inner)) end"
         }
         let program = type.program()
         // A wrong dissector would be worse than none.
@@ -60,18 +56,33 @@ struct TableDissector {
         }
         return LuaMessage(program).lines.joined(separator: "\n")
     }
-    /// Bytes that may stand behind the length of a message.
-    private static func longest<M: Message>(_: M.Type) -> Int {
+    /// Bytes that may stand behind the length of a message: as its layer has it, or where it has none, as it says itself.
+    private static func longest<M: Message>(_ type: M.Type, _ layers: LayerStack) -> Int {
+        let layer = layers.layers.first { $0.messages.first.map { $0 == type } ?? false }
+        let blank = M().encoded()
+        guard let place = M.dissect(blank).node("length")?.range else { return 0 }
+        func isLegal(_ length: Int) -> Bool {
+            var (rest, bytes) = (length, Array(blank[..<place.lowerBound]))
+            // A varint, of which the blank one has a byte, or all bytes of the field.
+            if place.count == 1 {
+                while rest >= 0x80 {
+                    bytes.append(UInt8(rest & 0x7f | 0x80))
+                    rest >>= 7
+                }
+                bytes.append(UInt8(rest))
+            } else {
+                bytes += (0..<place.count).reversed().map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+            }
+            guard let layer else {
+                if case .refused = M.prefix(of: bytes.span.bytes) { return false } else { return true }
+            }
+            var framing = LayerReader(layer).framing(.us)
+            if case .refused = framing.next(bytes.span.bytes) { return false } else { return true }
+        }
         var (good, bad) = (0, 1 << 31)
         while bad - good > 1 {
             let middle = (good + bad) / 2
-            var (rest, bytes) = (middle, [UInt8]())
-            while rest >= 0x80 {
-                bytes.append(UInt8(rest & 0x7f | 0x80))
-                rest >>= 7
-            }
-            bytes.append(UInt8(rest))
-            if case .refused = M.prefix(of: bytes.span.bytes) { bad = middle } else { good = middle }
+            if isLegal(middle) { good = middle } else { bad = middle }
         }
         return good
     }
@@ -100,8 +111,12 @@ struct TableDissector {
             let name = type.name.description
             fields.add(name, tables)
             guard type.form != .binary else {
-                let place = "messages[\(LuaText.quoted(name))] = "
-                if !own.contains(place) { out += place + (try Self.binary(type, tables)) + "\n" }
+                out += "messages[\(LuaText.quoted(name))] = " + (try Self.binary(type, tables)) + "\n"
+                let hasLimit =
+                    tables.types[name]?.contains { $0.name == "length" && $0.kind == .uint(bits: 32) } ?? false
+                if let layers = definition.layers, hasLimit {
+                    out += "limits[\(LuaText.quoted(name))] = \(Self.longest(type, layers))\n"
+                }
                 continue
             }
             let walk = type.form == .json ? "json" : "protobuf"
@@ -122,7 +137,10 @@ struct TableDissector {
             }
         }
         out += try Self.openings(definition, tables)
-        if let layers = definition.layers, isLayered { out += Self.ids(layers) }
+        if let layers = definition.layers, isLayered {
+            out += "\n-- What is spoken once an id is agreed on, by the id, and by how it begins.\n"
+            out += "local by_id = \(Self.table(layers.ids))local by_prefix = \(Self.table(layers.prefixes))"
+        }
         text = out + (isLayered ? "" : "local message_in, begins\n") + own
     }
 }

@@ -80,17 +80,25 @@ function Cursor:number_le(name, size)
     return value(range, size, true)
 end
 
--- Seven bits a byte, the lowest first; the highest bit says that another byte follows.
-function Cursor:varint(name)
+-- A varint, as UInt64: seven bits a byte, the lowest first; the highest bit says that another byte follows.
+function Cursor:raw_varint(name)
     local start, number, factor = self.at, UInt64(0), UInt64(1)
-    repeat
-        if self.at - start == 10 then self:refuse(name, "varint longer than 64 bits") end
+    while true do
         local byte = self:take(name, 1):uint()
+        if self.at - start == 10 and byte > 1 then self:refuse(name, "varint longer than 64 bits") end
         number = number + factor * (byte % 128)
+        if byte < 128 then return number end
         factor = factor * 128
-    until byte < 128
+    end
+end
+
+-- The same as a field; UInt64 only of a wide one.
+function Cursor:varint(name, is_wide)
+    local start = self.at
+    local number = self:raw_varint(name)
+    if not is_wide then number = number:tonumber() end
     self.tree:add(fields[self.path .. "." .. name], self.tvb(start, self.at - start), number)
-    return number:tonumber()
+    return number
 end
 
 -- Bits of a number of `total` bits, from bit `first` on; bit 0 is the highest.

@@ -4,41 +4,13 @@
 -- the messages that become whole by them are noted for the packet; what is shown is what was noted, in any order and as
 -- often as it is asked for. A message in several packets is shown in the one in which it can be read.
 
--- The varint in front of what it is the length of.
-function Cursor:length()
-    local start = self.at
-    local length = self:raw_varint("length"):tonumber()
-    self.tree:add(fields[self.path .. ".length"], self.tvb(start, self.at - start), length)
-    self:require("length", length <= limits[self.base])
-    return length
-end
-
 -- A message of a type behind its length.
 function Cursor:prefixed(name, type)
-    local length = self:length()
+    local length = self:varint("length")
+    self:require("length", length <= limits[self.base])
     self:open(name, length)
     self:protobuf(type)
     self:close()
-end
-
-limits["libp2p.multistream"] = 1024
-limits["libp2p.mplex_frame"] = 1048576
-limits["libp2p.yamux_frame"] = 16777216
-
-messages["libp2p.multistream"] = function(c)
-    local length = c:length()
-    c:require("length", length > 0)
-    c:bytes("text", length - 1)
-    c:require("end", c:number("end", 1) == 10)
-end
-
-messages["libp2p.mplex_frame"] = function(c)
-    local start = c.at
-    local header = c:raw_varint("header")
-    c.tree:add(fields[c.path .. ".header"], c.tvb(start, c.at - start), header)
-    c:implied("stream", header:rshift(3))
-    c:implied("flag", bits(header, 0, 3))
-    c:bytes("data", c:length())
 end
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -115,16 +87,21 @@ local function new_channel(layer, place, opener)
     return { layer = layer, place = place, path = place .. layer, opener = opener, buffers = {}, done = {} }
 end
 
-local function becomes(channel, layer)
-    channel.layer, channel.path, channel.done, channel.proposal = layer, channel.place .. layer, {}, nil
-    for _, buffer in pairs(channel.buffers) do buffer.wanted = 1 end
+-- By what `side` said: nil is something that nobody knows. What the other side said for that is read as it was.
+local function becomes(channel, layer, side)
+    if layer then
+        channel.layer, channel.path, channel.done, channel.proposal = layer, channel.place .. layer, {}, nil
+        for _, buffer in pairs(channel.buffers) do buffer.wanted = 1 end
+    else
+        channel.is_over, channel.buffers[side].is_lost = true, true
+    end
 end
 
 local function read_one(channel, side)
-    local buffer, layer = channel.buffers[side], layers[channel.layer]
-    if not buffer or not layer or buffer.is_lost or buffer.size < buffer.wanted then return false end
+    local buffer = channel.buffers[side]
+    if not buffer or buffer.is_lost or buffer.size < buffer.wanted then return false end
     local text, from = joined(buffer)
-    local length, name, behind = layer(channel, side, text, from)
+    local length, name, behind = layers[channel.layer](channel, side, text, from)
     if length == waits then return false end
     if length == false then
         local rest, offset = take(buffer, buffer.size)
@@ -147,7 +124,7 @@ end
 -- Bytes of a side: what becomes whole by them, and what of the other side waited for that.
 local function feed(channel, side, text, offset)
     -- What nobody can read is not kept.
-    if not layers[channel.layer] or channel.buffers[side] and channel.buffers[side].is_lost then return end
+    if channel.is_over or channel.buffers[side] and channel.buffers[side].is_lost then return end
     channel.buffers[side] = channel.buffers[side] or new_buffer()
     append(channel.buffers[side], text, offset)
     repeat
@@ -159,9 +136,13 @@ local function feed(channel, side, text, offset)
     until not is_read
 end
 
--- With the echo of a proposal both sides speak what it is the id of; of pubsub there may be versions that are not known.
-local function agreed(channel, id)
-    becomes(channel, by_id[id] or id:find("^/meshsub/") and "gossipsub" or id)
+-- With the echo of a proposal both sides speak what it is the id of.
+local function agreed(channel, id, side)
+    local layer = by_id[id]
+    for prefix, other in pairs(by_prefix) do
+        if id:sub(1, #prefix) == prefix then layer = layer or other end
+    end
+    becomes(channel, layer, side)
 end
 
 -- Behind a proposal the bytes of that side wait until it is answered. Of a connection that side opened it which proposes.
@@ -169,20 +150,21 @@ local function multistream(channel, side, text, at)
     local is_opener = side == channel.opener
     if channel.done[side] and channel.opener and is_opener == (channel.proposal ~= nil) then return waits end
     local length = prefixed_length("libp2p.multistream", text, at)
-    return length, "libp2p.multistream", function(unit)
+    local last = length and text:byte(at + length - 1)
+    return (not last or last == 10) and length, "libp2p.multistream", function(unit)
         local said = unit:match("^[\128-\255]*[^\128-\255](.*)\n$") or ""
         if not channel.done[side] then
             channel.done[side] = true
-            if said ~= "/multistream/1.0.0" then becomes(channel, "") end
+            if said ~= "/multistream/1.0.0" then becomes(channel, nil, side) end
         elseif is_opener or not channel.opener then
             channel.opener, channel.proposal = side, said
         else
             local proposal = channel.proposal
             channel.proposal = nil
             if said == proposal and said ~= "ls" then
-                agreed(channel, said)
+                agreed(channel, said, side)
             elseif said ~= "na" and proposal ~= "ls" then
-                becomes(channel, "")
+                becomes(channel, nil, side)
             end
         end
     end
@@ -193,7 +175,7 @@ layers["libp2p.plaintext"] = function(channel, side, text, at)
     if channel.done[side] then return waits end
     return prefixed_length("libp2p.exchange", text, at), "libp2p.exchange", function()
         if next(channel.done) then
-            becomes(channel, "libp2p.muxer")
+            becomes(channel, "libp2p.muxer", side)
         else
             channel.done[side] = true
         end

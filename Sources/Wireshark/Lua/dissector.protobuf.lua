@@ -5,18 +5,6 @@
 local types = {}  -- the fields of each type of message, by its name
 local choices = {}  -- of types in which several fields have one number: which one of them stands there
 
--- A varint, as UInt64.
-function Cursor:raw_varint(name)
-    local start, number, factor = self.at, UInt64(0), UInt64(1)
-    while true do
-        local byte = self:take(name, 1):uint()
-        if self.at - start == 10 and byte > 1 then self:refuse(name, "varint longer than 64 bits") end
-        number = number + factor * (byte % 128)
-        if byte < 128 then return number end
-        factor = factor * 128
-    end
-end
-
 -- So many bytes as the varint in front of them says: where they begin, and where they end.
 function Cursor:delimited(name)
     local count = self:raw_varint(name)

@@ -1,16 +1,5 @@
 import Wire
 
-/// What one run of a description did.
-struct ProgramRun {
-    /// Values of the controls, all that were read.
-    var values: [String: Int] = [:]
-    var controls: [Program.Control] = []
-    /// The steps in order, without attributes.
-    var steps: [ProgramStep] = []
-    /// Attributes of steps by the step's key; a step that was reached has an entry.
-    var attributes: [String: [ProgramStep.Attribute: Int]] = [:]
-}
-
 /// Runs a description on inputs instead of bytes, and notes what it does.
 ///
 /// It counts as one that reads: a description asks only readers what stands in the bytes. Groups that are absent in a run
@@ -24,6 +13,8 @@ struct ProgramProbe: Coder {
     private var path = ""
     /// The step before: what is looked at by `remaining` and `peek` stands behind it.
     private var last = ""
+    /// Of each varint its bytes, in its shortest form, and the step before it.
+    private var varints: [String: (count: Int, before: String)] = [:]
     /// Bytes left, where nothing else is chosen.
     private static let length = 1 << 20
     /// Calls that only look note here what they saw.
@@ -77,8 +68,10 @@ struct ProgramProbe: Coder {
     private mutating func fixed<V: FixedValue>(
         _ name: StaticString, _ value: inout V, _ encoding: Encoding
     ) -> String {
+        let before = last
         let key = add(name, .fixed(V.kind, encoding, byteCount: V.byteCount))
         read(key, &value, name, bits: 8 * V.byteCount)
+        if encoding == .varint { varints[key] = (max(1, (70 - value.number.leadingZeroBitCount) / 7), before) }
         return key
     }
     /// The steps of a message inside the last step.
@@ -213,6 +206,7 @@ struct ProgramProbe: Coder {
     func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 { 0 }
     func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 { 0 }
     var remaining: Int {
+        if let (count, before) = varints[last], let n = seen.values["remaining " + before] { return n - count }
         let key = "remaining " + last
         let n = inputs[key] ?? Self.length
         if seen.values.updateValue(n, forKey: key) == nil {

@@ -208,8 +208,11 @@ final class ProgramRecorder {
         let samples = runs.compactMap { run in byWay[run.way].map { (run.inputs, run.values, $0) } }
         guard !samples.isEmpty else { return nil }
         var deciding: Set<String> = []
+        // With the base itself there may be no number: then two changes of it tell.
+        var known: [String: [Int: Int]] = [:]
         for v in variations {
-            if let was = byWay[runs[v.base].way], let now = byWay[runs[v.changed].way], was != now {
+            for n in [v.base, v.changed].compactMap({ byWay[runs[$0].way] })
+            where known[v.control, default: [:]].updateValue(n, forKey: v.base) ?? n != n {
                 deciding.insert(v.control)
             }
         }

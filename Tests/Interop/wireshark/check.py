@@ -15,6 +15,7 @@ so of fragments the header is compared. Wants tshark and sharkd in the path. Exi
 Both run with settings of their own: they read no plugins of the user, and Lua also where a system denies it to root.
 """
 
+import collections
 import json
 import os
 import pathlib
@@ -34,6 +35,8 @@ LAYERED = {"gossipsub": ("gossipsub.", "libp2p.")}
 SETTINGS = ["tcp.reassemble_out_of_order:TRUE", "ip.defragment:TRUE"]
 # Fields stand in the order of the specification, else in that of the sender.
 ORDERED = ["nano", "rightmesh"]
+# Of decode: how many messages it told of before; whether it told of a later packet of the connection before.
+Message = collections.namedtuple("Message", "name fields is_malformed order is_late")
 trouble = []
 
 
@@ -173,27 +176,53 @@ def differences(theirs, mine, is_ordered, counts, path=""):
 
 
 def decoded(binary, path, protocol):
-    """Message, fields and whether it is malformed, by packet."""
+    """The messages by packet."""
     is_layered = protocol in LAYERED
     out, _ = run(binary, "decode", "-o", "json", *["--layers"] * is_layered, path, statuses=(0, 1))
-    told = {}
-    for line in out.splitlines():
+    told, latest = {}, {}
+    for order, line in enumerate(out.splitlines()):
         record = json.loads(line)
-        name = record["message"]
+        name, frame, flow = record["message"], record["frames"][-1], record.get("flow")
+        latest[flow] = max(frame, latest.get(flow, 0))
         # What never became whole is no message.
-        if not name.startswith(LAYERED.get(protocol, protocol + ".")) or name == f"{protocol}.incomplete":
+        if not name.startswith(LAYERED.get(protocol, protocol + ".")) or name.endswith(".incomplete"):
             continue
         # Wireshark hands on no message of WebSocket that is empty.
         if record["length"] == 0 and record.get("path", "").startswith("websocket/"):
             continue
         # Bytes in which no message begins have no name in tshark either.
-        is_none = name == f"{protocol}.malformed"
+        is_none = name.endswith(".malformed")
         fields = {} if is_none else record["fields"]
         if is_layered and not is_none:
             fields["(path)"] = record["path"]
-        told.setdefault(record["frames"][-1], []).append(
-            (None if is_none else name, fields, is_none or "malformed" in record))
+        told.setdefault(frame, []).append(Message(
+            None if is_none else name, fields, is_none or "malformed" in record, order,
+            is_layered and frame < latest[flow]))
     return told
+
+
+def placed(ours, names):
+    """The messages of decode in the packets in which Wireshark shows these names.
+
+    What waits until the other side has said something is shown where that is said, and decode has it where it stands.
+    """
+    late = [(number, one) for number in sorted(ours) for one in ours[number] if one.is_late]
+    out = {number: [one for one in ours[number] if not one.is_late] for number in ours}
+    for number in sorted(names):
+        found, own = [], out.get(number, [])
+        for name in names[number]:
+            fit = [one for one in own[:1] if one.name == name]
+            fit += [one for at, one in late if at <= number and one.name == name][:1]
+            if not fit:
+                break
+            found.append(min(fit, key=lambda one: one.order))
+            own = [one for one in own if one is not found[-1]]
+            late = [(at, one) for at, one in late if one is not found[-1]]
+        if found or own:
+            out[number] = found + own
+    for number, one in late:
+        out[number].append(one)
+    return {number: messages for number, messages in out.items() if messages}
 
 
 def header(fields):
@@ -206,16 +235,16 @@ def header(fields):
 
 def compare(ours, script, path, protocol, home, passes, counts):
     """One capture, dissected in one way; returns how many messages it has."""
-    ours = dict(ours)
     where = " ".join([path.name, *passes])
     seen = 0
-    for number, packet in tshark(script, path, home, passes):
-        theirs = list(messages_of(packet, protocol))
+    packets = {number: list(messages_of(packet, protocol)) for number, packet in tshark(script, path, home, passes)}
+    ours = placed(ours, {number: [name for name, _, _ in theirs] for number, theirs in packets.items()})
+    for number, theirs in packets.items():
         wanted = ours.pop(number, [])
-        if [name for name, _, _ in theirs] != [name for name, _, _ in wanted]:
-            complain(where, f"packet {number}: {[t[0] for t in theirs]}, decode has {[w[0] for w in wanted]}")
+        if [name for name, _, _ in theirs] != [one.name for one in wanted]:
+            complain(where, f"packet {number}: {[t[0] for t in theirs]}, decode has {[w.name for w in wanted]}")
             continue
-        for (name, fields, faults), (_, mine, is_malformed) in zip(theirs, wanted):
+        for (name, fields, faults), (_, mine, is_malformed, _, _) in zip(theirs, wanted):
             if name == "rightmesh.fragment":
                 fields, mine = header(fields), header(mine)
             seen += 1
@@ -231,8 +260,10 @@ def compare(ours, script, path, protocol, home, passes, counts):
 
 def compare_clicked(ours, script, path, protocol, home):
     """The names alone, of the packets from the last to the first."""
-    for number, theirs in clicked(script, path, home, protocol, sorted(ours, reverse=True)):
-        wanted = [name for name, _, _ in ours[number]]
+    shown = dict(clicked(script, path, home, protocol, sorted(ours, reverse=True)))
+    ours = placed(ours, shown)
+    for number, theirs in shown.items():
+        wanted = [one.name for one in ours.get(number, [])]
         if theirs != wanted:
             complain(f"{path.name}, sharkd", f"packet {number}: {theirs}, decode has {wanted}")
 

@@ -1,8 +1,10 @@
 """Captures of what Captures has none of.
 
 Of WebSocket: a connection with a message that can only be of the protocol, and then others that can be of any; and a second
-one between the same ends, which is no connection of the protocol and has the latter. Of libp2p: floodsub, and streams of
-yamux with the number of one that both sides have ended, and of one that was reset.
+one between the same ends, which is no connection of the protocol and has the latter. Of libp2p: floodsub; streams of yamux
+with the number of one that both sides have ended, and of one that was reset; streams for which sides agree on what protects
+a connection, on the name of a layer, which is no id, and on a version that nobody knows; and what is said before the other
+side has agreed, to an id that is known and to one that is not.
 """
 
 import pathlib
@@ -41,12 +43,15 @@ def negotiation(protocol):
     return b"".join(cw.framed(text.encode() + b"\n") for text in ("/multistream/1.0.0", protocol))
 
 
-def stream(flow, number, protocol, says, end):
-    """A stream of yamux in which the opener, and where it is an echo the other side, says something."""
+def stream(flow, number, protocol, says, end, early=b""):
+    """A stream of yamux in which the opener, and where it is an echo the other side, says something.
+
+    `early`: what the opener says behind its proposal.
+    """
     def frame(direction, flags, payload):
         flow.send(direction, struct.pack(">BBHII", 0, 0, flags, number, len(payload)) + payload)
 
-    frame(0, SYN, negotiation(protocol))
+    frame(0, SYN, negotiation(protocol) + early)
     frame(1, ACK, negotiation(protocol))
     frame(0, 0, says)
     if protocol == "/ipfs/ping/1.0.0":
@@ -69,6 +74,12 @@ def libp2p(rng):
     stream(flow, 1, "/ipfs/ping/1.0.0", bytes(range(32)), FIN)
     stream(flow, 3, "/meshsub/1.1.0", subscription, RST)
     stream(flow, 3, "/floodsub/1.0.0", subscription, FIN)
+    stream(flow, 5, "/noise", struct.pack(">H", 32) + bytes(32), FIN)
+    stream(flow, 7, "libp2p.ping", bytes(range(32)), FIN)
+    stream(flow, 9, "libp2p.stream", negotiation("/ipfs/ping/1.0.0"), FIN)
+    stream(flow, 11, "/meshsub/9.0.0", subscription, FIN)
+    stream(flow, 13, "/meshsub/1.1.0", subscription, FIN, early=subscription)
+    stream(flow, 15, "/chat/1.0.0", subscription, FIN, early=subscription)
     flow.close()
     return flow.out
 
