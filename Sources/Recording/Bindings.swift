@@ -14,6 +14,10 @@ struct Bindings {
     private var long: [[UInt8]] = []
     /// So many of them at most.
     private static let longest = 1000
+    /// Names in one expression, of which the language limits the parts.
+    private static let named = 100
+    /// How they begin: most places in other bytes begin none of them.
+    private var starts: Set<UInt64> = []
     var variables: Variables
 
     init(_ variables: Variables) { self.variables = variables }
@@ -23,8 +27,11 @@ struct Bindings {
         guard all[value] == nil else { return }
         all[value] = binding
         guard case .bytes(let b) = value, b.count >= 16, long.count < Self.longest else { return }
-        let isAfter = { (other: [UInt8]) in (other.count, b.hex) < (b.count, other.hex) }
+        let isAfter = { (other: [UInt8]) in
+            other.count != b.count ? other.count < b.count : b.lexicographicallyPrecedes(other)
+        }
         long.insert(b, at: long.firstIndex(where: isAfter) ?? long.count)
+        starts.insert(Self.start(b[...]))
     }
     /// Binds a value to a variable of its own.
     mutating func bind(_ value: Value, as hint: String) -> Int {
@@ -70,6 +77,10 @@ struct Bindings {
         case .map: return nil
         }
     }
+    /// The first eight bytes.
+    private static func start(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
     /// Bytes as they are, with the named values inside them by their names.
     mutating func expression(raw bytes: [UInt8]) -> YAMLText {
         let known = long.filter { $0.count <= bytes.count }
@@ -78,7 +89,9 @@ struct Bindings {
         var at = 0
         func flushed() -> [String] { plain.isEmpty ? [] : ["hex('\(plain.hex)')"] }
         while at < bytes.count {
-            if let found = known.first(where: { bytes[at...].starts(with: $0) }), let name = name(.bytes(found)) {
+            if parts.count < Self.named, at + 8 <= bytes.count, starts.contains(Self.start(bytes[at...])),
+                let found = known.first(where: { bytes[at...].starts(with: $0) }), let name = name(.bytes(found))
+            {
                 parts += flushed() + [name]
                 plain = []
                 at += found.count

@@ -19,6 +19,8 @@ struct Cast {
     private(set) var ofFlow: [Int: Int] = [:]
     /// Further identities that somebody showed on a connection.
     private(set) var others: [[UInt8]] = []
+    /// What the pair of each of these keys is called.
+    private(set) var pairs: [[UInt8]: String] = [:]
 
     init(_ traffic: RecordedTraffic) {
         if let sender = traffic.definition.recording.sender {
@@ -30,52 +32,68 @@ struct Cast {
         }
         var keys: [Int: [[UInt8]]] = [:]
         for e in traffic.events where e.isOurs {
-            guard case .message(let type, let fields, _) = e.what else { continue }
-            for full in traffic.definition.identities {
-                guard case .bytes(let key)? = fields.at(full, of: type.name.description), key.count == keySize,
+            guard case .message(let message) = e.what else { continue }
+            let name = message.name
+            let paths = traffic.definition.identities.filter { $0.hasPrefix(name + ".") }
+            let fields: Value = paths.isEmpty ? .null : message.fields
+            for full in paths {
+                guard case .bytes(let key)? = fields.at(full, of: name), key.count == keySize,
                     !(keys[e.flow] ?? []).contains(key)
                 else { continue }
                 keys[e.flow, default: []].append(key)
             }
         }
         var places: [String: Int] = [:]
+        var known: Set<[UInt8]> = []
+        var more: [[UInt8]] = []
         for flow in traffic.flows.values.sorted(by: { $0.number < $1.number }) {
             let key = keys[flow.number]?.first
             // Whom the node dials listens at an endpoint of its own.
             let place = flow.isOpenedByNode ? flow.ours.description : flow.ours.host
             let identity = (key?.hex ?? "") + (key == nil || flow.isOpenedByNode ? place : "")
-            if let known = places[identity] {
-                ofFlow[flow.number] = known
+            if let place = places[identity] {
+                ofFlow[flow.number] = place
                 continue
             }
             places[identity] = actors.count
             ofFlow[flow.number] = actors.count
             // One key is one pair: a second actor of the same key has it by another way.
-            let isKnown = key.map { k in actors.contains { $0.key == k } } ?? false
+            let isKnown = key.map { !known.insert($0).inserted } ?? false
             actors.append(Actor(name: actors.isEmpty ? "peer" : "peer_\(actors.count + 1)", key: isKnown ? nil : key))
-            for more in (keys[flow.number] ?? []).dropFirst() where !others.contains(more) { others.append(more) }
+            more += (keys[flow.number] ?? []).dropFirst()
         }
-        others.removeAll { other in actors.contains { $0.key == other } }
+        others = more.filter { known.insert($0).inserted }
+        for (i, key) in others.enumerated() { pairs[key] = Self.pair(i) }
+        for a in actors { if let key = a.key { pairs[key] = a.name } }
     }
     /// Who takes part by the ids that messages show.
     private mutating func addSenders(_ traffic: RecordedTraffic, _ sender: (Value) -> RecordingRules.Sender?) {
-        var byFlow: [Int: [(Bool, RecordingRules.Sender?)]] = [:]
+        struct Side: Hashable {
+            var flow: Int
+            var isOurs: Bool
+        }
+        // What the first message of each side says.
+        var said: Set<Side> = []
+        var first: [Side: RecordingRules.Sender] = [:]
+        var places: [[UInt8]: Int] = [:]
         for e in traffic.events {
-            if case .message(_, let fields, _) = e.what {
-                byFlow[e.flow, default: []].append((e.isOurs, sender(fields)))
-            }
+            let side = Side(flow: e.flow, isOurs: e.isOurs)
+            guard case .message(let message) = e.what, said.insert(side).inserted else { continue }
+            first[side] = sender(message.fields)
         }
         for flow in traffic.flows.values.sorted(by: { $0.number < $1.number }) {
-            let said = byFlow[flow.number] ?? []
-            node = node ?? said.first { !$0.0 }?.1
-            let other = said.first { $0.0 }?.1
-            let known = actors.firstIndex { $0.sender?.id == other?.id && other != nil }
+            node = node ?? first[Side(flow: flow.number, isOurs: false)]
+            let other = first[Side(flow: flow.number, isOurs: true)]
+            let known = other.flatMap { places[$0.id] }
             ofFlow[flow.number] = known ?? actors.count
             if known == nil {
+                if let other { places[other.id] = actors.count }
                 actors.append(Actor(name: actors.isEmpty ? "peer" : "peer_\(actors.count + 1)", sender: other))
             }
             if flow.isOpenedByNode { actors[known ?? actors.count - 1].isTold = true }
         }
     }
+    /// What the pair of a further identity is called.
+    static func pair(_ i: Int) -> String { "other_key_\(i + 1)" }
     func name(_ flow: Int) -> String { ofFlow[flow].map { actors[$0].name } ?? "peer" }
 }

@@ -1,11 +1,10 @@
 internal import Capture
 internal import Node
-internal import Wire
 
 /// One thing that was said or done on a connection of the node under test.
 struct RecordedEvent: Sendable {
     enum What: Sendable {
-        case message(any Message.Type, fields: Value, [UInt8])
+        case message(RecordedMessage)
         /// Bytes that are no good message, with why.
         case bytes([UInt8], String)
         /// Something that the capture does not have as a whole.

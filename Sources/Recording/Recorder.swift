@@ -127,18 +127,17 @@ public struct Recorder: RecordSink {
         let direction = record.flow &* 2 &+ (fromNode ? 1 : 0)
         let place = max(places[direction] ?? 0, record.frames[record.frames.count - 1])
         places[direction] = place
-        let opened = DissectedRecord(record, bytes)
         let own = bytes.withUnsafeBytes { [UInt8]($0) }
         var what: RecordedEvent.What
         switch record.kind {
         case .message:
             if let type = record.message {
-                what = .message(type, fields: opened.fields(bytes), own)
+                what = .message(RecordedMessage(type: type, bytes: own, hint: record.hint))
             } else {
                 what = .bytes(own, "bytes that are no message")
             }
-        case .malformed: what = .bytes(own, Self.why(opened.notes, record.name))
-        case .incomplete: what = .lost(Self.why(opened.notes, record.name))
+        case .malformed: what = .bytes(own, Self.why(DissectedRecord(record, bytes).notes, record.name))
+        case .incomplete: what = .lost(Self.why(DissectedRecord(record, bytes).notes, record.name))
         }
         // A channel is a link of its own; another place without one is none that steps can name.
         let channel = !record.isCarrier && record.path.utf8.contains(0x23) ? record.path : nil
@@ -197,8 +196,8 @@ public struct Recorder: RecordSink {
         }
         // It was said a moment ago.
         for event in events.reversed() where event.flow == flow.number {
-            if case .message(let type, let fields, _) = event.what,
-                case .text(let target)? = fields.at(path, of: type.name.description)
+            if case .message(let message) = event.what, path.hasPrefix(message.name + "."),
+                case .text(let target)? = message.fields.at(path, of: message.name)
             {
                 return target
             }
@@ -249,10 +248,13 @@ public struct Recorder: RecordSink {
         guard names.count == 1, let definition = definitions.first(where: { $0.name == names[0] }) else {
             throw .severalProtocols(flows.values.sorted { $0.number < $1.number }.map { ($0.number, $0.protocolName) })
         }
-        var all = sentAnyway().enumerated().filter { i, event in
-            flows[event.flow] != nil && i >= begins[event.flow] ?? 0
-                && !(broken.contains(event.number) && read.contains(event.number))
-        }.map(\.element)
+        var all = sentAnyway()
+        var i = -1
+        all.removeAll { event in
+            i += 1
+            return flows[event.flow] == nil || i < begins[event.flow] ?? 0
+                || broken.contains(event.number) && read.contains(event.number)
+        }
         // An end does not stand before what was said on its connection by the same side.
         var latest: [Side: Int] = [:]
         for e in all { latest[Side(e), default: 0] = max(latest[Side(e)] ?? 0, e.place) }
@@ -262,10 +264,10 @@ public struct Recorder: RecordSink {
             end.place = max(end.place, latest[Side(end)] ?? 0)
             all.append(end)
         }
-        let ordered = all.enumerated().sorted { a, b in
-            (a.element.place, a.element.number == 0 ? 1 : 0, a.offset)
-                < (b.element.place, b.element.number == 0 ? 1 : 0, b.offset)
-        }.map(\.element)
+        let order = all.indices.sorted { a, b in
+            (all[a].place, all[a].number == 0 ? 1 : 0, a) < (all[b].place, all[b].number == 0 ? 1 : 0, b)
+        }
+        let ordered = order.map { all[$0] }
         return try ScenarioWriter.recording(
             RecordedTraffic(
                 name: name, definition: definition, events: ordered, flows: flows, silent: silent.keys.sorted(),

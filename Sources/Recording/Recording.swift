@@ -20,8 +20,12 @@ public struct RecordingOptions: Sendable {
 public struct Recording: Sendable {
     /// What stands above the steps.
     var head: ScenarioHead
-    /// The steps in the common form, a line each or more.
-    public var steps: String
+    /// The steps in the common form, a line each or more, in UTF-8.
+    public var steps: [UInt8]
+    /// How many steps there are in the outermost list.
+    public var stepCount: Int
+    var parts: [StepsPart]
+    var acceptances: [Acceptance]
     /// Name of the case.
     public var id: String
     /// Name of the protocol.
@@ -41,7 +45,9 @@ public struct Recording: Sendable {
     /// Everything above the steps, in the common form.
     public var header: String { head.text }
     /// The scenario file, in the common form.
-    public var text: String { header + steps }
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// The same, in UTF-8.
+    public var bytes: [UInt8] { Array(header.utf8) + steps }
     /// Profile, parameters and what else the file says of how it was made.
     public var recorded: RecordedScenario {
         get { head.recorded }

@@ -9,19 +9,25 @@ extension ScenarioWriter {
         guard let guess = SettingsGuess(traffic) else { throw .tooLong(traffic.events.count) }
         let cast = Cast(traffic)
         let settings = guess.settings
-        var taken = Set(cast.actors.map(\.name) + ["node"] + cast.others.indices.map(pair))
+        var taken = Set(cast.actors.map(\.name) + ["node"] + cast.others.indices.map(Cast.pair))
         taken.formUnion((0..<(traffic.flows.count + channels(traffic).count)).map(link))
         taken.formUnion(traffic.definition.constants(settings).map(\.key))
         taken.formUnion(traffic.definition.durations(settings).map(\.name))
         taken.formUnion(["true", "false", "null"])
-        var first = ScenarioWriter(traffic, settings, cast, options, Variables(taken: taken))
-        first.write()
-        var writer = ScenarioWriter(traffic, settings, cast, options, Variables(after: first.bindings.variables))
+        let uses = ValueUses(traffic)
+        func draft() -> (variables: Variables, kept: [KeptFields.Message: KeptFields?]) {
+            var first = ScenarioWriter(traffic, settings, cast, options, uses, Variables(taken: taken))
+            first.write()
+            return (first.bindings.variables, first.kept)
+        }
+        let known = draft()
+        var writer = ScenarioWriter(traffic, settings, cast, options, uses, Variables(after: known.variables))
+        writer.kept = known.kept
         writer.write()
         let limits = options.limits
         let made = writer.document(guess)
         if writer.steps.nodes > limits.nodes { throw writer.tooLarge(.nodes) }
-        if made.steps.utf8.count > limits.size * 99 / 100 { throw writer.tooLarge(.bytes) }
+        if made.steps.count > limits.size * 99 / 100 { throw writer.tooLarge(.bytes) }
         return made
     }
     /// What is too large, and as much of it as is not.
@@ -80,7 +86,8 @@ extension ScenarioWriter {
         return Recording(
             head: ScenarioHead(
                 comments: comments, recorded: recorded, lines: lines, kind: cast.node?.kind,
-                identity: Self.identity(cast.node), defaults: defaults), steps: steps.text, id: id,
+                identity: Self.identity(cast.node), defaults: defaults), steps: steps.text,
+            stepCount: steps.count, parts: steps.parts, acceptances: steps.acceptances, id: id,
             protocolName: definition.name, losses: losses, settings: settings,
             origins: steps.events.compactMapValues(origin))
     }
@@ -93,7 +100,7 @@ extension ScenarioWriter {
         let name: String
         let bytes: [UInt8]
         switch e.what {
-        case .message(let type, _, let b): (name, bytes) = (type.name.description, b)
+        case .message(let message): (name, bytes) = (message.name, message.bytes)
         case .bytes(let b, _): (name, bytes) = ("bytes that are no message", b)
         case .lost, .elsewhere: (name, bytes) = ("bytes that are not whole", [])
         case .closed(let isReset): (name, bytes) = (isReset ? "reset of the connection" : "end of the connection", [])

@@ -15,19 +15,17 @@ struct ScenarioWriter {
     /// What was said last, of fields that signatures are over.
     var lastValues: [FieldKey: Value] = [:]
     /// Names of numbers that requests of the node had, for our answers.
-    var requests: [Request: Int] = [:]
-    struct Request: Hashable {
-        var flow: Int
-        /// Full path of the field.
-        var path: String
-        var number: Value
-    }
-    /// The last of our messages that answers a request, by its own field; with `null` for its number, that has a list of
-    /// which an element is made.
-    var answered: [Request: Int] = [:]
-    /// The last of our messages that has a value, and the first.
-    var lastUse: [Value: Int] = [:]
-    private var firstUse: [Value: Int] = [:]
+    var requests: [ValueUses.Answer: Int] = [:]
+    /// Where we say what the node says.
+    let uses: ValueUses
+    /// What our messages have to be given; nil for those that fields cannot make. The second time is spared the search.
+    var kept: [KeptFields.Message: KeptFields?] = [:]
+    /// What messages have that nobody names, in `expect` and in `send`.
+    let defaults: Value
+    let sentDefaults: Value
+    private var shapes: [ObjectIdentifier: [FieldInfo]] = [:]
+    /// The first record of each connection.
+    private(set) var beginnings: [Int: Int] = [:]
     private(set) var steps: StepsText
     /// What the next step has to say above it, or the end of the file: what the scenario lacks there.
     var omissions: [String] = []
@@ -60,7 +58,7 @@ struct ScenarioWriter {
 
     init(
         _ traffic: RecordedTraffic, _ settings: Settings, _ cast: Cast, _ options: RecordingOptions,
-        _ variables: Variables
+        _ uses: ValueUses, _ variables: Variables
     ) {
         self.traffic = traffic
         definition = traffic.definition
@@ -68,6 +66,11 @@ struct ScenarioWriter {
         self.settings = settings
         self.cast = cast
         self.options = options
+        self.uses = uses
+        defaults = definition.defaults(settings)
+        // What a case draws is something else each time: it stands in the file as it was.
+        var random = Random(seed: 0)
+        sentDefaults = definition.defaults(settings, drawn: definition.drawn(&random))
         bindings = Bindings(variables)
         steps = StepsText(options.limits, isDraft: !variables.isFinal)
         channels = Self.channels(traffic)
@@ -76,24 +79,16 @@ struct ScenarioWriter {
         for a in cast.actors { if let key = a.key { bindings.bind(.bytes(key), .fixed("\(a.name).public")) } }
         for a in cast.actors { if let s = a.sender { bindings.bind(.bytes(s.id), .fixed("\(a.name).id")) } }
         if let s = cast.node { bindings.bind(.bytes(s.id), .fixed("node.id")) }
-        for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Self.pair(i)).public")) }
-        for (i, e) in traffic.events.enumerated() where e.isOurs {
-            guard case .message(let type, let fields, _) = e.what else { continue }
-            let name = type.name.description
-            for rule in rules.answers {
-                guard let number = fields.at(rule.path, of: name) else { continue }
-                answered[Request(flow: e.flow, path: rule.path, number: number)] = i
-            }
-            for rule in rules.elements where fields.at(rule.list, of: name) != nil {
-                answered[Request(flow: e.flow, path: rule.list, number: .null)] = i
-            }
-            for v in fields.leaves {
-                lastUse[v] = i
-                if firstUse[v] == nil { firstUse[v] = i }
-            }
-        }
+        for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Cast.pair(i)).public")) }
+        for e in traffic.events where e.number > 0 && beginnings[e.flow] == nil { beginnings[e.flow] = e.number }
     }
-    static func pair(_ i: Int) -> String { "other_key_\(i + 1)" }
+    /// The fields that a message may have.
+    mutating func shape(_ type: any Message.Type) -> [FieldInfo] {
+        if let known = shapes[ObjectIdentifier(type)] { return known }
+        let all = type.describe()
+        shapes[ObjectIdentifier(type)] = all
+        return all
+    }
     /// The connections that a node ends when it is stopped: at the end of all, two or more within a second.
     static func stopped(_ events: [RecordedEvent]) -> Set<Int> {
         var out: [RecordedEvent] = []
@@ -109,13 +104,13 @@ struct ScenarioWriter {
     }
     /// The pair of a key that those who are played have.
     func pair(of key: [UInt8]) -> String? {
-        cast.actors.first { $0.key == key }?.name ?? cast.others.firstIndex(of: key).map(Self.pair)
+        cast.pairs[key]
     }
     static func link(_ i: Int) -> String { i < 6 ? ["c", "d", "e", "f", "g", "h"][i] : "link_\(i + 1)" }
 
     /// Whether those who are played said a value before, so that the node has it from them.
     func wasSaid(_ value: Value, before index: Int) -> Bool {
-        if firstUse[value].map({ $0 < index }) ?? false { return true }
+        if uses.isUsed(value, before: index) { return true }
         guard case .text(let text) = value, !text.isEmpty else { return false }
         return traffic.flows.values.contains { !$0.isOpenedByNode && $0.target?.contains(text) ?? false }
     }
@@ -126,7 +121,7 @@ struct ScenarioWriter {
         if !cast.others.isEmpty {
             steps.add(
                 StepText(
-                    "let", .map(cast.others.indices.map { (Self.pair($0), .expression("key('\(Self.pair($0))')")) })))
+                    "let", .map(cast.others.indices.map { (Cast.pair($0), .expression("key('\(Cast.pair($0))')")) })))
         }
         for flow in traffic.silent {
             omissions.append("not here: connection \(flow), on which nothing was said in \(definition.name)")
@@ -187,26 +182,23 @@ struct ScenarioWriter {
                     "\(e.length) bytes from the node that are no message, and no pattern is for those; what it says after "
                         + "them is not expected", e)
             }
-        case .message(let type, let fields, let bytes) where !e.isOurs:
+        case .message(let message) where !e.isOurs:
+            let fields = message.fields
             if undecodable.contains(e.flow) {
-                lose("\(type.name), which came behind bytes that are no message", e)
+                lose("\(message.name), which came behind bytes that are no message", e)
             } else {
-                expect(i, type, fields, bytes)
+                expect(i, message, fields)
             }
-            remember(type, fields, e)
-        default:
-            send(range)
-            for k in range {
-                guard case .message(let type, let fields, _) = traffic.events[k].what else { continue }
-                asked.insert(FieldKey(flow: e.flow, isOurs: true, path: type.name.description))
-                remember(type, fields, traffic.events[k])
-            }
+            remember(message, fields, e)
+        default: send(range)
         }
     }
-    mutating func remember(_ type: any Message.Type, _ fields: Value, _ e: RecordedEvent) {
+    /// Notes what was said last.
+    mutating func remember(_ message: RecordedMessage, _ fields: Value, _ e: RecordedEvent) {
+        if e.isOurs { asked.insert(FieldKey(flow: e.flow, isOurs: true, path: message.name)) }
         for rule in rules.signatures {
             for case .heard(let path) in rule.over {
-                guard let value = fields.at(path, of: type.name.description) else { continue }
+                guard let value = fields.at(path, of: message.name) else { continue }
                 lastValues[FieldKey(flow: e.flow, isOurs: e.isOurs, path: path)] = value
             }
         }

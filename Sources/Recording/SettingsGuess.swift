@@ -21,7 +21,8 @@ struct SettingsGuess {
         }
         var fields: [[Value.Entry]] = []
         for e in traffic.events {
-            if fields.count < Self.messages, case .message(_, .map(let entries), _) = e.what { fields.append(entries) }
+            guard fields.count < Self.messages else { break }
+            if case .message(let message) = e.what, case .map(let entries) = message.fields { fields.append(entries) }
         }
         let values = fields.map { Set($0.flatMap { $0.value.leaves }) }
         var best = -1
@@ -67,10 +68,15 @@ struct SettingsGuess {
 extension Value {
     /// All values in it that hold no others.
     var leaves: [Value] {
+        var out: [Value] = []
+        eachLeaf { out.append($0) }
+        return out
+    }
+    func eachLeaf(_ body: (Value) -> Void) {
         switch self {
-        case .list(let items): items.flatMap(\.leaves)
-        case .map(let entries): entries.flatMap { $0.value.leaves }
-        default: [self]
+        case .list(let items): for item in items { item.eachLeaf(body) }
+        case .map(let entries): for entry in entries { entry.value.eachLeaf(body) }
+        default: body(self)
         }
     }
     /// Whether nobody would choose it twice by accident: then two places that have it speak of the same thing.

@@ -10,6 +10,31 @@ enum SignatureFinding {
 }
 
 extension ScenarioWriter {
+    /// Values of a list that are said inside an expression, of which the language limits the parts.
+    private static let listed = 200
+
+    /// Whether a list has a name of its own, since no expression could say it.
+    static func isLong(_ value: Value) -> Bool {
+        guard case .list = value else { return false }
+        return value.leaves.count > listed
+    }
+    /// Gives names to such lists of a message of the node that a signature is over, in a step of its own.
+    mutating func nameLists(_ rule: SignedField, _ fields: Value, of message: String) -> [String: String] {
+        var names: [String: String] = [:]
+        var lets: [(key: String, value: YAMLText)] = []
+        // Of those that come in any order, none knows what another one says first.
+        guard together == nil else { return names }
+        for case .call(_, let paths) in rule.over {
+            for path in paths {
+                guard let value = fields.at(path), Self.isLong(value) else { continue }
+                let id = bindings.variables.make(Variables.hint(path))
+                lets.append((bindings.variables.use(id), sent(value, "\(message).\(path)", [:], typed: false)))
+                names[path] = bindings.variables.use(id)
+            }
+        }
+        if !lets.isEmpty { add(StepText("let", .map(lets))) }
+        return names
+    }
     /// What a signature in a message is over. `group` names a variable that holds a group of the message.
     mutating func finding(
         _ rule: SignedField, _ fields: Value, of message: String, flow: Int, isOurs: Bool, group: (String) -> String?
@@ -43,7 +68,11 @@ extension ScenarioWriter {
                 else { return .unknown("\(name) refuses what the message says") }
                 var words: [String] = []
                 for (path, value) in zip(paths, arguments) {
-                    guard let e = group(path) ?? bindings.expression(value) else {
+                    if let name = group(path) {
+                        words.append(name)
+                        continue
+                    }
+                    guard !Self.isLong(value), let e = bindings.expression(value) else {
                         return .unknown("no expression says \(path)")
                     }
                     words.append(e)

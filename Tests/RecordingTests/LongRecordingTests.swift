@@ -19,6 +19,21 @@ struct LongRecordingTests {
         #expect(Formatter.format(source).text == made.text)
         let (scenario, all) = Scenario.load(source, Library(definitions: [.nano]))
         #expect(all.isEmpty && scenario?.stepCount ?? 0 > 500, "\(scenario?.stepCount ?? 0)")
+        // Its beginning is a scenario, and none of its pieces has mistakes of its own.
+        let library = Library(definitions: [.nano])
+        let (beginning, count) = made.beginning(300)
+        let (first, problemsThere) = Scenario.load(SourceFile(name: "beginning", bytes: beginning), library)
+        #expect(made.stepCount == scenario?.stepCount && count >= 300 && count < made.stepCount)
+        #expect(problemsThere.allSatisfy { $0.severity != .error } && first?.stepCount ?? 0 >= count)
+        #expect(Array(made.text.utf8).starts(with: beginning.prefix(20_000)))
+        let pieces = made.pieces(300)
+        #expect(pieces.count > 1 && pieces.first?.lowerBound == 0 && pieces.last?.upperBound == made.steps.count)
+        #expect(zip(pieces, pieces.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+        for piece in pieces {
+            let codes = Scenario.load(SourceFile(name: "piece", bytes: made.bytes(of: piece)), library).diagnostics
+                .filter { $0.severity == .error }.map(\.code)
+            #expect(Set(codes).isSubset(of: [.unknownName, .unknownLink]), "\(codes)")
+        }
         // One that was written by hand may not be so large.
         let byHand = SourceFile(name: "hand.yaml", bytes: Array(made.text.replacing("recorded:", with: "made:").utf8))
         #expect(YAMLTree.read(byHand).diagnostics.map(\.code) == [.tooManyNodes])

@@ -33,10 +33,10 @@ extension ScenarioWriter {
         }
     }
     private func order(_ i: Int) -> MessageOrder {
-        guard case .message(let type, let fields, _) = traffic.events[i].what, let order = rules.order else {
+        guard case .message(let message) = traffic.events[i].what, let order = rules.order else {
             return MessageOrder(.null)
         }
-        return order(type.name.description, fields)
+        return order(message.name, message.fields)
     }
     /// The messages of each link, cut where all that follows comes later whatever happens. Between links, steps ask for no
     /// order.
@@ -66,9 +66,10 @@ extension ScenarioWriter {
         together = []
         var all: [(made: Expectation, order: MessageOrder)] = []
         for i in part {
-            guard case .message(let type, let fields, let bytes) = traffic.events[i].what else { continue }
-            if let made = expectation(i, type, fields, bytes) { all.append((made, order(i))) }
-            remember(type, fields, traffic.events[i])
+            guard case .message(let message) = traffic.events[i].what else { continue }
+            let fields = message.fields
+            if let made = expectation(i, message, fields) { all.append((made, order(i))) }
+            remember(message, fields, traffic.events[i])
         }
         together = nil
         var comments = all.flatMap(\.made.comments)

@@ -17,8 +17,8 @@ extension ScenarioWriter {
             return requirement.map { step.with("req", $0) } ?? step
         }
     }
-    mutating func expect(_ i: Int, _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]) {
-        guard let made = expectation(i, type, fields, bytes) else { return }
+    mutating func expect(_ i: Int, _ message: RecordedMessage, _ fields: Value) {
+        guard let made = expectation(i, message, fields) else { return }
         add(made.step, made.comments)
         heard(traffic.events[i])
     }
@@ -28,25 +28,25 @@ extension ScenarioWriter {
         unanswered[e.flow] = nil
     }
     /// Nil: it is left to the defaults.
-    mutating func expectation(
-        _ i: Int, _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]
-    ) -> Expectation? {
+    mutating func expectation(_ i: Int, _ message: RecordedMessage, _ fields: Value) -> Expectation? {
         let e = traffic.events[i]
-        let name = type.name.description
+        let name = message.name
         if isUnprompted(name, fields, i) {
             ignored += 1
             return nil
         }
         guard case .map(let entries) = fields else { return nil }
         let link = begin(e)
-        let own = introduce(fields, name, type.describe(), i)
+        let shape = shape(message.type)
+        let own = introduce(fields, name, shape, i)
         var comments = comment(e)
         var special: [String: YAMLText] = [:]
         var requirement: String?
         for rule in rules.signatures {
             guard fields.at(rule.path, of: name) != nil, let key = fields.at(rule.key) else { continue }
             let path = String(rule.path.dropFirst(name.utf8.count + 1))
-            switch finding(rule, fields, of: name, flow: e.flow, isOurs: false, group: { _ in nil }) {
+            let lists = nameLists(rule, fields, of: name)
+            switch finding(rule, fields, of: name, flow: e.flow, isOurs: false, group: { lists[$0] }) {
             case .unknown(let why):
                 omissions.append("not here: #\(e.number), whether \(path) verifies, for \(why)")
                 special[rule.path] = .words(["$any": "true"])
@@ -73,13 +73,13 @@ extension ScenarioWriter {
                 }
             }
         }
-        let defaults = definition.defaults(settings)
+        let defaults = defaults
         let members = expected(
-            entries, type.describe(), name, own, special, index: i, isTop: true,
+            entries, shape, name, own, special, index: i, isTop: true,
             derived: { full in
                 let rest = fields.without(
                     full.dropFirst(name.utf8.count + 1).split(separator: ".").map(String.init)[...])
-                return SentMessage.encode(type, rest, defaults: defaults).bytes == bytes
+                return SentMessage.encode(message.type, rest, defaults: defaults).bytes == message.bytes
             })
         let window = Self.window(last.map { Self.gap($0, e.time) } ?? .zero)
         let within = (rules.recurrent.contains(name) ? max(window, rules.patience) : window).text
@@ -100,7 +100,7 @@ extension ScenarioWriter {
         if let asks = rule.request, asked.contains(FieldKey(flow: flow, isOurs: true, path: asks)) { return false }
         return !rules.fresh.contains { fresh in
             guard let value = fields.at(fresh.path, of: name), value.isWorthKeeping else { return false }
-            return lastUse[value].map { $0 > i } ?? false
+            return uses.isUsed(value, after: i)
         }
     }
 }

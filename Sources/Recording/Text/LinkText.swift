@@ -37,9 +37,7 @@ extension ScenarioWriter {
         let name = Self.link(links.count + channelLinks.count)
         links[flow] = name
         if !f.isWhole {
-            let first = traffic.events.first { $0.flow == flow && $0.number > 0 }.map {
-                ", which begins with #\($0.number)"
-            }
+            let first = beginnings[flow].map { ", which begins with #\($0)" }
             omissions.append(
                 "not here: what was said on connection \(flow) before the capture began\(first ?? ""): it may matter")
         }

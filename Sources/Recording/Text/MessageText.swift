@@ -6,68 +6,6 @@ internal import Wire
 extension ScenarioWriter {
     // What we send
 
-    /// The fields that make these bytes again, no more than it takes; nil when fields cannot make them.
-    func least(_ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]) -> Value? {
-        // What a case draws is something else each time: it stands in the file as it was.
-        var random = Random(seed: 0)
-        let defaults = definition.defaults(settings, drawn: definition.drawn(&random))
-        func makes(_ v: Value) -> Bool {
-            let made = SentMessage.encode(type, v, defaults: defaults)
-            return made.errors.isEmpty && made.bytes == bytes
-        }
-        guard makes(fields), case .map(let entries) = fields else { return nil }
-        return .map(Self.pruned(entries, type.describe(), { .map($0) }, makes))
-    }
-    /// Members without those that come by themselves. `whole` makes all the fields out of such members.
-    static func pruned(
-        _ entries: [Value.Entry], _ known: [FieldInfo], _ whole: ([Value.Entry]) -> Value, _ makes: (Value) -> Bool
-    ) -> [Value.Entry] {
-        var out = entries
-        func info(_ name: String) -> FieldInfo? { known.first { $0.name == name } }
-        // First what follows from the rest, so that the rest stays.
-        let order =
-            entries.map(\.key).filter { info($0)?.isDerived ?? true }
-            + entries.map(\.key).filter { !(info($0)?.isDerived ?? true) }
-        for name in order {
-            guard let i = out.firstIndex(where: { $0.key == name }) else { continue }
-            let old = out[i]
-            out.remove(at: i)
-            // What says in words what other bits say is worth reading.
-            let isWord = info(name)?.layout == .implied && old.value.integer ?? 0 > 0
-            if !isWord, makes(whole(out)) { continue }
-            out.insert(old, at: i)
-            guard let shape = info(name) else { continue }
-            func with(_ v: Value) -> Value {
-                var all = out
-                all[i].value = v
-                return whole(all)
-            }
-            switch old.value {
-            case .map(let inner) where !shape.isList:
-                out[i].value = .map(pruned(inner, shape.fields, { with(.map($0)) }, makes))
-            case .list(var items):
-                while let last = items.popLast() {
-                    if makes(with(.list(items))) { continue }
-                    items.append(last)
-                    break
-                }
-                for k in items.indices where items.count <= 64 {
-                    guard case .map(let inner) = items[k] else { continue }
-                    items[k] = .map(
-                        pruned(
-                            inner, shape.fields,
-                            {
-                                var all = items
-                                all[k] = .map($0)
-                                return with(.list(all))
-                            }, makes))
-                }
-                out[i].value = .list(items)
-            default: break
-            }
-        }
-        return out
-    }
     /// The text of what is sent; `full` is the path of `value`, `typed` whether its place says what it is.
     mutating func sent(_ value: Value, _ full: String, _ fresh: [String: YAMLText], typed: Bool = true) -> YAMLText {
         if let made = fresh[full] { return made }
@@ -117,7 +55,7 @@ extension ScenarioWriter {
                 } else if writer.definition.mentions.contains(full), value.isTelling {
                     // Of the node itself, or of somebody who is not played.
                     hint = Variables.hint(full)
-                } else if value.isTelling, writer.lastUse[value].map({ $0 > index }) ?? false,
+                } else if value.isTelling, writer.uses.isUsed(value, after: index),
                     !writer.rules.signatures.contains(where: { $0.path == full })
                 {
                     hint = Variables.hint(full)
@@ -134,16 +72,16 @@ extension ScenarioWriter {
                 isAnswered(rule, number, index)
             else { continue }
             let id = bindings.variables.make(Variables.hint(rule.request))
-            requests[Request(flow: traffic.events[index].flow, path: rule.request, number: number)] = id
+            requests[ValueUses.Answer(flow: traffic.events[index].flow, path: rule.request, number: number)] = id
             out[rule.request] = id
         }
         // Lists of which an element of ours is made.
         for rule in rules.elements where fields.at(rule.heard, of: message) != nil {
             let flow = traffic.events[index].flow
-            let isUsed = answered[Request(flow: flow, path: rule.list, number: .null)].map { $0 > index } ?? false
-            guard isUsed, out[rule.heard] == nil else { continue }
+            let answer = ValueUses.Answer(flow: flow, path: rule.list, number: .null)
+            guard uses.isAnswered(answer, after: index), out[rule.heard] == nil else { continue }
             let id = bindings.variables.make(Variables.hint(rule.heard))
-            requests[Request(flow: flow, path: rule.heard, number: .null)] = id
+            requests[ValueUses.Answer(flow: flow, path: rule.heard, number: .null)] = id
             out[rule.heard] = id
         }
         // Numbers and hashes that change from run to run, and that a signature is over.
@@ -163,8 +101,8 @@ extension ScenarioWriter {
     }
     /// Whether we answer a request of the node later on.
     private func isAnswered(_ rule: AnswerField, _ number: Value, _ index: Int) -> Bool {
-        let request = Request(flow: traffic.events[index].flow, path: rule.path, number: number)
-        return answered[request].map { $0 > index } ?? false
+        let answer = ValueUses.Answer(flow: traffic.events[index].flow, path: rule.path, number: number)
+        return uses.isAnswered(answer, after: index)
     }
     /// The pattern for fields that the node sent. `own` are those that it said for the first time.
     mutating func expected(
@@ -174,7 +112,7 @@ extension ScenarioWriter {
     ) -> [(key: String, value: YAMLText)] {
         var out: [(key: String, value: YAMLText)] = []
         var defaults: [Value.Entry] = []
-        if isTop, case .map(let d) = definition.defaults(settings) { defaults = d }
+        if isTop, case .map(let d) = self.defaults { defaults = d }
         for info in known {
             let path = full + "." + info.name
             guard let value = entries.first(where: { $0.key == info.name })?.value else {

@@ -16,8 +16,10 @@ extension ScenarioWriter {
             let e = traffic.events[i]
             comments += comment(e)
             switch e.what {
-            case .message(let type, let fields, let bytes):
-                parts.append(part(type, fields, bytes, e, &lets, &comments))
+            case .message(let message):
+                let fields = message.fields
+                parts.append(part(message, fields, e, &lets, &comments))
+                remember(message, fields, e)
             case .bytes(let bytes, let why):
                 let isTold = e.notes.contains { $0.severity > .info && $0.text == why }
                 comments.append(isTold ? "as raw bytes" : "as raw bytes: \(Printable.text(why))")
@@ -32,6 +34,15 @@ extension ScenarioWriter {
         last = traffic.events[range.upperBound - 1].time
         unanswered[first.flow] = last
     }
+    /// The fields that make a message again, no more than it takes; nil when fields cannot make it.
+    private mutating func least(_ message: RecordedMessage, _ fields: Value) -> Value? {
+        let key = KeptFields.Message(message)
+        if let known = kept[key] { return known?.part(of: fields) }
+        let pruning = Pruning(type: message.type, defaults: sentDefaults, bytes: message.bytes)
+        let least = pruning.least(fields, shape(message.type))
+        kept.updateValue(least.map { KeptFields($0, of: fields) }, forKey: key)
+        return least
+    }
     /// Bytes of ours, which the layer carries that carried them.
     private mutating func raw(_ bytes: [UInt8], _ e: RecordedEvent) -> [(key: String, value: YAMLText)] {
         let above = own(e) == nil ? e.above : nil
@@ -39,13 +50,13 @@ extension ScenarioWriter {
     }
     /// One message of ours: what it is made of, with the values that have to be known before in `lets`.
     private mutating func part(
-        _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8], _ e: RecordedEvent,
+        _ message: RecordedMessage, _ fields: Value, _ e: RecordedEvent,
         _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
     ) -> [(key: String, value: YAMLText)] {
-        let name = type.name.description
-        guard let least = least(type, fields, bytes) else {
+        let name = message.name
+        guard let least = least(message, fields) else {
             comments.append("as raw bytes: its fields do not make them again")
-            return raw(bytes, e)
+            return raw(message.bytes, e)
         }
         for fresh in rules.fresh {
             guard let value = least.at(fresh.path, of: name), case .bytes(let b) = value, value.isWorthKeeping,
@@ -69,13 +80,13 @@ extension ScenarioWriter {
         }
         for rule in rules.answers {
             guard let number = least.at(rule.path, of: name),
-                let id = requests[Request(flow: e.flow, path: rule.request, number: number)]
+                let id = requests[ValueUses.Answer(flow: e.flow, path: rule.request, number: number)]
             else { continue }
             made[rule.path] = .expression(bindings.variables.use(id))
         }
         for rule in rules.elements {
             guard case .list(let items)? = least.at(rule.list, of: name),
-                let id = requests[Request(flow: e.flow, path: rule.heard, number: .null)]
+                let id = requests[ValueUses.Answer(flow: e.flow, path: rule.heard, number: .null)]
             else { continue }
             let value = YAMLText.expression(rule.value(bindings.variables.use(id)))
             made[rule.list] = .list(
@@ -98,12 +109,18 @@ extension ScenarioWriter {
         var groups: [String: String] = [:]
         for case .call(_, let paths) in rule.over {
             for path in paths {
-                guard case .map(let entries)? = least.at(path) else { continue }
-                let id = bindings.variables.make(Variables.hint(path))
                 let group = "\(message).\(path)"
-                // Without the signature that is still to be made.
-                let rest = entries.filter { "\(group).\($0.key)" != rule.path }
-                lets.append((bindings.variables.use(id), sent(.map(rest), group, [:], typed: false)))
+                let said: Value
+                if case .map(let entries)? = least.at(path) {
+                    // Without the signature that is still to be made.
+                    said = .map(entries.filter { "\(group).\($0.key)" != rule.path })
+                } else if let value = fields.at(path), Self.isLong(value) {
+                    said = value
+                } else {
+                    continue
+                }
+                let id = bindings.variables.make(Variables.hint(path))
+                lets.append((bindings.variables.use(id), sent(said, group, [:], typed: false)))
                 groups[path] = bindings.variables.use(id)
             }
         }

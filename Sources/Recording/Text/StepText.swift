@@ -19,6 +19,12 @@ struct StepText {
         out.members.append((modifier, .word(word)))
         return out
     }
+    /// It waits for the node to open a connection, rather than a channel.
+    var takesConnection: Bool {
+        guard members.count == 1, let first = members.first, first.key == "accept", case .map(let all) = first.value
+        else { return false }
+        return all.contains { $0.key == "at" }
+    }
     /// Nodes of the file that it takes.
     var nodes: Int { members.reduce(1) { $0 + 1 + $1.value.nodes } }
     var lines: [String] {

@@ -1,5 +1,19 @@
 internal import Scenario
 
+/// Steps that were brought into the common form together, and where they stand.
+struct StepsPart: Sendable {
+    var steps: Int
+    /// Of `Recording.steps`.
+    var bytes: Range<Int>
+}
+
+/// A step of ours that takes a connection of the node.
+struct Acceptance: Sendable {
+    /// Its number, from 1.
+    var step: Int
+    var line: String
+}
+
 /// The steps of a scenario in the common form. They are brought into it a part at a time, so that nothing but their text
 /// grows with their number.
 struct StepsText {
@@ -10,9 +24,11 @@ struct StepsText {
 
     /// Of the whole file.
     private let limits: YAMLLimits
-    /// Only counts.
+    /// Only counts steps.
     let isDraft: Bool
-    private(set) var text = ""
+    private(set) var text: [UInt8] = []
+    private(set) var parts: [StepsPart] = []
+    private(set) var acceptances: [Acceptance] = []
     /// The place of the event that each step is about, by its number from 1.
     private(set) var events: [Int: Int] = [:]
     private(set) var count = 0
@@ -26,13 +42,15 @@ struct StepsText {
     private(set) var fitting: Int?
     private var waiting: [String] = []
     private var waitingNodes = 0
+    private var waitingSteps = 0
 
     init(_ limits: YAMLLimits, isDraft: Bool) { (self.limits, self.isDraft) = (limits, isDraft) }
 
     mutating func add(_ step: StepText) {
+        count += 1
+        guard !isDraft else { return }
         let lines = step.lines
         let (ownNodes, ownBytes) = (step.nodes, lines.reduce(0) { $0 + $1.utf8.count + 1 })
-        count += 1
         nodes += ownNodes
         bytes += ownBytes
         if ["expect", "never", "alt"].contains(step.members.first?.key) { expectations += 1 }
@@ -42,10 +60,11 @@ struct StepsText {
             // Something has to be left for what stands above the steps.
             if nodes < limits.nodes * 9 / 10, bytes < limits.size * 9 / 10 { fitting = event }
         }
-        guard !isDraft else { return }
         if waitingNodes + ownNodes > Self.part { flush() }
         waiting += lines
         waitingNodes += ownNodes
+        waitingSteps += 1
+        if step.takesConnection, let line = lines.last { acceptances.append(Acceptance(step: count, line: line)) }
     }
     /// The end, with comments behind the last step.
     mutating func finish(_ comments: [String]) {
@@ -55,11 +74,15 @@ struct StepsText {
     }
     private mutating func flush() {
         guard !waiting.isEmpty else { return }
+        defer { (waiting, waitingNodes, waitingSteps) = ([], 0, 0) }
+        // It will be refused, and only counted.
+        guard nodes <= limits.nodes, text.count <= limits.size else { return }
         let plain = waiting.joined(separator: "\n") + "\n"
         let source = SourceFile(name: "", bytes: Array((Self.head + plain).utf8))
         let formatted = Formatter.format(source).text
-        text += formatted.flatMap { $0.hasPrefix(Self.head) ? String($0.dropFirst(Self.head.count)) : nil } ?? plain
-        waiting = []
-        waitingNodes = 0
+        let own = formatted.flatMap { $0.hasPrefix(Self.head) ? $0.utf8.dropFirst(Self.head.utf8.count) : nil }
+        let start = text.count
+        if let own { text += own } else { text += plain.utf8 }
+        parts.append(StepsPart(steps: waitingSteps, bytes: start..<text.count))
     }
 }

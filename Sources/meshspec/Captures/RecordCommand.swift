@@ -50,7 +50,7 @@ extension Command {
         for d in made.recording.recorded.differences {
             Console.error("meshspec record: the reference node does otherwise: \(Printable.text(d.note))")
         }
-        let text = Array(made.recording.text.utf8)
+        let text = made.recording.bytes
         guard let target else {
             try Console.put(text)
             return made.status

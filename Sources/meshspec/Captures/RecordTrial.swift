@@ -30,10 +30,26 @@ struct RecordTrial {
 
     /// The recording, with what the reference node makes of it.
     static func tried(_ made: RecordedCapture, _ suite: Suite, _ name: String) throws(CommandError) -> Recording {
+        var trial = Self(made: made, suite: suite, name: name)
+        if made.recording.stepCount > long { return try trial.long() }
         let scenario = try made.scenario(suite.library, name)
         guard made.recording.recorded.skip == nil else { return made.recording }
-        var trial = Self(made: made, suite: suite, name: name)
         return try trial.best(scenario)
+    }
+    /// Of a long scenario, the first steps alone are loaded where they show a difference: the whole takes many times as much
+    /// memory as its text.
+    private mutating func long() throws(CommandError) -> Recording {
+        if !made.isSound(in: Self.long, suite.library) { _ = try made.scenario(suite.library, name) }
+        guard made.recording.recorded.skip == nil else { return made.recording }
+        if let (some, count) = made.beginning(Self.long, suite.library, name),
+            let r = result(some, made.recording.settings, Self.firstSeed), r.step > 0, r.step < count,
+            r.verdict == .fail || r.verdict == .inconc
+        {
+            take(r)
+        } else {
+            take(result(try made.scenario(suite.library, name), made.recording.settings, Self.firstSeed))
+        }
+        return told()
     }
     private init(made: RecordedCapture, suite: Suite, name: String) {
         (self.made, self.suite, self.name) = (made, suite, name)
@@ -42,34 +58,33 @@ struct RecordTrial {
     private mutating func best(_ scenario: Scenario) throws(CommandError) -> Recording {
         var scenario = scenario
         var best = result(scenario, made.recording.settings, Self.firstSeed)
-        let isLong = scenario.stepCount > Self.long
-        if !isLong {
-            for kind in kinds where !Self.passes(best) {
-                var other = made
-                other.recording.kind = kind
-                let changed = try other.scenario(suite.library, name)
-                let r = result(changed, made.recording.settings, Self.firstSeed)
+        for kind in kinds where !Self.passes(best) {
+            var other = made
+            other.recording.kind = kind
+            let changed = try other.scenario(suite.library, name)
+            let r = result(changed, made.recording.settings, Self.firstSeed)
+            guard Self.isFurther(r, best) else { continue }
+            (made, scenario, best) = (other, changed, r)
+        }
+        for _ in 0..<Self.rounds {
+            let before = best?.step
+            for settings in settings where !Self.passes(best) {
+                let r = result(scenario, settings, Self.firstSeed)
                 guard Self.isFurther(r, best) else { continue }
-                (made, scenario, best) = (other, changed, r)
+                made.recording.set(settings, made.definition)
+                best = r
             }
-            for _ in 0..<Self.rounds {
-                let before = best?.step
-                for settings in settings where !Self.passes(best) {
-                    let r = result(scenario, settings, Self.firstSeed)
-                    guard Self.isFurther(r, best) else { continue }
-                    made.recording.set(settings, made.definition)
-                    best = r
-                }
-                if Self.passes(best) || best?.step == before { break }
-            }
+            if Self.passes(best) || best?.step == before { break }
         }
-        take(best, scenario)
-        if !isLong {
-            for seed in Self.seeds.dropFirst() { take(result(scenario, made.recording.settings, seed), scenario) }
-            for seed in Self.moreSeeds where differences.count + (passed == nil ? 0 : 1) > 1 {
-                take(result(scenario, made.recording.settings, seed), scenario)
-            }
+        take(best)
+        for seed in Self.seeds.dropFirst() { take(result(scenario, made.recording.settings, seed)) }
+        for seed in Self.moreSeeds where differences.count + (passed == nil ? 0 : 1) > 1 {
+            take(result(scenario, made.recording.settings, seed))
         }
+        return told()
+    }
+    /// The recording, with what was found.
+    private mutating func told() -> Recording {
         if let passed, !differences.isEmpty { differences.append(passed) }
         made.recording.recorded.skip = skip
         made.recording.recorded.differences = differences
@@ -107,7 +122,7 @@ struct RecordTrial {
         return passes(r) || r.step > other?.step ?? 0
     }
 
-    private mutating func take(_ r: CaseResult?, _ scenario: Scenario) {
+    private mutating func take(_ r: CaseResult?) {
         guard let r else { return }
         let why = Self.cut(r.problem?.reason ?? r.reason ?? "")
         switch r.verdict {
@@ -119,17 +134,17 @@ struct RecordTrial {
         case .error: skip = skip ?? "it cannot be played: \(why)"
         case .fail, .inconc, .warn:
             let entry = Baseline.Entry(
-                id: r.name, requirement: r.requirement, reason: Fingerprint.of(r), note: place(r, scenario) + why)
+                id: r.name, requirement: r.requirement, reason: Fingerprint.of(r), note: place(r) + why)
             if !differences.contains(where: { $0.reason == entry.reason }) { differences.append(entry) }
         }
     }
     /// The message of the capture, and its step.
-    private func place(_ r: CaseResult, _ scenario: Scenario) -> String {
+    private func place(_ r: CaseResult) -> String {
         guard r.step > 0 else { return "" }
         let origin = made.recording.origins[r.step].map {
             $0.number > 0 ? "#\($0.number) \($0.name), " : "\($0.name), "
         }
-        return "\(origin ?? "")step \(r.step) of \(scenario.stepCount): "
+        return "\(origin ?? "")step \(r.step) of \(made.recording.stepCount): "
     }
     private static func cut(_ text: String) -> String { text.count > note ? text.prefix(note) + "..." : text }
 }

@@ -82,9 +82,25 @@ struct RecordedCapture {
     static func suite(_ invocation: Invocation) -> Suite {
         (try? Suite(invocation["--spec"])) ?? Suite()
     }
+    /// How the scenario begins, with at least so many steps, and how many they are; nil when that is no scenario.
+    func beginning(_ count: Int, _ library: Library, _ name: String) -> (scenario: Scenario, count: Int)? {
+        let (bytes, count) = recording.beginning(count)
+        return Scenario.load(SourceFile(name: name, bytes: bytes), library).scenario.map { ($0, count) }
+    }
+    /// Whether the scenario has no mistakes, looked at in pieces of so many steps. A piece does not know the names and
+    /// links of those before it, which are right because they are made here. False: only the whole can tell.
+    func isSound(in count: Int, _ library: Library) -> Bool {
+        let borrowed: Set<DiagnosticCode> = [.unknownName, .unknownLink]
+        return recording.pieces(count).allSatisfy { piece in
+            let source = SourceFile(name: name, bytes: recording.bytes(of: piece))
+            return Scenario.load(source, library).diagnostics.allSatisfy {
+                $0.severity != .error || borrowed.contains($0.code)
+            }
+        }
+    }
     /// The scenario that was made. Warnings are for whoever edits it.
     func scenario(_ library: Library, _ name: String) throws(CommandError) -> Scenario {
-        let source = SourceFile(name: name, bytes: Array(recording.text.utf8))
+        let source = SourceFile(name: name, bytes: recording.bytes)
         let (scenario, problems) = Scenario.load(source, library)
         if let scenario { return scenario }
         for p in problems.prefix(5) { Console.write(p.rendered(source), to: 2) }
