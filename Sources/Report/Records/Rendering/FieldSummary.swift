@@ -96,7 +96,7 @@ struct FieldSummary {
             write(leaf: last, nodes, meaning, packet, to: &out)
         }
     }
-    /// Numbers and bytes, which most are, by a shorter way than others: the same text.
+    /// Numbers, bytes and truth values, which most are, by a shorter way than others: the same text.
     private mutating func write(
         leaf i: Int, _ nodes: Span<Dissection.Node>, _ meaning: MeaningTree?, _ packet: RawSpan,
         to out: inout OutputBuffer
@@ -108,6 +108,7 @@ struct FieldSummary {
                 if isBytes, let text = short(packet.extracting(content)) { return write(text, to: &out) }
             } else if meaning?.meaning == nil {
                 if form == .unsigned { return write(number, to: &out) }
+                if form == .bool { return write(number != 0, to: &out) }
                 if isBytes { return write(packet.extracting(content), to: &out) }
             }
         }
@@ -130,7 +131,7 @@ struct FieldSummary {
         case .bytes(let b): write(b.span.bytes, to: &out)
         case .text(let s): write(Escape.line(Self.isLong(s) ? String(s.prefix(24)) + ".." : s), to: &out)
         case .null: write("null", to: &out)
-        case .bool(let b): write("\(b)", to: &out)
+        case .bool(let b): write(b, to: &out)
         case .int(let n): write("\(n)", to: &out)
         case .decimal(let s): write(s, to: &out)
         case .list(let items): write(UInt64(items.count), between: "[", "]", to: &out)
@@ -139,6 +140,11 @@ struct FieldSummary {
     }
     /// More than 24 characters, which short texts are not, whatever they consist of.
     private static func isLong(_ s: String) -> Bool { s.utf8.count > 24 && s.count > 24 }
+    private mutating func write(_ b: Bool, to out: inout OutputBuffer) {
+        let start = out.count
+        out.put(b ? "=true" : "=false")
+        remaining -= out.count - start
+    }
     private mutating func write(_ n: UInt64, to out: inout OutputBuffer) {
         let start = out.count
         out.put(UInt8(ascii: "="))
