@@ -11,8 +11,8 @@ enum Files {
         var code: Int32
         var description: String { "cannot read \(path): \(String(cString: strerror(code)))" }
     }
-    /// Files larger than this are not read whole: nothing that is read here is that large.
-    static let maximumSize = 64 << 20
+    /// No more is read of a file: what reads it refuses one that is larger than the largest scenario.
+    static let maximumSize = YAMLLimits.generated.size + 1
 
     /// `isFile`: nothing but a file will do. What somebody else names must not be a pipe, which may never come.
     static func read(_ path: String, isFile: Bool = false) throws(Failure) -> [UInt8] {

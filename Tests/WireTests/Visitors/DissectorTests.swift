@@ -39,19 +39,21 @@ private func writesTheSame<M: Message>(_: M.Type, _ dissector: inout Dissector) 
     for type in catalogue { writesTheSame(type, &dissector) }
 }
 
+/// A node of an outline, where it stands in the dissection, and how many elements it counts.
+private struct Kept {
+    var node: Dissection.Node
+    var place: Int
+    var elements: UInt64 = 0
+    var text: String {
+        let isCounted = node.shape == .list || node.index >= 0
+        let number = isCounted ? elements : node.shape == .leaf ? node.number : 0
+        return "\(node.depth) \(node.name)[\(node.index)] \(node.shape == .leaf ? "\(node.content)" : "") \(number)"
+    }
+}
+
 /// An outline has the nodes of the dissection but the elements of lists, which it counts, and what is in them; also of
 /// what is refused.
 private func outlines<M: Message>(_: M.Type, _ dissector: inout Dissector) -> Int {
-    struct Kept {
-        var node: Dissection.Node
-        var place: Int
-        var elements: UInt64 = 0
-        var text: String {
-            let isCounted = node.shape == .list || node.index >= 0
-            let number = isCounted ? elements : node.shape == .leaf ? node.number : 0
-            return "\(node.depth) \(node.name)[\(node.index)] \(node.shape == .leaf ? "\(node.content)" : "") \(number)"
-        }
-    }
     var omitted = 0
     for bytes in trials(M.self) {
         let span = bytes.span.bytes
