@@ -57,8 +57,9 @@ import Testing
         for _ in 0..<2000 { network.send(datagram, on: link) }
         let lost = network.lostDatagrams
         #expect(lost > 0)
-        // Whosever the socket is.
-        #expect(try SocketNetwork().lostDatagrams(at: at) == lost)
+        // Whosever the socket is; some may still be on their way.
+        let seen = try SocketNetwork().lostDatagrams(at: at)
+        #expect(lost <= seen && seen <= network.lostDatagrams)
         #expect(network.lostDatagrams(at: .loopback(at.port ^ 1)) == 0)
         #expect(network.lostDatagrams(at: Endpoint(v4: 0x7f00_0002, port: at.port)) == 0)
         #expect(network.lostDatagrams(at: Endpoint(v4: 0x0a00_0001, port: at.port)) == 0)
