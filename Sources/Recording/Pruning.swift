@@ -78,7 +78,7 @@ struct Pruning {
                     }
                     return .map(
                         self.pruned(
-                            inner, shape.fields, wide, alone: items.count > 1 ? narrow : alone == nil ? nil : narrow,
+                            inner, shape.fields, wide, alone: items.count > 1 || alone != nil ? narrow : nil,
                             trusts: trusts))
                 }
                 if items.count <= Self.groups {

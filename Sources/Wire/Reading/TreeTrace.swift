@@ -72,12 +72,10 @@ public struct Tree: Trace {
         let i = index
         index = -1
         guard keep, !hasFailed else { return }
-        if countsElements, i >= 0 {
-            guard openAt.last != -1, !countElement(name) else { return }
-            return out.nodes.append(node(name, i, at, content, end, .leaf, type, 1, isJSON: isJSON))
-        }
+        let isElement = countsElements && i >= 0
+        if isElement, openAt.last != -1, countElement(name) { return }
         guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
-        out.nodes.append(node(name, i, at, content, end, .leaf, type, number, isJSON: isJSON))
+        out.nodes.append(node(name, i, at, content, end, .leaf, type, isElement ? 1 : number, isJSON: isJSON))
     }
     /// Counts an element in a node that is there; false when that is to be added.
     private mutating func countElement(_ name: StaticString) -> Bool {

@@ -182,6 +182,8 @@ import Wire
             YAMLLimits.written.nodes, ExpressionParser.maximumParts, Work.limit, Term.maximumSize,
             CaseRun.maximumSteps, CaseRun.Budget().records, Datagram.maximumBytes, LayerChannels.limit,
         ] { #expect(section.contains(grouped(n)), "\(n)") }
+        let recorded = YAMLLimits.generated
+        #expect(section.contains("\(recorded.size >> 20) MiB, \(grouped(recorded.nodes)) nodes"))
         for n in [YAMLTree.maximumDepth, ExpressionParser.maximumDepth, Pattern.maximumUnordered] {
             #expect(section.contains("\(n) "), "\(n)")
         }

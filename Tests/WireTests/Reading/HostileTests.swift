@@ -135,6 +135,11 @@ private func noise<M: Message>(_: M.Type) {
     #expect(hashes.error == nil)
     let wide = MessageIDs.dissect((0..<(1 << 20) + 9).flatMap { _ in [0x0a, 0x00] as [UInt8] })
     #expect(wide.isCut && wide.nodes.count == Dissection.maximumNodes && wide.error == nil)
+    // Elements of one field are counted in one node; of two in turns each has its own, and no more than are kept.
+    let turns = (0..<(1 << 19) + 9).flatMap { _ in [0x0a, 0x00, 0x78, 0x01] as [UInt8] }
+    var outline = Dissector()
+    outline.outline(MessageIDs.self, turns.span.bytes)
+    #expect(outline.dissection.isCut && outline.dissection.nodes.count == Dissection.maximumNodes)
 }
 
 @Test func spansBeyondTwoGigabytesAreRefused() throws {
