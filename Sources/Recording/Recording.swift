@@ -12,19 +12,25 @@ public struct RecordingOptions: Sendable {
     public var longestInAll: Duration?
     /// How large the scenario file may be.
     public var limits = YAMLLimits.generated
+    /// Bytes of the text of the steps that are kept; a longer text is made again each time that it is asked for.
+    var kept = 4 << 20
     /// As the capture was.
     public init() {}
 }
 
 /// A scenario made out of a capture.
 public struct Recording: Sendable {
+    /// More steps make a long scenario, of which the beginning tells how it fares.
+    public static let long = 2000
+
     /// What stands above the steps.
     var head: ScenarioHead
-    /// The steps in the common form, a line each or more, in UTF-8.
-    public var steps: [UInt8]
+    /// The text of the steps; of a long one the beginning, of more steps than `long`.
+    var parts: [StepsPart]
+    /// Makes the text of a long one from its beginning; nil where all of it is there.
+    var maker: ScenarioWriter?
     /// How many steps there are in the outermost list.
     public var stepCount: Int
-    var parts: [StepsPart]
     var acceptances: [Acceptance]
     /// Name of the case.
     public var id: String
@@ -46,8 +52,12 @@ public struct Recording: Sendable {
     public var header: String { head.text }
     /// The scenario file, in the common form.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
-    /// The same, in UTF-8.
-    public var bytes: [UInt8] { Array(header.utf8) + steps }
+    /// The same, in UTF-8. Of a long one it is large: see `eachPiece`.
+    public var bytes: [UInt8] {
+        var out = Array(header.utf8)
+        each { out += $0.text }
+        return out
+    }
     /// Profile, parameters and what else the file says of how it was made.
     public var recorded: RecordedScenario {
         get { head.recorded }

@@ -23,19 +23,25 @@ extension ScenarioWriter {
         let known = draft()
         var writer = ScenarioWriter(traffic, settings, cast, options, uses, Variables(after: known.variables))
         writer.kept = known.kept
+        // Of a long one the rest is made when it is asked for.
+        var maker = writer
+        maker.steps.purpose = .text
         writer.write()
-        let limits = options.limits
-        let made = writer.document(guess)
-        if writer.steps.nodes > limits.nodes { throw writer.tooLarge(.nodes) }
-        if made.steps.count > limits.size * 99 / 100 { throw writer.tooLarge(.bytes) }
-        return made
+        if writer.steps.nodes > options.limits.nodes { throw writer.tooLarge(.nodes) }
+        if writer.steps.isCut ? writer.isTooLarge(writer.steps.bytes) : writer.isTooLarge(writer.steps.size) {
+            throw writer.tooLarge(.bytes)
+        }
+        return writer.document(guess, maker: writer.steps.isCut ? maker : nil)
     }
+    /// Whether text of the steps is more than a file may have, with what stands above them.
+    func isTooLarge(_ size: Int) -> Bool { size > options.limits.size * 99 / 100 }
     /// What is too large, and as much of it as is not.
-    private func tooLarge(_ measure: RecordingError.Measure) -> RecordingError {
+    func tooLarge(_ measure: RecordingError.Measure, _ size: Int? = nil) -> RecordingError {
         let event = steps.longest?.event
         let isNodes = measure == .nodes
+        let limit = isNodes ? options.limits.nodes : options.limits.size
         return .tooLarge(
-            measure, isNodes ? steps.nodes : steps.bytes, limit: isNodes ? options.limits.nodes : options.limits.size,
+            measure, size ?? (isNodes ? steps.nodes : steps.bytes), limit: limit,
             fitting: steps.fitting.map { traffic.events[$0].number } ?? 0,
             most: .init(
                 number: event.map { traffic.events[$0].number } ?? 0, name: event.flatMap(origin)?.name ?? "a message",
@@ -45,7 +51,7 @@ extension ScenarioWriter {
     /// Addresses that are named, of those that the node has.
     private static let named = 8
 
-    private func document(_ guess: SettingsGuess) -> Recording {
+    private func document(_ guess: SettingsGuess, maker: ScenarioWriter?) -> Recording {
         let id = options.id ?? "\(definition.name).recorded.\(Self.slug(traffic.name))"
         let all = Set(traffic.flows.values.map(\.theirs)).sorted()
         let nodes =
@@ -86,8 +92,8 @@ extension ScenarioWriter {
         return Recording(
             head: ScenarioHead(
                 comments: comments, recorded: recorded, lines: lines, kind: cast.node?.kind,
-                identity: Self.identity(cast.node), defaults: defaults), steps: steps.text,
-            stepCount: steps.count, parts: steps.parts, acceptances: steps.acceptances, id: id,
+                identity: Self.identity(cast.node), defaults: defaults),
+            parts: steps.parts, maker: maker, stepCount: steps.count, acceptances: steps.acceptances, id: id,
             protocolName: definition.name, losses: losses, settings: settings,
             origins: steps.events.compactMapValues(origin))
     }

@@ -26,7 +26,7 @@ struct ScenarioWriter {
     private var shapes: [ObjectIdentifier: [FieldInfo]] = [:]
     /// The first record of each connection.
     private(set) var beginnings: [Int: Int] = [:]
-    private(set) var steps: StepsText
+    var steps: StepsText
     /// What the next step has to say above it, or the end of the file: what the scenario lacks there.
     var omissions: [String] = []
     private(set) var losses: [String] = []
@@ -72,7 +72,7 @@ struct ScenarioWriter {
         var random = Random(seed: 0)
         sentDefaults = definition.defaults(settings, drawn: definition.drawn(&random))
         bindings = Bindings(variables)
-        steps = StepsText(options.limits, isDraft: !variables.isFinal)
+        steps = StepsText(options.limits, variables.isFinal ? .count(kept: options.kept) : .draft)
         channels = Self.channels(traffic)
         stopped = Self.stopped(traffic.events)
         for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
@@ -117,7 +117,8 @@ struct ScenarioWriter {
 
     // Steps
 
-    mutating func write() {
+    /// Makes all steps; parts of the text that is wanted as it comes are given to `take`.
+    mutating func write(_ take: (StepsPart) -> Void = { _ in }) {
         if !cast.others.isEmpty {
             steps.add(
                 StepText(
@@ -136,6 +137,7 @@ struct ScenarioWriter {
             if let end = burst(i) {
                 write(burst: i..<end)
                 i = end
+                steps.take().forEach(take)
                 continue
             }
             var end = i + 1
@@ -150,6 +152,7 @@ struct ScenarioWriter {
             }
             write(i..<end)
             i = end
+            steps.take().forEach(take)
         }
         for flow in traffic.flows.keys.sorted() where links[flow] != nil && !ended.contains(flow) {
             stays(open: flow, until: traffic.tally.end)
@@ -158,6 +161,7 @@ struct ScenarioWriter {
         // A list of steps is not empty.
         if steps.count == 0 { steps.add(StepText("wait", .word("1ms"))) }
         steps.finish(omissions)
+        steps.take().forEach(take)
         if cut.pauses > 0 {
             losses.append(
                 "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s") cut short, by \(cut.time.text) in all: --max-wait TIME says how long "

@@ -1,3 +1,4 @@
+import Capture
 import Nano
 import Node
 import Scenario
@@ -19,24 +20,67 @@ struct LongRecordingTests {
         #expect(Formatter.format(source).text == made.text)
         let (scenario, all) = Scenario.load(source, Library(definitions: [.nano]))
         #expect(all.isEmpty && scenario?.stepCount ?? 0 > 500, "\(scenario?.stepCount ?? 0)")
-        // Its beginning is a scenario, and none of its pieces has mistakes of its own.
+        // One that was written by hand may not be so large.
+        let byHand = SourceFile(name: "hand.yaml", bytes: Array(made.text.replacing("recorded:", with: "made:").utf8))
+        #expect(YAMLTree.read(byHand).diagnostics.map(\.code) == [.tooManyNodes])
+    }
+    /// A long recording is not kept as a whole: it comes to the same text, a piece after the other, of which none has mistakes
+    /// of its own; and its beginning listens for all connections that the node opens.
+    @Test func pieces() throws {
+        var recorder = Renumbered(Recorder([.nano], of: [try #require(NodeAddress("127.0.0.1:40358"))]))
+        var tally = Tally()
+        for round in 0..<220 {
+            recorder.shift = round * 1000
+            tally = try Captured.read(Captured.v2, into: &recorder)
+        }
+        var options = RecordingOptions()
+        options.kept = .max
+        let whole = try recorder.recorder.finish("long", tally, options)
+        options.kept = 1000
+        let made = try recorder.recorder.finish("long", tally, options)
         let library = Library(definitions: [.nano])
-        let (beginning, count) = made.beginning(300)
-        let (first, problemsThere) = Scenario.load(SourceFile(name: "beginning", bytes: beginning), library)
-        #expect(made.stepCount == scenario?.stepCount && count >= 300 && count < made.stepCount)
-        #expect(problemsThere.allSatisfy { $0.severity != .error } && first?.stepCount ?? 0 >= count)
-        #expect(Array(made.text.utf8).starts(with: beginning.prefix(20_000)))
-        let pieces = made.pieces(300)
-        #expect(pieces.count > 1 && pieces.first?.lowerBound == 0 && pieces.last?.upperBound == made.steps.count)
-        #expect(zip(pieces, pieces.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+        #expect(whole.maker == nil && made.maker != nil && made.stepCount > Recording.long)
+        #expect(made.stepCount == whole.stepCount && made.header == whole.header)
+        #expect(made.bytes == whole.bytes)
+        var pieces: [[UInt8]] = []
+        try made.eachPiece(1000) { pieces.append($0) }
+        #expect(pieces.count > 1 && Array(made.header.utf8) + pieces.flatMap { $0 } == whole.bytes)
         for piece in pieces {
             let codes = Scenario.load(SourceFile(name: "piece", bytes: made.bytes(of: piece)), library).diagnostics
                 .filter { $0.severity == .error }.map(\.code)
             #expect(Set(codes).isSubset(of: [.unknownName, .unknownLink]), "\(codes)")
         }
-        // One that was written by hand may not be so large.
-        let byHand = SourceFile(name: "hand.yaml", bytes: Array(made.text.replacing("recorded:", with: "made:").utf8))
-        #expect(YAMLTree.read(byHand).diagnostics.map(\.code) == [.tooManyNodes])
+        let (beginning, count) = made.beginning(500)
+        let (first, problems) = Scenario.load(SourceFile(name: "beginning", bytes: beginning), library)
+        #expect(count >= 500 && count < made.stepCount)
+        #expect(problems.allSatisfy { $0.severity != .error } && first?.stepCount ?? 0 >= count)
+        func accepts(_ bytes: [UInt8]) -> Int {
+            String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("  - accept: {at: ") }
+        }
+        #expect(accepts(beginning) == 220 && accepts(whole.bytes) == 220 && accepts(pieces[0]) < 220)
+        // What a file cannot hold is found out at the end, too, where the text is longer than what it is made of.
+        options.limits.size = whole.bytes.count - 1000
+        let error = #expect(throws: RecordingError.self) {
+            try recorder.recorder.finish("long", tally, options).eachPiece(1000) { _ in }
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("bytes, and a scenario has at most"))
+    }
+    /// Records with other numbers of connections and records, so that a capture can be heard again.
+    private struct Renumbered: RecordSink {
+        var recorder: Recorder
+        var shift = 0
+        init(_ recorder: Recorder) { self.recorder = recorder }
+        mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+            var other = copy record
+            (other.flow, other.number) = (record.flow + shift, record.number + shift)
+            other.frames = FrameNumbers(record.frames[record.frames.count - 1] + shift)
+            recorder.record(other, bytes)
+        }
+        mutating func connection(_ event: ConnectionEvent) {
+            var other = event
+            (other.flow, other.frame) = (event.flow + shift, event.frame + shift)
+            recorder.connection(other)
+        }
     }
     /// What no file could hold is refused, with the first messages that one could, and the message that takes most.
     @Test func tooLarge() throws {

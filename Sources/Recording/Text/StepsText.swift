@@ -1,10 +1,10 @@
 internal import Scenario
 
-/// Steps that were brought into the common form together, and where they stand.
+/// Steps that were brought into the common form together.
 struct StepsPart: Sendable {
     var steps: Int
-    /// Of `Recording.steps`.
-    var bytes: Range<Int>
+    /// A line each or more, in UTF-8.
+    var text: [UInt8]
 }
 
 /// A step of ours that takes a connection of the node.
@@ -14,9 +14,17 @@ struct Acceptance: Sendable {
     var line: String
 }
 
-/// The steps of a scenario in the common form. They are brought into it a part at a time, so that nothing but their text
-/// grows with their number.
+/// The steps of a scenario in the common form. They are brought into it a part at a time.
 struct StepsText {
+    /// What is wanted of the steps.
+    enum Purpose: Equatable {
+        /// Their number.
+        case draft
+        /// What there is to know of them, and their text where that is short; of a longer one the beginning.
+        case count(kept: Int)
+        /// Their text, a part after the other: it is taken as it comes.
+        case text
+    }
     /// Nodes of YAML that are formatted together.
     private static let part = 4000
     /// What `Formatter` is given above a part, and what it gives back there.
@@ -24,10 +32,13 @@ struct StepsText {
 
     /// Of the whole file.
     private let limits: YAMLLimits
-    /// Only counts steps.
-    let isDraft: Bool
-    private(set) var text: [UInt8] = []
+    var purpose: Purpose
+    /// Those that were not taken.
     private(set) var parts: [StepsPart] = []
+    /// There was more text than is kept.
+    private(set) var isCut = false
+    /// Bytes of text that was made.
+    private(set) var size = 0
     private(set) var acceptances: [Acceptance] = []
     /// The place of the event that each step is about, by its number from 1.
     private(set) var events: [Int: Int] = [:]
@@ -44,11 +55,11 @@ struct StepsText {
     private var waitingNodes = 0
     private var waitingSteps = 0
 
-    init(_ limits: YAMLLimits, isDraft: Bool) { (self.limits, self.isDraft) = (limits, isDraft) }
+    init(_ limits: YAMLLimits, _ purpose: Purpose) { (self.limits, self.purpose) = (limits, purpose) }
 
     mutating func add(_ step: StepText) {
         count += 1
-        guard !isDraft else { return }
+        guard purpose != .draft else { return }
         let lines = step.lines
         let (ownNodes, ownBytes) = (step.nodes, lines.reduce(0) { $0 + $1.utf8.count + 1 })
         nodes += ownNodes
@@ -68,7 +79,7 @@ struct StepsText {
     }
     /// The end, with comments behind the last step.
     mutating func finish(_ comments: [String]) {
-        guard !isDraft else { return }
+        guard purpose != .draft else { return }
         waiting += comments.map { "  # \($0)" }
         flush()
     }
@@ -76,13 +87,20 @@ struct StepsText {
         guard !waiting.isEmpty else { return }
         defer { (waiting, waitingNodes, waitingSteps) = ([], 0, 0) }
         // It will be refused, and only counted.
-        guard nodes <= limits.nodes, text.count <= limits.size else { return }
+        guard !isCut, nodes <= limits.nodes, size <= limits.size else { return }
         let plain = waiting.joined(separator: "\n") + "\n"
         let source = SourceFile(name: "", bytes: Array((Self.head + plain).utf8))
         let formatted = Formatter.format(source).text
         let own = formatted.flatMap { $0.hasPrefix(Self.head) ? $0.utf8.dropFirst(Self.head.utf8.count) : nil }
-        let start = text.count
-        if let own { text += own } else { text += plain.utf8 }
-        parts.append(StepsPart(steps: waitingSteps, bytes: start..<text.count))
+        let text = own.map { Array($0) } ?? Array(plain.utf8)
+        size += text.count
+        parts.append(StepsPart(steps: waitingSteps, text: text))
+        if case .count(let kept) = purpose, size > kept, count > Recording.long { isCut = true }
+    }
+    /// The text that was made since this was last asked, where it is wanted as it comes.
+    mutating func take() -> [StepsPart] {
+        guard purpose == .text else { return [] }
+        defer { parts.removeAll() }
+        return parts
     }
 }

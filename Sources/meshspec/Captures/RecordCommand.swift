@@ -50,12 +50,16 @@ extension Command {
         for d in made.recording.recorded.differences {
             Console.error("meshspec record: the reference node does otherwise: \(Printable.text(d.note))")
         }
-        let text = made.recording.bytes
+        func write(_ output: inout Output) throws(CommandError) {
+            try made.write(to: &output, suite.library, target ?? "standard output")
+        }
         guard let target else {
-            try Console.put(text)
+            var output = Output(1)
+            try write(&output)
+            if case .failed(let why)? = output.end { throw CommandError("cannot write: \(why)") }
             return made.status
         }
-        if let why = Files.write(text, to: target) { throw CommandError("cannot write \(target): \(why)") }
+        if let why = try Files.write(to: target, write) { throw CommandError("cannot write \(target): \(why)") }
         let shown = Printable.text(target)
         Console.error("wrote \(shown); against the reference node: meshspec run \(shown) --simulate")
         return made.status

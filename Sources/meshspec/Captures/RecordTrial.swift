@@ -10,8 +10,6 @@ struct RecordTrial {
     private static let seeds: ClosedRange<UInt64> = 1...8
     private static let moreSeeds: ClosedRange<UInt64> = 9...40
     private static let firstSeed = seeds.lowerBound
-    /// Steps of a scenario that is tried as it is, and with one seed.
-    private static let long = 2000
     /// Ways to set a reference node that are tried in one round, and rounds, of which each begins with the best of the last.
     private static let ways = 64
     private static let rounds = 3
@@ -31,7 +29,7 @@ struct RecordTrial {
     /// The recording, with what the reference node makes of it.
     static func tried(_ made: RecordedCapture, _ suite: Suite, _ name: String) throws(CommandError) -> Recording {
         var trial = Self(made: made, suite: suite, name: name)
-        if made.recording.stepCount > long { return try trial.long() }
+        if made.recording.stepCount > Recording.long { return try trial.long() }
         let scenario = try made.scenario(suite.library, name)
         guard made.recording.recorded.skip == nil else { return made.recording }
         return try trial.best(scenario)
@@ -39,9 +37,8 @@ struct RecordTrial {
     /// Of a long scenario, the first steps alone are loaded where they show a difference: the whole takes many times as much
     /// memory as its text.
     private mutating func long() throws(CommandError) -> Recording {
-        if !made.isSound(in: Self.long, suite.library) { _ = try made.scenario(suite.library, name) }
         guard made.recording.recorded.skip == nil else { return made.recording }
-        if let (some, count) = made.beginning(Self.long, suite.library, name),
+        if let (some, count) = made.beginning(Recording.long, suite.library, name),
             let r = result(some, made.recording.settings, Self.firstSeed), r.step > 0, r.step < count,
             r.verdict == .fail || r.verdict == .inconc
         {

@@ -87,16 +87,31 @@ struct RecordedCapture {
         let (bytes, count) = recording.beginning(count)
         return Scenario.load(SourceFile(name: name, bytes: bytes), library).scenario.map { ($0, count) }
     }
-    /// Whether the scenario has no mistakes, looked at in pieces of so many steps. A piece does not know the names and
-    /// links of those before it, which are right because they are made here. False: only the whole can tell.
-    func isSound(in count: Int, _ library: Library) -> Bool {
+    /// Whether a piece of the steps has no mistakes. It does not know the names and links of those before it, which are
+    /// right because they are made here. False: only the whole can tell.
+    func isSound(_ piece: [UInt8], _ library: Library) -> Bool {
         let borrowed: Set<DiagnosticCode> = [.unknownName, .unknownLink]
-        return recording.pieces(count).allSatisfy { piece in
-            let source = SourceFile(name: name, bytes: recording.bytes(of: piece))
-            return Scenario.load(source, library).diagnostics.allSatisfy {
-                $0.severity != .error || borrowed.contains($0.code)
-            }
+        return Scenario.load(SourceFile(name: name, bytes: recording.bytes(of: piece)), library).diagnostics.allSatisfy
+        {
+            $0.severity != .error || borrowed.contains($0.code)
         }
+    }
+    /// Writes the scenario file, a piece after the other. A long one was not loaded as a whole: its pieces are looked at
+    /// as they come, and where one has mistakes the whole is loaded, which throws when it has them too.
+    func write(to output: inout Output, _ library: Library, _ name: String) throws(CommandError) {
+        output.append { $0 += recording.header.utf8 }
+        let isLong = recording.stepCount > Recording.long
+        var areSound = true
+        do throws(RecordingError) {
+            try recording.eachPiece(Recording.long) { piece in
+                if isLong, areSound { areSound = isSound(piece, library) }
+                output.append { $0 += piece }
+            }
+        } catch {
+            throw CommandError(status: ExitCode.invalid, "\(error)")
+        }
+        if !areSound { _ = try scenario(library, name) }
+        output.flush()
     }
     /// The scenario that was made. Warnings are for whoever edits it.
     func scenario(_ library: Library, _ name: String) throws(CommandError) -> Scenario {

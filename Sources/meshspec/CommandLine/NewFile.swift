@@ -73,19 +73,28 @@ extension Files {
     /// Writes a file whole: to a new one that then takes its name; to what is no file, as it is. Makes its folder. Nil,
     /// or what went wrong. `syncs`: it is on the disk before an older one is gone.
     static func write(_ bytes: [UInt8], to path: String, syncs: Bool = false) -> String? {
+        write(to: path, syncs: syncs) { output in output.append { $0 += bytes } }
+    }
+    /// The same of what `body` writes. When that throws, an older file stays.
+    static func write<E>(
+        to path: String, syncs: Bool = false, _ body: (inout Output) throws(E) -> Void
+    ) throws(E) -> String? {
         mkdir(folder(of: path), 0o755)
+        let (fd, new): (Int32?, NewFile?)
         do throws(NewFile.Failure) {
-            if let fd = try outlet(path) {
-                defer { close(fd) }
-                return Console.write(bytes, to: fd)
-            }
-            let new = try NewFile(path)
-            if let why = Console.write(bytes, to: new.descriptor) { return why }
-            try new.finish(syncs: syncs)
-            return nil
+            fd = try outlet(path)
+            new = fd == nil ? try NewFile(path) : nil
         } catch {
             return "\(error)"
         }
+        defer { if let fd { close(fd) } }
+        guard let descriptor = fd ?? new?.descriptor else { return nil }
+        var output = Output(descriptor)
+        try body(&output)
+        output.flush()
+        if case .failed(let why)? = output.end { return why }
+        do throws(NewFile.Failure) { try new?.finish(syncs: syncs) } catch { return "\(error)" }
+        return nil
     }
     /// A path without links in it, as far as there is such a file.
     static func real(_ path: String) -> String {
