@@ -20,18 +20,15 @@ enum AccountText {
         append(checksum(key), characters: checksumCount, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
-    /// The prefix, the first 8 characters of the text of a key, and two dots; nil when it is none.
-    static func beginning(_ key: RawSpan, prefix: StaticString) -> String? {
-        guard key.byteCount == Key32.byteCount else { return nil }
+    /// Appends the prefix, the first 8 characters of the text of a key, and two dots; false when it is none.
+    static func writeBeginning(of key: RawSpan, prefix: StaticString, to out: inout OutputBuffer) -> Bool {
+        guard key.byteCount == Key32.byteCount else { return false }
         let bits = UInt64(bigEndian: key.unsafeLoadUnaligned(as: UInt64.self)) >> 4
-        let count = prefix.utf8CodeUnitCount
-        // A text of 15 bytes needs no memory of its own.
-        return String(unsafeUninitializedCapacity: count + 10) { out in
-            for i in 0..<count { out[i] = prefix.utf8Start[i] }
-            for i in 0..<8 { out[count + i] = alphabet[Int(bits >> UInt64(59 - 5 * i) & 31)] }
-            (out[count + 8], out[count + 9]) = (UInt8(ascii: "."), UInt8(ascii: "."))
-            return count + 10
-        }
+        let letters = alphabet.span
+        out.put(prefix)
+        for i in 0..<8 { out.put(letters[Int(bits >> UInt64(59 - 5 * i) & 31)]) }
+        out.put("..")
+        return true
     }
     /// The key of a text; nil when it is none, or its checksum is wrong. For nano-node, `-` is as good as `_`.
     static func key(_ text: String) -> Key32? {

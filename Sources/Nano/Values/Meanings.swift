@@ -26,7 +26,7 @@ extension FieldMeaning {
         return .form(
             FieldForm(
                 name, isLong: true, text: { Key32($0).map { AccountText.text($0, prefix: text) } },
-                short: { AccountText.beginning($0, prefix: prefix) },
+                writeShort: { AccountText.writeBeginning(of: $0, prefix: prefix, to: &$1) },
                 bytes: { AccountText.key($0)?.array }))
     }
 }

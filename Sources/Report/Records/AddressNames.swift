@@ -15,8 +15,6 @@ public struct AddressNames: Sendable {
             names[entry.address] = Escape.line(String(entry.name.prefix(Self.width)))
         }
     }
-    /// No address has a name.
-    var isEmpty: Bool { names.isEmpty }
     /// `name:port` where there is a name, harmless for a terminal; else the address.
     public func text(_ end: Endpoint) -> String {
         guard !names.isEmpty, let name = names[Endpoint(high: end.high, low: end.low, port: 0)] else { return "\(end)" }

@@ -15,7 +15,7 @@ struct RecordPieces {
         var flow = -1
         var text: [UInt8] = []
     }
-    /// By flow and direction.
+    /// By flow and direction; of a renderer all are of one kind.
     private var flowTexts = [FlowText](repeating: FlowText(), count: 128)
     /// By the addresses of types.
     private var names: [(type: ObjectIdentifier, text: [UInt8])] = []
@@ -59,17 +59,33 @@ struct RecordPieces {
     }
     /// From the end of the time to `"message":`.
     mutating func writeFlow(of record: borrowing Record, to out: inout OutputBuffer) {
+        let slot = flow(of: record) { source, destination, transport, flow in
+            "\",\"src\":\"\(source)\",\"dst\":\"\(destination)\",\"transport\":\"\(transport.rawValue)\",\"flow\":\(flow),\"message\":\""
+        }
+        out.put(flowTexts[slot].text)
+    }
+    /// Who spoke to whom.
+    mutating func writeEnds(of record: borrowing Record, _ names: AddressNames, to out: inout OutputBuffer) {
+        let slot = flow(of: record) { source, destination, _, _ in
+            "\(names.text(source)) > \(names.text(destination))"
+        }
+        out.put(flowTexts[slot].text)
+    }
+    /// Where the text of a flow and direction is kept.
+    @inline(__always)
+    private mutating func flow(
+        of record: borrowing Record, _ text: (Endpoint, Endpoint, Transport, Int) -> String
+    ) -> Int {
         let slot = (record.flow &* 2 &+ (record.isFromClient ? 1 : 0)) & 127
         if flowTexts[slot].flow != record.flow || flowTexts[slot].source != record.source
             || flowTexts[slot].destination != record.destination || flowTexts[slot].transport != record.transport
         {
-            let addresses = "\"src\":\"\(record.source)\",\"dst\":\"\(record.destination)\""
-            let flow = "\"transport\":\"\(record.transport.rawValue)\",\"flow\":\(record.flow)"
             flowTexts[slot] = FlowText(
                 source: record.source, destination: record.destination, transport: record.transport,
-                flow: record.flow, text: Array("\",\(addresses),\(flow),\"message\":\"".utf8))
+                flow: record.flow,
+                text: Array(text(record.source, record.destination, record.transport, record.flow).utf8))
         }
-        out.put(flowTexts[slot].text)
+        return slot
     }
     /// An address with its port.
     mutating func write(_ end: Endpoint, to out: inout OutputBuffer) {

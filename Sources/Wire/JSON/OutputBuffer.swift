@@ -25,12 +25,13 @@
         return false
     }
     /// Takes back all but the first bytes.
-    mutating func cut(to count: Int) { self.count = min(count, self.count) }
+    public mutating func cut(to count: Int) { self.count = min(count, self.count) }
 
+    /// What was written from there on.
+    public func text(from start: Int) -> String { String(decoding: memory[min(start, count)..<count], as: UTF8.self) }
     /// Whether what was written from there on is visible ASCII and blanks alone.
     public func isPlain(from start: Int) -> Bool {
-        for i in start..<max(start, count) where memory[i] < 0x20 || memory[i] >= 0x7f { return false }
-        return true
+        JSON.isPrintable(UnsafeRawBufferPointer(rebasing: memory[min(start, count)..<count]))
     }
     /// Appends a byte.
     @inline(__always)

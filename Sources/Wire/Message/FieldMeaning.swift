@@ -88,19 +88,29 @@ public struct FieldForm: Hashable, Sendable {
     public let isLong: Bool
     /// The text of bytes; nil where they have none.
     public let text: @Sendable ([UInt8]) -> String?
-    /// That text cut for a list.
-    public let short: @Sendable (RawSpan) -> String?
+    /// Appends that text cut for a list; false where they have none, and what was appended is to be dropped.
+    public let writeShort: @Sendable (RawSpan, inout OutputBuffer) -> Bool
     /// The bytes of a text; nil where it is none.
     public let bytes: @Sendable (String) -> [UInt8]?
-    /// A form; two of the same name are the same. Without `short` a long text is cut to its end.
+    /// A form; two of the same name are the same. Without `writeShort` a long text is cut to its end.
     public init(
         _ name: String, isLong: Bool, text: @escaping @Sendable ([UInt8]) -> String?,
-        short: (@Sendable (RawSpan) -> String?)? = nil, bytes: @escaping @Sendable (String) -> [UInt8]?
+        writeShort: (@Sendable (RawSpan, inout OutputBuffer) -> Bool)? = nil,
+        bytes: @escaping @Sendable (String) -> [UInt8]?
     ) {
         (self.name, self.isLong, self.text, self.bytes) = (name, isLong, text, bytes)
-        let whole: @Sendable (RawSpan) -> String? = { bytes in text(bytes.withUnsafeBytes { Array($0) }) }
-        let end: @Sendable (RawSpan) -> String? = { bytes in whole(bytes).map { ".." + String($0.suffix(8)) } }
-        self.short = short ?? (isLong ? end : whole)
+        self.writeShort =
+            writeShort ?? { bytes, out in
+                guard let whole = text(bytes.withUnsafeBytes { Array($0) }) else { return false }
+                out.put(text: isLong ? ".." + whole.suffix(8) : whole)
+                return true
+            }
+    }
+    /// The text cut for a list; nil where there is none.
+    public func short(_ bytes: [UInt8]) -> String? {
+        var (text, isText): ([UInt8], Bool) = ([], false)
+        text.write(room: 64) { isText = writeShort(bytes.span.bytes, &$0) }
+        return isText ? String(decoding: text, as: UTF8.self) : nil
     }
     public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
     /// That of the name.

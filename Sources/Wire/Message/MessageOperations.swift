@@ -34,38 +34,41 @@ extension Message {
     /// The first fault, found by a slower walk that keeps its path.
     public static func check(_ bytes: RawSpan) -> WireError? {
         guard bytes.byteCount <= Reader<Tree>.maximumCount else { return .tooLong(bytes.byteCount) }
-        var m = Self()
-        var r = Reader<Tree>(bytes, keep: false)
-        m.trace(&r)
-        _ = r.finish(form)
-        return r.trace.out.error
+        var tree = TreeState()
+        tree.keep = false
+        withUnsafeMutablePointer(to: &tree) { tree in
+            var m = Self()
+            var r = Reader(bytes, Tree(tree))
+            m.trace(&r)
+            _ = r.finish(form)
+        }
+        return tree.out.error
     }
     /// Fields with byte ranges, as far as the bytes can be read; `error` says where it stopped. A JSON member of the wrong
     /// type, which all other operations but `inspect` refuse, is noted and shown as it stands. `audits`: false for
     /// messages that `inspect` found plain, which saves the walk that looks for inconsistent fields. `hint`: as of
     /// `Coder.hint`.
     public static func dissect(_ bytes: RawSpan, audits: Bool = true, hint: UInt64 = 0) -> Dissection {
-        var tree = Tree()
+        var tree = TreeState()
         tree.hint = hint
         dissect(bytes, into: &tree, audits: audits)
         return tree.out
     }
     /// The same into memory that was used before.
-    static func dissect(_ bytes: RawSpan, into tree: inout Tree, audits: Bool) {
-        var m = Self()
-        var r = Reader<Tree>(bytes, keep: true)
-        swap(&r.trace, &tree)
-        r.trace.reserve()
-        if !r.ok { r.trace.refuse(.tooLong(bytes.byteCount)) }
-        m.trace(&r)
-        if r.finish(form), audits {
+    static func dissect(_ bytes: RawSpan, into tree: inout TreeState, audits: Bool) {
+        tree.reserve()
+        withUnsafeMutablePointer(to: &tree) { tree in
+            var m = Self()
+            var r = Reader(bytes, Tree(tree))
+            if !r.ok { tree.pointee.refuse(.tooLong(bytes.byteCount)) }
+            m.trace(&r)
+            guard r.finish(form), audits else { return }
             // What derived fields should have said: one more walk, over the message.
             var auditor = Auditor(bytes)
             m.code(&auditor)
-            r.trace.out.add(.inconsistent, auditor.inconsistent)
-            r.trace.out.add(.defaultValue, auditor.defaults)
+            tree.pointee.out.add(.inconsistent, auditor.inconsistent)
+            tree.pointee.out.add(.defaultValue, auditor.defaults)
         }
-        swap(&r.trace, &tree)
     }
     /// Writes the fields as a JSON object; false when `trace` cannot, and the text is then to be dropped.
     static func write(fieldsOf bytes: RawSpan, _ trace: inout JSONTrace) -> Bool {

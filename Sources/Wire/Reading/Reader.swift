@@ -44,6 +44,15 @@ public typealias Decoder = Reader<Direct>
         self.checksOnly = checksOnly
         if limit > Self.maximumCount { ok = false }
     }
+    /// A reader at the beginning of `s` that borrows and goes on with a trace.
+    @_lifetime(copy s)
+    init(_ s: RawSpan, _ trace: consuming T) {
+        span = s
+        limit = s.byteCount
+        (owns, checksOnly) = (false, false)
+        self.trace = trace
+        if limit > Self.maximumCount { ok = false }
+    }
     /// Bytes up to the end of the enclosing length; meaningless once refused.
     @inlinable @inline(__always) public var remaining: Int { limit &- at }
     /// The hint that was given for the bytes, see `Coder.hint`.
@@ -147,8 +156,9 @@ public typealias Decoder = Reader<Direct>
         let start = at
         let s = span
         values.removeAll()
-        values.reserveCapacity(count)
-        for i in 0..<count { values.append(V.load(s, start &+ i &* V.byteCount, .big)) }
+        values.append(addingCapacity: count) { out in
+            for i in 0..<count { out.append(V.load(s, start &+ i &* V.byteCount, .big)) }
+        }
         if T.traces, !trace.elements(count) {
             for i in values.indices {
                 let here = start &+ i &* V.byteCount

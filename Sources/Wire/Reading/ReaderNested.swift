@@ -9,6 +9,7 @@ extension Reader {
         guard count >= 0, !over, limit &- at >= size else { return tooShort(name, count, max(1, stride), by) }
         if stride == 0, skipPlain(&values, count) { return }
         trace.open(name, -1, at, isList: true)
+        if stride == 0, countPlain(&values, count) { return trace.close(at) }
         // The bytes are there, but a message may take many times the memory of its bytes.
         values.reserveCapacity(min(count, 256))
         let outer = limit
@@ -107,6 +108,17 @@ extension Reader {
         guard !T.traces, T.mayOwn, M.plainCount > 0, checksOnly, ok else { return false }
         let (size, over) = count.multipliedReportingOverflow(by: M.plainCount)
         guard !over, limit &- at >= size else { return false }
+        at &+= size
+        values = Array(repeating: M(), count: count)
+        return true
+    }
+    /// Goes behind `count` elements when they are there, nothing can be wrong about them, and the trace wants to know no
+    /// more than how many they are.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func countPlain<M: Message>(_ values: inout [M], _ count: Int) -> Bool {
+        guard T.traces, trace.elements(0), ok else { return false }
+        let (size, over) = count.multipliedReportingOverflow(by: M.plainCount)
+        guard M.plainCount > 0, !over, limit &- at >= size, trace.elements(count) else { return false }
         at &+= size
         values = Array(repeating: M(), count: count)
         return true

@@ -1,60 +1,18 @@
-/// Keeps every field, or (`keep` false) only the way to the first fault.
+/// Keeps what it is told in a `TreeState` of the caller's: a reader is made for each message, and the state is too large
+/// to be made, moved and destroyed with it.
 public struct Tree: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
-    var out = Dissection()
-    var keep = true
-    /// Elements are counted instead of kept: those of a list in its `number`, those that come one by one in that of the
-    /// first of them, which is kept.
-    var countsElements = false
-    /// What is known of the bytes beside what they say.
-    public internal(set) var hint: UInt64 = 0
-    /// What is dissected shows all it can; a check refuses.
-    public var isLax: Bool { keep }
-    /// `out.error` is set: asked with every field, and an error is large.
-    private var hasFailed = false
-    /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
-    private var path: [Dissection.Node] = []
-    private var openAt: [Int32] = []
-    /// The fields that claimed the enclosing lengths, outermost first; empty for a length without a name.
-    private var limits: [StaticString] = []
-    /// Where the last field began.
-    private var last = 0
-    /// The type of that field, if it was a leaf, and its name.
-    private var lastType: (any Leaf.Type)?
-    private var lastName: StaticString = ""
-    private var index = -1
-    public init() {}
-    /// Empties the trace and keeps its memory.
-    mutating func reset() {
-        out.nodes.removeAll(keepingCapacity: true)
-        if !out.notes.isEmpty { out.notes = [] }
-        if hasFailed { out.error = nil }
-        hasFailed = false
-        out.isCut = false
-        // Nearly always empty: what is refused leaves some.
-        if !path.isEmpty { path.removeAll(keepingCapacity: true) }
-        if !openAt.isEmpty { openAt.removeAll(keepingCapacity: true) }
-        if !limits.isEmpty { limits.removeAll(keepingCapacity: true) }
-        (last, lastType, lastName, index) = (0, nil, "", -1)
-    }
-    /// Records that the message as a whole is refused.
-    mutating func refuse(_ error: WireError) {
-        out.error = error
-        hasFailed = true
-    }
-    /// Reserves memory for the fields of most messages.
-    mutating func reserve() { if out.nodes.capacity == 0 { out.nodes.reserveCapacity(24) } }
+    private let state: UnsafeMutablePointer<TreeState>?
 
-    private func node(
-        _ name: StaticString, _ index: Int, _ at: Int, _ content: Int, _ end: Int, _ shape: Dissection.Shape,
-        _ type: any Leaf.Type, _ number: UInt64, isJSON: Bool
-    ) -> Dissection.Node {
-        // Offsets fit: `Reader` refuses what is longer.
-        Dissection.Node(
-            name: name, index: Int32(truncatingIfNeeded: index), depth: Int32(truncatingIfNeeded: openAt.count),
-            parent: openAt.last ?? -1, start: Int32(truncatingIfNeeded: at), end: Int32(truncatingIfNeeded: end),
-            contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, number: number, type: type)
-    }
+    /// Keeps nothing.
+    public init() { state = nil }
+    /// `state` has to be there as long as this is used.
+    init(_ state: UnsafeMutablePointer<TreeState>) { self.state = state }
+
+    /// What is known of the bytes beside what they say.
+    public var hint: UInt64 { state?.pointee.hint ?? 0 }
+    /// What is dissected shows all it can; a check refuses.
+    public var isLax: Bool { state?.pointee.keep ?? false }
     @inlinable @inline(__always)
     public mutating func leaf<V: Leaf>(
         _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
@@ -62,105 +20,36 @@ public struct Tree: Trace {
         add(name, type, at, content, end, number, isJSON: isJSON)
     }
     @usableFromInline
-    mutating func add(
+    func add(
         _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
         isJSON: Bool
     ) {
-        last = at
-        lastType = type
-        lastName = name
-        let i = index
-        index = -1
-        guard keep, !hasFailed else { return }
-        let isElement = countsElements && i >= 0
-        if isElement, openAt.last != -1, countElement(name) { return }
-        guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
-        out.nodes.append(node(name, i, at, content, end, .leaf, type, isElement ? 1 : number, isJSON: isJSON))
-    }
-    /// Counts an element in a node that is there; false when that is to be added.
-    private mutating func countElement(_ name: StaticString) -> Bool {
-        guard let last = out.nodes.indices.last else { return false }
-        if let list = openAt.last, out.nodes[Int(list)].shape == .list {
-            out.nodes[Int(list)].number &+= 1
-            return true
-        }
-        guard out.nodes[last].index >= 0, out.nodes[last].depth == openAt.count, out.nodes[last].name.isSame(as: name)
-        else { return false }
-        out.nodes[last].number &+= 1
-        return true
+        guard let state else { return }
+        state.pointee.passed(name, type, at)
+        if state.pointee.leavesOut(name) { return state.pointee.element(-1) }
+        state.pointee.keepLeaf(name, type, at, content, end, number, isJSON: isJSON)
     }
     /// The element that comes next.
-    public mutating func element(_ index: Int) { self.index = index }
-    public mutating func elements(_ count: Int) -> Bool {
-        guard countsElements else { return false }
-        if !hasFailed, let list = openAt.last, list >= 0 { out.nodes[Int(list)].number &+= UInt64(count) }
-        return true
-    }
+    public mutating func element(_ index: Int) { state?.pointee.element(index) }
+    /// Whether elements are counted, as these were.
+    public mutating func elements(_ count: Int) -> Bool { state?.pointee.elements(count) ?? false }
     /// A group or list begins.
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
-        self.index = -1
-        guard !hasFailed else { return }
-        let isElement = countsElements && index >= 0
-        let n = node(
-            name, index, at, at, at, isList ? .list : .group, Bytes.self, isElement ? 1 : 0, isJSON: false)
-        path.append(n)
-        if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
-            let at = isElement ? -1 : Int32(truncatingIfNeeded: out.nodes.count)
-            if !isElement || !countElement(name) { out.nodes.append(n) }
-            openAt.append(at)
-        } else {
-            openAt.append(-1)
-            if keep { out.isCut = true }
-        }
+        state?.pointee.open(name, index, at, isList: isList)
     }
-    public mutating func close(_ at: Int) {
-        guard !hasFailed, let i = openAt.popLast() else { return }
-        path.removeLast()
-        if i >= 0 { out.nodes[Int(i)].end = Int32(truncatingIfNeeded: at) }
-    }
+    /// It ends.
+    public mutating func close(_ at: Int) { state?.pointee.close(at) }
     /// A claimed length begins.
-    public mutating func limit(_ by: StaticString) { if !hasFailed { limits.append(by) } }
-    public mutating func unlimit() { if !hasFailed { _ = limits.popLast() } }
+    public mutating func limit(_ by: StaticString) { state?.pointee.limit(by) }
+    /// It ends.
+    public mutating func unlimit() { state?.pointee.unlimit() }
     /// Keeps the first fault, with its path.
-    public mutating func fail(_ f: Fault) {
-        guard !hasFailed else { return }
-        var where_ = Dissection.path(path)
-        // A group that does not fit names itself.
-        let isGroup = path.last.map { $0.name.description == f.field.description } ?? false
-        Dissection.append(isGroup ? "" : f.field, index, to: &where_)
-        let by = f.by.utf8CodeUnitCount > 0 ? f.by : limits.last ?? ""
-        let bounded = f.reason == .truncated || f.reason == .trailing
-        hasFailed = true
-        out.error = WireError(
-            reason: f.reason, path: where_,
-            // A failed check names the field just read.
-            offset: f.offset < 0 ? last : f.offset, wanted: f.wanted, had: f.had,
-            claimedBy: bounded && by.utf8CodeUnitCount > 0 ? by.description : nil, legal: f.legal ?? names(f))
-        for i in openAt where i >= 0 {
-            out.nodes[Int(i)].end = max(out.nodes[Int(i)].start, out.nodes.last?.end ?? 0)
-        }
-    }
-    /// What a failed check of a code point wanted is not known, but when its number has no name, a name would do.
-    private func names(_ f: Fault) -> LegalValue? {
-        guard f.reason == .illegal, f.offset < 0, let type = lastType, lastName.description == f.field.description
-        else { return nil }
-        return LegalValue(f.had, mustBeNamed: type.kind)
-    }
+    public mutating func fail(_ f: Fault) { state?.pointee.fail(f) }
     /// Keeps a note.
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
-        guard keep, !hasFailed else { return }
-        guard out.notes.count < Dissection.maximumNotes else { return out.isCut = true }
-        var where_ = Dissection.path(path)
-        Dissection.append(name, index, to: &where_)
-        out.notes.append(Note(kind: kind, path: where_, range: at..<max(at, end)))
+        state?.pointee.note(kind, name, at, end)
     }
+    /// The walk that is compiled in the message's module.
     @inline(never) @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Tree>) { m.trace(&r) }
-}
-
-extension Reader where T == Tree {
-    @_lifetime(copy s) init(_ s: RawSpan, keep: Bool) {
-        self.init(s)
-        trace.keep = keep
-    }
 }

@@ -92,15 +92,20 @@ public struct Dissection: Sendable {
 
     /// The path of a node, such as `response.salt` or `peers[0].port`.
     public func path(of i: Int) -> String {
-        var steps: [Node] = []
+        var steps: [Step] = []
         var i = i
         while i >= 0 {
-            steps.append(nodes[i])
+            steps.append(Step(name: nodes[i].name, index: nodes[i].index))
             i = Int(nodes[i].parent)
         }
         return Self.path(steps.reversed())
     }
-    static func path(_ steps: some Sequence<Node>) -> String {
+    /// A group, list or leaf on the way to another.
+    struct Step {
+        var name: StaticString
+        var index: Int32
+    }
+    static func path(_ steps: some Sequence<Step>) -> String {
         var out = ""
         for step in steps { append(step.name, Int(step.index), to: &out) }
         return out

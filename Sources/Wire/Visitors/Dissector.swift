@@ -1,6 +1,6 @@
 /// Shows one message after another in the same memory.
 public struct Dissector {
-    private var tree = Tree()
+    private var tree = TreeState()
     private var json = JSONTrace()
     /// What was dissected last.
     public var dissection: Dissection { _read { yield tree.out } }
@@ -13,13 +13,18 @@ public struct Dissector {
     public mutating func dissect(_ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0) {
         walk(type, bytes, audits: true, hint)
     }
-    /// What a list of messages shows, kept as `dissection`: of the elements of a list just how many there are, which is
-    /// its `number`, or that of the first of those that come one by one; and no notes of fields that contradict each
-    /// other.
-    public mutating func outline(_ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0) {
+    /// The fields that a list of messages shows, kept as `dissection` too: of the elements of a list just how many there are, which is
+    /// its `number`, or that of the first of those that come one by one; nothing of the message's own fields with these
+    /// names; and no notes of fields that contradict each other.
+    public mutating func outline(
+        _ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0, leavingOut names: inout WordSet
+    ) -> [Dissection.Node] {
+        swap(&tree.leftOut, &names)
         tree.countsElements = true
         walk(type, bytes, audits: false, hint)
         tree.countsElements = false
+        swap(&tree.leftOut, &names)
+        return tree.out.nodes
     }
     private mutating func walk<M: Message>(_: M.Type, _ bytes: RawSpan, audits: Bool, _ hint: UInt64) {
         tree.reset()

@@ -6,26 +6,53 @@ struct FieldSummary {
     /// Characters that the fields may take together.
     static let width = 100
     private var remaining = 0
-    /// A name may come again in the same group.
-    private var mayRepeat = true
-    /// Nodes of the groups that are being written, the innermost last; -1 for one that was written with another.
+    /// Nodes of the groups that are being written, the innermost last; -1 for one that was written with another. Only of
+    /// messages in which a name may come again.
     private var members: [Int] = []
 
-    /// Appends the fields of an outlined message without those of the names in `shared`. `form`: of the message.
+    /// Appends the fields of an outlined message. `form`: of the message.
     mutating func write(
-        _ all: [Dissection.Node], _ form: Form, _ packet: RawSpan, _ meaning: MeaningTree?,
-        leavingOut shared: inout WordSet, to out: inout OutputBuffer
+        _ all: [Dissection.Node], _ form: Form, _ packet: RawSpan, _ meanings: MeaningTree?, to out: inout OutputBuffer
     ) {
         remaining = Self.width
-        mayRepeat = form != .binary
-        let nodes = all.span
-        for i in nodes.indices where nodes[i].depth == 0 {
-            if !shared.contains(nodes[i].name) { members.append(i) }
-        }
-        writeMembers(from: 0, nodes, meaning, packet, isInner: false, to: &out)
+        let place = meanings == nil ? -1 : MeaningTree.message
+        let fields = Fields(nodes: all.span, packet: packet)
+        if form == .binary { return write(fields, from: 0, depth: 0, meanings, place, to: &out) }
+        push(all.span, at: 0, from: 0)
+        writeMembers(from: 0, fields, meanings, place, isInner: false, to: &out)
+    }
+    /// What is written of.
+    private struct Fields: ~Escapable {
+        let nodes: Span<Dissection.Node>
+        let packet: RawSpan
+        @_lifetime(copy nodes, copy packet)
+        init(nodes: Span<Dissection.Node>, packet: RawSpan) { (self.nodes, self.packet) = (nodes, packet) }
     }
 
-    /// The nodes of a depth from one on, up to the first that is further out.
+    /// The nodes of a depth from one on, up to the first that is further out; no name comes twice there.
+    private mutating func write(
+        _ all: borrowing Fields, from first: Int, depth: Int32, _ meanings: MeaningTree?, _ place: Int,
+        to out: inout OutputBuffer
+    ) {
+        var i = first
+        while i < all.nodes.count, all.nodes[i].depth >= depth {
+            if all.nodes[i].depth == depth {
+                let name = all.nodes[i].name
+                guard begins(name.utf8CodeUnitCount, i == first && depth > 0, &out) else { return }
+                out.put(name)
+                let own = meanings?.place(of: name, in: place) ?? -1
+                if all.nodes[i].index < 0, all.nodes[i].shape == .group {
+                    out.put(UInt8(ascii: "{"))
+                    write(all, from: i + 1, depth: depth + 1, meanings, own, to: &out)
+                    out.put(UInt8(ascii: "}"))
+                } else {
+                    write(value: i, all.nodes[i].number, all, meanings, own, to: &out)
+                }
+            }
+            i += 1
+        }
+    }
+    /// Adds the nodes of a depth from one on, up to the first that is further out.
     private mutating func push(_ nodes: Span<Dissection.Node>, at depth: Int32, from first: Int) {
         var i = first
         while i < nodes.count, nodes[i].depth >= depth {
@@ -35,18 +62,18 @@ struct FieldSummary {
     }
     /// The members from `start` on, which are taken away.
     private mutating func writeMembers(
-        from start: Int, _ nodes: Span<Dissection.Node>, _ meaning: MeaningTree?, _ packet: RawSpan, isInner: Bool,
+        from start: Int, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int, isInner: Bool,
         to out: inout OutputBuffer
     ) {
-        defer { members.removeSubrange(start...) }
+        defer { members.removeLast(members.count - start) }
         let end = members.count
         var isFirst = isInner
         for k in start..<end where members[k] >= 0 {
-            let name = nodes[members[k]].name
+            let name = all.nodes[members[k]].name
             guard begins(name.utf8CodeUnitCount, isFirst, &out) else { return }
             out.put(name)
             isFirst = false
-            write(sameAs: k, end, nodes, meaning?[name], packet, to: &out)
+            write(sameAs: k, end, all, meanings, meanings?.place(of: name, in: place) ?? -1, to: &out)
         }
     }
     /// Whether the name of a field fits; if not, says so.
@@ -64,55 +91,61 @@ struct FieldSummary {
     /// The value of a member: with those of the same name behind it, elements are a list, and groups are one; of others
     /// the last counts.
     private mutating func write(
-        sameAs k: Int, _ end: Int, _ nodes: Span<Dissection.Node>, _ meaning: MeaningTree?, _ packet: RawSpan,
+        sameAs k: Int, _ end: Int, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int,
         to out: inout OutputBuffer
     ) {
         let first = members[k]
-        let name = nodes[first].name
         let start = members.count
-        var (last, elements) = (first, nodes[first].number)
-        if nodes[first].shape == .group, nodes[first].index < 0 {
-            push(nodes, at: nodes[first].depth + 1, from: first + 1)
-        }
-        for j in k + 1..<max(k + 1, mayRepeat ? end : 0) where members[j] >= 0 {
+        var (last, elements) = (first, all.nodes[first].number)
+        func isGroup(_ i: Int) -> Bool { all.nodes[i].shape == .group && all.nodes[i].index < 0 }
+        if isGroup(first) { push(all.nodes, at: all.nodes[first].depth + 1, from: first + 1) }
+        for j in k + 1..<max(k + 1, end) where members[j] >= 0 {
             let i = members[j]
-            guard nodes[i].name.isSame(as: name) else { continue }
+            guard all.nodes[i].name.isSame(as: all.nodes[first].name) else { continue }
             last = i
             members[j] = -1
-            elements &+= nodes[i].number
-            if nodes[i].shape == .group, nodes[i].index < 0 { push(nodes, at: nodes[i].depth + 1, from: i + 1) }
+            elements &+= all.nodes[i].number
+            if isGroup(i) { push(all.nodes, at: all.nodes[i].depth + 1, from: i + 1) }
         }
-        if nodes[last].index >= 0 {
-            write(elements, between: "[", "]", to: &out)
-        } else if nodes[last].shape == .group {
+        if isGroup(last) {
             out.put(UInt8(ascii: "{"))
-            writeMembers(from: start, nodes, meaning, packet, isInner: true, to: &out)
+            writeMembers(from: start, all, meanings, place, isInner: true, to: &out)
             out.put(UInt8(ascii: "}"))
         } else {
-            if members.count > start { members.removeSubrange(start...) }
-            guard nodes[last].shape == .leaf else {
-                return write(nodes[last].number, between: "[", "]", to: &out)
-            }
-            write(leaf: last, nodes, meaning, packet, to: &out)
+            members.removeLast(members.count - start)
+            write(value: last, elements, all, meanings, place, to: &out)
         }
+    }
+    /// A list or leaf, or `elements` that came one by one.
+    private mutating func write(
+        value i: Int, _ elements: UInt64, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int,
+        to out: inout OutputBuffer
+    ) {
+        if all.nodes[i].index >= 0 { return write(elements, between: "[", "]", to: &out) }
+        guard all.nodes[i].shape == .leaf else { return write(all.nodes[i].number, between: "[", "]", to: &out) }
+        write(leaf: i, all, meanings, place, to: &out)
     }
     /// Numbers, bytes and truth values, which most are, by a shorter way than others: the same text.
     private mutating func write(
-        leaf i: Int, _ nodes: Span<Dissection.Node>, _ meaning: MeaningTree?, _ packet: RawSpan,
-        to out: inout OutputBuffer
+        leaf i: Int, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int, to out: inout OutputBuffer
     ) {
-        let (form, number, content) = (nodes[i].type.jsonForm, nodes[i].number, nodes[i].content)
-        if content.upperBound <= packet.byteCount {
+        let (form, number, content) = (all.nodes[i].type.jsonForm, all.nodes[i].number, all.nodes[i].content)
+        if content.upperBound <= all.packet.byteCount {
             let isBytes = form == .hex && number == 0
-            if let short = meaning?.short {
-                if isBytes, let text = short(packet.extracting(content)) { return write(text, to: &out) }
-            } else if meaning?.meaning == nil {
+            if meanings?.isPlain(at: place) ?? true {
                 if form == .unsigned { return write(number, to: &out) }
                 if form == .bool { return write(number != 0, to: &out) }
-                if isBytes { return write(packet.extracting(content), to: &out) }
+                if isBytes { return write(all.packet.extracting(content), to: &out) }
+            } else if isBytes {
+                let start = out.count
+                out.put(UInt8(ascii: "="))
+                if meanings?.writeShort(all.packet.extracting(content), at: place, to: &out) ?? false {
+                    return take(from: start, out)
+                }
+                out.cut(to: start)
             }
         }
-        write(nodes[i].leafValue(in: packet), meaning?.meaning, to: &out)
+        write(all.nodes[i].leafValue(in: all.packet), meanings?.meaning(at: place), to: &out)
     }
     /// Of what is JSON in a message.
     private mutating func write(_ entries: [Value.Entry], to out: inout OutputBuffer) {
@@ -163,8 +196,12 @@ struct FieldSummary {
         let start = out.count
         out.put(UInt8(ascii: "="))
         out.put(text: text)
+        take(from: start, out)
+    }
+    /// What was written from there on takes its room.
+    private mutating func take(from start: Int, _ out: OutputBuffer) {
         // A character of ASCII is one for people too, but for those that move the cursor.
-        remaining -= out.isPlain(from: start) ? out.count - start : ("=" + text).count
+        remaining -= out.isPlain(from: start) ? out.count - start : out.text(from: start).count
     }
     private mutating func write(
         _ count: UInt64, between open: StaticString, _ close: StaticString, to out: inout OutputBuffer

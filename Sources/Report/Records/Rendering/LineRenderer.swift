@@ -62,13 +62,16 @@ public struct LineRenderer: RecordRenderer {
             recent = place(of: record.protocolName)
         }
         let meaning = meanings.of(record.message)
-        if let message = record.message { dissector.outline(message, bytes, hint: record.hint) }
+        let nodes: [Dissection.Node]
+        if let message = record.message {
+            nodes = dissector.outline(message, bytes, hint: record.hint, leavingOut: &shared[recent].names)
+        } else {
+            nodes = []
+        }
         // Nearly always enough: the width of the fields, in characters of four bytes.
         out.write(room: 768) { text in
             if let message = record.message {
-                summary.write(
-                    dissector.dissection.nodes, message.form, bytes, meaning, leavingOut: &shared[recent].names,
-                    to: &text)
+                summary.write(nodes, message.form, bytes, meaning, to: &text)
             }
             Self.end(record, &text)
         }
@@ -100,16 +103,11 @@ public struct LineRenderer: RecordRenderer {
         }
         style.end(&text)
         text.put(UInt8(ascii: " "))
-        write(record.source, &text)
-        text.put(" > ")
-        write(record.destination, &text)
+        pieces.writeEnds(of: record, names, to: &text)
         text.put(UInt8(ascii: " "))
         style.begin(.strong, &text)
         pieces.writeName(of: record, to: &text)
         style.end(&text)
-    }
-    private mutating func write(_ end: Endpoint, _ text: inout OutputBuffer) {
-        if names.isEmpty { pieces.write(end, to: &text) } else { text.put(text: names.text(end)) }
     }
     /// Behind the fields.
     private static func end(_ record: borrowing Record, _ text: inout OutputBuffer) {

@@ -1,0 +1,164 @@
+/// What a `Tree` keeps: every field, or (`keep` false) only the way to the first fault.
+struct TreeState {
+    var out = Dissection()
+    var keep = true
+    /// Elements are counted instead of kept: those of a list in its `number`, those that come one by one in that of the
+    /// first of them, which is kept.
+    var countsElements = false
+    /// With that, fields of the message itself that are not kept.
+    var leftOut = WordSet()
+    /// What is known of the bytes beside what they say.
+    var hint: UInt64 = 0
+    /// `out.error` is set: asked with every field, and an error is large.
+    private var hasFailed = false
+    /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
+    private var path: [Dissection.Step] = []
+    private var openAt: [Int32] = []
+    /// The fields that claimed the enclosing lengths, outermost first; empty for a length without a name.
+    private var limits: [StaticString] = []
+    /// Where the last field began.
+    private var last = 0
+    /// The type of that field, if it was a leaf, and its name.
+    private var lastType: (any Leaf.Type)?
+    private var lastName: StaticString = ""
+    private var index = -1
+    /// Empties the trace and keeps its memory.
+    mutating func reset() {
+        out.nodes.removeAll(keepingCapacity: true)
+        if !out.notes.isEmpty { out.notes = [] }
+        if hasFailed { out.error = nil }
+        hasFailed = false
+        out.isCut = false
+        leftOut.restart()
+        // Nearly always empty: what is refused leaves some.
+        if !path.isEmpty { path.removeAll(keepingCapacity: true) }
+        if !openAt.isEmpty { openAt.removeAll(keepingCapacity: true) }
+        if !limits.isEmpty { limits.removeAll(keepingCapacity: true) }
+        (last, lastType, lastName, index) = (0, nil, "", -1)
+    }
+    /// Records that the message as a whole is refused.
+    mutating func refuse(_ error: WireError) {
+        out.error = error
+        hasFailed = true
+    }
+    /// Reserves memory for the fields of most messages.
+    mutating func reserve() { if out.nodes.capacity == 0 { out.nodes.reserveCapacity(24) } }
+
+    private func node(
+        _ name: StaticString, _ index: Int, _ at: Int, _ content: Int, _ end: Int, _ shape: Dissection.Shape,
+        _ type: any Leaf.Type, _ number: UInt64, isJSON: Bool
+    ) -> Dissection.Node {
+        // Offsets fit: `Reader` refuses what is longer.
+        Dissection.Node(
+            name: name, index: Int32(truncatingIfNeeded: index), depth: Int32(truncatingIfNeeded: openAt.count),
+            parent: openAt.last ?? -1, start: Int32(truncatingIfNeeded: at), end: Int32(truncatingIfNeeded: end),
+            contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, number: number, type: type)
+    }
+    /// A value was read.
+    @inline(__always)
+    mutating func passed(_ name: StaticString, _ type: any Leaf.Type, _ at: Int) {
+        last = at
+        lastType = type
+        lastName = name
+    }
+    /// Whether what comes next is left out, with all that is in it.
+    @inline(__always)
+    mutating func leavesOut(_ name: StaticString) -> Bool {
+        countsElements && openAt.isEmpty && leftOut.contains(name)
+    }
+    /// A value that is not left out.
+    @inline(never)
+    mutating func keepLeaf(
+        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        isJSON: Bool
+    ) {
+        let i = index
+        index = -1
+        guard keep, !hasFailed else { return }
+        let isElement = countsElements && i >= 0
+        if isElement, openAt.last != -1, countElement(name) { return }
+        guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
+        out.nodes.append(node(name, i, at, content, end, .leaf, type, isElement ? 1 : number, isJSON: isJSON))
+    }
+    /// Counts an element in a node that is there; false when that is to be added.
+    private mutating func countElement(_ name: StaticString) -> Bool {
+        guard let last = out.nodes.indices.last else { return false }
+        if let list = openAt.last, out.nodes[Int(list)].shape == .list {
+            out.nodes[Int(list)].number &+= 1
+            return true
+        }
+        guard out.nodes[last].index >= 0, out.nodes[last].depth == openAt.count, out.nodes[last].name.isSame(as: name)
+        else { return false }
+        out.nodes[last].number &+= 1
+        return true
+    }
+    /// The element that comes next.
+    mutating func element(_ index: Int) { self.index = index }
+    mutating func elements(_ count: Int) -> Bool {
+        guard countsElements else { return false }
+        if !hasFailed, let list = openAt.last, list >= 0 { out.nodes[Int(list)].number &+= UInt64(count) }
+        return true
+    }
+    /// A group or list begins.
+    mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
+        self.index = -1
+        guard !hasFailed else { return }
+        let isElement = countsElements && index >= 0
+        path.append(Dissection.Step(name: name, index: Int32(truncatingIfNeeded: index)))
+        if leavesOut(name) {
+            openAt.append(-1)
+        } else if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
+            let own = isElement ? -1 : Int32(truncatingIfNeeded: out.nodes.count)
+            if !isElement || !countElement(name) {
+                out.nodes.append(
+                    node(
+                        name, index, at, at, at, isList ? .list : .group, Bytes.self, isElement ? 1 : 0, isJSON: false))
+            }
+            openAt.append(own)
+        } else {
+            openAt.append(-1)
+            if keep { out.isCut = true }
+        }
+    }
+    mutating func close(_ at: Int) {
+        guard !hasFailed, let i = openAt.popLast() else { return }
+        path.removeLast()
+        if i >= 0 { out.nodes[Int(i)].end = Int32(truncatingIfNeeded: at) }
+    }
+    /// A claimed length begins.
+    mutating func limit(_ by: StaticString) { if !hasFailed { limits.append(by) } }
+    mutating func unlimit() { if !hasFailed { _ = limits.popLast() } }
+    /// Keeps the first fault, with its path.
+    mutating func fail(_ f: Fault) {
+        guard !hasFailed else { return }
+        var where_ = Dissection.path(path)
+        // A group that does not fit names itself.
+        let isGroup = path.last.map { $0.name.description == f.field.description } ?? false
+        Dissection.append(isGroup ? "" : f.field, index, to: &where_)
+        let by = f.by.utf8CodeUnitCount > 0 ? f.by : limits.last ?? ""
+        let bounded = f.reason == .truncated || f.reason == .trailing
+        hasFailed = true
+        out.error = WireError(
+            reason: f.reason, path: where_,
+            // A failed check names the field just read.
+            offset: f.offset < 0 ? last : f.offset, wanted: f.wanted, had: f.had,
+            claimedBy: bounded && by.utf8CodeUnitCount > 0 ? by.description : nil, legal: f.legal ?? names(f))
+        for i in openAt where i >= 0 {
+            out.nodes[Int(i)].end = max(out.nodes[Int(i)].start, out.nodes.last?.end ?? 0)
+        }
+    }
+    /// What a failed check of a code point wanted is not known, but when its number has no name, a name would do.
+    private func names(_ f: Fault) -> LegalValue? {
+        guard f.reason == .illegal, f.offset < 0, let type = lastType, lastName.description == f.field.description
+        else { return nil }
+        return LegalValue(f.had, mustBeNamed: type.kind)
+    }
+    /// Keeps a note.
+    mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
+        guard keep, !hasFailed else { return }
+        guard out.notes.count < Dissection.maximumNotes else { return out.isCut = true }
+        var where_ = Dissection.path(path)
+        Dissection.append(name, index, to: &where_)
+        out.notes.append(Note(kind: kind, path: where_, range: at..<max(at, end)))
+    }
+}
