@@ -87,8 +87,11 @@ struct FilterCompiler {
             return [test(left.operand, .among(ranges), isNegated)]
         case .contains(let part, let isNegated):
             guard left.type.hasParts else {
+                // Of Wireshark's frames people know that they have bytes.
+                var hint = ""
+                if case .record(.frame) = left.operand { hint = ": the bytes of a message are `bytes`" }
                 throw FilterError(
-                    message: "`contains` goes with text and bytes, not with \(reader.what)", range: sign.range)
+                    message: "`contains` goes with text and bytes, not with \(reader.what)\(hint)", range: sign.range)
             }
             // What is no hexadecimal is a part of the text that people write.
             if case .message(_, .form(let form)?) = left.type, case .word(let t) = part, t.kind == .word,

@@ -58,7 +58,7 @@ final class FilterNames {
     }
     /// What to say of a word that names nothing.
     func unknown(_ token: FilterToken) -> FilterError {
-        if let ours = WiresharkNames.ours(token.text), meaning(ours) != nil {
+        if let ours = WiresharkNames.ours(token.text), ours.contains(" ") || meaning(ours) != nil {
             return FilterError(
                 message: "nothing is called `\(token.text)`: it is `\(ours)` here, did you mean that?",
                 range: token.range)
@@ -83,7 +83,10 @@ final class FilterNames {
         let near =
             NearestName.nearest(bare, in: known) ?? known.first { $0.hasSuffix("." + bare) }
             ?? known.first { $0.hasPrefix(bare + ".") }
-        let meant = near.map { ", did you mean `\($0)`?" } ?? ""
+        let isOfPackets = WiresharkNames.packets.contains { token.text.hasPrefix($0) }
+        let meant =
+            near.map { ", did you mean `\($0)`?" }
+            ?? (isOfPackets ? ": a filter is about messages; `stats` counts packets and segments" : "")
         return FilterError(message: "nothing is called `\(token.text)`\(meant)", range: token.range)
     }
     static func list(_ names: [String]) -> String {

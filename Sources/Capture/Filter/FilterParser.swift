@@ -132,9 +132,14 @@ struct FilterParser {
         let t = take()
         guard t.kind == .expression || t.kind == .string else {
             throw FilterError(
-                message: "`matches` wants an expression, such as /tcp.*/, not \(t.shown)", range: t.range)
+                message: "`matches` wants an expression, such as /^tcp/, not \(t.shown)", range: t.range)
         }
-        do throws(RegularExpressionError) { return try RegularExpression(t.text, ignoringCase: true) } catch {
+        // As Wireshark has it: a part of the text is enough, and case counts where that is said first.
+        let (ignores, counts) = (t.text.hasPrefix("(?i)"), t.text.hasPrefix("(?-i)"))
+        let text = String(t.text.dropFirst(ignores ? 4 : counts ? 5 : 0))
+        do throws(RegularExpressionError) {
+            return try RegularExpression(text, ignoringCase: !counts, anywhere: true)
+        } catch {
             throw FilterError(message: "this is no expression: \(error)", range: t.range)
         }
     }

@@ -1,6 +1,7 @@
-/// Fields that Wireshark calls otherwise than we do, for errors.
+/// What Wireshark calls otherwise than we do, for errors: fields, and protocols below ours, which are a test here.
 enum WiresharkNames {
     static let same: [String: String] = [
+        "tcp": "transport == tcp", "udp": "transport == udp", "frame.cap_len": "frame.len",
         "frame.time_epoch": "time", "frame.time_utc": "time", "frame.protocols": "path", "ip.proto": "transport",
         "tcp.len": "length", "udp.length": "length", "tcp.payload": "bytes", "udp.payload": "bytes",
         "data.data": "bytes", "tcp.seq": "offset", "_ws.malformed": "malformed", "_ws.expert": "notes.severity",
@@ -22,6 +23,8 @@ enum WiresharkNames {
         "websocket.payload_length": "websocket.frame.length",
     ]
 
-    /// Our name; nil for others.
+    /// Our name, or a test; nil for others.
     static func ours(_ name: String) -> String? { same[name] }
+    /// Names that begin like these are of packets and segments.
+    static let packets = ["eth.", "frame.", "ip.", "ipv6.", "tcp.", "udp."]
 }

@@ -32,6 +32,7 @@ struct CaptureSchema {
             "definitions": .list(known), "kinds": .list(kindList), "meanings": .list(meaningList),
             "shared": .map(shared.map { .init($0.key, .texts($0.value.sorted())) }),
             "wireshark": .map(wireshark.map { .init($0.key, .text($0.value)) }),
+            "packets": .list(FilterVocabulary.packets.map { .text($0) }),
         ])
     }
     private mutating func fields(_ all: [FieldInfo]) -> [Value] {

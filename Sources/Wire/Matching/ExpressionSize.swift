@@ -6,7 +6,8 @@ public struct RegularExpressionError: Error, Hashable, Sendable, CustomStringCon
 }
 
 /// What an extended regular expression becomes when its repetitions are written out, found before it is compiled:
-/// the C library writes them out without a limit, and enters groups without one.
+/// the C library writes them out without a limit, and enters groups without one. `\d` and `\D`, which are no part of such
+/// expressions, become brackets: the C library would take them for the letter.
 ///
 /// Refuses back-references, which are the only part that can take exponential time, and a `)` without its `(`, which
 /// would change its meaning between other brackets.
@@ -16,13 +17,26 @@ struct ExpressionSize {
     /// Of what a repetition would repeat.
     private var last = 0
     private var rest: ArraySlice<UInt8>
+    /// Where `\d` and `\D` stand.
+    private var digits: [Int] = []
     private let maximumDepth: Int
 
-    static func measure(_ text: String, maximumDepth: Int) throws(RegularExpressionError) -> Int {
-        var e = ExpressionSize(rest: Array(text.utf8)[...], maximumDepth: maximumDepth)
+    /// The size, and the expression for the C library.
+    static func measure(
+        _ text: String, maximumDepth: Int
+    ) throws(RegularExpressionError) -> (size: Int, text: String) {
+        let bytes = Array(text.utf8)
+        var e = ExpressionSize(rest: bytes[...], maximumDepth: maximumDepth)
         while let c = e.next() { try e.take(c) }
+        var out: [UInt8] = []
+        var start = 0
+        for at in e.digits {
+            out += bytes[start..<at]
+            out += (bytes[at + 1] == UInt8(ascii: "d") ? "[0-9]" : "[^0-9]").utf8
+            start = at + 2
+        }
         // What is still open is the compiler's to complain about.
-        return e.open.reduce(1, add)
+        return (e.open.reduce(1, add), String(decoding: out + bytes[start...], as: UTF8.self))
     }
     private static func add(_ a: Int, _ b: Int) -> Int { min(a &+ b, 1 << 30) }
 
@@ -35,8 +49,12 @@ struct ExpressionSize {
         switch c {
         case 0: throw RegularExpressionError("a zero byte")
         case UInt8(ascii: "\\"):
-            if let escaped = next(), escaped > 0x30, escaped <= 0x39 {
+            let at = rest.startIndex - 1
+            switch next() {
+            case let escaped? where escaped > 0x30 && escaped <= 0x39:
                 throw RegularExpressionError("back-references such as \\1 are not allowed")
+            case UInt8(ascii: "d"), UInt8(ascii: "D"): digits.append(at)
+            default: break
             }
             atom(1)
         case UInt8(ascii: "["):

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// A POSIX extended regular expression that a whole text must fit, compiled once.
+/// A POSIX extended regular expression that a whole text must fit, or a part of it, compiled once.
 ///
 /// Characters are Unicode scalars; `.` is any of them but zero, a line's end too, and `^` and `$` are the ends of the
-/// text. Ranges such as `[a-z]` are of ASCII. The C library's automaton reads each character once: no text makes it
+/// text. Ranges such as `[a-z]` are of ASCII; `\d` is `[0-9]`. The C library's automaton reads each character once: no text makes it
 /// slow for ever, but an expression that grows with every character makes it use memory, so that long expressions take
 /// shorter texts (`maximumWork`).
 public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
@@ -26,32 +26,43 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
     private let compiled: Compiled
 
     private let ignoresCase: Bool
+    private let isAnywhere: Bool
 
-    /// Compiles an expression; throws why it is none. `ignoringCase`: small and capital letters are the same.
-    public init(_ text: String, ignoringCase: Bool = false) throws(RegularExpressionError) {
+    /// Compiles an expression; throws why it is none. `ignoringCase`: small and capital letters are the same. `anywhere`: a
+    /// part of a text is enough.
+    public init(
+        _ text: String, ignoringCase: Bool = false, anywhere: Bool = false
+    ) throws(RegularExpressionError) {
         guard text.utf8.count <= Self.maximumCount else {
             throw RegularExpressionError("longer than \(Self.maximumCount) bytes")
         }
-        size = try ExpressionSize.measure(text, maximumDepth: Self.maximumDepth)
+        let inner: String
+        (size, inner) = try ExpressionSize.measure(text, maximumDepth: Self.maximumDepth)
         guard size <= Self.maximumSize else {
             throw RegularExpressionError("repetitions make it longer than \(Self.maximumSize) characters")
         }
         // By itself, so that errors are about what was written; then with anchors.
-        _ = try Automaton(text, ignoringCase)
-        compiled = Compiled("^(\(text))$", ignoringCase, size, try Automaton("^(\(text))$", ignoringCase))
-        (self.text, ignoresCase) = (text, ignoringCase)
+        _ = try Automaton(inner, ignoringCase)
+        // The C library begins anew at each place of a text where an expression may stand: this reads it once.
+        let whole = anywhere ? "^.*(\(inner)).*$" : "^(\(inner))$"
+        compiled = Compiled(whole, ignoringCase, size, try Automaton(whole, ignoringCase))
+        (self.text, ignoresCase, isAnywhere) = (text, ignoringCase, anywhere)
     }
-    /// Whether the whole of a text fits; nil when it is too long to tell.
+    /// Whether the whole of a text fits, or a part of it where that is enough; nil when it is too long to tell.
     public func fits(_ s: String) -> Bool? {
         var bytes = Array(s.utf8)
+        // `.` is no zero, and a part may stand behind one.
+        if isAnywhere, bytes.contains(0) { bytes = bytes.flatMap { $0 == 0 ? [0xef, 0xbf, 0xbd] : [$0] } }
         guard bytes.count <= Self.maximumTextCount, bytes.count &* size <= Self.maximumWork else { return nil }
         bytes.append(0)
         return compiled.fits(bytes)
     }
     /// `/[0-9]+/`.
     public var description: String { "/\(text)/" }
-    /// Written the same, and of the same view of small and capital letters.
-    public static func == (a: Self, b: Self) -> Bool { a.text == b.text && a.ignoresCase == b.ignoresCase }
+    /// Written the same, and used the same way.
+    public static func == (a: Self, b: Self) -> Bool {
+        a.text == b.text && a.ignoresCase == b.ignoresCase && a.isAnywhere == b.isAnywhere
+    }
     /// That of the text.
     public func hash(into h: inout Hasher) { h.combine(text) }
 }

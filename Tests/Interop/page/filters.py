@@ -24,6 +24,12 @@ message in {nano.publish, nano.keepalive}
 message contains hand
 message matches /nano\.(publish|keepalive)/
 message matches "NANO.*"
+message matches /PUB|KEEP/
+message matches /^nano\.[^_]*$/
+message matches "(?-i)PUBLISH"
+message matches "(?i)PUBLISH"
+message matches /\d/
+message not matches /^nano/
 message not matches /.*frame/
 message not contains frame
 not (message contains "frame")
@@ -224,6 +230,13 @@ version_max == "a"
 n matches 3
 n matches /(/
 n contains 1
+frame contains 52:43
+tcp
+udp and nano
+frame.cap_len > 1
+tcp.flags.syn == 1
+eth.addr
+message matches "(?x)a"
 src > 127.0.0.1
 src == 127.0.0.300
 time > yesterday

@@ -31,6 +31,26 @@ private func refused(_ expression: String) -> String? {
     #expect(Set([e, same]).count == 1 && e.description == "/a+/")
 }
 
+@Test func aPartMayFit() throws {
+    for (e, good, bad) in [
+        ("b+", "abbc", "ac"), ("^b", "bc", "ab"), ("b$", "ab", "bc"), ("^ab$", "ab", "abc"), ("a|^c", "xa", "xc"),
+        ("", "", nil),
+        ("\\d{2}", "a12", "a1"), ("\\D", "1a", "12"), ("[\\d]", "\\", "1"), ("x\\\\d", "ax\\d", "x1"),
+        ("b", "a\0b", "a\0"),
+        ("a.b", "x\na\nb", nil),
+    ] as [(String, String, String?)] {
+        let expression = try RegularExpression(e, anywhere: true)
+        #expect(expression.fits(good) == true, "/\(e)/")
+        if let bad { #expect(expression.fits(bad) == false, "/\(e)/") }
+    }
+    #expect(try fits("\\d+", "123") == true && fits("\\d+", "ddd") == false && fits("\\D", "d") == true)
+    let (whole, part) = (try RegularExpression("a"), try RegularExpression("a", anywhere: true))
+    #expect(whole != part && whole.fits("ba") == false && part.fits("ba") == true)
+    // Read once, wherever a part may begin.
+    let long = try RegularExpression("a*b", anywhere: true)
+    #expect(long.fits(String(repeating: "a", count: RegularExpression.maximumTextCount)) == false)
+}
+
 @Test func expressionsThatAreNone() {
     #expect(refused("(a")?.contains("(") == true && refused("a)") == "Unmatched ) or \\)")
     #expect(refused("a)|(b") != nil, "it would be one between other brackets")

@@ -102,7 +102,9 @@ class Compiler {
         return [test(left.operand, (a, r, decides) => decides(isIn(a, r)))];
       }
       case "contains": {
-        if (!hasParts(left.type)) fail("`contains` goes with text and bytes, not with " + reader.what, sign);
+        // Of Wireshark's frames people know that they have bytes.
+        const hint = left.operand.is === "record" && left.operand.field === "frame" ? ": the bytes of a message are `bytes`" : "";
+        if (!hasParts(left.type)) fail("`contains` goes with text and bytes, not with " + reader.what + hint, sign);
         const part = asked.right, t = part.token;
         // What is no hexadecimal is a part of the text that people write.
         if (form && part.is === "word" && t.kind === "word" && (t.text.includes(".") || !this.isPart(reader, t)) && this.names.meaning(t.text) === undefined) {

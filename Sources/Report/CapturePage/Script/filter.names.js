@@ -43,6 +43,7 @@ class Names {
   constructor(capture) {
     this.definitions = capture.definitions;
     this.wireshark = capture.schema.wireshark;
+    this.packets = capture.schema.packets;
     this.types = this.definitions.flatMap((d) => d.types);
     this.messages = this.definitions.flatMap((d) => [...d.types.map((t) => t.name), d.name + ".malformed", d.name + ".incomplete"]);
     this.known = new Map();
@@ -73,7 +74,7 @@ class Names {
   /** Throws what to say of a word that names nothing. */
   unknown(token) {
     const text = token.text;
-    if (Object.hasOwn(this.wireshark, text) && this.meaning(this.wireshark[text])) {
+    if (Object.hasOwn(this.wireshark, text) && (this.wireshark[text].includes(" ") || this.meaning(this.wireshark[text]))) {
       fail("nothing is called `" + text + "`: it is `" + this.wireshark[text] + "` here, did you mean that?", token);
     }
     const known = [...RECORD_FIELDS.keys(), ...this.definitions.map((d) => d.name), ...this.messages];
@@ -88,7 +89,8 @@ class Names {
       known.push(...paths);
     }
     const near = nearestName(bare, known) ?? known.find((p) => p.endsWith("." + bare)) ?? known.find((p) => p.startsWith(bare + "."));
-    fail("nothing is called `" + text + "`" + (near ? ", did you mean `" + near + "`?" : ""), token);
+    const isOfPackets = this.packets.some((p) => text.startsWith(p));
+    fail("nothing is called `" + text + "`" + (near ? ", did you mean `" + near + "`?" : isOfPackets ? ": a filter is about messages; `stats` counts packets and segments" : ""), token);
   }
 }
 

@@ -109,7 +109,7 @@ class Parser {
   }
   expression() {
     const t = this.take();
-    if (t.kind !== "expression" && t.kind !== "string") fail("`matches` wants an expression, such as /tcp.*/, not " + t.shown, t);
+    if (t.kind !== "expression" && t.kind !== "string") fail("`matches` wants an expression, such as /^tcp/, not " + t.shown, t);
     return readExpression(t);
   }
 
@@ -185,11 +185,12 @@ const CLASSES = {
   print: "\\P{C}", graph: "\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}", cntrl: "\\p{Cc}", xdigit: "0-9A-Fa-f",
 };
 const quoteSign = (c) => /[\\^$.*+?()[\]{}|/]/.test(c) ? "\\" + c : c;
-/** One that a whole text must fit, small and capital letters being the same. */
+/** One that a part of a text must fit; small and capital letters are the same, unless `(?-i)` stands first. */
 function readExpression(t) {
   const bad = (why) => fail("this is no expression: " + why, t);
   if (encoder.encode(t.text).length > 1024) bad("longer than 1024 bytes");
-  const all = Array.from(t.text);
+  const counts = t.text.startsWith("(?-i)");
+  const all = Array.from(t.text.slice(counts ? 5 : t.text.startsWith("(?i)") ? 4 : 0));
   let out = "", i = 0, open = 0, size = 1;
   while (i < all.length) {
     const c = all[i++];
@@ -198,7 +199,7 @@ function readExpression(t) {
       const next = all[i++];
       if (/[1-9]/.test(next)) bad("back-references such as \\1 are not allowed");
       size++;
-      out += /[wWsSbB]/.test(next) ? "\\" + next : next === "<" ? "\\b(?=\\w)" : next === ">" ? "\\b(?<=\\w)" : next === "`" ? "^" : next === "'" ? "$" : quoteSign(next);
+      out += /[wWsSbBdD]/.test(next) ? "\\" + next : next === "<" ? "\\b(?=\\w)" : next === ">" ? "\\b(?<=\\w)" : next === "`" ? "^" : next === "'" ? "$" : quoteSign(next);
     } else if (c === "[") {
       let set = all[i] === "^" ? (i++, "[^") : "[";
       let isFirst = true;
@@ -231,6 +232,6 @@ function readExpression(t) {
     } else { out += "*+?|^$".includes(c) ? c : quoteSign(c); size++; }
   }
   if (open > 0) bad("Unmatched ( or \\(");
-  try { return { fits: new RegExp("^(?:" + out + ")$", "isu"), size }; } catch (e) { bad(e.message.replace(/^Invalid regular expression: /, "")); }
+  try { return { fits: new RegExp(out, counts ? "su" : "isu"), size }; } catch (e) { bad(e.message.replace(/^Invalid regular expression: /, "")); }
 }
 
