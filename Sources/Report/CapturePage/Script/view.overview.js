@@ -38,6 +38,8 @@ function readOverview() {
   findings.sort((a, b) => a.rank - b.rank || a.place - b.place);
   conversations = [...flows.values()];
   types = [...byName.values()].sort((a, b) => b.count - a.count);
+  // An example that says something here.
+  if (types.length > 0) $("filter").placeholder = "Filter: " + types[0].name + " and length > 100";
 }
 /** Places of what the next and the previous finding are looked for among: what is grave, else all. */
 function findingPlaces() {
