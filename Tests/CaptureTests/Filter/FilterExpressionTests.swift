@@ -137,11 +137,12 @@ struct FilterExpressionTests {
             #expect((opened != nil) == wanted, "\(text)")
         }
     }
-    /// What errors say that a name is called here is called so, and is not the name itself.
+    /// What errors say that a name is called here is called so, or is a test, and is not the name itself.
     @Test func namesOfWireshark() {
         let names = FilterNames([.nano, .webSocket])
         for (theirs, ours) in WiresharkNames.same {
-            #expect(names.meaning(ours) != nil && names.meaning(theirs) == nil, "\(theirs)")
+            let isTest = ours.contains(" ") && (try? Filter(ours, [.nano, .webSocket])) != nil
+            #expect((isTest || names.meaning(ours) != nil) && names.meaning(theirs) == nil, "\(theirs)")
         }
     }
 }

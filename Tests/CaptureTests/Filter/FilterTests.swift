@@ -60,7 +60,7 @@ struct FilterTests {
         "violation",
         "requirement == NANO-18", "src == 10.0.0.2:7076", "src == 10.0.0.0/31", "dst == 2001:db8:1::/48", "port == 1",
         "response.node_id == 0x" + String(repeating: "00", count: 32), "response.node_id contains 34",
-        "message matches /nano/", "port != 7075", "time > 61ms", "sender == server", "response.capabilities",
+        "message matches /^handshake/", "port != 7075", "time > 61ms", "sender == server", "response.capabilities",
         "frame != 6", "flow in {1, 2, 4..9}", "type < 10",
     ])
     func fails(_ text: String) throws { #expect(try !passes(text)) }

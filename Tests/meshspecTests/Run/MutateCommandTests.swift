@@ -1,3 +1,4 @@
+import Node
 import TestThreads
 import Testing
 import Wire
