@@ -116,7 +116,8 @@ struct ThroughLayersTests {
             #expect(tree.contains("query") && tree.contains("envelope/#1/nano"), "\(tree)")
             let hex = render(HexRenderer(colour: false), message)
             #expect(hex.contains("envelope/#1/nano") && hex.contains("  0000  52 "), "\(hex)")
-            let origin = try #require(definition.layers?[("envelope")]?.carriesMessages)
+            let envelope = try #require(definition.layers?["envelope"])
+            let origin = envelope.carriesMessages
             let units = message.record.origins.map { "#\($0.record)" }
             #expect(units.isEmpty != origin && units.allSatisfy(hex.contains), "\(hex)")
             let json = render(JSONRenderer(), message)

@@ -10,6 +10,17 @@ public enum RecordTime: String, CaseIterable, Sendable {
     case absolute
     /// Seconds since 1970-01-01 00:00 UTC.
     case epoch
+
+    /// What `tshark -t` calls these; nil for other words. Times of day are UTC here, as those of its `u`.
+    public init?(tshark word: String) {
+        switch word {
+        case "r": self = .relative
+        case "d", "dd": self = .delta
+        case "a", "ad", "u", "ud": self = .absolute
+        case "e": self = .epoch
+        default: return nil
+        }
+    }
 }
 
 /// Writes the times of records, one after the other.

@@ -30,7 +30,8 @@ extension Command {
 
     static let time = Option(
         "--time", short: "-t", value: "FORM",
-        "times in line, hex and html: relative to the first packet, delta to the message before, absolute or epoch")
+        "times in line, hex, html: relative to the first packet, delta to the one before, absolute, epoch; r, d, ud, e"
+    )
     static let count = Option("--count", short: "-c", value: "N", "end after so many messages that are shown")
 
     static let input =
@@ -40,7 +41,7 @@ extension Command {
     static let filters = """
         FILTER: nano.keepalive | message == nano.publish | response.node_id contains a5cf | peers.port in {7075, 54000..54010}
         Combined by and, or, xor, not, && || ^^ ! and parentheses. Compared by == != < <= > >= (eq ne lt le gt ge), in {..},
-        contains, matches /whole text/ (small letters are capital ones); not in, not contains, not matches; a field alone asks
+        contains, matches /a part/ (small letters are capital ones); not in, not contains, not matches; a field alone asks
         whether it is there. `any f == 1` and `all f == 1` ask one of the values of a field, or all. Either side may be a field,
         a slice (f[0:4] start and count, f[2-5], f[-2:]), len(f) count(f) lower(f) upper(f), or + - * / % & of numbers, between
         blanks; `f & 0x10` alone asks for a bit. Fields are those of -o json: of messages (response.node_id, peers[0].port) and
@@ -107,7 +108,11 @@ extension Command {
         options.showsLayers = invocation.has("--layers")
         if let word = invocation["--time"] {
             let words = RecordTime.allCases.map(\.rawValue)
-            options.time = RecordTime(rawValue: try Invocation.word("--time", word, words)) ?? .relative
+            if let time = RecordTime(tshark: word) {
+                options.time = time
+            } else {
+                options.time = RecordTime(rawValue: try Invocation.word("--time", word, words)) ?? .relative
+            }
         }
         return options
     }

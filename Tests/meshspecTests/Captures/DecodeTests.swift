@@ -103,6 +103,8 @@ struct DecodeTests {
         #expect(absolute.allSatisfy { $0.hasPrefix("20") && $0.hasSuffix("Z") && $0.contains("T") })
         let since = epoch.compactMap(Double.init)
         #expect(since.count == 3 && abs(since[2] - since[0] - (seconds[2] - seconds[0])) < 0.000_01)
+        // The letters of tshark.
+        #expect(try first("r") == relative && first("d") == delta && first("ud") == absolute && first("e") == epoch)
         #expect(try Shell.run("meshspec decode -t delta-time \(Self.capture)").status == 2)
     }
     /// Of each interval, and what they come to together.
