@@ -26,7 +26,8 @@ message matches /nano\.(publish|keepalive)/
 message matches "NANO.*"
 message matches /PUB|KEEP/
 message matches /^nano\.[^_]*$/
-message matches "(?-i)PUBLISH"
+message not matches "(?-i)PUBLISH"
+message matches "(?-i)publish"
 message matches "(?i)PUBLISH"
 message matches /\d/
 message not matches /^nano/
