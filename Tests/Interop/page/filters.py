@@ -238,6 +238,7 @@ frame.cap_len > 1
 tcp.flags.syn == 1
 eth.addr
 message matches "(?x)a"
+message matches "*a"
 src > 127.0.0.1
 src == 127.0.0.300
 time > yesterday

@@ -191,9 +191,11 @@ function readExpression(t) {
   if (encoder.encode(t.text).length > 1024) bad("longer than 1024 bytes");
   const counts = t.text.startsWith("(?-i)");
   const all = Array.from(t.text.slice(counts ? 5 : t.text.startsWith("(?i)") ? 4 : 0));
-  let out = "", i = 0, open = 0, size = 1;
+  let out = "", i = 0, open = 0, size = 1, before = "(";
   while (i < all.length) {
     const c = all[i++];
+    if ("*+?".includes(c) && "(|^".includes(before)) bad("Invalid preceding regular expression");
+    before = c;
     if (c === "\\") {
       if (i >= all.length) bad("Trailing backslash");
       const next = all[i++];
