@@ -155,7 +155,10 @@ def play(path, transcript, base, settle):
 def free_ports(count, taken):
     """The first of so many ports in a row that nobody has. The last of sixteen is kept bound, so that no other process that
     asks gets the same ones. `meshspec run` gives a node ports from 20000 on, which are free between two cases."""
-    for base in range(11000 + os.getpid() % 500 * 16, 20000 - 16, 16):
+    bases = range(11000, 20000 - 16, 16)
+    first = os.getpid() % len(bases)
+    # All of them, wherever this process begins.
+    for base in [*bases[first:], *bases[:first]]:
         if base in taken:
             continue
         mark = socket.socket()
