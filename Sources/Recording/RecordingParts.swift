@@ -1,4 +1,4 @@
-/// A long scenario is never held as a whole: not to write it, to say how it begins, or to see whether there are mistakes in it.
+/// A long scenario need not be held as a whole to write it, to say how it begins, or to see whether there are mistakes in it.
 extension Recording {
     /// The parts of the text of the steps, one after the other; an error when they are more than a file may have.
     @discardableResult
