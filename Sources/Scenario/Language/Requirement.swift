@@ -20,6 +20,8 @@ public struct Requirement: Sendable {
     public var unobservable: Unobservable?
     /// Its cases come with a later part of the suite.
     public var isPlanned: Bool
+    /// The behavior of implementations that were tested, in the order of the file.
+    public var observations: [Observation]
     /// Where its id stands in the file.
     public var span: Span
     /// The file that says so.
@@ -31,7 +33,7 @@ extension Requirement {
     public init(id: String, level: Level, kind: String, text: String, source: String, quote: String) {
         self.init(
             id: id, level: level, kind: kind, profiles: [], text: text, source: source, quote: quote, untestable: nil,
-            unobservable: nil, isPlanned: false, span: .top, file: "")
+            unobservable: nil, isPlanned: false, observations: [], span: .top, file: "")
     }
 }
 

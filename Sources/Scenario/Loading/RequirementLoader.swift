@@ -26,6 +26,22 @@ extension Loader {
             source: place.joined(separator: ", "), quote: text(source["quote"], "quote") ?? "",
             untestable: text(m["untestable"], "untestable"), unobservable: choice(m["unobservable"], "unobservable"),
             isPlanned: flag(m["planned"], "planned") ?? false,
+            observations: list(m["observed"], "observed").compactMap { observation($0) },
             span: entry.keySpan, file: self.source.name)
+    }
+    mutating func observation(_ node: YAMLNode) -> Observation? {
+        guard let m = members(node, .observation), let name = text(m["node"], "node"), let date = text(m["date"], "date"),
+            let keeps = flag(m["keeps"], "keeps")
+        else { return nil }
+        let does = text(m["does"], "does") ?? ""
+        if !Self.isDate(date) { report(.badValue, "date is a day such as 2026-11-27, this is `\(date)`", node.span) }
+        if !keeps, does.isEmpty {
+            report(.missingKey, "an implementation that breaks the requirement needs `does`, its behavior", node.span)
+        }
+        return Observation(node: name, date: date, keeps: keeps, does: does)
+    }
+    private static func isDate(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.map(\.utf8.count) == [4, 2, 2] && parts.allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) } }
     }
 }

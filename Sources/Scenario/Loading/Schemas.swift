@@ -317,6 +317,15 @@ extension Schema {
                 "unobservable", .choice(Unobservable.allCases.map(\.rawValue)),
                 "why a capture does not tell whether it is kept"
             ), Key("planned", .flag, "its cases come with a later part"),
+            Key("observed", .list(.shape(.observation)), "what implementations were seen to do"),
+        ])
+    static let observation = Schema(
+        name: "an observation",
+        keys: [
+            Key("node", .text, "implementation and version", required: true),
+            Key("date", .text, "day it was seen", required: true),
+            Key("keeps", .flag, "whether it keeps the requirement", required: true),
+            Key("does", .text, "its behavior, as a verb phrase"),
         ])
     static let source = Schema(
         name: "source",

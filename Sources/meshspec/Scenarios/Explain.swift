@@ -103,6 +103,7 @@ struct Explain {
             out += "\n  judged in captures (\(o.severity.rawValue)): \(o.seen)"
         }
         if let why = r.unobservable { out += "\n  not judged in captures: \(why.reason)" }
+        for seen in r.observations { out += "\n  observed: \(seen.line)" }
         if r.isPlanned { out += "\n  its cases come with a later part of the suite" }
         for s in scenarios where s.claims.contains(r.id) { out += "\n  proved by \(s.id)  (\(s.source.name))" }
         if r.kind == "codec" { out += "\n  proved by the vectors in Vectors/ and their tests" }

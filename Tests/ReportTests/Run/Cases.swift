@@ -29,7 +29,7 @@ enum Made {
     {
         Requirement(
             id: id, level: level, kind: "both", profiles: [], text: text, source: source, quote: quote, untestable: nil,
-            unobservable: nil, isPlanned: false, span: .top, file: "requirements.yaml")
+            unobservable: nil, isPlanned: false, observations: [], span: .top, file: "requirements.yaml")
     }
     static let requirements = RequirementList([
         requirement("NANO-16", .must, "A query is answered."), requirement("NANO-18", .must, "A signature verifies."),
