@@ -13,8 +13,7 @@ extension RouterRule {
             scene.hear(1, .graft())
             return scene.isInMesh(1) && scene.sent(to: 1).isEmpty
         },
-        RouterRule("GRAFT for another topic is answered in 1.0 only", [.unknownTopicPruned, .unknownTopicIgnoredIn10]) {
-            faults in
+        RouterRule("GRAFT for another topic is answered in 1.0 only", [.unknownTopicPruned]) { faults in
             var scene = RouterScene(faults)
             scene.add(1, .meshsub11)
             scene.add(2, .meshsub10)

@@ -31,6 +31,8 @@ import Wire
         #expect((lib2p2.lazyDegree, lib2p2.outboundDegree) == (6, 1) && lib2p2.heartbeat == .seconds(1))
         let ethereum = try parameters("ethereum")
         #expect(ethereum.signing == .strictNoSign && ethereum.heartbeat == .milliseconds(700))
+        #expect(try parameters("js").messageID == .keyAndSequence)
+        #expect(try parameters("js", ["signing": "strict-no-sign"]).messageID == .data)
         #expect(try parameters("go", ["backoff": "1s"]).leaveBackoff == .seconds(1))
         #expect(try parameters("spec", ["d": "0"]).highDegree == 0)
         #expect(try parameters("spec", ["score": "on"]).score?.isValid == true)
@@ -41,6 +43,10 @@ import Wire
         func id(_ function: MessageIDFunction) -> [UInt8] { function.id(of: message) }
         #expect(id(.authorAndSequence) == message.defaultID && message.defaultID.count == 46)
         #expect(id(.authorAndSequenceAsText) == Array("\(peer)258".utf8))
+        #expect(id(.keyAndSequence) == Array(peer.bytes.dropFirst(2)) + [0, 0, 0, 0, 0, 0, 1, 2])
+        var keyed = message
+        keyed.key = Bytes([8, 1, 18, 1, 7])
+        #expect(MessageIDFunction.keyAndSequence.id(of: keyed) == [8, 1, 18, 1, 7, 0, 0, 0, 0, 0, 0, 1, 2])
         #expect(id(.data) == SHA256.hash(Array("data".utf8)))
         // "data" is no snappy: its length says 100.
         #expect(id(.ethereum) == Array(SHA256.hash([0, 0, 0, 0] + Array("data".utf8)).prefix(20)))

@@ -8,6 +8,8 @@ public enum MessageIDFunction: String, CaseIterable, Sendable {
     case authorAndSequence = "default"
     /// The author in base 58 and the sequence number in decimal, as text: of rust-libp2p.
     case authorAndSequenceAsText = "text"
+    /// The serialized public key of the author and the sequence number: the default of js-libp2p.
+    case keyAndSequence = "key"
     /// SHA-256 of the data.
     case data = "sha256"
     /// 20 bytes of a SHA-256 of the data, decompressed where it is compressed by snappy (Ethereum consensus specs).
@@ -16,12 +18,10 @@ public enum MessageIDFunction: String, CaseIterable, Sendable {
     /// The id of a message that owns its bytes.
     public func id(of message: PublishedMessage) -> [UInt8] {
         switch self {
-        case .authorAndSequence:
-            let (from, sequence) = (message.from?.own ?? [], message.sequence?.own ?? [])
-            return [UInt8](unsafeUninitializedCapacity: from.count + sequence.count) { out, count in
-                for byte in from { out[count] = byte; count += 1 }
-                for byte in sequence { out[count] = byte; count += 1 }
-            }
+        case .authorAndSequence: return Self.joined(message.from?.own ?? [], message.sequence?.own ?? [])
+        case .keyAndSequence:
+            let held = (message.from?.own).flatMap { PeerID($0)?.key }
+            return Self.joined(message.key?.own ?? held ?? [], message.sequence?.own ?? [])
         case .authorAndSequenceAsText:
             let number = (message.sequence?.own ?? []).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             return Array(((message.from?.own).flatMap { PeerID($0)?.description } ?? "").utf8)
@@ -33,6 +33,13 @@ public enum MessageIDFunction: String, CaseIterable, Sendable {
                 return Array(SHA256.hash([1, 0, 0, 0] + plain).prefix(20))
             }
             return Array(SHA256.hash([0, 0, 0, 0] + data).prefix(20))
+        }
+    }
+    /// Joins two parts of an id.
+    private static func joined(_ a: [UInt8], _ b: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: a.count + b.count) { out, count in
+            for byte in a { out[count] = byte; count += 1 }
+            for byte in b { out[count] = byte; count += 1 }
         }
     }
 }

@@ -76,9 +76,8 @@ extension Router {
     mutating func take(_ graft: Graft, _ i: Int, _ now: Instant, _ out: inout [RouterAction]) {
         guard let topic = graft.topic?.bytes.array(), !has(.graftIgnored) else { return }
         guard let state = topicTable[topic], state.isJoined else {
-            // Since 1.1 who names topics that nobody has is not answered.
-            let answers = table[i].version == .meshsub10 ? !has(.unknownTopicIgnoredIn10) : has(.unknownTopicPruned)
-            if answers { prune(i, topic, .unknownTopic, now) }
+            // Since 1.1 a GRAFT for an unknown topic gets no answer.
+            if table[i].version == .meshsub10 || has(.unknownTopicPruned) { prune(i, topic, .unknownTopic, now) }
             return
         }
         if has(.graftAnswered) { outbox.control(i) { $0.graft.append(Graft(topic)) } }

@@ -93,7 +93,7 @@ public struct RouterParameters: Sendable {
             (lowDegree, firstHeartbeat, seenTTL, dontWantSize) = (5, .seconds(5), .seconds(60), 1000)
             (floodsOwn, messageID) = (true, .authorAndSequenceAsText)
         case "js":
-            (floodsOwn, dontWantSize) = (true, 512)
+            (floodsOwn, dontWantSize, messageID) = (true, 512, .keyAndSequence)
         case "ethereum":
             (degree, lowDegree, highDegree, heartbeat) = (8, 6, 12, .milliseconds(700))
             (cacheLength, seenTTL, signing, messageID) = (6, .milliseconds(385_000), .strictNoSign, .ethereum)

@@ -5,7 +5,7 @@ public enum Libp2pFault: String, SeededFault {
     public static let named = byName()
 
     // Negotiation
-    case msHeaderWaits = "GS-02: a listener sends its header behind the dialer's only"
+    case msHeaderMissing = "GS-02: a listener sends no header"
     case msAnyHeader = "GS-03: takes any first message for the header"
     case msWrongEcho = "GS-04: the echo of a proposal has a slash at its end"
     case msAcceptsAll = "GS-04: echoes whatever is proposed"
@@ -44,6 +44,7 @@ public enum Libp2pFault: String, SeededFault {
     case yamuxWindowIgnored = "GS-26: sends without regard to the window"
     case yamuxNoGrant = "GS-27: grants no more window"
     case yamuxFinEndsBoth = "GS-28: ends both directions of a stream with the other side's FIN"
+    case yamuxFinDataLost = "GS-28: loses the data of a frame with FIN"
     case yamuxVersionIgnored = "GS-29: does not look at the version"
     case yamuxTypeIgnored = "GS-29: passes over frames of types that it does not know"
     case yamuxParityNotChecked = "GS-29: takes streams with its own ids"

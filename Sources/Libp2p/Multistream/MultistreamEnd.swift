@@ -36,7 +36,6 @@ public struct MultistreamEnd: LayerEnd {
     private var hasHeader = false
     private var isOver = false
     private var rounds = 0
-    private var isHeaderSaid = false
     public private(set) var deadline: Instant?
 
     /// From the beginning of a stream until something is agreed on (go-libp2p, `defaultNegotiateTimeout`).
@@ -53,14 +52,9 @@ public struct MultistreamEnd: LayerEnd {
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         deadline = now + Self.patience
-        if offers.fault == .msHeaderWaits, opener == .them { return }
-        sayHeader(&turn)
-        if opener == .us { propose(&turn) }
-    }
-    private mutating func sayHeader(_ turn: inout LayerTurn) {
-        guard !isHeaderSaid else { return }
-        isHeaderSaid = true
+        if opener == .them, offers.fault == .msHeaderMissing { return }
         put(ProtocolID.multistream, &turn)
+        if opener == .us { propose(&turn) }
     }
     private func put(_ text: String, _ turn: inout LayerTurn) {
         MultistreamToken(text).encode(appendingTo: &turn.down)
@@ -91,7 +85,6 @@ public struct MultistreamEnd: LayerEnd {
     private mutating func take(_ text: String, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
         guard hasHeader else {
             hasHeader = true
-            sayHeader(&turn)
             if text != ProtocolID.multistream, offers.fault != .msAnyHeader {
                 fail("begins with \(text.prefix(64))", &turn)
             }

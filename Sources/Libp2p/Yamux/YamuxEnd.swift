@@ -54,7 +54,8 @@ public struct YamuxEnd: LayerEnd {
         if payload > 0 {
             let count = min(payload, bytes.byteCount)
             payload -= count
-            if streams[payloadStream]?.isHalfClosed == false, !unanswered.contains(payloadStream) {
+            let isLost = fault == .yamuxFinDataLost && payloadFlags & YamuxFlags.fin != 0
+            if streams[payloadStream]?.isHalfClosed == false, !unanswered.contains(payloadStream), !isLost {
                 up.append(.lent(ChannelID(UInt64(payloadStream)), 0..<count))
                 use(count, of: payloadStream, &turn)
             }
