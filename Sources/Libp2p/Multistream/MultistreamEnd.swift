@@ -31,6 +31,8 @@ public struct MultistreamOffers: Sendable {
 public struct MultistreamEnd: LayerEnd {
     private let opener: Opener
     private let offers: MultistreamOffers
+    /// What this end proposes, and what of it is left.
+    private let proposed: [String]
     private var proposals: ArraySlice<String>
     private var reader = UnitReader()
     private var hasHeader = false
@@ -48,7 +50,8 @@ public struct MultistreamEnd: LayerEnd {
         opener = options.opener
         self.offers = offers
         let wanted = options.target.split(separator: "\n").map(String.init)
-        proposals = (offers.proposals.isEmpty ? wanted : offers.proposals)[...]
+        proposed = offers.proposals.isEmpty ? wanted : offers.proposals
+        proposals = proposed[...]
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         deadline = now + Self.patience
@@ -60,7 +63,9 @@ public struct MultistreamEnd: LayerEnd {
         MultistreamToken(text).encode(appendingTo: &turn.down)
     }
     private mutating func propose(_ turn: inout LayerTurn) {
-        guard let next = proposals.first else { return fail("nothing left to propose", &turn) }
+        guard let next = proposals.first else {
+            return fail("the other side accepts none of \(proposed.joined(separator: ", "))", &turn)
+        }
         put(next, &turn)
     }
     public mutating func receive(

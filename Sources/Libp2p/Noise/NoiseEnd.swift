@@ -165,10 +165,10 @@ public struct NoiseEnd: LayerEnd {
     ) throws(NoiseHandshake.Failure) {
         var agreed = muxer(offered)
         if agreed == nil, !muxers.isEmpty, !offered.isEmpty {
-            guard fault == .noiseNoOverlap else { throw .notAuthentic("stream_muxers") }
+            guard fault == .noiseNoOverlap else { throw .noMuxerInCommon(offered) }
             agreed = muxers.first
         }
-        if fault == .noiseNoFallback, agreed == nil { throw .notAuthentic("stream_muxers") }
+        if fault == .noiseNoFallback, agreed == nil { throw .noMuxerInCommon(offered) }
         let keys = handshake.state.split()
         inward = NoiseDirection(key: opener == .us ? keys.toInitiator : keys.fromInitiator)
         outward = NoiseDirection(key: opener == .us ? keys.fromInitiator : keys.toInitiator)
@@ -202,6 +202,9 @@ public struct NoiseEnd: LayerEnd {
             switch failure {
             case .weakKey: "a key of small order"
             case .notAuthentic(let part): "not authentic: \(part)"
+            case .noMuxerInCommon(let theirs):
+                "no muxer in common: the other side lists \(theirs.map { $0.prefix(64) }.prefix(8).joined(separator: ", ")), this side "
+                    + muxers.joined(separator: ", ")
             case .unknown: "a key is missing"
             }
         turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
