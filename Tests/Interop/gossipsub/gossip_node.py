@@ -246,7 +246,7 @@ class Node:
 
     async def _beat(self):
         loop = asyncio.get_running_loop()
-        at = loop.time() + min(0.1, self.options.heartbeat)
+        at = loop.time() + min(self.options.ways.first_heartbeat / 1000, 5 * self.options.heartbeat)
         while True:
             await asyncio.sleep(at - loop.time())
             if "idle-heartbeat" in self.options.ways:
@@ -328,14 +328,15 @@ def arguments():
     p.add_argument("--sign", action=flag, default=True, help="StrictSign, or StrictNoSign (StrictSign)")
     p.add_argument("--seed", type=seed, default=os.urandom(32), help="32 bytes of the identity in hexadecimal, or a text to hash")
     p.add_argument("--keylog", metavar="FILE", help="append noise secrets")
-    p.add_argument("--degree", type=degree, default=[6, 4, 12], metavar="D=D,LOW,HIGH")
+    p.add_argument("--degree", type=degree, metavar="D=D,LOW,HIGH")
     p.add_argument("--outbound", type=int, default=None, metavar="N", help="D_out (2, or what D and LOW allow)")
     p.add_argument("--lazy", type=int, default=6, metavar="N", help="D_lazy (6)")
     p.add_argument("--gossip-factor", type=float, default=0.25)
     p.add_argument("--heartbeat", type=float, default=1.0, metavar="S")
-    for name, value in (("seen-ttl", 120), ("fanout-ttl", 60), ("prune-backoff", 60), ("unsubscribe-backoff", 10)):
+    for name, value in (("fanout-ttl", 60), ("prune-backoff", 60), ("unsubscribe-backoff", 10)):
         p.add_argument(f"--{name}", type=float, default=value, metavar="S", help=f"({value})")
-    p.add_argument("--idontwant-size", type=int, default=1024, metavar="BYTES", help="smallest message of which IDONTWANT is told (1024)")
+    p.add_argument("--seen-ttl", type=float, metavar="S", help="(120)")
+    p.add_argument("--idontwant-size", type=int, metavar="BYTES", help="smallest message of which IDONTWANT is told (1024)")
     p.add_argument("--idontwant-publish", action=flag, default=False, help="IDONTWANT before own messages too (no)")
     p.add_argument("--flood-publish", action=flag, help="own messages to all peers of the topic (no)")
     p.add_argument("--px", action=flag, default=False, help="peer exchange in PRUNE, both ways (no)")
@@ -362,6 +363,9 @@ def arguments():
     options.security = options.security or ways.securities
     options.protocol = options.protocol or ways.protocols
     options.muxer = [MUXER_NAMES[name] for name in options.muxer or ways.muxers]
+    for name in ("degree", "seen_ttl", "idontwant_size"):
+        if getattr(options, name) is None:
+            setattr(options, name, getattr(ways, name))
     if options.early_muxer is None:
         options.early_muxer = bool(ways.early_muxer)
     if options.flood_publish is None:

@@ -22,7 +22,7 @@ class Mesh:
     def _eligible(self, topic, besides, needs_backoff=True):
         """Peers that may be grafted, in random order."""
         router, now = self._router, self._router.now()
-        slack = self._options.heartbeat
+        slack = self._ways.backoff_slack * self._options.heartbeat
         ways = needs_backoff and "grafts-in-backoff" in self._ways
         out = [peer.id for peer in router.with_topic(topic)
                if peer.gossips and peer.id not in besides and router.score.of(peer.id) >= 0
@@ -196,7 +196,7 @@ class Mesh:
     def heartbeat(self):
         router, now = self._router, self._router.now()
         for topic, ends in self._backoff.items():
-            self._backoff[topic] = {number: end for number, end in ends.items() if end + 2 * self._options.heartbeat > now}
+            self._backoff[topic] = {number: end for number, end in ends.items() if end + (1 + self._ways.backoff_slack) * self._options.heartbeat > now}
         grafts, prunes = collections.defaultdict(list), collections.defaultdict(list)
         offers = collections.defaultdict(Outgoing)
         for topic in list(self.members):

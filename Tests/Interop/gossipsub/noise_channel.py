@@ -107,7 +107,10 @@ class Handshake:
         return message.SerializeToString()
 
     def _write(self, payload):
-        data = bytes(self._noise.write_message(payload))
+        try:
+            data = bytes(self._noise.write_message(payload))
+        except ValueError as error:  # their key is of small order
+            raise Violation("the handshake failed") from error
         self._channel.write(len(data).to_bytes(2, "big") + data)
 
     async def _message(self):

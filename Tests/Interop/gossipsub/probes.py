@@ -22,7 +22,7 @@ from wire import Malformed
 
 # Each fills the list of probes when it is read.
 assert pubsub_probes and router_probes
-SETTINGS = {"protocols", "securities", "muxers", "early-muxer"}
+SETTINGS = {"protocols", "securities", "muxers", "early-muxer", "degree", "first-heartbeat", "seen-ttl", "idontwant-size"}
 BASE = ["--security", "plaintext,noise", "--heartbeat", "0.5", "--topic", "t", "--seed", "probed"]
 
 

@@ -7,7 +7,7 @@ import seeded
 
 TABLE = pathlib.Path(__file__).parent / "personalities.tsv"
 HEAD, TAIL = ["name", "requirement"], ["what"]
-LISTS = ("securities", "muxers", "protocols")
+LISTS = ("securities", "muxers", "protocols", "degree")
 
 
 class Ways:
@@ -48,7 +48,7 @@ class Ways:
 def parsed(name, told):
     """A value of the table: a number, a word, or a list with commas between its words."""
     if name in LISTS:
-        return told.split(",")
+        return [parsed("", word) for word in told.split(",")]
     return int(told) if told.isdigit() else told
 
 

@@ -350,7 +350,7 @@ async def much_control(node):
 async def rpcs_back_to_back(node):
     async with remotes(node) as a:
         rpcs = [next(carrying(a.message(bytes(60000)).raw).frames()) for _ in range(6)]
-        await asyncio.gather(*(a.stream.write(each) for each in rpcs))
+        await a.stream.write(b"".join(rpcs))
         return await is_reset(a.stream)
 
 
@@ -463,6 +463,13 @@ async def subscriber(node):
         await asyncio.sleep(0.2)
         await a.subscribe()
         return "GRAFT" if await count(a, "graft", within=0.5) else "no GRAFT"
+
+
+@shows("backoff-slack=9", "GRAFT", "no GRAFT")
+async def after_backoff(node):
+    async with remotes(node) as a:
+        await a.send(Outgoing().prune(b"t", 1))
+        return "GRAFT" if await count(a, "graft", within=2.4) else "no GRAFT"
 
 
 @shows("leaver-backoff", "taken", "refused", "GS-73", options=["--degree", "D=0,0,12"])
