@@ -7,6 +7,7 @@ end of input end it.
 
 import argparse
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
@@ -21,12 +22,19 @@ from identify import Identification
 from identity import Identity, base58, parse_peer_id
 from messages import Author
 from pubsub import Pubsub
-from router import VERSIONS, Router, text
+from router import Router, text
 from streams import guarded
+from ways import personalities
 from wire import Malformed
 
 MUXER_NAMES = {protocol.split("/")[1]: protocol for protocol in MUXERS}
 DIAL_ATTEMPTS, DIAL_AGAIN = 10, 0.3
+PERSONALITIES = personalities()
+# Weights and thresholds of --score, and those of a node that scores without being asked.
+SCORES = {"p4-weight": -10, "p4-decay": 0.9, "p6-weight": 0, "p7-weight": -10, "p7-decay": 0.9, "gossip-threshold": -100,
+          "publish-threshold": -200, "graylist-threshold": -1000, "accept-px": 0}
+SCORES_OF_ADDRESSES = {"p4-weight": 0, "p6-weight": -5, "p7-decay": 0.2, "gossip-threshold": -10, "publish-threshold": -50,
+                       "graylist-threshold": -80, "accept-px": 10}
 
 
 def emit(event, **fields):
@@ -60,17 +68,22 @@ class Node:
         self.options = options
         self.identity = Identity(options.seed)
         self.host = Host(self.identity, emit, options.security, options.muxer, options.early_muxer, options.seed, options.keylog,
-                         options.fault, options.debug)
+                         options.ways, options.debug)
+        self.host.touched = self._touched
         self.pubsub = Pubsub(self.host, options, emit)
         self.identification = Identification(self.host, self.pubsub.learned)
         self.router = self.pubsub.router = Router(
-            options, self.identity.id, Author(self.identity, options.sign, options.fault), self.pubsub.send, emit, time.monotonic,
+            options, self.identity.id, Author(self.identity, options.sign, options.ways), self.pubsub.send, emit, time.monotonic,
             self._dial_offered, self._record)
         if options.validate:
             self.router.is_valid = validated
         self.host.connected, self.host.disconnected = self._connected, self._disconnected
         self._stopped, self._reason = asyncio.Event(), ""
+        self._active = asyncio.Event()   # something happened since the last heartbeat
         self._tasks, self._meshes = set(), {}
+
+    def _touched(self):
+        self._active.set()
 
     def _start(self, work):
         task = asyncio.create_task(guarded(work))
@@ -89,6 +102,8 @@ class Node:
              security=connection.security, muxer=connection.muxer)
         self.pubsub.connected(connection)
         connection.start(self.identification.ask(connection))
+        if self.options.ways.pings_every:
+            connection.start(self._ping_often(connection))
 
     def _disconnected(self, connection):
         self.pubsub.disconnected(connection)
@@ -128,6 +143,8 @@ class Node:
     # Commands
 
     def command(self, line):
+        """Carries out a command, and returns its answer."""
+        self._touched()
         try:
             command = json.loads(line)
             name, topic = command["cmd"], command.get("topic", "").encode()
@@ -150,12 +167,22 @@ class Node:
                 self.report_meshes(is_asked=True)
             elif name == "counts":
                 emit("counts", **self.counts())
+            elif name == "peers":
+                return {"ok": self._peers()}
             elif name == "quit":
                 self.stop("quit")
             else:
                 raise ValueError(f"no command {name}")
         except (ValueError, KeyError, TypeError, AttributeError, Malformed) as error:
             emit("command_error", line=line, error=repr(error))
+            return {"error": repr(error)}
+        return {"ok": True}
+
+    def _peers(self):
+        """The connected peers, with what they said of themselves."""
+        return [{"id": number.hex(), "agent": told.agent_version.decode("utf-8", "backslashreplace"),
+                 "protocols": [name.decode("utf-8", "backslashreplace") for name in told.protocols]}
+                for number, told in self.identification.known.items()]
 
     def _reach(self, name, peer):
         for connection in [connection for connection in self.host.connections if connection.peer == peer]:
@@ -168,6 +195,11 @@ class Node:
 
     async def _ping(self, connection):
         emit("pong", peer=base58(connection.peer), seconds=await self.identification.ping(connection))
+
+    async def _ping_often(self, connection):
+        while True:
+            await asyncio.sleep(self.options.ways.pings_every)
+            await self.identification.ping(connection)
 
     def _validate(self, topic, reject, ignore):
         """Messages of a topic that begin with these texts are refused, or passed over."""
@@ -205,14 +237,28 @@ class Node:
         if not self.options.ignore_stdin:
             self.stop("end of input")
 
+    async def _controlled(self, reader, writer):
+        """One connection to the control socket: a command in each line, and its answer."""
+        while line := await reader.readline():
+            writer.write(json.dumps(self.command(line.decode("utf-8", "replace"))).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
     async def _beat(self):
         loop = asyncio.get_running_loop()
-        at = loop.time() + min(0.1, self.options.heartbeat)
+        at = loop.time() + min(self.options.ways.first_heartbeat / 1000, 5 * self.options.heartbeat)
         while True:
             await asyncio.sleep(at - loop.time())
+            if "idle-heartbeat" in self.options.ways:
+                # The event that ends the idle time starts the timer again, too.
+                if self._active.is_set():
+                    self._active.clear()
+                else:
+                    await self._active.wait()
+                at = loop.time()
             self.router.heartbeat()
             self.report_meshes()
-            at += self.options.heartbeat * (3 if self.options.fault == "slow-heartbeat" else 1)
+            at += self.options.heartbeat * (3 if "slow-heartbeat" in self.options.ways else 1)
 
     async def run(self):
         options, loop = self.options, asyncio.get_running_loop()
@@ -225,12 +271,18 @@ class Node:
         emit("ready", peer_id=base58(self.identity.id), addrs=[f"{self.host.addresses[0]}/p2p/{base58(self.identity.id)}"], port=port,
              security=options.security, muxer=[protocol.split("/")[1] for protocol in options.muxer], early_muxer=options.early_muxer,
              protocols=options.protocol, topics=options.topic, sign=options.sign, degree=options.degree, heartbeat=options.heartbeat,
-             fault=options.fault)
+             like=options.like, fault=options.fault)
+        if options.control:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(options.control)
+            await asyncio.start_unix_server(self._controlled, options.control, limit=1 << 24)
         for work in (self._read_commands(), self._beat(), *map(self.connect, options.connect)):
             self._start(work)
         await self._stopped.wait()
         emit("counts", **self.counts())
         await self.host.stop()
+        if options.control:
+            os.unlink(options.control)
         emit("stopped", reason=self._reason)
 
 
@@ -268,47 +320,69 @@ def arguments():
     flag = argparse.BooleanOptionalAction
     p.add_argument("--listen", type=endpoint, default=("127.0.0.1", 0), metavar="HOST:PORT")
     p.add_argument("--connect", action="append", default=[], metavar="ADDRESS", help="a multiaddr or HOST:PORT, repeatable")
-    p.add_argument("--security", type=listed(("noise", "plaintext")), default=["noise"], metavar="LIST", help="noise,plaintext (noise)")
-    p.add_argument("--muxer", type=listed(MUXER_NAMES), default=["yamux"], metavar="LIST", help="yamux,mplex (yamux)")
-    p.add_argument("--early-muxer", action=flag, default=True, help="muxers in the noise handshake (yes)")
+    p.add_argument("--security", type=listed(("noise", "plaintext")), metavar="LIST", help="noise,plaintext (noise)")
+    p.add_argument("--muxer", type=listed(MUXER_NAMES), metavar="LIST", help="yamux,mplex (yamux)")
+    p.add_argument("--early-muxer", action=flag, help="muxers in the noise handshake (yes)")
     p.add_argument("--protocol", action="append", metavar="ID", help="pubsub protocol, repeatable, preferred first (all)")
     p.add_argument("--topic", action="append", default=[], help="subscribe at start, repeatable")
     p.add_argument("--sign", action=flag, default=True, help="StrictSign, or StrictNoSign (StrictSign)")
     p.add_argument("--seed", type=seed, default=os.urandom(32), help="32 bytes of the identity in hexadecimal, or a text to hash")
     p.add_argument("--keylog", metavar="FILE", help="append noise secrets")
-    p.add_argument("--degree", type=degree, default=[6, 4, 12], metavar="D=D,LOW,HIGH")
+    p.add_argument("--degree", type=degree, metavar="D=D,LOW,HIGH")
     p.add_argument("--outbound", type=int, default=None, metavar="N", help="D_out (2, or what D and LOW allow)")
     p.add_argument("--lazy", type=int, default=6, metavar="N", help="D_lazy (6)")
     p.add_argument("--gossip-factor", type=float, default=0.25)
     p.add_argument("--heartbeat", type=float, default=1.0, metavar="S")
-    for name, value in (("seen-ttl", 120), ("fanout-ttl", 60), ("prune-backoff", 60), ("unsubscribe-backoff", 10)):
+    for name, value in (("fanout-ttl", 60), ("prune-backoff", 60), ("unsubscribe-backoff", 10)):
         p.add_argument(f"--{name}", type=float, default=value, metavar="S", help=f"({value})")
-    p.add_argument("--idontwant-size", type=int, default=1024, metavar="BYTES", help="smallest message of which IDONTWANT is told (1024)")
+    p.add_argument("--seen-ttl", type=float, metavar="S", help="(120)")
+    p.add_argument("--idontwant-size", type=int, metavar="BYTES", help="smallest message of which IDONTWANT is told (1024)")
     p.add_argument("--idontwant-publish", action=flag, default=False, help="IDONTWANT before own messages too (no)")
-    p.add_argument("--flood-publish", action=flag, default=False, help="own messages to all peers of the topic (no)")
+    p.add_argument("--flood-publish", action=flag, help="own messages to all peers of the topic (no)")
     p.add_argument("--px", action=flag, default=False, help="peer exchange in PRUNE, both ways (no)")
     p.add_argument("--extension", action=flag, default=False, help="advertise testExtension to peers of 1.3 (no)")
     p.add_argument("--direct", action="append", default=[], type=parse_peer_id, metavar="PEER", help="explicit peer, repeatable")
-    p.add_argument("--score", action=flag, default=False, help="score peers, for invalid messages (P4) and misbehaviour (P7) (no)")
-    for name, value in (("p4-weight", -10), ("p4-decay", 0.9), ("p7-weight", -10), ("p7-decay", 0.9), ("gossip-threshold", -100),
-                        ("publish-threshold", -200), ("graylist-threshold", -1000), ("accept-px", 0)):
-        p.add_argument(f"--{name}", type=float, default=value, metavar="X", help=f"({value})")
+    p.add_argument("--score", action=flag, help="score peers, for invalid messages (P4) and misbehaviour (P7) (no)")
+    for name, value in SCORES.items():
+        p.add_argument(f"--{name}", type=float, metavar="X", help=f"({value})")
     p.add_argument("--validate", action="store_true", help="reject messages that begin with reject, pass over those with ignore")
     p.add_argument("--ignore-stdin", action="store_true", help="the end of input does not end the node")
     p.add_argument("--debug", action="store_true", help="more events")
+    p.add_argument("--control", metavar="SOCKET", help="take commands from a Unix socket too, and answer each")
+    p.add_argument("--like", choices=PERSONALITIES, default="own", help="behave like this implementation (own)")
+    p.add_argument("--way", action="append", default=[], metavar="NAME[=VALUE]", help="another value of a row of personalities.tsv, repeatable")
     p.add_argument("--fault", metavar="NAME", help="misbehave on purpose, see --list-faults")
     p.add_argument("--list-faults", action="store_true")
     options = p.parse_args()
-    options.protocol = options.protocol or VERSIONS
-    options.muxer = [MUXER_NAMES[name] for name in options.muxer]
+    if options.fault and options.fault not in {row.fault for row in seeded.faults()}:
+        p.error(f"no fault is called {options.fault}")
+    try:
+        ways = options.ways = PERSONALITIES[options.like].changed([*options.way, *filter(None, [options.fault])])
+    except ValueError as error:
+        p.error(str(error))
+    options.security = options.security or ways.securities
+    options.protocol = options.protocol or ways.protocols
+    options.muxer = [MUXER_NAMES[name] for name in options.muxer or ways.muxers]
+    for name in ("degree", "seen_ttl", "idontwant_size"):
+        if getattr(options, name) is None:
+            setattr(options, name, getattr(ways, name))
+    if options.early_muxer is None:
+        options.early_muxer = bool(ways.early_muxer)
+    if options.flood_publish is None:
+        options.flood_publish = "flood-publish" in ways
+    scores = SCORES | ({} if options.score or "scores-addresses" not in ways else SCORES_OF_ADDRESSES)
+    if options.score is None:
+        options.score = "scores-addresses" in ways
+    for name, value in scores.items():
+        name = name.replace("-", "_")
+        if getattr(options, name) is None:
+            setattr(options, name, value)
     if options.outbound is None:
         options.outbound = max(0, min(2, options.degree[1] - 1, options.degree[0] // 2))
     if options.list_faults:
         for row in seeded.faults():
             print(f"{row.fault:26}{row.breaks:16}{row.what}")
         sys.exit(0)
-    if options.fault and options.fault not in {row.fault for row in seeded.faults()}:
-        p.error(f"no fault is called {options.fault}")
     return options
 
 

@@ -10,6 +10,7 @@ import plaintext
 import yamux
 from identity import base58
 from streams import Closed, TCPChannel, Violation, guarded
+from ways import OWN
 from wire import Malformed
 
 UPGRADE_LIMIT = 15     # seconds for a connection to come up
@@ -17,6 +18,7 @@ NEGOTIATE_LIMIT = 15   # seconds for a stream to agree on a protocol
 HALF_OPEN_LIMIT = 10   # seconds that the other side may leave its direction open when ours is done
 MOST_CONNECTIONS = 512
 SECURITY = {"noise": noise_channel.PROTOCOL, "plaintext": plaintext.PROTOCOL}
+TLS = "/tls/1.0.0"     # proposed by some, and spoken by none of ours
 MUXERS = {yamux.PROTOCOL: yamux.Yamux, mplex.PROTOCOL: mplex.Mplex}
 
 
@@ -27,7 +29,7 @@ class Connection:
         self.host, self.channel, self.peer, self.key, self.is_dialer, self.remote = host, channel, peer, key, is_dialer, remote
         self.security, self.muxer = security, muxer
         self.since = time.monotonic()
-        self.mux = MUXERS[muxer](channel, is_dialer, self._opened, host.fault)
+        self.mux = MUXERS[muxer](channel, is_dialer, self._opened, host.ways)
         self.tasks = set()
 
     def start(self, work):
@@ -43,7 +45,9 @@ class Connection:
     async def _serve(self, stream):
         try:
             async with asyncio.timeout(NEGOTIATE_LIMIT):
-                stream.protocol = await multistream.answer(stream, list(self.host.handlers), self.host.fault)
+                stream.protocol = await multistream.answer(stream, list(self.host.handlers), self.host.ways)
+            if stream.loses_rest:
+                await stream.forget()
             await self.host.handlers[stream.protocol](self, stream)
         except (Closed, Violation, Malformed, TimeoutError) as error:
             self.host.emit_debug("stream_reset", peer=base58(self.peer), protocol=stream.protocol, error=str(error))
@@ -52,7 +56,7 @@ class Connection:
             self.host.emit("defect", error=repr(error))
             stream.reset()
         else:
-            if self.host.fault == "id-no-fin" and stream.protocol == "/ipfs/id/1.0.0":
+            if "id-no-fin" in self.host.ways and stream.protocol == "/ipfs/id/1.0.0":
                 return
             stream.close()
             if not stream.is_ended:
@@ -63,7 +67,7 @@ class Connection:
         stream = self.mux.open()
         try:
             async with asyncio.timeout(NEGOTIATE_LIMIT):
-                stream.protocol = await multistream.propose(stream, protocols, self.host.fault)
+                stream.protocol = await multistream.propose(stream, protocols, self.host.ways)
         except (Closed, Violation, Malformed, TimeoutError):
             stream.reset()
             raise
@@ -85,15 +89,17 @@ class Connection:
 
 
 class Host:
-    """`handlers` maps protocols to coroutines of (connection, stream); `connected` and `disconnected` are called with connections."""
+    """`handlers` maps protocols to coroutines of (connection, stream); `connected` and `disconnected` are called with connections,
+    `touched` when bytes were read."""
 
-    def __init__(self, identity, emit, security, muxers, is_early, seed, keylog=None, fault=None, debug=False):
-        self.identity, self.emit, self.fault, self._debug = identity, emit, fault, debug
+    def __init__(self, identity, emit, security, muxers, is_early, seed, keylog=None, ways=OWN, debug=False):
+        self.identity, self.emit, self.ways, self._debug = identity, emit, ways, debug
         self._security, self._muxers, self._is_early = security, muxers, is_early
         self._static, self._keylog = noise_channel.static_key(seed), keylog
         self.handlers = {}
         self.connections = []
         self.connected = self.disconnected = lambda connection: None
+        self.touched = lambda: None
         self.addresses = []
         self._server, self._tasks, self._coming = None, set(), 0
 
@@ -125,7 +131,7 @@ class Host:
         return await up
 
     async def _upgrade(self, reader, writer, expected, is_dialer, up=None):
-        channel = TCPChannel(reader, writer)
+        channel = TCPChannel(reader, writer, lambda: self.touched())
         self._coming += 1
         connection, error = None, None
         try:
@@ -152,25 +158,34 @@ class Host:
             self.disconnected(connection)
 
     async def _upgraded(self, tcp, expected, is_dialer, remote):
-        security = await self._agree(tcp, [SECURITY[name] for name in self._security], is_dialer)
-        muxer = None
+        protocols = [SECURITY[name] for name in self._security]
+        if is_dialer and "tls-first" in self.ways:
+            protocols.insert(0, TLS)
+        security = await self._agree(tcp, protocols, is_dialer)
+        if security == TLS:
+            raise Violation("TLS is proposed, and not spoken")
+        muxer, wanted = None, expected
+        if "late-id-check" in self.ways:
+            expected = None
         if security == plaintext.PROTOCOL:
-            channel, peer, key = await plaintext.secure(tcp, self.identity, expected, is_dialer, self.fault)
+            channel, peer, key = await plaintext.secure(tcp, self.identity, expected, is_dialer, self.ways)
         else:
             handshake = noise_channel.Handshake(tcp, self.identity, expected, is_dialer, self._muxers if self._is_early else [],
-                                                self._static, self._keylog, self.fault)
+                                                self._static, self._keylog, self.ways)
             channel, peer, key, muxer = await handshake.secure()
         if peer == self.identity.id:
             raise Violation("a connection to ourselves")
         if muxer is None:
             muxer = await self._agree(channel, self._muxers, is_dialer)
+        if is_dialer and wanted not in (None, peer) and "dials-anybody" not in self.ways:
+            raise Violation("the listener is another peer than was dialed")
         return Connection(self, channel, peer, key, is_dialer, remote, security, muxer)
 
     async def _agree(self, channel, protocols, is_dialer):
         source = multistream.Adapter(channel)
         if not is_dialer:
-            return await multistream.answer(source, protocols, self.fault)
-        protocol = await multistream.propose(source, protocols, self.fault)
+            return await multistream.answer(source, protocols, self.ways)
+        protocol = await multistream.propose(source, protocols, self.ways)
         if protocol is None:
             raise Violation(f"none of {' '.join(protocols)} is available")
         return protocol

@@ -26,18 +26,21 @@ class Identification:
     def message(self, connection):
         host = self._host
         addresses = [multiaddress.encode(address) for address in host.addresses]
-        key = os.urandom(36) if host.fault == "id-wrong-key" else host.identity.key
+        key = os.urandom(36) if "id-wrong-key" in host.ways else host.identity.key
         message = Identify(public_key=key, listen_addrs=addresses, protocol_version=b"meshspec/0.1.0",
-                           agent_version=b"gossip_node.py/1", signed_peer_record=host.identity.record(addresses, 1))
-        if host.fault != "id-no-protocols":
+                           agent_version=host.ways.agent.encode(), signed_peer_record=host.identity.record(addresses, 1))
+        if "id-no-protocols" not in host.ways:
             message.protocols.extend(name.encode() for name in host.handlers)
         if connection.remote:
-            message.observed_addr = multiaddress.encode(multiaddress.of(*connection.remote[:2]))
+            observed = multiaddress.of(*connection.remote[:2])
+            if "id-observed-peer" in host.ways:
+                observed += f"/p2p/{base58(connection.peer)}"
+            message.observed_addr = multiaddress.encode(observed)
         return message
 
     async def _serve(self, connection, stream):
         data = prefixed(self.message(connection).SerializeToString())
-        await stream.write(data * 2 if self._host.fault == "id-twice" else data)
+        await stream.write(data * 2 if "id-twice" in self._host.ways else data)
 
     async def ask(self, connection):
         stream = await connection.open([IDENTIFY])
@@ -69,10 +72,12 @@ class Identification:
         if told.HasField("public_key") and told.public_key != connection.key:
             raise Violation("identify has another key than the connection")
         known = self.known.setdefault(connection.peer, Identify())
-        if self._host.fault == "push-replaces" and is_push:
+        if "push-replaces" in self._host.ways and is_push:
             known.Clear()
             known.MergeFrom(told)
             self._learned(connection.peer, [])
+        if "push-forgets" in self._host.ways and is_push:
+            known.ClearField("protocols")
         for field, value in told.ListFields():
             if field.name in LISTS:
                 known.ClearField(field.name)

@@ -2,6 +2,9 @@
 
 import collections
 
+PEERS_OF_ONE_ADDRESS = 10   # that are nothing to P6
+REMEMBERED = 3600           # seconds for which a peer that left counts
+
 
 class MessageCache:
     """Messages of the last heartbeats: all windows are served, the newest are offered."""
@@ -49,10 +52,12 @@ class Seen:
 
 
 class Score:
-    """Invalid messages (P4, by topic) and misbehaviour (P7). A peer that left keeps its counters, without decay."""
+    """Invalid messages (P4, by topic), peers of one address (P6, if it has a weight) and misbehaviour (P7). A peer that left keeps its
+    counters, without decay, and if they are bad its address for a time."""
 
-    def __init__(self, options):
-        self._options = options
+    def __init__(self, options, now=lambda: 0):
+        self._options, self._now = options, now
+        self._addresses, self._gone = {}, {}   # peer -> address; peer -> when it left
         self._invalid = collections.defaultdict(float)
         self._behaviour = collections.defaultdict(float)
 
@@ -60,7 +65,25 @@ class Score:
         if not self._options.score:
             return 0.0
         invalid = sum(count * count for (of, _), count in self._invalid.items() if of == peer)
-        return self._options.p4_weight * invalid + self._options.p7_weight * self._behaviour[peer] ** 2
+        return self._options.p4_weight * invalid + self._shared(peer) + self._options.p7_weight * self._behaviour[peer] ** 2
+
+    def _shared(self, peer):
+        """P6."""
+        address = self._addresses.get(peer)
+        if not self._options.p6_weight or not address:
+            return 0
+        excess = sum(other == address for other in self._addresses.values()) - PEERS_OF_ONE_ADDRESS
+        return self._options.p6_weight * max(0, excess) ** 2
+
+    def came(self, peer, address):
+        self._gone.pop(peer, None)
+        self._addresses[peer] = address
+
+    def left(self, peer):
+        if self.of(peer) > 0:
+            self._addresses.pop(peer, None)
+        else:
+            self._gone[peer] = self._now()
 
     def invalid(self, peer, topic):
         self._invalid[peer, topic] += 1
@@ -69,6 +92,9 @@ class Score:
         self._behaviour[peer] += count
 
     def decay(self, present):
+        for peer in [peer for peer, since in self._gone.items() if self._now() - since > REMEMBERED]:
+            del self._gone[peer]
+            self._addresses.pop(peer, None)
         for counters, decay in ((self._invalid, self._options.p4_decay), (self._behaviour, self._options.p7_decay)):
             for key in list(counters):
                 if (key[0] if isinstance(key, tuple) else key) not in present:

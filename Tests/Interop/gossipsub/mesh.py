@@ -12,7 +12,7 @@ PX_PEERS = 16      # that a PRUNE names, and that are dialed of one
 
 class Mesh:
     def __init__(self, router):
-        self._router, self._options, self._fault = router, router.options, router.fault
+        self._router, self._options, self._ways = router, router.options, router.ways
         self.members = {}                                # topic -> peers
         self.fanout, self._published = {}, {}            # topic -> peers, and when it was used
         self._backoff = collections.defaultdict(dict)    # topic -> peer -> when it ends
@@ -22,11 +22,11 @@ class Mesh:
     def _eligible(self, topic, besides, needs_backoff=True):
         """Peers that may be grafted, in random order."""
         router, now = self._router, self._router.now()
-        slack = self._options.heartbeat
-        fault = needs_backoff and self._fault == "grafts-in-backoff"
+        slack = self._ways.backoff_slack * self._options.heartbeat
+        ways = needs_backoff and "grafts-in-backoff" in self._ways
         out = [peer.id for peer in router.with_topic(topic)
                if peer.gossips and peer.id not in besides and router.score.of(peer.id) >= 0
-               and (fault or not needs_backoff or self._backoff[topic].get(peer.id, 0) + slack <= now
+               and (ways or not needs_backoff or self._backoff[topic].get(peer.id, 0) + slack <= now
                     or peer.id not in self._backoff[topic])]
         router.random.shuffle(out)
         return out
@@ -41,11 +41,11 @@ class Mesh:
         router = self._router
         if topic in self.members:
             return self.members[topic]
-        if self._fault == "no-fanout":
+        if "no-fanout" in self._ways:
             return ()
         known = self.fanout.setdefault(topic, set())
-        wanted = 1000 if self._fault == "fanout-to-all" else self._options.degree[0]
-        if self._fault == "fanout-changes":
+        wanted = 1000 if "fanout-to-all" in self._ways else self._options.degree[0]
+        if "fanout-changes" in self._ways:
             known.clear()
         if len(known) < wanted:
             able = [number for number in self._eligible(topic, known, needs_backoff=False)
@@ -65,18 +65,18 @@ class Mesh:
         able = self._eligible(topic, ())
         able.sort(key=lambda number: number not in kept)
         grafts = collections.defaultdict(list)
-        if self._fault != "joins-alone":
-            self._add(topic, able[:1000 if self._fault == "joins-all" else self._options.degree[0]], grafts)
+        if "joins-alone" not in self._ways:
+            self._add(topic, able[:1000 if "joins-all" in self._ways else self._options.degree[0]], grafts)
         for number in grafts:
             self._router.send(number, Outgoing().graft(topic))
 
     def leave(self, topic):
         for number in self.members.pop(topic, ()):
-            if self._fault != "no-prune-on-leave":
+            if "no-prune-on-leave" not in self._ways:
                 answer = Outgoing()
                 self._tell(answer, number, topic, self._options.unsubscribe_backoff, has_peers=False)
                 self._router.send(number, answer)
-            if self._fault != "forgets-unsubscribe":
+            if "forgets-unsubscribe" not in self._ways:
                 self._keep_off(topic, number, self._options.unsubscribe_backoff)
 
     # What comes
@@ -84,29 +84,31 @@ class Mesh:
     def graft(self, peer, topic, answer):
         router, now = self._router, self._router.now()
         if topic not in self.members:
-            if not peer.speaks("1.1.0") and self._fault != "silent-to-v10" or self._fault == "answers-unknown-topic":
+            if not peer.speaks("1.1.0") and "silent-to-v10" not in self._ways or "answers-unknown-topic" in self._ways:
                 self._tell(answer, peer.id, topic, self._options.prune_backoff, has_peers=False)
             return
         members = self.members[topic]
-        if peer.id in members or self._fault == "answers-graft":
-            if self._fault == "answers-graft":
+        if peer.id in members or "answers-graft" in self._ways:
+            if "answers-graft" in self._ways:
                 members.add(peer.id)
                 answer.graft(topic)
             return
         until = self._backoff[topic].get(peer.id)
         is_bad = router.score.of(peer.id) < 0
-        if until is not None and now < until and self._fault != "takes-early-graft":
+        if until is not None and now < until and "takes-early-graft" not in self._ways:
             router.score.misbehaved(peer.id)
             if now < until + GRAFT_FLOOD - self._options.prune_backoff:
                 router.score.misbehaved(peer.id)
             is_bad = True
         degree, _, high = self._options.degree
         if peer.id in self._options.direct:
+            if "explicit-ignored" in self._ways:
+                return
             is_bad = True
         is_full = high == 0 or len(members) >= high and not peer.is_dialed
-        if is_bad or is_full and self._fault != "never-full":
+        if is_bad or is_full and "never-full" not in self._ways:
             self._tell(answer, peer.id, topic, self._options.prune_backoff, has_peers=not is_bad)
-            if self._fault != "backoff-not-extended" or until is None:
+            if "backoff-not-extended" not in self._ways or until is None:
                 self._keep_off(topic, peer.id, self._options.prune_backoff)
             return
         members.add(peer.id)
@@ -119,9 +121,9 @@ class Mesh:
         self.members[topic].discard(peer.id)
         if prune.HasField("backoff"):
             self._keep_off(topic, peer.id, min(prune.backoff, 7 * 86400))
-        elif self._fault != "no-default-backoff":
+        elif "no-default-backoff" not in self._ways:
             self._keep_off(topic, peer.id, self._options.prune_backoff)
-        if prune.peers and self._options.px and (self._router.score.of(peer.id) >= self._options.accept_px or self._fault == "px-from-anybody"):
+        if prune.peers and self._options.px and (self._router.score.of(peer.id) >= self._options.accept_px or "px-from-anybody" in self._ways):
             self._exchange(prune.peers[:PX_PEERS])
 
     def _exchange(self, peers):
@@ -136,7 +138,7 @@ class Mesh:
                     raise Malformed("a record of another peer")
             except Malformed as error:
                 self._router.emit("px_refused", error=str(error))
-                if self._fault != "px-unchecked":
+                if "px-unchecked" not in self._ways:
                     continue
                 from wire import Envelope, PeerRecord
                 record = PeerRecord.FromString(Envelope.FromString(info.signed_peer_record).payload)
@@ -147,9 +149,19 @@ class Mesh:
         peer = self._router.peers.get(number)
         return peer is not None and peer.is_dialed
 
+    def welcome(self, peer, topic):
+        """GRAFT for a peer that subscribed, if the mesh is below D_low."""
+        if topic in self.members and len(self.members[topic]) < self._options.degree[1] and peer.id not in self._options.direct \
+                and peer.id in self._eligible(topic, self.members[topic]):
+            self.members[topic].add(peer.id)
+            self._router.send(peer.id, Outgoing().graft(topic))
+
     def left(self, number, topic):
         """A peer unsubscribed."""
-        self.members.get(topic, set()).discard(number)
+        if "leaver-backoff" in self._ways and number in self.members.get(topic, ()):
+            self._keep_off(topic, number, self._options.prune_backoff)
+        if "mesh-keeps-left" not in self._ways:
+            self.members.get(topic, set()).discard(number)
         self.fanout.get(topic, set()).discard(number)
 
     def remove(self, number):
@@ -165,7 +177,10 @@ class Mesh:
         peer = self._router.peers.get(number)
         if peer is None:
             return
-        if not peer.speaks("1.1.0") and self._fault != "backoff-to-v10" or self._fault == "prune-without-backoff":
+        if not peer.speaks("1.1.0") and "backoff-to-v10" not in self._ways or "prune-without-backoff" in self._ways:
+            answer.prune(topic)
+            return
+        if seconds is None:
             answer.prune(topic)
             return
         named = []
@@ -181,7 +196,7 @@ class Mesh:
     def heartbeat(self):
         router, now = self._router, self._router.now()
         for topic, ends in self._backoff.items():
-            self._backoff[topic] = {number: end for number, end in ends.items() if end + 2 * self._options.heartbeat > now}
+            self._backoff[topic] = {number: end for number, end in ends.items() if end + (1 + self._ways.backoff_slack) * self._options.heartbeat > now}
         grafts, prunes = collections.defaultdict(list), collections.defaultdict(list)
         offers = collections.defaultdict(Outgoing)
         for topic in list(self.members):
@@ -200,8 +215,9 @@ class Mesh:
             answer = offers[number]
             for topic in grafts[number]:
                 answer.graft(topic)
+            seconds = None if "trims-without-backoff" in self._ways else self._options.prune_backoff
             for topic, has_peers in prunes[number]:
-                self._tell(answer, number, topic, self._options.prune_backoff, has_peers)
+                self._tell(answer, number, topic, seconds, has_peers)
             if not answer.is_empty:
                 router.send(number, answer)
 
@@ -211,15 +227,17 @@ class Mesh:
 
         def drop(number, has_peers):
             members.discard(number)
-            self._keep_off(topic, number, self._options.prune_backoff)
+            if "trims-without-backoff" not in self._ways:
+                self._keep_off(topic, number, self._options.prune_backoff)
             prunes[number].append((topic, has_peers))
 
         for number in [number for number in members if router.score.of(number) < 0]:
-            if self._fault != "keeps-bad-peers":
+            if "keeps-bad-peers" not in self._ways:
                 drop(number, False)
-        if len(members) < low and self._fault != "mesh-stays-small":
+        if len(members) < low and "mesh-stays-small" not in self._ways:
             self._add(topic, self._eligible(topic, members)[:degree - len(members)], grafts)
-        if len(members) > high and self._fault != "mesh-stays-large":
+        most = high - 1 if "trims-at-high" in self._ways else high
+        if len(members) > most and "mesh-stays-large" not in self._ways:
             order = sorted(members)
             router.random.shuffle(order)
             # The best first, and enough of those that we dialed.
@@ -232,18 +250,22 @@ class Mesh:
             lack = self._options.outbound - sum(self._is_dialed(number) for number in members)
             dialed = [number for number in self._eligible(topic, members) if self._is_dialed(number)]
             self._add(topic, dialed[:max(0, lack)], grafts)
+            if "grafts-beyond" in self._ways:
+                self._add(topic, self._eligible(topic, members)[:1], grafts)
 
     def _offer(self, topic, besides, offers):
         router = self._router
         numbers = router.cache.offered(topic)
-        if not numbers or self._fault == "no-ihave":
+        if not numbers or "no-ihave" in self._ways:
             return
-        if self._fault == "ihave-to-mesh":
+        if "ihave-to-mesh" in self._ways:
             besides = ()
         able = [peer.id for peer in router.with_topic(topic) if peer.gossips and peer.id not in besides
                 and router.score.of(peer.id) >= self._options.gossip_threshold]
+        if "ihave-not-in-backoff" in self._ways:
+            able = [number for number in able if number not in self._backoff[topic]]
         router.random.shuffle(able)
-        count = 1 if self._fault == "ihave-to-one" else max(self._options.lazy, int(self._options.gossip_factor * len(able)))
+        count = 1 if "ihave-to-one" in self._ways else max(self._options.lazy, int(self._options.gossip_factor * len(able)))
         for number in able[:count]:
             chosen = numbers if len(numbers) <= 5000 else router.random.sample(numbers, 5000)
             offers[number].ihave(topic, chosen)

@@ -1,6 +1,7 @@
 """/mplex/6.7.0."""
 
 from streams import Closed, Stream, Violation, read_varint
+from ways import OWN
 from wire import varint
 
 PROTOCOL = "/mplex/6.7.0"
@@ -13,8 +14,8 @@ MOST_STREAMS = 256
 class Mplex:
     """`opened(stream)` is called with each stream that the other side opens. A stream is known by its number and by who opened it."""
 
-    def __init__(self, channel, is_dialer, opened, fault=None):
-        self._channel, self._opened, self._fault = channel, opened, fault
+    def __init__(self, channel, is_dialer, opened, ways=OWN):
+        self._channel, self._opened, self._ways = channel, opened, ways
         self._next = 0
         self.streams = {}
         self._is_over = False
@@ -27,7 +28,7 @@ class Mplex:
         return stream
 
     def _key(self, number, is_ours):
-        return number, True if self._fault == "mplex-one-space" else is_ours
+        return number, True if "mplex-one-space" in self._ways else is_ours
 
     async def run(self):
         try:
@@ -45,7 +46,7 @@ class Mplex:
     async def _receive(self):
         header = await read_varint(self._channel, (1 << 63) - 1)
         number, flag = header >> 3, header & 7
-        size = await read_varint(self._channel, 8 * LONGEST if self._fault == "mplex-long" else LONGEST)
+        size = await read_varint(self._channel, 8 * LONGEST if "mplex-long" in self._ways else LONGEST)
         if flag > RESET_INITIATOR:
             raise Violation(f"flag {flag}")
         data = await self._channel.readexactly(size)
@@ -53,7 +54,7 @@ class Mplex:
         stream = self.streams.get(key)
         if flag == NEW:
             if stream is not None:
-                if self._fault == "mplex-one-space":
+                if "mplex-one-space" in self._ways:
                     return
                 raise Violation(f"stream {number} is open")
             if sum(not stream.is_ours for stream in self.streams.values()) >= MOST_STREAMS:

@@ -1,6 +1,7 @@
 """multistream-select 1.0."""
 
 from streams import Violation, read_varint
+from ways import OWN
 from wire import varint
 
 HEADER, NOT_AVAILABLE = "/multistream/1.0.0", "na"
@@ -8,57 +9,85 @@ LONGEST = 1024       # bytes of a token
 MOST_PROPOSALS = 64  # of one negotiation
 
 
-def token(text, fault=None):
+def token(text, ways=OWN):
     body = text.encode() + b"\n"
-    return varint(len(body) - 1 if fault == "ms-length" else len(body)) + body
+    return varint(len(body) - 1 if "ms-length" in ways else len(body)) + body
 
 
-async def read_token(source, fault=None):
-    size = await read_varint(source, 1 << 20 if fault == "ms-long" else LONGEST)
-    if not size and fault != "ms-long":
+async def read_token(source, ways=OWN):
+    size = await _length(source, ways)
+    if not size and "ms-long" not in ways:
         raise Violation("an empty token")
     body = await source.readexactly(size)
     if body[-1:] != b"\n":
-        if fault == "ms-long":
+        if "ms-long" in ways:
             return body.decode("latin-1")
         raise Violation("a token without a line feed at its end")
     return body[:-1].decode("utf-8", "backslashreplace")
 
 
-async def answer(source, supported, fault=None):
-    """Listener: the protocol that the dialer proposes and we support."""
-    if fault != "ms-waits":
-        await source.write(token(HEADER, fault))
-    header = await read_token(source, fault)
-    if header != HEADER and fault != "ms-any-header":
-        raise Violation(f"{header} is not the header")
-    if fault == "ms-waits":
-        await source.write(token(HEADER))
-    if fault == "ms-segment":
-        await source.forget()
+async def _length(source, ways):
+    if "ms-long-waits" in ways:
+        if (size := await read_varint(source, 1 << 56)) > LONGEST:
+            await source.readexactly(size)
+        return size
+    while True:
+        try:
+            return await read_varint(source, 1 << 20 if "ms-long" in ways else LONGEST)
+        except Violation as error:
+            if "ms-endless" not in ways or "9 bytes" not in str(error):
+                raise
+
+
+async def _any_first(source, supported, ways):
+    """Listener that asks for no header, and repeats it wherever it comes."""
     for _ in range(MOST_PROPOSALS):
-        proposal = await read_token(source, fault)
+        proposal = await read_token(source, ways)
+        is_known = proposal == HEADER or proposal in supported
+        await source.write(token(proposal if is_known else NOT_AVAILABLE))
         if proposal in supported:
-            await source.write(token(proposal + "/" if fault == "ms-echo" else proposal, fault))
             return proposal
-        if fault == "ms-any-protocol":
-            await source.write(token(proposal))
-            return supported[0]
-        if fault == "ms-no-na":
-            raise Violation("not available")
-        await source.write(token(NOT_AVAILABLE, fault))
     raise Violation("too many proposals")
 
 
-async def propose(source, protocols, fault=None):
+async def answer(source, supported, ways=OWN):
+    """Listener: the protocol that the dialer proposes and we support."""
+    if "ms-any-first" in ways:
+        return await _any_first(source, supported, ways)
+    if "ms-waits" not in ways:
+        await source.write(token(HEADER, ways))
+    header = await read_token(source, ways)
+    if header != HEADER and "ms-any-header" not in ways:
+        raise Violation(f"{header} is not the header")
+    if "ms-waits" in ways:
+        await source.write(token(HEADER))
+    if "ms-segment" in ways:
+        await source.forget()
+    for _ in range(MOST_PROPOSALS):
+        proposal = await read_token(source, ways)
+        if proposal in supported:
+            await source.write(token(proposal + "/" if "ms-echo" in ways else proposal, ways))
+            return proposal
+        if "ms-any-protocol" in ways:
+            await source.write(token(proposal))
+            return supported[0]
+        if "ms-no-na" in ways or "ms-slash" in ways and not proposal.startswith("/"):
+            raise Violation("not available")
+        await source.write(token(NOT_AVAILABLE, ways))
+    raise Violation("too many proposals")
+
+
+async def propose(source, protocols, ways=OWN):
     """Dialer: the first of our protocols that the listener takes, or None."""
     first = True
     for protocol in protocols:
-        await source.write((token(HEADER, fault) if first else b"") + token(protocol, fault))
-        if first and await read_token(source) != HEADER:
-            raise Violation("not the header")
-        first = False
+        await source.write((token(HEADER, ways) if first else b"") + token(protocol, ways))
         reply = await read_token(source)
+        if first and reply == HEADER:
+            reply = await read_token(source)
+        elif first and "ms-dialer-no-header" not in ways:
+            raise Violation("not the header")
+        first = first and reply == HEADER
         if reply == protocol:
             return protocol
         if reply != NOT_AVAILABLE:

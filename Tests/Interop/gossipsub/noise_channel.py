@@ -12,6 +12,7 @@ from noise.exceptions import NoiseHandshakeError, NoiseInvalidMessage, NoiseValu
 
 from identity import base58, peer_id, verify
 from streams import Violation
+from ways import OWN
 from wire import NoiseHandshakePayload, parsed
 
 PROTOCOL = "/noise"
@@ -24,14 +25,14 @@ BAD = (InvalidTag, NoiseHandshakeError, NoiseInvalidMessage, NoiseValueError, Va
 class NoiseChannel:
     """The bytes in the frames of a finished handshake."""
 
-    def __init__(self, channel, noise, fault):
-        self._channel, self._noise, self._fault = channel, noise, fault
+    def __init__(self, channel, noise, ways):
+        self._channel, self._noise, self._ways = channel, noise, ways
         self._buffer = bytearray()
         self.drain, self.close, self.abort = channel.drain, channel.close, channel.abort
 
     async def readexactly(self, count):
         while len(self._buffer) < count:
-            if self._fault == "noise-frames" and self._buffer:
+            if "noise-frames" in self._ways and self._buffer:
                 raise Violation("a message in two frames")
             self._buffer += await self._frame()
         out = bytes(self._buffer[:count])
@@ -43,6 +44,8 @@ class NoiseChannel:
 
     async def _frame(self):
         size = int.from_bytes(await self._channel.readexactly(2), "big")
+        while not size and "noise-empty-frame" in self._ways:
+            size = int.from_bytes(await self._channel.readexactly(2), "big")
         data = await self._channel.readexactly(size)
         try:
             return self._noise.decrypt(data)
@@ -59,8 +62,8 @@ class NoiseChannel:
 class Handshake:
     """One handshake. `muxers` are those that we list in it, none to leave that to multistream."""
 
-    def __init__(self, channel, identity, expected, is_dialer, muxers, static=None, keylog=None, fault=None):
-        self._channel, self._identity, self._expected, self._fault = channel, identity, expected, fault
+    def __init__(self, channel, identity, expected, is_dialer, muxers, static=None, keylog=None, ways=OWN):
+        self._channel, self._identity, self._expected, self._ways = channel, identity, expected, ways
         self._is_dialer, self._muxers, self._keylog = is_dialer, muxers, keylog
         self._static, self._ephemeral = static or os.urandom(32), os.urandom(32)
         self._noise = noise = NoiseConnection.from_name(NAME)
@@ -70,15 +73,18 @@ class Handshake:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an ephemeral key of our own making, for the key log
             noise.start_handshake()
+        if "noise-weak-keys" in ways:
+            noise.noise_protocol.dh_fn = _WeakDH(noise.noise_protocol.dh_fn)
         self._state = noise.noise_protocol.handshake_state
 
     async def secure(self):
         """The channel within, the other's peer id, its key, and the muxer that was agreed on, or None."""
         if self._is_dialer:
-            self._write(self._payload(self._muxers) if self._fault == "noise-early" else b"")
+            self._write(self._payload(self._muxers) if "noise-early" in self._ways else b"")
             theirs = self._read(await self._message())
             peer, key = self._check(theirs)
-            muxer = self._agreed(self._muxers, _listed(theirs))
+            order = (_listed(theirs), self._muxers) if "noise-listener-muxer" in self._ways else (self._muxers, _listed(theirs))
+            muxer = self._agreed(*order)
             self._write(self._payload(self._muxers))
         else:
             self._read(await self._message(), is_empty=True)
@@ -89,19 +95,22 @@ class Handshake:
         await self._channel.drain()
         if self._keylog:
             self._log()
-        return NoiseChannel(self._channel, self._noise, self._fault), peer, key, muxer
+        return NoiseChannel(self._channel, self._noise, self._ways), peer, key, muxer
 
     def _payload(self, muxers):
         static = self._state.s.public_bytes
         message = NoiseHandshakePayload(identity_key=self._identity.key)
-        message.identity_sig = self._identity.sign((b"" if self._fault == "noise-prefix" else PREFIX) + static)
+        message.identity_sig = self._identity.sign((b"" if "noise-prefix" in self._ways else PREFIX) + static)
         message.extensions.stream_muxers.extend(name.encode() for name in muxers)
         if not muxers:
             message.ClearField("extensions")
         return message.SerializeToString()
 
     def _write(self, payload):
-        data = bytes(self._noise.write_message(payload))
+        try:
+            data = bytes(self._noise.write_message(payload))
+        except ValueError as error:  # their key is of small order
+            raise Violation("the handshake failed") from error
         self._channel.write(len(data).to_bytes(2, "big") + data)
 
     async def _message(self):
@@ -116,12 +125,12 @@ class Handshake:
 
     def _check(self, payload):
         static = self._state.rs.public_bytes
-        if self._fault == "noise-strict" and len(payload.SerializeToString()) != len(_known(payload)):
+        if "noise-strict" in self._ways and len(payload.SerializeToString()) != len(_known(payload)):
             raise Violation("an unknown field in the payload")
-        if self._fault != "noise-any-signature" and not verify(payload.identity_key, PREFIX + static, payload.identity_sig):
+        if "noise-any-signature" not in self._ways and not verify(payload.identity_key, PREFIX + static, payload.identity_sig):
             raise Violation("the signature of the static key is wrong")
         peer = peer_id(payload.identity_key)
-        if self._is_dialer and self._expected is not None and peer != self._expected and self._fault != "dials-anybody":
+        if self._is_dialer and self._expected is not None and peer != self._expected and "dials-anybody" not in self._ways:
             raise Violation("the listener is another peer than was dialed")
         return peer, payload.identity_key
 
@@ -130,10 +139,12 @@ class Handshake:
             return None
         both = [name for name in dialers if name in listeners]
         if not both:
-            if self._fault == "noise-no-overlap":
+            if "noise-falls-back" in self._ways:
+                return None
+            if "noise-no-overlap" in self._ways:
                 return self._muxers[0]
             raise Violation("no muxer in common")
-        return both[-1 if self._fault == "noise-last-muxer" else 0]
+        return both[-1 if "noise-last-muxer" in self._ways else 0]
 
     def _log(self):
         protocol, state = self._noise.noise_protocol, self._state
@@ -150,6 +161,22 @@ class Handshake:
         }
         with open(self._keylog, "a", encoding="ascii") as file:
             file.write(json.dumps(line) + "\n")
+
+
+class _WeakDH:
+    """Diffie-Hellman that has a shared secret of zeros for keys of small order instead of an error."""
+
+    def __init__(self, inner):
+        self._inner = inner
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def dh(self, private_key, public_key):
+        try:
+            return self._inner.dh(private_key, public_key)
+        except ValueError:
+            return bytes(self._inner.dhlen)
 
 
 def static_key(seed):

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Plays a peer by hand against the node: as it is it must pass every probe, and with each of its faults fail one that is of a requirement
-which the fault breaks. That shows the faults without the suite.
+which the fault breaks. With each way of a personality it must do what the probe of that way says. That shows faults and ways without
+the suite.
 
-    python3 probes.py [--only FAULT[,FAULT...]] [--jobs N]
+    python3 probes.py [--only FAULT|WAY[,FAULT|WAY...]] [--jobs N]
 """
 
 import argparse
@@ -12,13 +13,16 @@ import sys
 import pubsub_probes
 import router_probes
 import seeded
+import ways
 from layer_probes import PROBES
 from programs import OURS, Failed, Program
 from streams import Closed, Violation
+from ways_probes import WAYS
 from wire import Malformed
 
 # Each fills the list of probes when it is read.
 assert pubsub_probes and router_probes
+SETTINGS = {"protocols", "securities", "muxers", "early-muxer", "degree", "first-heartbeat", "seen-ttl", "idontwant-size"}
 BASE = ["--security", "plaintext,noise", "--heartbeat", "0.5", "--topic", "t", "--seed", "probed"]
 
 
@@ -35,9 +39,18 @@ async def play(run, options):
     return None
 
 
+def untold(faults):
+    """The rows of personalities.tsv that neither a probe of a way nor a fault shows. SETTINGS are options of the node."""
+    told = {name.partition("=")[0] for name, *_ in WAYS} | {row.fault for row in faults} | SETTINGS
+    out = [name for name, *_ in ways.rows() if name not in told]
+    for name in out:
+        print(f"FAIL  no probe shows {name}", flush=True)
+    return out
+
+
 async def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--only", help="these faults, with commas between them; none is the node as it is")
+    parser.add_argument("--only", help="these faults and ways, with commas between them; none is the node as it is")
     parser.add_argument("--jobs", type=int, default=4, help="probes side by side (4)")
     options = parser.parse_args()
     wanted = options.only.split(",") if options.only else None
@@ -60,12 +73,26 @@ async def main():
             failed.append(row.fault)
         print(f"{row.fault:26}{row.breaks:16}{found[0][:90] if found else 'NOT TOLD APART'}", flush=True)
 
+    async def shows(way, _, other, more, run):
+        async def is_other(node):
+            if (found := await run(node)) != other:
+                raise Failed(f"{found}, not {other}")
+
+        async with places:
+            if why := await play(is_other, [*more, "--way", way]):
+                failed.append(way)
+                print(f"FAIL  --way {way}: {why}", flush=True)
+
     if not wanted or "none" in wanted:
         await asyncio.gather(*(clean(*probe) for probe in PROBES))
         print(f"{len(PROBES)} probes of the node as it is")
     rows = [row for row in seeded.faults() if not wanted or row.fault in wanted]
     await asyncio.gather(*map(seeded_one, rows))
-    print(f"{len(failed)} of {len(PROBES)} probes and {len(rows)} faults not as they must be")
+    shown = [way for way in WAYS if not wanted or way[0] in wanted]
+    await asyncio.gather(*(shows(*way) for way in shown))
+    if not wanted:
+        failed += untold(rows)
+    print(f"{len(failed)} of {len(PROBES)} probes, {len(rows)} faults and {len(shown)} ways not as they must be")
     return 1 if failed else 0
 
 

@@ -7,21 +7,23 @@ import os
 from identity import base58
 from messages import LONGEST_RPC, Incoming
 from router import text
-from streams import Closed, Violation, read_prefixed
-from wire import RPC, Malformed
+from streams import Closed, Violation, read_prefixed, read_varint
+from wire import RPC, Malformed, prefixed
 
 MOST_WAITING = 4096   # RPCs for a peer; more are lost
 ATTEMPTS = 4          # to open our stream on a connection
 AGAIN = 1             # seconds between them
+HELD_AT_A_TIME = 8192  # bytes
 
 
 class Pubsub:
     """`router` is set before the first connection."""
 
     def __init__(self, host, options, emit):
-        self._host, self._options, self._emit, self._fault = host, options, emit, options.fault
+        self._host, self._options, self._emit, self._ways = host, options, emit, options.ways
         self.router = None
         self._queues, self._incoming, self._talks = {}, {}, {}
+        self._held = {}        # stream -> bytes of RPCs that are not whole, where they have a limit
         self.counts = {"in": collections.Counter(), "out": collections.Counter()}
         for protocol in options.protocol:
             host.handlers[protocol] = self._listen
@@ -32,8 +34,12 @@ class Pubsub:
         if connection.peer not in self._talks:
             self._talks[connection.peer] = connection
             self._queues[connection.peer] = asyncio.Queue(MOST_WAITING)
-            self.router.add_peer(connection.peer, self._options.protocol[0], connection.is_dialer)
+            self._add(connection)
             connection.start(self._talk(connection))
+
+    def _add(self, connection):
+        address = connection.remote[0] if connection.remote else ""
+        self.router.add_peer(connection.peer, self._options.protocol[0], connection.is_dialer, address)
 
     def disconnected(self, connection):
         if self._talks.get(connection.peer) is not connection:
@@ -65,7 +71,7 @@ class Pubsub:
 
     async def _talk(self, connection):
         peer = connection.peer
-        while self._fault == "waits-for-peer" and peer not in self._incoming:
+        while "waits-for-peer" in self._ways and peer not in self._incoming:
             await asyncio.sleep(0.05)
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -83,7 +89,7 @@ class Pubsub:
                     await self._write(peer, stream, outgoing)
                 while True:
                     outgoing = await self._queues[peer].get()
-                    inbound = self._incoming.get(peer) if self._fault == "writes-inbound" else None
+                    inbound = self._incoming.get(peer) if "writes-inbound" in self._ways else None
                     await self._write(peer, inbound or stream, outgoing)
             except (Closed, KeyError):
                 watch.cancel()
@@ -97,7 +103,7 @@ class Pubsub:
     async def _write(self, peer, stream, outgoing):
         if outgoing.is_empty:
             return
-        for frame in outgoing.frames():
+        for frame in outgoing.frames(min(LONGEST_RPC, self._ways.longest_rpc)):
             await stream.write(frame)
             self.counts["out"]["rpcs"] += 1
         self._report("out", peer, outgoing.rpc, len(outgoing.publish))
@@ -114,7 +120,7 @@ class Pubsub:
                 data = await self._read(stream)
                 if data:
                     self._receive(connection, data)
-                elif self._fault == "no-empty-rpc":
+                elif "no-empty-rpc" in self._ways:
                     raise Violation("an empty RPC")
         except Closed:
             if stream.error:
@@ -122,32 +128,61 @@ class Pubsub:
         finally:
             if self._incoming.get(peer) is stream:
                 del self._incoming[peer]
+            self._held.pop(stream, None)
 
     async def _read(self, stream):
-        if self._fault == "whole-frames":
+        if "whole-frames" in self._ways:
             while not stream.buffer and not stream.is_ended:
                 await stream.changed()
             if stream.buffer and (stream.buffer[0] > 0x7f or len(stream.buffer) <= stream.buffer[0]) and len(stream.buffer) < 128:
                 raise Violation("an RPC in two frames")
-        return await read_prefixed(stream, 1 << 26 if self._fault == "takes-oversize" else LONGEST_RPC)
+        if self._ways.longest_buffer:
+            return await self._read_held(stream)
+        longest = 1 << 26 if "takes-oversize" in self._ways else self._ways.longest_rpc
+        if "rpc-length-waits" not in self._ways:
+            return await read_prefixed(stream, longest)
+        if (size := await read_varint(stream, 1 << 62)) > longest:
+            await stream.readexactly(longest)
+            raise Violation(f"an RPC of {size} bytes")
+        return await stream.readexactly(size)
+
+    async def _read_held(self, stream):
+        """An RPC that is taken when it is there as a whole, of a buffer that grows by a few bytes at a time and has a limit."""
+        held = self._held.setdefault(stream, bytearray())
+        while True:
+            if len(held) > self._ways.longest_buffer:
+                raise Violation(f"{len(held)} bytes wait to be read")
+            last = next((at for at, byte in enumerate(held[:9]) if byte < 0x80), None)
+            if last is not None:
+                size = sum((byte & 0x7f) << 7 * at for at, byte in enumerate(held[:last + 1]))
+                if size > self._ways.longest_rpc and "rpc-length-waits" not in self._ways:
+                    raise Violation(f"an RPC of {size} bytes")
+                if len(held) > last + size:
+                    data = bytes(held[last + 1:last + 1 + size])
+                    del held[:last + 1 + size]
+                    return data
+            held += await stream.readsome(HELD_AT_A_TIME)
 
     def _receive(self, connection, data):
         try:
-            incoming = Incoming(data)
-            if self._fault == "refuses-unknown" and _has_unknown(incoming.rpc):
+            incoming = Incoming(data, self._ways)
+            control = incoming.size - sum(len(prefixed(raw)) + 1 for raw in incoming.publish)
+            if 0 < self._ways.longest_control < control:
+                raise Violation(f"{control} bytes of control")
+            if "refuses-unknown" in self._ways and _has_unknown(incoming.rpc):
                 raise Malformed("an unknown field")
         except Malformed:
-            if self._fault == "dies-undecodable":
+            if "dies-undecodable" in self._ways:
                 os._exit(1)
-            if self._fault == "closes-undecodable":
+            if "closes-undecodable" in self._ways:
                 connection.close()
-            if self._fault == "keeps-undecodable":
+            if "keeps-undecodable" in self._ways:
                 return
             raise
         self.counts["in"]["rpcs"] += 1
         self._report("in", connection.peer, incoming.rpc, len(incoming.publish))
         if connection.peer not in self.router.peers:
-            self.router.add_peer(connection.peer, self._options.protocol[0], connection.is_dialer)
+            self._add(connection)
         self.router.receive(connection.peer, incoming)
 
     # Telling

@@ -14,6 +14,7 @@ from identity import Identity
 from messages import Author, Incoming, Outgoing
 from programs import Failed
 from streams import TCPChannel, read_prefixed
+from ways import OWN
 from wire import Identify, prefixed
 
 IDENTIFY, PUSH = "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0"
@@ -26,11 +27,11 @@ def port_of(node):
 class Remote:
     """`rpcs` are those that the node sent on its own stream, with the time of each."""
 
-    def __init__(self, version="1.2.0", security="plaintext", muxers=("/yamux/1.0.0",), is_early=True, seed=None, fault=None, lists=True):
+    def __init__(self, version="1.2.0", security="plaintext", muxers=("/yamux/1.0.0",), is_early=True, seed=None, ways=OWN, lists=True):
         self.protocol = f"/meshsub/{version}"
         self.seed = seed or os.urandom(32)
         self.identity = Identity(self.seed)
-        self.host = Host(self.identity, lambda event, **fields: None, [security], list(muxers), is_early, self.seed, fault=fault)
+        self.host = Host(self.identity, lambda event, **fields: None, [security], list(muxers), is_early, self.seed, ways=ways)
         self.host.handlers = {self.protocol: self._listen}
         if lists:
             self.host.handlers[IDENTIFY] = self._identify

@@ -9,7 +9,6 @@ from mesh import Mesh
 from messages import Outgoing
 
 FLOODSUB = "/floodsub/1.0.0"
-VERSIONS = ["/meshsub/1.3.0", "/meshsub/1.2.0", "/meshsub/1.1.0", "/meshsub/1.0.0", FLOODSUB]
 MOST_IHAVE, MOST_IDS = 10, 5000          # of a peer between two heartbeats
 MOST_IDONTWANT = 1000
 MOST_ANSWERS = 3                         # to IWANT for one id, of one peer
@@ -39,46 +38,51 @@ class Router:
     """`options` are those of the command line, `author` makes our messages, `now()` is in seconds."""
 
     def __init__(self, options, ours, author, send, emit, now, dial=lambda addresses, peer: None, record=lambda peer: None):
-        self.options, self.fault, self.ours, self.author = options, options.fault, ours, author
+        self.options, self.ways, self.ours, self.author = options, options.ways, ours, author
         self.send, self.emit, self.now, self.dial, self.record = send, emit, now, dial, record
         self.random = random.Random(options.seed)
         self.peers, self.subscribed = {}, set()
         self.cache = MessageCache(5, 3)
         self.seen = Seen(options.seen_ttl, now)
-        self.score = Score(options)
+        self.score = Score(options, now)
         self.promises = Promises(PROMISE, now)
         self.is_valid = lambda message: "accept"
         self.mesh = Mesh(self)
 
     # Peers
 
-    def add_peer(self, number, protocol, is_dialed):
+    def add_peer(self, number, protocol, is_dialed, address=""):
         self.peers.setdefault(number, Peer(number, protocol, is_dialed))
+        self.score.came(number, address)
 
     def greet(self, number, protocol):
         """Our stream to a peer is open: the RPCs that have to come first there."""
         peer, hello, others = self.peers[number], Outgoing(), []
         peer.protocol = protocol
-        if self.fault != "hello-empty":
+        first = Outgoing() if "hello-in-two" in self.ways else hello
+        if "hello-empty" not in self.ways:
             for topic in sorted(self.subscribed):
                 hello.subscription(topic, True)
-        if self.options.extension and (peer.speaks("1.3.0") or self.fault == "extensions-everywhere"):
-            extensions = Outgoing() if self.fault in ("extensions-late", "extensions-twice") else hello
+        if self.options.extension and (peer.speaks("1.3.0") or "extensions-everywhere" in self.ways):
+            extensions = Outgoing() if self.ways.has("extensions-late", "extensions-twice") else first
             extensions.control.extensions.test_extension = True
-            if self.fault == "extensions-twice":
+            if "extensions-twice" in self.ways:
                 hello.control.extensions.test_extension = True
-            if extensions is not hello:
+            if extensions is not first:
                 others.append(extensions)
-        return [hello, *others]
+        if "extensions-always" in self.ways:
+            first.control.extensions.SetInParent()
+        return [hello, *others] if first is hello else [first, hello, *others]
 
     def lost_stream(self, number):
         """Our stream to a peer ended; the connection stays."""
         self.mesh.remove(number)
 
     def remove_peer(self, number):
-        if self.fault != "remembers-mesh":
+        if "remembers-mesh" not in self.ways:
             self.mesh.remove(number)
         self.peers.pop(number, None)
+        self.score.left(number)
 
     def with_topic(self, topic):
         return [peer for peer in self.peers.values() if topic in peer.topics]
@@ -101,7 +105,7 @@ class Router:
 
     def _announce(self, topic, is_subscribed):
         for peer in self.peers.values():
-            if self.fault != "announces-to-subscribers" or topic in peer.topics:
+            if "announces-to-subscribers" not in self.ways or topic in peer.topics:
                 self.send(peer.id, Outgoing().subscription(topic, is_subscribed))
 
     def publish(self, topic, data):
@@ -114,7 +118,7 @@ class Router:
                        if self.score.of(peer.id) >= self.options.publish_threshold or not peer.gossips]
         else:
             targets = self._targets(topic, self.mesh.publishing(topic))
-        if self.fault == "publishes-to-nobody-else":
+        if "publishes-to-nobody-else" in self.ways:
             targets = targets[:1]
         if self.options.idontwant_publish and len(data) >= self.options.idontwant_size:
             self._unwant(message, None)
@@ -126,10 +130,10 @@ class Router:
 
     def _relay(self, message, targets):
         for peer in targets:
-            if message.id in peer.unwanted and self.fault != "ignores-idontwant":
+            if message.id in peer.unwanted and "ignores-idontwant" not in self.ways:
                 continue
             self.send(peer.id, Outgoing().message(message))
-            if self.fault == "forwards-twice":
+            if "forwards-twice" in self.ways:
                 self.send(peer.id, Outgoing().message(message))
 
     # What comes
@@ -141,46 +145,48 @@ class Router:
         rpc = incoming.rpc
         for subscription in rpc.subscriptions[:10000]:
             self._subscription(peer, subscription)
-        if self.score.of(number) < self.options.graylist_threshold and self.fault != "hears-graylisted":
+        if self.score.of(number) < self.options.graylist_threshold and "hears-graylisted" not in self.ways:
             return
         for message in incoming.messages():
             if message is not None:
                 self._message(peer, message)
             else:
                 self.score.invalid(number, b"")
-        if rpc.HasField("control") and not (self.fault == "publish-or-control" and incoming.publish):
+        if rpc.HasField("control") and not ("publish-or-control" in self.ways and incoming.publish):
             self._control(peer, rpc.control)
 
     def _subscription(self, peer, subscription):
         topic = subscription.topic
-        if self.fault == "folds-topics":
+        if "folds-topics" in self.ways:
             topic = topic.lower()
         self.emit("subscription", peer=base58(peer.id), topic=text(topic), subscribe=subscription.subscribe)
         if subscription.subscribe:
             if len(peer.topics) < 10000:
                 peer.topics.add(topic)
-        elif self.fault != "keeps-subscription":
+            if "grafts-subscribers" in self.ways:
+                self.mesh.welcome(peer, topic)
+        elif "keeps-subscription" not in self.ways:
             peer.topics.discard(topic)
             self.mesh.left(peer.id, topic)
 
     def _message(self, peer, message):
         via = base58(peer.id)
-        if message.topic not in self.subscribed and self.fault != "forwards-unsubscribed":
+        if message.topic not in self.subscribed and not self.ways.has("forwards-unsubscribed", "floods-unknown-topic"):
             return
-        if message.sender == self.ours and self.fault != "forwards-own":
+        if message.sender == self.ours and "forwards-own" not in self.ways:
             self.emit("rejected", id=message.id.hex(), via=via, why="our own")
             return
         is_known = message.id in self.seen
         self.promises.kept(message.id)
         if is_known:
             self.emit("duplicate", id=message.id.hex(), via=via)
-            if self.fault != "forwards-duplicates":
+            if "forwards-duplicates" not in self.ways:
                 return
         elif len(message.data) >= self.options.idontwant_size:
             self._unwant(message, peer)
-        why = message.refusal(self.options.sign, self.fault)
+        why = message.refusal(self.options.sign, self.ways)
         verdict = self.is_valid(message) if why is None else "reject"
-        if verdict != "accept" and self.fault != "forwards-rejected":
+        if verdict != "accept" and "forwards-rejected" not in self.ways:
             self.emit("rejected", id=message.id.hex(), via=via, why=why or verdict)
             if verdict == "reject":
                 self.score.invalid(peer.id, message.topic)
@@ -189,28 +195,30 @@ class Router:
             return
         self.seen.add(message.id)
         self.cache.put(message)
-        if not is_known:
+        if not is_known and message.topic in self.subscribed:
             self.emit("message", **described(message), **{"from": base58(message.sender)}, via=via,
                       signed=bool(message.signature), **contents(message.data))
-        if self.fault == "no-forward":
+        if "no-forward" in self.ways:
             return
         spared = {peer.id, message.sender}
-        if self.fault == "back-to-sender":
+        if "back-to-sender" in self.ways:
             spared = {message.sender} - {peer.id}
-        elif self.fault == "back-to-origin":
+        elif "back-to-origin" in self.ways:
             spared = {peer.id} - {message.sender}
+        elif "forwards-to-author" in self.ways:
+            spared = {peer.id}
         members = self.mesh.members.get(message.topic, set())
-        if self.fault in ("forwards-to-all", "forwards-unsubscribed"):
+        if self.ways.has("forwards-to-all", "forwards-unsubscribed"):
             members = {other.id for other in self.with_topic(message.topic)}
         self._relay(message, [other for other in self._targets(message.topic, members) if other.id not in spared])
 
     def _unwant(self, message, sender):
-        if self.fault == "no-idontwant":
+        if "no-idontwant" in self.ways:
             return
         for number in self.mesh.members.get(message.topic, ()):
             other = self.peers.get(number)
-            if other and (other.speaks("1.2.0") or self.fault == "idontwant-everywhere") \
-                    and (other is not sender or self.fault == "idontwant-to-sender"):
+            if other and (other.speaks("1.2.0") or "idontwant-everywhere" in self.ways) \
+                    and (other is not sender or "idontwant-to-sender" in self.ways):
                 self.send(number, Outgoing().idontwant([message.id]))
 
     def _control(self, peer, control):
@@ -220,10 +228,10 @@ class Router:
         self._ihave(peer, control.ihave, answer)
         self._iwant(peer, control.iwant, answer)
         for graft in control.graft:
-            if self.fault != "ignores-graft":
+            if "ignores-graft" not in self.ways:
                 self.mesh.graft(peer, graft.topic, answer)
         for prune in control.prune:
-            if self.fault != "ignores-prune":
+            if "ignores-prune" not in self.ways:
                 self.mesh.prune(peer, prune)
         self._idontwant(peer, control.idontwant)
         if not answer.is_empty:
@@ -234,53 +242,57 @@ class Router:
             self.score.misbehaved(peer.id, DUPLICATE_EXTENSIONS)
             return
         peer.extensions = extensions
-        if extensions.test_extension and self.options.extension and peer.speaks("1.3.0") and self.fault != "no-test-extension":
+        if extensions.test_extension and self.options.extension and peer.speaks("1.3.0") and "no-test-extension" not in self.ways:
             reply = Outgoing()
             reply.rpc.test_extension.SetInParent()
             self.send(peer.id, reply)
 
     def _ihave(self, peer, offers, answer):
-        if not offers or self.score.of(peer.id) < self.options.gossip_threshold or self.fault == "no-iwant":
+        if not offers or self.score.of(peer.id) < self.options.gossip_threshold or "no-iwant" in self.ways:
             return
         peer.ihaves += 1
-        if self.fault != "ihave-flood" and (peer.ihaves > MOST_IHAVE or peer.asked >= MOST_IDS):
+        if "ihave-flood" not in self.ways and (peer.ihaves > MOST_IHAVE or peer.asked >= MOST_IDS):
             return
         wanted = {}
         for offer in offers:
-            if offer.topic in self.mesh.members or self.fault == "iwant-any-topic":
-                wanted |= {number: None for number in offer.message_ids if number not in self.seen or self.fault == "iwant-for-seen"}
+            if offer.topic in self.mesh.members or "iwant-any-topic" in self.ways:
+                ids = map(spelled, offer.message_ids) if "iwant-hex" in self.ways else offer.message_ids
+                wanted |= {number: None for number in ids if number not in self.seen or "iwant-for-seen" in self.ways}
         wanted = list(wanted)
         self.random.shuffle(wanted)
-        if self.fault != "ihave-flood":
+        if "ihave-flood" not in self.ways:
             wanted = wanted[:MOST_IDS - peer.asked]
         if wanted:
             peer.asked += len(wanted)
-            answer.iwant([number[::-1] if self.fault == "iwant-reversed" else number for number in wanted])
-            if self.fault != "no-promises":
+            answer.iwant([number[::-1] if "iwant-reversed" in self.ways else number for number in wanted])
+            if "no-promises" not in self.ways:
                 self.promises.add(peer.id, wanted[0])
 
     def _iwant(self, peer, wants, answer):
-        if not wants or self.score.of(peer.id) < self.options.gossip_threshold or self.fault == "no-iwant-answer":
+        if not wants or self.score.of(peer.id) < self.options.gossip_threshold or "no-iwant-answer" in self.ways:
             return
         for number in {number: None for want in wants for number in want.message_ids}:
             message = self.cache.get(number)
-            if message is None or number in peer.unwanted and self.fault != "ignores-idontwant":
+            if message is None or number in peer.unwanted and "ignores-idontwant" not in self.ways:
                 continue
             peer.answered[number] += 1
-            if peer.answered[number] <= MOST_ANSWERS or self.fault == "iwant-for-ever":
+            if peer.answered[number] <= MOST_ANSWERS or "iwant-for-ever" in self.ways:
                 answer.message(message)
 
     def _idontwant(self, peer, lists):
         if not lists:
             return
         peer.idontwants += 1
-        if peer.idontwants > MOST_IDONTWANT:
-            if self.fault == "punishes-idontwant":
+        drops_oldest = "idontwant-oldest" in self.ways
+        if peer.idontwants > MOST_IDONTWANT and not drops_oldest:
+            if "punishes-idontwant" in self.ways:
                 self.score.misbehaved(peer.id)
             return
         for listed in lists:
             for number in listed.message_ids:
-                if len(peer.unwanted) < MOST_IDS:
+                if drops_oldest and len(peer.unwanted) >= self.ways.idontwant_limit:
+                    del peer.unwanted[next(iter(peer.unwanted))]
+                if len(peer.unwanted) < self.ways.idontwant_limit:
                     peer.unwanted[number] = IDONTWANT_LIFE
 
     # Time
@@ -294,8 +306,16 @@ class Router:
             self.score.misbehaved(number)
         self.score.decay(self.peers)
         self.mesh.heartbeat()
-        if self.fault != "never-shifts":
+        if "never-shifts" not in self.ways:
             self.cache.shift()
+
+
+def spelled(number):
+    """The bytes that an id of hexadecimal digits spells, otherwise the id."""
+    try:
+        return bytes.fromhex(number.decode("ascii"))
+    except ValueError:
+        return number
 
 
 def text(topic):

@@ -37,12 +37,15 @@ async def read_prefixed(source, limit):
 class TCPChannel:
     """A TCP connection."""
 
-    def __init__(self, reader, writer):
-        self._reader, self._writer = reader, writer
+    def __init__(self, reader, writer, touched=lambda: None):
+        """`touched` is called when bytes were read."""
+        self._reader, self._writer, self._touched = reader, writer, touched
 
     async def readexactly(self, count):
         try:
-            return await self._reader.readexactly(count)
+            data = await self._reader.readexactly(count)
+            self._touched()
+            return data
         except (asyncio.IncompleteReadError, OSError) as error:
             raise Closed("the connection ended") from error
 
@@ -61,7 +64,7 @@ class TCPChannel:
             raise Closed("the connection ended") from error
 
     async def forget(self):
-        """Loses what has come; only faults do so."""
+        """Loses what has come, as some nodes do."""
         try:
             await asyncio.wait_for(self._reader.read(1 << 16), 0.02)
         except (TimeoutError, OSError):
@@ -84,6 +87,7 @@ class Stream:
         self.buffer = bytearray()
         self.is_ended = False      # nothing more comes
         self.is_closed = False     # nothing more is sent
+        self.loses_rest = False    # what the negotiation leaves unread is lost
         self.error = None
         self._changed = asyncio.Event()
 
@@ -123,6 +127,19 @@ class Stream:
             if self.is_ended:
                 raise Closed("the stream ended")
             await self.changed()
+
+    async def readsome(self, most):
+        """Some bytes, one at least."""
+        while not self.buffer:
+            if self.error:
+                raise self.error
+            if self.is_ended:
+                raise Closed("the stream ended")
+            await self.changed()
+        part = bytes(self.buffer[:most])
+        del self.buffer[:len(part)]
+        self.mux.consumed(self, len(part))
+        return part
 
     async def forget(self):
         self.buffer.clear()

@@ -16,6 +16,7 @@ import sys
 import garbage
 import rules
 import seeded
+import ways
 from programs import HERE, MESHSPEC, OURS, PY, Failed, Program, Reference
 
 VERSIONS = ["/meshsub/1.3.0", "/meshsub/1.2.0", "/meshsub/1.1.0", "/meshsub/1.0.0", "/floodsub/1.0.0"]
@@ -89,14 +90,14 @@ def exchanges(meshspec):
 
 
 async def fault_table():
-    """The table has the faults of the code, no more and no less."""
+    """The tables have the faults and switches of the code, no more and no less."""
     used = set()
     for path in HERE.glob("*.py"):
         code = path.read_text()
-        used |= set(re.findall(r'fault (?:==|!=) "([a-z0-9-]+)"', code))
-        for names in re.findall(r"fault in \(([^)]*)\)", code):
+        used |= set(re.findall(r'"([a-z0-9-]+)" (?:not )?in (?:[a-z_]+\.)*_?ways\b', code))
+        for names in re.findall(r"ways\.has\(([^)]*)\)", code):
             used |= set(re.findall(r'"([a-z0-9-]+)"', names))
-    table = {row.fault for row in seeded.faults()}
+    table = ways.known_switches()
     if used != table:
         raise Failed(f"in the code alone {sorted(used - table)}, in the table alone {sorted(table - used)}")
     async with asyncio.TaskGroup() as group:
