@@ -36,9 +36,11 @@ public struct ConfirmAck: NanoMessage {
 
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        let (stored, ignoresType) = (header.extensions.stored, header.versionUsing >= Self.hashesOnly)
         header.code(
             &c, .confirmAck,
-            ConfirmSubject(block, count: vote.hashes.count).extensions | (rebroadcasted ? 4 : 0))
+            ConfirmSubject(block, count: vote.hashes.count).extensions(keeping: stored, if: ignoresType)
+                | (rebroadcasted ? 4 : 0))
         let subject = ConfirmSubject(header.versionUsing, header.extensions.value, hashesOnly: Self.hashesOnly)
         c.require(
             "extensions", subject.block == .notABlock || subject.block.isBlock, UInt64(header.extensions.value))

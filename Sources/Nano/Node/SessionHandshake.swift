@@ -39,15 +39,8 @@ extension Session {
         }
         hasReceivedHandshake = true
         if core.has(.ignoresV1Answer), opener == .us, message.version == 1, message.response != nil { return }
-        if core.has(.answersBeforeVerifying), message.response != nil, let cookie = message.query {
-            respond(to: cookie, version: message.version, asked: asked, now, &core, &out)
-            message.query = nil
-        }
-        // Our answer waits until theirs is found good: who fails gets nothing more.
+        // The answer waits until the response is verified. nano-node answers first, which is as good.
         if let response = message.response, let reason = refusal(of: response, now, &core) {
-            if core.has(.openerAnswersForeign), reason == .wrongGenesis, let cookie = message.query {
-                respond(to: cookie, version: message.version, asked: asked, now, &core, &out)
-            }
             return fail(reason, &out)
         }
         if let cookie = message.query { respond(to: cookie, version: message.version, asked: asked, now, &core, &out) }

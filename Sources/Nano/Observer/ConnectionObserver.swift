@@ -52,6 +52,7 @@ struct ConnectionObserver: Observer {
             // An optional chain without this check would copy the observer.
             if contents != nil { contents?.observe(parsed, bytes, into: &findings) }
             repetitions?.observe(parsed, bytes, from: sender, at: time, into: &findings)
+            if repetitions != nil, let note = Self.blockType(of: parsed.header) { findings.append(note) }
             pulls?.observe(parsed, bytes, from: sender, into: &findings)
             telemetry?.observe(parsed, bytes, nodeID: handshake.nodeID(of: sender), into: &findings)
         }
@@ -64,6 +65,13 @@ struct ConnectionObserver: Observer {
             if let before = quiet[known.slot], before.isSame(known) { known.senders |= before.senders }
             quiet[known.slot] = known
         }
+    }
+    /// A note on a confirm_ack with another block type than nano-node writes; receivers ignore it since V24.
+    private static func blockType(of header: RawHeader) -> Finding? {
+        guard header.type == .confirmAck, header.versionUsing >= ConfirmAck.hashesOnly else { return nil }
+        let type = header.extensions >> 8 & 15
+        guard type != 1 else { return nil }
+        return Finding(.info, path: "extensions", "block type \(type); nano-node writes 1")
     }
     private mutating func forget() { quiet = InlineArray(repeating: nil) }
     mutating func miss() {

@@ -50,7 +50,7 @@ struct HandshakeObserver: Sendable {
         let surplus = parsed.header.extensions & ~parsed.type.definedBits
         if surplus != 0 { findings.append(undefined(surplus, parsed)) }
         if parsed.header.type == .nodeIDHandshake {
-            handshake(bytes, from: sender, into: &findings)
+            handshake(parsed, bytes, from: sender, into: &findings)
         } else if isBootstrap(parsed.header.type) {
             // Legacy bootstrap needs no handshake, nor do the messages after it.
             isBootstrapping = true
@@ -78,12 +78,14 @@ struct HandshakeObserver: Sendable {
         return Finding(.warning, path: "extensions", "bits \(bits) mean nothing in \(parsed.type.name)")
     }
 
-    private mutating func handshake(_ bytes: RawSpan, from sender: Opener, into findings: inout [Finding]) {
+    private mutating func handshake(
+        _ parsed: ParsedMessage, _ bytes: RawSpan, from sender: Opener, into findings: inout [Finding]
+    ) {
         guard let message = try? NodeIDHandshake(copying: bytes) else { return }
         let isOpener = sender == .us
         let other = isOpener ? them : us
         var own = isOpener ? us : them
-        checkForm(message, own, other, isOpener: isOpener, into: &findings)
+        checkForm(message, parsed.header.versionUsing, own, other, isOpener: isOpener, into: &findings)
         checkProof(message, &own, other, beginsSeen: us.queries > 0, isOpener: isOpener, into: &findings)
         own.version = message.version
         own.versionBeforeV3 = message.header.has(4) ? 2 : 1
@@ -94,13 +96,17 @@ struct HandshakeObserver: Sendable {
 
     /// Checks that a response has the requested version, and a query in the same message where one belongs.
     private func checkForm(
-        _ message: NodeIDHandshake, _ own: Side, _ other: Side, isOpener: Bool, into findings: inout [Finding]
+        _ message: NodeIDHandshake, _ versionUsing: UInt8, _ own: Side, _ other: Side, isOpener: Bool,
+        into findings: inout [Finding]
     ) {
         guard !hasMissed, !own.isProven, other.queries == 1, own.queries < 2 else { return }
-        // A node that does not know V3 answers by the other bits. An opener answers in the version of the other side.
+        // A node that does not know V3 answers by the other bits, and one that does not know V2 answers in V1. An opener
+        // answers in the version of the other side.
+        let knowsV2 = versionUsing >= Profile.v28.versionMin
         let fits =
             message.version == other.version
             || !isOpener && other.version == 3 && message.version == other.versionBeforeV3
+            || !isOpener && !knowsV2 && message.version == 1
         let requirement: NanoRule =
             switch (isOpener, other.version) {
             case (true, 1): .nano42
@@ -119,9 +125,11 @@ struct HandshakeObserver: Sendable {
             findings.violation(
                 requirement, path: "response", "of V\(message.version) in answer to V\(other.version)")
         }
-        if isOpener != (message.query == nil) {
-            let with = isOpener ? "with" : "without"
-            findings.violation(requirement, path: "query", "an answer \(with) a query in the same message")
+        if isOpener, message.query != nil {
+            findings.violation(requirement, path: "query", "an answer with a query in the same message")
+        } else if !isOpener, message.query == nil {
+            let text = "an answer without a query in the same message, which is right only if no cookie was free"
+            findings.append(Finding(.warning, requirement, path: "query", text))
         }
     }
 

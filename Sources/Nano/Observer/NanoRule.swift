@@ -32,10 +32,11 @@ enum NanoRule: String, ObservedRule {
     case nano86 = "NANO-86: frontiers out of order, from another place on, more of them, or another type in their place"
     case nano87 = "NANO-87: an answer to a request for no frontiers or too many"
     case nano91 = "NANO-91: a second answer"
+    case nano111 = "NANO-111: the same block again and again within the interval of its network"
 
     var severity: Severity {
         switch self {
-        case .nano47: .warning
+        case .nano47, .nano111: .warning
         case .nano68: .info
         default: .violation
         }

@@ -1,10 +1,13 @@
 import Node
 import Wire
 
-/// Finds votes and blocks that one side sends twice. Expects well-formed messages.
+/// Finds votes and blocks that one side sends twice, and blocks that it sends too often. Expects well-formed messages.
 struct RepetitionObserver: Sendable {
     private var fromUs: RecentPayloads
     private var fromThem: RecentPayloads
+    /// The blocks that a side sent again lately.
+    private var againFromUs = RepeatedBlocks()
+    private var againFromThem = RepeatedBlocks()
     /// Made once: captures with repetitions often have many.
     private let again: Finding
 
@@ -14,7 +17,7 @@ struct RepetitionObserver: Sendable {
         fromUs = RecentPayloads(lifetime: limits.duplicates)
         fromThem = fromUs
         let seconds = limits.duplicates.components.seconds
-        again = Finding(.info, .nano68, "said before in the last \(seconds) s: its receiver does not look at it")
+        again = Finding(.info, .nano68, "sent before in the last \(seconds) s: nano-node drops it")
     }
 
     mutating func observe(
@@ -26,5 +29,62 @@ struct RepetitionObserver: Sendable {
         guard payload.byteCount > 0 else { return }
         if sender == .us ? fromUs.isNew(payload, now: time) : fromThem.isNew(payload, now: time) { return }
         findings.append(again)
+        // The maker of a block sends it again in its own time.
+        guard parsed.header.type == .publish, parsed.header.extensions & 4 == 0 else { return }
+        let interval = RepeatedBlocks.interval(parsed.header.network)
+        let isTooOften =
+            sender == .us
+            ? againFromUs.isTooOften(payload, interval, now: time)
+            : againFromThem.isTooOften(payload, interval, now: time)
+        guard isTooOften else { return }
+        let seconds = parsed.header.network == .dev ? "0.5 s" : "150 s"
+        let text =
+            "the same block more than \(RepeatedBlocks.tolerated + 1) times in \(seconds): nano-node sends it again after that time"
+        findings.append(Finding(.warning, .nano111, text))
+    }
+}
+
+/// The blocks that one side sent again, with the number of times within one interval.
+///
+/// nano-node may send a block twice at once: to a representative and to a peer by chance. It sends it again at once
+/// when the winner of an election changes. So only several repetitions in one interval count.
+private struct RepeatedBlocks: Sendable {
+    /// Repetitions in one interval that break no rule.
+    static let tolerated = 4
+    /// Blocks that are remembered; the oldest one is evicted.
+    static let capacity = 64
+
+    private struct Entry {
+        var digest: UInt64
+        var start: Int64
+        var count: Int
+        var isReported: Bool
+    }
+    private var entries: [Entry] = []
+    private var oldest = 0
+
+    /// The time between two broadcasts of a block in election (`block_broadcast_interval`).
+    static func interval(_ network: NetworkID) -> Duration { network == .dev ? .milliseconds(500) : .seconds(150) }
+
+    /// Counts a repetition; true for the first one of a block that is too many.
+    mutating func isTooOften(_ payload: RawSpan, _ interval: Duration, now: Instant) -> Bool {
+        let digest = PayloadDigest.shared.of(payload)
+        guard let i = entries.firstIndex(where: { $0.digest == digest }) else {
+            let entry = Entry(digest: digest, start: now.nanoseconds, count: 1, isReported: false)
+            if entries.count < Self.capacity {
+                entries.append(entry)
+            } else {
+                entries[oldest] = entry
+                oldest = (oldest + 1) % Self.capacity
+            }
+            return false
+        }
+        if now.nanoseconds &- entries[i].start >= interval.nanoseconds {
+            (entries[i].start, entries[i].count) = (now.nanoseconds, 0)
+        }
+        entries[i].count += 1
+        guard entries[i].count > Self.tolerated, !entries[i].isReported else { return false }
+        entries[i].isReported = true
+        return true
     }
 }

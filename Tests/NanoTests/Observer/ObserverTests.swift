@@ -185,6 +185,30 @@ func answersToV3(bits: Int, version: Int, fits: Bool) throws {
         try watch.see(queries + [(watch.b.response(to: watch.b.cookie), .them)])
             == ["violation NANO-25 query", "violation NANO-18 response.signature"])
 }
+/// NANO-16, NANO-17, NANO-23: a node without a free cookie for the address answers without a query, so that alone is not certain.
+@Test(arguments: [1, 2, 3])
+func anAnswerWithoutQueryIsNotCertain(version: UInt8) throws {
+    let watch = Watch()
+    let id = ["NANO-17", "NANO-16", "NANO-23"][Int(version) - 1]
+    let answer = (watch.b.response(to: watch.a.cookie, version), Opener.them)
+    #expect(try watch.see([(watch.a.query(version), .us), answer]) == ["warning \(id) query"])
+    // The opener has asked already: its answer never has a query.
+    let both = (watch.a.response(to: watch.b.cookie, version, query: true), Opener.us)
+    let opener = try watch.see(Array(watch.handshake(version)[..<2]) + [both])
+    #expect(opener.contains("violation \(version == 1 ? "NANO-42" : "NANO-41") query"))
+}
+/// NANO-16, NANO-23: nodes before protocol version 0x14 do not know V2 and answer it in V1.
+@Test(arguments: [2, 3])
+func earlyGenerationsAnswerInV1(version: UInt8) throws {
+    var watch = Watch()
+    #expect(
+        try watch.see([(watch.a.query(version), .us), (watch.b.response(to: watch.a.cookie, 1, query: true), .them)])
+            == ["violation \(version == 2 ? "NANO-16" : "NANO-23") response"])
+    watch.b.rules.profile = .v24
+    #expect(
+        try watch.see([(watch.a.query(version), .us), (watch.b.response(to: watch.a.cookie, 1, query: true), .them)])
+            == [])
+}
 /// NANO-37 binds those who know the handshake.
 @Test func earlyGenerationsTalkBeforeTheHandshake() throws {
     var watch = Watch()
@@ -310,6 +334,43 @@ private func notes(
     #expect(with([(1.5, .us, vote), (61.4, .us, again)]) == ["info NANO-68 "])
     #expect(with([(1.5, .us, vote), (61.6, .us, vote)]) == [])
     #expect(with([(1.5, .us, vote), (2.5, .them, vote)]) == [], "the other way is another matter")
+}
+
+/// NANO-111: a block may come twice at once, and again after the interval of its network, but not all the time.
+@Test func blocksThatComeTooOftenAreReported() {
+    let ledger = Ledger.made(.dev, .small)
+    let peer = Peer()
+    var own = Publish()
+    own.header = peer.rules.header(.publish)
+    own.block = .state(peer.change(of: ledger))
+    let block = own.encoded()
+    own.originator = true
+    let made = own.encoded()
+    func warnings(_ bytes: [UInt8], every seconds: Double, times: Int, network: NanoNetwork = .dev) -> [String] {
+        notes((0..<times).map { (1 + Double($0) * seconds, Opener.us, bytes) }).filter { $0.hasPrefix("warning NANO-111") }
+    }
+    #expect(warnings(block, every: 0.02, times: 60) == ["warning NANO-111 "], "once for each block")
+    #expect(warnings(block, every: 0.26, times: 60) == [])
+    #expect(warnings(made, every: 0.02, times: 60) == [], "its maker sends it again in its own time")
+    #expect(warnings(block, every: 0, times: 5) == [])
+    #expect(warnings(block, every: 0, times: 6) == ["warning NANO-111 "])
+}
+/// A confirm_ack of RsNano has block type 0: receivers ignore it, so it is only a note that names both values.
+@Test func blockTypeOfVotesIsANote() throws {
+    let peer = Peer()
+    var vote = peer.vote()
+    vote[7] = vote[7] & 0xf0
+    var observer = ConnectionObserver(nil, .state)
+    var findings: [Finding] = []
+    observer.miss()
+    observer.observe(ConfirmAck.self, vote.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)
+    #expect(findings.map(\.severity) == [.info] && findings.map(\.text) == ["block type 0; nano-node writes 1"])
+    #expect(ConfirmAck.dissect(vote.span.bytes, audits: true).notes.isEmpty)
+    // Before V24 it says whether there is a block.
+    vote[3] = 0x12
+    findings = []
+    observer.observe(ConfirmAck.self, vote.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)
+    #expect(findings.isEmpty)
 }
 
 /// Payloads are remembered for their time, and no more of them than there is room for, the oldest going first.
