@@ -23,9 +23,20 @@ MISTAKES = {
     "bfinal": "refuses a message with a block that says that it is the last one",
     "agrees-unoffered": "agrees to compression that the client did not offer",
     "subprotocol-unoffered": "agrees to a subprotocol that the client did not offer",
-    # These two keep the rules.
+    "close-of-one-byte": "answers a Close frame of one byte with one of one byte",
+    "message-after-close": "sends a message after its Close frame",
+    "agrees-to-window": "agrees to server_max_window_bits without that parameter in its answer",
+    # A SHOULD: gobwas, tungstenite, fastwebsockets and Deno do so.
+    "drops": "closes the connection without a Close frame when the client breaks a rule",
+    # These keep the rules, as implementations do.
     "resets-context-silently": "compresses each message by itself although it did not agree to that",
     "nodeflate": "declines compression",
+    "declines-no-takeover": "declines offers with server_no_context_takeover, as Netty does",
+    "fragments": "sends each message in fragments of ten bytes, as `websocket` of npm does in larger ones",
+    "second-close": "sends a second Close frame, with 1000, when the client breaks a rule, as Netty does",
+    "answers-1000": "answers each Close frame with 1000, as aiohttp does",
+    "any-key": "takes any key, as Java-WebSocket does",
+    "drops-unmasked": "closes the connection without a Close frame on a frame without a mask, as coder does",
 }
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 NO_BITS, WINDOW_BITS = {"server_no_context_takeover", "client_no_context_takeover"}, set(map(str, range(8, 16)))
@@ -45,9 +56,9 @@ class Refused(Exception):
     """The request is refused with this status."""
 
 
-def frame(opcode, payload, rsv=0):
+def frame(opcode, payload, rsv=0, is_last=True):
     size = len(payload)
-    head = bytes([0x80 | rsv << 4 | opcode])
+    head = bytes([(0x80 if is_last else 0) | rsv << 4 | opcode])
     if size < 126:
         return head + bytes([size]) + payload
     if size < 65536:
@@ -103,7 +114,10 @@ class Connection:
                 lines = [f"HTTP/1.1 {refusal}", "Sec-WebSocket-Version: 13", "Connection: close", "Content-Length: 0"]
                 self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
             except Failure as failure:
-                self.writer.write(frame(CLOSE, struct.pack("!H", failure.code)))
+                if self.mistake != "drops":
+                    self.writer.write(frame(CLOSE, struct.pack("!H", failure.code)))
+                if self.mistake == "second-close":
+                    self.writer.write(frame(CLOSE, struct.pack("!H", 1000) + b"Bye"))
             await self.writer.drain()
         self.writer.close()
 
@@ -114,6 +128,7 @@ class Connection:
             is_key = len(base64.b64decode(key, validate=True)) == 16
         except binascii.Error:
             is_key = False
+        is_key = is_key or bool(key) and self.mistake == "any-key"
         if found.get("upgrade", "").lower() != "websocket" or "upgrade" not in found.get("connection", "").lower() or not is_key:
             raise Refused("400 Bad Request")
         if found.get("sec-websocket-version") != "13":
@@ -122,6 +137,11 @@ class Connection:
         lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
                  f"Sec-WebSocket-Accept: {proof}"]
         offers = [[part.strip() for part in offer.split(";")] for offer in found.get("sec-websocket-extensions", "").split(",")]
+        if self.mistake == "agrees-to-window":
+            offers = [[part for part in offer if part not in ("server_max_window_bits=9", "server_max_window_bits=10")]
+                      for offer in offers]
+        if self.mistake == "declines-no-takeover":
+            offers = [offer for offer in offers if "server_no_context_takeover" not in offer]
         good = [offer for offer in offers if offer[0] == "permessage-deflate" and accepted(offer)]
         if good and self.mistake != "nodeflate":
             self.deflates, self.forgets = True, "server_no_context_takeover" in good[0]
@@ -143,6 +163,8 @@ class Connection:
             self.mistake == "rsv1-control" and self.deflates and is_control)
         if rsv & 3 or rsv and not may_have_rsv1:
             raise Failure(1002)
+        if not second >> 7 and self.mistake == "drops-unmasked":
+            raise ConnectionError("a frame without a mask")
         if opcode in range(3, 8) or opcode > PONG or not second >> 7 or is_control and (not is_last or size > 125):
             raise Failure(1002)
         if size >= 126:
@@ -169,13 +191,18 @@ class Connection:
 
     def close(self, payload):
         if len(payload) == 1:
+            if self.mistake == "close-of-one-byte":
+                return self.writer.write(frame(CLOSE, payload))
             raise Failure(1002)
         if payload:
             code, = struct.unpack("!H", payload[:2])
             if code not in (*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)):
                 raise Failure(1002)
             self.check(payload[2:])
-        self.writer.write(frame(CLOSE, payload))
+        self.writer.write(frame(CLOSE, struct.pack("!H", 1000) if self.mistake == "answers-1000" else payload))
+        if self.mistake == "message-after-close":
+            self.writer.write(frame(TEXT, b"bye"))
+        return None
 
     @staticmethod
     def check(text):
@@ -208,11 +235,18 @@ class Connection:
         if self.opcode == TEXT:
             self.check(message)
         if not self.deflates:
-            return self.writer.write(frame(self.opcode, message))
+            return self.send(message, 0)
         if self.forgets or self.mistake == "resets-context-silently":
             self.deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
         packed = self.deflater.compress(message) + self.deflater.flush(zlib.Z_SYNC_FLUSH)
-        return self.writer.write(frame(self.opcode, packed[:-4], 4))
+        return self.send(packed[:-4], 4)
+
+    def send(self, payload, rsv):
+        size = 10 if self.mistake == "fragments" else len(payload) or 1
+        parts = [payload[i:i + size] for i in range(0, len(payload), size)] or [b""]
+        for i, part in enumerate(parts):
+            is_last = i == len(parts) - 1
+            self.writer.write(frame(CONTINUATION if i else self.opcode, part, 0 if i else rsv, is_last))
 
     def whole(self, packed):
         """Inflates a message, whose blocks may say that they are the last ones (RFC 7692, 7.2.3.4)."""
