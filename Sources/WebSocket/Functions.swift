@@ -53,6 +53,23 @@ public let webSocketFunctions: [ProtocolFunction] = [
         return .null
     },
     ProtocolFunction(
+        "websocket.parameter", arguments: 3...3,
+        usage: "websocket.parameter(headers, extension, name): the value of this parameter; null without one"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let (wanted, name) = (try textArgument(arguments[1]), try textArgument(arguments[2]))
+        for case .text(let value) in try values([arguments[0], .text("sec-websocket-extensions")]) {
+            guard let found = Extension.list(value)?.first(where: { $0.name == wanted }) else { continue }
+            return found.parameters.first { $0.name == name }?.value.map { .text($0) } ?? .null
+        }
+        return .null
+    },
+    ProtocolFunction(
+        "websocket.close_fault", arguments: 1...1,
+        usage: "websocket.close_fault(payload): how the payload of a Close frame breaks a rule; or null"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        ClosePayload.fault(of: try bytesArgument(arguments[0])).map { .text($0) } ?? .null
+    },
+    ProtocolFunction(
         "websocket.deflate", arguments: 1...1,
         usage: "websocket.deflate(bytes): as the payload of a compressed message that refers to none before it"
     ) { arguments throws(ProtocolFunction.Refusal) in

@@ -9,6 +9,9 @@ extension Misbehaviour {
         switch self {
         case .reservedBitsIgnored where !compresses: (out.rsv1, out.rsv2, out.rsv3) = (0, 0, 0)
         case .reservedBitsOfControl where header.opcode.isControl: (out.rsv1, out.rsv2, out.rsv3) = (0, 0, 0)
+        case .rsv1OfControlTaken where compresses && header.opcode.isControl: out.rsv1 = 0
+        case .rsv1OfContinuationTaken where compresses && isContinuation: out.rsv1 = 0
+        case .rsv2Taken where compresses: (out.rsv2, out.rsv3) = (0, 0)
         case .rsv1AlwaysTaken where !compresses, .compressedTakenAsIs: out.rsv1 = 0
         // A pong is passed over as well.
         case .reservedOpcodeIgnored where !header.opcode.isKnown: out.opcode = .pong
@@ -72,8 +75,9 @@ extension Misbehaviour {
     /// The payload of the answer to a Close frame; nil: as it should be.
     func answer(to close: ClosePayload) -> [UInt8]? {
         switch self {
-        case .closeIsAlwaysNormal: ClosePayload(.normal).bytes
-        case .closeIsEmpty: []
+        case .closeIsCut: Array(close.bytes.prefix(1))
+        case .closeSaysNoStatus where close.code == .noStatus: [0x03, 0xed]
+        case .closeReasonCut where !close.reason.isEmpty: ClosePayload(close.code).bytes + [0xc3]
         default: nil
         }
     }

@@ -17,9 +17,6 @@ extension Misbehaviour {
         case .upgradeNotChecked: lines = Self.setting("Upgrade", "websocket", lines)
         case .connectionNotChecked: lines = Self.setting("Connection", "Upgrade", lines)
         case .keyNotChecked: lines = Self.setting("Sec-WebSocket-Key", Self.anyKey, lines)
-        case .keyLengthNotChecked:
-            let key = lines.first { Self.isNamed($0, "Sec-WebSocket-Key") }?.dropFirst(19) ?? ""
-            if Base64.decode(Array(key.utf8)) != nil { lines = Self.setting("Sec-WebSocket-Key", Self.anyKey, lines) }
         case .versionNotChecked: lines = Self.setting("Sec-WebSocket-Version", "13", lines)
         case .spaceBeforeColonTaken:
             lines = lines.map { line in
@@ -69,6 +66,16 @@ extension Misbehaviour {
                 $0.name.string() == "Sec-WebSocket-Accept" ? HeaderField("Sec-WebSocket-Accept", text) : $0
             }
         }
+        /// Replaces the answer to an offer of compression.
+        func answer(_ change: (inout Extension) -> Void) {
+            response.headers = response.headers.map {
+                guard $0.name.string() == "Sec-WebSocket-Extensions",
+                    var agreed = Extension.list($0.value.string())?.first
+                else { return $0 }
+                change(&agreed)
+                return HeaderField("Sec-WebSocket-Extensions", agreed.text)
+            }
+        }
         let agrees = response.status.string() == "101"
         switch self {
         case .wrongStatus: if agrees { response.status = "200" }
@@ -87,6 +94,18 @@ extension Misbehaviour {
         case .acceptInHex: prove(SHA1.hash(Array((key + AcceptKey.suffix).utf8)).hex)
         case .acceptGUIDLowerCase: prove(Base64.encode(SHA1.hash(Array((key + AcceptKey.suffix.lowercased()).utf8))))
         case .versionsNotTold: response.headers.removeAll { $0.name.string() == "Sec-WebSocket-Version" }
+        case .windowNotConfirmed: answer { $0.parameters.removeAll { $0.name == "server_max_window_bits" } }
+        case .windowWidened:
+            answer { agreed in
+                for i in agreed.parameters.indices where agreed.parameters[i].name == "server_max_window_bits" {
+                    agreed.parameters[i].value = "15"
+                }
+            }
+        case .clientWindowUnasked:
+            answer { agreed in
+                guard !agreed.parameters.contains(where: { $0.name == "client_max_window_bits" }) else { return }
+                agreed.parameters.append(.init(name: "client_max_window_bits", value: "12"))
+            }
         case .longHeadIsOurs: if response.status.string() == "431" { response.status = "500" }
         default: break
         }

@@ -13,9 +13,16 @@ public struct Agreement: Hashable, Sendable {
     public var speaks: String { target + (subprotocol.map { " " + $0 } ?? "") }
 
     init(target: String, subprotocol: String? = nil, deflate: DeflateParameters? = nil) {
-        self.target = target
+        self.target = Self.resourceName(target)
         self.subprotocol = subprotocol
         self.deflate = deflate
+    }
+    /// Returns the path and query of a request target, which may be in absolute form (RFC 9112, section 3.2.2).
+    private static func resourceName(_ target: String) -> String {
+        guard let scheme = ["http://", "https://"].first(where: { target.hasPrefix($0) }) else { return target }
+        let rest = target.dropFirst(scheme.count)
+        guard let start = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
+        return rest[start] == "?" ? "/" + rest[start...] : String(rest[start...])
     }
     /// As somebody reads it who looks on: what the response says is taken as agreed. Nil: the response does not upgrade.
     init?(_ request: Upgrade, in asked: RawSpan, _ response: UpgradeResponse, in answered: RawSpan) {

@@ -11,6 +11,8 @@ struct ConnectionObserver: Observer {
         var reader: MessageReader
         /// Frames were not seen: whether a message is under way is not known before the next one begins.
         var isUnsure = false
+        /// This side sent a Close frame.
+        var hasClosed = false
         init(_ role: Role) {
             // Whether compression was agreed is not known from one message alone: RSV1 is taken as lawful.
             reader = MessageReader(from: role, Limits(), DeflateParameters(), checksText: false)
@@ -21,8 +23,15 @@ struct ConnectionObserver: Observer {
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
-        guard isGood, type == Frame.self, case .message(let header, _) = FrameHeader.prefix(of: bytes) else { return }
-        if sender == .us { us.observe(header, into: &findings) } else { them.observe(header, into: &findings) }
+        guard isGood, type == Frame.self, case .message(let header, let count) = FrameHeader.prefix(of: bytes) else {
+            return
+        }
+        let payload = bytes.extracting(count...)
+        if sender == .us {
+            us.observe(header, payload, into: &findings)
+        } else {
+            them.observe(header, payload, into: &findings)
+        }
     }
     mutating func miss() {
         us.miss()
@@ -30,8 +39,15 @@ struct ConnectionObserver: Observer {
     }
 }
 
+extension RawSpan {
+    /// A copy of the bytes without the mask, if there is one.
+    fileprivate func unmasked(_ key: Fixed<4>?) -> [UInt8] {
+        key.map { Mask.copy(self, $0) } ?? withUnsafeBytes { [UInt8]($0) }
+    }
+}
+
 extension ConnectionObserver.Side {
-    fileprivate mutating func observe(_ header: FrameHeader, into findings: inout [Finding]) {
+    fileprivate mutating func observe(_ header: FrameHeader, _ payload: RawSpan, into findings: inout [Finding]) {
         if isUnsure, !header.opcode.isControl {
             isUnsure = false
             // The rest of a message whose beginning was not seen.
@@ -41,6 +57,15 @@ extension ConnectionObserver.Side {
             findings.append(Finding(.violation, of: rule, path: rule.path(of: fault), fault.text))
         }
         reader.note(header)
+        if header.opcode == .close {
+            hasClosed = true
+            if let fault = ClosePayload.fault(of: payload.unmasked(header.maskingKey)) {
+                findings.append(Finding(.violation, of: WebSocketRule.ws38, path: "payload", fault))
+            }
+        } else if hasClosed, header.opcode.isKnown, !header.opcode.isControl {
+            findings.append(
+                Finding(.violation, of: WebSocketRule.ws39, path: "opcode", "frame of a message after a Close frame"))
+        }
     }
     fileprivate mutating func miss() {
         reader.drop()

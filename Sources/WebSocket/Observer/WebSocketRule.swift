@@ -8,6 +8,9 @@ enum WebSocketRule: String, ObservedRule {
     case ws27 = "WS-27: a reserved bit or opcode, or RSV1 in a control frame or continuation"
     case ws28 =
         "WS-28: a control frame in fragments or of more than 125 bytes, a continuation of nothing, a message inside a message"
+    case ws38 =
+        "WS-38: a Close frame of one byte, with a code that no endpoint may send, or with a reason that is not UTF-8"
+    case ws39 = "WS-39: a frame of a message after a Close frame of the same side"
 
     var severity: Severity { .violation }
 

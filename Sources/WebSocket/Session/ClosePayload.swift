@@ -30,6 +30,18 @@ public struct ClosePayload: Hashable, Sendable {
             throw ConnectionFailure(.invalidPayload, "reason of a Close frame that is not UTF-8")
         }
     }
+    /// Describes how the payload of a Close frame breaks sections 5.5.1 and 7.4; nil if an endpoint may send it.
+    static func fault(of payload: [UInt8]) -> String? {
+        guard !payload.isEmpty else { return nil }
+        guard payload.count > 1 else { return "Close frame of 1 byte" }
+        let code = CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1]))
+        if code.isNeverSent { return "Close frame with code \(code.rawValue), which no endpoint may send" }
+        var text = UTF8Validator()
+        guard text.accepts(payload[2...].span.bytes), text.isComplete else {
+            return "Close frame with a reason that is not UTF-8"
+        }
+        return nil
+    }
     /// The payload.
     var bytes: [UInt8] {
         if code == .noStatus { return [] }

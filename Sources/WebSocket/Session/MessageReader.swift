@@ -78,7 +78,7 @@ struct MessageReader: Sendable {
         _ bytes: RawSpan, _ key: Fixed<4>?, at offset: Int, into made: inout [UInt8]
     ) -> ConnectionFailure? {
         let before = made.count
-        if isCompressed {
+        if isCompressed, bug != .inflatesFirstFragment || fragments == 1 {
             if let failure = inflate(bytes, key, at: offset, into: &made) { return failure }
         } else if let key {
             if bug?.append(bytes, key, at: offset, to: &made) != true {
@@ -95,6 +95,10 @@ struct MessageReader: Sendable {
     ) throws(ConnectionFailure) -> (range: Range<Int>, opcode: Opcode)? {
         if bug == .utf8OfEachFrame, opcode == .text, !text.isComplete {
             throw ConnectionFailure(.invalidPayload, "a fragment that ends inside a character")
+        }
+        if bug == .compressesFragmentsAlone, isCompressed, header.fin == 0 {
+            let failure = inflater?.finish(into: &made, atMost: limits.message - (made.count - start), forgets: false)
+            if let failure { throw self.failure(failure) }
         }
         guard header.fin == 1, let opcode else { return nil }
         if isCompressed {

@@ -141,9 +141,11 @@ extension Session {
         } catch {
             return bug == .malformedClosePassed ? () : fail(error, now, &turn)
         }
+        if bug == .closeInsideUnanswered, reader.opcode != nil { return }
         if state == .open, bug != .closeUnanswered {
             let answer = bug?.answer(to: close) ?? (limits.echoesReason ? close : ClosePayload(close.code)).bytes
             put(.close, answer.span.bytes, &turn)
+            if bug == .messageAfterClose { put(.text, answer.span.bytes, &turn) }
         }
         turn.report("closed", close)
         if role == .server, bug != .staysOpen { return end(&turn) }
@@ -152,6 +154,7 @@ extension Session {
     }
     /// Fails the connection (section 7.1.7): a Close frame says why, then it ends.
     mutating func fail(_ cause: ConnectionFailure, _ now: Instant, _ turn: inout LayerTurn) {
+        if bug == .brokenFramesOfServerTaken, role == .client { return }
         var failure = cause
         if let bug { failure.code = bug.code(for: cause.code) }
         if state == .open {

@@ -39,4 +39,13 @@ public struct CloseCode: CodePoint {
         default: false
         }
     }
+    /// True if no endpoint may send the code, whatever later specifications register: codes for local use, and codes
+    /// outside the ranges of section 7.4.2.
+    var isNeverSent: Bool {
+        switch rawValue {
+        case 1005, 1006, 1015: true
+        case 1000...4999: false
+        default: true
+        }
+    }
 }

@@ -20,6 +20,16 @@ import Wire
     #expect(agreed == Agreement(target: "/chat", subprotocol: "chat") && agreed.speaks == "/chat chat")
 }
 
+/// The absolute form of a target names the same resource.
+@Test(arguments: [
+    ("http://server.example.com/chat", "/chat"), ("https://server.example.com/a?b=/c", "/a?b=/c"),
+    ("http://server.example.com", "/"), ("http://server.example.com?a", "/?a"), ("/http://a/", "/http://a/"),
+])
+func absoluteFormNamesTheSameResource(target: String, resource: String) throws {
+    let changed = try request { $0 = $0.replacing("GET /chat ", with: "GET \(target) ") }
+    #expect(try ServerHandshake().accept(changed, in: RawSpan()).agreed.target == resource)
+}
+
 private func request(_ change: (inout String) -> Void) throws -> Upgrade {
     var text = String(decoding: exampleRequest, as: UTF8.self)
     change(&text)

@@ -36,6 +36,33 @@ func findings(frames: [[UInt8]], requirement: String?) {
     #expect(observe([Frame(.text, []).encoded()], from: .them).isEmpty)
 }
 
+@Test(
+    arguments: [
+        ([], nil), ([0x03, 0xe8], nil), ([0x13, 0x87, 0xc3, 0xbc], nil), ([0x03, 0xf6], nil),
+        // Reserved for later specifications, which may define them.
+        ([0x03, 0xec], nil), ([0x0b, 0xb7], nil),
+        ([0x03], "WS-38"), ([0x00, 0x00], "WS-38"), ([0x03, 0xe7], "WS-38"), ([0x03, 0xed], "WS-38"),
+        ([0x03, 0xee], "WS-38"), ([0x03, 0xf7], "WS-38"), ([0x13, 0x88], "WS-38"),
+        ([0x03, 0xe8, 0xc3, 0x28], "WS-38"), ([0x03, 0xe8, 0xc3], "WS-38"),
+    ] as [([UInt8], String?)])
+func closeFrames(payload: [UInt8], requirement: String?) {
+    let wanted = requirement.map { [$0] } ?? []
+    #expect(observe([Frame(.close, payload).encoded()], from: .them).map(\.requirement) == wanted)
+    #expect(observe([masked(.close, payload)]).map(\.requirement) == wanted)
+}
+
+@Test func dataAfterClose() {
+    let close = masked(.close, [0x03, 0xe8])
+    for data in [masked(.text, [1]), masked(.binary, [])] {
+        #expect(observe([close, data]).map(\.requirement) == ["WS-39"])
+        #expect(observe([close, data], missing: 1).map(\.requirement) == ["WS-39"])
+    }
+    let rest = [masked(.text, [], fin: 0), close, masked(.continuation, [])]
+    #expect(observe(rest).map(\.requirement) == ["WS-39"])
+    // Control frames may follow, a second Close frame too.
+    #expect(observe([close, masked(.ping, []), masked(.pong, []), close]).isEmpty)
+}
+
 /// Behind a gap the beginning of a message may be what is missing.
 @Test func findingsBehindAGap() {
     #expect(observe([masked(.text, []), masked(.continuation, [])], missing: 1).isEmpty)
@@ -50,6 +77,7 @@ func findings(frames: [[UInt8]], requirement: String?) {
         .compressedWhereNotAllowed, .fragmentedControl, .longControl, .continuationOfNothing, .messageInsideMessage,
         .frameTooBig(1), .tooManyFragments,
     ]
-    #expect(Set(faults.compactMap { WebSocketRule($0) }) == Set(WebSocketRule.allCases))
+    let others: Set<WebSocketRule> = [.ws38, .ws39]
+    #expect(Set(faults.compactMap { WebSocketRule($0) }) == Set(WebSocketRule.allCases).subtracting(others))
     #expect(faults.allSatisfy { !$0.text.isEmpty && $0.text.utf8.count <= 123 })
 }
