@@ -18,6 +18,8 @@ struct NodeParameters: Sendable {
     let dialsDefault: Bool
     /// The hub's rules as we would have them, not as version 1.1.3 has them.
     let isRobust: Bool
+    /// The rules of version 1.0.9: it relays the same again, keeps no peers of other hubs, and tells them of no leaves.
+    let isFirst: Bool
     /// The network that a client joins.
     let network: NetworkName
     /// How often a client says ping.
@@ -54,7 +56,8 @@ struct NodeParameters: Sendable {
         redials = Int(settings[Name.redials]) ?? Limits.redials
         dialsDefault = settings[Name.dialsDefault] == Self.on
         isMesh = settings.profile == "seed" && settings[Name.hub] != Self.off
-        isRobust = settings.profile != "v1.1.3"
+        isFirst = settings.profile == "v1.0.9"
+        isRobust = settings.profile != "v1.1.3" && !isFirst
         hops = Int64(settings[Name.hops]) ?? Gossip.ttl
         fanout = settings[Name.fanout] == Self.all ? nil : Int(settings[Name.fanout]) ?? 2
         metric = Distance.Metric(rawValue: settings[Name.metric]) ?? .digitSum
