@@ -11,7 +11,7 @@ extension Inquiry {
 struct SignalQuestion: Question {
     let title = ""
     let message: [UInt8]
-    private(set) var answer = Answer.none
+    private(set) var answer = Inquiry.Result.none
 
     init(_ settings: Settings, _ random: Random) {
         var random = random
