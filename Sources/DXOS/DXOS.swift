@@ -15,19 +15,20 @@ extension Definition {
             Named("server", "serves Join, ReceiveMessages and SendMessage"),
             Named("client", "joins swarms at servers that it is told of"),
             Named("bye", "answers bye: builds since 2023"),
-            Named("absent_payload", "answers a call without a payload; the Go library appears to crash"),
+            Named("absent_payload", "answers a call without a payload"),
             Named("metadata", "hands on the metadata of messages: profile v3"),
             Named("hosts", "forms one mesh with other hosts, over the bus of meshspec"),
             Named("short_ttl", "its announcements to other hosts hold for 10 s at most: -P ttl=2s"),
             Named("handshake", "says open first: with handshake=on"),
             Named("redial", "a client: connects again when its connection ends"),
-            Named("keepalive", "says __ping__: clients of builds since 2023"),
+            Named("keepalive", "says __ping__: clients of builds since 2024-02-26"),
         ],
         lacks: { settings in
             let parameters = NodeParameters(settings)
             var lacks: Set<String> = []
             if parameters.build.onBye != .answers { lacks.insert("bye") }
             if !parameters.isV3 { lacks.insert("metadata") }
+            if !parameters.hasBus { lacks.insert("hosts") }
             if parameters.announcementTTL.map({ $0 > .seconds(10) }) ?? true { lacks.insert("short_ttl") }
             if !parameters.handshake { lacks.insert("handshake") }
             if !parameters.build.keepsAlive { lacks.insert("keepalive") }
@@ -38,13 +39,14 @@ extension Definition {
             [
                 .init("signal", .text(Method.service)), .init("bus", .text(Method.busService)),
                 .init("profile", .text(settings.profile)),
+                .init("grace_given", .bool(NodeParameters(settings).isGraceGiven)),
             ]
         },
         durations: { settings in
             let parameters = NodeParameters(settings)
             return [
                 ("grace", parameters.grace), ("ttl", parameters.announcementTTL ?? .zero),
-                ("reconnect", parameters.build.reconnect),
+                ("reconnect", parameters.build.reconnect), ("resend", parameters.build.resend),
             ]
         },
         functions: dxosFunctions + webSocketFunctions, openings: dxosOpenings,
@@ -52,7 +54,7 @@ extension Definition {
             Named(Kind.server, "serves all that connect"),
             Named(Kind.client, "a peer at the servers that it connects to"),
         ],
-        controls: SignalServer.controls + SignalClient.controls, recording: .dxos, layers: .dxos,
+        controls: SignalServer.controls + SignalClient.controls, inquiry: .dxos, recording: .dxos, layers: .dxos,
         framing: { _ in MessageFraming() },
         probe: { _ in .no },
         observed: DXOSRule.allCases.map { ObservedRequirement($0) },

@@ -2,25 +2,38 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// A connection in the name of a peer that nobody has heard of: a hub says `connected`.
-    static let peerPigeon = Inquiry(needs: Capability.hub.rawValue, tells: false) { _, random in [HubQuestion(random)] }
+    /// A connection in the name of a peer that nobody has heard of: a hub says `connected`. A signal of this peer to itself
+    /// then shows whether the hub lets a client speak for another.
+    static let peerPigeon = Inquiry(needs: Capability.hub.rawValue, tells: false) { settings, random in
+        [HubQuestion(settings, random)]
+    }
 }
 
 /// Connects as a peer, and joins no network: nobody is told of it, and nothing of it stays in the hub.
 struct HubQuestion: Question {
     let title = ""
-    let message: [UInt8] = []
+    private(set) var message: [UInt8] = []
     private(set) var answer = Inquiry.Result.none
     private let me: PeerID
+    /// Whether a profile was chosen that is no preset: the hub is not asked for its own.
+    private let isProfileGiven: Bool
+    private static let other = PeerID(unchecked: String(repeating: "0", count: 40))
 
-    init(_ random: Random) {
+    init(_ settings: Settings, _ random: Random) {
         var random = random
         me = PeerID(unchecked: random.bytes(20).hex)
+        isProfileGiven = settings.profile != Profile.robust
     }
     func target(_ target: String) -> String { ClientTarget.of(target, me, nil) }
 
     mutating func hear(_ bytes: RawSpan, at time: Instant) {
-        guard answer == .none else { return }
+        switch answer {
+        case .none: begun(bytes)
+        case .partial: delivered(bytes)
+        default: break
+        }
+    }
+    private mutating func begun(_ bytes: RawSpan) {
         var framing = MessageFraming()
         guard case .message(let type, _) = framing.next(bytes), !(type is Unrouted.Type) else {
             answer = .foreign(bytes.withUnsafeBytes { Array($0.prefix(64)) })
@@ -31,6 +44,26 @@ struct HubQuestion: Question {
             found.fault = "the first message is \(type.name), and not \(Connected.name)"
         } else {
             found.fault = Connected.check(bytes).map { "\(Connected.name): \($0)" }
+        }
+        guard found.fault == nil, !isProfileGiven else {
+            answer = .whole(found)
+            return
+        }
+        answer = .partial(found)
+        var signal = Offer()
+        signal.data = JSONValue(.map([]))
+        (signal.fromPeerID, signal.targetPeerID) = (Self.other.json, me.json)
+        message = signal.encoded()
+    }
+    /// The signal of this peer to itself: a hub up to version 1.1.3 leaves the sender that it names.
+    private mutating func delivered(_ bytes: RawSpan) {
+        guard let signal = Offer.read(bytes), case .text(let sender)? = signal.fromPeerID?.value(in: bytes) else { return }
+        var found = Identification()
+        if sender == Self.other.text {
+            found.profiles = [Profile.last, Profile.first]
+            found.remarks = ["clients can speak for others"]
+        } else {
+            found.profiles = [Profile.robust, Profile.seed]
         }
         answer = .whole(found)
     }

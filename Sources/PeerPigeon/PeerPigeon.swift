@@ -19,11 +19,15 @@ extension Definition {
         messages: peerPigeonMessages,
         profiles: [
             Named(
-                "robust",
+                Profile.robust,
                 "version 1.1.3 without its defects: nobody speaks for others, a network is left by joining another"),
-            Named("v1.1.3", "what the hub of that version does"),
+            Named(Profile.last, "what the hub of that version does, without the storms between hubs"),
             Named(
-                "seed",
+                Profile.first,
+                "what the hub of that version does, without the storms: it relays the same again, keeps no peers of other hubs, tells them of no leaves"
+            ),
+            Named(
+                Profile.seed,
                 "the design document: one mesh over any number of hubs, by gossip, relays to the nearest, data channels"
             ),
         ],

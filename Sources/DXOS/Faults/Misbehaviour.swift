@@ -34,6 +34,7 @@ enum Misbehaviour: String, SeededFault {
     case bareMethodTaken = "SIG-31: takes a method without its service"
     case mismatchTaken = "SIG-32: does not look whether a stream is wanted"
     case silentWithoutPayload = "SIG-33: does not answer calls without a payload, or with one that it cannot read"
+    case missingPayloadEndsAll = "SIG-87: ends all connections when a call comes without a payload"
     case eventAfterClose = "SIG-34: says something on a stream 700 ms after it was closed"
     case keepsJoinStream = "SIG-34: goes on with the events of a stream that was closed"
     case unknownCloseEnds = "SIG-35: closes the connection when a stream is closed that is not open"

@@ -7,6 +7,10 @@ struct NodeParameters: Sendable {
     let handshake: Bool
     /// From the loss of a connection until its peers have left their swarms.
     let grace: Duration
+    /// Somebody said how long that is.
+    let isGraceGiven: Bool
+    /// Whether it forms one mesh with other hosts over the bus of meshspec.
+    let hasBus: Bool
     /// For how long clients are told that a peer is there; nil: nothing is said.
     let ttl: Duration?
     /// For how long an announcement to other hosts holds; nil: it does not end.
@@ -21,20 +25,26 @@ struct NodeParameters: Sendable {
         case Self.explicitDefault: writesDefaults = true
         default: writesDefaults = build.writesDefaults
         }
-        handshake = settings[Name.handshake] == "on"
-        grace = Self.duration(settings[Name.grace]) ?? .seconds(5)
+        handshake = settings[Name.handshake] == Self.on
+        let graceGiven = Self.duration(settings[Name.grace])
+        (grace, isGraceGiven) = (graceGiven ?? .seconds(5), graceGiven != nil)
+        hasBus = settings[Name.bus] != Self.off
         ttl = Self.duration(settings[Name.ttl])
         announcementTTL = settings[Name.ttl] == Self.none ? nil : ttl ?? .seconds(600)
         isV3 = settings.profile == "v3"
     }
-    private enum Name {
+    enum Name {
         static let build = "build"
         static let encoding = "encoding"
         static let handshake = "handshake"
         static let grace = "grace"
         static let ttl = "ttl"
+        static let bus = "bus"
     }
+    static let on = "on"
+    static let off = "off"
     private static let none = "none"
+    private static let unknown = "unknown"
     private static let amongHosts = "600s-hosts"
     private static let ofBuild = "build"
     private static let canonical = "canonical"
@@ -51,14 +61,18 @@ struct NodeParameters: Sendable {
             "how messages are written: as the build does, without defaults, or with defaults written out",
             choices: [ofBuild, canonical, explicitDefault], preset: ofBuild),
         Parameter(
-            Name.handshake, "whether both sides say open first; signaling does not", choices: ["off", "on"],
-            preset: "off"),
+            Name.handshake, "whether both sides say open first; signaling does not", choices: [off, on],
+            preset: off),
         Parameter(
-            Name.grace, "from the loss of a connection until others are told that its peers left",
-            choices: ["1s", "2s", "5s", "10s", "30s", "60s"], preset: "5s"),
+            Name.grace,
+            "from the loss of a connection until others are told that its peers left; unknown: 5 s, and a server that waits another time cannot be judged",
+            choices: [unknown, "1s", "2s", "5s", "10s", "30s", "60s"], preset: unknown),
         Parameter(
             Name.ttl,
             "for how long an announcement says that a peer is there; 600s-hosts: other hosts are told so, clients nothing",
             choices: [amongHosts, none, "2s", "60s", "600s"], preset: amongHosts),
+        Parameter(
+            Name.bus, "whether it forms one mesh with other hosts over the bus of meshspec", choices: [on, off],
+            preset: on),
     ]
 }

@@ -35,7 +35,7 @@ struct SignalClient: Node {
     private var lastID: Int32 = 0
     var links: [LinkID: Link] = [:]
     private var redials: Redials
-    var outbox = ReliableOutbox()
+    var outbox: ReliableOutbox
     var inbox = ReliableInbox()
 
     init(_ options: NodeOptions) {
@@ -44,6 +44,7 @@ struct SignalClient: Node {
         fault = options.bug.flatMap { Misbehaviour.named[$0] }
         servers = options.peers
         redials = Redials(first: form.build.reconnect, fault: fault)
+        outbox = ReliableOutbox(first: form.build.resend)
         var random = options.random
         let key = random.bytes(32)
         me = options.identity ?? key

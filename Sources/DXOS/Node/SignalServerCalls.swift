@@ -19,6 +19,10 @@ extension SignalServer {
             }
         } catch {
             if fault == .silentWithoutPayload, error.isOfPayload { return }
+            if fault == .missingPayloadEndsAll, error.isOfPayload {
+                for other in connections.keys.sorted() { end(other, now, &out) }
+                return
+            }
             if fault == .silentUnknownService, error.name == .service { return }
             if fault == .silentUnknownMethod, error.name == .method { return }
             out.append(.send(link, form.response(call.id) { $0.error = error.described(form.build, call) }))

@@ -11,14 +11,15 @@ struct ReliableOutbox: Sendable {
     }
     private var all: [[UInt8]: Entry] = [:]
     /// From the first copy to the second; doubled each time.
-    static let first = Duration.milliseconds(300)
+    private let first: Duration
     /// From the first copy until it is given up.
     static let patience = Duration.seconds(10)
 
+    init(first: Duration) { self.first = first }
     var deadline: Instant? { all.values.map { min($0.next, $0.end) }.min() }
     /// A message was sent for the first time.
     mutating func add(_ id: [UInt8], _ message: SignalMessage, _ now: Instant, isLate: Bool = false) {
-        let delay = isLate ? Self.first + Self.first + Self.first : Self.first
+        let delay = isLate ? first + first + first : first
         all[id] = Entry(message: message, next: now + delay, delay: delay, end: now + Self.patience)
     }
     /// Whether it was sent, and neither acknowledged nor given up.

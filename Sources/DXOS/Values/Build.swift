@@ -5,6 +5,8 @@ import Wire
 enum Build: String, CaseIterable, Sendable {
     case js2022 = "js-2022"
     case js2023 = "js-2023"
+    case js2024 = "js-2024"
+    case js2025 = "js-2025"
     case bufbuild
     case go
 
@@ -12,16 +14,18 @@ enum Build: String, CaseIterable, Sendable {
         switch self {
         case .js2022: "JavaScript of 2022: defaults written out, types with a leading dot, no bye"
         case .js2023: "JavaScript of 2023: the same with bye"
-        case .bufbuild: "the newest JavaScript: canonical, types without a dot"
+        case .js2024: "JavaScript since 2024-02-26: the same, and clients send __ping__"
+        case .js2025: "JavaScript since 2024-09-30: the same, and clients repeat a message after 1 s"
+        case .bufbuild: "the newest JavaScript: canonical, types without a dot, otherwise as js-2025"
         case .go: "Go: canonical, types left out, a closed stream is not confirmed"
         }
     }
     /// Whether it writes defaults out.
-    var writesDefaults: Bool { self == .js2022 || self == .js2023 }
+    var writesDefaults: Bool { self != .bufbuild && self != .go }
     /// The type of what a call takes or gives as it writes it.
     func typeURL(of type: TypeName) -> String {
         switch self {
-        case .js2022, .js2023: "." + type.name.description
+        case .js2022, .js2023, .js2024, .js2025: "." + type.name.description
         case .bufbuild: type.name.description
         case .go: ""
         }
@@ -32,7 +36,7 @@ enum Build: String, CaseIterable, Sendable {
     var onBye: ByeHandling {
         switch self {
         case .js2022: .ignores
-        case .js2023, .bufbuild: .answers
+        case .js2023, .js2024, .js2025, .bufbuild: .answers
         case .go: .endsStreams
         }
     }
@@ -42,5 +46,7 @@ enum Build: String, CaseIterable, Sendable {
     /// How long its clients wait before they connect again for the first time.
     var reconnect: Duration { self == .js2022 ? .seconds(1) : .milliseconds(100) }
     /// Whether its clients send `__ping__`.
-    var keepsAlive: Bool { self == .js2023 || self == .bufbuild }
+    var keepsAlive: Bool { self == .js2024 || self == .js2025 || self == .bufbuild }
+    /// The time from the first copy of a reliable message to the second; it doubles with each copy.
+    var resend: Duration { self == .js2025 || self == .bufbuild ? .seconds(1) : .milliseconds(300) }
 }

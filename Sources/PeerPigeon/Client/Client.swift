@@ -77,8 +77,7 @@ struct Client: Node {
             pingsAt = nil
             forgetAll(&out)
         }
-        // Who closes in order does not want it back.
-        if code == 1000, bug != .clientAlwaysReconnects { return }
+        if code == 1000, bug == .clientObeysClose { return }
         redials.lost(hub, now)
     }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }

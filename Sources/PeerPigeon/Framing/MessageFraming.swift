@@ -20,6 +20,7 @@ struct MessageFraming: Framing {
         "peer-disconnected": PeerDisconnected.self, "offer": Offer.self, "answer": Answer.self,
         "ice-candidate": Candidate.self, "ping": Ping.self, "pong": Pong.self, "goodbye": Goodbye.self,
         "cleanup": Cleanup.self, "error": HubError.self, "client-signal-relay": SignalRelay.self,
+        "connection-rejected": Rejection.self, "cleanup-all": CleanupAll.self,
     ]
     /// Each message stands in a message of its own.
     func resync(_ bytes: RawSpan) -> Int? { nil }

@@ -52,7 +52,19 @@ public enum SignalKinds {
         public static var name: StaticString { "peerpigeon.ice_candidate" }
         public static var type: StaticString { "ice-candidate" }
     }
+    /// A client has no room for a channel. Hubs do not route it.
+    public enum Rejection: SignalKind {
+        public static var name: StaticString { "peerpigeon.connection_rejected" }
+        public static var type: StaticString { "connection-rejected" }
+    }
+    /// A client tidies up for all. Hubs do not route it.
+    public enum CleanupAll: SignalKind {
+        public static var name: StaticString { "peerpigeon.cleanup_all" }
+        public static var type: StaticString { "cleanup-all" }
+    }
 }
 public typealias Offer = Signal<SignalKinds.Offer>
 public typealias Answer = Signal<SignalKinds.Answer>
 public typealias Candidate = Signal<SignalKinds.Candidate>
+public typealias Rejection = Signal<SignalKinds.Rejection>
+public typealias CleanupAll = Signal<SignalKinds.CleanupAll>

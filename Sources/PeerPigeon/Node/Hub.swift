@@ -49,7 +49,7 @@ struct Hub: Node {
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
         bug = options.bug.flatMap { Misbehaviour.named[$0] }
-        voice = Voice(beginning: options.date, bug: bug)
+        voice = Voice(beginning: options.date, tellsWhetherHub: !parameters.isFirst, bug: bug)
         var random = options.random
         let drawn = random.bytes(20)
         let others = Random(seed: random.next())
@@ -227,7 +227,7 @@ struct Hub: Node {
         }
         if let hub = bootstraps.removeValue(forKey: link) {
             out.append(.report(Event("bootstrap_disconnected", link)))
-            if parameters.isRobust { remote.remove(of: hub) }
+            forgetPeers(of: .dialed(hub), now, &out)
             if !hasChannel { dials.failed(hub, now) }
         }
     }

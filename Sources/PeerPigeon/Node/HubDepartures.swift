@@ -27,7 +27,8 @@ extension Hub {
         }
         if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, inside, now, &out) }
         tellMesh(peer, isHub: isHub, now, &out)
-        if parameters.isRobust, isAgain || known == nil { return }
+        if isHub { forgetPeers(of: .dialer(peer), now, &out) }
+        if parameters.isFirst || parameters.isRobust && (isAgain || known == nil) { return }
         tellHubs(
             voice.disconnected(peer, isHub: isHub, reason: reason, known?.network ?? .global, to: nil, now), &out)
     }
@@ -56,6 +57,7 @@ extension Hub {
         release(peer)
         let isHub = unregister(peer)
         if bug != .staysAfterGoodbye { members.remove(peer) }
+        if isHub { forgetPeers(of: .dialer(peer), now, &out) }
         guard let network, bug != .goodbyeUntold else { return }
         left(peer, isHub, network, inside, now, &out)
         tellMesh(peer, isHub: isHub, now, &out)
@@ -90,7 +92,15 @@ extension Hub {
         if parameters.isRobust, links[id] != nil { return }
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
-        let inside = members.others(id, in: network).filter { !parameters.isRobust || !hubs.contains($0) }
+        // A hub that dials this one as well would tell this one of it again, and so on without end.
+        let inside = members.others(id, in: network).filter { !hubs.contains($0) || bug == .newsGoRound }
         left(id, message.data?.isHub ?? false, network, inside, now, &out)
+    }
+    /// A hub left: those who know of its peers are told that they left, too; by a hub as we would have it.
+    mutating func forgetPeers(of hub: RemotePeers.Source, _ now: Instant, _ out: inout [Action]) {
+        guard parameters.isRobust, bug != .departedPeersStay else { return }
+        for (id, network) in remote.remove(of: hub) where links[id] == nil {
+            left(id, false, network, members.others(id, in: network).filter { !hubs.contains($0) }, now, &out)
+        }
     }
 }

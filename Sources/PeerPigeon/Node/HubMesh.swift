@@ -33,7 +33,8 @@ extension Hub {
         case is Connected.Type: dials.succeeded(hub)
         case is Offer.Type, is Answer.Type, is Candidate.Type: forward(bytes, now, &out)
         case is PeerDiscovered.Type: PeerDiscovered.read(bytes).map { learn($0, from: hub, bytes, now, &out) }
-        case is PeerDisconnected.Type: PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
+        case is PeerDisconnected.Type where !parameters.isFirst:
+            PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
         default: break
         }
     }
@@ -52,21 +53,44 @@ extension Hub {
     private mutating func learn(
         _ message: PeerDiscovered, from hub: Endpoint, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
     ) {
-        guard let data = message.data?.value(in: packet), case .text(let text)? = data.last("peerId"),
-            let id = PeerID(text), let name = message.networkName, name.bytes.count <= Limits.networkName
-        else { return }
-        let value = name.value(in: packet)
-        guard value != .null else { return }
+        guard let (id, network, data) = Self.peer(message, packet) else { return }
         guard data.last("isHub") != .bool(true) else {
-            return out.append(.report(Event("hub_discovered", nil, [.init("peer", .text(text))])))
+            return out.append(.report(Event("hub_discovered", nil, [.init("peer", .text(id.text))])))
         }
         // One that is here is known better here.
         if parameters.isRobust, links[id] != nil || id == me { return }
-        let bytes = message.data?.bytes.count ?? 0
-        if bug != .noCache, bytes <= Limits.announced, remote.memory + announcedBytes <= Limits.allAnnounced {
-            remote.insert(id, NetworkName(value), .init(announced: announced(id, data), heardAt: now, hub: hub))
+        if !parameters.isFirst { remember(id, network, data, message, .dialed(hub), now) }
+        injected(message, packet, now, &out)
+    }
+    /// Of a hub that announced itself here: who is here is known better here.
+    mutating func heard(
+        _ message: PeerDiscovered, from hub: PeerID, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+    ) {
+        if parameters.isRobust, let (id, network, data) = Self.peer(message, packet) {
+            if links[id] != nil || id == me { return }
+            let isHub = data.last("isHub") == .bool(true)
+            if !isHub, bug != .dialersForgotten { remember(id, network, data, message, .dialer(hub), now) }
         }
         injected(message, packet, now, &out)
+    }
+    /// Of which peer in which network a hub tells, and what; nil where it does not say.
+    private static func peer(_ message: PeerDiscovered, _ packet: RawSpan) -> (PeerID, NetworkName, Value)? {
+        guard let data = message.data?.value(in: packet), case .text(let text)? = data.last("peerId"),
+            let id = PeerID(text), let name = message.networkName, name.bytes.count <= Limits.networkName
+        else { return nil }
+        let value = name.value(in: packet)
+        return value == .null ? nil : (id, NetworkName(value), data)
+    }
+    /// Keeps a peer of another hub for clients that join later.
+    private mutating func remember(
+        _ id: PeerID, _ network: NetworkName, _ data: Value, _ message: PeerDiscovered, _ hub: RemotePeers.Source,
+        _ now: Instant
+    ) {
+        let bytes = message.data?.bytes.count ?? 0
+        guard bug != .noCache, bytes <= Limits.announced, remote.memory + announcedBytes <= Limits.allAnnounced else {
+            return
+        }
+        remote.insert(id, network, .init(announced: announced(id, data), heardAt: now, hub: hub))
     }
 
     /// A hub tells of one of its peers: the clients of that network hear of it.

@@ -20,7 +20,7 @@ extension Hub {
         case is Goodbye.Type: Goodbye.read(bytes).map { goodbye(peer, $0, bytes, now, &out) }
         case is PeerDiscovered.Type:
             guard hubs.contains(peer) || bug == .anyoneInjects, bug != .injectionIgnored else { return }
-            PeerDiscovered.read(bytes).map { heard($0, bytes, now, &out) }
+            PeerDiscovered.read(bytes).map { heard($0, from: peer, bytes, now, &out) }
         case is PeerDisconnected.Type where parameters.isRobust && hubs.contains(peer):
             PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
         case is Cleanup.Type where bug != .cleanupIsUnknown:
@@ -36,15 +36,6 @@ extension Hub {
         } else {
             for _ in 0..<(bug == .pongTwice ? 2 : 1) { say(peer, bytes, &out) }
         }
-    }
-    /// Of a hub that announced itself here: who is here is known better here.
-    private func heard(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
-        if parameters.isRobust, case .text(let text)? = message.data?.value(in: packet).last("peerId"),
-            let id = PeerID(text), links[id] != nil || id == me
-        {
-            return
-        }
-        injected(message, packet, now, &out)
     }
     private func unrouted(_ bytes: RawSpan, _ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         var message = Unrouted()

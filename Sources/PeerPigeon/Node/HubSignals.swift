@@ -87,15 +87,14 @@ extension Hub {
     ) {
         var key = key
         if bug == .relaysOncePerTarget { (key.type, key.sender, key.data) = (.null, .zero, "") }
-        guard relayed.isNew(key, now) || bug == .relaysAgain, bug != .noRelay, !(bug == .noMiddle && isHub) else {
-            return
-        }
+        let isAllowed = relayed.isNew(key, now) || parameters.isFirst || bug == .relaysAgain || bug == .relaysRound
+        guard isAllowed, bug != .noRelay, !(bug == .noMiddle && isHub) else { return }
         let sent = bug == .relayAsItsOwn ? voice.asOwn(bytes, me) : bytes
         if case .text(let target) = key.target { relayOverMesh(sent, to: target, now, &out) }
         for _ in 0..<(bug == .relaysTwice ? 2 : 1) {
             for link in bootstraps.keys.sorted() where !isInMesh(link) { out.append(.send(link, sent)) }
             guard bootstraps.isEmpty || bug == .relaysToAllHubs else { continue }
-            for hub in hubs where !isInMesh(links[hub]) && (hub != sender || bug == .relaysBack) {
+            for hub in hubs where !isInMesh(links[hub]) && (hub != sender || bug == .relaysBack || bug == .relaysRound) {
                 say(hub, sent, &out)
             }
         }

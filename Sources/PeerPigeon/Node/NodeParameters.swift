@@ -1,5 +1,13 @@
 import Node
 
+/// The names of the profiles.
+enum Profile {
+    static let robust = "robust"
+    static let last = "v1.1.3"
+    static let first = "v1.0.9"
+    static let seed = "seed"
+}
+
 /// What the parameters of a hub say.
 struct NodeParameters: Sendable {
     /// Connections at one time, the hub's own client counted.
@@ -18,6 +26,8 @@ struct NodeParameters: Sendable {
     let dialsDefault: Bool
     /// The hub's rules as we would have them, not as version 1.1.3 has them.
     let isRobust: Bool
+    /// The rules of version 1.0.9: it relays the same again, keeps no peers of other hubs, and tells them of no leaves.
+    let isFirst: Bool
     /// The network that a client joins.
     let network: NetworkName
     /// How often a client says ping.
@@ -53,8 +63,9 @@ struct NodeParameters: Sendable {
         isHub = settings[Name.hub] != Self.off
         redials = Int(settings[Name.redials]) ?? Limits.redials
         dialsDefault = settings[Name.dialsDefault] == Self.on
-        isMesh = settings.profile == "seed" && settings[Name.hub] != Self.off
-        isRobust = settings.profile != "v1.1.3"
+        isMesh = settings.profile == Profile.seed && settings[Name.hub] != Self.off
+        isFirst = settings.profile == Profile.first
+        isRobust = settings.profile != Profile.last && !isFirst
         hops = Int64(settings[Name.hops]) ?? Gossip.ttl
         fanout = settings[Name.fanout] == Self.all ? nil : Int(settings[Name.fanout]) ?? 2
         metric = Distance.Metric(rawValue: settings[Name.metric]) ?? .digitSum

@@ -6,7 +6,14 @@ struct RemotePeers: Sendable {
         var announced: Announced
         var heardAt: Instant
         /// The hub that told of it.
-        var hub: Endpoint
+        var hub: Source
+    }
+    /// A hub that tells of its peers.
+    enum Source: Hashable, Sendable {
+        /// It was dialed at this address.
+        case dialed(Endpoint)
+        /// It dialed, and has this id.
+        case dialer(PeerID)
     }
     private var all: [NetworkName: [PeerID: Known]] = [:]
     private(set) var count = 0
@@ -25,11 +32,16 @@ struct RemotePeers: Sendable {
         (count, memory) = (count - 1, memory - known.announced.memory)
         if all[network]?.isEmpty == true { all[network] = nil }
     }
-    /// All that this hub told of.
-    mutating func remove(of hub: Endpoint) {
-        for (network, known) in all {
-            for peer in known.filter({ $0.value.hub == hub }).keys { remove(peer, network) }
+    /// Removes all peers that this hub told of, and returns them in a fixed order.
+    mutating func remove(of hub: Source) -> [(id: PeerID, network: NetworkName)] {
+        var gone: [(id: PeerID, network: NetworkName)] = []
+        for (network, known) in all.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+            for peer in known.filter({ $0.value.hub == hub }).keys.sorted() {
+                remove(peer, network)
+                gone.append((peer, network))
+            }
         }
+        return gone
     }
     /// Those of a network, in the order of their ids.
     func peers(in network: NetworkName) -> [(id: PeerID, known: Known)] {

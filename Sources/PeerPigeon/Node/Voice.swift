@@ -5,13 +5,17 @@ import Wire
 struct Voice: Sendable {
     /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
     let beginning: Int64
+    /// Whether form 1 of `peer-disconnected` says that a hub left.
+    let tellsWhetherHub: Bool
     /// The fault that it has.
     var bug: Misbehaviour?
 
     /// The time that it told last, and how messages say it.
     private var told: (milliseconds: Int64, json: JSONValue) = (.min, JSONValue())
 
-    init(beginning: Int64, bug: Misbehaviour? = nil) { (self.beginning, self.bug) = (beginning, bug) }
+    init(beginning: Int64, tellsWhetherHub: Bool = true, bug: Misbehaviour? = nil) {
+        (self.beginning, self.tellsWhetherHub, self.bug) = (beginning, tellsWhetherHub, bug)
+    }
     /// Messages are told of this time: what they say of it is made once.
     mutating func prepare(_ now: Instant) {
         let time = milliseconds(now)
@@ -61,7 +65,7 @@ struct Voice: Sendable {
         var message = PeerDisconnected()
         var data = Departure()
         data.peerID = Text(peer.text)
-        data.isHub = isHub
+        if bug != .leavesWithoutHubFlag, tellsWhetherHub || reason == nil { data.isHub = isHub }
         data.reason = reason.map { Text($0) }
         if reason != nil { data.timestamp = milliseconds(now) }
         message.data = data

@@ -19,8 +19,21 @@ struct HeardClient {
     var isUnsure = false
     /// Sides that say no more.
     var ended: Set<Bool> = []
-    /// How often it was told that a peer left.
+    /// How often it was told that a peer left, and that one is there.
     var departures: [String: Int] = [:]
+    var arrivals: [String: Int] = [:]
+    /// On a connection between hubs, the news of each peer that were said last.
+    private var news: [NewsKey: News] = [:]
+
+    private struct NewsKey: Hashable {
+        var peer: String
+        var sender: Opener
+    }
+    private struct News {
+        var isLeave: Bool
+        var since: Instant
+        var count = 0
+    }
 
     /// A hub at an address.
     init(hub: Endpoint) { self.hub = hub }
@@ -31,6 +44,16 @@ struct HeardClient {
         announcedAt = now
         isHub = isHub || flag
         saidGoodbyeAt = nil
+    }
+    /// Whether a side says the same of a peer, without the opposite between, for the twentieth time within ten seconds.
+    mutating func isRound(_ peer: String, isLeave: Bool, by sender: Opener, _ now: Instant) -> Bool {
+        let key = NewsKey(peer: peer, sender: sender)
+        guard news.count < 1024 || news[key] != nil else { return false }
+        var last = news[key] ?? News(isLeave: isLeave, since: now)
+        if last.isLeave != isLeave || now - last.since > .seconds(10) { last = News(isLeave: isLeave, since: now) }
+        last.count += 1
+        news[key] = last
+        return last.count == 20
     }
     /// Whether signals of a network may come to it: the last one announced, and any before while that may be on its way.
     func mayHear(_ name: NetworkName, _ now: Instant) -> Bool {

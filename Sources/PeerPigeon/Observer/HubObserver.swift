@@ -16,6 +16,8 @@ struct HubObserver: MessageObserver {
     private var ids: Set<String> = []
     /// Those of hubs.
     private var hubs: Set<String> = []
+    /// The networks that a peer announced, at whatever hub.
+    private var networks: [String: Set<NetworkName>] = [:]
     /// Something was not seen.
     private var isUnsure = false
     private var lossAt: Instant?
@@ -74,7 +76,7 @@ struct HubObserver: MessageObserver {
         }
         guard var client else { return }
         if message.sender == .us {
-            said(message, bytes, &client)
+            said(message, bytes, &client, into: &findings)
         } else {
             told(message, bytes, &client, into: &findings)
         }
@@ -83,7 +85,9 @@ struct HubObserver: MessageObserver {
 
     // What clients say
 
-    private mutating func said(_ message: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient) {
+    private mutating func said(
+        _ message: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient, into findings: inout [Finding]
+    ) {
         switch message.type {
         case is Announce.Type: announce(message, bytes, &client)
         case is Offer.Type: sent(SignalKinds.Offer.self, message, bytes, client)
@@ -92,7 +96,18 @@ struct HubObserver: MessageObserver {
         case is Goodbye.Type:
             client.saidGoodbyeAt = message.time
             presence.close(message.channel)
+        case is PeerDiscovered.Type, is PeerDisconnected.Type: news(message, bytes, &client, into: &findings)
         default: break
+        }
+    }
+    /// What one hub tells another of a peer.
+    private func news(
+        _ heard: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient, into findings: inout [Finding]
+    ) {
+        guard client.isHub, case .text(let peer)? = Envelope.read(bytes)?.data?.value(in: bytes)["peerId"] else { return }
+        let isLeave = heard.type is PeerDisconnected.Type
+        if client.isRound(peer, isLeave: isLeave, by: heard.sender, heard.time) {
+            tell(.hub102, "data.peerId", "told for the twentieth time within 10 s", into: &findings)
         }
     }
     private mutating func announce(_ heard: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient) {
@@ -105,6 +120,7 @@ struct HubObserver: MessageObserver {
         let isGhost = client.saidGoodbyeAt != nil
         client.announce(network, isHub: isHub, heard.time)
         guard let id = client.id else { return }
+        if networks.count < limit || networks[id] != nil { networks[id, default: []].insert(network) }
         presence.came(id)
         if isHub, hubs.count < limit { hubs.insert(id) }
         if case .text(let name)? = data?["peerId"], name != id, borrowed.count < limit { borrowed[name] = id }
@@ -161,8 +177,12 @@ struct HubObserver: MessageObserver {
     ) {
         switch message.type {
         case is Connected.Type: connected(message, bytes, &client)
-        case is PeerDiscovered.Type: discovered(message, bytes, client, into: &findings)
-        case is PeerDisconnected.Type: disconnected(message, bytes, &client, into: &findings)
+        case is PeerDiscovered.Type:
+            news(message, bytes, &client, into: &findings)
+            discovered(message, bytes, &client, into: &findings)
+        case is PeerDisconnected.Type:
+            news(message, bytes, &client, into: &findings)
+            disconnected(message, bytes, &client, into: &findings)
         case is Offer.Type: delivered(SignalKinds.Offer.self, message, bytes, client, into: &findings)
         case is Answer.Type: delivered(SignalKinds.Answer.self, message, bytes, client, into: &findings)
         case is Candidate.Type: delivered(SignalKinds.Candidate.self, message, bytes, client, into: &findings)
@@ -177,7 +197,7 @@ struct HubObserver: MessageObserver {
         if ids.count < limit { ids.insert(id) } else { isUnsure = true }
     }
     private mutating func discovered(
-        _ heard: HeardMessage, _ bytes: RawSpan, _ client: HeardClient, into findings: inout [Finding]
+        _ heard: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient, into findings: inout [Finding]
     ) {
         var message = PeerDiscovered()
         guard message.read(borrowing: bytes) else { return }
@@ -187,6 +207,7 @@ struct HubObserver: MessageObserver {
         let data = message.data?.value(in: bytes)
         if case .text(let name)? = data?["peerId"] {
             presence.discovered(name, at: heard.channel)
+            if client.arrivals.count < 1024 || client.arrivals[name] != nil { client.arrivals[name, default: 0] += 1 }
             if let true_ = borrowed[name], !ids.contains(name) {
                 presence.discovered(true_, at: heard.channel)
                 tell(.hub19, "data.peerId", "announced by \(true_)", into: &findings)
@@ -211,14 +232,21 @@ struct HubObserver: MessageObserver {
         presence.left(peer, at: heard.channel)
         guard client.id != nil, !client.isHub, !client.isUnsure, ids.contains(peer), !isUnsure else { return }
         guard let name = message.networkName?.value(in: bytes) else {
-            return tell(.hub47, "networkName", "told to all networks", into: &findings)
+            // Form 1 names no network. It is due to those who share one with the peer that left.
+            if networks.count < limit, networks[peer, default: []].isDisjoint(with: client.networks) {
+                tell(.hub47, "networkName", "told to a client that shares no network with it", into: &findings)
+            }
+            return
         }
         if !client.networks.contains(NetworkName(name)) {
             tell(.hub47, "networkName", "of a network that the client did not join", into: &findings)
         }
         guard client.departures.count < 1024 || client.departures[peer] != nil else { return }
         client.departures[peer, default: 0] += 1
-        if let came = presence.comings(of: peer), client.departures[peer, default: 0] > came {
+        // A hub that comes back tells of its peers again.
+        if let came = presence.comings(of: peer),
+            client.departures[peer, default: 0] > max(came, client.arrivals[peer, default: 0])
+        {
             tell(.hub47, "data.peerId", "it came \(came) times", into: &findings)
         }
     }

@@ -17,15 +17,16 @@ enum PigeonRule: String, ObservedRule {
     case hub36 = "HUB-36: an error of another text, for what is routed, or none where one is due"
     case hub43 = "HUB-43: a signal comes a second after goodbye, or a peer is named a second after its own"
     case hub45 = "HUB-45: a member is not told that another one of its hub left"
-    case hub47 = "HUB-47: a peer leaves more often than it came, or its leaving is told to other networks (1.1.3 does)"
+    case hub47 = "HUB-47: a peer leaves more often than it came, or its leaving is told to clients in no network of its own (1.1.3 does)"
     case hub65 = "HUB-65: a signal is delivered more often than it was sent"
     case hub67 = "HUB-67: a signal comes to a client in another network, from another hub (1.1.3 does)"
     case hub69 = "HUB-69: a signal goes round between hubs: more than twice for each of them"
+    case hub102 = "HUB-102: the same news of a peer goes round between two hubs: twenty times within ten seconds"
     case hub95 = "HUB-95: a client says a signal without targetPeerId or networkName"
 
     /// The hub of version 1.1.3 breaks some, which is known; of others something that was not seen may explain it; and hubs
     /// take signals without a network (HUB-24).
     var severity: Severity {
-        [.hub19, .hub30, .hub45, .hub47, .hub67, .hub43, .hub95].contains(self) ? .warning : .violation
+        [.hub19, .hub30, .hub45, .hub47, .hub67, .hub43, .hub95, .hub102].contains(self) ? .warning : .violation
     }
 }

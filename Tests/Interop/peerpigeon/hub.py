@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A PeerPigeon hub in Python, written from the description of the protocol alone. See README.md.
 
-    python3 hub.py --port 3000 [--peer-id ID] [--plain] [--bootstrap URI] [--fault NAME]
+    python3 hub.py --port 3000 [--peer-id ID] [--plain] [--bootstrap URI] [--like HUB] [--fault NAME]
 
 Prints JSON lines: `ready` when it listens and its own client stands, then what happens to hubs. SIGTERM ends it in order.
 """
@@ -16,6 +16,7 @@ import time
 import urllib.parse
 
 import ws
+from personalities import BEHAVIOURS, LIKE
 from distance import canonical
 from routing import SIGNALS, Own, Routing
 from values import is_true, now_ms
@@ -60,10 +61,11 @@ class Hub(Routing):
             code, reason = (1001, "") if self.fault == "stops-with-1001" else (1000, "Server shutting down")
             socket.close(code, reason)
         # Those that left their registration are not waited for.
-        for socket in self.sockets - set(self.connections.values()):
+        ghosts = self.sockets - set(self.connections.values())
+        for socket in ghosts if not self.does("waits-for-ghosts") else ():
             socket.writer.close()
         server.close()
-        end = time.monotonic() + 2
+        end = time.monotonic() + (3600 if self.does("waits-for-ghosts") else 2)
         while self.sockets and time.monotonic() < end:
             await asyncio.sleep(0.01)
 
@@ -128,16 +130,23 @@ class Hub(Routing):
         elif kind == "peer-discovered" and is_true(peer) and is_true(network):
             if data.get("isHub"):
                 self.tell("hubDiscovered", peerId=peer)
+                if self.does("discoveries-go-round"):
+                    self.injected(self.me, message, to_hubs=True)
+            elif self.does("keeps-no-cache"):
+                self.injected(self.me, message)
             elif self.fault != "no-cache" or network in self.networks:
                 self.cache.setdefault(network, {})[peer] = {
                     "peerId": peer, "isHub": False, "data": data, "cachedAt": now_ms()}
                 if self.fault == "no-cache":
                     del self.cache[network][peer]
                 self.injected(self.me, message)
-        elif kind == "peer-disconnected" and is_true(peer):
+        elif kind == "peer-disconnected" and is_true(peer) and not self.does("leaves-stay"):
             network = network if is_true(network) else "global"
             self.cache.get(network, {}).pop(peer, None)
-            self.left(peer, bool(data.get("isHub")), network, [one for one in self.networks.get(network, {}) if one != peer])
+            inside = [one for one in self.networks.get(network, {}) if one != peer]
+            if not self.does("leaves-go-round"):
+                inside = [one for one in inside if one not in self.hubs or one == self.me]
+            self.left(peer, bool(data.get("isHub")), network, inside)
 
 
 def main():
@@ -154,9 +163,15 @@ def main():
     parser.add_argument("--reconnect-interval", type=float, default=5, help="seconds (5)")
     parser.add_argument("--cleanup-interval", type=float, default=30, help="seconds (30)")
     parser.add_argument("--cors", default="*")
+    parser.add_argument("--like", choices=sorted(LIKE), help="behave as this hub was seen to")
+    parser.add_argument("--behaviours", action="store_true", help="list what the hubs do that this one does not")
     parser.add_argument("--fault", default=os.environ.get("MESHSPEC_PEER_FAULT"), choices=[row[0] for row in faults()])
     parser.add_argument("--faults", action="store_true", help="list them, with what each breaks")
     args = parser.parse_args()
+    if args.behaviours:
+        for name, what in BEHAVIOURS.items():
+            print(f"{name:22}{', '.join(sorted(hub for hub in LIKE if name in LIKE[hub])):38}{what}")
+        return 0
     if args.faults:
         for name, broken, _, what in faults():
             print(f"{name:26}{broken:8}{what}")

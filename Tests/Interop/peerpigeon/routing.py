@@ -8,10 +8,20 @@ import urllib.parse
 import ws
 from answers import answer
 from distance import canonical, closest, data_hash
+from personalities import LIKE
 from values import as_string, is_true, members, now_ms
 
 UNROUTED = "Signaling server does not route '%s' messages. Use WebRTC data channels for peer-to-peer communication."
 SIGNALS = ("offer", "answer", "ice-candidate")
+
+
+def makes_url(target, host):
+    """Whether the target of a request, at its Host, is a URL as the WHATWG has it, as far as the cases try it."""
+    if target.startswith(("/", "*", "?")) and not target.startswith("//"):
+        place = "none" if host is None else host
+    else:
+        place = target.partition("//")[2].partition("/")[0].partition("?")[0]
+    return bool(place) and not set(place) & set(" [<>^|%")
 
 
 class Own:
@@ -30,6 +40,7 @@ class Routing:
     def __init__(self, args):
         self.args = args
         self.fault = args.fault
+        self.behaviours = LIKE.get(args.like, set())
         self.me = args.peer_id or os.urandom(20).hex()
         self.began = time.monotonic()
         self.connections = {}  # id -> socket
@@ -41,6 +52,9 @@ class Routing:
         self.relayed = {}      # key of a relay -> when
         self.sockets = set()
         self.stopping = False
+
+    def does(self, behaviour):
+        return behaviour in self.behaviours
 
     # What it says
 
@@ -86,7 +100,10 @@ class Routing:
             lines.append("Sec-WebSocket-Protocol: " + fields["sec-websocket-protocol"].split(",")[0].strip())
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         limit = self.args.max_message + {"limit-one-less": -1, "limit-one-more": 1}.get(self.fault, 0)
-        socket = ws.Socket(reader, writer, limit)
+        if self.does("dies-of-hostile") and not makes_url(target, fields.get("host")):
+            await writer.drain()
+            os._exit(1)
+        socket = ws.Socket(reader, writer, limit, patience=30 if self.does("awaits-close") else ws.PATIENCE)
         self.sockets.add(socket)
         try:
             await self.client(socket, target)
@@ -152,12 +169,14 @@ class Routing:
         told = now_ms()
         if self.fault == "reason-is-constant":
             reason = "disconnected"
-        form1 = {"type": "peer-disconnected", "fromPeerId": "system", "timestamp": told,
-                 "data": {"peerId": peer, "isHub": was_hub, "reason": reason, "timestamp": told}}
+        data = {"peerId": peer, "isHub": was_hub, "reason": reason, "timestamp": told}
+        if self.does("leaves-without-hub"):
+            del data["isHub"]
+        form1 = {"type": "peer-disconnected", "fromPeerId": "system", "timestamp": told, "data": data}
         for other in list(self.connections):
             self.say(other, {**form1, "targetPeerId": other})
         self.left(peer, was_hub, network, inside)
-        if self.args.plain:
+        if self.args.plain or self.does("leaves-stay"):
             return
         form3 = {**form1, "networkName": network or "global"}
         for other in list(self.hubs):
@@ -310,7 +329,7 @@ class Routing:
         key = ":".join([message["type"], peer, as_string(message["targetPeerId"]), data_hash(message.get("data"))])
         if self.fault == "relays-once-per-target":
             key = as_string(message["targetPeerId"])
-        if key in self.relayed and self.fault != "relays-again":
+        if key in self.relayed and self.fault != "relays-again" and not self.does("relays-always"):
             return
         self.relayed[key] = time.monotonic()
         text = canonical(message)
@@ -319,7 +338,7 @@ class Routing:
                 socket.send(text)
             return
         for hub in list(self.hubs):
-            if hub != peer and hub in self.connections and self.fault != "no-relay":
+            if (hub != peer or self.does("sends-back")) and hub in self.connections and self.fault != "no-relay":
                 self.connections[hub].send(text)
 
     def goodbye(self, peer, fields):
@@ -341,12 +360,12 @@ class Routing:
         was_hub = self.unhub(peer)
         self.left(peer, was_hub, network, self.forget(peer, network))
 
-    def injected(self, peer, fields):
+    def injected(self, peer, fields, to_hubs=False):
         """A hub tells of one of its peers: to clients of that network."""
         network, data = fields.get("networkName"), fields.get("data")
         if not is_true(network) or not isinstance(data, dict) or not is_true(data.get("peerId")):
             return
         for one in list(self.networks.get(network if isinstance(network, str) else "", {})):
-            if one not in self.hubs and one != data["peerId"]:
+            if (one not in self.hubs or to_hubs) and one != data["peerId"]:
                 self.say(one, {"type": "peer-discovered", "data": data, "networkName": network, "fromPeerId": "system",
                                "targetPeerId": one, "timestamp": self.stamp()})

@@ -73,8 +73,9 @@ def may_send(code):
 class Socket:
     """One connection behind its upgrade. `is_client`: our frames are masked, theirs are not."""
 
-    def __init__(self, reader, writer, largest, is_client=False):
+    def __init__(self, reader, writer, largest, is_client=False, patience=PATIENCE):
         self.reader, self.writer, self.largest, self.is_client = reader, writer, largest, is_client
+        self.patience = patience
         self.close_sent = False
         self.reason = ""     # of their Close frame
         self.code = None
@@ -106,7 +107,7 @@ class Socket:
         if not self.close_sent:
             self.close_sent = True
             self.frame(CLOSE, struct.pack(">H", code) + reason.encode() if code else b"")
-            asyncio.get_running_loop().call_later(PATIENCE, self.writer.close)
+            asyncio.get_running_loop().call_later(self.patience, self.writer.close)
 
     async def messages(self):
         """Whole messages as (opcode, bytes), until the connection ends."""

@@ -135,6 +135,50 @@ struct RobustTests {
         hub.say("up", #"{"type":"offer","targetPeerId":"$B","networkName":"global","fromPeerId":"$C"}"#)
         #expect(hub.said("B", "offer", "fromPeerId") == .text(TestHub.id("C")))
     }
+    /// HUB-103 and HUB-104: peers of a hub that dialed, until that hub leaves.
+    @Test(arguments: ["robust", "v1.1.3", "v1.0.9"]) func peersOfADialer(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.joinHub("H")
+        hub.say(
+            "H", #"{"type":"peer-discovered","data":{"peerId":"$C","isHub":false},"networkName":"room","fromPeerId":"system"}"#)
+        hub.clear()
+        hub.join("A", network: "room")
+        hub.open("B")
+        hub.announce("B", "room")
+        let isKept = profile == "robust"
+        #expect(hub.types("B") == ["connected", "peer-discovered"] + (isKept ? ["peer-discovered"] : []))
+        hub.clear()
+        hub.leave("H")
+        let told = (hub.told["A"] ?? []).filter { $0["data"]?["peerId"] == .text(TestHub.id("C")) }
+        #expect(told.map { $0["type"] } == (isKept ? [.text("peer-disconnected")] : []))
+        hub.open("D")
+        hub.announce("D", "room")
+        #expect(hub.types("D") == ["connected", "peer-discovered", "peer-discovered"])
+    }
+    /// HUB-102: what one hub says of another's leave is not told to hubs that dialed.
+    @Test(arguments: ["robust", "v1.1.3", "v1.0.9"]) func leavesDoNotGoRound(_ profile: String) throws {
+        var hub = try TestHub(profile, peers: [.loopback(3000)])
+        hub.reach("up", .loopback(3000))
+        hub.joinHub("H")
+        hub.clear()
+        hub.say(
+            "up",
+            #"{"type":"peer-disconnected","data":{"peerId":"$C","isHub":true},"networkName":"pigeonhub-mesh","fromPeerId":"system"}"#)
+        #expect(hub.told["H"] == nil && hub.told["up"] == nil)
+    }
+    /// Version 1.0.9 relays the same again, tells hubs of no leaves, and does not say in form 1 whether a hub left.
+    @Test func firstVersion() throws {
+        var hub = try TestHub("v1.0.9")
+        hub.joinHub("H")
+        hub.join("A", "B")
+        hub.clear()
+        for _ in 0..<2 { hub.say("A", #"{"type":"offer","targetPeerId":"$Z","networkName":"global","data":1}"#) }
+        #expect(hub.types("H") == ["offer", "offer"])
+        hub.clear()
+        hub.leave("B")
+        #expect(hub.types("H") == ["peer-disconnected"])
+        #expect(hub.told["A"]?.map { $0["data"]?["isHub"] } == [nil, .bool(false)])
+    }
     /// HUB-69: two hubs that dialed each other.
     @Test(arguments: ["robust", "v1.1.3"]) func relayEnds(_ profile: String) throws {
         var hub = try TestHub(profile, peers: [.loopback(3000)])

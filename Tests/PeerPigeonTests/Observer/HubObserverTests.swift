@@ -223,6 +223,36 @@ struct HubObserverTests {
         all.miss(2)
         #expect(all.all == [])
     }
+    /// Form 1 names no network: it is due to all who share one with the peer that left, and to nobody else.
+    @Test func departureWithoutNetwork() {
+        var all = Self.pair()
+        all.leave(1, Self.b, nil)
+        #expect(all.findings == [])
+        all.join(3, Self.c, "room")
+        all.leave(3, Self.b, nil)
+        #expect(all.findings.map(\.requirement) == ["HUB-47"])
+    }
+    /// A hub whose connection to another comes back tells of its peers again.
+    @Test func departuresOfReturningPeers() {
+        var all = Self.pair()
+        for _ in 0..<3 {
+            all.leave(1, Self.b)
+            all.discover(1, Self.b, to: Self.a)
+        }
+        #expect(all.findings == [])
+    }
+    /// HUB-102: the same news again and again, and not a peer that comes and leaves.
+    @Test func newsGoRound() {
+        var all = Heard()
+        all.join(1, Self.h, "pigeonhub-mesh", isHub: true)
+        for _ in 0..<30 {
+            all.leave(1, Self.b)
+            all.discover(1, Self.b, to: Self.h)
+        }
+        #expect(all.findings == [])
+        for _ in 0..<30 { all.leave(1, Self.c, "pigeonhub-mesh") }
+        #expect(all.findings.map(\.requirement) == ["HUB-102"])
+    }
     @Test func departures() {
         var all = Self.pair()
         all.leave(1, Self.b)

@@ -32,14 +32,18 @@ import Wire
     static let overWebSocket: [Definition] = [.webSocket, .dxos]
 
     @Test(arguments: overWebSocket) func stands(definition: Definition) throws {
-        #expect(try ask(definition, reference(definition)) == .found(Identification()))
+        guard case .found(let told) = try ask(definition, reference(definition)) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(told.parameters == (definition.name == "dxos" ? ["bus": "on"] : [:]))
         // It said goodbye, and nobody waits for it.
         #expect(driver.now < .zero + Preflight.farewell)
     }
     @Test func withoutLayers() throws {
         #expect(try ask(.toy(), toy([])) == .found(Identification()))
         // `init` looks for a protocol, which that tells nothing of.
-        #expect(Preflight(.dxos, try Definition.dxos.settings(), at: at, seed: 9) == nil)
+        #expect(Preflight(.webSocket, try Definition.webSocket.settings(), at: at, seed: 9) == nil)
     }
     @Test func needsAServer() throws {
         for definition in Self.overWebSocket + [.toy()] {

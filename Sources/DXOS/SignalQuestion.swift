@@ -1,0 +1,44 @@
+import Node
+import Wire
+
+extension Inquiry {
+    /// Subscribes to a swarm that nobody has heard of, on the bus of meshspec: every dxRPC server answers, and whether with an
+    /// error tells whether it has that bus.
+    static let dxos = Inquiry(needs: "server", tells: false) { settings, random in [SignalQuestion(settings, random)] }
+}
+
+/// Asks for a topic of the bus between hosts. The subscription ends with the connection.
+struct SignalQuestion: Question {
+    let title = ""
+    let message: [UInt8]
+    private(set) var answer = Inquiry.Result.none
+
+    init(_ settings: Settings, _ random: Random) {
+        var random = random
+        let form = WireForm(NodeParameters(settings))
+        let subscription = BusSubscription(.swarm(random.bytes(32)), by: random.bytes(32), isResumed: false)
+        var request = RequestContent()
+        request.method = Text(Method.subscribe.fullName)
+        request.payload = form.payload(Method.subscribe.argument, form.bytes(subscription))
+        request.stream = true
+        message = form.bytes(Request(request))
+    }
+    mutating func hear(_ bytes: RawSpan, at time: Instant) {
+        if case .whole = answer { return }
+        var framing = MessageFraming()
+        guard case .message(let type, _) = framing.next(bytes), !(type is NoContent.Type) else {
+            answer = .foreign(bytes.withUnsafeBytes { Array($0.prefix(64)) })
+            return
+        }
+        // A host asks for its own topics in return, and a build with a handshake says open.
+        guard let response = (try? Response(copying: bytes))?.response, (response.id ?? 0) == 0 else {
+            if answer == .none { answer = .partial(Identification()) }
+            return
+        }
+        var found = Identification()
+        let lacksBus = response.error != nil
+        found.parameters = [NodeParameters.Name.bus: lacksBus ? NodeParameters.off : NodeParameters.on]
+        found.remarks = [lacksBus ? "no bus between hosts" : "the bus of meshspec between hosts"]
+        answer = .whole(found)
+    }
+}

@@ -1,0 +1,31 @@
+import Node
+import Testing
+import Wire
+
+@testable import DXOS
+
+/// What a question makes of the first answer of a server.
+@Suite struct SignalQuestionTests {
+    func answer(_ hex: String) throws -> Inquiry.Result {
+        var question = SignalQuestion(try Definition.dxos.settings(), Random(seed: 5))
+        question.hear(try #require([UInt8](hex: hex)).span.bytes, at: .zero)
+        return question.answer
+    }
+    @Test func asksForATopic() throws {
+        let question = SignalQuestion(try Definition.dxos.settings(), Random(seed: 5))
+        let request = try Request(copying: question.message).request
+        #expect(request?.method?.string(in: RawSpan()) == "meshspec.bus.Bus.Subscribe" && request?.stream == true)
+    }
+    /// `error`, as every server of DXOS answers, and `stream_ready`.
+    @Test func bus() throws {
+        guard case .whole(let foreign) = try answer("12041a020a00"), case .whole(let own) = try answer("12022801") else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(foreign.parameters == ["bus": "off"] && own.parameters == ["bus": "on"])
+    }
+    @Test func otherwise() throws {
+        #expect(try answer("1801") == .partial(Identification()))
+        #expect(try answer("7b7d") == .foreign([0x7b, 0x7d]))
+    }
+}
