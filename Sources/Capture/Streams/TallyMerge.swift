@@ -11,6 +11,9 @@ extension Tally {
             ("lost_fragmented", \.lostFragmentedPackets), ("other", \.otherPackets), ("foreign", \.foreignPackets),
             ("repeated_bytes", \.repeatedBytes), ("contradictions", \.contradictions),
             ("given_up", \.flowsGivenUp), ("damaged", \.damagedPackets), ("gaps", \.gaps), ("gap_bytes", \.gapBytes),
+            ("unread_bytes", \.unreadBytes), ("sealed_bytes", \.sealedBytes), ("foreign_bytes", \.foreignBytes),
+            ("hidden_bytes", \.hiddenBytes), ("quic_datagrams", \.quicDatagrams),
+            ("unknown_datagrams", \.unknownDatagrams),
         ] + checksums
     }
     /// Adds what another capture held, or another part of this one, whichever came first. Each connection must be in

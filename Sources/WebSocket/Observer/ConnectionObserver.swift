@@ -6,6 +6,7 @@ import Wire
 struct ConnectionObserver: Observer {
     private var us = Side(.client)
     private var them = Side(.server)
+    private var handshake = HandshakeWatch()
 
     fileprivate struct Side {
         var reader: MessageReader
@@ -21,12 +22,14 @@ struct ConnectionObserver: Observer {
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
+        if type != Frame.self { return isGood ? handshake.observe(type, bytes, into: &findings) : () }
         guard isGood, type == Frame.self, case .message(let header, _) = FrameHeader.prefix(of: bytes) else { return }
         if sender == .us { us.observe(header, into: &findings) } else { them.observe(header, into: &findings) }
     }
     mutating func miss() {
         us.miss()
         them.miss()
+        handshake.miss()
     }
 }
 
