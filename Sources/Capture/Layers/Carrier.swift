@@ -126,7 +126,8 @@ final class Carrier {
     ) {
         let keys = shared.options.secrets.count == 0 ? "" : ": the keys that are known do not help"
         let name = speaks.hasPrefix("/tls/") ? "TLS (\(speaks))" : speaks
-        let text = "\(ends.client) and \(ends.server) (flow \(ends.flow)) speak \(name) from here on, which is not decoded"
+        let text =
+            "\(ends.client) and \(ends.server) (flow \(ends.flow)) speak \(name) from here on, which is not decoded"
         let frame = origin.frames.last ?? shared.mark.frame
         sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text + keys))
     }
@@ -198,6 +199,10 @@ final class Carrier {
         let direction = StreamDirection(isFromClient: (side == .us) != isSwapped)
         count(conversation) { $0.finish(direction, closed: true, isOwnEnd: !isReset, &shared, &sink) }
         if halfEnded[channel] == side.opposite {
+            if conversation.endsLater[direction.opposite] {
+                // No answer comes any more.
+                count(conversation) { $0.finish(direction.opposite, closed: true, &shared, &sink) }
+            }
             channelMemory &-= conversation.memory
             channels[channel] = nil
             halfEnded[channel] = nil

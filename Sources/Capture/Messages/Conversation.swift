@@ -15,17 +15,20 @@ final class Conversation {
     private var isFromInside = false
     /// No more comes in this direction: a channel may end before its connection does.
     private var ended = PerDirection { _ in false }
+    /// A direction ended while its bytes wait for what the other one answers.
+    private(set) var endsLater = PerDirection { _ in false }
 
     init(_ context: ConversationContext) {
         self.context = context
         reassemblers = PerDirection { MessageReassembler($0) }
     }
     /// The conversation of a connection: of the protocol, or of the lowest of its layers.
-    convenience init(_ definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext) {
+    convenience init(_ definition: Definition, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext) {
         if let stack = definition.layers, let bottom = stack[stack.bottom] {
-            self.init(ConversationContext(bottom, of: definition, ends, &shared, path: bottom.name))
+            self.init(
+                ConversationContext(bottom, of: definition, ends, &shared, path: bottom.name, isSwapped: isSwapped))
         } else {
-            self.init(ConversationContext(definition, ends, &shared))
+            self.init(ConversationContext(definition, ends, &shared, isSwapped: isSwapped))
         }
     }
     var protocolName: String { context.protocolName }
@@ -78,6 +81,10 @@ final class Conversation {
         // What waited was said before what it waited for was heard.
         reassemblers[asked.opposite].handOver(to: next, &shared, &sink)
         reassemblers[asked].handOver(to: next, &shared, &sink)
+        for direction in StreamDirection.allCases where endsLater[direction] {
+            endsLater[direction] = false
+            finish(direction, closed: true, isOwnEnd: true, &shared, &sink)
+        }
     }
     /// The next bytes of a stream in a layer, which a unit brought.
     func receive(
@@ -112,7 +119,9 @@ final class Conversation {
     }
     /// Bytes of one direction are missing, nobody knows how many.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
-        doubt(&shared)
+        // The connection is counted by the lowest of its layers.
+        isDoubted = true
+        miss()
         shared.tally.unreadBytes &+= reassemblers[direction].lose(&context)
         loseCarried(direction, &shared)
     }
@@ -177,6 +186,10 @@ final class Conversation {
         _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool = false, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
+        if isOwnEnd, let carrier = context.carrier, carrier.successor == nil, carrier.isWaiting(direction) {
+            endsLater[direction] = true
+            return
+        }
         if isOwnEnd, !ended[direction] {
             for finding in context.findings(atEndOf: direction) { reassemblers[direction].note(finding) }
         }

@@ -270,6 +270,10 @@ struct MessageReassembler {
                     sink.note(doubt(context, shared))
                 }
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
+                if kind == .incomplete {
+                    shared.tally.unreadBytes &+= n
+                    if context.path.utf8.contains(UInt8(ascii: "/")) { shared.tally.hiddenBytes &+= n }
+                }
                 finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
                 if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
             case .incomplete(let n):
@@ -384,7 +388,8 @@ struct MessageReassembler {
             destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: begin, length: length,
             frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain,
-            path: context.path, carries: context.isLayer ? context.carried(shared) : .nothing, isSealed: isSealed, isPlain: context.isPlain,
+            path: context.path, carries: context.isLayer ? context.carried(shared) : .nothing, isSealed: isSealed,
+            isPlain: context.isPlain,
             origins: layered?.places ?? [])
         shared.emit(record, bytes, &sink)
         if context.isLayer {

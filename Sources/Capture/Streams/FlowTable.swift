@@ -238,7 +238,9 @@ public struct FlowTable {
     ) {
         context.tally.datagrams &+= 1
         context.tally.payload &+= datagram.length
-        guard let number = context.decoder(of: datagram, payload) else { return unknown.count(datagram, payload, &context.tally) }
+        guard let number = context.decoder(of: datagram, payload) else {
+            return unknown.count(datagram, payload, &context.tally)
+        }
         let decoder = context.decoders[number]
         let position: Int
         if let known = flows.find(datagram.source, datagram.destination, .udp) {

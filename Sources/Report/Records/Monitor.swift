@@ -82,7 +82,7 @@ public struct Monitor: Sendable {
     }
     /// Most of what the conversations said is encrypted, or goes on in a protocol that nobody knows.
     private func isMostlyClosed(_ tally: Tally) -> Bool {
-        tally.sealedBytes &+ tally.foreignBytes > judgedBytes
+        tally.sealedBytes &+ tally.foreignBytes &+ tally.unreadBytes > judgedBytes
     }
     /// How much of the capture was judged.
     private func share(_ tally: Tally, hasFilter: Bool) -> String {
@@ -130,7 +130,8 @@ public struct Monitor: Sendable {
         case .fail: out.append("fail: a MUST was violated" + share)
         case .inconc where isIncomplete:
             out.append(
-                "inconclusive: no MUST was violated in what was seen, but the capture is damaged or lacks packets" + share)
+                "inconclusive: no MUST was violated in what was seen, but the capture is damaged or lacks packets"
+                    + share)
         case .inconc:
             out.append("inconclusive: no MUST was violated in what was seen, but most of it cannot be read" + share)
         case .none: out.append("nothing to judge: no message of a known protocol")

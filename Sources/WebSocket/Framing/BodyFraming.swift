@@ -37,7 +37,8 @@ enum BodyFraming: Equatable {
             guard bytes.byteCount >= count else { return .needMore(count - bytes.byteCount) }
             return .piece(count, then: left > count ? .count(left - count) : .none)
         case .chunks: return Self.chunk(bytes)
-        case .none, .rest: return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
+        case .none, .rest:
+            return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
         }
     }
     /// A chunk: its size in hexadecimal, extensions, a line end, so many bytes and a line end. The last one has none, and

@@ -39,7 +39,9 @@ struct StreamFraming: Framing {
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
         if type == Upgrade.self { isAsked = true }
         // The client may ask again.
-        if type == UpgradeResponse.self, !Self.agrees(bytes, takesAny: takesAny, isAsked: true) { (expected, head) = (.head, HeadEnd()) }
+        if type == UpgradeResponse.self, !Self.agrees(bytes, takesAny: takesAny, isAsked: true) {
+            (expected, head) = (.head, HeadEnd())
+        }
     }
     /// Whether a request asks for WebSocket; a malformed one does not.
     private static func asks(_ bytes: RawSpan) -> Bool {
