@@ -29,6 +29,10 @@ public protocol Framing: Sendable {
     /// nobody knows how many, or what stood before them. Returns behind how many bytes something begins again, where
     /// that is known all the same.
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int?
+    /// Whether a message may begin with these bytes, which stand behind missing ones, as far as there are bytes. False
+    /// where no message tells by itself that it is one: the direction is then read no further, until `resync` finds a
+    /// message. For decoders of captures only.
+    func mayResume(at bytes: RawSpan) -> Bool
 }
 
 /// Limits of whoever cuts a stream by a `Framing` or a `Layer`.
@@ -46,6 +50,8 @@ extension Framing {
     public func isMarked(_ type: any Message.Type) -> Bool { true }
     /// Nothing: no message depends on those before.
     public mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { nil }
+    /// True: `next` refuses what is no message.
+    public func mayResume(at bytes: RawSpan) -> Bool { true }
 }
 
 /// How much a finding matters.

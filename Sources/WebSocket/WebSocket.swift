@@ -5,7 +5,7 @@ extension Definition {
     /// WebSocket (RFC 6455) with permessage-deflate (RFC 7692): TCP, the heads of an upgrade, then frames.
     public static let webSocket = Definition(
         name: "websocket", title: "WebSocket", transport: .tcp, requirementPrefix: "WS",
-        messages: [Upgrade.self, UpgradeResponse.self, Frame.self],
+        messages: [Upgrade.self, UpgradeResponse.self, HTTPBody.self, Frame.self],
         profiles: [Named("rfc6455", "version 13 of the protocol")],
         parameters: EndpointOptions.parameters,
         capabilities: [
@@ -55,7 +55,7 @@ extension LayerStack {
             layers: [
                 LayerDefinition(
                     name: "websocket", title: "WebSocket",
-                    messages: [Upgrade.self, UpgradeResponse.self, Frame.self], carriesMessages: true,
+                    messages: [Upgrade.self, UpgradeResponse.self, HTTPBody.self, Frame.self], carriesMessages: true,
                     contents: [Opcode.text.rawValue: TextMessage.self, Opcode.binary.rawValue: BinaryMessage.self],
                     layer: { _, _ in WebSocketLayer() },
                     observer: { _, _ in ConnectionObserver() },

@@ -13,8 +13,14 @@ public struct WebSocketLayer: Layer {
     /// The target that was asked for.
     private var target: String?
     private var agreed: Agreement?
-    /// The response did not upgrade.
+    /// Bytes were missing.
+    private var isLost = false
+    /// What follows the heads is not read: the response upgrades to another protocol, or lasts to the end.
     private var isRefused = false
+    /// The content that follows the last head of a side.
+    private var body = (us: BodyFraming.none, them: BodyFraming.none)
+    /// The request was HEAD: its response has no content.
+    private var isHead = false
     private var readers: (us: MessageReader, them: MessageReader)
 
     /// A fresh connection.
@@ -36,6 +42,7 @@ public struct WebSocketLayer: Layer {
         if isRefused {
             return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
         }
+        if (side == .us ? body.us : body.them) != .none { return content(bytes, from: side) }
         if side == .us ? target != nil : target == nil { return .waits }
         let end =
             side == .us ? head.us.find(bytes, limit: limits.head) : head.them.find(bytes, limit: limits.head)
@@ -52,20 +59,43 @@ public struct WebSocketLayer: Layer {
         var request = Upgrade()
         guard request.read(borrowing: unit) else { return Self.refusal(of: Upgrade.self, unit) }
         target = request.target.string(in: unit)
+        isHead = request.method.string(in: unit) == "HEAD"
+        (head.us, body.us) = (HeadEnd(), BodyFraming(HeaderList(request.headers, from: 0, in: unit), isResponse: false))
         return .unit(Upgrade.self, length: unit.byteCount)
     }
     private mutating func answer(_ unit: RawSpan, into output: inout LayerOutput) -> LayerStep {
         var response = UpgradeResponse()
         guard response.read(borrowing: unit) else { return Self.refusal(of: UpgradeResponse.self, unit) }
         agreed = Agreement(target: target ?? "/", response, in: unit)
+        head.them = HeadEnd()
+        let status = response.status.string(in: unit)
         if let agreed {
             readers = Self.readers(limits, agreed.deflate)
             output.append(.begins(.first, by: .us, speaks: agreed.speaks))
-        } else {
+        } else if status == "101" {
             isRefused = true
             output.append(.becomes(""))
+        } else if !status.hasPrefix("1") {
+            // The client may ask again. Before an interim response the answer is yet to come.
+            target = nil
+            let isEmpty = isHead || status == "204" || status == "304"
+            body.them = isEmpty ? .none : BodyFraming(HeaderList(response.headers, from: 0, in: unit), isResponse: true)
+            if body.them == .rest {
+                isRefused = true
+                output.append(.becomes(""))
+            }
         }
         return .unit(UpgradeResponse.self, length: unit.byteCount)
+    }
+    /// A piece of what follows a head that upgrades nothing.
+    private mutating func content(_ bytes: RawSpan, from side: Opener) -> LayerStep {
+        switch (side == .us ? body.us : body.them).next(bytes) {
+        case .needMore(let count): return .needMore(count)
+        case .refused(let error): return .refused(error)
+        case .piece(let count, let next):
+            if side == .us { body.us = next } else { body.them = next }
+            return .unit(HTTPBody.self, length: count)
+        }
     }
     private static func refusal<M: Message>(of type: M.Type, _ unit: RawSpan) -> LayerStep {
         .refused(M.check(unit) ?? WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(unit.byteCount)))
@@ -77,16 +107,16 @@ public struct WebSocketLayer: Layer {
         case .refused(let error): return .refused(error)
         case .frame(let header, let payload):
             if side == .us {
-                Self.carry(header, bytes, payload, from: side, &readers.us, into: &output)
+                Self.carry(header, bytes, payload, from: side, isLost: isLost, &readers.us, into: &output)
             } else {
-                Self.carry(header, bytes, payload, from: side, &readers.them, into: &output)
+                Self.carry(header, bytes, payload, from: side, isLost: isLost, &readers.them, into: &output)
             }
             return .unit(Frame.self, length: payload.upperBound)
         }
     }
     /// What a frame means for what is carried.
     private static func carry(
-        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener,
+        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, isLost: Bool,
         _ reader: inout MessageReader, into output: inout LayerOutput
     ) {
         guard reader.fault(of: header) == nil else {
@@ -101,9 +131,11 @@ public struct WebSocketLayer: Layer {
             return output.append(.whole(.first, kind: header.opcode.rawValue))
         }
         let before = output.made.count
+        var isCompressed = false
         reader.resume(&output.made)
         do throws(ConnectionFailure) {
             if let failure = reader.begin(header, output.made) { throw failure }
+            isCompressed = reader.isCompressed
             let failure = reader.add(bytes.extracting(payload), header.maskingKey, at: 0, into: &output.made)
             if let failure { throw failure }
             guard let message = try reader.end(header, into: &output.made) else {
@@ -114,10 +146,42 @@ public struct WebSocketLayer: Layer {
             output.append(.whole(.first, kind: message.opcode.rawValue))
         } catch {
             reader.drop()
-            output.append(.drops(.first))
+            // Behind missing bytes nothing can be inflated that refers to them.
+            let isGarbage = isCompressed && error.code == .invalidPayload && !isLost
+            output.append(
+                .drops(
+                    .first,
+                    isGarbage
+                        ? WireError(
+                            reason: .illegal, path: "payload", offset: payload.lowerBound,
+                            legal: LegalValue(wanted: "compressed data", had: "other bytes")) : nil))
             output.made.removeLast(output.made.count - before)
         }
     }
     public var memory: Int { readers.us.memory &+ readers.them.memory }
-    public mutating func lose(_ side: Opener) { if side == .us { readers.us.lose() } else { readers.them.lose() } }
+    public mutating func lose(_ side: Opener) {
+        isLost = true
+        if side == .us { readers.us.lose() } else { readers.them.lose() }
+    }
+    /// What a head says decides how all frames are read.
+    public var isBlind: Bool { isLost && agreed == nil }
+    /// The head of a request or response; or a text in one frame that holds an object or a list of JSON, which tells by
+    /// itself that it is one.
+    public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
+        if agreed == nil { return StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/") }
+        guard bytes.byteCount > 1 else { return true }
+        let first = bytes.unsafeLoad(as: UInt8.self)
+        let isMasked = bytes.unsafeLoad(fromByteOffset: 1, as: UInt8.self) & 0x80 != 0
+        guard first == 0x80 | Opcode.text.rawValue, isMasked == (side == .us) else { return false }
+        guard case .frame(let header, let payload) = FoundFrame(bytes, limit: limits.frame) else { return true }
+        var text: [UInt8] = []
+        if let key = header.maskingKey {
+            Mask.append(bytes.extracting(payload), key, from: 0, to: &text)
+        } else {
+            bytes.extracting(payload).withUnsafeBytes { text.append(contentsOf: $0) }
+        }
+        guard let begin = text.first, let end = text.last else { return false }
+        let isJSON = [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(begin) && end == begin &+ 2
+        return isJSON && header.isMinimal && String(validating: text, as: UTF8.self) != nil
+    }
 }

@@ -71,6 +71,7 @@ struct EnvelopeLayer: Layer {
         }
         return .unit(Envelope.self, length: length)
     }
+    func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { true }
     func resync(_ bytes: RawSpan) -> Int? {
         let all = bytes.withUnsafeBytes { [UInt8]($0) }
         return all.indices.dropFirst().first { Envelope.Kind(rawValue: all[$0]) != nil }

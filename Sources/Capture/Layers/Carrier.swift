@@ -23,6 +23,10 @@ final class Carrier {
     @exclusivity(unchecked) private var hasTooMany = false
     /// Something was not seen: what is spoken from here on may have begun before.
     @exclusivity(unchecked) private var isDoubted = false
+    /// Bytes are missing: a channel that begins now may begin in the middle of a message.
+    @exclusivity(unchecked) private var isLost = false
+    /// Bytes are missing that decide what both sides speak from here on.
+    @exclusivity(unchecked) private(set) var isBlind = false
     /// Bytes that channels keep. There may be many: they are not all asked at each segment.
     @exclusivity(unchecked) private var channelMemory = 0
 
@@ -34,6 +38,10 @@ final class Carrier {
     }
     /// Whether a direction waited for the other one until now.
     func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
+    /// Whether the unit that the reader found last is encrypted, and nobody reads its content.
+    var isSealed: Bool { reader.isSealed }
+    /// Whether bytes of a direction wait for what the other one sends.
+    func isWaiting(_ direction: StreamDirection) -> Bool { reader.isWaiting(direction.sender(isSwapped: isSwapped)) }
     /// What the unit carries that the reader found last: where that is known, units matter to few.
     func carried(among all: [Definition]) -> Record.Carried {
         isKnown || definition.name != layer.name || successor != nil ? .known : carriedFirst(all)
@@ -98,16 +106,30 @@ final class Carrier {
                 hand(bytes, place, channel, origin, direction, &shared, &sink)
             case .whole(let channel, let kind):
                 count(channels[channel]) { $0.endMessage(direction, kind: kind, origin, &shared, &sink) }
-            case .drops(let channel, _): count(channels[channel]) { $0.dropMessage(direction) }
+            case .drops(let channel, let error):
+                count(channels[channel]) { $0.dropMessage(direction, error, origin, &shared, &sink) }
             case .ends(let channel, let side, let isReset): end(channel, side, isReset: isReset, &shared, &sink)
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")
                 successor = conversation(
                     speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: isSwapped, &shared)
                 isOver = successor == nil
+                if isOver, !speaks.isEmpty, !path.contains("/") { tellUnknown(speaks, origin, ends, shared, &sink) }
                 if isDoubted { successor?.miss() }
             }
         }
+    }
+    /// The rest of the connection is of a protocol that is not decoded.
+    private func tellUnknown(
+        _ speaks: String, _ origin: UnitOrigin, _ ends: FlowEnds, _ shared: borrowing FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        let keys = shared.options.secrets.count == 0 ? "" : ": the keys that are known do not help"
+        let name = speaks.hasPrefix("/tls/") ? "TLS (\(speaks))" : speaks
+        let text =
+            "\(ends.client) and \(ends.server) (flow \(ends.flow)) speak \(name) from here on, which is not decoded"
+        let frame = origin.frames.last ?? shared.mark.frame
+        sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text + keys))
     }
     private func hand(
         _ bytes: RawSpan, _ place: RecordOrigin, _ channel: ChannelID, _ origin: UnitOrigin,
@@ -152,6 +174,12 @@ final class Carrier {
         let number = channel == .first && !layer.opensChannels ? "" : "#\(channel.number)/"
         let (prefix, isSwapped) = ("\(path)/\(number)", isSwapped != (opener == .them))
         if let spoken = conversation(speaks, prefix, ends, isSwapped: isSwapped, &shared) {
+            // A channel that units open begins with its first byte.
+            if isLost, !layer.opensChannels, !layer.carriesMessages {
+                spoken.beginUnsure()
+            } else if isDoubted {
+                spoken.miss()
+            }
             channels[channel] = spoken
             isKnown = true
         } else if !layer.contents.isEmpty {
@@ -171,6 +199,10 @@ final class Carrier {
         let direction = StreamDirection(isFromClient: (side == .us) != isSwapped)
         count(conversation) { $0.finish(direction, closed: true, isOwnEnd: !isReset, &shared, &sink) }
         if halfEnded[channel] == side.opposite {
+            if conversation.endsLater[direction.opposite] {
+                // No answer comes any more.
+                count(conversation) { $0.finish(direction.opposite, closed: true, &shared, &sink) }
+            }
             channelMemory &-= conversation.memory
             channels[channel] = nil
             halfEnded[channel] = nil
@@ -216,8 +248,12 @@ final class Carrier {
         for conversation in channels.values { conversation.miss() }
         successor?.miss()
     }
+    /// The stream below was met in the middle.
+    func beginInside() { isLost = true }
     /// Bytes of one direction are missing.
-    func lose(_ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
+    func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
+        (isDoubted, isLost) = (true, true)
+        if successor == nil, !isOver, reader.isBlind { (isBlind, isOver) = (true, true) }
         for conversation in channels.values { conversation.lose(direction, &shared) }
         countAll()
         successor?.lose(direction, &shared)

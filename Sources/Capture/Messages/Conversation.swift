@@ -15,17 +15,20 @@ final class Conversation {
     private var isFromInside = false
     /// No more comes in this direction: a channel may end before its connection does.
     private var ended = PerDirection { _ in false }
+    /// A direction ended while its bytes wait for what the other one answers.
+    private(set) var endsLater = PerDirection { _ in false }
 
     init(_ context: ConversationContext) {
         self.context = context
         reassemblers = PerDirection { MessageReassembler($0) }
     }
     /// The conversation of a connection: of the protocol, or of the lowest of its layers.
-    convenience init(_ definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext) {
+    convenience init(_ definition: Definition, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext) {
         if let stack = definition.layers, let bottom = stack[stack.bottom] {
-            self.init(ConversationContext(bottom, of: definition, ends, &shared, path: bottom.name))
+            self.init(
+                ConversationContext(bottom, of: definition, ends, &shared, path: bottom.name, isSwapped: isSwapped))
         } else {
-            self.init(ConversationContext(definition, ends, &shared))
+            self.init(ConversationContext(definition, ends, &shared, isSwapped: isSwapped))
         }
     }
     var protocolName: String { context.protocolName }
@@ -66,7 +69,7 @@ final class Conversation {
     ) {
         guard let carrier = context.carrier else { return }
         if let next = carrier.successor { return next.receive(bytes, direction, mark, &shared, &sink) }
-        if carrier.isOver { return }
+        if carrier.isOver { return leaveUnread(bytes.byteCount, &shared) }
         reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
         // What waited for this direction goes on, and what waited for that.
         var asked = direction
@@ -74,10 +77,14 @@ final class Conversation {
             asked = asked.opposite
             guard reassemblers[asked].takeAgain(&context, &shared, &sink) else { break }
         }
-        guard let next = carrier.successor else { return }
+        guard let next = carrier.successor else { return carrier.isOver ? forgetKept(&shared) : () }
         // What waited was said before what it waited for was heard.
         reassemblers[asked.opposite].handOver(to: next, &shared, &sink)
         reassemblers[asked].handOver(to: next, &shared, &sink)
+        for direction in StreamDirection.allCases where endsLater[direction] {
+            endsLater[direction] = false
+            finish(direction, closed: true, isOwnEnd: true, &shared, &sink)
+        }
     }
     /// The next bytes of a stream in a layer, which a unit brought.
     func receive(
@@ -95,8 +102,14 @@ final class Conversation {
     func addToMessage(_ bytes: RawSpan, _ place: RecordOrigin, _ direction: StreamDirection) {
         reassemblers[direction].addToMessage(bytes, place)
     }
-    /// What was said of a message so far is none.
-    func dropMessage(_ direction: StreamDirection) { reassemblers[direction].dropMessage() }
+    /// What was said of a message so far is none. `error`: why no message can be made of it.
+    func dropMessage(
+        _ direction: StreamDirection, _ error: WireError?, _ origin: UnitOrigin, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        reassemblers[direction].dropMessage()
+        if let error, !isLayer { reassemblers[direction].refuseMessage(error, origin, &context, &shared, &sink) }
+    }
     /// A message ends, which may be empty.
     func endMessage(
         _ direction: StreamDirection, kind: UInt8, _ origin: UnitOrigin, _ shared: inout FlowContext,
@@ -106,8 +119,36 @@ final class Conversation {
     }
     /// Bytes of one direction are missing, nobody knows how many.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
-        doubt(&shared)
-        reassemblers[direction].lose(&context)
+        // The connection is counted by the lowest of its layers.
+        isDoubted = true
+        miss()
+        shared.tally.unreadBytes &+= reassemblers[direction].lose(&context)
+        loseCarried(direction, &shared)
+    }
+    /// What it carries lacks the same bytes.
+    private func loseCarried(_ direction: StreamDirection, _ shared: inout FlowContext) {
+        guard let carrier = context.carrier else { return }
+        carrier.lose(direction, &shared)
+        if carrier.isBlind { forgetKept(&shared) }
+    }
+    /// Nobody reads this conversation any further: bytes that wait in it are dropped.
+    private func forgetKept(_ shared: inout FlowContext) {
+        for direction in StreamDirection.allCases { leaveUnread(reassemblers[direction].forgetKept(), &shared) }
+    }
+    /// So many bytes are not read: missing ones decide what they are, or they are of a protocol that nobody knows.
+    private func leaveUnread(_ count: Int, _ shared: inout FlowContext) {
+        if context.carrier?.isBlind ?? false { shared.tally.unreadBytes &+= count }
+        // Those of a channel stand in units that are read.
+        if context.path.utf8.contains(UInt8(ascii: "/")) {
+            shared.tally.hiddenBytes &+= count
+        } else if context.carrier?.isBlind == false {
+            shared.tally.foreignBytes &+= count
+        }
+    }
+    /// It begins behind missing bytes, so that its first bytes may be the middle of a message.
+    func beginUnsure() {
+        miss()
+        for direction in StreamDirection.allCases { reassemblers[direction].beginUnsure() }
     }
     /// So many bytes of one direction are not in the capture.
     func gap(
@@ -118,7 +159,7 @@ final class Conversation {
         shared.tally.gaps &+= 1
         shared.tally.gapBytes &+= Int(clamping: count)
         reassemblers[direction].gap(count, mark, &context, &shared, &sink)
-        context.carrier?.lose(direction, &shared, &sink)
+        loseCarried(direction, &shared)
     }
     /// Something was said that was not seen, and may be just what a rule turns on.
     func doubt(_ shared: inout FlowContext) {
@@ -137,6 +178,7 @@ final class Conversation {
         if !isFromInside { shared.tally.conversationsFromInside &+= 1 }
         isFromInside = true
         reassemblers[direction].beginMidStream(&context)
+        context.carrier?.beginInside()
     }
     /// No more bytes will come in one direction, because its sender said so or because the capture ends. `isOwnEnd`: the
     /// sender ended just this, and neither gave it up nor ended all that it stands on.
@@ -144,6 +186,10 @@ final class Conversation {
         _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool = false, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
+        if isOwnEnd, let carrier = context.carrier, carrier.successor == nil, carrier.isWaiting(direction) {
+            endsLater[direction] = true
+            return
+        }
         if isOwnEnd, !ended[direction] {
             for finding in context.findings(atEndOf: direction) { reassemblers[direction].note(finding) }
         }

@@ -90,6 +90,15 @@ struct MessageReassembler {
         layered?.bytes.removeAll()
         layered?.places.removeAll()
     }
+    /// Makes a record of a message of which a layer below can make nothing.
+    mutating func refuseMessage(
+        _ error: WireError, _ origin: UnitOrigin, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        last = Mark(frame: origin.frames.last ?? 0, time: origin.time)
+        let finding = Finding(.violation, path: "", "no message can be made of the bytes: \(error)")
+        emit(.malformed, nil, RawSpan(), finding, last, &context, &shared, &sink)
+    }
     /// Makes records of a message that a layer below has completed.
     mutating func endMessage(
         _ origin: UnitOrigin, kind: UInt8, _ context: inout ConversationContext, _ shared: inout FlowContext,
@@ -122,14 +131,24 @@ struct MessageReassembler {
         let text = "\(rest.byteCount) bytes that are no message: \(problem)"
         emit(.malformed, nil, rest, Finding(.violation, path: "", text), mark, &context, &shared, &sink)
     }
-    /// Bytes are missing, nobody knows how many.
-    mutating func lose(_ context: inout ConversationContext) {
+    /// Bytes are missing, nobody knows how many. Returns the number of bytes that it kept and drops.
+    mutating func lose(_ context: inout ConversationContext) -> Int {
         layered = nil
-        kept = []
-        marks.removeAll()
+        let count = forgetKept()
         context.streams[direction].lose(.afterGap)
         confidence.lose()
+        return count
     }
+    /// Drops the bytes that it keeps, and returns their number.
+    mutating func forgetKept() -> Int {
+        let count = kept.count
+        offset &+= Int64(count)
+        kept = []
+        marks.removeAll()
+        return count
+    }
+    /// Its first bytes may be the middle of a message.
+    mutating func beginUnsure() { confidence.lose() }
     /// There is no room to wait for the rest of a message.
     mutating func giveUpWaiting(
         _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
@@ -147,7 +166,13 @@ struct MessageReassembler {
     mutating func finish(
         closed: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
+        let wasWaiting = isWaiting
         end(closed ? "the connection ends" : "the capture ends", isClosing: closed, &context, &shared, &sink)
+        if wasWaiting {
+            // Should bytes follow all the same, which were on their way, they are the rest of that.
+            context.streams[direction].lose(.givenUp)
+            confidence.lose()
+        }
         // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
         guard notes.contains(where: { $0.severity > .info }) else { return }
         emit(.incomplete, nil, RawSpan(), nil, last, &context, &shared, &sink)
@@ -245,14 +270,22 @@ struct MessageReassembler {
                     sink.note(doubt(context, shared))
                 }
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
+                if kind == .incomplete {
+                    shared.tally.unreadBytes &+= n
+                    if context.path.utf8.contains(UInt8(ascii: "/")) { shared.tally.hiddenBytes &+= n }
+                }
                 finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
                 if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
                 if context.isLayer { context.observer.miss() }
-                finding = Finding(
-                    isClosing ? .warning : .info, path: "",
-                    "\(n) bytes of a message that is not whole: \(ending)\(afterwards)")
+                // They may be whole: what they are follows from the answer.
+                let isUnanswered = context.carrier?.isWaiting(direction) ?? false
+                let text =
+                    isUnanswered
+                    ? "\(n) bytes that follow a proposal without an answer: \(ending)"
+                    : "\(n) bytes of a message that is not whole: \(ending)\(afterwards)"
+                finding = Finding(isClosing && !isUnanswered ? .warning : .info, path: "", text)
             }
             let record = bytes.extracting(at..<at &+ length)
             emit(kind, type, record, finding, direct, &context, &shared, &sink)
@@ -347,13 +380,16 @@ struct MessageReassembler {
         }
         let frames = layered?.frames ?? marks.frames(origin)
         marks.use(origin)
+        let isSealed = context.isLayer && type != nil && context.carrier?.isSealed ?? false
+        if isSealed, !context.path.utf8.contains(UInt8(ascii: "/")) { shared.tally.sealedBytes &+= length }
         // Not changed afterwards: then it is handed on without a copy.
         let record = Record(
             number: 0, time: time, start: start, source: ends.source(direction), tcpStream: ends.stream,
             destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: begin, length: length,
             frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain,
-            path: context.path, carries: context.isLayer ? context.carried(shared) : .nothing, isPlain: context.isPlain,
+            path: context.path, carries: context.isLayer ? context.carried(shared) : .nothing, isSealed: isSealed,
+            isPlain: context.isPlain,
             origins: layered?.places ?? [])
         shared.emit(record, bytes, &sink)
         if context.isLayer {

@@ -167,6 +167,10 @@ struct MessageStream {
             }
             guard state.position < bytes.byteCount else { return false }
             let rest = bytes.extracting(state.position...)
+            guard framing.mayResume(at: rest) else {
+                state.isCandidate = false
+                continue
+            }
             switch answer(framing.next(rest), rest, behind: state.position) {
             case .whole(let type, let length):
                 ahead = (type, length)

@@ -94,6 +94,8 @@ public struct Record: Sendable {
     public var path = ""
     /// Of a unit of a layer: what it carries.
     public var carries = Carried.nothing
+    /// Of a unit of a layer: its content is encrypted, and nobody reads it.
+    public var isSealed = false
     /// It is what a layer carries that is of no protocol that anybody knows.
     public var isPlain = false
     /// The units of the layer below that its bytes came in, in order; empty where there is no such layer.

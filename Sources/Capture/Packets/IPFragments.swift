@@ -51,6 +51,15 @@ struct IPFragments {
         var cost: Int { pieces.reduce(IPFragments.overhead) { $0 &+ $1.bytes.count &+ IPFragments.overhead } }
     }
     private var assemblies: [Fragment.Key: Assembly] = [:]
+    /// Fragments of the packets that were whole last, which a mirror port may give again.
+    private var recent: [Fragment.Key: Set<Seen>] = [:]
+    private var recentKeys: ArraySlice<Fragment.Key> = []
+    /// Packets in `recent`.
+    private static let recentLimit = 64
+    private struct Seen: Hashable {
+        var start: Int
+        var bytes: [UInt8]
+    }
     /// Oldest first; may name packets that are gone, or came again.
     private var order: ArraySlice<(key: Fragment.Key, serial: Int)> = []
     private var serial = 0
@@ -64,12 +73,14 @@ struct IPFragments {
     /// Takes in a fragment with the packet's bytes around it.
     mutating func receive(_ fragment: Fragment, _ bytes: RawSpan, _ mark: Mark) -> Outcome {
         expire(mark.time)
+        if !recent.isEmpty, assemblies[fragment.key] == nil, isRepeated(fragment, bytes) { return .ignored }
         // Taken out, so that its pieces are grown where they are.
         var assembly = assemblies.removeValue(forKey: fragment.key) ?? begin(fragment.key, mark.time)
         let outcome = assembly.isLost ? .ignored : take(fragment, bytes, mark.frame, &assembly)
         switch outcome {
         case .whole:
             memory &-= assembly.cost
+            remember(fragment.key, assembly)
             return outcome
         case .refused:
             // What belongs to this packet is ignored from now on, until its time is up.
@@ -117,6 +128,18 @@ struct IPFragments {
                 pieces: sorted.map { ($0.stop, $0.frame) }))
     }
 
+    /// Whether the fragment is one of a packet that was whole before.
+    private func isRepeated(_ fragment: Fragment, _ bytes: RawSpan) -> Bool {
+        guard let seen = recent[fragment.key], fragment.payload.count == fragment.length else { return false }
+        let content = bytes.extracting(fragment.payload).withUnsafeBytes { [UInt8]($0) }
+        return seen.contains(Seen(start: fragment.offset, bytes: content))
+    }
+    private mutating func remember(_ key: Fragment.Key, _ assembly: Assembly) {
+        if recent.updateValue(Set(assembly.pieces.map { Seen(start: $0.start, bytes: $0.bytes) }), forKey: key) == nil {
+            recentKeys.append(key)
+        }
+        while recentKeys.count > Self.recentLimit { recent[recentKeys.removeFirst()] = nil }
+    }
     private mutating func begin(_ key: Fragment.Key, _ time: Timestamp) -> Assembly {
         serial &+= 1
         if order.count > 2 &* Self.packetLimit {

@@ -198,13 +198,19 @@ struct Flow {
     }
     /// What keeps what is said: a conversation, when the protocol is known by the port.
     private func begin(_ context: inout FlowContext) -> FlowState {
-        guard let definition = context.guess.byPort(client, server, transport) else { return .early(ProbeBuffer()) }
+        guard let definition = context.guess.byPort(client, server, transport, knowsServer: sawOpening) else {
+            return .early(ProbeBuffer())
+        }
         return .conversation(conversation(definition, &context))
     }
-    /// A conversation that begins now.
-    private func conversation(_ definition: Definition, _ context: inout FlowContext) -> Conversation {
+    /// Whether a SYN tells which end opened the connection.
+    private var sawOpening: Bool { streams[.fromClient].sawStart || streams[.fromServer].sawStart }
+    /// A conversation that begins now. `isSwapped`: the client of the conversation is what was taken for the server.
+    private func conversation(
+        _ definition: Definition, isSwapped: Bool = false, _ context: inout FlowContext
+    ) -> Conversation {
         context.tally.conversations &+= 1
-        let conversation = Conversation(definition, ends, &context)
+        let conversation = Conversation(definition, ends, isSwapped: isSwapped, &context)
         // Seen before anything was said.
         for direction in StreamDirection.allCases where streams[direction].started && !streams[direction].sawStart {
             conversation.beginMidStream(direction, &context)
@@ -317,7 +323,7 @@ struct Flow {
         _ definition: Definition, _ doubt: String?, _ early: ProbeBuffer, _ context: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        let conversation = conversation(definition, &context)
+        let conversation = conversation(definition, isSwapped: !sawOpening && early.isSwapped, &context)
         state = .conversation(conversation)
         if let doubt, let first = early.held.first {
             conversation.reassemblers[first.direction].note(

@@ -18,6 +18,7 @@ public struct FlowTable {
     /// By their positions, connections that a SYN may have taken the place of.
     private var reopenings: [Int: Reopening] = [:]
     private var fragments = IPFragments()
+    private var unknown = UnknownDatagrams()
 
     /// Which protocol a connection speaks is told by the rules of `options` first, then by the well-known ports of
     /// `definitions`, then by the first bytes. Of UDP the protocols with a `datagramObserver` are known.
@@ -237,7 +238,9 @@ public struct FlowTable {
     ) {
         context.tally.datagrams &+= 1
         context.tally.payload &+= datagram.length
-        guard let number = context.decoder(of: datagram, payload) else { return }
+        guard let number = context.decoder(of: datagram, payload) else {
+            return unknown.count(datagram, payload, &context.tally)
+        }
         let decoder = context.decoders[number]
         let position: Int
         if let known = flows.find(datagram.source, datagram.destination, .udp) {

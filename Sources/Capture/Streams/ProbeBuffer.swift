@@ -36,6 +36,10 @@ final class ProbeBuffer {
         guard !hasGap[direction], starts[direction].count < Self.undecidedLimit else { return }
         bytes.withUnsafeBytes { starts[direction].append(contentsOf: $0) }
     }
+    /// Whether the first bytes of HTTP show that the server is what was taken for the client.
+    var isSwapped: Bool {
+        starts[.fromServer].starts(with: "GET ".utf8) || starts[.fromClient].starts(with: "HTTP/".utf8)
+    }
     func holdGap(_ count: Int64, _ direction: StreamDirection, _ mark: Mark) {
         memory &+= 64
         held.append(Held(direction: direction, bytes: [], missing: count, mark: mark))

@@ -21,10 +21,13 @@ struct ProtocolDetector: Sendable {
         case several(Definition)
     }
 
-    /// By what is known before a byte was seen: rules first, in their order, then ports.
-    func byPort(_ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp) -> Definition? {
+    /// By what is known before a byte was seen: rules first, in their order, then ports. `knowsServer`: the port of the
+    /// client means nothing then.
+    func byPort(
+        _ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp, knowsServer: Bool = false
+    ) -> Definition? {
         if let claimed = byRule(client, server, transport) { return claimed }
-        for port in [server.port, client.port] {
+        for port in knowsServer ? [server.port] : [server.port, client.port] {
             for d in definitions where d.transport == transport && d.ports.contains(where: { $0.number == port }) {
                 return d
             }

@@ -50,6 +50,18 @@ public struct Tally: Hashable, Sendable {
     public var dropped: UInt64 = 0
     /// Bytes in those holes.
     public var gapBytes = 0
+    /// Bytes of conversations that cannot be read, because bytes before them are missing.
+    public var unreadBytes = 0
+    /// Bytes of conversations that stay encrypted.
+    public var sealedBytes = 0
+    /// Bytes of conversations that go on in a protocol that nobody knows.
+    public var foreignBytes = 0
+    /// Bytes in channels of layers that nobody reads, though the units around them are read.
+    public var hiddenBytes = 0
+    /// UDP datagrams of QUIC, as far as their first bytes or others of the same two ends say so.
+    public var quicDatagrams = 0
+    /// Other UDP datagrams of no known protocol.
+    public var unknownDatagrams = 0
     /// What came of checksums, where they were checked.
     public var checksums = ChecksumCounts()
     public init() {}

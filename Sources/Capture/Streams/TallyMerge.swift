@@ -11,8 +11,15 @@ extension Tally {
             ("lost_fragmented", \.lostFragmentedPackets), ("other", \.otherPackets), ("foreign", \.foreignPackets),
             ("repeated_bytes", \.repeatedBytes), ("contradictions", \.contradictions),
             ("given_up", \.flowsGivenUp), ("damaged", \.damagedPackets), ("gaps", \.gaps), ("gap_bytes", \.gapBytes),
+            ("unread_bytes", \.unreadBytes), ("sealed_bytes", \.sealedBytes), ("foreign_bytes", \.foreignBytes),
+            ("hidden_bytes", \.hiddenBytes), ("quic_datagrams", \.quicDatagrams),
+            ("unknown_datagrams", \.unknownDatagrams),
         ] + checksums
     }
+    /// Those that files of before do not have: nothing was counted then.
+    public static let optionalCounts: Set = [
+        "unread_bytes", "sealed_bytes", "foreign_bytes", "hidden_bytes", "quic_datagrams", "unknown_datagrams",
+    ]
     /// Adds what another capture held, or another part of this one, whichever came first. Each connection must be in
     /// one of them whole.
     public mutating func merge(_ other: Tally) {

@@ -180,7 +180,11 @@ struct HeardTurn {
             tell(.gs76, path, "it left \(now - own.at) before, for \(seconds) s")
         }
         if mine.isTold != true, me.untold[topic] == nil { me.untold[topic] = due(graft.topic, bytes) }
-        (mine.grafted, mine.wished, mine.pruned) = (now, now, nil)
+        // A PRUNE that was on its way ends what this GRAFT begins, or the other way round.
+        let crossed = [other.topics[topic]?.pruned?.at, other.topics[topic]?.left].contains { at in
+            at.map { now - $0 <= Self.heldUp } ?? false
+        }
+        (mine.grafted, mine.wished, mine.pruned) = (crossed ? nil : now, now, nil)
         me.topics[topic] = mine
         me.leaving[topic] = nil
     }

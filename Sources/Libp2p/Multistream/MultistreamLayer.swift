@@ -11,6 +11,8 @@ public struct MultistreamLayer: Layer {
     private var proposal: String?
     /// Sides whose header has been seen.
     private var headers: Set<Opener> = []
+    /// A proposal or an answer may be among missing bytes.
+    public private(set) var isBlind = false
 
     /// A fresh stream.
     public init() {}
@@ -37,6 +39,14 @@ public struct MultistreamLayer: Layer {
             return .unit(MultistreamToken.self, length: length)
         }
     }
+    public mutating func lose(_ side: Opener) { isBlind = true }
+    /// Only the header tells where a negotiation is.
+    public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
+        let header = Self.header
+        return !headers.contains(side)
+            && bytes.withUnsafeBytes { $0.prefix(header.count).elementsEqual(header.prefix($0.count)) }
+    }
+    private static let header = MultistreamToken(ProtocolID.multistream).encoded()
     /// The first message of a side is the header. Where it is another, the other side gives up.
     private mutating func begin(
         _ text: String, _ side: Opener, _ length: Int, _ output: inout LayerOutput

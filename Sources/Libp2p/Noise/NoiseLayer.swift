@@ -24,6 +24,8 @@ public struct NoiseLayer: Layer {
     private var them: NoiseDirection?
     /// Bytes are missing: the next frame is at most so many further on.
     private var missing: (us: UInt64, them: UInt64) = (0, 0)
+    /// A message of the handshake may be among missing bytes.
+    public private(set) var isBlind = false
     private var isOpen = false
     private var hasRemarked = false
     /// Frames in a row that could not be opened; after so many no further one is tried.
@@ -87,7 +89,10 @@ public struct NoiseLayer: Layer {
             stage = .frames
             return .unit(NoiseFinal.self, length: length)
         case .frames:
-            open(unit, from: side, into: &output)
+            let isFound = open(unit, from: side, into: &output)
+            guard isFound || (side == .us ? missing.us : missing.them) == 0 else {
+                return .refused(WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(length)))
+            }
             return .unit(NoiseFrame.self, length: length)
         }
     }
@@ -137,10 +142,14 @@ public struct NoiseLayer: Layer {
         return (read.extensions?.streamMuxers ?? []).map { $0.string(in: RawSpan()) }
     }
 
-    private mutating func open(_ unit: RawSpan, from side: Opener, into output: inout LayerOutput) {
+    /// False: it is not opened.
+    private mutating func open(_ unit: RawSpan, from side: Opener, into output: inout LayerOutput) -> Bool {
         if us == nil { us = direction(NoiseSecret.fromInitiator) }
         if them == nil { them = direction(NoiseSecret.fromResponder) }
-        guard failures < Self.failureLimit else { return }
+        guard failures < Self.failureLimit else {
+            output.isSealed = true
+            return false
+        }
         let content = NoiseFrame.headerSize..<unit.byteCount
         let start = output.made.count
         let sealed = unit.extracting(content)
@@ -148,10 +157,14 @@ public struct NoiseLayer: Layer {
             side == .us
             ? us?.open(sealed, within: missing.us, into: &output.made)
             : them?.open(sealed, within: missing.them, into: &output.made)
-        guard let isGood else { return remark("encrypted, no key for the ephemeral key \(connection.hex)", &output) }
+        guard let isGood else {
+            remark("encrypted, no key for the ephemeral key \(connection.hex)", &output)
+            return false
+        }
         guard isGood else {
             failures += 1
-            return remark("a frame is not that of the key for the ephemeral key \(connection.hex)", &output)
+            remark("a frame is not that of the key for the ephemeral key \(connection.hex)", &output)
+            return false
         }
         failures = 0
         if side == .us { missing.us = 0 } else { missing.them = 0 }
@@ -162,13 +175,14 @@ public struct NoiseLayer: Layer {
             output.append(.begins(.first, by: .us, speaks: speaks))
         }
         output.append(.made(.first, range, unit: content))
+        return true
     }
     private func direction(_ label: String) -> NoiseDirection? {
         secrets?.find(label, of: connection).flatMap { NoiseDirection(key: $0) }
     }
     private mutating func remark(_ text: String, _ output: inout LayerOutput) {
         if !hasRemarked { output.remark = text }
-        hasRemarked = true
+        (hasRemarked, output.isSealed) = (true, true)
     }
     /// What was agreed on, or what these first bytes begin.
     private func speaks(_ first: RawSpan) -> String {
@@ -182,5 +196,10 @@ public struct NoiseLayer: Layer {
     public func resync(_ bytes: RawSpan) -> Int? { nil }
     public mutating func lose(_ side: Opener) {
         if side == .us { missing.us = Self.searchLimit } else { missing.them = Self.searchLimit }
+        if stage != .frames { isBlind = true }
+    }
+    /// Only what can be opened is a frame for certain.
+    public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
+        stage == .frames && secrets != nil
     }
 }

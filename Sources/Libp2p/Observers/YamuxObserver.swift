@@ -73,17 +73,18 @@ struct YamuxObserver: Observer {
             if (id % 2 == 1) != (sender == .us) {
                 tell(.gs22, "stream", "an id of the other side", into: &findings)
             }
-            // Of a stream that is open already it means nothing.
-            guard streams[id] == nil, streams.count < YamuxLayer.streamLimit else { return }
+            // Of a stream that is open already it means nothing. Where frames are missing, any of a stream may be.
+            guard !isUnsure, streams[id] == nil, streams.count < YamuxLayer.streamLimit else { return }
             streams[id] = Stream(opener: sender)
         }
         guard var stream = streams[id] else { return }
-        if sender != stream.opener, !stream[sender].hasSpoken,
-            frame.flags & (YamuxFlags.ack | YamuxFlags.rst) == 0
-        {
+        let isAnswer = frame.flags & (YamuxFlags.ack | YamuxFlags.rst) != 0
+        // The ACK may wait until there is data: a side that only ends its direction never had to send it.
+        let needsACK = frame.payload.count > 0 || frame.type == .windowUpdate && frame.length.value > 0
+        if sender != stream.opener, !stream[sender].hasSpoken, !isAnswer, needsACK {
             tell(.gs23, "flags", "no ACK of the stream before", into: &findings)
         }
-        stream[sender].hasSpoken = true
+        if isAnswer || needsACK { stream[sender].hasSpoken = true }
         if frame.type == .windowUpdate {
             stream[sender.opposite].window += Int(frame.length.value)
         } else if frame.payload.count > 0 {

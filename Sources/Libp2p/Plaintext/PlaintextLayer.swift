@@ -4,10 +4,13 @@ import Wire
 /// Both directions of plaintext/2.0.0 taken apart: an exchange of each side, then whatever comes, in the clear.
 public struct PlaintextLayer: Layer {
     private var said: Set<Opener> = []
+    /// An exchange may be among missing bytes.
+    public private(set) var isBlind = false
 
     /// A fresh connection.
     public init() {}
 
+    public mutating func lose(_ side: Opener) { isBlind = true }
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         if said.contains(side) { return .waits }
         switch PlaintextExchange.prefix(of: bytes) {

@@ -10,6 +10,8 @@ public struct YamuxLayer: Layer {
         var ended: Set<Opener> = []
     }
     private var streams: [UInt32: Stream] = [:]
+    /// The id of the stream that began last.
+    private var latest: UInt32 = 0
 
     /// Payload of a frame: 16 MiB, the largest window that implementations grant.
     public static let payloadLimit: UInt32 = 16 << 20
@@ -48,6 +50,7 @@ public struct YamuxLayer: Layer {
         let channel = ChannelID(UInt64(id))
         if flags & YamuxFlags.syn != 0, streams[id] == nil, streams.count < Self.streamLimit {
             streams[id] = Stream(opener: side)
+            latest = id
             output.append(.begins(channel, by: side, speaks: LayerName.stream))
         }
         guard streams[id] != nil else { return }
@@ -64,18 +67,24 @@ public struct YamuxLayer: Layer {
     }
     public func resync(_ bytes: RawSpan) -> Int? {
         bytes.withUnsafeBytes { all in
-            all.indices.dropFirst().first { at in
-                guard at + YamuxFrame.headerSize <= all.count else { return false }
-                // The session has pings and go-aways, streams the rest.
-                let isOfSession = all[at + 4..<at + 8].allSatisfy { $0 == 0 }
-                let id = all.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self).bigEndian
-                return all[at] == 0 && all[at + 1] <= 3 && all[at + 2] == 0 && all[at + 3] <= 15
-                    && isOfSession == (all[at + 1] >= 2)
-                    // Of a stream that there is, or that it opens.
-                    && (isOfSession || streams[id] != nil || UInt16(all[at + 3]) & YamuxFlags.syn != 0)
-            }
+            all.indices.dropFirst().first { $0 + YamuxFrame.headerSize <= all.count && isHeader(all, $0) }
         }
     }
+    public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
+        bytes.byteCount < YamuxFrame.headerSize || bytes.withUnsafeBytes { isHeader($0, 0) }
+    }
+    /// Whether the bytes from `at` on look like a header, which other bytes hardly do.
+    private func isHeader(_ all: UnsafeRawBufferPointer, _ at: Int) -> Bool {
+        guard all[at] == 0, all[at + 1] <= 3, all[at + 2] == 0, all[at + 3] <= 15 else { return false }
+        let id = all.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self).bigEndian
+        // The session has pings and go-aways, streams the rest.
+        guard (id == 0) == (all[at + 1] >= 2) else { return false }
+        // Of a stream that there is, or that it opens.
+        return id == 0 || streams[id] != nil
+            || UInt16(all[at + 3]) & YamuxFlags.syn != 0 && id &- latest &+ Self.near < 2 * Self.near
+    }
+    /// The id of a stream that begins is at most so far from that of the latest one.
+    private static let near: UInt32 = 1 << 16
     /// What went on in between is unknown: streams go on with what comes.
     public mutating func lose(_ side: Opener) {}
 }

@@ -29,6 +29,11 @@ public protocol Layer: Sendable {
     func resync(_ bytes: RawSpan) -> Int?
     /// Bytes of this side are missing before those that come next.
     mutating func lose(_ side: Opener)
+    /// Whether a unit of this side may begin with these bytes, which stand behind missing ones, as far as there are
+    /// bytes. For decoders of captures only.
+    func mayResume(at bytes: RawSpan, from side: Opener) -> Bool
+    /// True when bytes are missing that decide how everything after them is read, in both directions.
+    var isBlind: Bool { get }
     /// It is this late when the next bytes come: for a layer that forgets what is never completed.
     mutating func pass(to now: Instant)
     /// Messages of which parts are missing, a few words about each, such as `hello 7: 2 of 3 parts`.
@@ -43,6 +48,10 @@ extension Layer {
     public func resync(_ bytes: RawSpan) -> Int? { nil }
     /// For a layer in which no unit depends on those before it.
     public mutating func lose(_ side: Opener) {}
+    /// False: units do not tell by themselves that they are units.
+    public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { false }
+    /// False: the directions are read one without the other.
+    public var isBlind: Bool { false }
     /// For a layer that waits as long as the stream lasts.
     public mutating func pass(to now: Instant) {}
     /// None.

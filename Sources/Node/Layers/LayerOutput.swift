@@ -37,13 +37,15 @@ public struct LayerOutput: Sendable {
     /// `made` keeps this much memory when it is cleared: 1 MiB.
     public static let keptCapacity = 1 << 20
 
+    /// The content of the unit is encrypted, and nobody reads it.
+    public var isSealed = false
     /// An output without items.
     public init() {}
     /// Appends an item.
     public mutating func append(_ item: Item) { items.append(item) }
     /// Forgets items and bytes and keeps the memory, up to `keptCapacity`.
     public mutating func clear() {
-        remark = nil
+        (remark, isSealed) = (nil, false)
         items.removeAll(keepingCapacity: true)
         made.removeAll(keepingCapacity: made.capacity <= Self.keptCapacity)
     }

@@ -46,6 +46,12 @@ public final class LayerReader {
     public var carried: [LayerOutput.Item] { output.items }
     /// Takes what the last unit carries, or gives its memory back.
     public func exchange(_ output: inout LayerOutput) { swap(&output, &self.output) }
+    /// Whether the unit that was found last is encrypted, and nobody reads its content.
+    public var isSealed: Bool { output.isSealed }
+    /// True when bytes are missing that decide how everything after them is read.
+    public var isBlind: Bool { layer.isBlind }
+    /// Whether the bytes of a side wait for what the other one sends.
+    public func isWaiting(_ side: Opener) -> Bool { waiting.contains(side) }
     /// Whether a side waited for the other until now.
     public func endWait(_ side: Opener) -> Bool { waiting.remove(side) != nil }
 
@@ -62,6 +68,7 @@ public final class LayerReader {
         }
     }
     fileprivate func resync(_ bytes: RawSpan) -> Int? { layer.resync(bytes) }
+    fileprivate func mayResume(at bytes: RawSpan, _ side: Opener) -> Bool { layer.mayResume(at: bytes, from: side) }
     fileprivate func lose(_ side: Opener) {
         output.clear()
         layer.lose(side)
@@ -76,6 +83,7 @@ private struct LayerFraming: Framing {
 
     mutating func next(_ bytes: RawSpan) -> FramingResult { reader.next(bytes, side) }
     func resync(_ bytes: RawSpan) -> Int? { reader.resync(bytes) }
+    func mayResume(at bytes: RawSpan) -> Bool { reader.mayResume(at: bytes, side) }
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {
         reader.lose(side)
         return nil

@@ -23,6 +23,8 @@ public struct Monitor: Sendable {
     }
     /// Records that were judged.
     public private(set) var judged = 0
+    /// Their bytes, each once; without those that are encrypted.
+    private var judgedBytes = 0
     /// What was told, in the order in which it first was.
     public private(set) var told: [Told] = []
     private let levels: [String: Level]
@@ -43,6 +45,7 @@ public struct Monitor: Sendable {
     /// Judges one record; true when there is a violation or a warning to tell.
     public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
         judged &+= 1
+        if record.kind != .incomplete, !record.isOfOthers, !record.isSealed { judgedBytes &+= record.length }
         guard record.isRemarkable || !record.notes.isEmpty else { return false }
         let notes = record.isRemarkable ? DissectedRecord(record, bytes).notes : record.notes
         var isTold = false
@@ -70,11 +73,24 @@ public struct Monitor: Sendable {
     /// True when a MUST was violated.
     public var isViolated: Bool { told.contains { $0.severity == .violation && $0.level == .must } }
     /// The verdict; `isIncomplete`: the capture is damaged or known to lack packets.
-    public func verdict(isIncomplete: Bool) -> Verdict {
+    public func verdict(_ tally: Tally = Tally(), isIncomplete: Bool) -> Verdict {
         if isViolated { return .fail }
         if isIncomplete { return .inconc }
         if judged == 0 { return .none }
+        if isMostlyClosed(tally) { return .inconc }
         return told.isEmpty ? .pass : .warn
+    }
+    /// Most of what the conversations said is encrypted, or goes on in a protocol that nobody knows.
+    private func isMostlyClosed(_ tally: Tally) -> Bool {
+        tally.sealedBytes &+ tally.foreignBytes &+ tally.unreadBytes > judgedBytes
+    }
+    /// How much of the capture was judged.
+    private func share(_ tally: Tally, hasFilter: Bool) -> String {
+        guard tally.payload > 0 else { return "" }
+        let bytes = min(tally.payload, max(0, judgedBytes &- (hasFilter ? 0 : tally.hiddenBytes)))
+        // Rounded down: all of it is said of all of it only.
+        let tenths = bytes.multipliedFullWidth(by: 1000).high == 0 ? bytes &* 1000 / tally.payload : 0
+        return " (judged: \(tenths / 10).\(tenths % 10) % of \(tally.payload) bytes of payload)"
     }
 
     /// The summary for people, a line each; `hasFilter`: only some of the messages were judged.
@@ -102,15 +118,25 @@ public struct Monitor: Sendable {
             "with bytes missing, or captured late: what turns on what was said before")
         lack(tally.flowsGivenUp, "connection", "given up for want of room: what came then")
         lack(tally.unknownFlows, "connection", "of no known protocol")
+        lack(tally.unreadBytes, "byte", "that cannot be read because bytes before them are missing")
+        lack(tally.sealedBytes, "byte", "that stay encrypted")
+        lack(tally.foreignBytes, "byte", "of connections that go on in a protocol that is not decoded")
+        lack(tally.hiddenBytes, "byte", "of streams that are not decoded")
+        lack(tally.quicDatagrams, "datagram", "of QUIC, which is encrypted and not decoded")
+        lack(tally.unknownDatagrams, "UDP datagram", "of no known protocol")
         if !unjudged.isEmpty { out += ["not judged:"] + unjudged }
-        switch verdict(isIncomplete: isIncomplete) {
-        case .fail: out.append("fail: a MUST was violated")
-        case .inconc:
+        let share = share(tally, hasFilter: hasFilter)
+        switch verdict(tally, isIncomplete: isIncomplete) {
+        case .fail: out.append("fail: a MUST was violated" + share)
+        case .inconc where isIncomplete:
             out.append(
-                "inconclusive: no MUST was violated in what was seen, but the capture is damaged or lacks packets")
+                "inconclusive: no MUST was violated in what was seen, but the capture is damaged or lacks packets"
+                    + share)
+        case .inconc:
+            out.append("inconclusive: no MUST was violated in what was seen, but most of it cannot be read" + share)
         case .none: out.append("nothing to judge: no message of a known protocol")
-        case .warn: out.append("warn: no MUST was violated")
-        default: out.append("pass: nothing is against a rule")
+        case .warn: out.append("warn: no MUST was violated" + share)
+        default: out.append("pass: nothing is against a rule" + share)
         }
         return out
     }

@@ -18,6 +18,8 @@ struct RecordDirection {
     private var number: UInt64 = 0
     /// Records under keys of the epoch that nobody could read: the next one is at most so many further.
     private var passed: UInt64 = 0
+    /// Bytes were missing, and no message of the handshake was read since.
+    private var isLost = false
     /// Records that were tried in vain, one after the other.
     private var failures = 0
 
@@ -46,7 +48,21 @@ struct RecordDirection {
     mutating func lose() {
         passed = Self.searchLimit
         handshake.lose()
+        isLost = true
     }
+    /// Whether the content of a record that says that it is of the handshake may be read as such. Behind missing bytes it
+    /// may be encrypted, or the middle of a message: then it has to begin as a message does.
+    mutating func mayRead(_ content: RawSpan) -> Bool {
+        guard isLost else { return true }
+        guard content.byteCount >= HandshakeMessage.headerSize else { return false }
+        let head = content.unsafeLoadUnaligned(as: UInt32.self).bigEndian
+        let isLikely = Self.types.contains(UInt8(head >> 24)) && head & 0xff_ffff < Self.likelySize
+        if isLikely { isLost = false }
+        return isLikely
+    }
+    /// Messages of a handshake in the clear.
+    private static let types: Set<UInt8> = [1, 2, 4, 11, 12, 13, 14, 15, 16, 22]
+    private static let likelySize: UInt32 = 1 << 16
     /// The records that follow are under the next keys (RFC 8446, section 4.6.3).
     mutating func update() {
         keys = keys?.next

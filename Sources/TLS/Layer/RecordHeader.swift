@@ -43,14 +43,17 @@ struct RecordHeader {
     /// record is not looked at: it may not be there yet, and where a record is found must not turn on that.
     static func search(_ bytes: RawSpan) -> Int? {
         bytes.withUnsafeBytes { all in
-            func isHeader(_ at: Int) -> Bool {
-                guard at + Record.headerSize <= all.count else { return false }
-                let count = Int(all[at + 3]) << 8 | Int(all[at + 4])
-                return ContentType(rawValue: all[at]).isKnown && all[at + 1] == 3 && all[at + 2] <= 4
-                    && count > 0 && count <= Record.fragmentLimit
-            }
-            return all.indices.dropFirst().first(where: isHeader)
+            all.indices.dropFirst().first { $0 + Record.headerSize <= all.count && isHeader(all, $0) }
         }
+    }
+    /// Whether a record may begin with these bytes, as far as there are bytes.
+    static func isLikely(_ bytes: RawSpan) -> Bool {
+        bytes.byteCount < Record.headerSize || bytes.withUnsafeBytes { isHeader($0, 0) }
+    }
+    private static func isHeader(_ all: UnsafeRawBufferPointer, _ at: Int) -> Bool {
+        let count = Int(all[at + 3]) << 8 | Int(all[at + 4])
+        return ContentType(rawValue: all[at]).isKnown && all[at + 1] == 3 && all[at + 2] <= 4
+            && count > 0 && count <= Record.fragmentLimit
     }
 }
 

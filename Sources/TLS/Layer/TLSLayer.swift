@@ -44,6 +44,7 @@ public struct TLSLayer: Layer {
         }
     }
     public func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
+    public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { RecordHeader.isLikely(bytes) }
     public var memory: Int { us.handshake.memory + them.handshake.memory }
     public mutating func lose(_ side: Opener) { if side == .us { us.lose() } else { them.lose() } }
 
@@ -54,6 +55,7 @@ public struct TLSLayer: Layer {
         let content = Record.headerSize..<record.byteCount
         switch type {
         case .handshake where direction.epoch == .clear:
+            guard direction.mayRead(record.extracting(content)) else { return }
             open(Self.handshake, by: side, &output)
             output.append(.lent(Self.handshake, content))
             read(record.extracting(content), from: side, &direction)
@@ -62,8 +64,9 @@ public struct TLSLayer: Layer {
             open(Self.alerts, by: side, &output)
             output.append(.lent(Self.alerts, content))
         case .changeCipherSpec:
-            // Of TLS 1.3 it says nothing. Of earlier ones, which are known by now, what follows is encrypted.
-            if let version, version != .tls13 { direction.epoch = .handshake }
+            // Of TLS 1.3 it says nothing. Of earlier ones what follows is encrypted. Where the hello of the server was not
+            // seen, what follows may be.
+            if version != .tls13 { direction.epoch = .handshake }
         case .applicationData where version == .tls13:
             decrypt(record, content, from: side, &direction, into: &output)
         case .applicationData:
@@ -77,7 +80,7 @@ public struct TLSLayer: Layer {
     }
     private mutating func remark(_ text: String, _ output: inout LayerOutput) {
         if !hasRemarked { output.remark = text }
-        hasRemarked = true
+        (hasRemarked, output.isSealed) = (true, true)
     }
     private mutating func open(_ channel: ChannelID, by side: Opener, _ output: inout LayerOutput) {
         if channel == Self.handshake {
@@ -106,6 +109,7 @@ public struct TLSLayer: Layer {
         }
         let start = output.made.count
         guard direction.open(record, suite, random, secrets, into: &output.made) else {
+            output.isSealed = true
             if !direction.hasKeys {
                 remark("encrypted, no key for client random \(random.hex)", &output)
             } else if direction.epoch == .application {
@@ -152,8 +156,10 @@ public struct TLSLayer: Layer {
                 if side == .us { them.isClient = false } else { us.isClient = false }
             case .serverHello where direction.epoch == .clear:
                 var hello = ServerHello()
-                guard hello.read(borrowing: bytes), !hello.isRetry else { continue }
-                (version, suite) = (hello.chosen, hello.suite)
+                guard hello.read(borrowing: bytes) else { continue }
+                version = hello.chosen
+                if hello.isRetry { continue }
+                suite = hello.suite
                 applicationProtocol = hello.extensions?.applicationProtocol(in: bytes)
                 guard version == .tls13 else { continue }
                 direction.isClient = false

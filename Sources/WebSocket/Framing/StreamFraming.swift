@@ -30,7 +30,7 @@ struct StreamFraming: Framing {
                 expected = .frames
                 return .message(Upgrade.self, length: length)
             }
-            let isAgreed = Self.agrees(unit)
+            let isAgreed = Self.agrees(unit, takesAny: takesAny, isAsked: isAsked)
             guard takesAny || isAsked || isAgreed else { return Self.refusal(bytes) }
             expected = isAgreed ? .frames : .nothing
             return .message(UpgradeResponse.self, length: length)
@@ -39,7 +39,9 @@ struct StreamFraming: Framing {
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
         if type == Upgrade.self { isAsked = true }
         // The client may ask again.
-        if type == UpgradeResponse.self, !Self.agrees(bytes) { (expected, head) = (.head, HeadEnd()) }
+        if type == UpgradeResponse.self, !Self.agrees(bytes, takesAny: takesAny, isAsked: true) {
+            (expected, head) = (.head, HeadEnd())
+        }
     }
     /// Whether a request asks for WebSocket; a malformed one does not.
     private static func asks(_ bytes: RawSpan) -> Bool {
@@ -47,9 +49,12 @@ struct StreamFraming: Framing {
         guard request.read(borrowing: bytes) else { return false }
         return HeaderList(request.headers, from: 0, in: bytes).lists("upgrade", "websocket")
     }
-    private static func agrees(_ bytes: RawSpan) -> Bool {
+    /// Whether a response agrees to WebSocket: its Upgrade decides, not that it agrees to something. `isAsked`: then that may
+    /// be missing, which is a fault.
+    private static func agrees(_ bytes: RawSpan, takesAny: Bool, isAsked: Bool) -> Bool {
         var response = UpgradeResponse()
-        return response.read(borrowing: bytes) && response.status.string(in: bytes) == "101"
+        guard response.read(borrowing: bytes), response.status.string(in: bytes) == "101" else { return false }
+        return takesAny || Agreement.isWebSocket(response, in: bytes) ?? isAsked
     }
     private static func refusal(_ bytes: RawSpan) -> FramingResult {
         .refused(WireError(reason: .illegal, path: "", offset: 0, had: UInt64(byte(bytes, 0) ?? 0)))
@@ -68,7 +73,7 @@ struct StreamFraming: Framing {
     private static func mayBeHead(_ bytes: RawSpan) -> Bool {
         starts(bytes, with: "GET ") || starts(bytes, with: "HTTP/")
     }
-    private static func starts(_ bytes: RawSpan, with text: StaticString) -> Bool {
+    static func starts(_ bytes: RawSpan, with text: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         return (0..<min(wanted.count, bytes.byteCount)).allSatisfy { byte(bytes, $0) == wanted[$0] }
     }

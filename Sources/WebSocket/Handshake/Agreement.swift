@@ -28,9 +28,16 @@ public struct Agreement: Hashable, Sendable {
     init?(_ request: Upgrade, in asked: RawSpan, _ response: UpgradeResponse, in answered: RawSpan) {
         self.init(target: request.target.string(in: asked), response, in: answered)
     }
+    /// Whether what the response upgrades to is WebSocket; nil: it does not say to what.
+    static func isWebSocket(_ response: UpgradeResponse, in answered: RawSpan) -> Bool? {
+        let headers = HeaderList(response.headers, from: 0, in: answered)
+        return headers.all("upgrade").isEmpty ? nil : headers.lists("upgrade", "websocket")
+    }
     /// The same with the target alone.
     init?(target: String, _ response: UpgradeResponse, in answered: RawSpan) {
-        guard response.status.string(in: answered) == "101" else { return nil }
+        guard response.status.string(in: answered) == "101", Self.isWebSocket(response, in: answered) ?? true else {
+            return nil
+        }
         let headers = HeaderList(response.headers, from: 0, in: answered)
         let extensions = headers.all("sec-websocket-extensions").compactMap { Extension.list($0.value) }.joined()
         self.init(

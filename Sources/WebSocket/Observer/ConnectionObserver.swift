@@ -6,6 +6,7 @@ import Wire
 struct ConnectionObserver: Observer {
     private var us = Side(.client)
     private var them = Side(.server)
+    private var handshake = HandshakeWatch()
 
     fileprivate struct Side {
         var reader: MessageReader
@@ -23,7 +24,8 @@ struct ConnectionObserver: Observer {
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
-        guard isGood, type == Frame.self, case .message(let header, let count) = FrameHeader.prefix(of: bytes) else {
+        if type != Frame.self { return isGood ? handshake.observe(type, bytes, into: &findings) : () }
+        guard isGood, case .message(let header, let count) = FrameHeader.prefix(of: bytes) else {
             return
         }
         let payload = bytes.extracting(count...)
@@ -36,6 +38,7 @@ struct ConnectionObserver: Observer {
     mutating func miss() {
         us.miss()
         them.miss()
+        handshake.miss()
     }
 }
 

@@ -17,7 +17,7 @@ struct MessageReader: Sendable {
     private var inflater: Inflater?
     /// The type of the message under way; nil between messages.
     private(set) var opcode: Opcode?
-    private var isCompressed = false
+    private(set) var isCompressed = false
     private var fragments = 0
     private var text = UTF8Validator()
     /// Where the message begins in the caller's buffer.

@@ -20,11 +20,18 @@ func decode(
         return finished(sink.concluded(status, tally, &diagnostics), &output, &diagnostics, isVerdict: true)
     }
     if status < ExitCode.usage, tally.records == 0, output.isOpen {
-        diagnostics.append(
-            "meshspec: no message of a known protocol in \(tally.packets) packets; "
-                + "-d tcp.port==PORT,PROTOCOL names the protocol of a port\n")
+        diagnostics.append("meshspec: no message of a known protocol in \(tally.packets) packets; \(advice(tally))\n")
+    } else if status < ExitCode.usage, sink.writer.count == 0, options.filter == nil, output.isOpen {
+        diagnostics.append("meshspec: all \(tally.records) messages are of layers: `--layers` shows them\n")
     } else if status < ExitCode.usage, sink.writer.count == 0, output.isOpen {
         diagnostics.append("meshspec: none of \(tally.records) messages matches the filter\n")
     }
     return finished(status, &output, &diagnostics)
+}
+/// What to do about a capture without a known protocol.
+private func advice(_ tally: Tally) -> String {
+    let quic = tally.quicDatagrams
+    return quic > 0
+        ? "\(quic) UDP datagrams are QUIC, which is encrypted and not decoded"
+        : "-d tcp.port==PORT,PROTOCOL names the protocol of a port"
 }

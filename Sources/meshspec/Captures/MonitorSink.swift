@@ -48,7 +48,7 @@ struct MonitorSink: RecordSink {
         for line in monitor.lines(tally, isIncomplete: isDamaged, hasFilter: filter != nil) {
             diagnostics.append("meshspec: \(line)\n")
         }
-        return switch monitor.verdict(isIncomplete: isDamaged) {
+        return switch monitor.verdict(tally, isIncomplete: isDamaged) {
         case .fail: ExitCode.failed
         case .inconc: ExitCode.inconclusive
         case .none: ExitCode.nothingMatched
@@ -66,8 +66,8 @@ extension Command {
     /// What `--monitor` comes to.
     static let monitorNotes = """
         With --monitor the exit status is a verdict on the messages, on those that pass -Y if it is given: 0 no MUST was violated,
-        1 one was, also in a capture that is damaged; 6 none was, but the capture is damaged or lacks packets; 5 there was
-        nothing to judge; 2 and 4 as else, 3 and 4 for the requirements. A violation is what no missing packet can explain; a
+        1 one was, also in a capture that is damaged; 6 none was, but the capture is damaged, lacks packets, or cannot be read for
+        the most part; 5 there was nothing to judge; 2 and 4 as else, 3 and 4 for the requirements. A violation is what no missing packet can explain; a
         violated SHOULD is told and no failure.
         """
 

@@ -51,7 +51,9 @@ public enum StatsRenderer {
         rows.append(("packets", "\(tally.packets), \(tally.bytes) bytes\(span.map { " in \($0) s" } ?? "")"))
         let unknown = tally.unknownFlows > 0 ? ", \(tally.unknownFlows) of no known protocol" : ""
         rows.append(("flows", "\(tally.flows)\(unknown)"))
-        rows.append(("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained"))
+        let sealed = tally.sealedBytes > 0 ? ", \(percent(tally.sealedBytes, tally.payload)) encrypted" : ""
+        rows.append(
+            ("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained\(sealed)"))
         let rare = [
             ("udp", tally.datagrams, "datagrams"),
             ("fragments", tally.fragments, "of IP, put together to \(tally.reassembledPackets) packets"),

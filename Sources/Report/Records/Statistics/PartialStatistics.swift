@@ -114,7 +114,8 @@ public struct PartialStatistics {
         else { return nil }
         for (name, path) in Tally.counts {
             let isUntold = version < 3 && name.hasPrefix("checksums_")
-            guard let n = isUntold ? 0 : counts.amount(name) else { return nil }
+            let isOptional = Tally.optionalCounts.contains(name)
+            guard let n = isUntold ? 0 : counts.amount(name) ?? (isOptional ? 0 : nil) else { return nil }
             out.tally[keyPath: path] = n
         }
         out.tally.dropped = UInt64(counts.amount("dropped") ?? 0)

@@ -1,0 +1,98 @@
+import DXOS
+import Gossipsub
+import Nano
+import Node
+import PeerPigeon
+import Testing
+import WebSocket
+import Wire
+
+@testable import Capture
+
+/// A packet that the capture lacks: nobody is blamed for what follows it.
+struct LostPacketTests {
+    static let folder = NanoCaptureTests.folder + "../"
+    static let definitions: [Definition] = [.nano, .dxos, .peerPigeon, .gossipsub, .webSocket]
+    /// Captures, and which of their packets are left out: each, or every so manieth.
+    static let captures: [(name: String, step: Int)] = [
+        ("cases/rust-plaintext.pcap", 1), ("gossipsub/lib2p2-plaintext-mplex.pcap", 1),
+        ("gossipsub/lib2p2-plaintext-yamux.pcap", 1), ("gossipsub/gossipsub-plaintext-yamux.pcap", 5),
+        ("gossipsub/gossipsub-noise-yamux.pcap", 5), ("gossipsub/gossipsub-noise-mplex.pcap", 9),
+        ("websocket/ws-to-websockets-deflate.pcap", 5), ("websocket/relay.pcap", 2),
+        ("dxos/dxos-signal-two-peers.pcap", 5), ("peerpigeon/peerpigeon-node.pcap", 9),
+        ("nano/nano-node-light-v2.pcap", 3),
+    ]
+    struct Taken {
+        var time: Timestamp
+        var length: Int
+        var link: LinkType
+        var bytes: [UInt8]
+    }
+    static func packets(_ path: String) throws -> [Taken] {
+        var file = try CaptureFile(path)
+        var out: [Taken] = []
+        while let packet = try file.next() {
+            out.append(
+                Taken(
+                    time: packet.time, length: packet.length, link: packet.link,
+                    bytes: packet.bytes.withUnsafeBytes { [UInt8]($0) }))
+        }
+        return out
+    }
+    static func read(_ packets: [Taken], without lost: Int?, _ secrets: Secrets) -> (kept: Kept, tally: Tally) {
+        var table = FlowTable(definitions, ReadingOptions(secrets: secrets))
+        var kept = Kept()
+        for (i, packet) in packets.enumerated() where i != lost {
+            table.receive(
+                Packet(
+                    number: i + 1, time: packet.time, length: packet.length, link: packet.link,
+                    bytes: packet.bytes.span.bytes), &kept)
+        }
+        table.finish(&kept)
+        return (kept, table.tally)
+    }
+    /// Violations, by their rules.
+    static func rules(_ kept: Kept) -> Set<String> {
+        Set(kept.records.flatMap(\.notes).filter { $0.severity == .violation }.map { $0.requirement ?? "form" })
+    }
+    static func hasData(_ packet: Taken) -> Bool {
+        let packet = Packet(
+            number: 1, time: packet.time, length: packet.length, link: packet.link, bytes: packet.bytes.span.bytes)
+        guard case .tcp(let segment) = Layers(packet) else { return false }
+        return segment.length > 0
+    }
+
+    @Test(arguments: captures.indices) func nobodyIsBlamed(_ capture: Int) throws {
+        let (name, step) = Self.captures[capture]
+        let packets = try Self.packets(Self.folder + name)
+        let secrets =
+            name.contains("noise")
+            ? try GossipsubCaptureTests.keys(
+                String(name.dropFirst("gossipsub/".count).dropLast(".pcap".count))) : Secrets()
+        let before = Self.rules(Self.read(packets, without: nil, secrets).kept)
+        for lost in packets.indices.filter({ Self.hasData(packets[$0]) }) where lost % step == 0 {
+            let (kept, _) = Self.read(packets, without: lost, secrets)
+            let new = Self.rules(kept).subtracting(before)
+            #expect(new.isEmpty, "\(name) without frame \(lost + 1): \(new)")
+        }
+    }
+    /// Nothing is read of a direction whose messages begin nobody knows where, and it is said how much that is.
+    @Test(arguments: ["mplex", "dxos", "peerpigeon"]) func oneSegment(_ name: String) throws {
+        let (kept, tally) = Self.read(
+            try Self.packets(Self.folder + "cases/one-segment-\(name).pcap"), without: nil, Secrets())
+        #expect(Self.rules(kept) == [] && tally.gaps == 1 && tally.gapBytes == 400)
+        let unread = kept.notes.contains { $0.contains("of a message whose beginning is missing from the capture") }
+        #expect(unread || tally.unreadBytes > 0)
+    }
+    /// Bytes that were on their way when the connection was reset are those of its last message.
+    @Test func behindAReset() throws {
+        let (kept, _) = Self.read(
+            try Self.packets(Self.folder + "cases/ws-data-after-rst.pcap"), without: nil, Secrets())
+        #expect(Self.rules(kept) == [])
+    }
+    /// What is agreed on is not WebSocket.
+    @Test(arguments: ["h2c", "upgrade-tcp"]) func anotherUpgrade(_ name: String) throws {
+        let (kept, tally) = Self.read(try Self.packets(Self.folder + "cases/\(name).pcap"), without: nil, Secrets())
+        #expect(kept.records.isEmpty && tally.unknownFlows == 1, "\(kept.said)")
+    }
+}

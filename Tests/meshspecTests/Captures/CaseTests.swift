@@ -1,0 +1,59 @@
+import TestThreads
+import Testing
+
+@testable import meshspec
+
+/// The verdicts on captures with a catch (`Captures/cases`).
+@Suite(.waits) struct CaseTests {
+    struct Case {
+        var file: String
+        var status: Int32
+        /// What is told.
+        var has: [String] = []
+        /// And what is not.
+        var lacks = ["violation  form", "violation  GS-84", "violation  WS"]
+        var options = ""
+    }
+    static let cases = [
+        Case(file: "rust-plaintext.pcap", status: 0, has: ["pass: nothing is against a rule (judged: 99.0 % of "]),
+        Case(file: "one-segment-mplex.pcap", status: 6, has: ["bytes that cannot be read because"]),
+        Case(file: "one-segment-dxos.pcap", status: 6),
+        Case(file: "one-segment-peerpigeon.pcap", status: 6),
+        Case(file: "tls12-no-syn.pcap", status: 6, has: ["that stay encrypted"]),
+        Case(file: "tls12-client-only.pcap", status: 6, has: ["that stay encrypted"]),
+        Case(file: "ws-data-after-rst.pcap", status: 6, has: ["most of it cannot be read"]),
+        Case(file: "nano-fragd.pcap", status: 0),
+        Case(file: "eph-44000.pcap", status: 0, lacks: ["form"]),
+        Case(file: "dxos-nosyn.pcap", status: 0, has: ["in 194 messages"]),
+        Case(file: "h2c.pcap", status: 5, has: ["1 connection of no known protocol"]),
+        Case(file: "upgrade-tcp.pcap", status: 5, has: ["1 connection of no known protocol"]),
+        Case(file: "monitor-gs84-js.pcapng", status: 1, has: ["violation  GS-86"]),
+        Case(
+            file: "ws-401-violation.pcap", status: 1, has: ["violation  WS-08", "violation  WS-09"], lacks: ["form"]),
+        Case(file: "ws-426-retry.pcap", status: 0, has: ["judged: 100.0 %"]),
+        Case(file: "ws-103.pcap", status: 0, has: ["judged: 100.0 %"]),
+        Case(file: "ws-wrong-accept.pcap", status: 1, has: ["violation  WS-02"], lacks: ["form"]),
+        Case(
+            file: "ws-bad-request.pcap", status: 1,
+            has: ["violation  WS-03", "warning    WS-04", "violation  WS-05"], lacks: ["form"]),
+        Case(file: "ws-unoffered.pcap", status: 1, has: ["violation  WS-42"], lacks: ["form"]),
+        Case(
+            file: "ws-garbage-deflate.pcap", status: 1, has: ["violation  form", "wants compressed data"], lacks: []),
+        Case(
+            file: "tls-libp2p.pcap", status: 6,
+            has: ["speak TLS (/tls/1.0.0) from here on, which is not decoded", "most of it cannot be read"]),
+        Case(file: "quic.pcap", status: 5, has: ["datagrams of QUIC, which is encrypted"]),
+    ]
+    @Test(arguments: cases.indices) func verdict(_ i: Int) throws {
+        let one = Self.cases[i]
+        let out = try Shell.run("meshspec decode --monitor -o none \(one.options) Captures/cases/\(one.file)")
+        #expect(out.status == one.status, "\(one.file): \(out.err)")
+        for text in one.has { #expect(out.err.contains(text), "\(one.file): \(out.err)") }
+        for text in one.lacks { #expect(!out.err.contains(text), "\(one.file): \(out.err)") }
+    }
+    /// Without a monitor it is told why nothing is shown.
+    @Test func quicIsNamed() throws {
+        let out = try Shell.run("meshspec decode Captures/cases/quic.pcap")
+        #expect(out.err.contains("UDP datagrams are QUIC") && !out.err.contains("-d tcp.port"), "\(out.err)")
+    }
+}
