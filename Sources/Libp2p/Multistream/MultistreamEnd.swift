@@ -31,6 +31,7 @@ public struct MultistreamOffers: Sendable {
 public struct MultistreamEnd: LayerEnd {
     private let opener: Opener
     private let offers: MultistreamOffers
+    private let wanted: [String]
     private var proposals: ArraySlice<String>
     private var reader = UnitReader()
     private var hasHeader = false
@@ -48,7 +49,7 @@ public struct MultistreamEnd: LayerEnd {
     public init(_ offers: MultistreamOffers, _ options: LayerOptions) {
         opener = options.opener
         self.offers = offers
-        let wanted = options.target.split(separator: "\n").map(String.init)
+        wanted = options.target.split(separator: "\n").map(String.init)
         proposals = (offers.proposals.isEmpty ? wanted : offers.proposals)[...]
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
@@ -66,7 +67,10 @@ public struct MultistreamEnd: LayerEnd {
         MultistreamToken(text).encode(appendingTo: &turn.down)
     }
     private mutating func propose(_ turn: inout LayerTurn) {
-        guard let next = proposals.first else { return fail("nothing left to propose", &turn) }
+        guard let next = proposals.first else {
+            let all = (offers.proposals.isEmpty ? wanted : offers.proposals).joined(separator: ", ")
+            return fail(all.isEmpty ? "nothing left to propose" : "it answers na to \(all)", &turn)
+        }
         put(next, &turn)
     }
     public mutating func receive(

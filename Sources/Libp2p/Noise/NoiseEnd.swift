@@ -165,10 +165,12 @@ public struct NoiseEnd: LayerEnd {
     ) throws(NoiseHandshake.Failure) {
         var agreed = muxer(offered)
         if agreed == nil, !muxers.isEmpty, !offered.isEmpty {
-            guard fault == .noiseNoOverlap else { throw .notAuthentic("stream_muxers") }
+            guard fault == .noiseNoOverlap else {
+                throw .noMuxer("it offers \(offered.joined(separator: ", ")), and we \(muxers.joined(separator: ", "))")
+            }
             agreed = muxers.first
         }
-        if fault == .noiseNoFallback, agreed == nil { throw .notAuthentic("stream_muxers") }
+        if fault == .noiseNoFallback, agreed == nil { throw .noMuxer("it offers \(offered.joined(separator: ", "))") }
         let keys = handshake.state.split()
         inward = NoiseDirection(key: opener == .us ? keys.toInitiator : keys.fromInitiator)
         outward = NoiseDirection(key: opener == .us ? keys.fromInitiator : keys.toInitiator)
@@ -202,6 +204,7 @@ public struct NoiseEnd: LayerEnd {
             switch failure {
             case .weakKey: "a key of small order"
             case .notAuthentic(let part): "not authentic: \(part)"
+            case .noMuxer(let offers): "no muxer in common: \(offers)"
             case .unknown: "a key is missing"
             }
         turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))

@@ -24,6 +24,8 @@ struct NoiseHandshake: Sendable {
         case weakKey
         /// A part is not what it should be, or the log is of another connection.
         case notAuthentic(String)
+        /// The sides have no muxer in common: what each offers.
+        case noMuxer(String)
         /// No private key of the log is of use here.
         case unknown
     }
