@@ -52,7 +52,7 @@ extension Definition {
             Named(Kind.server, "serves all that connect"),
             Named(Kind.client, "a peer at the servers that it connects to"),
         ],
-        controls: SignalServer.controls + SignalClient.controls, recording: .dxos, layers: .dxos,
+        controls: SignalServer.controls + SignalClient.controls, inquiry: .dxos, recording: .dxos, layers: .dxos,
         framing: { _ in MessageFraming() },
         probe: { _ in .no },
         observed: DXOSRule.allCases.map { ObservedRequirement($0) },
