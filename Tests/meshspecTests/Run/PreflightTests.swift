@@ -360,7 +360,6 @@ import Wire
                   - open: {from: peer, to: node, as: c, up: tcp}
                   - send: {via: c, raw: $(utf8('\(text)'))}
                   - expect: {via: c, event: closed, order: any, within: 5s}
-                    else: inconc
                     req: WS-01
 
                 """
