@@ -200,11 +200,14 @@ public struct RunOptions {
         if !includesLong, s.tags.contains("long") { return "takes long: give --long" }
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
-            let told = needs.obstacles(claimed).map { o in
-                let why = lackReasons[o.name].map { " (\($0))" } ?? ""
-                return (o.isClaimed ? "has \(o.name)" : "lacks \(o.name)") + why
+            let obstacles = needs.obstacles(claimed)
+            let missing = obstacles.filter { !$0.isClaimed }.map { o in
+                o.name + (lackReasons[o.name].map { " (\($0))" } ?? "")
             }
-            return "needs \(needs.text)" + (told.isEmpty ? "" : "; the node \(told.joined(separator: ", "))")
+            let ruledOut = obstacles.filter(\.isClaimed).map(\.name)
+            let parts = [("lacks", missing), ("has", ruledOut)].filter { !$0.1.isEmpty }
+            let told = parts.map { $0.0 + " " + $0.1.joined(separator: ", ") }.joined(separator: " and ")
+            return "needs \(needs.text)" + (told.isEmpty ? "" : "; the node " + told)
         }
         for control in s.controls where !claimed.contains("control." + control) { return "needs control.\(control)" }
         if s.steps.flattened.contains(where: { s.isBetweenSubjects($0) }) {

@@ -92,8 +92,11 @@ public struct Runner {
                 return done(job, result)
             }
             let servesAll = node.start == nil
-            // A client that is started for a case may end with it.
-            if !absence.isDead, servesAll || !result.scenario.isDialed, let how = node.ending(result.sawAnEnd) {
+            // A client that is started for a case may end with it, and a case may stop the node itself.
+            let isStopped = !Set(result.scenario.controls).isDisjoint(with: ["stop", "restart"])
+            if !absence.isDead, servesAll || !result.scenario.isDialed,
+                let how = node.ending(result.sawAnEnd && !isStopped)
+            {
                 let end = NodeEnd(how: "the node is gone (\(how))", isSure: running.count <= 1)
                 if servesAll { return absence.died(job, result, end) }
                 return done(job, end.blamed(result, mine.requirements))
