@@ -38,7 +38,7 @@ extension Definition {
             ]
         },
         functions: libp2pFunctions + rpcFunctions + messageFunctions, controls: GossipsubNode.controls,
-        gossip: .gossipsub,
+        inquiry: .gossipsub, gossip: .gossipsub,
         layers: actorLayers,
         framing: { _ in RPCFraming() },
         probe: {

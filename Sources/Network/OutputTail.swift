@@ -5,7 +5,9 @@ internal import Synchronization
 final class OutputTail: Sendable {
     /// Bytes that are kept.
     static let limit = 4096
-    private let kept = Mutex<(bytes: [UInt8], isOver: Bool)>(([], false))
+    /// Bytes of its beginning that are kept beside them: it may say there why it ends.
+    static let head = 1024
+    private let kept = Mutex<(head: [UInt8], bytes: [UInt8], left: Int, isOver: Bool)>(([], [], 0, false))
 
     private let descriptor: Int32
 
@@ -39,8 +41,12 @@ final class OutputTail: Sendable {
     }
     private func add(_ new: ArraySlice<UInt8>) {
         kept.withLock {
-            $0.bytes += new
-            $0.bytes.removeFirst(max(0, $0.bytes.count - Self.limit))
+            let first = new.prefix(Self.head - $0.head.count)
+            $0.head += first
+            $0.bytes += new.dropFirst(first.count)
+            let over = max(0, $0.bytes.count - Self.limit)
+            $0.bytes.removeFirst(over)
+            $0.left += over
         }
     }
     private func end() {
@@ -50,5 +56,10 @@ final class OutputTail: Sendable {
     /// All was read.
     var isOver: Bool { kept.withLock { $0.isOver } }
     /// What is kept of it.
-    var text: String { kept.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+    var text: String {
+        kept.withLock {
+            String(decoding: $0.head, as: UTF8.self) + ($0.left > 0 ? "\n...\n" : "")
+                + String(decoding: $0.bytes, as: UTF8.self)
+        }
+    }
 }

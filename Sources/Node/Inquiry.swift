@@ -43,6 +43,10 @@ public protocol Question: Sendable {
     /// The bytes to send, as a part of a stream, as one datagram or as a message of the layers: once the link is open and
     /// its layers stand, and each time that they have changed. Over UDP they are sent again until something comes.
     var message: [UInt8] { get }
+    /// The channels that are opened as soon as the layers stand, as `LayerEnds.open` takes them.
+    var channels: [String] { get }
+    /// Takes what the layers report, such as who the other side is.
+    mutating func note(_ events: [Event])
     /// The link is open, and its layers stand.
     mutating func begin()
     /// Takes the next bytes of a stream, one datagram, or a message of the layers.
@@ -56,6 +60,10 @@ public protocol Question: Sendable {
 extension Question {
     /// As it is: for a question that is asked at any target.
     public func target(_ target: String) -> String { target }
+    /// None: for a question that is asked in the first channel.
+    public var channels: [String] { [] }
+    /// Nothing: for a question that the protocol itself answers.
+    public mutating func note(_ events: [Event]) {}
     /// Nothing: for a question whose answer has to be heard.
     public mutating func begin() {}
     /// Nothing: for a protocol, or layers, that say no goodbye.
@@ -84,6 +92,10 @@ public struct Identification: Hashable, Sendable {
     public var kind: String?
     /// Profiles that fit the answer; empty: none fits, or the answer says nothing about them.
     public var profiles: [String] = []
+    /// The profiles follow from the name of a program only: who names another one is not contradicted.
+    public var isProfileGuessed = false
+    /// Capabilities that the node does not have, each with how that shows.
+    public var lacks: [String: String] = [:]
     /// Parameters, by name, with what they are at this node.
     public var parameters: [String: String] = [:]
     /// Where it says what it is, such as `role, byte 5 of its answer`; empty: nowhere that can be named.

@@ -10,6 +10,22 @@ extension Coverage.Entry {
     }
 }
 
+extension Requirement {
+    /// For a requirement that most of the observed implementations break.
+    var question: String {
+        let breakers = observations.count { !$0.keeps }
+        return "question to the specification: \(breakers) of \(observations.count) implementations break \(id): "
+            + (observed(isBroken: false) ?? "")
+    }
+}
+
+extension Observation {
+    /// For programs.
+    var event: Value {
+        ["node": .text(node), "date": .text(date), "keeps": .bool(keeps), "does": .text(does)]
+    }
+}
+
 extension Coverage {
     /// For people: by level, the summary last.
     public func lines(_ style: Style) -> [String] {
@@ -25,6 +41,9 @@ extension Coverage {
         if !open.isEmpty {
             let text = "covered by nothing, and the entry does not say why: \(open.joined(separator: " "))"
             out += style.fold(text).map { style.paint($0, .bad) }
+        }
+        for e in questions {
+            out += style.wrap(style.safe(e.requirement.question), "").map { style.paint($0, .doubtful) }
         }
         if !entries.isEmpty { out += style.fold(observedText) }
         return out + style.fold(summary).map { style.paint($0, open.isEmpty ? .good : .bad) }
@@ -56,6 +75,7 @@ extension Coverage {
         if let m = e.mutants, !m.text.isEmpty { add("mutants killed: \(m.text)") }
         if e.state == .untestable { add("untestable: \(r.untestable ?? "")") }
         if let text = e.passiveObserver { add("monitor: \(text)") }
+        for seen in r.observations { add("observed: \(seen.line)") }
         return out
     }
     /// `pass 2026-01-02, reference node`, or that none of its cases ever ran.
@@ -95,6 +115,10 @@ extension Coverage {
                 out += "| \(cells.map(Self.cell).joined(separator: " | ")) |\n"
             }
         }
+        if !questions.isEmpty {
+            out += "\n## Questions to the specifications\n\n"
+            for e in questions { out += "* \(Self.cell(e.requirement.question))\n" }
+        }
         return out
     }
     /// Text that a table, and whoever renders it, takes for nothing but text.
@@ -123,6 +147,8 @@ extension Coverage {
                 "observed": e.observed.map { .text($0.severity.rawValue) }, "seen": e.observed.map { .text($0.seen) },
                 "unobservable": r.unobservable.map { .text($0.rawValue) }, "planned": r.isPlanned ? true : nil,
                 "verdict": e.verdict.map { .text($0.rawValue) }, "mutants": e.mutants?.value,
+                "implementations": r.observations.isEmpty ? nil : .list(r.observations.map(\.event)),
+                "question": r.isQuestionable ? .text(r.question) : nil,
                 "at": e.seen.flatMap { .text(unlessEmpty: $0.at) }, "target": e.seen.map { .text($0.target) },
             ])
         }

@@ -219,6 +219,7 @@ public struct MergedRun: Sendable {
         counts.add(missing: missing)
         let known = zip(summaries, runs).filter { $1 == runs.last }.compactMap(\.0)
         counts.stale = known.map(\.stale).max() ?? 0
+        counts.deaths = known.reduce(0) { $0 + min($1.deaths, 1 << 32) }
         var why: String?
         var exit: Int32?
         if counts[.notRun] > 0 {

@@ -47,6 +47,9 @@ public struct CaseRecord: Sendable {
     public var command = ""
     /// What was sent and received and is in no report.
     public var leftOut = LeftOut()
+    /// What other implementations were seen to do with the requirement, in one line; nil if nobody has looked, or the case
+    /// passed.
+    public var observed: String?
     /// Folder of its evidence bundle, where one was written.
     public var evidence: String?
 
@@ -127,8 +130,12 @@ public struct CaseRecord: Sendable {
         public var kind: Kind
         /// Name of the message, or how the link ended; empty for others.
         public var name: String
-        /// As they were on the wire.
+        /// As they were on the wire; of one that was read from results, at most the first 64 KiB.
         public var bytes: [UInt8]
+        /// How many bytes there were.
+        public var size: Int { full ?? bytes.count }
+        /// The same where `bytes` has not all of them.
+        var full: Int?
         /// Why received bytes are no message.
         public var error: String?
         /// What carried it, in units that have entries of their own: it has no packet. Nil: it went like this.
@@ -151,7 +158,7 @@ public struct CaseRecord: Sendable {
         public var what: String {
             switch kind {
             case .message, .closed: name
-            case .bytes: "\(bytes.count) bytes"
+            case .bytes: "\(size) bytes"
             case .opened: "connection"
             }
         }

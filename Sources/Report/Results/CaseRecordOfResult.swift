@@ -2,8 +2,9 @@ public import Scenario
 internal import Wire
 
 extension CaseRecord {
-    /// What came out of a run. `content` is the fingerprint of the scenario's file.
-    public init(_ r: CaseResult, content: String, command: String = "") {
+    /// What came out of a run. `content` is the fingerprint of the scenario's file, `rule` the requirement that the verdict
+    /// is about.
+    public init(_ r: CaseResult, content: String, command: String = "", rule: Requirement? = nil) {
         self.init(
             id: r.id, variant: r.variant, title: r.scenario.title, protocolName: r.scenario.protocolName,
             verdict: r.verdict, requirement: r.requirement, level: r.level, covers: r.scenario.covers,
@@ -13,6 +14,7 @@ extension CaseRecord {
         failure = r.problem.map { Failure($0, r) }
         leftOut = r.leftOut
         steps = Step.all(r)
+        if [.fail, .warn, .inconc].contains(r.verdict) { observed = rule?.observed(isBroken: r.verdict != .inconc) }
     }
 }
 

@@ -21,6 +21,7 @@ extension CaseRecord {
             reason: v.string("reason"), failure: Failure(v), command: v.string("command") ?? "",
             evidence: v.string("evidence"))
         leftOut = LeftOut(v["leftOut"])
+        observed = v.string("observed")
         steps = v.items("plan").map { Step($0) }
     }
 }
@@ -84,6 +85,7 @@ extension CaseRecord.Exchange {
             name: kind == .message || kind == .closed ? v.string("what") ?? "" : "",
             bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"),
             notes: v.strings("notes"))
+        full = v.count("size")
         carrier = v["rejoined"] == .bool(true) ? .datagrams : v["carried"] == .bool(true) ? .layers : nil
         leftOut = LeftOut(v["leftOut"])
     }

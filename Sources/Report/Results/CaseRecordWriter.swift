@@ -30,9 +30,11 @@ extension CaseRecord {
             "level": .text(level.rawValue), "covers": .texts(covers),
             "milliseconds": Value(duration.nanoseconds / 1_000_000), "microseconds": .microseconds(duration),
             "file": .text(file), "seed": .text(seed.seedText), "round": round > 1 ? .number(round) : nil,
-            "retries": retries > 0 ? .number(retries) : nil, "fingerprint": .text(unlessEmpty: fingerprint),
+            "retries": retries > 0 ? .number(retries) : nil, "flaky": isFlaky ? true : nil,
+            "fingerprint": .text(unlessEmpty: fingerprint),
             "baseline": expectation.map { .text($0.word) }, "note": expectation.map { .text($0.note) },
-            "content": .text(content), "reason": reason.map { .text($0) }, "evidence": evidence.map { .text($0) },
+            "content": .text(content), "reason": reason.map { .text($0) }, "observed": observed.map { .text($0) },
+            "evidence": evidence.map { .text($0) },
             "leftOut": leftOut.value, "plan": steps.isEmpty ? nil : .list(steps.map(\.value)),
             "command": failure == nil && steps.isEmpty ? nil : .text(command),
         ])
@@ -95,11 +97,15 @@ extension CaseRecord.Failure {
 }
 
 extension CaseRecord.Exchange {
+    /// Bytes of one message that a line of results has; evidence keeps all of them.
+    static let maximumBytes = 64 << 10
     fileprivate var value: Value {
         .object([
             "microseconds": .microseconds(at), "link": .text(link), "ours": .text(ours), "theirs": .text(theirs),
             "direction": .text(direction.rawValue), "kind": .text(kind.rawValue), "what": .text(what),
-            "bytes": .bytes(bytes), "error": error.map { .text($0) }, "rejoined": carrier == .datagrams ? true : nil,
+            "bytes": .bytes(bytes.count > Self.maximumBytes ? Array(bytes.prefix(Self.maximumBytes)) : bytes),
+            "size": size > Self.maximumBytes ? .number(size) : nil, "error": error.map { .text($0) },
+            "rejoined": carrier == .datagrams ? true : nil,
             "carried": carrier == .layers ? true : nil,
             "connection": connection > 0 ? .number(connection) : nil, "notes": notes.isEmpty ? nil : .texts(notes),
             "leftOut": leftOut.value,

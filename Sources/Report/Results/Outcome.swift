@@ -83,6 +83,9 @@ extension RunEnd {
             return "the baseline lists "
                 + (counts.stale == 1 ? "a case that does not exist" : "\(counts.stale) cases that do not exist")
         }
+        if counts.deaths > 0, exit == ExitCode.environment, cutShort == nil {
+            return "the node under test ended during the run"
+        }
         if exit == ExitCode.nothingMatched { return "no case could be run" }
         if let cutShort { return "it ended before all cases had run: " + cutShort }
         if exit == ExitCode.outOfTime { return "the time given to it was over before its cases" }

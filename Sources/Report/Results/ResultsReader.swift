@@ -46,6 +46,8 @@ public struct ResultsReader: Sendable {
         public var cutShort: String?
         /// Entries of the baseline whose cases do not exist.
         public var stale: Int
+        /// How often the node under test ended.
+        public var deaths = 0
         /// The budget of time ran out.
         public var isOutOfTime: Bool
     }
@@ -88,7 +90,8 @@ public struct ResultsReader: Sendable {
                 Summary(
                     counts: counts, exit: Int32(clamping: v["exit"]?.signedInteger ?? 0),
                     elapsed: v["milliseconds"]?.integer.map { .milliseconds(Int64(clamping: $0)) },
-                    cutShort: v.string("cut"), stale: counts["stale"] ?? 0, isOutOfTime: v["outOfTime"] == true))
+                    cutShort: v.string("cut"), stale: counts["stale"] ?? 0, deaths: counts["deaths"] ?? 0,
+                    isOutOfTime: v["outOfTime"] == true))
         default: return .other
         }
     }

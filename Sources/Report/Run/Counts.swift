@@ -27,6 +27,8 @@ public struct Counts: Sendable {
     public var isOutOfTime = false
     /// Entries of the baseline whose cases do not exist.
     public var stale = 0
+    /// How often the node under test ended during the run.
+    public var deaths = 0
     public init(_ policy: Policy = Policy()) { self.policy = policy }
 
     /// Cases with this verdict, without those that the baseline speaks of.
@@ -97,6 +99,7 @@ public struct Counts: Sendable {
     public var exitCode: Int32 {
         if self[.error] > 0 { return ExitCode.environment }
         if hasFailed { return ExitCode.failed }
+        if deaths > 0 { return ExitCode.environment }
         if isOutOfTime { return ExitCode.outOfTime }
         if self[.inconc] > 0, !policy.skipsInconclusive { return ExitCode.inconclusive }
         return self[.pass] + self[.warn] + expected > 0 ? ExitCode.good : ExitCode.nothingMatched

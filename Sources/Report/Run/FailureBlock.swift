@@ -12,6 +12,7 @@ struct FailureBlock: Sendable {
         guard let p = record.failure else { return [] }
         var out: [String] = [head(p, style)]
         if let r = requirement { out += rule(r, style) }
+        if let observed = record.observed { out += style.wrap(style.safe("observed: " + observed), "  ") }
         if let because = p.because { out.append("  because: \(style.safe(because))") }
         out += excerpt(p, style)
         out.append("  \(style.paint(style.safe(record.reason ?? ""), .strong))")

@@ -30,6 +30,11 @@ public struct Scenario: Sendable {
     public internal(set) var parameters: [ScenarioParameter]
     /// Names of values that are never shown, those of fragments among them.
     var secrets: Set<String> = []
+    /// The tag of scenarios that are known to end real nodes.
+    public static let destructiveTag = "destructive"
+    /// Its input has ended real nodes: it runs after all other cases, and the end of the node breaks the first
+    /// requirement that it covers.
+    public var isDestructive: Bool { tags.contains(Self.destructiveTag) }
     var needs: Expression?
     /// Longest time that a case may take.
     var budget: Template?

@@ -209,5 +209,25 @@ extension Loader {
         for c in covers where !claims.contains(c.text) {
             report(.unprovenRequirement, "no step proves `\(c.text)`: give one `req: \(c.text)`", c.span)
         }
+        for c in covers where claims.contains(c.text) && !steps.canBreak(c.text) {
+            report(
+                .unprovenRequirement,
+                "no step can break `\(c.text)`: each that proves it says `else: inconc` or `else: pass`", c.span,
+                severity: .warning)
+        }
+    }
+}
+
+extension [Step] {
+    /// Whether a step or branch can come to a failure or a warning about a requirement that it claims.
+    fileprivate func canBreak(_ id: String) -> Bool {
+        func isBad(_ v: Verdict?) -> Bool { v == .fail || v == .warn }
+        return flattened.contains { step in
+            if case .alt(let branches) = step.verb, branches.contains(where: { $0.requirement?.id == id }) {
+                return true
+            }
+            guard step.requirement?.id == id else { return false }
+            return step.otherwise == nil || isBad(step.otherwise) || isBad(step.verdict)
+        }
     }
 }

@@ -102,25 +102,37 @@ extension Loader {
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: definition.name, settings: settings,
             given: Set(parameters.keys).union(profile == nil ? [] : ["profile"]), address: place, listen: listen,
-            addresses: table(m["addresses"], "addresses"), capabilities: claimed,
+            addresses: addresses(m["addresses"]), capabilities: claimed,
             kind: kind, identity: identity, told: table(m["told"], "told"), control: commands,
             environment: table(m["environment"], "environment"),
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
     }
     /// Places for values in commands, and names of variables, that a shell would not take as they are meant.
     private mutating func places(_ m: Members) {
-        func check(_ node: YAMLNode, _ known: [String], _ loader: inout Loader) {
+        func check(
+            _ node: YAMLNode, _ known: [String], _ what: String, isClosed: Bool = true, _ loader: inout Loader
+        ) {
             guard case .scalar(let command, _) = node.content else { return }
-            guard let why = ShellTemplate(command).problem(known.contains) else { return }
-            loader.report(.badValue, why, node.span)
+            let template = ShellTemplate(command)
+            if let why = template.problem(known.contains) { loader.report(.badValue, why, node.span) }
+            // A name that has a value elsewhere would stand there as it is.
+            let others = Set(Target.values + Target.startValues + Target.toldValues).subtracting(known)
+            guard isClosed, let name = template.names.intersection(others).min() else { return }
+            let all = known.map { "{\($0)}" }.joined(separator: ", ")
+            loader.report(.badValue, "`{\(name)}` has no value in `\(what)`, which knows \(all)", node.span)
         }
-        let always = Target.values
+        let nodes = ["node"] + (m["addresses"]?.members ?? []).map(\.key)
+        let always = Target.values + nodes.flatMap { name in Target.values.map { "\(name)_\($0)" } }
+        let commands = ["start", "stop", "restart", "dial", "health"]
         // What is no map has been told already.
         for e in m["control"]?.members ?? [] {
-            check(e.value, e.key == "start" ? always + Target.startValues : always, &self)
+            // Other controls have arguments of scenarios, whatever their names are.
+            check(
+                e.value, e.key == "start" ? always + Target.startValues : always, e.key,
+                isClosed: commands.contains(e.key), &self)
         }
-        for e in m["told"]?.members ?? [] { check(e.value, always + Target.toldValues, &self) }
-        for e in m["ready"]?.members ?? [] where e.key == "command" { check(e.value, always, &self) }
+        for e in m["told"]?.members ?? [] { check(e.value, always + Target.toldValues, "told", &self) }
+        for e in m["ready"]?.members ?? [] where e.key == "command" { check(e.value, always, "ready", &self) }
         for e in m["environment"]?.members ?? [] {
             let isName = e.key.utf8.enumerated().allSatisfy { i, c in
                 c == 0x5f || c >= 0x41 && c <= 0x5a || c >= 0x61 && c <= 0x7a || i > 0 && c >= 0x30 && c <= 0x39
@@ -130,6 +142,14 @@ extension Loader {
                 .badValue, "`\(e.key)` cannot be a variable of the environment: letters, digits and _ make its name",
                 e.keySpan)
         }
+    }
+    /// Where further nodes listen.
+    private mutating func addresses(_ node: YAMLNode?) -> [String: String] {
+        var out: [String: String] = [:]
+        for e in entries(node, "addresses") ?? [] {
+            if let s = address(e.value, e.key, allowsPlaceholder: true) { out[e.key] = s }
+        }
+        return out
     }
     mutating func table(_ node: YAMLNode?, _ what: String) -> [String: String] {
         var out: [String: String] = [:]

@@ -9,6 +9,8 @@ public struct NodeClaims: Sendable {
     public var kind: String?
     /// Its identity in the protocol.
     public var identity: [UInt8]?
+    /// Capabilities that something was said of.
+    public var declared: Set<String> = []
     /// Claims about these.
     public init(given: Set<String> = [], kind: String? = nil, identity: [UInt8]? = nil) {
         self.given = given
@@ -72,7 +74,7 @@ public struct KnownNode: Sendable {
                 // One of several that look alike: the preset, where it is among them.
                 if !told.profiles.contains(settings.profile) { self.settings.profile = first }
                 found.append("profile")
-            } else if !told.profiles.contains(settings.profile) {
+            } else if !told.profiles.contains(settings.profile), !told.isProfileGuessed {
                 throw ClaimError(
                     name: "profile", claimed: settings.profile, found: told.profiles.joined(separator: " or "),
                     remedy: "give --profile \(first)")
@@ -91,6 +93,14 @@ public struct KnownNode: Sendable {
         }
         identity = claims.identity ?? told.identity
         if claims.identity == nil, identity != nil { found.append("identity") }
+    }
+    /// Capabilities that nobody had said anything of and that the node does not have, each with how that shows.
+    public var lacks: [String: String] { told.lacks.filter { !claims.declared.contains($0.key) } }
+    /// Durations that are parameters and that neither the user nor the node has named.
+    private var taken: [String] {
+        let names = Set(definition.parameters.map(\.name)).subtracting(claims.given).subtracting(told.parameters.keys)
+        return definition.durations(settings).filter { names.contains($0.name) && $0.duration > .zero }
+            .map { "\($0.name) \($0.duration.text)" }
     }
     private static func hex(_ bytes: [UInt8]) -> String { "0x" + bytes.hex }
 
@@ -122,6 +132,12 @@ public struct KnownNode: Sendable {
         }
         parts += told.remarks
         if let identity { parts.append("id \(Self.hex(identity))") }
+        let absent = lacks
+        if !absent.isEmpty {
+            parts.append(
+                "no " + absent.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }.joined(separator: ", no "))
+        }
+        if !taken.isEmpty { parts.append("not given and taken for granted: " + taken.joined(separator: ", ")) }
         return "\(address) answers\(rightly): " + parts.joined(separator: ", ")
     }
     /// The same for programs.
@@ -138,6 +154,9 @@ public struct KnownNode: Sendable {
         entries.append(.init("found", .list(found.map { .text($0) })))
         if let fault = told.fault { entries.append(.init("fault", .text(fault))) }
         entries.append(.init("remarks", .list(told.remarks.map { .text($0) })))
+        let absent = lacks.sorted { $0.key < $1.key }.map { Value.Entry($0.key, .text($0.value)) }
+        if !absent.isEmpty { entries.append(.init("lacks", .map(absent))) }
+        if !taken.isEmpty { entries.append(.init("taken", .list(taken.map { .text($0) }))) }
         return .map(entries)
     }
 }

@@ -55,6 +55,7 @@ struct PreflightLink {
         hasBegun = true
         question.begin()
         say(driver)
+        for id in question.channels { withEnds(driver) { _ = $0.open(id, in: [], driver.now, &$1) } }
     }
     mutating func receive(_ bytes: [UInt8], _ driver: Driver) {
         first += bytes.prefix(Self.beginning - first.count)
@@ -82,6 +83,7 @@ struct PreflightLink {
         }
         firstSent += turn.down.prefix(Self.beginning - firstSent.count)
         if !turn.down.isEmpty { driver.send(turn.down, on: link) }
+        if !turn.events.isEmpty { question.note(turn.events) }
         refusal = turn.refusal ?? refusal
         status = turn.status ?? status
         isOver = turn.isOver

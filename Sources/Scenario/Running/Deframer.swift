@@ -24,6 +24,25 @@ public struct Deframer: Sendable {
     /// Whether the end now would be in the middle of a message.
     var isInside: Bool { !buffer.isEmpty && !isBroken }
 
+    /// The message of a stream that has begun and is not whole: its type, if its header is there, with the length that the
+    /// header announces, and the bytes that came.
+    var unfinished: (type: (any Message.Type)?, had: [UInt8], length: Int)? {
+        guard isInside, missing > 0 else { return nil }
+        let had = Array(buffer[start...])
+        var framing = framing
+        var bytes = had
+        var more = missing
+        // Of what is missing only the length matters.
+        for _ in 0..<8 where bytes.count + more <= StreamLimits.message {
+            bytes += [UInt8](repeating: 0, count: more)
+            switch framing.next(bytes.span.bytes) {
+            case .message(let type, let length): return (type, had, length)
+            case .needMore(let further): more = max(1, further)
+            case .refused: return (nil, had, had.count + missing)
+            }
+        }
+        return (nil, had, had.count + missing)
+    }
     /// A message, or bytes that are none.
     public struct Piece: Sendable {
         /// Nil for bytes that are no message.
@@ -125,4 +144,16 @@ public struct Deframer: Sendable {
     }
     /// What waited for the other side may go on.
     mutating func askAgain() { missing = 0 }
+}
+
+extension Deframer {
+    /// A message that is not whole, for people: `136 bytes of a nano.telemetry_ack that announces 202 (0x5242...)`.
+    var unfinishedText: String? {
+        guard let u = unfinished else { return nil }
+        let name = u.type.map { "a \($0.name)" } ?? "a message"
+        let announced = u.type == nil ? "needs \(u.length) or more" : "announces \(u.length)"
+        let head = u.had.prefix(8)
+        let bytes = u.had.count == 1 ? "1 byte" : "\(u.had.count) bytes"
+        return "\(bytes) of \(name) that \(announced) (0x\(Array(head).hex)\(u.had.count > 8 ? "..." : ""))"
+    }
 }

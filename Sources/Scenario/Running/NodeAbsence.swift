@@ -1,4 +1,5 @@
 internal import Node
+internal import Wire
 
 /// Cases that heard nothing, and what failed after them, until it is known whether the node is still there. It is asked
 /// when no case runs: a node that is busy, or cut off for a case, is not gone, and who waits for the answer would be
@@ -7,12 +8,18 @@ struct NodeAbsence {
     /// What became of the node; then no further case begins.
     private(set) var reason: String?
     private var held: [(job: Job, result: CaseResult)] = []
+    /// How the node ended, if that was seen at the end of a case. The other cases that run come to their ends first.
+    private(set) var end: NodeEnd?
     /// A case that gave the node so much to do that it may still be at it: the next one begins when it answers.
     private var exhausting: Scenario?
+    /// The case that was over last and had heard something, with its last input.
+    private var before: (id: String, input: String)?
     /// Results wait until the node was asked.
     var holdsResults: Bool { !held.isEmpty }
     /// No case begins before the node was asked.
     var isOpen: Bool { scenario != nil }
+    /// The node is known to have ended.
+    var isDead: Bool { end != nil }
     /// Of the first case that waits, or is waited for.
     var scenario: Scenario? { held.first?.result.scenario ?? exhausting }
 
@@ -22,37 +29,123 @@ struct NodeAbsence {
         if scenario.isAlone, transport == .udp { exhausting = scenario }
     }
 
+    /// Takes the case at whose end the node was seen to have ended.
+    mutating func died(_ job: Job, _ result: CaseResult, _ end: NodeEnd) {
+        self.end = end
+        held.append((job, result))
+    }
     /// Keeps back what cannot be told yet; gives back what can.
     mutating func hold(_ job: Job, _ result: CaseResult) -> CaseResult? {
         let isDoubtful = holdsResults && [.fail, .warn, .error].contains(result.verdict)
-        guard reason == nil, result.hasHeardNothing || isDoubtful else { return result }
+        guard reason == nil, isDead || result.hasHeardNothing || isDoubtful else {
+            before = (result.id, result.lastInput)
+            return result
+        }
         held.append((job, result))
         return nil
     }
-    /// Takes what the node was asked, `nil` when it answered, and gives back what was kept. The first of them keeps its
-    /// verdict when the node is gone: the node ended by it, or by one before it. The others could not be judged.
-    mutating func settle(_ answer: String?) -> [(job: Job, result: CaseResult)] {
-        reason = answer
+    /// A case whose result waited: with what it comes to, or without a result if it runs again by itself.
+    struct Settled {
+        var job: Job
+        var result: CaseResult?
+    }
+    /// Takes how the node ended, `nil` if it has not, and returns what was kept. The first case is to blame: the node
+    /// ended by it, or by one before it. The others could not be judged. If the node is started again and several cases
+    /// ran when it ended, all of them run again, each by itself.
+    mutating func settle(
+        _ end: NodeEnd?, isRevived: Bool = false,
+        _ requirements: (CaseResult) -> RequirementList = { _ in RequirementList() }
+    ) -> [Settled] {
+        reason = end?.how
         exhausting = nil
-        return release(
-            answer.map {
-                ("now the node is gone (\($0)), by this case or one before it", "by then the node was gone (\($0))")
-            })
-    }
-    /// Nobody asks the node any more: the same, for it may be gone.
-    mutating func interrupt() -> [(job: Job, result: CaseResult)] {
-        let why = "the run was interrupted before the node was asked whether it is still there"
-        return release((why, why))
-    }
-    private mutating func release(_ why: (first: String, others: String)?) -> [(job: Job, result: CaseResult)] {
+        self.end = nil
         defer { held = [] }
-        guard let why else { return held }
-        return held.indices.map { i in
-            var (job, r) = held[i]
-            // Who could not even begin has done the node nothing.
-            if i > 0 || r.verdict == .error { r.verdict = .inconc }
-            r.problem?.reason += "; " + (i > 0 ? why.others : why.first)
-            return (job, r)
+        guard var end else { return held.map { Settled(job: $0.job, result: $0.result) } }
+        if isRevived, held.count > 1 { return held.map { Settled(job: $0.job, result: nil) } }
+        end.before = before
+        return held.enumerated().map { i, one in
+            Settled(
+                job: one.job,
+                result: i == 0
+                    ? end.blamed(one.result, requirements(one.result))
+                    : unjudged(one.result, "by then \(end.how)"))
         }
+    }
+    /// The node was started again.
+    mutating func beginAgain() {
+        reason = nil
+        before = nil
+    }
+    /// Nobody asks the node any more: it may be gone.
+    mutating func interrupt() -> [(job: Job, result: CaseResult)] {
+        defer { held = [] }
+        let why = end?.how ?? "the run was interrupted before the node was asked whether it is still there"
+        return held.enumerated().map { i, one in
+            if i > 0 || one.result.verdict == .error || end != nil { return (one.job, unjudged(one.result, why)) }
+            var r = one.result
+            r.problem?.reason += "; " + why
+            return (one.job, r)
+        }
+    }
+    private func unjudged(_ result: CaseResult, _ why: String) -> CaseResult {
+        var r = result
+        r.verdict = .inconc
+        r.add(why)
+        return r
+    }
+}
+
+/// The end of the node under test, for the case that it is held against.
+struct NodeEnd {
+    /// A clause, such as `the node is gone (it ended with status 1)`.
+    var how: String
+    /// No other case ran then, and the node was seen to be there when the case began.
+    var isSure: Bool
+    /// The case before, with its last input; only where that one may be to blame as well.
+    var before: (id: String, input: String)?
+
+    /// The result of the case during which the node ended: a failure of the first requirement that it covers, if the
+    /// scenario is about nodes that end and the requirement is a MUST, and else an error.
+    func blamed(_ result: CaseResult, _ requirements: RequirementList) -> CaseResult {
+        var r = result
+        let rule = r.scenario.covers.first.flatMap { requirements[$0] }
+        if r.scenario.isDestructive, let rule, rule.level == .must {
+            (r.verdict, r.requirement, r.level) = (.fail, rule.id, rule.level)
+        } else {
+            r.verdict = .error
+        }
+        r.add("now \(how), by this case" + (isSure ? "" : " or one before it"))
+        let input = r.lastInput
+        r.problem?.excuse = nil
+        r.problem?.facts.append(("last input", input))
+        if !isSure, let before { r.problem?.facts.append(("last input of \(before.id)", before.input)) }
+        return r
+    }
+}
+
+extension CaseResult {
+    /// The last thing that came was the end of a connection.
+    var sawAnEnd: Bool {
+        guard let last = trace.last(where: { $0.direction == .received }) else { return false }
+        if case .closed = last.content { return true }
+        return false
+    }
+    /// The last bytes that were sent, for people.
+    var lastInput: String {
+        let sent = trace.filter { $0.direction == .sent && !$0.bytes.isEmpty }
+        guard let end = sent.last else { return "none" }
+        // A message that layers carry is followed by the bytes of each layer.
+        let last = sent.reversed().prefix { $0.at == end.at }.first { $0.carrier == .layers } ?? end
+        let shown = last.bytes.prefix(64)
+        let name = last.type.map { "\($0.name) of " } ?? ""
+        return "\(name)\(last.bytes.count) bytes on \(last.link): 0x\(Array(shown).hex)"
+            + (last.bytes.count > shown.count ? "..." : "")
+    }
+    /// Adds to why it did not pass.
+    mutating func add(_ why: String) {
+        var p = problem ?? Problem("", scenario.steps.last?.span ?? .top)
+        p.reason += (p.reason.isEmpty ? "" : "; ") + why
+        problem = p
+        if step == 0 { step = scenario.stepCount }
     }
 }

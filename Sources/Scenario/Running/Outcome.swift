@@ -139,6 +139,12 @@ public struct Problem: Sendable {
         case lostBefore
     }
 
+    /// It is about what a message said, or about a value: no lateness of the harness changes that.
+    var isFact = false
+    /// It is about when something came.
+    var isOfTime = false
+    /// What was due came, but too early, or where it must not: what the case is about is there.
+    public internal(set) var isPresence = false
     /// The file that `span` is in, when that is a fragment.
     public internal(set) var source: SourceFile?
     /// Branch of `par` in which it came up.

@@ -46,6 +46,13 @@ public struct Remote {
     /// Asks whether the node still answers anybody, where one node serves all cases; gives what became of it, nil while
     /// it does. May take seconds when it does not.
     public var absence: () -> String? = { nil }
+    /// Returns how the node ended, if it has ended by itself. Asked after each case and answered at once. The argument
+    /// is true if the last thing that the case saw was the end of a connection.
+    public var ending: (_ sawAnEnd: Bool) -> String? = { _ in nil }
+    /// Starts a node that serves all cases again after it died; returns what went wrong. Nil: it cannot be started.
+    public var revive: (() -> String?)?
+    /// Returns what the target's own health check reports after a case; nil if it reports nothing.
+    public var health: () -> String? = { nil }
     /// A node that listens, dials, or does both.
     public init(
         address: Endpoint?, addresses: [String: Endpoint] = [:], listen: Endpoint?, controls: Set<String> = [],
@@ -126,6 +133,8 @@ public struct RunOptions {
     public var settings: Settings
     /// Capabilities that the node does not have.
     public var lacks: Set<String>
+    /// How it shows that the node does not have them, as far as that was found out.
+    public var lackReasons: [String: String] = [:]
     /// Values of scenario parameters, as text.
     public var parameters: [String: String] = [:]
     /// Gives all random values of all cases.
@@ -191,9 +200,14 @@ public struct RunOptions {
         if !includesLong, s.tags.contains("long") { return "takes long: give --long" }
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
-            let missing = Set(needs.capabilities.names.map(\.0)).subtracting(claimed).sorted()
-            return "needs \(needs.text)"
-                + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
+            let obstacles = needs.obstacles(claimed)
+            let missing = obstacles.filter { !$0.isClaimed }.map { o in
+                o.name + (lackReasons[o.name].map { " (\($0))" } ?? "")
+            }
+            let ruledOut = obstacles.filter(\.isClaimed).map(\.name)
+            let parts = [("lacks", missing), ("has", ruledOut)].filter { !$0.1.isEmpty }
+            let told = parts.map { $0.0 + " " + $0.1.joined(separator: ", ") }.joined(separator: " and ")
+            return "needs \(needs.text)" + (told.isEmpty ? "" : "; the node " + told)
         }
         for control in s.controls where !claimed.contains("control." + control) { return "needs control.\(control)" }
         if s.steps.flattened.contains(where: { s.isBetweenSubjects($0) }) {
@@ -246,18 +260,36 @@ extension Scenario {
 }
 
 extension Expression {
-    /// Whether it holds when the names in it are the capabilities claimed.
-    func holds(_ claimed: Set<String>) -> Bool {
-        func walk(_ n: Node) -> Bool {
-            if let s = n.dotted { return claimed.contains(s) }
+    /// The capabilities that keep it from holding: claimed ones that it rules out, and others that it wants.
+    func obstacles(_ claimed: Set<String>) -> [(name: String, isClaimed: Bool)] {
+        var out: [(name: String, isClaimed: Bool)] = []
+        func walk(_ n: Node, _ isWanted: Bool) {
+            if Self.holds(n, claimed) == isWanted { return }
+            if let s = n.dotted {
+                if !out.contains(where: { $0.name == s }) { out.append((s, !isWanted)) }
+                return
+            }
             switch n {
-            case .literal(.bool(let b)): return b
-            case .not(let a, _): return !walk(a)
-            case .binary(.and, let a, let b, _): return walk(a) && walk(b)
-            case .binary(.or, let a, let b, _): return walk(a) || walk(b)
-            default: return false
+            case .not(let a, _): walk(a, !isWanted)
+            case .binary(.and, let a, let b, _), .binary(.or, let a, let b, _):
+                walk(a, isWanted)
+                walk(b, isWanted)
+            default: break
             }
         }
-        return walk(root)
+        walk(root, true)
+        return out.sorted { $0.name < $1.name }
+    }
+    /// Whether it holds when the names in it are the capabilities claimed.
+    func holds(_ claimed: Set<String>) -> Bool { Self.holds(root, claimed) }
+    private static func holds(_ n: Node, _ claimed: Set<String>) -> Bool {
+        if let s = n.dotted { return claimed.contains(s) }
+        switch n {
+        case .literal(.bool(let b)): return b
+        case .not(let a, _): return !holds(a, claimed)
+        case .binary(.and, let a, let b, _): return holds(a, claimed) && holds(b, claimed)
+        case .binary(.or, let a, let b, _): return holds(a, claimed) || holds(b, claimed)
+        default: return false
+        }
     }
 }

@@ -88,15 +88,37 @@ public struct Runner {
         }
         func finished(_ job: Job, _ result: CaseResult) {
             let mine = runner(for: result.scenario)
-            guard case .remote = mine.options.subject else { return done(job, result) }
+            guard case .remote(let node) = mine.options.subject, result.verdict != .skip else {
+                return done(job, result)
+            }
+            let servesAll = node.start == nil
+            // A client that is started for a case may end with it, and a case may stop the node itself.
+            let isStopped = !Set(result.scenario.controls).isDisjoint(with: ["stop", "restart"])
+            if !absence.isDead, servesAll || !result.scenario.isDialed,
+                let how = node.ending(result.sawAnEnd && !isStopped)
+            {
+                let end = NodeEnd(how: "the node is gone (\(how))", isSure: running.count <= 1)
+                if servesAll { return absence.died(job, result, end) }
+                return done(job, end.blamed(result, mine.requirements))
+            }
+            if !absence.isDead, let why = node.health() {
+                let end = NodeEnd(how: "the node's health check fails (\(why))", isSure: running.count <= 1)
+                if servesAll, node.revive != nil { return absence.died(job, result, end) }
+                return done(job, end.blamed(result, mine.requirements))
+            }
             if let sure = absence.hold(job, result) { done(job, sure) }
-            if result.verdict != .skip { absence.follow(result.scenario, mine.definition.transport) }
+            absence.follow(result.scenario, mine.definition.transport)
         }
         func askWhetherGone() {
             guard let s = absence.scenario, case .remote(let node) = runner(for: s).options.subject else { return }
-            let answer = node.absence()
-            if answer != nil { schedule.close() }
-            for (job, r) in absence.settle(answer) { done(job, r) }
+            let end = absence.end ?? node.absence().map { NodeEnd(how: "the node is gone (\($0))", isSure: false) }
+            let settled = absence.settle(end, isRevived: node.revive != nil) { runner(for: $0.scenario).requirements }
+            for s in settled {
+                if let r = s.result { done(s.job, r) } else { schedule.repeatAlone(s.job) }
+            }
+            guard end != nil else { return }
+            if let revive = node.revive, revive() == nil { return absence.beginAgain() }
+            schedule.close()
         }
         while !schedule.isEmpty || !running.isEmpty || absence.holdsResults {
             if running.isEmpty, absence.isOpen { askWhetherGone() }
@@ -120,11 +142,12 @@ public struct Runner {
             }
             if !goesOn { break }
             var changed = false
-            running.removeAll { job, r, _ in
-                guard r.isFinished else { return false }
+            let over = running.filter(\.run.isFinished)
+            for (job, r, _) in over {
                 changed = true
+                // What ran beside it is still among those that run.
                 finished(job, r.result)
-                return true
+                running.removeAll { $0.run === r }
             }
             if changed { delays.forget(before: running.map(\.run.scope.start).min() ?? .never) }
             if driver.now - told >= .milliseconds(100) || changed {
@@ -141,6 +164,10 @@ public struct Runner {
                 running[i].run.handle(networkEvent)
                 running[i].wake = .zero
             }
+        }
+        if goesOn, running.isEmpty, absence.reason == nil {
+            // Nothing follows the last case that would show the end of the node.
+            for r in [self] + companions { if case .remote(let n) = r.options.subject { _ = n.ending(true) } }
         }
         for (job, r) in absence.interrupt() { done(job, r) }
         for (job, r, _) in running {

@@ -41,6 +41,8 @@ public final class Schedule {
     private var isClosed = false
     /// No job begins any more.
     private var isOver = false
+    /// Cases during which the node died, or that ran beside such a case: each runs by itself the next time.
+    private var suspects: Set<String> = []
     /// Who shares the node.
     private var sharing = Sharing.eachItsOwn
 
@@ -66,9 +68,13 @@ public final class Schedule {
     func share(_ s: Sharing) {
         sharing = s
         guard case .one = s else { return }
-        // Those that start the node again stand together behind the others, those that exhaust it last.
-        func rank(_ c: Case) -> Int { c.scenario.isAlone ? 2 : c.scenario.isFresh ? 1 : 0 }
-        cases = (0...2).flatMap { r in cases.filter { rank($0) == r } }
+        // Those that start the node again stand together after the others, then those that exhaust it, then those that
+        // are known to end nodes.
+        func rank(_ c: Case) -> Int {
+            let s = c.scenario
+            return s.isDestructive ? 3 : s.isAlone ? 2 : s.isFresh ? 1 : 0
+        }
+        cases = (0...3).flatMap { r in cases.filter { rank($0) == r } }
     }
     /// Jobs in all, without those that are tried again: at most as many as can be counted.
     public var count: Int {
@@ -119,7 +125,9 @@ public final class Schedule {
         switch sharing {
         case .eachItsOwn: false
         case .inTurn: true
-        case .one: job.case.scenario.isAlone || job.case.scenario.isFresh
+        case .one:
+            job.case.scenario.isAlone || job.case.scenario.isFresh || job.case.scenario.isDestructive
+                || suspects.contains(job.case.id)
         }
     }
     /// What no other job may have beside it: part of the node that they share.
@@ -151,7 +159,7 @@ public final class Schedule {
         let excuse = first.problem?.excuse
         if r.verdict == .pass, excuse == .datagram || excuse == .harness { recovered += 1 }
         if excuse == .lostBefore, job.attempt > retries, !isLossy { return first }
-        if r.verdict == .fail, r.problem?.excuse != nil, isLossy {
+        if r.verdict == .fail, let excuse = r.problem?.excuse, excuse != .harness, isLossy {
             r.verdict = .inconc
             r.problem?.reason += " (\(recovered) other cases passed at a later try: datagrams are lost here)"
         }
@@ -159,6 +167,14 @@ public final class Schedule {
         if r.verdict == .warn, first.verdict == .warn { return first }
         r.reason = r.reason ?? first.problem?.reason
         return r
+    }
+    /// Hands a job out again, by itself: the node died while it ran, and its result does not count.
+    func repeatAlone(_ job: Job) {
+        busy.subtract(needs(of: job))
+        running -= 1
+        isClosed = false
+        suspects.insert(job.case.id)
+        if passed.first.map({ $0.round == job.round }) ?? true { passed.append(job) } else { again.append(job) }
     }
     private func isTriedAgain(_ job: Job, _ r: CaseResult) -> Bool {
         guard !isOver else { return false }

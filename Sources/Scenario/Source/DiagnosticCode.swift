@@ -109,8 +109,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
             "Two scenarios, or two vectors, have the same name; reports and baselines could not tell them apart."
         case .unprovenRequirement:
             """
-            The scenario covers a requirement that none of its steps claims with req; or no case and no vector is about a \
-            requirement, and its entry does not say why.
+            The scenario covers a requirement that none of its steps claims with req, or that none of them can break, since \
+            each says `else: inconc`; or no case and no vector is about a requirement, and its entry does not say why.
             """
         case .neverWindow: "never needs `for`: how long it has to stay away. Without an end it could never hold."
         case .timing: "within, window, for and since do not go together like this, or are missing."

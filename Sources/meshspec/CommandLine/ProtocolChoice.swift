@@ -16,7 +16,7 @@ struct ProtocolChoice {
     private(set) var definitions: [Definition]
     private let library: Library
 
-    init(_ invocation: Invocation, _ cases: Cases) throws(UsageError) {
+    init(_ invocation: Invocation, _ cases: Cases) throws {
         library = cases.suite.library
         let there = Set(cases.scenarios.map(\.protocolName))
         definitions = library.definitions.filter { there.contains($0.name) }
@@ -59,7 +59,17 @@ struct ProtocolChoice {
             guard TargetURL.isURL(place) || (try? Resolver.resolve(place)) != nil else { return }
         }
         let names = definitions.map(\.name).joined(separator: " or ")
-        throw UsageError("which protocol does the node speak? Give `--protocol` \(names)")
+        let question = "which protocol does the node speak? Give `--protocol` \(names)"
+        guard let target = invocation["--target"], let address = try? Resolver.resolve(target), address.port != 0,
+            !invocation.has("--no-preflight"), !invocation.has("--dry-run")
+        else { throw UsageError(question) }
+        switch try ProtocolProbe.find(definitions, at: address) {
+        case .found(let definition): definitions = [definition]
+        case .nobody(let why):
+            throw CommandError("nobody is at \(address): \(why): start the node first, or give another address")
+        case .unknown(let words):
+            throw UsageError(([question] + words.map { "  " + Printable.text($0) }).joined(separator: "\n"))
+        }
     }
     /// What fits none of them is told by whoever reads it.
     private mutating func keep(_ fits: (Definition) -> Bool) {

@@ -25,11 +25,19 @@ enum Audit {
     {
         let claimed = names.filter { !options.lacks.contains($0) }
         let groups = [claimed] + names.filter(options.lacks.contains).map { [$0] }
-        return groups.map { wanted in
+        let all = groups.map { wanted in
             var assumed = options
             assumed.lacks.subtract(wanted)
             let hinging = cases.filter { c in wanted.contains { assumed.hinges(c.scenario, on: $0, definition) } }
             return Batch(options: assumed, wanted: wanted, cases: hinging)
+        }
+        // Cases that are known to end nodes come after all others.
+        return [false, true].flatMap { isDestructive in
+            all.map { b in
+                var part = b
+                part.cases.removeAll { $0.scenario.isDestructive != isDestructive }
+                return part
+            }
         }
     }
     /// Runs the cases and weighs what they show. `declared` is what the node says of itself.
@@ -50,6 +58,7 @@ enum Audit {
                     // A SHOULD about what the capability names that is not kept: it is not there.
                     case .fail, .warn:
                         out[n]?.failed.append(r.id)
+                        if r.problem?.isPresence == true { out[n]?.shown.insert(r.id) }
                         out[n]?.companions[r.id] = Set(needed).subtracting([n])
                     default: out[n]?.unclear.append((r.id, r.problem?.reason ?? r.reason ?? r.verdict.rawValue))
                     }

@@ -9,6 +9,8 @@ struct CapabilityEvidence {
     /// Cases that can only be run with it, by how they came out.
     var passed: [String] = []
     var failed: [String] = []
+    /// Those among the failed ones that show that it is there all the same, such as an end that came too early.
+    var shown: Set<String> = []
     /// Those that told nothing, with why.
     var unclear: [(id: String, reason: String)] = []
     /// What failed cases need beside it.
@@ -26,19 +28,25 @@ struct CapabilityEvidence {
     }
     /// One failure among passes is no absence: it is a fault in something that is there.
     var found: Found {
-        if passed.isEmpty { return failed.allSatisfy(doubtful.contains) ? .unclear : .absent }
+        if passed.isEmpty, shown.isEmpty { return failed.allSatisfy(doubtful.contains) ? .unclear : .absent }
+        if passed.isEmpty { return .partly }
         return failed.allSatisfy(explained.contains) ? .present : .partly
     }
     /// Where what was declared and what is there contradict each other.
     var finding: String? {
         switch (declared, found) {
         case ("false"?, .present): "there but not declared"
+        case ("false"?, .partly): "partly there, but not declared: \(reason)"
         case ("false"?, _): nil
+        case (_, .partly) where !passed.isEmpty && left.count > passed.count:
+            (declared == nil ? "not declared, so claimed" : "declared") + ", but most of it is absent: \(reason)"
         case (.some, .absent): "declared but absent"
         case (nil, .absent): "not declared, so claimed, but absent"
         default: nil
         }
     }
+    /// Failed cases that no absent capability explains.
+    private var left: [String] { failed.filter { !explained.contains($0) } }
     /// In a few words, what `found` rests on.
     var reason: String {
         func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
@@ -46,7 +54,6 @@ struct CapabilityEvidence {
         case .present: return "\(cases(passed.count)) passed"
         case .absent: return "\(cases(failed.count)) failed: " + Self.list(failed)
         case .partly:
-            let left = failed.filter { !explained.contains($0) }
             return "\(passed.count) of \(cases(passed.count + left.count)) passed, not " + Self.list(left)
         case .unclear:
             let others = Set(failed.flatMap { companions[$0] ?? [] }).sorted()

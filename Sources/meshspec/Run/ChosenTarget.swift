@@ -9,7 +9,8 @@ final class ChosenTarget {
     var name: String
     var settings: Settings
     var capabilities = Capabilities()
-    var lacks: Set<String> { capabilities.lacks }
+    /// What was declared absent, and what the preflight found to be absent.
+    var lacks: Set<String> { capabilities.lacks.union(known?.lacks.keys.map(\.self) ?? []) }
     /// Values of scenario parameters.
     var parameters: [String: String] = [:]
     var address: Endpoint?
@@ -22,6 +23,8 @@ final class ChosenTarget {
     /// What the command line said, for the command that runs a case again.
     var arguments: [String] = []
     var addresses: [String: Endpoint] = [:]
+    /// Ports that were chosen for nodes of the target.
+    var givenPorts: Set<UInt16> = []
     /// What a target file says; nil without one.
     private(set) var file: Target?
     /// Shell commands by control.
@@ -44,6 +47,12 @@ final class ChosenTarget {
     var known: KnownNode?
     /// What became of it, where it stopped answering in the middle of the run.
     var gone: String?
+    /// It answered before the first case: from then on its silence shows something.
+    var isAnswering = false
+    /// How the node ended each time that it was started again.
+    var deaths: [String] = []
+    /// What the health check reported last.
+    var illness: String?
     /// Each time that it is asked who it is we are somebody else.
     var probeSeed: UInt64 = 0
     let definition: Definition
@@ -122,8 +131,12 @@ final class ChosenTarget {
         }
         (kind, identity) = (claims.kind, claims.identity)
         if let text = invocation["--listen"] { listen = try Resolver.resolve(text) }
-        if listen?.port == 0, control["dial"] == nil {
-            throw CommandError(status: ExitCode.usage, "--listen needs a port that the node can know")
+        let isTold = control["dial"] != nil || control["start"].map(NodeTemplates.isForCases) ?? false
+        if listen?.port == 0, !isTold {
+            throw CommandError(
+                status: ExitCode.usage,
+                "--listen needs a port that the node can know: port 0 takes a free one, which only `dial` or {peers} in "
+                    + "`start` of a target file can name to it")
         }
     }
     /// Who is tested and how, for reports.
@@ -133,8 +146,10 @@ final class ChosenTarget {
     }
     /// The same for people: of many parameters only those that are not preset.
     var briefTitle: String {
-        guard settings.values.count > Self.manyParameters else { return title }
-        let presets = Set(definition.parameters.filter { settings[$0.name] == $0.preset }.map(\.name))
+        // Of a node elsewhere, what nobody has said of it may be of our own node only.
+        guard settings.values.count > Self.manyParameters || isRemote else { return title }
+        let told = isRemote ? claims.given.union(known?.found ?? []) : []
+        let presets = Set(definition.parameters.filter { settings[$0.name] == $0.preset }.map(\.name)).subtracting(told)
         return title.replacing("(\(setting))", with: "(\(setting(without: presets)))")
     }
     private static let manyParameters = 4
@@ -164,7 +179,10 @@ final class ChosenTarget {
         claims.given.formUnion(target.given)
         claims.kind = target.kind
         claims.identity = claims.identity ?? target.identity
-        for (actor, text) in target.addresses { addresses[actor] = try Resolver.resolve(text) }
+        for (actor, text) in target.addresses.sorted(by: { $0.key < $1.key }) {
+            let port = text.contains("{port}") ? try freePort() : nil
+            addresses[actor] = try Resolver.resolve(port.map { text.replacing("{port}", with: "\($0)") } ?? text)
+        }
         if let text = target.listen { listen = try Resolver.resolve(text) }
         if let text = target.address {
             let port = text.contains("{port}") ? try freePort() : nil
@@ -215,7 +233,12 @@ final class ChosenTarget {
         }
         remote.kind = kind
         remote.identity = identity
+        if let command = control["health"] { remote.health = { [self] in health(command) } }
         if let start = control["start"], NodeTemplates.isForCases(start) {
+            remote.ending = { [self] _ in
+                guard let node, let status = node.exitStatus, status != 0 else { return nil }
+                return "it ended with status \(status)" + ReadyProbe.said(node.printed)
+            }
             remote.start = { [self] setup in self.start(setup) }
             remote.readiness = { [self] in
                 let state = look()
@@ -223,6 +246,8 @@ final class ChosenTarget {
             }
         } else {
             remote.absence = { [self] in absence() }
+            remote.ending = { [self] sawAnEnd in ending(sawAnEnd) }
+            if let start = control["start"] { remote.revive = { [self] in revive(start) } }
         }
         return .remote(remote)
     }

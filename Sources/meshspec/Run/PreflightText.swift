@@ -1,3 +1,4 @@
+import Libp2p
 import Network
 import Node
 import Scenario
@@ -29,7 +30,12 @@ extension Preflight {
     func remedy(_ outcome: Outcome) -> String {
         let judge = "--no-preflight to judge it all the same"
         switch outcome {
-        case .nobody: return "start the node first, or give another address"
+        case .nobody:
+            let only = "; meshspec speaks libp2p over TCP only: a node that has QUIC alone cannot be tested"
+            return "start the node first, or give another address" + (isLibp2p ? only : "")
+        case .refused where isLibp2p && settings["security"] != "any" && !securityHint.isEmpty:
+            return securityHint + ", or \(judge)"
+        case .refused where isLibp2p && !securityHint.isEmpty: return securityHint
         case .refused(let layer, _) where layer == definition.layers?.security:
             return (isURL ? "give ws:// for wss://" : "leave out --tls") + ", or \(judge)"
         case .refused(Definition.webSocket.name, _) where definition.name != Definition.webSocket.name:
@@ -38,6 +44,21 @@ extension Preflight {
             return "give another address or --protocol, or \(judge); " + sentText
         default: return "give another address or --protocol, or \(judge)"
         }
+    }
+    private var isLibp2p: Bool { definition.layers?[LayerName.security] != nil }
+    /// The securities that a node of libp2p offers, and what to do about it; empty if it is not one, or takes ours.
+    private var securityHint: String {
+        guard isLibp2p, let offers = MultistreamProbe.offers(at: address) else { return "" }
+        let ours = [("noise", ProtocolID.noise), ("plaintext", ProtocolID.plaintext)].filter { offers.contains($0.1) }
+        if let one = ours.first {
+            return settings["security"] == "any" ? "" : "it accepts \(one.1): give -P security=\(one.0)"
+        }
+        let all =
+            offers.isEmpty
+            ? "none of " + MultistreamProbe.securities.joined(separator: ", ") : offers.joined(separator: ", ")
+        return
+            "it speaks multistream-select and accepts \(all). Let it offer \(ProtocolID.noise) as well: meshspec speaks "
+            + "neither TLS nor QUIC of libp2p"
     }
     /// The address, or the URL that was given for it.
     private var place: String {

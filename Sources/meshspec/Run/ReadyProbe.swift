@@ -47,7 +47,11 @@ final class ReadyProbe {
         }
         let text = lines.joined(separator: " | ")
         if text.isEmpty { return ", without a word" }
-        return ", saying: " + (text.count > 600 ? "..." : "") + Printable.text(String(text.suffix(600)))
+        if text.count <= 600 { return ", saying: " + Printable.text(text) }
+        // Of a long trace the line that names the trouble says more than its end.
+        let words = ["panic", "fatal", "error", "exception", "traceback", "abort"]
+        let first = lines.first { line in words.contains { line.lowercased().contains($0) } } ?? lines.first ?? ""
+        return ", saying: " + Printable.text("\(first.prefix(250)) ... \(text.suffix(300))")
     }
     /// Whether its time is over.
     var isOver: Bool { driver.now >= end }

@@ -106,6 +106,7 @@ enum RunCommand {
             var options = RunOptions(
                 subject: target.subject, settings: target.settings, lacks: target.lacks, seed: seed,
                 slack: slack)
+            options.lackReasons = target.known?.lacks ?? [:]
             options.timeScale = plan.timeScale
             options.wrap = try mutant?.wrap(d, target.settings, cases.suite) ?? nil
             options.includesLong = invocation.has("--simulate") || invocation.has("--long")

@@ -197,7 +197,8 @@ final class RunReport {
         let folder = keep(r)
         let hasRun = r.verdict != .skip && r.verdict != .notRun
         var record = CaseRecord(
-            r, content: content(r.scenario.source), command: hasRun ? command(r) : "")
+            r, content: content(r.scenario.source), command: hasRun ? command(r) : "",
+            rule: console.requirements[r.requirement])
         record.evidence = folder
         // What they were made of is not needed any more.
         r.dropEvidence()
@@ -301,6 +302,9 @@ final class RunReport {
         progress.clear(now)
         concludeBaseline(suiteIDs)
         keepForNextTime()
+        console.outcome.deaths = protocolRuns.reduce(0) {
+            $0 + $1.target.deaths.count + ($1.target.gone == nil ? 0 : 1)
+        }
         let counted = console.outcome.exitCode
         // A failure or worse trouble that was seen stands above a node that nobody reached.
         let status =
@@ -318,6 +322,11 @@ final class RunReport {
         if interrupts.status != nil { tell("interrupted") }
         if let unreachable { tell(style.safe("the node was never reached: \(unreachable)")) }
         if let gone { tell(style.safe("the node is gone: \(gone)")) }
+        for run in protocolRuns {
+            guard let last = run.target.deaths.last else { continue }
+            let times = run.target.deaths.count
+            tell(style.safe("the node ended \(times == 1 ? "once" : "\(times) times") and was started again: \(last)"))
+        }
         if status == ExitCode.nothingMatched {
             tell("no case could be run")
             for run in protocolRuns {

@@ -13,11 +13,18 @@ extension ChosenTarget {
         let ports: Range<UInt16> = 20_000..<32_000
         var port = ports.lowerBound + UInt16(Int(getpid()) % ports.count)
         for _ in 0..<32 {
-            // Unless it is taken.
-            if let free = try? SocketNetwork().listen(.loopback(port), definition.transport) { return free.bound.port }
+            // Unless it is taken, or given to another node of the target.
+            if !givenPorts.contains(port),
+                let free = try? SocketNetwork().listen(.loopback(port), definition.transport)
+            {
+                givenPorts.insert(port)
+                return free.bound.port
+            }
             port = .random(in: ports)
         }
-        return try SocketNetwork().listen(.loopback(0), definition.transport).bound.port
+        let free = try SocketNetwork().listen(.loopback(0), definition.transport).bound.port
+        givenPorts.insert(free)
+        return free
     }
     /// Starts the node and waits until it is ready.
     func begin(_ command: String) throws {
@@ -99,11 +106,25 @@ extension ChosenTarget {
     /// A command with what stands for its places. All values are in its variables, also those without a place.
     func fill(_ command: String, _ at: Endpoint?, _ parts: [String: ShellText] = [:]) -> ShellText {
         var parts = parts
+        for (name, value) in places { parts[name] = ShellText(value: value, of: name) }
         if let at {
             for v in NodeTemplates.values(of: at) { parts[v.key] = ShellText(value: v.value, of: v.key) }
         }
         var out = ShellTemplate(command).filled { parts[$0] }
         for p in parts.values { out.variables.merge(p.variables) { $1 } }
+        if let address {
+            for v in NodeTemplates.values(of: address) {
+                out.variables["MESHSPEC_NODE_\(v.key.uppercased())"] = v.value
+            }
+        }
+        return out
+    }
+    /// Where the nodes under test are, in all commands: `node_port` of the node itself, `NAME_port` of a further one.
+    private var places: [String: String] {
+        var out: [String: String] = [:]
+        for (name, at) in addresses.merging(address.map { ["node": $0] } ?? [:], uniquingKeysWith: { $1 }) {
+            for v in NodeTemplates.values(of: at) { out["\(name)_\(v.key)"] = v.value }
+        }
         return out
     }
     /// A control of `dut`; what went wrong, nil when nothing did.

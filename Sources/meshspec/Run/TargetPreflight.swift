@@ -1,3 +1,4 @@
+import Glibc
 import Network
 import Node
 import Report
@@ -10,14 +11,19 @@ extension ChosenTarget {
     /// it is what the case wants.
     func ask(seed: UInt64) throws {
         guard isRemote, let address, !startsForCases, let preflight = preflight(address, seed) else { return }
-        // What we started ourselves is there.
-        if control["start"] != nil, !preflight.tells { return }
+        // What we started ourselves is there: only an answer tells something.
+        let isOurs = control["start"] != nil && !preflight.tells
         probeSeed = seed
         let outcome = preflight.ask(Driver(try SocketNetwork())) {
             self.interrupts.status == nil && self.node?.exitStatus == nil
         }
         switch outcome {
+        case .found where isOurs: isAnswering = true
+        case .nobody where isOurs, .silent where isOurs, .foreign where isOurs, .echo where isOurs,
+            .refused where isOurs:
+            return
         case .found(let identification):
+            isAnswering = true
             do throws(ClaimError) { try take(identification, address) } catch {
                 throw CommandError("the node at \(address): \(error)")
             }
@@ -44,8 +50,11 @@ extension ChosenTarget {
             gone = "it ended with status \(status)" + ReadyProbe.said(node.printed)
             return gone
         }
-        // One that we start may also have been stopped by a case.
-        guard known != nil, control["start"] == nil, let address else { return nil }
+        if node == nil, let start = control["start"] {
+            // A case has stopped it and has not started it again.
+            return revive(start, afterDeath: false)
+        }
+        guard isAnswering, let address else { return nil }
         // Who refuses a connection or a datagram is known to be gone sooner.
         var refusals = 0
         for _ in 0..<Int(Self.longestSilence / Preflight.patience) {
@@ -65,10 +74,78 @@ extension ChosenTarget {
         }
         return gone
     }
+    /// Returns how the node ended, at once: its process has ended, or it refuses connections after the end of one.
+    func ending(_ sawAnEnd: Bool) -> String? {
+        if node == nil, control["start"] != nil { return nil }
+        if node?.exitStatus == nil, sawAnEnd, definition.transport == .tcp, let address {
+            guard let why = refusal(at: address) else { return nil }
+            // The system closes the connections of a process before it reports its end.
+            for _ in 0..<100 where node != nil && node?.exitStatus == nil { usleep(10_000) }
+            if node?.exitStatus == nil { gone = "nobody is at \(address): \(why)" }
+        }
+        if let node, let status = node.exitStatus {
+            gone = "it ended with status \(status)" + ReadyProbe.said(node.printed)
+        }
+        return gone
+    }
+    /// Returns why an address refuses connections; nil if it takes one, or if that is not known within a moment.
+    private func refusal(at address: Endpoint) -> String? {
+        var why: String?
+        for _ in 0..<3 {
+            guard let network = try? SocketNetwork() else { return nil }
+            let driver = Driver(network)
+            let link = driver.dial(address)
+            let event = driver.next(until: driver.now + .milliseconds(250))
+            driver.close(link, reset: true)
+            guard case .failed(_, let error)? = event, error.reason == String(cString: strerror(ECONNREFUSED)) else {
+                return nil
+            }
+            why = error.reason
+            // A node that serves one connection after the other may listen again.
+            usleep(50_000)
+        }
+        return why
+    }
+    /// Starts the node again after its end. Returns what went wrong.
+    func revive(_ start: String, afterDeath: Bool = true) -> String? {
+        if afterDeath { deaths.append(gone ?? illness ?? "it did not answer") }
+        illness = nil
+        node = nil
+        var problem = ""
+        for attempt in 0..<Self.startAttempts {
+            guard interrupts.status == nil else { return "interrupted" }
+            // Its address may not be free at once.
+            if attempt > 0 { usleep(1_000_000) }
+            do {
+                try begin(start)
+                gone = nil
+                return nil
+            } catch { problem = CommandError(error).message }
+        }
+        gone = (afterDeath ? deaths.removeLast() + "; " : "") + "it cannot be started again: \(problem)"
+        return gone
+    }
+    private static let startAttempts = 3
+    /// Returns what `control.health` reports of the node after a case; nil if it reports nothing new.
+    func health(_ command: String) -> String? {
+        if node == nil, control["start"] != nil { return nil }
+        let printed = Files.temporary()
+        defer { close(printed) }
+        let found: String?
+        do throws(NetworkError) {
+            found = try finish(fill(command, address), within: Self.healthTime, output: printed)
+        } catch { found = "\(error)" }
+        guard interrupts.status == nil, let found, found != illness else { return nil }
+        illness = found
+        return found
+    }
+    private static let healthTime = Duration.seconds(10)
     /// A node that is silent for so long is gone.
     private static let longestSilence = Duration.seconds(60)
     private func take(_ identification: Identification, _ address: Endpoint) throws(ClaimError) {
-        let known = try KnownNode(identification, at: address, definition, settings, claims)
+        claims.declared = capabilities.declared
+        let told = identification.completed(definition, settings, at: address, besides: claims.declared)
+        let known = try KnownNode(told, at: address, definition, settings, claims)
         (settings, kind, identity) = (known.settings, known.kind, known.identity)
         self.known = known
     }

@@ -50,7 +50,13 @@ struct Starter {
         var failures: [String] = []
         // Somebody takes connections there and speaks none of the protocols that are asked for.
         var isUnknown = false
+        var definitions = definitions
         do throws(NetworkError) {
+            if definitions.count > 1, !TargetURL.isURL(address),
+                case .found(let one) = try ProtocolProbe.find(definitions, at: try Resolver.resolve(address))
+            {
+                definitions = [one]
+            }
             for d in definitions {
                 let url = try? TargetURL(address, d)
                 // What is a URL names nodes of some protocols only.
@@ -63,7 +69,8 @@ struct Starter {
                     continue
                 }
                 let outcome = p.ask(Driver(try SocketNetwork()))
-                if case .found(let told) = outcome, let known = try? KnownNode(told, at: at, d, settings, NodeClaims())
+                if case .found(let told) = outcome,
+                    let known = try? KnownNode(told.completed(d, settings, at: at), at: at, d, settings, NodeClaims())
                 {
                     Console.error(Printable.text(known.line))
                     return Starter(definition: d, address: address, known: known)

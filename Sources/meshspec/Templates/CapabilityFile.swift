@@ -1,12 +1,17 @@
 import Node
 import Report
+import Scenario
 
 extension Starter {
     /// Every capability of the protocol, claimed.
     var capabilityFile: String {
         let width = definition.capabilities.map(\.name.count).max() ?? 0
         let lines = definition.capabilities.map { c in
-            "  \(Style.pad(c.name + ":", width + 1)) true    # \(c.summary)"
+            if let why = known?.lacks[c.name] {
+                "  \(Style.pad(c.name + ":", width + 1)) false   # \(c.summary). Found: \(Printable.text(why))"
+            } else {
+                "  \(Style.pad(c.name + ":", width + 1)) true    # \(c.summary)"
+            }
         }
         return """
             # What the node can do. `false` skips the cases that need it, and says so; nothing is ever guessed to be missing.

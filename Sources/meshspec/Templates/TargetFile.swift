@@ -24,7 +24,10 @@ extension Starter {
             case "address":
                 address == nil ? ["with {port}, a free port is taken each time"] : []
             case "listen":
-                ["cases in which the node has to dial us are skipped without it; port 0 takes a free one"]
+                [
+                    "cases in which the node has to dial us are skipped without it; port 0 takes a free one, where `dial` or",
+                    "{peers} in `start` names it to the node",
+                ]
             case "capabilities": ["what is not listed there is claimed, and is judged"]
             case "kind": definition.kinds.map { "\($0.name): \($0.summary)" } + asked
             case "identity": asked

@@ -122,6 +122,27 @@ struct CoverageTests {
         #expect(events[1]["observed"] == "violation" && events[2]["unobservable"] == "absence")
         #expect(c.markdown().contains("| none, for it is broken by silence"))
     }
+    /// A requirement that most implementations break is a question.
+    @Test func questions() throws {
+        var rules = Made.requirements.all
+        rules[1].observations = [
+            Observation(node: "a 1", date: "2026-11-27", keeps: false, does: "waits"),
+            Observation(node: "b 2", date: "2026-11-27", keeps: false, does: "closes"),
+            Observation(node: "c 3", date: "2026-11-27", keeps: true, does: ""),
+        ]
+        var c = Coverage()
+        c.add("nano", RequirementList(rules), [try Made.scenario()], [], [:])
+        let id = rules[1].id
+        let question =
+            "question to the specification: 2 of 3 implementations break \(id): a 1 (2026-11-27: waits) and b 2 "
+            + "(2026-11-27: closes) break \(id); c 3 keeps it"
+        #expect(c.lines(Style(hasColour: false)).joined(separator: " ").contains(question))
+        #expect(c.lines(Style(hasColour: false)).contains("      observed: a 1 breaks it: waits (2026-11-27)"))
+        let events = c.events(exit: 0)
+        #expect(events[1]["question"] == .text(question) && events[0]["question"] == nil)
+        #expect(events[1].items("implementations").first?["keeps"] == false)
+        #expect(c.markdown().contains("## Questions to the specifications\n\n* question to"))
+    }
     @Test func selection() throws {
         let s = try Made.scenario()
         #expect(try Selection("NANO-1*").takes("NANO-16", provedBy: [s]))

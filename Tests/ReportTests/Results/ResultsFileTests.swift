@@ -23,6 +23,18 @@ struct ResultsFileTests {
         var reader = ResultsReader()
         return try lines.map { try reader.read($0) }
     }
+    /// Of long messages the beginning is written, with their length, and a flaky case says that it is one.
+    @Test func longMessages() throws {
+        var record = try full()
+        record.failure?.trace[1].kind = .bytes
+        record.failure?.trace[1].bytes = [UInt8](repeating: 7, count: 70_000)
+        (record.verdict, record.expectation) = (.pass, nil)
+        let line = RunEvents.line(record)
+        let value = try #require(JSON.parse(line))
+        #expect(value["flaky"] == true && line.count < 200_000)
+        let read = try #require(CaseRecord(value)?.failure?.trace[1])
+        #expect(read.bytes.count == 65_536 && read.size == 70_000 && read.what == "70000 bytes")
+    }
     /// All that a record can hold.
     func full() throws -> CaseRecord {
         var p = Made.problem()

@@ -35,6 +35,20 @@ struct FailureBlockTests {
                 "  seed 0x51f2  repro: meshspec run nano.made.case --seed 0x51f2",
             ])
     }
+    /// What other implementations do with the rule stands below it.
+    @Test func observed() throws {
+        var rule = try #require(Made.requirements["NANO-16"])
+        rule.observations = [Observation(node: "n 1", date: "2026-11-27", keeps: false, does: "waits")]
+        for (verdict, text) in [
+            (Verdict.fail, "  observed: n 1 (2026-11-27: waits) breaks NANO-16 as well"),
+            (.inconc, "  observed: n 1 (2026-11-27: waits) breaks NANO-16"), (.error, nil),
+        ] {
+            let record = CaseRecord(try Made.result(verdict, Made.problem()), content: "", rule: rule)
+            let lines = FailureBlock(record: record, requirement: rule).lines(Style(hasColour: false))
+            #expect(lines.first { $0.contains("observed") } == text)
+            #expect(CaseRecord(JSON.parse(RunEvents.line(record)) ?? .null)?.observed == record.observed)
+        }
+    }
     /// Connections that the node ended before are told, with what they were ended upon.
     @Test func endedBefore() throws {
         var trace = Made.trace(.message(Made.keepaliveType, Made.keepalive))

@@ -26,6 +26,30 @@ import Testing
         #expect(r.source == "D, S" && r.quote == "Q" && r.untestable == "no way" && r.level == .may && r.profiles == [])
         #expect(r.span.start == Position(line: 1, column: 1))
     }
+    /// What implementations were seen to do, in one line for a case, and as a question where most of them break it.
+    @Test func observations() throws {
+        func rule(_ seen: String) throws -> Requirement {
+            let (list, diagnostics) = RequirementList.load(
+                source("A-1: {level: MAY, kind: both, text: T, source: {doc: D, section: S}, observed: [\(seen)]}"))
+            #expect(diagnostics == [])
+            return try #require(list["A-1"])
+        }
+        let js = "{node: js 3.3, date: 2026-11-27, keeps: false, does: waits}"
+        let go = "{node: go 0.51, date: 2026-11-27, keeps: true}"
+        let rust = "{node: rust 0.57, date: 2026-11-28, keeps: true}"
+        let all = try rule("\(js), \(go), \(rust)")
+        #expect(
+            all.observed(isBroken: true)
+                == "js 3.3 (2026-11-27: waits) breaks A-1 as well; go 0.51 and rust 0.57 keep it")
+        #expect(try rule(go).observed(isBroken: false) == "go 0.51 keeps A-1")
+        #expect(try rule("").observed(isBroken: true) == nil)
+        let most = try rule("\(js), {node: py 0.8, date: 2026-11-27, keeps: false, does: closes}, \(go)")
+        #expect(most.isQuestionable && !all.isQuestionable)
+        #expect(try !rule(js).isQuestionable)
+        #expect(
+            most.observed(isBroken: false)
+                == "js 3.3 (2026-11-27: waits) and py 0.8 (2026-11-27: closes) break A-1; go 0.51 keeps it")
+    }
     @Test(arguments: [
         ("[]", "MS0100 1:1 requirements are a map from id to what is due"),
         ("A-1: x", "MS0100 1:6 a requirement is a map, this is a single value"),
@@ -47,6 +71,18 @@ import Testing
         (
             "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}, plannd: true}",
             "MS0101 1:71 unknown key of a requirement `plannd`"
+        ),
+        (
+            "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}, observed: [{node: n 1, date: 2026-11-27, keeps: false}]}",
+            "MS0102 1:82 an implementation that breaks the requirement needs `does`, its behavior"
+        ),
+        (
+            "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}, observed: [{node: n 1, date: 27.11.2026, keeps: true}]}",
+            "MS0103 1:82 date is a day such as 2026-11-27, this is `27.11.2026`"
+        ),
+        (
+            "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}, observed: [{node: n 1, date: 2026-11-27, keeps: true, did: x}]}",
+            "MS0101 1:125 unknown key of an observation `did`"
         ),
         (
             "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}}\nA-1: {}",
@@ -86,6 +122,20 @@ import Testing
         #expect(target.address == "127.0.0.1:{port}" && target.listen == "[::1]:0")
         #expect(target.capabilities.lacks == ["client"])
         #expect(target.control == ["start": "node {port}", "dial": "dial {address}"])
+    }
+    /// Commands know where the nodes under test are; other controls have arguments of any name.
+    @Test func placesOfNodes() throws {
+        let (t, lines) = Self.target(
+            """
+            address: 127.0.0.1:{port}
+            addresses: {other: '127.0.0.1:{port}'}
+            control:
+              start: node {port} {other_port}
+              dial: dial {node_port} {address}
+              health: check {node_address}
+              connect: connect {id} {name}
+            """)
+        #expect(lines == [] && t?.addresses == ["other": "127.0.0.1:{port}"])
     }
     @Test func presetsAndOverrides() throws {
         let plain = try #require(Self.target("").target)
@@ -128,6 +178,14 @@ import Testing
         ("control: {stop: '', restart: }", "MS0103 3:30 restart is empty"),
         ("control: x", "MS0100 3:10 control is a map, this is a single value"),
         ("protocol: nano", "MS0002 3:1 key `protocol` appears twice"),
+        (
+            "control: {dial: 'dial {address}/{id}'}",
+            "MS0103 3:17 `{id}` has no value in `dial`, which knows {address}, {host}, {port}, {node_address}, {node_host}, {node_port}"
+        ),
+        (
+            "addresses: {other: 'localhost'}",
+            "MS0103 3:20 other is HOST:PORT, HOST:{port} or a URL, this is `localhost`"
+        ),
     ])
     func badTargets(_ text: String, _ line: String) {
         #expect(Self.target(text).lines == [line])

@@ -68,17 +68,18 @@ import Testing
     }
     @Test func gone() throws {
         let (results, beside) = try Self.run([.on(.heard("hello"), .say("a"))], jobs: 1, ["it left"])
-        #expect(results.map(\.verdict) == [.fail, .notRun, .notRun])
+        #expect(results.map(\.verdict) == [.error, .notRun, .notRun])
         #expect(
             results.first?.problem?.reason.hasSuffix("; now the node is gone (it left), by this case or one before it")
                 == true)
+        #expect(results.first?.problem?.facts.map(\.text) == ["toy.say of 8 bytes on c: 0x010673696c656e74"])
         #expect(beside.count == 1)
     }
-    /// Several cases heard nothing: the first keeps its verdict.
+    /// Several cases heard nothing: the first is an error.
     @Test func goneForSeveral() throws {
         let (results, beside) = try Self.run([], jobs: 3, ["it left"])
-        #expect(results.map(\.verdict).sorted { "\($0)" < "\($1)" } == [.fail, .inconc, .inconc])
-        #expect(results.first?.verdict == .fail && beside.count == 1)
+        #expect(results.map(\.verdict).sorted { "\($0)" < "\($1)" } == [.error, .inconc, .inconc])
+        #expect(results.first?.verdict == .error && beside.count == 1)
     }
     /// Who heard something, and failed after the one that heard nothing, may have failed since the node was gone.
     @Test(arguments: ["it left", nil], [("TOY-1", Verdict.fail), ("TOY-2", .warn)])
@@ -87,7 +88,7 @@ import Testing
         let (results, beside) = try Self.run([.on(.heard("hello"), .say("a"))], jobs: 3, [answer], more: more)
         let verdicts = results.sorted { $0.id < $1.id }.map(\.verdict)
         let others = answer == nil ? requirement.verdict : .inconc
-        #expect(verdicts == [.fail, others, others])
+        #expect(verdicts == [answer == nil ? .fail : .error, others, others])
         #expect(beside == [[]])
     }
     /// Behind a case that may leave much to do in a node that takes datagrams, the next one waits until it answers.
@@ -102,7 +103,98 @@ import Testing
         #expect(absence.isOpen && !absence.holdsResults && absence.scenario?.id == alone.id)
         #expect(absence.settle(nil).isEmpty && !absence.isOpen && absence.reason == nil)
         absence.follow(alone, .udp)
-        #expect(absence.settle("it left").isEmpty && absence.reason == "it left")
+        #expect(absence.settle(NodeEnd(how: "it left", isSure: false)).isEmpty && absence.reason == "it left")
+    }
+
+    // A node that ends while cases run
+
+    /// Cases `case0` to `case2`, of which the node ends at the end of some; each time it is started again. Gives the
+    /// results in their order, and how often it was started.
+    static func dying(
+        _ ending: [String], jobs: Int, tags: [String: String] = [:], revives: Bool = true, covers: String = "TOY-1"
+    ) throws -> (results: [CaseResult], starts: Int) {
+        var cases: [Case] = []
+        for i in 0..<3 {
+            let more = tags["case\(i)"].map { "tags: [\($0)]" } ?? ""
+            var s = try toy(
+                """
+                  - send: {via: c, msg: toy.say, fields: {text: hello}}
+                  - expect: {via: c, msg: toy.say, within: 300ms, fields: {text: a}}
+                  - \(ending.contains("case\(i)") ? "dut: {do: fall}" : "wait: 200ms")
+                """, more: more)
+            s.id = "case\(i)"
+            s.covers = [covers]
+            cases.append(Case(scenario: s))
+        }
+        let driver = Driver(try SocketNetwork())
+        let (listener, address) = try driver.listen(.loopback(0))
+        driver.add(
+            ToyNode(rules: [.on(.heard("hello"), .say("a"))], peers: [], dialsAfter: .zero), listeners: [listener])
+        let definition = Definition.toy()
+        var (starts, isDown) = (0, false)
+        var node = Remote(
+            address: address, listen: nil, controls: ["fall"],
+            control: { _, _ in
+                isDown = true
+                return nil
+            })
+        node.ending = { _ in isDown ? "it fell" : nil }
+        if revives {
+            node.revive = {
+                (starts, isDown) = (starts + 1, false)
+                return nil
+            }
+        }
+        let options = RunOptions(
+            subject: .remote(node), settings: try definition.settings(), seed: 1, slack: .seconds(60))
+        var out: [CaseResult] = []
+        Runner(definition, toyRequirements, options).run(
+            Schedule(cases), nil, driver, jobs: jobs, progress: { _ in true }
+        ) { out.append($0) }
+        return (out, starts)
+    }
+    @Test func endsAndIsStartedAgain() throws {
+        let (results, starts) = try Self.dying(["case1"], jobs: 1)
+        #expect(results.map(\.id) == ["case0", "case1", "case2"] && starts == 1)
+        #expect(results.map(\.verdict) == [.pass, .error, .pass])
+        #expect(results[1].problem?.reason == "now the node is gone (it fell), by this case")
+        #expect(results[1].problem?.facts.map(\.name) == ["last input"])
+    }
+    @Test func endsForGood() throws {
+        let (results, starts) = try Self.dying(["case1"], jobs: 1, revives: false)
+        #expect(results.map(\.verdict) == [.pass, .error, .notRun] && starts == 0)
+    }
+    /// Of several that ran beside each other, each runs again by itself, so that the right one is to blame.
+    @Test func endsBesideOthers() throws {
+        let (results, starts) = try Self.dying(["case2"], jobs: 3)
+        let verdicts = results.sorted { $0.id < $1.id }.map(\.verdict)
+        #expect(verdicts == [.pass, .pass, .error] && starts == 2)
+        #expect(results.allSatisfy { $0.retries == 0 })
+    }
+    /// Scenarios that are known to end nodes run last, and their requirement is broken by it.
+    @Test(arguments: [("TOY-1", Verdict.fail), ("TOY-2", .error)])
+    func destructive(_ covers: String, _ verdict: Verdict) throws {
+        let (results, starts) = try Self.dying(["case0"], jobs: 3, tags: ["case0": "destructive"], covers: covers)
+        #expect(results.last?.id == "case0" && results.last?.verdict == verdict && results.last?.requirement == covers)
+        #expect(results.dropLast().allSatisfy { $0.verdict == .pass } && starts == 1)
+    }
+    /// A health check that reports something makes an error of a pass.
+    @Test func unwell() throws {
+        let s = try toy("  - wait: 1ms")
+        let driver = Driver(try SocketNetwork())
+        let (listener, address) = try driver.listen(.loopback(0))
+        driver.add(ToyNode(rules: [], peers: [], dialsAfter: .zero), listeners: [listener])
+        let definition = Definition.toy()
+        var node = Remote(address: address, listen: nil)
+        var answers: [String?] = ["2 panics", nil]
+        node.health = { answers.removeFirst() }
+        let options = RunOptions(subject: .remote(node), settings: try definition.settings(), seed: 1)
+        var out: [CaseResult] = []
+        Runner(definition, toyRequirements, options).run(
+            Schedule(s.cases, rounds: 2), nil, driver, jobs: 1, progress: { _ in true }
+        ) { out.append($0) }
+        #expect(out.map(\.verdict) == [.error, .pass])
+        #expect(out[0].problem?.reason == "now the node's health check fails (2 panics), by this case")
     }
     /// What waits for the answer when the run is interrupted is told all the same.
     @Test func interrupted() throws {

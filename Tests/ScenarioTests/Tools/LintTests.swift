@@ -31,6 +31,16 @@ import Testing
         #expect(Scenario.load(wrong, Specification.library).diagnostics.map(\.code) == [.badValue])
     }
 
+    /// A rule that is only ever inconclusive.
+    @Test func rulesThatNothingBreaks() {
+        let proof = Self.proof + "    else: inconc\n"
+        let told = Self.warnings("", tail: proof)
+        #expect(told.count == 1 && told[0].hasPrefix("MS0115 "), "\(told)")
+        #expect(
+            told[0].hasSuffix("no step can break `NANO-16`: each that proves it says `else: inconc` or `else: pass`"))
+        #expect(Self.warnings("", tail: proof + Self.proof) == [])
+        #expect(Self.warnings("", tail: proof + "    verdict: fail\n") == [])
+    }
     @Test func unusedNames() {
         #expect(
             Self.warnings(

@@ -61,7 +61,7 @@ import Wire
         Row("meshspec run --protocol nano --listen 127.0.0.1:0", 2, err: "--listen needs a port"),
         Row("meshspec run --target nobody.invalid:7075", 4, err: "cannot resolve nobody.invalid:7075"),
         Row(
-            "meshspec run --target 127.0.0.1:17999", 2,
+            "meshspec run --target 127.0.0.1:17999 --no-preflight", 2,
             err: "which protocol does the node speak? Give `--protocol` nano or rightmesh"),
         Row(
             "meshspec run --audit-caps", 2,

@@ -94,6 +94,25 @@ struct AuditTests {
         #expect(found["v2"]?.finding == nil)
         #expect(found["v2"]?.reason.contains("nano.handshake.v2-signature") == true)
     }
+    /// What comes too early is there; where most cases fail, the declaration is wrong, and so it is where some pass.
+    @Test func partlyAsAFinding() {
+        func evidence(_ declared: String?, _ passed: Int, _ failed: Int, shown: Int = 0) -> CapabilityEvidence {
+            var e = CapabilityEvidence(name: "a", declared: declared)
+            e.passed = (0..<passed).map { "p\($0)" }
+            e.failed = (0..<failed).map { "f\($0)" }
+            e.shown = Set(e.failed.prefix(shown))
+            return e
+        }
+        #expect(evidence("true", 0, 3, shown: 1).found == .partly)
+        #expect(
+            evidence("true", 0, 3, shown: 1).finding == nil && evidence("true", 0, 3).finding == "declared but absent")
+        #expect(
+            evidence("true", 7, 19).finding
+                == "declared, but most of it is absent: 7 of 26 cases passed, not f0, f1, f2 and 16 more")
+        #expect(evidence("true", 9, 3).finding == nil && evidence(nil, 1, 2).finding?.hasPrefix("not declared") == true)
+        #expect(
+            evidence("false", 5, 1).finding == "partly there, but not declared: 5 of 6 cases passed, not f0")
+    }
     /// One failure that two capabilities may have caused says of neither that it is absent.
     @Test func doubtful() {
         func evidence(_ name: String, passed: [String] = [], failed: [String: Set<String>] = [:]) -> CapabilityEvidence

@@ -28,6 +28,13 @@ import Testing
         }
         return false
     }
+    /// Of a long trace, the line that names the trouble and the end.
+    @Test func said() {
+        #expect(ReadyProbe.said("a\n  b\n") == ", saying: a | b" && ReadyProbe.said(" \n") == ", without a word")
+        let long = "starting\npanic: assignment to nil map\n" + String(repeating: "goroutine 1\n", count: 100) + "end"
+        let said = ReadyProbe.said(long)
+        #expect(said.hasPrefix(", saying: panic: assignment to nil map ... ") && said.hasSuffix("goroutine 1 | end"))
+    }
     /// A port that nobody has.
     func free() throws -> Endpoint { try SocketNetwork().listen(.loopback(0), .udp).bound }
 

@@ -243,6 +243,13 @@ final class CaseRun {
         guard !isFinished else { return }
         isFinished = true
         if verdict == .none { verdict = .pass }
+        for c in channels.values.sorted(by: { $0.link < $1.link }) where c.stream == nil && verdict != .pass {
+            // What came and is no message yet belongs to the evidence.
+            guard let u = c.incoming.unfinished else { continue }
+            let problem = WireError(
+                reason: .truncated, path: "", offset: 0, wanted: UInt64(u.length), had: UInt64(u.had.count))
+            note(c, .received, .bytes(u.had, problem))
+        }
         for c in channels.values.sorted(by: { $0.link < $1.link })
         where c.ending == nil && c.failure == nil && c.channel == nil {
             driver.close(c.link, reset: false)

@@ -26,10 +26,17 @@ extension CaseRun {
         let since = max(b.start, min(driver.unattendedSince, delays.beginning(at: seen)))
         return since < moment && seen - since > options.slack
     }
-    /// A verdict about the node, unless the harness's own trouble may be its cause.
-    func doubted(_ v: Verdict, _ p: inout Problem, since: Instant) -> Verdict {
+    /// A verdict about the node, unless the harness's own trouble may be its cause. `window`: how long the step waited at
+    /// most; a harness that is late by less than a quarter of it is not the cause, but the case is tried again.
+    func doubted(_ v: Verdict, _ p: inout Problem, since: Instant, window: Duration? = nil) -> Verdict {
         guard v > .pass, v < .error else { return v }
-        if let late = lateness(since: since) {
+        let late = p.isFact ? nil : lateness(since: since)
+        if let late, let window, late < window / 4 {
+            p.facts.append(("harness", "late by \(late.rounded.text) of \(window.rounded.text)"))
+            p.excuse = .harness
+            return v
+        }
+        if let late {
             p.reason = "harness late \(late.rounded.text): " + p.reason
         } else if lost > 0 {
             p.reason = "\(lossText): " + p.reason
@@ -42,6 +49,11 @@ extension CaseRun {
         }
         p.excuse = .harness
         return .inconc
+    }
+    /// How long the step at the top waits at most; nil if that is not limited.
+    var window: Duration? {
+        guard let wait = currentBranch.wait, wait.deadline != .never else { return nil }
+        return max(.zero, wait.deadline - wait.judgedSince)
     }
     /// From when on what the harness saw counts for a step.
     func judgedSince(_ step: Step) -> Instant {

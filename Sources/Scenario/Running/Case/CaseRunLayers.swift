@@ -56,9 +56,10 @@ extension CaseRun {
     }
     /// Waits for the layers of a link that stands.
     func raising(_ step: Step, _ c: Channel, _ deadline: Instant) -> Instant? {
-        let layers = definition.layers?.layers.map(\.name).joined(separator: ", ") ?? ""
+        let all = definition.layers?.layers.map(\.name).joined(separator: ", ") ?? ""
+        let layers = c.ends?.rising ?? all
         if let ending = c.ending {
-            let why = c.refusal.map { ": \($0)" } ?? ""
+            let why = c.refusal.map { ": \($0)\(versionHint($0))" } ?? ""
             failed(
                 Problem(
                     "connection \(ending.how) before \(layers) stood\(why)", step.span, label: "no \(layers)",
@@ -72,6 +73,13 @@ extension CaseRun {
             return deadline
         }
         return nil
+    }
+    /// What to look at where the node does not speak the version that it is tested as.
+    private func versionHint(_ refusal: String) -> String {
+        guard definition.parameters.contains(where: { $0.name == "version" }),
+            definition.layers?.prefixes.keys.contains(where: refusal.contains) ?? false
+        else { return "" }
+        return " (the node is tested with -P version=\(options.settings["version"]): give the one that it speaks)"
     }
     /// The bytes of a unit as they go over the connection.
     func lower(_ u: SentUnit, on c: Channel, _ span: Span) throws(EvaluationError) -> [UInt8] {

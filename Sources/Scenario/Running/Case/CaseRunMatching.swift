@@ -116,7 +116,12 @@ extension CaseRun {
             case .reply(let part): try reply(part, r, e.link)
             }
         } else if !anyOrder {
-            if case .differs(let p) = judged { return p }
+            if case .differs(var p) = judged {
+                if case .message(_, let pattern) = e.what {
+                    p.isFact = !(pattern?.expressions.contains(where: isTimed) ?? false)
+                }
+                return p
+            }
             let why = r.problem.map { ": \($0)" } ?? ""
             // Where an answer of ours came late or not at all, the node says again what is known already.
             return Problem(
@@ -152,8 +157,11 @@ extension CaseRun {
         } else {
             return nil
         }
-        return Problem(
+        var p = Problem(
             "\(name) \(reason)", b.expectation.whatSpan, label: after, wanted: wanted, had: after, culprit: culprit)
+        p.isOfTime = true
+        p.isPresence = reason.hasPrefix("too early")
+        return p
     }
     func timeout(_ b: ResolvedExpectation) -> Problem {
         let waited = (b.deadline - b.start).text
@@ -167,6 +175,12 @@ extension CaseRun {
         if case .closed = b.expectation.what {
             p.reason = "the connection was not closed within \(waited)"
             p.label = "still open after \(waited)"
+        }
+        if let text = channels[b.expectation.link].flatMap({ $0.stream == nil ? $0.incoming.unfinishedText : nil }) {
+            p.had = text
+            p.reason += "; \(text) came"
+            p.label = "no whole message in \(waited)"
+            p.excuse = nil
         }
         if let parts = channels[b.expectation.link]?.stream?.unfinished, !parts.isEmpty {
             p.had = parts.prefix(4).joined(separator: ", ")
@@ -246,7 +260,9 @@ extension CaseRun {
             found = (r.at, p)
         }
         if let found, found.at <= b.deadline {
-            failed(found.problem, step)
+            var p = found.problem
+            p.isPresence = true
+            failed(p, step)
             return nil
         }
         if driver.now < b.deadline {

@@ -66,7 +66,8 @@ extension CaseRun {
     ) -> Bool {
         var p = p
         p.source = step.source ?? p.source
-        let v = doubted(wanted, &p, since: judgedSince(step))
+        if case .assert(let e) = step.verb, !isTimed(e) { p.isFact = true }
+        let v = doubted(wanted, &p, since: judgedSince(step), window: p.isOfTime ? nil : window)
         // A case that comes too late to what it wants to judge may be in time at another try.
         if state == .failed, case .assert(let e) = step.verb, p.excuse == nil {
             if v == .inconc, isTimed(e) { p.excuse = .harness }

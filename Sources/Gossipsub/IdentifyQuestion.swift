@@ -1,0 +1,66 @@
+import Libp2p
+import Node
+import Wire
+
+extension Inquiry {
+    /// Asks by identify who the node is.
+    static let gossipsub = Inquiry(needs: Capability.server.rawValue) { settings, _ in [IdentifyQuestion(settings)] }
+}
+
+/// Opens a stream for identify. The answer has the program and its protocols, of which the version of pubsub and the
+/// profile follow.
+struct IdentifyQuestion: Question {
+    let title = ""
+    let message: [UInt8] = []
+    let channels = [ProtocolID.identify]
+    private(set) var answer = Inquiry.Result.none
+    private let offersEarly: Bool
+    private var negotiated: [String] = []
+
+    init(_ settings: Settings) { offersEarly = Libp2pOptions(settings).offersMuxersEarly }
+    mutating func begin() { answer = .partial(identification(nil)) }
+    mutating func hear(_ bytes: RawSpan, at time: Instant) {}
+    mutating func note(_ events: [Event]) {
+        for event in events {
+            if event.name == "negotiated",
+                case .text(let id)? = event.details.first(where: { $0.key == "protocol" })?.value
+            {
+                negotiated.append(id)
+            }
+            if let said = Identified(event) { answer = .whole(identification(said)) }
+            if event.name == "refused", case .partial(var found) = answer {
+                found.lacks[Capability.identify.rawValue] = "it does not accept \(ProtocolID.identify)"
+                answer = .whole(found)
+            }
+        }
+    }
+    private func identification(_ said: Identified?) -> Identification {
+        var found = Identification()
+        let isMuxerLate = [ProtocolID.yamux, ProtocolID.mplex].contains(where: negotiated.contains)
+        if offersEarly, negotiated.contains(ProtocolID.noise), isMuxerLate {
+            found.lacks[Capability.earlyMuxer.rawValue] = "its handshake of Noise names no muxer of ours"
+        }
+        guard let said else { return found }
+        if let agent = said.agent {
+            found.remarks.append("agent \(agent)")
+            let names = ["go", "js", "rust", "py"].filter { agent.contains("\($0)-libp2p") }
+            found.profiles = names.filter { name in RouterParameters.profiles.contains { $0.name == name } }
+            found.isProfileGuessed = true
+        }
+        let versions = [
+            ("1.3", ProtocolID.meshsub13), ("1.2", ProtocolID.meshsub12), ("1.1", ProtocolID.meshsub11),
+            ("1.0", ProtocolID.meshsub10), ("floodsub", ProtocolID.floodsub),
+        ]
+        if let newest = versions.first(where: { said.protocols.contains($0.1) }) {
+            found.parameters["version"] = newest.0
+        } else if !said.protocols.isEmpty {
+            found.remarks.append("no version of gossipsub or floodsub among its \(said.protocols.count) protocols")
+        }
+        for (id, capability) in [
+            (ProtocolID.floodsub, Capability.floodsub), (ProtocolID.ping, .ping), (ProtocolID.identifyPush, .push),
+        ] where !said.protocols.isEmpty && !said.protocols.contains(id) {
+            found.lacks[capability.rawValue] = "identify does not list \(id)"
+        }
+        return found
+    }
+}

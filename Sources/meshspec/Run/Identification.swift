@@ -1,0 +1,31 @@
+import Libp2p
+import Network
+import Node
+import Scenario
+
+extension Identification {
+    /// The same with what a node of libp2p does not accept: each way to protect a connection, and each muxer, is proposed
+    /// by itself. `declared`: capabilities of which the user has said something.
+    func completed(
+        _ definition: Definition, _ settings: Settings, at address: Endpoint, besides declared: Set<String> = []
+    ) -> Identification {
+        guard definition.layers?[LayerName.security] != nil else { return self }
+        var found = self
+        if settings["security"] == "any" {
+            for (name, id) in [("noise", ProtocolID.noise), ("plaintext", ProtocolID.plaintext)]
+            where !declared.contains(name) && MultistreamProbe.ask(id, at: address) == .speaks(accepts: false) {
+                found.lacks[name] = "it answers na to \(id)"
+            }
+        }
+        guard settings["muxer"] == "any" else { return found }
+        for name in ["yamux", "mplex"] where !declared.contains(name) {
+            var own = settings
+            own.values["muxer"] = name
+            guard let network = try? SocketNetwork(),
+                let preflight = Preflight(definition, own, at: address, seed: .random(in: .min ... .max))
+            else { continue }
+            if case .refused = preflight.ask(Driver(network)) { found.lacks[name] = "it does not offer it" }
+        }
+        return found
+    }
+}

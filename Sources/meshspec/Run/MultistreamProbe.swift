@@ -1,0 +1,56 @@
+import Libp2p
+import Network
+import Node
+
+/// Asks the listener at an address by hand whether it speaks multistream-select, and what it accepts in the clear.
+enum MultistreamProbe {
+    /// The answer to one proposal.
+    enum Answer: Equatable {
+        case nobody(String)
+        /// It does not answer, or not in multistream-select.
+        case other
+        /// It has the header, and accepts the proposal or not.
+        case speaks(accepts: Bool)
+    }
+    /// The ways to protect a connection that are asked for.
+    static let securities = [ProtocolID.noise, ProtocolID.plaintext, tls]
+    static let tls = "/tls/1.0.0"
+    /// An answer on the network of the listener is there much sooner.
+    private static let patience = Duration.milliseconds(1_500)
+
+    /// The securities among `securities` that the listener accepts; nil if it does not speak multistream-select.
+    static func offers(at address: Endpoint) -> [String]? {
+        var accepted: [String] = []
+        for id in securities {
+            guard case .speaks(let accepts) = ask(id, at: address) else { return nil }
+            if accepts { accepted.append(id) }
+        }
+        return accepted
+    }
+    /// Proposes `id` over a connection of its own.
+    static func ask(_ id: String, at address: Endpoint) -> Answer {
+        guard let network = try? SocketNetwork() else { return .other }
+        let driver = Driver(network)
+        let link = driver.dial(address)
+        defer { driver.close(link, reset: true) }
+        let end = driver.now + patience
+        var had: [UInt8] = []
+        while let event = driver.next(until: end) {
+            switch event {
+            case .opened: driver.send(token(ProtocolID.multistream) + token(id), on: link)
+            case .failed(_, let error): return .nobody(error.reason)
+            case .received(_, let bytes): had += bytes
+            case .ended: return .other
+            case .reported: break
+            }
+            let header = token(ProtocolID.multistream)
+            if !had.starts(with: header.prefix(had.count)) { return .other }
+            let rest = had.dropFirst(header.count)
+            guard had.count >= header.count, let length = rest.first, rest.count > Int(length) else { continue }
+            return .speaks(accepts: rest.elementsEqual(token(id).prefix(rest.count)))
+        }
+        return had.isEmpty ? .other : .speaks(accepts: false)
+    }
+    /// A length and a line: all that is asked here is shorter than 128 bytes.
+    private static func token(_ text: String) -> [UInt8] { [UInt8(text.utf8.count + 1)] + Array(text.utf8) + [0x0a] }
+}

@@ -1,0 +1,48 @@
+import Libp2p
+import Network
+import Node
+import Scenario
+import WebSocket
+
+/// Finds out which of several protocols the node at an address speaks.
+enum ProtocolProbe {
+    /// What was found.
+    enum Outcome {
+        case found(Definition)
+        /// No connection, and no datagram, is taken there: the system's words for it.
+        case nobody(String)
+        /// What answered in none of them: a line for each.
+        case unknown([String])
+    }
+    /// Asks in one protocol after the other. A node of libp2p is known by its first bytes. WebSocket itself comes last: all
+    /// that stand on it speak it as well.
+    static func find(_ definitions: [Definition], at address: Endpoint) throws(NetworkError) -> Outcome {
+        let libp2p = definitions.filter { $0.layers?[LayerName.security] != nil }
+        if libp2p.count == 1, case .speaks = MultistreamProbe.ask(ProtocolID.noise, at: address) {
+            return .found(libp2p[0])
+        }
+        let isLast = { (d: Definition) in d.name == Definition.webSocket.name }
+        let others = definitions.filter { d in libp2p.count != 1 || d.name != libp2p[0].name }
+        var words: [String] = []
+        var refusal: String?
+        var isThere = false
+        for d in others.filter({ !isLast($0) }) + others.filter(isLast) {
+            // Nobody takes connections: only datagrams are left to ask with.
+            if refusal != nil, d.transport == .tcp { continue }
+            guard let settings = try? d.settings(),
+                let p = Preflight(d, settings, at: address, seed: .random(in: .min ... .max), orLayers: true)
+            else { continue }
+            let outcome = p.ask(Driver(try SocketNetwork()))
+            switch outcome {
+            case .found: return .found(d)
+            case .nobody(let why) where d.transport == .tcp: refusal = why
+            case .nobody: break
+            case .silent, .foreign, .echo, .refused, .givenUp:
+                if d.transport == .tcp { isThere = true }
+                words.append("\(d.name): \(p.text(outcome, d))")
+            }
+        }
+        if let refusal, !isThere { return .nobody(refusal) }
+        return .unknown(words)
+    }
+}
