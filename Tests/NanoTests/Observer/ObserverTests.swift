@@ -368,6 +368,7 @@ private func notes(
     #expect(ConfirmAck.dissect(vote.span.bytes, audits: true).notes.isEmpty)
     // Before V24 it says whether there is a block.
     vote[3] = 0x12
+    observer = ConnectionObserver(nil, .state)
     findings = []
     observer.observe(ConfirmAck.self, vote.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)
     #expect(findings.isEmpty)
