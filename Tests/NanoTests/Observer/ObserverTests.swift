@@ -346,8 +346,9 @@ private func notes(
     let block = own.encoded()
     own.originator = true
     let made = own.encoded()
-    func warnings(_ bytes: [UInt8], every seconds: Double, times: Int, network: NanoNetwork = .dev) -> [String] {
-        notes((0..<times).map { (1 + Double($0) * seconds, Opener.us, bytes) }).filter { $0.hasPrefix("warning NANO-111") }
+    func warnings(_ bytes: [UInt8], every seconds: Double, times: Int) -> [String] {
+        let sent = (0..<times).map { (1 + Double($0) * seconds, Opener.us, bytes) }
+        return notes(sent).filter { $0.hasPrefix("warning NANO-111") }
     }
     #expect(warnings(block, every: 0.02, times: 60) == ["warning NANO-111 "], "once for each block")
     #expect(warnings(block, every: 0.26, times: 60) == [])
