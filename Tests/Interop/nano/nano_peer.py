@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Provenance: the project's collection of independent peers, peers/nano; unchanged but for this line.
+# Provenance: the project's collection of independent peers, peers/nano; unchanged but for this line and --like.
 """A small live Nano peer: handshake (V1 and V2), keepalive, one JSON line per event.
 
 It accepts connections, opens them, or both, and needs only the standard
@@ -31,6 +31,9 @@ Options
     --send HEX          raw bytes to send after the handshake; may be repeated
     --for SECONDS       stop after that time; default: run until interrupted
     --hex               add the raw bytes to each line
+    --like NAME         behave like nano-28, nano-2026 or rsnano (nano_like.py); with --listen,
+                        --bind and --connect, which names configured peers
+    --control PATH      with --like: a socket for endpoints to dial (nano_like.py)
 
 Rules implemented. A connection begins with the opener's query (a 32-byte
 cookie). The listener replies with its own query and a response in one message;
@@ -430,9 +433,15 @@ def main():
     parser.add_argument("--send", action="append", default=[])
     parser.add_argument("--for", dest="duration", type=float)
     parser.add_argument("--hex", action="store_true")
+    parser.add_argument("--like", choices=["nano-28", "nano-2026", "rsnano"])
+    parser.add_argument("--control")
     args = parser.parse_args()
     if args.listen is None and not args.connect:
         parser.error("give --listen, --connect or both")
+
+    if args.like:
+        import nano_like
+        sys.exit(nano_like.main(args))
 
     peer = Peer(args)
     server = None

@@ -346,8 +346,9 @@ private func notes(
     let block = own.encoded()
     own.originator = true
     let made = own.encoded()
-    func warnings(_ bytes: [UInt8], every seconds: Double, times: Int, network: NanoNetwork = .dev) -> [String] {
-        notes((0..<times).map { (1 + Double($0) * seconds, Opener.us, bytes) }).filter { $0.hasPrefix("warning NANO-111") }
+    func warnings(_ bytes: [UInt8], every seconds: Double, times: Int) -> [String] {
+        let sent = (0..<times).map { (1 + Double($0) * seconds, Opener.us, bytes) }
+        return notes(sent).filter { $0.hasPrefix("warning NANO-111") }
     }
     #expect(warnings(block, every: 0.02, times: 60) == ["warning NANO-111 "], "once for each block")
     #expect(warnings(block, every: 0.26, times: 60) == [])
@@ -368,6 +369,7 @@ private func notes(
     #expect(ConfirmAck.dissect(vote.span.bytes, audits: true).notes.isEmpty)
     // Before V24 it says whether there is a block.
     vote[3] = 0x12
+    observer = ConnectionObserver(nil, .state)
     findings = []
     observer.observe(ConfirmAck.self, vote.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)
     #expect(findings.isEmpty)
