@@ -14,6 +14,9 @@ struct ConnectionObserver: Observer {
         var isUnsure = false
         /// This side sent a Close frame.
         var hasClosed = false
+        /// Bytes are missing. What is taken for a frame after a gap may be a part of a payload: Close frames and what
+        /// follows them are not judged any more.
+        var isDoubtful = false
         init(_ role: Role) {
             // Whether compression was agreed is not known from one message alone: RSV1 is taken as lawful.
             reader = MessageReader(from: role, Limits(), DeflateParameters(), checksText: false)
@@ -60,6 +63,7 @@ extension ConnectionObserver.Side {
             findings.append(Finding(.violation, of: rule, path: rule.path(of: fault), fault.text))
         }
         reader.note(header)
+        if isDoubtful { return }
         if header.opcode == .close {
             hasClosed = true
             if let fault = ClosePayload.fault(of: payload.unmasked(header.maskingKey)) {
@@ -72,6 +76,6 @@ extension ConnectionObserver.Side {
     }
     fileprivate mutating func miss() {
         reader.drop()
-        isUnsure = true
+        (isUnsure, isDoubtful) = (true, true)
     }
 }

@@ -36,8 +36,9 @@ public struct ClosePayload: Hashable, Sendable {
         guard payload.count > 1 else { return "Close frame of 1 byte" }
         let code = CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1]))
         if code.isNeverSent { return "Close frame with code \(code.rawValue), which no endpoint may send" }
+        let reason = Array(payload[2...])
         var text = UTF8Validator()
-        guard text.accepts(payload[2...].span.bytes), text.isComplete else {
+        guard text.accepts(reason.span.bytes), text.isComplete else {
             return "Close frame with a reason that is not UTF-8"
         }
         return nil

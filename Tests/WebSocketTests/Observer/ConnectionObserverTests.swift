@@ -55,10 +55,12 @@ func closeFrames(payload: [UInt8], requirement: String?) {
     let close = masked(.close, [0x03, 0xe8])
     for data in [masked(.text, [1]), masked(.binary, [])] {
         #expect(observe([close, data]).map(\.requirement) == ["WS-39"])
-        #expect(observe([close, data], missing: 1).map(\.requirement) == ["WS-39"])
+        // After a gap it may be a part of a payload.
+        #expect(observe([close, data], missing: 1).isEmpty)
     }
     let rest = [masked(.text, [], fin: 0), close, masked(.continuation, [])]
     #expect(observe(rest).map(\.requirement) == ["WS-39"])
+    #expect(observe([masked(.text, []), masked(.close, [3])], missing: 1).isEmpty)
     // Control frames may follow, a second Close frame too.
     #expect(observe([close, masked(.ping, []), masked(.pong, []), close]).isEmpty)
 }
