@@ -55,6 +55,44 @@ private struct MuxedTalk {
 
 /// What is judged on one stream, of streams that were seen as a whole, in part, and in another order.
 struct GossipsubStreamTests {
+    /// A stream of a protocol that nobody knows is no malformed negotiation, whatever was sent with the proposal.
+    @Test func unknownProtocols() {
+        var talk = MuxedTalk()
+        talk.frame(true, MuxedTalk.agreed("/ipfs/kad/1.0.0") + [45] + [UInt8](repeating: 9, count: 45), 1)
+        talk.frame(false, MuxedTalk.agreed("/ipfs/kad/1.0.0"), 2)
+        talk.frame(true, [], 4)
+        talk.frame(false, [1, 2, 3], 4)
+        #expect(talk.told() == [])
+        #expect(tap(talk.segments, .ethernet, [.gossipsub]).1.hiddenBytes == 49)
+    }
+    /// A side may end its direction before the answer to its proposal comes; what it sent is read then.
+    @Test func endsBeforeTheAnswer() {
+        var talk = MuxedTalk()
+        talk.frame(true, MuxedTalk.agreed(ProtocolID.rendezvous) + Self.discover, 1 | 4)
+        talk.frame(false, MuxedTalk.agreed(ProtocolID.rendezvous) + Self.found, 2 | 4)
+        let (kept, _) = tap(talk.segments, .ethernet, [.gossipsub])
+        #expect(kept.records.count { $0.path.hasSuffix("libp2p.rendezvous") && $0.kind == .message } == 2)
+        #expect(kept.records.flatMap(\.notes).isEmpty)
+    }
+    /// What follows a proposal that nobody answers may be whole.
+    @Test func unansweredProposals() {
+        var talk = MuxedTalk()
+        talk.frame(true, MuxedTalk.agreed(ProtocolID.rendezvous) + Self.discover, 1)
+        talk.send(true, [], [.fin, .acknowledges])
+        talk.send(false, [], [.fin, .acknowledges])
+        let notes = tap(talk.segments, .ethernet, [.gossipsub]).0.records.flatMap(\.notes)
+        #expect(notes.map(\.severity) == [.info] && notes[0].text.contains("follow a proposal without an answer"))
+    }
+    /// Without the proposal nobody knows what the answer agrees to: nothing of the stream is read.
+    @Test func proposalsMissing() {
+        var talk = MuxedTalk()
+        talk.frame(true, MultistreamToken("/multistream/1.0.0").encoded(), 1)
+        talk.frame(true, MultistreamToken(ProtocolID.rendezvous).encoded() + Self.discover, isCaptured: false)
+        talk.frame(false, MuxedTalk.agreed(ProtocolID.rendezvous) + Self.found, 2)
+        talk.frame(true, Self.discover)
+        talk.frame(false, Self.found)
+        #expect(talk.told() == [])
+    }
     private static func message(_ body: (inout RendezvousContent) -> Void) -> [UInt8] {
         var content = RendezvousContent()
         body(&content)

@@ -23,7 +23,7 @@ struct LostPacketTests {
         ("nano/nano-node-light-v2.pcap", 3),
     ]
     struct Taken {
-        var time: Timestamp
+        var time: Capture.Timestamp
         var length: Int
         var link: LinkType
         var bytes: [UInt8]
