@@ -36,6 +36,65 @@ import Wire
         return (socket, try #require(client.accepted))
     }
 
+    /// All queues together have a bound: the connections with the longest ones are reset, and the others stay.
+    @Test func longestQueuesGoFirst() throws {
+        let limit = 24 << 20
+        let network = try SocketNetwork(totalBacklog: limit)
+        final class Many: NetworkClient {
+            var accepted: [LinkID] = []
+            var failed: [LinkID: String] = [:]
+            func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?) { accepted.append(link) }
+            func received(_ bytes: RawSpan, on link: LinkID) {}
+            func ended(_ link: LinkID, _ ending: Ending) {}
+            func failed(_ link: LinkID, _ error: NetworkError) { failed[link] = error.reason }
+        }
+        let client = Many()
+        let (_, at) = try network.listen(.loopback(0))
+        var sockets: [Socket] = []
+        defer { for s in sockets { s.close() } }
+        // Each has less than its own limit.
+        let sizes = [14, 6, 12, 4].map { $0 << 20 }
+        for i in sizes.indices {
+            sockets.append(try connected(at))
+            for _ in 0..<400 where client.accepted.count <= i {
+                network.poll(until: network.now + .milliseconds(50), client)
+            }
+        }
+        #expect(network.totalUnsent == 0)
+        // One that is closed already counts, and nobody is told of its end.
+        network.send([UInt8](repeating: 0, count: sizes[2]), on: client.accepted[2])
+        network.close(client.accepted[2], reset: false)
+        for i in [3, 1, 0] { network.send([UInt8](repeating: 0, count: sizes[i]), on: client.accepted[i]) }
+        #expect(network.totalUnsent > 0 && network.totalUnsent <= limit)
+        #expect(client.failed.isEmpty)
+        network.poll(until: network.now, client)
+        #expect(Array(client.failed.keys) == [client.accepted[0]])
+        #expect(client.failed.values.first?.contains("\(limit) bytes wait for all peers together") == true)
+        let left = [1, 2, 3].map { network.unsent(on: client.accepted[$0]) }
+        #expect(left.allSatisfy { $0 > 0 } && network.totalUnsent == left.reduce(0, +))
+        // Those that stay get all of it.
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        var read = 0
+        for _ in 0..<100_000 where read < sizes[1] {
+            read += max(0, recv(sockets[1].descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT)))
+            network.poll(until: network.now, client)
+        }
+        #expect(read == sizes[1] && network.unsent(on: client.accepted[1]) == 0)
+    }
+    /// Of a queue that is taken bit by bit, what is out takes no memory.
+    @Test func queuesShrink() throws {
+        let client = Waiting()
+        let (socket, theirs) = try accept(client)
+        defer { socket.close() }
+        network.send([UInt8](repeating: 0, count: 12 << 20), on: theirs)
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        for _ in 0..<100_000 where network.unsent(on: theirs) > 2 << 20 {
+            _ = recv(socket.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+            network.poll(until: network.now, client)
+        }
+        let left = network.unsent(on: theirs)
+        #expect(left > 0 && (network.connections[theirs.number]?.waiting.capacity ?? 0) <= 2 * left + (1 << 20))
+    }
     /// The next poll tells what waits, once for any number of sends; then each part that is taken, down to nothing.
     @Test func toldUntilAllIsOut() throws {
         let client = Waiting()

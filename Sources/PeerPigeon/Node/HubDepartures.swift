@@ -15,30 +15,26 @@ extension Hub {
         let known = peers[peer]
         keep(peer, nil)
         let isHub = bug == .hubStays ? hubs.contains(peer) : unregister(peer)
-        let inside = known?.network.map { members.others(peer, in: $0) } ?? []
         members.remove(peer)
         if bug == .leavesUntold || bug == .failuresUntold && isFailure { return }
         let reason = bug == .reasonIsConstant ? "disconnected" : why
         // A hub as we would have it tells nobody who did not know of the peer.
         let toAll = !parameters.isRobust || bug == .tellsAllNetworks
-        let hearers = toAll || isAgain ? links.sorted { $0.value < $1.value }.map(\.key) : inside
-        for other in hearers {
-            say(other, voice.disconnected(peer, isHub: isHub, reason: reason, nil, to: other, now), &out)
-        }
-        if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, inside, now, &out) }
+        let hearers = toAll || isAgain ? LeaveNotice.Hearers.all : known?.network.map { .members($0) }
+        if let hearers { tell(LeaveNotice(peer, isHub, reason, nil, to: hearers), now, &out) }
+        if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, now, &out) }
         tellMesh(peer, isHub: isHub, now, &out)
         if isHub { forgetPeers(of: .dialer(peer), now, &out) }
         if parameters.isFirst || parameters.isRobust && (isAgain || known == nil) { return }
-        tellHubs(
-            voice.disconnected(peer, isHub: isHub, reason: reason, known?.network ?? .global, to: nil, now), &out)
+        tell(LeaveNotice(peer, isHub, reason, known?.network ?? .global, to: .hubs), now, &out)
     }
-    /// Members of a network are told that a peer left.
-    func left(
-        _ peer: PeerID, _ isHub: Bool, _ network: NetworkName, _ inside: [PeerID], _ now: Instant, _ out: inout [Action]
+    /// Members of a network are told that a peer left. `exceptHubs`: but for the hubs among them.
+    mutating func left(
+        _ peer: PeerID, _ isHub: Bool, _ network: NetworkName, exceptHubs: Bool = false, _ now: Instant,
+        _ out: inout [Action]
     ) {
-        for other in inside {
-            say(other, voice.disconnected(peer, isHub: isHub, reason: nil, network, to: other, now), &out)
-        }
+        let hearers = LeaveNotice.Hearers.members(network, exceptHubs: exceptHubs)
+        tell(LeaveNotice(peer, isHub, nil, network, to: hearers), now, &out)
     }
     mutating func unregister(_ peer: PeerID) -> Bool {
         let count = hubs.count
@@ -59,11 +55,11 @@ extension Hub {
         if bug != .staysAfterGoodbye { members.remove(peer) }
         if isHub { forgetPeers(of: .dialer(peer), now, &out) }
         guard let network, bug != .goodbyeUntold else { return }
-        left(peer, isHub, network, inside, now, &out)
+        left(peer, isHub, network, now, &out)
         tellMesh(peer, isHub: isHub, now, &out)
         // Hubs hear of it when the connection ends in that version, and then of the network `global`.
         guard parameters.isRobust else { return }
-        tellHubs(voice.disconnected(peer, isHub: isHub, reason: "goodbye", network, to: nil, now), &out)
+        tell(LeaveNotice(peer, isHub, "goodbye", network, to: .hubs), now, &out)
     }
     /// Who is told of a goodbye.
     private func nearest(_ peer: PeerID, _ inside: [PeerID]) -> [PeerID] {
@@ -93,14 +89,13 @@ extension Hub {
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
         // A hub that dials this one as well would tell this one of it again, and so on without end.
-        let inside = members.others(id, in: network).filter { !hubs.contains($0) || bug == .newsGoRound }
-        left(id, message.data?.isHub ?? false, network, inside, now, &out)
+        left(id, message.data?.isHub ?? false, network, exceptHubs: bug != .newsGoRound, now, &out)
     }
     /// A hub left: those who know of its peers are told that they left, too; by a hub as we would have it.
     mutating func forgetPeers(of hub: RemotePeers.Source, _ now: Instant, _ out: inout [Action]) {
         guard parameters.isRobust, bug != .departedPeersStay else { return }
         for (id, network) in remote.remove(of: hub) where links[id] == nil {
-            left(id, false, network, members.others(id, in: network).filter { !hubs.contains($0) }, now, &out)
+            left(id, false, network, exceptHubs: true, now, &out)
         }
     }
 }
