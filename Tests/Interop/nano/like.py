@@ -6,7 +6,8 @@
 The first argument is the built program. `python3` in the path must have the package of requirements.txt. Target `once` is a node that
 is started once and told whom to dial, `each` one that is started for each case (client cases only). The table has a row for each
 verdict but pass and skip: personality, target (* for both), verdict, requirement, scenario without its vector, and the reason.
-Exits 0 when each case that did not pass has a row and each row of the targets that ran occurred, 1 when not, 2 when it cannot begin.
+Exits 0 when each case that did not pass has a row and each row of `once` occurred, but inconclusive ones; 1 when not, 2 when it
+cannot begin.
 """
 
 import argparse
@@ -77,8 +78,8 @@ def main():
                 if (verdict, requirement, scenario) not in wanted:
                     good = False
                     print(f"  not expected: {verdict} {requirement} {scenario}: {reason[:200]}")
-            # A choice of cases need not have all rows, nor need the client cases of `each`.
-            missing = wanted - {one[:3] for one in seen} if target == "once" and not args.select else set()
+            # A choice of cases need not have all rows, nor need the client cases of `each`; inconclusive ones are a matter of time.
+            missing = {one for one in wanted if one[0] != "inconc"} - {one[:3] for one in seen} if target == "once" and not args.select else set()
             for one in sorted(missing):
                 good = False
                 print(f"  expected, but did not occur: {' '.join(one)}")
