@@ -20,6 +20,8 @@ extension Preflight {
             return "what is at \(place) answers nothing in \(name)\(tried)" + (words.isEmpty ? "" : ": \(words)")
         case .foreign(let bytes): return "what is at \(place) does not speak \(name), it says \(Self.text(of: bytes))"
         case .echo: return "what is at \(place) does not speak \(name): it sends back what it is sent"
+        case .refused(_, let why) where isLibp2p && why.hasPrefix("it answers na"):
+            return "what is at \(place) speaks multistream-select, but \(why)"
         case .refused(let layer, let why):
             let title = layer == definition.name ? definition.title : definition.layers?[layer]?.title ?? layer
             return "what is at \(place) does not speak \(title): \(why)"
@@ -50,6 +52,8 @@ extension Preflight {
     private var securityHint: String {
         guard isLibp2p, let offers = MultistreamProbe.offers(at: address) else { return "" }
         let ours = [("noise", ProtocolID.noise), ("plaintext", ProtocolID.plaintext)].filter { offers.contains($0.1) }
+        // Not the security was refused.
+        if ours.contains(where: { $0.0 == settings["security"] }) { return "" }
         if let one = ours.first {
             return settings["security"] == "any" ? "" : "it accepts \(one.1): give -P security=\(one.0)"
         }
@@ -57,7 +61,7 @@ extension Preflight {
             offers.isEmpty
             ? "none of " + MultistreamProbe.securities.joined(separator: ", ") : offers.joined(separator: ", ")
         return
-            "it speaks multistream-select and accepts \(all). Let it offer \(ProtocolID.noise) as well: meshspec speaks "
+            "it accepts \(all): let it offer \(ProtocolID.noise) as well: meshspec speaks "
             + "neither TLS nor QUIC of libp2p"
     }
     /// The address, or the URL that was given for it.
