@@ -19,32 +19,47 @@ public enum NoiseSecret {
 
     /// The secrets of one side of a connection, as a line of a key log in JSON has them: an object with `initiator_e`,
     /// `k_i2r` and `k_r2i`; where the private keys are known, `role` (`initiator` or `responder`), `static_priv` and
-    /// `ephemeral_priv`. All but `role` are hexadecimal. Nil: it is no such line.
-    static func read(json line: UnsafeRawBufferPointer) -> [Secret]? {
-        if let flat = FlatObject(line) { return read { flat.text($0) } }
-        guard let all = JSON.parse(Array(line)) else { return nil }
-        return read { name in if case .text(let text)? = all[name] { Array(text.utf8) } else { nil } }
+    /// `ephemeral_priv`. All but `role` are hexadecimal. Calls `add` with the label, the connection and the bytes of each
+    /// secret. False: it is no such line.
+    static func read(
+        json line: UnsafeRawBufferPointer, _ add: (String, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+    ) -> Bool {
+        if let flat = FlatObject(line) { return read(flat, add) }
+        guard let all = JSON.parse(Array(line)) else { return false }
+        // The same as a flat object: a text with other characters is neither a key nor a role.
+        var members: [String] = []
+        for name in ["initiator_e", "k_i2r", "k_r2i", "static_priv", "ephemeral_priv", "role"] {
+            guard case .text(let value)? = all[name] else { continue }
+            let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
+            members.append("\"\(name)\":\"\(isPlain ? value : "?")\"")
+        }
+        let text = Array("{\(members.joined(separator: ","))}".utf8)
+        return text.withUnsafeBytes { flat in FlatObject(flat).map { read($0, add) } ?? false }
     }
-    /// `text`: of a member.
-    private static func read(_ text: (String) -> [UInt8]?) -> [Secret]? {
-        func bytes(_ name: String) -> [UInt8]? {
-            guard let digits = text(name), digits.count == 2 * size else { return nil }
-            var out = [UInt8](repeating: 0, count: size)
-            return digits.withUnsafeBytes { HexDigits.decode($0, into: &out, at: 0) } ? out : nil
+    private static func read(
+        _ flat: FlatObject, _ add: (String, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+    ) -> Bool {
+        var keys = [UInt8](repeating: 0, count: 5 * size)
+        func take(_ name: StaticString, _ i: Int) -> Bool {
+            guard let digits = flat.text(name), digits.count == 2 * size else { return false }
+            return HexDigits.decode(digits, into: &keys, at: i * size)
         }
-        guard let connection = bytes("initiator_e"), let up = bytes("k_i2r"), let down = bytes("k_r2i") else {
-            return nil
+        guard take("initiator_e", 0), take("k_i2r", 1), take("k_r2i", 2) else { return false }
+        let isWhole = take("static_priv", 3) && take("ephemeral_priv", 4)
+        let role = isWhole ? flat.text("role") : nil
+        let isInitiator = role?.elementsEqual("initiator".utf8) ?? false
+        guard !isWhole || isInitiator || role?.elementsEqual("responder".utf8) ?? false else { return false }
+        keys.withUnsafeBytes { all in
+            func key(_ i: Int) -> UnsafeRawBufferPointer {
+                UnsafeRawBufferPointer(rebasing: all[i * size..<(i + 1) * size])
+            }
+            add(fromInitiator, key(0), key(1))
+            add(fromResponder, key(0), key(2))
+            guard isWhole else { return }
+            add(isInitiator ? initiatorStatic : responderStatic, key(0), key(3))
+            add(isInitiator ? initiatorEphemeral : responderEphemeral, key(0), key(4))
         }
-        var secrets = [Secret(fromInitiator, of: connection, up), Secret(fromResponder, of: connection, down)]
-        guard let permanent = bytes("static_priv"), let ephemeral = bytes("ephemeral_priv") else {
-            return secrets
-        }
-        guard let role = text("role") else { return nil }
-        let isInitiator = role == Array("initiator".utf8)
-        guard isInitiator || role == Array("responder".utf8) else { return nil }
-        secrets.append(Secret(isInitiator ? initiatorStatic : responderStatic, of: connection, permanent))
-        secrets.append(Secret(isInitiator ? initiatorEphemeral : responderEphemeral, of: connection, ephemeral))
-        return secrets
+        return true
     }
 }
 
@@ -97,7 +112,9 @@ private struct FlatObject {
         repeat {
             guard let name = string(), take(":"), members.count < 16 else { return nil }
             // Which of two counts is for JSON to say.
-            for known in members where line[known.name].elementsEqual(line[name]) { return nil }
+            for known in members where known.name.count == name.count {
+                guard !line[known.name].elementsEqual(line[name]) else { return nil }
+            }
             skipBlanks()
             guard at < line.count else { return nil }
             if line[at] == UInt8(ascii: "\"") {
@@ -113,7 +130,13 @@ private struct FlatObject {
         guard at == line.count else { return nil }
     }
     /// The text of a member.
-    func text(_ name: String) -> [UInt8]? {
-        members.first { line[$0.name].elementsEqual(name.utf8) }?.text.map { Array(line[$0]) }
+    func text(_ name: StaticString) -> UnsafeRawBufferPointer? {
+        let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        for one in members where one.name.count == wanted.count {
+            if (0..<wanted.count).allSatisfy({ wanted[$0] == line[one.name.lowerBound + $0] }) {
+                return one.text.map { UnsafeRawBufferPointer(rebasing: line[$0]) }
+            }
+        }
+        return nil
     }
 }

@@ -66,7 +66,8 @@ public struct KnownNode: Sendable {
                 found.append(name)
             } else if settings[name] != value {
                 throw ClaimError(
-                    name: name, claimed: settings[name], found: value, remedy: "give -P \(name)=\(value)")
+                    name: name, claimed: settings[name], found: value,
+                    remedy: "give -P " + ShellText.word("\(name)=\(value)"))
             }
         }
         if let first = told.profiles.first {
@@ -77,7 +78,7 @@ public struct KnownNode: Sendable {
             } else if !told.profiles.contains(settings.profile), !told.isProfileGuessed {
                 throw ClaimError(
                     name: "profile", claimed: settings.profile, found: told.profiles.joined(separator: " or "),
-                    remedy: "give --profile \(first)")
+                    remedy: "give --profile " + ShellText.word(first))
             }
         }
         if let claimed = claims.kind, let kind = told.kind, kind != claimed {
