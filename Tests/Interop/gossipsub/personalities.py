@@ -36,6 +36,8 @@ TIME_LIMIT = 3600  # seconds for one run
 P2PD = "p2pd"
 # A node that is started once is not there any more after these: with --how each they are played.
 ENDS = {"py-0.8": "gossipsub.rpc.undecodable*"}
+# What a node keeps at one time and not at another; a pass is no trouble.
+CHANCE = {"rust-0.57": ("gossipsub.gossip.offers", "gossipsub.gossip.heartbeat")}  # R1, unless other cases keep the node awake
 BASELINES = HERE.parent / "baselines"
 LATE = "harness late"
 
@@ -95,7 +97,8 @@ def play(binary, name, how, jobs, args, more):
     for case in result.cases:
         verdict, known, why = case.get("verdict"), case.get("baseline"), str(case.get("reason"))
         is_late = verdict == "inconc" and why.startswith(LATE)
-        if known == "xfail" or is_late or known is None and verdict in ("pass", "skip"):
+        by_chance = verdict == "pass" and case.get("id") in CHANCE.get(name, ())
+        if known == "xfail" or is_late or by_chance or known is None and verdict in ("pass", "skip"):
             continue
         result.trouble.append(f"{case.get('id')} is {known or verdict} ({case.get('requirement')}): "
                               f"{faultruns.shortened(str(case.get('note')) if known else why)}")
