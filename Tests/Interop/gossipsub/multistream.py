@@ -31,12 +31,12 @@ async def _length(source, ways):
         if (size := await read_varint(source, 1 << 56)) > LONGEST:
             await source.readexactly(size)
         return size
-    while True:
-        try:
-            return await read_varint(source, 1 << 20 if "ms-long" in ways else LONGEST)
-        except Violation as error:
-            if "ms-endless" not in ways or "9 bytes" not in str(error):
-                raise
+    try:
+        return await read_varint(source, 1 << 20 if "ms-long" in ways else LONGEST)
+    except Violation as error:
+        while "ms-endless" in ways and "9 bytes" in str(error):
+            await source.readexactly(1)
+        raise
 
 
 async def _any_first(source, supported, ways):

@@ -139,7 +139,7 @@ class Handshake:
             return None
         both = [name for name in dialers if name in listeners]
         if not both:
-            if "noise-falls-back" in self._ways:
+            if "noise-falls-back" in self._ways and not self._is_dialer:
                 return None
             if "noise-no-overlap" in self._ways:
                 return self._muxers[0]

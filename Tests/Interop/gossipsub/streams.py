@@ -87,6 +87,7 @@ class Stream:
         self.buffer = bytearray()
         self.is_ended = False      # nothing more comes
         self.is_closed = False     # nothing more is sent
+        self.was_read = False      # something was read
         self.loses_rest = False    # what the negotiation leaves unread is lost
         self.error = None
         self._changed = asyncio.Event()
@@ -119,6 +120,7 @@ class Stream:
                 part = self.buffer[:count - len(out)]
                 del self.buffer[:len(part)]
                 out += part
+                self.was_read = True
                 self.mux.consumed(self, len(part))
             if len(out) == count:
                 return bytes(out)
@@ -138,6 +140,7 @@ class Stream:
             await self.changed()
         part = bytes(self.buffer[:most])
         del self.buffer[:len(part)]
+        self.was_read = True
         self.mux.consumed(self, len(part))
         return part
 

@@ -148,7 +148,7 @@ class Yamux:
                 stream = None
         if stream and flags & FIN and "yamux-fin-data" in self._ways:
             stream.loses_rest = True
-            if stream.protocol:
+            if stream.was_read:
                 stream = None
         left = length
         while left:

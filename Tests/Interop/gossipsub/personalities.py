@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Runs the suite against gossip_node.py with each personality, and against p2pd, which is go-libp2p 0.32. What a node does not keep is in
+baselines/like-NAME.yaml and baselines/p2pd.yaml, with the reason: the verdicts must be those and no others.
+
+    python3 personalities.py .build/release/meshspec [--only NAME[,NAME...]] [--how once|each] [--jobs N[,N...]] [-k EXPR] [--update]
+                                                     [MESHSPEC OPTION ...]
+
+The first argument is the built program; a NAME is that of a personality, or p2pd, which is left out if the variable P2PD does not name the
+program. `once`: the node is started once, and N cases run side by side. `each`: it is started for each case, and each of N parts of the
+suite has one case at a time. Without --how both are done. The options of a personality are those of its row in running.tsv. Further words
+go to `meshspec run`. A run is good if no case differs from the baseline. Cases that the machine was too busy to judge are printed and are
+no trouble. --update writes what does not pass into the baselines, and keeps their notes. Exits 0 if all runs are good, 1 if one is not,
+and 2 if it cannot begin.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+import faultruns
+import running
+import ways
+
+TIME_LIMIT = 3600  # seconds for one run
+P2PD = "p2pd"
+# A node that is started once is not there any more after these: with --how each they are played.
+ENDS = {"py-0.8": "gossipsub.rpc.undecodable*"}
+# What a node keeps at one time and not at another; a pass is no trouble.
+CHANCE = {"rust-0.57": ("gossipsub.gossip.offers", "gossipsub.gossip.heartbeat")}  # R1, unless other cases keep the node awake
+BASELINES = HERE.parent / "baselines"
+LATE = "harness late"
+
+
+def baseline(name):
+    return BASELINES / (f"{name}.yaml" if name == P2PD else f"like-{name}.yaml")
+
+
+def options_of(name, how, folder):
+    """Options of `meshspec run` for a node: the row of running.tsv, without its baseline. A node that is started for each case is told
+    who is at the addresses that it dials."""
+    if name == P2PD:
+        return []
+    row = next(node for node in running.nodes() if node.name == f"gossipsub-like-{name}")
+    words = shlex.split(row.options)
+    at = words.index("--baseline")
+    del words[at:at + 2]
+    if how == "each":
+        at = words.index("--caps") + 1
+        caps = pathlib.Path(folder) / "caps.yaml"
+        caps.write_text((faultruns.ROOT / words[at]).read_text().replace("  known_peer: false\n", ""))
+        words[at] = str(caps)
+    return words
+
+
+def part(binary, name, how, number, jobs, args, more):
+    """One run of meshspec: the whole suite with the node started once, or a part of it with the node started for each case."""
+    with tempfile.TemporaryDirectory() as folder:
+        variables = {key: value for key, value in os.environ.items() if key not in faultruns.NOT_THEIRS}
+        variables |= {"MESHSPEC_LIKE": name, "MESHSPEC_LIKE_SOCKET": f"{folder}/socket", "P2PD_FIFO": f"{folder}/fifo",
+                      "MESHSPEC_PEER_OPTIONS": args.peer_options}
+        target = HERE / f"{P2PD if name == P2PD else 'like'}{'-once' if how == 'once' else ''}.yaml"
+        command = [binary, "run", "-t", str(target), *options_of(name, how, folder), "--json", "--no-progress", "--evidence", "none"]
+        command += ["-j", str(jobs)] if how == "once" else ["--shard", f"{number}/{jobs}"]
+        selection = [f"({args.select})"] if args.select else []
+        if how == "once" and name in ENDS:
+            selection.append(f"!{ENDS[name]}")
+        command += ["-k", " && ".join(selection)] if selection else []
+        if not args.update and baseline(name).exists():
+            command += ["--baseline", str(baseline(name))]
+        try:
+            done = subprocess.run([*command, *more], cwd=faultruns.ROOT, env=variables, capture_output=True, text=True,
+                                  timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
+        except subprocess.TimeoutExpired:
+            return faultruns.Result(None, [], [f"no end within {TIME_LIMIT} s"])
+    if done.returncode == 5:  # nothing of the selection is in this part
+        return faultruns.Result(0, [], [])
+    return faultruns.read(done.returncode, done.stdout, done.stderr)
+
+
+def play(binary, name, how, jobs, args, more):
+    parts = range(1, 2 if how == "once" else jobs + 1)
+    with concurrent.futures.ThreadPoolExecutor(len(parts)) as pool:
+        results = list(pool.map(lambda number: part(binary, name, how, number, jobs, args, more), parts))
+    result = faultruns.Result(max((r.status is None, r.status or 0) for r in results)[1], sum((r.cases for r in results), []),
+                              [line for r in results for line in r.trouble if line != "no case was judged"])
+    for case in result.cases:
+        verdict, known, why = case.get("verdict"), case.get("baseline"), str(case.get("reason"))
+        is_late = verdict == "inconc" and why.startswith(LATE)
+        by_chance = verdict == "pass" and case.get("id") in CHANCE.get(name, ())
+        if known == "xfail" or is_late or by_chance or known is None and verdict in ("pass", "skip"):
+            continue
+        result.trouble.append(f"{case.get('id')} is {known or verdict} ({case.get('requirement')}): "
+                              f"{faultruns.shortened(str(case.get('note')) if known else why)}")
+    return result
+
+
+def update(name, cases):
+    """Writes a baseline anew: what did not hold in these runs, with the notes that were there for the same reason or the same case."""
+    path, notes, head = baseline(name), {}, f"# What gossip_node.py with --like {name} does not keep: {name} itself does not either.\n"
+    if path.exists():
+        text = path.read_text()
+        head = text[:text.index("meshspec-baseline")]
+        for entry in text.split("  - id: ")[1:]:
+            lines = entry.splitlines()
+            notes[lines[0]] = dict(line.strip().split(": ", 1) for line in lines[1:])["note"]
+    entries = {}
+    for case in cases:
+        if case.get("verdict") in ("fail", "warn", "inconc") and not str(case.get("reason")).startswith(LATE):
+            entries[case["id"], case["requirement"], case["fingerprint"]] = notes.get(case["id"], "TODO")
+    with path.open("w") as out:
+        out.write(f"{head}meshspec-baseline: 1\nentries:\n")
+        for (case, requirement, reason), note in sorted(entries.items()):
+            out.write(f"  - id: {case}\n    requirement: {requirement}\n    reason: {reason}\n    note: {note}\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("binary", help="the built meshspec")
+    parser.add_argument("--only", help="these nodes, with commas between them")
+    parser.add_argument("--how", choices=["once", "each"], help="start the node once, or for each case (both)")
+    parser.add_argument("--jobs", default="8", help="cases side by side; several runs with commas between them (8)")
+    parser.add_argument("-k", "--select", metavar="EXPR", help="these cases")
+    parser.add_argument("--peer-options", default="", metavar="OPTIONS", help="options of the node besides")
+    parser.add_argument("--update", action="store_true", help="write what does not pass into the baselines")
+    args, more = parser.parse_known_args()
+    binary = shutil.which(str(pathlib.Path(args.binary).resolve()))
+    if binary is None:
+        print(f"{args.binary} is not a program", file=sys.stderr)
+        return 2
+    names = [name for name in ways.personalities() if name != "own"] + ([P2PD] if "P2PD" in os.environ else [])
+    chosen = args.only.split(",") if args.only else names
+    if unknown := set(chosen) - set(names):
+        print(f"no node is called {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    bad = 0
+    print(f"{'node':12}{'how':6}{'jobs':>5}{'exit':>5}{'time':>8}  cases")
+    for name in chosen:
+        seen = []
+        for how in [args.how] if args.how else ["once", "each"]:
+            for jobs in map(int, args.jobs.split(",")):
+                begun = time.monotonic()
+                result = play(binary, name, how, jobs, args, more)
+                seen += result.cases
+                counts = collections.Counter(case.get("verdict") for case in result.cases if case.get("baseline") != "xfail")
+                counts["known"] = sum(case.get("baseline") == "xfail" for case in result.cases)
+                told = ", ".join(f"{counts[v]} {v}" for v in [*faultruns.VERDICTS, "known"] if counts[v])
+                print(f"{name:12}{how:6}{jobs:>5}{'-' if result.status is None else result.status:>5}"
+                      f"{time.monotonic() - begun:>7.0f}s  {told}", flush=True)
+                for line in result.trouble:
+                    print(f"    {line}")
+                for case in result.cases:
+                    if case.get("verdict") == "inconc" and str(case.get("reason")).startswith(LATE):
+                        print(f"    ({case['id']} cannot be judged: {faultruns.shortened(str(case['reason']))})")
+                bad += bool(result.trouble)
+        if args.update:
+            update(name, seen)
+    print("all runs are good" if not bad else f"{bad} runs are not good")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
