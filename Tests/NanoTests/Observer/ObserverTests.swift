@@ -370,6 +370,7 @@ private func notes(
     // Before V24 it says whether there is a block.
     vote[3] = 0x12
     observer = ConnectionObserver(nil, .state)
+    observer.miss()
     findings = []
     observer.observe(ConfirmAck.self, vote.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)
     #expect(findings.isEmpty)
