@@ -57,7 +57,9 @@ struct HubQuestion: Question {
     }
     /// The signal of this peer to itself: a hub up to version 1.1.3 leaves the sender that it names.
     private mutating func delivered(_ bytes: RawSpan) {
-        guard let signal = Offer.read(bytes), case .text(let sender)? = signal.fromPeerID?.value(in: bytes) else { return }
+        guard let signal = Offer.read(bytes), case .text(let sender)? = signal.fromPeerID?.value(in: bytes) else {
+            return
+        }
         var found = Identification()
         if sender == Self.other.text {
             found.profiles = [Profile.last, Profile.first]

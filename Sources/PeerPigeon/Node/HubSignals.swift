@@ -94,7 +94,8 @@ extension Hub {
         for _ in 0..<(bug == .relaysTwice ? 2 : 1) {
             for link in bootstraps.keys.sorted() where !isInMesh(link) { out.append(.send(link, sent)) }
             guard bootstraps.isEmpty || bug == .relaysToAllHubs else { continue }
-            for hub in hubs where !isInMesh(links[hub]) && (hub != sender || bug == .relaysBack || bug == .relaysRound) {
+            for hub in hubs where !isInMesh(links[hub]) && (hub != sender || bug == .relaysBack || bug == .relaysRound)
+            {
                 say(hub, sent, &out)
             }
         }

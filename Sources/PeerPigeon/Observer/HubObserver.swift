@@ -104,7 +104,9 @@ struct HubObserver: MessageObserver {
     private func news(
         _ heard: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient, into findings: inout [Finding]
     ) {
-        guard client.isHub, case .text(let peer)? = Envelope.read(bytes)?.data?.value(in: bytes)["peerId"] else { return }
+        guard client.isHub, case .text(let peer)? = Envelope.read(bytes)?.data?.value(in: bytes)["peerId"] else {
+            return
+        }
         let isLeave = heard.type is PeerDisconnected.Type
         if client.isRound(peer, isLeave: isLeave, by: heard.sender, heard.time) {
             tell(.hub102, "data.peerId", "told for the twentieth time within 10 s", into: &findings)

@@ -17,7 +17,8 @@ enum PigeonRule: String, ObservedRule {
     case hub36 = "HUB-36: an error of another text, for what is routed, or none where one is due"
     case hub43 = "HUB-43: a signal comes a second after goodbye, or a peer is named a second after its own"
     case hub45 = "HUB-45: a member is not told that another one of its hub left"
-    case hub47 = "HUB-47: a peer leaves more often than it came, or its leaving is told to clients in no network of its own (1.1.3 does)"
+    case hub47 =
+        "HUB-47: a peer leaves more often than it came, or its leaving is told to a client that shares no network with it (1.1.3 does)"
     case hub65 = "HUB-65: a signal is delivered more often than it was sent"
     case hub67 = "HUB-67: a signal comes to a client in another network, from another hub (1.1.3 does)"
     case hub69 = "HUB-69: a signal goes round between hubs: more than twice for each of them"

@@ -14,7 +14,7 @@ struct PeerPigeonCaptureTests {
     static let names = ["peerpigeon-one-hub", "peerpigeon-three-hubs", "peerpigeon-node"]
     private static let types = [
         "connected", "announce", "peer-discovered", "peer-disconnected", "offer", "answer", "ice-candidate", "ping",
-        "pong", "goodbye", "cleanup", "error", "client-signal-relay",
+        "pong", "goodbye", "cleanup", "error", "client-signal-relay", "connection-rejected", "cleanup-all",
     ]
 
     private static func decoded(_ name: String) throws -> (Kept, Tally) {

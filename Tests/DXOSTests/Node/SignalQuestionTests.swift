@@ -18,7 +18,8 @@ import Wire
     }
     /// `error`, as every server of DXOS answers, and `stream_ready`.
     @Test func bus() throws {
-        guard case .whole(let foreign) = try answer("12041a020a00"), case .whole(let own) = try answer("12022801") else {
+        guard case .whole(let foreign) = try answer("12041a020a00"), case .whole(let own) = try answer("12022801")
+        else {
             Issue.record("no answer")
             return
         }

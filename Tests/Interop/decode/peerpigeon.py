@@ -15,8 +15,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 NAMES = {name: "peerpigeon." + name.replace("-", "_") for name in (
-    "announce", "answer", "cleanup", "client-signal-relay", "connected", "error", "goodbye", "ice-candidate", "offer",
-    "peer-disconnected", "peer-discovered", "ping", "pong")}
+    "announce", "answer", "cleanup", "cleanup-all", "client-signal-relay", "connected", "connection-rejected", "error",
+    "goodbye", "ice-candidate", "offer", "peer-disconnected", "peer-discovered", "ping", "pong")}
 # No JSON objects: they are no messages.
 NONE = ("(JSON ", "(not JSON)")
 TOTALS = ("packets", "bytes", "flows", "messages", "malformed", "unknown", "payload")

@@ -39,7 +39,8 @@ struct FaultTests {
     @Test func namesAndRequirements() {
         #expect(Misbehaviour.named.count == Misbehaviour.allCases.count)
         for bug in Misbehaviour.bugs {
-            #expect(bug.requirements.allSatisfy { $0.hasPrefix("HUB-") && ($0.count == 6 || $0.count == 7) }, "\(bug.name)")
+            #expect(
+                bug.requirements.allSatisfy { $0.hasPrefix("HUB-") && ($0.count == 6 || $0.count == 7) }, "\(bug.name)")
         }
         let layers = LayerStack.peerPigeon
         #expect(layers.resolve("/?peerId=1") == "peerpigeon")

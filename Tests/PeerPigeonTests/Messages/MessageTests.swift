@@ -39,6 +39,11 @@ struct MessageTests {
             #"{"type":"client-signal-relay","targetPeerId":"\#(id)","signalData":{"type":"offer"},"timestamp":1}"#,
             "client_signal_relay"
         ),
+        (
+            #"{"type":"connection-rejected","data":{"reason":"full"},"targetPeerId":"\#(id)","networkName":"g","maxPeers":3}"#,
+            "connection_rejected"
+        ),
+        (#"{"type":"cleanup-all","targetPeerId":"\#(id)","networkName":"g"}"#, "cleanup_all"),
         (#"{"type":"OFFER"}"#, "unrouted"), (#"{"type":null}"#, "unrouted"), (#"{"type":{"a":1}}"#, "unrouted"),
         (#"{}"#, "unrouted"), (#"{"type":""}"#, "unrouted"),
         // The last of two members counts.

@@ -41,9 +41,12 @@ import Wire
     }
     /// A signal to itself shows the version: hubs up to 1.1.3 leave the sender that it names.
     @Test func profile() throws {
-        let connected = #"{"type":"connected","data":{"peerId":"\#(String(repeating: "0a", count: 20))"},"fromPeerId":"system","timestamp":1}"#
+        let id = String(repeating: "0a", count: 20)
+        let connected =
+            #"{"type":"connected","data":{"peerId":"\#(id)"},"fromPeerId":"system","timestamp":1}"#
+        let own = String(repeating: "b", count: 40)
         let other = String(repeating: "0", count: 40)
-        for (sender, profiles) in [(other, ["v1.1.3", "v1.0.9"]), (String(repeating: "b", count: 40), ["robust", "seed"])] {
+        for (sender, profiles) in [(other, ["v1.1.3", "v1.0.9"]), (own, ["robust", "seed"])] {
             var question = try question()
             question.hear(Array(connected.utf8).span.bytes, at: .zero)
             #expect(question.answer == .partial(Identification()) && !question.message.isEmpty)

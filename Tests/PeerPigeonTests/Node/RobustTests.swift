@@ -139,8 +139,9 @@ struct RobustTests {
     @Test(arguments: ["robust", "v1.1.3", "v1.0.9"]) func peersOfADialer(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.joinHub("H")
-        hub.say(
-            "H", #"{"type":"peer-discovered","data":{"peerId":"$C","isHub":false},"networkName":"room","fromPeerId":"system"}"#)
+        let news =
+            #"{"type":"peer-discovered","data":{"peerId":"$C","isHub":false},"networkName":"room","fromPeerId":"system"}"#
+        hub.say("H", news)
         hub.clear()
         hub.join("A", network: "room")
         hub.open("B")
@@ -163,7 +164,8 @@ struct RobustTests {
         hub.clear()
         hub.say(
             "up",
-            #"{"type":"peer-disconnected","data":{"peerId":"$C","isHub":true},"networkName":"pigeonhub-mesh","fromPeerId":"system"}"#)
+            #"{"type":"peer-disconnected","data":{"peerId":"$C","isHub":true},"networkName":"pigeonhub-mesh","fromPeerId":"system"}"#
+        )
         #expect(hub.told["H"] == nil && hub.told["up"] == nil)
     }
     /// Version 1.0.9 relays the same again, tells hubs of no leaves, and does not say in form 1 whether a hub left.
