@@ -109,17 +109,18 @@ public struct WebSocketLayer: Layer {
         case .needMore(let missing): return .needMore(missing)
         case .refused(let error): return .refused(error)
         case .frame(let header, let payload):
+            let tellsGarbage = followsHTTP && !isLost
             if side == .us {
-                Self.carry(header, bytes, payload, from: side, isLost: isLost, &readers.us, into: &output)
+                Self.carry(header, bytes, payload, from: side, tellsGarbage: tellsGarbage, &readers.us, into: &output)
             } else {
-                Self.carry(header, bytes, payload, from: side, isLost: isLost, &readers.them, into: &output)
+                Self.carry(header, bytes, payload, from: side, tellsGarbage: tellsGarbage, &readers.them, into: &output)
             }
             return .unit(Frame.self, length: payload.upperBound)
         }
     }
     /// What a frame means for what is carried.
     private static func carry(
-        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, isLost: Bool,
+        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, tellsGarbage: Bool,
         _ reader: inout MessageReader, into output: inout LayerOutput
     ) {
         guard reader.fault(of: header) == nil else {
@@ -150,13 +151,13 @@ public struct WebSocketLayer: Layer {
         } catch {
             reader.drop()
             // Behind missing bytes nothing can be inflated that refers to them.
-            let isGarbage = isCompressed && error.code == .invalidPayload && !isLost
-            output.append(.drops(.first))
-            if isGarbage {
-                output.refusal = WireError(
+            var refusal: WireError?
+            if isCompressed, error.code == .invalidPayload, tellsGarbage {
+                refusal = WireError(
                     reason: .illegal, path: "payload", offset: payload.lowerBound,
                     legal: LegalValue(wanted: "compressed data", had: "other bytes"))
             }
+            output.append(.drops(.first, refusal))
             output.made.removeLast(output.made.count - before)
         }
     }

@@ -107,8 +107,7 @@ final class Carrier {
             case .whole(let channel, let kind):
                 count(channels[channel]) { $0.endMessage(direction, kind: kind, origin, &shared, &sink) }
             case .drops(let channel, let error):
-                let refusal = error ?? output.refusal
-                count(channels[channel]) { $0.dropMessage(direction, refusal, origin, &shared, &sink) }
+                count(channels[channel]) { $0.dropMessage(direction, error, origin, &shared, &sink) }
             case .ends(let channel, let side, let isReset): end(channel, side, isReset: isReset, &shared, &sink)
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")

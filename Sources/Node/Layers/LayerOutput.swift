@@ -37,8 +37,6 @@ public struct LayerOutput: Sendable {
     /// `made` keeps this much memory when it is cleared: 1 MiB.
     public static let keptCapacity = 1 << 20
 
-    /// Why no message can be made of what the unit brings, where its sender is to blame.
-    public var refusal: WireError?
     /// The content of the unit is encrypted, and nobody reads it.
     public var isSealed = false
     /// An output without items.
@@ -47,7 +45,7 @@ public struct LayerOutput: Sendable {
     public mutating func append(_ item: Item) { items.append(item) }
     /// Forgets items and bytes and keeps the memory, up to `keptCapacity`.
     public mutating func clear() {
-        (remark, refusal, isSealed) = (nil, nil, false)
+        (remark, isSealed) = (nil, false)
         items.removeAll(keepingCapacity: true)
         made.removeAll(keepingCapacity: made.capacity <= Self.keptCapacity)
     }
