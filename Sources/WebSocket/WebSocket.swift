@@ -57,7 +57,7 @@ extension LayerStack {
                     name: "websocket", title: "WebSocket",
                     messages: [Upgrade.self, UpgradeResponse.self, HTTPBody.self, Frame.self], carriesMessages: true,
                     contents: [Opcode.text.rawValue: TextMessage.self, Opcode.binary.rawValue: BinaryMessage.self],
-                    layer: { _, _ in WebSocketLayer() },
+                    layer: { settings, _ in WebSocketLayer(followsHTTP: settings == nil) },
                     observer: { _, _ in ConnectionObserver() },
                     end: {
                         EndpointOptions($0.settings, bug: bug.flatMap { Misbehaviour.named[$0] }).session(

@@ -9,6 +9,8 @@ import Wire
 /// carries nothing; so does the rest of its message. Messages that nobody reads are neither unmasked nor inflated.
 public struct WebSocketLayer: Layer {
     private let limits: Limits
+    /// Whether all exchanges of HTTP are read, and only an upgrade to WebSocket is one: for captures.
+    private let followsHTTP: Bool
     private var head = (us: HeadEnd(), them: HeadEnd())
     /// The target that was asked for.
     private var target: String?
@@ -24,8 +26,8 @@ public struct WebSocketLayer: Layer {
     private var readers: (us: MessageReader, them: MessageReader)
 
     /// A fresh connection.
-    public init(_ limits: Limits = Limits()) {
-        self.limits = limits
+    public init(_ limits: Limits = Limits(), followsHTTP: Bool = true) {
+        (self.limits, self.followsHTTP) = (limits, followsHTTP)
         readers = Self.readers(limits, nil)
     }
     private static func readers(
@@ -66,13 +68,14 @@ public struct WebSocketLayer: Layer {
     private mutating func answer(_ unit: RawSpan, into output: inout LayerOutput) -> LayerStep {
         var response = UpgradeResponse()
         guard response.read(borrowing: unit) else { return Self.refusal(of: UpgradeResponse.self, unit) }
-        agreed = Agreement(target: target ?? "/", response, in: unit)
+        let isForeign = followsHTTP && Agreement.isWebSocket(response, in: unit) == false
+        agreed = isForeign ? nil : Agreement(target: target ?? "/", response, in: unit)
         head.them = HeadEnd()
         let status = response.status.string(in: unit)
         if let agreed {
             readers = Self.readers(limits, agreed.deflate)
             output.append(.begins(.first, by: .us, speaks: agreed.speaks))
-        } else if status == "101" {
+        } else if status == "101" || !followsHTTP {
             isRefused = true
             output.append(.becomes(""))
         } else if !status.hasPrefix("1") {
@@ -106,17 +109,18 @@ public struct WebSocketLayer: Layer {
         case .needMore(let missing): return .needMore(missing)
         case .refused(let error): return .refused(error)
         case .frame(let header, let payload):
+            let tellsGarbage = followsHTTP && !isLost
             if side == .us {
-                Self.carry(header, bytes, payload, from: side, isLost: isLost, &readers.us, into: &output)
+                Self.carry(header, bytes, payload, from: side, tellsGarbage: tellsGarbage, &readers.us, into: &output)
             } else {
-                Self.carry(header, bytes, payload, from: side, isLost: isLost, &readers.them, into: &output)
+                Self.carry(header, bytes, payload, from: side, tellsGarbage: tellsGarbage, &readers.them, into: &output)
             }
             return .unit(Frame.self, length: payload.upperBound)
         }
     }
     /// What a frame means for what is carried.
     private static func carry(
-        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, isLost: Bool,
+        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, tellsGarbage: Bool,
         _ reader: inout MessageReader, into output: inout LayerOutput
     ) {
         guard reader.fault(of: header) == nil else {
@@ -147,14 +151,13 @@ public struct WebSocketLayer: Layer {
         } catch {
             reader.drop()
             // Behind missing bytes nothing can be inflated that refers to them.
-            let isGarbage = isCompressed && error.code == .invalidPayload && !isLost
-            output.append(
-                .drops(
-                    .first,
-                    isGarbage
-                        ? WireError(
-                            reason: .illegal, path: "payload", offset: payload.lowerBound,
-                            legal: LegalValue(wanted: "compressed data", had: "other bytes")) : nil))
+            var refusal: WireError?
+            if isCompressed, error.code == .invalidPayload, tellsGarbage {
+                refusal = WireError(
+                    reason: .illegal, path: "payload", offset: payload.lowerBound,
+                    legal: LegalValue(wanted: "compressed data", had: "other bytes"))
+            }
+            output.append(.drops(.first, refusal))
             output.made.removeLast(output.made.count - before)
         }
     }

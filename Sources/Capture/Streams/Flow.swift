@@ -323,7 +323,8 @@ struct Flow {
         _ definition: Definition, _ doubt: String?, _ early: ProbeBuffer, _ context: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        let conversation = conversation(definition, isSwapped: !sawOpening && early.isSwapped, &context)
+        let conversation = conversation(
+            definition, isSwapped: !sawOpening && definition.layers != nil && early.isSwapped, &context)
         state = .conversation(conversation)
         if let doubt, let first = early.held.first {
             conversation.reassemblers[first.direction].note(

@@ -36,10 +36,19 @@ final class ProbeBuffer {
         guard !hasGap[direction], starts[direction].count < Self.undecidedLimit else { return }
         bytes.withUnsafeBytes { starts[direction].append(contentsOf: $0) }
     }
-    /// Whether the first bytes of HTTP show that the server is what was taken for the client.
+    /// Whether the server is what was taken for the client, where no SYN told: by HTTP, or because the client says
+    /// something first.
     var isSwapped: Bool {
-        starts[.fromServer].starts(with: "GET ".utf8) || starts[.fromClient].starts(with: "HTTP/".utf8)
+        for direction in StreamDirection.allCases {
+            if starts[direction].starts(with: "GET ".utf8) { return direction == .fromServer }
+            if starts[direction].starts(with: "HTTP/".utf8) { return direction == .fromClient }
+        }
+        // Both sides may send a greeting at once.
+        guard let first = held.first, first.bytes.count > Self.greeting else { return false }
+        return first.direction == .fromServer
     }
+    /// Bytes of the header of multistream-select.
+    private static let greeting = 20
     func holdGap(_ count: Int64, _ direction: StreamDirection, _ mark: Mark) {
         memory &+= 64
         held.append(Held(direction: direction, bytes: [], missing: count, mark: mark))

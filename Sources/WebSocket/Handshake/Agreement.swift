@@ -35,9 +35,7 @@ public struct Agreement: Hashable, Sendable {
     }
     /// The same with the target alone.
     init?(target: String, _ response: UpgradeResponse, in answered: RawSpan) {
-        guard response.status.string(in: answered) == "101", Self.isWebSocket(response, in: answered) ?? true else {
-            return nil
-        }
+        guard response.status.string(in: answered) == "101" else { return nil }
         let headers = HeaderList(response.headers, from: 0, in: answered)
         let extensions = headers.all("sec-websocket-extensions").compactMap { Extension.list($0.value) }.joined()
         self.init(
