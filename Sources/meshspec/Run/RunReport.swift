@@ -303,7 +303,8 @@ final class RunReport {
         concludeBaseline(suiteIDs)
         keepForNextTime()
         console.outcome.deaths = protocolRuns.reduce(0) {
-            $0 + $1.target.deaths.count + ($1.target.gone == nil ? 0 : 1)
+            // Nobody who was never there has ended.
+            $0 + $1.target.deaths.count + ($1.target.gone == nil || unreachable != nil ? 0 : 1)
         }
         let counted = console.outcome.exitCode
         // A failure or worse trouble that was seen stands above a node that nobody reached.
