@@ -132,14 +132,23 @@ extension CaseResult {
     }
     /// The last bytes that were sent, for people.
     var lastInput: String {
-        let sent = trace.filter { $0.direction == .sent && !$0.bytes.isEmpty }
-        guard let end = sent.last else { return "none" }
-        // A message that layers carry is followed by the bytes of each layer.
-        let last = sent.reversed().prefix { $0.at == end.at }.first { $0.carrier == .layers } ?? end
-        let shown = last.bytes.prefix(64)
-        let name = last.type.map { "\($0.name) of " } ?? ""
-        return "\(name)\(last.bytes.count) bytes on \(last.link): 0x\(Array(shown).hex)"
-            + (last.bytes.count > shown.count ? "..." : "")
+        guard let i = lastSent else { return "none" }
+        let entry = trace[i]
+        let bytes = entry.bytes
+        let name = entry.type == nil ? "" : "\(entry.name) of "
+        let more = bytes.count > Self.shownInput ? "..." : ""
+        return "\(name)\(bytes.count) bytes on \(entry.link): 0x\(Array(bytes.prefix(Self.shownInput)).hex)\(more)"
+    }
+    private static var shownInput: Int { 64 }
+    /// The entry of the last bytes that were sent: a message that layers carry stands before the bytes of each layer.
+    private var lastSent: Int? {
+        var last: Int?
+        for i in trace.indices.reversed() where trace[i].direction == .sent && !trace[i].bytes.isEmpty {
+            if let last, trace[i].at != trace[last].at { break }
+            if trace[i].carrier == .layers { return i }
+            last = last ?? i
+        }
+        return last
     }
     /// Adds to why it did not pass.
     mutating func add(_ why: String) {

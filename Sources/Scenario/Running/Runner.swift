@@ -83,6 +83,8 @@ public struct Runner {
         }
         if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
         var absence = NodeAbsence()
+        // A case has stopped the node, perhaps for good.
+        var wasStopped = false
         func done(_ job: Job, _ result: CaseResult) {
             if let final = schedule.done(job, result) { report(final) }
         }
@@ -94,6 +96,7 @@ public struct Runner {
             let servesAll = node.start == nil
             // A client that is started for a case may end with it, and a case may stop the node itself.
             let isStopped = !Set(result.scenario.controls).isDisjoint(with: ["stop", "restart"])
+            wasStopped = wasStopped || isStopped
             if !absence.isDead, servesAll || !result.scenario.isDialed,
                 let how = node.ending(result.sawAnEnd && !isStopped)
             {
@@ -165,7 +168,7 @@ public struct Runner {
                 running[i].wake = .zero
             }
         }
-        if goesOn, running.isEmpty, absence.reason == nil {
+        if goesOn, running.isEmpty, absence.reason == nil, !wasStopped {
             // Nothing follows the last case that would show the end of the node.
             for r in [self] + companions { if case .remote(let n) = r.options.subject { _ = n.ending(true) } }
         }

@@ -233,7 +233,10 @@ final class RunReport {
         if let gone { return "the node is gone: \(gone)" }
         return console.outcome.isOutOfTime ? "the budget ran out" : "enough failures"
     }
-    private var gone: String? { protocolRuns.lazy.compactMap(\.target.gone).first }
+    /// What became of the node; nil of one that was never there.
+    private var gone: String? {
+        unreachable == nil ? protocolRuns.lazy.compactMap(\.target.gone).first : nil
+    }
     /// What later parts of the run need of a result.
     func remember(_ r: CaseResult) {
         let hasRun = r.verdict != .skip && r.verdict != .notRun
@@ -302,9 +305,7 @@ final class RunReport {
         progress.clear(now)
         concludeBaseline(suiteIDs)
         keepForNextTime()
-        console.outcome.deaths = protocolRuns.reduce(0) {
-            $0 + $1.target.deaths.count + ($1.target.gone == nil ? 0 : 1)
-        }
+        console.outcome.deaths = protocolRuns.reduce(gone == nil ? 0 : 1) { $0 + $1.target.deaths.count }
         let counted = console.outcome.exitCode
         // A failure or worse trouble that was seen stands above a node that nobody reached.
         let status =
