@@ -109,7 +109,8 @@ extension Hub {
             message: message)
         self.mesh?.peers.set(peer, known)
         if before?.network == news.network { return }
-        if let old = before?.network { left(peer, false, old, members.others(me, in: old), now, &out) }
+        tellDelayed(of: peer, now, &out)
+        if let old = before?.network { left(peer, false, old, now, &out) }
         if let network = news.network { discovered(peer, known, network, now, &out) }
     }
     private func discovered(
@@ -126,9 +127,7 @@ extension Hub {
         for peer in mesh?.fault == .meshNeverExpires ? [] : mesh?.peers.expired(now) ?? [] {
             let known = mesh?.peers[peer]
             mesh?.peers.set(peer, nil)
-            if let network = known?.network {
-                left(peer, false, network, members.others(me, in: network), now, &out)
-            }
+            if let network = known?.network { left(peer, false, network, now, &out) }
         }
         guard isRefresh, mesh?.fault != .meshNeverRefreshes else { return }
         negotiateAgain(now, &out)

@@ -5,7 +5,7 @@ import Wire
 /// it takes and gives whole messages.
 struct Hub: Node {
     let parameters: NodeParameters
-    private(set) var voice: Voice
+    var voice: Voice
     /// The fault that it has.
     let bug: Misbehaviour?
     /// Its own client in the mesh of hubs, whose messages nobody sees.
@@ -31,6 +31,8 @@ struct Hub: Node {
     private var joinsAt: Instant?
     /// Of a hub that is one of a mesh.
     var mesh: MeshState?
+    /// Departures that others are told of later, since too many came at once.
+    var delayed = DelayedNotices()
     /// Places that nobody has any more; of a faulty hub.
     private var lostPlaces = 0
     /// Of a faulty hub that tells late of those who left, or is deaf to some.
@@ -79,7 +81,7 @@ struct Hub: Node {
     }
 
     var deadline: Instant? {
-        [joinsAt, dials.deadline, late.first?.at, mesh?.deadline].compactMap { $0 }.min()
+        [joinsAt, dials.deadline, late.first?.at, mesh?.deadline, delayed.since].compactMap { $0 }.min()
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
         if parameters.isHub { joinsAt = now + .seconds(1) } else { out.append(.report(Event("ready"))) }
@@ -100,6 +102,7 @@ struct Hub: Node {
             late.removeFirst()
             end(first.link, first.status, now, &out)
         }
+        tellDelayed(now, &out)
     }
     /// Its own client stands, as a member of the mesh.
     private mutating func join(_ now: Instant, _ out: inout [Action]) {
@@ -170,6 +173,7 @@ struct Hub: Node {
             clients[old] = nil
             out.append(.close(old, CloseStatus(1000, "")))
         }
+        tellDelayed(of: id, now, &out)
         clients[link] = id
         links[id] = link
         keep(id, Peer(network: nil, announced: announced(id, nil), connectedAt: now))
@@ -248,7 +252,7 @@ struct Hub: Node {
             out.append(.close(link, CloseStatus(code, code == 1000 ? "Server shutting down" : "")))
         }
         (clients, links, peers, hubs, bootstraps) = ([:], [:], [:], [], [:])
-        (members, remote, announcedBytes) = (Members(), RemotePeers(), 0)
+        (members, remote, announcedBytes, delayed) = (Members(), RemotePeers(), 0, DelayedNotices())
         if let mesh { for link in mesh.readers.keys.sorted() { out.append(.close(link)) } }
         mesh?.stop()
         dials.stop()

@@ -15,29 +15,25 @@ extension Hub {
         let known = peers[peer]
         keep(peer, nil)
         let isHub = bug == .hubStays ? hubs.contains(peer) : unregister(peer)
-        let inside = known?.network.map { members.others(peer, in: $0) } ?? []
         members.remove(peer)
         if bug == .leavesUntold || bug == .failuresUntold && isFailure { return }
         let reason = bug == .reasonIsConstant ? "disconnected" : why
         // A hub as we would have it tells nobody who did not know of the peer.
         let toAll = !parameters.isRobust || bug == .tellsAllNetworks
-        let hearers = toAll || isAgain ? links.sorted { $0.value < $1.value }.map(\.key) : inside
-        for other in hearers {
-            say(other, voice.disconnected(peer, isHub: isHub, reason: reason, nil, to: other, now), &out)
-        }
-        if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, inside, now, &out) }
+        let hearers = toAll || isAgain ? LeaveNotice.Hearers.all : known?.network.map { .members($0) }
+        if let hearers { tell(LeaveNotice(peer, isHub, reason, nil, to: hearers), now, &out) }
+        if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, now, &out) }
         tellMesh(peer, isHub: isHub, now, &out)
         if parameters.isRobust, isAgain || known == nil { return }
-        tellHubs(
-            voice.disconnected(peer, isHub: isHub, reason: reason, known?.network ?? .global, to: nil, now), &out)
+        tell(LeaveNotice(peer, isHub, reason, known?.network ?? .global, to: .hubs), now, &out)
     }
-    /// Members of a network are told that a peer left.
-    func left(
-        _ peer: PeerID, _ isHub: Bool, _ network: NetworkName, _ inside: [PeerID], _ now: Instant, _ out: inout [Action]
+    /// Members of a network are told that a peer left. `exceptHubs`: but for the hubs among them.
+    mutating func left(
+        _ peer: PeerID, _ isHub: Bool, _ network: NetworkName, exceptHubs: Bool = false, _ now: Instant,
+        _ out: inout [Action]
     ) {
-        for other in inside {
-            say(other, voice.disconnected(peer, isHub: isHub, reason: nil, network, to: other, now), &out)
-        }
+        let hearers = LeaveNotice.Hearers.members(network, exceptHubs: exceptHubs)
+        tell(LeaveNotice(peer, isHub, nil, network, to: hearers), now, &out)
     }
     mutating func unregister(_ peer: PeerID) -> Bool {
         let count = hubs.count
@@ -57,11 +53,11 @@ extension Hub {
         let isHub = unregister(peer)
         if bug != .staysAfterGoodbye { members.remove(peer) }
         guard let network, bug != .goodbyeUntold else { return }
-        left(peer, isHub, network, inside, now, &out)
+        left(peer, isHub, network, now, &out)
         tellMesh(peer, isHub: isHub, now, &out)
         // Hubs hear of it when the connection ends in that version, and then of the network `global`.
         guard parameters.isRobust else { return }
-        tellHubs(voice.disconnected(peer, isHub: isHub, reason: "goodbye", network, to: nil, now), &out)
+        tell(LeaveNotice(peer, isHub, "goodbye", network, to: .hubs), now, &out)
     }
     /// Who is told of a goodbye.
     private func nearest(_ peer: PeerID, _ inside: [PeerID]) -> [PeerID] {
@@ -90,7 +86,6 @@ extension Hub {
         if parameters.isRobust, links[id] != nil { return }
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
-        let inside = members.others(id, in: network).filter { !parameters.isRobust || !hubs.contains($0) }
-        left(id, message.data?.isHub ?? false, network, inside, now, &out)
+        left(id, message.data?.isHub ?? false, network, exceptHubs: parameters.isRobust, now, &out)
     }
 }

@@ -70,11 +70,12 @@ extension Hub {
     }
 
     /// A hub tells of one of its peers: the clients of that network hear of it.
-    func injected(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
+    mutating func injected(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
         guard let name = message.networkName?.value(in: packet), name.isTrue,
             let data = message.data?.value(in: packet), case .text(let id)? = data.last("peerId")
         else { return }
         let network = NetworkName(name)
+        if let peer = PeerID(id) { tellDelayed(of: peer, now, &out) }
         var hearers = members.others(me, in: network)
         if bug == .injectedEverywhere { hearers = links.sorted { $0.value < $1.value }.map(\.key) }
         for other in hearers where !hubs.contains(other) && other.text != id {

@@ -25,7 +25,7 @@ extension Hub {
             PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
         case is Cleanup.Type where bug != .cleanupIsUnknown:
             guard bug == .cleanupIsTold, let network = peers[peer]?.network else { return }
-            left(peer, false, network, members.others(peer, in: network), now, &out)
+            left(peer, false, network, now, &out)
         default: unrouted(bytes, peer, now, &out)
         }
     }
@@ -38,7 +38,7 @@ extension Hub {
         }
     }
     /// Of a hub that announced itself here: who is here is known better here.
-    private func heard(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
+    private mutating func heard(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
         if parameters.isRobust, case .text(let text)? = message.data?.value(in: packet).last("peerId"),
             let id = PeerID(text), links[id] != nil || id == me
         {
@@ -76,6 +76,7 @@ extension Hub {
             return out.append(.report(Event("announcement_refused", links[peer])))
         }
         if !members.contains(peer, in: network), members.networkCount(of: peer) >= Limits.networks { return }
+        tellDelayed(of: peer, now, &out)
         // What would have to be kept, and is too much, is left out.
         let isKept =
             (message.data?.bytes.count ?? 0) <= Limits.announced
@@ -130,12 +131,9 @@ extension Hub {
     ) {
         // In an order that follows from what was sent alone.
         for old in members.networks(of: peer).subtracting([kept]).sorted(by: { "\($0)" < "\($1)" }) {
-            let inside = members.others(peer, in: old)
             members.remove(peer, from: old)
-            left(peer, isHub, old, inside, now, &out)
-            tellHubs(
-                voice.disconnected(peer, isHub: isHub, reason: "joined another network", old, to: nil, now), but: peer,
-                &out)
+            left(peer, isHub, old, now, &out)
+            tell(LeaveNotice(peer, isHub, "joined another network", old, to: .hubs), now, &out)
         }
     }
     /// Tells the members of a network of a peer, and the peer of them.

@@ -1,27 +1,34 @@
 /// Who is in which network, in the order in which they came in.
 struct Members: Sendable {
     private struct Network {
+        struct Member {
+            var peer: PeerID
+            /// When it joined, among all that joined any network.
+            var joined: Int
+        }
         /// Nil: one that left.
-        var list: [PeerID?] = []
+        var list: [Member?] = []
         var places: [PeerID: Int] = [:]
         /// When it came to be, among the others.
         var number: Int
 
-        mutating func insert(_ peer: PeerID) {
+        mutating func insert(_ peer: PeerID, _ joined: Int) {
             places[peer] = list.count
-            list.append(peer)
+            list.append(Member(peer: peer, joined: joined))
         }
         mutating func remove(_ peer: PeerID) {
             guard let place = places.removeValue(forKey: peer) else { return }
             list[place] = nil
             guard list.count > 2 * places.count + 16 else { return }
             list.removeAll { $0 == nil }
-            for (i, one) in list.enumerated() { if let one { places[one] = i } }
+            for (i, one) in list.enumerated() { if let one { places[one.peer] = i } }
         }
     }
     private var all: [NetworkName: Network] = [:]
     private var networks: [PeerID: Set<NetworkName>] = [:]
     private var next = 0
+    /// How many times a peer has joined a network so far.
+    private(set) var joins = 0
 
     /// Networks with members.
     var networkCount: Int { all.count }
@@ -39,7 +46,8 @@ struct Members: Sendable {
             next += 1
             all[network] = Network(number: next)
         }
-        all[network]?.insert(peer)
+        joins += 1
+        all[network]?.insert(peer, joins)
     }
     /// Takes a peer out of all its networks.
     mutating func remove(_ peer: PeerID) {
@@ -55,8 +63,13 @@ struct Members: Sendable {
         all[network]?.remove(peer)
         if all[network]?.places.isEmpty == true { all[network] = nil }
     }
-    /// Those of a network but one, in their order.
-    func others(_ peer: PeerID, in network: NetworkName) -> [PeerID] {
-        (all[network]?.list ?? []).compactMap { $0 == peer ? nil : $0 }
+    /// Those of a network but one, in their order. `joins`: only those that were among the first so many that joined.
+    func others(_ peer: PeerID, in network: NetworkName, joins: Int = .max) -> [PeerID] {
+        (all[network]?.list ?? []).compactMap { one in
+            guard let one, one.peer != peer, one.joined <= joins else { return nil }
+            return one.peer
+        }
     }
+    /// How many are in a network.
+    func count(in network: NetworkName) -> Int { all[network]?.places.count ?? 0 }
 }

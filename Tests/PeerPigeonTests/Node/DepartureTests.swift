@@ -1,0 +1,105 @@
+import Node
+import Testing
+import Wire
+
+@testable import PeerPigeon
+
+/// Many peers that leave at once do not hold up the others.
+struct DepartureTests {
+    static let count = 200
+
+    /// A hub that so many peers have announced themselves to; `P0`, `P1` and so on.
+    static func crowded(_ profile: String, _ count: Int = DepartureTests.count) throws -> TestHub {
+        var hub = try TestHub(profile)
+        for i in 0..<count {
+            hub.open("P\(i)", target: "/?peerId=" + Self.id(i))
+            hub.announce("P\(i)")
+            hub.clear()
+        }
+        return hub
+    }
+    static func id(_ i: Int) -> String {
+        let digits = String(i + 1, radix: 16)
+        return String(repeating: "0", count: 40 - digits.count) + digits
+    }
+    func notices(_ hub: TestHub) -> Int { hub.told.values.reduce(0) { $0 + $1.count } }
+    /// Of whom one was told that they left by form 2, in order.
+    func departed(_ hub: TestHub, _ name: String) -> [String] {
+        (hub.told[name] ?? []).filter { TestHub.text($0["type"]) == "peer-disconnected" && $0["networkName"] != nil }
+            .map { TestHub.text($0["data"]?["peerId"]) }
+    }
+
+    /// A notice to each of the others for each that leaves would be 40,000 of them.
+    @Test(arguments: ["robust", "v1.1.3"]) func allLeaveAtOnce(_ profile: String) throws {
+        var hub = try Self.crowded(profile)
+        for i in 0..<Self.count { hub.leave("P\(i)") }
+        #expect(notices(hub) <= Limits.noticesAtOnce)
+        // Nobody is left to be told.
+        hub.pass(.seconds(1))
+        #expect(notices(hub) <= Limits.noticesAtOnce)
+        #expect(hub.node.delayed.count == 0 && hub.node.peers.count == 1)
+    }
+    @Test(arguments: ["robust", "v1.1.3"]) func allSayGoodbyeAtOnce(_ profile: String) throws {
+        var hub = try Self.crowded(profile)
+        // Each goodbye is handed on to five others as well.
+        for i in 0..<Self.count { hub.say("P\(i)", #"{"type":"goodbye"}"#) }
+        #expect(notices(hub) <= Limits.noticesAtOnce + 5 * Self.count)
+    }
+    /// Those who stay are told of each, once and in order, however long it takes; others are answered in between.
+    @Test(arguments: ["robust", "v1.1.3"]) func thoseWhoStayAreTold(_ profile: String) throws {
+        var hub = try Self.crowded(profile)
+        for i in 0..<Self.count / 2 { hub.leave("P\(i)") }
+        let waiting = hub.node.delayed.count
+        #expect(waiting > 0)
+        let name = "P\(Self.count - 1)"
+        let before = notices(hub)
+        hub.say(name, #"{"type":"ping"}"#)
+        #expect(hub.types(name).last == "pong" && notices(hub) == before + 1)
+        hub.pass(.seconds(10))
+        #expect(departed(hub, name) == (0..<Self.count / 2).map(Self.id))
+        #expect(departed(hub, "P150") == departed(hub, name))
+        // Form 1 of each as well.
+        #expect(hub.types(name).count { $0 == "peer-disconnected" } == Self.count)
+    }
+    /// One that is back is told of as gone before it is told of as here, and not again.
+    @Test(arguments: ["robust", "v1.1.3"]) func oneThatIsBack(_ profile: String) throws {
+        var hub = try Self.crowded(profile)
+        for i in 0..<Self.count / 2 { hub.leave("P\(i)") }
+        #expect(hub.node.delayed.count > 0)
+        let back = Self.count / 2 - 1
+        hub.open("again", target: "/?peerId=" + Self.id(back))
+        hub.announce("again")
+        hub.pass(.seconds(10))
+        let said = (hub.told["P150"] ?? []).filter { TestHub.text($0["data"]?["peerId"]) == Self.id(back) }
+        let types = said.map { TestHub.text($0["type"]) }
+        #expect(types == ["peer-disconnected", "peer-disconnected", "peer-discovered"])
+        #expect(departed(hub, "again") == [])
+    }
+    /// Who joins before the notices are out did not know of those who left.
+    @Test func thoseWhoComeLater() throws {
+        var hub = try Self.crowded("robust")
+        for i in 0..<Self.count / 2 { hub.leave("P\(i)") }
+        hub.open("new", target: "/?peerId=" + Self.id(5000))
+        hub.announce("new")
+        hub.pass(.seconds(10))
+        #expect(departed(hub, "new") == [] && departed(hub, "P150").count == Self.count / 2)
+    }
+    /// What waits has a bound of its own.
+    @Test func whatWaits() throws {
+        var delayed = DelayedNotices()
+        let peer = try #require(PeerID(Self.id(1)))
+        let one = LeaveNotice(peer, false, nil, .global, to: .members(.global))
+        let first = delayed.admits(Limits.noticesAtOnce + 1, .zero)
+        let more = delayed.admits(1, .zero)
+        #expect(first && !more)
+        for _ in 0..<3000 { delayed.append(one, .zero) }
+        for _ in 0..<2000 { _ = delayed.removeFirst() }
+        #expect(delayed.count == 1000)
+        let rest = delayed.remove(of: peer)
+        #expect(rest.count == 1000 && delayed.count == 0)
+        let isEmpty = delayed.removeFirst() == nil
+        #expect(isEmpty && delayed.since == nil)
+        let later = delayed.admits(1, .zero + .seconds(1))
+        #expect(later)
+    }
+}
