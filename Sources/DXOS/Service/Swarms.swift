@@ -120,11 +120,14 @@ struct Swarms: Sendable {
         deadline = min(deadline ?? .never, leaves)
         return Change()
     }
-    /// Those leave who lost their connection and did not come back in time.
+    /// Those leave who lost their connection and did not come back in time. When many do at once, only some of them: the
+    /// others are due still, and streams that end meanwhile need not be told of them.
     mutating func expire(_ now: Instant) -> Change {
         var out = Change()
         guard let due = deadline, due <= now else { return out }
+        var count = 0
         for place in leaving.sorted() {
+            guard count < Limits.noticesAtOnce else { break }
             guard let due = all[place.swarm]?[place.peer]?.leaves, due <= now else { continue }
             leaving.remove(place)
             if fault == .graceNeverEnds { continue }
@@ -136,6 +139,7 @@ struct Swarms: Sendable {
                 continue
             }
             let change = remove(place)
+            count += change.notices.reduce(1) { $0 + $1.streams.count }
             out.notices += fault == .leftTwiceAfterGrace ? change.notices + change.notices : change.notices
             out.left += change.left
         }

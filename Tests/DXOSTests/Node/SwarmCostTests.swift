@@ -40,4 +40,24 @@ struct SwarmCostTests {
             #expect(told(&server, 1...count) == leave(link - 1), "a leave where \(link - 1) are")
         }
     }
+    /// Connections of many members are lost at once: those who stay are told in rounds, so that others are answered in
+    /// between.
+    @Test func manyAreLostAtOnce() {
+        var swarms = Swarms(grace: .seconds(10), fault: nil)
+        func place(_ i: Int) -> Swarms.Place { Swarms.Place(swarm: [1], peer: [UInt8(i)]) }
+        func stream(_ i: Int) -> StreamID { StreamID(link: LinkID(UInt64(i)), id: 0) }
+        for i in 0..<250 { _ = swarms.join(stream(i), place(i), UnixTime(nanoseconds: 0)) }
+        for i in 0..<200 { _ = swarms.lose(stream(i), place(i), .zero) }
+        let end = Instant.zero + .seconds(10)
+        var left: [Swarms.Place] = []
+        var rounds = 0
+        while let due = swarms.deadline, due <= end, rounds < 100 {
+            let change = swarms.expire(end)
+            rounds += 1
+            let events = change.notices.reduce(0) { $0 + $1.streams.count }
+            #expect(events <= Limits.noticesAtOnce && change.notices.allSatisfy { $0.streams.count == 50 })
+            left += change.left
+        }
+        #expect(left == (0..<200).map(place) && rounds > 1 && swarms.deadline == nil)
+    }
 }
