@@ -22,8 +22,13 @@ final class Connection {
     var hasEndedSending = false
     /// Bytes still to be written.
     var left: Int { waiting.count - sent }
+    /// Bytes of those that count among what waits for all peers.
+    var counted = 0
+    /// Whether its queue counts among those of all peers. One within this machine is of a program of the same user.
+    let isCounted: Bool
 
-    init(_ id: UInt64, _ socket: Socket, _ peer: Endpoint, isOpen: Bool, backlog: Int) {
+    init(_ id: UInt64, _ socket: Socket, _ peer: Endpoint, isOpen: Bool, backlog: Int, isCounted: Bool = true) {
         (self.id, self.socket, self.peer, self.isOpen, self.backlog) = (id, socket, peer, isOpen, backlog)
+        self.isCounted = isCounted
     }
 }

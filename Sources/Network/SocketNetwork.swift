@@ -6,7 +6,8 @@ public import Node
 ///
 /// Reads into one buffer that all connections share; what cannot be written at once waits in the connection, up to
 /// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory. One that was closed and
-/// takes none of what waits for `patience` is reset as well.
+/// takes none of what waits for `patience` is reset as well. When more than `totalBacklog` bytes wait for all peers
+/// together, the connections with the longest queues are reset.
 ///
 /// What is sent while `poll` tells of events is gathered, and goes out once the events of one wait are told, each
 /// connection's in one piece: a call of the system costs more than most messages.
@@ -51,9 +52,18 @@ public final class SocketNetwork: Network {
     static let rounds = 64
     /// Bytes that may wait for a peer that does not read: 16 MiB.
     public static let backlog = 16 << 20
+    /// Bytes that may wait for all peers of a process of `meshspec node` together: 64 MiB.
+    public static let nodeBacklog = 64 << 20
+    /// Bytes that may wait in all TCP connections together. If more wait, the connections with the longest queues are
+    /// reset until an eighth of it is free. Each connection has its `backlog` besides; those within this machine do not
+    /// count.
+    public let totalBacklog: Int
+    /// Bytes that wait in all TCP connections.
+    public private(set) var totalUnsent = 0
 
     /// An event loop without connections. Throws when the system has none to give.
-    public init() throws(NetworkError) {
+    public init(totalBacklog: Int = .max) throws(NetworkError) {
+        self.totalBacklog = totalBacklog
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw NetworkError("make", "an event loop", Socket.error(errno)) }
         spare = Self.nothing()
@@ -149,6 +159,8 @@ public final class SocketNetwork: Network {
             c.sent = 0
         }
         if c.waiting.isEmpty { c.waiting = bytes } else { c.waiting += bytes }
+        count(c)
+        defer { if totalUnsent > totalBacklog { resetLongest() } }
         guard hadRoom else { return wait(forRoom: c) }
         guard gathered != nil, c.left < Self.bufferSize else { return write(c) }
         if !c.isGathered { gathered?.append(c) }
@@ -158,6 +170,7 @@ public final class SocketNetwork: Network {
     func write(_ c: Connection) {
         c.isGathered = false
         c.sent = Self.write(c.socket, c.waiting, from: 0)
+        defer { count(c) }
         if c.sent < 0 || c.left == 0 {
             // An error shows again when the connection is read.
             c.waiting = []
@@ -178,6 +191,26 @@ public final class SocketNetwork: Network {
         if !c.isUnsentPending { tell(LinkID(c.id), .unsent) }
         c.isUnsentPending = true
     }
+    /// Notes how many bytes wait in a connection now.
+    private func count(_ c: Connection) {
+        guard c.isCounted else { return }
+        let left = connections[c.id] === c ? c.left : 0
+        totalUnsent += left - c.counted
+        c.counted = left
+    }
+    /// Resets the connections with the longest queues, until an eighth of what may wait is free.
+    private func resetLongest() {
+        let all = connections.values.filter { $0.counted > 0 }.sorted { ($1.counted, $0.id) < ($0.counted, $1.id) }
+        for c in all {
+            guard totalUnsent > totalBacklog / 8 * 7 else { return }
+            c.socket.resetOnClose()
+            let wasTold = c.isClosing
+            drop(c)
+            if wasTold { continue }
+            let why = "it does not read, and more than \(totalBacklog) bytes wait for all peers together"
+            tell(LinkID(c.id), .failed(NetworkError("send to", c.peer.description, why)))
+        }
+    }
     func writeGathered() {
         for c in gathered ?? [] where c.isGathered { write(c) }
         gathered?.removeAll(keepingCapacity: true)
@@ -187,6 +220,7 @@ public final class SocketNetwork: Network {
         c.isGathered = false
         c.socket.close()
         connections[c.id] = nil
+        count(c)
     }
     /// Bytes written; -1 on an error.
     static func write(_ socket: Socket, _ bytes: [UInt8], from start: Int) -> Int {
@@ -273,7 +307,7 @@ public final class SocketNetwork: Network {
             let id = newID()
             if !isLocal { s.dontDelay() }
             connections[id] = Connection(
-                id, s, peer, isOpen: true, backlog: isLocal ? Self.localBacklog : Self.backlog)
+                id, s, peer, isOpen: true, backlog: isLocal ? Self.localBacklog : Self.backlog, isCounted: !isLocal)
             watch(s, id, writing: false, change: false)
             client.opened(LinkID(id), peer: peer, through: listener)
             if listeners[listener.number] == nil { return }
@@ -305,6 +339,12 @@ public final class SocketNetwork: Network {
         }
         let n = Self.write(c.socket, c.waiting, from: c.sent)
         if n > 0 { c.sent += n }
+        // What is out takes no memory for long, also where nothing more is sent.
+        if c.sent >= Self.bufferSize, c.sent > c.left {
+            c.waiting = Array(c.waiting[c.sent...])
+            c.sent = 0
+        }
+        defer { count(c) }
         if n < 0 || c.left == 0 {
             c.waiting = []
             c.sent = 0

@@ -17,7 +17,8 @@ extension SocketNetwork {
     public func dial(path: String) throws(NetworkError) -> LinkID {
         let socket = try LocalSocket.connect(to: path)
         let id = newID()
-        connections[id] = Connection(id, socket, Socket.nowhere, isOpen: true, backlog: Self.localBacklog)
+        connections[id] = Connection(
+            id, socket, Socket.nowhere, isOpen: true, backlog: Self.localBacklog, isCounted: false)
         watch(socket, id, writing: false, change: false)
         return LinkID(id)
     }

@@ -53,10 +53,14 @@ extension Command {
                 "a phone that reports to a superpeer"
             ),
         ],
-        notes:
-            "Events go to standard output, one JSON object a line; the first one tells the port, and where the\n"
-            + "node can be asked. The node does not wait for those who read: what they do not take is kept up to 1 MiB, and\n"
-            + "beyond it dropped; the event `dropped` tells how many.\nSee \(helpForAsking).",
+        notes: """
+            Events go to standard output, one JSON object a line; the first one tells the port, and where the
+            node can be asked. The node does not wait for those who read: what they do not take is kept up to 1 MiB, and
+            beyond it dropped; the event `dropped` tells how many.
+            At most \(SocketNetwork.nodeBacklog >> 20) MiB wait for all peers together, and 16 MiB for one. If more wait for all of
+            them, the node resets the connections with the longest queues.
+            See \(helpForAsking).
+            """,
         body: NodeCommand.run)
 
     private static let helpForAsking =
@@ -95,7 +99,7 @@ enum NodeCommand {
         }
         let seed = try invocation.seed ?? .random(in: .min ... .max)
         linux_keep_heap()
-        let network = try SocketNetwork()
+        let network = try SocketNetwork(totalBacklog: SocketNetwork.nodeBacklog)
         let driver = Driver(network)
         driver.tellsReports = true
         var listeners: [ListenerID] = []
