@@ -1,5 +1,6 @@
 import Node
 import Testing
+import Wire
 
 @Suite struct KeyLogTests {
     private func read(_ text: String) -> (Secrets, [String]) {
@@ -92,6 +93,65 @@ import Testing
         log.read("\n".utf8, into: secrets)
         #expect(secrets.count == 2)
         #expect(log.complaints.isEmpty)
+    }
+    /// However a log is cut, the same lines count; also very long ones, and one that ends with the log.
+    @Test(arguments: [1, 7, 100, 4096, 4097, 1 << 20]) func pieces(_ size: Int) {
+        let noise = object(", \"role\": \"initiator\", \"static_priv\": \"\(secret)\", \"ephemeral_priv\": \"\(key)\"")
+        let text =
+            "\n\r\nCLIENT_TRAFFIC_SECRET_0 \(random.uppercased()) \(secret)\r\n" + noise
+            + String(repeating: "x", count: KeyLog.lineLimit) + "\n"
+            + String(repeating: "x", count: KeyLog.lineLimit + 1)
+            + "\n#" + String(repeating: "x", count: KeyLog.lineLimit) + "\nA  b\n A b\nA b\nCLIENT_RANDOM 0 00\n"
+            + "A-B 00 00\nCLIENT_RANDOM 00 0g\nCLIENT_RANDOM \(random) \(secret)"
+        let bytes = Array(text.utf8)
+        let secrets = Secrets()
+        var log = KeyLog("keys.txt")
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            log.read(bytes[start..<min(bytes.count, start + size)], into: secrets)
+        }
+        log.finish(into: secrets)
+        #expect(secrets.count == 6)
+        #expect(secrets.find("CLIENT_TRAFFIC_SECRET_0", of: [UInt8](repeating: 0xab, count: 32))?.count == 32)
+        #expect(secrets.all().last?.label == "CLIENT_RANDOM" && secrets.all(behind: 5).count == 1)
+        let why = log.takeComplaints().map { $0.split(separator: ":", maxSplits: 1).last.map(String.init) ?? "" }
+        #expect(
+            why == [
+                "5: the line has 1 words, and not a label, a connection and a secret",
+                "6: the line has more than 4096 bytes", "7: the line has more than 4096 bytes",
+                "8: the line has a connection or a secret that is not 1 to 128 bytes in hexadecimal",
+                "9: the line has a label of other characters than A to Z, 0 to 9 and _, or of more than 64",
+                "10: the line has 2 words, and not a label, a connection and a secret",
+                "11: the line has a connection or a secret that is not 1 to 128 bytes in hexadecimal",
+                "12: the line has a label of other characters than A to Z, 0 to 9 and _, or of more than 64",
+                "13: the line has a connection or a secret that is not 1 to 128 bytes in hexadecimal",
+            ])
+    }
+    /// Objects of every form that JSON has say the same as flat ones.
+    @Test func objectsOfNoise() {
+        let keys = "\"initiator_e\": \"\(random)\", \"k_i2r\": \"\(key)\", \"k_r2i\": \"\(key)\""
+        for (more, isRead) in [
+            ("", true), (", \"t\": 0", true), (", \"t\": -1e5", true), (", \"t\": 01", false), (", \"t\": 1.", false),
+            (", \"t\": null", true), (", \"t\": {\"a\": [1]}", true), (", \"t\": \"\\u0041é\"", true), (",", false),
+            (", \"t\"", false), (", \"role\": 1", true), (", \"k_r2i\": \"\(key)\"", true), ("} x", false),
+        ] {
+            let (secrets, complaints) = read("{\(keys)\(more)}\n")
+            #expect(secrets.count == (isRead ? 2 : 0) && complaints.isEmpty == isRead, "\(more)")
+        }
+    }
+    /// As many as there may be, of which each is found.
+    @Test func manySecrets() {
+        let secrets = Secrets()
+        var text: [UInt8] = []
+        func id(_ i: Int) -> [UInt8] { (0..<32).map { UInt8(truncatingIfNeeded: i >> ($0 % 4 * 8)) } }
+        for i in 0..<20_000 { text += "L\(i % 3) \(id(i).hex) \(id(i + 1).hex)\n".utf8 }
+        var log = KeyLog("keys.txt")
+        log.read(text, into: secrets)
+        log.read(text, into: secrets)
+        #expect(log.takeComplaints().isEmpty && secrets.count == 20_000)
+        #expect((0..<20_000).allSatisfy { secrets.find("L\($0 % 3)", of: id($0)) == id($0 + 1) })
+        #expect(secrets.find("L1", of: id(0)) == nil && secrets.find("L", of: id(0)) == nil)
+        #expect(!secrets.add(Secret("L0", of: id(0), id(0))) && secrets.add(Secret("L0", of: id(0), id(1))))
+        #expect(secrets.keyLog == text)
     }
     @Test func moreIsAsked() {
         let secrets = Secrets { $0.add(Secret("A", of: [1], [2])) }

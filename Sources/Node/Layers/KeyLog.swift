@@ -1,3 +1,4 @@
+internal import Glibc
 import Wire
 
 /// Reads key logs. A line is `LABEL CONNECTION SECRET`, the latter two as hexadecimal, as in NSS key logs: the form of
@@ -16,6 +17,10 @@ public struct KeyLog: Sendable {
     private var rest: [UInt8] = []
     /// What stands behind the last line feed is a line that is too long, of which nothing is kept.
     private var isSkipping = false
+    /// The labels of the last lines.
+    private var labels: [Label] = []
+    /// The connection and the secret of a line.
+    private var scratch = [UInt8](repeating: 0, count: 2 * KeyLog.valueLimit)
 
     /// Bytes that a line may have.
     public static let lineLimit = 4096
@@ -29,15 +34,35 @@ public struct KeyLog: Sendable {
 
     /// Adds the secrets of the next bytes of the log.
     public mutating func read(_ bytes: some Sequence<UInt8>, into secrets: Secrets) {
-        for byte in bytes {
-            if byte == 0x0a {
-                endLine(into: secrets)
-            } else if rest.count < Self.lineLimit {
-                if !isSkipping { rest.append(byte) }
+        let isRead: Void? = bytes.withContiguousStorageIfAvailable { scan(UnsafeRawBufferPointer($0), secrets) }
+        if isRead == nil { Array(bytes).withUnsafeBytes { scan($0, secrets) } }
+    }
+    /// A line that is whole in these bytes is read where it stands.
+    private mutating func scan(_ bytes: UnsafeRawBufferPointer, _ secrets: Secrets) {
+        var start = 0
+        while start < bytes.count {
+            let left = UnsafeRawBufferPointer(rebasing: bytes[start...])
+            guard let end = Self.place(of: 0x0a, in: left) else { return keep(left) }
+            let line = UnsafeRawBufferPointer(rebasing: left[..<end])
+            start += end + 1
+            if rest.isEmpty {
+                self.line += 1
+                if line.count > Self.lineLimit { refuseLength() } else { take(line, into: secrets) }
             } else {
-                isSkipping = true
+                keep(line)
+                endLine(into: secrets)
             }
         }
+    }
+    /// Keeps the beginning of a line whose end has not come.
+    private mutating func keep(_ part: UnsafeRawBufferPointer) {
+        let room = Self.lineLimit - rest.count
+        if part.count > room { isSkipping = true }
+        rest.append(contentsOf: part.prefix(room))
+    }
+    private static func place(of byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
+        return UnsafeRawPointer(found) - start
     }
     /// The log ends: what stands behind the last line feed is a line as well.
     public mutating func finish(into secrets: Secrets) { if !rest.isEmpty { endLine(into: secrets) } }
@@ -51,60 +76,102 @@ public struct KeyLog: Sendable {
 
     private mutating func endLine(into secrets: Secrets) {
         line += 1
-        defer {
-            rest.removeAll(keepingCapacity: true)
-            isSkipping = false
-        }
-        if isSkipping { return refuse("has more than \(Self.lineLimit) bytes") }
-        if rest.last == 0x0d { rest.removeLast() }
-        guard let first = rest.first, first != UInt8(ascii: "#") else { return }
+        let whole = rest
+        if isSkipping { refuseLength() } else { whole.withUnsafeBytes { take($0, into: secrets) } }
+        rest.removeAll(keepingCapacity: true)
+        isSkipping = false
+    }
+    /// Adds the secrets of a line.
+    private mutating func take(_ whole: UnsafeRawBufferPointer, into secrets: Secrets) {
+        var line = whole
+        if line.last == 0x0d { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
+        guard let first = line.first, first != UInt8(ascii: "#") else { return }
         if first == UInt8(ascii: "{") {
-            guard let all = NoiseSecret.read(json: rest) else {
+            // Both sides may have told the keys of the two directions.
+            var areNew = true
+            let isRead = NoiseSecret.read(json: line) { label, connection, secret in
+                if !secrets.add(label, of: connection, secret) { areNew = false }
+            }
+            guard isRead else {
                 return refuse(
                     "is an object without initiator_e, k_i2r and k_r2i of 32 bytes, or without the role of its side")
             }
-            // Both sides may have told the keys of the two directions.
-            if !all.map({ secrets.add($0) }).allSatisfy(\.self) { refuseAnother() }
+            if !areNew { refuseAnother() }
             return
         }
-        let words = rest.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard words.count == 3 else {
-            return refuse("has \(words.count) words, and not a label, a connection and a secret")
+        let space = UInt8(ascii: " ")
+        guard let a = Self.place(of: space, in: line),
+            let b = Self.place(of: space, in: UnsafeRawBufferPointer(rebasing: line[(a + 1)...])).map({ $0 + a + 1 }),
+            Self.place(of: space, in: UnsafeRawBufferPointer(rebasing: line[(b + 1)...])) == nil
+        else {
+            let words = line.count { $0 == space } + 1
+            return refuse("has \(words) words, and not a label, a connection and a secret")
         }
-        guard !words[0].isEmpty, words[0].count <= 64, words[0].allSatisfy(Self.isOfLabel) else {
+        guard let label = label(UnsafeRawBufferPointer(rebasing: line[..<a])) else {
             return refuse("has a label of other characters than A to Z, 0 to 9 and _, or of more than 64")
         }
-        guard let connection = Self.bytes(words[1]), let secret = Self.bytes(words[2]) else {
+        let size = (connection: (b - a - 1) / 2, secret: (line.count - b - 1) / 2)
+        guard Self.isValue(b - a - 1), Self.isValue(line.count - b - 1),
+            HexDigits.decode(UnsafeRawBufferPointer(rebasing: line[(a + 1)..<b]), into: &scratch, at: 0),
+            HexDigits.decode(UnsafeRawBufferPointer(rebasing: line[(b + 1)...]), into: &scratch, at: size.connection)
+        else {
             return refuse("has a connection or a secret that is not 1 to \(Self.valueLimit) bytes in hexadecimal")
         }
-        let label = String(decoding: words[0], as: UTF8.self)
-        if label.hasSuffix("TRAFFIC_SECRET") || label.contains("_TRAFFIC_SECRET_"),
-            connection.count != 32 || secret.count != 32 && secret.count != 48
-        {
+        if label.isOfTraffic, size.connection != 32 || size.secret != 32 && size.secret != 48 {
             return refuse(
-                "\(label) has \(connection.count) bytes of random and \(secret.count) of secret, and not 32 and 32 or 48"
+                "\(label.text) has \(size.connection) bytes of random and \(size.secret) of secret, and not 32 and 32 or 48"
             )
         }
-        if label.hasPrefix(NoiseSecret.prefix), connection.count != NoiseSecret.size || secret.count != NoiseSecret.size
-        {
+        if label.isOfNoise, size.connection != NoiseSecret.size || size.secret != NoiseSecret.size {
             return refuse(
-                "\(label) has \(connection.count) bytes of key and \(secret.count) of secret, and not 32 each")
+                "\(label.text) has \(size.connection) bytes of key and \(size.secret) of secret, and not 32 each")
         }
-        if !secrets.add(Secret(label, of: connection, secret)) { refuseAnother() }
+        let isNew = scratch.withUnsafeBytes { both in
+            secrets.add(
+                label.text, of: UnsafeRawBufferPointer(rebasing: both[..<size.connection]),
+                UnsafeRawBufferPointer(rebasing: both[size.connection..<size.connection + size.secret]))
+        }
+        if !isNew { refuseAnother() }
+    }
+    /// A label with what follows from it.
+    private struct Label: Sendable {
+        var bytes: [UInt8]
+        var text: String
+        var isOfTraffic: Bool
+        var isOfNoise: Bool
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            text = String(decoding: bytes, as: UTF8.self)
+            isOfTraffic = text.hasSuffix("TRAFFIC_SECRET") || text.contains("_TRAFFIC_SECRET_")
+            isOfNoise = text.hasPrefix(NoiseSecret.prefix)
+        }
+    }
+    /// Labels that are remembered; logs have about ten.
+    private static let labelLimit = 16
+    /// Nil: it is no label.
+    private mutating func label(_ bytes: UnsafeRawBufferPointer) -> Label? {
+        for known in labels where known.bytes.count == bytes.count {
+            if known.bytes.withUnsafeBytes({ $0.elementsEqual(bytes) }) { return known }
+        }
+        guard !bytes.isEmpty, bytes.count <= 64, bytes.allSatisfy(Self.isOfLabel) else { return nil }
+        let new = Label(Array(bytes))
+        if labels.count == Self.labelLimit { labels.removeFirst() }
+        labels.append(new)
+        return new
     }
     private mutating func refuseAnother() {
         refuse("contradicts a line before it, which counts, or is one of more than \(Secrets.limit)")
     }
-    private mutating func refuse(_ why: String) {
+    private mutating func refuse(_ why: @autoclosure () -> String) {
         refused += 1
-        if refused <= Self.toldLimit { complaints.append("\(name):\(line): the line \(why)") }
+        if refused <= Self.toldLimit { complaints.append("\(name):\(line): the line \(why())") }
     }
     private static func isOfLabel(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "_") || byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
             || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
     }
-    private static func bytes(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        guard !text.isEmpty, text.count <= 2 * valueLimit else { return nil }
-        return [UInt8](hex: String(decoding: text, as: UTF8.self))
-    }
+    /// Whether a value may have so many digits.
+    private static func isValue(_ digits: Int) -> Bool { digits > 0 && digits & 1 == 0 && digits <= 2 * valueLimit }
+    private mutating func refuseLength() { refuse("has more than \(Self.lineLimit) bytes") }
 }

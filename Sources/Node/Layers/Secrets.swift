@@ -25,16 +25,7 @@ public struct Secret: Hashable, Sendable {
 /// An object that several threads may share, since a secret becomes known after those who need it were made. At most
 /// `limit` secrets are kept; further ones are dropped.
 public final class Secrets: Sendable, Equatable {
-    private struct State {
-        /// In the order in which they came.
-        var all: [Secret] = []
-        var places: [Key: Int] = [:]
-    }
-    private struct Key: Hashable {
-        var label: String
-        var connection: [UInt8]
-    }
-    private let state = Mutex(State())
+    private let state = Mutex(SecretTable())
     private let more: (@Sendable (Secrets) -> Void)?
     /// Secrets that are kept: about 300 MB of them.
     public static let limit = 1 << 20
@@ -44,33 +35,31 @@ public final class Secrets: Sendable, Equatable {
     /// Adds a secret. False: another one of this label and connection is known, and stays, or there is no room.
     @discardableResult
     public func add(_ secret: Secret) -> Bool {
-        state.withLock { state in
-            let key = Key(label: secret.label, connection: secret.connection)
-            if let known = state.places[key] { return state.all[known] == secret }
-            guard state.all.count < Self.limit else { return false }
-            state.places[key] = state.all.count
-            state.all.append(secret)
-            return true
+        secret.connection.withUnsafeBytes { connection in
+            secret.bytes.withUnsafeBytes { add(secret.label, of: connection, $0) }
         }
+    }
+    /// The same of a secret that is not in arrays of its own.
+    func add(_ label: String, of connection: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        state.withLock { $0.add(label, of: connection, bytes, limit: Self.limit) }
     }
     /// The secret of this label; nil where it is not known.
     public func find(_ label: String, of connection: [UInt8]) -> [UInt8]? {
-        let key = Key(label: label, connection: connection)
-        if let known = known(key) { return known }
+        if let known = known(label, connection) { return known }
         guard let more else { return nil }
         more(self)
-        return known(key)
+        return known(label, connection)
     }
-    private func known(_ key: Key) -> [UInt8]? {
-        state.withLock { state in state.places[key].map { state.all[$0].bytes } }
+    private func known(_ label: String, _ connection: [UInt8]) -> [UInt8]? {
+        state.withLock { $0.find(label, of: connection) }
     }
     /// Whether both are the same object.
     public static func == (a: Secrets, b: Secrets) -> Bool { a === b }
     /// How many are known.
-    public var count: Int { state.withLock { $0.all.count } }
+    public var count: Int { state.withLock { $0.count } }
     /// Those that came behind the first `known`, in order.
     public func all(behind known: Int = 0) -> [Secret] {
-        state.withLock { Array($0.all.dropFirst(max(0, known))) }
+        state.withLock { $0.all(behind: known) }
     }
     /// All of them as a key log; nil where there is none.
     public var keyLog: [UInt8]? { Self.keyLog(all()) }

@@ -1,0 +1,114 @@
+/// Secrets by their labels and connections, in the order in which they came. Their bytes stand in one array, so that a large
+/// key log does not make several small arrays of each line.
+struct SecretTable: Sendable {
+    private struct Entry: Sendable {
+        /// Place of its label.
+        var label: Int
+        /// Where its connection begins in `bytes`; the secret follows.
+        var start: Int
+        var connection: Int
+        var secret: Int
+    }
+    private var entries: [Entry] = []
+    private var bytes: [UInt8] = []
+    private var labels: [String] = []
+    private var places: [String: Int] = [:]
+    /// For each entry the upper half of its hash, and below that one more than its place; 0 where there is none. A power
+    /// of two, more than half of them free.
+    private var slots = [UInt64](repeating: 0, count: 64)
+
+    /// How many there are.
+    var count: Int { entries.count }
+
+    /// Adds a secret. False: another one of this label and connection is there, and stays, or there are `limit` already.
+    mutating func add(
+        _ label: String, of connection: UnsafeRawBufferPointer, _ secret: UnsafeRawBufferPointer, limit: Int
+    ) -> Bool {
+        if let known = places[label] {
+            let hash = Self.hash(known, connection)
+            let slot = slot(known, connection, hash)
+            if slots[slot] != 0 {
+                let entry = entries[Self.place(slots[slot])]
+                return Self.isSame(bytes, entry.start + entry.connection, entry.secret, secret)
+            }
+            guard entries.count < limit else { return false }
+            insert(known, connection, secret, hash, slot)
+            return true
+        }
+        guard entries.count < limit else { return false }
+        let new = labels.count
+        places[label] = new
+        labels.append(label)
+        let hash = Self.hash(new, connection)
+        insert(new, connection, secret, hash, slot(new, connection, hash))
+        return true
+    }
+    /// The secret of this label; nil where it is not there.
+    func find(_ label: String, of connection: [UInt8]) -> [UInt8]? {
+        guard let known = places[label] else { return nil }
+        let found = connection.withUnsafeBytes { slots[slot(known, $0, Self.hash(known, $0))] }
+        guard found != 0 else { return nil }
+        let entry = entries[Self.place(found)]
+        return Array(bytes[entry.start + entry.connection..<entry.start + entry.connection + entry.secret])
+    }
+    /// Those that came after the first `known`, in order.
+    func all(behind known: Int) -> [Secret] {
+        entries.dropFirst(max(0, known)).map { e in
+            let middle = e.start + e.connection
+            return Secret(
+                labels[e.label], of: Array(bytes[e.start..<middle]), Array(bytes[middle..<middle + e.secret]))
+        }
+    }
+
+    private mutating func insert(
+        _ label: Int, _ connection: UnsafeRawBufferPointer, _ secret: UnsafeRawBufferPointer, _ hash: UInt64,
+        _ slot: Int
+    ) {
+        let start = bytes.count
+        bytes.append(contentsOf: connection)
+        bytes.append(contentsOf: secret)
+        entries.append(Entry(label: label, start: start, connection: connection.count, secret: secret.count))
+        slots[slot] = hash | UInt64(entries.count)
+        if 2 * entries.count >= slots.count { grow() }
+    }
+    private mutating func grow() {
+        let old = slots
+        slots = [UInt64](repeating: 0, count: 2 * old.count)
+        let mask = slots.count - 1
+        for one in old where one != 0 {
+            var i = Self.start(one, mask)
+            while slots[i] != 0 { i = (i &+ 1) & mask }
+            slots[i] = one
+        }
+    }
+    /// The slot of an entry, or the free one that it would have.
+    private func slot(_ label: Int, _ connection: UnsafeRawBufferPointer, _ hash: UInt64) -> Int {
+        let mask = slots.count - 1
+        var i = Self.start(hash, mask)
+        while slots[i] != 0 {
+            if slots[i] & Self.hashMask == hash {
+                let entry = entries[Self.place(slots[i])]
+                if entry.label == label, Self.isSame(bytes, entry.start, entry.connection, connection) { return i }
+            }
+            i = (i &+ 1) & mask
+        }
+        return i
+    }
+    private static let hashMask: UInt64 = 0xffff_ffff_0000_0000
+    private static func place(_ slot: UInt64) -> Int { Int(slot & 0xffff_ffff) - 1 }
+    private static func start(_ slot: UInt64, _ mask: Int) -> Int { Int(slot >> 32) & mask }
+    /// Its lower half is 0.
+    private static func hash(_ label: Int, _ connection: UnsafeRawBufferPointer) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(label)
+        hasher.combine(bytes: connection)
+        return UInt64(truncatingIfNeeded: hasher.finalize()) & hashMask
+    }
+    private static func isSame(_ bytes: [UInt8], _ start: Int, _ count: Int, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        return bytes.withUnsafeBytes { all in
+            for i in 0..<count where all[start + i] != other[i] { return false }
+            return true
+        }
+    }
+}
