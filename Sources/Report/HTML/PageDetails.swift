@@ -131,7 +131,7 @@ struct PageDetails {
     private func section(_ title: String, _ body: String) -> String {
         "<section>\(tag("h3", title))\(body)</section>"
     }
-    private func fact(_ name: String, _ value: String) -> String { "<dt>\(name)\(tag("dd", value))" }
+    private func fact(_ name: String, _ value: String) -> String { "\(tag("dt", name))\(tag("dd", value))" }
     /// An element that holds a text.
     private func tag(_ name: String, _ text: String, kind: String = "", limit: Int = limits.text) -> String {
         let attribute = kind.isEmpty ? "" : " class=\"\(kind)\""

@@ -7,10 +7,10 @@ enum PageText {
     /// Text between tags or in a quoted attribute.
     static func html(_ s: String) -> String { XMLText.escape(s, isHTML: true) }
     /// JSON within a `<script>`: without `<`, no tag and no comment can begin or end in it. Its texts are
-    /// printable.
+    /// escaped where they would turn the direction of writing or be invisible.
     static func json(_ value: Value, to out: inout [UInt8]) {
         var text: [UInt8] = []
-        ValueJSON.write(value, to: &text)
+        JSONText.write(value, to: &text)
         guard text.contains(UInt8(ascii: "<")) else { return out += text }
         for c in text {
             if c == UInt8(ascii: "<") { out += "\\u003c".utf8 } else { out.append(c) }

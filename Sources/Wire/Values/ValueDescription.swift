@@ -7,12 +7,15 @@ extension Value: CustomStringConvertible {
         case .uint(let n): return String(n)
         case .int(let n): return String(n)
         case .decimal(let s): return s
-        case .text(let s): return Self.isWord(s) ? s : String(decoding: Self.quoted(s), as: UTF8.self)
+        case .text(let s): return Self.name(s)
         case .bytes(let b): return "0x" + b.hex
         case .list(let items): return "[" + items.map(\.description).joined(separator: ", ") + "]"
         case .map(let items):
-            return "{" + items.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
+            return "{" + items.map { "\(Self.name($0.key)): \($0.value)" }.joined(separator: ", ") + "}"
         }
+    }
+    private static func name(_ key: String) -> String {
+        isWord(key) ? key : String(decoding: quoted(key), as: UTF8.self)
     }
     private static func quoted(_ s: String) -> [UInt8] {
         var out: [UInt8] = []

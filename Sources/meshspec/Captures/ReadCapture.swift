@@ -36,7 +36,7 @@ func readCapture(
     do throws(CaptureError) {
         var capture = try CaptureReader(paths, Registry.decoded, options)
         if let damage = capture.read(into: &sink) {
-            diagnostics.append("meshspec: \(damage)\n")
+            diagnostics.append("meshspec: \(Printable.text("\(damage)"))\n")
             reading.status = ExitCode.failed
         }
         reading.tally = capture.tally

@@ -10,10 +10,11 @@ enum AnswerTable {
         switch answer {
         case .list(let items): return table(columns, items)
         case .map(let entries) where columns.isEmpty:
-            let width = entries.map(\.key.count).max() ?? 0
-            return entries.map { e in
-                if case .list(let items) = e.value { return "\(e.key): \(items.count)" + rows(items) }
-                return Style.pad(e.key, width) + "  " + cell(e.value)
+            let names = entries.map { Printable.text($0.key) }
+            let width = names.map(\.count).max() ?? 0
+            return zip(entries, names).map { e, name in
+                if case .list(let items) = e.value { return "\(name): \(items.count)" + rows(items) }
+                return Style.pad(name, width) + "  " + cell(e.value)
             }.joined(separator: "\n")
         case .map: return table(columns, [answer])
         default: return cell(answer)
@@ -34,7 +35,9 @@ enum AnswerTable {
                 lines.append([cell(item)])
                 continue
             }
-            let further = entries.filter { !columns.contains($0.key) }.map { "\($0.key)=\(cell($0.value))" }
+            let further = entries.filter { !columns.contains($0.key) }.map {
+                "\(Printable.text($0.key))=\(cell($0.value))"
+            }
             lines.append(
                 columns.map { cell(item[$0] ?? .null) } + (further.isEmpty ? [] : [further.joined(separator: "  ")]))
         }

@@ -79,6 +79,21 @@ struct HTMLFormatTests {
         #expect(page.split(separator: shown).count > 12)
         #expect(page.contains("\\u{0}\\u{1b}[31m\\u{202e}txet"))
     }
+    /// What a text was held against has names and values, and both may come from the node.
+    @Test func hostileNamesOfFacts() throws {
+        var record = try Pages.hostile("nano.a.b")
+        record.failure?.facts = [(name: "<b>\u{1b}]0;\u{202e}" + Pages.hostile, text: "1")]
+        let page = self.page([record])
+        #expect(page.contains("<dt>&lt;b&gt;\\u{1b}]0;\\u{202e}"))
+        #expect(!page.contains("<b>") && !page.contains("<script>window"))
+        #expect(!page.unicodeScalars.contains("\u{202e}") && !page.unicodeScalars.contains("\u{1b}"))
+    }
+    /// The page of a capture shows texts as they are; in the file none of them turns the direction of writing.
+    @Test func invisibleTextInJSON() {
+        var out: [UInt8] = []
+        PageText.json(.map([.init("\u{202e}<", "\u{2066}\u{feff}\u{7f}\u{1b}é")]), to: &out)
+        #expect(text(out) == #"{"\u202e\u003c":"\u2066\ufeff\u007f\u001bé"}"#)
+    }
     @Test func whatIsEscaped() throws {
         #expect(PageText.html("a<b>&\"'\u{202e}é\n") == "a&lt;b&gt;&amp;&quot;&#39;\\u{202e}é\\u{a}")
         func json(_ s: String) -> String {

@@ -87,6 +87,34 @@ struct RecordRenderingTests {
         #expect(dangerous(text).isEmpty)
         #expect(text.filter { $0 == "\n" }.count == 1)
     }
+    /// Whoever sends JSON chooses its names as well.
+    @Test func namesInJSON() {
+        struct Names: Message {
+            static var name: StaticString { "sample.names" }
+            static var form: Form { .json }
+            var data: JSONValue?
+            var unknown = Unknown()
+            init() {}
+            mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+                c.member("data", &data)
+                c.unknown(&unknown)
+            }
+        }
+        let name = "\u{1b}]0;pwn\u{7}\u{1b}[31m\n::error::pwn\u{202e}\u{9b}\u{2028}"
+        let object = Value.map([.init(name, .uint(1))])
+        var message = Names()
+        message.data = JSONValue(.map([.init("b", object), .init(name, object), .init("list", [object])]))
+        let bytes = message.encoded()
+        let record = record(bytes, Names.self)
+        let line = render(LineRenderer([], colour: false), bytes, record)
+        #expect(line.contains(#" data{b{\x1b]0;pwn\x07\x1b[31m\n::error::pwn\u{202e}\u{9b}\u{2028}=1}"#), "\(line)")
+        #expect(line.filter { $0 == "\n" }.count == 1)
+        let shown =
+            line + render(TreeRenderer(colour: false), bytes, record)
+            + render(HexRenderer(colour: false), bytes, record) + render(JSONRenderer(), bytes, record)
+        #expect(dangerous(shown).isEmpty)
+        #expect(!shown.split(separator: "\n").contains { $0.hasPrefix("::error") })
+    }
     @Test func lineInColour() {
         let bytes = Sample().encoded()
         let text = render(LineRenderer([], colour: true), bytes, record(bytes, Sample.self, [nasty]))

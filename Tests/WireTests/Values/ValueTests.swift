@@ -69,6 +69,7 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
 @Test func valuesForPeople() {
     let v: Value = ["port": 7075, "key": .bytes([0xab]), "name": "live", "text": "two words", "n": [-1, true, .null]]
     #expect(v.description == "{port: 7075, key: 0xab, name: live, text: \"two words\", n: [-1, true, null]}")
+    #expect(Value.map([.init("a b\u{1b}[31m\n", 1)]).description == "{\"a b\\u001b[31m\\n\": 1}")
     #expect(Value.text("7").description == "\"7\"" && Value.text("\u{1b}[31m").description == "\"\\u001b[31m\"")
 }
 

@@ -151,8 +151,10 @@ struct FieldSummary {
     private mutating func write(_ entries: [Value.Entry], to out: inout OutputBuffer) {
         out.put(UInt8(ascii: "{"))
         for (i, entry) in entries.enumerated() {
-            guard begins(entry.key.count, i == 0, &out) else { break }
-            out.put(text: entry.key)
+            // Whoever sends a message chooses the names in its JSON.
+            let name = Escape.line(entry.key)
+            guard begins(name.count, i == 0, &out) else { break }
+            out.put(text: name)
             write(entry.value, nil, to: &out)
         }
         out.put(UInt8(ascii: "}"))
@@ -166,7 +168,7 @@ struct FieldSummary {
         case .null: write("null", to: &out)
         case .bool(let b): write(b, to: &out)
         case .int(let n): write("\(n)", to: &out)
-        case .decimal(let s): write(s, to: &out)
+        case .decimal(let s): write(Escape.line(s), to: &out)
         case .list(let items): write(UInt64(items.count), between: "[", "]", to: &out)
         case .map(let entries): write(entries, to: &out)
         }
