@@ -47,7 +47,7 @@ enum JudgedInput {
         guard read.status < ExitCode.usage else { return }
         // As `replay` bounds what a capture with years of silence is played for.
         var bounded = RecordingOptions()
-        ReplayCommand.bound(&bounded)
+        RecordedCapture.Question.bound(&bounded)
         guard let made = try? recorder.finish("fuzz", read.tally, bounded),
             let definition = Registry.definitions.first(where: { $0.name == made.protocolName })
         else { return }

@@ -37,6 +37,17 @@ struct RecordedCapture {
                 options.id = id
             }
         }
+        /// A capture may be silent for years. Unless `--max-wait` says otherwise, a pause is kept up to this length, and
+        /// all pauses together up to this sum.
+        static let longestPause = Duration.seconds(3600)
+        static let longestInAll = Duration.seconds(86_400)
+        /// Sets these limits unless `--max-wait` was given.
+        mutating func boundPauses() { Self.bound(&options) }
+        static func bound(_ options: inout RecordingOptions) {
+            guard options.longestWait == nil else { return }
+            options.longestWait = longestPause
+            options.longestInAll = longestInAll
+        }
     }
     var recording: Recording
     /// What the capture is called.

@@ -43,22 +43,11 @@ extension Command {
 
 /// `meshspec replay`.
 enum ReplayCommand {
-    /// A capture may be silent for years. Unless `--max-wait` says otherwise, a pause is played up to here, and all of
-    /// them together.
-    static let longestPause = Duration.seconds(3600)
-    static let longestInAll = Duration.seconds(86_400)
-    /// Sets these limits unless `--max-wait` was given.
-    static func bound(_ options: inout RecordingOptions) {
-        guard options.longestWait == nil else { return }
-        options.longestWait = longestPause
-        options.longestInAll = longestInAll
-    }
-
     static func run(_ invocation: Invocation) throws -> Int32 {
         let style = try Console.style(invocation, descriptor: 1)
         let seed = try invocation.seed ?? Invocation.newSeed
         var asked = try RecordedCapture.Question(invocation)
-        bound(&asked.options)
+        asked.boundPauses()
         let paths = try Command.files(invocation)
         let slack = try invocation.slack
         let scale = try invocation.timeScale

@@ -1,6 +1,8 @@
 import TestThreads
 import Testing
 
+@testable import meshspec
+
 /// `record` and `replay` as a user types them.
 @Suite(.waits) struct RecordTests {
     static let v2 = "Captures/nano/nano-node-light-v2.pcap"
@@ -71,6 +73,30 @@ import Testing
         #expect(folder.text("x.sarif").contains(#""ruleId":"nano.recorded.mine""#))
         let piped = try Shell.run("cat \(Self.v2) | meshspec record - --as dut=127.0.0.1:7075 | head -1")
         #expect(piped.out.hasPrefix("# Recorded from standard input: 100 packets"), "\(piped.out)")
+    }
+    /// A capture may be silent for days: what would be waited for is cut, as `replay` does.
+    @Test func pausesAreCut() throws {
+        let folder = try Folder()
+        var bytes = try Files.read(Self.v2)
+        // From the 30th packet on, all is eleven days later.
+        var (at, packets) = (24, 0)
+        func word(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
+        while at + 16 <= bytes.count {
+            let (seconds, length) = (word(at) + 11 * 86_400, word(at + 8))
+            if packets >= 30 { for i in 0..<4 { bytes[at + i] = UInt8(truncatingIfNeeded: seconds >> (8 * i)) } }
+            (at, packets) = (at + 16 + length, packets + 1)
+        }
+        let capture = try folder.write("pause.pcap", bytes)
+        let made = try Shell.run("meshspec record \(capture) --as dut=127.0.0.1:7075 -o \(folder.path)/case.yaml")
+        #expect(made.status == 0, "\(made.err)")
+        let text = folder.text("case.yaml")
+        #expect(made.err.contains("1 pause cut short, by 950"), "\(made.err)")
+        #expect(text.contains("- wait: 1h\n") && text.contains("1 pause cut short, by "), "\(text)")
+        // Unless somebody asks for it.
+        let whole = try Shell.run(
+            "meshspec record \(capture) --as dut=127.0.0.1:7075 --max-wait 2h -o \(folder.path)/long.yaml")
+        #expect(whole.status == 0 && !whole.err.contains("cut short"), "\(whole.err)")
+        #expect(folder.text("long.yaml").contains("- wait: 2h\n"))
     }
     /// Where the reference node does otherwise than the node of the capture, the file says so, and the run expects it.
     @Test func differs() throws {
