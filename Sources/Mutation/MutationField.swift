@@ -57,10 +57,11 @@ final class MutationField: Sendable {
     func runs(_ subject: Subject) -> Bool {
         MutationPlan.runs(subject.case.scenario, settings, plan.definition)
     }
-    /// Cases that were looked at and that the good node does not pass.
+    /// Cases that were looked at and that the good node does not pass. One that somebody looks at just now is none of them:
+    /// that may take minutes.
     var unfit: [(id: String, verdict: Verdict)] {
         looks.compactMap { look in
-            guard case .unfit(let verdict)? = look.found.withLock({ $0 }) else { return nil }
+            guard case .unfit(let verdict)?? = look.found.withLockIfAvailable({ $0 }) else { return nil }
             return (look.subject.case.id, verdict)
         }
     }

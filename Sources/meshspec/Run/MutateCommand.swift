@@ -75,7 +75,8 @@ enum MutateCommand {
         go(run, jobs, interrupts, shows: !invocation.has("--no-progress"))
         let report = MutationReport(run)
         try Console.print(isJSON: invocation.has("--json"), report.value(), report.text())
-        if let status = interrupts.status { return status }
+        // Threads may be in the middle of a case for minutes: they end with the process.
+        if let status = interrupts.status { _exit(status) }
         if let least, !report.reaches(percent: least) { return ExitCode.failed }
         return ExitCode.good
     }
@@ -109,7 +110,7 @@ enum MutateCommand {
         }
         return try Console.print(lines.joined(separator: "\n"))
     }
-    /// Lets threads work until all mutants have run, or somebody interrupts.
+    /// Lets threads work until all mutants have run. If somebody interrupts, it returns at once, and the threads work on.
     private static func go(_ run: MutationRun, _ jobs: Int, _ interrupts: Interrupts, shows: Bool) {
         var crew = ThreadGroup()
         for _ in 0..<jobs { _ = crew.start { run.work() } }
@@ -117,14 +118,14 @@ enum MutateCommand {
         let all = run.plan.mutations.count
         var shown = -1
         while run.done < all, interrupts.status == nil {
-            usleep(200_000)
+            interrupts.wait(atMost: 200)
             if shows, run.done * 20 / all != shown {
                 shown = run.done * 20 / all
                 Console.error("\(run.done) of \(all) mutants")
             }
         }
         run.stop()
-        crew.join()
+        if interrupts.status == nil { crew.join() }
     }
 }
 

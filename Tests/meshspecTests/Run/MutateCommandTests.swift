@@ -71,6 +71,39 @@ import Wire
             """)
         #expect(some.status == 1 && some.out.contains("node: MUST 0.0 % (0 of "), "\(some.out)")
     }
+    /// A signal ends it, also where the cases that run just now would take for ever.
+    @Test(arguments: [("INT", 130), ("TERM", 143)] as [(String, Int32)])
+    func interrupted(_ signal: String, _ status: Int32) throws {
+        let folder = try Folder()
+        let head = try Shell.run(
+            "mkdir -p '\(folder.path)/Spec/nano/scenarios' && cp Spec/nano/*.yaml '\(folder.path)/Spec/nano/'")
+        #expect(head.status == 0, "\(head.err)")
+        for i in 0..<12 {
+            let text = """
+                meshspec: 1
+                id: nano.endless.case-\(i)
+                title: Something takes far too long
+                protocol: nano
+                covers: [NANO-16]
+                actors:
+                  peer: {role: ref}
+                  node: {role: dut}
+                steps:
+                  - open: {from: peer, to: node, as: c}
+                  - \(EndlessScenarioTests.loop)
+                  - \(EndlessScenarioTests.proof)
+                """
+            _ = try folder.write("Spec/nano/scenarios/case-\(i).yaml", text)
+        }
+        let out = try Shell.run(
+            """
+            cd '\(folder.path)'; meshspec mutate nano --spec Spec --profile v28 -P network=dev -P ledger=small \
+            -k 'says:nano.keepalive:*' >out 2>err & p=$!; for i in $(seq 500); do grep -q mutants err && break; sleep 0.02; done
+            sleep 0.5; kill -\(signal) $p; { sleep 120; kill -KILL $p; } & w=$!; wait $p; s=$?; kill $w; exit $s
+            """)
+        #expect(out.status == status, "\(out.status) \(folder.text("err"))")
+        #expect(folder.text("out").contains("mutants were not run."))
+    }
     /// A wrapper that alters what nobody ever says, hears or does leaves a node as it is, however what it hears is cut.
     @Test(arguments: ["says", "hears"]) func whatNothingIsAlteredIsNoMutant(_ side: String) throws {
         for chop in ["", "--chop"] {
