@@ -126,10 +126,8 @@ enum Extcap {
         options.live.isPromiscuous = invocation.has("--promiscuous")
         options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
         // Before root is given up: the pipe is the caller's. Waits until it is read.
-        let descriptor = path == "-" ? 1 : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw CommandError("cannot write \(path): \(String(cString: strerror(errno)))")
-        }
+        let descriptor = path == "-" ? 1 : Files.openItself(path, O_WRONLY | O_CREAT, mode: 0o600)
+        guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(Files.reason(errno))") }
         defer { close(descriptor) }
         var output = Output(descriptor)
         // Wireshark shows as an error whatever is said.

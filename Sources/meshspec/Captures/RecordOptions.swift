@@ -64,7 +64,9 @@ extension Command {
     }
     /// The keys of `--keylog`. `grows`: the files are read again for keys that are not known.
     static func secrets(_ invocation: Invocation, grows: Bool = false) throws(UsageError) -> Secrets {
-        let files = try invocation.all("--keylog").map { path throws(UsageError) in try KeyLogFile(path) }
+        let files = try invocation.all("--keylog").map { path throws(UsageError) in
+            try KeyLogFile(path, grows: grows)
+        }
         let more: @Sendable (Secrets) -> Void = { all in for file in files { file.read(into: all) } }
         let secrets = Secrets(more: grows ? more : nil)
         for file in files {

@@ -7,12 +7,11 @@ final class KeyLogFile: Sendable {
     private let descriptor: Int32
     private let log: Mutex<KeyLog>
 
-    /// Opens it now: a capture gives up its privileges later.
-    init(_ path: String) throws(UsageError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw UsageError("--keylog: cannot read \(path): \(String(cString: strerror(errno)))")
-        }
+    /// Opens it now: a capture gives up its privileges later. `grows`: it is read on for as long as the program runs, and
+    /// then a symbolic link is not followed, since others may put one there.
+    init(_ path: String, grows: Bool = false) throws(UsageError) {
+        descriptor = grows ? Files.openItself(path, O_RDONLY) : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw UsageError("--keylog: cannot read \(path): \(Files.reason(errno))") }
         log = Mutex(KeyLog(path))
     }
     deinit { close(descriptor) }
@@ -37,11 +36,12 @@ final class KeyLogWriter {
     private let path: String
     private var written = 0
 
-    /// Appends to a file, as programs with `SSLKEYLOGFILE` do.
+    /// Appends to a file, as programs with `SSLKEYLOGFILE` do. A symbolic link is not followed: the keys would go where
+    /// somebody else wants them.
     init(_ path: String) throws(CommandError) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(String(cString: strerror(errno)))") }
+        descriptor = Files.openItself(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(Files.reason(errno))") }
     }
     deinit { close(descriptor) }
     /// Writes the secrets that became known since; each line whole.

@@ -8,7 +8,7 @@ final class NewFile {
     /// What the system said.
     struct Failure: Error, CustomStringConvertible {
         var code: Int32
-        var description: String { String(cString: strerror(code)) }
+        var description: String { Files.reason(code) }
     }
     private let path: String
     private let temporary: String
@@ -60,15 +60,20 @@ extension Files {
     /// A new descriptor of what has this name and is no file: standard output, a pipe, a device. These take what is
     /// written as it comes. Nil for a file.
     static func outlet(_ path: String) throws(NewFile.Failure) -> Int32? {
-        let descriptor: Int32
-        if let number = DescriptorName.number(path) {
-            descriptor = fcntl(number, F_DUPFD_CLOEXEC, 3)
-        } else {
-            if kind(path) != .file || isRegular(path) { return nil }
-            descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-        }
+        if DescriptorName.number(path) == nil, kind(path) != .file || isRegular(path) { return nil }
+        let descriptor = openItself(path, O_WRONLY | O_NOCTTY)
         guard descriptor >= 0 else { throw NewFile.Failure(code: errno) }
         return descriptor
+    }
+    /// Opens what has this name itself: a symbolic link is not followed, and fails with ELOOP. The name of a descriptor of
+    /// this process, such as `/dev/stdout`, gives another descriptor of the same.
+    static func openItself(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
+        if let number = DescriptorName.number(path) { return fcntl(number, F_DUPFD_CLOEXEC, 3) }
+        return open(path, flags | O_NOFOLLOW | O_CLOEXEC, mode)
+    }
+    /// What the system says of an error of `openItself` and others.
+    static func reason(_ code: Int32) -> String {
+        code == ELOOP ? "it is a symbolic link, which is not followed" : String(cString: strerror(code))
     }
     /// Writes a file whole: to a new one that then takes its name; to what is no file, as it is. Makes its folder. Nil,
     /// or what went wrong. `syncs`: it is on the disk before an older one is gone.

@@ -36,6 +36,30 @@ import Testing
         #expect(try run("bad.yaml --report tap=r.tap").status == 1)
         #expect(folder.text("victim") == "mine" && folder.text("r.tap").hasPrefix("TAP version 14\n"))
     }
+    /// Key logs and pipes take what is written where they are: a link there would lead it to where others want it.
+    @Test func linksToWhatIsNoFile() throws {
+        let victim = try folder.write("victim", "mine")
+        #expect(symlink(victim, folder.path + "/keys") == 0 && symlink("/dev/null", folder.path + "/device") == 0)
+        #expect(mkfifo(folder.path + "/pipe", 0o600) == 0 && symlink(folder.path + "/pipe", folder.path + "/fifo") == 0)
+        let why = "it is a symbolic link, which is not followed"
+        for name in ["device", "fifo"] {
+            #expect(throws: NewFile.Failure.self) { try Files.outlet(folder.path + "/" + name) }
+        }
+        #expect(throws: CommandError.self) { try KeyLogWriter(folder.path + "/keys") }
+        #expect(throws: UsageError.self) { try KeyLogFile(folder.path + "/keys", grows: true) }
+        // One that is read once is what the user says; names of descriptors are no links to others.
+        _ = try KeyLogFile(folder.path + "/keys")
+        #expect(Files.openItself("/dev/stderr", O_WRONLY) > 2 && Files.openItself("/proc/self/fd/2", O_WRONLY) > 2)
+        for (line, status) in [
+            ("node websocket --listen 127.0.0.1:0 --tls --keylog keys --for 1ms", 4),
+            ("extcap --capture --extcap-interface meshspec-lo --fifo fifo", 4),
+            ("capture -i lo --keylog keys", 2),
+        ] as [(String, Int32)] {
+            let out = try shell("meshspec " + line)
+            #expect(out.status == status && out.err.contains(why), "\(line): \(out.status) \(out.err)")
+        }
+        #expect(folder.text("victim") == "mine")
+    }
     /// A baseline that somebody put a link in the place of, before it is written or updated.
     @Test func baselineOverALink() throws {
         let one = "nano.handshake.v2-signature"
