@@ -64,7 +64,8 @@ public struct KnownNode: Sendable {
                 found.append(name)
             } else if settings[name] != value {
                 throw ClaimError(
-                    name: name, claimed: settings[name], found: value, remedy: "give -P \(name)=\(value)")
+                    name: name, claimed: settings[name], found: value,
+                    remedy: "give -P " + ShellText.word("\(name)=\(value)"))
             }
         }
         if let first = told.profiles.first {
@@ -75,7 +76,7 @@ public struct KnownNode: Sendable {
             } else if !told.profiles.contains(settings.profile) {
                 throw ClaimError(
                     name: "profile", claimed: settings.profile, found: told.profiles.joined(separator: " or "),
-                    remedy: "give --profile \(first)")
+                    remedy: "give --profile " + ShellText.word(first))
             }
         }
         if let claimed = claims.kind, let kind = told.kind, kind != claimed {

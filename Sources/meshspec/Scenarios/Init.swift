@@ -115,7 +115,7 @@ struct Starter {
         if !there.isEmpty, !overwrites {
             Console.error(
                 "meshspec init: nothing was written, for these files exist (--force overwrites them):\n"
-                    + there.map { "  " + $0.path }.joined(separator: "\n"))
+                    + there.map { "  " + Printable.text($0.path) }.joined(separator: "\n"))
             return ExitCode.usage
         }
         for file in paths {
@@ -123,13 +123,15 @@ struct Starter {
             if let why = Files.write(Array(file.text.utf8), to: file.path) {
                 throw CommandError("cannot write \(file.path): \(why)")
             }
-            Console.error("wrote \(file.path)")
+            Console.error("wrote \(Printable.text(file.path))")
         }
         if let included = paths.last?.path, included.hasSuffix(Self.gitLabInclude) {
             let below = Files.repository(of: folder).map { $0.below.isEmpty ? "" : $0.below + "/" } ?? ""
-            Console.error("add to \(Self.gitLabName):   include: {local: \(below + Self.gitLabInclude)}")
+            let local = Self.yaml(below + Self.gitLabInclude)
+            Console.error("add to \(Self.gitLabName):   include: {local: \(local)}")
         }
-        let target = paths[0].path
+        // Commands to be copied: the path is one word for a shell, and harmless for a terminal.
+        let target = Printable.text(ShellText.word(paths[0].path))
         Console.error(
             """
 

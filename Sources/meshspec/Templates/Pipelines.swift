@@ -26,6 +26,14 @@ extension Starter {
     /// A name in the folder, from the root of the repository.
     private func below(_ name: String, _ folder: String) -> String { folder.isEmpty ? name : folder + "/" + name }
 
+    /// Paths for an action, a line each. A folder whose name would end the line stands in quotes.
+    private static func block(_ lines: [String]) -> String {
+        guard lines.allSatisfy({ $0.unicodeScalars.allSatisfy(Printable.isPlain) }) else {
+            return QuotedScalar.text(lines.joined(separator: "\n"))
+        }
+        return "|" + lines.map { "\n            " + $0 }.joined()
+    }
+
     /// `.github/workflows/meshspec.yml`. `folder`: where the target file is, from the root of the repository; empty: there.
     func gitHubWorkflow(_ folder: String) -> String {
         let place =
@@ -61,9 +69,7 @@ extension Starter {
                     uses: actions/upload-artifact@v4
                     with:
                       name: meshspec-results
-                      path: |
-                        \(below(Self.results, folder))
-                        \(below(EvidenceOption.preset, folder))
+                      path: \(Self.block([below(Self.results, folder), below(EvidenceOption.preset, folder)]))
 
             """
     }

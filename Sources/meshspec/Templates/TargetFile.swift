@@ -54,8 +54,20 @@ extension Starter {
     private var unlessAsked: String { address != nil && known == nil ? "#" : "" }
     /// Settings as options of `meshspec node`.
     private var settings: String {
-        let parameters = definition.parameters.map { " -P \($0.name)=\(value($0))" }.joined()
-        return (definition.profiles.first.map { " --profile " + $0.name } ?? "") + parameters
+        let parameters = definition.parameters.map { " -P " + ShellText.word("\($0.name)=\(value($0))") }.joined()
+        return (definition.profiles.first.map { " --profile " + ShellText.word($0.name) } ?? "") + parameters
+    }
+    /// A text as a value of YAML: in quotes unless it is a plain word. A node chooses some of these texts.
+    static func yaml(_ text: String) -> String {
+        func isPlain(_ c: UInt8) -> Bool {
+            switch c {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+            default: "-._/+".utf8.contains(c)
+            }
+        }
+        let isWord = text.utf8.first.map { isPlain($0) && !"-+".utf8.contains($0) } ?? false
+        let isTaken = ["null", "true", "false"].contains(text.lowercased())
+        return isWord && text.utf8.allSatisfy(isPlain) && !isTaken ? text : QuotedScalar.text(text)
     }
     /// The value of a parameter: what the node told, or the preset.
     private func value(_ p: Parameter) -> String { known?.settings.values[p.name] ?? p.preset }
@@ -68,9 +80,9 @@ extension Starter {
         case "protocol": return "protocol: \(definition.name)"
         case "profile":
             let preset = definition.profiles.first?.name ?? ""
-            return "\(unlessAsked)profile: \(known?.settings.profile ?? preset)"
+            return "\(unlessAsked)profile: \(Self.yaml(known?.settings.profile ?? preset))"
         case "parameters":
-            let list = definition.parameters.map { "\($0.name): \(value($0))" }.joined(separator: ", ")
+            let list = definition.parameters.map { "\($0.name): \(Self.yaml(value($0)))" }.joined(separator: ", ")
             return "\(unlessAsked)parameters: {\(list)}"
         case "address": return "address: \(QuotedScalar.text(address ?? "127.0.0.1:{port}"))"
         case "listen": return address == nil ? "listen: 127.0.0.1:0" : "#listen: 127.0.0.1:0"
@@ -79,7 +91,7 @@ extension Starter {
             return "#addresses: {other: \"127.0.0.1:\(port)\"}"
         case "capabilities": return "capabilities: \(capabilitiesName)"
         case "environment": return "#environment: {LOG_LEVEL: debug}"
-        case "kind": return "#kind: \(known?.kind ?? definition.kinds.first?.name ?? "")"
+        case "kind": return "#kind: \(Self.yaml(known?.kind ?? definition.kinds.first?.name ?? ""))"
         case "identity": return "#identity: 0x\(known?.identity?.hex ?? String(repeating: "00", count: 20))"
         case "told": return "#told: {any: \"--peer {id}@{address}\"}"
         case "ready": return "#ready: {command: \"test -e node.pid\", within: 15s}"

@@ -186,6 +186,53 @@ struct InitTests {
         #expect(Meshspec.run(["init", path]) == 0)
         #expect(Files.kind(path + "/.github/workflows/meshspec.yml") == .file)
     }
+    /// What a node says of itself becomes values and nothing else, whatever it says.
+    @Test(arguments: [
+        "x, y: z}\nprotocol: dxos\ncontrol: {start: touch pwned}\n", "$(touch pwned)", "a'; touch pwned; '",
+        "\u{1b}]0;\u{7}\u{202e}", "null", "# a", "*a", "- a", "", "\"", "a: b", "[", "true",
+    ])
+    func hostileNodes(_ text: String) throws {
+        let definition = try #require(Definition.named("nano"))
+        var told = Identification()
+        told.parameters = ["network": text]
+        told.profiles = [text]
+        told.kind = text
+        told.remarks = [text]
+        let known = try KnownNode(told, at: .loopback(7075), definition, try definition.settings(), NodeClaims())
+        let start = Starter(definition: definition, address: "127.0.0.1:7075", known: known)
+        let root = try yaml(start.targetFile)
+        guard case .mapping(let members) = root.content else {
+            Issue.record("no mapping")
+            return
+        }
+        #expect(members.map(\.key).allSatisfy { name in Target.keys.contains { $0.name == name } })
+        #expect(root["protocol"].map(scalars) == ["nano"] && root["control"] == nil)
+        #expect(root["profile"].map(scalars) == [text])
+        #expect(root["parameters"].map(scalars)?.contains(text) == true)
+        #expect(!start.targetFile.unicodeScalars.contains { $0 != "\n" && !Printable.isPlain($0) })
+        // A command to be copied has it as one word.
+        let settings = try definition.settings()
+        let error = #expect(throws: ClaimError.self) {
+            try KnownNode(told, at: .loopback(7075), definition, settings, NodeClaims(given: ["network"]))
+        }
+        #expect(error?.remedy == "give -P " + ShellText.word("network=" + text))
+    }
+    /// Paths are words of commands that are printed to be copied, and values of pipelines.
+    @Test func hostileFolders() throws {
+        let folder = try Folder()
+        #expect(mkdir(folder.path + "/.git", 0o755) == 0)
+        #expect(Files.write(Array("mine".utf8), to: folder.path + "/.gitlab-ci.yml") == nil)
+        let name = "a b; touch pwned\n  evil: 1\u{1b}[31m"
+        let out = try Shell.run("meshspec init \(ShellText.word(folder.path + "/" + name)) 2>&1")
+        #expect(out.status == 0, "\(out.out)")
+        #expect(!out.out.contains("\u{1b}") && !out.out.contains("\n  evil"))
+        #expect(out.out.contains("meshspec run -t '\(folder.path)/a b; touch pwned\\u{a}"), "\(out.out)")
+        #expect(out.out.contains("include: {local: \"a b; touch pwned\\n"), "\(out.out)")
+        let workflow = try yaml(try folder.text(".github/workflows/meshspec.yml"))
+        #expect(
+            scalars(workflow).contains { $0.hasPrefix(name + "/\(Starter.results)\n") }
+                && !scalars(workflow).contains("evil"))
+    }
     @Test func quoted() throws {
         for s in ["a", "a\"b", "a\\b", "[::1]:1", "x: y # z", "tab\tnewline\n"] {
             let root = try yaml("k: " + QuotedScalar.text(s))
