@@ -38,7 +38,7 @@ import Wire
 
     /// All queues together have a bound: the connections with the longest ones are reset, and the others stay.
     @Test func longestQueuesGoFirst() throws {
-        let limit = 24 << 20
+        let limit = 8 << 20
         let network = try SocketNetwork(totalBacklog: limit)
         final class Many: NetworkClient {
             var accepted: [LinkID] = []
@@ -52,48 +52,65 @@ import Wire
         let (_, at) = try network.listen(.loopback(0))
         var sockets: [Socket] = []
         defer { for s in sockets { s.close() } }
-        // Each has less than its own limit.
-        let sizes = [14, 6, 12, 4].map { $0 << 20 }
-        for i in sizes.indices {
+        for i in 0..<4 {
             sockets.append(try connected(at))
             for _ in 0..<400 where client.accepted.count <= i {
                 network.poll(until: network.now + .milliseconds(50), client)
             }
         }
+        let links = client.accepted
         #expect(network.totalUnsent == 0)
-        // One that is closed already counts, and nobody is told of its end.
-        network.send([UInt8](repeating: 0, count: sizes[2]), on: client.accepted[2])
-        network.close(client.accepted[2], reset: false)
-        for i in [3, 1, 0] { network.send([UInt8](repeating: 0, count: sizes[i]), on: client.accepted[i]) }
-        #expect(network.totalUnsent > 0 && network.totalUnsent <= limit)
+        // One is sent three times as much as the others, of which the system takes the first part.
+        let piece = [UInt8](repeating: 0, count: 1 << 16)
+        var (sent, most) = (0, 0)
+        while network.connections[links[0].number] != nil, sent < 2000 {
+            for i in [0, 0, 0, 1, 2, 3] { network.send(piece, on: links[i]) }
+            sent += 1
+            most = max(most, network.totalUnsent)
+        }
+        #expect(most > limit / 2 && most <= limit && sent < 2000)
         #expect(client.failed.isEmpty)
         network.poll(until: network.now, client)
-        #expect(Array(client.failed.keys) == [client.accepted[0]])
+        #expect(Array(client.failed.keys) == [links[0]])
         #expect(client.failed.values.first?.contains("\(limit) bytes wait for all peers together") == true)
-        let left = [1, 2, 3].map { network.unsent(on: client.accepted[$0]) }
-        #expect(left.allSatisfy { $0 > 0 } && network.totalUnsent == left.reduce(0, +))
-        // Those that stay get all of it.
+        #expect(network.totalUnsent == links.reduce(0) { $0 + network.unsent(on: $1) })
+        // Nobody is told of one that was closed already, and it counts until it is gone.
+        network.close(links[1], reset: false)
+        #expect(network.totalUnsent == links.reduce(0) { $0 + network.unsent(on: $1) })
+        for _ in 0..<2000 where network.connections[links[1].number] != nil {
+            network.send(piece, on: links[2])
+            network.send(piece, on: links[3])
+            // What waits longest for nobody goes when it is the longest.
+            if network.unsent(on: links[1]) < network.unsent(on: links[2]) { break }
+        }
+        network.poll(until: network.now, client)
+        #expect(client.failed[links[1]] == nil && network.totalUnsent <= limit)
+        network.close(links[2], reset: true)
+        network.close(links[1], reset: true)
+        #expect(network.totalUnsent == network.unsent(on: links[3]))
+        // The one that is left gets all of it.
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        var read = 0
-        for _ in 0..<100_000 where read < sizes[1] {
-            read += max(0, recv(sockets[1].descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT)))
+        for _ in 0..<100_000 where network.unsent(on: links[3]) > 0 {
+            _ = recv(sockets[3].descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
             network.poll(until: network.now, client)
         }
-        #expect(read == sizes[1] && network.unsent(on: client.accepted[1]) == 0)
+        #expect(network.totalUnsent == 0 && network.connections[links[3].number] != nil)
     }
     /// Of a queue that is taken bit by bit, what is out takes no memory.
     @Test func queuesShrink() throws {
         let client = Waiting()
         let (socket, theirs) = try accept(client)
         defer { socket.close() }
-        network.send([UInt8](repeating: 0, count: 12 << 20), on: theirs)
-        var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        for _ in 0..<100_000 where network.unsent(on: theirs) > 2 << 20 {
+        network.send([UInt8](repeating: 0, count: 15 << 20), on: theirs)
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        var isTight = true
+        for _ in 0..<100_000 where network.unsent(on: theirs) > 0 {
             _ = recv(socket.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
             network.poll(until: network.now, client)
+            let held = network.connections[theirs.number]?.waiting.capacity ?? 0
+            if held > 2 * network.unsent(on: theirs) + (1 << 20) { isTight = false }
         }
-        let left = network.unsent(on: theirs)
-        #expect(left > 0 && (network.connections[theirs.number]?.waiting.capacity ?? 0) <= 2 * left + (1 << 20))
+        #expect(isTight && network.unsent(on: theirs) == 0)
     }
     /// The next poll tells what waits, once for any number of sends; then each part that is taken, down to nothing.
     @Test func toldUntilAllIsOut() throws {
