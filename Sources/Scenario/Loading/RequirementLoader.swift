@@ -30,8 +30,8 @@ extension Loader {
             span: entry.keySpan, file: self.source.name)
     }
     mutating func observation(_ node: YAMLNode) -> Observation? {
-        guard let m = members(node, .observation), let name = text(m["node"], "node"), let date = text(m["date"], "date"),
-            let keeps = flag(m["keeps"], "keeps")
+        guard let m = members(node, .observation), let name = text(m["node"], "node"),
+            let date = text(m["date"], "date"), let keeps = flag(m["keeps"], "keeps")
         else { return nil }
         let does = text(m["does"], "does") ?? ""
         if !Self.isDate(date) { report(.badValue, "date is a day such as 2026-11-27, this is `\(date)`", node.span) }
@@ -42,6 +42,6 @@ extension Loader {
     }
     private static func isDate(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.map(\.utf8.count) == [4, 2, 2] && parts.allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) } }
+        return parts.map(\.utf8.count) == [4, 2, 2] && parts.joined().utf8.allSatisfy { (48...57).contains($0) }
     }
 }
