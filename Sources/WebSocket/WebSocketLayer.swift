@@ -17,6 +17,8 @@ public struct WebSocketLayer: Layer {
     private var agreed: Agreement?
     /// Bytes were missing.
     private var isLost = false
+    /// A message could not be inflated.
+    private var hasGarbage = false
     /// What follows the heads is not read: the response upgrades to another protocol, or lasts to the end.
     private var isRefused = false
     /// The content that follows the last head of a side.
@@ -109,18 +111,20 @@ public struct WebSocketLayer: Layer {
         case .needMore(let missing): return .needMore(missing)
         case .refused(let error): return .refused(error)
         case .frame(let header, let payload):
-            let tellsGarbage = followsHTTP && !isLost
+            var tellsGarbage = followsHTTP && !isLost && !hasGarbage
+            defer { hasGarbage = hasGarbage || followsHTTP && !isLost && !tellsGarbage }
             if side == .us {
-                Self.carry(header, bytes, payload, from: side, tellsGarbage: tellsGarbage, &readers.us, into: &output)
+                Self.carry(header, bytes, payload, from: side, tellsGarbage: &tellsGarbage, &readers.us, into: &output)
             } else {
-                Self.carry(header, bytes, payload, from: side, tellsGarbage: tellsGarbage, &readers.them, into: &output)
+                Self.carry(
+                    header, bytes, payload, from: side, tellsGarbage: &tellsGarbage, &readers.them, into: &output)
             }
             return .unit(Frame.self, length: payload.upperBound)
         }
     }
     /// What a frame means for what is carried.
     private static func carry(
-        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, tellsGarbage: Bool,
+        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, tellsGarbage: inout Bool,
         _ reader: inout MessageReader, into output: inout LayerOutput
     ) {
         guard reader.fault(of: header) == nil else {
@@ -153,6 +157,8 @@ public struct WebSocketLayer: Layer {
             // Behind missing bytes nothing can be inflated that refers to them.
             var refusal: WireError?
             if isCompressed, error.code == .invalidPayload, tellsGarbage {
+                // Later messages may refer to this one.
+                tellsGarbage = false
                 refusal = WireError(
                     reason: .illegal, path: "payload", offset: payload.lowerBound,
                     legal: LegalValue(wanted: "compressed data", had: "other bytes"))

@@ -84,6 +84,20 @@ struct LostPacketTests {
         let unread = kept.notes.contains { $0.contains("of a message whose beginning is missing from the capture") }
         #expect(unread || tally.unreadBytes > 0)
     }
+    /// Without the packets that open a connection, whoever speaks first is its client, whatever the ports are.
+    @Test(arguments: ["cases/rust-plaintext", "gossipsub/gossipsub-plaintext-yamux", "dxos/dxos-signal-two-peers"])
+    func withoutSYN(_ name: String) throws {
+        let packets = try Self.packets(Self.folder + name + ".pcap").filter(Self.hasData)
+        #expect(Self.rules(Self.read(packets, without: nil, Secrets()).kept) == [])
+    }
+    /// A port of a protocol tells nothing at the end of the client.
+    @Test func portOfTheClient() {
+        let wire = Wire2(
+            client: Endpoint(v4: 0x0a00_0001, port: 9000), server: Endpoint(v4: 0x0a00_0002, port: 40_000))
+        let said = [UInt8](repeating: 7, count: 40)
+        let (kept, tally) = tap(wire.opening + [wire.say(said, at: 0), wire.answer(said, at: 0, received: 40)])
+        #expect(kept.records.isEmpty && tally.unknownFlows == 1)
+    }
     /// Bytes that were on their way when the connection was reset are those of its last message.
     @Test func behindAReset() throws {
         let (kept, _) = Self.read(

@@ -112,6 +112,12 @@ struct IPFragmentsTests {
         fragments.finish()
         #expect(fragments.memory == 0)
     }
+    /// Each fragment twice, as a mirror port gives it: nothing is missing.
+    @Test func eachTwice() {
+        let pieces = Self.v4(wire.say(text(String(repeating: "x", count: 200)), at: 0), cuts: [64, 128])
+        let (_, tally) = tap(pieces.flatMap { [Tapped($0), Tapped($0)] }, .raw)
+        #expect(tally.reassembledPackets == 1 && tally.lostFragmentedPackets == 0)
+    }
     /// One packet in pieces of 8 bytes, as many as there can be.
     @Test func eightBytesAtATime() {
         let segment = wire.say([UInt8](repeating: 0x5a, count: 60_000), at: 0)
