@@ -281,7 +281,7 @@ enum Misbehaviour: String, SeededFault {
     case silentOnTelemetryReq = "NANO-107: does not answer a telemetry_req up to V24"
     case answersEachTelemetryReq = "NANO-107: answers each telemetry_req up to V24, however soon it comes"
     case tellsOneOnly = "NANO-74: sends telemetry to one of its peers only"
-    case floodsAgain = "NANO-111: passes a block on forty times at once"
+    case floodsAgain = "NANO-111: passes a block on a hundred times at once"
     case floodsForks = "NANO-63: passes on a second block behind the same one"
     case believesAnyID = "NANO-76: believes telemetry of another node id than that of its sender"
     case believesUnsigned = "NANO-76: believes telemetry without a good signature"

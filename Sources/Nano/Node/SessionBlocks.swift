@@ -26,7 +26,7 @@ extension Session {
         var copy = Publish()
         copy.header = core.rules.header(.publish)
         copy.block = message.block
-        for _ in 0..<(core.has(.floodsAgain) ? 40 : 1) { core.flood(copy.encoded(), except: link) }
+        for _ in 0..<(core.has(.floodsAgain) ? 100 : 1) { core.flood(copy.encoded(), except: link) }
     }
     /// Reports the outcome of a block.
     func note(_ outcome: Ledger.Outcome?, _ out: inout [Action]) {
