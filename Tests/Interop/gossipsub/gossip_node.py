@@ -340,7 +340,7 @@ def arguments():
     p.add_argument("--idontwant-publish", action=flag, default=False, help="IDONTWANT before own messages too (no)")
     p.add_argument("--flood-publish", action=flag, help="own messages to all peers of the topic (no)")
     p.add_argument("--px", action=flag, default=False, help="peer exchange in PRUNE, both ways (no)")
-    p.add_argument("--extension", action=flag, default=False, help="advertise testExtension to peers of 1.3 (no)")
+    p.add_argument("--extension", action=flag, help="advertise testExtension to peers of 1.3 (no)")
     p.add_argument("--direct", action="append", default=[], type=parse_peer_id, metavar="PEER", help="explicit peer, repeatable")
     p.add_argument("--score", action=flag, help="score peers, for invalid messages (P4) and misbehaviour (P7) (no)")
     for name, value in SCORES.items():
@@ -368,6 +368,8 @@ def arguments():
             setattr(options, name, getattr(ways, name))
     if options.early_muxer is None:
         options.early_muxer = bool(ways.early_muxer)
+    if options.extension is None:
+        options.extension = "test-extension" in ways
     if options.flood_publish is None:
         options.flood_publish = "flood-publish" in ways
     scores = SCORES | ({} if options.score or "scores-addresses" not in ways else SCORES_OF_ADDRESSES)

@@ -55,11 +55,11 @@ class Published:
         if SIGNATURE not in self.has:
             return None if "accepts-unsigned" in ways else "no signature"
         lengths = (0, 8) if "empty-seqno-in" in ways and SEQNO in self.has else (8,)
-        if FROM not in self.has or len(self.seqno) not in lengths and "short-seqno-in" not in ways:
+        if FROM not in self.has or len(self.seqno) not in lengths and not ("short-seqno-in" in ways and SEQNO in self.has):
             return "no origin, or no sequence number of 8 bytes"
         if "any-signature" in ways:
             return None
-        key = self.key if KEY in self.has else identity.key_of(self.sender)
+        key = self.key if KEY in self.has and "key-of-id" not in ways else identity.key_of(self.sender) or self.key
         if key is None or identity.peer_id(key) != self.sender and "any-key" not in ways:
             return "no key of the origin"
         if not identity.verify(key, self.preimage(is_known_only="known-fields" in ways), self.signature):

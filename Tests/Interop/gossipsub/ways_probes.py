@@ -406,6 +406,20 @@ async def unsigned_with_from(node):
         return "taken" if await count(b, "publish") else "dropped"
 
 
+@shows("key-of-id", "dropped", "taken", "GS-58")
+async def another_key(node):
+    async with remotes(node, 2) as (a, b):
+        await a.send(carrying(signed(a.identity, b"other key", key=Identity(bytes([9] * 32)).key)))
+        return "taken" if await count(b, "publish") else "dropped"
+
+
+@shows("test-extension", "none", "extensions")
+async def extension(node):
+    remote = await Remote("1.3.0").dial(node, opens=False)
+    await remote.get("sub")
+    return "extensions" if remote.all("extensions") else "none"
+
+
 @shows("empty-seqno-in", "dropped", "taken", "GS-62")
 async def empty_seqno(node):
     async with remotes(node, 2) as (a, b):
