@@ -37,7 +37,10 @@ P2PD = "p2pd"
 # A node that is started once is not there any more after these: with --how each they are played.
 ENDS = {"py-0.8": "gossipsub.rpc.undecodable*"}
 # What a node keeps at one time and not at another; a pass is no trouble.
-CHANCE = {"rust-0.57": ("gossipsub.gossip.offers", "gossipsub.gossip.heartbeat")}  # R1, unless other cases keep the node awake
+CHANCE = {
+    "rust-0.57": ("gossipsub.gossip.offers", "gossipsub.gossip.heartbeat"),  # R1, unless other cases keep the node awake
+    "py-0.8": ("gossipsub.mesh.join", "gossipsub.mesh.outbound", "gossipsub.gossip.silence"),  # as CHANCE of live.py
+}
 BASELINES = HERE.parent / "baselines"
 LATE = "harness late"
 

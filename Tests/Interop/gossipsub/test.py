@@ -100,15 +100,16 @@ async def fault_table():
     table = ways.known_switches()
     if used != table:
         raise Failed(f"in the code alone {sorted(used - table)}, in the table alone {sorted(table - used)}")
+    places = asyncio.Semaphore(6)
     async with asyncio.TaskGroup() as group:
         for row in seeded.faults():
-            await asyncio.sleep(0.2)
-            group.create_task(_starts(row))
+            group.create_task(_starts(places, ["--fault", row.fault, *([] if row.options == "-" else row.options.split(" "))]))
+        for name in ways.personalities():
+            group.create_task(_starts(places, ["--like", name]))
 
 
-async def _starts(row):
-    options = [] if row.options == "-" else row.options.split(" ")
-    async with Program(OURS, "--fault", row.fault, *options) as node:
+async def _starts(places, options):
+    async with places, Program(OURS, *options) as node:
         await node.quit()
 
 
@@ -125,7 +126,7 @@ async def main():
     async def run_case(name, run):
         async with places:
             try:
-                async with asyncio.timeout(120):
+                async with asyncio.timeout(300):
                     await run()
                 print(f"pass  {name}", flush=True)
             except (Failed, TimeoutError, OSError, ExceptionGroup) as error:
