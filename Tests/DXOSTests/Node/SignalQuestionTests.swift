@@ -8,7 +8,8 @@ import Wire
 @Suite struct SignalQuestionTests {
     func answer(_ hex: String) throws -> Inquiry.Result {
         var question = SignalQuestion(try Definition.dxos.settings(), Random(seed: 5))
-        question.hear(try #require([UInt8](hex: hex)).span.bytes, at: .zero)
+        let bytes = try #require([UInt8](hex: hex))
+        question.hear(bytes.span.bytes, at: .zero)
         return question.answer
     }
     @Test func asksForATopic() throws {
