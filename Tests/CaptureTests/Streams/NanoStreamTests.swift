@@ -25,7 +25,7 @@ struct NanoStreamTests {
         let pull = try Self.encoded("nano.bulk_pull", ["start": key])
         var shared = FlowContext([.nano])
         let ends = FlowEnds(flow: 1, client: .loopback(40_000), server: .loopback(7075))
-        let conversation = Conversation(.nano, ends, &shared)
+        let conversation = Conversation(.nano, ends, isSwapped: false, &shared)
         var kept = Kept()
         func say(_ bytes: [UInt8], _ direction: StreamDirection) {
             for start in stride(from: 0, to: bytes.count, by: piece) {
@@ -53,7 +53,7 @@ struct NanoStreamTests {
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
         var shared = FlowContext([.nano])
         let ends = FlowEnds(flow: 1, client: .loopback(40_000), server: .loopback(7075))
-        let conversation = Conversation(.nano, ends, &shared)
+        let conversation = Conversation(.nano, ends, isSwapped: false, &shared)
         var kept = Kept()
         let time = Timestamp(nanoseconds: 0)
         conversation.receive(request.span.bytes, .fromClient, Mark(frame: 1, time: time), &shared, &kept)
