@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct part { struct part *next; size_t size; int is_last; unsigned char data[]; };
-struct session { struct part *head, *tail; int is_binary; };
+struct part { struct part *next; size_t size; int is_last, is_binary; unsigned char data[]; };
+struct session { struct part *head, *tail; };
 
 static void keep(struct session *s, struct lws *link, const void *bytes, size_t size) {
     struct part *p = malloc(sizeof *p + size);
@@ -15,7 +15,7 @@ static void keep(struct session *s, struct lws *link, const void *bytes, size_t 
     p->size = size;
     p->is_last = lws_is_final_fragment(link);
     memcpy(p->data, bytes, size);
-    if (lws_is_first_fragment(link)) s->is_binary = lws_frame_is_binary(link);
+    p->is_binary = lws_frame_is_binary(link);
     if (s->tail) s->tail->next = p; else s->head = p;
     s->tail = p;
 }
@@ -27,6 +27,7 @@ static int has_message(const struct session *s) {
 
 static void answer(struct session *s, struct lws *link) {
     size_t size = 0, at = 0;
+    int is_binary = s->head->is_binary;
     for (struct part *p = s->head; ; p = p->next) {
         size += p->size;
         if (p->is_last) break;
@@ -42,7 +43,7 @@ static void answer(struct session *s, struct lws *link) {
         free(p);
     }
     if (!s->head) s->tail = NULL;
-    lws_write(link, message + LWS_PRE, size, s->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
+    lws_write(link, message + LWS_PRE, size, is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
     free(message);
 }
 
