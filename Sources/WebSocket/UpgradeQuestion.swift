@@ -16,6 +16,7 @@ struct UpgradeQuestion: Question {
     private(set) var answer = Answer.none
     private(set) var goodbye: [UInt8] = []
     private var session: Session
+    private let offersDeflate: Bool
     /// The beginning of what came.
     private var head: [UInt8] = []
 
@@ -23,6 +24,8 @@ struct UpgradeQuestion: Question {
         var random = random
         var client = ClientHandshake(&random)
         (client.target, client.host) = (settings.asked.target, settings.asked.host)
+        if settings["deflate"] != "off" { client.deflate = DeflateNegotiation() }
+        offersDeflate = client.deflate != nil
         session = Session(.client(client), random: random)
         var turn = LayerTurn()
         session.begin(now: .zero, &turn)
@@ -37,7 +40,11 @@ struct UpgradeQuestion: Question {
             turn.down = []
             session.close(now: time, &turn)
             goodbye = turn.down
-            answer = .whole(Identification())
+            var found = Identification()
+            if offersDeflate, session.agreed?.deflate == nil {
+                found.lacks["permessage_deflate"] = "it declines permessage-deflate"
+            }
+            answer = .whole(found)
         } else if session.state != .connecting {
             answer = refused(turn.refusal ?? "")
         }

@@ -45,6 +45,18 @@ import Wire
         // `init` looks for a protocol, which that tells nothing of.
         #expect(Preflight(.webSocket, try Definition.webSocket.settings(), at: at, seed: 9) == nil)
     }
+    /// A server that declines the compression of the question lacks it.
+    @Test(arguments: ["on", "off"]) func declinesCompression(deflate: String) throws {
+        let node = Definition.webSocket.node(
+            NodeOptions(
+                try Definition.webSocket.settings(["deflate": deflate]), random: Random(seed: 3, "node"),
+                listening: at, peers: []))
+        guard case .found(let told) = try ask(.webSocket, node) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(told.lacks.keys.sorted() == (deflate == "off" ? ["permessage_deflate"] : []))
+    }
     @Test func needsAServer() throws {
         for definition in Self.overWebSocket + [.toy()] {
             let preflight = try #require(
