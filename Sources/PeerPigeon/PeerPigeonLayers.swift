@@ -61,7 +61,7 @@ extension LayerStack {
     ) -> LayerStack {
         var limits = WebSocket.Limits()
         (limits.message, limits.frame) = (most, most)
-        (limits.tellsWhy, limits.echoesReason) = (false, bug != .closeWithoutReason)
+        (limits.tellsWhy, limits.closeAnswer) = (false, closeAnswer(bug))
         var stack = LayerStack.webSocket(
             limits, bug: bug?.below,
             server: { server in
@@ -71,6 +71,13 @@ extension LayerStack {
             }, resolve)
         stack.kind = { _ in Opcode.text.rawValue }
         return stack
+    }
+    private static func closeAnswer(_ bug: Misbehaviour?) -> CloseAnswer {
+        switch bug {
+        case .closeWithoutReason: .code
+        case .closeIsAlwaysNormal: .normal
+        default: .codeAndReason
+        }
     }
     /// In the words of the library that the hub of version 1.1.3 stands on.
     private static let refusals: [HandshakeError.Cause: ServerHandshake.Refusal] = [

@@ -26,8 +26,8 @@ public struct Limits: Hashable, Sendable {
 
     /// Whether a Close frame that ends a connection for what the other side did says in words what that was.
     public var tellsWhy = true
-    /// Whether the answer to a Close frame has the reason of that frame as well as its code.
-    public var echoesReason = false
+    /// The content of the answer to a Close frame.
+    public var closeAnswer = CloseAnswer.code
 
     /// Header fields of a head; more are refused by the description of the message.
     public static let headerFields = 100
@@ -35,4 +35,22 @@ public struct Limits: Hashable, Sendable {
     public static let headSize = 16 << 10
     /// The defaults.
     public init() {}
+}
+
+/// What an endpoint says in the answer to a Close frame.
+public enum CloseAnswer: Sendable {
+    /// The code of that frame.
+    case code
+    /// The code and the reason of that frame.
+    case codeAndReason
+    /// 1000, whatever that frame says.
+    case normal
+
+    func payload(_ close: ClosePayload) -> ClosePayload {
+        switch self {
+        case .code: ClosePayload(close.code)
+        case .codeAndReason: close
+        case .normal: ClosePayload(.normal)
+        }
+    }
 }

@@ -190,7 +190,7 @@ enum Misbehaviour: String, SeededFault {
         case .versionNotChecked, .keyNotChecked, .methodNotChecked, .pingUnanswered, .pongIsEmpty,
             .fragmentsAreMessages, .utf8NotChecked, .failsAlwaysAs1002, .unmaskedTaken, .reservedBitsIgnored,
             .reservedOpcodeIgnored, .longControlTaken, .fragmentedControlTaken, .continuationOfNothingTaken,
-            .closeCodeNotChecked, .closeIsAlwaysNormal:
+            .closeCodeNotChecked:
             name
         default: nil
         }

@@ -143,7 +143,7 @@ extension Session {
         }
         if bug == .closeInsideUnanswered, reader.opcode != nil { return }
         if state == .open, bug != .closeUnanswered {
-            let answer = bug?.answer(to: close) ?? (limits.echoesReason ? close : ClosePayload(close.code)).bytes
+            let answer = bug?.answer(to: close) ?? limits.closeAnswer.payload(close).bytes
             put(.close, answer.span.bytes, &turn)
             if bug == .messageAfterClose { put(.text, answer.span.bytes, &turn) }
         }

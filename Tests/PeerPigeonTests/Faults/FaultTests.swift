@@ -1,5 +1,6 @@
 import Node
 import Testing
+import WebSocket
 import Wire
 
 @testable import PeerPigeon
@@ -10,21 +11,20 @@ struct FaultTests {
     /// Those that concern frames, HTTP, other hubs, or the rules in which version 1.1.3 is not as we would have it.
     static let elsewhere: Set<String> = [
         "announced-id-wins", "announces-no-capabilities", "announces-no-hub", "announces-other-hubs",
-        "clock-is-ahead", "close-code-not-checked", "close-is-always-normal", "close-without-reason", "compresses",
-        "continuation-of-nothing-taken", "count-not-reset", "departed-peers-stay", "dialers-forgotten", "dials-itself",
-        "fails-always-as1002", "failures-twice",
-        "failures-untold", "foreign-sender-taken", "fragmented-control-taken", "fragments-are-messages",
-        "ghosts-stay", "health-without-hub", "hostile-target-ends-all", "hub-stays", "hubs-capitalised",
-        "hubs-count-only", "ignores-binary", "keeps-old-network", "key-not-checked", "limit-one-less",
-        "limit-one-more", "long-control-taken", "method-not-checked", "namespace-fixed", "never-redials",
-        "news-go-round", "no-cache",
-        "no-cors", "no-middle", "no-subprotocol", "not-found", "options-without-methods", "peers-not-announced",
-        "ping-unanswered", "pong-is-empty", "reason-is-constant", "redial-forgets-peers", "redials-at-once",
-        "redials-for-ever", "relay-network-not-checked", "relays-back", "relays-once-for-ever", "relays-round",
-        "relays-to-all-hubs",
-        "remote-leaves-ignored", "reserved-bits-ignored", "reserved-opcode-ignored", "sender-network-not-checked",
-        "stale-close-unregisters", "stale-counters", "stops-with1001", "stops-without-close", "tells-all-networks",
-        "unhealthy", "unmasked-taken", "utf8-not-checked", "version-not-checked",
+        "clock-is-ahead", "close-code-not-checked", "close-is-always-normal", "close-without-reason",
+        "compresses", "continuation-of-nothing-taken", "count-not-reset", "departed-peers-stay",
+        "dialers-forgotten", "dials-itself", "fails-always-as1002", "failures-twice", "failures-untold",
+        "foreign-sender-taken", "fragmented-control-taken", "fragments-are-messages", "ghosts-stay",
+        "health-without-hub", "hostile-target-ends-all", "hub-stays", "hubs-capitalised", "hubs-count-only",
+        "ignores-binary", "keeps-old-network", "key-not-checked", "limit-one-less", "limit-one-more",
+        "long-control-taken", "method-not-checked", "namespace-fixed", "never-redials", "news-go-round",
+        "no-cache", "no-cors", "no-middle", "no-subprotocol", "not-found", "options-without-methods",
+        "peers-not-announced", "ping-unanswered", "pong-is-empty", "reason-is-constant", "redial-forgets-peers",
+        "redials-at-once", "redials-for-ever", "relay-network-not-checked", "relays-back",
+        "relays-once-for-ever", "relays-to-all-hubs", "remote-leaves-ignored", "reserved-bits-ignored",
+        "reserved-opcode-ignored", "sender-network-not-checked", "stale-close-unregisters", "stale-counters",
+        "stops-with1001", "stops-without-close", "tells-all-networks", "unhealthy", "unmasked-taken",
+        "utf8-not-checked", "version-not-checked",
     ]
 
     @Test func areToldApart() throws {
@@ -35,6 +35,12 @@ struct FaultTests {
             if !isSeen { unseen.insert(fault.name) }
         }
         #expect(unseen == Self.elsewhere, "\(unseen.sorted())")
+    }
+    /// A fault of the layer below that WebSocket no longer has would do nothing, and nothing would say so.
+    @Test func faultsOfWebSocketExist() {
+        let names = Set(Definition.webSocket.bugs.map(\.name))
+        let below = Misbehaviour.allCases.compactMap(\.below)
+        #expect(below.count >= 15 && below.filter { !names.contains($0) } == [])
     }
     @Test func namesAndRequirements() {
         #expect(Misbehaviour.named.count == Misbehaviour.allCases.count)
