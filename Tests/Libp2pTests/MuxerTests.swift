@@ -49,6 +49,33 @@ private func options(_ opener: Opener) -> LayerOptions {
         let bytes = [0xff, 0x17, 0x00] + frame(.windowUpdate, 1, 1)
         #expect(YamuxLayer().resync(bytes.span.bytes) == 3 && YamuxLayer().resync(hex("010203").span.bytes) == nil)
     }
+    /// After a gap, the window update of a stream whose SYN is missing and the header after it look like a go-away.
+    @Test func readsNoGoAwayInsideWindowUpdateAfterGap() {
+        var layer = YamuxLayer()
+        var output = LayerOutput()
+        _ = layer.next(frame(.windowUpdate, 1, 1).span.bytes, from: .us, into: &output)
+        let bytes = frame(.windowUpdate, 2, 3) + data(0, 1, [1, 2])
+        layer.lose(.them)
+        #expect(!layer.mayResume(at: bytes.span.bytes, from: .them) && layer.resync(bytes.span.bytes) == 12)
+        #expect(layer.mayResume(at: Array(bytes[12...]).span.bytes, from: .them))
+    }
+    /// After a gap, bytes that cannot be a header are no frame until enough frames were found.
+    @Test func refusesOddFramesUntilGapIsOver() {
+        var odd = frame(.windowUpdate, 0, 1, 99)
+        odd[0] = 1
+        var layer = YamuxLayer()
+        var output = LayerOutput()
+        func isFrame(_ bytes: [UInt8]) -> Bool {
+            if case .unit = layer.next(bytes.span.bytes, from: .us, into: &output) { true } else { false }
+        }
+        #expect(isFrame(odd))
+        layer.lose(.us)
+        #expect(!isFrame(odd) && isFrame(frame(.windowUpdate, 0, 9, 1)) && isFrame(frame(.ping, 1, 0, 5)))
+        let long = data(1, 3, [UInt8](repeating: 7, count: 250))
+        #expect(isFrame(long) && !isFrame(odd))
+        for _ in 0..<4 { #expect(isFrame(long)) }
+        #expect(isFrame(odd))
+    }
 }
 
 @Suite struct YamuxEndTests {

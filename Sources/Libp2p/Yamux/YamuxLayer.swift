@@ -12,6 +12,15 @@ public struct YamuxLayer: Layer {
     private var streams: [UInt32: Stream] = [:]
     /// The id of the stream that began last.
     private var latest: UInt32 = 0
+    /// The sides of which bytes are missing, each with the frames found since then. Until there are enough of them, a
+    /// frame may begin inside another one.
+    private var doubts: [Opener: Doubt] = [:]
+    private struct Doubt {
+        var frames = 0
+        var bytes = 0
+        /// As `FramingConfidence` of a capture has it.
+        var isOver: Bool { frames >= 4 && bytes >= 256 }
+    }
 
     /// Payload of a frame: 16 MiB, the largest window that implementations grant.
     public static let payloadLimit: UInt32 = 16 << 20
@@ -24,6 +33,10 @@ public struct YamuxLayer: Layer {
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         guard bytes.byteCount >= YamuxFrame.headerSize else {
             return .needMore(YamuxFrame.headerSize - bytes.byteCount)
+        }
+        if doubts[side] != nil, !bytes.withUnsafeBytes({ isLikely($0, 0) }) {
+            doubts[side] = Doubt()
+            return .refused(WireError(reason: .unexplained, path: "", offset: 0))
         }
         let type = YamuxType(rawValue: bytes.unsafeLoad(fromUncheckedByteOffset: 1, as: UInt8.self))
         let flags = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 2, as: UInt16.self).bigEndian
@@ -41,6 +54,11 @@ public struct YamuxLayer: Layer {
             guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         }
         if type == .data || type == .windowUpdate { carry(id, flags, length, from: side, into: &output) }
+        if var doubt = doubts[side] {
+            doubt.frames += 1
+            doubt.bytes += length
+            doubts[side] = doubt.isOver ? nil : doubt
+        }
         return .unit(YamuxFrame.self, length: length)
     }
     private mutating func carry(
@@ -73,18 +91,26 @@ public struct YamuxLayer: Layer {
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
         bytes.byteCount < YamuxFrame.headerSize || bytes.withUnsafeBytes { isHeader($0, 0) }
     }
-    /// Whether the bytes from `at` on look like a header, which other bytes hardly do.
+    /// Returns whether the bytes from `at` on are a header of a known stream, or of a stream that begins. A header of
+    /// the session does not count: the id and the length of a window update look like a go-away or a ping.
     private func isHeader(_ all: UnsafeRawBufferPointer, _ at: Int) -> Bool {
+        guard isLikely(all, at) else { return false }
+        let id = Self.id(all, at)
+        return id != 0 && (streams[id] != nil || UInt16(all[at + 3]) & YamuxFlags.syn != 0)
+    }
+    /// Returns whether the bytes from `at` on may be a header, also that of a stream whose beginning is missing.
+    private func isLikely(_ all: UnsafeRawBufferPointer, _ at: Int) -> Bool {
         guard all[at] == 0, all[at + 1] <= 3, all[at + 2] == 0, all[at + 3] <= 15 else { return false }
-        let id = all.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self).bigEndian
-        // The session has pings and go-aways, streams the rest.
+        let id = Self.id(all, at)
+        // Pings and go-aways are frames of the session, the others of streams.
         guard (id == 0) == (all[at + 1] >= 2) else { return false }
-        // Of a stream that there is, or that it opens.
-        return id == 0 || streams[id] != nil
-            || UInt16(all[at + 3]) & YamuxFlags.syn != 0 && id &- latest &+ Self.near < 2 * Self.near
+        return id == 0 || streams[id] != nil || id &- latest &+ Self.near < 2 * Self.near
+    }
+    private static func id(_ all: UnsafeRawBufferPointer, _ at: Int) -> UInt32 {
+        all.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self).bigEndian
     }
     /// The id of a stream that begins is at most so far from that of the latest one.
     private static let near: UInt32 = 1 << 16
     /// What went on in between is unknown: streams go on with what comes.
-    public mutating func lose(_ side: Opener) {}
+    public mutating func lose(_ side: Opener) { doubts[side] = Doubt() }
 }
