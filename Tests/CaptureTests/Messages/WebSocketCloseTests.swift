@@ -16,10 +16,14 @@ import Wire
     ] as [([UInt8], [String])])
 func closeFramesOfACapture(frames: [UInt8], requirements: [String]) throws {
     let wire = Wire2()
-    let asked = String(decoding: Upgrade().encoded(), as: UTF8.self).replacing(
-        "\r\n\r\n", with: "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+    // The example of RFC 6455, section 1.2: only the frames can break a rule.
+    let upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+    let asked =
+        "GET /chat HTTP/1.1\r\nHost: server.example.com\r\n\(upgrade)Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + "Sec-WebSocket-Version: 13\r\n\r\n"
     let head = Array(asked.utf8)
-    let answer = Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n".utf8)
+    let accepted = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+    let answer = Array("HTTP/1.1 101 Switching Protocols\r\n\(upgrade)\(accepted)\r\n".utf8)
     let segments = [wire.say(head, at: 0), wire.answer(answer + frames, at: 0, received: head.count)]
     let (kept, _) = tap(wire.opening + segments, .ethernet, [.webSocket])
     let found = kept.records.flatMap(\.notes).filter { $0.severity == .violation }.map(\.requirement)

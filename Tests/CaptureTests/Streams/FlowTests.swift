@@ -17,11 +17,12 @@ struct FlowTests {
     @Test func clientIsWhoSentSyn() {
         var w = wire
         (w.client.port, w.server.port) = (9000, 50_000)
-        let (kept, _) = tap(w.opening + [w.say(text("a"), at: 0)])
-        #expect(kept.said == ["> toy.text a"])
-        // SYN lost: who is answered with SYN-ACK opened it.
-        let (late, _) = tap(w.opening.dropFirst() + [w.say(text("a"), at: 0)])
-        #expect(late.said == ["> toy.text a"])
+        // The port of the client does not tell the protocol: the bytes do.
+        let (kept, _) = tap(w.opening + [w.say(text("hello"), at: 0)])
+        #expect(kept.said == ["> toy.text hello"])
+        // The SYN is lost: the receiver of the SYN-ACK opened the connection.
+        let (late, _) = tap(w.opening.dropFirst() + [w.say(text("hello"), at: 0)])
+        #expect(late.said == ["> toy.text hello"])
     }
     @Test func clientIsTheHigherPortInTheMiddle() {
         let (kept, _) = tap([wire.answer(text("b"), at: 0), wire.say(text("a"), at: 0)])
