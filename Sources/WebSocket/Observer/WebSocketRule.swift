@@ -10,12 +10,12 @@ enum WebSocketRule: String, ObservedRule {
     case ws09 = "WS-09: a frame of a client without a mask"
     case ws13 = "WS-13: a length not in its shortest form"
     case ws27 = "WS-27: a reserved bit or opcode, or RSV1 in a control frame or continuation"
-    case ws42 = "WS-42: an extension in the response that the request did not offer"
     case ws28 =
         "WS-28: a control frame in fragments or of more than 125 bytes, a continuation of nothing, a message inside a message"
     case ws38 =
         "WS-38: a Close frame of one byte, with a code that no endpoint may send, or with a reason that is not UTF-8"
     case ws39 = "WS-39: a frame of a message after a Close frame of the same side"
+    case ws42 = "WS-42: an extension in the response that the request did not offer"
 
     /// A warning where a server may speak another version.
     var severity: Severity { self == .ws04 ? .warning : .violation }
