@@ -157,16 +157,16 @@ struct ScenarioWriter {
         for flow in traffic.flows.keys.sorted() where links[flow] != nil && !ended.contains(flow) {
             stays(open: flow, until: traffic.tally.end)
         }
+        if cut.pauses > 0 {
+            omissions.append(
+                "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s") cut short, by \(cut.time.spoken) in all: --max-wait TIME "
+                    + "says how long each may be")
+        }
         if !omissions.isEmpty { losses += omissions }
         // A list of steps is not empty.
         if steps.count == 0 { steps.add(StepText("wait", .word("1ms"))) }
         steps.finish(omissions)
         steps.take().forEach(take)
-        if cut.pauses > 0 {
-            losses.append(
-                "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s") cut short, by \(cut.time.text) in all: --max-wait TIME says how long "
-                    + "each may be")
-        }
     }
     mutating func write(_ range: Range<Int>) {
         let (i, e) = (range.lowerBound, traffic.events[range.lowerBound])

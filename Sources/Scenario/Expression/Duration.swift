@@ -35,6 +35,15 @@ extension Duration {
         let size = n < 0 ? -n : n
         return "\(n < 0 ? "-" : "")\(size / 1_000_000).\(size % 1_000_000 / 100_000)ms"
     }
+    /// The two largest units, rounded down, for people: `10d 23h`, `5m 30s`. Below a minute as `rounded` has it.
+    public var spoken: String {
+        let seconds = nanoseconds / 1_000_000_000
+        guard seconds >= 60 else { return rounded.text }
+        let units: [(Int64, String)] = [
+            (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"),
+        ]
+        return units.drop { $0.0 == 0 }.prefix(2).filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined(separator: " ")
+    }
     /// To whole milliseconds, for people.
     var rounded: Duration { .milliseconds((nanoseconds + 500_000) / 1_000_000) }
     /// Put off by a factor, for slow machines.

@@ -11,7 +11,7 @@ extension Command {
     static let oneFlow = Option("--flow", value: "N", "of one connection only, numbered as in decode -o json")
     static let longestWait = Option(
         "--max-wait", value: "TIME",
-        "cut pauses before what is sent to at most this long (default: 1h each, 24h in all)")
+        "cut pauses before what is sent to at most this long (default: 60m each, 24 hours in all)")
 
     static let record = Command(
         name: "record", summary: "make a scenario of a capture", operands: "FILE ...",
@@ -31,7 +31,7 @@ extension Command {
             says and others repeat is captured, our signatures are made again, the node's are verified. What it says unasked is
             left to `defaults`. What no step can say stands in the file as a comment, and is told. The file names the profile and the
             parameters that the capture fits, and where the reference node does otherwise: there it is expected to fail.
-            Without --max-wait pauses are cut to 1h each and 24h in all; it tells when it cuts some.
+            Without --max-wait pauses are cut to 60m each and 24 hours in all; it tells when it cuts some.
 
             """ + filters + input
                 + """

@@ -90,13 +90,13 @@ import Testing
         let made = try Shell.run("meshspec record \(capture) --as dut=127.0.0.1:7075 -o \(folder.path)/case.yaml")
         #expect(made.status == 0, "\(made.err)")
         let text = folder.text("case.yaml")
-        #expect(made.err.contains("1 pause cut short, by 950"), "\(made.err)")
-        #expect(text.contains("- wait: 1h\n") && text.contains("1 pause cut short, by "), "\(text)")
+        #expect(made.err.contains("1 pause cut short, by 10d 23h in all"), "\(made.err)")
+        #expect(text.contains("- wait: 60m\n") && text.contains("1 pause cut short, by "), "\(text)")
         // Unless somebody asks for it.
         let whole = try Shell.run(
-            "meshspec record \(capture) --as dut=127.0.0.1:7075 --max-wait 2h -o \(folder.path)/long.yaml")
+            "meshspec record \(capture) --as dut=127.0.0.1:7075 --max-wait 120m -o \(folder.path)/long.yaml")
         #expect(whole.status == 0 && !whole.err.contains("cut short"), "\(whole.err)")
-        #expect(folder.text("long.yaml").contains("- wait: 2h\n"))
+        #expect(folder.text("long.yaml").contains("- wait: 120m\n"))
     }
     /// Where the reference node does otherwise than the node of the capture, the file says so, and the run expects it.
     @Test func differs() throws {
@@ -157,7 +157,7 @@ import Testing
         let path = try folder.write("a.pcap", file)
         let command = "meshspec replay \(path) --as dut=10.0.0.2:7075 --simulate"
         // Of 39 pauses 24 hours in all are played.
-        let told = "meshspec replay: 39 pauses cut short, by 7920m in all: --max-wait TIME says how long each may be"
+        let told = "meshspec replay: 39 pauses cut short, by 5d 12h in all: --max-wait TIME says how long each may be"
         #expect(try Shell.run(command).err.contains(told))
         #expect(try !Shell.run("\(command) --max-wait 1s").err.contains("cut short"))
     }
