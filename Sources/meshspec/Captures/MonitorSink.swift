@@ -67,8 +67,8 @@ extension Command {
     static let monitorNotes = """
         With --monitor the exit status is a verdict on the messages, on those that pass -Y if it is given: 0 no MUST was violated,
         1 one was, also in a capture that is damaged; 6 none was, but the capture is damaged, lacks packets, or cannot be read for
-        the most part; 5 there was nothing to judge; 2 and 4 as else, 3 and 4 for the requirements. A violation is what no missing packet can explain; a
-        violated SHOULD is told and no failure.
+        the most part; 5 there was nothing to judge; 2: usage error; 3: a requirements file is invalid; 4: a file cannot be read.
+        meshspec reports a violation only if no missing packet can explain it. A broken SHOULD is reported but does not change the status.
         """
 
     static func scrutiny(_ invocation: Invocation) -> Scrutiny {
