@@ -92,7 +92,12 @@ struct RunEventsTests {
         #expect(keys(try read(r)) == Self.keys(.pass, "round"))
         r.retries = 2
         let e = try read(r)
-        #expect(keys(e) == Self.keys(.pass, "round", "retries") && e["round"] == 3 && e["retries"] == 2)
+        #expect(keys(e) == Self.keys(.pass, "round", "retries", "flaky"))
+        #expect(e["round"] == 3 && e["retries"] == 2 && e["flaky"] == true)
+        // A failure that was tried again is not flaky.
+        var failed = try Made.result(.fail)
+        failed.retries = 2
+        #expect(keys(try read(failed)) == Self.keys(.fail, "retries"))
     }
     @Test(arguments: [
         (CaseResult.Expectation.failed(note: "n"), "xfail"), (.passed(note: "n"), "xpass"),
