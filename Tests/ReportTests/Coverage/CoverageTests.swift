@@ -136,7 +136,9 @@ struct CoverageTests {
         let question =
             "question to the specification: 2 of 3 implementations break \(id): a 1 (2026-11-27: waits) and b 2 "
             + "(2026-11-27: closes) break \(id); c 3 keeps it"
-        #expect(c.lines(Style(hasColour: false)).joined(separator: " ").contains(question))
+        // Each further line of it begins with a blank.
+        let words = c.lines(Style(hasColour: false)).joined(separator: " ").split(separator: " ")
+        #expect(words.joined(separator: " ").contains(question))
         #expect(c.lines(Style(hasColour: false)).contains("      observed: a 1 breaks it: waits (2026-11-27)"))
         let events = c.events(exit: 0)
         #expect(events[1]["question"] == .text(question) && events[0]["question"] == nil)
