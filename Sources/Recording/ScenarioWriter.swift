@@ -158,9 +158,9 @@ struct ScenarioWriter {
             stays(open: flow, until: traffic.tally.end)
         }
         if cut.pauses > 0 {
+            let pauses = "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s")"
             omissions.append(
-                "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s") cut short, by \(cut.time.spoken) in all: --max-wait TIME "
-                    + "says how long each may be")
+                "\(pauses) cut short, by \(cut.time.spoken) in all: --max-wait TIME says how long each may be")
         }
         if !omissions.isEmpty { losses += omissions }
         // A list of steps is not empty.
