@@ -47,8 +47,11 @@ public struct Remote {
     /// it does. May take seconds when it does not.
     public var absence: () -> String? = { nil }
     /// Returns how the node ended, if it has ended by itself. Asked after each case and answered at once. The argument
-    /// is true if the last thing that the case saw was the end of a connection.
+    /// is true if the last thing that the case saw was the end of a connection, and after the last case if the node was
+    /// there at all.
     public var ending: (_ sawAnEnd: Bool) -> String? = { _ in nil }
+    /// Returns true if the node answered before the first case.
+    public var hasAnswered: () -> Bool = { false }
     /// Starts a node that serves all cases again after it died; returns what went wrong. Nil: it cannot be started.
     public var revive: (() -> String?)?
     /// Returns what the target's own health check reports after a case; nil if it reports nothing.

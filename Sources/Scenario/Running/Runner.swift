@@ -83,8 +83,8 @@ public struct Runner {
         }
         if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
         var absence = NodeAbsence()
-        // A case has stopped the node, perhaps for good.
-        var wasStopped = false
+        // A case has stopped the node, perhaps for good; a connection to it stood in some case.
+        var (wasStopped, wasReached) = (false, false)
         func done(_ job: Job, _ result: CaseResult) {
             if let final = schedule.done(job, result) { report(final) }
         }
@@ -97,6 +97,7 @@ public struct Runner {
             // A client that is started for a case may end with it, and a case may stop the node itself.
             let isStopped = !Set(result.scenario.controls).isDisjoint(with: ["stop", "restart"])
             wasStopped = wasStopped || isStopped
+            wasReached = wasReached || result.trace.contains { $0.isOpening && $0.direction == .sent }
             if !absence.isDead, servesAll || !result.scenario.isDialed,
                 let how = node.ending(result.sawAnEnd && !isStopped)
             {
@@ -169,8 +170,11 @@ public struct Runner {
             }
         }
         if goesOn, running.isEmpty, absence.reason == nil, !wasStopped {
-            // Nothing follows the last case that would show the end of the node.
-            for r in [self] + companions { if case .remote(let n) = r.options.subject { _ = n.ending(true) } }
+            // Nothing follows the last case that would show the end of the node. Where it was never there, that it refuses
+            // connections shows nothing.
+            for r in [self] + companions {
+                if case .remote(let n) = r.options.subject { _ = n.ending(wasReached || n.hasAnswered()) }
+            }
         }
         for (job, r) in absence.interrupt() { done(job, r) }
         for (job, r, _) in running {

@@ -247,6 +247,7 @@ final class ChosenTarget {
         } else {
             remote.absence = { [self] in absence() }
             remote.ending = { [self] sawAnEnd in ending(sawAnEnd) }
+            remote.hasAnswered = { [self] in isAnswering }
             if let start = control["start"] { remote.revive = { [self] in revive(start) } }
         }
         return .remote(remote)

@@ -160,6 +160,27 @@ import Testing
         #expect(results[1].problem?.reason == "now the node is gone (it fell), by this case")
         #expect(results[1].problem?.facts.map(\.name) == ["last input"])
     }
+    /// After the last case it is asked whether the node has ended. One that no case has reached cannot have ended.
+    @Test(arguments: [(true, false), (false, false), (false, true)])
+    func afterTheLastCase(opens: Bool, hasAnswered: Bool) throws {
+        let driver = Driver(try SocketNetwork())
+        let (listener, address) = try driver.listen(.loopback(0))
+        driver.add(ToyNode(rules: [], peers: [], dialsAfter: .zero), listeners: [listener])
+        let definition = Definition.toy()
+        var node = Remote(address: address, listen: nil)
+        node.hasAnswered = { hasAnswered }
+        var asked: [Bool] = []
+        node.ending = {
+            asked.append($0)
+            return nil
+        }
+        let options = RunOptions(subject: .remote(node), settings: try definition.settings(), seed: 1)
+        Runner(definition, toyRequirements, options).run(
+            Schedule(try toy("  - assert: $(1 == 1)", opens: opens).cases), nil, driver, jobs: 1,
+            progress: { _ in true }
+        ) { _ in }
+        #expect(asked == [false, opens || hasAnswered])
+    }
     @Test func endsForGood() throws {
         let (results, starts) = try Self.dying(["case1"], jobs: 1, revives: false)
         #expect(results.map(\.verdict) == [.pass, .error, .notRun] && starts == 0)
