@@ -202,7 +202,8 @@ import Wire
             found.out.hasPrefix(
                 "\(node.address) answers: nano, network beta (found), profile v28 (found), version 0x15, at least 0x14, handshake V2, id 0x"
             ))
-        #expect(found.out.contains("(v28, ledger small, network beta)"))
+        // Nobody has said which ledger it has.
+        #expect(found.out.contains("target \(node.address) (v28, network beta)"))
         let said = try Shell.run("meshspec run --target \(node.address) -P network=beta --profile v28 \(Self.nano)")
         #expect(said.status == 0 && !said.out.contains("(found)"), "\(said.err)")
         let wrong = try Shell.run("meshspec run --target \(node.address) -P network=live \(Self.nano)")
@@ -328,10 +329,13 @@ import Wire
             s = socket.create_server(("127.0.0.1", \(port)))
             while True:
                 a, _ = s.accept()
-                data = a.recv(65536)
-                if b"die" in data: os._exit(9)
-                if b"faint" in data: open("ill", "w").close()
-                a.sendall(b"HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n")
+                # A probe may have reset its connection.
+                try:
+                    data = a.recv(65536)
+                    if b"die" in data: os._exit(9)
+                    if b"faint" in data: open("ill", "w").close()
+                    a.sendall(b"HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n")
+                except OSError: pass
                 a.close()
             """
         _ = try folder.write("fragile.py", Array(script.utf8))
@@ -357,7 +361,7 @@ import Wire
                   peer: {role: ref}
                   node: {role: dut}
                 steps:
-                  - open: {from: peer, to: node, as: c, up: tcp}
+                  - open: {from: peer, to: node, as: c}
                   - send: {via: c, raw: $(utf8('\(text)'))}
                   - expect: {via: c, event: closed, order: any, within: 5s}
                     req: WS-01
