@@ -148,11 +148,30 @@ import Testing
         // The command line mends a file.
         #expect(Self.target("profile: v1", profile: "v28").lines == [])
     }
+    /// Targets, the capability files that they name, and baselines.
     @Test func filesBesideTheInteropPeer() {
-        for name in Specification.names(in: "Tests/Interop/nano") {
-            let file = SourceFile(name: name, bytes: Specification.read("Tests/Interop/nano/" + name))
-            #expect(Target.load(file, Specification.library, folder: ".").diagnostics == [], "\(name)")
+        @Sendable func beside(_ name: String) -> SourceFile {
+            SourceFile(name: name, bytes: Specification.read("Tests/Interop/nano/" + name))
         }
+        let library = Library(definitions: [.nano], requirements: ["nano": Specification.requirements]) { name, _ in
+            beside(name).bytes.isEmpty ? nil : beside(name)
+        }
+        var counts: [String: Int] = [:]
+        for name in Specification.names(in: "Tests/Interop/nano") {
+            let file = beside(name)
+            // A file of no other kind has to be a target.
+            let kinds = ["meshspec-capabilities", "meshspec-baseline"]
+            let kind = kinds.first { file.begins(with: $0) } ?? "meshspec-target"
+            counts[kind, default: 0] += 1
+            let diagnostics =
+                switch kind {
+                case "meshspec-capabilities": Capabilities.load(file, library, for: nil).diagnostics
+                case "meshspec-baseline": Baseline.load(file).diagnostics
+                default: Target.load(file, library, folder: ".").diagnostics
+                }
+            #expect(diagnostics == [], "\(name)")
+        }
+        #expect(counts.count == 3, "\(counts)")
     }
     @Test(arguments: [
         (
