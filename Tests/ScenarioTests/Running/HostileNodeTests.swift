@@ -106,11 +106,14 @@ import Testing
         #expect(try Self.run(rules, steps).told == "pass")
     }
     @Test func dripsWithoutEnd() throws {
-        // Never a whole message: the window ends it, however often something comes.
+        // Never a whole message: the window ends it, however often something comes. How much came by then depends on the
+        // machine.
         let rules =
             [Rule.on(.open, .raw([1, 255]))]
             + (1..<40).map { Rule.on(.open, after: .milliseconds(50 * $0), .raw([0x61])) }
-        #expect(try Self.run(rules).told == "fail TOY-1 3: no toy.say like this within 400ms")
+        let told = try Self.run(rules).told
+        #expect(told.hasPrefix("fail TOY-1 3: no toy.say like this within 400ms; "), "\(told)")
+        #expect(told.contains(" bytes of a toy.say that announces 257 (0x01ff6161"), "\(told)")
     }
     @Test(arguments: [[9], [2, 1, 5], [1]] as [[UInt8]])
     func sendsTwentyMegabytesWithoutReading(_ pattern: [UInt8]) throws {
