@@ -170,7 +170,7 @@ public struct Runner {
             }
         }
         if goesOn, running.isEmpty, absence.reason == nil, !wasStopped {
-            // Nothing follows the last case that would show the end of the node. A node that was never there has no end.
+            // Nothing follows the last case that would show the end of the node. One that was never there has no end.
             for r in [self] + companions {
                 if case .remote(let n) = r.options.subject { _ = n.ending(wasReached || n.hasAnswered()) }
             }
