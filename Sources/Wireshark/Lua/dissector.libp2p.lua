@@ -87,7 +87,7 @@ local function new_channel(layer, place, opener)
     return { layer = layer, place = place, path = place .. layer, opener = opener, buffers = {}, done = {} }
 end
 
--- By what `side` said: nil is something that nobody knows. What the other side said for that is read as it was.
+-- By what `side` said: nil is something that nobody knows.
 local function becomes(channel, layer, side)
     if layer then
         channel.layer, channel.path, channel.done, channel.proposal = layer, channel.place .. layer, {}, nil
@@ -143,6 +143,10 @@ local function agreed(channel, id, side)
         if id:sub(1, #prefix) == prefix then layer = layer or other end
     end
     becomes(channel, layer, side)
+    -- What the other side sent for an id that nobody knows is dropped.
+    if not layer then
+        for _, buffer in pairs(channel.buffers) do buffer.is_lost = true end
+    end
 end
 
 -- Behind a proposal the bytes of that side wait until it is answered. Of a connection that side opened it which proposes.
