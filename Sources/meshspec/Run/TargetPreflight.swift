@@ -78,10 +78,14 @@ extension ChosenTarget {
     func ending(_ sawAnEnd: Bool) -> String? {
         if node == nil, control["start"] != nil { return nil }
         if node?.exitStatus == nil, sawAnEnd, definition.transport == .tcp, let address {
-            guard let why = refusal(at: address) else { return nil }
-            // The system closes the connections of a process before it reports its end.
-            for _ in 0..<100 where node != nil && node?.exitStatus == nil { usleep(10_000) }
-            if node?.exitStatus == nil { gone = "nobody is at \(address): \(why)" }
+            if let why = refusal(at: address) {
+                // The system closes the connections of a process before it reports its end.
+                for _ in 0..<100 where node != nil && node?.exitStatus == nil { usleep(10_000) }
+                if node?.exitStatus == nil { gone = "nobody is at \(address): \(why)" }
+            } else if node != nil {
+                // A process that ends may still listen for a moment after its connections were closed.
+                usleep(2_000)
+            }
         }
         if let node, let status = node.exitStatus {
             gone = "it ended with status \(status)" + ReadyProbe.said(node.printed)
