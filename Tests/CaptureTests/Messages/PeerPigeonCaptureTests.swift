@@ -102,7 +102,10 @@ struct PeerPigeonCaptureTests {
     @Test func refusedUpgrade() throws {
         let (kept, tally) = try Self.decoded("peerpigeon-one-hub")
         let refused = kept.records.indices.filter { kept.records[$0].flow == 9 }
-        #expect(refused.map { kept.records[$0].name } == ["websocket.upgrade", "websocket.upgrade_response", "websocket.body"])
+        #expect(
+            refused.map { kept.records[$0].name } == [
+                "websocket.upgrade", "websocket.upgrade_response", "websocket.body",
+            ])
         #expect(refused.map { kept.bytes[$0].count } == [162, 92, 47])
         #expect(kept.records.count { $0.kind == .malformed } == 7)
         // Two connections are plain HTTP.
