@@ -100,7 +100,8 @@ extension ChosenTarget {
             let driver = Driver(network)
             let link = driver.dial(address)
             let event = driver.next(until: driver.now + .milliseconds(250))
-            driver.close(link, reset: true)
+            // A reset could end a node that asks for the address of the other side after it has accepted the connection.
+            driver.close(link)
             guard case .failed(_, let error)? = event, error.reason == String(cString: strerror(ECONNREFUSED)) else {
                 return nil
             }
