@@ -104,12 +104,12 @@ struct NodeEnd {
     /// The case before, with its last input; only where that one may be to blame as well.
     var before: (id: String, input: String)?
 
-    /// The result of the case during which the node ended: a failure of the first requirement that it covers, if the
-    /// scenario is about nodes that end and the requirement is a MUST, and else an error.
+    /// The result of the case during which the node ended: a failure of the first MUST that it covers, if the scenario
+    /// is about nodes that end, and else an error.
     func blamed(_ result: CaseResult, _ requirements: RequirementList) -> CaseResult {
         var r = result
-        let rule = r.scenario.covers.first.flatMap { requirements[$0] }
-        if r.scenario.isDestructive, let rule, rule.level == .must {
+        let rule = r.scenario.covers.lazy.compactMap { requirements[$0] }.first { $0.level == .must }
+        if r.scenario.isDestructive, let rule {
             (r.verdict, r.requirement, r.level) = (.fail, rule.id, rule.level)
         } else {
             r.verdict = .error
