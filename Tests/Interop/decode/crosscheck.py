@@ -474,7 +474,9 @@ def main():
         print(__doc__, file=sys.stderr)
         return 2
     binary = str(pathlib.Path(sys.argv[1]).resolve())
-    captures = sorted(p for p in (ROOT / "Captures").rglob("*") if p.suffix in (".pcap", ".pcapng"))
+    # Those of cases/ have bytes in which no message is read.
+    captures = sorted(p for p in (ROOT / "Captures").rglob("*")
+                      if p.suffix in (".pcap", ".pcapng") and p.parent.name != "cases")
     content = 0
     for path in captures:
         if path.parent.name == "rightmesh":
