@@ -200,9 +200,6 @@ def check_content(binary, path):
             seen += len(side)
             if stream + 1 not in told:
                 continue
-            # Behind a response that refuses the upgrade comes what is not of WebSocket.
-            if re.match(rb"HTTP/1\.1 (?!101)", side):
-                side = side[: side.index(b"\r\n\r\n") + 4]
             mine = ours.pop((stream + 1, node if node.count(":") == 1 else "[%s]:%s" % tuple(node.rsplit(":", 1))), b"")
             if bytes(mine) != bytes(side):
                 complain(path.name, f"stream {stream} from {node}: other bytes than tshark's ({len(mine)}, {len(side)})")
