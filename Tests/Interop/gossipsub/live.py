@@ -39,6 +39,7 @@ CHANCE = {
     "gossipsub.idontwant.flood": "the same",
     "gossipsub.mesh.join": "the heartbeat after it joined adds peers beyond D",
     "gossipsub.mesh.outbound": "it takes out of a full mesh whoever it happens to choose, also whom it dialed, when its heartbeat is",
+    "gossipsub.yamux.flood": "it refuses no stream, and ends the session when it comes to that many in time",
     "gossipsub.rpc.undecodable": "it ends: DecodeError is not caught on the stream, so that the case is an error",
 }
 
