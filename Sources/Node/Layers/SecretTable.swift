@@ -1,3 +1,23 @@
+import Wire
+
+/// A secret of a connection, as a line of an NSS key log names it.
+public struct Secret: Hashable, Sendable {
+    /// What it is for, such as `CLIENT_TRAFFIC_SECRET_0`: letters, digits and underscores.
+    public var label: String
+    /// Which connection it is of: of TLS the random of the ClientHello, of Noise the key of its first message.
+    public var connection: [UInt8]
+    /// The secret itself.
+    public var bytes: [UInt8]
+    /// A secret of this connection.
+    public init(_ label: String, of connection: [UInt8], _ bytes: [UInt8]) {
+        (self.label, self.connection, self.bytes) = (label, connection, bytes)
+    }
+    /// Whether it is one of `NoiseSecret`.
+    public var isOfNoise: Bool { label.hasPrefix(NoiseSecret.prefix) }
+    /// The line of a key log, with the line feed at its end.
+    public var line: String { "\(label) \(connection.hex) \(bytes.hex)\n" }
+}
+
 /// Secrets by their labels and connections, in the order in which they came. Their bytes stand in one array, so that a large
 /// key log does not make several small arrays of each line.
 struct SecretTable: Sendable {

@@ -37,6 +37,35 @@ extension Requirement {
     }
 }
 
+extension Requirement {
+    /// The observed implementations that break it, and those that keep it, in one line; nil if none was observed.
+    /// `isBroken`: the node that the line is for breaks it.
+    public func observed(isBroken: Bool) -> String? {
+        let breakers = observations.filter { !$0.keeps }
+        let keepers = observations.filter(\.keeps)
+        var parts: [String] = []
+        if !breakers.isEmpty {
+            let all = breakers.map { "\($0.node) (\($0.date): \($0.does))" }
+            parts.append(
+                Self.list(all) + (all.count == 1 ? " breaks " : " break ") + id + (isBroken ? " as well" : ""))
+        }
+        if !keepers.isEmpty {
+            let all = keepers.map(\.node)
+            parts.append(Self.list(all) + (all.count == 1 ? " keeps " : " keep ") + (parts.isEmpty ? id : "it"))
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+    /// More than half of at least two observed implementations break it: the question is whether it says what is meant.
+    public var isQuestionable: Bool {
+        observations.count > 1 && 2 * observations.count { !$0.keeps } > observations.count
+    }
+    /// `a, b and c`
+    private static func list(_ all: [String]) -> String {
+        guard let last = all.last, all.count > 1 else { return all.first ?? "" }
+        return all.dropLast().joined(separator: ", ") + " and " + last
+    }
+}
+
 /// The requirements of one protocol, by id.
 public struct RequirementList: Sendable {
     /// In the order of the file.

@@ -38,6 +38,13 @@ import Testing
             try play("  - assert: $(1 == 3)\n    else: inconc\n  - assert: $(1 == 4)", []).told
                 == "inconc TOY-1 2: not true: 1 == 3")
     }
+    /// A step that needs what a broken SHOULD did not bring cannot be judged; without a broken rule the scenario is wrong.
+    @Test func stepAfterAWarningThatNeedsWhatNeverCame() throws {
+        let expects = "  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: {$save: t}}}\n    "
+        let needs = "\n  - let: {u: $(size(utf8(t)))}"
+        #expect(try play(expects + "req: TOY-2" + needs, []).verdict == .inconc)
+        #expect(try play(expects + "else: pass" + needs, []).verdict == .error)
+    }
     @Test func assertShowsItsValues() throws {
         let r = try play(
             "  - let: {a: $(3), b: $(hex('0102')), s: text}\n  - assert: $(size(b) == a && s != 'x' && a == a)", [])

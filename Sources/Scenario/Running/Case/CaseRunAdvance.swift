@@ -55,7 +55,8 @@ extension CaseRun {
                     try conclude()
                 }
             } catch {
-                broken(error.message, error.span, step?.source)
+                // After a broken SHOULD the case went on, and a value that the step needs may never have come.
+                broken(error.message, error.span, step?.source, as: verdict == .warn ? .inconc : .error)
             }
             // The end of the case throws the branches away.
             if current != mine || before != (isCleaning || isEnded) { return .zero }

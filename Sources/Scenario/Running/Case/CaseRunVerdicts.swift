@@ -78,11 +78,12 @@ extension CaseRun {
         if v > .warn { end() }
         return v <= .warn
     }
-    func broken(_ message: String, _ span: Span, _ source: SourceFile? = nil) {
-        var p = Problem(message, span, label: "scenario error")
+    /// Ends the case at a step that cannot be done.
+    func broken(_ message: String, _ span: Span, _ source: SourceFile? = nil, as v: Verdict = .error) {
+        var p = Problem(message, span, label: v == .error ? "scenario error" : "cannot be done")
         p.source = source
-        settle(.error, p)
-        recordOutcome(.failed, .error, p)
+        settle(v, p)
+        recordOutcome(.failed, v, p)
         end()
     }
     /// Ends the case without a word about the node.
