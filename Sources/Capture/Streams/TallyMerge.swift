@@ -16,8 +16,8 @@ extension Tally {
             ("unknown_datagrams", \.unknownDatagrams),
         ] + checksums
     }
-    /// Those that files of before do not have: nothing was counted then.
-    public static let optionalCounts: Set = [
+    /// Those of what is not read.
+    public static let unreadCounts: Set = [
         "unread_bytes", "sealed_bytes", "foreign_bytes", "hidden_bytes", "quic_datagrams", "unknown_datagrams",
     ]
     /// Adds what another capture held, or another part of this one, whichever came first. Each connection must be in

@@ -18,7 +18,7 @@ public struct PartialStatistics {
     /// Name of the format: what a file says that it is.
     public static let format = "meshspec-statistics"
     /// Version of the format that this program writes, and the highest that it reads.
-    public static let version: UInt64 = 3
+    public static let version: UInt64 = 4
 
     /// Packets and connections.
     public var tally: Tally
@@ -108,14 +108,13 @@ public struct PartialStatistics {
     }
     private static func read(_ v: Value, _ version: Int) -> PartialStatistics? {
         var out = PartialStatistics()
-        // TCP is told from version 2 on, what came of checksums from version 3 on.
+        // TCP is there from version 2 on, checksums from version 3 on, and what is not read from version 4 on.
         guard let counts = v["counts"], let series = TimeSeries(v["series"]),
             let tcp = version < 2 ? TCPStatistics() : TCPStatistics(v["tcp"] ?? .null)
         else { return nil }
         for (name, path) in Tally.counts {
-            let isUntold = version < 3 && name.hasPrefix("checksums_")
-            let isOptional = Tally.optionalCounts.contains(name)
-            guard let n = isUntold ? 0 : counts.amount(name) ?? (isOptional ? 0 : nil) else { return nil }
+            let first = name.hasPrefix("checksums_") ? 3 : Tally.unreadCounts.contains(name) ? 4 : 1
+            guard let n = version < first ? 0 : counts.amount(name) else { return nil }
             out.tally[keyPath: path] = n
         }
         out.tally.dropped = UInt64(counts.amount("dropped") ?? 0)
