@@ -39,6 +39,10 @@ public protocol Framing: Sendable {
 public enum StreamLimits {
     /// Bytes of one message that are kept while it is not whole, 16 MiB; a longer one is not waited for.
     public static let message = 16 << 20
+    /// Messages in a row after bytes that are missing, each beginning where the one before ends, that are no accident.
+    public static let firmMessages = 4
+    /// Bytes that they have at least: what looks like them inside a message would have to fill a good part of it.
+    public static let firmBytes = 256
 }
 
 extension Framing {

@@ -114,7 +114,7 @@ final class Carrier {
                 successor = conversation(
                     speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: isSwapped, &shared)
                 isOver = successor == nil
-                if isOver, !speaks.isEmpty, !path.contains("/") { tellUnknown(speaks, origin, ends, shared, &sink) }
+                if isOver, !speaks.isEmpty, isBottom(path) { tellUnknown(speaks, origin, ends, shared, &sink) }
                 if isDoubted { successor?.miss() }
             }
         }
@@ -125,9 +125,8 @@ final class Carrier {
         _ sink: inout some RecordSink
     ) {
         let keys = shared.options.secrets.count == 0 ? "" : ": the keys that are known do not help"
-        let name = speaks.hasPrefix("/tls/") ? "TLS (\(speaks))" : speaks
         let text =
-            "\(ends.client) and \(ends.server) (flow \(ends.flow)) speak \(name) from here on, which is not decoded"
+            "\(ends.client) and \(ends.server) (flow \(ends.flow)) speak \(speaks) from here on, which is not decoded"
         let frame = origin.frames.last ?? shared.mark.frame
         sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text + keys))
     }

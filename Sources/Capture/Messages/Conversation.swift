@@ -139,7 +139,7 @@ final class Conversation {
     private func leaveUnread(_ count: Int, _ shared: inout FlowContext) {
         if context.carrier?.isBlind ?? false { shared.tally.unreadBytes &+= count }
         // Those of a channel stand in units that are read.
-        if context.path.utf8.contains(UInt8(ascii: "/")) {
+        if !isBottom(context.path) {
             shared.tally.hiddenBytes &+= count
         } else if context.carrier?.isBlind == false {
             shared.tally.foreignBytes &+= count
@@ -312,4 +312,5 @@ struct ConversationContext {
     }
 }
 
-private func isBottom(_ path: String) -> Bool { !path.contains("/") }
+/// Whether the path of a conversation is that of the lowest one of a connection, which no unit of a layer carries.
+func isBottom(_ path: String) -> Bool { !path.utf8.contains(UInt8(ascii: "/")) }

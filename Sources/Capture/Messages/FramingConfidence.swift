@@ -1,3 +1,5 @@
+import Node
+
 /// How sure it is that messages begin where they are found in one direction of a stream.
 ///
 /// From the first byte on it is certain. After a gap, in the middle of a connection and behind bytes that are no
@@ -5,9 +7,9 @@
 /// before ends, make it certain again.
 struct FramingConfidence {
     /// So many in a row are no accident.
-    static let messages = 4
+    static let messages = StreamLimits.firmMessages
     /// And so many bytes: what looks like them inside a message would have to fill a good part of it.
-    static let bytes = 256
+    static let bytes = StreamLimits.firmBytes
 
     /// True when what is found there is a message for certain.
     private(set) var isFirm = true

@@ -18,8 +18,7 @@ public struct YamuxLayer: Layer {
     private struct Doubt {
         var frames = 0
         var bytes = 0
-        /// As `FramingConfidence` of a capture has it.
-        var isOver: Bool { frames >= 4 && bytes >= 256 }
+        var isOver: Bool { frames >= StreamLimits.firmMessages && bytes >= StreamLimits.firmBytes }
     }
 
     /// Payload of a frame: 16 MiB, the largest window that implementations grant.
