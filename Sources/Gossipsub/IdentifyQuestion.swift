@@ -43,16 +43,11 @@ struct IdentifyQuestion: Question {
         guard let said else { return found }
         if let agent = said.agent {
             found.remarks.append("agent \(agent)")
-            let names = ["go", "js", "rust", "py"].filter { agent.contains("\($0)-libp2p") }
-            found.profiles = names.filter { name in RouterParameters.profiles.contains { $0.name == name } }
+            found.profiles = RouterParameters.profiles.map(\.name).filter { agent.contains("\($0)-libp2p") }
             found.isProfileGuessed = true
         }
-        let versions = [
-            ("1.3", ProtocolID.meshsub13), ("1.2", ProtocolID.meshsub12), ("1.1", ProtocolID.meshsub11),
-            ("1.0", ProtocolID.meshsub10), ("floodsub", ProtocolID.floodsub),
-        ]
-        if let newest = versions.first(where: { said.protocols.contains($0.1) }) {
-            found.parameters["version"] = newest.0
+        if let newest = NodeParameters.versions.first(where: { said.protocols.contains($0.id) }) {
+            found.parameters[NodeParameters.Name.version] = newest.name
         } else if !said.protocols.isEmpty {
             found.remarks.append("no version of gossipsub or floodsub among its \(said.protocols.count) protocols")
         }

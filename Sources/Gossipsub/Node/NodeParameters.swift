@@ -40,12 +40,15 @@ struct NodeParameters: Sendable {
     private static let off = "off"
     private static let on = "on"
     private static let short = "short"
+    /// The values of the parameter `version` of meshsub with their ids, the newest first.
     private static let all: [(name: String, id: String)] = [
         ("1.3", ProtocolID.meshsub13), ("1.2", ProtocolID.meshsub12), ("1.1", ProtocolID.meshsub11),
         ("1.0", ProtocolID.meshsub10),
     ]
     private static let floodsub = "floodsub"
-    private enum Name {
+    /// All values of the parameter `version` with their ids, the newest first.
+    static let versions = all + [(floodsub, ProtocolID.floodsub)]
+    enum Name {
         static let version = "version"
         static let book = "order_book"
         static let rendezvous = "rendezvous"
@@ -53,7 +56,7 @@ struct NodeParameters: Sendable {
     static let parameters = [
         Parameter(
             Name.version, "the newest version that is spoken; older ones, and floodsub, are too",
-            choices: all.map(\.name) + [floodsub], preset: "1.3"),
+            choices: versions.map(\.name), preset: "1.3"),
         Parameter(
             Name.book, "whether Orders of markets are judged, and snapshots of their books given and taken",
             choices: [profile, off, on], preset: profile),
