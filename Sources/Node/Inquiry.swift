@@ -92,7 +92,7 @@ public struct Identification: Hashable, Sendable {
     public var kind: String?
     /// Profiles that fit the answer; empty: none fits, or the answer says nothing about them.
     public var profiles: [String] = []
-    /// The profiles follow from the name of a program only: who names another one is not contradicted.
+    /// The profiles are a guess, from the name of a program or from one answer. A profile that the user gave stands.
     public var isProfileGuessed = false
     /// Capabilities that the node does not have, each with how that shows.
     public var lacks: [String: String] = [:]

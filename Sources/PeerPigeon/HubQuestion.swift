@@ -61,6 +61,8 @@ struct HubQuestion: Question {
             return
         }
         var found = Identification()
+        // A hub under test may have that fault.
+        found.isProfileGuessed = true
         if sender == Self.other.text {
             found.profiles = [Profile.last, Profile.first]
             found.remarks = ["clients can speak for others"]
