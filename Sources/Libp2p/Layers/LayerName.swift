@@ -21,6 +21,8 @@ public enum ProtocolID {
     public static let multistream = "/multistream/1.0.0"
     public static let plaintext = "/plaintext/2.0.0"
     public static let noise = "/noise"
+    /// Not spoken here; newest nodes propose and accept it first.
+    public static let tls = "/tls/1.0.0"
     public static let yamux = "/yamux/1.0.0"
     public static let mplex = "/mplex/6.7.0"
     public static let identify = "/ipfs/id/1.0.0"

@@ -12,7 +12,7 @@ extension Identification {
         guard definition.layers?[LayerName.security] != nil else { return self }
         var found = self
         if settings["security"] == "any" {
-            for (name, id) in [("noise", ProtocolID.noise), ("plaintext", ProtocolID.plaintext)]
+            for (name, id) in MultistreamProbe.ours
             where !declared.contains(name) && MultistreamProbe.ask(id, at: address) == .speaks(accepts: false) {
                 found.lacks[name] = "it answers na to \(id)"
             }

@@ -1,6 +1,7 @@
 import Libp2p
 import Network
 import Node
+import Wire
 
 /// Asks the listener at an address by hand whether it speaks multistream-select, and what it accepts in the clear.
 enum MultistreamProbe {
@@ -12,9 +13,10 @@ enum MultistreamProbe {
         /// It has the header, and accepts the proposal or not.
         case speaks(accepts: Bool)
     }
+    /// The ways to protect a connection that meshspec speaks, by the name of their capability and parameter.
+    static let ours = [(name: "noise", id: ProtocolID.noise), (name: "plaintext", id: ProtocolID.plaintext)]
     /// The ways to protect a connection that are asked for.
-    static let securities = [ProtocolID.noise, ProtocolID.plaintext, tls]
-    static let tls = "/tls/1.0.0"
+    static let securities = ours.map(\.id) + [ProtocolID.tls]
     /// An answer on the network of the listener is there much sooner.
     private static let patience = Duration.milliseconds(1_500)
 
@@ -32,25 +34,24 @@ enum MultistreamProbe {
         guard let network = try? SocketNetwork() else { return .other }
         let driver = Driver(network)
         let link = driver.dial(address)
-        defer { driver.close(link, reset: true) }
+        defer { driver.close(link) }
         let end = driver.now + patience
+        let header = MultistreamToken(ProtocolID.multistream).encoded()
+        let proposal = MultistreamToken(id).encoded()
         var had: [UInt8] = []
         while let event = driver.next(until: end) {
             switch event {
-            case .opened: driver.send(token(ProtocolID.multistream) + token(id), on: link)
+            case .opened: driver.send(header + proposal, on: link)
             case .failed(_, let error): return .nobody(error.reason)
             case .received(_, let bytes): had += bytes
-            case .ended: return .other
+            case .ended: return had.starts(with: header) ? .speaks(accepts: false) : .other
             case .reported: break
             }
-            let header = token(ProtocolID.multistream)
             if !had.starts(with: header.prefix(had.count)) { return .other }
             let rest = had.dropFirst(header.count)
             guard had.count >= header.count, let length = rest.first, rest.count > Int(length) else { continue }
-            return .speaks(accepts: rest.elementsEqual(token(id).prefix(rest.count)))
+            return .speaks(accepts: rest.starts(with: proposal))
         }
         return had.isEmpty ? .other : .speaks(accepts: false)
     }
-    /// A length and a line: all that is asked here is shorter than 128 bytes.
-    private static func token(_ text: String) -> [UInt8] { [UInt8(text.utf8.count + 1)] + Array(text.utf8) + [0x0a] }
 }

@@ -20,7 +20,7 @@ extension Preflight {
             return "what is at \(place) answers nothing in \(name)\(tried)" + (words.isEmpty ? "" : ": \(words)")
         case .foreign(let bytes): return "what is at \(place) does not speak \(name), it says \(Self.text(of: bytes))"
         case .echo: return "what is at \(place) does not speak \(name): it sends back what it is sent"
-        case .refused(_, let why) where isLibp2p && why.hasPrefix("it answers na"):
+        case .refused(_, let why) where isLibp2p && MultistreamProbe.offers(at: address) != nil:
             return "what is at \(place) speaks multistream-select, but \(why)"
         case .refused(let layer, let why):
             let title = layer == definition.name ? definition.title : definition.layers?[layer]?.title ?? layer
@@ -51,11 +51,11 @@ extension Preflight {
     /// The securities that a node of libp2p offers, and what to do about it; empty if it is not one, or takes ours.
     private var securityHint: String {
         guard isLibp2p, let offers = MultistreamProbe.offers(at: address) else { return "" }
-        let ours = [("noise", ProtocolID.noise), ("plaintext", ProtocolID.plaintext)].filter { offers.contains($0.1) }
+        let ours = MultistreamProbe.ours.filter { offers.contains($0.id) }
         // Not the security was refused.
-        if ours.contains(where: { $0.0 == settings["security"] }) { return "" }
+        if ours.contains(where: { $0.name == settings["security"] }) { return "" }
         if let one = ours.first {
-            return settings["security"] == "any" ? "" : "it accepts \(one.1): give -P security=\(one.0)"
+            return settings["security"] == "any" ? "" : "it accepts \(one.id): give -P security=\(one.name)"
         }
         let all =
             offers.isEmpty

@@ -320,6 +320,34 @@ import Wire
             for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
         }
     }
+    /// A node of libp2p that takes TLS alone speaks multistream-select, and the diagnosis names what it accepts.
+    @Test func takesTLSAlone() throws {
+        let folder = try Folder()
+        let port = try Self.deadPort(.tcp)
+        let script = """
+            import socket, threading
+            header, tls = b"\\x13/multistream/1.0.0\\n", b"\\x0b/tls/1.0.0\\n"
+            s = socket.create_server(("127.0.0.1", \(port)))
+            open("up", "w")
+            def serve(a):
+                try:
+                    a.sendall(header)
+                    had = b""
+                    while data := a.recv(65536):
+                        had += data
+                        if had.count(b"\\n") > 1: a.sendall(tls if tls in had else b"\\x03na\\n")
+                except OSError: pass
+            while True: threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+            """
+        _ = try folder.write("tls.py", Array(script.utf8))
+        let process = try Subprocess("exec python3 tls.py", folder: folder.path)
+        for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
+        let r = try Shell.run("meshspec run --target 127.0.0.1:\(port) --protocol gossipsub")
+        #expect(r.status == 4)
+        #expect(r.err.contains("speaks multistream-select, but"), "\(r.err)")
+        #expect(r.err.contains("it accepts /tls/1.0.0: let it offer /noise as well"), "\(r.err)")
+        withExtendedLifetime(process) {}
+    }
     /// A node that dies is started again where the target file says how, and its end is an error whatever --inconc says.
     @Test func diesAndIsStartedAgain() throws {
         let folder = try Folder()
