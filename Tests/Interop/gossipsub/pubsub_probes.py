@@ -11,6 +11,18 @@ from remote import Remote
 from wire import Message, prefixed, varint
 
 
+async def dialed(node, count):
+    """Members of the topic that the node dials: these get in even when the mesh is full."""
+    peers = [Remote() for _ in range(count)]
+    for peer in peers:
+        node.command("connect", addr=await peer.listen())
+    for peer in peers:
+        await peer.until(lambda peer=peer: peer.theirs, "stream")
+        await peer.open()
+        await peer.join()
+    return peers
+
+
 @contextlib.asynccontextmanager
 async def remotes(node, count=1, version="1.2.0", joins=True, topic=b"t"):
     """Peers of the node, in its mesh unless told."""

@@ -6,7 +6,7 @@ import multiaddress
 from layer_probes import probe
 from messages import Outgoing
 from programs import Failed
-from pubsub_probes import carrying, published, remotes, signed
+from pubsub_probes import carrying, dialed, published, remotes, signed
 from remote import Remote
 
 SCORE = ["--score", "--p7-weight", "-100", "--p7-decay", "1", "--p4-decay", "1"]
@@ -102,14 +102,7 @@ async def full_at_once(node):
 
 @probe("GS-81", options=["--degree", "D=1,1,2"])
 async def trimmed(node):
-    # Those that the node dials get in even when the mesh is full.
-    peers = [Remote() for _ in range(4)]
-    for peer in peers:
-        node.command("connect", addr=await peer.listen())
-    for peer in peers:
-        await peer.until(lambda peer=peer: peer.theirs, "stream")
-        await peer.open()
-        await peer.join()
+    peers = await dialed(node, 4)
     await asyncio.sleep(0.8)
     if sum(bool(peer.all("prune")) for peer in peers) < 2:
         raise Failed("too many stay")

@@ -14,7 +14,7 @@ from layer_probes import PROBES, frame, frame_of, noise_to, read_frame
 from messages import SIGN_PREFIX, Outgoing
 from multistream import HEADER, token
 from programs import Failed
-from pubsub_probes import carrying, published, remotes, signed
+from pubsub_probes import carrying, dialed, published, remotes, signed
 from remote import IDENTIFY, PUSH, Remote, muxed, raw
 from streams import Closed, TCPChannel, read_prefixed
 from wire import Identify, Message, parsed, prefixed, varint
@@ -504,11 +504,16 @@ async def explicit(node):
     return "PRUNE" if await count(a, "prune", within=0.3) else "nothing"
 
 
-@shows("scores-addresses", "stay", "pruned", options=["--degree", "D=6,4,20"])
-async def peers_of_one_address(node):
-    async with remotes(node, 14) as peers:
+async def after_a_heartbeat(node, count):
+    """Whether the node prunes any of so many members."""
+    async with remotes(node, count) as peers:
         await asyncio.sleep(1.2)
         return "pruned" if any(peer.all("prune") for peer in peers) else "stay"
+
+
+@shows("scores-addresses", "stay", "pruned", options=["--degree", "D=6,4,20"])
+async def peers_of_one_address(node):
+    return await after_a_heartbeat(node, 14)
 
 
 @shows("grafts-beyond", "none", "more", "GS-80", options=["--degree", "D=3,2,9"])
@@ -522,21 +527,12 @@ async def beyond_degree(node):
 
 @shows("trims-at-high", "stay", "pruned", options=["--degree", "D=2,1,4"])
 async def mesh_of_high(node):
-    async with remotes(node, 4) as peers:
-        await asyncio.sleep(1.2)
-        return "pruned" if any(peer.all("prune") for peer in peers) else "stay"
+    return await after_a_heartbeat(node, 4)
 
 
 @shows("trims-without-backoff", "backoff", "no backoff", "GS-81", options=["--degree", "D=1,1,2"])
 async def trimmed_backoff(node):
-    # Those that the node dials get in even when the mesh is full.
-    peers = [Remote() for _ in range(4)]
-    for peer in peers:
-        node.command("connect", addr=await peer.listen())
-    for peer in peers:
-        await peer.until(lambda peer=peer: peer.theirs, "stream")
-        await peer.open()
-        await peer.join()
+    peers = await dialed(node, 4)
     await asyncio.sleep(0.8)
     prunes = [entry for peer in peers for _, entry in peer.all("prune")]
     return "backoff" if all(entry.HasField("backoff") for entry in prunes) else "no backoff" if prunes else None
