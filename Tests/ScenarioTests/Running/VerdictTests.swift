@@ -45,6 +45,14 @@ import Testing
         #expect(try play(expects + "req: TOY-2" + needs, []).verdict == .inconc)
         #expect(try play(expects + "else: pass" + needs, []).verdict == .error)
     }
+    @Test func inconclusiveCaseShowsTheRuleBrokenBefore() throws {
+        let warn = "  - assert: $(1 == 2)\n    req: TOY-2\n"
+        let r = try play(warn + "  - assert: $(1 == 3)\n    else: inconc", [])
+        #expect(r.verdict == .inconc)
+        #expect(r.problem?.facts.first { $0.name == "broken before" }?.text == "TOY-2: not true: 1 == 2")
+        let only = try play("  - assert: $(1 == 3)\n    else: inconc", [])
+        #expect(only.problem?.facts.contains { $0.name == "broken before" } == false)
+    }
     @Test func assertShowsItsValues() throws {
         let r = try play(
             "  - let: {a: $(3), b: $(hex('0102')), s: text}\n  - assert: $(size(b) == a && s != 'x' && a == a)", [])

@@ -14,9 +14,13 @@ extension CaseRun {
     /// Takes a verdict in; the first worst one keeps its evidence.
     func settle(_ v: Verdict, _ p: Problem?, _ use: RequirementUse? = nil) {
         guard !isCleaning, v > verdict else { return }
+        // A case that cannot be judged to its end still shows the rule that was broken before.
+        let broken = verdict == .warn && v == .inconc ? problem : nil
+        let rule = claimed?.id ?? scenario.covers.first ?? ""
         verdict = v
         // A pass has none, even where `else: pass` makes one of a step that did not hold.
         problem = v == .pass ? nil : p.map { hidden($0) }
+        if let broken { problem?.facts.append(("broken before", "\(rule): \(broken.reason)")) }
         problem?.branch = runningBranches.indices.contains(current) ? currentBranch.name : nil
         claimed = use
         decidedAt = runningBranches.first?.stack.first.map { $0.index + 1 } ?? scenario.steps.count
