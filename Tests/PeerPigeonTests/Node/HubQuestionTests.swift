@@ -59,7 +59,7 @@ import Wire
                 Issue.record("\(question.answer)")
                 continue
             }
-            #expect(found.profiles == profiles)
+            #expect(found.profiles == profiles && found.isProfileGuessed)
         }
     }
 }
