@@ -8,7 +8,8 @@ enum Limits {
     static let key = 1024
     /// Bytes that may wait for a client that does not read; more end its connection.
     static let unsent = 8 << 20
-    /// Events of members that left in time with others that a server sends before it looks at its connections again.
+    /// The leave events that a server sends before it serves its connections again, if many members leave at the same
+    /// time.
     static let noticesAtOnce = 2000
     /// From the first `dxos.open` to the second; doubled each time (rpc.ts).
     static let openInterval = Duration.milliseconds(50)

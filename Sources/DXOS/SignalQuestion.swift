@@ -2,12 +2,12 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// Subscribes to a swarm that nobody has heard of, on the bus of meshspec: every dxRPC server answers, and whether with an
-    /// error tells whether it has that bus.
+    /// An inquiry that subscribes to a random swarm on the bus of meshspec. Every dxRPC server answers; an error shows
+    /// that it lacks that bus.
     static let dxos = Inquiry(needs: "server", tells: false) { settings, random in [SignalQuestion(settings, random)] }
 }
 
-/// Asks for a topic of the bus between hosts. The subscription ends with the connection.
+/// A question that subscribes to a topic of the bus between hosts. The subscription ends with the connection.
 struct SignalQuestion: Question {
     let title = ""
     let message: [UInt8]
@@ -30,7 +30,7 @@ struct SignalQuestion: Question {
             answer = .foreign(bytes.withUnsafeBytes { Array($0.prefix(64)) })
             return
         }
-        // A host asks for its own topics in return, and a build with a handshake says open.
+        // A host asks for its own topics in return. A build with a handshake sends open.
         guard let response = (try? Response(copying: bytes))?.response, (response.id ?? 0) == 0 else {
             if answer == .none { answer = .partial(Identification()) }
             return

@@ -3,12 +3,12 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// Asks by identify who the node is.
+    /// An inquiry that asks the node for its identity with identify.
     static let gossipsub = Inquiry(needs: Capability.server.rawValue) { settings, _ in [IdentifyQuestion(settings)] }
 }
 
-/// Opens a stream for identify. The answer has the program and its protocols, of which the version of pubsub and the
-/// profile follow.
+/// A question that opens a stream for identify. The answer names the program and its protocols, from which the pubsub
+/// version and the profile follow.
 struct IdentifyQuestion: Question {
     let title = ""
     let message: [UInt8] = []

@@ -57,8 +57,8 @@ final class MutationField: Sendable {
     func runs(_ subject: Subject) -> Bool {
         MutationPlan.runs(subject.case.scenario, settings, plan.definition)
     }
-    /// Cases that were looked at and that the good node does not pass. One that somebody looks at just now is none of them:
-    /// that may take minutes.
+    /// The cases that the good node was found not to pass. A case that is being tried is left out, because the trial
+    /// may take minutes.
     var unfit: [(id: String, verdict: Verdict)] {
         looks.compactMap { look in
             guard case .unfit(let verdict)?? = look.found.withLockIfAvailable({ $0 }) else { return nil }

@@ -22,9 +22,10 @@ final class Connection {
     var hasEndedSending = false
     /// Bytes still to be written.
     var left: Int { waiting.count - sent }
-    /// Bytes of those that count among what waits for all peers.
+    /// The bytes of this queue that the total of all peers includes.
     var counted = 0
-    /// Whether its queue counts among those of all peers. One within this machine is of a program of the same user.
+    /// True if the queue counts in the total of all peers. A connection within this machine does not count: its peer is
+    /// a program of the same user.
     let isCounted: Bool
 
     init(_ id: UInt64, _ socket: Socket, _ peer: Endpoint, isOpen: Bool, backlog: Int, isCounted: Bool = true) {

@@ -5,7 +5,7 @@ internal import Synchronization
 final class OutputTail: Sendable {
     /// Bytes that are kept.
     static let limit = 4096
-    /// Bytes of its beginning that are kept beside them: it may say there why it ends.
+    /// The number of bytes kept from the beginning of the output, which may show why the program ends.
     static let head = 1024
     private let kept = Mutex<(head: [UInt8], bytes: [UInt8], left: Int, isOver: Bool)>(([], [], 0, false))
 

@@ -6,8 +6,8 @@ public import Node
 ///
 /// Reads into one buffer that all connections share; what cannot be written at once waits in the connection, up to
 /// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory. One that was closed and
-/// takes none of what waits for `patience` is reset as well. When more than `totalBacklog` bytes wait for all peers
-/// together, the connections with the longest queues are reset.
+/// takes no waiting byte for `patience` is reset as well. If more than `totalBacklog` bytes wait for all peers
+/// together, the network resets the connections with the longest queues.
 ///
 /// What is sent while `poll` tells of events is gathered, and goes out once the events of one wait are told, each
 /// connection's in one piece: a call of the system costs more than most messages.
@@ -52,11 +52,11 @@ public final class SocketNetwork: Network {
     static let rounds = 64
     /// Bytes that may wait for a peer that does not read: 16 MiB.
     public static let backlog = 16 << 20
-    /// Bytes that may wait for all peers of a process of `meshspec node` together: 64 MiB.
+    /// The maximum number of bytes that wait for all peers of a `meshspec node` process together: 64 MiB.
     public static let nodeBacklog = 64 << 20
-    /// Bytes that may wait in all TCP connections together. If more wait, the connections with the longest queues are
-    /// reset until an eighth of it is free. Each connection has its `backlog` besides; those within this machine do not
-    /// count.
+    /// The maximum number of bytes that wait in all TCP connections together. If more wait, the network resets the
+    /// connections with the longest queues until an eighth is free. The `backlog` of each connection applies as well.
+    /// Connections within this machine do not count.
     public let totalBacklog: Int
     /// Bytes that wait in all TCP connections.
     public private(set) var totalUnsent = 0
@@ -191,14 +191,14 @@ public final class SocketNetwork: Network {
         if !c.isUnsentPending { tell(LinkID(c.id), .unsent) }
         c.isUnsentPending = true
     }
-    /// Notes how many bytes wait in a connection now.
+    /// Updates the number of bytes that wait in a connection, and the total.
     private func count(_ c: Connection) {
         guard c.isCounted else { return }
         let left = connections[c.id] === c ? c.left : 0
         totalUnsent += left - c.counted
         c.counted = left
     }
-    /// Resets the connections with the longest queues, until an eighth of what may wait is free.
+    /// Resets the connections with the longest queues until an eighth of `totalBacklog` is free.
     private func resetLongest() {
         let all = connections.values.filter { $0.counted > 0 }.sorted { ($1.counted, $0.id) < ($0.counted, $1.id) }
         for c in all {
@@ -339,7 +339,7 @@ public final class SocketNetwork: Network {
         }
         let n = Self.write(c.socket, c.waiting, from: c.sent)
         if n > 0 { c.sent += n }
-        // What is out takes no memory for long, also where nothing more is sent.
+        // Written bytes do not occupy memory for long, even if nothing more is sent.
         if c.sent >= Self.bufferSize, c.sent > c.left {
             c.waiting = Array(c.waiting[c.sent...])
             c.sent = 0

@@ -29,9 +29,9 @@ public protocol Framing: Sendable {
     /// nobody knows how many, or what stood before them. Returns behind how many bytes something begins again, where
     /// that is known all the same.
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int?
-    /// Whether a message may begin with these bytes, which stand behind missing ones, as far as there are bytes. False
-    /// where no message tells by itself that it is one: the direction is then read no further, until `resync` finds a
-    /// message. For decoders of captures only.
+    /// Returns whether a message may begin with these bytes, which follow missing ones. It judges only the bytes that
+    /// are there. It returns false if no message can be recognized by itself. Then the direction is read no further
+    /// until `resync` finds a message. Only decoders of captures call it.
     func mayResume(at bytes: RawSpan) -> Bool
 }
 
@@ -54,7 +54,7 @@ extension Framing {
     public func isMarked(_ type: any Message.Type) -> Bool { true }
     /// Nothing: no message depends on those before.
     public mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { nil }
-    /// True: `next` refuses what is no message.
+    /// Returns true: `next` refuses bytes that are no message.
     public func mayResume(at bytes: RawSpan) -> Bool { true }
 }
 

@@ -43,9 +43,9 @@ public protocol Question: Sendable {
     /// The bytes to send, as a part of a stream, as one datagram or as a message of the layers: once the link is open and
     /// its layers stand, and each time that they have changed. Over UDP they are sent again until something comes.
     var message: [UInt8] { get }
-    /// The channels that are opened as soon as the layers stand, as `LayerEnds.open` takes them.
+    /// The channels to open as soon as the layers are up, in the form that `LayerEnds.open` takes.
     var channels: [String] { get }
-    /// Takes what the layers report, such as who the other side is.
+    /// Takes the events that the layers report, such as the identity of the other side.
     mutating func note(_ events: [Event])
     /// The link is open, and its layers stand.
     mutating func begin()
@@ -60,9 +60,9 @@ public protocol Question: Sendable {
 extension Question {
     /// As it is: for a question that is asked at any target.
     public func target(_ target: String) -> String { target }
-    /// None: for a question that is asked in the first channel.
+    /// An empty list, for a question that is asked in the first channel.
     public var channels: [String] { [] }
-    /// Nothing: for a question that the protocol itself answers.
+    /// Does nothing, for a question that the protocol itself answers.
     public mutating func note(_ events: [Event]) {}
     /// Nothing: for a question whose answer has to be heard.
     public mutating func begin() {}
@@ -92,9 +92,10 @@ public struct Identification: Hashable, Sendable {
     public var kind: String?
     /// Profiles that fit the answer; empty: none fits, or the answer says nothing about them.
     public var profiles: [String] = []
-    /// The profiles are a guess, from the name of a program or from one answer. A profile that the user gave stands.
+    /// True if the profiles follow only from the name of a program or from one answer. Then another profile that the
+    /// user gives is no contradiction.
     public var isProfileGuessed = false
-    /// Capabilities that the node does not have, each with how that shows.
+    /// The capabilities that the node lacks, each with the evidence for it.
     public var lacks: [String: String] = [:]
     /// Parameters, by name, with what they are at this node.
     public var parameters: [String: String] = [:]

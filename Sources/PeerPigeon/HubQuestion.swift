@@ -2,8 +2,8 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// A connection in the name of a peer that nobody has heard of: a hub says `connected`. A signal of this peer to itself
-    /// then shows whether the hub lets a client speak for another.
+    /// An inquiry that connects as a random peer: a hub sends `connected`. A signal of this peer to itself then shows
+    /// whether the hub lets a client speak for another.
     static let peerPigeon = Inquiry(needs: Capability.hub.rawValue, tells: false) { settings, random in
         [HubQuestion(settings, random)]
     }
@@ -15,7 +15,7 @@ struct HubQuestion: Question {
     private(set) var message: [UInt8] = []
     private(set) var answer = Inquiry.Result.none
     private let me: PeerID
-    /// Whether a profile was chosen that is no preset: the hub is not asked for its own.
+    /// True if the chosen profile is not the preset. Then the question does not find out the profile of the hub.
     private let isProfileGiven: Bool
     private static let other = PeerID(unchecked: String(repeating: "0", count: 40))
 
@@ -55,7 +55,7 @@ struct HubQuestion: Question {
         (signal.fromPeerID, signal.targetPeerID) = (Self.other.json, me.json)
         message = signal.encoded()
     }
-    /// The signal of this peer to itself: a hub up to version 1.1.3 leaves the sender that it names.
+    /// Takes the signal of this peer to itself. A hub up to version 1.1.3 keeps the sender that the signal names.
     private mutating func delivered(_ bytes: RawSpan) {
         guard let signal = Offer.read(bytes), case .text(let sender)? = signal.fromPeerID?.value(in: bytes) else {
             return

@@ -22,10 +22,10 @@ enum Limits {
     static let target = 256
     /// Bytes of what `/hubs` says hubs announced; beyond it their data is left out.
     static let hubList = 1 << 20
-    /// Notices of departures that a hub sends before it looks at its connections again. When many peers leave at once, it
-    /// sends the rest later: others are answered in between, and those who left meanwhile need no notice.
+    /// The notices of departures that a hub sends before it serves its connections again. If many peers leave at once,
+    /// it sends the rest later. It answers others in between, and peers that left meanwhile need no notice.
     static let noticesAtOnce = 2000
-    /// Departures that wait to be reported; for each further one the oldest is reported at once.
+    /// The maximum number of departures that wait. For each further one, the hub reports the oldest at once.
     static let delayedDepartures = 10_000
     /// Dials of one hub after which no more follow, where the parameter says nothing else.
     static let redials = 10

@@ -21,10 +21,10 @@ extension Definition {
             Named(
                 Profile.robust,
                 "version 1.1.3 without its defects: nobody speaks for others, a network is left by joining another"),
-            Named(Profile.last, "what the hub of that version does, without the storms between hubs"),
+            Named(Profile.last, "the behavior of the hub of that version, without the storms between hubs"),
             Named(
                 Profile.first,
-                "what the hub of that version does, without the storms: it relays the same again, keeps no peers of other hubs, tells them of no leaves"
+                "the behavior of the hub of that version, without the storms: it relays the same again, keeps no peers of other hubs, reports no leaves to them"
             ),
             Named(
                 Profile.seed,

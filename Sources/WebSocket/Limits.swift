@@ -37,13 +37,13 @@ public struct Limits: Hashable, Sendable {
     public init() {}
 }
 
-/// What an endpoint says in the answer to a Close frame.
+/// The content of an endpoint's answer to a Close frame.
 public enum CloseAnswer: Sendable {
-    /// The code of that frame.
+    /// The code of the received frame.
     case code
-    /// The code and the reason of that frame.
+    /// The code and the reason of the received frame.
     case codeAndReason
-    /// 1000, whatever that frame says.
+    /// Code 1000, whatever the received frame contains.
     case normal
 
     func payload(_ close: ClosePayload) -> ClosePayload {

@@ -9,21 +9,21 @@ import Wire
 /// carries nothing; so does the rest of its message. Messages that nobody reads are neither unmasked nor inflated.
 public struct WebSocketLayer: Layer {
     private let limits: Limits
-    /// Whether all exchanges of HTTP are read, and only an upgrade to WebSocket is one: for captures.
+    /// True for captures. Then all HTTP exchanges are read, and only an upgrade to WebSocket counts as an upgrade.
     private let followsHTTP: Bool
     private var head = (us: HeadEnd(), them: HeadEnd())
     /// The target that was asked for.
     private var target: String?
     private var agreed: Agreement?
-    /// Bytes were missing.
+    /// True if bytes were missing.
     private var isLost = false
-    /// A message could not be inflated.
+    /// True if a message could not be inflated.
     private var hasGarbage = false
-    /// What follows the heads is not read: the response upgrades to another protocol, or lasts to the end.
+    /// True if the bytes after the heads are not read: the response upgrades to another protocol, or lasts to the end.
     private var isRefused = false
     /// The content that follows the last head of a side.
     private var body = (us: BodyFraming.none, them: BodyFraming.none)
-    /// The request was HEAD: its response has no content.
+    /// True if the request was HEAD. Its response has no content.
     private var isHead = false
     private var readers: (us: MessageReader, them: MessageReader)
 
@@ -81,7 +81,7 @@ public struct WebSocketLayer: Layer {
             isRefused = true
             output.append(.becomes(""))
         } else if !status.hasPrefix("1") {
-            // The client may ask again. Before an interim response the answer is yet to come.
+            // The client may ask again. After an interim response, the final response is still missing.
             target = nil
             let isEmpty = isHead || status == "204" || status == "304"
             body.them = isEmpty ? .none : BodyFraming(HeaderList(response.headers, from: 0, in: unit), isResponse: true)
@@ -92,7 +92,7 @@ public struct WebSocketLayer: Layer {
         }
         return .unit(UpgradeResponse.self, length: unit.byteCount)
     }
-    /// A piece of what follows a head that upgrades nothing.
+    /// Finds a piece of the content after a head that upgrades nothing.
     private mutating func content(_ bytes: RawSpan, from side: Opener) -> LayerStep {
         switch (side == .us ? body.us : body.them).next(bytes) {
         case .needMore(let count): return .needMore(count)
@@ -154,7 +154,7 @@ public struct WebSocketLayer: Layer {
             output.append(.whole(.first, kind: message.opcode.rawValue))
         } catch {
             reader.drop()
-            // Behind missing bytes nothing can be inflated that refers to them.
+            // After missing bytes, data that refers to them cannot be inflated.
             var refusal: WireError?
             if isCompressed, error.code == .invalidPayload, tellsGarbage {
                 // Later messages may refer to this one.
@@ -172,10 +172,10 @@ public struct WebSocketLayer: Layer {
         isLost = true
         if side == .us { readers.us.lose() } else { readers.them.lose() }
     }
-    /// What a head says decides how all frames are read.
+    /// True if bytes are missing and no upgrade is known: the heads decide how all frames are read.
     public var isBlind: Bool { isLost && agreed == nil }
-    /// The head of a request or response; or a text in one frame that holds an object or a list of JSON, which tells by
-    /// itself that it is one.
+    /// Returns true for the head of a request or response, and for a text frame with a JSON object or list, which can
+    /// be recognized by itself.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
         if agreed == nil { return StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/") }
         guard bytes.byteCount > 1 else { return true }

@@ -23,9 +23,9 @@ final class Carrier {
     @exclusivity(unchecked) private var hasTooMany = false
     /// Something was not seen: what is spoken from here on may have begun before.
     @exclusivity(unchecked) private var isDoubted = false
-    /// Bytes are missing: a channel that begins now may begin in the middle of a message.
+    /// True if bytes are missing. A channel that begins now may begin in the middle of a message.
     @exclusivity(unchecked) private var isLost = false
-    /// Bytes are missing that decide what both sides speak from here on.
+    /// True if missing bytes decide what both sides speak from here on.
     @exclusivity(unchecked) private(set) var isBlind = false
     /// Bytes that channels keep. There may be many: they are not all asked at each segment.
     @exclusivity(unchecked) private var channelMemory = 0
@@ -38,9 +38,9 @@ final class Carrier {
     }
     /// Whether a direction waited for the other one until now.
     func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
-    /// Whether the unit that the reader found last is encrypted, and nobody reads its content.
+    /// True if the content of the unit found last is encrypted and cannot be read.
     var isSealed: Bool { reader.isSealed }
-    /// Whether bytes of a direction wait for what the other one sends.
+    /// Returns whether bytes of a direction wait for bytes of the other one.
     func isWaiting(_ direction: StreamDirection) -> Bool { reader.isWaiting(direction.sender(isSwapped: isSwapped)) }
     /// What the unit carries that the reader found last: where that is known, units matter to few.
     func carried(among all: [Definition]) -> Record.Carried {
@@ -119,7 +119,7 @@ final class Carrier {
             }
         }
     }
-    /// The rest of the connection is of a protocol that is not decoded.
+    /// Notes that the rest of the connection uses a protocol that is not decoded.
     private func tellUnknown(
         _ speaks: String, _ origin: UnitOrigin, _ ends: FlowEnds, _ shared: borrowing FlowContext,
         _ sink: inout some RecordSink
@@ -199,7 +199,7 @@ final class Carrier {
         count(conversation) { $0.finish(direction, closed: true, isOwnEnd: !isReset, &shared, &sink) }
         if halfEnded[channel] == side.opposite {
             if conversation.endsLater[direction.opposite] {
-                // No answer comes any more.
+                // No further answer can arrive.
                 count(conversation) { $0.finish(direction.opposite, closed: true, &shared, &sink) }
             }
             channelMemory &-= conversation.memory
@@ -247,7 +247,7 @@ final class Carrier {
         for conversation in channels.values { conversation.miss() }
         successor?.miss()
     }
-    /// The stream below was met in the middle.
+    /// Notes that the capture begins in the middle of the stream below.
     func beginInside() { isLost = true }
     /// Bytes of one direction are missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {

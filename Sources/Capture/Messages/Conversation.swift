@@ -15,7 +15,7 @@ final class Conversation {
     private var isFromInside = false
     /// No more comes in this direction: a channel may end before its connection does.
     private var ended = PerDirection { _ in false }
-    /// A direction ended while its bytes wait for what the other one answers.
+    /// True for a direction that ended while its bytes wait for the answer of the other side.
     private(set) var endsLater = PerDirection { _ in false }
 
     init(_ context: ConversationContext) {
@@ -102,7 +102,7 @@ final class Conversation {
     func addToMessage(_ bytes: RawSpan, _ place: RecordOrigin, _ direction: StreamDirection) {
         reassemblers[direction].addToMessage(bytes, place)
     }
-    /// What was said of a message so far is none. `error`: why no message can be made of it.
+    /// Drops the part of a message received so far. `error`: the reason why no message can be made from it.
     func dropMessage(
         _ direction: StreamDirection, _ error: WireError?, _ origin: UnitOrigin, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
@@ -119,33 +119,33 @@ final class Conversation {
     }
     /// Bytes of one direction are missing, nobody knows how many.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
-        // The connection is counted by the lowest of its layers.
+        // The lowest layer counts the connection, so it is not counted here.
         isDoubted = true
         miss()
         shared.tally.unreadBytes &+= reassemblers[direction].lose(&context)
         loseCarried(direction, &shared)
     }
-    /// What it carries lacks the same bytes.
+    /// Passes the loss on to the carrier, whose channels lack the same bytes.
     private func loseCarried(_ direction: StreamDirection, _ shared: inout FlowContext) {
         guard let carrier = context.carrier else { return }
         carrier.lose(direction, &shared)
         if carrier.isBlind { forgetKept(&shared) }
     }
-    /// Nobody reads this conversation any further: bytes that wait in it are dropped.
+    /// Drops the bytes that wait in this conversation, which is read no further.
     private func forgetKept(_ shared: inout FlowContext) {
         for direction in StreamDirection.allCases { leaveUnread(reassemblers[direction].forgetKept(), &shared) }
     }
-    /// So many bytes are not read: missing ones decide what they are, or they are of a protocol that nobody knows.
+    /// Counts bytes that are not read: missing bytes decide what they are, or their protocol is unknown.
     private func leaveUnread(_ count: Int, _ shared: inout FlowContext) {
         if context.carrier?.isBlind ?? false { shared.tally.unreadBytes &+= count }
-        // Those of a channel stand in units that are read.
+        // The bytes of a channel are in units that are read.
         if !isBottom(context.path) {
             shared.tally.hiddenBytes &+= count
         } else if context.carrier?.isBlind == false {
             shared.tally.foreignBytes &+= count
         }
     }
-    /// It begins behind missing bytes, so that its first bytes may be the middle of a message.
+    /// Notes that it begins after missing bytes, so that its first bytes may be the middle of a message.
     func beginUnsure() {
         miss()
         for direction in StreamDirection.allCases { reassemblers[direction].beginUnsure() }

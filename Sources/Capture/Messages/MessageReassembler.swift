@@ -90,7 +90,7 @@ struct MessageReassembler {
         layered?.bytes.removeAll()
         layered?.places.removeAll()
     }
-    /// Makes a record of a message of which a layer below can make nothing.
+    /// Makes a record of a message that a layer below cannot decode.
     mutating func refuseMessage(
         _ error: WireError, _ origin: UnitOrigin, _ context: inout ConversationContext, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
@@ -131,7 +131,8 @@ struct MessageReassembler {
         let text = "\(rest.byteCount) bytes that are no message: \(problem)"
         emit(.malformed, nil, rest, Finding(.violation, path: "", text), mark, &context, &shared, &sink)
     }
-    /// Bytes are missing, nobody knows how many. Returns the number of bytes that it kept and drops.
+    /// Forgets the bytes that it kept, because an unknown number of bytes is missing. Returns the number of dropped
+    /// bytes.
     mutating func lose(_ context: inout ConversationContext) -> Int {
         layered = nil
         let count = forgetKept()
@@ -147,7 +148,7 @@ struct MessageReassembler {
         marks.removeAll()
         return count
     }
-    /// Its first bytes may be the middle of a message.
+    /// Notes that its first bytes may be the middle of a message.
     mutating func beginUnsure() { confidence.lose() }
     /// There is no room to wait for the rest of a message.
     mutating func giveUpWaiting(
@@ -169,7 +170,7 @@ struct MessageReassembler {
         let wasWaiting = isWaiting
         end(closed ? "the connection ends" : "the capture ends", isClosing: closed, &context, &shared, &sink)
         if wasWaiting {
-            // Should bytes follow all the same, which were on their way, they are the rest of that.
+            // Bytes that were on their way may still follow. They continue the part that ended here.
             context.streams[direction].lose(.givenUp)
             confidence.lose()
         }
@@ -279,7 +280,7 @@ struct MessageReassembler {
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
                 if context.isLayer { context.observer.miss() }
-                // They may be whole: what they are follows from the answer.
+                // The bytes may be whole messages: the answer decides what they are.
                 let isUnanswered = context.carrier?.isWaiting(direction) ?? false
                 let text =
                     isUnanswered

@@ -94,7 +94,7 @@ public struct Record: Sendable {
     public var path = ""
     /// Of a unit of a layer: what it carries.
     public var carries = Carried.nothing
-    /// Of a unit of a layer: its content is encrypted, and nobody reads it.
+    /// True for a unit of a layer whose content is encrypted and cannot be read.
     public var isSealed = false
     /// It is what a layer carries that is of no protocol that anybody knows.
     public var isPlain = false

@@ -51,10 +51,10 @@ struct IPFragments {
         var cost: Int { pieces.reduce(IPFragments.overhead) { $0 &+ $1.bytes.count &+ IPFragments.overhead } }
     }
     private var assemblies: [Fragment.Key: Assembly] = [:]
-    /// Fragments of the packets that were whole last, which a mirror port may give again.
+    /// The fragments of the packets completed last. A mirror port may deliver them again.
     private var recent: [Fragment.Key: Set<Seen>] = [:]
     private var recentKeys: ArraySlice<Fragment.Key> = []
-    /// Packets in `recent`.
+    /// The maximum number of packets in `recent`.
     private static let recentLimit = 64
     private struct Seen: Hashable {
         var start: Int
@@ -128,7 +128,7 @@ struct IPFragments {
                 pieces: sorted.map { ($0.stop, $0.frame) }))
     }
 
-    /// Whether the fragment is one of a packet that was whole before.
+    /// Returns whether the fragment repeats a fragment of a packet that was completed before.
     private func isRepeated(_ fragment: Fragment, _ bytes: RawSpan) -> Bool {
         guard let seen = recent[fragment.key], fragment.payload.count == fragment.length else { return false }
         let content = bytes.extracting(fragment.payload).withUnsafeBytes { [UInt8]($0) }

@@ -203,9 +203,9 @@ struct Flow {
         }
         return .conversation(conversation(definition, &context))
     }
-    /// Whether a SYN tells which end opened the connection.
+    /// True if a SYN showed which end opened the connection.
     private var sawOpening: Bool { streams[.fromClient].sawStart || streams[.fromServer].sawStart }
-    /// A conversation that begins now. `isSwapped`: the client of the conversation is what was taken for the server.
+    /// Begins a conversation now. `isSwapped`: its client is the end that was taken for the server.
     private func conversation(
         _ definition: Definition, isSwapped: Bool = false, _ context: inout FlowContext
     ) -> Conversation {

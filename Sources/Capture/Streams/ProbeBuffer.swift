@@ -36,8 +36,8 @@ final class ProbeBuffer {
         guard !hasGap[direction], starts[direction].count < Self.undecidedLimit else { return }
         bytes.withUnsafeBytes { starts[direction].append(contentsOf: $0) }
     }
-    /// Whether the server is what was taken for the client, where no SYN told: by HTTP, or because the client says
-    /// something first.
+    /// True if the end taken for the server is the client, decided without a SYN: by an HTTP head, or because the
+    /// client sends first.
     var isSwapped: Bool {
         for direction in StreamDirection.allCases {
             if starts[direction].starts(with: "GET ".utf8) { return direction == .fromServer }
@@ -47,7 +47,7 @@ final class ProbeBuffer {
         guard let first = held.first, first.bytes.count > Self.greeting else { return false }
         return first.direction == .fromServer
     }
-    /// Bytes of the header of multistream-select.
+    /// The length of the multistream-select header in bytes.
     private static let greeting = 20
     func holdGap(_ count: Int64, _ direction: StreamDirection, _ mark: Mark) {
         memory &+= 64

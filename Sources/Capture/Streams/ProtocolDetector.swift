@@ -21,8 +21,8 @@ struct ProtocolDetector: Sendable {
         case several(Definition)
     }
 
-    /// By what is known before a byte was seen: rules first, in their order, then ports. `knowsServer`: the port of the
-    /// client means nothing then.
+    /// Returns the protocol that is known before the first byte: by rules in their order, then by ports. `knowsServer`:
+    /// the server is known, so the port of the client means nothing.
     func byPort(
         _ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp, knowsServer: Bool = false
     ) -> Definition? {

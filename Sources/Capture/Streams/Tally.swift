@@ -54,11 +54,11 @@ public struct Tally: Hashable, Sendable {
     public var unreadBytes = 0
     /// Bytes of conversations that stay encrypted.
     public var sealedBytes = 0
-    /// Bytes of conversations that go on in a protocol that nobody knows.
+    /// Bytes of conversations that continue in an unknown protocol.
     public var foreignBytes = 0
-    /// Bytes in channels of layers that nobody reads, though the units around them are read.
+    /// Bytes in channels of layers that are not read, although the units around them are.
     public var hiddenBytes = 0
-    /// UDP datagrams of QUIC, as far as their first bytes or others of the same two ends say so.
+    /// UDP datagrams of QUIC, recognized by their first bytes or by other datagrams between the same two endpoints.
     public var quicDatagrams = 0
     /// Other UDP datagrams of no known protocol.
     public var unknownDatagrams = 0

@@ -16,7 +16,7 @@ extension Tally {
             ("unknown_datagrams", \.unknownDatagrams),
         ] + checksums
     }
-    /// Those of what is not read.
+    /// The counts of what is not read.
     public static let unreadCounts: Set = [
         "unread_bytes", "sealed_bytes", "foreign_bytes", "hidden_bytes", "quic_datagrams", "unknown_datagrams",
     ]

@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// Counts UDP datagrams of no known protocol, and tells which of them are QUIC (RFC 9000).
+/// A counter of UDP datagrams of no known protocol. It recognizes QUIC (RFC 9000) among them.
 struct UnknownDatagrams {
     private struct Ends: Hashable {
         var one: Endpoint
         var other: Endpoint
     }
-    /// Ends that speak QUIC: most of its packets do not say what they are.
+    /// The pairs of endpoints that speak QUIC. Most QUIC packets cannot be recognized on their own.
     private var quic: Set<Ends> = []
     private static let limit = 4096
 
@@ -21,7 +21,8 @@ struct UnknownDatagrams {
         }
         tally.quicDatagrams &+= 1
     }
-    /// Whether a long header of version 1 or 2 stands there (RFC 9000, section 17.2; RFC 9369, section 3).
+    /// Returns whether the payload begins with a long header of version 1 or 2 (RFC 9000, section 17.2; RFC 9369,
+    /// section 3).
     private static func isLongHeader(_ payload: RawSpan) -> Bool {
         guard payload.byteCount > 5, payload.unsafeLoad(as: UInt8.self) & 0xc0 == 0xc0 else { return false }
         let version = payload.unsafeLoadUnaligned(fromUncheckedByteOffset: 1, as: UInt32.self).bigEndian

@@ -7,9 +7,9 @@ struct NodeParameters: Sendable {
     let handshake: Bool
     /// From the loss of a connection until its peers have left their swarms.
     let grace: Duration
-    /// Somebody said how long that is.
+    /// True if the parameter gives the grace period; false if it is `unknown`.
     let isGraceGiven: Bool
-    /// Whether it forms one mesh with other hosts over the bus of meshspec.
+    /// True if it forms one mesh with other hosts over the bus of meshspec.
     let hasBus: Bool
     /// For how long clients are told that a peer is there; nil: nothing is said.
     let ttl: Duration?
@@ -65,7 +65,7 @@ struct NodeParameters: Sendable {
             preset: off),
         Parameter(
             Name.grace,
-            "from the loss of a connection until others are told that its peers left; unknown: 5 s, and a server that waits another time cannot be judged",
+            "from the loss of a connection until a server reports that its peers left; unknown: 5 s, and a server that waits another time cannot be judged",
             choices: [unknown, "1s", "2s", "5s", "10s", "30s", "60s"], preset: unknown),
         Parameter(
             Name.ttl,

@@ -120,8 +120,8 @@ struct Swarms: Sendable {
         deadline = min(deadline ?? .never, leaves)
         return Change()
     }
-    /// Those leave who lost their connection and did not come back in time. When many do at once, only some of them: the
-    /// others are due still, and streams that end meanwhile need not be told of them.
+    /// Removes members that lost their connection and did not return in time. If many are due at once, removes only
+    /// some. The others stay due, and streams that end meanwhile need no event about them.
     mutating func expire(_ now: Instant) -> Change {
         var out = Change()
         guard let due = deadline, due <= now else { return out }

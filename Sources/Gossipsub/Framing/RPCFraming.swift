@@ -34,6 +34,6 @@ struct RPCFraming: Framing {
         return bytes.byteCount < count ? .needMore(count - bytes.byteCount) : .message(RPC.self, length: count)
     }
     func resync(_ bytes: RawSpan) -> Int? { nil }
-    /// Anything begins with a length.
+    /// Returns false: any bytes may begin with a length.
     func mayResume(at bytes: RawSpan) -> Bool { false }
 }

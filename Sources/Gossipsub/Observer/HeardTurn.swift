@@ -180,7 +180,7 @@ struct HeardTurn {
             tell(.gs76, path, "it left \(now - own.at) before, for \(seconds) s")
         }
         if mine.isTold != true, me.untold[topic] == nil { me.untold[topic] = due(graft.topic, bytes) }
-        // A PRUNE that was on its way ends what this GRAFT begins, or the other way round.
+        // A PRUNE may have crossed this GRAFT on its way. Then one undoes the other.
         let crossed = [other.topics[topic]?.pruned?.at, other.topics[topic]?.left].contains { at in
             at.map { now - $0 <= Self.heldUp } ?? false
         }

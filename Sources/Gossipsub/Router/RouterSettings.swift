@@ -9,7 +9,7 @@ extension RouterParameters {
         Named("go", "with the parameters of go-libp2p-pubsub"),
         Named(
             "rust", "with those of rust-libp2p: ids of messages as text, flood publishing, 5 s to the first heartbeat"),
-        Named("js", "with those of js-libp2p: ids of messages with the public key, flood publishing"),
+        Named("js", "with the parameters of js-libp2p: ids of messages with the public key, flood publishing"),
         Named("ethereum", "of the Ethereum consensus layer: StrictNoSign, a heartbeat each 0.7 s"),
         Named("lib2p2", "of order books: D = 3, D_low = 2, D_high = 4"),
     ]

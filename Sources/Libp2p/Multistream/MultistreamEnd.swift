@@ -31,7 +31,7 @@ public struct MultistreamOffers: Sendable {
 public struct MultistreamEnd: LayerEnd {
     private let opener: Opener
     private let offers: MultistreamOffers
-    /// What this end proposes, and what of it is left.
+    /// The protocols that this end proposes, and the ones that are left.
     private let proposed: [String]
     private var proposals: ArraySlice<String>
     private var reader = UnitReader()

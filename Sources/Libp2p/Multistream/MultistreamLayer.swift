@@ -11,7 +11,7 @@ public struct MultistreamLayer: Layer {
     private var proposal: String?
     /// Sides whose header has been seen.
     private var headers: Set<Opener> = []
-    /// A proposal or an answer may be among missing bytes.
+    /// True if a proposal or an answer may be among missing bytes.
     public private(set) var isBlind = false
 
     /// A fresh stream.
@@ -40,7 +40,7 @@ public struct MultistreamLayer: Layer {
         }
     }
     public mutating func lose(_ side: Opener) { isBlind = true }
-    /// Only the header tells where a negotiation is.
+    /// Returns true only for a header: no other message shows the state of a negotiation.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
         let header = Self.header
         return !headers.contains(side)

@@ -24,7 +24,7 @@ struct NoiseHandshake: Sendable {
         case weakKey
         /// A part is not what it should be, or the log is of another connection.
         case notAuthentic(String)
-        /// Both sides list muxers, and none is in both lists. The value is the list of the other side.
+        /// Two lists of muxers without a common entry. The value is the list of the other side.
         case noMuxerInCommon([String])
         /// No private key of the log is of use here.
         case unknown

@@ -24,7 +24,7 @@ public struct NoiseLayer: Layer {
     private var them: NoiseDirection?
     /// Bytes are missing: the next frame is at most so many further on.
     private var missing: (us: UInt64, them: UInt64) = (0, 0)
-    /// A message of the handshake may be among missing bytes.
+    /// True if a message of the handshake may be among missing bytes.
     public private(set) var isBlind = false
     private var isOpen = false
     private var hasRemarked = false
@@ -142,7 +142,7 @@ public struct NoiseLayer: Layer {
         return (read.extensions?.streamMuxers ?? []).map { $0.string(in: RawSpan()) }
     }
 
-    /// False: it is not opened.
+    /// Decrypts a frame. Returns false if it cannot.
     private mutating func open(_ unit: RawSpan, from side: Opener, into output: inout LayerOutput) -> Bool {
         if us == nil { us = direction(NoiseSecret.fromInitiator) }
         if them == nil { them = direction(NoiseSecret.fromResponder) }
@@ -198,7 +198,7 @@ public struct NoiseLayer: Layer {
         if side == .us { missing.us = Self.searchLimit } else { missing.them = Self.searchLimit }
         if stage != .frames { isBlind = true }
     }
-    /// Only what can be opened is a frame for certain.
+    /// Returns true if frames can be decrypted: only decryption proves that bytes are a frame.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
         stage == .frames && secrets != nil
     }

@@ -73,13 +73,13 @@ struct YamuxObserver: Observer {
             if (id % 2 == 1) != (sender == .us) {
                 tell(.gs22, "stream", "an id of the other side", into: &findings)
             }
-            // Of a stream that is open already it means nothing. Where frames are missing, any of a stream may be.
+            // A SYN of an open stream means nothing. If frames are missing, any frame of a stream may be missing.
             guard !isUnsure, streams[id] == nil, streams.count < YamuxLayer.streamLimit else { return }
             streams[id] = Stream(opener: sender)
         }
         guard var stream = streams[id] else { return }
         let isAnswer = frame.flags & (YamuxFlags.ack | YamuxFlags.rst) != 0
-        // The ACK may wait until there is data: a side that only ends its direction never had to send it.
+        // A side may delay the ACK until it has data. A side that only ends its direction never has to send it.
         let needsACK = frame.payload.count > 0 || frame.type == .windowUpdate && frame.length.value > 0
         if sender != stream.opener, !stream[sender].hasSpoken, !isAnswer, needsACK {
             tell(.gs23, "flags", "no ACK of the stream before", into: &findings)

@@ -4,7 +4,7 @@ import Wire
 /// Both directions of plaintext/2.0.0 taken apart: an exchange of each side, then whatever comes, in the clear.
 public struct PlaintextLayer: Layer {
     private var said: Set<Opener> = []
-    /// An exchange may be among missing bytes.
+    /// True if an exchange may be among missing bytes.
     public private(set) var isBlind = false
 
     /// A fresh connection.

@@ -12,12 +12,13 @@ public struct YamuxLayer: Layer {
     private var streams: [UInt32: Stream] = [:]
     /// The id of the stream that began last.
     private var latest: UInt32 = 0
-    /// The sides of which bytes are missing, each with the frames found since then. Until there are enough of them, a
-    /// frame may begin inside another one.
+    /// The sides that lack bytes, each with the frames found since then. Until there are enough frames, one may begin
+    /// inside another.
     private var doubts: [Opener: Doubt] = [:]
     private struct Doubt {
         var frames = 0
         var bytes = 0
+        /// True if enough frames were found.
         var isOver: Bool { frames >= StreamLimits.firmMessages && bytes >= StreamLimits.firmBytes }
     }
 
@@ -97,7 +98,7 @@ public struct YamuxLayer: Layer {
         let id = Self.id(all, at)
         return id != 0 && (streams[id] != nil || UInt16(all[at + 3]) & YamuxFlags.syn != 0)
     }
-    /// Returns whether the bytes from `at` on may be a header, also that of a stream whose beginning is missing.
+    /// Returns whether the bytes from `at` on may be a header, even of a stream whose beginning is missing.
     private func isLikely(_ all: UnsafeRawBufferPointer, _ at: Int) -> Bool {
         guard all[at] == 0, all[at + 1] <= 3, all[at + 2] == 0, all[at + 3] <= 15 else { return false }
         let id = Self.id(all, at)
@@ -108,7 +109,7 @@ public struct YamuxLayer: Layer {
     private static func id(_ all: UnsafeRawBufferPointer, _ at: Int) -> UInt32 {
         all.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self).bigEndian
     }
-    /// The id of a stream that begins is at most so far from that of the latest one.
+    /// The maximum distance between the id of a new stream and the latest id.
     private static let near: UInt32 = 1 << 16
     /// What went on in between is unknown: streams go on with what comes.
     public mutating func lose(_ side: Opener) { doubts[side] = Doubt() }

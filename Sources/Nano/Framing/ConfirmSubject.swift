@@ -27,8 +27,8 @@ import Wire
         let n = UInt16(truncatingIfNeeded: count)
         return block.extensions | (n < 16 ? n << 12 : (n >> 4) << 12 | (n & 15) << 4 | 1)
     }
-    /// The header bits with the block type of `stored`, the bits of a header, if there are only hashes: receivers
-    /// ignore it.
+    /// Returns the header bits. If there are only hashes, the block type is the one in `stored`, the bits of a header,
+    /// because receivers ignore it.
     @usableFromInline func extensions(keeping stored: UInt16?, if hashesOnly: Bool) -> UInt16 {
         guard hashesOnly, block == .notABlock, let stored else { return extensions }
         return extensions & ~0x0f00 | stored & 0x0f00

@@ -39,7 +39,7 @@ extension Session {
         }
         hasReceivedHandshake = true
         if core.has(.ignoresV1Answer), opener == .us, message.version == 1, message.response != nil { return }
-        // The answer waits until the response is verified. nano-node answers first, which is as good.
+        // The node verifies the response before it answers. nano-node answers first, which is just as good.
         if let response = message.response, let reason = refusal(of: response, now, &core) {
             return fail(reason, &out)
         }

@@ -66,7 +66,8 @@ struct ConnectionObserver: Observer {
             quiet[known.slot] = known
         }
     }
-    /// A note on a confirm_ack with another block type than nano-node writes; receivers ignore it since V24.
+    /// Returns a note on a confirm_ack with another block type than nano-node writes. Receivers ignore the type since
+    /// V24.
     private static func blockType(of header: RawHeader) -> Finding? {
         guard header.type == .confirmAck, header.versionUsing >= ConfirmAck.hashesOnly else { return nil }
         let type = header.extensions >> 8 & 15

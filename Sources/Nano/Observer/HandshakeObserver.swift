@@ -100,8 +100,8 @@ struct HandshakeObserver: Sendable {
         into findings: inout [Finding]
     ) {
         guard !hasMissed, !own.isProven, other.queries == 1, own.queries < 2 else { return }
-        // A node that does not know V3 answers by the other bits, and one that does not know V2 answers in V1. An opener
-        // answers in the version of the other side.
+        // A node without V3 answers by the other bits, and a node without V2 answers in V1. An opener answers in the
+        // version of the other side.
         let knowsV2 = versionUsing >= Profile.v28.versionMin
         let fits =
             message.version == other.version

@@ -1,7 +1,8 @@
 import Node
 import Wire
 
-/// Finds votes and blocks that one side sends twice, and blocks that it sends too often. Expects well-formed messages.
+/// An observer that finds votes and blocks that one side sends twice, and blocks that it sends too often. It expects
+/// well-formed messages.
 struct RepetitionObserver: Sendable {
     private var fromUs: RecentPayloads
     private var fromThem: RecentPayloads
@@ -29,7 +30,7 @@ struct RepetitionObserver: Sendable {
         guard payload.byteCount > 0 else { return }
         if sender == .us ? fromUs.isNew(payload, now: time) : fromThem.isNew(payload, now: time) { return }
         findings.append(again)
-        // The maker of a block sends it again in its own time.
+        // The originator of a block repeats it on its own schedule.
         guard parsed.header.type == .publish, parsed.header.extensions & 4 == 0 else { return }
         let interval = RepeatedBlocks.interval(parsed.header.network)
         let isTooOften =
@@ -49,9 +50,9 @@ struct RepetitionObserver: Sendable {
 /// nano-node may send a block twice at once: to a representative and to a peer by chance. It sends it again at once
 /// when the winner of an election changes. So only several repetitions in one interval count.
 private struct RepeatedBlocks: Sendable {
-    /// Repetitions in one interval that break no rule.
+    /// The number of repetitions in one interval that break no rule.
     static let tolerated = 4
-    /// Blocks that are remembered; the oldest one is evicted.
+    /// The number of remembered blocks. Beyond it, the oldest one is evicted.
     static let capacity = 64
 
     private struct Entry {
@@ -66,7 +67,7 @@ private struct RepeatedBlocks: Sendable {
     /// The time between two broadcasts of a block in election (`block_broadcast_interval`).
     static func interval(_ network: NetworkID) -> Duration { network == .dev ? .milliseconds(500) : .seconds(150) }
 
-    /// Counts a repetition; true for the first one of a block that is too many.
+    /// Counts a repetition. Returns true once for each block, at the first repetition that is too many.
     mutating func isTooOften(_ payload: RawSpan, _ interval: Duration, now: Instant) -> Bool {
         let digest = PayloadDigest.shared.of(payload)
         guard let i = entries.firstIndex(where: { $0.digest == digest }) else {

@@ -1,6 +1,6 @@
-/// Hexadecimal digits of large texts.
+/// A decoder for hexadecimal digits of large texts.
 enum HexDigits {
-    /// The value of each byte as a digit; 0xff for what is no digit.
+    /// The value of each byte as a hexadecimal digit; 0xff for any other byte.
     private static let values: [UInt8] = (0..<256).map { byte in
         switch UInt8(byte) {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt8(byte) - UInt8(ascii: "0")
@@ -9,8 +9,8 @@ enum HexDigits {
         default: 0xff
         }
     }
-    /// Writes the bytes of an even number of digits to a place of an array that has room for them. False: there is
-    /// something else among them.
+    /// Decodes an even number of digits into an array that has room for the bytes. Returns false if there is any other
+    /// character.
     static func decode(_ text: UnsafeRawBufferPointer, into out: inout [UInt8], at start: Int) -> Bool {
         var seen: UInt8 = 0
         values.withUnsafeBufferPointer { values in

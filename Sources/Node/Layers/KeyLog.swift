@@ -17,9 +17,9 @@ public struct KeyLog: Sendable {
     private var rest: [UInt8] = []
     /// What stands behind the last line feed is a line that is too long, of which nothing is kept.
     private var isSkipping = false
-    /// The labels of the last lines.
+    /// The labels of recent lines.
     private var labels: [Label] = []
-    /// The connection and the secret of a line.
+    /// A buffer for the connection and the secret of a line.
     private var scratch = [UInt8](repeating: 0, count: 2 * KeyLog.valueLimit)
 
     /// Bytes that a line may have.
@@ -37,7 +37,7 @@ public struct KeyLog: Sendable {
         let isRead: Void? = bytes.withContiguousStorageIfAvailable { scan(UnsafeRawBufferPointer($0), secrets) }
         if isRead == nil { Array(bytes).withUnsafeBytes { scan($0, secrets) } }
     }
-    /// A line that is whole in these bytes is read where it stands.
+    /// Reads the lines in these bytes. It reads a line that is whole in place.
     private mutating func scan(_ bytes: UnsafeRawBufferPointer, _ secrets: Secrets) {
         var start = 0
         while start < bytes.count {
@@ -54,7 +54,7 @@ public struct KeyLog: Sendable {
             }
         }
     }
-    /// Keeps the beginning of a line whose end has not come.
+    /// Keeps the beginning of a line whose end is still missing.
     private mutating func keep(_ part: UnsafeRawBufferPointer) {
         let room = Self.lineLimit - rest.count
         if part.count > room { isSkipping = true }
@@ -87,7 +87,7 @@ public struct KeyLog: Sendable {
         if line.last == 0x0d { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
         guard let first = line.first, first != UInt8(ascii: "#") else { return }
         if first == UInt8(ascii: "{") {
-            // Both sides may have told the keys of the two directions.
+            // Both sides may have logged the keys of the two directions.
             var areNew = true
             let isRead = NoiseSecret.read(json: line) { label, connection, secret in
                 if !secrets.add(label, of: connection, secret) { areNew = false }
@@ -133,7 +133,7 @@ public struct KeyLog: Sendable {
         }
         if !isNew { refuseAnother() }
     }
-    /// A label with what follows from it.
+    /// A label with the properties that follow from it.
     private struct Label: Sendable {
         var bytes: [UInt8]
         var text: String
@@ -147,9 +147,9 @@ public struct KeyLog: Sendable {
             isOfNoise = text.hasPrefix(NoiseSecret.prefix)
         }
     }
-    /// Labels that are remembered; logs have about ten.
+    /// The maximum number of remembered labels. A log has about ten.
     private static let labelLimit = 16
-    /// Nil: it is no label.
+    /// Returns the label of a line; nil if the bytes are no label.
     private mutating func label(_ bytes: UnsafeRawBufferPointer) -> Label? {
         for known in labels where known.bytes.count == bytes.count {
             if known.bytes.withUnsafeBytes({ $0.elementsEqual(bytes) }) { return known }
@@ -171,7 +171,7 @@ public struct KeyLog: Sendable {
         byte == UInt8(ascii: "_") || byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
             || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
     }
-    /// Whether a value may have so many digits.
+    /// Returns whether a value may have this number of digits.
     private static func isValue(_ digits: Int) -> Bool { digits > 0 && digits & 1 == 0 && digits <= 2 * valueLimit }
     private mutating func refuseLength() { refuse("has more than \(Self.lineLimit) bytes") }
 }

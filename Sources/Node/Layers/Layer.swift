@@ -29,10 +29,10 @@ public protocol Layer: Sendable {
     func resync(_ bytes: RawSpan) -> Int?
     /// Bytes of this side are missing before those that come next.
     mutating func lose(_ side: Opener)
-    /// Whether a unit of this side may begin with these bytes, which stand behind missing ones, as far as there are
-    /// bytes. For decoders of captures only.
+    /// Returns whether a unit of this side may begin with these bytes, which follow missing ones. It judges only the
+    /// bytes that are there. Only decoders of captures call it.
     func mayResume(at bytes: RawSpan, from side: Opener) -> Bool
-    /// True when bytes are missing that decide how everything after them is read, in both directions.
+    /// True if missing bytes decide how everything after them is read, in both directions.
     var isBlind: Bool { get }
     /// It is this late when the next bytes come: for a layer that forgets what is never completed.
     mutating func pass(to now: Instant)
@@ -48,9 +48,9 @@ extension Layer {
     public func resync(_ bytes: RawSpan) -> Int? { nil }
     /// For a layer in which no unit depends on those before it.
     public mutating func lose(_ side: Opener) {}
-    /// False: units do not tell by themselves that they are units.
+    /// Returns false: units cannot be recognized by themselves.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { false }
-    /// False: the directions are read one without the other.
+    /// False, because each direction is read without the other.
     public var isBlind: Bool { false }
     /// For a layer that waits as long as the stream lasts.
     public mutating func pass(to now: Instant) {}

@@ -37,7 +37,7 @@ public struct LayerOutput: Sendable {
     /// `made` keeps this much memory when it is cleared: 1 MiB.
     public static let keptCapacity = 1 << 20
 
-    /// The content of the unit is encrypted, and nobody reads it.
+    /// True if the content of the unit is encrypted and cannot be read.
     public var isSealed = false
     /// An output without items.
     public init() {}

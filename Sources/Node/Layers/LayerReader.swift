@@ -46,11 +46,11 @@ public final class LayerReader {
     public var carried: [LayerOutput.Item] { output.items }
     /// Takes what the last unit carries, or gives its memory back.
     public func exchange(_ output: inout LayerOutput) { swap(&output, &self.output) }
-    /// Whether the unit that was found last is encrypted, and nobody reads its content.
+    /// True if the content of the unit found last is encrypted and cannot be read.
     public var isSealed: Bool { output.isSealed }
-    /// True when bytes are missing that decide how everything after them is read.
+    /// True if missing bytes decide how everything after them is read.
     public var isBlind: Bool { layer.isBlind }
-    /// Whether the bytes of a side wait for what the other one sends.
+    /// Returns whether the bytes of a side wait for bytes of the other one.
     public func isWaiting(_ side: Opener) -> Bool { waiting.contains(side) }
     /// Whether a side waited for the other until now.
     public func endWait(_ side: Opener) -> Bool { waiting.remove(side) != nil }

@@ -20,13 +20,13 @@ public enum NoiseSecret {
     /// The secrets of one side of a connection, as a line of a key log in JSON has them: an object with `initiator_e`,
     /// `k_i2r` and `k_r2i`; where the private keys are known, `role` (`initiator` or `responder`), `static_priv` and
     /// `ephemeral_priv`. All but `role` are hexadecimal. Calls `add` with the label, the connection and the bytes of each
-    /// secret. False: it is no such line.
+    /// secret. Returns false if the line is no such object.
     static func read(
         json line: UnsafeRawBufferPointer, _ add: (String, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
     ) -> Bool {
         if let flat = FlatObject(line) { return read(flat, add) }
         guard let all = JSON.parse(Array(line)) else { return false }
-        // The same as a flat object: a text with other characters is neither a key nor a role.
+        // A text with other characters is neither a key nor a role, so the flat object holds `?` instead.
         var members: [String] = []
         for name in ["initiator_e", "k_i2r", "k_r2i", "static_priv", "ephemeral_priv", "role"] {
             guard case .text(let value)? = all[name] else { continue }
@@ -63,13 +63,13 @@ public enum NoiseSecret {
     }
 }
 
-/// A JSON object whose members are texts without escapes and numbers, as lines of key logs are. It is read without a tree
-/// of values, in a third of the time.
+/// A JSON object whose members are numbers and texts without escapes, such as a line of a key log. It is read without a
+/// tree of values, in a third of the time.
 private struct FlatObject {
     private let line: UnsafeRawBufferPointer
     private var members: [(name: Range<Int>, text: Range<Int>?)] = []
 
-    /// Nil: it is something else, or no JSON.
+    /// Parses a line. Returns nil if it is another kind of object, or no JSON.
     init?(_ line: UnsafeRawBufferPointer) {
         self.line = line
         var at = 0
@@ -98,7 +98,7 @@ private struct FlatObject {
             while at < line.count, line[at] >= 0x30, line[at] < 0x3a { at += 1 }
             return at - start
         }
-        /// Digits, perhaps a point and more.
+        /// Reads a number: digits, then optionally a point and more digits. Returns false if no number follows.
         func isNumber() -> Bool {
             skipBlanks()
             let start = at
@@ -111,7 +111,7 @@ private struct FlatObject {
         guard take("{") else { return nil }
         repeat {
             guard let name = string(), take(":"), members.count < 16 else { return nil }
-            // Which of two counts is for JSON to say.
+            // The JSON parser decides which of two equal names counts.
             for known in members where known.name.count == name.count {
                 guard !line[known.name].elementsEqual(line[name]) else { return nil }
             }
@@ -129,7 +129,7 @@ private struct FlatObject {
         skipBlanks()
         guard at == line.count else { return nil }
     }
-    /// The text of a member.
+    /// Returns the text of a member; nil if the member is missing or a number.
     func text(_ name: StaticString) -> UnsafeRawBufferPointer? {
         let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         for one in members where one.name.count == wanted.count {

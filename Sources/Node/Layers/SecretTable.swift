@@ -2,29 +2,29 @@ import Wire
 
 /// A secret of a connection, as a line of an NSS key log names it.
 public struct Secret: Hashable, Sendable {
-    /// What it is for, such as `CLIENT_TRAFFIC_SECRET_0`: letters, digits and underscores.
+    /// The purpose, such as `CLIENT_TRAFFIC_SECRET_0`: letters, digits and underscores.
     public var label: String
-    /// Which connection it is of: of TLS the random of the ClientHello, of Noise the key of its first message.
+    /// The id of the connection: the random of the ClientHello for TLS, the key of the first message for Noise.
     public var connection: [UInt8]
     /// The secret itself.
     public var bytes: [UInt8]
-    /// A secret of this connection.
+    /// Makes a secret of this connection.
     public init(_ label: String, of connection: [UInt8], _ bytes: [UInt8]) {
         (self.label, self.connection, self.bytes) = (label, connection, bytes)
     }
-    /// Whether it is one of `NoiseSecret`.
+    /// True if the label is a label of `NoiseSecret`.
     public var isOfNoise: Bool { label.hasPrefix(NoiseSecret.prefix) }
     /// The line of a key log, with the line feed at its end.
     public var line: String { "\(label) \(connection.hex) \(bytes.hex)\n" }
 }
 
-/// Secrets by their labels and connections, in the order in which they came. Their bytes stand in one array, so that a large
-/// key log does not make several small arrays of each line.
+/// Secrets by their labels and connections, in order of arrival. One array holds all their bytes, so that a large key
+/// log does not make several small arrays for each line.
 struct SecretTable: Sendable {
     private struct Entry: Sendable {
-        /// Place of its label.
+        /// The place of its label in `labels`.
         var label: Int
-        /// Where its connection begins in `bytes`; the secret follows.
+        /// The offset in `bytes` at which its connection begins. The secret follows it.
         var start: Int
         var connection: Int
         var secret: Int
@@ -33,14 +33,14 @@ struct SecretTable: Sendable {
     private var bytes: [UInt8] = []
     private var labels: [String] = []
     private var places: [String: Int] = [:]
-    /// For each entry the upper half of its hash, and below that one more than its place; 0 where there is none. A power
-    /// of two, more than half of them free.
+    /// The hash table. A slot holds the upper half of the entry's hash, and below it the entry's place plus 1; 0 if it
+    /// is free. The number of slots is a power of two, and more than half of them are free.
     private var slots = [UInt64](repeating: 0, count: 64)
 
-    /// How many there are.
     var count: Int { entries.count }
 
-    /// Adds a secret. False: another one of this label and connection is there, and stays, or there are `limit` already.
+    /// Adds a secret. Returns false if another secret of this label and connection is known, which stays, or if there
+    /// are `limit` secrets already.
     mutating func add(
         _ label: String, of connection: UnsafeRawBufferPointer, _ secret: UnsafeRawBufferPointer, limit: Int
     ) -> Bool {
@@ -63,7 +63,7 @@ struct SecretTable: Sendable {
         insert(new, connection, secret, hash, slot(new, connection, hash))
         return true
     }
-    /// The secret of this label; nil where it is not there.
+    /// Returns the secret of this label; nil if it is missing.
     func find(_ label: String, of connection: [UInt8]) -> [UInt8]? {
         guard let known = places[label] else { return nil }
         let found = connection.withUnsafeBytes { slots[slot(known, $0, Self.hash(known, $0))] }
@@ -71,7 +71,7 @@ struct SecretTable: Sendable {
         let entry = entries[Self.place(found)]
         return Array(bytes[entry.start + entry.connection..<entry.start + entry.connection + entry.secret])
     }
-    /// Those that came after the first `known`, in order.
+    /// Returns the secrets after the first `known` ones, in order.
     func all(behind known: Int) -> [Secret] {
         entries.dropFirst(max(0, known)).map { e in
             let middle = e.start + e.connection
@@ -101,7 +101,7 @@ struct SecretTable: Sendable {
             slots[i] = one
         }
     }
-    /// The slot of an entry, or the free one that it would have.
+    /// Returns the slot of an entry, or the free slot for it.
     private func slot(_ label: Int, _ connection: UnsafeRawBufferPointer, _ hash: UInt64) -> Int {
         let mask = slots.count - 1
         var i = Self.start(hash, mask)
@@ -117,7 +117,7 @@ struct SecretTable: Sendable {
     private static let hashMask: UInt64 = 0xffff_ffff_0000_0000
     private static func place(_ slot: UInt64) -> Int { Int(slot & 0xffff_ffff) - 1 }
     private static func start(_ slot: UInt64, _ mask: Int) -> Int { Int(slot >> 32) & mask }
-    /// Its lower half is 0.
+    /// Returns a hash whose lower half is 0.
     private static func hash(_ label: Int, _ connection: UnsafeRawBufferPointer) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(label)

@@ -21,7 +21,7 @@ public final class Secrets: Sendable, Equatable {
             secret.bytes.withUnsafeBytes { add(secret.label, of: connection, $0) }
         }
     }
-    /// The same of a secret that is not in arrays of its own.
+    /// Adds a secret from bytes that are not in arrays of their own.
     func add(_ label: String, of connection: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { $0.add(label, of: connection, bytes, limit: Self.limit) }
     }

@@ -52,12 +52,12 @@ public enum SignalKinds {
         public static var name: StaticString { "peerpigeon.ice_candidate" }
         public static var type: StaticString { "ice-candidate" }
     }
-    /// A client has no room for a channel. Hubs do not route it.
+    /// The message of a client that has no room for a channel. Hubs do not route it.
     public enum Rejection: SignalKind {
         public static var name: StaticString { "peerpigeon.connection_rejected" }
         public static var type: StaticString { "connection-rejected" }
     }
-    /// A client tidies up for all. Hubs do not route it.
+    /// The message of a client that cleans up for all. Hubs do not route it.
     public enum CleanupAll: SignalKind {
         public static var name: StaticString { "peerpigeon.cleanup_all" }
         public static var type: StaticString { "cleanup-all" }

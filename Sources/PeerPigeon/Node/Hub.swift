@@ -31,7 +31,7 @@ struct Hub: Node {
     private var joinsAt: Instant?
     /// Of a hub that is one of a mesh.
     var mesh: MeshState?
-    /// Departures that others are told of later, since too many came at once.
+    /// Departures to report later, because too many happened at once.
     var delayed = DelayedNotices()
     /// Places that nobody has any more; of a faulty hub.
     private var lostPlaces = 0

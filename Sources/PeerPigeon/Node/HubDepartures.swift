@@ -28,7 +28,7 @@ extension Hub {
         if parameters.isFirst || parameters.isRobust && (isAgain || known == nil) { return }
         tell(LeaveNotice(peer, isHub, reason, known?.network ?? .global, to: .hubs), now, &out)
     }
-    /// Members of a network are told that a peer left. `exceptHubs`: but for the hubs among them.
+    /// Reports to the members of a network that a peer left. `exceptHubs`: skips the hubs among them.
     mutating func left(
         _ peer: PeerID, _ isHub: Bool, _ network: NetworkName, exceptHubs: Bool = false, _ now: Instant,
         _ out: inout [Action]
@@ -88,10 +88,11 @@ extension Hub {
         if parameters.isRobust, links[id] != nil { return }
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
-        // A hub that dials this one as well would tell this one of it again, and so on without end.
+        // A hub that also dials this one would report it back, and so on without end.
         left(id, message.data?.isHub ?? false, network, exceptHubs: bug != .newsGoRound, now, &out)
     }
-    /// A hub left: those who know of its peers are told that they left, too; by a hub as we would have it.
+    /// Forgets the peers of a hub that left, and reports to the members of their networks that they left. Only a robust
+    /// hub does so.
     mutating func forgetPeers(of hub: RemotePeers.Source, _ now: Instant, _ out: inout [Action]) {
         guard parameters.isRobust, bug != .departedPeersStay else { return }
         for (id, network) in remote.remove(of: hub) where links[id] == nil {

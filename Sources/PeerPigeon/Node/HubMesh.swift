@@ -62,7 +62,7 @@ extension Hub {
         if !parameters.isFirst { remember(id, network, data, message, .dialed(hub), now) }
         injected(message, packet, now, &out)
     }
-    /// Of a hub that announced itself here: who is here is known better here.
+    /// Takes the news of a peer from a hub that announced itself here. A robust hub ignores news of its own peers.
     mutating func heard(
         _ message: PeerDiscovered, from hub: PeerID, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
     ) {
@@ -73,7 +73,7 @@ extension Hub {
         }
         injected(message, packet, now, &out)
     }
-    /// Of which peer in which network a hub tells, and what; nil where it does not say.
+    /// Returns the peer, the network and the data of a hub's message; nil if one is missing.
     private static func peer(_ message: PeerDiscovered, _ packet: RawSpan) -> (PeerID, NetworkName, Value)? {
         guard let data = message.data?.value(in: packet), case .text(let text)? = data.last("peerId"),
             let id = PeerID(text), let name = message.networkName, name.bytes.count <= Limits.networkName

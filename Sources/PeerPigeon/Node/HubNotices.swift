@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// How a hub reports departures: at once, or in rounds when many peers leave at the same time.
+// Reports of departures: at once, or in rounds if many peers leave at the same time.
 extension Hub {
-    /// Reports that a peer left: now, or when there is time for it.
+    /// Reports that a peer left, at once or in a later round.
     mutating func tell(_ notice: LeaveNotice, _ now: Instant, _ out: inout [Action]) {
         var notice = notice
         notice.joins = members.joins
@@ -22,7 +22,7 @@ extension Hub {
         }
         delayed.note(sent, now)
     }
-    /// Reports what others have still to learn of a peer that is here again.
+    /// Reports the departures that wait for a peer that has returned.
     mutating func tellDelayed(of peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         for one in delayed.remove(of: peer) { report(one, now, &out) }
     }

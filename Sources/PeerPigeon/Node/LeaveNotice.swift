@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// What several peers or hubs are told of one that left: a notice for each.
+/// A departure to report to several peers or hubs, with a notice to each.
 struct LeaveNotice: Sendable {
-    /// Who is told.
+    /// The receivers of the notices.
     enum Hearers: Hashable, Sendable {
-        /// All that are connected.
+        /// All connected peers.
         case all
-        /// The members of a network, `exceptHubs` without the hubs among them.
+        /// The members of a network; with `exceptHubs`, without the hubs among them.
         case members(NetworkName, exceptHubs: Bool = false)
         /// The other hubs.
         case hubs
@@ -17,7 +17,7 @@ struct LeaveNotice: Sendable {
     let reason: String?
     let network: NetworkName?
     let hearers: Hearers
-    /// Who joined a network later than that did not know of the peer.
+    /// The number of joins when the peer left. A peer that joined a network later did not know of the departed peer.
     var joins = 0
 
     init(_ peer: PeerID, _ isHub: Bool, _ reason: String?, _ network: NetworkName?, to hearers: Hearers) {
@@ -25,24 +25,24 @@ struct LeaveNotice: Sendable {
     }
 }
 
-/// Departures that a hub has not reported yet, in their order. A hub reports a departure at once unless many peers leave at
-/// the same time: then a notice to each of the others for each of them would hold everybody up.
+/// Departures that a hub has not reported yet, in order. A hub reports a departure at once, unless many peers leave at
+/// the same time. Then a notice of each departure to each other peer would delay all peers.
 struct DelayedNotices: Sendable {
     private var all: [LeaveNotice?] = []
-    /// Those before this place are done.
+    /// The place of the first departure that is not done.
     private var start = 0
-    /// How many wait for each peer.
+    /// The number of departures that wait, by peer.
     private var counts: [PeerID: Int] = [:]
-    /// How many wait.
+    /// The number of departures that wait.
     private(set) var count = 0
-    /// Since when some wait; nil: none does.
+    /// The time since when departures wait; nil if none waits.
     private(set) var since: Instant?
-    /// Notices that were sent since a moment.
+    /// The number of notices sent since a moment.
     private var sent = (since: Instant.zero, count: 0)
-    /// As long as nobody leaves for so long, the next ones are reported at once.
+    /// The time without a departure after which the next ones are reported at once.
     private static let rest = Duration.seconds(1)
 
-    /// Whether so many notices may be sent now. They count as sent.
+    /// Returns whether this number of notices may be sent now. If so, it counts them as sent.
     mutating func admits(_ count: Int, _ now: Instant) -> Bool {
         guard since == nil else { return false }
         if now - sent.since >= Self.rest { sent = (now, 0) }
@@ -56,7 +56,7 @@ struct DelayedNotices: Sendable {
         count += 1
         since = since ?? now
     }
-    /// The next one; nil: none waits.
+    /// Removes the next departure and returns it; nil if none waits.
     mutating func removeFirst() -> LeaveNotice? {
         if start > 1000, 2 * start > all.count {
             all.removeFirst(start)
@@ -72,7 +72,7 @@ struct DelayedNotices: Sendable {
         (all, start, since) = ([], 0, nil)
         return nil
     }
-    /// Those of a peer.
+    /// Removes the departures of a peer and returns them.
     mutating func remove(of peer: PeerID) -> [LeaveNotice] {
         guard counts.removeValue(forKey: peer) != nil else { return [] }
         var out: [LeaveNotice] = []
@@ -84,6 +84,6 @@ struct DelayedNotices: Sendable {
         count -= out.count
         return out
     }
-    /// A round of notices begins, in which so many were sent.
+    /// Begins a round of notices in which this number was sent.
     mutating func note(_ count: Int, _ now: Instant) { sent = (now, count) }
 }

@@ -3,7 +3,7 @@ struct Members: Sendable {
     private struct Network {
         struct Member {
             var peer: PeerID
-            /// When it joined, among all that joined any network.
+            /// The number of its join, counted over all peers and networks.
             var joined: Int
         }
         /// Nil: one that left.
@@ -27,7 +27,7 @@ struct Members: Sendable {
     private var all: [NetworkName: Network] = [:]
     private var networks: [PeerID: Set<NetworkName>] = [:]
     private var next = 0
-    /// How many times a peer has joined a network so far.
+    /// The number of joins so far, counted over all peers and networks.
     private(set) var joins = 0
 
     /// Networks with members.
@@ -63,13 +63,13 @@ struct Members: Sendable {
         all[network]?.remove(peer)
         if all[network]?.places.isEmpty == true { all[network] = nil }
     }
-    /// Those of a network but one, in their order. `joins`: only those that were among the first so many that joined.
+    /// Returns the members of a network except one, in order. `joins`: only the members among the first `joins` joins.
     func others(_ peer: PeerID, in network: NetworkName, joins: Int = .max) -> [PeerID] {
         (all[network]?.list ?? []).compactMap { one in
             guard let one, one.peer != peer, one.joined <= joins else { return nil }
             return one.peer
         }
     }
-    /// How many are in a network.
+    /// Returns the number of members of a network.
     func count(in network: NetworkName) -> Int { all[network]?.places.count ?? 0 }
 }

@@ -26,7 +26,8 @@ struct NodeParameters: Sendable {
     let dialsDefault: Bool
     /// The hub's rules as we would have them, not as version 1.1.3 has them.
     let isRobust: Bool
-    /// The rules of version 1.0.9: it relays the same again, keeps no peers of other hubs, and tells them of no leaves.
+    /// True for the rules of version 1.0.9. The hub relays the same signal again, keeps no peers of other hubs, and
+    /// reports no departures to them.
     let isFirst: Bool
     /// The network that a client joins.
     let network: NetworkName

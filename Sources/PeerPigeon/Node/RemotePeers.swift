@@ -8,11 +8,11 @@ struct RemotePeers: Sendable {
         /// The hub that told of it.
         var hub: Source
     }
-    /// A hub that tells of its peers.
+    /// A hub that reports its peers.
     enum Source: Hashable, Sendable {
-        /// It was dialed at this address.
+        /// A hub that was dialed at this address.
         case dialed(Endpoint)
-        /// It dialed, and has this id.
+        /// A hub that dialed, with this id.
         case dialer(PeerID)
     }
     private var all: [NetworkName: [PeerID: Known]] = [:]
@@ -32,7 +32,7 @@ struct RemotePeers: Sendable {
         (count, memory) = (count - 1, memory - known.announced.memory)
         if all[network]?.isEmpty == true { all[network] = nil }
     }
-    /// Removes all peers that this hub told of, and returns them in a fixed order.
+    /// Removes all peers that this hub reported, and returns them in a fixed order.
     mutating func remove(of hub: Source) -> [(id: PeerID, network: NetworkName)] {
         var gone: [(id: PeerID, network: NetworkName)] = []
         for (network, known) in all.sorted(by: { "\($0.key)" < "\($1.key)" }) {

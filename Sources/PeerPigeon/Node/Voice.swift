@@ -5,7 +5,7 @@ import Wire
 struct Voice: Sendable {
     /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
     let beginning: Int64
-    /// Whether form 1 of `peer-disconnected` says that a hub left.
+    /// True if form 1 of `peer-disconnected` includes whether the peer was a hub.
     let tellsWhetherHub: Bool
     /// The fault that it has.
     var bug: Misbehaviour?

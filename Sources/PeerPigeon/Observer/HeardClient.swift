@@ -19,10 +19,10 @@ struct HeardClient {
     var isUnsure = false
     /// Sides that say no more.
     var ended: Set<Bool> = []
-    /// How often it was told that a peer left, and that one is there.
+    /// The number of reported departures of each peer, and the number of reported arrivals.
     var departures: [String: Int] = [:]
     var arrivals: [String: Int] = [:]
-    /// On a connection between hubs, the news of each peer that were said last.
+    /// The last news of each peer on a connection between hubs.
     private var news: [NewsKey: News] = [:]
 
     private struct NewsKey: Hashable {
@@ -45,7 +45,8 @@ struct HeardClient {
         isHub = isHub || flag
         saidGoodbyeAt = nil
     }
-    /// Whether a side says the same of a peer, without the opposite between, for the twentieth time within ten seconds.
+    /// Returns whether a side sends the same news of a peer for the twentieth time within 10 s, without opposite news
+    /// in between.
     mutating func isRound(_ peer: String, isLeave: Bool, by sender: Opener, _ now: Instant) -> Bool {
         let key = NewsKey(peer: peer, sender: sender)
         guard news.count < 1024 || news[key] != nil else { return false }

@@ -16,7 +16,7 @@ struct HubObserver: MessageObserver {
     private var ids: Set<String> = []
     /// Those of hubs.
     private var hubs: Set<String> = []
-    /// The networks that a peer announced, at whatever hub.
+    /// The networks that each peer announced, at any hub.
     private var networks: [String: Set<NetworkName>] = [:]
     /// Something was not seen.
     private var isUnsure = false
@@ -100,7 +100,7 @@ struct HubObserver: MessageObserver {
         default: break
         }
     }
-    /// What one hub tells another of a peer.
+    /// Judges the news of a peer that one hub sends to another.
     private func news(
         _ heard: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient, into findings: inout [Finding]
     ) {
@@ -109,7 +109,7 @@ struct HubObserver: MessageObserver {
         }
         let isLeave = heard.type is PeerDisconnected.Type
         if client.isRound(peer, isLeave: isLeave, by: heard.sender, heard.time) {
-            tell(.hub102, "data.peerId", "told for the twentieth time within 10 s", into: &findings)
+            tell(.hub102, "data.peerId", "reported for the twentieth time within 10 s", into: &findings)
         }
     }
     private mutating func announce(_ heard: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient) {
@@ -234,7 +234,7 @@ struct HubObserver: MessageObserver {
         presence.left(peer, at: heard.channel)
         guard client.id != nil, !client.isHub, !client.isUnsure, ids.contains(peer), !isUnsure else { return }
         guard let name = message.networkName?.value(in: bytes) else {
-            // Form 1 names no network. It is due to those who share one with the peer that left.
+            // Form 1 names no network. Only clients that share a network with the departed peer should receive it.
             if networks.count < limit, networks[peer, default: []].isDisjoint(with: client.networks) {
                 tell(.hub47, "networkName", "told to a client that shares no network with it", into: &findings)
             }
@@ -245,7 +245,7 @@ struct HubObserver: MessageObserver {
         }
         guard client.departures.count < 1024 || client.departures[peer] != nil else { return }
         client.departures[peer, default: 0] += 1
-        // A hub that comes back tells of its peers again.
+        // A hub that returns announces its peers again.
         if let came = presence.comings(of: peer),
             client.departures[peer, default: 0] > max(came, client.arrivals[peer, default: 0])
         {

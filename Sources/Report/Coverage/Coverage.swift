@@ -148,7 +148,7 @@ public struct Coverage: Sendable {
     var observedText: String { "\(entries.count { $0.observed != nil }) of \(entries.count) judged by the monitor" }
     /// Requirements without anything, whose entries do not say why.
     public var uncovered: [Entry] { entries.filter { $0.state == .uncovered } }
-    /// Requirements that most of the observed implementations break: each is a question to the specification.
+    /// Requirements that most of the observed implementations break. Each one is a question to the specification.
     public var questions: [Entry] { entries.filter(\.requirement.isQuestionable) }
     /// Requirements whose proof comes later.
     public var planned: [Entry] { entries.filter { $0.state == .planned } }

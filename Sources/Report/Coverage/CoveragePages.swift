@@ -11,7 +11,7 @@ extension Coverage.Entry {
 }
 
 extension Requirement {
-    /// For a requirement that most of the observed implementations break.
+    /// The text about a requirement that most of the observed implementations break.
     var question: String {
         let breakers = observations.count { !$0.keeps }
         return "question to the specification: \(breakers) of \(observations.count) implementations break \(id): "
@@ -20,7 +20,7 @@ extension Requirement {
 }
 
 extension Observation {
-    /// For programs.
+    /// The observation as an object for programs.
     var event: Value {
         ["node": .text(node), "date": .text(date), "keeps": .bool(keeps), "does": .text(does)]
     }

@@ -7,7 +7,7 @@ enum PageText {
     /// Text between tags or in a quoted attribute.
     static func html(_ s: String) -> String { XMLText.escape(s, isHTML: true) }
     /// JSON within a `<script>`: without `<`, no tag and no comment can begin or end in it. Its texts are
-    /// escaped where they would turn the direction of writing or be invisible.
+    /// escaped where they would change the direction of text or be invisible.
     static func json(_ value: Value, to out: inout [UInt8]) {
         var text: [UInt8] = []
         JSONText.write(value, to: &text)

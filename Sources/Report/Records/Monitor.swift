@@ -23,7 +23,7 @@ public struct Monitor: Sendable {
     }
     /// Records that were judged.
     public private(set) var judged = 0
-    /// Their bytes, each once; without those that are encrypted.
+    /// The bytes of the judged records, each counted once, without encrypted ones.
     private var judgedBytes = 0
     /// What was told, in the order in which it first was.
     public private(set) var told: [Told] = []
@@ -80,15 +80,15 @@ public struct Monitor: Sendable {
         if isMostlyClosed(tally) { return .inconc }
         return told.isEmpty ? .pass : .warn
     }
-    /// Most of what the conversations said is encrypted, or goes on in a protocol that nobody knows.
+    /// Returns whether most bytes of the conversations are encrypted, unreadable, or of an unknown protocol.
     private func isMostlyClosed(_ tally: Tally) -> Bool {
         tally.sealedBytes &+ tally.foreignBytes &+ tally.unreadBytes > judgedBytes
     }
-    /// How much of the capture was judged.
+    /// Returns a text with the share of the capture that was judged.
     private func share(_ tally: Tally, hasFilter: Bool) -> String {
         guard tally.payload > 0 else { return "" }
         let bytes = min(tally.payload, max(0, judgedBytes &- (hasFilter ? 0 : tally.hiddenBytes)))
-        // Rounded down: all of it is said of all of it only.
+        // The share is rounded down: only a capture that was judged whole has 100 %.
         let tenths = bytes.multipliedFullWidth(by: 1000).high == 0 ? bytes &* 1000 / tally.payload : 0
         return " (judged: \(tenths / 10).\(tenths % 10) % of \(tally.payload) bytes of payload)"
     }
@@ -120,7 +120,7 @@ public struct Monitor: Sendable {
         lack(tally.unknownFlows, "connection", "of no known protocol")
         lack(tally.unreadBytes, "byte", "that cannot be read because bytes before them are missing")
         lack(tally.sealedBytes, "byte", "that stay encrypted")
-        lack(tally.foreignBytes, "byte", "of connections that go on in a protocol that is not decoded")
+        lack(tally.foreignBytes, "byte", "of connections that continue in a protocol that is not decoded")
         lack(tally.hiddenBytes, "byte", "of streams that are not decoded")
         lack(tally.quicDatagrams, "datagram", "of QUIC, which is encrypted and not decoded")
         lack(tally.unknownDatagrams, "UDP datagram", "of no known protocol")

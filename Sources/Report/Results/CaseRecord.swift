@@ -47,8 +47,8 @@ public struct CaseRecord: Sendable {
     public var command = ""
     /// What was sent and received and is in no report.
     public var leftOut = LeftOut()
-    /// What other implementations were seen to do with the requirement, in one line; nil if nobody has looked, or the case
-    /// passed.
+    /// The observed behavior of other implementations for the requirement, in one line; nil if none was observed or the
+    /// case passed.
     public var observed: String?
     /// Folder of its evidence bundle, where one was written.
     public var evidence: String?
@@ -130,11 +130,11 @@ public struct CaseRecord: Sendable {
         public var kind: Kind
         /// Name of the message, or how the link ended; empty for others.
         public var name: String
-        /// As they were on the wire; of one that was read from results, at most the first 64 KiB.
+        /// The bytes on the wire; if the entry was read from results, at most the first 64 KiB.
         public var bytes: [UInt8]
-        /// How many bytes there were.
+        /// The number of bytes on the wire.
         public var size: Int { full ?? bytes.count }
-        /// The same where `bytes` has not all of them.
+        /// The number of bytes on the wire if `bytes` has only a part of them.
         var full: Int?
         /// Why received bytes are no message.
         public var error: String?

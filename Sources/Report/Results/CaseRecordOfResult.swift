@@ -2,8 +2,8 @@ public import Scenario
 internal import Wire
 
 extension CaseRecord {
-    /// What came out of a run. `content` is the fingerprint of the scenario's file, `rule` the requirement that the verdict
-    /// is about.
+    /// Makes the record of a result. `content` is the fingerprint of the scenario's file, `rule` the requirement that
+    /// the verdict is about.
     public init(_ r: CaseResult, content: String, command: String = "", rule: Requirement? = nil) {
         self.init(
             id: r.id, variant: r.variant, title: r.scenario.title, protocolName: r.scenario.protocolName,

@@ -97,7 +97,7 @@ extension CaseRecord.Failure {
 }
 
 extension CaseRecord.Exchange {
-    /// Bytes of one message that a line of results has; evidence keeps all of them.
+    /// The maximum number of bytes of one message in a line of results. Evidence keeps every byte.
     static let maximumBytes = 64 << 10
     fileprivate var value: Value {
         .object([

@@ -46,7 +46,7 @@ public struct ResultsReader: Sendable {
         public var cutShort: String?
         /// Entries of the baseline whose cases do not exist.
         public var stale: Int
-        /// How often the node under test ended.
+        /// The number of times that the node under test ended.
         public var deaths = 0
         /// The budget of time ran out.
         public var isOutOfTime: Bool

@@ -27,7 +27,7 @@ public struct Counts: Sendable {
     public var isOutOfTime = false
     /// Entries of the baseline whose cases do not exist.
     public var stale = 0
-    /// How often the node under test ended during the run.
+    /// The number of times that the node under test ended during the run.
     public var deaths = 0
     public init(_ policy: Policy = Policy()) { self.policy = policy }
 

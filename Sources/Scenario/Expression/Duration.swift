@@ -35,7 +35,8 @@ extension Duration {
         let size = n < 0 ? -n : n
         return "\(n < 0 ? "-" : "")\(size / 1_000_000).\(size % 1_000_000 / 100_000)ms"
     }
-    /// The two largest units, rounded down, for people: `10d 23h`, `5m 30s`. Below a minute as `rounded` has it.
+    /// The duration in its two largest units, rounded down, for people: `10d 23h`, `5m 30s`. Below a minute, the text
+    /// of `rounded`.
     public var spoken: String {
         let seconds = nanoseconds / 1_000_000_000
         guard seconds >= 60 else { return rounded.text }

@@ -6,7 +6,7 @@ public struct Observation: Hashable, Sendable {
     public var date: String
     /// True if the implementation keeps the requirement.
     public var keeps: Bool
-    /// Its behavior, as a verb phrase such as `sends to the author`; empty if it is what the requirement says.
+    /// Its behavior, as a verb phrase such as `sends to the author`; empty if the requirement describes it.
     public var does: String
 }
 

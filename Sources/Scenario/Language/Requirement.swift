@@ -38,8 +38,8 @@ extension Requirement {
 }
 
 extension Requirement {
-    /// The observed implementations that break it, and those that keep it, in one line; nil if none was observed.
-    /// `isBroken`: the node that the line is for breaks it.
+    /// Returns one line about the observed implementations that break the requirement, and the ones that keep it; nil
+    /// if none was observed. `isBroken`: the node that the line is for breaks it.
     public func observed(isBroken: Bool) -> String? {
         let breakers = observations.filter { !$0.keeps }
         let keepers = observations.filter(\.keeps)
@@ -55,11 +55,12 @@ extension Requirement {
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
-    /// More than half of at least two observed implementations break it: the question is whether it says what is meant.
+    /// True if more than half of at least two observed implementations break the requirement. Then the requirement may
+    /// not express what the specification means.
     public var isQuestionable: Bool {
         observations.count > 1 && 2 * observations.count { !$0.keeps } > observations.count
     }
-    /// `a, b and c`
+    /// Joins texts as in `a, b and c`.
     private static func list(_ all: [String]) -> String {
         guard let last = all.last, all.count > 1 else { return all.first ?? "" }
         return all.dropLast().joined(separator: ", ") + " and " + last

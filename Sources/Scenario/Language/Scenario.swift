@@ -32,8 +32,8 @@ public struct Scenario: Sendable {
     var secrets: Set<String> = []
     /// The tag of scenarios that are known to end real nodes.
     public static let destructiveTag = "destructive"
-    /// Its input has ended real nodes: it runs after all other cases, and the end of the node breaks the first MUST
-    /// that it covers.
+    /// True if the input of the scenario has ended real nodes. It runs after all other cases, and the end of the node
+    /// breaks the first MUST that it covers.
     public var isDestructive: Bool { tags.contains(Self.destructiveTag) }
     var needs: Expression?
     /// Longest time that a case may take.

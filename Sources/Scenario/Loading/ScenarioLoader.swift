@@ -219,7 +219,7 @@ extension Loader {
 }
 
 extension [Step] {
-    /// Whether a step or branch can come to a failure or a warning about a requirement that it claims.
+    /// Returns whether a step or branch can lead to a failure or a warning about a requirement that it claims.
     fileprivate func canBreak(_ id: String) -> Bool {
         func isBad(_ v: Verdict?) -> Bool { v == .fail || v == .warn }
         return flattened.contains { step in

@@ -115,7 +115,7 @@ extension Loader {
             guard case .scalar(let command, _) = node.content else { return }
             let template = ShellTemplate(command)
             if let why = template.problem(known.contains) { loader.report(.badValue, why, node.span) }
-            // A name that has a value elsewhere would stand there as it is.
+            // A name that has a value only in other commands would remain in the command as it is.
             let others = Set(Target.values + Target.startValues + Target.toldValues).subtracting(known)
             guard isClosed, let name = template.names.intersection(others).min() else { return }
             let all = known.map { "{\($0)}" }.joined(separator: ", ")
@@ -126,7 +126,7 @@ extension Loader {
         let commands = ["start", "stop", "restart", "dial", "health"]
         // What is no map has been told already.
         for e in m["control"]?.members ?? [] {
-            // Other controls have arguments of scenarios, whatever their names are.
+            // Other controls have arguments of scenarios, which may have any name.
             check(
                 e.value, e.key == "start" ? always + Target.startValues : always, e.key,
                 isClosed: commands.contains(e.key), &self)
@@ -143,7 +143,7 @@ extension Loader {
                 e.keySpan)
         }
     }
-    /// Where further nodes listen.
+    /// Returns the addresses of further nodes.
     private mutating func addresses(_ node: YAMLNode?) -> [String: String] {
         var out: [String: String] = [:]
         for e in entries(node, "addresses") ?? [] {

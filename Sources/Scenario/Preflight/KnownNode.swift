@@ -9,7 +9,7 @@ public struct NodeClaims: Sendable {
     public var kind: String?
     /// Its identity in the protocol.
     public var identity: [UInt8]?
-    /// Capabilities that something was said of.
+    /// The capabilities that the user declared as present or absent.
     public var declared: Set<String> = []
     /// Claims about these.
     public init(given: Set<String> = [], kind: String? = nil, identity: [UInt8]? = nil) {
@@ -95,7 +95,7 @@ public struct KnownNode: Sendable {
         identity = claims.identity ?? told.identity
         if claims.identity == nil, identity != nil { found.append("identity") }
     }
-    /// Capabilities that nobody had said anything of and that the node does not have, each with how that shows.
+    /// The capabilities that the node lacks, each with the evidence for it, except the declared ones.
     public var lacks: [String: String] { told.lacks.filter { !claims.declared.contains($0.key) } }
     /// Durations that are parameters and that neither the user nor the node has named.
     private var taken: [String] {

@@ -24,15 +24,15 @@ public struct Deframer: Sendable {
     /// Whether the end now would be in the middle of a message.
     var isInside: Bool { !buffer.isEmpty && !isBroken }
 
-    /// The message of a stream that has begun and is not whole: its type, if its header is there, with the length that the
-    /// header announces, and the bytes that came.
+    /// The message of a stream that has begun and is not whole: its type, if its header is there, its announced length,
+    /// and the bytes received so far.
     var unfinished: (type: (any Message.Type)?, had: [UInt8], length: Int)? {
         guard isInside, missing > 0 else { return nil }
         let had = Array(buffer[start...])
         var framing = framing
         var bytes = had
         var more = missing
-        // Of what is missing only the length matters.
+        // Only the number of missing bytes matters.
         for _ in 0..<8 where bytes.count + more <= StreamLimits.message {
             bytes += [UInt8](repeating: 0, count: more)
             switch framing.next(bytes.span.bytes) {
@@ -147,7 +147,7 @@ public struct Deframer: Sendable {
 }
 
 extension Deframer {
-    /// A message that is not whole, for people: `136 bytes of a nano.telemetry_ack that announces 202 (0x5242...)`.
+    /// The message that is not whole, for people: `136 bytes of a nano.telemetry_ack that announces 202 (0x5242...)`.
     var unfinishedText: String? {
         guard let u = unfinished else { return nil }
         let name = u.type.map { "a \($0.name)" } ?? "a message"

@@ -8,17 +8,17 @@ struct NodeAbsence {
     /// What became of the node; then no further case begins.
     private(set) var reason: String?
     private var held: [(job: Job, result: CaseResult)] = []
-    /// How the node ended, if that was seen at the end of a case. The other cases that run come to their ends first.
+    /// The end of the node, if it was seen at the end of a case. The other running cases finish first.
     private(set) var end: NodeEnd?
     /// A case that gave the node so much to do that it may still be at it: the next one begins when it answers.
     private var exhausting: Scenario?
-    /// The case that was over last and had heard something, with its last input.
+    /// The last finished case that heard something, with its last input.
     private var before: (id: String, input: String)?
     /// Results wait until the node was asked.
     var holdsResults: Bool { !held.isEmpty }
     /// No case begins before the node was asked.
     var isOpen: Bool { scenario != nil }
-    /// The node is known to have ended.
+    /// True if the node is known to have ended.
     var isDead: Bool { end != nil }
     /// Of the first case that waits, or is waited for.
     var scenario: Scenario? { held.first?.result.scenario ?? exhausting }
@@ -29,7 +29,7 @@ struct NodeAbsence {
         if scenario.isAlone, transport == .udp { exhausting = scenario }
     }
 
-    /// Takes the case at whose end the node was seen to have ended.
+    /// Takes the case after which the node was found to have ended.
     mutating func died(_ job: Job, _ result: CaseResult, _ end: NodeEnd) {
         self.end = end
         held.append((job, result))
@@ -44,14 +44,14 @@ struct NodeAbsence {
         held.append((job, result))
         return nil
     }
-    /// A case whose result waited: with what it comes to, or without a result if it runs again by itself.
+    /// A case whose result waited, with its final result, or without a result if it runs again by itself.
     struct Settled {
         var job: Job
         var result: CaseResult?
     }
-    /// Takes how the node ended, `nil` if it has not, and returns what was kept. The first case is to blame: the node
-    /// ended by it, or by one before it. The others could not be judged. If the node is started again and several cases
-    /// ran when it ended, all of them run again, each by itself.
+    /// Takes the end of the node, `nil` if it has not ended, and returns the held cases. The first case is to blame:
+    /// the node ended by it, or by a case before it. The others could not be judged. If the node is started again and
+    /// several cases ran when it ended, each of them runs again by itself.
     mutating func settle(
         _ end: NodeEnd?, isRevived: Bool = false,
         _ requirements: (CaseResult) -> RequirementList = { _ in RequirementList() }
@@ -71,12 +71,12 @@ struct NodeAbsence {
                     : unjudged(one.result, "by then \(end.how)"))
         }
     }
-    /// The node was started again.
+    /// Resets the state after the node was started again.
     mutating func beginAgain() {
         reason = nil
         before = nil
     }
-    /// Nobody asks the node any more: it may be gone.
+    /// Returns the held cases without asking the node, which may be gone.
     mutating func interrupt() -> [(job: Job, result: CaseResult)] {
         defer { held = [] }
         let why = end?.how ?? "the run was interrupted before the node was asked whether it is still there"
@@ -95,17 +95,17 @@ struct NodeAbsence {
     }
 }
 
-/// The end of the node under test, for the case that it is held against.
+/// The end of the node under test, for the case that is blamed for it.
 struct NodeEnd {
     /// A clause, such as `the node is gone (it ended with status 1)`.
     var how: String
-    /// No other case ran then, and the node was seen to be there when the case began.
+    /// True if no other case ran then, and the node was there when the case began.
     var isSure: Bool
-    /// The case before, with its last input; only where that one may be to blame as well.
+    /// The case before, with its last input; nil unless that case may be to blame as well.
     var before: (id: String, input: String)?
 
-    /// The result of the case during which the node ended: a failure of the first MUST that it covers, if the scenario
-    /// is about nodes that end, and else an error.
+    /// Returns the result of the case during which the node ended: a failure of the first MUST that it covers if the
+    /// scenario is destructive, otherwise an error.
     func blamed(_ result: CaseResult, _ requirements: RequirementList) -> CaseResult {
         var r = result
         let rule = r.scenario.covers.lazy.compactMap { requirements[$0] }.first { $0.level == .must }
@@ -124,13 +124,13 @@ struct NodeEnd {
 }
 
 extension CaseResult {
-    /// The last thing that came was the end of a connection.
+    /// True if the last received entry is the end of a connection.
     var sawAnEnd: Bool {
         guard let last = trace.last(where: { $0.direction == .received }) else { return false }
         if case .closed = last.content { return true }
         return false
     }
-    /// The last bytes that were sent, for people.
+    /// The last sent bytes, for people.
     var lastInput: String {
         guard let i = lastSent else { return "none" }
         let entry = trace[i]
@@ -140,7 +140,7 @@ extension CaseResult {
         return "\(name)\(bytes.count) bytes on \(entry.link): 0x\(Array(bytes.prefix(Self.shownInput)).hex)\(more)"
     }
     private static var shownInput: Int { 64 }
-    /// The entry of the last bytes that were sent: a message that layers carry stands before the bytes of each layer.
+    /// The index of the entry with the last sent bytes. A message that layers carry precedes the bytes of each layer.
     private var lastSent: Int? {
         var last: Int?
         for i in trace.indices.reversed() where trace[i].direction == .sent && !trace[i].bytes.isEmpty {
@@ -150,7 +150,7 @@ extension CaseResult {
         }
         return last
     }
-    /// Adds to why it did not pass.
+    /// Adds a clause to the reason why the case did not pass.
     mutating func add(_ why: String) {
         var p = problem ?? Problem("", scenario.steps.last?.span ?? .top)
         p.reason += (p.reason.isEmpty ? "" : "; ") + why

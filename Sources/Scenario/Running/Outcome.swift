@@ -139,11 +139,12 @@ public struct Problem: Sendable {
         case lostBefore
     }
 
-    /// It is about what a message said, or about a value: no lateness of the harness changes that.
+    /// True if the problem is about the content of a message or about a value. Lateness of the harness does not change
+    /// it.
     var isFact = false
-    /// It is about when something came.
+    /// True if the problem is about the time at which something arrived.
     var isOfTime = false
-    /// What was due came, but too early, or where it must not: what the case is about is there.
+    /// True if something arrived too early, or although it must not. It shows that the node has what the case is about.
     public internal(set) var isPresence = false
     /// The file that `span` is in, when that is a fragment.
     public internal(set) var source: SourceFile?

@@ -46,15 +46,16 @@ public struct Remote {
     /// Asks whether the node still answers anybody, where one node serves all cases; gives what became of it, nil while
     /// it does. May take seconds when it does not.
     public var absence: () -> String? = { nil }
-    /// Returns how the node ended, if it has ended by itself. Asked after each case and answered at once. The argument
-    /// is true if the last thing that the case saw was the end of a connection, and after the last case if the node was
-    /// there at all.
+    /// Returns how the node ended, if it has ended by itself. The runner calls it after each case, and it returns at
+    /// once. The argument is true if the case last saw the end of a connection; after the last case, if the node was
+    /// ever there.
     public var ending: (_ sawAnEnd: Bool) -> String? = { _ in nil }
     /// Returns true if the node answered before the first case.
     public var hasAnswered: () -> Bool = { false }
-    /// Starts a node that serves all cases again after it died; returns what went wrong. Nil: it cannot be started.
+    /// Starts a node that serves all cases again after it died, and returns what went wrong. The closure is nil if the
+    /// node cannot be started.
     public var revive: (() -> String?)?
-    /// Returns what the target's own health check reports after a case; nil if it reports nothing.
+    /// Returns the report of the target's own health check after a case; nil if there is no report.
     public var health: () -> String? = { nil }
     /// A node that listens, dials, or does both.
     public init(
@@ -136,7 +137,7 @@ public struct RunOptions {
     public var settings: Settings
     /// Capabilities that the node does not have.
     public var lacks: Set<String>
-    /// How it shows that the node does not have them, as far as that was found out.
+    /// The evidence that the node lacks them, by capability, if it was found.
     public var lackReasons: [String: String] = [:]
     /// Values of scenario parameters, as text.
     public var parameters: [String: String] = [:]
@@ -263,7 +264,8 @@ extension Scenario {
 }
 
 extension Expression {
-    /// The capabilities that keep it from holding: claimed ones that it rules out, and others that it wants.
+    /// Returns the capabilities that keep the expression from holding: claimed ones that it excludes, and missing ones
+    /// that it needs.
     func obstacles(_ claimed: Set<String>) -> [(name: String, isClaimed: Bool)] {
         var out: [(name: String, isClaimed: Bool)] = []
         func walk(_ n: Node, _ isWanted: Bool) {
@@ -283,7 +285,7 @@ extension Expression {
         walk(root, true)
         return out.sorted { $0.name < $1.name }
     }
-    /// Whether it holds when the names in it are the capabilities claimed.
+    /// Returns whether the expression holds for the claimed capabilities.
     func holds(_ claimed: Set<String>) -> Bool { Self.holds(root, claimed) }
     private static func holds(_ n: Node, _ claimed: Set<String>) -> Bool {
         if let s = n.dotted { return claimed.contains(s) }

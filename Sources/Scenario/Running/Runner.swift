@@ -83,7 +83,7 @@ public struct Runner {
         }
         if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
         var absence = NodeAbsence()
-        // A case has stopped the node, perhaps for good; a connection to it stood in some case.
+        // `wasStopped`: a case has stopped the node, perhaps for good. `wasReached`: some case had a connection to it.
         var (wasStopped, wasReached) = (false, false)
         func done(_ job: Job, _ result: CaseResult) {
             if let final = schedule.done(job, result) { report(final) }
@@ -94,7 +94,7 @@ public struct Runner {
                 return done(job, result)
             }
             let servesAll = node.start == nil
-            // A client that is started for a case may end with it, and a case may stop the node itself.
+            // A client that is started for a case may end with it. A case may also stop the node itself.
             let isStopped = !Set(result.scenario.controls).isDisjoint(with: ["stop", "restart"])
             wasStopped = wasStopped || isStopped
             wasReached = wasReached || result.trace.contains { $0.isOpening && $0.direction == .sent }
@@ -149,7 +149,7 @@ public struct Runner {
             let over = running.filter(\.run.isFinished)
             for (job, r, _) in over {
                 changed = true
-                // What ran beside it is still among those that run.
+                // The cases that ran beside it are still among the running ones.
                 finished(job, r.result)
                 running.removeAll { $0.run === r }
             }
@@ -170,7 +170,8 @@ public struct Runner {
             }
         }
         if goesOn, running.isEmpty, absence.reason == nil, !wasStopped {
-            // Nothing follows the last case that would show the end of the node. One that was never there has no end.
+            // After the last case, no other case would show the end of the node. A node that was never there has no
+            // end.
             for r in [self] + companions {
                 if case .remote(let n) = r.options.subject { _ = n.ending(wasReached || n.hasAnswered()) }
             }

@@ -41,7 +41,7 @@ public final class Schedule {
     private var isClosed = false
     /// No job begins any more.
     private var isOver = false
-    /// Cases during which the node died, or that ran beside such a case: each runs by itself the next time.
+    /// Cases during which the node died, or that ran beside such a case. Each one runs by itself the next time.
     private var suspects: Set<String> = []
     /// Who shares the node.
     private var sharing = Sharing.eachItsOwn
@@ -68,8 +68,8 @@ public final class Schedule {
     func share(_ s: Sharing) {
         sharing = s
         guard case .one = s else { return }
-        // Those that start the node again stand together after the others, then those that exhaust it, then those that
-        // are known to end nodes.
+        // Cases that start the node again follow the others. Then follow cases that exhaust it, and cases that are
+        // known to end nodes.
         func rank(_ c: Case) -> Int {
             let s = c.scenario
             return s.isDestructive ? 3 : s.isAlone ? 2 : s.isFresh ? 1 : 0
@@ -168,7 +168,7 @@ public final class Schedule {
         r.reason = r.reason ?? first.problem?.reason
         return r
     }
-    /// Hands a job out again, by itself: the node died while it ran, and its result does not count.
+    /// Schedules a job again, by itself. The node died while it ran, so its result does not count.
     func repeatAlone(_ job: Job) {
         busy.subtract(needs(of: job))
         running -= 1

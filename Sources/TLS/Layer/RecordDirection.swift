@@ -18,7 +18,7 @@ struct RecordDirection {
     private var number: UInt64 = 0
     /// Records under keys of the epoch that nobody could read: the next one is at most so many further.
     private var passed: UInt64 = 0
-    /// Bytes were missing, and no message of the handshake was read since.
+    /// True if bytes were missing and no handshake message was read since then.
     private var isLost = false
     /// Records that were tried in vain, one after the other.
     private var failures = 0
@@ -50,8 +50,8 @@ struct RecordDirection {
         handshake.lose()
         isLost = true
     }
-    /// Whether the content of a record that says that it is of the handshake may be read as such. Behind missing bytes it
-    /// may be encrypted, or the middle of a message: then it has to begin as a message does.
+    /// Returns whether the content of a record of type handshake may be read as such. After missing bytes it may be
+    /// encrypted, or the middle of a message. Then it must begin like a message.
     mutating func mayRead(_ content: RawSpan) -> Bool {
         guard isLost else { return true }
         guard content.byteCount >= HandshakeMessage.headerSize else { return false }
@@ -60,7 +60,7 @@ struct RecordDirection {
         if isLikely { isLost = false }
         return isLikely
     }
-    /// Messages of a handshake in the clear.
+    /// The types of handshake messages that are sent in the clear.
     private static let types: Set<UInt8> = [1, 2, 4, 11, 12, 13, 14, 15, 16, 22]
     private static let likelySize: UInt32 = 1 << 16
     /// The records that follow are under the next keys (RFC 8446, section 4.6.3).

@@ -46,7 +46,7 @@ struct RecordHeader {
             all.indices.dropFirst().first { $0 + Record.headerSize <= all.count && isHeader(all, $0) }
         }
     }
-    /// Whether a record may begin with these bytes, as far as there are bytes.
+    /// Returns whether a record may begin with these bytes. It judges only the bytes that are there.
     static func isLikely(_ bytes: RawSpan) -> Bool {
         bytes.byteCount < Record.headerSize || bytes.withUnsafeBytes { isHeader($0, 0) }
     }

@@ -64,8 +64,8 @@ public struct TLSLayer: Layer {
             open(Self.alerts, by: side, &output)
             output.append(.lent(Self.alerts, content))
         case .changeCipherSpec:
-            // Of TLS 1.3 it says nothing. Of earlier ones what follows is encrypted. Where the hello of the server was not
-            // seen, what follows may be.
+            // The record means nothing in TLS 1.3. In earlier versions, the records after it are encrypted. If the
+            // ServerHello was not seen, they may be encrypted.
             if version != .tls13 { direction.epoch = .handshake }
         case .applicationData where version == .tls13:
             decrypt(record, content, from: side, &direction, into: &output)

@@ -66,7 +66,7 @@ extension Misbehaviour {
                 $0.name.string() == "Sec-WebSocket-Accept" ? HeaderField("Sec-WebSocket-Accept", text) : $0
             }
         }
-        /// Replaces the answer to an offer of compression.
+        /// Changes the answer to an offer of compression.
         func answer(_ change: (inout Extension) -> Void) {
             response.headers = response.headers.map {
                 guard $0.name.string() == "Sec-WebSocket-Extensions",

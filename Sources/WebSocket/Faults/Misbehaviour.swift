@@ -22,7 +22,7 @@ enum Misbehaviour: String, SeededFault {
     case wrongStatus = "WS-01: answers with 200"
     case connectionMissing = "WS-01: leaves Connection out of its answer"
     case acceptTwice = "WS-01: says Sec-WebSocket-Accept twice"
-    case compressesUnasked = "WS-42: agrees to compression that nobody offered"
+    case compressesUnasked = "WS-42: agrees to compression without an offer"
     case acceptOfLowerCase = "WS-02: computes Sec-WebSocket-Accept of the key in lower case"
     case acceptOfTrimmedKey = "WS-02: computes Sec-WebSocket-Accept of the key without its padding"
     case acceptOfDecodedKey = "WS-02: computes Sec-WebSocket-Accept of the bytes of the key"

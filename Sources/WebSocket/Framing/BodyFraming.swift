@@ -1,18 +1,20 @@
 import Wire
 
-/// The content that follows a head which upgrades nothing (RFC 9112, section 6), cut into pieces.
+/// The framing of the content after a head that upgrades nothing (RFC 9112, section 6). It cuts the content into
+/// pieces.
 enum BodyFraming: Equatable {
     case none
-    /// So many bytes are left.
+    /// The number of bytes that are left.
     case count(Int)
     case chunks
-    /// All that follows until the connection ends.
+    /// All bytes until the connection ends.
     case rest
 
-    /// Bytes of a piece.
+    /// The maximum number of bytes in a piece.
     static let pieceLimit = 64 << 10
 
-    /// What the fields of a head say. `isResponse`: without any it goes on to the end of the connection.
+    /// Reads the framing from the fields of a head. `isResponse`: without such fields, the content lasts until the
+    /// connection ends.
     init(_ headers: HeaderList, isResponse: Bool) {
         if headers.lists("transfer-encoding", "chunked") {
             self = .chunks
@@ -24,12 +26,12 @@ enum BodyFraming: Equatable {
     }
 
     enum Found {
-        /// A piece of so many bytes, and what follows it.
+        /// A piece with this number of bytes, and the framing after it.
         case piece(Int, then: BodyFraming)
         case needMore(Int)
         case refused(WireError)
     }
-    /// The piece at the front of these bytes.
+    /// Finds the piece at the front of these bytes.
     func next(_ bytes: RawSpan) -> Found {
         switch self {
         case .count(let left):
@@ -41,8 +43,8 @@ enum BodyFraming: Equatable {
             return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
         }
     }
-    /// A chunk: its size in hexadecimal, extensions, a line end, so many bytes and a line end. The last one has none, and
-    /// trailers behind it.
+    /// Finds a chunk: its size in hexadecimal, extensions, a line end, the data and a line end. The last chunk has no
+    /// data, and trailers follow it.
     private static func chunk(_ bytes: RawSpan) -> Found {
         bytes.withUnsafeBytes { all in
             let line = all.prefix(256)

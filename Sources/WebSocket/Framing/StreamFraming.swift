@@ -49,8 +49,8 @@ struct StreamFraming: Framing {
         guard request.read(borrowing: bytes) else { return false }
         return HeaderList(request.headers, from: 0, in: bytes).lists("upgrade", "websocket")
     }
-    /// Whether a response agrees to WebSocket: its Upgrade decides, not that it agrees to something. `isAsked`: then that may
-    /// be missing, which is a fault.
+    /// Returns whether a response agrees to WebSocket: its status is 101, and its Upgrade field names WebSocket.
+    /// `isAsked`: that field may be missing, which is a fault. `takesAny`: the field is ignored.
     private static func agrees(_ bytes: RawSpan, takesAny: Bool, isAsked: Bool) -> Bool {
         var response = UpgradeResponse()
         guard response.read(borrowing: bytes), response.status.string(in: bytes) == "101" else { return false }

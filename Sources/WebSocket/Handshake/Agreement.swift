@@ -28,7 +28,7 @@ public struct Agreement: Hashable, Sendable {
     init?(_ request: Upgrade, in asked: RawSpan, _ response: UpgradeResponse, in answered: RawSpan) {
         self.init(target: request.target.string(in: asked), response, in: answered)
     }
-    /// Whether what the response upgrades to is WebSocket; nil: it does not say to what.
+    /// Returns whether the response upgrades to WebSocket; nil if it does not name a protocol.
     static func isWebSocket(_ response: UpgradeResponse, in answered: RawSpan) -> Bool? {
         let headers = HeaderList(response.headers, from: 0, in: answered)
         return headers.all("upgrade").isEmpty ? nil : headers.lists("upgrade", "websocket")

@@ -1,10 +1,10 @@
 public import Wire
 
-/// A piece of the content of an HTTP message that upgrades nothing (RFC 9112, section 6), at most 64 KiB; of chunked
-/// content a chunk with the line before it.
+/// A piece of the content of an HTTP message that upgrades nothing (RFC 9112, section 6), at most 64 KiB. In chunked
+/// content it is a chunk with the line before it.
 public struct HTTPBody: Message {
     public static var name: StaticString { "websocket.body" }
-    /// As on the wire.
+    /// The bytes on the wire.
     public var content = Bytes()
 
     public init() {}

@@ -12,10 +12,10 @@ struct ConnectionObserver: Observer {
         var reader: MessageReader
         /// Frames were not seen: whether a message is under way is not known before the next one begins.
         var isUnsure = false
-        /// This side sent a Close frame.
+        /// True if this side sent a Close frame.
         var hasClosed = false
-        /// Bytes are missing. What is taken for a frame after a gap may be a part of a payload: Close frames and what
-        /// follows them are not judged any more.
+        /// True if bytes are missing. After a gap, a part of a payload may look like a frame. Close frames and the
+        /// frames after them are not judged any more.
         var isDoubtful = false
         init(_ role: Role) {
             // Whether compression was agreed is not known from one message alone: RSV1 is taken as lawful.
@@ -46,7 +46,7 @@ struct ConnectionObserver: Observer {
 }
 
 extension RawSpan {
-    /// A copy of the bytes without the mask, if there is one.
+    /// Returns a copy of the bytes without the mask, if there is one.
     fileprivate func unmasked(_ key: Fixed<4>?) -> [UInt8] {
         key.map { Mask.copy(self, $0) } ?? withUnsafeBytes { [UInt8]($0) }
     }

@@ -2,15 +2,15 @@ import Crypto
 import Node
 import Wire
 
-/// Judges the heads of an upgrade: what a client asks for, and what a server answers with 101. Other exchanges of HTTP before
-/// it are not judged.
+/// A judge of the heads of an upgrade: the request of a client, and the answer of a server with 101. It does not judge
+/// other HTTP exchanges before the upgrade.
 struct HandshakeWatch {
     private struct Asked {
         var key: String?
         var version: String?
-        /// Names of extensions.
+        /// The names of the offered extensions.
         var offers: Set<String>
-        /// What the request lacks that a server has to look for.
+        /// A fault of the request that a server has to check for.
         var lack: (path: String, text: String)?
     }
     private var asked: Asked?
@@ -29,7 +29,7 @@ struct HandshakeWatch {
             self.asked = nil
         }
     }
-    /// Nil: it does not ask for WebSocket.
+    /// Judges a request. Returns nil if it does not ask for WebSocket.
     private static func ask(_ request: Upgrade, _ bytes: RawSpan, _ findings: inout [Finding]) -> Asked? {
         let headers = HeaderList(request.headers, from: 0, in: bytes)
         guard headers.lists("upgrade", "websocket") else { return nil }

@@ -17,7 +17,7 @@ enum WebSocketRule: String, ObservedRule {
     case ws39 = "WS-39: a frame of a message after a Close frame of the same side"
     case ws42 = "WS-42: an extension in the response that the request did not offer"
 
-    /// A warning where a server may speak another version.
+    /// A warning if the server may speak another version, otherwise a violation.
     var severity: Severity { self == .ws04 ? .warning : .violation }
 
     /// The rule that a fault breaks; nil for limits of our own.

@@ -87,7 +87,7 @@ local function new_channel(layer, place, opener)
     return { layer = layer, place = place, path = place .. layer, opener = opener, buffers = {}, done = {} }
 end
 
--- By what `side` said: nil is something that nobody knows.
+-- Changes the protocol after a message of `side`. nil: an unknown protocol.
 local function becomes(channel, layer, side)
     if layer then
         channel.layer, channel.path, channel.done, channel.proposal = layer, channel.place .. layer, {}, nil
@@ -143,7 +143,7 @@ local function agreed(channel, id, side)
         if id:sub(1, #prefix) == prefix then layer = layer or other end
     end
     becomes(channel, layer, side)
-    -- What the other side sent for an id that nobody knows is dropped.
+    -- The bytes that the other side sent for an unknown id are dropped.
     if not layer then
         for _, buffer in pairs(channel.buffers) do buffer.is_lost = true end
     end

@@ -28,7 +28,7 @@ func decode(
     }
     return finished(status, &output, &diagnostics)
 }
-/// What to do about a capture without a known protocol.
+/// Returns advice about a capture without a known protocol.
 private func advice(_ tally: Tally) -> String {
     let quic = tally.quicDatagrams
     return quic > 0

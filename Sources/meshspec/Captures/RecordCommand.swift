@@ -31,7 +31,7 @@ extension Command {
             says and others repeat is captured, our signatures are made again, the node's are verified. What it says unasked is
             left to `defaults`. What no step can say stands in the file as a comment, and is told. The file names the profile and the
             parameters that the capture fits, and where the reference node does otherwise: there it is expected to fail.
-            Without --max-wait pauses are cut to 60m each and 24 hours in all; it tells when it cuts some.
+            Without --max-wait, record cuts pauses to 60m each and 24 hours in all, and reports the number of cuts.
 
             """ + filters + input
                 + """

@@ -37,8 +37,8 @@ struct RecordedCapture {
                 options.id = id
             }
         }
-        /// A capture may be silent for years. Unless `--max-wait` says otherwise, a pause is kept up to this length, and
-        /// all pauses together up to this sum.
+        /// The longest pause that is kept, and the longest sum of all pauses, unless `--max-wait` sets another limit. A
+        /// capture may be silent for years.
         static let longestPause = Duration.seconds(3600)
         static let longestInAll = Duration.seconds(86_400)
         /// Sets these limits unless `--max-wait` was given.

@@ -32,7 +32,7 @@ extension Command {
         ],
         notes: """
             The capture is made into a scenario as `record` does, with values drawn anew and signed again, and that is run.
-            Without --max-wait pauses are played up to 60m each and 24 hours in all; it tells when it cuts some.
+            Without --max-wait, replay cuts pauses to 60m each and 24 hours in all, and reports the number of cuts.
             Exit status: 0 no divergence, 1 it diverges, 2 usage, 3 no scenario can be made of it, 4 the node cannot be reached
             or a file not read, 5 nobody speaks from that address or it cannot be played, 6 it could not be judged.
             """

@@ -13,7 +13,7 @@ final class Interrupts {
         if signal == nil { signal = queue.next() }
         return signal.map { 128 + $0 }
     }
-    /// Waits until one comes, so many milliseconds at most.
+    /// Waits until a signal arrives, at most this number of milliseconds.
     func wait(atMost milliseconds: Int32) {
         guard signal == nil else { return }
         var p = pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)

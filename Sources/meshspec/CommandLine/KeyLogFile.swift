@@ -7,8 +7,8 @@ final class KeyLogFile: Sendable {
     private let descriptor: Int32
     private let log: Mutex<KeyLog>
 
-    /// Opens it now: a capture gives up its privileges later. `grows`: it is read on for as long as the program runs, and
-    /// then a symbolic link is not followed, since others may put one there.
+    /// Opens the file now, because a capture gives up its privileges later. `grows`: the file is read as long as the
+    /// program runs. Then a symbolic link is not followed, since others may put one there.
     init(_ path: String, grows: Bool = false) throws(UsageError) {
         descriptor = grows ? Files.openItself(path, O_RDONLY) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw UsageError("--keylog: cannot read \(path): \(Files.reason(errno))") }
@@ -36,8 +36,8 @@ final class KeyLogWriter {
     private let path: String
     private var written = 0
 
-    /// Appends to a file, as programs with `SSLKEYLOGFILE` do. A symbolic link is not followed: the keys would go where
-    /// somebody else wants them.
+    /// Opens a file to append to it, as programs with `SSLKEYLOGFILE` do. It does not follow a symbolic link, by which
+    /// another user could redirect the keys.
     init(_ path: String) throws(CommandError) {
         self.path = path
         descriptor = Files.openItself(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)

@@ -65,13 +65,13 @@ extension Files {
         guard descriptor >= 0 else { throw NewFile.Failure(code: errno) }
         return descriptor
     }
-    /// Opens what has this name itself: a symbolic link is not followed, and fails with ELOOP. The name of a descriptor of
-    /// this process, such as `/dev/stdout`, gives another descriptor of the same.
+    /// Opens the file of this name. It does not follow a symbolic link, but fails with ELOOP. For the name of a
+    /// descriptor of this process, such as `/dev/stdout`, it duplicates the descriptor.
     static func openItself(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
         if let number = DescriptorName.number(path) { return fcntl(number, F_DUPFD_CLOEXEC, 3) }
         return open(path, flags | O_NOFOLLOW | O_CLOEXEC, mode)
     }
-    /// What the system says of an error of `openItself` and others.
+    /// Returns the text for an error code of `openItself` or another call.
     static func reason(_ code: Int32) -> String {
         code == ELOOP ? "it is a symbolic link, which is not followed" : String(cString: strerror(code))
     }

@@ -54,9 +54,9 @@ extension Command {
             ),
         ],
         notes: """
-            Events go to standard output, one JSON object a line; the first one tells the port, and where the
-            node can be asked. The node does not wait for those who read: what they do not take is kept up to 1 MiB, and
-            beyond it dropped; the event `dropped` tells how many.
+            Events go to standard output, one JSON object a line; the first one contains the port, and where the
+            node can be asked. The node does not wait for readers: it keeps up to 1 MiB of unread events, and drops
+            further ones; the event `dropped` contains their number.
             At most \(SocketNetwork.nodeBacklog >> 20) MiB wait for all peers together, and 16 MiB for one. If more wait for all of
             them, the node resets the connections with the longest queues.
             See \(helpForAsking).

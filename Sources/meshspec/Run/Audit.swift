@@ -31,7 +31,7 @@ enum Audit {
             let hinging = cases.filter { c in wanted.contains { assumed.hinges(c.scenario, on: $0, definition) } }
             return Batch(options: assumed, wanted: wanted, cases: hinging)
         }
-        // Cases that are known to end nodes come after all others.
+        // Cases that are known to end nodes run after all others.
         return [false, true].flatMap { isDestructive in
             all.map { b in
                 var part = b

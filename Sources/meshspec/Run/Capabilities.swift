@@ -9,7 +9,7 @@ struct CapabilityEvidence {
     /// Cases that can only be run with it, by how they came out.
     var passed: [String] = []
     var failed: [String] = []
-    /// Those among the failed ones that show that it is there all the same, such as an end that came too early.
+    /// The failed cases that show that the capability is there all the same, for example because an end was too early.
     var shown: Set<String> = []
     /// Those that told nothing, with why.
     var unclear: [(id: String, reason: String)] = []
@@ -36,7 +36,7 @@ struct CapabilityEvidence {
     var finding: String? {
         switch (declared, found) {
         case ("false"?, .present): "there but not declared"
-        // A node without it may pass some cases all the same, such as those about what gets no answer.
+        // A node without the capability may pass some cases all the same, such as cases that expect no answer.
         case ("false"?, .partly) where passed.count >= 5 * left.count: "partly there, but not declared: \(reason)"
         case ("false"?, _): nil
         case (_, .partly) where !passed.isEmpty && left.count > passed.count:

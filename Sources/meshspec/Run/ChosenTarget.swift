@@ -9,7 +9,7 @@ final class ChosenTarget {
     var name: String
     var settings: Settings
     var capabilities = Capabilities()
-    /// What was declared absent, and what the preflight found to be absent.
+    /// The capabilities that were declared absent, and the ones that the preflight found to be absent.
     var lacks: Set<String> { capabilities.lacks.union(known?.lacks.keys.map(\.self) ?? []) }
     /// Values of scenario parameters.
     var parameters: [String: String] = [:]
@@ -47,11 +47,11 @@ final class ChosenTarget {
     var known: KnownNode?
     /// What became of it, where it stopped answering in the middle of the run.
     var gone: String?
-    /// It answered before the first case: from then on its silence shows something.
+    /// True if the node answered before the first case. From then on, its silence is evidence.
     var isAnswering = false
-    /// How the node ended each time that it was started again.
+    /// A text for each end of the node after which it was started again.
     var deaths: [String] = []
-    /// What the health check reported last.
+    /// The last report of the health check.
     var illness: String?
     /// Each time that it is asked who it is we are somebody else.
     var probeSeed: UInt64 = 0
@@ -146,7 +146,7 @@ final class ChosenTarget {
     }
     /// The same for people: of many parameters only those that are not preset.
     var briefTitle: String {
-        // Of a node elsewhere, what nobody has said of it may be of our own node only.
+        // For a node elsewhere, a preset that was neither given nor found may apply only to the reference node.
         guard settings.values.count > Self.manyParameters || isRemote else { return title }
         let told = isRemote ? claims.given.union(known?.found ?? []) : []
         let presets = Set(definition.parameters.filter { settings[$0.name] == $0.preset }.map(\.name)).subtracting(told)

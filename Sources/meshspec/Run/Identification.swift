@@ -4,8 +4,8 @@ import Node
 import Scenario
 
 extension Identification {
-    /// The same with what a node of libp2p does not accept: each way to protect a connection, and each muxer, is proposed
-    /// by itself. `declared`: capabilities of which the user has said something.
+    /// Returns the identification with the capabilities that a libp2p node does not accept. It proposes each security
+    /// protocol and each muxer by itself, except the ones in `declared`, which the user has declared.
     func completed(
         _ definition: Definition, _ settings: Settings, at address: Endpoint, besides declared: Set<String> = []
     ) -> Identification {

@@ -3,24 +3,24 @@ import Network
 import Node
 import Wire
 
-/// Asks the listener at an address by hand whether it speaks multistream-select, and what it accepts in the clear.
+/// A probe that asks the listener at an address whether it speaks multistream-select, and what it accepts in the clear.
 enum MultistreamProbe {
     /// The answer to one proposal.
     enum Answer: Equatable {
         case nobody(String)
-        /// It does not answer, or not in multistream-select.
+        /// No answer, or an answer that is not multistream-select.
         case other
-        /// It has the header, and accepts the proposal or not.
+        /// The header, and whether it accepts the proposal.
         case speaks(accepts: Bool)
     }
-    /// The ways to protect a connection that meshspec speaks, by the name of their capability and parameter.
+    /// The security protocols that meshspec implements, by the name of their capability and parameter.
     static let ours = [(name: "noise", id: ProtocolID.noise), (name: "plaintext", id: ProtocolID.plaintext)]
-    /// The ways to protect a connection that are asked for.
+    /// The security protocols to propose.
     static let securities = ours.map(\.id) + [ProtocolID.tls]
-    /// An answer on the network of the listener is there much sooner.
+    /// The time to wait. A listener on the same network answers much sooner.
     private static let patience = Duration.milliseconds(1_500)
 
-    /// The securities among `securities` that the listener accepts; nil if it does not speak multistream-select.
+    /// Returns the protocols among `securities` that the listener accepts; nil if it does not speak multistream-select.
     static func offers(at address: Endpoint) -> [String]? {
         var accepted: [String] = []
         for id in securities {

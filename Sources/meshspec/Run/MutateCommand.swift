@@ -110,7 +110,8 @@ enum MutateCommand {
         }
         return try Console.print(lines.joined(separator: "\n"))
     }
-    /// Lets threads work until all mutants have run. If somebody interrupts, it returns at once, and the threads work on.
+    /// Lets threads work until all mutants have run. If the user interrupts, it returns at once, and the threads work
+    /// on.
     private static func go(_ run: MutationRun, _ jobs: Int, _ interrupts: Interrupts, shows: Bool) {
         var crew = ThreadGroup()
         for _ in 0..<jobs { _ = crew.start { run.work() } }

@@ -48,11 +48,12 @@ extension Preflight {
         }
     }
     private var isLibp2p: Bool { definition.layers?[LayerName.security] != nil }
-    /// The securities that a node of libp2p offers, and what to do about it; empty if it is not one, or takes ours.
+    /// A hint about the security protocols that a libp2p node offers; empty for another node, or if the node accepts
+    /// ours.
     private var securityHint: String {
         guard isLibp2p, let offers = MultistreamProbe.offers(at: address) else { return "" }
         let ours = MultistreamProbe.ours.filter { offers.contains($0.id) }
-        // Not the security was refused.
+        // The node refused something other than the security protocol.
         if ours.contains(where: { $0.name == settings["security"] }) { return "" }
         if let one = ours.first {
             return settings["security"] == "any" ? "" : "it accepts \(one.id): give -P security=\(one.name)"

@@ -4,18 +4,18 @@ import Node
 import Scenario
 import WebSocket
 
-/// Finds out which of several protocols the node at an address speaks.
+/// A probe that finds out which of several protocols the node at an address speaks.
 enum ProtocolProbe {
-    /// What was found.
+    /// The result of a probe.
     enum Outcome {
         case found(Definition)
-        /// No connection, and no datagram, is taken there: the system's words for it.
+        /// An address that accepts no connection and no datagram. The value is the system's message.
         case nobody(String)
-        /// What answered in none of them: a line for each.
+        /// A node that speaks none of the protocols. The value has a line for each of them.
         case unknown([String])
     }
-    /// Asks in one protocol after the other. A node of libp2p is known by its first bytes. WebSocket itself comes last: all
-    /// that stand on it speak it as well.
+    /// Tries one protocol after the other. The first bytes identify a libp2p node. WebSocket itself is the last one,
+    /// because all protocols above it speak it as well.
     static func find(_ definitions: [Definition], at address: Endpoint) throws(NetworkError) -> Outcome {
         let libp2p = definitions.filter { $0.layers?[LayerName.security] != nil }
         if libp2p.count == 1, case .speaks = MultistreamProbe.ask(ProtocolID.noise, at: address) {
@@ -27,7 +27,7 @@ enum ProtocolProbe {
         var refusal: String?
         var isThere = false
         for d in others.filter({ !isLast($0) }) + others.filter(isLast) {
-            // Nobody takes connections: only datagrams are left to ask with.
+            // No connection is accepted, so only datagrams are left to ask with.
             if refusal != nil, d.transport == .tcp { continue }
             guard let settings = try? d.settings(),
                 let p = Preflight(d, settings, at: address, seed: .random(in: .min ... .max), orLayers: true)

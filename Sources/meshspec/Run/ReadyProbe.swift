@@ -48,7 +48,7 @@ final class ReadyProbe {
         let text = lines.joined(separator: " | ")
         if text.isEmpty { return ", without a word" }
         if text.count <= 600 { return ", saying: " + Printable.text(text) }
-        // Of a long trace the line that names the trouble says more than its end.
+        // In a long trace, the line with the error is more useful than the end.
         let words = ["panic", "fatal", "error", "exception", "traceback", "abort"]
         let first = lines.first { line in words.contains { line.lowercased().contains($0) } } ?? lines.first ?? ""
         return ", saying: " + Printable.text("\(first.prefix(250)) ... \(text.suffix(300))")

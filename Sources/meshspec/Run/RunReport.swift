@@ -233,7 +233,7 @@ final class RunReport {
         if let gone { return "the node is gone: \(gone)" }
         return console.outcome.isOutOfTime ? "the budget ran out" : "enough failures"
     }
-    /// What became of the node; nil of one that was never there.
+    /// The reason why the node is gone; nil if it was never there.
     private var gone: String? {
         unreachable == nil ? protocolRuns.lazy.compactMap(\.target.gone).first : nil
     }

@@ -13,7 +13,7 @@ extension ChosenTarget {
         let ports: Range<UInt16> = 20_000..<32_000
         var port = ports.lowerBound + UInt16(Int(getpid()) % ports.count)
         for _ in 0..<32 {
-            // Unless it is taken, or given to another node of the target.
+            // Skips a port that is taken, or given to another node of the target.
             if !givenPorts.contains(port),
                 let free = try? SocketNetwork().listen(.loopback(port), definition.transport)
             {
@@ -119,7 +119,8 @@ extension ChosenTarget {
         }
         return out
     }
-    /// Where the nodes under test are, in all commands: `node_port` of the node itself, `NAME_port` of a further one.
+    /// The addresses of the nodes under test, for all commands: `node_port` for the node itself, `NAME_port` for a
+    /// further one.
     private var places: [String: String] {
         var out: [String: String] = [:]
         for (name, at) in addresses.merging(address.map { ["node": $0] } ?? [:], uniquingKeysWith: { $1 }) {

@@ -11,7 +11,7 @@ extension ChosenTarget {
     /// it is what the case wants.
     func ask(seed: UInt64) throws {
         guard isRemote, let address, !startsForCases, let preflight = preflight(address, seed) else { return }
-        // What we started ourselves is there: only an answer tells something.
+        // A node that this command started is there. Only an answer is evidence.
         let isOurs = control["start"] != nil && !preflight.tells
         probeSeed = seed
         let outcome = preflight.ask(Driver(try SocketNetwork())) {
@@ -106,12 +106,12 @@ extension ChosenTarget {
                 return nil
             }
             why = error.reason
-            // A node that serves one connection after the other may listen again.
+            // A node that serves one connection at a time may listen again.
             usleep(50_000)
         }
         return why
     }
-    /// Starts the node again after its end. Returns what went wrong.
+    /// Starts the node again after its end. Returns what went wrong; nil if it runs.
     func revive(_ start: String, afterDeath: Bool = true) -> String? {
         if afterDeath { deaths.append(gone ?? illness ?? "it did not answer") }
         illness = nil

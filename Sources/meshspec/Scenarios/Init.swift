@@ -137,7 +137,7 @@ struct Starter {
             let local = Self.yaml(below + Self.gitLabInclude)
             Console.error("add to \(Self.gitLabName):   include: {local: \(local)}")
         }
-        // Commands to be copied: the path is one word for a shell, and harmless for a terminal.
+        // The user copies these commands: the path is one word for a shell, and harmless for a terminal.
         let target = Printable.text(ShellText.word(paths[0].path))
         Console.error(
             """

@@ -26,7 +26,7 @@ extension Starter {
     /// A name in the folder, from the root of the repository.
     private func below(_ name: String, _ folder: String) -> String { folder.isEmpty ? name : folder + "/" + name }
 
-    /// Paths for an action, a line each. A folder whose name would end the line stands in quotes.
+    /// Returns paths for an action, one on each line. A folder name that would end the line is quoted.
     private static func block(_ lines: [String]) -> String {
         guard lines.allSatisfy({ $0.unicodeScalars.allSatisfy(Printable.isPlain) }) else {
             return QuotedScalar.text(lines.joined(separator: "\n"))

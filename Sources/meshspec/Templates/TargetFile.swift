@@ -60,7 +60,7 @@ extension Starter {
         let parameters = definition.parameters.map { " -P " + ShellText.word("\($0.name)=\(value($0))") }.joined()
         return (definition.profiles.first.map { " --profile " + ShellText.word($0.name) } ?? "") + parameters
     }
-    /// A text as a value of YAML: in quotes unless it is a plain word. A node chooses some of these texts.
+    /// Returns a text as a YAML value, quoted unless it is a plain word. A node chooses some of these texts.
     static func yaml(_ text: String) -> String {
         func isPlain(_ c: UInt8) -> Bool {
             switch c {

@@ -151,7 +151,7 @@ struct FieldSummary {
     private mutating func write(_ entries: [Value.Entry], to out: inout OutputBuffer) {
         out.put(UInt8(ascii: "{"))
         for (i, entry) in entries.enumerated() {
-            // Whoever sends a message chooses the names in its JSON.
+            // The sender of a message chooses the names in its JSON.
             let name = Escape.line(entry.key)
             guard begins(name.count, i == 0, &out) else { break }
             out.put(text: name)

@@ -244,7 +244,7 @@ final class CaseRun {
         isFinished = true
         if verdict == .none { verdict = .pass }
         for c in channels.values.sorted(by: { $0.link < $1.link }) where c.stream == nil && verdict != .pass {
-            // What came and is no message yet belongs to the evidence.
+            // Received bytes that are no message yet belong to the evidence.
             guard let u = c.incoming.unfinished else { continue }
             let problem = WireError(
                 reason: .truncated, path: "", offset: 0, wanted: UInt64(u.length), had: UInt64(u.had.count))

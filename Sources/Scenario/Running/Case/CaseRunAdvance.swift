@@ -55,7 +55,7 @@ extension CaseRun {
                     try conclude()
                 }
             } catch {
-                // After a broken SHOULD the case went on, and a value that the step needs may never have come.
+                // After a broken SHOULD the case goes on, so a value that the step needs may be missing.
                 broken(error.message, error.span, step?.source, as: verdict == .warn ? .inconc : .error)
             }
             // The end of the case throws the branches away.

@@ -26,8 +26,9 @@ extension CaseRun {
         let since = max(b.start, min(driver.unattendedSince, delays.beginning(at: seen)))
         return since < moment && seen - since > options.slack
     }
-    /// A verdict about the node, unless the harness's own trouble may be its cause. `window`: how long the step waited at
-    /// most; a harness that is late by less than a quarter of it is not the cause, but the case is tried again.
+    /// Returns a verdict about the node, or `inconc` if the harness's own trouble may be its cause. `window`: the
+    /// longest wait of the step. If the harness is late by less than a quarter of it, the verdict stays, but the case
+    /// is tried again.
     func doubted(_ v: Verdict, _ p: inout Problem, since: Instant, window: Duration? = nil) -> Verdict {
         guard v > .pass, v < .error else { return v }
         let late = p.isFact ? nil : lateness(since: since)
@@ -50,7 +51,7 @@ extension CaseRun {
         p.excuse = .harness
         return .inconc
     }
-    /// How long the step at the top waits at most; nil if that is not limited.
+    /// The longest wait of the step at the top; nil if it has no limit.
     var window: Duration? {
         guard let wait = currentBranch.wait, wait.deadline != .never else { return nil }
         return max(.zero, wait.deadline - wait.judgedSince)

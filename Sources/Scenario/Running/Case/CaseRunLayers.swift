@@ -74,7 +74,7 @@ extension CaseRun {
         }
         return nil
     }
-    /// What to look at where the node does not speak the version that it is tested as.
+    /// Returns a hint for a node that does not speak the version with which it is tested; empty for other refusals.
     private func versionHint(_ refusal: String) -> String {
         guard definition.parameters.contains(where: { $0.name == "version" }),
             definition.layers?.prefixes.keys.contains(where: refusal.contains) ?? false
