@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Runs the suite against peers that behave as real implementations were seen to, and compares what it says with a table
-of true deviations.
+"""Runs the suite against peers that imitate real implementations, and compares the verdicts with a table of true
+deviations.
 
     python3 likes.py .build/release/meshspec FOLDER [--jobs N] [--runs N[,N...]] [--only LIKE[,LIKE...]]
 
-FOLDER is `peerpigeon` or `dxos`: its likes.tsv has a line for each deviation, with the reason. The node is started for
-each case, side by side as --runs says (1 and 8). Each case that is not in the table must pass or be skipped. Exits 0
-when all is as expected, 1 when not, 2 when it cannot begin.
+FOLDER is `peerpigeon` or `dxos`: its likes.tsv has a line for each deviation, with the reason. The script starts the
+node for each case, and runs as many cases in parallel as --runs gives (1 and 8). Each case that is not in the table must
+pass or be skipped. Exits 0 if all is as expected, 1 if not, 2 if it cannot begin.
 """
 
 import argparse
@@ -29,7 +29,7 @@ Run = collections.namedtuple("Run", "like target options select")
 
 
 def table(folder):
-    """The runs in their order, each with what is expected of its cases."""
+    """Returns the runs in their order, each with its expected deviations."""
     lines = [line.split("\t") for line in (HERE / folder / "likes.tsv").read_text().splitlines() if line and line[0] != "#"]
     if lines[0] != list(Row._fields):
         raise SystemExit(f"likes.tsv: the first line must name {', '.join(Row._fields)}")
@@ -42,7 +42,7 @@ def table(folder):
 
 
 def play(binary, folder, run, jobs):
-    """What the suite says of each case that neither passes nor is skipped."""
+    """Runs the suite; returns the cases that neither pass nor are skipped, with their verdicts and reasons."""
     with tempfile.TemporaryDirectory() as temporary:
         ours = {"MESHSPEC_PEER_OPTIONS": f"--like {run.like}", "MESHSPEC_PEER_CONTROL": f"{temporary}/control"}
         begun = time.monotonic()

@@ -49,7 +49,7 @@ private func options(_ opener: Opener) -> LayerOptions {
         let bytes = [0xff, 0x17, 0x00] + frame(.windowUpdate, 1, 1)
         #expect(YamuxLayer().resync(bytes.span.bytes) == 3 && YamuxLayer().resync(hex("010203").span.bytes) == nil)
     }
-    /// After a gap, the window update of a stream whose SYN is missing and the header after it look like a go-away.
+    /// A window update of a stream without SYN and the header after it look like a go-away after a gap.
     @Test func readsNoGoAwayInsideWindowUpdateAfterGap() {
         var layer = YamuxLayer()
         var output = LayerOutput()
@@ -61,7 +61,7 @@ private func options(_ opener: Opener) -> LayerOptions {
         let resumes = [bytes, next].map { layer.mayResume(at: $0.span.bytes, from: .them) }
         #expect(found == 12 && resumes == [false, true])
     }
-    /// After a gap, bytes that cannot be a header are no frame until enough frames were found.
+    /// The layer rejects bytes that cannot be a header after a gap, until it has found enough frames.
     @Test func refusesOddFramesUntilGapIsOver() {
         var odd = frame(.windowUpdate, 0, 1, 99)
         odd[0] = 1

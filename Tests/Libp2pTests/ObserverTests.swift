@@ -84,7 +84,7 @@ func rules<M: Message>(
             (.us, ping(1, 5)), (.them, ping(2, 5)), (.us, data(0, 1, 262_134)), (.them, window(0, 1, 100)),
             (.us, data(4, 1, 100)), (.them, data(4, 1, 1)), (.us, data(1, 1, 1)), (.us, window(8, 1)),
             (.us, data(0, 9, 1)),
-            // The ACK may wait for data, and there is none.
+            // The node may send the ACK with its first data, and it has no data.
             (.us, window(1, 3)), (.them, window(4, 3)),
             (.them, YamuxFrame(.goAway, stream: 0, length: 0x1006)),
         ]

@@ -36,8 +36,8 @@ import Wire
         return (socket, try #require(client.accepted))
     }
 
-    /// All queues together have a bound: the connections with the longest ones are reset, and the others stay.
-    @Test func longestQueuesGoFirst() throws {
+    /// The network limits the bytes of all queues together. It resets the connections with the longest queues first.
+    @Test func resetsConnectionsWithLongestQueuesFirst() throws {
         let limit = 8 << 20
         let network = try SocketNetwork(totalBacklog: limit)
         final class Many: NetworkClient {
@@ -60,7 +60,7 @@ import Wire
         }
         let links = client.accepted
         #expect(network.totalUnsent == 0)
-        // One is sent three times as much as the others, of which the system takes the first part.
+        // One connection gets three times the bytes of each other one. The system takes the first part of them.
         let piece = [UInt8](repeating: 0, count: 1 << 16)
         var (sent, most) = (0, 0)
         while network.connections[links[0].number] != nil, sent < 2000 {
@@ -74,13 +74,13 @@ import Wire
         #expect(Array(client.failed.keys) == [links[0]])
         #expect(client.failed.values.first?.contains("\(limit) bytes wait for all peers together") == true)
         #expect(network.totalUnsent == links.reduce(0) { $0 + network.unsent(on: $1) })
-        // Nobody is told of one that was closed already, and it counts until it is gone.
+        // The client gets no event for a connection that it has closed. Its bytes count until the connection is gone.
         network.close(links[1], reset: false)
         #expect(network.totalUnsent == links.reduce(0) { $0 + network.unsent(on: $1) })
         for _ in 0..<2000 where network.connections[links[1].number] != nil {
             network.send(piece, on: links[2])
             network.send(piece, on: links[3])
-            // What waits longest for nobody goes when it is the longest.
+            // The network also drops a closed connection when its queue is the longest.
             if network.unsent(on: links[1]) < network.unsent(on: links[2]) { break }
         }
         network.poll(until: network.now, client)
@@ -88,7 +88,7 @@ import Wire
         network.close(links[2], reset: true)
         network.close(links[1], reset: true)
         #expect(network.totalUnsent == network.unsent(on: links[3]))
-        // The one that is left gets all of it.
+        // The remaining connection receives all its bytes.
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         for _ in 0..<100_000 where network.unsent(on: links[3]) > 0 {
             _ = recv(sockets[3].descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
@@ -96,8 +96,8 @@ import Wire
         }
         #expect(network.totalUnsent == 0 && network.connections[links[3].number] != nil)
     }
-    /// Of a queue that is taken bit by bit, what is out takes no memory.
-    @Test func queuesShrink() throws {
+    /// The network frees the bytes that it has sent while the rest of the queue waits.
+    @Test func freesSentBytesOfAQueue() throws {
         let client = Waiting()
         let (socket, theirs) = try accept(client)
         defer { socket.close() }

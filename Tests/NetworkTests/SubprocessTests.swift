@@ -70,8 +70,7 @@ import Testing
             }
         }
     }
-    /// The beginning and the end of what it printed are kept, of both outputs; a command that prints much does not wait
-    /// for us.
+    /// Keeps the beginning and the end of both outputs. A command that prints a lot does not wait for meshspec to read.
     @Test func kept() throws {
         let p = try Subprocess("echo one; echo two >&2; exit 3", folder: "/", printing: .kept)
         #expect(end(p) == 3 && p.printed == "one\ntwo\n")

@@ -94,8 +94,8 @@ import Wire
         #expect(secrets.count == 2)
         #expect(log.complaints.isEmpty)
     }
-    /// However a log is cut, the same lines count; also very long ones, and one that ends with the log.
-    @Test(arguments: [1, 7, 100, 4096, 4097, 1 << 20]) func pieces(_ size: Int) {
+    /// Reads the same lines for each size of the pieces, including very long lines and a last line without an end.
+    @Test(arguments: [1, 7, 100, 4096, 4097, 1 << 20]) func readsSameLinesForEachPieceSize(_ size: Int) {
         let noise = object(", \"role\": \"initiator\", \"static_priv\": \"\(secret)\", \"ephemeral_priv\": \"\(key)\"")
         let text =
             "\n\r\nCLIENT_TRAFFIC_SECRET_0 \(random.uppercased()) \(secret)\r\n" + noise
@@ -126,8 +126,8 @@ import Wire
                 "13: the line has a connection or a secret that is not 1 to 128 bytes in hexadecimal",
             ])
     }
-    /// Objects of every form that JSON has say the same as flat ones.
-    @Test func objectsOfNoise() {
+    /// Reads keys from objects with further members of each JSON type, and reports invalid JSON.
+    @Test func readsNoiseKeysFromAnyValidObject() {
         let keys = "\"initiator_e\": \"\(random)\", \"k_i2r\": \"\(key)\", \"k_r2i\": \"\(key)\""
         for (more, isRead) in [
             ("", true), (", \"t\": 0", true), (", \"t\": -1e5", true), (", \"t\": 01", false), (", \"t\": 1.", false),
@@ -138,8 +138,8 @@ import Wire
             #expect(secrets.count == (isRead ? 2 : 0) && complaints.isEmpty == isRead, "\(more)")
         }
     }
-    /// As many as there may be, of which each is found.
-    @Test func manySecrets() {
+    /// Stores 20,000 secrets and finds each of them.
+    @Test func findsEachOfManySecrets() {
         let secrets = Secrets()
         var text: [UInt8] = []
         func id(_ i: Int) -> [UInt8] { (0..<32).map { UInt8(truncatingIfNeeded: i >> ($0 % 4 * 8)) } }

@@ -53,7 +53,7 @@ extension WebSocketLayer {
         return #expect(Bool(false), "no answer")
     }
     #expect(type == UpgradeResponse.self && output.items == [.becomes("")])
-    // Without a length its content lasts to the end.
+    // Without a length the content ends with the connection.
     guard case .refused = layer.take(early, from: .us, &output) else {
         return #expect(Bool(false), "frames of a connection that was refused")
     }

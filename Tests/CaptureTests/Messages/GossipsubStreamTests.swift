@@ -55,8 +55,8 @@ private struct MuxedTalk {
 
 /// What is judged on one stream, of streams that were seen as a whole, in part, and in another order.
 struct GossipsubStreamTests {
-    /// A stream of a protocol that nobody knows is no malformed negotiation, whatever was sent with the proposal.
-    @Test func unknownProtocols() {
+    /// A stream of an unknown protocol is not a malformed negotiation, even if data follows the proposal at once.
+    @Test func acceptsDataAfterProposalOfUnknownProtocol() {
         var talk = MuxedTalk()
         talk.frame(true, MuxedTalk.agreed("/ipfs/kad/1.0.0") + [45] + [UInt8](repeating: 9, count: 45), 1)
         talk.frame(false, MuxedTalk.agreed("/ipfs/kad/1.0.0"), 2)
@@ -65,8 +65,8 @@ struct GossipsubStreamTests {
         #expect(talk.told() == [])
         #expect(tap(talk.segments, .ethernet, [.gossipsub]).1.hiddenBytes == 49)
     }
-    /// A side may end its direction before the answer to its proposal comes; what it sent is read then.
-    @Test func endsBeforeTheAnswer() {
+    /// A side may end its direction before it receives the answer to its proposal. meshspec still reads its data.
+    @Test func readsDataOfSideThatEndsBeforeTheAnswer() {
         var talk = MuxedTalk()
         talk.frame(true, MuxedTalk.agreed(ProtocolID.rendezvous) + Self.discover, 1 | 4)
         talk.frame(false, MuxedTalk.agreed(ProtocolID.rendezvous) + Self.found, 2 | 4)
@@ -74,8 +74,8 @@ struct GossipsubStreamTests {
         #expect(kept.records.count { $0.path.hasSuffix("libp2p.rendezvous") && $0.kind == .message } == 2)
         #expect(kept.records.flatMap(\.notes).isEmpty)
     }
-    /// What follows a proposal that nobody answers may be whole.
-    @Test func unansweredProposals() {
+    /// Data that follows an unanswered proposal may be complete. It gets one finding of severity info.
+    @Test func reportsDataAfterUnansweredProposalAsInfo() {
         var talk = MuxedTalk()
         talk.frame(true, MuxedTalk.agreed(ProtocolID.rendezvous) + Self.discover, 1)
         talk.send(true, [], [.fin, .acknowledges])
@@ -83,8 +83,8 @@ struct GossipsubStreamTests {
         let notes = tap(talk.segments, .ethernet, [.gossipsub]).0.records.flatMap(\.notes)
         #expect(notes.map(\.severity) == [.info] && notes[0].text.contains("follow a proposal without an answer"))
     }
-    /// Without the proposal nobody knows what the answer agrees to: nothing of the stream is read.
-    @Test func proposalsMissing() {
+    /// Without the proposal, the protocol that the answer accepts is unknown. meshspec reads nothing of the stream.
+    @Test func readsNothingWithoutTheProposal() {
         var talk = MuxedTalk()
         talk.frame(true, MultistreamToken("/multistream/1.0.0").encoded(), 1)
         talk.frame(true, MultistreamToken(ProtocolID.rendezvous).encoded() + Self.discover, isCaptured: false)

@@ -9,11 +9,11 @@ import Wire
 
 @testable import Capture
 
-/// A packet that the capture lacks: nobody is blamed for what follows it.
+/// Tests of captures that lack packets: a missing packet never causes a violation.
 struct LostPacketTests {
     static let folder = NanoCaptureTests.folder + "../"
     static let definitions: [Definition] = [.nano, .dxos, .peerPigeon, .gossipsub, .webSocket]
-    /// Captures, and which of their packets are left out: each, or every so manieth.
+    /// Captures with a step: each test run leaves out one packet. `step` 5 tries every fifth packet.
     static let captures: [(name: String, step: Int)] = [
         ("cases/rust-plaintext.pcap", 1), ("gossipsub/lib2p2-plaintext-mplex.pcap", 1),
         ("gossipsub/lib2p2-plaintext-yamux.pcap", 1), ("gossipsub/gossipsub-plaintext-yamux.pcap", 5),
@@ -51,7 +51,7 @@ struct LostPacketTests {
         table.finish(&kept)
         return (kept, table.tally)
     }
-    /// Violations, by their rules.
+    /// The requirements that the records violate.
     static func rules(_ kept: Kept) -> Set<String> {
         Set(kept.records.flatMap(\.notes).filter { $0.severity == .violation }.map { $0.requirement ?? "form" })
     }
@@ -62,7 +62,7 @@ struct LostPacketTests {
         return segment.length > 0
     }
 
-    @Test(arguments: captures.indices) func nobodyIsBlamed(_ capture: Int) throws {
+    @Test(arguments: captures.indices) func missingPacketCausesNoViolation(_ capture: Int) throws {
         let (name, step) = Self.captures[capture]
         let packets = try Self.packets(Self.folder + name)
         let secrets =
@@ -76,36 +76,36 @@ struct LostPacketTests {
             #expect(new.isEmpty, "\(name) without frame \(lost + 1): \(new)")
         }
     }
-    /// Nothing is read of a direction whose messages begin nobody knows where, and it is said how much that is.
-    @Test(arguments: ["mplex", "dxos", "peerpigeon"]) func oneSegment(_ name: String) throws {
+    /// meshspec reads nothing of a direction with an unknown message boundary, and reports the number of unread bytes.
+    @Test(arguments: ["mplex", "dxos", "peerpigeon"]) func countsUnreadBytesAfterMissingSegment(_ name: String) throws {
         let (kept, tally) = Self.read(
             try Self.packets(Self.folder + "cases/one-segment-\(name).pcap"), without: nil, Secrets())
         #expect(Self.rules(kept) == [] && tally.gaps == 1 && tally.gapBytes == 400)
         let unread = kept.notes.contains { $0.contains("of a message whose beginning is missing from the capture") }
         #expect(unread || tally.unreadBytes > 0)
     }
-    /// Without the packets that open a connection, whoever speaks first is its client, whatever the ports are.
+    /// Without the packets that open a connection, the side that sends first is its client. The ports do not matter.
     @Test(arguments: ["cases/rust-plaintext", "gossipsub/gossipsub-plaintext-yamux", "dxos/dxos-signal-two-peers"])
-    func withoutSYN(_ name: String) throws {
+    func firstSenderIsClientWithoutSYN(_ name: String) throws {
         let packets = try Self.packets(Self.folder + name + ".pcap").filter(Self.hasData)
         #expect(Self.rules(Self.read(packets, without: nil, Secrets()).kept) == [])
     }
-    /// A port of a protocol tells nothing at the end of the client.
-    @Test func portOfTheClient() {
+    /// The well-known port of a protocol does not select the protocol if the client has it.
+    @Test func ignoresWellKnownPortOfTheClient() {
         let wire = Wire2(
             client: Endpoint(v4: 0x0a00_0001, port: 9000), server: Endpoint(v4: 0x0a00_0002, port: 40_000))
         let said = [UInt8](repeating: 7, count: 40)
         let (kept, tally) = tap(wire.opening + [wire.say(said, at: 0), wire.answer(said, at: 0, received: 40)])
         #expect(kept.records.isEmpty && tally.unknownFlows == 1)
     }
-    /// Bytes that were on their way when the connection was reset are those of its last message.
-    @Test func behindAReset() throws {
+    /// Bytes that were in flight when the connection was reset belong to its last message.
+    @Test func acceptsDataAfterReset() throws {
         let (kept, _) = Self.read(
             try Self.packets(Self.folder + "cases/ws-data-after-rst.pcap"), without: nil, Secrets())
         #expect(Self.rules(kept) == [])
     }
-    /// What is agreed on is not WebSocket.
-    @Test(arguments: ["h2c", "upgrade-tcp"]) func anotherUpgrade(_ name: String) throws {
+    /// An upgrade to another protocol is not read as WebSocket.
+    @Test(arguments: ["h2c", "upgrade-tcp"]) func readsNoWebSocketAfterAnotherUpgrade(_ name: String) throws {
         let (kept, tally) = Self.read(try Self.packets(Self.folder + "cases/\(name).pcap"), without: nil, Secrets())
         #expect(kept.records.isEmpty && tally.unknownFlows == 1, "\(kept.said)")
     }

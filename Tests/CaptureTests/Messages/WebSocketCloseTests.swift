@@ -5,7 +5,7 @@ import Wire
 
 @testable import Capture
 
-/// What the observer of WebSocket finds in a capture in which a server sends these frames after the handshake.
+/// Checks the violations in a capture of a server that sends these frames after the handshake.
 @Test(
     arguments: [
         ([0x88, 0x00], []), ([0x88, 0x02, 0x03, 0xe8], []), ([0x88, 0x01, 0x03], ["WS-38"]),
@@ -14,7 +14,7 @@ import Wire
         ([0x88, 0x02, 0x03, 0xe8, 0x81, 0x02, 0x68, 0x69], ["WS-39"]),
         ([0x88, 0x02, 0x03, 0xea, 0x88, 0x02, 0x03, 0xe8], []), ([0x88, 0x02, 0x03, 0xe8, 0x89, 0x00], []),
     ] as [([UInt8], [String])])
-func closeFramesOfACapture(frames: [UInt8], requirements: [String]) throws {
+func judgesCloseFramesOfACapture(frames: [UInt8], requirements: [String]) throws {
     let wire = Wire2()
     // The example of RFC 6455, section 1.2: only the frames can break a rule.
     let upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -112,8 +112,8 @@ struct IPFragmentsTests {
         fragments.finish()
         #expect(fragments.memory == 0)
     }
-    /// Each fragment twice, as a mirror port gives it: nothing is missing.
-    @Test func eachTwice() {
+    /// A mirror port captures each fragment twice. The reassembler counts no packet as lost.
+    @Test func reassemblesFragmentsCapturedTwice() {
         let pieces = Self.v4(wire.say(text(String(repeating: "x", count: 200)), at: 0), cuts: [64, 128])
         let (_, tally) = tap(pieces.flatMap { [Tapped($0), Tapped($0)] }, .raw)
         #expect(tally.reassembledPackets == 1 && tally.lostFragmentedPackets == 0)

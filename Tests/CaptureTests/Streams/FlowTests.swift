@@ -17,7 +17,7 @@ struct FlowTests {
     @Test func clientIsWhoSentSyn() {
         var w = wire
         (w.client.port, w.server.port) = (9000, 50_000)
-        // The port of the client does not tell the protocol: the bytes do.
+        // The bytes select the protocol, not the port of the client.
         let (kept, _) = tap(w.opening + [w.say(text("hello"), at: 0)])
         #expect(kept.said == ["> toy.text hello"])
         // The SYN is lost: the receiver of the SYN-ACK opened the connection.

@@ -4,7 +4,7 @@ import Wire
 
 @testable import DXOS
 
-/// What a question makes of the first answer of a server.
+/// Tests how a question reads the first answer of a server.
 @Suite struct SignalQuestionTests {
     func answer(_ hex: String) throws -> Inquiry.Result {
         var question = SignalQuestion(try Definition.dxos.settings(), Random(seed: 5))
@@ -12,13 +12,13 @@ import Wire
         question.hear(bytes.span.bytes, at: .zero)
         return question.answer
     }
-    @Test func asksForATopic() throws {
+    @Test func requestSubscribesToATopic() throws {
         let question = SignalQuestion(try Definition.dxos.settings(), Random(seed: 5))
         let request = try Request(copying: question.message).request
         #expect(request?.method?.string(in: RawSpan()) == "meshspec.bus.Bus.Subscribe" && request?.stream == true)
     }
-    /// `error`, as every server of DXOS answers, and `stream_ready`.
-    @Test func bus() throws {
+    /// DXOS's own servers answer `error`: the bus is off. `stream_ready` means that it is on.
+    @Test func firstAnswerShowsWhetherBusIsOn() throws {
         guard case .whole(let foreign) = try answer("12041a020a00"), case .whole(let own) = try answer("12022801")
         else {
             Issue.record("no answer")
@@ -26,7 +26,7 @@ import Wire
         }
         #expect(foreign.parameters == ["bus": "off"] && own.parameters == ["bus": "on"])
     }
-    @Test func otherwise() throws {
+    @Test func unexpectedFirstAnswerIsPartialOrForeign() throws {
         #expect(try answer("1801") == .partial(Identification()))
         #expect(try answer("7b7d") == .foreign([0x7b, 0x7d]))
     }

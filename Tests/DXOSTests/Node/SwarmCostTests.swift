@@ -40,9 +40,9 @@ struct SwarmCostTests {
             #expect(told(&server, 1...count) == leave(link - 1), "a leave where \(link - 1) are")
         }
     }
-    /// Connections of many members are lost at once: those who stay are told in rounds, so that others are answered in
-    /// between.
-    @Test func manyAreLostAtOnce() {
+    /// Many members lose their connections at once. The server notifies the remaining members in rounds, so that it can
+    /// answer other requests between two rounds.
+    @Test func notifiesInRoundsWhenManyAreLostAtOnce() {
         var swarms = Swarms(grace: .seconds(10), fault: nil)
         func place(_ i: Int) -> Swarms.Place { Swarms.Place(swarm: [1], peer: [UInt8(i)]) }
         func stream(_ i: Int) -> StreamID { StreamID(link: LinkID(UInt64(i)), id: 0) }

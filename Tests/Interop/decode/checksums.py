@@ -93,7 +93,7 @@ def main():
     rng = random.Random(7)
     with tempfile.TemporaryDirectory(prefix="checksums") as folder:
         folder = pathlib.Path(folder)
-        # Those of cases/ are small, and would shift the random changes of all others.
+        # The captures of cases/ are small, and would shift the random changes of all others.
         captures = [path for path in sorted((ROOT / "Captures").glob("*/*.pcap")) if path.parent.name != "cases"]
         files = [(path, []) for path in captures]
         for name, (arguments, program) in GENERATED.items():

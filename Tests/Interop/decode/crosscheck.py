@@ -471,7 +471,7 @@ def main():
         print(__doc__, file=sys.stderr)
         return 2
     binary = str(pathlib.Path(sys.argv[1]).resolve())
-    # Those of cases/ have bytes in which no message is read.
+    # The captures of cases/ have bytes that hold no message.
     captures = sorted(p for p in (ROOT / "Captures").rglob("*")
                       if p.suffix in (".pcap", ".pcapng") and p.parent.name != "cases")
     content = 0

@@ -30,7 +30,7 @@ from wire import Malformed
 MUXER_NAMES = {protocol.split("/")[1]: protocol for protocol in MUXERS}
 DIAL_ATTEMPTS, DIAL_AGAIN = 10, 0.3
 PERSONALITIES = personalities()
-# Weights and thresholds of --score, and those of a node that scores without being asked.
+# Weights and thresholds of --score, and of a node that scores by default.
 SCORES = {"p4-weight": -10, "p4-decay": 0.9, "p6-weight": 0, "p7-weight": -10, "p7-decay": 0.9, "gossip-threshold": -100,
           "publish-threshold": -200, "graylist-threshold": -1000, "accept-px": 0}
 SCORES_OF_ADDRESSES = {"p4-weight": 0, "p6-weight": -5, "p7-decay": 0.2, "gossip-threshold": -10, "publish-threshold": -50,
@@ -79,7 +79,7 @@ class Node:
             self.router.is_valid = validated
         self.host.connected, self.host.disconnected = self._connected, self._disconnected
         self._stopped, self._reason = asyncio.Event(), ""
-        self._active = asyncio.Event()   # something happened since the last heartbeat
+        self._active = asyncio.Event()   # set if something happened since the last heartbeat
         self._tasks, self._meshes = set(), {}
 
     def _touched(self):
@@ -143,7 +143,7 @@ class Node:
     # Commands
 
     def command(self, line):
-        """Carries out a command, and returns its answer."""
+        """Runs a command and returns its answer."""
         self._touched()
         try:
             command = json.loads(line)
@@ -179,7 +179,7 @@ class Node:
         return {"ok": True}
 
     def _peers(self):
-        """The connected peers, with what they said of themselves."""
+        """Returns the connected peers, with their own descriptions."""
         return [{"id": number.hex(), "agent": told.agent_version.decode("utf-8", "backslashreplace"),
                  "protocols": [name.decode("utf-8", "backslashreplace") for name in told.protocols]}
                 for number, told in self.identification.known.items()]
@@ -238,7 +238,7 @@ class Node:
             self.stop("end of input")
 
     async def _controlled(self, reader, writer):
-        """One connection to the control socket: a command in each line, and its answer."""
+        """Serves one connection to the control socket: reads one command per line, and writes its answer."""
         while line := await reader.readline():
             writer.write(json.dumps(self.command(line.decode("utf-8", "replace"))).encode() + b"\n")
             await writer.drain()
@@ -250,7 +250,7 @@ class Node:
         while True:
             await asyncio.sleep(at - loop.time())
             if "idle-heartbeat" in self.options.ways:
-                # The event that ends the idle time starts the timer again, too.
+                # The event that ends the idle time also starts the timer again.
                 if self._active.is_set():
                     self._active.clear()
                 else:

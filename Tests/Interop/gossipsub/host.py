@@ -18,7 +18,7 @@ NEGOTIATE_LIMIT = 15   # seconds for a stream to agree on a protocol
 HALF_OPEN_LIMIT = 10   # seconds that the other side may leave its direction open when ours is done
 MOST_CONNECTIONS = 512
 SECURITY = {"noise": noise_channel.PROTOCOL, "plaintext": plaintext.PROTOCOL}
-TLS = "/tls/1.0.0"     # proposed by some, and spoken by none of ours
+TLS = "/tls/1.0.0"     # some nodes propose it, none of ours speaks it
 MUXERS = {yamux.PROTOCOL: yamux.Yamux, mplex.PROTOCOL: mplex.Mplex}
 
 
@@ -89,8 +89,8 @@ class Connection:
 
 
 class Host:
-    """`handlers` maps protocols to coroutines of (connection, stream); `connected` and `disconnected` are called with connections,
-    `touched` when bytes were read."""
+    """A node that listens and dials. `handlers` maps protocols to coroutines of (connection, stream). It calls `connected` and
+    `disconnected` with connections, and `touched` after it has read bytes."""
 
     def __init__(self, identity, emit, security, muxers, is_early, seed, keylog=None, ways=OWN, debug=False):
         self.identity, self.emit, self.ways, self._debug = identity, emit, ways, debug

@@ -32,20 +32,20 @@ import faultruns
 TIME_LIMIT = 3600  # seconds for one run
 BASELINE = HERE.parent / "baselines" / "py-libp2p.yaml"
 OVER_MPLEX = BASELINE.with_stem("py-libp2p-mplex")
-# What py-libp2p keeps at one time and not at another, or what ends it.
+# Cases that py-libp2p sometimes passes and sometimes fails, or that end it.
 CHANCE = {
     "gossipsub.mesh.backoff.respected": "it counts whole seconds, so that a backoff is short by up to one",
     "gossipsub.idontwant.heeded": "it forgets what is not wanted at its next heartbeat",
     "gossipsub.idontwant.flood": "the same",
     "gossipsub.mesh.join": "the heartbeat after it joined adds peers beyond D",
     "gossipsub.mesh.outbound": "it takes out of a full mesh whoever it happens to choose, also whom it dialed, when its heartbeat is",
-    "gossipsub.yamux.flood": "it refuses no stream, and ends the session when it comes to that many in time",
-    "gossipsub.rpc.undecodable": "it ends: DecodeError is not caught on the stream, so that the case is an error",
+    "gossipsub.yamux.flood": "it refuses no stream, and ends the session if the flood reaches that number in time",
+    "gossipsub.rpc.undecodable": "its process ends, because no code catches DecodeError on the stream: the case is an error",
 }
 
 
 def by_chance(case):
-    """Whether a case, of whatever vector, is in CHANCE."""
+    """Returns true if a case is in CHANCE, with any vector."""
     return str(case.get("id")).partition("[")[0] in CHANCE
 
 

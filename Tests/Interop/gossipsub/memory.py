@@ -2,8 +2,8 @@
 
 import collections
 
-PEERS_OF_ONE_ADDRESS = 10   # that are nothing to P6
-REMEMBERED = 3600           # seconds for which a peer that left counts
+PEERS_OF_ONE_ADDRESS = 10   # P6 ignores up to this number
+REMEMBERED = 3600           # seconds that the node remembers a peer that left
 
 
 class MessageCache:
@@ -52,12 +52,12 @@ class Seen:
 
 
 class Score:
-    """Invalid messages (P4, by topic), peers of one address (P6, if it has a weight) and misbehaviour (P7). A peer that left keeps its
-    counters, without decay, and if they are bad its address for a time."""
+    """The score: invalid messages (P4, by topic), peers of one address (P6, if it has a weight) and misbehaviour (P7). A peer that left
+    keeps its counters for a time, without decay. If they are bad, it also keeps its address."""
 
     def __init__(self, options, now=lambda: 0):
         self._options, self._now = options, now
-        self._addresses, self._gone = {}, {}   # peer -> address; peer -> when it left
+        self._addresses, self._gone = {}, {}   # peer -> address; peer -> time of its leave
         self._invalid = collections.defaultdict(float)
         self._behaviour = collections.defaultdict(float)
 
@@ -68,7 +68,7 @@ class Score:
         return self._options.p4_weight * invalid + self._shared(peer) + self._options.p7_weight * self._behaviour[peer] ** 2
 
     def _shared(self, peer):
-        """P6."""
+        """Returns the P6 score."""
         address = self._addresses.get(peer)
         if not self._options.p6_weight or not address:
             return 0

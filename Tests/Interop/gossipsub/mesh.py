@@ -150,7 +150,7 @@ class Mesh:
         return peer is not None and peer.is_dialed
 
     def welcome(self, peer, topic):
-        """GRAFT for a peer that subscribed, if the mesh is below D_low."""
+        """Sends GRAFT to a peer that subscribed, if the mesh is below D_low."""
         if topic in self.members and len(self.members[topic]) < self._options.degree[1] and peer.id not in self._options.direct \
                 and peer.id in self._eligible(topic, self.members[topic]):
             self.members[topic].add(peer.id)

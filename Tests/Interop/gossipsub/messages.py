@@ -10,13 +10,13 @@ from wire import RPC, Malformed, Message, fields, parsed, prefixed
 
 SIGN_PREFIX = b"libp2p-pubsub:"
 FROM, DATA, SEQNO, TOPIC, SIGNATURE, KEY = range(1, 7)
-NO_PEER = b"\0\1\0"      # the peer id of messages without one, for ids
+NO_PEER = b"\0\1\0"      # the peer id in a message id if the message has none
 PUBLISH = b"\x12"        # tag of RPC.publish
 LONGEST_RPC = 1 << 20
 
 
 class Published:
-    """A message as it came. `raw` are its bytes, `sent` those that are passed on."""
+    """A received message. `raw` are its bytes, `sent` the bytes that the node forwards."""
 
     def __init__(self, raw, ways=OWN):
         self.raw = self.sent = bytes(raw)
@@ -68,7 +68,7 @@ class Published:
 
 
 def _split(raw):
-    """The bytes of the fields that are known, and of the others."""
+    """Returns the bytes of the known fields, and of the unknown ones."""
     parts = list(fields(raw))
     return tuple(b"".join(data for number, _, data in parts if (number <= KEY) == is_known) for is_known in (True, False))
 

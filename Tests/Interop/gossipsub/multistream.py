@@ -40,7 +40,7 @@ async def _length(source, ways):
 
 
 async def _any_first(source, supported, ways):
-    """Listener that asks for no header, and repeats it wherever it comes."""
+    """Negotiates as a listener that requires no header, and echoes each header that it receives."""
     for _ in range(MOST_PROPOSALS):
         proposal = await read_token(source, ways)
         is_known = proposal == HEADER or proposal in supported

@@ -109,7 +109,7 @@ class Handshake:
     def _write(self, payload):
         try:
             data = bytes(self._noise.write_message(payload))
-        except ValueError as error:  # their key is of small order
+        except ValueError as error:  # the key of the peer has small order
             raise Violation("the handshake failed") from error
         self._channel.write(len(data).to_bytes(2, "big") + data)
 
@@ -164,7 +164,7 @@ class Handshake:
 
 
 class _WeakDH:
-    """Diffie-Hellman that has a shared secret of zeros for keys of small order instead of an error."""
+    """A Diffie-Hellman whose shared secret is zeros for keys of small order, instead of an error."""
 
     def __init__(self, inner):
         self._inner = inner

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Runs the suite against gossip_node.py with each personality, and against p2pd, which is go-libp2p 0.32. What a node does not keep is in
-baselines/like-NAME.yaml and baselines/p2pd.yaml, with the reason: the verdicts must be those and no others.
+"""Runs the suite against gossip_node.py with each personality, and against p2pd, which is go-libp2p 0.32. baselines/like-NAME.yaml
+and baselines/p2pd.yaml list the requirements that a node breaks, with the reason. The verdicts must be exactly these.
 
     python3 personalities.py .build/release/meshspec [--only NAME[,NAME...]] [--how once|each] [--jobs N[,N...]] [-k EXPR] [--update]
                                                      [MESHSPEC OPTION ...]
 
-The first argument is the built program; a NAME is that of a personality, or p2pd, which is left out if the variable P2PD does not name the
-program. `once`: the node is started once, and N cases run side by side. `each`: it is started for each case, and each of N parts of the
-suite has one case at a time. Without --how both are done. The options of a personality are those of its row in running.tsv. Further words
-go to `meshspec run`. A run is good if no case differs from the baseline. Cases that the machine was too busy to judge are printed and are
-no trouble. --update writes what does not pass into the baselines, and keeps their notes. Exits 0 if all runs are good, 1 if one is not,
-and 2 if it cannot begin.
+The first argument is the built program. A NAME is a personality or p2pd; the script skips p2pd if the variable P2PD is not the path of the
+program. `once` starts the node once and runs N cases in parallel. `each` starts it for each case; each of N parts of the suite runs one
+case at a time. Without --how, the script does both. It takes the options of a personality from its row in running.tsv, and passes further
+words to `meshspec run`. A run is good if no case differs from the baseline. The script prints cases that the machine was too busy to judge,
+but they do not fail the run. --update writes the cases that do not pass into the baselines, and keeps their notes. Exits 0 if all runs are
+good, 1 if one is not, and 2 if it cannot begin.
 """
 
 import argparse
@@ -34,12 +34,12 @@ import ways
 
 TIME_LIMIT = 3600  # seconds for one run
 P2PD = "p2pd"
-# A node that is started once is not there any more after these: with --how each they are played.
+# These cases end the node, so that they only run with --how each.
 ENDS = {"py-0.8": "gossipsub.rpc.undecodable*"}
-# What a node keeps at one time and not at another; a pass is no trouble.
+# Cases that a node sometimes passes and sometimes fails; a pass is not an error.
 CHANCE = {
     "rust-0.57": ("gossipsub.gossip.offers", "gossipsub.gossip.heartbeat"),  # R1, unless other cases keep the node awake
-    "py-0.8": ("gossipsub.mesh.join", "gossipsub.mesh.outbound", "gossipsub.gossip.silence"),  # as CHANCE of live.py
+    "py-0.8": ("gossipsub.mesh.join", "gossipsub.mesh.outbound", "gossipsub.gossip.silence"),  # like CHANCE of live.py
 }
 BASELINES = HERE.parent / "baselines"
 LATE = "harness late"
@@ -50,8 +50,8 @@ def baseline(name):
 
 
 def options_of(name, how, folder):
-    """Options of `meshspec run` for a node: the row of running.tsv, without its baseline. A node that is started for each case is told
-    who is at the addresses that it dials."""
+    """Returns the options of `meshspec run` for a node: the row of running.tsv, without its baseline. A node that is started for
+    each case knows the peers at the addresses that it dials."""
     if name == P2PD:
         return []
     row = next(node for node in running.nodes() if node.name == f"gossipsub-like-{name}")
@@ -67,7 +67,7 @@ def options_of(name, how, folder):
 
 
 def part(binary, name, how, number, jobs, args, more):
-    """One run of meshspec: the whole suite with the node started once, or a part of it with the node started for each case."""
+    """Runs meshspec: the whole suite with the node started once, or a part of it with the node started for each case."""
     with tempfile.TemporaryDirectory() as folder:
         variables = {key: value for key, value in os.environ.items() if key not in faultruns.NOT_THEIRS}
         variables |= {"MESHSPEC_LIKE": name, "MESHSPEC_LIKE_SOCKET": f"{folder}/socket", "P2PD_FIFO": f"{folder}/fifo",
@@ -86,7 +86,7 @@ def part(binary, name, how, number, jobs, args, more):
                                   timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
             return faultruns.Result(None, [], [f"no end within {TIME_LIMIT} s"])
-    if done.returncode == 5:  # nothing of the selection is in this part
+    if done.returncode == 5:  # this part has no selected case
         return faultruns.Result(0, [], [])
     return faultruns.read(done.returncode, done.stdout, done.stderr)
 
@@ -109,8 +109,8 @@ def play(binary, name, how, jobs, args, more):
 
 
 def update(name, cases):
-    """Writes a baseline anew: what did not hold in these runs, with the notes that were there for the same reason or the same case."""
-    path, notes, head = baseline(name), {}, f"# What gossip_node.py with --like {name} does not keep: {name} itself does not either.\n"
+    """Writes a new baseline: the failed cases of these runs, with the old notes of the same reason or the same case."""
+    path, notes, head = baseline(name), {}, f"# The requirements that gossip_node.py breaks with --like {name}, because {name} itself breaks them.\n"
     if path.exists():
         text = path.read_text()
         head = text[:text.index("meshspec-baseline")]

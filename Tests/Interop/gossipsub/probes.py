@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Plays a peer by hand against the node: as it is it must pass every probe, and with each of its faults fail one that is of a requirement
-which the fault breaks. With each way of a personality it must do what the probe of that way says. That shows faults and ways without
-the suite.
+"""Plays a peer by hand against the node. The node must pass every probe as it is. With each of its faults it must fail a probe of a
+requirement that the fault breaks. With each way of a personality it must behave as the probe of that way expects. This tests faults and
+ways without the suite.
 
     python3 probes.py [--only FAULT|WAY[,FAULT|WAY...]] [--jobs N]
 """
@@ -40,7 +40,7 @@ async def play(run, options):
 
 
 def untold(faults):
-    """The rows of personalities.tsv that neither a probe of a way nor a fault shows. SETTINGS are options of the node."""
+    """Returns the rows of personalities.tsv that neither a probe of a way nor a fault tests. SETTINGS are options of the node."""
     told = {name.partition("=")[0] for name, *_ in WAYS} | {row.fault for row in faults} | SETTINGS
     out = [name for name, *_ in ways.rows() if name not in told]
     for name in out:

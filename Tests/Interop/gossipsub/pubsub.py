@@ -23,7 +23,7 @@ class Pubsub:
         self._host, self._options, self._emit, self._ways = host, options, emit, options.ways
         self.router = None
         self._queues, self._incoming, self._talks = {}, {}, {}
-        self._held = {}        # stream -> bytes of RPCs that are not whole, where they have a limit
+        self._held = {}        # stream -> bytes of incomplete RPCs, if they have a limit
         self.counts = {"in": collections.Counter(), "out": collections.Counter()}
         for protocol in options.protocol:
             host.handlers[protocol] = self._listen
@@ -147,7 +147,7 @@ class Pubsub:
         return await stream.readexactly(size)
 
     async def _read_held(self, stream):
-        """An RPC that is taken when it is there as a whole, of a buffer that grows by a few bytes at a time and has a limit."""
+        """Returns an RPC when it is complete. The buffer has a limit and grows by a few bytes at a time."""
         held = self._held.setdefault(stream, bytearray())
         while True:
             if len(held) > self._ways.longest_buffer:

@@ -311,7 +311,7 @@ class Router:
 
 
 def spelled(number):
-    """The bytes that an id of hexadecimal digits spells, otherwise the id."""
+    """Decodes an id of hexadecimal digits; returns any other id unchanged."""
     try:
         return bytes.fromhex(number.decode("ascii"))
     except ValueError:

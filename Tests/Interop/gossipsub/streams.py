@@ -38,7 +38,7 @@ class TCPChannel:
     """A TCP connection."""
 
     def __init__(self, reader, writer, touched=lambda: None):
-        """`touched` is called when bytes were read."""
+        """Wraps a TCP connection; calls `touched` after each read."""
         self._reader, self._writer, self._touched = reader, writer, touched
 
     async def readexactly(self, count):
@@ -64,7 +64,7 @@ class TCPChannel:
             raise Closed("the connection ended") from error
 
     async def forget(self):
-        """Loses what has come, as some nodes do."""
+        """Drops the received bytes, like some nodes."""
         try:
             await asyncio.wait_for(self._reader.read(1 << 16), 0.02)
         except (TimeoutError, OSError):
@@ -87,8 +87,8 @@ class Stream:
         self.buffer = bytearray()
         self.is_ended = False      # nothing more comes
         self.is_closed = False     # nothing more is sent
-        self.was_read = False      # something was read
-        self.loses_rest = False    # what the negotiation leaves unread is lost
+        self.was_read = False      # true after a read
+        self.loses_rest = False    # drops the bytes that the negotiation does not read
         self.error = None
         self._changed = asyncio.Event()
 
@@ -131,7 +131,7 @@ class Stream:
             await self.changed()
 
     async def readsome(self, most):
-        """Some bytes, one at least."""
+        """Reads at least one byte."""
         while not self.buffer:
             if self.error:
                 raise self.error

@@ -90,7 +90,7 @@ def exchanges(meshspec):
 
 
 async def fault_table():
-    """The tables have the faults and switches of the code, no more and no less."""
+    """Checks that the tables have exactly the faults and switches of the code."""
     used = set()
     for path in HERE.glob("*.py"):
         code = path.read_text()

@@ -1,5 +1,5 @@
-"""The ways of a node where implementations differ: the columns of personalities.tsv. A row with `yes` and `no` is a switch, which
-the code asks for by its name; a row with other values is an attribute."""
+"""The behaviours in which implementations differ: the columns of personalities.tsv. A row with `yes` and `no` is a switch that
+the code tests by its name. A row with other values is an attribute."""
 
 import pathlib
 
@@ -11,7 +11,7 @@ LISTS = ("securities", "muxers", "protocols", "degree")
 
 
 class Ways:
-    """One personality. `name in ways` asks for a switch, `ways.name` for a value."""
+    """One personality. `name in ways` tests a switch, `ways.name` is a value."""
 
     def __init__(self, switches, values):
         self._switches, self._values = frozenset(switches), values
@@ -26,11 +26,11 @@ class Ways:
             raise AttributeError(name) from None
 
     def has(self, *names):
-        """True if one of these switches is on."""
+        """Returns true if one of these switches is on."""
         return not self._switches.isdisjoint(names)
 
     def changed(self, changes):
-        """The same with other rows: NAME turns a switch on, NAME=VALUE sets a row."""
+        """Returns a copy with changed rows: NAME turns a switch on, NAME=VALUE sets a row."""
         switches, values = set(self._switches), dict(self._values)
         for change in changes:
             name, equals, told = change.partition("=")
@@ -46,21 +46,21 @@ class Ways:
 
 
 def parsed(name, told):
-    """A value of the table: a number, a word, or a list with commas between its words."""
+    """Parses a value of the table: a number, a word, or a list of words with commas."""
     if name in LISTS:
         return [parsed("", word) for word in told.split(",")]
     return int(told) if told.isdigit() else told
 
 
 def rows():
-    """The rows of the table: name, requirement, the values by personality, and what the row is."""
+    """Returns the rows of the table: name, requirement, the value for each personality, and a description."""
     lines = [line.split("\t") for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
     names = lines[0][len(HEAD):-len(TAIL)]
     return [(line[0], line[1], dict(zip(names, line[len(HEAD):-len(TAIL)], strict=True)), line[-1]) for line in lines[1:]]
 
 
 def known_switches():
-    """The switches of the table, and the faults."""
+    """Returns the switches of the table, and the faults."""
     return {row.fault for row in seeded.faults()} | {name for name, _, values, _ in rows() if is_switch(values)}
 
 
@@ -69,7 +69,7 @@ def is_switch(values):
 
 
 def personalities():
-    """The ways of each personality by its name; `own` is the node with none."""
+    """Returns the ways of each personality by its name; `own` is the node without a personality."""
     table = rows()
     out = {}
     for name in table[0][2]:

@@ -1,5 +1,4 @@
-"""Probes of the ways in which implementations differ: each shows what the node does, and what it does with one row of personalities.tsv
-changed."""
+"""Probes of the differences between implementations: each tests the node as it is, and with one changed row of personalities.tsv."""
 
 import asyncio
 
@@ -25,7 +24,7 @@ UNKNOWN = b"\x98\x06\x05"   # field 99
 
 
 def shows(way, own, other, *requirements, options=()):
-    """`run` returns what it saw: `own` of the node as it is, `other` of the node with this way."""
+    """A probe. `run` returns its observation: `own` for the node as it is, `other` for the node with this way."""
     def add(run):
         async def as_it_is(node):
             if (found := await run(node)) != own:
@@ -37,7 +36,7 @@ def shows(way, own, other, *requirements, options=()):
 
 
 async def comes(waiting, within=1.0):
-    """What comes within some seconds; None when nothing does, or when the other side ends."""
+    """Waits some seconds for a result; returns None if none arrives or the other side ends."""
     try:
         async with asyncio.timeout(within):
             return await waiting
@@ -115,7 +114,7 @@ async def name_without_slash(node):
 
 
 async def dialed_by(node, serve, address="{}"):
-    """What comes of `serve(channel)` on a connection that the node dials."""
+    """Returns the result of `serve(channel)` on a connection that the node dials."""
     found = asyncio.get_running_loop().create_future()
 
     async def first(reader, writer):
@@ -240,7 +239,7 @@ async def data_with_fin(node):
 
 
 async def violated(node, *frames):
-    """The go-away that frames cause, and whether the session ends."""
+    """Sends frames; returns the go-away that they cause, and true if the session ends."""
     channel = await muxed(node)
     for each in frames:
         channel.write(each)
@@ -380,7 +379,7 @@ async def unsubscribed_member(node):
 
 
 def more(author):
-    """A message with an unknown field before its signature."""
+    """Returns a message with an unknown field before its signature."""
     known = Message(from_=author.id, data=b"more", topic=b"t", seqno=bytes(8)).SerializeToString()
     return known + UNKNOWN + b"\x2a\x40" + author.sign(SIGN_PREFIX + known + UNKNOWN)
 
@@ -428,7 +427,7 @@ async def empty_seqno(node):
 
 
 async def id_of(node):
-    """The id by which the node offers a message of ours."""
+    """Returns the id with which the node offers our message."""
     async with remotes(node, 2, joins=False) as (a, b):
         for peer in (a, b):
             await peer.subscribe()
@@ -532,6 +531,7 @@ async def mesh_of_high(node):
 
 @shows("trims-without-backoff", "backoff", "no backoff", "GS-81", options=["--degree", "D=1,1,2"])
 async def trimmed_backoff(node):
+    # The mesh accepts peers that the node dials even when it is full.
     peers = await dialed(node, 4)
     await asyncio.sleep(0.8)
     prunes = [entry for peer in peers for _, entry in peer.all("prune")]
@@ -582,7 +582,7 @@ async def extensions_of_old(node):
 
 
 async def kept_of_flood(node, numbers):
-    """Which of two messages come although they were told to be unwanted, with many between."""
+    """Returns the messages that arrive although IDONTWANT named them, with many ids in between."""
     async with remotes(node, 2) as (a, b):
         first, last = a.message(bytes(2000)), a.message(bytes([1] * 2000))
         await b.send(Outgoing().idontwant([first.id, *numbers, last.id]))

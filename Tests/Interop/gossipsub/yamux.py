@@ -34,7 +34,7 @@ class Yamux:
         self._is_odd, self._is_dialer = is_odd, is_dialer
         self.streams = {}
         self._is_over = False
-        self._pongs = 0        # answers to pings that wait to be sent
+        self._pongs = 0        # waiting answers to pings
 
     def open(self):
         stream = YamuxStream(self, self._next, True)
@@ -110,7 +110,7 @@ class Yamux:
         self._frame(PING, ACK, 0, answer)
 
     def _tolerates(self, way, why):
-        """False if the way of a violation is to ignore it; True if the session goes on after a go-away, otherwise it ends."""
+        """Handles a violation: returns False if the way ignores it, and True if the session continues after a go-away. Otherwise raises."""
         if way == "pass":
             return False
         if way == "stay":
@@ -160,7 +160,7 @@ class Yamux:
             stream.feed(part)
 
     def _late_ack(self, stream):
-        """ACK, if this is the first frame of a stream whose SYN was not answered yet."""
+        """Returns ACK for the first frame of a stream with an unanswered SYN."""
         if stream.is_accepted or "yamux-late-ack" not in self._ways:
             return 0
         stream.is_accepted = True

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Leaves out each packet with data of each capture in turn and runs the monitor: no verdict may turn to fail by it.
+"""Leaves out each packet with data of each capture in turn, and runs the monitor. A missing packet must not cause the verdict fail.
 
 check.py MESHSPEC [CAPTURE ...] [--every N] [--jobs N] [--verbose]
 
-Without captures it takes all of Captures/ in this repository. The key log of a capture stands beside it, as NAME.keys or
-NAME.keys.jsonl. Captures may be packed with gzip or xz.
+Without captures it takes all of Captures/ in this repository. The key log of a capture is in the same folder: NAME.keys or
+NAME.keys.jsonl. Captures may be compressed with gzip or xz.
 """
 import argparse
 import collections
@@ -29,7 +29,7 @@ def content(path):
 
 
 def pieces(data):
-    """The file in pieces, each with the link type and bytes of the packet that it holds, or None."""
+    """Returns the file in pieces, each with the link type and bytes of its packet, or None."""
     if data[:4] == b"\n\r\r\n":
         at, links, order = 0, [], "<"
         while at + 12 <= len(data):
@@ -58,7 +58,7 @@ def pieces(data):
 
 
 def has_data(link, frame):
-    """Whether a packet holds data of TCP or UDP; what is not IPv4 or IPv6 by itself counts as well."""
+    """Returns true if a packet holds data of TCP or UDP, or if its link type is unknown."""
     start = {0: 4, 1: 14, 101: 0, 108: 4, 113: 16, 228: 0, 229: 0, 276: 20}.get(link)
     if start is None or len(frame) <= start:
         return True

@@ -51,7 +51,7 @@ def main():
             trouble.append(f"{what}: {got}, not {wanted}")
 
     status, found, findings = audit(binary)
-    # early-publish needs blocks, since only then work can be made, and passes: the peer closes on any block.
+    # early-publish needs the capability `blocks`, because only then the harness can compute work. It passes: the peer closes on any block.
     same("as declared: exit", status, 1)
     same("as declared: findings", findings, {"blocks": "there but not declared"})
     same("as declared: present", found.get("present"), {"server", "keepalive", "stable_node_id", "v1", "v2", "blocks"})

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Runs the suite against nano_peer.py with each of its personalities and compares what is not kept with like-expected.tsv.
+"""Runs the suite against nano_peer.py with each of its personalities and compares the deviations with like-expected.tsv.
 
     python3 like.py .build/release/meshspec [--jobs N] [--only NAME[,NAME...]] [--target once|each] [--select EXPR] [--spec FOLDER]
 
-The first argument is the built program. `python3` in the path must have the package of requirements.txt. Target `once` is a node that
-is started once and told whom to dial, `each` one that is started for each case (client cases only). The table has a row for each
-verdict but pass and skip: personality, target (* for both), verdict, requirement, scenario without its vector, and the reason.
-Exits 0 when each case that did not pass has a row and each row of `once` occurred, but inconclusive ones; 1 when not, 2 when it
+The first argument is the built program. `python3` in the path must have the package of requirements.txt. Target `once` starts
+the node once and sends it the addresses to dial. Target `each` starts it for each case (client cases only). The table has a row for each
+verdict except pass and skip: personality, target (* for both), verdict, requirement, scenario without its vector, and the reason.
+Exits 0 if each case that did not pass has a row and each row of `once` occurred, except inconclusive rows. Exits 1 if not, and 2 if it
 cannot begin.
 """
 
@@ -34,7 +34,7 @@ def rows():
 
 
 def play(args, like, target):
-    """Exit status, and each case that did not pass as (verdict, requirement, scenario, reason)."""
+    """Runs the suite; returns each case that did not pass as (verdict, requirement, scenario, reason)."""
     with tempfile.TemporaryDirectory() as folder:
         ours = {"MESHSPEC_PEER_LIKE": like, "MESHSPEC_PEER_CONTROL": f"{folder}/control"}
         select = args.select or ("*" if target == "once" else "tag:client")
@@ -78,7 +78,7 @@ def main():
                 if (verdict, requirement, scenario) not in wanted:
                     good = False
                     print(f"  not expected: {verdict} {requirement} {scenario}: {reason[:200]}")
-            # A choice of cases need not have all rows, nor need the client cases of `each`; inconclusive ones are a matter of time.
+            # A selection of cases and the client cases of `each` need not have all rows. Inconclusive rows depend on timing.
             missing = {one for one in wanted if one[0] != "inconc"} - {one[:3] for one in seen} if target == "once" and not args.select else set()
             for one in sorted(missing):
                 good = False

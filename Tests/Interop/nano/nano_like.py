@@ -1,10 +1,10 @@
-"""A node that behaves like one of the implementations that the suite was run against: `nano_peer.py --like NAME`.
+"""A node that imitates one of the tested implementations: `nano_peer.py --like NAME`.
 
-It knows the dev network alone. It keeps a ledger that begins with the first block, elects new blocks, and finds its peers. What the
-implementations do differently stands in LIKE, as named behaviours; nothing else in this file names an implementation. The rules are
-those of Spec/nano/README.md, and the behaviours were seen in nano-node d45a77da and RsNano 4918d32c.
+It supports only the dev network. It keeps a ledger that begins with the first block, elects new blocks, and finds its peers. LIKE holds the
+differences between the implementations as named behaviours. No other part of this file names an implementation. Spec/nano/README.md
+describes the rules. The behaviours were observed in nano-node d45a77da and RsNano 4918d32c.
 
-    python3 nano_like.py SOCKET HOST:PORT   tell a running node, by its socket of --control, to dial an endpoint
+    python3 nano_like.py SOCKET HOST:PORT   make a running node dial an endpoint, over its socket of --control
 """
 
 import asyncio
@@ -21,23 +21,23 @@ import time
 from nano_peer import BLOCK_SIZES, CODES, NETWORKS, QUERY, RESPONSE, TYPES, V2, endpoint, verify
 import ed25519_blake2b
 
-# Behaviours by name, and who has them.
+# The behaviours by name, and the implementations that have them.
 BEHAVIOURS = {
     "v3": "speaks V3 of the handshake, version 0x16, and knows the later types of ascending bootstrap",
-    "closes-on-bad-content": "closes the connection on any bad content but a payload that came before",
+    "closes-on-bad-content": "closes the connection on any bad content but a repeated payload",
     "closes-on-too-little-work": "closes the connection on a block with too little work",
     "closes-on-early-bootstrap": "closes the connection on a request of legacy bootstrap before the handshake",
     "close-overtakes-answer": "answers a query before it checks the response beside it; its close overtakes the answer",
     "answer-before-close": "answers a query before it checks the response beside it; the answer arrives, then it closes",
     "closes-without-cookie": "closes at once when no cookie is free for an address that it dials",
     "looks-at-last-keepalive": "keeps the last of the keepalives that wait, not the first",
-    "no-vote-filter": "looks again at a vote that came before",
+    "no-vote-filter": "processes a repeated vote again",
     "v1-announces-v2": "announces the length of a V2 response in the header of a V1 answer",
-    "block-type-in-confirm-req": "takes a confirm_req of another block type than 1 for as long as that block",
+    "block-type-in-confirm-req": "assumes the length of the block for a confirm_req of another block type than 1",
     "high-size-bits": "ignores the bits above the size of telemetry",
-    "dials-again": "does not remember an attempt that is over",
-    "keeps-silent-peers": "keeps a peer that says nothing after the handshake",
-    "idle-early": "closes a connection on which nothing comes after 5 s",
+    "dials-again": "does not remember a finished attempt",
+    "keeps-silent-peers": "keeps a peer that sends nothing after the handshake",
+    "idle-early": "closes an idle connection after 5 s",
     "block-type-0": "writes block type 0 into a confirm_ack",
     "elections-all-the-time": "sends a block whose election runs every 20 ms",
 }
@@ -73,7 +73,7 @@ def reserved(address):
 
 
 class Block:
-    """A block as it stands on the wire, with what its type says of it."""
+    """A block in its wire format, with the properties of its type."""
 
     def __init__(self, kind, raw):
         self.kind, self.raw = kind, raw
@@ -99,7 +99,7 @@ class Block:
 
 
 class Ledger:
-    """Accounts, what they can receive, and weights; a block is taken when all that it needs is there."""
+    """The accounts, their receivable amounts and their weights. The ledger accepts a block when it has all blocks that it needs."""
 
     def __init__(self, genesis):
         self.blocks, self.accounts, self.receivable, self.weights = {}, {}, {}, {}
@@ -119,7 +119,7 @@ class Ledger:
         self.needs[block.hash] = [h for h in needs if h in self.blocks]
 
     def insert(self, block):
-        """True when the block is new and good."""
+        """Adds a block; returns true if it is new and valid."""
         if block.hash in self.blocks or block.work < EPOCH_1:
             return False
         account = block.account or self.owner.get(block.previous)
@@ -149,7 +149,7 @@ class Ledger:
         return True
 
     def confirm(self, hash):
-        """The block, and all that it follows."""
+        """Confirms a block and all blocks that it follows."""
         todo = [hash]
         while todo:
             one = todo.pop()
@@ -158,7 +158,7 @@ class Ledger:
                 todo += self.needs[one]
 
     def is_ready(self, hash):
-        """Whether all that the block follows is confirmed, so that it can be elected."""
+        """Returns true if all blocks that the block follows are confirmed, so that it can be elected."""
         return all(h in self.confirmed for h in self.needs[hash])
 
     def info(self, target, kind):
@@ -174,7 +174,7 @@ class Ledger:
         return b"".join(bytes([self.blocks[h].kind]) + self.blocks[h].raw for h in hashes) + b"\x01"
 
     def answer(self, kind, body, later):
-        """The answer to an asc_pull_req; None for none."""
+        """Returns the answer to an asc_pull_req, or None."""
         if kind == 1:
             start, count, by = body[:32], body[32], body[33]
             if not 1 <= count <= 128:
@@ -235,7 +235,7 @@ class Node:
 
     # Blocks and votes
     def is_new(self, payload, of_vote):
-        """Whether a payload did not come in the last minute."""
+        """Returns true if a payload did not arrive in the last minute, and remembers it."""
         digest, now = blake(payload, 16), time.monotonic()
         if of_vote and self.has("no-vote-filter"):
             return True
@@ -269,7 +269,7 @@ class Node:
             return
         weight, counts = self.ledger.weights.get(account, 0), False
         for h in (hashes[i:i + 32] for i in range(0, len(hashes), 32)):
-            # A vote of enough weight for a block behind others that are not confirmed begins all their elections.
+            # A vote of enough weight for a block that follows unconfirmed blocks begins the elections of all of them.
             if h in self.ledger.blocks and h not in self.ledger.confirmed and stamp == FINAL and weight > MAX_VALUE * 0.67:
                 election = self.elections.setdefault(h, {"sent": time.monotonic(), "votes": {}})
             else:
@@ -306,7 +306,7 @@ class Node:
         return self.message("keepalive", b"".join(slots).ljust(144, b"\0"))
 
     def contact(self, at):
-        """Dials an endpoint unless there is a reason not to."""
+        """Dials an endpoint unless a rule forbids it."""
         host, port = at
         address, now = ipaddress.ip_address(host), time.monotonic()
         if not port or reserved(address) or self.excluded.get(host, 0) > 1 or at == (self.bind, self.port):
@@ -334,7 +334,7 @@ class Node:
             await asyncio.sleep(period)
             try:
                 work()
-            except Exception as error:  # a bug of this file must be seen
+            except Exception as error:  # a bug of this file must be visible
                 self.report("error", text=repr(error))
                 raise
 
@@ -377,7 +377,7 @@ class Node:
                 self.broadcast(h)
 
     async def reach_out(self):
-        """Takes one kept keepalive after the other, a slot each 10 ms."""
+        """Processes the kept keepalives in order, one slot per 10 ms."""
         while True:
             waiting = [link for link in self.links if link.kept is not None]
             if waiting:
@@ -408,7 +408,7 @@ def split(text):
 
 
 def listening(path):
-    """A datagram socket at a path, which no earlier node has left there."""
+    """Returns a datagram socket at a path; removes the socket of an earlier node."""
     if os.path.exists(path):
         os.unlink(path)
     control = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
@@ -417,7 +417,7 @@ def listening(path):
 
 
 class Control(asyncio.DatagramProtocol):
-    """Takes endpoints to dial, as the keepalive command of nano-node's RPC does."""
+    """Receives endpoints to dial, like the keepalive command of nano-node's RPC."""
 
     def __init__(self, node):
         self.node = node
@@ -489,7 +489,7 @@ class Link(asyncio.Protocol):
             self.take(head[5], ext, body)
 
     def size(self, kind, ext):
-        """The length of what follows a header; None for an unknown type."""
+        """Returns the length of the payload after a header, or None for an unknown type."""
         has = self.node.has
         if kind == 10:
             form = (176 if ext & 8 and has("v3") else 160) if ext & V2 or ext & 8 and has("v3") else 96
@@ -506,7 +506,7 @@ class Link(asyncio.Protocol):
                 8: 40, 11: 49, 12: 0, 13: ext & 0x3ff, 14: 9 + ext, 15: 9 + ext}[kind]
 
     def is_bad(self, kind, ext, body):
-        """Whether the content of a message breaks its form."""
+        """Returns true if the content of a message breaks its form."""
         later = self.node.has("v3")
         if kind == 3:
             return (ext >> 8) & 15 not in BLOCK_SIZES
@@ -583,7 +583,7 @@ class Link(asyncio.Protocol):
         self.greeted = True
         query, response = (body[:32], body[32:]) if ext & QUERY else (None, body)
         reason = self.refusal(response, form) if ext & RESPONSE else None
-        # The response is checked after the query was answered. What is to be seen of the answer is a matter of chance.
+        # The node answers the query before it checks the response. The peer may or may not receive the answer.
         if query and not (reason and node.has("close-overtakes-answer")):
             self.answer(query, form)
         if reason:
@@ -615,7 +615,7 @@ class Link(asyncio.Protocol):
             return "no cookie"
         if not verify(node_id, signature, cookie[0] + response[32:-64]):
             return "signature"
-        # A node that dialed looks for the id before its own response is on the wire.
+        # A node that dialed checks the id before it sends its own response.
         if any(link.peer_id == node_id and link.host == self.host for link in node.links):
             return "duplicate"
         return None

@@ -1,16 +1,16 @@
-"""What the hubs of PeerPigeon were seen to do that hub.py does not do by itself: named behaviours, and which hub has which."""
+"""The observed behaviour of PeerPigeon hubs that hub.py lacks by default: named behaviours, and the hubs that have them."""
 
 BEHAVIOURS = {
     "awaits-close": "waits up to 30 s for the answer to its Close frame before it ends the connection, as the library ws does",
-    "dies-of-hostile": "ends its process when the target of a request or its Host make no URL (HUB-51)",
+    "dies-of-hostile": "ends its process when the target and Host of a request are not a valid URL (HUB-51)",
     "waits-for-ghosts": "does not stop while a connection that said goodbye is open (HUB-50)",
-    "sends-back": "passes a signal for nobody here back to the hub that said it (HUB-101)",
-    "relays-always": "passes the same signal on each time (HUB-68, HUB-69)",
+    "sends-back": "returns a signal for an unknown peer to the hub that sent it (HUB-101)",
+    "relays-always": "forwards a repeated signal each time (HUB-68, HUB-69)",
     "keeps-no-cache": "forgets the peers of other hubs (HUB-63)",
-    "leaves-stay": "tells other hubs nothing of leaves, and takes nothing of them from hubs (HUB-71)",
-    "leaves-without-hub": "does not say in form 1 whether the peer that left was a hub (HUB-100)",
-    "discoveries-go-round": "passes peer-discovered of a hub that it dialed on to hubs, too (HUB-102)",
-    "leaves-go-round": "passes peer-disconnected of a hub that it dialed on to hubs, too (HUB-102)",
+    "leaves-stay": "reports no leaves to other hubs, and ignores theirs (HUB-71)",
+    "leaves-without-hub": "sends form 1 without the field that marks a hub (HUB-100)",
+    "discoveries-go-round": "also forwards peer-discovered of a hub that it dialed to hubs (HUB-102)",
+    "leaves-go-round": "also forwards peer-disconnected of a hub that it dialed to hubs (HUB-102)",
 }
 BOTH = ("awaits-close", "dies-of-hostile", "waits-for-ghosts", "sends-back")
 LIKE = {

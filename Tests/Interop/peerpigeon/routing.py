@@ -16,7 +16,7 @@ SIGNALS = ("offer", "answer", "ice-candidate")
 
 
 def makes_url(target, host):
-    """Whether the target of a request, at its Host, is a URL as the WHATWG has it, as far as the cases try it."""
+    """Returns true if the target and Host of a request form a WHATWG URL. Covers only the forms that the cases use."""
     if target.startswith(("/", "*", "?")) and not target.startswith("//"):
         place = "none" if host is None else host
     else:

@@ -122,7 +122,7 @@ def main():
     with TABLE.open() as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     known = {re.sub(r"(\+\d+|-keys)$", "", row["capture"]) for row in rows}
-    # Those of cases/ are for the monitor.
+    # The captures of cases/ are for the monitor.
     captures = [p for p in CAPTURES.glob("*/*") if p.suffix in (".pcap", ".pcapng") and p.parent.name != "cases"]
     there = {str(p.relative_to(CAPTURES)) for p in captures}
     failed = 0

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs the suite against peers/wsecho.py, as it is and with each of its mistakes, and compares the verdicts with faults-expected.tsv.
+"""Runs the suite against peers/wsecho.py, without a mistake and with each one, and compares the verdicts with faults-expected.tsv.
 
     python3 faults.py .build/release/meshspec [--jobs N] [--only FAULT[,FAULT...]] [--evidence FOLDER]
 
-Prints the table of mistake, exit status, verdicts, the requirement that the mistake breaks and those that were not kept. Exits 0
-if all is as expected, 1 if not, 2 if it cannot begin.
+Prints a table of mistake, exit status, verdicts, the requirement that the mistake breaks, and the requirements that the suite reports as
+broken. Exits 0 if all is as expected, 1 if not, 2 if it cannot begin.
 """
 
 import pathlib

@@ -185,14 +185,15 @@ func answersToV3(bits: Int, version: Int, fits: Bool) throws {
         try watch.see(queries + [(watch.b.response(to: watch.b.cookie), .them)])
             == ["violation NANO-25 query", "violation NANO-18 response.signature"])
 }
-/// NANO-16, NANO-17, NANO-23: a node without a free cookie for the address answers without a query, so that alone is not certain.
+/// NANO-16, NANO-17, NANO-23: a node without a free cookie for the address answers without a query. The missing query
+/// alone is therefore only a warning.
 @Test(arguments: [1, 2, 3])
-func anAnswerWithoutQueryIsNotCertain(version: UInt8) throws {
+func answerWithoutQueryIsOnlyAWarning(version: UInt8) throws {
     let watch = Watch()
     let id = ["NANO-17", "NANO-16", "NANO-23"][Int(version) - 1]
     let answer = (watch.b.response(to: watch.a.cookie, version), Opener.them)
     #expect(try watch.see([(watch.a.query(version), .us), answer]) == ["warning \(id) query"])
-    // The opener has asked already: its answer never has a query.
+    // The opener has already sent its query: its answer never has one.
     let both = (watch.a.response(to: watch.b.cookie, version, query: true), Opener.us)
     let opener = try watch.see(Array(watch.handshake(version)[..<2]) + [both])
     #expect(opener.contains("violation \(version == 1 ? "NANO-42" : "NANO-41") query"))
@@ -336,8 +337,8 @@ private func notes(
     #expect(with([(1.5, .us, vote), (2.5, .them, vote)]) == [], "the other way is another matter")
 }
 
-/// NANO-111: a block may come twice at once, and again after the interval of its network, but not all the time.
-@Test func blocksThatComeTooOftenAreReported() {
+/// NANO-111: a node may send a block twice at once, and again after the interval of its network, but no more often.
+@Test func reportsBlocksThatAreSentTooOften() {
     let ledger = Ledger.made(.dev, .small)
     let peer = Peer()
     var own = Publish()
@@ -367,7 +368,7 @@ private func notes(
     observer.observe(ConfirmAck.self, vote.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)
     #expect(findings.map(\.severity) == [.info] && findings.map(\.text) == ["block type 0; nano-node writes 1"])
     #expect(ConfirmAck.dissect(vote.span.bytes, audits: true).notes.isEmpty)
-    // Before V24 it says whether there is a block.
+    // Before V24, block type 0 means that there is no block.
     vote[3] = 0x12
     observer = ConnectionObserver(nil, .state)
     observer.miss()

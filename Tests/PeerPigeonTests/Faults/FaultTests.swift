@@ -36,8 +36,8 @@ struct FaultTests {
         }
         #expect(unseen == Self.elsewhere, "\(unseen.sorted())")
     }
-    /// A fault of the layer below that WebSocket no longer has would do nothing, and nothing would say so.
-    @Test func faultsOfWebSocketExist() {
+    /// Each fault that the hub passes to the WebSocket layer must exist there. Otherwise it would have no effect.
+    @Test func webSocketLayerHasEachFaultOfTheHub() {
         let names = Set(Definition.webSocket.bugs.map(\.name))
         let below = Misbehaviour.allCases.compactMap(\.below)
         #expect(below.count >= 15 && below.filter { !names.contains($0) } == [])

@@ -4,11 +4,11 @@ import Wire
 
 @testable import PeerPigeon
 
-/// Many peers that leave at once do not hold up the others.
+/// Tests that many peers that leave at once do not delay the other peers.
 struct DepartureTests {
     static let count = 200
 
-    /// A hub that so many peers have announced themselves to; `P0`, `P1` and so on.
+    /// A hub to which `count` peers have announced themselves: `P0`, `P1` and so on.
     static func crowded(_ profile: String, _ count: Int = DepartureTests.count) throws -> TestHub {
         var hub = try TestHub(profile)
         for i in 0..<count {
@@ -23,30 +23,30 @@ struct DepartureTests {
         return String(repeating: "0", count: 40 - digits.count) + digits
     }
     func notices(_ hub: TestHub) -> Int { hub.told.values.reduce(0) { $0 + $1.count } }
-    /// Of whom one was told that they left by form 2, in order.
+    /// The peers whose leave the hub reported to `name` in form 2, in order.
     func departed(_ hub: TestHub, _ name: String) -> [String] {
         (hub.told[name] ?? []).filter { TestHub.text($0["type"]) == "peer-disconnected" && $0["networkName"] != nil }
             .map { TestHub.text($0["data"]?["peerId"]) }
     }
 
-    /// A notice to each of the others for each that leaves would be 40,000 of them.
-    @Test(arguments: ["robust", "v1.1.3"]) func allLeaveAtOnce(_ profile: String) throws {
+    /// The hub must not send each leave to each other peer at once: these would be 40,000 notices.
+    @Test(arguments: ["robust", "v1.1.3"]) func limitsNoticesWhenAllLeaveAtOnce(_ profile: String) throws {
         var hub = try Self.crowded(profile)
         for i in 0..<Self.count { hub.leave("P\(i)") }
         #expect(notices(hub) <= Limits.noticesAtOnce)
-        // Nobody is left to be told.
+        // No peer is left that could receive a notice.
         hub.pass(.seconds(1))
         #expect(notices(hub) <= Limits.noticesAtOnce)
         #expect(hub.node.delayed.count == 0 && hub.node.peers.count == 1)
     }
-    @Test(arguments: ["robust", "v1.1.3"]) func allSayGoodbyeAtOnce(_ profile: String) throws {
+    @Test(arguments: ["robust", "v1.1.3"]) func limitsNoticesWhenAllSendGoodbyeAtOnce(_ profile: String) throws {
         var hub = try Self.crowded(profile)
-        // Each goodbye is handed on to five others as well.
+        // The hub also forwards each goodbye to five other peers.
         for i in 0..<Self.count { hub.say("P\(i)", #"{"type":"goodbye"}"#) }
         #expect(notices(hub) <= Limits.noticesAtOnce + 5 * Self.count)
     }
-    /// Those who stay are told of each, once and in order, however long it takes; others are answered in between.
-    @Test(arguments: ["robust", "v1.1.3"]) func thoseWhoStayAreTold(_ profile: String) throws {
+    /// The remaining peers receive one notice for each peer that left, in order. The hub answers requests in between.
+    @Test(arguments: ["robust", "v1.1.3"]) func remainingPeersReceiveEachLeaveOnceInOrder(_ profile: String) throws {
         var hub = try Self.crowded(profile)
         for i in 0..<Self.count / 2 { hub.leave("P\(i)") }
         let waiting = hub.node.delayed.count
@@ -58,11 +58,11 @@ struct DepartureTests {
         hub.pass(.seconds(10))
         #expect(departed(hub, name) == (0..<Self.count / 2).map(Self.id))
         #expect(departed(hub, "P150") == departed(hub, name))
-        // Form 1 of each as well.
+        // The hub also sends form 1 of each notice.
         #expect(hub.types(name).count { $0 == "peer-disconnected" } == Self.count)
     }
-    /// One that is back is told of as gone before it is told of as here, and not again.
-    @Test(arguments: ["robust", "v1.1.3"]) func oneThatIsBack(_ profile: String) throws {
+    /// The hub reports the leave of a returning peer once, before it reports the return.
+    @Test(arguments: ["robust", "v1.1.3"]) func reportsLeaveOfReturningPeerBeforeItsReturn(_ profile: String) throws {
         var hub = try Self.crowded(profile)
         for i in 0..<Self.count / 2 { hub.leave("P\(i)") }
         #expect(hub.node.delayed.count > 0)
@@ -75,8 +75,8 @@ struct DepartureTests {
         #expect(types == ["peer-disconnected", "peer-disconnected", "peer-discovered"])
         #expect(departed(hub, "again") == [])
     }
-    /// Who joins before the notices are out did not know of those who left.
-    @Test func thoseWhoComeLater() throws {
+    /// A peer that joins while notices wait never saw the departed peers. The hub sends it no notice about them.
+    @Test func sendsNoWaitingNoticeToPeerThatJoinsLater() throws {
         var hub = try Self.crowded("robust")
         for i in 0..<Self.count / 2 { hub.leave("P\(i)") }
         hub.open("new", target: "/?peerId=" + Self.id(5000))
@@ -84,8 +84,8 @@ struct DepartureTests {
         hub.pass(.seconds(10))
         #expect(departed(hub, "new") == [] && departed(hub, "P150").count == Self.count / 2)
     }
-    /// What waits has a bound of its own.
-    @Test func whatWaits() throws {
+    /// The queue of waiting notices has its own limit.
+    @Test func limitsWaitingNotices() throws {
         var delayed = DelayedNotices()
         let peer = try #require(PeerID(Self.id(1)))
         let one = LeaveNotice(peer, false, nil, .global, to: .members(.global))

@@ -39,8 +39,8 @@ import Wire
             #expect(try answer(text) == .foreign(Array(text.utf8)))
         }
     }
-    /// A signal to itself shows the version: hubs up to 1.1.3 leave the sender that it names.
-    @Test func profile() throws {
+    /// A signal that the question sends to itself shows the version: hubs up to 1.1.3 keep the sender that it names.
+    @Test func senderOfOwnSignalShowsProfile() throws {
         let id = String(repeating: "0a", count: 20)
         let connected =
             #"{"type":"connected","data":{"peerId":"\#(id)"},"fromPeerId":"system","timestamp":1}"#

@@ -135,8 +135,8 @@ struct RobustTests {
         hub.say("up", #"{"type":"offer","targetPeerId":"$B","networkName":"global","fromPeerId":"$C"}"#)
         #expect(hub.said("B", "offer", "fromPeerId") == .text(TestHub.id("C")))
     }
-    /// HUB-103 and HUB-104: peers of a hub that dialed, until that hub leaves.
-    @Test(arguments: ["robust", "v1.1.3", "v1.0.9"]) func peersOfADialer(_ profile: String) throws {
+    /// HUB-103 and HUB-104: the hub keeps the peers of a hub that dialed it until that hub leaves.
+    @Test(arguments: ["robust", "v1.1.3", "v1.0.9"]) func keepsPeersOfDialingHub(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.joinHub("H")
         let news =
@@ -156,8 +156,8 @@ struct RobustTests {
         hub.announce("D", "room")
         #expect(hub.types("D") == ["connected", "peer-discovered", "peer-discovered"])
     }
-    /// HUB-102: what one hub says of another's leave is not told to hubs that dialed.
-    @Test(arguments: ["robust", "v1.1.3", "v1.0.9"]) func leavesDoNotGoRound(_ profile: String) throws {
+    /// HUB-102: the hub does not forward the leave of another hub to hubs that dialed it.
+    @Test(arguments: ["robust", "v1.1.3", "v1.0.9"]) func forwardsNoLeaveOfOtherHub(_ profile: String) throws {
         var hub = try TestHub(profile, peers: [.loopback(3000)])
         hub.reach("up", .loopback(3000))
         hub.joinHub("H")
@@ -168,8 +168,8 @@ struct RobustTests {
         )
         #expect(hub.told["H"] == nil && hub.told["up"] == nil)
     }
-    /// Version 1.0.9 relays the same again, tells hubs of no leaves, and does not say in form 1 whether a hub left.
-    @Test func firstVersion() throws {
+    /// Version 1.0.9 relays a repeated signal again, reports no leaves to hubs, and omits `isHub` in form 1.
+    @Test func version109RelaysRepeatsAndHidesLeavesFromHubs() throws {
         var hub = try TestHub("v1.0.9")
         hub.joinHub("H")
         hub.join("A", "B")

@@ -223,8 +223,8 @@ struct HubObserverTests {
         all.miss(2)
         #expect(all.all == [])
     }
-    /// Form 1 names no network: it is due to all who share one with the peer that left, and to nobody else.
-    @Test func departureWithoutNetwork() {
+    /// Form 1 names no network. The hub must send it only to peers that share a network with the peer that left.
+    @Test func departureWithoutNetworkIsOnlyForPeersOfSameNetwork() {
         var all = Self.pair()
         all.leave(1, Self.b, nil)
         #expect(all.findings == [])
@@ -232,8 +232,8 @@ struct HubObserverTests {
         all.leave(3, Self.b, nil)
         #expect(all.findings.map(\.requirement) == ["HUB-47"])
     }
-    /// A hub whose connection to another comes back tells of its peers again.
-    @Test func departuresOfReturningPeers() {
+    /// A hub that connects to another hub again also reports its peers again.
+    @Test func allowsRepeatedDeparturesOfReturningPeers() {
         var all = Self.pair()
         for _ in 0..<3 {
             all.leave(1, Self.b)
@@ -241,8 +241,8 @@ struct HubObserverTests {
         }
         #expect(all.findings == [])
     }
-    /// HUB-102: the same news again and again, and not a peer that comes and leaves.
-    @Test func newsGoRound() {
+    /// HUB-102: the observer reports a notice that repeats without end, but not a peer that joins and leaves repeatedly.
+    @Test func reportsNoticesThatRepeatWithoutEnd() {
         var all = Heard()
         all.join(1, Self.h, "pigeonhub-mesh", isHub: true)
         for _ in 0..<30 {

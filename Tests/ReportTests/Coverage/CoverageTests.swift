@@ -122,8 +122,8 @@ struct CoverageTests {
         #expect(events[1]["observed"] == "violation" && events[2]["unobservable"] == "absence")
         #expect(c.markdown().contains("| none, for it is broken by silence"))
     }
-    /// A requirement that most implementations break is a question.
-    @Test func questions() throws {
+    /// A requirement that most implementations break becomes a question to the specification.
+    @Test func requirementThatMostBreakBecomesAQuestion() throws {
         var rules = Made.requirements.all
         rules[1].observations = [
             Observation(node: "a 1", date: "2026-11-27", keeps: false, does: "waits"),
@@ -136,7 +136,7 @@ struct CoverageTests {
         let question =
             "question to the specification: 2 of 3 implementations break \(id): a 1 (2026-11-27: waits) and b 2 "
             + "(2026-11-27: closes) break \(id); c 3 keeps it"
-        // Each further line of it begins with a blank.
+        // Each further line of the question begins with a blank.
         let words = c.lines(Style(hasColour: false)).joined(separator: " ").split(separator: " ")
         #expect(words.joined(separator: " ").contains(question))
         #expect(c.lines(Style(hasColour: false)).contains("      observed: a 1 breaks it: waits (2026-11-27)"))

@@ -79,8 +79,8 @@ struct HTMLFormatTests {
         #expect(page.split(separator: shown).count > 12)
         #expect(page.contains("\\u{0}\\u{1b}[31m\\u{202e}txet"))
     }
-    /// What a text was held against has names and values, and both may come from the node.
-    @Test func hostileNamesOfFacts() throws {
+    /// The names and values of facts may both come from the node: the page escapes both.
+    @Test func escapesHostileNamesOfFacts() throws {
         var record = try Pages.hostile("nano.a.b")
         record.failure?.facts = [(name: "<b>\u{1b}]0;\u{202e}" + Pages.hostile, text: "1")]
         let page = self.page([record])
@@ -88,8 +88,8 @@ struct HTMLFormatTests {
         #expect(!page.contains("<b>") && !page.contains("<script>window"))
         #expect(!page.unicodeScalars.contains("\u{202e}") && !page.unicodeScalars.contains("\u{1b}"))
     }
-    /// The page of a capture shows texts as they are; in the file none of them turns the direction of writing.
-    @Test func invisibleTextInJSON() {
+    /// The page of a capture shows texts unchanged. The file escapes characters that change the writing direction.
+    @Test func escapesInvisibleCharactersInJSON() {
         var out: [UInt8] = []
         PageText.json(.map([.init("\u{202e}<", "\u{2066}\u{feff}\u{7f}\u{1b}é")]), to: &out)
         #expect(text(out) == #"{"\u202e\u003c":"\u2066\ufeff\u007f\u001bé"}"#)

@@ -87,8 +87,8 @@ struct RecordRenderingTests {
         #expect(dangerous(text).isEmpty)
         #expect(text.filter { $0 == "\n" }.count == 1)
     }
-    /// Whoever sends JSON chooses its names as well.
-    @Test func namesInJSON() {
+    /// The sender of JSON also chooses its names: the renderers escape them.
+    @Test func escapesHostileNamesInJSON() {
         struct Names: Message {
             static var name: StaticString { "sample.names" }
             static var form: Form { .json }

@@ -23,8 +23,8 @@ struct ResultsFileTests {
         var reader = ResultsReader()
         return try lines.map { try reader.read($0) }
     }
-    /// Of long messages the beginning is written, with their length, and a flaky case says that it is one.
-    @Test func longMessages() throws {
+    /// The file holds the beginning of a long message with its length, and marks a flaky case.
+    @Test func writesBeginningAndLengthOfLongMessages() throws {
         var record = try full()
         record.failure?.trace[1].kind = .bytes
         record.failure?.trace[1].bytes = [UInt8](repeating: 7, count: 70_000)

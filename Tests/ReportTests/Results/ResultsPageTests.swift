@@ -87,13 +87,13 @@ struct ResultsPageTests {
         told.identity = [1]
         told.fault = "why"
         told.lacks = ["server": "why"]
-        // A parameter that is a time.
+        // The parameter is a duration.
         definition.durations = { _ in [("network", .seconds(1))] }
         try check("preflight", full: event(), bare: bare)
     }
     @Test func oneCase() throws {
         var record = try ResultsFileTests().full()
-        // A warning after another try is flaky, and other implementations may do the same.
+        // A warning after a retry is flaky. The record names an implementation that breaks the same requirement.
         (record.verdict, record.observed) = (.warn, "a 1 breaks NANO-16 as well")
         record.failure?.trace[1].full = 70_000
         let full = Self.line(record)

@@ -35,8 +35,8 @@ struct FailureBlockTests {
                 "  seed 0x51f2  repro: meshspec run nano.made.case --seed 0x51f2",
             ])
     }
-    /// What other implementations do with the rule stands below it.
-    @Test func observed() throws {
+    /// The block shows below the requirement which implementations keep or break it.
+    @Test func showsWhatOtherImplementationsDo() throws {
         var rule = try #require(Made.requirements["NANO-16"])
         rule.observations = [Observation(node: "n 1", date: "2026-11-27", keeps: false, does: "waits")]
         for (verdict, text) in [

@@ -94,7 +94,7 @@ struct RunEventsTests {
         let e = try read(r)
         #expect(keys(e) == Self.keys(.pass, "round", "retries", "flaky"))
         #expect(e["round"] == 3 && e["retries"] == 2 && e["flaky"] == true)
-        // A failure that was tried again is not flaky.
+        // A failure after a retry is not flaky.
         var failed = try Made.result(.fail)
         failed.retries = 2
         #expect(keys(try read(failed)) == Self.keys(.fail, "retries"))

@@ -26,8 +26,8 @@ import Testing
         #expect(r.source == "D, S" && r.quote == "Q" && r.untestable == "no way" && r.level == .may && r.profiles == [])
         #expect(r.span.start == Position(line: 1, column: 1))
     }
-    /// What implementations were seen to do, in one line for a case, and as a question where most of them break it.
-    @Test func observations() throws {
+    /// Checks the line about observed implementations, and which requirements become a question because most break them.
+    @Test func describesObservedImplementations() throws {
         func rule(_ seen: String) throws -> Requirement {
             let (list, diagnostics) = RequirementList.load(
                 source("A-1: {level: MAY, kind: both, text: T, source: {doc: D, section: S}, observed: [\(seen)]}"))
@@ -123,8 +123,8 @@ import Testing
         #expect(target.capabilities.lacks == ["client"])
         #expect(target.control == ["start": "node {port}", "dial": "dial {address}"])
     }
-    /// Commands know where the nodes under test are; other controls have arguments of any name.
-    @Test func placesOfNodes() throws {
+    /// Control commands may use the addresses of the nodes under test. Other controls may use arguments of any name.
+    @Test func controlCommandsMayUseAddressesOfNodes() throws {
         let (t, lines) = Self.target(
             """
             address: 127.0.0.1:{port}
@@ -148,7 +148,7 @@ import Testing
         // The command line mends a file.
         #expect(Self.target("profile: v1", profile: "v28").lines == [])
     }
-    /// Targets, the capability files that they name, and baselines.
+    /// Loads all targets, their capability files and all baselines.
     @Test func filesBesideTheInteropPeer() {
         @Sendable func beside(_ name: String) -> SourceFile {
             SourceFile(name: name, bytes: Specification.read("Tests/Interop/nano/" + name))
@@ -159,7 +159,7 @@ import Testing
         var counts: [String: Int] = [:]
         for name in Specification.names(in: "Tests/Interop/nano") {
             let file = beside(name)
-            // A file of no other kind has to be a target.
+            // All other files must be targets.
             let kinds = ["meshspec-capabilities", "meshspec-baseline"]
             let kind = kinds.first { file.begins(with: $0) } ?? "meshspec-target"
             counts[kind, default: 0] += 1

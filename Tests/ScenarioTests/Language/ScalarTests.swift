@@ -82,7 +82,7 @@ import Testing
         (0, "0s"), (1_500_600, "1501ms"), (59_999_000, "59999ms"), (60_000_000, "1m"), (90_999_999, "1m 30s"),
         (3_600_000_000, "1h"), (3_601_000_000, "1h"), (946_802_000_076, "10d 23h"), (475_200_000_000, "5d 12h"),
     ])
-    func durationsForPeople(_ microseconds: Int, _ text: String) {
+    func spokenDurationIsRounded(_ microseconds: Int, _ text: String) {
         #expect(Duration.microseconds(microseconds).spoken == text)
     }
 }

@@ -42,13 +42,13 @@ import Wire
     }
     @Test func withoutLayers() throws {
         #expect(try ask(.toy(), toy([])) == .found(Identification()))
-        // `init` looks for a protocol, which that tells nothing of. WebSocket has a question of its own.
+        // `init` looks for a protocol, and an open TCP connection does not identify one. WebSocket has its own question.
         let toy = Definition.toy()
         #expect(Preflight(toy, try toy.settings(), at: at, seed: 9) == nil)
         #expect(Preflight(.webSocket, try Definition.webSocket.settings(), at: at, seed: 9) != nil)
     }
-    /// A server that declines the compression of the question lacks it.
-    @Test(arguments: ["on", "off"]) func declinesCompression(deflate: String) throws {
+    /// A server that declines the compression of the question lacks the capability `permessage_deflate`.
+    @Test(arguments: ["on", "off"]) func serverThatDeclinesCompressionLacksIt(deflate: String) throws {
         let node = Definition.webSocket.node(
             NodeOptions(
                 try Definition.webSocket.settings(["deflate": deflate]), random: Random(seed: 3, "node"),

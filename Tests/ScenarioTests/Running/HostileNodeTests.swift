@@ -106,8 +106,8 @@ import Testing
         #expect(try Self.run(rules, steps).told == "pass")
     }
     @Test func dripsWithoutEnd() throws {
-        // Never a whole message: the window ends it, however often something comes. How much came by then depends on
-        // the machine.
+        // The message is never complete, and further bytes do not extend the window. The number of bytes that arrive
+        // depends on the machine.
         let rules =
             [Rule.on(.open, .raw([1, 255]))]
             + (1..<40).map { Rule.on(.open, after: .milliseconds(50 * $0), .raw([0x61])) }

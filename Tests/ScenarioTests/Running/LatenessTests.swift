@@ -18,7 +18,7 @@ import Testing
         #expect(none == "inconc TOY-1 2: harness late 1s: no toy.say within 1s")
         let wrong = try Self.stopped(Self.expect("within: 1s"), [Self.number], for: .seconds(1))
         #expect(wrong.hasPrefix("inconc TOY-1 2: harness late 1s: unexpected toy.num"))
-        // Below a quarter of the window it is not the cause.
+        // A delay below a quarter of the window is not the cause.
         for (late, verdict) in [(100, "fail"), (249, "fail"), (250, "inconc")] {
             let told = try Self.stopped(Self.expect("within: 1s"), [Self.number], for: .milliseconds(late))
             #expect(told.hasPrefix(verdict), "\(told)")
@@ -69,7 +69,7 @@ import Testing
             }
         }
         #expect(try stumbling(10).verdict == .fail && stumbling(90).verdict == .inconc)
-        // Together they are a fifth of the window.
+        // Together the delays are a fifth of the window.
         let few = try stumbling(50)
         #expect(few.verdict == .fail && few.problem?.excuse == .harness, "\(few.told)")
         // A mark before it: what happened since then counts.
@@ -95,8 +95,8 @@ import Testing
         #expect(try Self.stopped(steps("1 == 2"), rules, for: .milliseconds(400)).hasPrefix("fail TOY-4"))
         #expect(try Self.stopped(steps("1 == 2"), rules, for: .milliseconds(900)).hasPrefix("fail TOY-4"))
     }
-    /// What a message said is no matter of time, unless the pattern itself is.
-    @Test func facts() throws {
+    /// The content of a message does not depend on time, unless the pattern does.
+    @Test func wrongContentFailsDespiteLateHarness() throws {
         func told(_ fields: String) throws -> String {
             try Self.stopped(
                 "  - wait: 1ms\n    mark: m\n" + Self.expect("within: 1s, fields: {text: \(fields)}"),
@@ -105,8 +105,8 @@ import Testing
         #expect(try told("b").hasPrefix("fail TOY-1 3: "))
         #expect(try told("$(text(milliseconds(m)))").hasPrefix("inconc TOY-1 3: harness late"))
     }
-    /// A window that the harness overran by a small part is judged, and the case is tried again.
-    @Test func smallPartOfAWindow() throws {
+    /// The harness overruns a window by a small part: the case gets a verdict and a retry.
+    @Test func judgesWindowThatHarnessOverranByASmallPart() throws {
         let step = "  - poll: {every: 10ms, within: 4s, until: \"$(seen(c, 'toy.say'))\"}"
         let r = try playStopped(step, [], from: .milliseconds(500), to: .milliseconds(800))
         #expect(r.verdict == .fail && r.problem?.excuse == .harness)

@@ -75,7 +75,7 @@ import Testing
         #expect(results.first?.problem?.facts.map(\.text) == ["toy.say of 8 bytes on c: 0x010673696c656e74"])
         #expect(beside.count == 1)
     }
-    /// Several cases heard nothing: the first is an error.
+    /// Several cases received nothing: the first is an error.
     @Test func goneForSeveral() throws {
         let (results, beside) = try Self.run([], jobs: 3, ["it left"])
         #expect(results.map(\.verdict).sorted { "\($0)" < "\($1)" } == [.error, .inconc, .inconc])
@@ -108,8 +108,8 @@ import Testing
 
     // A node that ends while cases run
 
-    /// Cases `case0` to `case2`, of which the node ends at the end of some; each time it is started again. Gives the
-    /// results in their order, and how often it was started.
+    /// Runs the cases `case0` to `case2`. The node ends at the end of each case in `ending`, and is then restarted.
+    /// Returns the results in their order, and the number of restarts.
     static func dying(
         _ ending: [String], jobs: Int, tags: [String: String] = [:], revives: Bool = true, covers: String = "TOY-1"
     ) throws -> (results: [CaseResult], starts: Int) {
@@ -153,16 +153,16 @@ import Testing
         ) { out.append($0) }
         return (out, starts)
     }
-    @Test func endsAndIsStartedAgain() throws {
+    @Test func restartsNodeThatEndsInACase() throws {
         let (results, starts) = try Self.dying(["case1"], jobs: 1)
         #expect(results.map(\.id) == ["case0", "case1", "case2"] && starts == 1)
         #expect(results.map(\.verdict) == [.pass, .error, .pass])
         #expect(results[1].problem?.reason == "now the node is gone (it fell), by this case")
         #expect(results[1].problem?.facts.map(\.name) == ["last input"])
     }
-    /// After the last case it is asked whether the node has ended. One that no case has reached cannot have ended.
+    /// The runner checks after the last case if the node has ended. A node that no case has reached cannot have ended.
     @Test(arguments: [(true, false), (false, false), (false, true)])
-    func afterTheLastCase(opens: Bool, hasAnswered: Bool) throws {
+    func checksForEndOfNodeAfterTheLastCase(opens: Bool, hasAnswered: Bool) throws {
         let driver = Driver(try SocketNetwork())
         let (listener, address) = try driver.listen(.loopback(0))
         driver.add(ToyNode(rules: [], peers: [], dialsAfter: .zero), listeners: [listener])
@@ -181,26 +181,26 @@ import Testing
         ) { _ in }
         #expect(asked == [false, opens || hasAnswered])
     }
-    @Test func endsForGood() throws {
+    @Test func runsNoFurtherCaseWithoutRestart() throws {
         let (results, starts) = try Self.dying(["case1"], jobs: 1, revives: false)
         #expect(results.map(\.verdict) == [.pass, .error, .notRun] && starts == 0)
     }
-    /// Of several that ran beside each other, each runs again by itself, so that the right one is to blame.
-    @Test func endsBesideOthers() throws {
+    /// Cases that ran in parallel when the node ended run again one by one. Only the one that ends it is an error.
+    @Test func repeatsParallelCasesAloneWhenNodeEnds() throws {
         let (results, starts) = try Self.dying(["case2"], jobs: 3)
         let verdicts = results.sorted { $0.id < $1.id }.map(\.verdict)
         #expect(verdicts == [.pass, .pass, .error] && starts == 2)
         #expect(results.allSatisfy { $0.retries == 0 })
     }
-    /// Scenarios that are known to end nodes run last, and their requirement is broken by it.
+    /// Scenarios with the tag `destructive` run last. If the node ends, it breaks their requirement.
     @Test(arguments: [("TOY-1", Verdict.fail), ("TOY-2", .error)])
-    func destructive(_ covers: String, _ verdict: Verdict) throws {
+    func destructiveScenarioRunsLast(_ covers: String, _ verdict: Verdict) throws {
         let (results, starts) = try Self.dying(["case0"], jobs: 3, tags: ["case0": "destructive"], covers: covers)
         #expect(results.last?.id == "case0" && results.last?.verdict == verdict && results.last?.requirement == covers)
         #expect(results.dropLast().allSatisfy { $0.verdict == .pass } && starts == 1)
     }
-    /// A health check that reports something makes an error of a pass.
-    @Test func unwell() throws {
+    /// A health check that reports a problem turns a pass into an error.
+    @Test func failedHealthCheckTurnsPassIntoError() throws {
         let s = try toy("  - wait: 1ms")
         let driver = Driver(try SocketNetwork())
         let (listener, address) = try driver.listen(.loopback(0))

@@ -38,8 +38,8 @@ import Testing
             try play("  - assert: $(1 == 3)\n    else: inconc\n  - assert: $(1 == 4)", []).told
                 == "inconc TOY-1 2: not true: 1 == 3")
     }
-    /// A step that needs what a broken SHOULD did not bring cannot be judged; without a broken rule the scenario is wrong.
-    @Test func stepAfterAWarningThatNeedsWhatNeverCame() throws {
+    /// A step whose value is missing is inconclusive after a broken SHOULD, and an error if no rule is broken.
+    @Test func stepThatNeedsMissingValueAfterWarningIsInconclusive() throws {
         let expects = "  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: {$save: t}}}\n    "
         let needs = "\n  - let: {u: $(size(utf8(t)))}"
         #expect(try play(expects + "req: TOY-2" + needs, []).verdict == .inconc)

@@ -31,8 +31,8 @@ import Testing
         #expect(Scenario.load(wrong, Specification.library).diagnostics.map(\.code) == [.badValue])
     }
 
-    /// A rule that is only ever inconclusive.
-    @Test func rulesThatNothingBreaks() {
+    /// Warns of a requirement that no step can break.
+    @Test func warnsOfRequirementThatNoStepCanBreak() {
         let proof = Self.proof + "    else: inconc\n"
         let told = Self.warnings("", tail: proof)
         #expect(told.count == 1 && told[0].hasPrefix("MS0115 "), "\(told)")

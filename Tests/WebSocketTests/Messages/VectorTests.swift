@@ -36,8 +36,8 @@ func refusedVector(vector: Vector) throws {
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }
 
-/// Every message has a file of vectors, and every file is of a message. The content of HTTP has no form of its own: any
-/// bytes are one, so that no vector can fail.
+/// Checks that each message has a file of vectors, and each file a message. HTTP content has none: all bytes are valid,
+/// so that no vector could fail.
 @Test func vectorsOfAllMessages() {
     let files = Set(Vector.all.map { "websocket." + $0.file })
     let formless = HTTPBody.name.description

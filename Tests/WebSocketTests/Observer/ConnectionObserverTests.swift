@@ -39,29 +39,29 @@ func findings(frames: [[UInt8]], requirement: String?) {
 @Test(
     arguments: [
         ([], nil), ([0x03, 0xe8], nil), ([0x13, 0x87, 0xc3, 0xbc], nil), ([0x03, 0xf6], nil),
-        // Reserved for later specifications, which may define them.
+        // These codes are reserved: later specifications may define them.
         ([0x03, 0xec], nil), ([0x0b, 0xb7], nil),
         ([0x03], "WS-38"), ([0x00, 0x00], "WS-38"), ([0x03, 0xe7], "WS-38"), ([0x03, 0xed], "WS-38"),
         ([0x03, 0xee], "WS-38"), ([0x03, 0xf7], "WS-38"), ([0x13, 0x88], "WS-38"),
         ([0x03, 0xe8, 0xc3, 0x28], "WS-38"), ([0x03, 0xe8, 0xc3], "WS-38"),
     ] as [([UInt8], String?)])
-func closeFrames(payload: [UInt8], requirement: String?) {
+func judgesPayloadOfCloseFrames(payload: [UInt8], requirement: String?) {
     let wanted = requirement.map { [$0] } ?? []
     #expect(observe([Frame(.close, payload).encoded()], from: .them).map(\.requirement) == wanted)
     #expect(observe([masked(.close, payload)]).map(\.requirement) == wanted)
 }
 
-@Test func dataAfterClose() {
+@Test func reportsDataAfterCloseFrame() {
     let close = masked(.close, [0x03, 0xe8])
     for data in [masked(.text, [1]), masked(.binary, [])] {
         #expect(observe([close, data]).map(\.requirement) == ["WS-39"])
-        // After a gap it may be a part of a payload.
+        // After a gap the bytes may be a part of a payload.
         #expect(observe([close, data], missing: 1).isEmpty)
     }
     let rest = [masked(.text, [], fin: 0), close, masked(.continuation, [])]
     #expect(observe(rest).map(\.requirement) == ["WS-39"])
     #expect(observe([masked(.text, []), masked(.close, [3])], missing: 1).isEmpty)
-    // Control frames may follow, a second Close frame too.
+    // Control frames may follow, including a second Close frame.
     #expect(observe([close, masked(.ping, []), masked(.pong, []), close]).isEmpty)
 }
 

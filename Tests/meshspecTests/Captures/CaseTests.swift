@@ -3,14 +3,14 @@ import Testing
 
 @testable import meshspec
 
-/// The verdicts on captures with a catch (`Captures/cases`).
+/// Tests of the verdicts on the difficult captures in `Captures/cases`.
 @Suite(.waits) struct CaseTests {
     struct Case {
         var file: String
         var status: Int32
-        /// What is told.
+        /// Texts that the output must contain.
         var has: [String] = []
-        /// And what is not.
+        /// Texts that the output must not contain.
         var lacks = ["violation  form", "violation  GS-84", "violation  WS"]
         var options = ""
     }
@@ -41,15 +41,15 @@ import Testing
             has: ["speak /tls/1.0.0 from here on, which is not decoded", "most of it cannot be read"]),
         Case(file: "quic.pcap", status: 5, has: ["datagrams of QUIC, which is encrypted"]),
     ]
-    @Test(arguments: cases.indices) func verdict(_ i: Int) throws {
+    @Test(arguments: cases.indices) func captureGetsItsVerdict(_ i: Int) throws {
         let one = Self.cases[i]
         let out = try Shell.run("meshspec decode --monitor -o none \(one.options) Captures/cases/\(one.file)")
         #expect(out.status == one.status, "\(one.file): \(out.err)")
         for text in one.has { #expect(out.err.contains(text), "\(one.file): \(out.err)") }
         for text in one.lacks { #expect(!out.err.contains(text), "\(one.file): \(out.err)") }
     }
-    /// Without a monitor it is told why nothing is shown.
-    @Test func quicIsNamed() throws {
+    /// Without a monitor, `decode` reports why it shows nothing.
+    @Test func decodeReportsQUIC() throws {
         let out = try Shell.run("meshspec decode Captures/cases/quic.pcap")
         #expect(out.err.contains("UDP datagrams are QUIC") && !out.err.contains("-d tcp.port"), "\(out.err)")
     }

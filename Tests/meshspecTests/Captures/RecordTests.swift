@@ -74,11 +74,11 @@ import Testing
         let piped = try Shell.run("cat \(Self.v2) | meshspec record - --as dut=127.0.0.1:7075 | head -1")
         #expect(piped.out.hasPrefix("# Recorded from standard input: 100 packets"), "\(piped.out)")
     }
-    /// A capture may be silent for days: what would be waited for is cut, as `replay` does.
-    @Test func pausesAreCut() throws {
+    /// A capture may have pauses of several days: `record` shortens them, like `replay`.
+    @Test func recordShortensLongPauses() throws {
         let folder = try Folder()
         var bytes = try Files.read(Self.v2)
-        // From the 30th packet on, all is eleven days later.
+        // The 30th packet and all later ones get a time that is eleven days later.
         var (at, packets) = (24, 0)
         func word(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
         while at + 16 <= bytes.count {
@@ -92,7 +92,7 @@ import Testing
         let text = folder.text("case.yaml")
         #expect(made.err.contains("1 pause cut short, by 10d 23h in all"), "\(made.err)")
         #expect(text.contains("- wait: 60m\n") && text.contains("1 pause cut short, by "), "\(text)")
-        // Unless somebody asks for it.
+        // The user can ask for longer pauses.
         let whole = try Shell.run(
             "meshspec record \(capture) --as dut=127.0.0.1:7075 --max-wait 120m -o \(folder.path)/long.yaml")
         #expect(whole.status == 0 && !whole.err.contains("cut short"), "\(whole.err)")

@@ -36,8 +36,8 @@ import Testing
         #expect(try run("bad.yaml --report tap=r.tap").status == 1)
         #expect(folder.text("victim") == "mine" && folder.text("r.tap").hasPrefix("TAP version 14\n"))
     }
-    /// Key logs and pipes take what is written where they are: a link there would lead it to where others want it.
-    @Test func linksToWhatIsNoFile() throws {
+    /// meshspec writes key logs and pipes in place. A symbolic link could lead the bytes to a file of another user.
+    @Test func refusesSymbolicLinksToPipesDevicesAndKeyLogs() throws {
         let victim = try folder.write("victim", "mine")
         #expect(symlink(victim, folder.path + "/keys") == 0 && symlink("/dev/null", folder.path + "/device") == 0)
         #expect(mkfifo(folder.path + "/pipe", 0o600) == 0 && symlink(folder.path + "/pipe", folder.path + "/fifo") == 0)
@@ -47,7 +47,7 @@ import Testing
         }
         #expect(throws: CommandError.self) { try KeyLogWriter(folder.path + "/keys") }
         #expect(throws: UsageError.self) { try KeyLogFile(folder.path + "/keys", grows: true) }
-        // One that is read once is what the user says; names of descriptors are no links to others.
+        // meshspec may follow the link of a key log that it reads once. Names of descriptors do not lead to other files.
         _ = try KeyLogFile(folder.path + "/keys")
         #expect(Files.openItself("/dev/stderr", O_WRONLY) > 2 && Files.openItself("/proc/self/fd/2", O_WRONLY) > 2)
         for (line, status) in [

@@ -3,11 +3,11 @@ import Wire
 
 @testable import meshspec
 
-/// What is printed of a node's answer, of which it may choose names and values.
+/// Tests of the printed answer of a node, which chooses the names and values in it.
 struct AnswerTableTests {
     static let name = "\u{1b}]0;pwn\u{7}\n::error::pwn\u{202e}"
 
-    @Test func hostileNamesStayInTheirPlace() {
+    @Test func escapesHostileNames() {
         let entry = Value.Entry(Self.name, .text(Self.name))
         let list = Value.Entry("list" + Self.name, [.map([entry])])
         for (answer, columns) in [

@@ -41,7 +41,7 @@ import Wire
         #expect(node.address.hasPrefix("127.0.0.1:") && !node.address.hasSuffix(":0"))
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.cases)")
         #expect(r.status == 0, "\(r.err)")
-        // Nobody has said which ledger it has.
+        // The user has not given the ledger.
         #expect(r.out.contains("target \(node.address) (v28, network dev)"))
         let events = node.events
         #expect(events.count { $0["event"] == "connected" } >= 4)

@@ -94,8 +94,8 @@ struct AuditTests {
         #expect(found["v2"]?.finding == nil)
         #expect(found["v2"]?.reason.contains("nano.handshake.v2-signature") == true)
     }
-    /// What comes too early is there; where most cases fail, the declaration is wrong, and so it is where nearly all pass.
-    @Test func partlyAsAFinding() {
+    /// A capability whose message arrives too early is partly present. Most cases can contradict a declaration.
+    @Test func reportsDeclarationThatMostCasesContradict() {
         func evidence(_ declared: String?, _ passed: Int, _ failed: Int, shown: Int = 0) -> CapabilityEvidence {
             var e = CapabilityEvidence(name: "a", declared: declared)
             e.passed = (0..<passed).map { "p\($0)" }

@@ -71,9 +71,9 @@ import Wire
             """)
         #expect(some.status == 1 && some.out.contains("node: MUST 0.0 % (0 of "), "\(some.out)")
     }
-    /// A signal ends it, also where the cases that run just now would take for ever.
+    /// A signal ends `mutate` even if the running cases would never end.
     @Test(arguments: [("INT", 130), ("TERM", 143)] as [(String, Int32)])
-    func interrupted(_ signal: String, _ status: Int32) throws {
+    func signalEndsMutateDuringEndlessCases(_ signal: String, _ status: Int32) throws {
         let folder = try Folder()
         let head = try Shell.run(
             "mkdir -p '\(folder.path)/Spec/nano/scenarios' && cp Spec/nano/*.yaml '\(folder.path)/Spec/nano/'")

@@ -75,17 +75,17 @@ import Wire
         let r = try Shell.run("meshspec run --protocol \(name) --target \(node.address) \(id)")
         #expect(r.status == 0 && r.out.hasPrefix("\(node.address) answers: \(name)"), "\(r.out)\(r.err)")
     }
-    /// Without a protocol the node is asked in each.
+    /// Without a given protocol, `run` tries each protocol with the node.
     @Test(arguments: [
         ("websocket", "websocket.close"), ("dxos", "dxos.swarm.join"), ("peerpigeon", "peerpigeon.ping"),
         ("gossipsub", "gossipsub.identify.answer"), ("nano", "nano.handshake.v2-query"),
-    ]) func findsTheProtocol(name: String, id: String) throws {
+    ]) func findsProtocolOfNode(name: String, id: String) throws {
         let node = try Running("", of: name)
         let r = try Shell.run("meshspec run --target \(node.address) -k \(id)")
         #expect(r.out.contains("\(node.address) answers: \(name)"), "\(r.out)\(r.err)")
     }
-    /// Version, profile and what is missing follow from what a node of libp2p says.
-    @Test func ofLibp2p() throws {
+    /// The answers of a libp2p node show its version, its profile and the capabilities that it lacks.
+    @Test func findsVersionAndMissingCapabilitiesOfLibp2pNode() throws {
         let node = try Running("-P version=1.1 -P muxer=yamux -P security=noise", of: "gossipsub")
         let run = "meshspec run --protocol gossipsub --target \(node.address)"
         let r = try Shell.run("\(run) --json -k 'gossipsub.identify.answer || gossipsub.mplex.*'")
@@ -103,8 +103,8 @@ import Wire
         let plain = try Shell.run("\(run) -P security=plaintext gossipsub.identify.answer")
         #expect(plain.status == 4 && plain.err.contains("it accepts /noise: give -P security=noise"), "\(plain.err)")
     }
-    /// Another server of WebSocket is none of dxRPC.
-    @Test func noDxRPC() throws {
+    /// A WebSocket server without dxRPC does not speak dxos.
+    @Test func rejectsWebSocketServerWithoutDxRPC() throws {
         let node = try Running("", of: "websocket")
         let r = try Shell.run("meshspec run --protocol dxos --target \(node.address) dxos.swarm.join")
         #expect(r.status == 4 && r.err.contains("does not speak dxos"), "\(r.err)")
@@ -202,7 +202,7 @@ import Wire
             found.out.hasPrefix(
                 "\(node.address) answers: nano, network beta (found), profile v28 (found), version 0x15, at least 0x14, handshake V2, id 0x"
             ))
-        // Nobody has said which ledger it has.
+        // The user has not given the ledger.
         #expect(found.out.contains("target \(node.address) (v28, network beta)"))
         let said = try Shell.run("meshspec run --target \(node.address) -P network=beta --profile v28 \(Self.nano)")
         #expect(said.status == 0 && !said.out.contains("(found)"), "\(said.err)")
@@ -320,7 +320,7 @@ import Wire
             for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
         }
     }
-    /// A node of libp2p that takes TLS alone speaks multistream-select, and the diagnosis names what it accepts.
+    /// A libp2p node that accepts only TLS still speaks multistream-select. The diagnosis names what it accepts.
     @Test func takesTLSAlone() throws {
         let folder = try Folder()
         let port = try Self.deadPort(.tcp)
@@ -348,8 +348,8 @@ import Wire
         #expect(r.err.contains("it accepts /tls/1.0.0: let it offer /noise as well"), "\(r.err)")
         withExtendedLifetime(process) {}
     }
-    /// A node that dies is started again where the target file says how, and its end is an error whatever --inconc says.
-    @Test func diesAndIsStartedAgain() throws {
+    /// `run` restarts a node that dies if the target file has a start command. Its end is an error despite --inconc.
+    @Test func restartsNodeThatDies() throws {
         let folder = try Folder()
         let port = try Self.deadPort(.tcp)
         let script = """

@@ -28,8 +28,8 @@ import Testing
         }
         return false
     }
-    /// Of a long trace, the line that names the trouble and the end.
-    @Test func said() {
+    /// The probe quotes the line of a long trace that names the problem, and the end of the trace.
+    @Test func quotesProblemAndEndOfLongTrace() {
         #expect(ReadyProbe.said("a\n  b\n") == ", saying: a | b" && ReadyProbe.said(" \n") == ", without a word")
         let long = "starting\npanic: assignment to nil map\n" + String(repeating: "goroutine 1\n", count: 100) + "end"
         let said = ReadyProbe.said(long)

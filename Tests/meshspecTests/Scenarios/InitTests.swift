@@ -186,12 +186,12 @@ struct InitTests {
         #expect(Meshspec.run(["init", path]) == 0)
         #expect(Files.kind(path + "/.github/workflows/meshspec.yml") == .file)
     }
-    /// What a node says of itself becomes values and nothing else, whatever it says.
+    /// The texts of a node can only become values of the target file, even if they contain YAML or shell syntax.
     @Test(arguments: [
         "x, y: z}\nprotocol: dxos\ncontrol: {start: touch pwned}\n", "$(touch pwned)", "a'; touch pwned; '",
         "\u{1b}]0;\u{7}\u{202e}", "null", "# a", "*a", "- a", "", "\"", "a: b", "[", "true",
     ])
-    func hostileNodes(_ text: String) throws {
+    func textsOfHostileNodeBecomeOnlyValues(_ text: String) throws {
         let definition = try #require(Definition.named("nano"))
         var told = Identification()
         told.parameters = ["network": text]
@@ -210,15 +210,15 @@ struct InitTests {
         #expect(root["profile"].map(scalars) == [text])
         #expect(root["parameters"].map(scalars)?.contains(text) == true)
         #expect(!start.targetFile.unicodeScalars.contains { $0 != "\n" && !Printable.isPlain($0) })
-        // A command to be copied has it as one word.
+        // The command that the user copies has the text as one word.
         let settings = try definition.settings()
         let error = #expect(throws: ClaimError.self) {
             try KnownNode(told, at: .loopback(7075), definition, settings, NodeClaims(given: ["network"]))
         }
         #expect(error?.remedy == "give -P " + ShellText.word("network=" + text))
     }
-    /// Paths are words of commands that are printed to be copied, and values of pipelines.
-    @Test func hostileFolders() throws {
+    /// Escapes paths in the printed commands and in the pipeline files.
+    @Test func escapesHostilePaths() throws {
         let folder = try Folder()
         #expect(mkdir(folder.path + "/.git", 0o755) == 0)
         #expect(Files.write(Array("mine".utf8), to: folder.path + "/.gitlab-ci.yml") == nil)

@@ -4,9 +4,9 @@
     python3 p2pd_node.py --listen 127.0.0.1:4001 --topic meshspec [--peer HOST:PORT/HEX]... [--p2pd-option=-tls=false]...
 
 P2PD is the path of the program (setup.sh). Commands are JSON lines on standard input, with `cmd`: `subscribe` and `unsubscribe` (`topic`),
-`publish` (`topic`, and `text` or `hex`), `connect` (`addr`: HOST:PORT/HEX, the identity in hexadecimal, since go-libp2p dials no one else),
-`disconnect` (`peer`), `quit`. Events are JSON lines: `ready`, `message`, `connected`, `connect_failed`, `unnamed`, `error`, `stopped`.
-p2pd leaves a topic when the connection of the subscription is closed. It binds and dials nothing but what it is told.
+`publish` (`topic`, and `text` or `hex`), `connect` (`addr`: HOST:PORT/HEX, with the identity in hexadecimal, because go-libp2p dials only
+peers with a known identity), `disconnect` (`peer`), `quit`. Events are JSON lines: `ready`, `message`, `connected`, `connect_failed`, `unnamed`, `error`, `stopped`.
+p2pd leaves a topic when the connection of the subscription is closed. It binds and dials only the given addresses.
 """
 
 import argparse
@@ -21,9 +21,9 @@ import threading
 import time
 
 IDENTIFY, CONNECT, DISCONNECT, PUBSUB = 0, 1, 7, 8           # types of requests
-CONNECT_FIELD, DISCONNECT_FIELD, PUBSUB_FIELD = 2, 7, 8      # their fields in a request
+CONNECT_FIELD, DISCONNECT_FIELD, PUBSUB_FIELD = 2, 7, 8      # fields of these types in a request
 PUBLISH, SUBSCRIBE = 2, 3                                    # types of requests about pubsub
-ATTEMPTS, AGAIN = 5, 0.3                                     # to dial, and seconds between them
+ATTEMPTS, AGAIN = 5, 0.3                                     # attempts to dial, and seconds between them
 printing = threading.Lock()
 
 
@@ -51,7 +51,7 @@ def scalar(number, value):
 
 
 def parsed(data):
-    """The values of a message by field number."""
+    """Returns the values of a message by field number."""
     out, at = {}, 0
 
     def read():
@@ -89,7 +89,7 @@ class Control:
         self._file = self._socket.makefile("rb")
 
     def read(self):
-        """A message, or None at the end."""
+        """Reads a message; returns None at the end."""
         size = shift = 0
         while True:
             byte = self._file.read(1)
@@ -138,7 +138,7 @@ class Node:
             control.close()
 
     def wait(self):
-        """Its identity, once it answers."""
+        """Waits for an answer of p2pd, and returns its identity."""
         for _ in range(600):
             try:
                 return parsed(self._ask(request(IDENTIFY))[4][0])[1][0]

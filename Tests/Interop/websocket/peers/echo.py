@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""WebSocket endpoints that send back each message, made of `aiohttp` or `wsproto`.
+"""WebSocket endpoints that send back each message, built with `aiohttp` or `wsproto`.
 
     python3 echo.py aiohttp|wsproto echo PORT    a server; prints a line when it listens
     python3 echo.py aiohttp|wsproto dial PORT    a client

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A small WebSocket server that sends back each message, with mistakes by name.
+"""A small WebSocket server that sends back each message, with named mistakes.
 
     python3 wsecho.py PORT [MISTAKE]    prints a line when it listens
 
-Made for this project, together with the cases that find the mistakes; it uses nothing but Python's own library.
+Made for this project, together with the cases that find the mistakes. It needs only Python's standard library.
 """
 
 import asyncio
@@ -26,9 +26,9 @@ MISTAKES = {
     "close-of-one-byte": "answers a Close frame of one byte with one of one byte",
     "message-after-close": "sends a message after its Close frame",
     "agrees-to-window": "agrees to server_max_window_bits without that parameter in its answer",
-    # A SHOULD: gobwas, tungstenite, fastwebsockets and Deno do so.
+    # This breaks only a SHOULD: gobwas, tungstenite, fastwebsockets and Deno do it.
     "drops": "closes the connection without a Close frame when the client breaks a rule",
-    # These keep the rules, as implementations do.
+    # These behaviours of real implementations keep the rules.
     "resets-context-silently": "compresses each message by itself although it did not agree to that",
     "nodeflate": "declines compression",
     "declines-no-takeover": "declines offers with server_no_context_takeover, as Netty does",
@@ -45,7 +45,7 @@ CONTINUATION, TEXT, CLOSE, PING, PONG = 0, 1, 8, 9, 10
 
 
 class Failure(Exception):
-    """The client broke a rule; `code` goes into the Close frame."""
+    """An error: the client broke a rule. The Close frame gets `code`."""
 
     def __init__(self, code):
         super().__init__(code)
@@ -53,7 +53,7 @@ class Failure(Exception):
 
 
 class Refused(Exception):
-    """The request is refused with this status."""
+    """An error that refuses the request with this status."""
 
 
 def frame(opcode, payload, rsv=0, is_last=True):
@@ -67,7 +67,7 @@ def frame(opcode, payload, rsv=0, is_last=True):
 
 
 def fields(head):
-    """The header fields of a request by name, several of one name joined by commas."""
+    """Returns the header fields of a request by name. Fields of the same name are joined by commas."""
     first, *lines = head.decode("latin-1").split("\r\n")
     found, hosts = {}, 0
     for line in filter(None, lines):
@@ -85,7 +85,7 @@ def fields(head):
 
 
 def accepted(offer):
-    """Whether an offer of permessage-deflate can be agreed to; a window for the server cannot."""
+    """Returns true if the server accepts an offer of permessage-deflate. It declines a window for the server."""
     names = set()
     for parameter in offer[1:]:
         name, equals, value = parameter.partition("=")
@@ -101,7 +101,7 @@ class Connection:
         self.reader, self.writer, self.mistake = reader, writer, mistake
         self.deflates = self.forgets = False
         self.inflater, self.deflater = zlib.decompressobj(-15), zlib.compressobj(6, zlib.DEFLATED, -15)
-        self.message = None  # the message that is not whole yet
+        self.message = None  # the incomplete message
         self.opcode, self.is_compressed, self.is_armed = TEXT, False, False
 
     async def serve(self):
@@ -154,7 +154,7 @@ class Connection:
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     async def read(self):
-        """Takes the next frame; false after a Close frame."""
+        """Handles the next frame; returns false after a Close frame."""
         first, second = await self.reader.readexactly(2)
         is_last, rsv, opcode, size = first >> 7, first >> 4 & 7, first & 15, second & 127
         is_control = opcode >= CLOSE
@@ -218,7 +218,7 @@ class Connection:
             raise Failure(1007) from error
 
     def take(self, payload, opcode, is_last):
-        """A data frame; sends back the message when it is whole."""
+        """Handles a data frame; sends back the message when it is complete."""
         by_frame = self.mistake in ("inflates-each-frame", "first-frame-only")
         if self.is_compressed and self.mistake == "inflates-each-frame":
             payload = self.inflate(payload + TAIL)
@@ -249,7 +249,7 @@ class Connection:
             self.writer.write(frame(CONTINUATION if i else self.opcode, part, 0 if i else rsv, is_last))
 
     def whole(self, packed):
-        """Inflates a message, whose blocks may say that they are the last ones (RFC 7692, 7.2.3.4)."""
+        """Inflates a message. Its blocks may be marked as the last ones (RFC 7692, 7.2.3.4)."""
         message = self.inflate(packed + TAIL)
         if self.inflater.eof and self.mistake == "bfinal":
             raise Failure(1007)
