@@ -110,11 +110,12 @@ final class Carrier {
                 count(channels[channel]) { $0.dropMessage(direction, error, origin, &shared, &sink) }
             case .ends(let channel, let side, let isReset): end(channel, side, isReset: isReset, &shared, &sink)
             case .becomes(let speaks):
-                let parent = path.split(separator: "/").dropLast().joined(separator: "/")
                 successor = conversation(
-                    speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: isSwapped, &shared)
+                    speaks, ConversationPath.prefix(of: path), ends, isSwapped: isSwapped, &shared)
                 isOver = successor == nil
-                if isOver, !speaks.isEmpty, isBottom(path) { tellUnknown(speaks, origin, ends, shared, &sink) }
+                if isOver, !speaks.isEmpty, ConversationPath.isBottom(path) {
+                    tellUnknown(speaks, origin, ends, shared, &sink)
+                }
                 if isDoubted { successor?.miss() }
             }
         }

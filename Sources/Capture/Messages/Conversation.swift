@@ -139,7 +139,7 @@ final class Conversation {
     private func leaveUnread(_ count: Int, _ shared: inout FlowContext) {
         if context.carrier?.isBlind ?? false { shared.tally.unreadBytes &+= count }
         // The bytes of a channel are in units that are read.
-        if !isBottom(context.path) {
+        if !ConversationPath.isBottom(context.path) {
             shared.tally.hiddenBytes &+= count
         } else if context.carrier?.isBlind == false {
             shared.tally.foreignBytes &+= count
@@ -258,7 +258,8 @@ struct ConversationContext {
         (self.path, self.isSwapped, isLayer, isPlain) = (path, isSwapped, true, false)
         protocolName = layer.name
         isClaimed =
-            isBottom(path) && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
+            ConversationPath.isBottom(path)
+            && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
         observer = PassiveObserver.boxed(layer.observer(nil, shared.options.scrutiny))
         (sharedObserver, hasSharedObserver) = (nil, false)
         let reader = LayerReader(layer, nil, shared.options.secrets)
@@ -311,6 +312,3 @@ struct ConversationContext {
         sharedObserver?.observe(message, bytes, into: &findings)
     }
 }
-
-/// Whether the path of a conversation is that of the lowest one of a connection, which no unit of a layer carries.
-func isBottom(_ path: String) -> Bool { !path.utf8.contains(UInt8(ascii: "/")) }

@@ -273,7 +273,7 @@ struct MessageReassembler {
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
                 if kind == .incomplete {
                     shared.tally.unreadBytes &+= n
-                    if !isBottom(context.path) { shared.tally.hiddenBytes &+= n }
+                    if !ConversationPath.isBottom(context.path) { shared.tally.hiddenBytes &+= n }
                 }
                 finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
                 if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
@@ -382,7 +382,7 @@ struct MessageReassembler {
         let frames = layered?.frames ?? marks.frames(origin)
         marks.use(origin)
         let isSealed = context.isLayer && type != nil && context.carrier?.isSealed ?? false
-        if isSealed, isBottom(context.path) { shared.tally.sealedBytes &+= length }
+        if isSealed, ConversationPath.isBottom(context.path) { shared.tally.sealedBytes &+= length }
         // Not changed afterwards: then it is handed on without a copy.
         let record = Record(
             number: 0, time: time, start: start, source: ends.source(direction), tcpStream: ends.stream,

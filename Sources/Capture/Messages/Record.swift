@@ -105,7 +105,7 @@ public struct Record: Sendable {
     /// It is a unit of a layer, and what the layer carries is known: it is listed where layers are asked for.
     public var isCarrier: Bool { carries == .known }
     /// True when a layer below carries it.
-    public var isCarried: Bool { !isBottom(path) }
+    public var isCarried: Bool { !ConversationPath.isBottom(path) }
     /// True when its bytes are those of other records too.
     public var isOfOthers: Bool { isReassembled || isCarried }
     /// True of a unit of a layer of which there is nothing to tell but what it carries, which has records of its own.
