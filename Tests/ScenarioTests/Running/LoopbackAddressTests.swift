@@ -60,6 +60,20 @@ import Testing
         let any = try homes(.remote(Remote(address: node, listen: Endpoint(v4: 0, port: 17_000))))
         #expect(any["far"] == nil && any["peer"] != nil)
     }
+    /// A node may judge its peers by their addresses. So only a port that the node knows fixes the address of an actor.
+    @Test func fixesOneListenerAtMost() throws {
+        let actors = "far: {role: ref, told: true}\n  near: {role: ref, told: true}"
+        func homes(_ listen: Endpoint) throws -> [String: String] {
+            try self.homes(.remote(Remote(address: .loopback(9), listen: listen)), actors: actors)
+        }
+        let known = try homes(Endpoint(v4: 0x7f00_0005, port: 17_000))
+        #expect(known["far"] == "127.0.0.5" && known["near"].map { !$0.hasPrefix("127.0.") } == true)
+        let free = try homes(.loopback(0))
+        #expect(Set(free.values).count == 3 && free.values.allSatisfy { !$0.hasPrefix("127.0.") }, "\(free)")
+        // Elsewhere there may be no other address.
+        let elsewhere = try homes(Endpoint(v4: 0x0a00_0001, port: 17_000))
+        #expect(elsewhere["far"] == "10.0.0.1" && elsewhere["near"] == "10.0.0.1")
+    }
     /// A node takes its own port at any address of loopback for itself: no actor listens there.
     @Test func notAtThePortOfTheNode() throws {
         for port in [32768, 32769] as [UInt16] {
