@@ -148,7 +148,9 @@ extension CaseRun {
         let after = "after \((at - b.start).rounded.text)"
         let reason: String
         let wanted: String
+        var isEarly = false
         if let earliest = b.earliest, at < earliest || mayHaveCome(before: earliest, at, b) {
+            isEarly = true
             wanted = "not before \((earliest - b.start).text)"
             reason = "too early: \(after), \(wanted)"
         } else if at > b.deadline, at - b.deadline > options.slack {
@@ -160,7 +162,7 @@ extension CaseRun {
         var p = Problem(
             "\(name) \(reason)", b.expectation.whatSpan, label: after, wanted: wanted, had: after, culprit: culprit)
         p.isOfTime = true
-        p.isPresence = reason.hasPrefix("too early")
+        p.isPresence = isEarly
         return p
     }
     func timeout(_ b: ResolvedExpectation) -> Problem {
