@@ -69,7 +69,7 @@ extension CaseRun {
             for name in subjects { addresses[name] = r.addresses[name] ?? (subjects.count == 1 ? r.address : nil) }
             if let first = subjects.first, addresses[first] == nil { addresses[first] = r.address }
             if let identity = r.identity, let first = subjects.first { know(first, "id", .bytes(identity)) }
-            try startRemote(r, subjects.first)
+            try startRemote(r, subjects)
         case .builtIn:
             // All listen before the first one starts, which may be told of the others.
             var made: [(name: String, listening: (id: ListenerID, bound: Endpoint))] = []
@@ -130,12 +130,16 @@ extension CaseRun {
         return b
     }
 
-    /// Starts a node elsewhere, where each case has one of its own, or lets an address that others had become quiet.
-    private func startRemote(_ r: Remote, _ subject: String?) throws(NetworkError) {
+    /// Starts nodes elsewhere, where each case has its own, or lets an address that others had become quiet.
+    private func startRemote(_ r: Remote, _ subjects: [String]) throws(NetworkError) {
+        let subject = subjects.first
         if let start = r.start, let subject {
-            let setup = NodeSetup(
-                kind: kind(of: subject), identity: identity(of: subject), acquaintances: acquaintances(of: subject))
-            if let problem = start(setup) { throw NetworkError("start", subject, problem) }
+            let setups = subjects.map { name in
+                NodeSetup(
+                    name: name, kind: kind(of: name), identity: identity(of: name),
+                    acquaintances: acquaintances(of: name))
+            }
+            if let problem = start(setups) { throw NetworkError("start", subject, problem) }
             beginning = .starting
         } else if scenario.isFresh {
             if let problem = r.control("restart", []) { throw NetworkError("restart", subject ?? "the node", problem) }
@@ -164,8 +168,10 @@ extension CaseRun {
             }
         case .settling(let since, let until):
             let quiet = since + max(options.slack, .milliseconds(100))
-            if driver.now < quiet, driver.now < until { return min(quiet, until) }
-            if driver.now < quiet {
+            // What came while nobody looked was not quiet.
+            let looked = driver.unattendedSince
+            if looked < quiet, looked < until { return min(quiet, until) }
+            if looked < quiet {
                 let at = listeners.values.map { "\($0.at)" }.sorted().first ?? "us"
                 settle(
                     .inconc,
