@@ -1,4 +1,5 @@
 public import Node
+internal import Wire
 
 /// The node under test.
 public enum Subject {
@@ -31,9 +32,12 @@ public struct Remote {
     public var dial: ((Endpoint) -> String?)?
     /// Of one that was made to dial: what went wrong since, nil when nothing did.
     public var dialProblem: (Endpoint) -> String? = { _ in nil }
-    /// Starts it for a case, with what that says of it; gives what went wrong. Nil: one node serves all cases.
-    public var start: ((NodeSetup) -> String?)?
-    /// How far that is; asked again and again, does not wait.
+    /// Starts the nodes of a case, the node under test first, with what the case says of each; gives what went wrong.
+    /// Nil: one node serves all cases.
+    public var start: (([NodeSetup]) -> String?)?
+    /// The further nodes that `start` starts, by the names of dut actors. Somebody else starts all others.
+    public var startedNames: Set<String> = []
+    /// How far the start is; asked again and again, does not wait.
     public var readiness: () -> Readiness = { .ready }
     /// What it is, of `Definition.kinds`; nil: whatever a case wants, as far as anybody knows.
     public var kind: String?
@@ -72,8 +76,10 @@ public struct Remote {
     }
 }
 
-/// What a case says of the node that is started for it.
+/// What a case says of a node that is started for it.
 public struct NodeSetup: Equatable, Sendable {
+    /// The dut actor.
+    public var name: String
     /// What it is to be, of `Definition.kinds`; nil: the first of them.
     public var kind: String?
     /// Its identity in the protocol; nil: its own affair.
@@ -182,7 +188,7 @@ public struct RunOptions {
         var out = Set(definition.capabilities.map(\.name)).subtracting(lacks).subtracting(definition.lacks(settings))
         switch subject {
         case .builtIn:
-            out.formUnion(["start", "stop", "restart"].map { "control." + $0 })
+            out.formUnion(Scenario.lifeControls.map { "control." + $0 })
             out.formUnion(definition.controls.map { "control." + $0.name })
         case .remote(let r): out.formUnion(r.controls.map { "control." + $0 })
         }
@@ -236,6 +242,10 @@ public struct RunOptions {
             if subjects.count > 1, let missing = subjects.dropFirst().first(where: { r.addresses[$0] == nil }) {
                 return "needs a second node: the target file gives no address for \(missing)"
             }
+            if let other = s.restartedSubjects.subtracting(r.startedNames).subtracting(subjects.prefix(1)).min() {
+                return "needs control.start of `\(other)`: meshspec starts a further node if its address in the target file "
+                    + "has {port}, and `start` has {peers}"
+            }
         }
         return nil
     }
@@ -256,6 +266,20 @@ extension RunOptions {
 }
 
 extension Scenario {
+    /// The controls that start or stop a node.
+    static let lifeControls: Set<String> = ["start", "stop", "restart"]
+    /// The nodes under test that steps start or stop by name.
+    fileprivate var restartedSubjects: Set<String> {
+        var out: Set<String> = []
+        for step in steps.flattened {
+            guard case .dut(let name, let arguments, _) = step.verb, Self.lifeControls.contains(name) else { continue }
+            for a in arguments where a.key == "node" {
+                guard case .constant(let value) = a.value, case .text(let other) = value else { continue }
+                out.insert(other)
+            }
+        }
+        return out
+    }
     func isBetweenSubjects(_ step: Step) -> Bool {
         guard case .fault(let f) = step.verb else { return false }
         let subjects = actors.filter(\.isSubject).map(\.name)

@@ -33,12 +33,14 @@ final class ChosenTarget {
     /// What the last control printed, at most so much of it.
     var output = ""
     static let maximumAnswer = 1 << 20
-    var node: Subprocess?
-    /// Whether it is ready, and the command that started it.
-    var probe: ReadyProbe?
-    var startedBy = ""
-    /// What the case says of the node that runs, where each case has one of its own.
-    var setup: NodeSetup?
+    /// The node under test, if the target file started it.
+    var node: StartedNode?
+    /// The further nodes of the case, by the names of dut actors.
+    var further: [String: StartedNode] = [:]
+    /// What the case says of its nodes, where each case has its own; the node under test is the first.
+    var setups: [NodeSetup] = []
+    /// The further nodes that `start` starts for each case.
+    var startedNames: Set<String> = []
     /// What was said of the node; what its answer told beside that is in the next two and in `settings`.
     var claims = NodeClaims()
     var kind: String?
@@ -182,6 +184,10 @@ final class ChosenTarget {
         for (actor, text) in target.addresses.sorted(by: { $0.key < $1.key }) {
             let port = text.contains("{port}") ? try freePort() : nil
             addresses[actor] = try Resolver.resolve(port.map { text.replacing("{port}", with: "\($0)") } ?? text)
+            // Nobody else can have started a node at a port that is chosen now. A command that names the node starts it.
+            guard port != nil, let start = control["start"], NodeTemplates.isForCases(start) else { continue }
+            let places = NodeTemplates.places(of: actor)
+            if ShellTemplate(start).names.isDisjoint(with: places) { startedNames.insert(actor) }
         }
         if let text = target.listen { listen = try Resolver.resolve(text) }
         if let text = target.address {
@@ -236,13 +242,23 @@ final class ChosenTarget {
         if let command = control["health"] { remote.health = { [self] in health(command) } }
         if let start = control["start"], NodeTemplates.isForCases(start) {
             remote.ending = { [self] _ in
-                guard let node, let status = node.exitStatus, status != 0 else { return nil }
-                return "it ended with status \(status)" + ReadyProbe.said(node.printed)
+                for node in startedNodes {
+                    guard let status = node.exitStatus, status != 0 else { continue }
+                    return "it ended with status \(status)" + ReadyProbe.said(node.printed)
+                }
+                return nil
             }
-            remote.start = { [self] setup in self.start(setup) }
+            remote.startedNames = startedNames
+            remote.start = { [self] setups in self.start(setups) }
             remote.readiness = { [self] in
-                let state = look()
-                return if case .failed(let why) = state { .failed("`\(startedBy)`: \(why)") } else { state }
+                for node in startedNodes {
+                    switch look(at: node) {
+                    case .ready: continue
+                    case .notYet: return .notYet
+                    case .failed(let why): return .failed("`\(node.command)`: \(why)")
+                    }
+                }
+                return .ready
             }
         } else {
             remote.absence = { [self] in absence() }

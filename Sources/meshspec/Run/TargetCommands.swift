@@ -30,7 +30,7 @@ extension ChosenTarget {
     func begin(_ command: String) throws {
         do throws(NetworkError) {
             try launch(command)
-            try waitUntilReady()
+            try waitUntilReady(node)
         } catch {
             throw CommandError(status: interrupts.status ?? ExitCode.environment, "\(error)")
         }
@@ -38,13 +38,26 @@ extension ChosenTarget {
     /// Starts the node; the one before it ends.
     func launch(_ command: String) throws(NetworkError) {
         node = nil
-        let filled = fill(command, address, setup.map(templates.parts) ?? [:])
-        startedBy = filled.shown
+        node = try launched(command, at: address, setups.first)
+    }
+    /// Starts a further node of the case; the one of that name before it ends.
+    private func launch(_ command: String, further setup: NodeSetup) throws(NetworkError) {
+        further[setup.name] = nil
+        further[setup.name] = try launched(command, at: addresses[setup.name], setup)
+    }
+    private func launched(
+        _ command: String, at place: Endpoint?, _ setup: NodeSetup?
+    ) throws(NetworkError) -> StartedNode {
+        let filled = fill(command, place, setup.map(templates.parts) ?? [:])
         let process = try spawn(filled)
-        node = process
         var asks: (() throws(NetworkError) -> Subprocess)?
-        if let ready = file?.ready { asks = { [self] () throws(NetworkError) in try spawn(fill(ready, address)) } }
-        probe = try ReadyProbe(definition, at: address, within: file?.readyWithin ?? .zero, command: asks)
+        if let ready = file?.ready { asks = { [self] () throws(NetworkError) in try spawn(fill(ready, place)) } }
+        let probe = try ReadyProbe(definition, at: place, within: file?.readyWithin ?? .zero, command: asks)
+        return StartedNode(command: filled.shown, process: process, probe: probe)
+    }
+    /// The node under test and the further nodes of the case.
+    var startedNodes: [StartedNode] {
+        (node.map { [$0] } ?? []) + further.sorted { $0.key < $1.key }.map(\.value)
     }
     func spawn(_ text: ShellText, output: Int32? = nil) throws(NetworkError) -> Subprocess {
         do throws(NetworkError) {
@@ -56,38 +69,45 @@ extension ChosenTarget {
             throw NetworkError("start", text.shown, error.reason)
         }
     }
-    /// How far the node is that was started.
-    func look() -> Readiness {
-        guard let node, let probe else { return .failed("it was not started") }
+    /// How far the start of a node is.
+    func look(at node: StartedNode) -> Readiness {
         if let status = interrupts.status { return .failed("interrupted (\(status))") }
         if let status = node.exitStatus {
             return .failed("it ended with status \(status)" + ReadyProbe.said(node.printed))
         }
         do throws(NetworkError) {
-            if try probe.isReady() { return .ready }
+            if try node.probe.isReady() { return .ready }
         } catch {
             return .failed("\(error)")
         }
-        guard probe.isOver else { return .notYet }
-        let why = probe.failure.map { ": `ready` " + $0 } ?? ""
+        guard node.probe.isOver else { return .notYet }
+        let why = node.probe.failure.map { ": `ready` " + $0 } ?? ""
         return .failed(
             "it is not ready after \((file?.readyWithin ?? .zero).text)" + why + ReadyProbe.said(node.printed))
     }
-    func waitUntilReady() throws(NetworkError) {
-        while true {
-            switch look() {
+    func waitUntilReady(_ node: StartedNode?) throws(NetworkError) {
+        while let node {
+            switch look(at: node) {
             case .ready: return
             case .notYet: usleep(5_000)
-            case .failed(let why): throw NetworkError("start", startedBy, why)
+            case .failed(let why): throw NetworkError("start", node.command, why)
             }
         }
     }
-    /// Starts the node for a case; what went wrong, nil when nothing did.
-    func start(_ setup: NodeSetup) -> String? {
+    /// Starts the nodes of a case; what went wrong, nil when nothing did.
+    func start(_ setups: [NodeSetup]) -> String? {
         guard let command = control["start"] else { return "the target file has no control `start`" }
-        if let why = templates.refusal(setup) { return why }
-        self.setup = setup
-        do throws(NetworkError) { try launch(command) } catch { return "\(error)" }
+        if let why = setups.lazy.compactMap(templates.refusal).first { return why }
+        self.setups = setups
+        further = [:]
+        do throws(NetworkError) {
+            try launch(command)
+            for setup in setups.dropFirst() where startedNames.contains(setup.name) {
+                try launch(command, further: setup)
+            }
+        } catch {
+            return "\(error)"
+        }
         return nil
     }
     /// Runs a command to its end. What went wrong, with its own words; nil when nothing did.
@@ -124,7 +144,7 @@ extension ChosenTarget {
     private var places: [String: String] {
         var out: [String: String] = [:]
         for (name, at) in addresses.merging(address.map { ["node": $0] } ?? [:], uniquingKeysWith: { $1 }) {
-            for v in NodeTemplates.values(of: at) { out["\(name)_\(v.key)"] = v.value }
+            for v in NodeTemplates.values(of: at) { out[NodeTemplates.place(v.key, of: name)] = v.value }
         }
         return out
     }
@@ -143,6 +163,14 @@ extension ChosenTarget {
                 return problem
             }
             guard let start = control["start"] else { return "the target file has no control `\(name)`" }
+            if let other = arguments.first(where: { $0.0 == "node" })?.1 {
+                guard startedNames.contains(other), let setup = setups.first(where: { $0.name == other }) else {
+                    return "meshspec did not start `\(other)`"
+                }
+                if name == "stop" { further[other] = nil } else { try launch(start, further: setup) }
+                try waitUntilReady(further[other])
+                return nil
+            }
             if name == "stop" || name == "restart" { node = nil }
             if name == "start" || name == "restart" { try begin(start) }
             return nil
@@ -164,6 +192,6 @@ extension ChosenTarget {
     }
     func stop() {
         dialers = [:]
-        node = nil
+        (node, further) = (nil, [:])
     }
 }

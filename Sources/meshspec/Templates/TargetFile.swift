@@ -28,6 +28,11 @@ extension Starter {
                     "cases in which the node has to dial us are skipped without it; port 0 takes a free one, where `dial` or",
                     "{peers} in `start` names it to the node",
                 ]
+            case "addresses":
+                [
+                    "cases with several nodes call the further ones `second` and `third`; where an address has {port} and",
+                    "`start` has {peers}, meshspec starts them as well, for each case",
+                ]
             case "capabilities": ["what is not listed there is claimed, and is judged"]
             case "kind": definition.kinds.map { "\($0.name): \($0.summary)" } + asked
             case "identity": asked
@@ -90,8 +95,7 @@ extension Starter {
         case "address": return "address: \(QuotedScalar.text(address ?? "127.0.0.1:{port}"))"
         case "listen": return address == nil ? "listen: 127.0.0.1:0" : "#listen: 127.0.0.1:0"
         case "addresses":
-            let port = definition.ports.first?.number ?? 1
-            return "#addresses: {other: \"127.0.0.1:\(port)\"}"
+            return "#addresses: {second: \"127.0.0.1:{port}\"}"
         case "capabilities": return "capabilities: \(capabilitiesName)"
         case "environment": return "#environment: {LOG_LEVEL: debug}"
         case "kind": return "#kind: \(Self.yaml(known?.kind ?? definition.kinds.first?.name ?? ""))"

@@ -172,6 +172,56 @@ import Wire
         #expect(failed.status == 4)
         #expect(failed.out.contains("the node under test did not start") && failed.out.contains("ended with status 9"))
     }
+    /// The further nodes of a case start with the same command, each at its own address and told of the others. A case
+    /// stops and starts each of them by its name.
+    @Test func furtherNodes() throws {
+        let folder = try Folder()
+        let text = """
+            meshspec-target: 1
+            protocol: peerpigeon
+            address: 127.0.0.1:{port}
+            addresses: {second: "127.0.0.1:{port}", third: "127.0.0.1:{port}"}
+            told: {any: "--connect {address}"}
+            control:
+              start: "echo {peers} >>starts; exec '\(Shell.products)/meshspec' node peerpigeon --listen {address} {peers}"
+            """
+        let target = try folder.write("hubs.yaml", text)
+        let ring = try Shell.run("meshspec run -t '\(target)' peerpigeon.hubs.ring")
+        #expect(ring.status == 0, "\(ring.out) \(ring.err)")
+        let told = folder.text("starts").split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(told.map(\.count) == [4, 4, 4] && Set(told.flatMap { $0 }).count == 4, "\(told)")
+        let one = """
+            meshspec: 1
+            id: peerpigeon.other
+            title: A further node ends and comes back
+            protocol: peerpigeon
+            covers: [HUB-01]
+            vectors:
+              - {name: gone, does: stop}
+              - {name: back, does: start}
+            actors:
+              client: {role: ref}
+              node: {role: dut}
+              second: {role: dut}
+            steps:
+              - dut: {do: stop, node: second}
+              - dut: {do: start, node: second}
+                if: $(does == 'start')
+              - open: {from: client, to: node, as: there, up: tcp}
+                else: inconc
+              - open: {from: client, to: second, as: here, up: tcp}
+                req: HUB-01
+            """
+        _ = try folder.write("one.yaml", one)
+        for (vector, status) in [("gone", 1), ("back", 0)] as [(String, Int32)] {
+            let r = try Shell.run("meshspec run -t '\(target)' -k 'id:*\(vector)*' '\(folder.path)/one.yaml'")
+            #expect(r.status == status, "\(r.out) \(r.err)")
+        }
+        // A command that names the further node starts it itself.
+        let alone = try folder.write("alone.yaml", text.replacing("exec ", with: ": {second_port}; exec "))
+        let skipped = try Shell.run("meshspec run -t '\(alone)' '\(folder.path)/one.yaml'")
+        #expect(skipped.status == 5 && skipped.out.contains("needs control.start of `second`"), "\(skipped.out)")
+    }
     /// Without descriptors to spare a node turns connections away, and serves again when there are some.
     @Test func outOfDescriptors() throws {
         let node = try Running(before: "ulimit -n 64; ")

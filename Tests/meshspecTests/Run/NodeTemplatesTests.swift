@@ -12,7 +12,7 @@ import Testing
     func setup(_ name: String = "a", kind: String? = "hub") -> NodeSetup {
         let one = NodeOptions.Acquaintance(name: name, endpoint: .loopback(5), kind: kind, identity: [1, 0xab])
         let six = NodeOptions.Acquaintance(name: "b", endpoint: Endpoint(high: 0, low: 1, port: 6), kind: "leaf")
-        return NodeSetup(kind: "leaf", identity: [2], acquaintances: [one, six])
+        return NodeSetup(name: "node", kind: "leaf", identity: [2], acquaintances: [one, six])
     }
     @Test func fill() {
         let parts = Self.templates.parts(setup())
@@ -25,7 +25,7 @@ import Testing
             ))
         #expect(filled.variables["MESHSPEC_ARG_peer2_host"] == "::1" && filled.variables.count == 8)
         // What a case does not say leaves nothing.
-        let none = Self.templates.parts(NodeSetup(kind: nil, identity: nil, acquaintances: []))
+        let none = Self.templates.parts(NodeSetup(name: "node", kind: nil, identity: nil, acquaintances: []))
         #expect(ShellTemplate("run {kind} {id} {peers}").filled { none[$0] }.command == "run   ")
         #expect(Self.templates.refusal(setup()) == nil)
         #expect(NodeTemplates.isForCases("x {peers}") && !NodeTemplates.isForCases("x {address}"))

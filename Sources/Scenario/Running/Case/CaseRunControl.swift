@@ -13,6 +13,10 @@ extension CaseRun {
         var said = Term.null
         switch options.subject {
         case .remote(let r):
+            // A target file starts and stops the node under test without a name.
+            if Scenario.lifeControls.contains(name) {
+                values.removeAll { $0.name == "node" && $0.value.text == scenario.actors.first(where: \.isSubject)?.name }
+            }
             refusal = r.control(name, values.map { ($0.name, $0.value.text) })
             // Nobody looked at the network meanwhile: that is what the step takes. Steps that begin now are not late by
             // it.
@@ -21,7 +25,7 @@ extension CaseRun {
             nodeLostBefore = min(nodeLostBefore, lostAtNode)
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:
-            if ["start", "stop", "restart"].contains(name) {
+            if Scenario.lifeControls.contains(name) {
                 refusal = restart(name, values)
             } else {
                 (refusal, said) = ask(name, values)

@@ -1,0 +1,14 @@
+import Network
+
+/// A node that `control.start` of a target file started. It ends with this value.
+struct StartedNode {
+    /// For messages.
+    let command: String
+    let process: Subprocess
+    let probe: ReadyProbe
+
+    /// Nil while it runs.
+    var exitStatus: Int32? { process.exitStatus }
+    /// The end of its output.
+    var printed: String { process.printed }
+}
