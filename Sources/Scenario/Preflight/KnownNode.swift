@@ -95,8 +95,10 @@ public struct KnownNode: Sendable {
         identity = claims.identity ?? told.identity
         if claims.identity == nil, identity != nil { found.append("identity") }
     }
-    /// The capabilities that the node lacks, each with the evidence for it, except the declared ones.
-    public var lacks: [String: String] { told.lacks.filter { !claims.declared.contains($0.key) } }
+    /// The capabilities that the node lacks by its own answer, each with that answer.
+    public var denials: [String: String] { told.lacks }
+    /// The same without the declared ones.
+    public var lacks: [String: String] { denials.filter { !claims.declared.contains($0.key) } }
     /// Durations that are parameters and that neither the user nor the node has named.
     private var taken: [String] {
         let names = Set(definition.parameters.map(\.name)).subtracting(claims.given).subtracting(told.parameters.keys)

@@ -40,14 +40,15 @@ enum Audit {
             }
         }
     }
-    /// Runs the cases and weighs what they show. `declared` is what the node says of itself.
+    /// Runs the cases and weighs what they show. `declared` is what the target says of the node, `denials` what the node
+    /// itself said that it lacks, with the answer that shows it.
     static func evidence(
         _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions, _ declared: Capabilities,
-        _ cases: [Case], run: (Runner, [Case], (CaseResult) -> Void) throws(NetworkError) -> Void
+        denials: [String: String] = [:], _ cases: [Case], run: (Runner, [Case], (CaseResult) -> Void) throws(NetworkError) -> Void
     ) throws(NetworkError) -> [CapabilityEvidence] {
         var out: [String: CapabilityEvidence] = [:]
         let names = definition.capabilities.map(\.name)
-        for n in names { out[n] = CapabilityEvidence(name: n, declared: declared[n]) }
+        for n in names { out[n] = CapabilityEvidence(name: n, declared: declared[n], denial: denials[n]) }
         for batch in batches(names, options, cases, definition) where !batch.cases.isEmpty {
             try run(Runner(definition, requirements, batch.options), batch.cases) { r in
                 let needed = names.filter { batch.options.hinges(r.scenario, on: $0, definition) }
@@ -87,7 +88,8 @@ enum Audit {
             declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))
         }
         let found = try evidence(
-            definition, protocolRun.requirements, protocolRun.options, declared, plan.cases
+            definition, protocolRun.requirements, protocolRun.options, declared,
+            denials: chosen.known?.denials ?? [:], plan.cases
         ) { runner, cases, take throws(NetworkError) in
             try runner.run(
                 Schedule(cases, retries: plan.retries ?? 0), jobs: jobs, isSimulated: invocation.has("--simulate"),

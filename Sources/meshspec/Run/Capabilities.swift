@@ -6,6 +6,8 @@ struct CapabilityEvidence {
     var name: String
     /// As it was declared: `true`, `false` or a value; nil when nothing is said of it, which claims it.
     var declared: String?
+    /// The answer of the node to the preflight that shows that it lacks the capability; nil without such an answer.
+    var denial: String?
     /// Cases that can only be run with it, by how they came out.
     var passed: [String] = []
     var failed: [String] = []
@@ -28,7 +30,9 @@ struct CapabilityEvidence {
     }
     /// One failure among passes is no absence: it is a fault in something that is there.
     var found: Found {
-        if passed.isEmpty, shown.isEmpty { return failed.allSatisfy(doubtful.contains) ? .unclear : .absent }
+        if passed.isEmpty, shown.isEmpty {
+            return denial == nil && failed.allSatisfy(doubtful.contains) ? .unclear : .absent
+        }
         if passed.isEmpty { return .partly }
         return failed.allSatisfy(explained.contains) ? .present : .partly
     }
@@ -42,7 +46,8 @@ struct CapabilityEvidence {
         case (_, .partly) where !passed.isEmpty && left.count > passed.count:
             (declared == nil ? "not declared, so claimed" : "declared") + ", but most of it is absent: \(reason)"
         case (.some, .absent): "declared but absent"
-        case (nil, .absent): "not declared, so claimed, but absent"
+        // What the node denies is not claimed for it.
+        case (nil, .absent): denial == nil ? "not declared, so claimed, but absent" : nil
         default: nil
         }
     }
@@ -53,7 +58,7 @@ struct CapabilityEvidence {
         func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
         switch found {
         case .present: return "\(cases(passed.count)) passed"
-        case .absent: return "\(cases(failed.count)) failed: " + Self.list(failed)
+        case .absent: return denial ?? "\(cases(failed.count)) failed: " + Self.list(failed)
         case .partly:
             return "\(passed.count) of \(cases(passed.count + left.count)) passed, not " + Self.list(left)
         case .unclear:

@@ -137,6 +137,16 @@ struct AuditTests {
         let reason = [evidence("a", failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]])].weighed()[0].reason
         #expect(reason == "1 case failed, perhaps for want of b")
     }
+    /// A capability that the node denies is absent, also if no case can show this.
+    @Test(arguments: [("true", "declared but absent"), ("false", nil), (nil, nil)] as [(String?, String?)])
+    func denied(_ declared: String?, _ finding: String?) {
+        var e = CapabilityEvidence(name: "a", declared: declared, denial: "it declines a")
+        e.unclear = [("x", "no answer")]
+        #expect(e.found == .absent && e.reason == "it declines a" && e.finding == finding)
+        // A case that passes shows more than an answer.
+        e.passed = ["y"]
+        #expect(e.found == .present)
+    }
     /// When nothing can be told of anything, that is no good news.
     @Test func nothingTold() {
         #expect(Audit.status([CapabilityEvidence(name: "a"), CapabilityEvidence(name: "b", declared: "false")]) == 6)
