@@ -16,10 +16,14 @@ public struct ProtocolFunction: Sendable {
         public var salt: [UInt8]
         /// The node was started for this case: it has met nobody else.
         public var isNodeFresh: Bool
+        /// Takes the keys of connections that a function encrypts by hand, so that the evidence can be decrypted; nil if
+        /// nobody keeps evidence.
+        public var secrets: Secrets?
         /// A setting; without arguments that of no case.
-        public init(salt: [UInt8] = [], isNodeFresh: Bool = true) {
+        public init(salt: [UInt8] = [], isNodeFresh: Bool = true, secrets: Secrets? = nil) {
             self.salt = salt
             self.isNodeFresh = isNodeFresh
+            self.secrets = secrets
         }
     }
     /// As it is called.

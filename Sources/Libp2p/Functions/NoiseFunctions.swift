@@ -8,7 +8,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     function(
         "noise_says", 1,
         "(payload): identity_key, identity_sig and stream_muxers, null where there is none of them; null for what is no payload"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard let read = try? NoisePayload(copying: try bytes(arguments[0])) else { return .null }
         let muxers = read.extensions?.streamMuxers.map { Value.text($0.string(in: RawSpan())) }
         return .map([
@@ -19,19 +19,19 @@ public let libp2pFunctions: [ProtocolFunction] = [
     },
     function(
         "verifies", 3, "(public key as peers say it, bytes, signature): whether it is good, for keys of all types"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard let key = try? PublicKey(copying: try bytes(arguments[0])) else { return .bool(false) }
         return .bool(key.verify(try bytes(arguments[2]), of: try bytes(arguments[1])) ?? false)
     },
     function("peer_id", 1, "(public key as peers say it): the id of its owner") {
-        arguments throws(ProtocolFunction.Refusal) in .bytes(PeerID(of: try bytes(arguments[0])).bytes)
+        arguments, _ throws(ProtocolFunction.Refusal) in .bytes(PeerID(of: try bytes(arguments[0])).bytes)
     },
-    function("x25519", 1, "(private key): its public key") { arguments throws(ProtocolFunction.Refusal) in
+    function("x25519", 1, "(private key): its public key") { arguments, _ throws(ProtocolFunction.Refusal) in
         .bytes(try noiseKey(arguments[0]).value ?? [])
     },
     function(
         "noise_payload", 2, "(pair of keys, static private key): who the owner of both is, signed"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, _ throws(ProtocolFunction.Refusal) in
         let identity = Identity(seed: try bytes(arguments[0]["seed"] ?? .null))
         var payload = NoisePayload()
         payload.identityKey = Bytes(identity.publicKey.encoded())
@@ -41,33 +41,38 @@ public let libp2pFunctions: [ProtocolFunction] = [
     },
     function(
         "noise_hello", 1, "(ephemeral private key): the first message of the handshake"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.us, try noiseKey(arguments[0]))
-        return .bytes(own.writeHello().encoded())
+        let hello = own.writeHello().encoded()
+        setting.secrets?.add(own)
+        return .bytes(hello)
     },
     function(
         "noise_answer", 4, "(static and ephemeral private keys, hello, payload): the second message"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let payload = try bytes(arguments[3])
         let frame = try bytes(arguments[2])
         return try authentic { () throws(NoiseHandshake.Failure) in
             try own.read(hello: frame)
+            setting.secrets?.add(own)
             return .bytes(try own.writeAnswer(payload).encoded())
         }
     },
     function(
         "noise_final", 4,
         "(static and ephemeral private keys, answer, payload): the third message as frame, the payload of the answer and its static key, and the keys out and in of what follows; null where the answer is wrong"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.us, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let frame = try bytes(arguments[2])
         let payload = try bytes(arguments[3])
         return try authentic { () throws(NoiseHandshake.Failure) in
             _ = own.writeHello()
+            setting.secrets?.add(own)
             let theirs = try own.read(answer: frame)
             let last = try own.writeFinal(payload).encoded()
             let keys = own.state.split()
+            setting.secrets?.add(own, keys)
             return .map([
                 .init("frame", .bytes(last)), .init("payload", .bytes(theirs)),
                 .init("static", .bytes(own.responder.permanent.value ?? [])), .init("out", .bytes(keys.fromInitiator)),
@@ -78,7 +83,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     function(
         "noise_end", 5,
         "(static and ephemeral private keys, hello, payload of the answer, third message): the payload of that and its static key, and the keys out and in of what follows; null where it is wrong"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let hello = try bytes(arguments[2])
         let payload = try bytes(arguments[3])
@@ -88,6 +93,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
             _ = try own.writeAnswer(payload)
             let theirs = try own.read(final: last)
             let keys = own.state.split()
+            setting.secrets?.add(own, keys)
             return .map([
                 .init("payload", .bytes(theirs)), .init("static", .bytes(own.initiator.permanent.value ?? [])),
                 .init("out", .bytes(keys.toInitiator)), .init("in", .bytes(keys.fromInitiator)),
@@ -97,7 +103,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     function(
         "noise_seal", 3,
         "(key, number, bytes): frames that hold them, the first one of this number; for no bytes one of none"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try bytes(arguments[0])),
             var out = NoiseDirection(key: cipher.key, number: number)
         else { throw ProtocolFunction.Refusal("a key of 32 bytes and a number are wanted") }
@@ -116,7 +122,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     function(
         "noise_open", 2,
         "(key, list of frames, the first one of number 0): what they hold; null where one is not of this key"
-    ) { arguments throws(ProtocolFunction.Refusal) in
+    ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try bytes(arguments[0])) else {
             throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")
         }
@@ -132,9 +138,9 @@ public let libp2pFunctions: [ProtocolFunction] = [
 
 private func function(
     _ name: String, _ count: Int, _ usage: String,
-    _ body: @escaping @Sendable ([Value]) throws(ProtocolFunction.Refusal) -> Value
+    _ body: @escaping @Sendable ([Value], ProtocolFunction.Setting) throws(ProtocolFunction.Refusal) -> Value
 ) -> ProtocolFunction {
-    ProtocolFunction("libp2p.\(name)", arguments: count...count, usage: "libp2p.\(name)\(usage)", body)
+    ProtocolFunction("libp2p.\(name)", arguments: count...count, usage: "libp2p.\(name)\(usage)", inCase: body)
 }
 private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
     guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }

@@ -172,7 +172,7 @@ public struct NoiseEnd: LayerEnd {
         let keys = handshake.state.split()
         inward = NoiseDirection(key: opener == .us ? keys.toInitiator : keys.fromInitiator)
         outward = NoiseDirection(key: opener == .us ? keys.fromInitiator : keys.toInitiator)
-        tell(keys)
+        secrets?.add(handshake, keys)
         (stage, deadline) = (.open, nil)
         turn.identity = peer?.bytes
         up.append(.begins(.first, by: .us, speaks: agreed ?? LayerName.muxer))
@@ -183,19 +183,6 @@ public struct NoiseEnd: LayerEnd {
                     .init("peer", .text(peer.map(\.description) ?? "")),
                     .init("muxer", agreed.map { .text($0) } ?? .null),
                 ]))
-    }
-    private func tell(_ keys: (fromInitiator: [UInt8], toInitiator: [UInt8])) {
-        guard let secrets, let connection = handshake.initiator.ephemeral.value else { return }
-        secrets.add(Secret(NoiseSecret.fromInitiator, of: connection, keys.fromInitiator))
-        secrets.add(Secret(NoiseSecret.fromResponder, of: connection, keys.toInitiator))
-        for (label, key) in [
-            (NoiseSecret.initiatorStatic, handshake.initiator.permanent),
-            (NoiseSecret.initiatorEphemeral, handshake.initiator.ephemeral),
-            (NoiseSecret.responderStatic, handshake.responder.permanent),
-            (NoiseSecret.responderEphemeral, handshake.responder.ephemeral),
-        ] {
-            if let secret = key.secret { secrets.add(Secret(label, of: connection, secret)) }
-        }
     }
     private mutating func fail(_ failure: NoiseHandshake.Failure, _ turn: inout LayerTurn) {
         let why =

@@ -1,4 +1,5 @@
 import Crypto
+import Node
 import Wire
 
 /// The handshake XX with all that somebody knows of it: an end knows its own private keys, who looks on with a key log
@@ -109,5 +110,22 @@ struct NoiseHandshake: Sendable {
         try mix(\.permanent, \.ephemeral)
         last.payload = Bytes(state.encrypt(payload))
         return last
+    }
+}
+
+extension Secrets {
+    /// Adds the private keys that a handshake knows, and the keys of both directions behind it. Adds nothing before the
+    /// handshake knows the ephemeral key of the initiator.
+    func add(_ handshake: NoiseHandshake, _ keys: (fromInitiator: [UInt8], toInitiator: [UInt8])? = nil) {
+        guard let connection = handshake.initiator.ephemeral.value else { return }
+        var all = [
+            (NoiseSecret.initiatorStatic, handshake.initiator.permanent.secret),
+            (NoiseSecret.initiatorEphemeral, handshake.initiator.ephemeral.secret),
+            (NoiseSecret.responderStatic, handshake.responder.permanent.secret),
+            (NoiseSecret.responderEphemeral, handshake.responder.ephemeral.secret),
+        ]
+        all.append((NoiseSecret.fromInitiator, keys?.fromInitiator))
+        all.append((NoiseSecret.fromResponder, keys?.toInitiator))
+        for case (let label, let secret?) in all { add(Secret(label, of: connection, secret)) }
     }
 }

@@ -45,6 +45,14 @@ import Wire
         }
         #expect(wanted.isEmpty || folder.bytes(path + "/own.bad/scenario.yaml") == folder.bytes("bad.yaml"))
     }
+    /// A case that speaks Noise by hand leaves its keys in the capture: decode reads what is in the frames.
+    @Test(arguments: ["noise.listener", "noise.dialer"]) func keysOfNoiseByHand(_ name: String) throws {
+        #expect(try run("gossipsub.\(name) --evidence all=ev").status == 0)
+        let capture = "'\(folder.path)/ev/gossipsub.\(name)/wire.pcapng'"
+        let r = try Shell.run("meshspec decode --layers \(capture)")
+        #expect(r.out.contains("libp2p.yamux") && r.out.contains("libp2p.noise_payload"), "\(r.out)")
+        #expect(!r.err.contains("encrypted"), "\(r.err)")
+    }
     @Test func refused() throws {
         try prepare()
         for option in ["--evidence ''", "--evidence all=", "--evidence failed="] {

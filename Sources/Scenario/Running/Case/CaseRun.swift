@@ -137,7 +137,8 @@ final class CaseRun {
         drawn = definition.drawn(&fields)
         var salt = Random(seed: options.seed, one.id, "salt")
         scope.setting = ProtocolFunction.Setting(
-            salt: salt.bytes(16), isNodeFresh: one.scenario.isFresh || options.subject.isNewForEachCase)
+            salt: salt.bytes(16), isNodeFresh: one.scenario.isFresh || options.subject.isNewForEachCase,
+            secrets: options.keepsEvidence ? Secrets() : nil)
         // Whoever has introduced itself is somebody else whom the node has met.
         let isMet = one.scenario.actors.contains { $0.isSubject && introduction(on: "", to: $0.name) != nil }
         if isMet { scope.setting.isNodeFresh = false }
@@ -243,6 +244,8 @@ final class CaseRun {
         guard !isFinished else { return }
         isFinished = true
         if verdict == .none { verdict = .pass }
+        // A link with these keys would decrypt what the steps decrypt themselves, so that they join its keys only now.
+        for secret in scope.setting.secrets?.all() ?? [] { connections.first?.secrets?.add(secret) }
         for c in channels.values.sorted(by: { $0.link < $1.link }) where c.stream == nil && verdict != .pass {
             // Received bytes that are no message yet belong to the evidence.
             guard let u = c.incoming.unfinished else { continue }
