@@ -3,7 +3,7 @@
 
     python3 check.py .build/release/meshspec [DOCUMENT ...]
 
-Documents are README.md and all of Spec. The commands of each run in their order, in a folder and a network namespace of their
+Documents are README.md, .github/CONTRIBUTING.md and all of Spec. The commands of each run in their order, in a folder and a network namespace of their
 own, with the files and nodes beside them that they name (world.py). Files that a reader writes (```python node.py) are written,
 and have to be those of the tree in the end, where it has them. commands.tsv lists what is not a command that ends with status 0
 by itself. Exits 0 when all documents are right, 1 when one is not, 2 when it cannot begin: it needs root for the namespaces.
@@ -148,7 +148,7 @@ def main():
     if os.geteuid() != 0:
         print("the commands of documents want ports and devices of their own: run this as root", file=sys.stderr)
         return 2
-    every = ["README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "Spec").rglob("*.md"))]
+    every = ["README.md", ".github/CONTRIBUTING.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "Spec").rglob("*.md"))]
     chosen = args.documents or every
     used, bad = set(), 0
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
