@@ -2,10 +2,10 @@ internal import CSodium
 
 /// Base64 with padding and the alphabet of RFC 4648, section 4.
 public enum Base64 {
-    /// As text.
+    /// Returns the bytes as text.
     public static func encode(_ bytes: [UInt8]) -> String {
         let variant = Int32(sodium_base64_VARIANT_ORIGINAL)
-        // With the zero byte at its end.
+        // The length includes the terminating zero byte.
         let size = sodium_base64_encoded_len(bytes.count, variant)
         return String(unsafeUninitializedCapacity: size) { out in
             guard let base = out.baseAddress, size > 0 else { return 0 }
@@ -15,7 +15,7 @@ public enum Base64 {
             return size - 1
         }
     }
-    /// The bytes; nil when the text is anything but canonical base64 with its padding.
+    /// Returns the bytes; nil unless the text is canonical base64 with padding.
     public static func decode(_ text: [UInt8]) -> [UInt8]? {
         var count = 0
         var isGood = false

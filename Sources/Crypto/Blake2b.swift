@@ -2,7 +2,7 @@ import CSodium
 
 /// BLAKE2b (RFC 7693) without key, salt or personalisation.
 public enum Blake2b {
-    /// The hash of `parts`, one after the other; nil unless `count` is 1 to 64 bytes.
+    /// Returns the hash of `parts`, concatenated; nil unless `count` is 1 to 64 bytes.
     public static func hash(_ parts: [UInt8]..., count: Int) -> [UInt8]? {
         guard (1...64).contains(count) else { return nil }
         return [UInt8](unsafeUninitializedCapacity: count) { out, filled in
@@ -14,13 +14,13 @@ public enum Blake2b {
         }
     }
 
-    /// The hash of 32 bytes of whatever `body` puts in; allocates nothing.
+    /// Returns the 32-byte hash of the bytes that `body` adds. It allocates no memory.
     public static func digest32(_ body: (borrowing State) -> Void) -> InlineArray<32, UInt8> {
         var out = InlineArray<32, UInt8>(repeating: 0)
         fill(&out, count: 32, body)
         return out
     }
-    /// The hash of 8 bytes of whatever `body` puts in; allocates nothing.
+    /// Returns the 8-byte hash of the bytes that `body` adds. It allocates no memory.
     public static func digest8(_ body: (borrowing State) -> Void) -> InlineArray<8, UInt8> {
         var out = InlineArray<8, UInt8>(repeating: 0)
         fill(&out, count: 8, body)
@@ -33,10 +33,10 @@ public enum Blake2b {
         }
     }
 
-    /// A hash that grows; lives on the stack of the function that gave it.
+    /// An incremental hash. It lives on the stack of the function that provides it.
     public struct State: ~Copyable {
         let pointer: OpaquePointer
-        /// Takes in more bytes.
+        /// Adds bytes.
         public func update(_ bytes: RawSpan) { bytes.withUnsafeBytes { update($0) } }
         func update(_ bytes: UnsafeRawBufferPointer) {
             crypto_generichash_update(
@@ -44,7 +44,7 @@ public enum Blake2b {
         }
     }
 
-    /// Hashes whatever `body` puts in, into `count` bytes (1 to 64) at `out`.
+    /// Writes the hash of the bytes that `body` adds to `out`. The hash has `count` bytes (1 to 64).
     static func streaming(
         into out: UnsafeMutablePointer<UInt8>, count: Int, _ body: (borrowing State) -> Void
     ) {

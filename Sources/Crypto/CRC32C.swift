@@ -1,14 +1,15 @@
 internal import CLinux
 
-/// CRC-32C (Castagnoli; RFC 3720, appendix B.4): reflected, begun and ended with all ones.
+/// CRC-32C (Castagnoli; RFC 3720, appendix B.4): reflected, with all ones as initial value and as final XOR.
 public enum CRC32C {
-    /// Of these bytes; 0xe3069283 for `123456789`. By an instruction of the processor where it has one.
+    /// Returns the checksum of the bytes; 0xe3069283 for `123456789`. It uses the processor's instruction if there is
+    /// one.
     public static func checksum(_ bytes: RawSpan) -> UInt32 {
         hasInstruction ? bytes.withUnsafeBytes { linux_crc32c(0, $0.baseAddress, $0.count) } : portable(bytes)
     }
     private static let hasInstruction = linux_has_crc32c() != 0
 
-    /// The same without that instruction: eight bytes a step, by tables.
+    /// Computes the checksum without that instruction, eight bytes per step with tables.
     static func portable(_ bytes: RawSpan) -> UInt32 {
         var crc = ~UInt32(0)
         bytes.withUnsafeBytes { bytes in
@@ -26,7 +27,7 @@ public enum CRC32C {
         }
         return ~crc
     }
-    /// What a byte does to a CRC, and what it does with so many zero bytes behind it.
+    /// The effect of each byte on a CRC. Table `i` includes the effect of `i` zero bytes after the byte.
     private static let tables: [[UInt32]] = {
         let first = (0..<256 as Range<UInt32>).map { byte in
             (0..<8).reduce(byte) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0x82f6_3b78 : crc >> 1 }

@@ -1,21 +1,21 @@
 internal import CSodium
 
-/// Authenticated encryption (RFC 8439) with a counter for a nonce, as the Noise protocol framework has it: four zero
-/// bytes, then 64 bits, the lowest byte first.
+/// Authenticated encryption (RFC 8439) with a counter as the nonce, as the Noise protocol framework defines it: four
+/// zero bytes, then the counter in 64 bits, little-endian.
 ///
-/// Whoever uses it sees to it that no number is used twice under one key.
+/// The caller must not use a number twice with the same key.
 public struct ChaCha20Poly1305: Hashable, Sendable {
-    /// Bytes by which what is sealed is longer.
+    /// The number of bytes that sealing adds.
     public static let tagSize = 16
-    /// 32 bytes.
+    /// The key, 32 bytes.
     public let key: [UInt8]
 
-    /// Under a key; nil unless it is 32 bytes.
+    /// Creates a cipher with a key; nil unless the key is 32 bytes.
     public init?(key: [UInt8]) {
         guard key.count == 32 else { return nil }
         self.key = key
     }
-    /// Appends `bytes` sealed, and the tag. `context` is authenticated and not sent.
+    /// Appends the encrypted `bytes` and the tag. `context` is authenticated but not sent.
     public func seal(_ bytes: RawSpan, number: UInt64, context: [UInt8] = [], into out: inout [UInt8]) {
         let before = out.count
         out.append(contentsOf: repeatElement(0, count: bytes.byteCount + Self.tagSize))
@@ -30,12 +30,13 @@ public struct ChaCha20Poly1305: Hashable, Sendable {
             }
         }
     }
-    /// Appends what `sealed` holds. False: it is not what was sealed with this key, number and context; nothing is appended.
+    /// Appends the decrypted content of `sealed`. Returns false and appends nothing if `sealed` was not sealed with
+    /// this key, number and context.
     public func open(_ sealed: RawSpan, number: UInt64, context: [UInt8] = [], into out: inout [UInt8]) -> Bool {
         let count = sealed.byteCount - Self.tagSize
         guard count >= 0 else { return false }
         let before = out.count
-        // One more, so that there is an address for nothing as well.
+        // One additional byte ensures that there is an address even for empty content.
         out.append(contentsOf: repeatElement(0, count: count + 1))
         let isGood = withNonce(number) { nonce in
             sealed.withUnsafeBytes { sealed in

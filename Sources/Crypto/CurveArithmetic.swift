@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// A number of any size, cleared and freed at the end of its life.
+/// An integer of any size. It is cleared and freed when it is destroyed.
 struct Number: ~Copyable {
     let raw: OpaquePointer
     init(taking raw: OpaquePointer) { self.raw = raw }
@@ -9,15 +9,15 @@ struct Number: ~Copyable {
         self.raw = raw
     }
     deinit { BN_clear_free(raw) }
-    /// The highest byte first, zeros before it; nil where it is longer.
+    /// Returns the number as `count` big-endian bytes; nil if it is longer.
     func bytes(_ count: Int) -> [UInt8]? {
         var out = [UInt8](repeating: 0, count: count)
         return BN_bn2binpad(raw, &out, Int32(truncatingIfNeeded: count)) == count ? out : nil
     }
 }
 
-/// Points and signatures of a curve whose numbers have 32 bytes, for private keys. OpenSSL 3.0 signs with random numbers only:
-/// a simulation must give the same bytes each time.
+/// Points and signatures for private keys on a curve with 32-byte numbers. OpenSSL 3.0 signs only with random nonces,
+/// but a simulation must produce the same bytes each time.
 struct CurveArithmetic: ~Copyable {
     private let curve: EllipticCurve
     private let group: OpaquePointer
@@ -36,7 +36,7 @@ struct CurveArithmetic: ~Copyable {
         BN_CTX_free(context)
         EC_GROUP_free(group)
     }
-    /// The public point of a private key; nil unless it is 32 bytes, not zero, and less than the order.
+    /// Returns the public point of a private key; nil unless the key is 32 bytes, not zero, and less than the order.
     func point(_ secret: [UInt8]) -> [UInt8]? {
         guard let number = scalar(secret) else { return nil }
         return withMultiple(number.raw) { point in
@@ -45,13 +45,13 @@ struct CurveArithmetic: ~Copyable {
             return EC_POINT_point2oct(group, point, form, &out, out.count, context) == out.count ? out : nil
         }
     }
-    /// The signature of a hash of 32 bytes, in DER; nil for what is no private key.
+    /// Returns the signature of a 32-byte hash in DER; nil if the private key is invalid.
     func sign(_ hash: [UInt8], _ secret: [UInt8]) -> [UInt8]? {
         guard let key = scalar(secret), let message = Number(hash), reduce(message.raw, message.raw, order),
             let reduced = message.bytes(32)
         else { return nil }
         var nonces = Nonces(secret, reduced)
-        // Each number is good but for a chance of less than 2^-32.
+        // Each nonce is usable except with a probability of less than 2^-32.
         for _ in 0..<64 {
             guard let nonce = scalar(nonces.next()) else { continue }
             guard let signature = sign(message.raw, key.raw, nonce.raw) else { continue }
@@ -77,7 +77,7 @@ struct CurveArithmetic: ~Copyable {
         guard let signature = ECDSA_SIG_new() else { return nil }
         defer { ECDSA_SIG_free(signature) }
         guard let first = BN_dup(r.raw), let second = BN_dup(s.raw),
-            // From here they are the signature's.
+            // From here on the signature owns the two numbers.
             ECDSA_SIG_set0(signature, first, second) == 1
         else { return nil }
         let count = Int(i2d_ECDSA_SIG(signature, nil))
@@ -95,7 +95,7 @@ struct CurveArithmetic: ~Copyable {
     private func reduce(_ out: OpaquePointer, _ number: OpaquePointer, _ by: OpaquePointer) -> Bool {
         BN_div(nil, out, number, by, context) == 1
     }
-    /// That many times the base point.
+    /// Passes the product of a number and the base point to `body`.
     private func withMultiple<R>(_ number: OpaquePointer, _ body: (OpaquePointer) -> R?) -> R? {
         guard let point = EC_POINT_new(group) else { return nil }
         defer { EC_POINT_clear_free(point) }
@@ -103,17 +103,17 @@ struct CurveArithmetic: ~Copyable {
     }
 }
 
-/// Numbers that follow from a key and a message alone (RFC 6979, section 3.2), for an order of 256 bits.
+/// The deterministic nonces of a key and a message (RFC 6979, section 3.2), for an order of 256 bits.
 private struct Nonces {
     private var key = [UInt8](repeating: 0, count: 32)
     private var value = [UInt8](repeating: 1, count: 32)
 
-    /// `hash`: less than the order.
+    /// Seeds the generator. `hash` must be less than the order.
     init(_ secret: [UInt8], _ hash: [UInt8]) {
         mix([0] + secret + hash)
         mix([1] + secret + hash)
     }
-    /// 32 bytes, which may be no number of the curve.
+    /// Returns the next 32 bytes. They may be invalid as a number of the curve.
     mutating func next() -> [UInt8] {
         value = HMACSHA256.code(value, key: key)
         defer { mix([0]) }

@@ -1,8 +1,8 @@
 internal import CSodium
 
-/// HMAC (RFC 2104) with SHA-256, and the keys that Noise derives with it.
+/// HMAC (RFC 2104) with SHA-256. Noise derives its keys with it.
 public enum HMACSHA256 {
-    /// The 32 bytes of the code. A key may have any number of bytes.
+    /// Returns the authentication code, 32 bytes. A key can have any number of bytes.
     public static func code(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 32) { out, filled in
             guard let base = out.baseAddress else { return }
@@ -18,7 +18,7 @@ public enum HMACSHA256 {
 
 /// HKDF with SHA-256 (RFC 5869).
 public enum HKDFSHA256 {
-    /// `count` bytes, at most 255 hashes of them; what is beyond is left out.
+    /// Returns `count` bytes of derived key material, at most 255 hashes (8,160 bytes).
     public static func derive(_ secret: [UInt8], salt: [UInt8], info: [UInt8] = [], count: Int) -> [UInt8] {
         let key = HMACSHA256.code(secret, key: salt)
         var (out, block): ([UInt8], [UInt8]) = ([], [])

@@ -1,15 +1,17 @@
 internal import COpenSSL
 
-/// What this module asks of OpenSSL: keys live for one call, and no error stays in the queue of the thread.
+/// The functions of OpenSSL that this module uses. Keys live for one call, and no error remains in the queue of the
+/// thread.
 enum OpenSSL {
-    /// Takes the errors of `body` out of the queue of this thread. Older ones, which are others', stay there.
+    /// Runs `body` and removes its errors from the queue of this thread. Earlier errors belong to other code and
+    /// remain.
     static func withoutErrors<R>(_ body: () -> R) -> R {
         ERR_set_mark()
         defer { ERR_pop_to_mark() }
         return body()
     }
-    /// A public key from its SubjectPublicKeyInfo, for the time of `body`; nil unless the bytes are DER, all of them. What
-    /// OpenSSL reads and DER does not allow comes out of it in other bytes.
+    /// Passes the public key of a SubjectPublicKeyInfo to `body`. Returns nil unless all bytes are DER: encodings that
+    /// OpenSSL accepts but DER forbids are detected, because the key is encoded again to other bytes.
     static func withPublicKey<R>(_ der: [UInt8], _ body: (OpaquePointer) -> R?) -> R? {
         withoutErrors {
             der.withUnsafeBufferPointer { bytes in
@@ -20,7 +22,7 @@ enum OpenSSL {
             }
         }
     }
-    /// A private key of a type (`EVP_PKEY_...`) from DER, for the time of `body`; nil unless all bytes are one.
+    /// Passes a private key of a type (`EVP_PKEY_...`) in DER to `body`. Returns nil unless all bytes are one key.
     static func withPrivateKey<R>(_ der: [UInt8], type: Int32, _ body: (OpaquePointer) -> R?) -> R? {
         withoutErrors {
             der.withUnsafeBufferPointer { bytes in
@@ -32,7 +34,7 @@ enum OpenSSL {
             }
         }
     }
-    /// The SubjectPublicKeyInfo of a key.
+    /// Returns the SubjectPublicKeyInfo of a key.
     static func publicKey(_ key: OpaquePointer) -> [UInt8] {
         let count = Int(i2d_PUBKEY(key, nil))
         guard count > 0 else { return [] }
@@ -41,14 +43,14 @@ enum OpenSSL {
             filled = i2d_PUBKEY(key, &at) == count ? count : 0
         }
     }
-    /// Whether a signature over the SHA-256 of a message is that of a key.
+    /// Returns whether a signature over the SHA-256 of a message is valid for a key.
     static func verify(_ key: OpaquePointer, _ message: [UInt8], _ signature: [UInt8]) -> Bool {
         guard let context = EVP_MD_CTX_new() else { return false }
         defer { EVP_MD_CTX_free(context) }
         return EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, key) == 1
             && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
     }
-    /// The signature of a key over the SHA-256 of a message; nil where the key is too short for one.
+    /// Returns the signature by a key over the SHA-256 of a message; nil if the key is too short.
     static func sign(_ key: OpaquePointer, _ message: [UInt8]) -> [UInt8]? {
         guard let context = EVP_MD_CTX_new() else { return nil }
         defer { EVP_MD_CTX_free(context) }

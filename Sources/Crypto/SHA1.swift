@@ -1,12 +1,12 @@
-/// SHA-1 (RFC 3174). For protocols that prescribe it, such as the handshake of WebSocket: it does not resist collisions.
+/// SHA-1 (RFC 3174), for protocols that prescribe it, such as the WebSocket handshake. It does not resist collisions.
 public enum SHA1 {
-    /// The 20 bytes of the hash.
+    /// Returns the hash, 20 bytes.
     public static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]
         var schedule = [UInt32](repeating: 0, count: 80)
         let whole = bytes.count / 64 * 64
         for at in stride(from: 0, to: whole, by: 64) { add(bytes[at..<at + 64], &schedule, &state) }
-        // The rest, a 1 bit, zeros, and the number of bits in 64 bits.
+        // The padding: the remaining bytes, a 1 bit, zeros, and the number of bits as 64 bits.
         var tail = Array(bytes[whole...]) + [0x80]
         while tail.count % 64 != 56 { tail.append(0) }
         let bits = UInt64(bytes.count) << 3
@@ -18,7 +18,7 @@ public enum SHA1 {
             [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> ($0 as UInt32)) }
         }
     }
-    /// One block of 64 bytes.
+    /// Adds one block of 64 bytes.
     private static func add(_ block: ArraySlice<UInt8>, _ w: inout [UInt32], _ state: inout [UInt32]) {
         for t in 0..<16 {
             let at = block.startIndex + 4 * t

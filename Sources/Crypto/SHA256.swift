@@ -2,7 +2,7 @@ internal import CSodium
 
 /// SHA-256 (FIPS 180-4).
 public enum SHA256 {
-    /// The 32 bytes of the hash.
+    /// Returns the hash, 32 bytes.
     public static func hash(_ bytes: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 32) { out, filled in
             guard let base = out.baseAddress else { return }

@@ -1,4 +1,4 @@
-/// 128 bytes for the numbers in between: 64 for a hash, 32 for a scalar, 32 for a point.
+/// A buffer of 128 bytes for intermediate values: 64 for a hash, 32 for a scalar, 32 for a point.
 struct Scratch {
     static var count: Int { 128 }
     let wide: UnsafeMutablePointer<UInt8>

@@ -1,13 +1,14 @@
 import CSodium
 
-/// A private key of `Ed25519Blake2b`, expanded once, so that a signature costs one multiplication of the base point.
+/// A private key of `Ed25519Blake2b`. It is expanded once, so that a signature costs one multiplication of the base
+/// point.
 public struct SigningKey: Sendable {
-    /// 32 bytes.
+    /// The public key, 32 bytes.
     public let publicKey: [UInt8]
-    /// The secret scalar, reduced, then the 32 bytes that nonces are made from.
+    /// The reduced secret scalar, followed by the 32 bytes from which nonces are made.
     private let secret: [UInt8]
 
-    /// From a private key of 32 bytes; nil for any other length.
+    /// Creates a key from a private key of 32 bytes; nil for any other length.
     public init?(seed: [UInt8]) {
         guard seed.count == 32 else { return nil }
         var exact = InlineArray<32, UInt8>(repeating: 0)
@@ -15,7 +16,7 @@ public struct SigningKey: Sendable {
         self.init(exact)
     }
 
-    /// From a private key.
+    /// Creates a key from a private key.
     public init(_ seed: InlineArray<32, UInt8>) {
         let secret = [UInt8](unsafeUninitializedCapacity: 64) { out, filled in
             guard let base = out.baseAddress else { return }
@@ -41,7 +42,7 @@ public struct SigningKey: Sendable {
         }
     }
 
-    /// 64 bytes of signature: R and S. The same for the same message, always.
+    /// Returns the signature, 64 bytes: R and S. It is always the same for the same message.
     public func sign(_ message: RawSpan) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 64) { out, filled in
             guard let r = out.baseAddress else { return }
@@ -55,7 +56,7 @@ public struct SigningKey: Sendable {
         }
     }
 
-    /// r = H(prefix, message), R = r·B, k = H(R, A, message), S = r + k·a.
+    /// Computes r = H(prefix, message), R = r·B, k = H(R, A, message), S = r + k·a.
     private func fill(
         _ out: UnsafeMutablePointer<UInt8>, _ message: UnsafeRawBufferPointer, _ scratch: Scratch
     ) {

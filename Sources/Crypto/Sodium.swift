@@ -1,8 +1,8 @@
 import CSodium
 
-/// The library behind this module.
+/// The library that this module uses.
 enum Sodium {
-    /// Chooses the fastest code for this processor, once. What this module calls works without it too, only slower,
-    /// so a failure changes nothing.
+    /// True if libsodium has chosen the fastest code for this processor. The choice is made once. All functions of this
+    /// module also work without it, only slower, so a failure changes nothing.
     static let isTuned = sodium_init() >= 0
 }

@@ -2,7 +2,7 @@ internal import CSodium
 
 /// Diffie-Hellman over Curve25519 (RFC 7748, section 5).
 public enum X25519 {
-    /// The public key of a private one; nil unless that is 32 bytes.
+    /// Returns the public key of a private one; nil unless the private key is 32 bytes.
     public static func publicKey(_ privateKey: [UInt8]) -> [UInt8]? {
         guard privateKey.count == 32 else { return nil }
         return [UInt8](unsafeUninitializedCapacity: 32) { out, filled in
@@ -11,8 +11,8 @@ public enum X25519 {
             filled = 32
         }
     }
-    /// The 32 bytes that both sides have in common; nil unless both keys are 32 bytes, and for public keys of small order,
-    /// whose secret everybody knows.
+    /// Returns the 32-byte shared secret; nil unless both keys are 32 bytes, and for a public key of small order, whose
+    /// shared secret is known to everyone.
     public static func secret(_ privateKey: [UInt8], _ publicKey: [UInt8]) -> [UInt8]? {
         guard privateKey.count == 32, publicKey.count == 32 else { return nil }
         var isGood = false

@@ -1,22 +1,22 @@
 internal import Node
 internal import Wire
 
-/// Which values of the capture have a name in the scenario: keys of those who are played, what was drawn anew, what the
-/// node said and somebody uses again, and the constants of the protocol.
+/// The values of the capture that have a name in the scenario: the keys of the played actors, values that are drawn
+/// anew, values from the node that are used again, and the constants of the protocol.
 struct Bindings {
     enum Binding {
-        /// Always known under this expression.
+        /// A value that this expression always names.
         case fixed(String)
         case variable(Int)
     }
     private var all: [Value: Binding] = [:]
-    /// Bytes that are looked for inside others, the longest first.
+    /// The byte strings to look for inside others, the longest first.
     private var long: [[UInt8]] = []
-    /// So many of them at most.
+    /// The maximum number of byte strings in `long`.
     private static let longest = 1000
-    /// Names in one expression, of which the language limits the parts.
+    /// The maximum number of names in one expression. The language limits the parts of an expression.
     private static let named = 100
-    /// How they begin: most places in other bytes begin none of them.
+    /// The first eight bytes of each byte string in `long`. At most positions in other bytes none of them begins.
     private var starts: Set<UInt64> = []
     var variables: Variables
 
@@ -33,20 +33,20 @@ struct Bindings {
         long.insert(b, at: long.firstIndex(where: isAfter) ?? long.count)
         starts.insert(Self.start(b[...]))
     }
-    /// Binds a value to a variable of its own.
+    /// Binds a value to a new variable.
     mutating func bind(_ value: Value, as hint: String) -> Int {
         let id = variables.make(hint)
         bind(value, .variable(id))
         return id
     }
-    /// The same for a value that already has a name: from here on it has this one.
+    /// Binds a value to a new variable, also if the value already has a name. From here on the new name applies.
     mutating func rebind(_ value: Value, as hint: String) -> Int {
         let id = variables.make(hint)
         if all[value] == nil { bind(value, .variable(id)) } else { all[value] = .variable(id) }
         return id
     }
 
-    /// How an expression says it; nil for what has no name.
+    /// Returns the expression that names a value; nil if the value has no name.
     mutating func name(_ value: Value) -> String? {
         switch all[value] {
         case .fixed(let e): e
@@ -54,7 +54,7 @@ struct Bindings {
         case nil: nil
         }
     }
-    /// A value inside an expression; nil for what no expression can say.
+    /// Returns a value as part of an expression; nil if no expression can express it.
     mutating func expression(_ value: Value) -> String? {
         if let name = name(value) { return name }
         switch value {
@@ -77,11 +77,11 @@ struct Bindings {
         case .map: return nil
         }
     }
-    /// The first eight bytes.
+    /// Returns the first eight bytes as a number.
     private static func start(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
-    /// Bytes as they are, with the named values inside them by their names.
+    /// Returns the bytes with the named values inside them replaced by their names.
     mutating func expression(raw bytes: [UInt8]) -> YAMLText {
         let known = long.filter { $0.count <= bytes.count }
         var parts: [String] = []

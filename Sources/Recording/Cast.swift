@@ -1,25 +1,25 @@
 internal import Node
 internal import Wire
 
-/// Who takes part: those who are played, with the identities that they showed.
+/// The participants that the scenario plays, with the identities that they showed.
 struct Cast {
     struct Actor {
         var name: String
-        /// The public key that it had in the capture.
+        /// The public key of the actor in the capture.
         var key: [UInt8]?
-        /// The id that it had, where scenarios name those who take part by ids, and what it is.
+        /// The id and kind of the actor, if scenarios of the protocol name participants by ids.
         var sender: RecordingRules.Sender?
-        /// The node speaks to it of its own accord.
+        /// True if the node opens connections to the actor.
         var isTold = false
     }
-    /// The node under test, where it has an id.
+    /// The id and kind of the node under test, if it has an id.
     private(set) var node: RecordingRules.Sender?
     private(set) var actors: [Actor] = []
-    /// The place of the actor for each connection.
+    /// The index of the actor for each connection.
     private(set) var ofFlow: [Int: Int] = [:]
-    /// Further identities that somebody showed on a connection.
+    /// Further identities that an actor showed on a connection.
     private(set) var others: [[UInt8]] = []
-    /// What the pair of each of these keys is called.
+    /// The name of the key pair of each of these keys.
     private(set) var pairs: [[UInt8]: String] = [:]
 
     init(_ traffic: RecordedTraffic) {
@@ -48,7 +48,7 @@ struct Cast {
         var more: [[UInt8]] = []
         for flow in traffic.flows.values.sorted(by: { $0.number < $1.number }) {
             let key = keys[flow.number]?.first
-            // Whom the node dials listens at an endpoint of its own.
+            // An actor that the node dials listens at its own endpoint.
             let place = flow.isOpenedByNode ? flow.ours.description : flow.ours.host
             let identity = (key?.hex ?? "") + (key == nil || flow.isOpenedByNode ? place : "")
             if let place = places[identity] {
@@ -57,7 +57,7 @@ struct Cast {
             }
             places[identity] = actors.count
             ofFlow[flow.number] = actors.count
-            // One key is one pair: a second actor of the same key has it by another way.
+            // A key belongs to one pair. A second actor with the same key is created without it.
             let isKnown = key.map { !known.insert($0).inserted } ?? false
             actors.append(Actor(name: actors.isEmpty ? "peer" : "peer_\(actors.count + 1)", key: isKnown ? nil : key))
             more += (keys[flow.number] ?? []).dropFirst()
@@ -66,13 +66,13 @@ struct Cast {
         for (i, key) in others.enumerated() { pairs[key] = Self.pair(i) }
         for a in actors { if let key = a.key { pairs[key] = a.name } }
     }
-    /// Who takes part by the ids that messages show.
+    /// Adds the participants by the ids in their messages.
     private mutating func addSenders(_ traffic: RecordedTraffic, _ sender: (Value) -> RecordingRules.Sender?) {
         struct Side: Hashable {
             var flow: Int
             var isOurs: Bool
         }
-        // What the first message of each side says.
+        // The first message of each side gives its id.
         var said: Set<Side> = []
         var first: [Side: RecordingRules.Sender] = [:]
         var places: [[UInt8]: Int] = [:]
@@ -93,7 +93,7 @@ struct Cast {
             if flow.isOpenedByNode { actors[known ?? actors.count - 1].isTold = true }
         }
     }
-    /// What the pair of a further identity is called.
+    /// Returns the name of the key pair of a further identity.
     static func pair(_ i: Int) -> String { "other_key_\(i + 1)" }
     func name(_ flow: Int) -> String { ofFlow[flow].map { actors[$0].name } ?? "peer" }
 }

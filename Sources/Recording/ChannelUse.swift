@@ -1,22 +1,22 @@
-/// A channel of a connection's layers.
+/// A channel in the layers of a connection.
 struct ChannelKey: Hashable {
     var flow: Int
-    /// Its place among the layers, such as `libp2p.yamux/#2/gossipsub`.
+    /// The path of the channel in the layers, such as `libp2p.yamux/#2/gossipsub`.
     var path: String
 }
 
-/// Who speaks in a channel.
+/// The sides that send in a channel.
 struct ChannelUse {
-    /// Those who are played said something in it before the node did: they opened it.
+    /// True if a played actor sent in the channel before the node did, which means that the actor opened it.
     var isOursFirst: Bool
-    /// Those who are played say something in it at all.
+    /// True if a played actor sends in the channel.
     var isOursIn: Bool
-    /// The node says something in it.
+    /// True if the node sends in the channel.
     var isTheirsIn: Bool
 }
 
 extension ScenarioWriter {
-    /// Who speaks in the channels of all connections.
+    /// Returns the senders in the channels of all connections.
     static func channels(_ traffic: RecordedTraffic) -> [ChannelKey: ChannelUse] {
         var out: [ChannelKey: ChannelUse] = [:]
         for e in traffic.events where e.isSaid {

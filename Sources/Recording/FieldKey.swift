@@ -1,8 +1,8 @@
-/// A field of the messages of one side of a connection.
+/// A field in the messages of one side of a connection.
 struct FieldKey: Hashable {
     var flow: Int
-    /// The side that the scenario plays.
+    /// True for the side that the scenario plays.
     var isOurs: Bool
-    /// Full path of the field.
+    /// The full path of the field.
     var path: String
 }

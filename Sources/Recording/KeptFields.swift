@@ -1,20 +1,20 @@
 internal import Wire
 
-/// Which fields of a message a part of them has, in a few bytes: what took long to find out is kept as this, and not as
-/// the fields.
+/// A compact record of the fields that remain of a message after pruning. The pruning takes long, and storing this
+/// record takes less memory than storing the fields.
 struct KeptFields {
-    /// A message, as a key.
+    /// A message as a dictionary key.
     struct Message: Hashable {
         private let type: ObjectIdentifier
         private let bytes: [UInt8]
         private let hint: UInt64
         init(_ m: RecordedMessage) { (type, bytes, hint) = (ObjectIdentifier(m.type), m.bytes, m.hint) }
     }
-    /// In the order of the fields: for each member of a map whether it is there, for each list how many of its last
-    /// elements are not.
+    /// The record in the order of the fields. For each member of a map: 1 if it is kept, otherwise 0. For each list:
+    /// the number of its last elements that are removed.
     private var marks: [UInt8] = []
 
-    /// Of fields, and the same with fewer members and elements.
+    /// Records the difference between `whole` and `part`. `part` is the same value with fewer members and elements.
     init(_ part: Value, of whole: Value) { mark(part, whole) }
     private mutating func mark(_ part: Value, _ whole: Value) {
         switch (part, whole) {
@@ -36,7 +36,7 @@ struct KeptFields {
         default: break
         }
     }
-    /// The part of the fields that it was made of.
+    /// Returns the kept part of the fields that the record was made from.
     func part(of whole: Value) -> Value {
         var rest = marks[...]
         return Self.part(of: whole, &rest)

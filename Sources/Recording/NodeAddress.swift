@@ -1,13 +1,13 @@
 public import Node
 
-/// Where the node under test is found in a capture: an address, with or without a port.
+/// The address of the node under test in a capture, with or without a port.
 public struct NodeAddress: Hashable, Sendable {
-    /// The address; the port is 0 where none was given.
+    /// The address; the port is 0 if none was given.
     public var endpoint: Endpoint
-    /// Only this port, rather than all of the address.
+    /// True if only this port of the address belongs to the node.
     public var hasPort: Bool
 
-    /// From `10.0.0.2`, `10.0.0.2:7075`, `::1` or `[::1]:7075`; nil for anything else.
+    /// Parses `10.0.0.2`, `10.0.0.2:7075`, `::1` or `[::1]:7075`. Returns nil for any other text.
     public init?(_ text: String) {
         let isInBrackets = text.hasPrefix("[")
         let whole = isInBrackets || text.split(separator: ":").count == 2 ? Endpoint(text) : nil
@@ -16,7 +16,7 @@ public struct NodeAddress: Hashable, Sendable {
         self.endpoint = endpoint
         hasPort = whole != nil
     }
-    /// Whether somebody who speaks from this endpoint is the node.
+    /// Returns whether this endpoint belongs to the node.
     public func fits(_ e: Endpoint) -> Bool {
         e.high == endpoint.high && e.low == endpoint.low && (!hasPort || e.port == endpoint.port)
     }

@@ -2,30 +2,30 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// Finds the fields that a message of ours has to be given; the rest comes by itself.
+/// A search for the fields that a sent message must be given. The others follow from defaults and from other fields.
 struct Pruning {
     let type: any Message.Type
     let defaults: Value
-    /// What the fields have to make.
+    /// The bytes that the fields must produce.
     let bytes: [UInt8]
-    /// All the fields of the message, out of the members of one of its groups.
+    /// A function that returns all fields of the message for the members of one of its groups.
     private typealias Whole = ([Value.Entry]) -> Value
-    /// Groups of one list in which members are looked for.
+    /// The maximum number of groups in one list that are pruned individually.
     private static let groups = 64
 
-    /// The fields that make the bytes again, no more than it takes; nil when fields cannot make them.
+    /// Returns the fewest fields that produce the bytes; nil if fields cannot produce them.
     func least(_ fields: Value, _ known: [FieldInfo]) -> Value? {
         guard case .map(let entries) = fields, made(fields) == bytes else { return nil }
         return .map(pruned(entries, known, { .map($0) }, alone: nil, trusts: false))
     }
-    /// Nil: with errors.
+    /// Returns the bytes for the fields; nil if there are errors.
     private func made(_ fields: Value) -> [UInt8]? {
         let made = SentMessage.encode(type, fields, defaults: defaults)
         return made.errors.isEmpty ? made.bytes : nil
     }
-    /// Members without those that come by themselves. `alone` makes fields in which the group stands alone in its list:
-    /// what makes a difference there makes one in the whole message, which takes longer to make. `trusts`: what makes none
-    /// there is taken to make none in the whole.
+    /// Returns the members without those that are not needed. `alone` returns fields in which the group is the only
+    /// element of its list: a member that matters there matters in the whole message too, which takes longer to encode.
+    /// `trusts`: a member that does not matter there is assumed not to matter in the whole message.
     private func pruned(
         _ entries: [Value.Entry], _ known: [FieldInfo], _ whole: @escaping Whole, alone: Whole?, trusts: Bool
     ) -> [Value.Entry] {
@@ -39,7 +39,7 @@ struct Pruning {
         }
         var out = entries
         func info(_ name: String) -> FieldInfo? { known.first { $0.name == name } }
-        // First what follows from the rest, so that the rest stays.
+        // Derived fields are removed first, so that the fields that they depend on remain.
         let order =
             entries.map(\.key).filter { info($0)?.isDerived ?? true }
             + entries.map(\.key).filter { !(info($0)?.isDerived ?? true) }
@@ -47,7 +47,7 @@ struct Pruning {
             guard let i = out.firstIndex(where: { $0.key == name }) else { continue }
             let old = out[i]
             out.remove(at: i)
-            // What says in words what other bits say is worth reading.
+            // A word that names the meaning of other bits is kept for readability.
             let isWord = info(name)?.layout == .implied && old.value.integer ?? 0 > 0
             if !isWord, makes(out) { continue }
             out.insert(old, at: i)

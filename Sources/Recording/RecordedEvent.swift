@@ -1,45 +1,45 @@
 internal import Capture
 internal import Node
 
-/// One thing that was said or done on a connection of the node under test.
+/// One message or event on a connection of the node under test.
 struct RecordedEvent: Sendable {
     enum What: Sendable {
         case message(RecordedMessage)
-        /// Bytes that are no good message, with why.
+        /// Bytes that are not a valid message, with the reason.
         case bytes([UInt8], String)
-        /// Something that the capture does not have as a whole.
+        /// Data that the capture does not contain completely.
         case lost(String)
-        /// In another channel of the connection's layers, at this path.
+        /// Data in another channel of the connection's layers, at this path.
         case elsewhere(String)
-        /// The first of both sides to end the connection does.
+        /// The end of the connection by the side that ended it first.
         case closed(isReset: Bool)
     }
     var what: What
-    /// Of those that the scenario plays, rather than of the node under test.
+    /// True if a side that the scenario plays sent it, false if the node under test did.
     var isOurs: Bool
     var flow: Int
-    /// Of the record; 0 for the end of a connection.
+    /// The number of the record; 0 for the end of a connection.
     var number: Int
-    /// The frames that it came in.
+    /// The frames that contained it.
     var frames: FrameNumbers
     var time: Timestamp
-    /// Since the first packet.
+    /// The time since the first packet.
     var since: String
-    /// Where it stands among all events: a frame, and then its number.
+    /// The sort key of the event among all events: a frame number.
     var place: Int
-    /// What the decoder noted.
+    /// The findings of the decoder.
     var notes: [Finding]
-    /// Where its bytes stand in its direction.
+    /// The offset of its bytes in the stream of their direction.
     var offset: Int64
     var length: Int
-    /// The layer that carries it; nil: the transport.
+    /// The layer that carries it; nil for the transport.
     var above: String?
-    /// The path of the channel that it came in, of layers that have such; nil: of the connection itself.
+    /// The path of the channel that it arrived in, for layers with channels; nil for the connection itself.
     var channel: String?
 }
 
 extension RecordedEvent {
-    /// Whether it is something that was said as a whole.
+    /// True if it is a complete message or byte sequence.
     var isSaid: Bool {
         switch what {
         case .message, .bytes: true

@@ -7,16 +7,16 @@ struct RecordedFlow: Sendable {
     var server: Endpoint
     var transport: Transport
     var protocolName: String
-    /// The node under test opened it.
+    /// True if the node under test opened it.
     var isOpenedByNode: Bool
-    /// Its beginning is in the capture.
+    /// True if the capture contains its beginning.
     var isWhole: Bool
-    /// What its opener wanted there, where the protocol has each connection say so.
+    /// The resource that the opener requested, if the protocol has a resource for each connection.
     var target: String?
-    /// The place among its layers of what the scenario says on it.
+    /// The path in the layers of the messages that the scenario sends on it.
     var path: String?
-    /// The end that the scenario plays.
+    /// The endpoint that the scenario plays.
     var ours: Endpoint { isOpenedByNode ? server : client }
-    /// The end of the node under test.
+    /// The endpoint of the node under test.
     var theirs: Endpoint { isOpenedByNode ? client : server }
 }

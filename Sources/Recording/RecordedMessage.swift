@@ -1,14 +1,14 @@
 internal import Wire
 
-/// A message of the capture: its bytes, which are taken apart when somebody asks. The fields of a long capture take many
-/// times as much memory as its bytes.
+/// A message of the capture. It holds the bytes and decodes them on request, because the fields of a long capture take
+/// many times the memory of its bytes.
 struct RecordedMessage: Sendable {
     var type: any Message.Type
     var bytes: [UInt8]
-    /// As of `Record.hint`.
+    /// The hint, as `Record.hint` defines it.
     var hint: UInt64
 
-    /// Full name of the message.
+    /// The full name of the message.
     var name: String { type.name.description }
     var fields: Value {
         let bytes = bytes.span.bytes

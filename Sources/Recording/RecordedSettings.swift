@@ -2,7 +2,7 @@ internal import Node
 internal import Scenario
 
 extension RecordedScenario {
-    /// Names the profile, and the parameters that are not preset.
+    /// Sets the profile, and the parameters that differ from their presets.
     mutating func set(_ settings: Settings, _ definition: Definition) {
         profile = settings.profile == definition.profiles.first?.name ? nil : settings.profile
         parameters = [:]

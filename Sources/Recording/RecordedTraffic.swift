@@ -1,15 +1,16 @@
 internal import Capture
 internal import Node
 
-/// What was collected, in order.
+/// The recorded events in order, with their connections.
 struct RecordedTraffic: Sendable {
     var name: String
     var definition: Definition
     var events: [RecordedEvent]
     var flows: [Int: RecordedFlow]
-    /// Connections on which nothing was said in the protocol, but in a layer below it.
+    /// The connections on which nothing was sent in the protocol, but only in a layer below it.
     var silent: [Int] = []
-    /// The highest layer of connections above which nothing could be read, such as one whose keys nobody has.
+    /// The highest layer of each connection above which nothing could be read, for example because the keys are
+    /// missing.
     var unread: [Int: String] = [:]
     var tally: Tally
 }

@@ -2,15 +2,16 @@ public import Capture
 public import Node
 internal import Wire
 
-/// Collects what a node and those it talks to said, and makes a scenario of it: the node is the one under test, all
-/// others are played.
+/// A recorder that collects the messages between a node and its peers, and makes a scenario from them. The node becomes
+/// the node under test. The scenario plays all peers.
 public struct Recorder: RecordSink {
-    /// Messages of one recording; a longer one is refused, since no file of the language could hold it.
+    /// The maximum number of messages in one recording. A longer one is refused, because no scenario file could hold
+    /// it.
     public static let limit = 250_000
     static let byteLimit = 64 << 20
-    /// Endpoints of others that are remembered, to tell who there is.
+    /// The maximum number of endpoints to remember, for a list of the endpoints in the capture.
     static let endpointLimit = 1000
-    /// Beginnings of connections that are remembered until something is said.
+    /// The maximum number of begun connections to remember until the first message.
     static let beginLimit = 1 << 16
 
     private let definitions: [Definition]
@@ -21,29 +22,30 @@ public struct Recorder: RecordSink {
     private let limit: Int
     private(set) var events: [RecordedEvent] = []
     private(set) var flows: [Int: RecordedFlow] = [:]
-    /// Who speaks in the capture, whether asked for or not.
+    /// The number of messages of each sender in the capture, including those that were not selected.
     private var senders: [Endpoint: Int] = [:]
     private var begun: Set<Int> = []
-    /// Connections of the node that speak layers, with the highest of them so far.
+    /// The connections of the node that use layers, each with its highest layer so far.
     private var carriers: [Int: (flow: RecordedFlow, layer: String)] = [:]
     private var closed: Set<Int> = []
-    /// Ends of connections that nobody has spoken on yet.
+    /// The ends of connections, by connection.
     private var ends: [Int: RecordedEvent] = [:]
-    /// Units that break a rule of their layer, and those that something was read from all the same.
+    /// The numbers of units that break a rule of their layer, and in `read` those whose content could be read
+    /// nevertheless.
     private var broken: Set<Int> = []
     private var read: Set<Int> = []
-    /// The greatest frame of each direction so far: what is said later stands behind it.
+    /// The highest frame of each direction so far. Later events are placed after it.
     private var places: [Int: Int] = [:]
-    /// Events of a connection before this one are of its layers.
+    /// The index in `events` before which the events of a connection belong to its layers, by connection.
     private var begins: [Int: Int] = [:]
     private var bytes = 0
     private var start: Timestamp?
     private(set) var isTooLong = false
-    /// A connection of which both ends are the node, by the addresses given.
+    /// A connection whose two endpoints both have an address of the node.
     private var ambiguous: RecordedFlow?
 
-    /// `nodes` are the addresses of the node under test. Of one connection only, where `flow` is given (numbered as in
-    /// `Record.flow`), and of messages that pass the filter, at most `limit` of them.
+    /// Records the messages of the node at the addresses `nodes`. If `flow` is given (numbered as in `Record.flow`), it
+    /// records only that connection. It records the messages that pass the filter, at most `limit` of them.
     public init(
         _ definitions: [Definition], of nodes: [NodeAddress], flow: Int? = nil, filter: Filter? = nil,
         limit: Int = Recorder.limit
@@ -55,12 +57,12 @@ public struct Recorder: RecordSink {
         self.flow = flow
         self.filter = filter
     }
-    /// False when there is too much of it.
+    /// False if there are too many messages.
     public var isOpen: Bool { !isTooLong }
 
     private func isNode(_ e: Endpoint) -> Bool { nodes.contains { $0.fits(e) } }
 
-    /// Notes who asks for a connection and who ends it first.
+    /// Records the side that opens a connection and the side that ends it first.
     public mutating func connection(_ event: ConnectionEvent) {
         guard isNode(event.client) || isNode(event.server), flow.map({ $0 == event.flow }) ?? true else { return }
         if event.what == .begun {
@@ -73,23 +75,24 @@ public struct Recorder: RecordSink {
             what: .closed(isReset: event.what == .reset), isOurs: event.isFromClient != isNode(event.client),
             flow: event.flow, number: 0, frames: FrameNumbers(event.frame), time: event.time,
             since: event.time.since(start ?? event.time), place: event.frame, notes: [], offset: 0, length: 0)
-        // What is still to come of it stands before, whenever it becomes known.
+        // The end is placed later, after all records of the connection that may still become known.
         ends[event.flow] = end
     }
-    /// Keeps what concerns the node.
+    /// Records a message if it concerns the node.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         start = record.start
-        // Parts of a message that stands behind them, whole or as lost; and what a receiver has heard already.
+        // Parts of a message are skipped, because a record of the message follows, whole or as lost. Repeated data are
+        // skipped too.
         if let type = record.message, !record.isReassembled, parts.contains(where: { $0 == type }) { return }
         if record.isRepeated { return }
-        // What it carries has records of its own, and is what a scenario says.
+        // The content of a unit has its own records, which the scenario uses instead.
         if record.isCarrier, record.kind == .message {
             end(record, bytes)
             carry(record)
             return keepBroken(record, bytes)
         }
         for origin in record.origins where broken.contains(origin.record) { read.insert(origin.record) }
-        // Of no protocol: the units that it came in are what a scenario says.
+        // Plain data belong to no protocol. The scenario uses the units that carried them.
         if record.isPlain { return }
         for e in [record.source, record.destination]
         where senders.count < Self.endpointLimit || senders[e] != nil {
@@ -108,7 +111,7 @@ public struct Recorder: RecordSink {
         if fromNode, toNode { ambiguous = ambiguous ?? known }
         guard filter?.matches(record, bytes) ?? true else { return }
         if !record.isCarrier {
-            // What was said before in a layer below is how that came up, which `open` and `accept` do by themselves.
+            // Earlier messages belong to the set-up of a layer below. `open` and `accept` perform that set-up.
             if let path = known.path, record.path.hasPrefix(path + "/"),
                 isLayer(known.protocolName, of: record.protocolName)
             {
@@ -139,7 +142,7 @@ public struct Recorder: RecordSink {
         case .malformed: what = .bytes(own, Self.why(DissectedRecord(record, bytes).notes, record.name))
         case .incomplete: what = .lost(Self.why(DissectedRecord(record, bytes).notes, record.name))
         }
-        // A channel is a link of its own; another place without one is none that steps can name.
+        // A channel becomes its own link. Steps cannot name another path without a channel.
         let channel = !record.isCarrier && record.path.utf8.contains(0x23) ? record.path : nil
         if !record.isCarrier, channel == nil, record.path != known.path { what = .elsewhere(record.path) }
         events.append(
@@ -150,7 +153,7 @@ public struct Recorder: RecordSink {
                 channel: channel))
         if case .lost = what, !own.isEmpty { remains[events.count - 1] = own }
     }
-    /// Notes a connection that speaks a layer: it may never come to more.
+    /// Records a connection that uses a layer. It may never carry more than that.
     private mutating func carry(_ record: borrowing Record) {
         let (client, server) =
             record.isFromClient ? (record.source, record.destination) : (record.destination, record.source)
@@ -162,7 +165,7 @@ public struct Recorder: RecordSink {
             protocolName: spoken(record), isOpenedByNode: isNode(client), isWhole: begun.contains(record.flow))
         carriers[record.flow] = (flow, record.protocolName)
     }
-    /// A unit of a layer may end its connection, before the transport does.
+    /// Records a unit of a layer that ends its connection before the transport does.
     private mutating func end(_ record: borrowing Record, _ bytes: RawSpan) {
         guard let known = flows[record.flow], !closed.contains(record.flow), closed.count < Self.beginLimit,
             let isEnd = definitions.first(where: { $0.name == known.protocolName })?.recording.isEnd,
@@ -174,7 +177,8 @@ public struct Recorder: RecordSink {
             frames: record.frames, time: record.time, since: record.time.since(record.start),
             place: record.frames[record.frames.count - 1], notes: [], offset: 0, length: 0)
     }
-    /// A unit of ours that breaks a rule of its layer may carry nothing, and be answered all the same: it is sent as it was.
+    /// Keeps a unit from a peer that breaks a rule of its layer. Such a unit may carry nothing and still be answered,
+    /// so the scenario sends it unchanged.
     private mutating func keepBroken(_ record: borrowing Record, _ bytes: RawSpan) {
         guard isNode(record.destination), flows[record.flow] != nil, record.path.utf8.allSatisfy({ $0 != 0x2f }),
             let worst = record.notes.first(where: { $0.severity == .violation }), events.count < limit
@@ -189,12 +193,12 @@ public struct Recorder: RecordSink {
                 since: record.time.since(record.start), place: place, notes: record.notes, offset: record.offset,
                 length: record.length))
     }
-    /// What the opener of a connection wanted there, which it said in a layer below.
+    /// Returns the resource that the opener of a connection requested in a layer below.
     private func target(of flow: RecordedFlow) -> String? {
         guard let path = definitions.first(where: { $0.name == flow.protocolName })?.recording.target else {
             return nil
         }
-        // It was said a moment ago.
+        // The request is a recent event.
         for event in events.reversed() where event.flow == flow.number {
             if case .message(let message) = event.what, path.hasPrefix(message.name + "."),
                 case .text(let target)? = message.fields.at(path, of: message.name)
@@ -204,21 +208,21 @@ public struct Recorder: RecordSink {
         }
         return nil
     }
-    /// The protocol of a record's connection, also where it is one of a layer below that.
+    /// Returns the protocol of a record's connection, even if the record is of a layer below that protocol.
     private func spoken(_ record: borrowing Record) -> String {
         guard record.isCarrier else { return record.protocolName }
         let layer = record.protocolName
         return definitions.first { $0.name != layer && $0.layers?[layer] != nil }?.name ?? layer
     }
-    /// Whether one protocol stands below another one.
+    /// Returns whether one protocol is a layer below another one.
     private func isLayer(_ lower: String, of upper: String) -> Bool {
         lower != upper && definitions.first { $0.name == upper }?.layers?[lower] != nil
     }
-    /// The layer that carries what stands at a path; nil where none does.
+    /// Returns the layer that carries the data at a path; nil if no layer carries it.
     private static func layer(below path: String) -> String? {
         path.split(separator: "/").filter { !$0.hasPrefix("#") }.dropLast().last.map(String.init)
     }
-    /// Bytes of what is not whole, by the place of its event.
+    /// The bytes of incomplete messages, by the index of the event.
     private var remains: [Int: [UInt8]] = [:]
 
     private static func why(_ notes: [Finding], _ name: String) -> String {
@@ -226,8 +230,8 @@ public struct Recorder: RecordSink {
         return worst?.text ?? name
     }
 
-    /// The scenario of all that was collected. `name` is what the capture is called, `tally` what was read of it;
-    /// `options` are how it is to be made.
+    /// Returns the scenario of the recorded messages. `name` is the name of the capture, and `tally` counts its
+    /// contents.
     public func finish(
         _ name: String, _ tally: Tally, _ options: RecordingOptions = RecordingOptions()
     ) throws(RecordingError) -> Recording {
@@ -239,7 +243,7 @@ public struct Recorder: RecordSink {
                 senders.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
                 isFilter: filter != nil)
         }
-        // A connection that never came to speak what stands on its layers is none of it.
+        // A connection that never used the protocol above its layers is left out.
         let known: [Int: RecordedFlow] = self.flows.isEmpty ? unread.mapValues { $0.flow } : self.flows
         let spoken = Set(known.values.map(\.protocolName))
         let silent = known.filter { flow in spoken.contains { isLayer(flow.value.protocolName, of: $0) } }
@@ -255,7 +259,7 @@ public struct Recorder: RecordSink {
             return flows[event.flow] == nil || i < begins[event.flow] ?? 0
                 || broken.contains(event.number) && read.contains(event.number)
         }
-        // An end does not stand before what was said on its connection by the same side.
+        // The end of a connection is placed after all data that the same side sent on it.
         var latest: [Side: Int] = [:]
         for e in all { latest[Side(e), default: 0] = max(latest[Side(e)] ?? 0, e.place) }
         for (number, end) in ends {
@@ -281,12 +285,12 @@ public struct Recorder: RecordSink {
         var isOurs: Bool
         init(_ e: RecordedEvent) { (flow, isOurs) = (e.flow, e.isOurs) }
     }
-    /// What somebody sent in part and then ended the connection was sent all the same, when nothing around it is
-    /// missing: it becomes bytes.
+    /// Returns the events with incomplete data as raw bytes if the sender ended the connection after them and no other
+    /// data of that side are missing.
     private func sentAnyway() -> [RecordedEvent] {
         var all = events
         guard !remains.isEmpty else { return all }
-        // The last event of each side, and the one before each that is not whole.
+        // The last event of each side, and the event before each incomplete one.
         var last: [Side: Int] = [:]
         var previous: [Int: Int] = [:]
         for (i, e) in events.enumerated() {

@@ -2,89 +2,89 @@ public import Capture
 public import Node
 public import Scenario
 
-/// How a scenario is made out of a capture.
+/// The options for making a scenario from a capture.
 public struct RecordingOptions: Sendable {
-    /// Name of the case; nil: from that of the capture.
+    /// The name of the case; nil to derive it from the name of the capture.
     public var id: String?
-    /// Longest pause before something is sent; longer ones are cut to it. Nil: as they were.
+    /// The longest pause before something is sent. Longer pauses are shortened to it. Nil keeps all pauses.
     public var longestWait: Duration?
-    /// All pauses together take at most this long, and what is cut of them is a loss. Nil: as long as they are.
+    /// The longest time for all pauses together. Shortened pauses are reported as losses. Nil sets no limit.
     public var longestInAll: Duration?
-    /// How large the scenario file may be.
+    /// The limits for the scenario file.
     public var limits = YAMLLimits.generated
-    /// Bytes of the text of the steps that are kept; a longer text is made again each time that it is asked for.
+    /// The number of bytes of step text to keep. A longer text is made again for each request.
     var kept = 4 << 20
-    /// As the capture was.
+    /// Creates options that keep the timing of the capture.
     public init() {}
 }
 
-/// A scenario made out of a capture.
+/// A scenario made from a capture.
 public struct Recording: Sendable {
-    /// More steps make a long scenario, of which the beginning tells how it fares.
+    /// The number of steps above which a scenario is long. The beginning of a long scenario shows whether it works.
     public static let long = 2000
 
-    /// What stands above the steps.
+    /// The part of the file above the steps.
     var head: ScenarioHead
-    /// The text of the steps; of a long one the beginning, of more steps than `long`.
+    /// The text of the steps. For a long scenario it is the beginning, with more than `long` steps.
     var parts: [StepsPart]
-    /// Makes the text of a long one from its beginning; nil where all of it is there.
+    /// The writer that makes the text of a long scenario; nil if `parts` holds the whole text.
     var maker: ScenarioWriter?
-    /// How many steps there are in the outermost list.
+    /// The number of steps in the outermost list.
     public var stepCount: Int
     var acceptances: [Acceptance]
-    /// Name of the case.
+    /// The name of the case.
     public var id: String
-    /// Name of the protocol.
+    /// The name of the protocol.
     public var protocolName: String
-    /// What the scenario does not say although the capture does, a line each; they stand in the file as comments too.
+    /// The content of the capture that the scenario lacks, one line each. The file has these lines as comments too.
     public var losses: [String]
-    /// Profile and parameters that fit the capture best; `recorded` names those that are not preset.
+    /// The profile and parameters that fit the capture best. `recorded` names those that differ from their presets.
     public internal(set) var settings: Settings
-    /// With other profile and parameters.
+    /// Replaces the profile and the parameters.
     public mutating func set(_ other: Settings, _ definition: Definition) {
         settings = other
         head.recorded.set(other, definition)
     }
-    /// What each step of the outermost list is about, by its number from 1.
+    /// The message that each step of the outermost list is about, by the number of the step from 1.
     public var origins: [Int: Origin]
 
-    /// Everything above the steps, in the common form.
+    /// The text above the steps, formatted.
     public var header: String { head.text }
-    /// The scenario file, in the common form.
+    /// The scenario file, formatted.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
-    /// The same, in UTF-8. Of a long one it is large: see `eachPiece`.
+    /// The scenario file in UTF-8. It is large for a long scenario: see `eachPiece`.
     public var bytes: [UInt8] {
         var out = Array(header.utf8)
         each { out += $0.text }
         return out
     }
-    /// Profile, parameters and what else the file says of how it was made.
+    /// The key `recorded` of the file: profile, parameters and other facts about the recording.
     public var recorded: RecordedScenario {
         get { head.recorded }
         set { head.recorded = newValue }
     }
 
-    /// What the node under test is, in the protocol's words; nil where nobody says.
+    /// The kind of the node under test, in the protocol's terms; nil if it is not set.
     public var kind: String? {
         get { head.kind }
         set { head.kind = newValue }
     }
 
-    /// The message of the capture that a step stands for.
+    /// The message of the capture that a step represents.
     public struct Origin: Sendable {
-        /// Number of the record, as `decode` counts; 0 for the end of a connection.
+        /// The number of the record, as `decode` counts; 0 for the end of a connection.
         public var number: Int
-        /// The frames that it came in.
+        /// The frames that contained it.
         public var frames: FrameNumbers
-        /// Since the first packet, such as `+0.001720`.
+        /// The time since the first packet, such as `+0.001720`.
         public var since: String
-        /// Who sent it.
+        /// The endpoint of the sender.
         public var source: Endpoint
-        /// Whom it was sent to.
+        /// The endpoint of the receiver.
         public var destination: Endpoint
-        /// Name of the message, or what else it is.
+        /// The name of the message, or a description of other content.
         public var name: String
-        /// Its bytes; none for the end of a connection.
+        /// The bytes; empty for the end of a connection.
         public var bytes: [UInt8]
     }
 }

@@ -1,39 +1,41 @@
 public import Node
 
-/// Why there is no scenario.
+/// The reasons why no scenario can be made.
 public enum RecordingError: Error, Sendable {
-    /// Nobody has that address, or nothing of it was chosen; with those who speak, most talkative first.
+    /// No endpoint has the address, or the selection is empty. Holds the senders in the capture, in descending order of
+    /// their messages.
     case nobody([Endpoint], isFlow: Bool, isFilter: Bool)
-    /// Both ends of a connection are the node, by the addresses given.
+    /// Both endpoints of a connection have an address of the node.
     case bothEnds(Endpoint, Endpoint, flow: Int)
-    /// The connections, with protocols that are not all the same.
+    /// The connections use different protocols.
     case severalProtocols([(flow: Int, name: String)])
-    /// More messages than a scenario can hold.
+    /// The recording has more messages than a scenario can hold.
     case tooLong(Int)
-    /// So much of it, and a scenario file may have `limit`; up to the message `fitting`, 0 for none, it would be one.
+    /// The scenario is larger than a scenario file may be. Holds the size, the limit, the number of the message up to
+    /// which it fits (`fitting`, 0 if none), and the largest message.
     case tooLarge(Measure, Int, limit: Int, fitting: Int, most: Longest)
 
-    /// What a scenario file has a limit of.
+    /// The sizes of a scenario file that have a limit.
     public enum Measure: String, Sendable {
-        /// Values, keys, lists and maps.
+        /// The number of values, keys, lists and maps.
         case nodes = "nodes of YAML"
         case bytes
     }
-    /// The message that takes most of the file.
+    /// The message that takes the largest part of the file.
     public struct Longest: Sendable {
-        /// Number of the record, as `decode` counts.
+        /// The number of the record, as `decode` counts.
         public var number: Int
-        /// Name of the message, or what else it is.
+        /// The name of the message, or a description of other content.
         public var name: String
-        /// The connection that it is of.
+        /// The connection of the message.
         public var flow: Int
-        /// What its step takes.
+        /// The size of its step.
         public var count: Int
     }
 }
 
 extension RecordingError: CustomStringConvertible {
-    /// What went wrong and what to do, for people.
+    /// The mistake and its correction, for people.
     public var description: String {
         switch self {
         case .nobody(let all, let isFlow, let isFilter):

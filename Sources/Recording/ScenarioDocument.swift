@@ -4,7 +4,7 @@ internal import Scenario
 internal import Wire
 
 extension ScenarioWriter {
-    /// The scenario of what was collected.
+    /// Returns the scenario of the recorded traffic.
     static func recording(_ traffic: RecordedTraffic, _ options: RecordingOptions) throws(RecordingError) -> Recording {
         guard let guess = SettingsGuess(traffic) else { throw .tooLong(traffic.events.count) }
         let cast = Cast(traffic)
@@ -23,7 +23,7 @@ extension ScenarioWriter {
         let known = draft()
         var writer = ScenarioWriter(traffic, settings, cast, options, uses, Variables(after: known.variables))
         writer.kept = known.kept
-        // Of a long one the rest is made when it is asked for.
+        // The text of a long scenario is made on request.
         var maker = writer
         maker.steps.purpose = .text
         writer.write()
@@ -33,9 +33,9 @@ extension ScenarioWriter {
         }
         return writer.document(guess, maker: writer.steps.isCut ? maker : nil)
     }
-    /// Whether text of the steps is more than a file may have, with what stands above them.
+    /// Returns whether text of the steps, with the head above it, is larger than a file may be.
     func isTooLarge(_ size: Int) -> Bool { size > options.limits.size * 99 / 100 }
-    /// What is too large, and as much of it as is not.
+    /// Returns the error for a scenario that is too large, with the last message that fits.
     func tooLarge(_ measure: RecordingError.Measure, _ size: Int? = nil) -> RecordingError {
         let event = steps.longest?.event
         let isNodes = measure == .nodes
@@ -48,7 +48,7 @@ extension ScenarioWriter {
                 flow: event.map { traffic.events[$0].flow } ?? 0,
                 count: (isNodes ? steps.longest?.nodes : steps.longest?.bytes) ?? 0))
     }
-    /// Addresses that are named, of those that the node has.
+    /// The maximum number of node addresses in the title and the comments.
     private static let named = 8
 
     private func document(_ guess: SettingsGuess, maker: ScenarioWriter?) -> Recording {
@@ -59,7 +59,7 @@ extension ScenarioWriter {
             + (all.count > Self.named ? " and \(all.count - Self.named) more" : "")
         let name = Printable.text(traffic.name)
         var recorded = RecordedScenario(capture: name)
-        // The profile that is taken when nobody says may be none of those that fit.
+        // The default profile may not fit.
         let preset = try? definition.settings().profile
         recorded.set(settings, definition)
         if preset.map(guess.profiles.contains) == true { recorded.profile = nil }
@@ -115,7 +115,7 @@ extension ScenarioWriter {
             number: e.number, frames: e.frames, since: e.since, source: e.isOurs ? flow.ours : flow.theirs,
             destination: e.isOurs ? flow.theirs : flow.ours, name: name, bytes: bytes)
     }
-    /// The last part of a path without its ending, of letters, digits and hyphens.
+    /// Returns the last component of a path without its extension, reduced to letters, digits and hyphens.
     static func slug(_ name: String) -> String {
         var last = name.split(separator: "/").last.map(String.init) ?? "capture"
         for ending in [".gz", ".pcap", ".pcapng", ".cap"] where last.hasSuffix(ending) { last.removeLast(ending.count) }

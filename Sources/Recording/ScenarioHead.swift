@@ -1,20 +1,20 @@
 internal import Scenario
 
-/// What stands above the steps of a recorded scenario.
+/// The text above the steps of a recorded scenario.
 struct ScenarioHead: Sendable {
-    /// Comments, in front of all else.
+    /// The comments at the beginning of the file.
     var comments: [String]
     var recorded: RecordedScenario
-    /// Everything between `recorded` and the node under test, the last of the actors.
+    /// The lines between `recorded` and the node under test, which is the last actor.
     var lines: [String]
-    /// What the node is, in the protocol's words; nil: the first that there is.
+    /// The kind of the node, in the protocol's terms; nil for the first kind.
     var kind: String?
-    /// Its identity, as a member of the actor; empty where it has none.
+    /// The identity of the node, as a member of the actor; empty if it has none.
     var identity: String
-    /// Everything between that and the steps.
+    /// The lines between the node under test and the steps.
     var defaults: [String]
 
-    /// In the common form, up to and with the line `steps:`.
+    /// The formatted text up to and including the line `steps:`.
     var text: String {
         let all =
             comments.map { "# \($0)" } + ["meshspec: 1", "recorded: \(marked.inFlow)"] + lines

@@ -3,7 +3,7 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// Makes the steps of a scenario out of what was said, one event after the other.
+/// A writer of the steps of a scenario from the recorded events, one event after the other.
 struct ScenarioWriter {
     let traffic: RecordedTraffic
     let definition: Definition
@@ -12,48 +12,50 @@ struct ScenarioWriter {
     let cast: Cast
     let options: RecordingOptions
     var bindings: Bindings
-    /// What was said last, of fields that signatures are over.
+    /// The last values of fields that signatures cover.
     var lastValues: [FieldKey: Value] = [:]
-    /// Names of numbers that requests of the node had, for our answers.
+    /// The variables that hold the numbers in requests of the node. Our answers use them.
     var requests: [ValueUses.Answer: Int] = [:]
-    /// Where we say what the node says.
+    /// The positions at which played actors send values from the node.
     let uses: ValueUses
-    /// What our messages have to be given; nil for those that fields cannot make. The second time is spared the search.
+    /// The fields that each sent message must be given; nil for messages that fields cannot produce. The second pass
+    /// uses the result of the first one.
     var kept: [KeptFields.Message: KeptFields?] = [:]
-    /// What messages have that nobody names, in `expect` and in `send`.
+    /// The default values of fields that a message need not name, in `expect` (`defaults`) and in `send`
+    /// (`sentDefaults`).
     let defaults: Value
     let sentDefaults: Value
     private var shapes: [ObjectIdentifier: [FieldInfo]] = [:]
     /// The first record of each connection.
     private(set) var beginnings: [Int: Int] = [:]
     var steps: StepsText
-    /// What the next step has to say above it, or the end of the file: what the scenario lacks there.
+    /// The omissions to report in comments above the next step or at the end of the file.
     var omissions: [String] = []
     private(set) var losses: [String] = []
-    /// Requirements that steps claim.
+    /// The requirements that steps claim.
     var claims: [String] = []
-    /// Names of links by connection, and of those by channel, once they are open.
+    /// The names of open links, by connection, and in `channelLinks` by channel.
     var links: [Int: String] = [:]
     var channelLinks: [ChannelKey: String] = [:]
-    /// Who speaks in each channel.
+    /// The senders in each channel.
     let channels: [ChannelKey: ChannelUse]
-    /// Connections that are over, and those on which the node said what is no message.
+    /// The connections that have ended, and in `undecodable` those on which the node sent bytes that are not a message.
     var ended: Set<Int> = []
     var undecodable: Set<Int> = []
-    /// Messages that we sent on a connection.
+    /// The messages that played actors sent on a connection.
     var asked: Set<FieldKey> = []
-    /// When the last event was that has a step.
+    /// The time of the last event that has a step.
     var last: Timestamp?
-    /// How long the pauses written so far take together, and what was cut of them.
+    /// The total length of the pauses written so far, and in `cut` the number and length of the cuts.
     var paused = Duration.zero
     var cut = (pauses: 0, time: Duration.zero)
-    /// When we sent something that nothing was said after, by connection.
+    /// The time of the last message from a played actor without any later event on the connection, by connection.
     var unanswered: [Int: Timestamp] = [:]
-    /// Connections that the node ended together with others, when nothing was said any more.
+    /// The connections that the node ended together after the last message.
     let stopped: Set<Int>
-    /// Messages that are left to the defaults.
+    /// The number of messages that are left to the defaults.
     var ignored = 0
-    /// What messages that may come in any order say first, while their steps are made.
+    /// The values that messages with variable order introduce, while their steps are made; nil at other times.
     var together: Set<Value>?
 
     init(
@@ -68,7 +70,7 @@ struct ScenarioWriter {
         self.options = options
         self.uses = uses
         defaults = definition.defaults(settings)
-        // What a case draws is something else each time: it stands in the file as it was.
+        // A case draws these values anew each time, so the file must contain the values of the capture.
         var random = Random(seed: 0)
         sentDefaults = definition.defaults(settings, drawn: definition.drawn(&random))
         bindings = Bindings(variables)
@@ -82,14 +84,15 @@ struct ScenarioWriter {
         for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Cast.pair(i)).public")) }
         for e in traffic.events where e.number > 0 && beginnings[e.flow] == nil { beginnings[e.flow] = e.number }
     }
-    /// The fields that a message may have.
+    /// Returns the fields that a message can have.
     mutating func shape(_ type: any Message.Type) -> [FieldInfo] {
         if let known = shapes[ObjectIdentifier(type)] { return known }
         let all = type.describe()
         shapes[ObjectIdentifier(type)] = all
         return all
     }
-    /// The connections that a node ends when it is stopped: at the end of all, two or more within a second.
+    /// Returns the connections that a node ends when it is stopped: two or more at the end of the capture, within one
+    /// second.
     static func stopped(_ events: [RecordedEvent]) -> Set<Int> {
         var out: [RecordedEvent] = []
         for e in events.reversed() {
@@ -102,13 +105,13 @@ struct ScenarioWriter {
         }
         return Set(out.map(\.flow))
     }
-    /// The pair of a key that those who are played have.
+    /// Returns the name of the key pair of a played actor's key.
     func pair(of key: [UInt8]) -> String? {
         cast.pairs[key]
     }
     static func link(_ i: Int) -> String { i < 6 ? ["c", "d", "e", "f", "g", "h"][i] : "link_\(i + 1)" }
 
-    /// Whether those who are played said a value before, so that the node has it from them.
+    /// Returns whether a played actor sent a value earlier, so that the node has it from there.
     func wasSaid(_ value: Value, before index: Int) -> Bool {
         if uses.isUsed(value, before: index) { return true }
         guard case .text(let text) = value, !text.isEmpty else { return false }
@@ -117,7 +120,7 @@ struct ScenarioWriter {
 
     // Steps
 
-    /// Makes all steps; parts of the text that is wanted as it comes are given to `take`.
+    /// Makes all steps. If the text is requested in parts, `take` receives them.
     mutating func write(_ take: (StepsPart) -> Void = { _ in }) {
         if !cast.others.isEmpty {
             steps.add(
@@ -142,7 +145,7 @@ struct ScenarioWriter {
             }
             var end = i + 1
             if e.isOurs, e.isSaid {
-                // What came in one packet was sent at once.
+                // Messages in one packet were sent at once.
                 while end < traffic.events.count, traffic.events[end].isSaid, traffic.events[end].isOurs,
                     traffic.events[end].flow == e.flow, traffic.events[end].channel == e.channel,
                     traffic.events[end].frames.last == e.frames.last
@@ -163,7 +166,7 @@ struct ScenarioWriter {
                 "\(pauses) cut short, by \(cut.time.spoken) in all: --max-wait TIME says how long each may be")
         }
         if !omissions.isEmpty { losses += omissions }
-        // A list of steps is not empty.
+        // A list of steps must not be empty.
         if steps.count == 0 { steps.add(StepText("wait", .word("1ms"))) }
         steps.finish(omissions)
         steps.take().forEach(take)
@@ -197,7 +200,7 @@ struct ScenarioWriter {
         default: send(range)
         }
     }
-    /// Notes what was said last.
+    /// Stores the last values that signatures need.
     mutating func remember(_ message: RecordedMessage, _ fields: Value, _ e: RecordedEvent) {
         if e.isOurs { asked.insert(FieldKey(flow: e.flow, isOurs: true, path: message.name)) }
         for rule in rules.signatures {
@@ -207,7 +210,7 @@ struct ScenarioWriter {
             }
         }
     }
-    /// Notes what no step can say.
+    /// Records an omission that no step can express.
     private mutating func lose(_ what: String, _ e: RecordedEvent) {
         omissions.append("not here: #\(e.number) \(e.frameText), \(what)")
     }
@@ -226,7 +229,7 @@ struct ScenarioWriter {
                 return "\(n.severity.rawValue)\(rule): \(Printable.text(n.text))"
             }
     }
-    /// Lets the time pass that passed before we sent something.
+    /// Adds a wait for the time that passed before a played actor sent something.
     mutating func pause(_ e: RecordedEvent) {
         guard let last else { return }
         var gap = Self.gap(last, e.time)
@@ -244,13 +247,14 @@ struct ScenarioWriter {
         let (difference, over) = b.nanoseconds.subtractingReportingOverflow(a.nanoseconds)
         return .nanoseconds(over ? 0 : max(0, difference))
     }
-    /// To a tenth or so, for people.
+    /// Rounds a duration for people: to 50 ms below 1 s, to 500 ms below 10 s, otherwise to 1 s.
     static func rounded(_ d: Duration) -> Duration {
         let ms = d.nanoseconds / 1_000_000
         let unit: Int64 = ms < 1000 ? 50 : ms < 10_000 ? 500 : 1000
         return .milliseconds(max(unit, (ms + unit / 2) / unit * unit))
     }
-    /// How long to wait for what came after so long: three times that, and never less than five seconds.
+    /// Returns the time to wait for a message that arrived after `d`: the next step above three times that, from 5 s to
+    /// 2 h.
     static func window(_ d: Duration) -> Duration {
         let wanted = d.nanoseconds / 1_000_000_000 * 3
         let steps: [Int64] = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600]

@@ -1,15 +1,15 @@
 internal import Node
 internal import Wire
 
-/// The settings that a conversation was held in: those whose defaults and constants its messages have most of.
+/// A guess at the settings of a conversation: those whose defaults and constants occur most often in its messages.
 struct SettingsGuess {
-    /// Combinations of profile and parameters that are tried.
+    /// The maximum number of combinations of profile and parameters to try.
     static let combinations = 1024
-    /// Messages that are looked at.
+    /// The maximum number of messages to examine.
     static let messages = 200
 
     private(set) var settings: Settings
-    /// Profiles that fit as well as the best.
+    /// The profiles that fit as well as the best one.
     private(set) var profiles: [String] = []
 
     init?(_ traffic: RecordedTraffic) {
@@ -42,7 +42,7 @@ struct SettingsGuess {
             }
         }
     }
-    /// All settings, those that nobody has to name first.
+    /// Returns all settings, the presets first.
     private static func all(_ definition: Definition) -> [Settings] {
         var out: [Settings] = []
         for profile in definition.profiles.map(\.name) {
@@ -58,7 +58,7 @@ struct SettingsGuess {
                 }
                 if some.count > combinations { break }
             }
-            // Each profile is tried.
+            // Every profile is tried.
             out += some.prefix(combinations / definition.profiles.count)
         }
         return out
@@ -66,7 +66,7 @@ struct SettingsGuess {
 }
 
 extension Value {
-    /// All values in it that hold no others.
+    /// All values inside it that contain no other values.
     var leaves: [Value] {
         var out: [Value] = []
         eachLeaf { out.append($0) }
@@ -79,7 +79,7 @@ extension Value {
         default: body(self)
         }
     }
-    /// Whether nobody would choose it twice by accident: then two places that have it speak of the same thing.
+    /// True if the value is unlikely to occur twice by chance. Two places with this value then refer to the same thing.
     var isTelling: Bool {
         switch self {
         case .bytes(let b): b.count >= 8 && Set(b).count >= 4
@@ -88,11 +88,12 @@ extension Value {
         default: false
         }
     }
-    /// The value at the full path of a field, among the fields of a message; nil when it is a path of another message.
+    /// Returns the value at the full path of a field, among the fields of a message; nil if the path belongs to another
+    /// message.
     func at(_ full: String, of message: String) -> Value? {
         full.hasPrefix(message + ".") ? at(full.dropFirst(message.utf8.count + 1)) : nil
     }
-    /// The value at a path without indices, such as `response.salt`; nil when there is none.
+    /// Returns the value at a path without indices, such as `response.salt`; nil if it is missing.
     func at(_ path: some StringProtocol) -> Value? {
         var value = self
         for name in path.split(separator: ".") {

@@ -1,28 +1,29 @@
 internal import Node
 internal import Wire
 
-/// What is known of one signature in the capture.
+/// The knowledge about one signature in the capture.
 enum SignatureFinding {
-    /// It is over this, and whether it verifies.
+    /// The signed bytes as an expression, and whether the signature verifies.
     case over(expression: [String], isGood: Bool)
-    /// What it is over cannot be told, for this reason.
+    /// The signed bytes cannot be determined, for this reason.
     case unknown(String)
 }
 
 extension ScenarioWriter {
-    /// Values of a list that are said inside an expression, of which the language limits the parts.
+    /// The maximum number of values of a list inside an expression. The language limits the parts of an expression.
     private static let listed = 200
 
-    /// Whether a list has a name of its own, since no expression could say it.
+    /// Returns whether a list needs its own name, because it is too long for an expression.
     static func isLong(_ value: Value) -> Bool {
         guard case .list = value else { return false }
         return value.leaves.count > listed
     }
-    /// Gives names to such lists of a message of the node that a signature is over, in a step of its own.
+    /// Adds a step that names the long lists that a signature covers, in a message from the node. Returns the names by
+    /// path.
     mutating func nameLists(_ rule: SignedField, _ fields: Value, of message: String) -> [String: String] {
         var names: [String: String] = [:]
         var lets: [(key: String, value: YAMLText)] = []
-        // Of those that come in any order, none knows what another one says first.
+        // Messages with variable order cannot use values that another of them introduces.
         guard together == nil else { return names }
         for case .call(_, let paths) in rule.over {
             for path in paths {
@@ -35,7 +36,8 @@ extension ScenarioWriter {
         if !lets.isEmpty { add(StepText("let", .map(lets))) }
         return names
     }
-    /// What a signature in a message is over. `group` names a variable that holds a group of the message.
+    /// Returns the bytes that a signature in a message covers. `group` returns the name of the variable that holds a
+    /// group of the message.
     mutating func finding(
         _ rule: SignedField, _ fields: Value, of message: String, flow: Int, isOurs: Bool, group: (String) -> String?
     ) -> SignatureFinding {

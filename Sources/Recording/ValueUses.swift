@@ -1,12 +1,13 @@
 internal import Node
 internal import Wire
 
-/// Where those who are played say what the node says, too.
+/// The positions at which played actors send values that the node sends too.
 struct ValueUses {
-    /// An answer of ours by its own field; with `null` for its number, one that has a list of which an element is made.
+    /// An answer of a played actor, identified by its own field. If `number` is `null`, the answer has a list with an
+    /// element made from the node's list.
     struct Answer: Hashable {
         var flow: Int
-        /// Full path of the field.
+        /// The full path of the field.
         var path: String
         var number: Value
     }
@@ -14,14 +15,14 @@ struct ValueUses {
         var first: Int
         var last: Int
     }
-    /// The last of our messages that answers a request.
+    /// The last message of a played actor that answers each request.
     private var answers: [Answer: Int] = [:]
-    /// Of values that the node says, by our messages.
+    /// The first and last use of each value of the node in messages of played actors.
     private var uses: [Value: Use] = [:]
 
     init(_ traffic: RecordedTraffic) {
         let rules = traffic.definition.recording
-        // Values themselves take much: of what the node alone says there are hashes.
+        // Values take much memory, so values that only the node sends are stored as hashes.
         var heard: Set<Int> = []
         for e in traffic.events where !e.isOurs {
             if case .message(let message) = e.what { message.fields.eachLeaf { heard.insert($0.hashValue) } }
@@ -41,7 +42,8 @@ struct ValueUses {
             }
         }
     }
-    /// Whether we say a value of the node's in a message before this one, or behind it.
+    /// Returns whether a played actor sends a value of the node in a message before this one. The other function checks
+    /// the messages after it.
     func isUsed(_ value: Value, before index: Int) -> Bool { uses[value].map { $0.first < index } ?? false }
     func isUsed(_ value: Value, after index: Int) -> Bool { uses[value].map { $0.last > index } ?? false }
     func isAnswered(_ answer: Answer, after index: Int) -> Bool { answers[answer].map { $0 > index } ?? false }

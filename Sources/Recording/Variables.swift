@@ -1,24 +1,24 @@
-/// Names of the values that a scenario binds. Written twice: the first time finds out which of them anybody uses, the
-/// second time those alone have names.
+/// The names of the values that a scenario binds. The scenario is written twice: the first pass finds the values that
+/// are used, and only those have names in the second pass.
 struct Variables {
     private var hints: [String] = []
     private(set) var used: Set<Int> = []
     private var names: [Int: String] = [:]
     private let taken: Set<String>
-    /// The second time.
+    /// True in the second pass.
     let isFinal: Bool
 
-    /// `taken` are names that mean something else.
+    /// Begins the first pass. `taken` holds names that have another meaning.
     init(taken: Set<String>) {
         self.taken = taken
         isFinal = false
     }
-    /// For the second time.
+    /// Begins the second pass.
     init(after first: Variables) {
         taken = first.taken
         isFinal = true
         var all = first.taken
-        // The number behind a word that was given last: thousands may want the same word.
+        // The last number given for each word, because thousands of values may ask for the same word.
         var last: [String: Int] = [:]
         for id in first.hints.indices where first.used.contains(id) {
             let hint = first.hints[id]
@@ -33,18 +33,18 @@ struct Variables {
             names[id] = name
         }
     }
-    /// What a variable for a field is called after: the last part of its path.
+    /// Returns the name for a variable of a field: the last part of the field's path.
     static func hint(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? "value" }
 
     mutating func make(_ hint: String) -> Int {
         hints.append(hint)
         return hints.count - 1
     }
-    /// The name of a value, for a place that uses it.
+    /// Returns the name of a value, and marks the value as used.
     mutating func use(_ id: Int) -> String {
         used.insert(id)
         return names[id] ?? "value_\(id)"
     }
-    /// The name under which a value is kept; nil when nobody uses it.
+    /// Returns the name under which a value is saved; nil if the value is never used.
     func kept(_ id: Int) -> String? { isFinal ? names[id] : "value_\(id)" }
 }

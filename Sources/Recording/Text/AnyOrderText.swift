@@ -1,17 +1,18 @@
 internal import Node
 internal import Wire
 
-/// `alt`: messages of the node that the protocol lets come in another order than they came in.
+/// The use of `alt` for messages of the node that the protocol allows in another order than in the capture.
 extension ScenarioWriter {
-    /// Messages that are looked at together; those of one `alt`; and steps that it may take.
+    /// The maximum numbers of messages examined together, of messages in one `alt`, and of steps that an `alt` may
+    /// take.
     private static let burst = 64
     private static let most = 6
     private static let steps = 400
-    /// Nodes of YAML that it may take; larger messages are asked for in the order of the capture.
+    /// The maximum number of YAML nodes of an `alt`. Larger messages are expected in the order of the capture.
     private static let nodes = 100_000
 
-    /// Where the messages end that the node said from here on, before anybody else did or said something; nil where their
-    /// order is promised.
+    /// Returns the end of the messages that the node sent from here on before any other event; nil if the protocol
+    /// promises their order.
     func burst(_ start: Int) -> Int? {
         guard rules.order != nil else { return nil }
         var end = start
@@ -38,8 +39,8 @@ extension ScenarioWriter {
         }
         return order(message.name, message.fields)
     }
-    /// The messages of each link, cut where all that follows comes later whatever happens. Between links, steps ask for no
-    /// order.
+    /// Returns the messages of each link, divided where all following messages always arrive later. Steps require no
+    /// order between links.
     private func parts(_ burst: Range<Int>) -> [[Int]] {
         var byLink: [ChannelKey: [Int]] = [:]
         for i in burst {
@@ -50,7 +51,7 @@ extension ScenarioWriter {
         for link in byLink.values {
             let orders = link.map(order)
             var part: [Int] = []
-            // The last message that may come before one of those so far.
+            // The index of the last message that may arrive before one of those so far.
             var reach = 0
             for k in link.indices {
                 part.append(link[k])
@@ -83,7 +84,7 @@ extension ScenarioWriter {
         }
         for i in part { heard(traffic.events[i]) }
     }
-    /// Steps that take messages in each order that may be.
+    /// Returns steps that accept the messages in every allowed order.
     private static func any(
         _ left: [(made: Expectation, order: MessageOrder)]
     ) -> [[(key: String, value: YAMLText)]] {
@@ -99,21 +100,21 @@ extension ScenarioWriter {
         var branches: [[(key: String, value: YAMLText)]] = []
         for k in next {
             var branch = left[k].made.step.members
-            // Equal messages are one branch.
+            // Equal messages share a branch.
             guard seen.insert(YAMLText.map(branch).inFlow).inserted else { continue }
             let rest = rest(k).map { YAMLText.map($0) }
             if !rest.isEmpty { branch.insert(("do", .list(rest)), at: 1) }
             branches.append(branch)
         }
-        // All are equal.
+        // All messages are equal.
         if branches.count == 1 { return [left[first].made.step.members] + rest(first) }
         return [[("alt", .list(branches.map { .map($0) }))]]
     }
-    /// The places of those that may come next.
+    /// Returns the indices of the messages that may arrive next.
     private static func next(_ orders: [MessageOrder]) -> [Int] {
         orders.indices.filter { k in !orders[..<k].contains { $0.isFixed(to: orders[k]) } }
     }
-    /// Steps that they take in all orders, at most.
+    /// Returns the maximum number of steps for all orders of the messages.
     private static func count(_ orders: [MessageOrder]) -> Int {
         next(orders).reduce(0) { sum, k in
             var rest = orders

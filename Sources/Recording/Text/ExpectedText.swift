@@ -3,9 +3,9 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// `expect`: a message of the node.
+/// The `expect` steps for messages of the node.
 extension ScenarioWriter {
-    /// What a message of the node is held against.
+    /// The expectation for a message of the node.
     struct Expectation {
         var event: Int
         var members: [(key: String, value: YAMLText)]
@@ -22,12 +22,12 @@ extension ScenarioWriter {
         add(made.step, made.comments)
         heard(traffic.events[i])
     }
-    /// Notes that something of the node has a step.
+    /// Records that an event of the node has a step.
     mutating func heard(_ e: RecordedEvent) {
         last = e.time
         unanswered[e.flow] = nil
     }
-    /// Nil: it is left to the defaults.
+    /// Returns the expectation for a message; nil if the message is left to the defaults.
     mutating func expectation(_ i: Int, _ message: RecordedMessage, _ fields: Value) -> Expectation? {
         let e = traffic.events[i]
         let name = message.name
@@ -93,7 +93,7 @@ extension ScenarioWriter {
         }
         return Expectation(event: i, members: record, requirement: requirement, comments: comments)
     }
-    /// Whether the node said it of its own accord, and nothing that follows hangs on it.
+    /// Returns whether the node sent a message on its own and no later message depends on it.
     private func isUnprompted(_ name: String, _ fields: Value, _ i: Int) -> Bool {
         guard let rule = rules.unprompted.first(where: { $0.message == name }) else { return false }
         let flow = traffic.events[i].flow
@@ -106,7 +106,7 @@ extension ScenarioWriter {
 }
 
 extension Value {
-    /// The value without the member at a path.
+    /// Returns the value without the member at a path.
     func without(_ path: ArraySlice<String>) -> Value {
         guard case .map(var entries) = self, let first = path.first,
             let i = entries.firstIndex(where: { $0.key == first })

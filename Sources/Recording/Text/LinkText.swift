@@ -2,15 +2,15 @@ internal import Capture
 internal import Node
 internal import Scenario
 
-/// `open`, `accept` and `close`: how connections and channels begin and end.
+/// The steps `open`, `accept` and `close`, which begin and end connections and channels.
 extension ScenarioWriter {
-    /// The link for something that was said, which is opened where it is first used.
+    /// Returns the link for an event, and opens it at its first use.
     mutating func begin(_ e: RecordedEvent) -> String {
         let base = begin(e.flow)
         guard let path = own(e) else { return base }
         let key = ChannelKey(flow: e.flow, path: path)
         if let known = channelLinks[key] { return known }
-        // What the node alone says in a channel comes on the link of the connection.
+        // If only the node sends in a channel, its messages arrive on the link of the connection.
         guard let use = channels[key], use.isOursIn else { return base }
         let name = Self.link(links.count + channelLinks.count)
         channelLinks[key] = name
@@ -21,15 +21,15 @@ extension ScenarioWriter {
             ["channel \(Printable.text(path)) of connection \(e.flow)"])
         return name
     }
-    /// The channel of an event that is no part of its connection's link; nil where it is. The first channel is that of the
-    /// link, unless one side alone speaks in it: then each side has channels of its own.
+    /// Returns the channel of an event if it is not part of the connection's link; otherwise nil. The first channel
+    /// belongs to that link, unless only one side sends in it: then each side has its own channels.
     func own(_ e: RecordedEvent) -> String? {
         guard let path = e.channel else { return nil }
         let use = channels[ChannelKey(flow: e.flow, path: path)]
         let isLink = path == traffic.flows[e.flow]?.path && use.map { $0.isOursIn && $0.isTheirsIn } ?? true
         return isLink ? nil : path
     }
-    /// The link of a connection.
+    /// Returns the link of a connection.
     @discardableResult
     private mutating func begin(_ flow: Int) -> String {
         guard let f = traffic.flows[flow] else { return "c" }
@@ -87,7 +87,8 @@ extension ScenarioWriter {
         ended.insert(e.flow)
         last = e.time
     }
-    /// The node did not end a connection after the last that we sent, as long as it was watched.
+    /// Adds a `never` step: the node keeps a connection open after the last message from our side, for as long as the
+    /// capture shows, at most 1 s.
     mutating func stays(open flow: Int, until end: Timestamp?) {
         guard let sent = unanswered[flow], let end, traffic.flows[flow]?.transport == .tcp else { return }
         let watched = min(Self.gap(sent, end), .seconds(1))

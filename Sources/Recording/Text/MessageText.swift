@@ -2,11 +2,12 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// Fields of messages as `send` and `expect` have them.
+/// The text of message fields in `send` and `expect`.
 extension ScenarioWriter {
-    // What we send
+    // Values to send
 
-    /// The text of what is sent; `full` is the path of `value`, `typed` whether its place says what it is.
+    /// Returns the text of a value to send. `full` is the path of `value`; `typed` is true if its place decides its
+    /// type.
     mutating func sent(_ value: Value, _ full: String, _ fresh: [String: YAMLText], typed: Bool = true) -> YAMLText {
         if let made = fresh[full] { return made }
         if value.isTelling || value.integer == nil, let name = bindings.name(value) { return .expression(name) }
@@ -21,27 +22,28 @@ extension ScenarioWriter {
         }
     }
 
-    // What the node says
+    // Values from the node
 
-    /// Gives names to what the node says for the first time and somebody may use again: the paths of those fields.
+    /// Gives names to values that the node sends for the first time and that may be used again. Returns the variables
+    /// by path.
     mutating func introduce(
         _ fields: Value, _ message: String, _ known: [FieldInfo], _ index: Int
     ) -> [String: Int] {
         var out: [String: Int] = [:]
         func walk(_ value: Value, _ full: String, _ known: [FieldInfo], _ writer: inout ScenarioWriter) {
             switch value {
-            // What the protocol leaves to who says it is compared as a whole.
+            // Values whose content the protocol leaves to the sender are compared as a whole.
             case .map(let entries):
                 for e in entries {
                     let inner = known.first { $0.name == e.key }?.fields ?? []
                     if case .map = e.value, inner.isEmpty { continue }
                     walk(e.value, full + "." + e.key, inner, &writer)
                 }
-            // Elements of lists are compared as they are, and so is what expressions cannot say.
+            // Elements of lists are compared unchanged, like values that expressions cannot express.
             case .list, .null, .bool, .decimal: break
             case .bytes, .text, .uint, .int:
                 let isHere = { (field: FreshField) in field.path == full }
-                // Who draws a value anew does not say it again, even if both are the same in the capture.
+                // A sender that draws a value anew does not repeat it, even if two values are equal in the capture.
                 if value.isWorthKeeping, let fresh = writer.rules.fresh.first(where: isHere) {
                     out[full] = writer.bindings.rebind(value, as: "node_" + fresh.name)
                     return
@@ -53,7 +55,7 @@ extension ScenarioWriter {
                 } else if writer.definition.identities.contains(full) {
                     hint = "node_id"
                 } else if writer.definition.mentions.contains(full), value.isTelling {
-                    // Of the node itself, or of somebody who is not played.
+                    // The value is an identity of the node itself or of a participant that is not played.
                     hint = Variables.hint(full)
                 } else if value.isTelling, writer.uses.isUsed(value, after: index),
                     !writer.rules.signatures.contains(where: { $0.path == full })
@@ -66,7 +68,7 @@ extension ScenarioWriter {
             }
         }
         walk(fields, message, known, &self)
-        // Numbers of requests that we answer.
+        // Numbers in requests that played actors answer.
         for rule in rules.answers {
             guard let number = fields.at(rule.request, of: message), out[rule.request] == nil,
                 isAnswered(rule, number, index)
@@ -75,7 +77,7 @@ extension ScenarioWriter {
             requests[ValueUses.Answer(flow: traffic.events[index].flow, path: rule.request, number: number)] = id
             out[rule.request] = id
         }
-        // Lists of which an element of ours is made.
+        // Lists from which an element of a sent message is made.
         for rule in rules.elements where fields.at(rule.heard, of: message) != nil {
             let flow = traffic.events[index].flow
             let answer = ValueUses.Answer(flow: flow, path: rule.list, number: .null)
@@ -84,7 +86,7 @@ extension ScenarioWriter {
             requests[ValueUses.Answer(flow: flow, path: rule.heard, number: .null)] = id
             out[rule.heard] = id
         }
-        // Numbers and hashes that change from run to run, and that a signature is over.
+        // Numbers and hashes that differ between runs and that a signature covers.
         for rule in rules.signatures where rule.path.hasPrefix(message + ".") {
             for case .call(_, let paths) in rule.over {
                 for path in paths {
@@ -99,12 +101,12 @@ extension ScenarioWriter {
         }
         return out
     }
-    /// Whether we answer a request of the node later on.
+    /// Returns whether a played actor later answers a request of the node.
     private func isAnswered(_ rule: AnswerField, _ number: Value, _ index: Int) -> Bool {
         let answer = ValueUses.Answer(flow: traffic.events[index].flow, path: rule.path, number: number)
         return uses.isAnswered(answer, after: index)
     }
-    /// The pattern for fields that the node sent. `own` are those that it said for the first time.
+    /// Returns the pattern for fields that the node sent. `own` holds the fields with values that the node introduced.
     mutating func expected(
         _ entries: [Value.Entry], _ known: [FieldInfo], _ full: String, _ own: [String: Int],
         _ special: [String: YAMLText], index: Int,
@@ -137,7 +139,7 @@ extension ScenarioWriter {
                 out.append((info.name, .map([("$contains", sent(element, path, [:]))])))
                 continue
             }
-            // Of those that come in any order, none knows what another one says first.
+            // Messages with variable order cannot use values that another of them introduces.
             let isWhole = info.isList || info.fields.isEmpty
             if isWhole, let together, value.leaves.contains(where: together.contains) {
                 omissions.append("not compared: \(path), which is that of a message that may come later")
@@ -171,8 +173,8 @@ extension ScenarioWriter {
         }
         return out
     }
-    /// Whether something in a value that the protocol leaves to who says it differs from run to run. Such a value is compared
-    /// as a whole.
+    /// Returns whether a value whose content the protocol leaves to the sender contains something that differs between
+    /// runs. Such a value is compared as a whole.
     private func isNew(_ value: Value, _ full: String, _ index: Int) -> Bool {
         if rules.isChanging(full) { return true }
         guard case .map(let entries) = value else {
@@ -183,7 +185,7 @@ extension ScenarioWriter {
 }
 
 extension Value {
-    /// Whether a map in it has a key that patterns would take for an operator.
+    /// True if a map inside it has a key that patterns would read as an operator.
     var hasOperators: Bool {
         switch self {
         case .map(let entries): entries.contains { $0.key.hasPrefix("$") || $0.value.hasOperators }
@@ -191,7 +193,7 @@ extension Value {
         default: false
         }
     }
-    /// Whether a value that is drawn anew can be told from others; zeros are no draw.
+    /// True if a freshly drawn value can be distinguished from others. Zeros do not count as drawn.
     var isWorthKeeping: Bool {
         switch self {
         case .bytes(let b): Set(b).count > 1

@@ -3,7 +3,7 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// `send`: what those who are played said, in one packet.
+/// The `send` steps: the messages that played actors sent in one packet.
 extension ScenarioWriter {
     mutating func send(_ range: Range<Int>) {
         let first = traffic.events[range.lowerBound]
@@ -34,7 +34,7 @@ extension ScenarioWriter {
         last = traffic.events[range.upperBound - 1].time
         unanswered[first.flow] = last
     }
-    /// The fields that make a message again, no more than it takes; nil when fields cannot make it.
+    /// Returns the fewest fields that produce a message again; nil if fields cannot produce it.
     private mutating func least(_ message: RecordedMessage, _ fields: Value) -> Value? {
         let key = KeptFields.Message(message)
         if let known = kept[key] { return known?.part(of: fields) }
@@ -43,12 +43,12 @@ extension ScenarioWriter {
         kept.updateValue(least.map { KeptFields($0, of: fields) }, forKey: key)
         return least
     }
-    /// Bytes of ours, which the layer carries that carried them.
+    /// Returns the members of a step that sends raw bytes over the layer that carried them.
     private mutating func raw(_ bytes: [UInt8], _ e: RecordedEvent) -> [(key: String, value: YAMLText)] {
         let above = own(e) == nil ? e.above : nil
         return [("raw", bindings.expression(raw: bytes))] + (above.map { [("above", .word($0))] } ?? [])
     }
-    /// One message of ours: what it is made of, with the values that have to be known before in `lets`.
+    /// Returns the members of a step that sends a message. Values that must be known before are added to `lets`.
     private mutating func part(
         _ message: RecordedMessage, _ fields: Value, _ e: RecordedEvent,
         _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
@@ -101,7 +101,7 @@ extension ScenarioWriter {
         let text = sent(least, name, made)
         return text.isEmpty ? [("msg", .word(name))] : [("msg", .word(name)), ("fields", text)]
     }
-    /// A signature of ours, made again; nil when that cannot be.
+    /// Returns an expression that makes a played actor's signature again; nil if that is impossible.
     private mutating func signed(
         _ rule: SignedField, _ pair: String, _ least: Value, _ fields: Value, of message: String, _ e: RecordedEvent,
         _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
@@ -112,7 +112,7 @@ extension ScenarioWriter {
                 let group = "\(message).\(path)"
                 let said: Value
                 if case .map(let entries)? = least.at(path) {
-                    // Without the signature that is still to be made.
+                    // The group is stored without the signature, which is made later.
                     said = .map(entries.filter { "\(group).\($0.key)" != rule.path })
                 } else if let value = fields.at(path), Self.isLong(value) {
                     said = value

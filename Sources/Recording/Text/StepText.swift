@@ -1,9 +1,9 @@
 /// One step of a recorded scenario, with the comments above it.
 struct StepText {
     var comments: [String] = []
-    /// The verb first, then its modifiers.
+    /// The verb, followed by its modifiers.
     var members: [(key: String, value: YAMLText)]
-    /// The place of the event that it stands for.
+    /// The index of the event that it represents.
     var event: Int?
 
     init(_ verb: String, _ value: YAMLText, event: Int? = nil) {
@@ -19,13 +19,13 @@ struct StepText {
         out.members.append((modifier, .word(word)))
         return out
     }
-    /// It waits for the node to open a connection, rather than a channel.
+    /// True if the step waits for a connection from the node. False if it waits for a channel.
     var takesConnection: Bool {
         guard members.count == 1, let first = members.first, first.key == "accept", case .map(let all) = first.value
         else { return false }
         return all.contains { $0.key == "at" }
     }
-    /// Nodes of the file that it takes.
+    /// The number of YAML nodes that the step takes.
     var nodes: Int { members.reduce(1) { $0 + 1 + $1.value.nodes } }
     var lines: [String] {
         comments.map { "  # \($0)" }

@@ -1,53 +1,53 @@
 internal import Scenario
 
-/// Steps that were brought into the common form together.
+/// Steps that were formatted together.
 struct StepsPart: Sendable {
     var steps: Int
-    /// A line each or more, in UTF-8.
+    /// The text in UTF-8, one or more lines per step.
     var text: [UInt8]
 }
 
-/// A step of ours that takes a connection of the node.
+/// A step of a played actor that accepts a connection from the node.
 struct Acceptance: Sendable {
-    /// Its number, from 1.
+    /// The number of the step, from 1.
     var step: Int
     var line: String
 }
 
-/// The steps of a scenario in the common form. They are brought into it a part at a time.
+/// The steps of a scenario in the common form. They are formatted in parts.
 struct StepsText {
-    /// What is wanted of the steps.
+    /// The result that is requested of the steps.
     enum Purpose: Equatable {
-        /// Their number.
+        /// The number of steps.
         case draft
-        /// What there is to know of them, and their text where that is short; of a longer one the beginning.
+        /// The counts, and the text if it is short. For a longer text only the beginning is kept.
         case count(kept: Int)
-        /// Their text, a part after the other: it is taken as it comes.
+        /// The text in parts, which are taken as they are made.
         case text
     }
-    /// Nodes of YAML that are formatted together.
+    /// The number of YAML nodes up to which steps are formatted together.
     private static let part = 4000
-    /// What `Formatter` is given above a part, and what it gives back there.
+    /// The text above a part that `Formatter` receives and returns.
     private static let head = "recorded:\nsteps:\n"
 
-    /// Of the whole file.
+    /// The limits for the whole file.
     private let limits: YAMLLimits
     var purpose: Purpose
-    /// Those that were not taken.
+    /// The parts that were not taken yet.
     private(set) var parts: [StepsPart] = []
-    /// There was more text than is kept.
+    /// True if there was more text than is kept.
     private(set) var isCut = false
-    /// Bytes of text that was made.
+    /// The number of bytes of text made so far.
     private(set) var size = 0
     private(set) var acceptances: [Acceptance] = []
-    /// The place of the event that each step is about, by its number from 1.
+    /// The index of the event that each step is about, by the number of the step from 1.
     private(set) var events: [Int: Int] = [:]
     private(set) var count = 0
     private(set) var nodes = 0
     private(set) var bytes = 0
-    /// Steps that want something of the node.
+    /// The number of steps that expect something from the node.
     private(set) var expectations = 0
-    /// The step that takes most nodes, of those that are about an event.
+    /// The step with the most YAML nodes among those that are about an event.
     private(set) var longest: (event: Int, nodes: Int, bytes: Int)?
     /// The last event up to which the file would not be too large.
     private(set) var fitting: Int?
@@ -68,7 +68,7 @@ struct StepsText {
         if let event = step.event {
             events[count] = event
             if ownNodes > longest?.nodes ?? 0 { longest = (event, ownNodes, ownBytes) }
-            // Something has to be left for what stands above the steps.
+            // Some room is left for the text above the steps.
             if nodes < limits.nodes * 9 / 10, bytes < limits.size * 9 / 10 { fitting = event }
         }
         if waitingNodes + ownNodes > Self.part { flush() }
@@ -77,7 +77,7 @@ struct StepsText {
         waitingSteps += 1
         if step.takesConnection, let line = lines.last { acceptances.append(Acceptance(step: count, line: line)) }
     }
-    /// The end, with comments behind the last step.
+    /// Finishes the text with comments after the last step.
     mutating func finish(_ comments: [String]) {
         guard purpose != .draft else { return }
         waiting += comments.map { "  # \($0)" }
@@ -86,7 +86,7 @@ struct StepsText {
     private mutating func flush() {
         guard !waiting.isEmpty else { return }
         defer { (waiting, waitingNodes, waitingSteps) = ([], 0, 0) }
-        // It will be refused, and only counted.
+        // The scenario is already too large, so this text is only counted.
         guard !isCut, nodes <= limits.nodes, size <= limits.size else { return }
         let plain = waiting.joined(separator: "\n") + "\n"
         let source = SourceFile(name: "", bytes: Array((Self.head + plain).utf8))
@@ -97,7 +97,7 @@ struct StepsText {
         parts.append(StepsPart(steps: waitingSteps, text: text))
         if case .count(let kept) = purpose, size > kept, count > Recording.long { isCut = true }
     }
-    /// The text that was made since this was last asked, where it is wanted as it comes.
+    /// Returns the parts made since the last call if the purpose is `text`; otherwise none.
     mutating func take() -> [StepsPart] {
         guard purpose == .text else { return [] }
         defer { parts.removeAll() }

@@ -1,23 +1,23 @@
 internal import Scenario
 
-/// What is written into a scenario file; `Formatter` gives it its form.
+/// A value in a scenario file. `Formatter` formats it.
 indirect enum YAMLText: Sendable {
-    /// A word that means what it says: a name, a number, a duration, bytes.
+    /// A word without quotes: a name, a number, a duration, bytes.
     case word(String)
-    /// Any text, from wherever: quoted, so that it is nothing else.
+    /// Any text from any source. It is quoted, so that it cannot be read as another type.
     case text(String)
     case list([YAMLText])
     case map([(key: String, value: YAMLText)])
 
-    /// An expression alone.
+    /// Returns a text that is a single expression.
     static func expression(_ e: String) -> Self { .text("$(\(e))") }
     static func words(_ members: KeyValuePairs<String, String>) -> Self {
         .map(members.map { ($0.key, .word($0.value)) })
     }
-    /// Text from the wire: what would be an expression is none.
+    /// Returns text from the wire, escaped so that it cannot become an expression.
     static func foreign(_ s: String) -> Self { .text(s.replacing("$(", with: "$('$')(")) }
 
-    /// In one line, with braces.
+    /// The value on one line, with braces.
     var inFlow: String {
         switch self {
         case .word(let w): w
@@ -27,7 +27,7 @@ indirect enum YAMLText: Sendable {
             "{" + members.map { "\(Self.key($0.key)): \($0.value.inFlow)" }.joined(separator: ", ") + "}"
         }
     }
-    /// A key may be from the wire, too.
+    /// Returns a key, quoted if necessary. A key can also be from the wire.
     private static func key(_ key: String) -> String {
         let isPlain = key.utf8.allSatisfy {
             switch $0 {
@@ -40,7 +40,7 @@ indirect enum YAMLText: Sendable {
         }
         return isPlain && !key.isEmpty ? key : QuotedScalar.text(key)
     }
-    /// Nodes of the file that it takes, as `YAMLTree` counts them: words, lists, maps and keys.
+    /// The number of YAML nodes, as `YAMLTree` counts them: words, lists, maps and keys.
     var nodes: Int {
         switch self {
         case .word, .text: 1

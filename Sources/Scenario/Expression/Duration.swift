@@ -1,9 +1,10 @@
 internal import Node
 
 extension Duration {
-    /// From `250us`, `20ms`, `5s`, `1.5s` or `2m`; nil for anything else, signs among it.
+    /// Creates a duration from a text such as `250us`, `20ms`, `5s`, `1.5s` or `2m`. Returns nil for any other text,
+    /// including one with a sign.
     public init?(text: some StringProtocol) {
-        // Most of what is asked begins with no digit.
+        // Most texts that are tried do not begin with a digit.
         guard let first = text.utf8.first, first >= 0x30, first <= 0x39 else { return nil }
         let digits = text.prefix { $0 >= "0" && $0 <= "9" || $0 == "." }
         let scale: Int128
@@ -25,7 +26,8 @@ extension Duration {
         guard let n = Int64(exactly: nanoseconds) else { return nil }
         self = .nanoseconds(n)
     }
-    /// As a scenario would write it: the largest unit that leaves no fraction, or milliseconds with one.
+    /// The duration as a scenario writes it: in the largest unit without a fraction, or else in milliseconds with a
+    /// fraction.
     public var text: String {
         let (s, a) = components
         let n = Int128(s) * 1_000_000_000 + Int128(a / 1_000_000_000)
@@ -45,8 +47,8 @@ extension Duration {
         ]
         return units.drop { $0.0 == 0 }.prefix(2).filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined(separator: " ")
     }
-    /// To whole milliseconds, for people.
+    /// The duration rounded to whole milliseconds, for people.
     var rounded: Duration { .milliseconds((nanoseconds + 500_000) / 1_000_000) }
-    /// Put off by a factor, for slow machines.
+    /// Returns the duration multiplied by a factor, for slow machines.
     func stretched(_ scale: Double) -> Duration { scale == 1 ? self : self * scale }
 }

@@ -1,12 +1,12 @@
 internal import Node
 internal import Wire
 
-/// Evaluates one expression in a scope.
+/// An evaluator of one expression in a scope.
 struct Evaluator {
     let expression: Expression
     let scope: Scope
     var work = Work()
-    /// Arguments of the functions around this one, the innermost last.
+    /// The arguments of the surrounding functions, the innermost last.
     var locals: [Term.Member] = []
 
     static func evaluate(_ e: Expression, in scope: Scope) throws(EvaluationError) -> Term {
@@ -31,7 +31,7 @@ struct Evaluator {
                 }
                 return item
             }
-            // A JSON value of a message may be of any kind.
+            // A JSON value of a message can be of any kind.
             if scope.isField(name) {
                 throw error(at, "`\(name)` is not there", isOfEvidence: true)
             }
@@ -58,7 +58,7 @@ struct Evaluator {
             return try list(try terms(items), 0)
         }
     }
-    /// Counts work; throws when it is too much.
+    /// Counts `n` steps of work. Throws if the expression exceeds the limit.
     func spend(_ n: Int) throws(EvaluationError) {
         work.left -= n
         guard work.left > 0 else { throw error(0, "the expression does more than \(Work.limit) steps") }
@@ -94,7 +94,7 @@ struct Evaluator {
         try spend(Work.of(made))
         return made
     }
-    /// A function of one argument, applied.
+    /// Applies a function of one argument.
     func apply(_ f: Term.Function, _ argument: Term) throws(EvaluationError) -> Term {
         work.depth += 1
         defer { work.depth -= 1 }
@@ -104,7 +104,7 @@ struct Evaluator {
         let all = locals + [Term.Member(f.parameter, argument)]
         return try Evaluator(expression: f.expression, scope: scope, work: work, locals: all).evaluate(f.body)
     }
-    /// Lists of lists grow by doubling: their size is watched.
+    /// Makes a list and checks its size, because lists of lists can grow by doubling.
     func list(_ items: [Term], _ at: Int) throws(EvaluationError) -> Term {
         let all = Term.list(items)
         guard all.isOfValidSize else { throw error(at, "more than \(Term.maximumSize) values in one list") }
@@ -122,7 +122,7 @@ struct Evaluator {
         if op == .or { return .bool(try truth(left, op, at) ? true : try truth(right, op, at)) }
         let a = try evaluate(left)
         let b = try evaluate(right)
-        // Both are looked at from one end to the other; what they make is as large.
+        // The operation reads both operands completely, and its result can be as large as both.
         try spend(Work.of(a) + Work.of(b))
         switch op {
         case .equal, .unequal:

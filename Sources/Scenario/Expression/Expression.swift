@@ -1,10 +1,10 @@
 public import Wire
 
-/// A parsed `$(...)`: no side effects, and work bounded by its size.
+/// A parsed `$(...)`. It has no side effects, and its size limits its work.
 public struct Expression: Hashable, Sendable {
     /// The text between the parentheses.
     public var text: String
-    /// Where each of its scalars stands in the file.
+    /// The position in the file of each of its Unicode scalars.
     var places: [Position]
     var root: Node
 
@@ -13,16 +13,16 @@ public struct Expression: Hashable, Sendable {
         case name(String, at: Int)
         case member(Node, String, at: Int)
         case call(String, [Node], at: Int)
-        /// `x.f(a)`: f of x and a, or the protocol's function `x.f`.
+        /// `x.f(a)`: the function f of x and a, or the protocol's function `x.f`.
         case method(Node, String, [Node], at: Int)
-        /// `x => body`: only as an argument.
+        /// `x => body`, allowed only as an argument.
         case lambda(String, Node)
         case not(Node, at: Int)
         case minus(Node, at: Int)
         case binary(Operator, Node, Node, at: Int)
         case list([Node])
     }
-    /// In the order in which the parser tries them: `<=` before `<`.
+    /// The operators in the order in which the parser tries them: `<=` before `<`.
     enum Operator: String, CaseIterable, Sendable {
         case or = "||"
         case and = "&&"
@@ -36,7 +36,7 @@ public struct Expression: Hashable, Sendable {
         case minus = "-"
         case times = "*"
         case over = "/"
-        /// Higher binds tighter.
+        /// The precedence. A higher rank binds tighter.
         var rank: Int {
             switch self {
             case .or: 1
@@ -48,17 +48,16 @@ public struct Expression: Hashable, Sendable {
             }
         }
     }
-    /// Where it begins in the file.
+    /// The position in the file where the expression begins.
     public var start: Position { span(0).start }
-    /// A span of the file for an offset into the text.
+    /// Returns the span in the file for an offset into the text.
     func span(_ at: Int, _ length: Int = 1) -> Span {
         guard let p = places.isEmpty ? nil : places[min(at, places.count - 1)] else { return .top }
         let last = places[min(at + max(1, length) - 1, places.count - 1)]
         return Span(p, Position(line: last.line, column: last.column + 1))
     }
     var whole: Span { span(0, text.unicodeScalars.count) }
-    /// Every name that it uses, with where, and every call: its name, its protocol name where it has one, its number of
-    /// arguments.
+    /// Returns every name in the expression with its offset, and every call.
     func uses() -> (names: [(String, Int)], calls: [Use]) {
         var names: [(String, Int)] = []
         var calls: [Use] = []
@@ -83,7 +82,7 @@ public struct Expression: Hashable, Sendable {
         walk(root, [])
         return (names, calls)
     }
-    /// The same with other names, except for arguments of its functions.
+    /// Returns the same expression with other names. Arguments of its functions keep their names.
     func renamed(_ names: [String: String]) -> Expression {
         func walk(_ n: Node, _ names: [String: String]) -> Node {
             switch n {
@@ -107,15 +106,15 @@ public struct Expression: Hashable, Sendable {
     /// A call in an expression.
     struct Use {
         var name: String
-        /// With what stands before it, when that is a chain of names: perhaps a function of the protocol.
+        /// The name with the chain of names before it, possibly a function of the protocol; nil without such a chain.
         var dotted: String?
         var arguments: [Node]
         var at: Int
-        /// Names in what stands before it; nil for a plain call.
+        /// The names in the receiver of a method call; nil for a plain call.
         var receiver: [(String, Int)]?
     }
-    /// Names of capabilities: chains of names joined by dots. `isPure`: there is nothing else but truth values and
-    /// && || !.
+    /// The names of capabilities: chains of names joined by dots. `isPure`: the expression consists of capabilities,
+    /// truth values and && || ! only.
     var capabilities: (names: [(String, Int)], isPure: Bool) {
         var names: [(String, Int)] = []
         func walk(_ n: Node) -> Bool {
@@ -141,7 +140,7 @@ public struct Expression: Hashable, Sendable {
 }
 
 extension Expression.Node {
-    /// `a.b.c`, when that is what it is.
+    /// The text `a.b.c` if the node is a chain of names; nil if not.
     var dotted: String? {
         switch self {
         case .name(let s, _): s
@@ -149,7 +148,7 @@ extension Expression.Node {
         default: nil
         }
     }
-    /// What it is made of.
+    /// The nodes directly inside it.
     var parts: [Self] {
         switch self {
         case .literal, .name: []
@@ -161,7 +160,7 @@ extension Expression.Node {
         case .list(let items): items
         }
     }
-    /// Where it begins; 0 where that is not known.
+    /// The offset where the node begins; 0 if that is unknown.
     var place: Int {
         switch self {
         case .name(_, let at): at
@@ -171,13 +170,13 @@ extension Expression.Node {
     }
 }
 
-/// Why a text is not an expression: what was wanted, at which character.
+/// The reason why a text is not an expression, and the offset of the character.
 struct ExpressionError: Error, Equatable {
     var at: Int
     var message: String
 }
 
-/// What an expression comes to.
+/// The result of an expression.
 public indirect enum Term: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -187,34 +186,33 @@ public indirect enum Term: Hashable, Sendable {
     case duration(Duration)
     case list([Term])
     case map([Member])
-    /// `x => ...`: what functions such as `all` take. Never a value of a message.
+    /// `x => ...`, an argument of functions such as `all`. It is never a value of a message.
     case function(Function)
 
-    /// A function of one argument, with what its names stood for.
+    /// A function of one argument, with the expression that it is part of.
     public struct Function: Hashable, Sendable {
         var parameter: String
         var body: Expression.Node
         var expression: Expression
     }
-    /// One member of a map, in order.
+    /// A member of a map. Maps keep the order of their members.
     public struct Member: Hashable, Sendable {
-        /// The member's name, as in `pair.public`.
+        /// The name of the member, as in `pair.public`.
         public var name: String
         public var value: Term
-        /// A member of a map.
         public init(_ name: String, _ value: Term) {
             self.name = name
             self.value = value
         }
     }
-    /// Values in one list, those of lists in it among them.
+    /// The maximum number of values in one list, including those in nested lists.
     static let maximumSize = 65_536
-    /// Whether it has no more parts than that.
+    /// True if the term has at most `maximumSize` parts.
     var isOfValidSize: Bool {
         var left = Self.maximumSize
         return fits(&left)
     }
-    /// Whether it has at most `left` parts, which are taken away from it.
+    /// Returns whether the term has at most `left` parts, and subtracts their number from `left`.
     private func fits(_ left: inout Int) -> Bool {
         left -= 1
         guard left >= 0 else { return false }
@@ -224,14 +222,14 @@ public indirect enum Term: Hashable, Sendable {
         default: return true
         }
     }
-    /// The member called `name`, if this is a map that has it.
+    /// The member called `name`; nil if this is not a map or lacks the member.
     public subscript(name: String) -> Term? {
         guard case .map(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
-    /// The bytes that a record carries in a member `bytes`, which it may stand for; anything else is itself.
+    /// The bytes in the member `bytes` if the term is a record with that member; otherwise the term itself.
     var carried: Term { if case .bytes? = self["bytes"] { self["bytes"] ?? self } else { self } }
-    /// What kind of value it is, in words.
+    /// A description of the type of the value.
     public var kind: String {
         switch self {
         case .null: "nothing"
@@ -245,21 +243,21 @@ public indirect enum Term: Hashable, Sendable {
         case .function: "a function"
         }
     }
-    /// A value of a message, as expressions see it.
+    /// Converts a value of a message.
     public init(_ v: Value) {
         switch v {
         case .null: self = .null
         case .bool(let b): self = .bool(b)
         case .uint(let n): self = .number(Int128(n))
         case .int(let n): self = .number(Int128(n))
-        // Expressions know whole numbers only.
+        // Expressions support whole numbers only.
         case .decimal(let s), .text(let s): self = .text(s)
         case .bytes(let b): self = .bytes(b)
         case .list(let items): self = .list(items.map(Term.init))
         case .map(let entries): self = .map(entries.map { Member($0.key, Term($0.value)) })
         }
     }
-    /// As fields and patterns take it; nil for durations and for numbers beyond 64 bits.
+    /// The value in the form that fields and patterns use; nil for durations, functions and numbers beyond 64 bits.
     public var value: Value? {
         switch self {
         case .null: return .null
@@ -276,7 +274,7 @@ public indirect enum Term: Hashable, Sendable {
             return all.count == members.count ? .map(all) : nil
         }
     }
-    /// As text: numbers in decimal, bytes in hexadecimal, durations with their unit.
+    /// The term as text: numbers in decimal, bytes in hexadecimal, durations with their unit.
     public var text: String {
         switch self {
         case .null: "null"

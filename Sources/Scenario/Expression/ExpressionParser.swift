@@ -1,7 +1,7 @@
-/// Reads expressions by precedence climbing.
+/// A parser of expressions that uses precedence climbing.
 struct ExpressionParser {
     static let maximumDepth = 64
-    /// Parts of one expression: chains such as `a + b + ...` are as deep as they are long.
+    /// The maximum number of parts of one expression. A chain such as `a + b + ...` is as deep as it is long.
     static let maximumParts = 500
     /// The operators with their one or two characters.
     private static let operators = Expression.Operator.allCases.compactMap { op in
@@ -12,7 +12,7 @@ struct ExpressionParser {
     var at = 0
     var depth = 0
     var parts = 0
-    /// Whether names may have hyphens inside, and there is no subtraction.
+    /// True if names can contain hyphens. There is no subtraction then.
     let hyphens: Bool
 
     init(_ text: String, hyphens: Bool = false) {
@@ -20,7 +20,7 @@ struct ExpressionParser {
         self.hyphens = hyphens
     }
 
-    /// The expression that fills `text`; `places` are those of its scalars.
+    /// Parses the whole `text` as one expression. `places` holds the position of each of its scalars.
     static func parse(
         _ text: String, _ places: [Position], hyphens: Bool = false
     ) throws(ExpressionError) -> Expression {
@@ -128,7 +128,7 @@ struct ExpressionParser {
             guard take(",") else { throw error("`,` or `\(close)`") }
         }
     }
-    /// An expression, or `x => expression`.
+    /// Parses an expression or `x => expression`.
     mutating func argument() throws(ExpressionError) -> Expression.Node {
         let before = at
         if let name = word(), take("=", ">") { return .lambda(name, try expression(0)) }
@@ -163,13 +163,13 @@ struct ExpressionParser {
 }
 
 extension [Unicode.Scalar] {
-    /// Those of a text.
+    /// Creates the list of the scalars of a text.
     init(scalarsOf text: String) {
         self = []
         var text = text
         text.withUTF8 { append(utf8: $0) }
     }
-    /// Those of a text in bytes: nearly always ASCII, which is quick.
+    /// Appends the scalars of UTF-8 bytes. The bytes are nearly always ASCII, which has a fast path.
     mutating func append(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         if bytes.allSatisfy({ $0 < 0x80 }) {
             append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
@@ -180,7 +180,7 @@ extension [Unicode.Scalar] {
 }
 
 extension String {
-    /// These scalars.
+    /// Creates a string from scalars.
     init(_ scalars: ArraySlice<Unicode.Scalar>) {
         self.init(unsafeUninitializedCapacity: scalars.reduce(0) { $0 + UTF8.width($1) }) { out in
             var end = 0
@@ -198,7 +198,7 @@ extension String {
             return end
         }
     }
-    /// Whether a `$(` is in it.
+    /// True if the text contains `$(`.
     var hasExpression: Bool {
         var before: UInt8 = 0
         for byte in utf8 {

@@ -1,15 +1,16 @@
 internal import Node
 
-/// What stands behind an expression that is not true: names and calls in it with their values, for people.
+/// An explanation of an expression that is not true: its names and calls with their values, for people.
 struct ExpressionValues {
     private let evaluator: Evaluator
     private var told: Set<String> = []
     private var out: [(name: String, text: String)] = []
-    /// Characters of one value that are shown, and values.
+    /// The maximum number of characters shown per value, and the maximum number of values.
     private static var longest: Int { 200 }
     private static var most: Int { 12 }
 
-    /// `b` with `0x0102`, `size(b)` with `2`: of what is joined by `&&` first what is in the part that is false.
+    /// Returns names and calls with their values, such as `b` with `0x0102` and `size(b)` with `2`. If parts are joined
+    /// by `&&`, the false part is first.
     static func list(of e: Expression, in scope: Scope) -> [(name: String, text: String)] {
         var values = ExpressionValues(evaluator: Evaluator(expression: e, scope: scope))
         values.add(values.wrong(e.root), [])
@@ -19,7 +20,7 @@ struct ExpressionValues {
     private init(evaluator: Evaluator) { self.evaluator = evaluator }
 
     private func term(_ n: Expression.Node) -> Term? { try? evaluator.evaluate(n) }
-    /// The part for which all of it is false.
+    /// Returns the operand of `&&` that makes the whole expression false.
     private func wrong(_ n: Expression.Node) -> Expression.Node {
         guard case .binary(.and, let a, let b, _) = n else { return n }
         return term(a) == .bool(false) ? wrong(a) : wrong(b)
@@ -31,7 +32,7 @@ struct ExpressionValues {
             n.parts.forEach { add($0, bound) }
             tell(n, bound)
         case .method(let of, let name, let arguments, _):
-            // What stands before a function of the protocol is part of its name.
+            // The text before a function of the protocol is part of its name.
             let isOfProtocol =
                 of.dotted.map { d in evaluator.scope.functions.contains { $0.name == d + "." + name } } ?? false
             if !isOfProtocol { add(of, bound) }
@@ -44,7 +45,7 @@ struct ExpressionValues {
     private mutating func tell(_ n: Expression.Node, _ bound: Set<String>) {
         let uses = Expression(text: "", places: [], root: n).uses()
         let names = Set((uses.names + uses.calls.flatMap { $0.receiver ?? [] }).map(\.0))
-        // Whether it could have another value at another time.
+        // True if the value can differ at another time.
         let isVariable = !names.isEmpty || uses.calls.contains { Function.ofTime.contains($0.name) }
         let text = n.text
         guard out.count < Self.most, bound.isDisjoint(with: names), isVariable, told.insert(text).inserted else {
@@ -54,7 +55,7 @@ struct ExpressionValues {
             if n.dotted != nil { out.append((text, "(secret)")) }
             return
         }
-        // Links are called what they are.
+        // The value of a link's name is the name itself, so it is left out.
         guard let value = term(n), value != .text(text) else { return }
         let shown = value.text
         out.append((text, "\(shown.prefix(Self.longest))\(shown.count > Self.longest ? "..." : "")"))
@@ -62,7 +63,7 @@ struct ExpressionValues {
 }
 
 extension Expression.Node {
-    /// As somebody might have written it.
+    /// The node as source text.
     var text: String {
         func list(_ nodes: [Self]) -> String { nodes.map(\.text).joined(separator: ", ") }
         switch self {

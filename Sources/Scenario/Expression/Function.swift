@@ -1,25 +1,25 @@
 internal import Node
 internal import Wire
 
-/// Why a function refused its arguments.
+/// The reason why a function refuses its arguments.
 struct FunctionError: Error, Equatable {
     var message: String
-    /// As in `EvaluationError`.
+    /// The same as `isOfEvidence` in `EvaluationError`.
     var isOfEvidence = false
 }
 
-/// A call with its arguments evaluated.
+/// A call whose arguments are evaluated.
 struct Call {
     var arguments: [Term]
     var scope: Scope
-    /// Where it stands: the label of random values that have none of their own.
+    /// The position of the call. It is the label of random values that have no label of their own.
     var place: String
-    /// Counts work of so many steps.
+    /// Counts a number of steps as work.
     let spend: (Int) throws(EvaluationError) -> Void
     /// Applies a function of one argument.
     let applied: (Term.Function, Term) throws(EvaluationError) -> Term
 
-    /// Argument `i` as `take` reads it; nil is an error that says what it must be.
+    /// Returns argument `i`, converted by `take`. If `take` returns nil, an error describes the expected type.
     func argument<T>(_ i: Int, _ wanted: String, _ take: (Term) -> T?) throws(FunctionError) -> T {
         guard let taken = take(arguments[i]) else {
             throw FunctionError(message: "argument \(i + 1) must be \(wanted), is \(arguments[i].kind)")
@@ -46,7 +46,7 @@ struct Call {
         }
         return n
     }
-    /// Applies the function that argument `i` is.
+    /// Applies the function in argument `i`.
     func apply(_ i: Int, _ x: Term) throws(FunctionError) -> Term {
         let f = try argument(i, "a function `x => ...`") { if case .function(let f) = $0 { f } else { nil } }
         do throws(EvaluationError) { return try applied(f, x) } catch {
@@ -60,8 +60,8 @@ struct Call {
         }
         return b
     }
-    /// A list that is gone through without a function being applied, counted as work: `wanted` values, as `take` reads
-    /// them.
+    /// Returns the elements of the list in argument `i`, converted by `take`, and counts each element as work. It is
+    /// for functions that apply no other function. `wanted` describes the elements.
     func list<T>(_ i: Int, of wanted: String, _ take: (Term) -> T?) throws(FunctionError) -> [T] {
         let all = try list(i)
         do throws(EvaluationError) { try spend(all.count) } catch {
@@ -77,14 +77,14 @@ struct Call {
     func numbers(_ i: Int) throws(FunctionError) -> [Int128] {
         try list(i, of: "numbers") { if case .number(let n) = $0 { n } else { nil } }
     }
-    /// A list whose size is watched.
+    /// Returns the term if its size is valid.
     func sized(_ t: Term) throws(FunctionError) -> Term {
         guard t.isOfValidSize else {
             throw FunctionError(message: "more than \(Term.maximumSize) values in one list")
         }
         return t
     }
-    /// The number that argument 2 is, in as many bytes as argument 1 says, big-endian.
+    /// Returns the number in argument 2 as big-endian bytes. Argument 1 is the number of bytes.
     func integer() throws(FunctionError) -> [UInt8] {
         let n = try number(0, 1...8)
         guard case .number(let x) = arguments[1], x >= 0, n == 8 ? x <= UInt64.max : x < 1 << (8 * n) else {
@@ -98,15 +98,15 @@ struct Call {
     }
 }
 
-/// A function that expressions may call.
+/// A function that expressions can call.
 struct Function: Sendable {
-    /// Bytes that an expression may come to: 16 MiB.
+    /// The maximum size in bytes of the result of an expression: 16 MiB.
     static let maximumBytes = 16 << 20
 
-    /// As in a manual: `random(n, label?)`.
+    /// The call as in a manual: `random(n, label?)`.
     var usage: String
     var arguments: ClosedRange<Int>
-    /// It takes as long as many steps.
+    /// True if a call takes as long as many steps.
     var isCostly = false
     var body: @Sendable (Call) throws(FunctionError) -> Term
 
@@ -114,7 +114,7 @@ struct Function: Sendable {
 
     static let all = Dictionary((list + lists + texts).map { ($0.name, $0) }) { $1 }
 
-    /// Those that give something else at another moment.
+    /// The names of functions whose result changes over time.
     static let ofTime: Set<String> = [
         "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent", "identity",
     ]

@@ -2,7 +2,7 @@ internal import Node
 internal import Wire
 
 extension Function {
-    /// Functions over lists, records and numbers.
+    /// The functions on lists, records and numbers.
     static let lists: [Function] = [
         Function(usage: "at(list, i): from 1, negative from the end", arguments: 2...2) { c throws(FunctionError) in
             let l = try c.list(0)
@@ -112,12 +112,12 @@ extension Function {
                     ])
                 }))
     }
-    /// The least or greatest number; nil is that of an empty list.
+    /// Returns the least or greatest number. `number` is nil for an empty list, which is an error.
     static func extreme(_ number: Int128?) throws(FunctionError) -> Term {
         guard let number else { throw FunctionError(message: "the list is empty", isOfEvidence: true) }
         return .number(number)
     }
-    /// Functions between kinds of values.
+    /// The functions that convert between types of values.
     static let texts: [Function] = [
         Function(usage: "text(x)", arguments: 1...1) { c throws(FunctionError) in
             .text(c.arguments[0].text)

@@ -1,60 +1,63 @@
 internal import Node
 internal import Wire
 
-/// What expressions can see while a case runs.
+/// The values and functions that expressions can use while a case runs.
 struct Scope {
-    /// Constants, actors, captures, and marks as the time since the case began.
+    /// The constants, actors, captures, and marks. A mark is the time since the case began.
     var names: [String: Term] = [:]
     var capabilities: Set<String> = []
-    /// Functions of the protocol, such as `rightmesh.split`.
+    /// The functions of the protocol, such as `rightmesh.split`.
     var functions: [ProtocolFunction] = []
-    /// Fields of the messages of a name, or of `any`, that came on a link, the oldest first.
+    /// The fields of the messages received on a link, the oldest first. `message` is the name of the messages, or
+    /// `any`.
     var records: (_ link: String, _ message: String) -> [Value] = { _, _ in [] }
-    /// The same messages as the bytes that came.
+    /// The bytes of the same messages as received.
     var wire: (_ link: String, _ message: String) -> [[UInt8]] = { _, _ in [] }
-    /// Bytes that came on a link and are no message, one after the other.
+    /// The bytes received on a link that belong to no message, concatenated.
     var unread: (_ link: String) -> [UInt8] = { _ in [] }
-    /// Who the layers of a link proved the other side to be; nil where they did not.
+    /// The identity of the other side that the layers of a link proved; nil if they proved none.
     var identity: (_ link: String) -> [UInt8]? = { _ in nil }
-    /// Datagrams that came on a link, or were sent on it; nil where there are none.
+    /// The datagrams received or sent on a link; nil if the link carries no datagrams.
     var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
-    /// Names that are not to be shown.
+    /// The names whose values are never shown.
     var secrets: Set<String> = []
-    /// Whether a message of the protocol has a field of this name, at any depth: where it is missing, it is absent.
+    /// Returns whether a message of the protocol has a field of this name at any depth. If a value lacks it, the field
+    /// is absent.
     var isField: (_ name: String) -> Bool = { _ in false }
     var algorithm: SignatureAlgorithm?
     var algorithms: [SignatureAlgorithm] = []
     var seed: UInt64 = 0
     var caseID = ""
-    /// What functions of the protocol know of the case.
+    /// The knowledge of the case that functions of the protocol use.
     var setting = ProtocolFunction.Setting()
     var start = Instant.zero
     var now = Instant.zero
-    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
+    /// The calendar time of `Instant.zero`, in nanoseconds since 1970.
     var beginning: Int64 = 0
 
-    /// A name as its file has it: parameters of fragments have a number behind theirs.
+    /// Returns a name as its file writes it. The names of fragment parameters have a number appended.
     static func shownName(_ name: String) -> String { String(name.prefix { $0 != "#" }) }
 }
 
-/// Why an expression could not be evaluated, at a place in it.
+/// The reason why an expression could not be evaluated, and its position.
 struct EvaluationError: Error, Equatable {
     var message: String
     var span: Span
-    /// What was received lacks what the expression asks for: what is asserted of it is false. Otherwise the scenario is
-    /// wrong.
+    /// True if the received data lack a value that the expression uses. An assertion about it is false then. If this
+    /// flag is false, the scenario is wrong.
     var isOfEvidence = false
 }
 
-/// How much an expression may do: every step of its evaluation counts one, and what it makes counts by its size.
+/// The work that an expression may do. Each step of its evaluation counts as 1, and each result counts by its size.
 final class Work {
     static let limit = 1_000_000
     var left = limit
-    /// Functions of one argument inside one another: a body may name what holds it, and so call itself.
+    /// The maximum nesting depth of functions of one argument. A body can name the function that contains it, and so
+    /// call itself.
     static let maximumDepth = 16
     var depth = 0
 
-    /// What making a value takes: one for each element, or for every 64 bytes.
+    /// Returns the work for making a value: 1 for each element, or for every 64 bytes.
     static func of(_ t: Term) -> Int {
         switch t {
         case .list(let items): items.count
@@ -64,6 +67,6 @@ final class Work {
         default: 0
         }
     }
-    /// What comes from outside or is made of keys takes longer than a step: a call of it counts this many.
+    /// The work of a call that uses data from outside or keys. It takes longer than a step.
     static let call = 100
 }

@@ -1,4 +1,4 @@
-/// The kinds of files that people write for this program. The first key of a file tells its kind.
+/// The kinds of files that people write for this program. The first key of a file gives its kind.
 public enum DocumentKind: String, CaseIterable, Sendable {
     case scenario
     case fragment
@@ -6,7 +6,7 @@ public enum DocumentKind: String, CaseIterable, Sendable {
     case capabilities
     case baseline
 
-    /// The first key of such a file, whose value is the version of the form.
+    /// The first key of such a file. Its value is the version of the format.
     public var key: String { self == .scenario ? Self.scenarioKey : "\(Self.scenarioKey)-\(rawValue)" }
     private static let scenarioKey = "meshspec"
     var schema: Schema {
@@ -18,11 +18,11 @@ public enum DocumentKind: String, CaseIterable, Sendable {
         case .baseline: .baseline
         }
     }
-    /// The kind of a file; a scenario where its first key tells nothing else.
+    /// Returns the kind of a file: a scenario unless the first key names another kind.
     public static func of(_ source: SourceFile) -> DocumentKind { named(by: source) ?? .scenario }
-    /// The kind that the first key of a file names; nil where it names none.
+    /// Returns the kind that the first key of a file names; nil if it names none of them.
     public static func named(by source: SourceFile) -> DocumentKind? {
-        // The key of a scenario begins all others.
+        // The key of a scenario is a prefix of all others.
         allCases.first { source.begins(with: $0.key) && $0 != .scenario }
             ?? (source.begins(with: scenarioKey) ? .scenario : nil)
     }

@@ -1,44 +1,46 @@
-/// What a mutant breaks, as `mutations.yaml` of a protocol has it: fixed before any of them runs.
+/// A rule about the requirements that a mutant breaks, from `mutations.yaml` of a protocol. The rules are fixed before
+/// any mutant runs.
 public struct MutationRule: Sendable {
-    /// `says`, `hears` or `timer`.
+    /// The side that the mutant changes: `says`, `hears` or `timer`.
     public var side: String
-    /// Messages, and fields behind them, such as `rightmesh.*.reserved`; `*` is any number of characters.
+    /// The messages, or fields after the message name such as `rightmesh.*.reserved`. `*` matches any number of
+    /// characters.
     public var patterns: [String]
-    /// Only what is done so; empty: whatever is done.
+    /// The actions of mutants that the rule applies to; empty for every action.
     public var actions: [String]
-    /// Ids of the requirements that it breaks, the one that it is counted for first; none where it cannot matter.
+    /// The ids of the requirements that the mutant breaks, beginning with the one that it is counted for. Empty if the
+    /// mutant cannot matter.
     public var breaks: [String]
-    /// Why no observer could tell, or why it is no mistake.
+    /// The reason why no observer could detect the mutant, or why it is not a mistake.
     public var reason: String?
-    /// Where it stands in the file.
+    /// The position of the rule in the file.
     public var span: Span
 
-    /// Whether it is about what is done so to this message or field.
+    /// Returns whether the rule applies to this action on this message or field.
     public func isAbout(_ side: String, _ subject: String, _ action: String) -> Bool {
         self.side == side && (actions.isEmpty || actions.contains(action))
             && patterns.contains { Selection.fits(subject, $0) }
     }
 }
 
-/// The rules of a protocol: the first one that is about a mutant decides.
+/// The rules of a protocol. The first rule that applies to a mutant decides.
 public struct MutationRules: Sendable {
-    /// In the order of the file.
+    /// The rules in the order of the file.
     public var all: [MutationRule]
-    /// How much later what is late comes.
+    /// The delay of a message that a mutant sends late.
     public var lateness: Duration
-    /// Name of the file; empty for none.
+    /// The name of the file; empty if there is no file.
     public var file: String
-    /// Rules in this order.
     public init(_ all: [MutationRule] = [], lateness: Duration = .seconds(10), file: String = "") {
         self.all = all
         self.lateness = lateness
         self.file = file
     }
-    /// The one that decides what is done so to this message or field; nil: nobody has said.
+    /// Returns the rule that decides about this action on this message or field; nil if no rule applies.
     public func first(_ side: String, _ subject: String, _ action: String) -> MutationRule? {
         all.first { $0.isAbout(side, subject, action) }
     }
-    /// The patterns of rules that are about none of these, each of which is a mistake.
+    /// Returns a diagnostic for each pattern that applies to none of these mutants. Such a pattern is a mistake.
     public func idle(_ mutants: [(side: String, subject: String, action: String)]) -> [Diagnostic] {
         all.flatMap { rule in
             rule.patterns.filter { pattern in

@@ -1,16 +1,16 @@
 internal import Wire
 
-/// A pattern with expressions in it; bound to a scope it becomes a `Pattern`, once for each step.
+/// A pattern with expressions in it. Each step binds it to a scope and so makes a `Pattern`.
 indirect enum PatternTemplate: Sendable {
-    /// Without expressions in it.
+    /// A pattern without expressions.
     case constant(Pattern)
-    /// Of values.
+    /// A pattern made from values.
     case values([Template], @Sendable ([Value]) -> Pattern)
     case bits(set: Template, clear: Template)
     case not(PatternTemplate)
-    /// Of patterns for the same field.
+    /// A pattern made from patterns for the same field.
     case same([PatternTemplate], @Sendable ([Pattern]) -> Pattern)
-    /// Of patterns for elements of the field, or for its length.
+    /// A pattern made from patterns for the elements or the length of the field.
     case inner([PatternTemplate], @Sendable ([Pattern]) -> Pattern)
     case items([PatternTemplate], spans: [Span])
     case fields([Member], isClosed: Bool)
@@ -19,20 +19,20 @@ indirect enum PatternTemplate: Sendable {
     struct Member: Sendable {
         var name: String
         var pattern: PatternTemplate
-        /// Of the name, for the caret.
+        /// The position of the name, for the caret.
         var span: Span
     }
-    /// `$verifies`: a signature in the field, under `key`, over `over`.
+    /// The operator `$verifies`: the field holds a signature by `key` over `over`.
     struct Verification: Sendable {
         var algorithm: String
         var key: Template
         var over: Template
-        /// Which `$not` it stands in: of those with one number at least one must fail.
+        /// The number of the `$not` around it. Of the verifications with the same number at least one must fail.
         var negation: Int?
     }
     static func equal(_ value: Template) -> Self { .values([value]) { .equal($0[0]) } }
 
-    /// The pattern in a scope. Verifications are handed out by number: `checks[n]`.
+    /// Returns the pattern in a scope. Verifications become numbers, which are indices of `checks`.
     func bind(
         _ scope: Scope, _ checks: inout [Verification], negation: Int? = nil
     ) throws(EvaluationError) -> Pattern {
@@ -63,7 +63,8 @@ indirect enum PatternTemplate: Sendable {
         }
         return n
     }
-    /// Where in the file the pattern for a field path such as `response.signature` or `peers[0].port` stands.
+    /// Returns the position in the file of the pattern for a field path such as `response.signature` or
+    /// `peers[0].port`.
     func span(of path: String) -> Span? {
         var steps: [String] = []
         for part in path.split(separator: ".") {
@@ -96,10 +97,10 @@ indirect enum PatternTemplate: Sendable {
         default: parts.flatMap(\.expressions)
         }
     }
-    /// Names that `$save` gives.
+    /// The names that `$save` defines.
     var saves: [String] { if case .constant(.save(let name)) = self { [name] } else { parts.flatMap(\.saves) } }
 
-    /// Patterns in it.
+    /// The patterns directly inside it.
     private var parts: [Self] {
         switch self {
         case .constant, .values, .bits, .verifies: []

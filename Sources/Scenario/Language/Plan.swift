@@ -1,25 +1,25 @@
-/// A step of a scenario in words.
+/// A step of a scenario, described in words.
 public struct PlannedStep: Sendable {
-    /// Place in the plan, from 1.
+    /// The place in the plan, from 1.
     public var number: Int
-    /// Line that it stands in, from 1.
+    /// The line of the step, from 1.
     public var line: Int
-    /// The fragment that the line is of; nil for the scenario's own file.
+    /// The fragment that contains the line; nil for the scenario's own file.
     public var file: String?
-    /// How deep it is nested; 0 for the outermost.
+    /// The nesting depth; 0 for the outermost steps.
     public var depth: Int
-    /// What it does.
+    /// A description of the step.
     public var text: String
-    /// Requirement that it proves.
+    /// The requirement that the step proves.
     public var requirement: String?
-    /// What the scenario says that it is for.
+    /// The purpose of the step, as the scenario gives it.
     public var label: String?
-    /// It belongs to the clean-up.
+    /// True if the step belongs to the clean-up.
     public var isCleanup: Bool
 }
 
 extension Scenario {
-    /// The steps in words, with the line they stand in and how deep they are nested: what `meshspec show` prints.
+    /// The steps in words, with their lines and nesting depths. `meshspec show` prints this list.
     public var plan: [(line: Int, depth: Int, text: String)] {
         Self.plan(steps, 0, isCleanup: false).map { step in
             let proves = step.requirement.map { "   proves \($0)" } ?? ""
@@ -27,7 +27,8 @@ extension Scenario {
             return (step.line, step.depth, step.text + label + proves)
         }
     }
-    /// Every step, by its number less one, those of the clean-up last.
+    /// All steps, in the order of their numbers. The steps of the clean-up are last. The index of a step is its number
+    /// minus one.
     public var plannedSteps: [PlannedStep] {
         Self.plan(steps, 0, isCleanup: false) + Self.plan(cleanup, 0, isCleanup: true)
     }
@@ -78,7 +79,7 @@ extension Verb {
 }
 
 extension Template {
-    /// As it stands in the scenario: a time or another value, or the expression that gives it.
+    /// The text of the template as in the scenario: a time or another value, or the expression that computes it.
     fileprivate var shown: String {
         switch self {
         case .constant(let v): Term(v).text

@@ -1,25 +1,25 @@
 internal import Node
 
-/// What a scenario that was made of a capture says of that (`recorded`, Spec/README.md).
+/// The key `recorded` of a scenario that was made from a capture (Spec/README.md).
 public struct RecordedScenario: Equatable, Sendable {
-    /// Name of the capture.
+    /// The name of the capture.
     public var capture: String
-    /// The profile that the capture fits; nil: the one that is taken when nobody says.
+    /// The profile that the capture fits; nil for the default profile.
     public var profile: String?
-    /// Parameters of the protocol that the capture fits, where they are not preset.
+    /// The protocol parameters that the capture fits, if they differ from their presets.
     public var parameters: [String: String] = [:]
-    /// Why it cannot be played at all, whoever the node is; nil when it can.
+    /// The reason why the scenario cannot be replayed against any node; nil if it can.
     public var skip: String?
-    /// How a reference node fails, each with its note: it does otherwise than the node of the capture did. None when it
-    /// passes. Their ids are that of the scenario.
+    /// The ways in which a reference node fails, each with a note: it behaves differently from the node in the capture.
+    /// Empty if the reference node passes. Their ids equal the id of the scenario.
     public var differences: [Baseline.Entry] = []
-    /// Of a capture with this name, and nothing else said.
+    /// Creates the entry for a capture with this name and no further content.
     public init(capture: String) { self.capture = capture }
 
-    /// In place of a fingerprint: with other random values it passes.
+    /// The fingerprint that stands for a pass: with other random values the reference node passes.
     public static let pass = "pass"
 
-    /// What these differences make of the result of a reference node: one that is known is expected.
+    /// Applies these differences to the result of a reference node. A known difference is expected.
     public func judge(_ r: CaseResult) -> CaseResult {
         let failures = differences.filter { $0.reason != Self.pass }
         guard let first = failures.first else { return r }
@@ -41,7 +41,7 @@ public struct RecordedScenario: Equatable, Sendable {
 }
 
 extension [Scenario] {
-    /// What their captures fit, where all of them say the same of it.
+    /// The profile and parameters that all captures fit; nil if the captures differ.
     public var recorded: RecordedScenario? {
         guard let first = first?.recorded else { return nil }
         let isSame = allSatisfy { s in

@@ -1,35 +1,35 @@
-/// A rule that a node can be held to.
+/// A rule that a node can be tested against.
 public struct Requirement: Sendable {
-    /// Such as `NANO-18`; never given to another rule.
+    /// The id, such as `NANO-18`. It is never reused for another rule.
     public var id: String
-    /// How binding it is.
+    /// The level of the requirement (RFC 2119).
     public var level: Level
-    /// Who is tested: `codec`, `server`, `client` or `both`.
+    /// The side that is tested: `codec`, `server`, `client` or `both`.
     public var kind: String
-    /// Only under these profiles; empty: all.
+    /// The profiles that the rule applies to; empty for all.
     public var profiles: [String]
-    /// What is due, in one sentence.
+    /// The rule in one sentence.
     public var text: String
-    /// Document and section.
+    /// The document and section.
     public var source: String
-    /// The words of the source; empty when none are cited.
+    /// The text of the source, word by word; empty if nothing is quoted.
     public var quote: String
-    /// Why no case can prove it.
+    /// The reason why no case can prove it.
     public var untestable: String?
-    /// Why a passive observer cannot judge it; nil where one does.
+    /// The reason why a passive observer cannot judge it; nil if an observer judges it.
     public var unobservable: Unobservable?
-    /// Its cases come with a later part of the suite.
+    /// True if its cases belong to a later part of the suite.
     public var isPlanned: Bool
     /// The behavior of implementations that were tested, in the order of the file.
     public var observations: [Observation]
-    /// Where its id stands in the file.
+    /// The position of the id in the file.
     public var span: Span
-    /// The file that says so.
+    /// The name of the requirements file.
     public var file: String
 }
 
 extension Requirement {
-    /// A rule that stands in no file, such as one that a report was told of.
+    /// Creates a rule that is not from a file, for example for a report.
     public init(id: String, level: Level, kind: String, text: String, source: String, quote: String) {
         self.init(
             id: id, level: level, kind: kind, profiles: [], text: text, source: source, quote: quote, untestable: nil,
@@ -69,10 +69,10 @@ extension Requirement {
 
 /// The requirements of one protocol, by id.
 public struct RequirementList: Sendable {
-    /// In the order of the file.
+    /// The requirements in the order of the file.
     public var all: [Requirement]
     var byID: [String: Int] = [:]
-    /// A list; of two with one id the first is found.
+    /// Creates a list. If two requirements have the same id, a look-up finds the first.
     public init(_ all: [Requirement] = []) {
         self.all = all
         for (i, r) in all.enumerated() where byID[r.id] == nil { byID[r.id] = i }

@@ -1,34 +1,35 @@
 internal import Node
 
-/// A scenario file, loaded: what to do, what must come, and which requirements that proves.
+/// A loaded scenario file: the actions, the expected messages, and the requirements that they prove.
 public struct Scenario: Sendable {
-    /// Name of the case, such as `nano.handshake.v2-query`; never changed.
+    /// The name of the case, such as `nano.handshake.v2-query`. It never changes.
     public var id: String
-    /// What is tested, in one sentence.
+    /// The subject of the test in one sentence.
     public var title: String
-    /// Name of the protocol's `Definition`.
+    /// The name of the protocol's `Definition`.
     public var protocolName: String
-    /// More about it (`doc`); empty when there is none.
+    /// A longer description (`doc`); may be empty.
     public var summary: String
-    /// Ids of the requirements that it proves; none of what was recorded, or written to try something.
+    /// The ids of the requirements that it proves. Empty for a recorded scenario, or for one written to try something.
     public var covers: [String]
-    /// Words to select by.
+    /// The words to select it by.
     public var tags: [String]
-    /// Only under these profiles; empty: all.
+    /// The profiles that it applies to; empty for all.
     public var profiles: [String]
     /// The file that it was loaded from.
     public var source: SourceFile
-    /// Capability names in `needs`.
+    /// The capability names in `needs`.
     public internal(set) var needsText: String?
-    /// Cases of the same word never run side by side.
+    /// A word that keeps cases apart: two cases with the same word never run at the same time.
     public internal(set) var serial: String?
-    /// Exhausts a node (connections, cookies, tables): runs after all other cases against it, and beside none.
+    /// True if the case exhausts the node (connections, cookies, tables). It runs after all other cases against the
+    /// node, and never at the same time as another.
     public internal(set) var isAlone = false
-    /// Needs a node without history: one that serves several cases is started again before it.
+    /// True if the case needs a node without history. A node that serves several cases is restarted before it.
     public internal(set) var isFresh = false
-    /// Values that the command line may change.
+    /// The values that the command line can change.
     public internal(set) var parameters: [ScenarioParameter]
-    /// Names of values that are never shown, those of fragments among them.
+    /// The names of values that are never shown, including those from fragments.
     var secrets: Set<String> = []
     /// The tag of scenarios that are known to end real nodes.
     public static let destructiveTag = "destructive"
@@ -36,45 +37,46 @@ public struct Scenario: Sendable {
     /// breaks the first MUST that it covers.
     public var isDestructive: Bool { tags.contains(Self.destructiveTag) }
     var needs: Expression?
-    /// Longest time that a case may take.
+    /// The longest time that a case may take.
     var budget: Template?
     var vectors: [Vector]
     var actors: [Actor]
     var defaults: [Default]
     var steps: [Step]
     var cleanup: [Step]
-    /// Files whose steps it uses, each once for every file that names it.
+    /// The files whose steps it uses. A file occurs once for every file that names it.
     public internal(set) var fragments: [Fragment] = []
-    /// Of one that was made of a capture; nil for all others.
+    /// The origin of a scenario that was made from a capture; nil for all others.
     public internal(set) var recorded: RecordedScenario?
 
     /// A file of steps that another file uses.
     public struct Fragment: Sendable {
-        /// As the file that uses it names it.
+        /// The name of the fragment, as the file that uses it gives it.
         public var name: String
-        /// Name of the file that uses it.
+        /// The name of the file that uses it.
         public var user: String
         public var source: SourceFile
     }
     struct Actor: Sendable {
         var name: String
         var role: Role
-        /// Gives the key pair.
+        /// The key pair of the actor.
         var key: Template?
-        /// Its identity in the protocol.
+        /// The identity of the actor in the protocol.
         var identity: Template?
-        /// What it is, in the protocol's words.
+        /// The kind of the actor, in the protocol's terms.
         var kind: String?
-        /// Capability that having it takes.
+        /// The capability that the node needs for a case with this actor.
         var needs: Expression?
-        /// Where it listens, the node is made to dial it. False: the node has to hear of it from others.
+        /// True if the node is made to dial the actor when it listens. False if the node must learn of the actor from
+        /// others.
         var isTold = true
-        /// It listens whether a step takes a connection or not.
+        /// True if the actor listens even if no step accepts a connection.
         var listens = false
-        /// It has its address from the beginning, and refuses connections there until a step says `listen`.
+        /// True if the actor has its address from the beginning and refuses connections there until a `listen` step.
         var refuses = false
-        /// The address that it listens on, port 0; nil for one that the node can reach. Of a node under test: where the
-        /// reference node does.
+        /// The address that it listens on, with port 0; nil for an address that the node can reach. For a node under
+        /// test, the address that the reference node listens on.
         var listen: Endpoint?
         var span: Span
         var isSubject: Bool { role == .dut }
@@ -85,12 +87,12 @@ public struct Scenario: Sendable {
         case relay
         case observer
     }
-    /// Values of one case among several.
+    /// The values of one case out of several.
     struct Vector: Sendable {
         var name: String
         var values: [Template.Member]
     }
-    /// What is done with records that no step waits for.
+    /// A rule for records that no step waits for.
     struct Default: Sendable {
         var message: String?
         var pattern: PatternTemplate?
@@ -100,16 +102,16 @@ public struct Scenario: Sendable {
         enum Action: Sendable {
             case ignore
             case forbid
-            /// Answered with this; nil: with the same bytes.
+            /// The reply to send; nil to send back the same bytes.
             case reply(Send.Part?)
         }
     }
 
-    /// Whether the node under test has to be made to open a connection to us.
+    /// True if the node under test must be made to open a connection to an actor.
     public var isDialed: Bool { listeningActors.contains { isTold($0) } }
-    /// Whether the node is told of an actor that listens.
+    /// Returns whether the node is given the address of an actor that listens.
     func isTold(_ actor: String) -> Bool { actors.first { $0.name == actor }?.isTold ?? true }
-    /// Names of the controls that `dut` steps use.
+    /// The names of the controls that `dut` steps use.
     public var controls: [String] {
         var out: [String] = []
         for s in (steps + cleanup).flattened {
@@ -117,11 +119,11 @@ public struct Scenario: Sendable {
         }
         return out
     }
-    /// Steps of the outermost list, without `cleanup`.
+    /// The number of steps in the outermost list, without `cleanup`.
     public var stepCount: Int { steps.count }
-    /// Requirements that steps and branches claim.
+    /// The requirements that steps and branches prove.
     public var claims: [String] { steps.claims }
-    /// Names that steps define: without a value until then.
+    /// The names that steps define. They have no value before the step.
     var declaredNames: [String] {
         var out: [String] = []
         for s in (steps + cleanup).flattened {
@@ -137,8 +139,8 @@ public struct Scenario: Sendable {
         }
         return out
     }
-    /// Actors that wait for the node to dial them: from the beginning, whether a step takes a connection or not. Over
-    /// UDP they speak from there as well.
+    /// The actors that wait from the beginning for the node to dial them, even if no step accepts a connection. Over
+    /// UDP they also send from that address.
     var listeningActors: [String] {
         var out = actors.filter { !$0.isSubject && ($0.listens || $0.listen != nil) }.map(\.name)
         for s in steps.flattened {
@@ -150,7 +152,7 @@ public struct Scenario: Sendable {
         }
         return out
     }
-    /// Names of links, which expressions may use as text.
+    /// The names of links, which expressions can use as text.
     var linkNames: [String] {
         (steps + cleanup).flattened.compactMap { s in
             switch s.verb {
@@ -162,16 +164,16 @@ public struct Scenario: Sendable {
     }
 }
 
-/// One case to run: a scenario, with the values of one of its vectors where it has some.
+/// One case to run: a scenario, with the values of a vector if the scenario has vectors.
 public struct Case: Sendable {
     public var scenario: Scenario
     var vector: Scenario.Vector?
-    /// The scenario's id, with the vector's name in brackets where there is one. Never depends on position.
+    /// The scenario's id, followed by the vector's name in brackets if there is a vector. It never depends on position.
     public var id: String { vector.map { "\(scenario.id)[\($0.name)]" } ?? scenario.id }
 }
 
 extension Scenario {
-    /// Its cases: one, or one for each vector.
+    /// The cases of the scenario: one for each vector, or a single one without a vector.
     public var cases: [Case] {
         vectors.isEmpty ? [Case(scenario: self)] : vectors.map { Case(scenario: self, vector: $0) }
     }

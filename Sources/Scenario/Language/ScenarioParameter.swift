@@ -1,21 +1,21 @@
 internal import Node
 internal import Wire
 
-/// A value of a scenario that the command line may change: typed, with limits.
+/// A typed value of a scenario, with limits, that the command line can change.
 public struct ScenarioParameter: Sendable {
-    /// As in `--param name=value`.
+    /// The name, as in `--param name=value`.
     public var name: String
     public var type: Kind
-    /// Never shown.
+    /// True if the value is never shown.
     public var isSecret: Bool
-    /// What it is for.
+    /// The purpose of the parameter.
     public var summary: String
     var preset: Term
     var least: Term?
     var most: Term?
     var span: Span
 
-    /// What a parameter may hold.
+    /// The types of values that a parameter can hold.
     public enum Kind: String, CaseIterable, Sendable {
         case duration
         case int
@@ -32,7 +32,7 @@ public struct ScenarioParameter: Sendable {
             case .bool: "true or false"
             }
         }
-        /// The text as a value of this kind; nil when it is none.
+        /// Returns the text as a value of this type; nil if it is not one.
         func term(_ s: String) -> Term? {
             switch self {
             case .duration: return Duration(text: s).map { .duration($0) }
@@ -50,7 +50,7 @@ public struct ScenarioParameter: Sendable {
             }
         }
     }
-    /// Why a text cannot be its value; nil when it can.
+    /// Returns the reason why a text cannot be the value of the parameter; nil if it can.
     public func refusal(_ s: String) -> String? {
         guard let t = type.term(s) else { return "`\(name)` is \(type.wanted), not \(isSecret ? "this" : "`\(s)`")" }
         return refusal(t)
@@ -63,7 +63,8 @@ public struct ScenarioParameter: Sendable {
         if let most, Self.size(most).size < size { return "\(what) is at most \(most.text)\(had)" }
         return nil
     }
-    /// What limits are about: the value of a number or duration, the length of text and bytes.
+    /// Returns the quantity that the limits apply to: the value of a number or duration, the length of a text or of
+    /// bytes.
     private static func size(_ t: Term) -> (size: Int128, isLength: Bool) {
         switch t {
         case .number(let n): (n, false)

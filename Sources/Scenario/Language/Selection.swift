@@ -1,29 +1,29 @@
-/// Which cases to run: an expression over ids, tags and requirements, such as
-/// `tag:handshake && !slow`, `req:NANO-1* || nano.header.*`.
+/// A selection of the cases to run: an expression over ids, tags and requirements, such as `tag:handshake && !slow` or
+/// `req:NANO-1* || nano.header.*`.
 ///
-/// A bare word is an id, a tag or a requirement; `*` stands for anything.
+/// A word without a prefix is an id, a tag or a requirement. `*` matches any characters.
 public indirect enum Selection: Sendable {
     case word(Kind, String)
     case not(Selection)
     case and(Selection, Selection)
     case or(Selection, Selection)
 
-    /// What a word is held against.
+    /// The names that a word is compared with.
     public enum Kind: Sendable {
         case any
         case id
         case tag
         case requirement
     }
-    /// Words and signs of a selection: as deep as it is long, it may not be endless.
+    /// The maximum number of words and operators. It also limits the depth of the tree.
     static let maximumWords = 1000
-    /// Why a text is no selection.
+    /// The reason why a text is not a selection.
     public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
-        /// What is wrong and with which text.
+        /// A description of the mistake with the faulty text.
         public var description: String
     }
 
-    /// Parses a selection. `!` binds tighter than `&&`, that tighter than `||`.
+    /// Parses a selection. `!` binds tighter than `&&`, and `&&` binds tighter than `||`.
     public init(_ text: String) throws(Failure) {
         var parser = SelectionParser(text)
         guard parser.words.count <= Self.maximumWords else {
@@ -32,7 +32,7 @@ public indirect enum Selection: Sendable {
         self = try parser.either()
         guard parser.next == nil else { throw Failure(description: "unexpected `\(parser.next ?? "")` in `\(text)`") }
     }
-    /// The words that are to be there, as they are written: not those that are excluded.
+    /// The words that must match, as they are written. Words under a negation are left out.
     public var wantedWords: [(text: String, selection: Selection)] {
         switch self {
         case .not: []
@@ -46,13 +46,13 @@ public indirect enum Selection: Sendable {
             }
         }
     }
-    /// Whether the case is selected.
+    /// Returns whether the case is selected.
     public func takes(_ s: Scenario) -> Bool { takes(ids: [s.id], tags: s.tags, requirements: s.covers + s.claims) }
-    /// Whether the requirement is selected, by its own id or by what is known of the cases that prove it.
+    /// Returns whether the requirement is selected: by its own id, or by the ids and tags of the cases that prove it.
     public func takes(_ requirement: String, provedBy cases: [Scenario]) -> Bool {
         takes(ids: cases.map(\.id), tags: cases.flatMap(\.tags), requirements: [requirement])
     }
-    /// Whether something with these ids, tags and requirements is selected.
+    /// Returns whether an item with these ids, tags and requirements is selected.
     public func takes(ids: [String], tags: [String], requirements: [String]) -> Bool {
         func takes(_ s: Selection) -> Bool { s.takes(ids: ids, tags: tags, requirements: requirements) }
         switch self {
@@ -70,7 +70,7 @@ public indirect enum Selection: Sendable {
             return known.contains { Self.fits($0, pattern) }
         }
     }
-    /// Whether `text` fits a pattern in which `*` stands for any characters.
+    /// Returns whether `text` matches a pattern in which `*` matches any characters.
     public static func fits(_ text: String, _ pattern: String) -> Bool {
         let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
         guard parts.count > 1, let head = parts.first, let tail = parts.last else { return text == pattern }

@@ -1,30 +1,30 @@
 internal import Wire
 
-/// One step: a verb and what modifies it.
+/// One step: a verb and its modifiers.
 struct Step: Sendable {
-    /// Its place in the scenario's plan, from 1; those of the clean-up follow on the others.
+    /// The place in the scenario's plan, from 1. The steps of the clean-up are numbered after all others.
     var number = 0
-    /// The verb as the file has it.
+    /// The verb as written in the file.
     var name: String
     var verb: Verb
-    /// Where the verb stands.
+    /// The position of the verb.
     var span: Span
-    /// The file it stands in, when that is a fragment.
+    /// The file of the step if it is a fragment.
     var source: SourceFile?
     var label: String?
-    /// Requirement that the step proves.
+    /// The requirement that the step proves.
     var requirement: RequirementUse?
     var condition: Expression?
-    /// Name under which the time of its end is kept.
+    /// The name that stores the time at which the step ends.
     var mark: String?
-    /// Verdict when it does not hold.
+    /// The verdict if the step does not hold.
     var otherwise: Verdict?
-    /// Verdict when it holds.
+    /// The verdict if the step holds.
     var verdict: Verdict?
     var because: String?
 }
 
-/// A requirement as a step names it, with a level of its own if it says one.
+/// A requirement that a step names, with its own level if the step gives one.
 struct RequirementUse: Sendable {
     var id: String
     var level: Level?
@@ -32,7 +32,8 @@ struct RequirementUse: Sendable {
 }
 
 indirect enum Verb: Sendable {
-    /// `isBare`: without what the protocol has a new address say first. `target`: what is wanted there.
+    /// `isBare`: skip the messages that the protocol has a new address send first. `target`: the resource to open
+    /// there.
     case open(from: String, to: String, link: String, within: Template?, isBare: Bool, up: String?, target: Template?)
     case accept(at: String, from: String, link: String, within: Template?, since: String?, up: String?)
     case stream(StreamStep)
@@ -40,7 +41,7 @@ indirect enum Verb: Sendable {
     case build(Build)
     case expect(Expectation)
     case never(Expectation)
-    /// `never` with `event: opened`: nobody connects to an actor.
+    /// `never` with `event: opened`: no connection to an actor may arrive.
     case neverDialed(at: String, lasting: Template, since: String?)
     case alt([Branch])
     case close(link: String, Closing)
@@ -51,87 +52,88 @@ indirect enum Verb: Sendable {
     case poll(every: Template, within: Template, until: Expression)
     case fault(FaultStep)
     case heal(String)
-    /// An actor takes connections, or refuses them, from now on.
+    /// Makes an actor accept connections from now on. `refuse` makes it refuse them.
     case listen(at: String)
     case refuse(at: String)
-    /// A control, what goes with it, and the name of the answer.
+    /// A control, its arguments, and the name for the answer.
     case dut(String, [Template.Member], answer: String?)
     case use(String, [Step])
     case `repeat`(times: Template, name: String?, steps: [Step])
 }
 
-/// How a step closes a link.
+/// The ways in which a step closes a link.
 enum Closing: String, CaseIterable, Sendable {
-    /// In order, in both directions.
+    /// An orderly close in both directions.
     case fin
-    /// At once.
+    /// An immediate close.
     case reset
-    /// Our side only: what the node sends still comes, and its end.
+    /// A close of our side only. The node can still send, and its own close still arrives.
     case half
 }
 
-/// `open` and `accept` with `stream`: a channel of a layer becomes a link of its own.
+/// An `open` or `accept` step with `stream`: a channel of a layer becomes a link of its own.
 struct StreamStep: Sendable {
-    /// The link whose layers carry it.
+    /// The link whose layers carry the channel.
     var of: String
     var link: String
-    /// What is spoken there, in the words of the layers; nil: the protocol, or whatever the node opens.
+    /// The protocol of the channel, in the terms of the layers; nil for the scenario's protocol, or for any channel
+    /// that the node opens.
     var speaks: Template?
     var within: Template?
-    /// We open it.
+    /// True if our side opens the channel.
     var isOurs: Bool
 }
 
 struct Send: Sendable {
     var link: String
     var parts: [Part]
-    /// Bytes in one piece; nil: all at once.
+    /// The number of bytes per piece; nil to send everything at once.
     var chop: Int?
     var every: Template?
-    /// Bytes that one datagram may have.
+    /// The maximum number of bytes in one datagram.
     var limit: Template?
 
     enum Part: Sendable {
         case message(String, Template, Span)
-        /// `above`: the layer that carries them; nil: the transport.
+        /// Raw bytes. `above`: the layer that carries them; nil for the transport.
         case raw(Template, above: String?, Span)
     }
 }
 
-/// `build`: what `send` would send, under a name.
+/// A `build` step: it stores, under a name, the bytes that `send` would send.
 struct Build: Sendable {
     var name: String
     var part: Send.Part
-    /// Bytes that one datagram may have.
+    /// The maximum number of bytes in one datagram.
     var limit: Template?
 }
 
-/// What should, or should never, come.
+/// A message or event that must arrive, or must never arrive.
 struct Expectation: Sendable {
     var link: String
     var what: What
     var whatSpan: Span
     var within: Template?
     var window: (from: Template, to: Template)?
-    /// `for`, of never.
+    /// The duration `for` of a `never` step.
     var lasting: Template?
     var since: String?
-    /// Records that do not match are stepped over.
+    /// True if records that do not match are skipped.
     var anyOrder = false
-    /// How many of them.
+    /// The number of matches that must arrive.
     var count = 1
-    /// The level of its messages (`Definition.level`): each has a queue of its own.
+    /// The level of its messages (`Definition.level`). Each level has its own queue.
     var level = 0
-    /// Whether both take from the same queue.
+    /// Returns whether both expectations take records from the same queue.
     func isBeside(_ other: Self) -> Bool { link == other.link && level == other.level }
 
     enum What: Sendable {
-        /// A message; nil: any.
+        /// A message; the name is nil for any message.
         case message(String?, PatternTemplate?)
-        /// Exactly these bytes, whatever they are.
+        /// Exactly these bytes, regardless of their meaning.
         case raw(Template)
         case closed
-        /// Name of the message; nil for any, and for what is none.
+        /// The name of the message; nil for any message, or if a message is not expected.
         var message: String? { if case .message(let name, _) = self { name } else { nil } }
     }
     var wanted: String {
@@ -143,7 +145,7 @@ struct Expectation: Sendable {
     }
 }
 
-/// One way that `alt` may go.
+/// One branch of `alt`.
 struct Branch: Sendable {
     var trigger: Trigger
     var span: Span
@@ -158,27 +160,27 @@ struct Branch: Sendable {
     }
 }
 
-/// `fault`: trouble on a link, until it is healed.
+/// A `fault` step: a disturbance on a link until it is healed.
 struct FaultStep: Sendable {
-    /// Name to heal it by.
+    /// The name to heal it by.
     var name: String
-    /// The actor whose bytes are hit, and the one that they go to.
+    /// The actor whose bytes are disturbed, and the actor that they are sent to.
     var from: String
     var to: String
-    /// Both directions.
+    /// True if both directions are disturbed.
     var isMutual: Bool
     var effects: [Effect]
     var span: Span
 
-    /// One effect with its numbers still to be worked out.
+    /// One effect whose numbers are not evaluated yet.
     struct Effect: Sendable {
         var kind: Kind
         var message: String?
-        /// Field path whose bytes are hit.
+        /// The path of the field whose bytes are disturbed.
         var field: String?
-        /// frame, nth, prob, times, behind, to, sizes, bytes.
+        /// The numeric arguments: frame, nth, prob, times, behind, to, sizes, bytes.
         var numbers: [String: Template]
-        /// by, every.
+        /// The durations: by, every.
         var times: [String: Template]
         var span: Span
     }
@@ -196,7 +198,7 @@ struct FaultStep: Sendable {
 }
 
 extension Verb {
-    /// What it waits for.
+    /// The expectations that the verb waits for.
     var expectations: [Expectation] {
         switch self {
         case .expect(let e), .never(let e): [e]
@@ -204,7 +206,7 @@ extension Verb {
         default: []
         }
     }
-    /// Whether it puts something on a link that stands.
+    /// True if the verb sends something on an existing link.
     var says: Bool {
         switch self {
         case .send: true
@@ -212,7 +214,7 @@ extension Verb {
         default: false
         }
     }
-    /// Steps inside it.
+    /// The steps inside it.
     var inner: [Step] {
         switch self {
         case .alt(let branches): branches.flatMap(\.steps)
@@ -224,9 +226,9 @@ extension Verb {
 }
 
 extension [Step] {
-    /// Every step, with those inside others, outermost first.
+    /// All steps including nested ones. A step precedes the steps inside it.
     var flattened: [Step] { flatMap { [$0] + $0.verb.inner.flattened } }
-    /// Ids of the requirements that steps and branches prove, each once.
+    /// The ids of the requirements that steps and branches prove, each once.
     var claims: [String] {
         var out: [String] = []
         func take(_ r: RequirementUse?) { if let r, !out.contains(r.id) { out.append(r.id) } }

@@ -1,9 +1,9 @@
 internal import Wire
 
-/// A value of a scenario: constant, or with expressions in it.
+/// A value of a scenario, constant or with expressions in it.
 indirect enum Template: Sendable {
     case constant(Value)
-    /// A duration, which no message can hold.
+    /// A duration. No message can hold one.
     case time(Duration)
     case expression(Expression)
     /// Text with expressions in it.
@@ -21,13 +21,13 @@ indirect enum Template: Sendable {
         var span: Span
     }
 
-    /// What `raw` says: constant text `0x..` as bytes, expressions as they come.
+    /// Returns the term of `raw`. Constant text `0x..` becomes bytes; expressions keep their value.
     func rawTerm(_ scope: Scope) throws(EvaluationError) -> Term {
         let term = try term(scope)
         if case .text(let s) = term, s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) { return .bytes(b) }
         return term
     }
-    /// The value in a scope.
+    /// Returns the value in a scope.
     func term(_ scope: Scope) throws(EvaluationError) -> Term {
         switch self {
         case .constant(let v): return Term(v)
@@ -59,7 +59,7 @@ indirect enum Template: Sendable {
         }
         return t
     }
-    /// The value as fields and patterns take it.
+    /// Returns the value in the form that fields and patterns use.
     func value(_ scope: Scope) throws(EvaluationError) -> Value {
         switch self {
         case .list(let items):
@@ -77,7 +77,7 @@ indirect enum Template: Sendable {
             return v
         }
     }
-    /// Every expression in it.
+    /// All expressions in it.
     var expressions: [Expression] {
         switch self {
         case .constant, .time: []

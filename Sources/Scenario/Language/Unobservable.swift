@@ -1,4 +1,4 @@
-/// Why a capture does not tell whether a requirement is kept.
+/// The reasons why a capture does not show whether a requirement is kept.
 public enum Unobservable: String, CaseIterable, Sendable {
     case described
     case receiver
@@ -9,7 +9,7 @@ public enum Unobservable: String, CaseIterable, Sendable {
     case unverified
     case below
 
-    /// In a sentence.
+    /// The reason in a sentence.
     public var reason: String {
         switch self {
         case .described:

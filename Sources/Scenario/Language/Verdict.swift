@@ -1,22 +1,22 @@
-/// How a case, or a step of it, came out. Combining two takes the worse.
+/// The result of a case or of a step. Combining two verdicts takes the worse one.
 public enum Verdict: String, CaseIterable, Comparable, Sendable {
-    /// Nothing was judged.
+    /// No judgement was made.
     case none
     case pass
-    /// A SHOULD or MAY that was not kept.
+    /// A SHOULD or MAY was broken.
     case warn
-    /// Could not be judged: preparation failed, or the harness was late.
+    /// The case could not be judged: its preparation failed, or the harness was late.
     case inconc
-    /// A MUST that was not kept.
+    /// A MUST was broken.
     case fail
-    /// The harness, the scenario or the environment broke.
+    /// The harness, the scenario or the environment failed.
     case error
-    /// Not meant for this node.
+    /// The case does not apply to this node.
     case skip
-    /// Did not come to run.
+    /// The case was not run.
     case notRun = "notrun"
 
-    /// Whether `b` is worse than `a`.
+    /// Returns whether `b` is worse than `a`.
     public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
     var rank: Int {
         switch self {
@@ -32,11 +32,11 @@ public enum Verdict: String, CaseIterable, Comparable, Sendable {
     }
 }
 
-/// How binding a requirement is (RFC 2119).
+/// The level of a requirement (RFC 2119).
 public enum Level: String, CaseIterable, Sendable {
     case must = "MUST"
     case should = "SHOULD"
     case may = "MAY"
-    /// What breaking it comes to.
+    /// The verdict if the requirement is broken.
     public var verdict: Verdict { self == .must ? .fail : .warn }
 }

@@ -1,25 +1,25 @@
 public import Node
 
-/// What a node says that it can and cannot do: in its target file, or in a file of its own.
+/// The capabilities that a node has or lacks, declared in its target file or in a file of their own.
 public struct Capabilities: Sendable, Equatable {
-    /// Those that it does not have. All others it claims.
+    /// The capabilities that the node lacks. It claims all others.
     public var lacks: Set<String> = []
-    /// Those that it says something about, whether it has them or not.
+    /// The capabilities that the file declares, as present or as missing.
     public var declared: Set<String> = []
-    /// What it says more of a capability than that it has it.
+    /// The values of capabilities that are declared with more than `true`.
     public var values: [String: String] = [:]
 
-    /// Nothing declared: everything is claimed.
+    /// Creates a set without declarations: the node claims everything.
     public init() {}
-    /// What a capability was declared as: `true`, `false`, a value, or nil when nothing is said of it.
+    /// The declaration of a capability: `true`, `false` or a value; nil if it is not declared.
     public subscript(name: String) -> String? {
         declared.contains(name) ? lacks.contains(name) ? "false" : values[name] ?? "true" : nil
     }
 }
 
 extension Capabilities {
-    /// Loads a capability file for a node of a protocol, nil: of the one that the file names; nil with at least one error
-    /// when it cannot be used.
+    /// Loads a capability file for a node of a protocol. If `definition` is nil, the file names the protocol. Returns
+    /// nil with at least one error if the file cannot be used.
     public static func load(
         _ source: SourceFile, _ library: Library, for definition: Definition?
     ) -> (capabilities: Capabilities?, diagnostics: [Diagnostic]) {
@@ -31,7 +31,7 @@ extension Capabilities {
 }
 
 extension Loader {
-    /// A map of capabilities, or the name of a file that holds one.
+    /// Reads a map of capabilities, or the name of a file that contains one.
     mutating func capabilities(_ node: YAMLNode?) -> Capabilities {
         guard let node, let definition, case .scalar = node.content else { return capabilityMap(node) }
         guard let name = text(node, "capabilities") else { return Capabilities() }
@@ -74,7 +74,7 @@ extension Loader {
             case "true": break
             case "false": out.lacks.insert(c.key)
             default:
-                // Other spellings of a truth value would silently claim what they mean to deny.
+                // Other spellings of a truth value would silently claim the capability that they are meant to deny.
                 if case .scalar(_, isQuoted: false) = c.value.content, let meant = Self.truth(s) {
                     let hint = "did you mean `\(meant)`?"
                     report(.badValue, "\(c.key) is true, false or a value of its own", c.value.span, hint)
@@ -84,7 +84,7 @@ extension Loader {
         }
         return out
     }
-    /// What a word of YAML 1.1, or one in capitals, means.
+    /// Returns the truth value of a word of YAML 1.1, in any case; nil if the word is not a truth value.
     static func truth(_ word: String) -> Bool? {
         switch word.lowercased() {
         case "true", "yes", "y", "on": true

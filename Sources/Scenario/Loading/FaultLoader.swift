@@ -24,7 +24,7 @@ extension Loader {
             FaultStep(
                 name: name, from: ends.from, to: ends.to, isMutual: ends.isMutual, effects: effects, span: node.span))
     }
-    /// `a -> b` or `a <-> b`.
+    /// Parses `a -> b` or `a <-> b`.
     mutating func linkEnds(_ s: String, _ span: Span) -> (from: String, to: String, isMutual: Bool)? {
         let isMutual = s.contains("<->")
         let parts = s.split(separator: isMutual ? "<->" : "->", maxSplits: 2).map { part in
@@ -45,7 +45,7 @@ extension Loader {
         if s == "in", let e = ends { ends = (e.to, e.from, e.isMutual) }
         effects.append(FaultStep.Effect(kind: .partition, numbers: [:], times: [:], span: node.span))
     }
-    /// Keys that only some effects have.
+    /// The keys that belong to one effect only.
     static let own: [String: FaultStep.Kind] = [
         "by": .delay, "times": .dup, "behind": .reorder, "to": .truncate, "sizes": .chop, "every": .chop,
         "bytes": .rate,

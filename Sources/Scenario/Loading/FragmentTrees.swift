@@ -1,18 +1,17 @@
 internal import Synchronization
 
-/// What a fragment says, before it is known who uses it.
+/// The content of a fragment before it is applied for a scenario.
 struct FragmentTree: Sendable {
     let root: YAMLNode
     let places: ScalarPositions
 }
 
-/// The trees of fragments by their files. A file whose content has changed is another one.
+/// A cache of the trees of fragments by file name. An entry is valid only while the content of the file is the same.
 final class FragmentTrees: Sendable {
     private let trees = Mutex<[String: (bytes: [UInt8], tree: FragmentTree)]>([:])
 
     subscript(file: SourceFile) -> FragmentTree? {
         get { trees.withLock { $0[file.name].flatMap { $0.bytes == file.bytes ? $0.tree : nil } } }
-        // swift
         set { trees.withLock { $0[file.name] = newValue.map { (file.bytes, $0) } } }
     }
 }

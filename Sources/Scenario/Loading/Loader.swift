@@ -1,17 +1,18 @@
 public import Node
 internal import Wire
 
-/// What scenarios may refer to.
+/// The protocols, requirements and files that scenarios can refer to.
 public struct Library: Sendable {
-    /// The protocols that there are.
+    /// The available protocols.
     public let definitions: [Definition]
-    /// The fields of each message, by its name: made once, since every step that names a message asks for them.
+    /// The fields of each message by message name. They are computed once, because every step that names a message
+    /// needs them.
     let fields: [String: [FieldInfo]]
-    /// Of the fragments that were used so far: most are used by many scenarios.
+    /// The trees of the fragments used so far. Many scenarios share the same fragments.
     let fragments = FragmentTrees()
-    /// By the name of the protocol.
+    /// The requirements by protocol name.
     public var requirements: [String: RequirementList]
-    /// Protocols, and the requirements of those that have some.
+    /// Creates a library of protocols and their requirements. A protocol may have no requirements.
     public init(
         definitions: [Definition], requirements: [String: RequirementList] = [:],
         file: @escaping @Sendable (_ name: String, _ user: String) -> SourceFile? = { _, _ in nil }
@@ -23,47 +24,48 @@ public struct Library: Sendable {
         self.requirements = requirements
         self.file = file
     }
-    /// A file that another one uses, by the name that stands there; nil when it cannot be read.
+    /// Finds a file that another file uses, by the name given there; returns nil if it cannot be read.
     public var file: @Sendable (_ name: String, _ user: String) -> SourceFile?
-    /// The protocol with this name.
+    /// Returns the protocol with this name.
     public func definition(_ name: String) -> Definition? { definitions.first { $0.name == name } }
 }
 
-/// The members of a map that a shape has keys for: few, so that looking for one takes no table.
+/// The members of a map that a shape has keys for. They are few, so a linear search needs no table.
 struct Members {
     var all: [YAMLNode.Member] = []
     subscript(key: String) -> YAMLNode? { all.firstIndex { $0.key == key }.map { all[$0].value } }
     func has(_ key: String) -> Bool { all.contains { $0.key == key } }
 }
 
-/// Turns a tree into what it says, and gathers all that is wrong with it on the way.
+/// A converter from a YAML tree to its meaning, which collects all mistakes on the way.
 struct Loader {
     let source: SourceFile
     let library: Library
     let places: ScalarPositions
     var diagnostics: [Diagnostic] = []
-    /// What the scenario has named so far.
+    /// The actors that the scenario has named so far.
     var actors: [String: Scenario.Role] = [:]
-    /// In a fragment: what its actors are called in the scenario that uses it.
+    /// The names of the actors in the scenario that uses this fragment; empty outside of a fragment.
     var aliases: [String: String] = [:]
-    /// In a fragment: names that its parameters have while the case runs, so that they are its own.
+    /// The internal names of the fragment's parameters while the case runs. They differ from all other names.
     var renamed: [String: String] = [:]
-    /// Hidden names of secret parameters of fragments.
+    /// The internal names of the secret parameters of fragments.
     var secrets: Set<String> = []
-    /// In a fragment: its file, behind those of the fragments around it.
+    /// The names of the surrounding fragments and, at the end, this one; empty outside of a fragment.
     var chain: [String] = []
-    /// Number of the last step: each has one more than the step before it, and comes before those inside it.
+    /// The number of the last step. Each step has the number after the step before it. A step precedes the steps inside
+    /// it.
     var lastNumber = 0
-    /// Fragments loaded so far, all that they use among them.
+    /// The number of fragments loaded so far, including those that fragments use.
     var fragments = 0
-    /// Those fragments, with who uses them.
+    /// The loaded fragments, each with the file that uses it.
     var used: [Scenario.Fragment] = []
-    /// Link names that are opened, marks and captures with where they are given, to tell those that nobody uses.
+    /// The marks and captures with their positions, to report those that are never used. Opened links are in `links`.
     var captures: [(name: String, span: Span)] = []
     var links: Set<String> = []
     var names: Set<String> = []
     var definition: Definition?
-    /// Names used in expressions, looked up when all are known.
+    /// The names used in expressions. They are looked up when all names are known.
     var uses: [(name: String, span: Span)] = []
 
     init(_ source: SourceFile, _ library: Library, _ places: ScalarPositions? = nil) {
@@ -72,7 +74,8 @@ struct Loader {
         self.places = places ?? ScalarPositions(source)
     }
 
-    /// What a file says, with what is wrong with it in its order; nil when it is no YAML.
+    /// Returns the content of a file and its mistakes in the order of the file. The content is nil if the file is not
+    /// YAML.
     static func read<T>(
         _ source: SourceFile, _ library: Library = Library(definitions: []),
         limits: YAMLLimits? = nil, _ make: (inout Self, YAMLNode) -> T?
@@ -84,7 +87,7 @@ struct Loader {
         let made = make(&loader, root)
         return (made, loader.diagnostics.sorted { $0.span.start < $1.span.start })
     }
-    /// The same; nil when there is an error.
+    /// Does the same as `read`, but returns nil if there is an error.
     static func load<T>(
         _ source: SourceFile, _ library: Library = Library(definitions: []),
         limits: YAMLLimits? = nil, _ make: (inout Self, YAMLNode) -> T?
@@ -101,9 +104,9 @@ struct Loader {
         diagnostics.append(
             Diagnostic(code, message, in: source.name, at: span, label: label, notes: notes, severity: severity))
     }
-    /// A name as it is while the case runs.
+    /// Returns a name as it is while the case runs.
     func own(_ name: String) -> String { renamed[name] ?? name }
-    /// A word that is not one of those known, with the nearest of them.
+    /// Reports an unknown word, with the nearest known one.
     mutating func unknown(_ code: DiagnosticCode, _ what: String, _ word: String, _ known: [String], _ span: Span) {
         let near = NearestName.nearest(word, in: known).map { "did you mean `\($0)`?" } ?? ""
         let list = known.isEmpty || known.count > 24 ? [] : ["known: " + known.joined(separator: ", ")]
@@ -112,8 +115,8 @@ struct Loader {
 
     // Shapes
 
-    /// The members of a map with the keys of a shape; nil when it is no map.
-    /// `key` is the key that it stands under, where mistakes may be shown.
+    /// Returns the members of a map with the keys of a shape; nil if the node is not a map. `key` is the position of
+    /// the key that the map belongs to. Some mistakes are reported there.
     mutating func members(_ node: YAMLNode, _ shape: Schema, at key: Span? = nil) -> Members? {
         guard case .mapping(let all) = node.content else {
             report(.wrongShape, "\(shape.name) is a map, this is \(node.shape)", node.span)
@@ -138,10 +141,10 @@ struct Loader {
         }
         return out
     }
-    /// The beginning of a node, for what is missing in it.
+    /// Returns the beginning of a node, where missing keys are reported.
     func head(_ node: YAMLNode) -> Span { Span(node.span.start, node.span.start) }
 
-    /// The members of a map whose keys the author chooses; nil when there is no map. `of` says what it is a map of.
+    /// Returns the members of a map whose keys the author chooses; nil if there is no map. `of` describes its content.
     mutating func entries(_ node: YAMLNode?, _ what: String, of: String = "") -> [YAMLNode.Member]? {
         guard let node else { return nil }
         if case .mapping(let all) = node.content { return all }
@@ -195,27 +198,27 @@ struct Loader {
         unknown(.badValue, what, s, allowed.map(\.rawValue), node.span)
         return nil
     }
-    /// A word, reported when it is not one of these; `noun` is what the report calls it.
+    /// Returns a word, and reports it if it is not among `words`. The report calls it `noun`.
     mutating func word(_ node: YAMLNode?, _ what: String, _ noun: String? = nil, among words: [String]) -> String? {
         guard let node, let s = text(node, what) else { return nil }
         if !words.contains(s) { unknown(.badValue, noun ?? what, s, words, node.span) }
         return s
     }
-    /// The built-in protocol that a key names.
+    /// Returns the built-in protocol that a key names.
     mutating func protocolNamed(_ node: YAMLNode?) -> Definition? {
         guard let node, let name = text(node, "protocol") else { return nil }
         if let known = library.definition(name) { return known }
         unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
         return nil
     }
-    /// A name that a key gives to something, for later steps; it is warned of when none uses it.
+    /// Returns a name that a key defines for later steps. An unused name causes a warning.
     mutating func newName(_ node: YAMLNode?, _ what: String) -> String? {
         guard let node, let name = text(node, what) else { return nil }
         names.insert(name)
         captures.append((name, node.span))
         return own(name)
     }
-    /// Checks the version that must stand first.
+    /// Checks the version, which must be the first key.
     mutating func version(_ node: YAMLNode, _ key: String) {
         guard case .mapping(let all) = node.content else { return }
         guard let first = all.first, first.key == key else {

@@ -1,5 +1,5 @@
 extension MutationRules {
-    /// Loads `mutations.yaml` of a protocol. A requirement or an action that is not known is an error.
+    /// Loads `mutations.yaml` of a protocol. An unknown requirement or action is an error.
     public static func load(
         _ source: SourceFile, _ requirements: RequirementList, actions: [String]
     ) -> (rules: MutationRules, diagnostics: [Diagnostic]) {

@@ -2,7 +2,7 @@ internal import Node
 internal import Wire
 
 extension Loader {
-    /// A pattern for the fields of a message.
+    /// Reads a pattern for the fields of a message.
     mutating func pattern(_ node: YAMLNode, _ known: [FieldInfo], _ message: String) -> PatternTemplate {
         guard case .mapping(let members) = node.content else {
             report(.wrongShape, "a pattern for \(message) is a map, this is \(node.shape)", node.span)
@@ -39,14 +39,14 @@ extension Loader {
         case .leaf(let kind): return .equal(leaf(node, kind, path))
         }
     }
-    /// A list or a group whose value comes from an expression, or that is to be absent.
+    /// Reads a pattern for a list or group as a whole: an expression for its value, or `null` for absent.
     mutating func whole(_ node: YAMLNode, _ wanted: String, _ path: String) -> PatternTemplate {
         if isNull(node) { return .constant(.absent) }
         if case .scalar(let s, _) = node.content, s.hasExpression { return .equal(template(node)) }
         report(.wrongShape, "\(path) is \(wanted), this is \(node.shape)", node.span)
         return .constant(.any)
     }
-    /// A map of operators: all of them must hold.
+    /// Reads a map of operators. They must hold together.
     mutating func operators(
         _ members: [YAMLNode.Member], _ shape: FieldInfo.Shape, isList: Bool, _ path: String
     ) -> PatternTemplate {
@@ -70,11 +70,11 @@ extension Loader {
     mutating func one(
         _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
     ) -> PatternTemplate? {
-        /// A pattern for the same place.
+        /// Reads a pattern for the same place.
         func inner(_ l: inout Loader, _ node: YAMLNode) -> PatternTemplate {
             l.fieldPattern(node, shape, isList: isList, path)
         }
-        /// A value for the same place.
+        /// Reads a value for the same place.
         func value(_ l: inout Loader, _ node: YAMLNode) -> Template {
             l.isNull(node) ? .constant(.null) : l.fieldValue(node, shape, isList: isList, path)
         }
@@ -122,7 +122,7 @@ extension Loader {
         default: return listOperator(m, shape, isList, path)
         }
     }
-    /// Operators of single values.
+    /// Reads an operator for single values.
     mutating func leafOperator(
         _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
     ) -> PatternTemplate? {
@@ -130,7 +130,7 @@ extension Loader {
             report(.wrongShape, "\(m.key) is for single values, \(path) is \(isList ? "a list" : "a group")", m.keySpan)
             return nil
         }
-        /// A part of the value: bytes of any number, text.
+        /// Reads a part of the value: bytes of any length, or text.
         func part(_ l: inout Loader) -> Template {
             if case .bytes = kind { return l.leaf(m.value, .bytes(count: nil), path) }
             return l.leaf(m.value, kind, path)
@@ -155,7 +155,7 @@ extension Loader {
             return .values([leaf(value, kind, path), leaf(by, .uint(bits: 64), path)]) { .near($0[0], by: $0[1]) }
         }
     }
-    /// Operators of lists; `$contains` is one of text and bytes too.
+    /// Reads an operator for lists. `$contains` is also an operator for text and bytes.
     mutating func listOperator(
         _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
     ) -> PatternTemplate? {

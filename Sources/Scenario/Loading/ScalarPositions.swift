@@ -1,10 +1,11 @@
-/// Where each character of a scalar stands in the file.
+/// A map from the characters of a scalar to their positions in the file.
 ///
-/// YAML's reader gives the value and the stretch that it fills, in which quotes, escapes and folded lines come
-/// on top. The two are walked side by side; after an escape that stands for another character the rest is near only.
+/// The YAML reader gives the value of a scalar and its range in the file. The range also contains quotes, escapes and
+/// folded lines. The two are walked in parallel. After an escape that represents another character, the following
+/// positions are approximate.
 struct ScalarPositions {
     private var scalars: [Unicode.Scalar] = []
-    /// Where each line is in them, without its end.
+    /// The range of each line in `scalars`, without its line end.
     private var lines: [Range<Int>] = []
 
     init(_ source: SourceFile) {
@@ -16,7 +17,7 @@ struct ScalarPositions {
         }
     }
 
-    /// A place for each of the scalars of `value`, in order.
+    /// Returns a position for each scalar of `value`, in order.
     func places(of value: [Unicode.Scalar], in node: YAMLNode) -> [Position] {
         var at = begin(node)
         let end = node.span.end
@@ -38,14 +39,14 @@ struct ScalarPositions {
         }
         return out
     }
-    /// The first character of the value: behind the sign of a block, or a quote.
+    /// Returns the position of the first character of the value, after the sign of a block or after a quote.
     private func begin(_ node: YAMLNode) -> Position {
         let at = node.span.start
         guard case .scalar(_, isQuoted: true) = node.content, let c = self[at] else { return at }
         if c == "|" || c == ">" { return Position(line: at.line + 1, column: 1) }
         return c == "'" || c == "\"" ? after(at) : at
     }
-    /// The character at a place, that of a line's end a line feed; nil behind the last line.
+    /// The character at a position; a line feed at a line end; nil after the last line.
     private subscript(p: Position) -> Unicode.Scalar? {
         guard p.line >= 1, p.line <= lines.count, p.column >= 1 else { return nil }
         let line = lines[p.line - 1]
@@ -58,6 +59,6 @@ struct ScalarPositions {
         return Position(line: p.line, column: p.column + 1)
     }
     private static func isBlank(_ c: Unicode.Scalar) -> Bool { c == " " || c == "\n" || c == "\t" }
-    /// What may stand in the file and not in the value.
+    /// Returns whether a character can occur in the file without being part of the value.
     private static func isExtra(_ c: Unicode.Scalar) -> Bool { isBlank(c) || c == "\\" || c == "'" || c == "\"" }
 }

@@ -2,7 +2,8 @@ internal import Node
 internal import Wire
 
 extension Scenario {
-    /// Loads a scenario file. With any error there is no scenario; all errors are told at once, in the file's order.
+    /// Loads a scenario file. If there is any error, it returns no scenario. It reports all errors, in the order of the
+    /// file.
     public static func load(_ source: SourceFile, _ library: Library) -> (
         scenario: Scenario?, diagnostics: [Diagnostic]
     ) {
@@ -87,7 +88,7 @@ extension Loader {
     mutating func needs(_ node: YAMLNode?) -> Expression? {
         let before = uses.count
         let e = condition(node, "needs", ofCapabilities: true)
-        // Its names are capabilities, not values.
+        // The names in `needs` are capabilities, not values.
         uses.removeSubrange(before...)
         guard let e else { return nil }
         let (capabilities, isOfNames) = e.capabilities
@@ -126,10 +127,10 @@ extension Loader {
         }
         return out
     }
-    /// An IP address; port 0 where none is given.
+    /// Reads an IP address. The port is 0 if the text has none.
     mutating func address(_ node: YAMLNode?) -> Endpoint? {
         guard let node, let text = text(node, "listen") else { return nil }
-        // IPv6 has more than one colon; in brackets, a port may stand behind it.
+        // An IPv6 address has more than one colon. If it is in brackets, a port can follow it.
         let colons = text.filter { $0 == ":" }.count
         let isV6 = colons > 1 && !text.hasPrefix("[")
         if let e = Endpoint(host: isV6 ? "[\(text)]" : text, port: 0) ?? Endpoint(text) { return e }
@@ -163,7 +164,7 @@ extension Loader {
             l.report(.badValue, "`\(key)` is \(kind.wanted), this is `\(s)`", node.span)
             return nil
         }
-        // Limits of text and bytes are about their length.
+        // The limits of text and bytes apply to their length.
         let limit: ScenarioParameter.Kind = [.text, .string, .bytes].contains(type) ? .int : type
         let least = term(&self, "min", limit)
         let most = term(&self, "max", limit)
@@ -191,7 +192,7 @@ extension Loader {
         }
         return out
     }
-    /// Looks up the names that expressions use, now that all that define some have been read.
+    /// Looks up the names that expressions use, after everything that defines names has been read.
     mutating func resolveNames() {
         let constants =
             definition.flatMap { d in
@@ -202,7 +203,7 @@ extension Loader {
             unknown(.unknownName, "name", u.name, known.sorted(), u.span)
         }
     }
-    /// A requirement that is covered must be claimed by a step: else the case could not fail for it.
+    /// Reports a covered requirement that no step claims, because the case could not fail for it.
     mutating func unproven(_ covers: [(text: String, span: Span)], _ steps: [Step]) {
         guard !hasErrors else { return }
         let claims = steps.claims

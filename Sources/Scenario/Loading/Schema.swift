@@ -1,14 +1,14 @@
-/// What may stand under a key: read by the loader, shown in messages, turned into JSON Schema.
+/// The type of the value under a key. The loader reads by it, messages mention it, and JSON Schema is made from it.
 indirect enum FieldType: Sendable {
     /// Any single value.
     case text
-    /// Bytes of any number.
+    /// Bytes of any length.
     case bytes
-    /// A number of 64 bits from zero up, or an expression.
+    /// An unsigned number of at most 64 bits, or an expression.
     case natural
     /// A built-in protocol.
     case `protocol`
-    /// The name of a message, or (`orAny`) `any`.
+    /// The name of a message, or `any` if `orAny` is true.
     case message(orAny: Bool)
     /// A signature algorithm of the protocol.
     case algorithm
@@ -17,43 +17,44 @@ indirect enum FieldType: Sendable {
     /// `true` or `false`.
     case flag
     case number(ClosedRange<Int>)
-    /// `5s`, or an expression.
+    /// A duration such as `5s`, or an expression.
     case time
-    /// `a .. b` of times.
+    /// An interval `a .. b` of durations.
     case window
-    /// Anything, with expressions.
+    /// Any value, with expressions.
     case value
     /// One `$(...)`.
     case expression
-    /// One of these words.
+    /// A word from this list.
     case choice([String])
     case list(FieldType)
     /// A list or map that is not empty.
     case some(FieldType)
-    /// Names chosen by the author, each with this.
+    /// A map with keys that the author chooses. All values have this type.
     case map(FieldType)
     case shape(Schema)
-    /// Either of them.
+    /// A value of either type.
     case either(FieldType, FieldType)
-    /// Fields of the message that `msg` names: values, or patterns.
+    /// The fields of the message that `msg` names, as values. `pattern` is the same as patterns.
     case fields
     case pattern
-    /// In operators: a value for the same place, a pattern for it, for an element of it, or for its number of elements.
+    /// An operand of an operator: a value for the same place (`here`), a pattern for it (`like`), a pattern for an
+    /// element (`element`), or a pattern for the number of elements (`length`).
     case here
     case like
     case element
     case length
-    /// In operators: the beginning, end or middle of a value.
+    /// An operand of an operator: the beginning, end or middle of a value.
     case piece
     case steps
 }
 
-/// A key that a map of a file may have.
+/// A key that a map of a file can have.
 struct Key: Sendable {
     var name: String
     var wants: FieldType
     var isRequired: Bool
-    /// What it is for, in a few words.
+    /// The purpose of the key in a few words.
     var summary: String
     init(_ name: String, _ wants: FieldType, _ summary: String, required: Bool = false) {
         self.name = name
@@ -63,23 +64,23 @@ struct Key: Sendable {
     }
 }
 
-/// How the keys of a map go together.
+/// A rule about the combination of keys in a map.
 struct Constraint: Sendable {
     enum Kind: Sendable {
-        /// Exactly one of them.
+        /// The map has exactly one key from the list.
         case one([String])
-        /// At least one of them.
+        /// The map has at least one key from the list.
         case some([String])
-        /// The first one only beside the second.
+        /// The first key is present only if the second is.
         case needs(String, String)
-        /// The first one not beside any of the others.
+        /// The first key is not present together with any of the others.
         case apart(String, [String])
     }
     var kind: Kind
     var code: DiagnosticCode
-    /// What is said when it is broken.
+    /// The message if the rule is broken.
     var message: String
-    /// The mistake is shown at the key that the map stands under.
+    /// True if the mistake is shown at the key that the map belongs to.
     var isAtKey = false
 
     init(_ kind: Kind, _ code: DiagnosticCode, _ message: String, atKey: Bool = false) {
@@ -88,7 +89,7 @@ struct Constraint: Sendable {
         self.message = message
         isAtKey = atKey
     }
-    /// Whether a map with such keys keeps it.
+    /// Returns whether a map with these keys keeps the rule.
     func isKept(_ has: (String) -> Bool) -> Bool {
         switch kind {
         case .one(let names): names.filter(has).count == 1
@@ -97,7 +98,7 @@ struct Constraint: Sendable {
         case .apart(let key, let others): !has(key) || !others.contains(where: has)
         }
     }
-    /// The key that breaks it; nil when it is about the whole map.
+    /// The key that breaks the rule; nil if the rule concerns the whole map.
     var culprit: String? {
         switch kind {
         case .one, .some: nil
@@ -106,11 +107,11 @@ struct Constraint: Sendable {
     }
 }
 
-/// The keys of one kind of map. The loader refuses all others; nothing else lists them.
+/// The keys of one kind of map. The loader rejects all other keys. The keys are listed only here.
 struct Schema: Sendable {
     var name: String
     var keys: [Key]
     var rules: [Constraint] = []
-    /// Whether names that are not keys may stand there too.
+    /// True if names that are not keys are allowed too.
     var isOpen = false
 }

@@ -191,11 +191,11 @@ extension Schema {
                 "`expect` needs `within` or `window`: without an end it could wait for ever", atKey: true),
             Constraint(.apart("window", ["within"]), .timing, "either `within` or `window`"),
         ])
-    /// In a branch of `alt`, which may leave the end to the others.
+    /// The shape for a branch of `alt`. Another branch can set its deadline.
     static let expectInAlt = Schema(
         name: "expect in alt", keys: expect.keys,
         rules: expect.rules.filter { if case .some(["within", "window"]) = $0.kind { false } else { true } })
-    /// Of what expect and never wait for.
+    /// The rules for the events that expect and never wait for.
     private static let what = [
         Constraint(.some(["msg", "event", "raw"]), .missingKey, "one of `msg` and `event` is needed"),
         Constraint(.apart("event", ["msg"]), .unknownKey, "either `msg` or `event`"),
@@ -423,7 +423,7 @@ extension Schema {
             Key("command", .text, "shell command that succeeds once it is ready"),
             Key("within", .time, "longest time to wait (default 15s)"),
         ])
-    /// Keys that any step may have beside its verb.
+    /// The keys that any step can have besides its verb.
     static let modifiers = [
         Key("label", .text, "what the step is for"),
         Key("req", .either(.text, .shape(.requirementUse)), "requirement that it proves"),
@@ -433,7 +433,7 @@ extension Schema {
         Key("join", .choice(["all", "any"]), "of par: wait for all branches, or for the first"),
         Key("with", .map(.value), "of use: actors and parameters of the fragment"),
     ]
-    /// Every verb with what stands under it.
+    /// Every verb with the type of its value.
     static let verbs: [Key] = [
         Key("open", .shape(.open), "a ref actor dials the node"),
         Key("accept", .shape(.accept), "a ref actor waits until the node dials it"),
@@ -456,9 +456,9 @@ extension Schema {
         Key("use", .text, "steps of another file"),
         Key("repeat", .shape(.repeat), "the same steps several times"),
     ]
-    /// Every matching operator with what it wants.
+    /// Every matching operator with the type of its operand.
     static let operators: [Key] = anywhere + singles + groups + lists
-    /// Operators that may stand in any place.
+    /// The operators that are allowed in any place.
     private static let anywhere: [Key] = [
         Key("$any", .flag, "present, whatever it is"), Key("$absent", .flag, "not there"),
         Key("$opt", .like, "absent, or like this"), Key("$eq", .here, "equal"), Key("$ne", .here, "not equal"),
@@ -468,27 +468,27 @@ extension Schema {
         Key("$len", .length, "number of bytes, characters or elements"), Key("$size", .length, "the same as $len"),
         Key("$save", .text, "names the value"), Key("$verifies", .shape(.verifies), "a good signature"),
     ]
-    /// Operators of single values.
+    /// The operators of single values.
     static let singles: [Key] = [
         Key("$re", .text, "text that this regular expression fits, all of it"),
         Key("$prefix", .piece, "begins with this"), Key("$suffix", .piece, "ends with this"),
         Key("$bits", .shape(.bits), "bits that must be so"),
         Key("$near", .shape(.near), "not farther than `by` from `value`"),
     ]
-    /// Operators of groups of fields.
+    /// The operators of groups of fields.
     static let groups: [Key] = [
         Key(
             "$only", .either(.pattern, .list(.text)),
             "these fields and no others; a list: at most these, whatever they hold")
     ]
-    /// Operators of lists; `$contains` is one of text and bytes too.
+    /// The operators of lists. `$contains` is also an operator for text and bytes.
     static let lists: [Key] = [
         Key("$contains", .element, "a list with an element like this, or text or bytes with this in it"),
         Key("$each", .element, "a list of such elements"),
         Key("$first", .element, "a list that begins with such an element"),
         Key("$unordered", .list(.element), "a list of exactly these, in any order"),
     ]
-    /// The operators that may stand where a single value, a group or a list does.
+    /// Returns the operators that are allowed for a single value, a group or a list.
     static func operators(isGroup: Bool, isList: Bool) -> [Key] {
         if isList { return anywhere + lists }
         return isGroup ? anywhere + groups : anywhere + singles + lists.filter { $0.name == "$contains" }

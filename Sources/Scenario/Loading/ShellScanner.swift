@@ -1,37 +1,37 @@
-/// Walks over a shell command and keeps count of what it is in, as POSIX says. Where it should be wrong about a quote,
-/// a place is refused or holds a quoted variable as text: never is a value read by the shell.
+/// A scanner of a shell command that tracks the context of each place, as POSIX defines it. If it misjudges a quote, a
+/// place is refused or yields the text of a quoted variable. The shell never interprets a value as code.
 struct ShellScanner {
-    /// Where a place stands, as the shell reads it.
+    /// The syntax around a place, as the shell reads it.
     enum Context: Sendable {
         case bare
         case quoted
         case hereDocument
         case arithmetic
         case backquotes
-        /// Shells differ in how they read what is before it.
+        /// The context is unknown, because shells differ in how they read the text before it.
         case unclear
     }
     struct Place: Equatable, Sendable {
         var name: String
-        /// In the bytes of the text.
+        /// The range in the bytes of the text.
         var range: Range<Int>
         var context: Context
     }
-    /// What has begun and not ended.
+    /// A construct that has begun and has not ended.
     private enum Frame: Equatable {
-        /// Commands, up to a `)` where they are in brackets.
+        /// Commands, up to a `)` if they are in parentheses.
         case commands
-        /// `${...}`
+        /// An expansion `${...}`.
         case parameter
         case doubleQuotes
         case backquotes
-        /// `$((...))`, with so many brackets open in it.
+        /// An expansion `$((...))` with this number of open parentheses.
         case arithmetic(Int)
     }
     private let bytes: [UInt8]
     private var at = 0
     private var frames: [Frame] = [.commands]
-    /// `<<` was seen: its text begins with the next line, and where it ends is not looked for.
+    /// True after `<<`. The here-document begins on the next line. The scanner does not look for its end.
     private var awaitsDocument = false
     private var isInDocument = false
     private var isUnclear = false
@@ -48,7 +48,7 @@ struct ShellScanner {
         at + offset >= 0 && at + offset < bytes.count ? bytes[at + offset] : nil
     }
     private var top: Frame { frames.last ?? .commands }
-    /// What a quote or a bracket would be read as: a parameter is in what it stands in.
+    /// The frame that decides how a quote or a bracket is read. A parameter expansion takes the frame around it.
     private var surrounding: Frame { frames.last { $0 != .parameter } ?? .commands }
 
     private var context: Context {
@@ -82,7 +82,7 @@ struct ShellScanner {
         default: at += 1
         }
     }
-    /// `{name}`.
+    /// Reads a place such as `{name}`. Returns false if there is no place.
     private mutating func place(_ context: Context) -> Bool {
         var end = at + 1
         while end < bytes.count, Self.isOfName(bytes[end]) { end += 1 }
@@ -106,7 +106,7 @@ struct ShellScanner {
         at += 1
     }
     private mutating func doubleQuotes() {
-        // In arithmetic they mean nothing, in a parameter they begin anew.
+        // Double quotes have no meaning in arithmetic. In a parameter expansion they begin a new context.
         if case .arithmetic = top {
         } else if top == .doubleQuotes {
             frames.removeLast()
@@ -159,7 +159,7 @@ struct ShellScanner {
         while let c = byte(), c != UInt8(ascii: "\n") { at += 1 }
     }
     private mutating func lessThan() {
-        // `<<<` takes a word and no lines.
+        // `<<<` is followed by a word and not by lines.
         if byte(2) == UInt8(ascii: "<") {
             at += 3
         } else {

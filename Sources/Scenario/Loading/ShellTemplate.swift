@@ -1,26 +1,26 @@
 /// A shell command of a target file, with places for values such as `{address}`.
 ///
-/// Values are other people's: a scenario's, the node's own words. So the shell never reads one. It goes to the command
-/// in a variable of the environment, and what takes the place is that variable in double quotes, which a shell does not
-/// look into: one word, whatever it holds. Where that would not be so, within quotes of the author above all, a place
-/// is refused.
+/// Values are untrusted: they are from a scenario or from the node. The shell must therefore never interpret one. A
+/// value goes to the command in an environment variable, and the place becomes that variable in double quotes. A shell
+/// does not look into such a variable: it is one word with any content. If that would not hold, above all within quotes
+/// of the author, the place is refused.
 public struct ShellTemplate: Equatable, Sendable {
-    /// The command as it was written.
+    /// The command as written in the file.
     public let text: String
     let places: [ShellScanner.Place]
 
-    /// Finds the places. Those in comments, and braces behind a backslash or `$`, are none.
+    /// Finds the places. Places in comments, and braces after a backslash or `$`, do not count.
     public init(_ text: String) {
         self.text = text
         places = ShellScanner.places(Array(text.utf8))
     }
-    /// Names of the places.
+    /// The names of the places.
     public var names: Set<String> { Set(places.map(\.name)) }
-    /// Which variable holds a value.
+    /// Returns the name of the variable that holds a value.
     public static func variable(_ name: String) -> String {
         "MESHSPEC_ARG_" + String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
-    /// Why one of these names cannot stand where it does; nil when all can.
+    /// Returns the reason why a name is not allowed where it is; nil if all are allowed.
     public func problem(_ isValue: (String) -> Bool) -> String? {
         guard let p = places.first(where: { $0.context != .bare && isValue($0.name) }) else { return nil }
         let name = "`{\(p.name)}`"
@@ -36,7 +36,8 @@ public struct ShellTemplate: Equatable, Sendable {
         case .unclear: return "\(name) stands behind $'...', which shells read in several ways: \(way)"
         }
     }
-    /// The command with what `part` gives for the places; where that is nil, they stay as they are.
+    /// Returns the command with the places replaced by the results of `part`. If the result is nil, the place remains
+    /// as it is.
     public func filled(_ part: (String) -> ShellText?) -> ShellText {
         let bytes = Array(text.utf8)
         var out = ShellText()
@@ -53,31 +54,31 @@ public struct ShellTemplate: Equatable, Sendable {
     }
 }
 
-/// Text for a shell, with the variables that it reads.
+/// Text for a shell, with the environment variables that it uses.
 public struct ShellText: Equatable, Sendable {
-    /// What the shell reads.
+    /// The text that the shell reads.
     public var command = ""
-    /// What it reads them from, by name.
+    /// The environment variables by name.
     public var variables: [String: String] = [:]
-    /// The same for people: values as words of a shell, in the places of the variables.
+    /// The command for people. It shows the values as quoted words instead of variables.
     public var shown = ""
 
-    /// Text of the author, which the shell reads as it is.
+    /// Creates text of the author, which the shell reads unchanged.
     public init(_ text: String = "") { (command, shown) = (text, text) }
-    /// A value, in the variable of a name.
+    /// Creates a value, held in the variable for the name.
     public init(value: String, of name: String) {
         let variable = ShellTemplate.variable(name)
         command = "\"${\(variable)}\""
         variables = [variable: value]
         shown = Self.word(value)
     }
-    /// One behind the other.
+    /// Appends text and its variables.
     public static func += (a: inout Self, b: Self) {
         a.command += b.command
         a.shown += b.shown
         a.variables.merge(b.variables) { $1 }
     }
-    /// A word as a shell reads it.
+    /// Returns the text quoted as one word for a shell.
     public static func word(_ word: String) -> String {
         let isPlain = word.utf8.allSatisfy { c in
             switch c {

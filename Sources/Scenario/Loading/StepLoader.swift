@@ -81,7 +81,7 @@ extension Loader {
 
     // Messages
 
-    /// The fields of a message by its name; reports an unknown one.
+    /// Returns the name and fields of a message; reports an unknown message.
     mutating func message(_ node: YAMLNode?) -> (name: String, fields: [FieldInfo])? {
         guard let node, let name = text(node, "msg") else { return nil }
         guard let definition else { return nil }
@@ -118,7 +118,7 @@ extension Loader {
         guard let name, let part = part(m, node) else { return nil }
         return .build(Build(name: name, part: part, limit: limit))
     }
-    /// How large datagrams may be, where a message may take several.
+    /// Reads the maximum size of datagrams, for protocols in which a message can take several.
     mutating func limit(_ node: YAMLNode?) -> Template? {
         guard let node else { return nil }
         guard let definition else { return untyped(node) }
@@ -144,7 +144,7 @@ extension Loader {
             return .raw(leaf(raw, .bytes(count: nil), "raw"), above: above, raw.span)
         }
         guard let (name, known) = message(m["msg"]) else {
-            // Still looks at the expressions.
+            // Reports mistakes in the expressions nevertheless.
             if let f = m["fields"] { _ = template(f) }
             return nil
         }
@@ -152,7 +152,7 @@ extension Loader {
         if let fields = m["fields"], let type = definition?.message(name) { conditions(fields, known, type) }
         return .message(name, m["fields"].map { fields($0, known, name) } ?? .map([]), span)
     }
-    /// Reports a field that only some forms of the message have, where nothing given makes it one of those.
+    /// Reports a field that only some forms of the message have, if no given field selects such a form.
     private mutating func conditions(_ given: YAMLNode, _ known: [FieldInfo], _ type: any Message.Type) {
         for m in given.members where known.contains(where: { $0.name == m.key && $0.isConditional }) {
             let wanted = type.conditions(of: m.key)
@@ -168,7 +168,7 @@ extension Loader {
             )
         }
     }
-    /// The record that `msg`, `event` and `fields` describe.
+    /// Returns the record that `msg`, `event` and `fields` describe.
     mutating func what(_ m: Members, _ node: YAMLNode) -> (Expectation.What, Span)? {
         if let event = m["event"] {
             return word(event, "event", among: ["closed"]).map { _ in (.closed, event.span) }
@@ -199,7 +199,7 @@ extension Loader {
             since: since, anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1,
             level: what.0.message.map { definition?.level(of: $0) ?? 0 } ?? 0)
     }
-    /// The mark that times count from.
+    /// Returns the mark that times count from.
     mutating func since(_ node: YAMLNode?) -> String? {
         guard let node, let name = text(node, "since") else { return nil }
         uses.append((name, node.span))
@@ -261,8 +261,8 @@ extension Loader {
         requirement(id, idNode.span)
         return RequirementUse(id: id, level: level, span: idNode.span)
     }
-    /// Reports a requirement that a list does not have, that of the protocol unless another is given; without one there
-    /// is nothing to check against.
+    /// Reports an unknown requirement. The list of the protocol applies unless another is given. Without a list,
+    /// nothing is checked.
     mutating func requirement(_ id: String, _ span: Span, of list: RequirementList? = nil) {
         guard let list = list ?? definition.flatMap({ library.requirements[$0.name] }), list[id] == nil else { return }
         unknown(.unknownRequirement, "requirement", id, list.all.map(\.id), span)

@@ -1,7 +1,7 @@
 internal import Node
 internal import Wire
 
-/// Steps that hold other steps, disturb links or act on the node.
+/// The loading of steps that contain other steps, disturb links or act on the node.
 extension Loader {
     mutating func parallel(_ node: YAMLNode, _ join: YAMLNode?) -> Verb? {
         guard let all = entries(node, "par", of: " of branches") else { return nil }
@@ -31,7 +31,7 @@ extension Loader {
         let answer = newName(m["as"], "as")
         let arguments = node.members.filter { $0.key != "do" && $0.key != "as" }.map { a in
             var value = untyped(a.value)
-            // In a fragment the node goes by another name.
+            // A fragment can use another name for the node.
             if a.key == "node", case .constant(.text(let s)) = value, let outer = aliases[s] {
                 value = .constant(.text(outer))
             }
@@ -42,7 +42,7 @@ extension Loader {
 
     // Fragments
 
-    /// Fragments of one scenario, those in fragments among them.
+    /// The maximum number of fragments in one scenario, including fragments used by fragments.
     static let maximumFragments = 1000
 
     mutating func use(_ node: YAMLNode, _ with: YAMLNode?) -> Verb? {
@@ -64,7 +64,8 @@ extension Loader {
         }
         let known = library.fragments[file]
         guard known != nil || file.isFragment else {
-            // Not a word of it is shown: the scenario may be another's, and the file a secret.
+            // The report quotes no text of the file: the scenario may be from another person, and the file may be
+            // secret.
             report(
                 .fragment, "`\(name)` is no fragment", node.span,
                 "the first key of a fragment is `meshspec-fragment: 1`")
@@ -112,9 +113,9 @@ extension Loader {
             source: chain.isEmpty ? nil : source)
         return .use(name, [values] + made.steps)
     }
-    /// A fragment: its steps, with actors as the user calls them and parameters under names that nothing else has; the
-    /// values of those, worked out in the user's own terms; the names that it can be given, and those of what it makes
-    /// that the user calls otherwise.
+    /// Returns a fragment. `steps`: its steps, with the user's names for actors and unique names for parameters.
+    /// `values`: the values of the parameters, evaluated with the user's names. `names`: the names that the user can
+    /// give it. `renamed`: the results that the user gives another name.
     mutating func fragment(
         _ root: YAMLNode, _ given: [YAMLNode.Member], _ user: inout Loader
     ) -> (steps: [Step], values: [Template.Member], names: [String], renamed: [String]) {
@@ -160,14 +161,14 @@ extension Loader {
             (renamed[name], aliases[name]) = (user.own(outer), nil)
             names.formUnion([name, user.own(outer)])
         }
-        // They are a step of their own, before the others.
+        // The values form a step of their own, before the other steps.
         if !values.isEmpty { lastNumber += 1 }
         let steps = steps(m["steps"], "steps")
         resolveNames()
         let called = makes.filter { name in given.contains { $0.key == name } }
         return (steps, values, list.map(\.name) + parameters.map(\.name) + makes, called)
     }
-    /// What a user of a fragment gives one of its parameters.
+    /// Returns the value that the user of a fragment gives to a parameter.
     mutating func value(_ node: YAMLNode, of p: ScenarioParameter) -> Template {
         guard case .scalar(let s, _) = node.content, !s.hasExpression else { return untyped(node) }
         if let why = p.refusal(s) { report(.badValue, why, node.span) }
@@ -176,7 +177,7 @@ extension Loader {
 }
 
 extension Term {
-    /// As a value that is written down.
+    /// The term as a constant template.
     var template: Template {
         if case .duration(let d) = self { return .time(d) }
         return .constant(value ?? .null)

@@ -1,9 +1,9 @@
 internal import Node
 internal import Wire
 
-/// Steps that make and end links, and what names them.
+/// The loading of steps that create and close links, and of the names of links.
 extension Loader {
-    /// The name of an actor that the harness plays, or (`subject`) of a node under test.
+    /// Returns the name of an actor that the harness plays, or of a node under test if `subject` is true.
     mutating func actor(_ node: YAMLNode?, subject: Bool) -> String? {
         guard let node, let name = text(node, "an actor") else { return nil }
         guard let role = actors[name] else {
@@ -17,7 +17,7 @@ extension Loader {
         }
         return aliases[name] ?? name
     }
-    /// The name of an actor that takes connections, or none.
+    /// Returns the name of an actor that accepts or refuses connections.
     mutating func listener(_ node: YAMLNode) -> String? {
         if definition?.transport == .udp {
             report(.badValue, "nobody refuses datagrams: `listen` and `refuse` are for protocols over TCP", node.span)
@@ -58,7 +58,7 @@ extension Loader {
             at: at, from: from, link: link, within: within, since: since,
             up: layer(m["up"], "up", orTransport: true))
     }
-    /// A channel of a layer of another link.
+    /// Reads a step for a channel in a layer of another link.
     mutating func stream(_ of: YAMLNode, _ m: Members, isOurs: Bool) -> Verb? {
         let of = layers(of, "stream") == nil ? nil : link(of)
         let within = time(m["within"], "within")
@@ -66,10 +66,10 @@ extension Loader {
         guard let link = newLink(m["as"]), let of else { return nil }
         return .stream(StreamStep(of: of, link: link, speaks: speaks, within: within, isOurs: isOurs))
     }
-    /// The layers below the protocol; reports where it has none.
+    /// Returns the layers below the protocol; reports if it has none.
     mutating func layers(_ node: YAMLNode, _ what: String) -> [String]? {
         guard let definition else { return nil }
-        // A protocol that is a layer itself is spoken by its messages.
+        // A protocol that is itself a layer does not count: its messages are used directly.
         let layers = definition.layers?.layers.map(\.name).filter { $0 != definition.name } ?? []
         if !layers.isEmpty { return layers }
         report(
@@ -78,7 +78,7 @@ extension Loader {
             node.span)
         return nil
     }
-    /// A layer below the protocol, or its transport, by name.
+    /// Returns the name of a layer below the protocol, or of its transport if that is allowed.
     mutating func layer(_ node: YAMLNode?, _ what: String, orTransport: Bool) -> String? {
         guard let node, let definition, let layers = layers(node, what) else { return nil }
         return word(node, what, "layer", among: layers + (orTransport ? [definition.transport.rawValue] : []))

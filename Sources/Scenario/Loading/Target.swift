@@ -1,54 +1,57 @@
 public import Node
 internal import Wire
 
-/// The node under test as its file describes it.
+/// The node under test as its target file describes it.
 public struct Target: Sendable {
-    /// What is tested, for reports.
+    /// The name of the node for reports.
     public var name: String
-    /// Name of the protocol's `Definition`.
+    /// The name of the protocol's `Definition`.
     public var protocolName: String
-    /// Profile and parameters, those of the command line before those of the file.
+    /// The profile and the parameters. The command line takes precedence over the file.
     public var settings: Settings
-    /// Names of the parameters that the file or the command line give a value, and `profile` where they name one.
+    /// The names of the parameters with a value in the file or on the command line, and `profile` if a profile is
+    /// given.
     public var given: Set<String>
-    /// `HOST:PORT`, or with `{port}` for a port that the harness picks.
+    /// The address `HOST:PORT` of the node. `{port}` is a port that the harness picks.
     public var address: String?
-    /// Where we listen for it to dial us.
+    /// The address at which our side listens for the node to dial.
     public var listen: String?
-    /// Where further nodes listen, by the names of dut actors.
+    /// The addresses of further nodes, by the names of dut actors.
     public var addresses: [String: String]
-    /// What it can and cannot do.
+    /// The capabilities that the node has or lacks.
     public var capabilities: Capabilities
-    /// What it is, of `Definition.kinds`; nil: whatever a case wants.
+    /// The kind of the node from `Definition.kinds`; nil for the kind that each case requires.
     public var kind: String?
-    /// Its identity in the protocol.
+    /// The identity of the node in the protocol.
     public var identity: [UInt8]?
-    /// What `{peers}` of a command says for each that the node is told of, by what that is; `any` for all others.
+    /// The text that `{peers}` in a command becomes for each peer of the node, by the kind of the peer; `any` for all
+    /// other kinds.
     public var told: [String: String]
-    /// Shell commands by the names of controls: `start`, `stop`, `restart`, `dial`, and those of `dut` steps.
+    /// The shell commands by the names of controls: `start`, `stop`, `restart`, `dial`, and the controls of `dut`
+    /// steps.
     public var control: [String: String]
-    /// Variables for the commands.
+    /// The environment variables for the commands.
     public var environment: [String: String]
-    /// Shell command that succeeds once the node is ready; nil: it is when it accepts connections.
+    /// The shell command that succeeds once the node is ready; nil if the node is ready when it accepts connections.
     public var ready: String?
-    /// Longest time to wait for that.
+    /// The longest time to wait until the node is ready.
     public var readyWithin: Duration
-    /// Folder that commands run in.
+    /// The folder in which commands run.
     public var folder: String
 }
 
 extension Target {
-    /// Values that every command can hold, as `{address}`.
+    /// The values that every command can use, such as `{address}`.
     public static let values = ["address", "host", "port"]
-    /// Those of `start` beside them: with one of them the node is started for each case.
+    /// The additional values of `start`. If `start` uses one, the node is started for each case.
     public static let startValues = ["kind", "id", "peers"]
-    /// Those of `told` beside them.
+    /// The additional values of `told`.
     static let toldValues = ["kind", "id", "name"]
 
-    /// What may stand in a target file, with a few words about each; the first ones are needed.
+    /// The keys of a target file, with a short description of each. The required ones are first.
     public static var keys: [(name: String, summary: String)] { Schema.target.keys.map { ($0.name, $0.summary) } }
 
-    /// Loads a target file. `overrides` are parameters and a profile given on the command line.
+    /// Loads a target file. `profile` and `parameters` are from the command line.
     public static func load(
         _ source: SourceFile, _ library: Library, folder: String, profile: String? = nil,
         parameters: [String: String] = [:]
@@ -107,7 +110,7 @@ extension Loader {
             environment: table(m["environment"], "environment"),
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
     }
-    /// Places for values in commands, and names of variables, that a shell would not take as they are meant.
+    /// Reports places for values in commands, and names of variables, that a shell would misread.
     private mutating func places(_ m: Members) {
         func check(
             _ node: YAMLNode, _ known: [String], _ what: String, isClosed: Bool = true, _ loader: inout Loader
@@ -115,7 +118,7 @@ extension Loader {
             guard case .scalar(let command, _) = node.content else { return }
             let template = ShellTemplate(command)
             if let why = template.problem(known.contains) { loader.report(.badValue, why, node.span) }
-            // A name that has a value only in other commands would remain in the command as it is.
+            // A name that has a value only in other commands would remain in the command unchanged.
             let others = Set(Target.values + Target.startValues + Target.toldValues).subtracting(known)
             guard isClosed, let name = template.names.intersection(others).min() else { return }
             let all = known.map { "{\($0)}" }.joined(separator: ", ")
@@ -124,9 +127,9 @@ extension Loader {
         let nodes = ["node"] + (m["addresses"]?.members ?? []).map(\.key)
         let always = Target.values + nodes.flatMap { name in Target.values.map { "\(name)_\($0)" } }
         let commands = ["start", "stop", "restart", "dial", "health"]
-        // What is no map has been told already.
+        // Values that are not maps have been reported already.
         for e in m["control"]?.members ?? [] {
-            // Other controls have arguments of scenarios, which may have any name.
+            // Other controls have arguments from scenarios, which can have any name.
             check(
                 e.value, e.key == "start" ? always + Target.startValues : always, e.key,
                 isClosed: commands.contains(e.key), &self)
@@ -143,7 +146,6 @@ extension Loader {
                 e.keySpan)
         }
     }
-    /// Returns the addresses of further nodes.
     private mutating func addresses(_ node: YAMLNode?) -> [String: String] {
         var out: [String: String] = [:]
         for e in entries(node, "addresses") ?? [] {
@@ -156,10 +158,10 @@ extension Loader {
         for e in entries(node, what) ?? [] { if let s = text(e.value, e.key) { out[e.key] = s } }
         return out
     }
-    /// `HOST:PORT`; whether there is such a host shows when it is used.
+    /// Reads `HOST:PORT`. The host is not resolved here.
     mutating func address(_ node: YAMLNode?, _ what: String, allowsPlaceholder: Bool = false) -> String? {
         guard let node, let s = text(node, what) else { return nil }
-        // A URL is taken apart where its protocol is known.
+        // A URL is parsed where its protocol is known.
         if allowsPlaceholder, s.contains("://") { return s }
         if let colon = s.lastIndex(of: ":"), colon > s.startIndex {
             let port = s[s.index(after: colon)...]

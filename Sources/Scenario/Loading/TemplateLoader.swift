@@ -2,12 +2,12 @@ internal import Node
 internal import Wire
 
 extension Loader {
-    /// Splits a scalar at its `$(...)`; reports what is not closed or not an expression.
+    /// Splits a scalar at each `$(...)`. It reports an unclosed parenthesis, and text that is not an expression.
     mutating func parts(_ s: String, _ node: YAMLNode) -> [Template.Part] {
         let all = Array(scalarsOf: s)
         let at = places.places(of: all, in: node)
         var out: [Template.Part] = []
-        /// Where the text begins that is not in `out` yet.
+        /// The beginning of the text that is not in `out` yet.
         var start = 0
         var i = 0
         while i < all.count {
@@ -23,7 +23,7 @@ extension Loader {
             }
             if i > start { out.append(.text(String(all[start..<i]))) }
             let inner = String(all[i + 2..<end])
-            // One place more, for what is missing at the end.
+            // The list has one position more, for errors at the end.
             if let e = expression(inner, Array(at[i + 2...end])) { out.append(.expression(e)) }
             i = end + 1
             start = i
@@ -31,7 +31,7 @@ extension Loader {
         if i > start { out.append(.text(String(all[start...]))) }
         return out
     }
-    /// Where the parenthesis closes that was opened before `from`; quotes hide parentheses.
+    /// Returns the index of the closing parenthesis for the one before `from`. Parentheses in quotes do not count.
     static func closing(_ s: [Unicode.Scalar], _ from: Int) -> Int? {
         var depth = 1
         var quote: Unicode.Scalar?
@@ -49,7 +49,7 @@ extension Loader {
         }
         return nil
     }
-    /// Parses an expression, notes the names it uses and checks its calls.
+    /// Parses an expression, records the names that it uses, and checks its calls.
     mutating func expression(_ text: String, _ places: [Position], hyphens: Bool = false) -> Expression? {
         do throws(ExpressionError) {
             let e = try ExpressionParser.parse(text, places, hyphens: hyphens)
@@ -63,7 +63,7 @@ extension Loader {
             return nil
         }
     }
-    /// A call must be of a function that exists, with as many arguments as it takes.
+    /// Reports a call of an unknown function, or with a wrong number of arguments.
     mutating func check(_ call: Expression.Use, _ e: Expression) {
         let span = e.span(call.at, call.name.count)
         let count = call.arguments.count
@@ -90,14 +90,15 @@ extension Loader {
             capability(name, span)
         }
     }
-    /// Reports a capability that the protocol does not have. Controls are for targets to say.
+    /// Reports a capability that the protocol does not have. Capabilities for controls are not checked, because targets
+    /// define them.
     mutating func capability(_ name: String, _ span: Span) {
         if name.hasPrefix("control.") { return }
         guard let known = definition?.capabilities.map(\.name), !known.contains(name) else { return }
         unknown(.unknownCapability, "capability", name, known, span)
     }
-    /// A scalar that must be one expression: `$(...)`; of capabilities, whose names may have hyphens, also the expression
-    /// itself.
+    /// Reads a scalar that must be one expression, `$(...)`. For capabilities, whose names can contain hyphens, the
+    /// bare expression is also allowed.
     mutating func condition(_ node: YAMLNode?, _ what: String, ofCapabilities: Bool = false) -> Expression? {
         guard let node, let s = text(node, what) else { return nil }
         if ofCapabilities, !s.hasExpression {
@@ -105,15 +106,15 @@ extension Loader {
         }
         let before = diagnostics.count
         let parts = parts(s, node).filter { part in
-            // A block ends with a line feed.
+            // A block scalar ends with a line feed.
             if case .text(let t) = part { !t.allSatisfy(\.isWhitespace) } else { true }
         }
         if parts.count == 1, case .expression(let e) = parts[0] { return e }
         if diagnostics.count == before { report(.badValue, "\(what) must be one expression, `$(...)`", node.span) }
         return nil
     }
-    /// A value where no type is known (`let`, `with`, `vectors`): without quotes, decimal numbers, `true`, `false`,
-    /// `null` and durations are what they look like; everything else is text.
+    /// Reads a value whose type is unknown (`let`, `with`, `vectors`). Without quotes, decimal numbers, `true`,
+    /// `false`, `null` and durations have their own types. Any other scalar is text.
     mutating func untyped(_ node: YAMLNode) -> Template {
         template(node) { s in
             if s == "true" || s == "false" { return .constant(.bool(s == "true")) }
@@ -122,8 +123,8 @@ extension Loader {
             return Duration(text: s).map { .time($0) } ?? .constant(.text(s))
         }
     }
-    /// Any value, with expressions anywhere in it. Scalars without one are text, or what `plain` makes of those without
-    /// quotes.
+    /// Reads any value, with expressions anywhere in it. Scalars without an expression are text. `plain` converts those
+    /// without quotes.
     mutating func template(_ node: YAMLNode, plain: (String) -> Template = { .constant(.text($0)) }) -> Template {
         switch node.content {
         case .scalar(let s, let isQuoted):
@@ -137,7 +138,7 @@ extension Loader {
                 members.map { Template.Member(key: $0.key, value: template($0.value, plain: plain), span: $0.keySpan) })
         }
     }
-    /// A duration or an expression for one.
+    /// Reads a duration, or an expression for one.
     mutating func time(_ node: YAMLNode?, _ what: String) -> Template? {
         guard let node, let s = text(node, what) else { return nil }
         if s.hasExpression { return condition(node, what).map { .expression($0) } }
@@ -145,7 +146,7 @@ extension Loader {
         report(.badValue, "\(what) is a duration such as 250us, 20ms, 5s or 2m, this is `\(s)`", node.span)
         return nil
     }
-    /// `a .. b`.
+    /// Reads an interval `a .. b`.
     mutating func window(_ node: YAMLNode?) -> (from: Template, to: Template)? {
         guard let node, let s = text(node, "window") else { return nil }
         let all = Array(scalarsOf: s)
@@ -154,7 +155,7 @@ extension Loader {
             return nil
         }
         let at = places.places(of: all, in: node)
-        /// One side, as if it were a scalar of its own.
+        /// Returns one side as a scalar node of its own.
         func side(_ range: Range<Int>) -> YAMLNode {
             var range = range
             while let i = range.first, all[i] == " " || all[i] == "\n" { range = (i + 1)..<range.upperBound }
@@ -176,10 +177,10 @@ extension Loader {
 
     // Values for fields of a message
 
-    /// A value for fields of a message: every name and every constant is checked against the description.
+    /// Reads values for the fields of a message. It checks every name and every constant against the description.
     mutating func fields(_ node: YAMLNode, _ known: [FieldInfo], _ message: String) -> Template {
         guard case .mapping(let members) = node.content else {
-            // An expression may give the whole group.
+            // An expression can give the whole group.
             if case .scalar(let s, _) = node.content, s.hasExpression { return template(node) }
             if isNull(node) { return .constant(.null) }
             report(.wrongShape, "fields of \(message) are a map, this is \(node.shape)", node.span)
@@ -192,7 +193,7 @@ extension Loader {
                 return Template.Member(key: m.key, value: value, span: m.keySpan)
             })
     }
-    /// A field of a message or group by its name; reports one that there is not.
+    /// Returns a field of a message or group by its name; reports an unknown field.
     mutating func field(_ name: String, _ span: Span, _ known: [FieldInfo], _ message: String) -> FieldInfo? {
         if let info = known.first(where: { $0.name == name }) { return info }
         unknown(.unknownField, "field of \(message)", name, known.map(\.name), span)
@@ -210,11 +211,11 @@ extension Loader {
         case .leaf(let kind): return leaf(node, kind, path)
         }
     }
-    /// `null` without quotes: an absent field.
+    /// Returns whether the node is `null` without quotes, which is an absent field.
     func isNull(_ node: YAMLNode) -> Bool {
         if case .scalar("null", isQuoted: false) = node.content { true } else { false }
     }
-    /// A single value of a known kind.
+    /// Reads a single value of a known kind.
     mutating func leaf(_ node: YAMLNode, _ kind: Kind, _ path: String) -> Template {
         if kind == .json { return template(node) { .constant(Self.json($0)) } }
         guard let s = text(node, path) else { return .constant(.null) }
@@ -225,8 +226,8 @@ extension Loader {
         if let problem { report(.badValue, "`\(s)` cannot be \(path): \(problem)", node.span) }
         return .constant(value)
     }
-    /// A JSON value as a scalar without quotes means it: a number, `true`, `false` or `null` in the words of JSON; all else
-    /// is text.
+    /// Returns the JSON value of a scalar without quotes: a number, `true`, `false` or `null` in JSON syntax, or else
+    /// text.
     static func json(_ s: String) -> Value {
         switch s {
         case "true", "false": .bool(s == "true")
@@ -234,15 +235,15 @@ extension Loader {
         default: JSON.isNumber(s) ? number(s) : .text(s)
         }
     }
-    /// Text that is a number, as messages show it.
+    /// Returns the number in a text, in the form that messages use.
     private static func number(_ s: String) -> Value {
         let text = Value.text(s)
         return text.integer.map { .uint($0) } ?? text.signedInteger.map { .int($0) } ?? .decimal(s)
     }
-    /// Text as the kind reads it, so that a difference shows numbers as numbers, while names of code points stay; and why
-    /// it cannot be of that kind, nil when it can.
+    /// Converts text to a value of the kind. Numbers become numbers, so that a difference shows them as such; names of
+    /// code points remain text. `problem` is the reason why the text does not fit the kind; nil if it fits.
     static func typed(_ s: String, _ kind: Kind) -> (value: Value, problem: String?) {
-        /// A number, where it is one of so many bits.
+        /// Returns the number in the text, and a problem if it is not a number of at most `bits` bits.
         func wide(_ bits: Int, _ wanted: String, beyond: String) -> (Value, String?) {
             guard let n = Value.text(s).integer else { return (.text(s), wanted) }
             return (.uint(n), bits < 64 && n >> UInt64(bits) != 0 ? beyond : nil)

@@ -1,12 +1,11 @@
 internal import Wire
 
 extension Loader {
-    /// A value of a vector as any reader of YAML has it: text in quotes is text, and so are words; numbers, `true`,
-    /// `false` and `null` are those. A byte string is text that begins with `0x`, a number beyond 2^53 its digits as
-    /// text.
+    /// Reads a value of a vector the way every YAML reader does. Quoted text and words are text; numbers, `true`,
+    /// `false` and `null` have their own types. A byte string is text that begins with `0x`. A number beyond 2^53 is
+    /// written as text of its digits.
     ///
-    /// A hexadecimal number without quotes is reported: YAML 1.1 and 1.2 make an integer of it, without its leading
-    /// zeros.
+    /// An unquoted hexadecimal number is reported: YAML 1.1 and 1.2 turn it into an integer without its leading zeros.
     mutating func vectorValue(_ node: YAMLNode) -> Value {
         switch node.content {
         case .sequence(let items): return .list(items.map { vectorValue($0) })
@@ -23,7 +22,8 @@ extension Loader {
             return value
         }
     }
-    /// `0x` and digits, with a sign or `_` between them as well: an integer for some reader of YAML.
+    /// Returns whether the text is `0x` and digits, possibly with a sign or `_` between the digits. Some YAML readers
+    /// take it for an integer.
     private static func isHexadecimal(_ s: String) -> Bool {
         let digits = s.hasPrefix("-") || s.hasPrefix("+") ? s.dropFirst() : s[...]
         guard digits.hasPrefix("0x") || digits.hasPrefix("0X") else { return false }

@@ -1,37 +1,39 @@
 public import Wire
 
-/// An entry of a file in Vectors/: bytes of the wire and what they say, or a call of one of the protocol's functions and
-/// what it gives, and which requirements they show. Whether that is so is not looked at here.
+/// An entry of a file in Vectors/, with the requirements that it shows. It is either bytes of the wire and their
+/// meaning, or a call of a protocol function and its result. The loader does not check whether they agree.
 public struct WireVector: Sendable {
-    /// What reports call it.
+    /// The name of the vector in reports.
     public var name: String
-    /// Where its bytes or values are from.
+    /// The origin of its bytes or values.
     public var provenance: String
-    /// Ids of the requirements that it shows, at least one.
+    /// The ids of the requirements that it shows, at least one.
     public var requirements: [String]
-    /// The bytes are a good message, or the call has a result; else they are to be refused.
+    /// True if the bytes are a valid message or the call has a result. False if they must be refused.
     public var isAccepted: Bool
-    /// As on the wire; none for a call.
+    /// The bytes as on the wire; empty for a call.
     public var bytes: [UInt8] = []
-    /// What refuses the bytes: `framing`, `message`, or a `receiver` with what it has heard; nil where that is not told.
+    /// The part that refuses the bytes: `framing`, `message`, or a `receiver` that has received other messages before;
+    /// nil if the vector does not give one.
     public var refusedBy: String?
-    /// The function that is called; nil for bytes of the wire.
+    /// The function to call; nil for bytes of the wire.
     public var function: String?
-    /// What the vector says beside that, as it stands there (`VectorValue`), by key: `fields`, `error`, `settings`,
+    /// The other values of the vector by key, as they are in the file (`VectorValue`): `fields`, `error`, `settings`,
     /// `arguments`, `result`.
     public var values: [String: Value] = [:]
-    /// Name of the file.
+    /// The name of the file.
     public var file: String
-    /// Where its entry begins.
+    /// The position where the entry begins.
     public var span: Span
 
-    /// Name of the file without folder and ending: of most that of a message without its protocol, such as `keepalive`.
+    /// The name of the file without folder and extension. Mostly it is the name of a message without its protocol, such
+    /// as `keepalive`.
     public var topic: String {
         let name = file.lastIndex(of: "/").map { file[file.index(after: $0)...] } ?? file[...]
         return String(name.lastIndex(of: ".").map { name[..<$0] } ?? name)
     }
-    /// Loads the vectors of a file. One without a provenance, or that names a requirement which is not in the list, is
-    /// an error.
+    /// Loads the vectors of a file. A vector without provenance, or with a requirement that is not in the list, is an
+    /// error.
     public static func load(
         _ source: SourceFile, _ requirements: RequirementList
     ) -> (vectors: [WireVector], diagnostics: [Diagnostic]) {
@@ -50,7 +52,7 @@ extension Loader {
         return all
     }
     mutating func wireVector(_ node: YAMLNode, _ known: RequirementList) -> WireVector? {
-        // Which of the two kinds it is, its keys tell.
+        // The keys of the entry decide which of the two kinds it is.
         let isCall = node["call"] != nil
         guard let m = members(node, isCall ? .functionVector : .wireVector) else { return nil }
         let name = text(m["name"], "name")
@@ -80,7 +82,7 @@ extension Loader {
             bytes: bytes, refusedBy: by, function: isCall ? text(m["call"], "call") : nil, values: values,
             file: source.name, span: head(node))
     }
-    /// Bytes in quotes: `"0x5243"`.
+    /// Reads bytes in quotes, such as `"0x5243"`.
     private mutating func vectorBytes(_ node: YAMLNode) -> [UInt8] {
         guard case .text(let s) = vectorValue(node), s.hasPrefix("0x"), let bytes = [UInt8](hex: s.dropFirst(2)) else {
             report(.badValue, "bytes are hexadecimal digits, two for each byte: \"0x5243\"", node.span)
@@ -91,8 +93,8 @@ extension Loader {
 }
 
 extension WireVector {
-    /// What may refuse bytes.
+    /// The parts that can refuse bytes.
     static let refusers = ["framing", "message", "receiver"]
-    /// Keys of values of any kind.
+    /// The keys whose values can have any type.
     static let valueKeys = ["fields", "error", "settings", "arguments", "result"]
 }

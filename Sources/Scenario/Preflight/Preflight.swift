@@ -2,48 +2,49 @@ public import Network
 public import Node
 internal import Wire
 
-/// Finds out who is at an address before the first case: asks as the protocol says, over a link of its own from an
-/// address of its own for each question, until one is answered.
+/// A check, before the first case, of the node at an address. It asks the questions of the protocol until one is
+/// answered. Each question uses its own link from its own source address.
 public struct Preflight {
-    /// What was found.
+    /// The result of the check.
     public enum Outcome: Equatable, Sendable {
-        /// Nobody is there: the system's words for it.
+        /// The node is absent: the reason that the system gives.
         case nobody(String)
-        /// Somebody takes connections or datagrams and has not answered. `saying`: more about it, where there is more.
+        /// A node accepts connections or datagrams but has not answered. `saying`: details, if there are any.
         case silent(closes: Bool, saying: String = "")
-        /// What answers does not speak the protocol: its first bytes.
+        /// The node does not speak the protocol: its first bytes.
         case foreign([UInt8])
-        /// It sends back what it is sent.
+        /// The node sends back the bytes that it receives.
         case echo
-        /// A layer below the protocol does not come to stand, or the protocol itself, by its name; and why.
+        /// The handshake of the protocol or of a layer below it failed: the name of the protocol or layer, and the
+        /// reason.
         case refused(String, why: String)
-        /// It speaks the protocol, and told this.
+        /// The node speaks the protocol: what its answer says about it.
         case found(Identification)
-        /// The caller gave it up.
+        /// The caller ended the check.
         case givenUp
     }
-    /// Longest time for the answer to the first question, and for each further part of it. A late answer to it counts as
-    /// long as others are waited for.
+    /// The longest wait for the answer to the first question, and for each further part of an answer. A late answer
+    /// counts while the check waits for other answers.
     public static let patience = Duration.seconds(3)
-    /// Time between further questions that nobody answers.
+    /// The pause between further questions that remain unanswered.
     static let pause = Duration.milliseconds(250)
-    /// Over UDP a question is asked again after this time.
+    /// The interval after which a question is repeated over UDP.
     static let repetition = Duration.milliseconds(500)
-    /// Longest time that a node has to answer a goodbye.
+    /// The longest time that a node has to answer a goodbye.
     static let farewell = Duration.seconds(1)
 
     let inquiry: Inquiry
-    /// The protocol that is asked for.
+    /// The protocol that the check asks about.
     public let definition: Definition
-    /// What was said of the node.
+    /// The settings that the user gave for the node.
     public let settings: Settings
-    /// Where the node is.
+    /// The address of the node.
     public let address: Endpoint
-    /// Gives identities, cookies and source addresses.
+    /// The seed of the identities, cookies and source addresses.
     let seed: UInt64
 
-    /// Asks whoever is at an address. Nil: nobody of this protocol can be asked. `orLayers`: without an inquiry of its
-    /// own, whether the layers of the protocol stand is asked, over TCP.
+    /// Prepares the check of the node at an address. Returns nil if the protocol has no question to ask. `orLayers`: if
+    /// the protocol has no inquiry of its own, check over TCP whether its layers complete their handshakes.
     public init?(
         _ definition: Definition, _ settings: Settings, at address: Endpoint, seed: UInt64, orLayers: Bool = false
     ) {
@@ -55,22 +56,24 @@ public struct Preflight {
         self.address = address
         self.seed = seed
     }
-    /// Whether the answer tells what the node is, and not only that it is there.
+    /// True if the answer identifies the node. False if it only shows that the node is there.
     public var tells: Bool { inquiry.tells }
-    /// Bytes as people read them: a text where they are one.
+    /// Returns bytes in a readable form: as text if every byte is printable ASCII or a line end, else as hexadecimal
+    /// digits.
     public static func text(of bytes: [UInt8]) -> String {
         let isText = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x0d }
         return isText ? "`\(String(decoding: bytes, as: UTF8.self))`" : "0x" + bytes.hex
     }
-    /// Whether a node without these capabilities has nothing to answer with.
+    /// Returns whether a node that lacks these capabilities can still answer.
     public func isFor(_ lacks: Set<String>) -> Bool { inquiry.needs.map { !lacks.contains($0) } ?? true }
     private var questions: [any Question] { inquiry.questions(settings, Random(seed: seed, "preflight")) }
-    /// In what the questions differ, such as `on network live`.
+    /// The texts that distinguish the questions, such as `on network live`.
     public var titles: [String] { questions.map(\.title).filter { !$0.isEmpty } }
-    /// The bytes that are sent first.
+    /// The bytes that the check sends first.
     public var firstMessage: [UInt8] { questions.first?.message ?? [] }
 
-    /// Asks until somebody has answered, or nobody is expected to any more; `goesOn` is asked all the time.
+    /// Asks until a node has answered or no answer can be expected any more. `goesOn` is polled throughout; the check
+    /// ends when it returns false.
     public func ask(_ driver: Driver, goesOn: () -> Bool = { true }) -> Outcome {
         let sources = UsedAddresses()
         var random = Random(seed: seed, "preflight addresses")
@@ -78,13 +81,13 @@ public struct Preflight {
         var asked: [LinkID: PreflightLink] = [:]
         defer { leave(asked, driver) }
         var isFirst = true
-        // When the next question is asked, whatever becomes of those before.
+        // The time of the next question, regardless of the earlier ones.
         var next = driver.now
         var partly: Identification?
         var closings = 0
         while goesOn() {
             if driver.now >= next || asked.isEmpty {
-                // Who has begun to answer is not asked anew.
+                // A node that has begun to answer is not asked again.
                 guard partly == nil, let question = questions.popFirst() else {
                     if let partly { return .found(partly) }
                     return asked.values.lazy.compactMap(\.unfinished).first ?? .silent(closes: closings > 0)
@@ -105,7 +108,7 @@ public struct Preflight {
             case .opened(let link, _, _): asked[link]?.begin(driver)
             case .received(let link, let bytes):
                 asked[link]?.receive(bytes, driver)
-                // Layers take several turns.
+                // The handshakes of the layers take several round trips.
                 if asked[link]?.isRaising == true { next = max(next, driver.now + Self.patience) }
             case .ended(let link, _):
                 if definition.transport == .udp, partly == nil { return .nobody("it refuses datagrams") }
@@ -113,7 +116,7 @@ public struct Preflight {
                 asked[link] = nil
                 closings += 1
             case .failed(let link, let error):
-                // Who took connections before is there all the same.
+                // A node that accepted connections before is present, although this connection failed.
                 if partly == nil, closings == 0 { return .nobody(error.reason) }
                 asked[link] = nil
             case .reported, nil: break
@@ -131,7 +134,7 @@ public struct Preflight {
         }
         return .givenUp
     }
-    /// Closes the links. Who wants to hear a goodbye hears it, and has time to answer it.
+    /// Closes the links. A node that expects a goodbye receives it and has time to answer.
     private func leave(_ asked: [LinkID: PreflightLink], _ driver: Driver) {
         var asked = asked
         for link in asked.keys.sorted() where asked[link]?.sayGoodbye(driver) != true {

@@ -2,27 +2,28 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// A question that is asked over a link of its own, with the ends of the layers that it is asked above.
+/// A question that is asked over its own link, with our ends of the layers below it.
 struct PreflightLink {
-    /// When the question is said again.
+    /// The time at which the question is repeated.
     private(set) var again = Instant.never
-    /// The link, or its layers, came to their end.
+    /// True if the link or its layers have ended.
     private(set) var isOver = false
     private let link: LinkID
     private let definition: Definition
     private var question: any Question
     private var ends: LayerEnds?
     private var said: [UInt8] = []
-    /// What came of the protocol, at most so much of it.
+    /// The bytes received for the protocol, at most `longestEcho` of them.
     private var heard: [UInt8] = []
     private static let longestEcho = 1 << 16
-    /// The first bytes that came over the link, and that the layers sent.
+    /// The first bytes received over the link, and the first bytes that our layers sent.
     private var first: [UInt8] = []
     private var firstSent: [UInt8] = []
-    /// So many are enough to know an echo: both sides of layers may begin alike.
+    /// The number of bytes that must be equal to recognize an echo. Both sides of a layer may begin with the same
+    /// bytes.
     private static let beginning = 32
     private var isOpen = false
-    /// The question may be answered: the layers stand.
+    /// True if the handshakes of the layers are complete, so that the node can answer the question.
     private var hasBegun = false
     private var refusal: String?
     private var status: CloseStatus?
@@ -34,16 +35,16 @@ struct PreflightLink {
         self.link = link
         self.question = question
         self.definition = definition
-        // A protocol that is the lowest layer itself has messages to ask with.
+        // A protocol that is itself the lowest layer has its own messages to ask with.
         guard let stack = definition.layers, definition.name != stack.bottom else { return }
         let target = question.target(settings.resource?.target ?? "")
         ends = LayerEnds(.init(stack, peer: address, target: target, settings, random), .us)
     }
-    /// When `wake` is wanted.
+    /// The time at which `wake` must be called.
     var due: Instant { Instant.earlier(again, ends?.deadline) ?? .never }
-    /// The layers are on their way.
+    /// True while the layers perform their handshakes.
     var isRaising: Bool { ends != nil && !hasBegun }
-    /// The answer says who it is, and more may follow.
+    /// True if the answer identifies the node but more of it may follow.
     var isPartly: Bool { if case .partial = question.answer { true } else { false } }
 
     mutating func begin(_ driver: Driver) {
@@ -97,7 +98,7 @@ struct PreflightLink {
         if question.message != said { say(driver) }
     }
     private var isEcho: Bool { !said.isEmpty && heard == said }
-    /// Says what the question wants said.
+    /// Sends the message that the question currently has.
     mutating func say(_ driver: Driver) {
         guard isOpen, hasBegun else { return }
         said = question.message
@@ -110,7 +111,7 @@ struct PreflightLink {
         let (name, kind) = (definition.name, definition.layers?.kind(bytes.span.bytes) ?? 0)
         withEnds(driver) { _ = $0.send(bytes, kind: kind, into: name, driver.now, &$1) }
     }
-    /// What came of the question; nil: it is not known yet.
+    /// The outcome of the question; nil if it is not known yet.
     var outcome: Preflight.Outcome? {
         if isEcho { return .echo }
         switch question.answer {
@@ -130,16 +131,17 @@ struct PreflightLink {
     private var ending: String {
         first.isEmpty ? "it closes the connection" : "it says \(Preflight.text(of: first)) and closes the connection"
     }
-    /// The node closed the link. Nil: it has said nothing.
+    /// Handles that the node closed the link. Returns nil if there is no final outcome, for example because the node
+    /// has sent nothing.
     mutating func close(_ driver: Driver) -> Preflight.Outcome? {
-        // What ends without a word of its own has none.
+        // If the layers end without a close status, there is no reason to report.
         let words = status
         withEnds(driver) { $0.closed(driver.now, &$1) }
         (status, isOver) = (words, true)
         guard let outcome, !isPartly, outcome != .silent(closes: true) else { return nil }
         return outcome
     }
-    /// What it comes to where nothing more is waited for; nil: nothing has come.
+    /// The outcome if the check stops waiting now; nil if the link is not open or the protocol has no layers.
     var unfinished: Preflight.Outcome? {
         guard isOpen, let ends else { return nil }
         if let rising = ends.rising {
@@ -150,7 +152,7 @@ struct PreflightLink {
         let stands = definition.layers.map { stack in stack[stack.bottom]?.title ?? stack.bottom } ?? ""
         return .silent(closes: false, saying: "\(stands) stands, and nothing comes over it")
     }
-    /// Whether a goodbye was said that the node may answer.
+    /// Sends a goodbye. Returns whether the node may answer it.
     mutating func sayGoodbye(_ driver: Driver) -> Bool {
         guard isOpen, !isOver else { return false }
         again = .never

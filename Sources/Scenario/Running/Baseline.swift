@@ -1,19 +1,19 @@
-/// Failures that are known and accepted: a list that cannot rot, since what no longer fails, fails otherwise or is past
-/// its day is told.
+/// A list of known and accepted failures. It cannot become stale unnoticed: an entry is reported if its case passes,
+/// fails for another reason, or is past its expiry day.
 public struct Baseline: Sendable {
     /// One accepted failure.
     public struct Entry: Sendable, Equatable {
-        /// Case id.
+        /// The id of the case.
         public var id: String
-        /// Id of the requirement that is not kept.
+        /// The id of the requirement that is not kept.
         public var requirement: String
-        /// Fingerprint of the reason.
+        /// The fingerprint of the reason.
         public var reason: String
-        /// Why it is accepted.
+        /// The reason why the failure is accepted.
         public var note: String
-        /// Last day on which it is, `YYYY-MM-DD`; nil: for ever.
+        /// The last day on which it is accepted, `YYYY-MM-DD`; nil for no end.
         public var expires: String?
-        /// The failure of a case, by its requirement and its fingerprint.
+        /// Creates an entry for the failure of a case, by its requirement and its fingerprint.
         public init(id: String, requirement: String, reason: String, note: String, expires: String? = nil) {
             self.id = id
             self.requirement = requirement
@@ -22,17 +22,17 @@ public struct Baseline: Sendable {
             self.expires = expires
         }
     }
-    /// At most one for each case.
+    /// The entries, at most one per case.
     public let entries: [Entry]
     private let byID: [String: Entry]
-    /// A baseline of these entries; of two with one id the first counts.
+    /// Creates a baseline of these entries. If two have the same id, the first counts.
     public init(_ entries: [Entry] = []) {
         self.entries = entries
         byID = Dictionary(entries.map { ($0.id, $0) }) { first, _ in first }
     }
     subscript(id: String) -> Entry? { byID[id] }
 
-    /// What the baseline makes of a result. `today` is `YYYY-MM-DD`.
+    /// Returns the result with the expectation of the baseline. `today` is `YYYY-MM-DD`.
     public func judge(_ r: CaseResult, today: String) -> CaseResult {
         guard let e = self[r.name], r.verdict != .skip, r.verdict != .notRun, r.verdict != .error else { return r }
         var out = r
@@ -49,13 +49,14 @@ public struct Baseline: Sendable {
         }
         return out
     }
-    /// Entries of cases that are not among these ids.
+    /// Returns the entries of cases that are not among these ids.
     public func without(_ ids: Set<String>) -> [Entry] { entries.filter { !ids.contains($0.id) } }
 
-    /// A baseline that accepts the failures among these results; notes and days of the entries that stay are kept.
+    /// Returns a baseline that accepts the failures among these results. Entries that remain keep their notes and
+    /// expiry days.
     public func updated(_ results: [CaseResult]) -> Baseline {
         var out: [Entry] = []
-        // Of several rounds the first that failed is listed.
+        // If a case failed in several rounds, the first failure is listed.
         var seen: Set<String> = []
         for r in results where r.verdict == .fail || r.verdict == .warn || r.verdict == .inconc {
             guard seen.insert(r.name).inserted else { continue }
@@ -67,7 +68,7 @@ public struct Baseline: Sendable {
         }
         return Baseline(out.sorted { $0.id < $1.id })
     }
-    /// As a file.
+    /// The baseline as the text of a file.
     public var text: String {
         var out = "meshspec-baseline: 1\nentries:\n"
         if entries.isEmpty { out = "meshspec-baseline: 1\nentries: []\n" }
@@ -84,7 +85,7 @@ public struct Baseline: Sendable {
 extension Baseline {
     /// Loads a baseline file.
     public static func load(_ source: SourceFile) -> (baseline: Baseline?, diagnostics: [Diagnostic]) {
-        // As large as one that lists every case of 100,000 may become.
+        // The limit allows a list of all cases of a suite with 100,000 cases.
         Loader.load(source, limits: .generated) { $0.baseline($1) }
     }
 }

@@ -1,20 +1,20 @@
 public import Node
 
-/// A connection of a case, with what the network knows of its ends.
+/// A connection of a case, with the addresses of its two sides.
 public struct CaseConnection: Sendable, Equatable {
-    /// Name of the link in the scenario; several connections may have had it, one after the other.
+    /// The name of the link in the scenario. Several successive connections can have the same name.
     public var link: String
-    /// The actor at our end.
+    /// The actor on our side.
     public var ours: String
-    /// The actor at the other end.
+    /// The actor on the other side.
     public var theirs: String
-    /// Our address, where it is a real one.
+    /// Our address, if it is a real one.
     public var local: Endpoint?
-    /// The address of the other end, where it is a real one.
+    /// The address of the other side, if it is a real one.
     public var peer: Endpoint?
-    /// Keys of its layers, where the protocol stands on some.
+    /// The keys of its layers; nil if the protocol has no layers.
     public var secrets: Secrets?
-    /// A connection; without addresses where nobody knows them.
+    /// Creates a connection. The addresses are nil if they are unknown.
     public init(link: String, ours: String, theirs: String, local: Endpoint? = nil, peer: Endpoint? = nil) {
         self.link = link
         self.ours = ours

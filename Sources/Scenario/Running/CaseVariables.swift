@@ -1,20 +1,20 @@
 internal import Node
 public import Wire
 
-/// A name that a case had given a value by its end.
+/// A name with its value at the end of a case.
 public struct CaseVariable: Sendable, Equatable {
-    /// As its file has it; two fragments may each have one of this name.
+    /// The name as its file writes it. Two fragments can both have a variable of this name.
     public var name: String
-    /// What it was last; of what no message can hold, such as a duration, the text. Secrets are `(secret)`.
+    /// The last value. A value that no message can hold, such as a duration, is given as text. A secret is `(secret)`.
     public var value: Value
 }
 
-/// The names of a case at its end, made into values only when somebody asks.
+/// The names of a case at its end. They become values only on request.
 struct CaseVariables {
     var names: [String: Term]
     var secrets: Set<String>
 
-    /// By name, in order.
+    /// The variables, sorted by name.
     var shown: [CaseVariable] {
         let hidden = secrets.sorted().compactMap { names[$0] }.map(Secret.init)
         return names.sorted { $0.key < $1.key }.compactMap { name, term in
@@ -30,7 +30,7 @@ struct CaseVariables {
         default: t.value ?? .text(t.text)
         }
     }
-    /// A value without the secrets that others were made of.
+    /// Returns a value without the secrets that it contains.
     private static func clean(_ v: Value, _ hidden: [Secret]) -> Value {
         guard !hidden.isEmpty else { return v }
         switch v {

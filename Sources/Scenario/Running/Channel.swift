@@ -2,62 +2,63 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// A link of a running case: bytes in, records out, kept until a step takes them.
+/// A link of a running case. It receives bytes and keeps the records made from them until a step takes them.
 struct Channel {
     var name: String
     var ours: String
     var theirs: String
     var link: LinkID
-    /// Index among the case's connections.
+    /// The index among the connections of the case.
     var connection: Int
     var isOpen = false
     var incoming: Deframer
-    /// What came and steps wait for, by level (`Definition.level`).
+    /// The received records that steps wait for, by level (`Definition.level`).
     private(set) var queues = [Queue()]
-    /// Over UDP every datagram that came, and every one that steps sent, before all faults.
+    /// Over UDP, the received datagrams, and in `sent` those that steps sent, before all faults.
     var datagrams: [(at: Instant, bytes: [UInt8])] = []
     var sent: [(at: Instant, bytes: [UInt8])] = []
     var ending: (how: String, at: Instant, isTaken: Bool)?
-    /// We have ended what we send; what comes still does.
+    /// True if our side has ended its direction. Data from the other side still arrives.
     var isHalfClosed = false
-    /// Trace entries of its beginning and of its end by the other side.
+    /// The trace entries of the beginning, and of the end by the other side.
     var opened: Int?
     var ended: Int?
-    /// Why the connection could not be made.
+    /// The reason why the connection could not be made.
     var failure: String?
-    /// Who opened it: `us` where that was an actor.
+    /// The side that opened the connection: `us` if it was an actor.
     var opener = Opener.us
-    /// Where the protocol stands on layers, or its messages take several datagrams, what is seen of that, and the ends
-    /// of layers that take part.
+    /// If the protocol runs above layers, or its messages take several datagrams, the observed layers (`stream`) and
+    /// our ends of the layers (`ends`).
     var stream: LinkStream?
     var ends: LayerEnds?
-    /// Who the ends proved the other side to be, as the protocol has it.
+    /// The identity of the other side that the ends proved, in the form of the protocol.
     var identity: [UInt8]?
-    /// The channel of a layer that it is, of the connection `link`; nil: the connection itself.
+    /// The channel of a layer on the connection `link`; nil if this link is the connection itself.
     var channel: LayerChannel?
-    /// It stands on layers of a stream.
+    /// True if the link runs above the layers of a stream.
     var isLayered: Bool { channel != nil || stream.map { !$0.isDatagrams } ?? false }
-    /// Why the ends gave up.
+    /// The reason why the ends gave up.
     var refusal: String?
-    /// Faults on what we send, and on what comes.
+    /// The faults on the bytes that our side sends, and on the bytes that it receives.
     var outgoingLine: FaultLine
     var incomingLine: FaultLine
-    /// Faults on messages above the lowest layer, by level, where the protocol stands on layers.
+    /// The faults on messages above the lowest layer, by level, if the protocol runs above layers.
     var upperLines: [Int: FaultLines] = [:]
-    /// Cuts what comes into units for the faults.
+    /// The deframer that cuts received bytes into units for the faults.
     var units: Deframer
-    /// Bytes of the first unit that came before any fault was in force, and are parsed already.
+    /// The number of bytes of the first unit that arrived before any fault was active. They are parsed already.
     var unitsBefore = 0
-    /// Where faults hit a field: its message and path for each fault's name.
+    /// The fields that faults change: the message and the path, by the name of the fault.
     var fields: [String: (message: String?, path: String)] = [:]
-    /// What its address says to the node before any step does; it goes on to take what is for it.
+    /// The exchange that the address completes with the node before the first step. It continues to take the datagrams
+    /// meant for it.
     var introduction: RunningIntroduction?
-    /// A step sends in pieces: what the ends of the layers say meanwhile, which goes out behind the last one.
+    /// While a step sends in pieces, the bytes of the layers' ends that must follow the last piece; nil otherwise.
     var behindPieces: [[UInt8]]?
-    /// Held back, to go out with the next message.
+    /// Bytes that are held back until the next message is sent.
     var coalesced: [UInt8] = []
 
-    /// Units begin now, perhaps in the middle of a message.
+    /// Begins to cut units, possibly in the middle of a message.
     mutating func beginUnits(_ deframer: Deframer) {
         let before = stream?.deframer(opener.opposite) ?? incoming
         units = deframer
@@ -65,8 +66,8 @@ struct Channel {
         units.restart(with: before.isBroken ? [] : before.buffer)
         unitsBefore = units.buffer.count
     }
-    /// No fault is in force any more: what is still to be passed on of a unit that is not complete, if
-    /// there is any.
+    /// Ends the cutting of units when no fault is active any more. Returns the rest of an incomplete unit that must
+    /// still be passed on; nil if there is no rest.
     mutating func endUnits() -> [UInt8]? {
         defer {
             units.restart()
@@ -80,21 +81,21 @@ struct Channel {
         var outgoing: FaultLine
         var incoming: FaultLine
     }
-    /// A message that came, or bytes that are none.
+    /// A received message, or received bytes that are not a message.
     struct Record {
         var at: Instant
         var type: (any Message.Type)?
         var bytes: [UInt8]
         var problem: WireError?
         var trace: Int
-        /// The channel of a layer that it came in.
+        /// The channel of a layer on which it arrived.
         var channel: LayerChannel?
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
-    /// What came at one level.
+    /// The records received at one level.
     struct Queue {
         var records: [Record] = []
-        /// Records before this one were taken by steps.
+        /// The number of records that steps have taken or skipped.
         var taken = 0
         /// The first record that no step has taken.
         var next: Record? { records.indices.contains(taken) ? records[taken] : nil }
@@ -107,11 +108,11 @@ struct Channel {
             yield &queues[level]
         }
     }
-    /// The scenario itself ended it.
+    /// True if the scenario itself closed the link.
     var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
     static let ourEnd = "closed by us"
-    /// When something that a fault holds up wants to go on, or the ends of its layers do. Those of a link that ended are
-    /// not woken any more.
+    /// The next time at which a fault releases bytes or the ends of the layers must act; nil if neither is due. The
+    /// ends of a closed link no longer act.
     var deadline: Instant? {
         let upper = upperLines.values.flatMap { [$0.outgoing.deadline, $0.incoming.deadline] }
         let ofEnds = ending == nil && failure == nil ? ends?.deadline : nil

@@ -1,38 +1,38 @@
 public import Node
 public import Wire
 
-/// Bytes of one direction of a link in, messages out.
+/// A converter of the bytes of one direction of a link into messages.
 public struct Deframer: Sendable {
-    /// Finds the messages.
+    /// The framing that finds the messages.
     public var framing: any Framing
     /// The beginning of a message.
     public private(set) var buffer: [UInt8] = []
-    /// Bytes of `buffer` that were handed out.
+    /// The number of bytes of `buffer` that were returned already.
     private var start = 0
-    /// Bytes that the message in `buffer` lacks at least.
+    /// The minimum number of bytes that the message in `buffer` lacks.
     private var missing = 0
-    /// The stream made no sense any more: what comes now is bytes.
+    /// True if the stream became unreadable. All further bytes are returned as bytes.
     var isBroken = false
-    /// Each call brings a datagram, which holds whole messages: nothing waits for the next one.
+    /// True if each call brings a datagram. A datagram holds whole messages, so no part waits for the next one.
     let isDatagrams: Bool
 
-    /// For a stream, or for datagrams.
+    /// Creates a deframer for a stream or for datagrams.
     public init(_ framing: any Framing, isDatagrams: Bool = false) {
         self.framing = framing
         self.isDatagrams = isDatagrams
     }
-    /// Whether the end now would be in the middle of a message.
+    /// True if the stream would end in the middle of a message now.
     var isInside: Bool { !buffer.isEmpty && !isBroken }
 
-    /// The message of a stream that has begun and is not whole: its type, if its header is there, its announced length,
-    /// and the bytes received so far.
+    /// The incomplete message at the end of a stream: its type if its header has arrived, the announced length, and the
+    /// bytes received so far.
     var unfinished: (type: (any Message.Type)?, had: [UInt8], length: Int)? {
         guard isInside, missing > 0 else { return nil }
         let had = Array(buffer[start...])
         var framing = framing
         var bytes = had
         var more = missing
-        // Only the number of missing bytes matters.
+        // The bytes are zeros, because only the number of missing bytes matters.
         for _ in 0..<8 where bytes.count + more <= StreamLimits.message {
             bytes += [UInt8](repeating: 0, count: more)
             switch framing.next(bytes.span.bytes) {
@@ -43,15 +43,15 @@ public struct Deframer: Sendable {
         }
         return (nil, had, had.count + missing)
     }
-    /// A message, or bytes that are none.
+    /// A message, or bytes that are not a message.
     public struct Piece: Sendable {
-        /// Nil for bytes that are no message.
+        /// The type of the message; nil for bytes that are not a message.
         public var type: (any Message.Type)?
         /// The whole message.
         public var bytes: [UInt8]
         var problem: WireError?
     }
-    /// What faults hit one by one: the messages of a stream, or a datagram as a whole.
+    /// Returns the units that faults act on: the messages of a stream, or a datagram as a whole.
     mutating func units(
         _ bytes: [UInt8], _ rules: DatagramRules?
     ) -> [(bytes: [UInt8], message: String?, part: String?)] {
@@ -59,7 +59,7 @@ public struct Deframer: Sendable {
         let own = message(bytes).type
         return [(bytes, (rules?.message(bytes.span.bytes) ?? own)?.name.description, own?.name.description)]
     }
-    /// Adds bytes of a stream, or a datagram, which has nothing to do with others; returns what they completed.
+    /// Adds bytes of a stream, or a datagram, which is independent of others. Returns the pieces that they complete.
     mutating func receive(_ bytes: [UInt8]) -> [Piece] {
         var out = take(bytes)
         guard isDatagrams else { return out }
@@ -69,33 +69,34 @@ public struct Deframer: Sendable {
             let problem = WireError(reason: .truncated, path: "", offset: 0, wanted: had &+ UInt64(missing), had: had)
             out.append(Piece(bytes: buffer, problem: problem))
         }
-        // The next one has nothing to do with this one.
+        // The next datagram is independent of this one.
         restart()
         isBroken = false
         return out
     }
-    /// Begins again with these bytes, which may be the beginning of a message.
+    /// Starts again with these bytes, which may be the beginning of a message.
     public mutating func restart(with bytes: [UInt8] = []) { (buffer, start, missing) = (bytes, 0, 0) }
-    /// Adds bytes of a stream; returns the messages that are whole with them. After bytes that are none, all is bytes.
+    /// Adds bytes of a stream and returns the messages that they complete. After bytes that are not a message, all
+    /// further bytes are returned as bytes.
     public mutating func take(_ bytes: [UInt8]) -> [Piece] {
         add(bytes)
         var out: [Piece] = []
         while let piece = next() { out.append(piece) }
         return out
     }
-    /// Adds bytes of a stream, of which `next` gives the messages.
+    /// Adds bytes of a stream. `next` returns the messages in them.
     mutating func add(_ bytes: [UInt8]) {
         missing -= bytes.count
         buffer += bytes
     }
-    /// The next whole message, or bytes that are none; nil when more are needed.
+    /// Returns the next whole message, or bytes that are not a message; nil if more bytes are needed.
     mutating func next() -> Piece? {
         guard start < buffer.count else {
             restart()
             return nil
         }
         if isBroken { return rest(nil) }
-        // Not looked at again before it may be whole.
+        // The message is not examined again before it can be complete.
         guard missing <= 0 else { return nil }
         let had = buffer.count - start
         let all = buffer
@@ -112,14 +113,14 @@ public struct Deframer: Sendable {
         default: return rest(nil)
         }
     }
-    /// All that is there, which is no message.
+    /// Returns all remaining bytes, which are not a message.
     private mutating func rest(_ problem: WireError?) -> Piece {
         isBroken = true
         let piece = Piece(bytes: Array(buffer[start...]), problem: problem)
         restart()
         return piece
     }
-    /// A message that a layer below gives whole, which may be empty, and of which that says the kind; or a datagram.
+    /// Returns a whole message from a layer below, which may be empty and has a kind there. It also accepts a datagram.
     mutating func message(_ bytes: [UInt8], kind: UInt8 = 0) -> Piece {
         switch framing.whole(bytes.span.bytes, kind: kind) {
         case .message(let type, let length) where length == bytes.count: Piece(type: type, bytes: bytes)
@@ -137,17 +138,18 @@ public struct Deframer: Sendable {
                     had: UInt64(bytes.count)))
         }
     }
-    /// Takes away what is left.
+    /// Removes and returns the remaining bytes.
     mutating func takeRest() -> [UInt8] {
         defer { restart() }
         return Array(buffer[start...])
     }
-    /// What waited for the other side may go on.
+    /// Allows another attempt at a message that waited for bytes of the other side.
     mutating func askAgain() { missing = 0 }
 }
 
 extension Deframer {
-    /// The message that is not whole, for people: `136 bytes of a nano.telemetry_ack that announces 202 (0x5242...)`.
+    /// A description of the incomplete message for people: `136 bytes of a nano.telemetry_ack that announces 202
+    /// (0x5242...)`.
     var unfinishedText: String? {
         guard let u = unfinished else { return nil }
         let name = u.type.map { "a \($0.name)" } ?? "a message"

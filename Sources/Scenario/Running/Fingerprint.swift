@@ -1,19 +1,19 @@
-/// Short names for contents: the same on every machine and in every version.
+/// Short hashes of contents, the same on every machine and in every version.
 public enum Fingerprint {
-    /// FNV-1a, 64 bits, in hexadecimal.
+    /// Returns the 64-bit FNV-1a hash in hexadecimal.
     public static func of(_ bytes: some Sequence<UInt8>) -> String {
         var h: UInt64 = 0xcbf2_9ce4_8422_2325
         for b in bytes { h = (h ^ UInt64(b)) &* 0x0000_0100_0000_01b3 }
         let s = String(h, radix: 16)
         return String(repeating: "0", count: 16 - s.count) + s
     }
-    /// Of a failure: requirement, field path and the kind of reason. Numbers, bytes and times in the reason do not
-    /// count, since random values differ from run to run.
+    /// Returns the fingerprint of a failure, from its requirement, field path and kind of reason. Numbers, bytes and
+    /// times in the reason do not count, because random values differ between runs.
     public static func of(_ r: CaseResult) -> String {
         let reason = kind(r.problem?.reason ?? r.reason ?? "")
         return of("\(r.verdict.rawValue)|\(r.requirement)|\(r.problem?.path ?? "")|\(reason)".utf8)
     }
-    /// A reason without its numbers, bytes and times.
+    /// Returns a reason without its numbers, bytes and times.
     public static func kind(_ reason: String) -> String {
         var kind: [UInt8] = []
         var isNumber = false

@@ -1,46 +1,46 @@
 internal import Node
 
-/// A channel that a layer of a connection carries, as whoever looks on sees it.
+/// A channel that a layer of a connection carries, as an observer of the connection sees it.
 final class LayerChannel {
-    /// The channels that lead to it from the connection, one for each layer, itself last.
+    /// The channels from the connection to this one, one for each layer. The last one is this channel.
     let path: [ChannelID]
-    /// Who opened it, `us` being who opened the connection.
+    /// The side that opened it. `us` is the side that opened the connection.
     let opener: Opener
     /// The layer that carries it.
     let layer: String
-    /// The channel that it is inside of.
+    /// The channel that contains it.
     let outer: LayerChannel?
-    /// What was agreed on to be spoken there, in the words of the layers.
+    /// The protocol negotiated for the channel, in the terms of the layers.
     var speaks: String?
-    /// The link that a step has made of it.
+    /// The link that a step made from the channel.
     var link: String?
-    /// Sides that have ended it.
+    /// The sides that have ended it.
     var ended: Set<Opener> = []
-    /// What came before a step took it, where nobody knows what is spoken there.
+    /// The pieces received before a step took the channel, if its protocol is unknown.
     var early: [(at: Instant, piece: Deframer.Piece)] = []
 
     init(_ path: [ChannelID], by opener: Opener, of layer: String, inside outer: LayerChannel?, _ speaks: String?) {
         (self.path, self.opener, self.layer, self.outer, self.speaks) = (path, opener, layer, outer, speaks)
     }
-    /// The innermost one around it, or itself, that is a link.
+    /// The innermost surrounding channel that is a link, or this channel itself if it is a link.
     var linked: LayerChannel? { link == nil ? outer?.linked : self }
 }
 
-/// The channels of a connection that no step has taken, and how many of all of them are open.
+/// The channels of a connection that no step has taken, and the number of open channels of the connection.
 final class LayerChannels {
-    /// In the order in which they began.
+    /// The channels in the order in which they began.
     private(set) var waiting: [LayerChannel] = []
     private var open = 0
-    /// More were open at a time than `limit`: what those carry is not read.
+    /// True if more than `limit` channels were open at the same time. The content of the excess channels is not read.
     private(set) var isFull = false
-    /// Channels of a connection at a time: as many as a capture reads.
+    /// The maximum number of open channels of a connection. It equals the limit for captures.
     static let limit = LayerEnds.channelLimit
 
-    /// False: there are too many.
+    /// Adds a channel. Returns false if there are too many.
     func begin(_ channel: LayerChannel) -> Bool {
         isFull = isFull || open >= Self.limit
         guard !isFull else { return false }
-        // Those that are over and that nobody took go first.
+        // Channels that have ended and were not taken are removed first.
         if waiting.count >= Self.limit, let old = waiting.firstIndex(where: { $0.ended.count == 2 }) {
             waiting.remove(at: old)
         }
@@ -48,9 +48,9 @@ final class LayerChannels {
         waiting.append(channel)
         return true
     }
-    /// So many are over for both sides.
+    /// Subtracts channels that both sides have ended.
     func end(_ count: Int) { open -= count }
-    /// Takes the first one of those that fit.
+    /// Takes the first channel that fits.
     func take(where fits: (LayerChannel) -> Bool) -> LayerChannel? {
         waiting.firstIndex(where: fits).map { waiting.remove(at: $0) }
     }

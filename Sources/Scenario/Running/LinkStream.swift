@@ -1,62 +1,63 @@
 internal import Node
 internal import Wire
 
-/// A stream of a link, both directions: a layer with what it carries, or messages of the protocol. It only looks on, at
-/// what came and at what was sent. Where a message may take several datagrams, those are the layer that carries it.
+/// A passive observer of one stream of a link in both directions. The stream is a layer with its channels, or messages
+/// of the protocol. If a message can take several datagrams, the datagrams are the layer that carries it.
 final class LinkStream {
-    /// A message of a level, or bytes of it that are none.
+    /// A message of a level, or bytes at that level that are not a message.
     struct Found {
-        /// As of `Definition.level`.
+        /// The level, as `Definition.level` defines it.
         var level: Int
-        /// Who sent it, `us` being who opened the connection.
+        /// The sender. `us` is the side that opened the connection.
         var sender: Opener
-        /// Nil: the sender ends the channel.
+        /// The message or bytes; nil if the sender ends the channel.
         var piece: Deframer.Piece?
-        /// Bytes of the connection itself, rather than what a layer carries.
+        /// True for bytes of the connection itself, false for bytes that a layer carries.
         var isOnWire: Bool
-        /// All of the bytes of the unit before it, and that as something else.
+        /// True if it consists of all bytes of the preceding unit, read as another type.
         var isUnit = false
-        /// Where it is; nil: in no channel.
+        /// The channel on which it arrived; nil if there was no channel.
         var channel: LayerChannel?
     }
     /// The channels of the connection.
     let all: LayerChannels
-    /// The innermost one that it is in.
+    /// The innermost channel that contains the stream.
     private let channel: LayerChannel?
-    /// Nobody knows what is spoken here.
+    /// True if the protocol of the stream is unknown.
     private var isUnknown = false
     private let definition: Definition
     private let settings: Settings
     private let secrets: Secrets?
     private let level: Int
     private let isBottom: Bool
-    /// Each call brings a datagram.
+    /// True if each call brings a datagram.
     let isDatagrams: Bool
-    /// The other side of the connection opened it.
+    /// True if the other side of the connection opened this stream.
     private let isSwapped: Bool
-    /// Nil: messages of the protocol.
+    /// The reader of the layer; nil if the stream carries messages of the protocol.
     private let reader: LayerReader?
     private var opener: Deframer
     private var acceptor: Deframer
-    /// A message of each side that a layer below gives in parts.
+    /// The part of a message of each side that a layer below has given so far.
     private var parts: [Opener: [UInt8]] = [:]
     private var channels: [ChannelID: LinkStream] = [:]
-    /// What both sides speak instead from here on.
+    /// The stream of the protocol that both sides switched to.
     private var successor: LinkStream?
 
-    /// The lowest layer below a protocol; nil where that stands on the transport itself, or is the layer itself.
+    /// Returns the lowest layer below a protocol; nil if the protocol runs directly on the transport or is that layer
+    /// itself.
     private static func lowest(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LayerReader? {
         if let rules = definition.datagrams { return LayerReader(rules, settings) }
         guard let stack = definition.layers, stack.bottom != definition.name else { return nil }
         return stack[stack.bottom].map { LayerReader($0, settings, secrets) }
     }
-    /// The stream of a connection; nil where the protocol stands on the transport itself.
+    /// Returns the stream of a connection; nil if the protocol runs directly on the transport.
     static func bottom(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LinkStream? {
         lowest(definition, settings, secrets).map {
             LinkStream($0, definition, settings, secrets, isSwapped: false, isBottom: true, nil, LayerChannels())
         }
     }
-    /// What cuts the bytes that one side of a connection sends.
+    /// Returns the framing for the bytes that one side of a connection sends.
     static func framing(_ definition: Definition, _ settings: Settings, from sender: Opener) -> any Framing {
         lowest(definition, settings, nil)?.framing(sender) ?? definition.framing(settings)
     }
@@ -68,33 +69,33 @@ final class LinkStream {
         (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
         isDatagrams = isBottom && definition.datagrams != nil
         let index = definition.layers?.layers.firstIndex { $0.name == reader?.name } ?? 0
-        // Layers with the same messages, such as multistream at several places, are one level.
+        // Layers with the same messages, such as multistream at several places, share a level.
         let message = definition.layers.flatMap { $0.layers.isEmpty ? nil : $0.layers[index].messages.first }
         let shared = message.map { definition.level(of: $0.name.description) } ?? 0
         level = reader == nil ? 0 : shared > 0 ? shared : index + 1
         opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
         acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
     }
-    /// One side's bytes, as the stream's opener is `us`.
+    /// Passes the deframer of one side to `body`. `us` is the side that opened the stream.
     private func withSide<R>(_ side: Opener, _ body: (inout Deframer) -> R) -> R {
         side == .us ? body(&opener) : body(&acceptor)
     }
-    /// What cuts one side of the connection.
+    /// Returns the deframer for one side of the connection.
     func deframer(_ sender: Opener) -> Deframer { successor?.deframer(sender) ?? withSide(sender) { $0 } }
-    /// Whether the end now would be in the middle of a message.
+    /// Returns whether the stream would end in the middle of a message now.
     func isInside(_ sender: Opener) -> Bool {
         withSide(sender) { $0.isInside } || successor?.isInside(sender) ?? false
     }
-    /// Messages of which parts are missing, a few words about each.
+    /// A short description of each message of which parts are missing.
     var unfinished: [String] { reader?.unfinished ?? [] }
-    /// The next bytes of one side of the connection, or a datagram, at this time.
+    /// Takes the next bytes of one side of the connection, or a datagram, at this time.
     func receive(_ bytes: [UInt8], from sender: Opener, at time: Instant, _ found: inout [Found]) {
         guard isDatagrams else { return receive(bytes, from: sender, &found) }
         reader?.pass(to: time)
         let piece = withSide(sender) { $0.message(bytes) }
         found.append(Found(level: level, sender: sender, piece: piece, isOnWire: true))
         if piece.type != nil, let reader { return carry(bytes, sender, reader, &found) }
-        // What is none stands in the way of messages too.
+        // An unknown datagram counts at the level of messages too, because steps that wait for messages must see it.
         found.append(Found(level: 0, sender: sender, piece: piece, isOnWire: true, isUnit: true))
     }
     private func receive(_ bytes: [UInt8], from sender: Opener, _ found: inout [Found]) {
@@ -102,7 +103,7 @@ final class LinkStream {
         var side = sender == .us ? isSwapped ? Opener.them : .us : isSwapped ? .us : .them
         withSide(side) { $0.add(bytes) }
         cut(side, &found)
-        // What waited for this side goes on, and what waited for that.
+        // First the bytes that waited for this side are read, then in turn the bytes that waited for those.
         side = side.opposite
         while let reader, reader.endWait(side), successor == nil {
             withSide(side) { $0.askAgain() }
@@ -123,7 +124,7 @@ final class LinkStream {
             if !rest.isEmpty { successor.receive(rest, from: connectionSender(side), &found) }
         }
     }
-    /// Hands on what a unit carries.
+    /// Passes the content of a unit to the channels that it belongs to.
     private func carry(_ unit: [UInt8], _ side: Opener, _ reader: LayerReader, _ found: inout [Found]) {
         var output = LayerOutput()
         reader.exchange(&output)
@@ -188,7 +189,7 @@ final class LinkStream {
         let bytes = parts.removeValue(forKey: sender) ?? []
         var piece = Deframer.Piece(bytes: bytes)
         if let type = definition.datagrams?.message(bytes.span.bytes) {
-            // Framing is of single datagrams.
+            // The framing applies to single datagrams only.
             piece.type = type
         } else if !isUnknown {
             piece = withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes, kind: kind) }
@@ -196,7 +197,7 @@ final class LinkStream {
         found.append(
             Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, isUnit: isUnit, channel: channel))
     }
-    /// A stream of what was negotiated; nil where nobody knows it.
+    /// Returns a stream of the negotiated protocol; nil if the protocol is unknown.
     private func stream(
         _ speaks: String, isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?
     ) -> LinkStream? {

@@ -1,30 +1,31 @@
 internal import Node
 internal import Wire
 
-/// Cases that heard nothing, and what failed after them, until it is known whether the node is still there. It is asked
-/// when no case runs: a node that is busy, or cut off for a case, is not gone, and who waits for the answer would be
-/// late for everything else.
+/// The cases that received nothing, and the cases that failed after them, until it is known whether the node is still
+/// there. The node is asked only when no case runs. A node that is busy, or cut off for a case, is not gone. Waiting
+/// for the answer would delay all other cases.
 struct NodeAbsence {
-    /// What became of the node; then no further case begins.
+    /// The reason why the node is gone; no further case begins then.
     private(set) var reason: String?
     private var held: [(job: Job, result: CaseResult)] = []
     /// The end of the node, if it was seen at the end of a case. The other running cases finish first.
     private(set) var end: NodeEnd?
-    /// A case that gave the node so much to do that it may still be at it: the next one begins when it answers.
+    /// A case that gave the node so much work that the node may still be busy. The next case begins when the node
+    /// answers.
     private var exhausting: Scenario?
-    /// The last finished case that heard something, with its last input.
+    /// The last finished case that received something, with its last input.
     private var before: (id: String, input: String)?
-    /// Results wait until the node was asked.
+    /// True if results wait until the node has been asked.
     var holdsResults: Bool { !held.isEmpty }
-    /// No case begins before the node was asked.
+    /// True if no case may begin before the node has been asked.
     var isOpen: Bool { scenario != nil }
     /// True if the node is known to have ended.
     var isDead: Bool { end != nil }
-    /// Of the first case that waits, or is waited for.
+    /// The scenario of the first held result, or else the scenario that exhausts the node.
     var scenario: Scenario? { held.first?.result.scenario ?? exhausting }
 
-    /// Datagrams are sent whether or not the node has got to those before: what a case left behind is the next one's to
-    /// wait for.
+    /// Makes the next case wait after a case that exhausts a node over UDP. Datagrams are sent even if the node has not
+    /// processed the earlier ones.
     mutating func follow(_ scenario: Scenario, _ transport: Transport) {
         if scenario.isAlone, transport == .udp { exhausting = scenario }
     }
@@ -34,7 +35,7 @@ struct NodeAbsence {
         self.end = end
         held.append((job, result))
     }
-    /// Keeps back what cannot be told yet; gives back what can.
+    /// Holds back a result that may depend on an absent node; returns a result that can be reported at once.
     mutating func hold(_ job: Job, _ result: CaseResult) -> CaseResult? {
         let isDoubtful = holdsResults && [.fail, .warn, .error].contains(result.verdict)
         guard reason == nil, isDead || result.hasHeardNothing || isDoubtful else {

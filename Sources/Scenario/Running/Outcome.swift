@@ -1,62 +1,63 @@
 internal import Node
 public import Wire
 
-/// Which way bytes went, seen from the harness.
+/// The direction of bytes, seen from the harness.
 public enum Direction: String, Sendable {
     case sent
     case received
 }
 
-/// One thing that a case sent, received or saw on a link.
+/// One message, byte sequence or event that a case sent, received or saw on a link.
 public struct TraceEntry: Sendable {
-    /// Since the case began.
+    /// The time since the case began.
     public var at: Duration
-    /// Name of the link in the scenario.
+    /// The name of the link in the scenario.
     public var link: String
-    /// The actors at its two ends: ours, theirs.
+    /// The actor on our side.
     public var ours: String
-    /// The actor at the other end.
+    /// The actor on the other side.
     public var theirs: String
-    /// Which way it went.
+    /// The direction of the entry.
     public var direction: Direction
-    /// What went.
+    /// The content of the entry.
     public var content: Content
-    /// Whether the failure is about this one.
+    /// True if the failure is about this entry.
     public var isCulprit = false
-    /// What carried it, in units that have entries of their own: it has no packet. Nil: it went like this.
+    /// The units that carried it, which have entries of their own. It has no packet of its own. Nil if it was
+    /// transmitted as it is.
     public var carrier: Carrier?
-    /// Whether its bytes are those of other entries.
+    /// True if its bytes are part of other entries.
     public var isCarried: Bool { carrier != nil }
-    /// What a datagram is by itself of which no message could be made.
+    /// The type of a datagram by itself, if no message could be made from it.
     public var part: (any Message.Type)?
-    /// Index of its connection among those of the case.
+    /// The index of its connection among the connections of the case.
     public var connection = 0
-    /// Number of the step that sent or took it, where that was kept.
+    /// The number of the step that sent or took it, if that was recorded.
     public var step: Int?
-    /// What went the same way over the same connection before it, behind the one that is kept before, and is not kept.
+    /// The entries that were left out between this one and the previous kept one of the same connection and direction.
     public var leftOut = LeftOut()
 
-    /// What messages go in that do not go over a link as they are.
+    /// The kinds of units that carry messages which are not transmitted as they are.
     public enum Carrier: Sendable {
-        /// Those of entries before it when it came, behind it when it was sent.
+        /// The datagrams in the entries before a received message, or after a sent one.
         case datagrams
-        /// As what those carry, or as a channel of one.
+        /// Units of layers: the message is their content, or the entry is about a channel of a layer.
         case layers
     }
-    /// What can go over a link, or happen to it.
+    /// The content or event of an entry.
     public enum Content: Sendable {
         case message(any Message.Type, [UInt8])
-        /// Bytes that are no message, with why where they were received.
+        /// Bytes that are not a message. If they were received, with the reason.
         case bytes([UInt8], WireError?)
         case opened
         case closed(String)
 
-        /// A message where the type is known, else bytes.
+        /// Returns a message if the type is known, otherwise bytes.
         static func of(_ type: (any Message.Type)?, _ bytes: [UInt8], _ problem: WireError? = nil) -> Content {
             type.map { .message($0, bytes) } ?? .bytes(bytes, problem)
         }
     }
-    /// Name of the message, or what else it is.
+    /// The name of the message, or a description of other content.
     public var name: String {
         switch content {
         case .message(let type, _): type.name.description
@@ -67,13 +68,13 @@ public struct TraceEntry: Sendable {
     }
     /// The description of a message.
     var type: (any Message.Type)? { if case .message(let type, _) = content { type } else { nil } }
-    /// Whether it is the beginning of a connection.
+    /// True if the entry is the beginning of a connection.
     var isOpening: Bool { if case .opened = content { true } else { false } }
-    /// Whether it is a datagram with a part of a message.
+    /// Returns whether the entry is a datagram with a part of a message.
     func isPart(of definition: Definition) -> Bool {
         type.map { definition.isPart($0.name.description) } ?? false
     }
-    /// The bytes as they were on the wire; none for a beginning or an end.
+    /// The bytes as on the wire; empty for a beginning or an end.
     public var bytes: [UInt8] {
         switch content {
         case .message(_, let b), .bytes(let b, _): b
@@ -82,15 +83,14 @@ public struct TraceEntry: Sendable {
     }
 }
 
-/// What was left out of a trace.
+/// The entries that were left out of a trace.
 public struct LeftOut: Sendable, Equatable {
-    /// How many there were.
+    /// The number of entries.
     public var entries: Int
-    /// Bytes that they held.
+    /// The number of bytes in them.
     public var bytes: Int
-    /// So many.
     public init(entries: Int = 0, bytes: Int = 0) { (self.entries, self.bytes) = (entries, bytes) }
-    /// Whether that is nothing.
+    /// True if no entry was left out.
     public var isNothing: Bool { entries == 0 }
     mutating func add(_ other: LeftOut) {
         entries += other.entries
@@ -98,44 +98,44 @@ public struct LeftOut: Sendable, Equatable {
     }
     mutating func add(_ e: TraceEntry) {
         entries += 1
-        // What went in datagrams, or in units of layers, is counted with those.
+        // The bytes of a carried message are counted with the datagrams or units that carry it.
         bytes += e.isCarried ? 0 : e.bytes.count
     }
 }
 
-/// Why a case did not pass: evidence, not only a sentence.
+/// The reason why a case did not pass, with the evidence.
 public struct Problem: Sendable {
     /// One line that makes sense on its own.
     public var reason: String
-    /// Place in the scenario file.
+    /// The position in the scenario file.
     public var span: Span
-    /// What stands beside the caret there.
+    /// The text beside the caret at that position.
     public var label: String
-    /// Field path of the first difference; empty for the whole record.
+    /// The field path of the first difference; empty for the whole record.
     public var path = ""
-    /// What was due, for people.
+    /// The expected value or event, for people.
     public var wanted = ""
-    /// What was there instead, for people.
+    /// The actual value or event, for people.
     public var had = ""
-    /// More that is known of it, by name, in the order in which people read it.
+    /// Further facts by name, in the order in which people read them.
     public var facts: [(name: String, text: String)] = []
-    /// All differences to the pattern, in field order.
+    /// All differences from the pattern, in field order.
     public var mismatches: [Mismatch] = []
-    /// Index in the trace of the record that it is about.
+    /// The index in the trace of the record that the problem is about.
     public var culprit: Int?
-    /// The scenario's own word for it.
+    /// The explanation that the scenario gives.
     public var because: String?
-    /// What else than the node may have caused it.
+    /// A possible cause other than the node.
     public internal(set) var excuse: Excuse?
 
-    /// Causes that another try may not have.
+    /// The causes that may be absent from another attempt.
     public enum Excuse: Sendable {
-        /// The harness was late, or lost datagrams.
+        /// The harness was late, or it lost datagrams.
         case harness
-        /// What was due did not come, or did not show: a datagram may have been lost on its way.
+        /// An expected event did not arrive or show. A datagram may have been lost on its way.
         case datagram
-        /// What is known at the end is not as it should be: a datagram lost before may have caused that. Counts only
-        /// where datagrams are seen to be lost.
+        /// The final state is wrong, possibly because a datagram was lost earlier. This excuse counts only if the run
+        /// has shown that datagrams are lost.
         case lostBefore
     }
 
@@ -146,9 +146,9 @@ public struct Problem: Sendable {
     var isOfTime = false
     /// True if something arrived too early, or although it must not. It shows that the node has what the case is about.
     public internal(set) var isPresence = false
-    /// The file that `span` is in, when that is a fragment.
+    /// The file of `span` if that is a fragment.
     public internal(set) var source: SourceFile?
-    /// Branch of `par` in which it came up.
+    /// The branch of `par` in which the problem occurred.
     public internal(set) var branch: String?
 
     init(
@@ -164,79 +164,79 @@ public struct Problem: Sendable {
         self.culprit = culprit
         self.excuse = excuse
     }
-    /// Of an expression that is not true: what is in it, each by itself and in one line.
+    /// Adds the names and calls in a false expression with their values: one fact each, and a single line with all.
     mutating func tell(_ values: [(name: String, text: String)]) {
         facts = values
         had = values.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
     }
 }
 
-/// How one case came out.
+/// The result of one case.
 public struct CaseResult: Sendable {
-    /// Name of the case: that of the scenario, with the vector's where it has several.
+    /// The id of the case: the id of the scenario, followed by the name of the vector if there are several.
     public var id: String
-    /// What was run.
+    /// The scenario that was run.
     public var scenario: Scenario
-    /// How it came out.
+    /// The verdict of the case.
     public var verdict: Verdict
-    /// Requirement that the verdict is about; the first one covered when all is well.
+    /// The requirement that the verdict is about; the first covered one if the case passed.
     public var requirement: String
-    /// How binding that requirement is.
+    /// The level of that requirement.
     public var level: Level
-    /// Nil when it passed.
+    /// The reason for the verdict; nil if the case passed.
     public var problem: Problem?
-    /// Why it was skipped or not run.
+    /// The reason why it was skipped or not run.
     public var reason: String?
-    /// Step that decided, from 1; 0 when none did.
+    /// The step that decided the verdict, from 1; 0 if no step did.
     public var step: Int
-    /// From the first step to the last, in the time of the network it ran on.
+    /// The time from the first step to the last, measured by the network that it ran on.
     public var duration: Duration
-    /// Gives the same bytes again.
+    /// The seed that produces the same bytes again.
     public var seed: UInt64
-    /// All that was sent and received, in order, as far as `TraceLimit` goes.
+    /// Everything that was sent and received, in order, within `TraceLimit`.
     public var trace: [TraceEntry]
-    /// What is not in the trace any more.
+    /// The entries that are no longer in the trace.
     public var leftOut = LeftOut()
-    /// Which time the case ran, from 1, under `--repeat`.
+    /// The round of the case, from 1, under `--repeat`.
     public var round = 1
-    /// Times it had to be tried again before this came out.
+    /// The number of further attempts before this result.
     public var retries = 0
-    /// In which other way it was run, such as `chop:bytes`; empty for the plain one.
+    /// The variant in which it was run, such as `chop:bytes`; empty for the plain one.
     public var variant = ""
-    /// The id, and the variant behind it: what baselines list.
+    /// The id followed by the variant, as in baselines.
     public var name: String { variant.isEmpty ? id : id + " " + variant }
-    /// The verdict before the baseline changed it, and why it did.
+    /// The expectation of the baseline, with the note of its entry.
     public var expectation: Expectation?
-    /// What its steps came to, in the order in which they were over; only where `RunOptions.keepsEvidence`.
+    /// The outcomes of its steps, in the order in which they ended; only with `RunOptions.keepsEvidence`.
     public var steps: [StepOutcome] = []
-    /// Steps that are not among them: those beyond the first 10,000.
+    /// The number of steps without an outcome: all beyond the first 10,000.
     public var untoldSteps = 0
-    /// Its connections, in the order in which they were begun.
+    /// Its connections, in the order in which they began.
     public var connections: [CaseConnection] = []
     var names: CaseVariables?
-    /// Names and their values at the end of the case, sorted; only where `RunOptions.keepsEvidence`.
+    /// The names and their values at the end of the case, sorted; only with `RunOptions.keepsEvidence`.
     public var variables: [CaseVariable] { names?.shown ?? [] }
-    /// It is no good result, and not a byte of the node is in it.
+    /// True if the result is not good and the case received no byte from the node.
     var hasHeardNothing: Bool {
         guard verdict == .fail || verdict == .inconc || verdict == .error else { return false }
         return !trace.contains { $0.direction == .received && !$0.bytes.isEmpty }
     }
-    /// Lets go of what only evidence is made from.
+    /// Removes the data that serve only as evidence.
     public mutating func dropEvidence() {
         steps = []
         connections = []
         names = nil
     }
 
-    /// What a baseline says of a case.
+    /// The comparison of a result with a baseline.
     public enum Expectation: Sendable, Equatable {
-        /// It failed as listed: `xfail`.
+        /// The case failed as listed: `xfail`.
         case failed(note: String)
-        /// It passed, though it is listed: `xpass`.
+        /// The case passed although it is listed: `xpass`.
         case passed(note: String)
-        /// It failed, but not for the reason listed.
+        /// The case failed, but for another reason than the listed one.
         case changed(was: String)
-        /// It failed as listed, but the entry is past its day.
+        /// The case failed as listed, but the entry has expired.
         case expired(String)
     }
 }

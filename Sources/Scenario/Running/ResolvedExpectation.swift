@@ -1,20 +1,20 @@
 internal import Node
 internal import Wire
 
-/// An expectation with its pattern and times worked out, ready to be held against records.
+/// An expectation whose pattern and times are evaluated, ready to compare with records.
 struct ResolvedExpectation {
     var expectation: Expectation
     var pattern: Pattern?
     var checks: [PatternTemplate.Verification] = []
-    /// The bytes that are wanted instead of a message.
+    /// The bytes that are expected instead of a message.
     var raw: [UInt8]?
-    /// What times count from.
+    /// The moment from which times count.
     var start: Instant
-    /// Of `window`: not before.
+    /// The earliest allowed moment of a `window`.
     var earliest: Instant?
     var deadline: Instant
 
-    /// `scale` puts the latest moments off.
+    /// Evaluates an expectation. `scale` multiplies the deadlines.
     init(_ e: Expectation, _ scope: Scope, _ scale: Double = 1) throws(EvaluationError) {
         expectation = e
         switch e.what {
@@ -39,13 +39,13 @@ struct ResolvedExpectation {
 
     enum Judgement {
         case match([Value.Entry])
-        /// Not the kind of record that is wanted.
+        /// The record is of another kind than the expected one.
         case other
-        /// The right kind, but different.
+        /// The record is of the expected kind but differs.
         case differs(Problem)
     }
 
-    /// Holds a record against the pattern.
+    /// Compares a record with the pattern.
     func judge(_ record: Channel.Record, _ scope: Scope) throws(EvaluationError) -> Judgement {
         if let raw { return record.bytes == raw ? .match([]) : .other }
         guard case .message(let name, let template) = expectation.what else { return .other }
@@ -64,7 +64,7 @@ struct ResolvedExpectation {
         match.mismatches = match.mismatches.map { type.withMeanings($0) }
         if let first = match.mismatches.first {
             let span = template?.span(of: first.path) ?? expectation.whatSpan
-            // What no message could match says nothing about this one.
+            // If no message could match the pattern, the mismatch is not evidence about this message.
             if let bad = match.mismatches.first(where: { $0.unfit != nil }), let why = bad.unfit {
                 throw EvaluationError(
                     message: "\(bad.path) can never be \(bad.wanted): \(why)",
@@ -79,7 +79,7 @@ struct ResolvedExpectation {
         }
         var scope = scope
         for s in match.saved { scope.names[s.key] = Term(s.value) }
-        // Of each `$not`, whether all in it verify.
+        // For each `$not`, true if all verifications inside it succeed.
         var negated: [Int: (path: String, holds: Bool)] = [:]
         for h in match.handed where checks.indices.contains(h.number) {
             let p = try verify(h, checks[h.number], scope, template, record)
@@ -98,7 +98,7 @@ struct ResolvedExpectation {
         }
         return .match(match.saved)
     }
-    /// Nil when the signature is good.
+    /// Verifies a signature. Returns nil if it is valid.
     func verify(
         _ h: Match.Handed, _ check: PatternTemplate.Verification, _ scope: Scope, _ template: PatternTemplate?,
         _ record: Channel.Record
@@ -127,7 +127,7 @@ struct ResolvedExpectation {
 }
 
 extension Scope {
-    /// The moment of a mark.
+    /// Returns the moment of a mark.
     func moment(_ mark: String, _ span: Span) throws(EvaluationError) -> Instant {
         guard case .duration(let d) = names[mark] else {
             throw EvaluationError(message: "nothing has set the mark `\(mark)`", span: span)

@@ -1,28 +1,29 @@
 public import Network
 public import Node
 
-/// Runs cases and hands out their results as they come.
+/// A runner of cases. It passes on their results as they become known.
 public struct Runner {
     /// The protocol that is tested.
     public let definition: Definition
-    /// Its requirements, which say how bad a failure is.
+    /// The requirements of the protocol, which decide the severity of a failure.
     public let requirements: RequirementList
-    /// How cases are run.
+    /// The options of the run.
     public let options: RunOptions
-    /// Runners for the cases of other protocols, which run beside those of this one in one schedule.
+    /// The runners for the cases of other protocols. Their cases run in the same schedule.
     public var companions: [Runner] = []
 
-    /// A runner for the cases of one protocol.
+    /// Creates a runner for the cases of one protocol.
     public init(_ definition: Definition, _ requirements: RequirementList, _ options: RunOptions) {
         self.definition = definition
         self.requirements = requirements
         self.options = options
     }
-    /// The one for the cases of a scenario.
+    /// Returns the runner for the cases of a scenario.
     func runner(for s: Scenario) -> Runner { companions.first { $0.definition.name == s.protocolName } ?? self }
 
-    /// Runs cases over sockets, up to `jobs` side by side, on this thread. `progress` is told who runs, about ten times
-    /// a second; when it answers false no further case begins and those that run are given up as not run.
+    /// Runs cases over sockets on this thread, up to `jobs` at the same time. `progress` receives the running cases
+    /// about ten times a second. If it returns false, no further case begins, and the running ones are reported as not
+    /// run.
     public func run(
         _ schedule: Schedule, jobs: Int, progress: ([RunningCase]) -> Bool = { _ in true },
         _ report: (CaseResult) -> Void
@@ -30,7 +31,8 @@ public struct Runner {
         let driver = Driver(try SocketNetwork())
         run(schedule, nil, driver, jobs: jobs, progress: progress, report)
     }
-    /// Runs cases one after the other in virtual time: each in a network of its own, made from the seed and its id.
+    /// Runs cases one after the other in virtual time. Each case has its own network, made from the seed and the id of
+    /// the case.
     public func simulate(
         _ schedule: Schedule, progress: ([RunningCase]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
     ) {
@@ -49,18 +51,19 @@ public struct Runner {
         }
         for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
     }
-    /// Runs no case: all are told as not run, for this reason.
+    /// Runs no case. Reports every case as not run with this reason.
     public func refuse(_ schedule: Schedule, _ reason: String, _ report: (CaseResult) -> Void) {
         for job in schedule.remaining { report(without(job, .notRun, reason)) }
     }
-    /// The first round has the seed of the run, so that one case can be run again alone.
+    /// Returns the seed of a job. The first round uses the seed of the run, so that a single case can be repeated
+    /// alone.
     func seed(_ job: Job) -> UInt64 {
         guard job.round > 1 || job.attempt > 0 else { return options.seed }
         var r = Random(seed: options.seed, "round \(job.round)", "attempt \(job.attempt)")
         return r.next()
     }
 
-    /// `only` is the job that the one of the schedule stands for, with its round and attempt.
+    /// Runs the cases of a schedule. `only` replaces the job of the schedule, to keep its round and attempt.
     func run(
         _ schedule: Schedule, _ only: Job?, _ driver: Driver, jobs: Int, progress: ([RunningCase]) -> Bool,
         _ report: (CaseResult) -> Void
@@ -71,7 +74,7 @@ public struct Runner {
         let delays = LoopDelays()
         driver.unattended = delays.add
         defer { driver.unattended = nil }
-        // A case that never waits is looked after all the same: by the real clock, from within its steps.
+        // Progress is also reported for a case that never waits: by the real clock, from within its steps.
         let clock = MonotonicClock()
         var looked = clock.now
         var goesOn = true
@@ -83,7 +86,8 @@ public struct Runner {
         }
         if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
         var absence = NodeAbsence()
-        // `wasStopped`: a case has stopped the node, perhaps for good. `wasReached`: some case had a connection to it.
+        // `wasStopped` is true if a case stopped the node, perhaps permanently. `wasReached` is true if some case had a
+        // connection to it.
         var (wasStopped, wasReached) = (false, false)
         func done(_ job: Job, _ result: CaseResult) {
             if let final = schedule.done(job, result) { report(final) }
@@ -138,7 +142,7 @@ public struct Runner {
                 let r = CaseRun(job.case, mine.definition, mine.requirements, options, driver, used, delays)
                 if r.begin() { running.append((job, r, .zero)) } else { finished(job, r.result) }
             }
-            // The others have nothing to do before something comes for them, or they are due.
+            // The other cases have nothing to do until an event arrives for them or they are due.
             let now = driver.now
             for i in running.indices where running[i].wake <= now {
                 let wake = running[i].run.advance(look)
@@ -160,7 +164,8 @@ public struct Runner {
                 if !progress(running.map(\.run.watched)) { break }
             }
             if running.isEmpty || changed && !schedule.isEmpty { continue }
-            // Where time is real a wait is short: what comes while the machine is busy ends it late, and that is seen.
+            // In real time, a wait is kept short. An event that arrives while the machine is busy then ends the wait
+            // late, and the lateness is measured.
             let longest = only == nil ? LoopDelays.shortest : .milliseconds(100)
             let until = min(running.map(\.wake).min() ?? .never, driver.now + longest)
             guard let networkEvent = driver.next(until: until) else { continue }
@@ -183,7 +188,7 @@ public struct Runner {
         }
         for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
     }
-    /// Whose it is, of those that run; what came for none of them is closed.
+    /// Returns the index of the running case that an event belongs to. A connection that belongs to no case is closed.
     func owner(of h: NetworkEvent, _ running: [CaseRun], _ driver: Driver) -> Int? {
         switch h {
         case .opened(let link, _, let listener):

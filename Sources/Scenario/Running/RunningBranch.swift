@@ -3,46 +3,46 @@ internal import Node
 
 /// One thread of a case's steps: the case itself, or a branch of `par`.
 struct RunningBranch {
-    /// Of all branches that a case has had; 0 is the case itself.
+    /// The number among all branches of the case; 0 is the case itself.
     var id = 0
-    /// Name of the branch; nil for the case itself.
+    /// The name of the branch; nil for the case itself.
     var name: String?
-    /// The branch that it came from.
+    /// The branch that created it.
     var parent: Int?
-    /// Where it is: the innermost list of steps last.
+    /// The surrounding lists of steps. The innermost list is last.
     var stack: [StackFrame] = []
-    /// What the step at the top waits for; nil while it has not begun.
+    /// The wait of the current step; nil until the step begins.
     var wait: Wait?
-    /// Why the last record of the right kind was passed over.
+    /// The reason why the last record of the right kind was skipped.
     var lastMiss: Problem?
-    /// When the step at the top began.
+    /// The time at which the current step began to wait.
     var waitsSince = Instant.zero
     var isDone = false
-    /// When the step at the top began; nil before, and once it is told what it came to.
+    /// The time at which the current step began; nil before that, and after its outcome is recorded.
     var began: Instant?
-    /// The trace entry that the step at the top sent or took.
+    /// The trace entry that the current step sent or took.
     var entry: Int?
 
-    /// A list of steps and where it is in it.
+    /// A list of steps and the position in it.
     struct StackFrame {
         var steps: [Step]
         var index = 0
-        /// What `repeat` does at the end of its steps.
+        /// The loop state of `repeat`, used at the end of its steps.
         var loop: Loop?
         typealias Loop = (name: String?, round: Int, rounds: Int)
     }
-    /// A step that has begun and is not over.
+    /// A step that has begun and has not ended.
     struct Wait {
-        /// When it ends at the latest; `never` when that is not known.
+        /// The latest time at which it ends; `never` if that is unknown.
         var deadline: Instant
-        /// It ends at the deadline, unless it fails: whatever is behind it begins then.
+        /// True if the step ends at the deadline unless it fails. The next step begins then.
         let endsByTime: Bool
-        /// From when on what the harness saw counts for it.
+        /// The time from which the harness's lateness counts for the step.
         let judgedSince: Instant
-        /// Goes on with it: nil when it is over, else until when it waits.
+        /// Continues the step. Returns nil if it has ended, otherwise the time until which it waits.
         let proceed: () throws(EvaluationError) -> Instant?
     }
-    /// The step at the top.
+    /// The current step.
     var step: Step? {
         guard let top = stack.last, top.index < top.steps.count else { return nil }
         return top.steps[top.index]

@@ -1,14 +1,15 @@
 internal import Node
 
-/// An introduction on a link.
+/// The introduction on a link, in progress.
 struct RunningIntroduction {
     var dialog: any Introduction
-    /// What was sent last, or is sent first.
+    /// The message that was sent last or will be sent first.
     var message: [UInt8]
-    /// How often it was sent, and when it is sent again.
+    /// The number of times that it was sent, and the time at which it is sent again.
     var times = 0
     var again = Instant.zero
     var isOver = false
-    /// Sent so often, a second apart; a node that does not answer then is met without.
+    /// The maximum number of times that a message is sent, one second apart. If the node does not answer, the case
+    /// continues without the introduction.
     static var most: Int { 3 }
 }

@@ -3,68 +3,69 @@ internal import Node
 /// One run of a case.
 public struct Job: Sendable {
     public var `case`: Case
-    /// Which time, from 1: each has a seed of its own.
+    /// The round, from 1. Each round has its own seed.
     public var round: Int
-    /// Times it was tried again.
+    /// The number of further attempts so far.
     public var attempt = 0
-    /// What came out at the first try.
+    /// The result of the first attempt.
     var first: CaseResult?
 }
 
-/// Which case runs when: round by round, in order, those that need the same thing never side by side,
-/// those that exhaust the node last and one at a time, failures tried again, and what the node may not be to blame for.
+/// The order in which cases run. Rounds follow each other, and cases keep their order within a round. Cases that need
+/// the same resource never run at the same time. Cases that exhaust the node run last, one at a time. Failures are
+/// tried again, as are results that the node may not have caused.
 public final class Schedule {
     private var cases: [Case]
     let rounds: Int
     let retries: Int
-    /// Tries more for what has an excuse.
+    /// The maximum number of further attempts for a result with an excuse.
     let excusedRetries: Int
-    /// Jobs handed out or passed over, of `cases` times `rounds`.
+    /// The number of jobs handed out or deferred, out of `cases` times `rounds`.
     private var position = 0
-    /// Jobs that were passed over, since others have what they need; all of one round.
+    /// The deferred jobs, whose resources were in use. All belong to one round.
     private var passed: [Job] = []
-    /// Jobs that are tried again later.
+    /// The jobs that are tried again later.
     private var again: [Job] = []
-    /// What running jobs have, each for itself.
+    /// The resources that running jobs use exclusively.
     private(set) var busy: Set<String> = []
-    /// Cases that had an excuse and passed at a later try.
+    /// The number of cases that had an excuse and passed at a later attempt.
     private var recovered = 0
-    /// So many of them show that the way to the node loses datagrams, or that it is overloaded: then what fails three
-    /// times may be chance as well.
+    /// The number of recovered cases that shows that the path to the node loses datagrams, or that the node is
+    /// overloaded. A case that fails three times may then fail by chance too.
     static let manyRecovered = 3
     private var isLossy: Bool { recovered >= Self.manyRecovered }
-    /// Told of results that do not count, since their cases are tried again; with their round and attempt.
+    /// Receives the results that do not count because their cases are tried again, with round and attempt.
     public var retrying: ((CaseResult) -> Void)?
-    /// Jobs handed out and not done.
+    /// The number of jobs that are running.
     private var running = 0
-    /// One of them runs alone.
+    /// True if a running job must run alone.
     private var isClosed = false
-    /// No job begins any more.
+    /// True if no further job begins.
     private var isOver = false
     /// Cases during which the node died, or that ran beside such a case. Each one runs by itself the next time.
     private var suspects: Set<String> = []
-    /// Who shares the node.
+    /// The way in which cases share the node.
     private var sharing = Sharing.eachItsOwn
 
-    /// Which cases are tested on the same node.
+    /// The ways in which cases share nodes.
     enum Sharing {
-        /// None: each has a node of its own.
+        /// Each case has its own node.
         case eachItsOwn
-        /// One node is started for each case, one after the other.
+        /// A node is started for each case, one after the other.
         case inTurn
-        /// One node serves all cases. It may know one address of ours (`listen`), which one case has at a time.
+        /// One node serves all cases. It may know one address of ours (`listen`), which one case uses at a time.
         case one(listen: Endpoint?)
     }
 
-    /// Each case `rounds` times, and again up to `retries` times when it fails, up to `excusedRetries` times when that
-    /// may not be the node's doing (`Problem.Excuse`).
+    /// Creates a schedule that runs each case `rounds` times. A failed case is tried again up to `retries` times, and
+    /// up to `excusedRetries` times if the node may not be the cause (`Problem.Excuse`).
     public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0, excusedRetries: Int = 0) {
         self.cases = cases
         self.rounds = cases.isEmpty ? 0 : max(1, rounds)
         self.retries = retries
         self.excusedRetries = excusedRetries
     }
-    /// Says who shares the node, before the first job is handed out.
+    /// Sets the way in which cases share the node, before the first job is handed out.
     func share(_ s: Sharing) {
         sharing = s
         guard case .one = s else { return }
@@ -76,23 +77,23 @@ public final class Schedule {
         }
         cases = (0...3).flatMap { r in cases.filter { rank($0) == r } }
     }
-    /// Jobs in all, without those that are tried again: at most as many as can be counted.
+    /// The number of jobs without further attempts; `Int.max` if it overflows.
     public var count: Int {
         let (all, over) = cases.count.multipliedReportingOverflow(by: rounds)
         return over ? .max : all
     }
-    /// Jobs of the current round, and those to be tried again, that have not begun. A later round is none of it: each
-    /// of its cases has run.
+    /// The jobs of the current round, and those to be tried again, that have not begun. Later rounds do not count,
+    /// because each of their cases has run before.
     public var remaining: [Job] {
         guard position < count, position == 0 || position % cases.count > 0 else { return passed + again }
         let round = position / cases.count
         return passed + cases[(position % cases.count)...].map { Job(case: $0, round: round + 1) } + again
     }
     var isEmpty: Bool { isOver || position >= count && passed.isEmpty && again.isEmpty }
-    /// No job begins any more, and none is tried again.
+    /// Ends the schedule: no further job begins, and no job is tried again.
     func close() { isOver = true }
 
-    /// The next job that may begin now: the first of those whose needs nobody else has.
+    /// Returns the next job that can begin now: the first one whose resources are free.
     func next() -> Job? {
         guard !isOver else { return nil }
         if let i = passed.firstIndex(where: admits) { return begin(passed.remove(at: i)) }
@@ -102,13 +103,13 @@ public final class Schedule {
                 position += 1
                 return begin(job)
             }
-            // Nothing passes a job that waits to be alone, nor one of an earlier round.
+            // No job overtakes one that waits to run alone, or one of an earlier round.
             guard !isClosed, !isAlone(job), passed.first.map({ $0.round == job.round }) ?? true else { return nil }
             passed.append(job)
             position += 1
         }
         guard passed.isEmpty, !again.isEmpty else { return nil }
-        // Those that hang on whether datagrams are lost come when that is known.
+        // Jobs whose excuse depends on whether datagrams are lost run last, when that is known.
         let i = again.firstIndex { $0.first?.problem?.excuse != .lostBefore } ?? 0
         return admits(again[i]) ? begin(again.remove(at: i)) : nil
     }
@@ -130,7 +131,7 @@ public final class Schedule {
                 || suspects.contains(job.case.id)
         }
     }
-    /// What no other job may have beside it: part of the node that they share.
+    /// Returns the resources that the job needs exclusively on a shared node.
     private func needs(of job: Job) -> [String] {
         guard case .one(let listen) = sharing else { return [] }
         let s = job.case.scenario
@@ -139,7 +140,7 @@ public final class Schedule {
         if let listen, listen.port != 0, s.isDialed { out.append("listen \(listen)") }
         return out
     }
-    /// A job is over: its result, or nil when it will be tried again.
+    /// Ends a job. Returns its result, or nil if it will be tried again.
     func done(_ job: Job, _ result: CaseResult) -> CaseResult? {
         busy.subtract(needs(of: job))
         var r = result
@@ -163,7 +164,7 @@ public final class Schedule {
             r.verdict = .inconc
             r.problem?.reason += " (\(recovered) other cases passed at a later try: datagrams are lost here)"
         }
-        // A warning that comes again is what it was: no try was of use.
+        // If the warning occurs again, the first result is reported, because the further attempts made no difference.
         if r.verdict == .warn, first.verdict == .warn { return first }
         r.reason = r.reason ?? first.problem?.reason
         return r

@@ -1,10 +1,10 @@
 internal import Wire
 
-/// A value that is never shown: in what is told of a case, words stand in its place. What went over the wire, did.
+/// A value that is never shown. In reports about a case, other words replace it. Bytes on the wire are not changed.
 struct Secret {
-    /// As it may stand in a sentence.
+    /// The forms in which the value can occur in a sentence.
     var forms: [String]
-    /// Only where no letter, digit or point stands beside it.
+    /// True if only occurrences without an adjacent letter, digit or point are replaced.
     var isWord: Bool
 
     init(_ t: Term) {

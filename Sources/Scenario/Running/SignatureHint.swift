@@ -1,14 +1,15 @@
 internal import Node
 internal import Wire
 
-/// Of a signature that does not verify: what it should be made over, and what it was made over or with instead, as far as
-/// that can be guessed.
+/// A hint about a signature that does not verify: the bytes that it should sign, and a guess at the bytes or key that
+/// were used instead.
 struct SignatureHint {
-    /// The signed bytes by their parts, with the names that the scenario has for them.
+    /// The signed bytes by their parts, with their names in the scenario.
     private var parts: [(name: String, bytes: [UInt8])] = []
     /// All other byte strings that the case knows.
     private let others: [(name: String, bytes: [UInt8])]
-    /// Byte strings that are tried at most: each takes a fraction of a millisecond, in which nothing is heard.
+    /// The maximum number of byte strings that are tried. Each takes a fraction of a millisecond, in which the harness
+    /// receives nothing.
     private static let maximumTries = 100
 
     init(_ check: PatternTemplate.Verification, _ scope: Scope) {
@@ -34,13 +35,13 @@ struct SignatureHint {
         }
     }
 
-    /// The signed bytes and their parts, for people.
+    /// Returns the signed bytes and their parts, for people.
     func facts(_ over: [UInt8]) -> [(name: String, text: String)] {
         let whole = ("signed", "\(over.count) bytes, 0x" + over.hex)
         guard parts.count > 1 else { return [whole] }
         return [whole] + parts.map { ("  \($0.name)", "\($0.bytes.count) bytes, 0x" + $0.bytes.hex) }
     }
-    /// What does verify instead; nil when that was not found.
+    /// Returns a description of what does verify; nil if nothing was found.
     func hint(
         _ algorithm: SignatureAlgorithm, _ key: [UInt8], over: [UInt8], _ signature: [UInt8]
     ) -> String? {
@@ -52,7 +53,7 @@ struct SignatureHint {
     /// Tries parts of the signed bytes, and other values of the same size in their place.
     private func instead(_ verifies: ([UInt8]) -> Bool) -> String? {
         guard !parts.isEmpty, parts.count <= 6 else { return nil }
-        // Some of the parts, then others in the place of one, then one more.
+        // The order: some of the parts, then another value in place of one part, then one additional value.
         var candidates = (0..<(1 << parts.count) - 1).reversed().map { mask in
             parts.indices.filter { mask >> $0 & 1 == 1 }.map { parts[$0] }
         }

@@ -1,31 +1,31 @@
-/// What one step of a case came to. A step of `repeat` has one for each round.
+/// The outcome of one step of a case. A step inside `repeat` has one outcome per round.
 public struct StepOutcome: Sendable, Equatable {
-    /// Its place in `Scenario.plannedSteps`, from 1.
+    /// The place in `Scenario.plannedSteps`, from 1.
     public var number: Int
-    /// When it began, since the case did.
+    /// The time at which it began, since the case began.
     public var began: Duration
-    /// When it was over, since the case began.
+    /// The time at which it ended, since the case began.
     public var ended: Duration
-    /// How it ended.
+    /// The way in which it ended.
     public var state: State
-    /// What that means for the case: `none` for what was left out or not finished.
+    /// The resulting verdict for the case; `none` if the step was left out or not finished.
     public var verdict: Verdict
-    /// Why it did not hold; nil when it did.
+    /// The reason why it did not hold; nil if it held.
     public var reason: String?
-    /// Index of the trace entry that it sent, took or failed by; of several that it sent, the first.
+    /// The index of the trace entry that it sent, took or failed on. If it sent several, the first.
     public var entry: Int?
-    /// Entries of the trace before it was over.
+    /// The number of trace entries before it ended.
     public var traced: Int
 
-    /// How a step ended.
+    /// The ways in which a step ends.
     public enum State: String, CaseIterable, Sendable {
-        /// What it says was so.
+        /// The step held.
         case held
-        /// It was not.
+        /// The step did not hold.
         case failed
-        /// Its `if` was not true.
+        /// The condition `if` was false.
         case leftOut = "left-out"
-        /// The case, or its branch of `par`, ended while it waited.
+        /// The case, or its branch of `par`, ended while the step waited.
         case unfinished
     }
 }

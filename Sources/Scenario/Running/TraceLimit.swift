@@ -1,26 +1,26 @@
 internal import Wire
 
-/// How much is kept of what a case sent and received, once it is over: a node that sends without end may not fill disks
-/// with evidence and results. What is left out is counted.
+/// The limit of the trace that is kept after a case: a node that sends without end must not fill disks with evidence
+/// and results. Left-out entries are counted.
 public struct TraceLimit: Sendable {
-    /// Entries at most: half of them the first, half the last.
+    /// The maximum number of entries: half of them from the beginning, half from the end.
     public var entries: Int
-    /// Bytes that they hold; the entry that the failure is about stays in any case.
+    /// The maximum number of bytes in them. The entry that the failure is about is always kept.
     public var bytes: Int
-    /// Of each case: more than the largest message has fragments.
+    /// The limit for each case. It is larger than the number of fragments of the largest message.
     public static let ofCase = TraceLimit(entries: 20_000, bytes: 16 << 20)
-    /// Of a case after the run has kept as much as it may.
+    /// The limit for a case after the run has kept its maximum.
     public static let short = TraceLimit(entries: 200, bytes: 64 << 10)
-    /// Bytes of a run, as `CaseResult.traceSize` counts them: 64 MiB.
+    /// The limit in bytes for a run, as `CaseResult.traceSize` counts them: 64 MiB.
     public static let ofRun = 64 << 20
-    /// Entries before and behind the one that the failure is about, which stay.
+    /// The number of entries that are kept before and after the entry that the failure is about.
     static let around = 10
 }
 
 extension CaseResult {
-    /// Bytes that its trace holds, and a little for each entry.
+    /// The number of bytes in the trace, plus an overhead for each entry.
     public var traceSize: Int { trace.reduce(0) { $0 + 300 + $1.bytes.count } }
-    /// Leaves out the middle of the trace where it is more than that.
+    /// Removes the middle of the trace if the trace exceeds the limit.
     public mutating func limitTrace(_ limit: TraceLimit) {
         guard trace.count > limit.entries || trace.reduce(0, { $0 + $1.bytes.count }) > limit.bytes else { return }
         var isKept = [Bool](repeating: false, count: trace.count)
@@ -40,7 +40,7 @@ extension CaseResult {
             for i in max(0, c - TraceLimit.around)...min(trace.count - 1, c + TraceLimit.around)
             where trace[i].bytes.count * TraceLimit.around < limit.bytes { isKept[i] = true }
         }
-        // Where each entry is now, or the next one that is kept.
+        // The new index of each entry, or of the next kept one.
         var newIndices: [Int] = []
         var kept: [TraceEntry] = []
         var before: [Side: LeftOut] = [:]
@@ -49,7 +49,7 @@ extension CaseResult {
             let side = Side(connection: e.connection, isSent: e.direction == .sent)
             guard isKept[i] else {
                 before[side, default: LeftOut()].add(e)
-                // What was left out before it moves on to the next one.
+                // The count of entries left out before this one moves to the next kept entry.
                 before[side]?.add(e.leftOut)
                 leftOut.add(e)
                 continue

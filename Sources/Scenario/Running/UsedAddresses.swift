@@ -1,17 +1,17 @@
 internal import Node
 
-/// Addresses that cases of one run had, at which the node may still speak to them.
+/// The addresses that cases of one run have used. The node may still send to them.
 final class UsedAddresses {
     private var all: Set<Endpoint> = []
     private var drawn: Set<UInt32> = []
-    /// Addresses that are drawn are remembered so long.
+    /// The number of drawn addresses that are remembered.
     private static let memory = 1 << 20
 
-    /// False: an earlier case had it.
+    /// Adds an address. Returns false if an earlier case used it.
     func insert(_ at: Endpoint) -> Bool { all.insert(at).inserted }
 
-    /// An address of 127.0.0.0/8, with port 0, that no actor of this run had. None of 127.0.0.0/16, where machines and
-    /// people put things by hand.
+    /// Returns an address in 127.0.0.0/8 with port 0 that no actor of this run has used. It avoids 127.0.0.0/16, where
+    /// machines and people assign addresses by hand.
     func draw(_ random: Random, besides node: Endpoint) -> Endpoint {
         var random = random
         if drawn.count >= Self.memory { drawn = [] }

@@ -1,26 +1,26 @@
-/// What is wrong in a file, and where.
+/// A problem in a file, with its position.
 public struct Diagnostic: Hashable, Sendable {
-    /// How bad it is. A file with errors is not run.
+    /// The severity of the problem. A file with errors is not run.
     public enum Severity: String, Sendable {
         case error
         case warning
     }
     /// The kind of mistake.
     public var code: DiagnosticCode
-    /// Whether it keeps the file from being used.
+    /// The severity, which decides whether the file can be used.
     public var severity: Severity
-    /// What is wrong, in one line.
+    /// A description of the problem in one line.
     public var message: String
-    /// Name of the file, as the user would write it.
+    /// The name of the file as the user would write it.
     public var file: String
-    /// Where it is.
+    /// The position of the problem.
     public var span: Span
-    /// Stands beside the caret.
+    /// The text beside the caret.
     public var label: String
-    /// More to know, a line each.
+    /// Further information, one line each.
     public var notes: [String]
 
-    /// A mistake at a place of a file.
+    /// Creates a diagnostic for a position in a file.
     public init(
         _ code: DiagnosticCode, _ message: String, in file: String, at span: Span, label: String = "",
         notes: [String] = [], severity: Severity = .error
@@ -34,18 +34,19 @@ public struct Diagnostic: Hashable, Sendable {
         self.notes = notes
     }
 
-    /// A message repeats what it found in the file, which may be a megabyte without a blank.
+    /// Shortens a message of more than 400 characters. A message quotes text from the file, which may be a megabyte
+    /// without a blank.
     static func cut(_ s: String) -> String {
         let all = s.unicodeScalars
         return all.count <= 400 ? s : String(all.prefix(200)) + " … " + String(all.suffix(200))
     }
-    /// Rendered with the line and a caret, as compilers do it.
+    /// Returns the diagnostic with the source line and a caret, in the form that compilers use.
     public func rendered(_ source: SourceFile) -> String {
         let number = String(span.start.line)
         let gutter = String(repeating: " ", count: number.count + 1)
         var out = "\(severity.rawValue)[\(code.rawValue)]: \(Printable.text(message))\n"
         out += "\(gutter)--> \(Printable.text(file)):\(span.start.line):\(span.start.column)\n"
-        // Carets stay on the first line of a span.
+        // The carets stay on the first line of a span.
         let end = span.end.line == span.start.line ? span.end.column : Int.max
         let excerpt = Excerpt(source.line(span.start.line), from: span.start.column, to: end)
         out += "\(gutter)|\n\(number) | \(excerpt.text)\n"
@@ -55,21 +56,21 @@ public struct Diagnostic: Hashable, Sendable {
     }
 }
 
-/// One line of a file, cut to what fits beside a caret.
+/// One line of a file, shortened to fit beside a caret.
 public struct Excerpt: Sendable {
-    /// What is shown of the line, fit for a terminal.
+    /// The visible part of the line, safe for a terminal.
     public var text: String
-    /// Blanks and carets that stand below it.
+    /// The blanks and carets for the line below.
     public var carets: String
-    /// Unicode scalars of a line that are shown.
+    /// The maximum number of Unicode scalars shown of a line.
     static let width = 160
 
-    /// A line and the marks below it, as they were made before.
+    /// Creates an excerpt from a prepared line and its carets.
     public init(text: String, carets: String) {
         self.text = text
         self.carets = carets
     }
-    /// Columns count from 1; `stop` may lie beyond the line.
+    /// Creates an excerpt of a line. Columns count from 1; `stop` may be beyond the end of the line.
     public init(_ line: String, from start: Int, to stop: Int) {
         let all = Array(line.unicodeScalars)
         func string(_ range: Range<Int>) -> String {

@@ -1,4 +1,5 @@
-/// The kinds of mistakes that a scenario, target or requirement file can hold. `meshspec explain CODE` tells more.
+/// The kinds of mistakes that a scenario, target or requirement file can contain. `meshspec explain CODE` describes
+/// each.
 public enum DiagnosticCode: String, CaseIterable, Sendable {
     case syntax = "MS0001"
     case duplicateKey = "MS0002"
@@ -33,18 +34,18 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     case timing = "MS0213"
     case alternatives = "MS0214"
     case version = "MS0215"
-    /// A fragment that cannot be read.
+    /// A fragment cannot be read.
     case fragment = "MS0216"
-    /// A name that is given and never used.
+    /// A name is defined and never used.
     case unused = "MS0301"
-    /// A step or branch that cannot be reached.
+    /// A step or branch cannot be reached.
     case unreachable = "MS0302"
-    /// A window that the harness cannot judge.
+    /// A window is too short for the harness to judge.
     case shortWindow = "MS0303"
-    /// A `never` that no earlier step makes meaningful.
+    /// No earlier step makes a `never` meaningful.
     case noAnchor = "MS0304"
 
-    /// What it means and how to go on.
+    /// A description of the mistake and of the way to correct it.
     public var explanation: String {
         switch self {
         case .syntax:

@@ -1,6 +1,6 @@
-/// Text of unknown origin, fit for a terminal.
+/// A conversion of untrusted text into text that is safe for a terminal.
 public enum Printable {
-    /// Control, escape, bidirectional and invisible characters become `\u{..}`; tabs become a blank.
+    /// Returns the text with control, escape, bidirectional and invisible characters as `\u{..}` and tabs as blanks.
     public static func text(_ s: String) -> String {
         if s.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return s }
         guard s.unicodeScalars.contains(where: { !isPlain($0) }) else { return s }
@@ -16,7 +16,8 @@ public enum Printable {
         }
         return out
     }
-    /// False for what moves the cursor, changes how the rest is shown, or may look like something else.
+    /// Returns false for a character that moves the cursor, changes how the following text is shown, or may look like
+    /// another one.
     public static func isPlain(_ c: Unicode.Scalar) -> Bool {
         if c.isASCII { return c.value >= 0x20 && c.value < 0x7f }
         return switch c.properties.generalCategory {

@@ -1,13 +1,13 @@
 internal import CYAML
 
-/// One event of a YAML file, with where it stands.
+/// One event of a YAML file, with its position.
 struct YAMLEvent {
     enum Kind {
         case scalar
         case alias
         case sequence
         case mapping
-        /// Of the innermost map or list.
+        /// The end of the innermost map or list.
         case end
         case document
         case finish
@@ -17,23 +17,23 @@ struct YAMLEvent {
         case plain
         case single
         case double
-        /// `|` and `>`.
+        /// A block scalar, `|` or `>`.
         case block
     }
     var kind = Kind.other
     var span: Span
-    /// Of a scalar; of an alias the name of its anchor.
+    /// The text of a scalar, or the anchor name of an alias.
     var text = ""
     var anchor: String?
     var tag: String?
     var style = Style.plain
-    /// In brackets or braces.
+    /// True for a map or list in braces or brackets.
     var isFlow = false
-    /// `%YAML` or `%TAG` stands above the document.
+    /// True if `%YAML` or `%TAG` precedes the document.
     var hasDirectives = false
 }
 
-/// The events of a YAML file, one after the other: the only caller of libyaml.
+/// A reader of the events of a YAML file in order. It is the only caller of libyaml.
 final class YAMLEvents {
     private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     private var isInitialized = false
@@ -42,13 +42,13 @@ final class YAMLEvents {
         if isInitialized { yaml_parser_delete(parser) }
         parser.deallocate()
     }
-    /// Begins; false when there is no memory for it. `bytes` must stay until the last event.
+    /// Begins to read. Returns false if memory is exhausted. `bytes` must remain valid until the last event.
     func begin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         isInitialized = yaml_parser_initialize(parser) == 1
         if isInitialized { yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count) }
         return isInitialized
     }
-    /// The next event; nil when what follows is no YAML, as `problem` tells.
+    /// Returns the next event; nil if the following bytes are not valid YAML. `problem` then has the reason.
     func next() -> YAMLEvent? {
         var e = yaml_event_t()
         guard yaml_parser_parse(parser, &e) == 1 else { return nil }
@@ -88,8 +88,8 @@ final class YAMLEvents {
         return out
     }
 
-    /// Why there is no next event, and where; without a position the bytes at `offset` are no text. `beginning` is where
-    /// the construct began that is wrong, if elsewhere.
+    /// The reason why there is no next event, and its position. If `position` is nil, the bytes at `offset` are not
+    /// text. `beginning` is the start of the faulty construct if that is elsewhere.
     var problem: (text: String, position: Position?, offset: Int, beginning: Position?) {
         let p = parser.pointee
         let context = p.context.map { " " + String(cString: $0) } ?? ""

@@ -1,20 +1,21 @@
-/// A node of a YAML file, with where it stands. Scalars keep their text: what they are is decided where they land.
+/// A node of a YAML file, with its position. Scalars keep their text, because their place in the document decides their
+/// type.
 public struct YAMLNode: Sendable {
-    /// What a node is.
+    /// The content of a node.
     public enum Content: Sendable {
-        /// `isQuoted`: in quotes or a block, so that an empty or `null`-like text is meant as text.
+        /// A scalar. `isQuoted`: it is in quotes or a block, so that an empty or `null`-like text is meant as text.
         case scalar(String, isQuoted: Bool)
         case sequence([YAMLNode])
         case mapping([Member])
     }
     /// A key with its value.
     public struct Member: Sendable {
-        /// The key; unique in its map.
+        /// The key, unique in its map.
         public var key: String
-        /// Where the key stands.
+        /// The position of the key.
         public var keySpan: Span
         public var value: YAMLNode
-        /// How the key is written.
+        /// The style in which the key is written.
         var keyStyle = YAMLEvent.Style.plain
         /// The key as a node.
         var keyNode: YAMLNode {
@@ -22,17 +23,17 @@ public struct YAMLNode: Sendable {
         }
     }
     public var content: Content
-    /// Where it stands.
+    /// The position of the node.
     public var span: Span
-    /// How a scalar is written.
+    /// The style in which a scalar is written.
     var style = YAMLEvent.Style.plain
-    /// In brackets or braces.
+    /// True for a map or list in braces or brackets.
     var isFlow = false
-    /// Of a root: `%YAML` or `%TAG` stands above it.
+    /// True for a root that `%YAML` or `%TAG` precedes.
     var hasDirectives = false
 
     var isCollection: Bool { if case .scalar = content { false } else { true } }
-    /// Where the first thing in a map or list stands; nil when there is none.
+    /// The position of the first item in a map or list; nil if it is empty.
     var firstInside: Position? {
         switch content {
         case .scalar: nil
@@ -40,9 +41,9 @@ public struct YAMLNode: Sendable {
         case .mapping(let members): members.first?.keySpan.start
         }
     }
-    /// The value of a key.
+    /// The value of a key; nil if the key is missing.
     public subscript(key: String) -> YAMLNode? { members.first { $0.key == key }?.value }
-    /// The members of a map; none of anything else.
+    /// The members of a map; empty for any other node.
     var members: [Member] { if case .mapping(let members) = content { members } else { [] } }
 
     var shape: String {
@@ -54,12 +55,12 @@ public struct YAMLNode: Sendable {
     }
 }
 
-/// Reads YAML event by event, so that nothing is guessed and everything has a position.
+/// A YAML reader that works event by event, so that it guesses nothing and every node has a position.
 public enum YAMLTree {
-    /// Maps and lists inside one another.
+    /// The maximum nesting depth of maps and lists.
     public static let maximumDepth = 64
 
-    /// The tree of a file; nil with at least one error when there is none. Without limits it is those of its kind.
+    /// Returns the tree of a file, or nil with at least one error. Without `limits`, the kind of the file decides them.
     public static func read(_ source: SourceFile, _ limits: YAMLLimits? = nil) -> (
         root: YAMLNode?, diagnostics: [Diagnostic]
     ) {
@@ -132,7 +133,7 @@ struct YAMLReader {
         }
         return root
     }
-    /// The next event, whose tag and anchor are refused; `finish` behind an error.
+    /// Returns the next event, and reports its tag and anchor as errors. After a syntax error it returns `finish`.
     mutating func next() -> YAMLEvent {
         guard let event = events.next() else {
             syntax()
@@ -146,19 +147,20 @@ struct YAMLReader {
         if let anchor = event.anchor { refuse(.mergeKey, "`&\(anchor)` is an anchor of YAML", event.span) }
         return event
     }
-    /// Tags say what a value is, which here its place does; what begins with `!`, `&` or `*` was mostly meant as text.
+    /// Reports a tag, an anchor or an alias. A tag sets a value's type, which here follows from its place in the
+    /// document. A value that begins with `!`, `&` or `*` was mostly meant as text.
     mutating func refuse(_ code: DiagnosticCode, _ message: String, _ span: Span) {
         report(code, message, Span(span.start, span.start), "put quotes around the whole value")
     }
     mutating func syntax() {
         let problem = events.problem
-        // Bytes that are no text at all are told by their offset.
+        // The parser reports bytes that are not text by their offset only.
         let at = problem.position ?? source.position(ofByte: problem.offset)
         let notes = problem.beginning.map { ["it began at \($0.line):\($0.column)"] } ?? []
         fail(.syntax, problem.text, Span(at, at), notes: notes)
     }
-    /// Counts a node in, of a map or list with the depth of what is in it; false when there are too many, or they are
-    /// nested too deeply.
+    /// Counts a node. `depth`: the depth inside it, if it is a map or list. Returns false if there are too many nodes,
+    /// or if the nesting is too deep.
     mutating func admit(_ span: Span, depth: Int = 0) -> Bool {
         nodes += 1
         if nodes > maximumNodes { fail(.tooManyNodes, "more than \(maximumNodes) nodes", span) }
@@ -167,7 +169,7 @@ struct YAMLReader {
         }
         return !failed
     }
-    /// A node and all in it; `depth` maps and lists are around it.
+    /// Reads a node with everything inside it; `depth` maps and lists surround it.
     mutating func node(_ event: YAMLEvent, _ depth: Int) -> YAMLNode? {
         let span = event.span
         switch event.kind {
@@ -198,8 +200,8 @@ struct YAMLReader {
     }
     mutating func mapping(_ start: YAMLEvent, _ depth: Int) -> YAMLNode? {
         var members: [YAMLNode.Member] = []
-        /// The last key of those that are the same without their case, in `members`: who reads the file would take them
-        /// for one.
+        /// The index in `members` of the last key, by its lower-case form. A reader of the file could confuse keys that
+        /// differ only in case.
         var folded = [String: Int](minimumCapacity: 8)
         while true {
             let event = next()

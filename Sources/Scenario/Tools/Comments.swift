@@ -1,10 +1,10 @@
 /// A comment of a YAML file.
 struct Comment {
-    /// With its `#`, without blanks at its end.
+    /// The text with its `#`, without trailing blanks.
     var text: String
     var place: Position
 
-    /// The comments of a file in order: each `#` outside of scalars, up to the end of its line.
+    /// Returns the comments of a file in order. A comment is each `#` outside of scalars, up to the end of its line.
     static func all(in lines: [[Unicode.Scalar]], _ root: YAMLNode) -> [Comment] {
         var scalars: [Span] = []
         collect(root, &scalars)
@@ -31,11 +31,11 @@ struct Comment {
         }
         return out
     }
-    /// The stretches in which `#` is no comment, in order.
+    /// Collects the ranges in which `#` does not begin a comment, in order.
     private static func collect(_ node: YAMLNode, _ out: inout [Span]) {
         switch node.content {
         case .scalar where node.style == .block:
-            // A comment may stand behind the sign in its first line.
+            // A comment can follow the sign of a block in its first line.
             let begin = Position(line: node.span.start.line + 1, column: 1)
             if begin < node.span.end { out.append(Span(begin, node.span.end)) }
         case .scalar: if node.span.start < node.span.end { out.append(node.span) }

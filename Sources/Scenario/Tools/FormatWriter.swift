@@ -1,13 +1,13 @@
-/// Writes a tree in the canonical form. Comments are a queue in the order of the file: each line takes those that
-/// belong to it, so that none can be lost.
+/// A writer of a tree in the canonical form. Comments are a queue in the order of the file. Each line takes the
+/// comments that belong to it, so that no comment is lost.
 struct FormatWriter {
-    /// Columns that a map or list in braces may fill before it is written in lines.
+    /// The number of columns that a map or list in braces can fill before it is split into lines.
     static let width = 120
     private let lines: [[Unicode.Scalar]]
     private let comments: [Comment]
     private var nextComment = 0
     private(set) var out: [String] = []
-    /// Line of the source that the last thing written comes from.
+    /// The source line of the last text written.
     private var lastLine = 0
 
     init(_ lines: [[Unicode.Scalar]], _ comments: [Comment]) {
@@ -28,7 +28,7 @@ struct FormatWriter {
 
     // Lines
 
-    /// Comments and blank lines that stand before what begins at a place.
+    /// Writes the comments and the blank line that precede the node at a position.
     private mutating func before(_ place: Position, _ indent: Int) {
         while nextComment < comments.count, comments[nextComment].place < place { ownLine(indent) }
         blank(before: place.line)
@@ -41,7 +41,7 @@ struct FormatWriter {
         out.append(Self.pad(indent) + c.text)
         lastLine = max(lastLine, c.place.line)
     }
-    /// One blank line where the source has some between what was written last and this line.
+    /// Writes one blank line if the source has any between the last text written and this line.
     private mutating func blank(before line: Int) {
         guard let last = out.last, !last.isEmpty, lastLine + 1 < line else { return }
         for i in lastLine..<min(line - 1, lines.count) where lines[i].allSatisfy({ $0 == " " || $0 == "\t" }) {
@@ -49,7 +49,7 @@ struct FormatWriter {
             return
         }
     }
-    /// Ends a line with the comment that belongs to it; `limit` is where the next thing on the same line begins.
+    /// Ends a line with the comment that belongs to it. `limit` is the position of the next node on the same line.
     private mutating func finish(_ text: String, _ span: Span, limit: Position? = nil) {
         var mine: [Comment] = []
         while nextComment < comments.count {
@@ -60,7 +60,7 @@ struct FormatWriter {
             nextComment += 1
         }
         out.append(text + (mine.first.map { "  " + $0.text } ?? ""))
-        // More than one: they stood between a key and its value.
+        // If there is more than one comment, the others were between a key and its value.
         let indent = Self.pad(text.prefix { $0 == " " || $0 == "-" }.count)
         for c in mine.dropFirst() { out.append(indent + c.text) }
         lastLine = max(lastLine, span.end.line)
@@ -68,7 +68,7 @@ struct FormatWriter {
 
     // Blocks
 
-    /// Writes what is inside a map or list, each in a line of its own. `lead` is what the first line begins with.
+    /// Writes the content of a map or list, one item per line. `lead` is the beginning of the first line.
     private mutating func block(_ node: YAMLNode, _ indent: Int, _ lead: String) {
         let column = node.span.start.column
         switch node.content {
@@ -93,19 +93,19 @@ struct FormatWriter {
             }
         case .scalar: break
         }
-        // Comments at the end belong here when they are indented as far as what stands here.
+        // Comments at the end belong to this block if they are indented at least as far as its items.
         while nextComment < comments.count, comments[nextComment].place < node.span.end,
             node.isFlow || comments[nextComment].place.column >= column
         {
             ownLine(indent)
         }
     }
-    /// A value behind its key or dash.
+    /// Writes a value after its key or dash.
     private mutating func value(
         _ v: YAMLNode, _ begin: String, _ key: Span, _ indent: Int, _ column: Int, _ limit: Position?
     ) {
         if isInLines(v, begin.count + 1) {
-            // A comment behind braces on one line goes to the key, one inside them stays inside.
+            // A comment after braces on one line belongs to the key. A comment inside the braces stays inside.
             let isOneLine = v.isFlow && v.span.start.line == v.span.end.line
             finish(begin, key, limit: isOneLine ? limit : v.firstInside)
             block(v, indent + 2, Self.pad(indent + 2))
@@ -121,7 +121,7 @@ struct FormatWriter {
             finish(text.isEmpty ? begin : begin + " " + text, Span(key.start, v.span.end), limit: limit)
         }
     }
-    /// `|` and `>`: the lines as they are, with another indentation.
+    /// Writes a block scalar (`|` or `>`): its lines with another indentation.
     private mutating func blockScalar(_ v: YAMLNode, _ begin: String, _ indent: Int, _ column: Int) {
         let first = v.span.start.line
         let head = lines.indices.contains(first - 1) ? lines[first - 1].dropFirst(v.span.start.column - 1) : []
@@ -150,7 +150,7 @@ struct FormatWriter {
         }
         lastLine = max(lastLine, end)
     }
-    /// The lines of a scalar that its author has broken; nil for one that stands in a line.
+    /// Returns the lines of a scalar that its author broke into lines; nil for a scalar on one line.
     private func rawLines(_ v: YAMLNode) -> [String]? {
         guard !v.isCollection, v.span.start.line < v.span.end.line,
             v.span.end.line <= lines.count
@@ -167,7 +167,7 @@ struct FormatWriter {
 
     // On one line
 
-    /// Whether what is inside a node gets lines of its own, when it would begin in this column.
+    /// Returns whether the content of a node gets lines of its own if the node begins in this column.
     private func isInLines(_ v: YAMLNode, _ column: Int) -> Bool {
         guard v.firstInside != nil else { return false }
         return !v.isFlow || hasComments(v.span) || inline(v, inFlow: false, room: Self.width - column) == nil
@@ -181,10 +181,10 @@ struct FormatWriter {
         }
         return low < comments.count && comments[low].place < span.end
     }
-    /// A node in one line; nil when it takes more than `room` columns.
+    /// Returns a node in one line; nil if it takes more than `room` columns.
     private func inline(_ v: YAMLNode, inFlow: Bool, isKey: Bool = false, room: Int) -> String? {
         var text = ""
-        /// Adds a piece; false when there is no room.
+        /// Adds a piece; returns false if there is no room.
         func add(_ piece: String?) -> Bool {
             guard let piece, text.unicodeScalars.count + piece.unicodeScalars.count <= room else { return false }
             text += piece
@@ -193,7 +193,7 @@ struct FormatWriter {
         func rest() -> Int { room == .max ? .max : room - text.unicodeScalars.count }
         switch v.content {
         case .scalar(let s, _):
-            // At most four bytes a character: what cannot fit is not looked at.
+            // A character has at most four bytes. This check rejects texts that cannot fit without reading them.
             guard s.utf8.count / 4 <= room,
                 add(ScalarStyle.written(s, isPlain: v.style == .plain && !(isKey && s.isEmpty), inFlow: inFlow))
             else { return nil }

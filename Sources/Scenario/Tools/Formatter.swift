@@ -1,12 +1,13 @@
-/// Brings scenario files, and all others of this program, into one form.
+/// A formatter of scenario files and all other files of this program.
 ///
-/// Two columns of indentation, `{a: b, c: d}` within 120 columns and lines beyond, quotes only where they are needed,
-/// one blank line where there were some, `meshspec: 1` first. Comments, the order of keys and line breaks in long texts
-/// stay the author's. What was formatted means the same, and formatting it again changes nothing.
+/// The form: two columns of indentation; `{a: b, c: d}` within 120 columns and separate lines otherwise; quotes only
+/// where they are needed; one blank line where there were some; `meshspec: 1` first. Comments, the order of keys, and
+/// line breaks in long texts remain as the author wrote them. The formatted file has the same meaning, and formatting
+/// it again changes nothing.
 public enum Formatter {
-    /// The canonical form; no text, with errors, of a file that is not YAML as it is used here.
+    /// Returns the canonical form. If the file is not YAML as meshspec uses it, returns nil with errors.
     ///
-    /// A file whose form cannot be shown to hold the same values and comments comes back as it is.
+    /// If the formatter cannot show that the result holds the same values and comments, it returns the file unchanged.
     public static func format(_ source: SourceFile) -> (text: String?, diagnostics: [Diagnostic]) {
         let (tree, diagnostics) = YAMLTree.read(source)
         guard let tree, !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
@@ -17,7 +18,7 @@ public enum Formatter {
         let comments = Comment.all(in: scalars(source), tree)
         return (isKept(tree, comments, in: text) ? text : same, diagnostics)
     }
-    /// The canonical form, not yet compared with what it was made from.
+    /// Returns the canonical form before it is compared with the source.
     static func written(_ source: SourceFile, _ root: YAMLNode) -> String? {
         let moved = versionFirst(source, root)
         guard let root = moved.bytes == source.bytes ? root : YAMLTree.read(moved).root else { return nil }
@@ -30,7 +31,7 @@ public enum Formatter {
         source.lines.map { Array($0.unicodeScalars) }
     }
 
-    /// The file with the line that says what it is in front of all other keys.
+    /// Returns the file with the line of the version moved before all other keys.
     private static func versionFirst(_ source: SourceFile, _ root: YAMLNode) -> SourceFile {
         guard case .mapping(let members) = root.content, !root.isFlow, let first = members.first,
             let version = members.first(where: { isVersion($0.key) }), version.keySpan.start != first.keySpan.start,
@@ -45,7 +46,7 @@ public enum Formatter {
     }
     private static func isVersion(_ key: String) -> Bool { key == "meshspec" || key.hasPrefix("meshspec-") }
 
-    /// Whether a text holds these values and comments.
+    /// Returns whether a text holds these values and comments.
     static func isKept(_ tree: YAMLNode, _ comments: [Comment], in text: String) -> Bool {
         let source = SourceFile(name: "", bytes: Array(text.utf8))
         let (made, diagnostics) = YAMLTree.read(source)
@@ -53,14 +54,15 @@ public enum Formatter {
         let kept = Comment.all(in: scalars(source), made)
         return kept.map(\.text).sorted() == comments.map(\.text).sorted() && isSame(ordered(tree), ordered(made))
     }
-    /// The version in front, wherever it stood.
+    /// Returns the tree with the version first.
     private static func ordered(_ root: YAMLNode) -> YAMLNode {
         guard case .mapping(let members) = root.content else { return root }
         var root = root
         root.content = .mapping(members.filter { isVersion($0.key) } + members.filter { !isVersion($0.key) })
         return root
     }
-    /// The same values, wherever they stand. Quotes matter around what would be something else without them.
+    /// Returns whether two nodes have the same values, regardless of their positions. Quotes matter if the value would
+    /// have another type without them.
     static func isSame(_ a: YAMLNode, _ b: YAMLNode) -> Bool {
         switch (a.content, b.content) {
         case (.scalar(let s, let p), .scalar(let t, let q)): s == t && (p == q || !ScalarStyle.looksTyped(s))

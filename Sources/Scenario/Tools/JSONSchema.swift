@@ -1,26 +1,26 @@
 public import Wire
 
-/// The JSON Schema (draft 2020-12) of scenario files and the others that people write, for editors: made from the shapes that the loader reads by and
-/// from the descriptions of messages.
+/// The JSON Schema (draft 2020-12) of scenario files and the other files that people write, for editors. It is made
+/// from the shapes that the loader reads by, and from the descriptions of messages.
 ///
-/// It describes the file as an editor sees it, where YAML's core schema has given plain scalars a type, so that a
-/// number may be a JSON number or the text that the loader would take for one. What only the loader sees: names that
-/// nothing defines, expressions that do not parse, keys that stand twice, the order of keys, numbers in quotes that are
-/// out of range, and values that depend on other files.
+/// It describes the file as an editor sees it, after YAML's core schema has typed the plain scalars. A number may
+/// therefore be a JSON number, or the text that the loader would read as one. Only the loader detects undefined names,
+/// expressions that do not parse, duplicate keys, the order of keys, quoted numbers that are out of range, and values
+/// that depend on other files.
 public enum JSONSchema {
-    /// The schema of files of a kind, for the protocols of a library; members always come in the same order.
+    /// Returns the schema for a kind of file and the protocols of a library. The members are always in the same order.
     public static func document(_ library: Library, _ kind: DocumentKind = .scenario) -> Value {
         var writer = SchemaWriter()
         return writer.document(library, kind)
     }
-    /// The same as text, a member a line.
+    /// Returns the schema as text, with one member per line.
     public static func text(_ library: Library, _ kind: DocumentKind = .scenario) -> String {
         var out: [UInt8] = []
         write(document(library, kind), 0, to: &out)
         out.append(0x0a)
         return String(decoding: out, as: UTF8.self)
     }
-    /// Writes a value indented by two blanks a level; lists and maps without others inside stay in a line when short.
+    /// Writes a value, indented by two blanks per level. A value of at most 100 columns stays on one line.
     static func write(_ value: Value, _ depth: Int, to out: inout [UInt8]) {
         var line: [UInt8] = []
         ValueJSON.write(value, to: &line, .numbers)

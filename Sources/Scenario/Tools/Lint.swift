@@ -1,12 +1,13 @@
 internal import Node
 internal import Wire
 
-/// What is allowed and yet likely a mistake: told as warnings, which keep nothing from running.
+/// Warnings about allowed constructs that are probably mistakes. A warning does not keep a scenario from running.
 extension Loader {
-    /// Windows below this are no longer than the harness itself may be late.
+    /// The minimum useful length of a window: the harness itself may be late by this much.
     static let slack = Duration.milliseconds(100)
 
-    /// Looks through a scenario without errors. What stands in fragments counts but is not told: they have other users.
+    /// Checks a scenario without errors. Steps in fragments are considered but not reported, because fragments have
+    /// other users.
     mutating func lint(_ s: Scenario) {
         unused()
         let first = s.covers.first ?? ""
@@ -24,7 +25,7 @@ extension Loader {
         report(code, message, span, label, severity: .warning)
     }
 
-    /// Names that are given and never used. A fragment cannot use them: it knows its own names only.
+    /// Reports names that are defined and never used. A fragment cannot use them, because it knows only its own names.
     private mutating func unused() {
         let used = Set(uses.map(\.name))
         for c in captures where !used.contains(c.name) {
@@ -64,7 +65,7 @@ extension Loader {
             if ends(step, covered) { ended = step }
         }
     }
-    /// Whether the case is over after a step, however it comes out.
+    /// Returns whether the case ends after a step, regardless of the result of the step.
     private func ends(_ step: Step, _ covered: String) -> Bool {
         guard step.condition == nil else { return false }
         switch step.verb {
@@ -80,14 +81,14 @@ extension Loader {
     }
     private func ends(_ steps: [Step], _ covered: String) -> Bool { steps.contains { ends($0, covered) } }
 
-    /// Whether the case is over when a step does not hold.
+    /// Returns whether the case ends if a step does not hold.
     private func endsWhenBroken(_ step: Step, _ covered: String) -> Bool {
         if let otherwise = step.otherwise { return otherwise > .warn }
         if let level = step.requirement?.level { return level == .must }
         let list = definition.flatMap { library.requirements[$0.name] }
         return (list?[step.requirement?.id ?? covered]?.level ?? .must) == .must
     }
-    /// Branches that an earlier one leaves nothing for.
+    /// Reports branches for which an earlier branch leaves no record.
     private mutating func shadowed(_ branches: [Branch], _ isTold: Bool) {
         for (i, b) in branches.enumerated() {
             guard isTold, case .expect(let later) = b.trigger else { continue }
@@ -118,7 +119,7 @@ extension Loader {
 
     // never
 
-    /// Reports each `never` on a link on which nothing has happened, and notes the links on which something has.
+    /// Reports each `never` on a link on which nothing has happened, and records the links on which something has.
     private mutating func anchors(_ steps: [Step], _ links: inout Set<String>) {
         for step in steps {
             switch step.verb {
@@ -135,7 +136,7 @@ extension Loader {
                         "it would hold whatever the node does")
                 }
             case .alt(let branches):
-                // What one branch does is taken to have happened: the next step may depend on it.
+                // The actions of one branch are assumed to have happened, because the next step may depend on them.
                 let inner = branches.map { b in
                     if case .expect(let e) = b.trigger { (b.steps, links.union([e.link])) } else { (b.steps, links) }
                 }
@@ -146,8 +147,8 @@ extension Loader {
             }
         }
     }
-    /// The same for branches, each with the links on which something has happened before it: none sees what the others
-    /// do, and what any of them does has happened behind all.
+    /// Checks branches, each with the links on which something happened before it. A branch does not see the actions of
+    /// the others. After the branches, the actions of every branch have happened.
     private mutating func branchAnchors(_ branches: [([Step], Set<String>)], _ links: inout Set<String>) {
         for (steps, before) in branches {
             var inner = before
@@ -158,7 +159,8 @@ extension Loader {
 }
 
 extension Expectation {
-    /// Whether it takes whatever another one on the same link would, for at least as long.
+    /// Returns whether it takes every record that another expectation on the same link would take, for at least as
+    /// long.
     fileprivate func takesAll(of other: Expectation) -> Bool {
         guard link == other.link, window == nil, other.window == nil, since == other.since, count == 1,
             other.count == 1,
@@ -166,7 +168,7 @@ extension Expectation {
         else { return false }
         switch (what, other.what) {
         case (.message(nil, _), .message): return true
-        // One that steps over records may find what stands behind those that stop the other.
+        // An expectation that skips records may find one after a record that stops the other.
         case (.message(let a?, nil), .message(let b?, _)): return a == b && (anyOrder || !other.anyOrder)
         case (.closed, .closed): return anyOrder || !other.anyOrder
         default: return false

@@ -1,7 +1,8 @@
-/// How a scalar is written on one line.
+/// The styles of a scalar on one line.
 enum ScalarStyle {
-    /// Without quotes where that is the same value to every reader, else in double quotes if nothing has to be escaped,
-    /// else in single ones.
+    /// Returns the scalar as written: without quotes if every reader then sees the same value; otherwise in double
+    /// quotes if no character needs an escape; otherwise in single quotes. A scalar with unprintable characters is in
+    /// double quotes with escapes.
     static func written(_ s: String, isPlain: Bool, inFlow: Bool) -> String {
         if isPlain && !s.contains("\n") || isSafe(s, inFlow: inFlow) && !looksTyped(s) { return s }
         let isPrintable = s.unicodeScalars.allSatisfy { QuotedScalar.isPlain($0) }
@@ -9,7 +10,7 @@ enum ScalarStyle {
         if isPrintable { return "'" + s.replacing("'", with: "''") + "'" }
         return QuotedScalar.text(s)
     }
-    /// Whether the text without quotes is still this text, and nothing else, to a reader of YAML.
+    /// Returns whether a YAML reader reads the text without quotes as exactly this text.
     static func isSafe(_ s: String, inFlow: Bool) -> Bool {
         let all = Array(s.unicodeScalars)
         guard let first = all.first, let last = all.last, all.allSatisfy({ QuotedScalar.isPlain($0) }) else {
@@ -27,7 +28,7 @@ enum ScalarStyle {
         }
         return true
     }
-    /// Whether some reader takes the text for a number, a truth value, nothing, a date or a duration.
+    /// Returns whether some reader takes the text for a number, a truth value, null, a date or a duration.
     static func looksTyped(_ s: String) -> Bool {
         let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "~", "=", "<<", ".inf", ".nan"]
         let bare = s.hasPrefix("-") || s.hasPrefix("+") ? String(s.dropFirst()) : s

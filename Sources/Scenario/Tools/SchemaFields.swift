@@ -2,7 +2,7 @@ internal import Node
 internal import Wire
 
 extension SchemaWriter {
-    /// A value for a place.
+    /// Returns the schema of a value for a place.
     mutating func value(_ p: FieldPosition) -> Value {
         if p.isList { return ["anyOf": [["type": "array", "items": value(p.element)], expression()]] }
         switch p.shape {
@@ -19,7 +19,7 @@ extension SchemaWriter {
             }
         }
     }
-    /// A pattern for a place.
+    /// Returns the schema of a pattern for a place.
     mutating func pattern(_ p: FieldPosition) -> Value {
         if p.isList {
             return define(patternName(p)) { w in
@@ -42,7 +42,7 @@ extension SchemaWriter {
             return define(patternName(p)) { w in ["anyOf": [w.leaf(kind, p.name), w.operators(p)]] }
         }
     }
-    /// A pattern for a group of fields, written out.
+    /// Returns the schema of a written-out pattern for a group of fields.
     mutating func groupPattern(_ p: FieldPosition) -> Value {
         define(patternName(p)) { w in ["anyOf": [w.fieldPatterns(p), w.operators(p)]] }
     }
@@ -50,12 +50,13 @@ extension SchemaWriter {
         let members: Value = .map(p.fields.map { Value.Entry($0.name, pattern(p.field($0))) })
         return ["type": "object", "properties": members, "additionalProperties": false]
     }
-    /// Single values of one kind share their patterns, which belong to a protocol for its signature algorithms.
+    /// Returns the name of the definition of a pattern. Single values of one kind share it. The name contains the
+    /// protocol, because the signature algorithms differ between protocols.
     mutating func patternName(_ p: FieldPosition) -> String {
         guard !p.isList, let kind = p.kind else { return p.name + (p.isList ? ".list-pattern" : ".pattern") }
         return p.definition.name + "-" + name(of: kind, p.name) + "-pattern"
     }
-    /// A map of operators that may stand in a place.
+    /// Returns the schema of a map of the operators that are allowed at a place.
     mutating func operators(_ p: FieldPosition) -> Value {
         let members: Value = .map(
             Schema.operators(isGroup: p.kind == nil, isList: p.isList).map { key in
@@ -85,11 +86,11 @@ extension SchemaWriter {
         default: return wants(key.wants, p.definition)
         }
     }
-    /// A value for a place, or nothing.
+    /// Returns the schema of a value for a place, or null.
     mutating func here(_ p: FieldPosition) -> Value {
         p.isList ? ["anyOf": [value(p), ["type": "null"]]] : value(p)
     }
-    /// A part of a single value.
+    /// Returns the schema of a part of a single value.
     mutating func piece(_ p: FieldPosition) -> Value {
         if case .bytes? = p.kind { return leaf(.bytes(count: nil), p.name) }
         return p.kind.map { leaf($0, p.name) } ?? true

@@ -1,16 +1,16 @@
 internal import Node
 internal import Wire
 
-/// Single values: what the loader reads from text, and the JSON values that an editor's YAML makes of it.
+/// Schemas of single values: the text that the loader reads, and the JSON values that an editor's YAML makes of it.
 extension SchemaWriter {
-    /// Any single value that is not empty.
+    /// Returns the schema of any single value that is not empty.
     mutating func text() -> Value { define("text") { _ in ["type": ["string", "number", "boolean"]] } }
     mutating func flag() -> Value { define("flag") { _ in ["enum": [true, false, "true", "false"]] } }
-    /// Text with an expression in it.
+    /// Returns the schema of text with an expression in it.
     mutating func expression() -> Value {
         define("expression") { _ in ["type": "string", "pattern": #"\$\([\s\S]*\)"#] }
     }
-    /// One expression and nothing else.
+    /// Returns the schema of text that is one expression.
     mutating func condition() -> Value {
         define("condition") { _ in ["type": "string", "pattern": #"^\s*\$\([\s\S]*\)\s*$"#] }
     }
@@ -23,7 +23,7 @@ extension SchemaWriter {
         let side = #"\s*("# + Self.duration + #"|\$\([\s\S]*\))\s*"#
         return define("window") { _ in ["type": "string", "pattern": .text("^\(side)\\.\\.\(side)$")] }
     }
-    /// A value of no certain type, with expressions anywhere in it.
+    /// Returns the schema of a value of any type, with expressions anywhere in it.
     mutating func anything() -> Value {
         define("value") { w in
             let inner = Self.reference("value")
@@ -47,11 +47,11 @@ extension SchemaWriter {
             ]
         ]
     }
-    /// One of some words; such as look like numbers, as numbers too.
+    /// Returns the schema of a choice among words. A word that looks like a number is also allowed as a number.
     static func choice(_ words: [String]) -> Value {
         .map([Value.Entry("enum", .list(words.map { .text($0) } + words.compactMap { Int64($0).map { Value($0) } }))])
     }
-    /// A value that a parameter may have: never an expression.
+    /// Returns the schema of a value of a parameter. It is never an expression.
     mutating func constant(_ kind: ScenarioParameter.Kind) -> Value {
         switch kind {
         case .duration: ["type": "string", "pattern": .text("^\(Self.duration)$")]
@@ -62,14 +62,14 @@ extension SchemaWriter {
         case .bool: flag()
         }
     }
-    /// A field of a message: a constant of its kind, an expression, or nothing.
+    /// Returns the schema of a field of a message: a constant of its kind, an expression, or null.
     mutating func leaf(_ kind: Kind, _ path: String) -> Value {
         if kind == .json { return anything() }
         return define(name(of: kind, path)) { w in
             ["anyOf": .list(Self.constants(kind) + [w.expression(), ["type": "null"]])]
         }
     }
-    /// The name of a kind's definition; code points are called after the first field that has them.
+    /// Returns the name of the definition of a kind. Code points are named after the first field that has them.
     mutating func name(of kind: Kind, _ path: String) -> String {
         switch kind {
         case .uint(let bits): return "uint\(bits)"
@@ -95,7 +95,7 @@ extension SchemaWriter {
         case .bool: return [["enum": [true, false, "true", "false"]]]
         case .bytes(let count):
             let digits = count.map { "{\($0)}" } ?? "*"
-            // What begins with 0x is a number to an editor.
+            // An editor reads a text that begins with 0x as a number.
             return [
                 ["type": "string", "pattern": .text("^0x([0-9A-Fa-f]{2})\(digits)$")],
                 ["type": "integer", "minimum": 0],
@@ -104,7 +104,7 @@ extension SchemaWriter {
         case .json: return [[:]]
         }
     }
-    /// Decimal or hexadecimal, as number or text.
+    /// Returns the schemas of decimal and hexadecimal numbers, as number or text.
     static func numbers(_ bits: Int) -> [Value] {
         let most: UInt64 = bits >= 64 ? .max : (1 << UInt64(max(0, bits))) - 1
         let digits = (min(64, bits) + 3) / 4

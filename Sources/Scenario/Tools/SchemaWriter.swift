@@ -1,17 +1,17 @@
 internal import Node
 internal import Wire
 
-/// Builds a schema with its `$defs`: each definition once, in the order in which it is first needed.
+/// A builder of a schema with its `$defs`. Each definition occurs once, in the order of first use.
 struct SchemaWriter {
     private var definitions: [Value.Entry] = []
     private var index: [String: Int] = [:]
     private var protocols: [String] = []
-    /// Names of leaf kinds that have a definition.
+    /// The names of the definitions of code points, by kind.
     var kinds: [Kind: String] = [:]
 
     static func reference(_ name: String) -> Value { ["$ref": .text("#/$defs/" + name)] }
 
-    /// A reference to the definition of this name, made now unless it is there or being made.
+    /// Returns a reference to the definition of this name. Makes the definition unless it exists or is in progress.
     mutating func define(_ name: String, _ make: (inout Self) -> Value) -> Value {
         if index[name] == nil {
             let place = definitions.count
@@ -46,14 +46,14 @@ struct SchemaWriter {
 
     // Shapes
 
-    /// The definition of a shape; of one that messages play a part in, the one for a protocol.
+    /// Returns the definition of a shape. If the shape involves messages, each protocol has its own definition.
     mutating func shape(_ shape: Schema, _ d: Definition?) -> Value {
         let isBound = Schema.isBound(.shape(shape))
         guard !isBound || d != nil else { return ["type": "object"] }
         let prefix = isBound ? (d?.name ?? "") + "-" : ""
         return define(prefix + Self.slug(shape.name)) { $0.object(shape, d) }
     }
-    /// `a fault's units` is `fault-s-units`.
+    /// Returns the name of a shape as an identifier: `a fault's units` becomes `fault-s-units`.
     static func slug(_ name: String) -> String {
         var words = name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.map(String.init)
         if words.count > 1, words[0] == "a" || words[0] == "an" { words.removeFirst() }
@@ -72,7 +72,7 @@ struct SchemaWriter {
         if !all.isEmpty { out.insert("allOf", .list(all)) }
         return out
     }
-    /// What members hold where a key has this value.
+    /// Returns the schemas of members for the case that a key has this value.
     static func when(_ key: String, is value: String, _ members: Value) -> Value {
         [
             "if": ["properties": .map([Value.Entry(key, ["const": .text(value)])]), "required": [.text(key)]],
@@ -91,7 +91,7 @@ struct SchemaWriter {
             ["dependentSchemas": .map([Value.Entry(key, ["not": ["anyOf": required(others)]])])]
         }
     }
-    /// What `fields` holds follows from `msg`.
+    /// Returns the schemas of `fields`, which depend on `msg`.
     mutating func messages(_ shape: Schema, _ d: Definition) -> [Value] {
         guard let key = shape.keys.first(where: { $0.name == "fields" }) else { return [] }
         let isPattern = if case .pattern = key.wants { true } else { false }
@@ -103,7 +103,7 @@ struct SchemaWriter {
         if isPattern { out.append(Self.when("msg", is: "any", ["fields": false])) }
         return out
     }
-    /// The keys that one effect of a fault has.
+    /// Returns the schema of an effect of a fault, with the keys of that effect.
     mutating func units(_ effect: String, _ d: Definition?) -> Value {
         guard let d else { return ["type": "object"] }
         return define("\(d.name)-fault-\(effect)") { w in
@@ -114,7 +114,7 @@ struct SchemaWriter {
             return w.object(shape, d)
         }
     }
-    /// Default and limits of a parameter follow from its type.
+    /// Returns the schemas of the default and limits of a parameter, which depend on its type.
     mutating func parameterKinds() -> [Value] {
         ScenarioParameter.Kind.allCases.map { kind in
             let limit: ScenarioParameter.Kind = [.text, .string, .bytes].contains(kind) ? .int : kind
@@ -122,7 +122,7 @@ struct SchemaWriter {
             return Self.when("type", is: kind.rawValue, ["default": constant(kind), "min": bound, "max": bound])
         }
     }
-    /// A step: one verb, and what modifies it.
+    /// Returns the schema of a step: one verb with its modifiers.
     mutating func step(_ d: Definition) -> Value {
         define(d.name + "-step") { w in
             let modifiers = w.define("modifiers") { w in ["properties": w.properties(Schema.modifiers, d)] }
@@ -148,7 +148,7 @@ struct SchemaWriter {
             })
     }
 
-    // What stands under keys
+    // The values of keys
 
     mutating func wants(_ wants: FieldType, _ d: Definition?) -> Value {
         switch wants {
@@ -186,7 +186,7 @@ struct SchemaWriter {
 }
 
 extension Schema {
-    /// Whether what stands there depends on the protocol.
+    /// Returns whether the type depends on the protocol.
     static func isBound(_ wants: FieldType) -> Bool {
         switch wants {
         case .message, .fields, .pattern, .steps, .algorithm: true
@@ -199,7 +199,6 @@ extension Schema {
 }
 
 extension Value {
-    /// Adds a member to a map.
     fileprivate mutating func insert(_ key: String, _ value: Value) {
         guard case .map(let members) = self else { return }
         self = .map(members.filter { $0.key != key } + [Entry(key, value)])

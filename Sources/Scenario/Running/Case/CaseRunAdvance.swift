@@ -3,8 +3,8 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    /// Does all that can be done now; returns when it wants to be called again at the latest. `goesOn` is asked before
-    /// each step: once it says no, nothing more is done.
+    /// Does everything that can be done now. Returns the latest time at which it must be called again. `goesOn` is
+    /// asked before each step; once it returns false, nothing more is done.
     func advance(_ goesOn: () -> Bool = { true }) -> Instant {
         if let until = beforeFirstStep() { return until }
         while !isFinished, goesOn() {
@@ -33,10 +33,10 @@ extension CaseRun {
         settle(.inconc, Problem(reason, currentBranch.step?.span ?? .top, label: "here at the end of it"))
         if isCleaning { return finish() }
         end()
-        // It has done its work: the way to the clean-up, which gets one of its own, is free.
+        // The case itself has ended. The clean-up has a budget of its own, so this one must not stop it.
         budget = .never
     }
-    /// The current branch, until it waits or ends.
+    /// Runs the current branch until it waits or ends.
     func run(_ goesOn: () -> Bool) -> Instant {
         while !isFinished, runningBranches.indices.contains(current), !currentBranch.isDone {
             scope.now = driver.now
@@ -55,15 +55,15 @@ extension CaseRun {
                     try conclude()
                 }
             } catch {
-                // After a broken SHOULD the case goes on, so a value that the step needs may be missing.
+                // After a broken SHOULD the case continues, so a value that the step needs may be missing.
                 broken(error.message, error.span, step?.source, as: verdict == .warn ? .inconc : .error)
             }
-            // The end of the case throws the branches away.
+            // The end of the case discards the branches.
             if current != mine || before != (isCleaning || isEnded) { return .zero }
         }
         return .never
     }
-    /// One step: nil when it is over, else until when it waits.
+    /// Advances one step. Returns nil if the step has ended, otherwise the time until which it waits.
     func advance(_ step: Step) throws(EvaluationError) -> Instant? {
         if let wait = currentBranch.wait { return try wait.proceed() }
         begun += 1
@@ -81,7 +81,7 @@ extension CaseRun {
         try start(step)
         return nil
     }
-    /// The step at the top waits from here on: `proceed` is called now and each time that something may have happened.
+    /// Makes the current step wait. `proceed` is called now, and each time that an event may have occurred.
     func wait(
         until deadline: Instant, endsByTime: Bool = false, judgedSince: Instant? = nil,
         _ proceed: @escaping () throws(EvaluationError) -> Instant?
@@ -97,7 +97,8 @@ extension CaseRun {
         }
         return b
     }
-    /// A link that was never opened, or that the scenario itself has closed, says nothing about the node.
+    /// Throws if a link of the step was never opened or was closed by the scenario itself, because that is no evidence
+    /// about the node.
     func checkLinks(of step: Step) throws(EvaluationError) {
         let links: [String]
         switch step.verb {
@@ -112,7 +113,7 @@ extension CaseRun {
         default: return
         }
         for e in step.verb.expectations {
-            // One of those never comes there, whatever the node does.
+            // A unit of this layer never arrives on the channel, regardless of the node.
             guard let layer = channels[e.link]?.channel?.layer, e.level > 0, let stack = definition.layers,
                 stack.layers[e.level - 1].name == layer,
                 channels[e.link]?.channel?.speaks.flatMap(stack.resolve) != layer
@@ -232,7 +233,7 @@ extension CaseRun {
     func joining(_ step: Step, _ branches: [Int], _ any: Bool) -> Instant? {
         let mine = runningBranches.filter { branches.contains($0.id) }
         guard any ? mine.contains(where: \.isDone) : mine.allSatisfy(\.isDone) else { return .never }
-        // Branches of branches end with them; each stands behind the one that it came from.
+        // Branches inside these branches end with them. Each of them follows its parent in the list.
         var gone = Set(branches)
         runningBranches.removeAll { l in
             if let p = l.parent, gone.contains(p) { gone.insert(l.id) }

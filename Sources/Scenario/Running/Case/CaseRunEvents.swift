@@ -15,12 +15,12 @@ extension CaseRun {
                 direction: direction, content: content, connection: channel.connection))
         return trace.count - 1
     }
-    /// The link that is the whole of a connection.
+    /// Returns the name of the link that is the whole connection.
     func channel(_ link: LinkID) -> String? {
         channels.first { $0.value.link == link && $0.value.channel == nil }?.key
     }
 
-    /// Something happened on one of this case's links, now.
+    /// Handles an event on a link of this case, at the current time.
     func handle(_ h: NetworkEvent) {
         let now = driver.now
         if dropEarlier(h) { return }
@@ -29,7 +29,7 @@ extension CaseRun {
     func take(_ h: NetworkEvent, _ at: Instant) {
         switch h {
         case .opened(let link, _, let listener):
-            // Over UDP a step may have dialed whoever spoke first meanwhile.
+            // Over UDP, a step may meanwhile have dialed the peer that sent first.
             if let listener, channel(link) == nil,
                 let actor = listeners.first(where: { $0.value.id == listener })?.key
             {
@@ -44,14 +44,14 @@ extension CaseRun {
         case .failed(let link, let error):
             guard let name = channel(link) else { return }
             channels[name]?.failure = "\(error)"
-            // One that stood has broken on our side: nothing can be said about the node.
+            // A link that was established broke on our side, so the node cannot be judged.
             if channels[name]?.isOpen == true { giveUp("link `\(name)`: \(error)") }
         case .received(let link, let bytes): if let name = channel(link) { received(bytes, name, at) }
         case .ended(let link, let ending): if let name = channel(link) { ended(name, ending, at) }
         case .reported: break
         }
     }
-    /// What comes over a connection that no step has taken yet waits with it.
+    /// Keeps an event of a connection that no step has taken yet. Returns whether it was kept.
     func keepEarly(_ h: NetworkEvent, _ now: Instant) -> Bool {
         let link: LinkID
         switch h {
@@ -67,7 +67,7 @@ extension CaseRun {
     }
     func ended(_ name: String, _ ending: Ending, _ at: Instant) {
         guard var c = channels.removeValue(forKey: name) else { return }
-        // What faults still held up comes before the end.
+        // Bytes that faults still delay arrive before the end.
         for bytes in c.incomingLine.drain() { parse(bytes, &c, at) }
         if let rest = c.endUnits() { parse(rest, &c, at) }
         let isInside = c.stream?.isInside(c.opener.opposite) ?? c.incoming.isInside
@@ -94,7 +94,7 @@ extension CaseRun {
         channels[name] = c
         if remaining.isUsedUp { giveUp(Self.flood) }
     }
-    /// Bytes that came, after all faults.
+    /// Parses received bytes after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
         if definition.transport == .udp { c.datagrams.append((at, bytes)) }
         if c.stream != nil { return receiveLayers(bytes, &c, at) }

@@ -1,16 +1,17 @@
 internal import Network
 internal import Node
 
-/// What is kept for evidence.
+/// The evidence that a case keeps.
 extension CaseRun {
-    /// Keeps what the step at the top of the branch came to: the first word counts.
+    /// Records the outcome of the current step of the branch. Only the first call for a step counts.
     func recordOutcome(_ state: StepOutcome.State, _ verdict: Verdict, _ p: Problem? = nil) {
         let entry = p?.culprit ?? currentBranch.entry
         guard let number = add(currentBranch, state, verdict, p, entry) else { return }
         currentBranch.began = nil
         if let entry, trace.indices.contains(entry), trace[entry].step == nil { trace[entry].step = number }
     }
-    /// Keeps what the step at the top of a branch came to, unless that is kept already; gives its number.
+    /// Records the outcome of the current step of a branch unless it is recorded already. Returns the number of the
+    /// step.
     @discardableResult
     func add(
         _ b: RunningBranch, _ state: StepOutcome.State, _ verdict: Verdict, _ p: Problem?, _ entry: Int?
@@ -26,7 +27,7 @@ extension CaseRun {
                 state: state, verdict: verdict, reason: p.map { hidden($0).reason }, entry: entry, traced: trace.count))
         return step.number
     }
-    /// Real addresses of the ends of a link, for those who want them.
+    /// Returns the real addresses of both sides of a link if the run keeps evidence.
     func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? {
         options.keepsEvidence ? driver.network.ends(of: link) : nil
     }

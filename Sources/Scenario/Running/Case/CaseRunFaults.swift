@@ -6,7 +6,7 @@ extension CaseRun {
     func begin(_ f: FaultStep, _ step: Step) throws(EvaluationError) {
         var effects: [LinkFault] = []
         for e in f.effects { effects.append(try fault(e)) }
-        // One of this name is over, in both directions.
+        // An earlier fault with this name ends, in both directions.
         heal(f.name)
         faults.append((f, effects))
         for name in channels.keys.sorted() {
@@ -55,7 +55,8 @@ extension CaseRun {
         let isOutgoing = f.from == c.ours && f.to == c.theirs
         let isIncoming = f.from == c.theirs && f.to == c.ours
         guard isOutgoing || isIncoming else { return }
-        // What goes over the connection itself is hit there.
+        // On a channel of a layer, only faults on messages above the lowest layer apply. Others apply to the
+        // connection.
         func isHit(_ level: Int) -> Bool { c.channel == nil || c.upperLines[level] != nil }
         for (i, effect) in effects.enumerated() {
             let name = "\(f.name)#\(i)"
@@ -71,7 +72,7 @@ extension CaseRun {
             if let field = f.effects[i].field { c.fields[name] = (effect.selector.message, field) }
         }
     }
-    /// Ends a fault on every link. What it held up goes on at once.
+    /// Ends a fault on every link. Delayed bytes are released at once.
     func heal(_ name: String) {
         guard let f = faults.first(where: { $0.step.name == name }) else { return }
         faults.removeAll { $0.step.name == name }
@@ -87,13 +88,13 @@ extension CaseRun {
         }
         pumpFaults()
     }
-    /// A unit for a fault line; a fault that hits a field is told where it is.
+    /// Returns a unit for a fault line, and sets the position of the field for each fault that changes one.
     func unit(
         _ bytes: [UInt8], _ message: String?, _ part: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1,
         of count: Int = 1
     ) -> FaultLine.Unit {
         for (name, field) in c.fields {
-            // A datagram may be looked at as the message that it is, and as what it is by itself.
+            // A datagram can be read as the message that it belongs to, and as a datagram by itself.
             guard let of = [message, part].compactMap({ $0 }).first(where: { $0 == field.message }),
                 let type = definition.message(of)
             else { continue }
@@ -108,7 +109,7 @@ extension CaseRun {
         channels[name] = c
         pump(name)
     }
-    /// Lets go what faults hold up no longer.
+    /// Releases the units that faults no longer delay.
     func pumpFaults() {
         takeWaited()
         for name in channels.keys.sorted() { pump(name) }
@@ -124,9 +125,9 @@ extension CaseRun {
 }
 
 extension Term {
-    /// Those of a list; of all else, itself.
+    /// The elements of a list; for any other term, the term itself.
     var elements: [Term] { if case .list(let items) = self { items } else { [self] } }
-    /// A whole number that fits; text of digits counts, since values of vectors may be text.
+    /// The value as `Int`, if it fits. Text of digits counts, because values of vectors may be text.
     var wholeNumber: Int? {
         switch self {
         case .number(let n): Int(exactly: n)

@@ -2,9 +2,9 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// What an address says to a node before any step does.
+/// The exchange that an address completes with a node before the first step.
 extension CaseRun {
-    /// That of a link to a node, where the protocol has one.
+    /// Returns the introduction for a link to a node; nil if the protocol has none.
     func introduction(on name: String, to subject: String) -> RunningIntroduction? {
         guard definition.transport == .udp else { return nil }
         let kind = if case .remote(let r) = options.subject, let known = r.kind { known } else { kind(of: subject) }
@@ -13,7 +13,7 @@ extension CaseRun {
             RunningIntroduction(dialog: $0, message: $0.first)
         }
     }
-    /// Goes on with it; until when it waits, nil when it is over.
+    /// Continues the introduction. Returns the time until which it waits; nil if it is over.
     func introduce(on name: String) -> Instant? {
         guard let c = channels[name], var i = c.introduction, !i.isOver else { return nil }
         if driver.now < i.again { return i.again }
@@ -28,7 +28,7 @@ extension CaseRun {
         driver.send(i.message, on: c.link)
         return i.again
     }
-    /// Whether it takes a datagram, which no step sees then.
+    /// Returns whether the introduction takes a datagram. Steps do not see such a datagram.
     func takeIntroduction(_ datagram: [UInt8], on name: String, _ at: Instant) -> Bool {
         guard let c = channels[name], var i = c.introduction else { return false }
         let progress = i.dialog.take(datagram)

@@ -1,27 +1,27 @@
 internal import Network
 internal import Node
 
-/// What of the harness's own lateness a verdict may be for.
+/// Decides how much of a case's delay the harness itself caused.
 extension CaseRun {
-    /// The step at the top is over: the steps behind it begin late by as much as it was late.
+    /// Ends the current step. The following steps begin late by the lateness of this one.
     func isOver() {
         let due = currentBranch.wait.flatMap { $0.endsByTime ? $0.deadline : nil }
         lag.add(due: max(driver.unattendedSince, due ?? .zero), now: driver.now)
         currentBranch.wait = nil
     }
-    /// How late the harness was, as far as what happened since a moment may be different for it: late with what it did
-    /// before that, and with what it looked at behind it. Nil: not later than may be.
+    /// Returns the lateness of the harness that can affect events since a moment: the lag of its actions before that
+    /// moment, plus the longest gap in reading the network after it. Returns nil if the lateness is within the slack.
     func lateness(since: Instant) -> Duration? {
         let now = driver.now
         var looked = delays.longest(from: since, to: now)
-        // What nobody has counted yet.
+        // This gap is not in `delays` yet.
         if now - driver.unattendedSince > LoopDelays.shortest {
             looked = max(looked, now - max(since, driver.unattendedSince))
         }
         let late = lag.sum(until: since) + looked
         return late > options.slack ? late : nil
     }
-    /// Whether what was seen at a moment may have come before another one, by more than may be.
+    /// Returns whether an event seen at a moment may have arrived before another moment, by more than the slack.
     func mayHaveCome(before moment: Instant, _ seen: Instant, _ b: ResolvedExpectation) -> Bool {
         let since = max(b.start, min(driver.unattendedSince, delays.beginning(at: seen)))
         return since < moment && seen - since > options.slack
@@ -51,20 +51,20 @@ extension CaseRun {
         p.excuse = .harness
         return .inconc
     }
-    /// The longest wait of the step at the top; nil if it has no limit.
+    /// The longest wait of the current step; nil if it has no limit.
     var window: Duration? {
         guard let wait = currentBranch.wait, wait.deadline != .never else { return nil }
         return max(.zero, wait.deadline - wait.judgedSince)
     }
-    /// From when on what the harness saw counts for a step.
+    /// Returns the time from which the harness's lateness counts for a step.
     func judgedSince(_ step: Step) -> Instant {
         switch step.verb {
-        // What came so far, and when, is what it is about.
+        // An assertion about received data and their times depends on everything since the first step.
         case .assert(let e), .poll(_, _, let e): isTimed(e) ? firstStep : currentBranch.waitsSince
         default: currentBranch.wait?.judgedSince ?? currentBranch.waitsSince
         }
     }
-    /// Whether its value depends on when things happened.
+    /// Returns whether the value of an expression depends on the times of events.
     func isTimed(_ e: Expression) -> Bool {
         let uses = e.uses()
         return uses.calls.contains { Function.ofTime.contains($0.name) }

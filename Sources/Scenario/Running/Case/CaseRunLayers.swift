@@ -2,10 +2,10 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// Links of protocols that stand on layers.
+/// The links of protocols that run above layers.
 extension CaseRun {
-    /// The ends of an actor's layers up to `up`, which tell their keys to `secrets`; nil where none takes part. `target`:
-    /// what is wanted there; else that of the address of the node under test.
+    /// Returns our ends of an actor's layers up to `up`; nil if no layer takes part. They give their keys to `secrets`.
+    /// `target`: the resource to open; nil for the resource in the address of the node under test.
     func ends(
         of name: String, _ opener: Opener, by actor: String, up: String?, facing peer: Endpoint, target: String? = nil,
         _ secrets: Secrets?
@@ -20,15 +20,15 @@ extension CaseRun {
         plan.target = target ?? options.settings.resource?.target ?? ""
         return LayerEnds(plan, opener)
     }
-    /// The connection stands.
+    /// Begins the layers of an established connection.
     func beginEnds(of name: String) {
         withEnds(of: name) { ends, turn in ends.begin(driver.now, &turn) }
     }
-    /// The harness closes: the ends say so.
+    /// Closes the layers, because the harness closes the connection.
     func closeEnds(of name: String) {
         withEnds(of: name) { ends, turn in ends.close(driver.now, &turn) }
     }
-    /// Ends whose time has come go on.
+    /// Wakes the ends of layers that are due.
     func wakeEnds() {
         for (name, c) in channels where c.ending == nil && c.failure == nil {
             guard let due = c.ends?.deadline, due <= driver.now else { continue }
@@ -43,7 +43,7 @@ extension CaseRun {
         act(turn, &c)
         channels[name] = c
     }
-    /// Does what the ends want done.
+    /// Carries out the actions that the ends request.
     private func act(_ turn: LayerTurn, _ c: inout Channel) {
         if !turn.down.isEmpty { put(turn.down, on: &c) }
         c.identity = turn.identity ?? c.identity
@@ -54,7 +54,7 @@ extension CaseRun {
         c.ending = ("closed by its layers", driver.now, false)
         endStreams(of: c, "closed by its layers", driver.now)
     }
-    /// Waits for the layers of a link that stands.
+    /// Waits for the handshakes of the layers on an established link.
     func raising(_ step: Step, _ c: Channel, _ deadline: Instant) -> Instant? {
         let all = definition.layers?.layers.map(\.name).joined(separator: ", ") ?? ""
         let layers = c.ends?.rising ?? all
@@ -81,7 +81,7 @@ extension CaseRun {
         else { return "" }
         return " (the node is tested with -P version=\(options.settings["version"]): give the one that it speaks)"
     }
-    /// The bytes of a unit as they go over the connection.
+    /// Returns the bytes of a unit as they are sent over the connection.
     func lower(_ u: SentUnit, on c: Channel, _ span: Span) throws(EvaluationError) -> [UInt8] {
         guard let stack = definition.layers else { return u.bytes }
         var turn = LayerTurn()
@@ -92,12 +92,12 @@ extension CaseRun {
         let name: String
         var isDone = false
         let kind = stack.kind(u.bytes.span.bytes)
-        // Bytes on a channel are its layer's.
+        // Raw bytes on a channel belong to the layer of the channel.
         if let above = u.above ?? (u.message == nil ? c.channel?.layer : nil) {
             name = above
             isDone = ends?.send(u.bytes, kind: kind, above: above, in: path, driver.now, &turn) ?? false
         } else if let message = u.message {
-            // Several layers may have the message, such as multistream: the highest one that is spoken there.
+            // Several layers may have the message, such as multistream. The highest active one sends it.
             let names = definition.speakers(of: message)
             name = names.last ?? definition.name
             for name in names.reversed() where !isDone {
@@ -125,7 +125,7 @@ extension CaseRun {
         put(bytes, on: &base)
         channels[base.name] = base
     }
-    /// Sends bytes of the layers, in the pieces that the run wants.
+    /// Sends bytes of the layers, cut into pieces as the run options require.
     func put(_ bytes: [UInt8], on c: inout Channel) {
         lookOn(bytes, .sent, c, driver.now)
         let sizes = options.chop?.sizes([bytes.count])
@@ -136,7 +136,8 @@ extension CaseRun {
         }
         for piece in pieces { driver.send(piece, on: c.link) }
     }
-    /// Makes a unit what goes over the connection, unless a fault has it: then it has no bytes. Gives the last entry.
+    /// Replaces the bytes of a unit by its bytes for the connection. If a fault delays or drops the unit, it has no
+    /// bytes afterwards. Returns the last trace entry.
     func lower(_ u: inout SentUnit, on c: Channel, _ span: Span) throws(EvaluationError) -> Int? {
         let level = u.message.map(definition.level) ?? -1
         guard channels[c.name]?.upperLines[level]?.outgoing.isClear == false else {
@@ -155,7 +156,7 @@ extension CaseRun {
         pumpUpper(c.name)
         return entry
     }
-    /// Lets go messages above the lowest layer that faults hold up no longer.
+    /// Releases messages above the lowest layer that faults no longer delay.
     func pumpUpper(_ name: String) {
         for level in channels[name]?.upperLines.keys.sorted() ?? [] {
             let out = channels[name]?.upperLines[level]?.outgoing.take(now: driver.now) ?? []
@@ -176,7 +177,7 @@ extension CaseRun {
             }
         }
     }
-    /// A message of a level.
+    /// Returns the name of a message of a level.
     private func spoken(_ level: Int) -> String? {
         let messages = level == 0 ? definition.messages : definition.layers?.layers[level - 1].messages ?? []
         return messages.first?.name.description
@@ -196,9 +197,9 @@ extension CaseRun {
                 at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: entry, channel: channel))
         remaining.records -= 1
     }
-    /// Bytes that came over a connection with layers.
+    /// Handles bytes that arrived over a connection with layers.
     func receiveLayers(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
-        // First the ends, which may learn of these bytes the keys that they are to be read with.
+        // The ends are first: these bytes may give them the keys that are needed to read the same bytes.
         var turn = LayerTurn()
         if var ends = c.ends, c.ending == nil {
             var content: [LayerContent] = []
@@ -207,13 +208,13 @@ extension CaseRun {
         }
         for (entry, found) in look(bytes, .received, c, at) {
             arrive(found, entry, &c, at)
-            // Counted as the unit.
+            // Its bytes are already counted with the unit.
             if found.isUnit { remaining.records += 1 }
         }
         if c.stream?.all.isFull == true { giveUp(Self.channelFlood) }
         act(turn, &c)
     }
-    /// Notes what bytes of a connection hold, level by level; gives the last entry.
+    /// Records the contents of bytes of a connection, level by level. Returns the last entry.
     @discardableResult
     func lookOn(_ bytes: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant) -> Int? {
         look(bytes, direction, c, at).last?.entry
@@ -233,7 +234,7 @@ extension CaseRun {
                 if way == .received, let linked, linked === found.channel { endStream(linked, c, at) }
                 continue
             }
-            // It has no messages to be told of before a step takes it.
+            // The channel has no messages to record before a step takes it.
             if let channel = found.channel, linked == nil, isUnknown(channel) {
                 if way == .received { keepEarly(piece, channel, at) }
                 continue
@@ -241,7 +242,7 @@ extension CaseRun {
             let content = TraceEntry.Content.of(piece.type, piece.bytes, piece.problem)
             let entry: Int
             if found.isUnit, let unit = out.last?.0 {
-                // Told once, as what it is in the end.
+                // A unit that is a message has one entry, with its final content.
                 if piece.type == nil { trace[unit].part = trace[unit].type }
                 trace[unit].content = content
                 entry = unit
@@ -252,19 +253,19 @@ extension CaseRun {
             if way == direction {
                 out.append((entry, found))
             } else if way == .received {
-                // It waited for what is sent.
+                // The record waited for bytes of the other side.
                 waited.append((found, entry, c.link))
             }
         }
         return out
     }
-    /// A message of a level, or bytes that are none, came: for the link whose channel it came in.
+    /// Handles a received message of a level, or bytes that are not a message, for the link whose channel carried it.
     private func arrive(_ found: LinkStream.Found, _ entry: Int, _ c: inout Channel, _ at: Instant) {
         guard let piece = found.piece else { return }
         guard let linked = found.channel?.linked, let name = linked.link else {
             return arrive(piece, found, entry, &c, at)
         }
-        // Its name may be another link's by now.
+        // Meanwhile the name may belong to another link.
         guard var own = channels[name], own.channel === linked else { return }
         arrive(piece, found, entry, &own, at)
         channels[name] = own
@@ -278,7 +279,7 @@ extension CaseRun {
         line.push(unit(piece.bytes, piece.type?.name.description, nil, &line, c), now: driver.now)
         c.upperLines[found.level]?.incoming = line
     }
-    /// What came before and had waited for what was sent now.
+    /// Takes the records that arrived earlier and waited for bytes that were sent now.
     func takeWaited() {
         let all = waited
         waited = []
@@ -291,7 +292,8 @@ extension CaseRun {
 }
 
 extension Definition {
-    /// Those that say messages of this name: the protocol itself, or layers below it from the lowest one up.
+    /// Returns the senders of messages with this name: the protocol itself, or the layers below it from the lowest one
+    /// up.
     fileprivate func speakers(of message: String) -> [String] {
         if level(of: message) == 0 { return [name] }
         return (layers?.layers ?? []).filter { $0.messages.contains { $0.name.description == message } }.map(\.name)

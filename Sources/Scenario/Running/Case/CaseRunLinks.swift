@@ -13,7 +13,7 @@ extension CaseRun {
             name, ours: ours, theirs: theirs, link, connections.count - 1, by: opener,
             LinkStream.bottom(definition, options.settings, connection.secrets))
     }
-    /// Either with the stream of a connection, or a channel of one.
+    /// Creates a link with the stream of a connection, or with a channel of a connection.
     func newChannel(
         _ name: String, ours: String, theirs: String, _ link: LinkID, _ connection: Int, by opener: Opener,
         _ stream: LinkStream?, _ channel: LayerChannel? = nil
@@ -36,7 +36,7 @@ extension CaseRun {
         return c
     }
 
-    /// For the bytes that one side of a connection sends.
+    /// Creates a deframer for the bytes that one side of a connection sends.
     func newDeframer(from sender: Opener) -> Deframer {
         Deframer(
             LinkStream.framing(definition, options.settings, from: sender), isDatagrams: definition.transport == .udp)
@@ -52,7 +52,7 @@ extension CaseRun {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
         }
         let limit = try within?.duration(scope) ?? .seconds(10)
-        // Over UDP an actor that listens has one address.
+        // Over UDP, an actor that listens has one address.
         let own = definition.transport == .udp ? listeners[from].map { [$0.id] } ?? [] : []
         let link = driver.dial(address, definition.transport, from: own, at: home(of: from, facing: address))
         if let open = channels.first(where: { $0.value.link == link && $0.value.ending == nil })?.key {
@@ -68,18 +68,18 @@ extension CaseRun {
         if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
         let deadline = driver.now + options.stretched(limit)
         wait(until: deadline) { [unowned self] in opening(step, name, deadline) }
-        // The node spoke first.
+        // The node sent first.
         if let i = arrivals.firstIndex(where: { $0.link == link }) { takeEarly(arrivals.remove(at: i)) }
     }
-    /// What came over a link before a step took it.
+    /// Handles the events that arrived over a link before a step took it.
     func takeEarly(_ a: Arrival) {
         for early in a.early {
-            // Counted when it came.
+            // The bytes were counted when they arrived.
             if case .received(_, let bytes) = early.what { remaining.bytes += bytes.count }
             take(early.what, early.at)
         }
     }
-    /// A link stays open when its name is given to another one, until the case is over.
+    /// Puts aside a link whose name is given to another one. It stays open until the case ends.
     func putAside(_ name: String) {
         guard let old = channels[name], old.ending == nil, old.failure == nil, old.channel == nil else { return }
         renamedLinks.append((name, old.link))
@@ -104,8 +104,8 @@ extension CaseRun {
         }
         return nil
     }
-    /// A node that cannot be reached cannot be judged, unless that is what the step is about: of one with which this case
-    /// had no connection before, nobody knows that it is there.
+    /// Handles an unreachable node. Such a node cannot be judged unless the step is about that: without an earlier
+    /// connection in this case, it is unknown whether the node is there.
     private func unreached(_ p: Problem, _ step: Step) {
         var p = p
         p.because = step.because
@@ -148,7 +148,7 @@ extension CaseRun {
             currentBranch.entry = note(c, .received, .opened, at: a.at)
             beginEnds(of: name)
             takeEarly(a)
-            // Too much may have come already.
+            // The early bytes may have exceeded the limit.
             guard currentBranch.wait != nil else { return nil }
             if c.ends != nil {
                 wait(until: deadline) { [unowned self] in
@@ -164,7 +164,7 @@ extension CaseRun {
             return nil
         }
         if case .remote(let r) = options.subject, dialRequests.contains(actor), let l = listeners[actor] {
-            // Whoever came once was dialed: how the command ended then is no matter.
+            // If a connection has arrived, the node did dial, and the exit status of the command does not matter.
             let came = trace.contains { $0.ours == actor && $0.direction == .received && $0.isOpening }
             if !came, let problem = r.dialProblem(l.at) {
                 broken("the node could not be made to dial: \(problem)", step.span, step.source)
@@ -190,7 +190,7 @@ extension CaseRun {
         } else if driver.now < deadline {
             return deadline
         } else if let late = lateness(since: start), var p = came {
-            // It may have come before we looked.
+            // The connection may have arrived before the harness read it.
             p.reason = "harness late \(late.rounded.text): " + p.reason
             settle(.inconc, p, step.requirement)
             end()
@@ -202,7 +202,7 @@ extension CaseRun {
     func close(_ step: Step, _ name: String, _ how: Closing) throws(EvaluationError) {
         if let c = channels[name], c.ending == nil || stillHears(c), c.failure == nil {
             if how == .half { return try closeOurSide(step, c) }
-            // First: the ends would close the connection themselves.
+            // This is set first, because the ends would otherwise close the connection themselves.
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)
             if c.channel != nil {
                 if how == .reset || !c.isHalfClosed { try closeStream(c, isReset: how == .reset, step) }
@@ -219,7 +219,7 @@ extension CaseRun {
         }
         held(step)
     }
-    /// The layers say goodbye as at any other end, and the link stays until the node ends it.
+    /// Closes our side. The layers say goodbye as at any other end, and the link remains until the node ends it.
     private func closeOurSide(_ step: Step, _ c: Channel) throws(EvaluationError) {
         if c.isHalfClosed { return held(step) }
         channels[c.name]?.isHalfClosed = true

@@ -2,22 +2,22 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// Something that goes out: a message of a stream, or a datagram.
+/// One unit to send: a message of a stream, or a datagram.
 struct SentUnit {
     var content: TraceEntry.Content
     var bytes: [UInt8]
-    /// Name of the message that it is, or is a part of.
+    /// The name of the message that it is, or that it is a part of.
     var message: String?
-    /// Name of what a datagram is by itself, where messages take several.
+    /// The name of the datagram by itself, if messages take several datagrams.
     var part: String?
     /// The message that begins with this datagram and takes several.
     var begins: TraceEntry.Content?
-    /// The layer that carries bytes that are no message; nil: the transport.
+    /// The layer that carries bytes without a message; nil for the transport.
     var above: String?
 }
 
 extension CaseRun {
-    /// What a part of `send` comes to, one entry for each unit.
+    /// Returns the units of a part of `send`.
     func encode(_ part: Send.Part, limit: Int? = nil) throws(EvaluationError) -> [SentUnit] {
         switch part {
         case .raw(let t, let above, let span):
@@ -41,7 +41,7 @@ extension CaseRun {
             return try spread(encoded, type, limit, span)
         }
     }
-    /// The datagrams of a message, or the message itself where it does not take several.
+    /// Returns the datagrams of a message, or the message itself if it does not take several.
     func spread(
         _ bytes: [UInt8], _ type: any Message.Type, _ limit: Int?, _ span: Span
     ) throws(EvaluationError) -> [SentUnit] {
@@ -65,18 +65,18 @@ extension CaseRun {
         out[0].begins = .message(type, bytes)
         return out
     }
-    /// `build`: the bytes of a message, datagram by datagram, without sending them.
+    /// Runs a `build` step: stores the datagrams of a message without sending them.
     func build(_ b: Build, _ step: Step) throws(EvaluationError) {
         let units = try encode(b.part, limit: try limit(b.limit, step))
         try name(b.name, .list(units.map { .bytes($0.bytes) }), step.span)
         held(step)
     }
-    /// How large datagrams may be.
+    /// Returns the maximum size of datagrams.
     func limit(_ t: Template?, _ step: Step) throws(EvaluationError) -> Int? {
         guard let t, let rules = definition.datagrams else { return nil }
         return try number(t, "`limit` is a number of bytes", rules.limits, step.span)
     }
-    /// A whole number in a range; `what` begins the error about any other value.
+    /// Returns a whole number in a range. `what` begins the error message about any other value.
     func number(
         _ t: Template, _ what: String, _ range: ClosedRange<Int>, _ span: Span
     ) throws(EvaluationError) -> Int {
@@ -90,13 +90,13 @@ extension CaseRun {
         let limit = try limit(send.limit, step)
         for part in send.parts { units += try encode(part, limit: limit) }
         if let c = channels[send.link], let ending = c.ending, !stillHears(c) {
-            // What could not be sent proves nothing about the answer to it.
+            // A message that could not be sent proves nothing about its answer.
             let p = Problem(
                 "connection \(ending.how) before this could be sent", step.span, label: "not sent",
                 culprit: lastReceived(on: send.link))
             return failed(p, step, unless: .inconc)
         }
-        // All of it is kept, to be shown.
+        // All sent bytes are kept in the trace.
         remaining.sent -= units.reduce(0) { $0 + $1.bytes.count }
         guard remaining.sent >= 0 else {
             throw EvaluationError(
@@ -118,7 +118,7 @@ extension CaseRun {
                 channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
             }
         }
-        // What a channel carries goes over the connection.
+        // The content of a channel is sent over the connection.
         let wire = connection(of: c)
         guard wire.outgoingLine.isClear else {
             for (i, u) in units.enumerated() { disturb(u, place: i + 1, of: units.count, wire.name) }
@@ -148,30 +148,30 @@ extension CaseRun {
         }
         var left: [[UInt8]] = pieces.reversed()
         var next = driver.now
-        // The ends of the layers go on speaking, but not into the middle of this.
+        // The ends of the layers continue to send, but not in the middle of these pieces.
         if left.count > 1 { channels[wire.name]?.behindPieces = [] }
         wait(until: next + every * max(0, left.count - 1)) { [unowned self] in
             sending(step, wire.name, every, &left, &next)
         }
     }
-    /// Keeps what is sent over UDP. Whoever holds a copy of the channel then has all of it copied, each time.
+    /// Keeps the units sent over UDP. If the caller holds a copy of the channel, each call copies the whole list.
     func keepSent(_ units: [SentUnit], on link: String) {
         if definition.transport == .udp { channels[link]?.sent += units.map { (driver.now, $0.bytes) } }
     }
-    /// Notes what is sent, a message that takes several datagrams before the first of them; gives the entry of the
-    /// unit.
+    /// Records a sent unit. A message that takes several datagrams has an entry before the first one. Returns the entry
+    /// of the unit.
     func tell(_ u: SentUnit, on c: Channel) -> Int {
         if let whole = u.begins { trace[note(c, .sent, whole)].carrier = .datagrams }
         return note(c, .sent, u.content)
     }
-    /// Whether the step after this one sends on the same link, whatever happens.
+    /// Returns whether the next step always sends on the same link.
     func sendsNext(on link: String) -> Bool {
         guard let top = currentBranch.stack.last, top.index + 1 < top.steps.count else { return false }
         let after = top.steps[top.index + 1]
         if case .send(let s) = after.verb, s.link == link, s.chop == nil, after.condition == nil { return true }
         return false
     }
-    /// Pieces that one step may send.
+    /// The maximum number of pieces that one step sends.
     static var maximumPieces: Int { 2 << 20 }
     static func cut(_ bytes: [UInt8], _ sizes: [Int]) -> [[UInt8]] {
         var out: [[UInt8]] = []
@@ -183,7 +183,7 @@ extension CaseRun {
         }
         return out
     }
-    /// `left` has the next piece last.
+    /// Sends the pieces that are due. The next piece is the last element of `left`.
     func sending(
         _ step: Step, _ name: String, _ every: Duration, _ left: inout [[UInt8]], _ next: inout Instant
     ) -> Instant? {
@@ -192,7 +192,7 @@ extension CaseRun {
                 currentBranch.wait?.deadline = next + every * (left.count - 1)
                 return next
             }
-            // A link that the other side closed swallows what is sent: what should come then decides.
+            // Bytes for a link that the other side closed are discarded. The expected answer then decides.
             if let c = channels[name], c.ending == nil, c.failure == nil { driver.send(piece, on: c.link) }
             left.removeLast()
             next = driver.now + every

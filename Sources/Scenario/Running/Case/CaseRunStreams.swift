@@ -2,9 +2,9 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// Channels of layers that steps make links of their own.
+/// The channels of layers that steps turn into links of their own.
 extension CaseRun {
-    /// The link that is the whole of a connection, of one that is a channel of it; else the link itself.
+    /// Returns the link of the whole connection for a channel; otherwise the link itself.
     func connection(of c: Channel) -> Channel {
         c.channel == nil ? c : channel(c.link).flatMap { channels[$0] } ?? c
     }
@@ -13,7 +13,7 @@ extension CaseRun {
         let deadline = driver.now + options.stretched(try s.within?.duration(scope) ?? .seconds(10))
         let speaks = try s.speaks?.term(scope).text
         if let ending = of.ending {
-            // What could not be opened proves nothing about the answer to it.
+            // A channel that could not be opened proves nothing about its answer.
             let p = Problem("connection \(ending.how) before this could be opened", step.span, label: "not opened")
             return failed(p, step, unless: .inconc)
         }
@@ -39,12 +39,13 @@ extension CaseRun {
             take(step, s, speaks, of.link, deadline, "the channel did not begin") { $0.path == path }
         }
     }
-    /// Whether a channel carries this, in the words of the layers, or as the protocol that those stand for.
+    /// Returns whether a channel carries this protocol: by its name in the layers, or by the protocol that the name
+    /// stands for.
     private func carries(_ channel: LayerChannel, _ wanted: String?) -> Bool {
         guard let wanted, channel.speaks != wanted else { return true }
         return wanted == definition.name && channel.speaks.flatMap { definition.layers?.resolve($0) } == wanted
     }
-    /// Waits for the first channel that fits and makes it the step's link.
+    /// Waits for the first channel that fits, and makes it the link of the step.
     private func take(
         _ step: Step, _ s: StreamStep, _ wanted: String?, _ link: LinkID, _ deadline: Instant, _ missing: String,
         where fits: (LayerChannel) -> Bool
@@ -64,10 +65,10 @@ extension CaseRun {
         }
         return nil
     }
-    /// Waits for the layers in a channel.
+    /// Waits for the handshakes of the layers in a channel.
     private func standing(_ step: Step, _ name: String, _ wanted: String?, _ deadline: Instant) -> Instant? {
         guard let c = channels[name], let own = c.channel else { return nil }
-        // A layer that speaks by itself, such as identify of libp2p, may be over at once: that it is agreed on is all.
+        // A layer that acts by itself, such as identify of libp2p, may end at once. Agreeing on it is enough.
         if let wanted, own.speaks == wanted, let layers = definition.layers,
             layers.resolve(wanted).map({ layers[$0] != nil }) == true
         {
@@ -80,7 +81,7 @@ extension CaseRun {
         held(step)
         return nil
     }
-    /// A link that is this channel, with what came in it before.
+    /// Makes a link from a channel, with the records that it received before.
     private func make(_ found: LayerChannel, _ s: StreamStep, _ base: Channel) {
         let from = channels[s.of]
         putAside(s.link)
@@ -110,17 +111,17 @@ extension CaseRun {
         channels[s.link] = c
         if found.ended.contains(base.opener.opposite) { endStream(found, base, driver.now) }
     }
-    /// Whether nobody knows what is spoken there.
+    /// Returns whether the protocol of a channel is unknown.
     func isUnknown(_ channel: LayerChannel) -> Bool {
         guard let stack = definition.layers else { return false }
         return channel.speaks.flatMap(stack.resolve) == nil
     }
-    /// What came in a channel that no step took, and of which nobody knows what it speaks.
+    /// Keeps a piece received on a channel that no step has taken and whose protocol is unknown.
     func keepEarly(_ piece: Deframer.Piece, _ channel: LayerChannel, _ at: Instant) {
         channel.early.append((at, piece))
         remaining.records -= 1
     }
-    /// The other side has ended a channel.
+    /// Handles the end of a channel by the other side.
     func endStream(_ channel: LayerChannel, _ base: Channel, _ at: Instant) {
         guard let name = channel.link, let c = channels[name], c.channel === channel, c.ending == nil else { return }
         let entry = note(c, .received, .closed("closed"), at: at)
@@ -128,8 +129,8 @@ extension CaseRun {
         channels[name]?.ended = entry
         channels[name]?.ending = ("closed", at, false)
     }
-    /// Whether the node has ended only its own direction of a channel, in which a layer is spoken that answers: one that
-    /// has asked and says no more hears the answer.
+    /// Returns whether the node has ended only its own direction of a channel whose layer answers requests. A node that
+    /// has sent its request and ended its direction still receives the answer.
     func stillHears(_ c: Channel) -> Bool {
         let base = connection(of: c)
         guard let own = c.channel, own.ended == [base.opener.opposite], base.ending == nil, !c.isHalfClosed,
@@ -137,7 +138,7 @@ extension CaseRun {
         else { return false }
         return stack[name] != nil
     }
-    /// Channels end with their connection.
+    /// Ends the channels of a connection that has ended.
     func endStreams(of base: Channel, _ how: String, _ at: Instant, _ entry: Int? = nil) {
         guard base.channel == nil else { return }
         for (name, c) in channels where c.channel != nil && c.link == base.link && c.ending == nil {
@@ -145,7 +146,7 @@ extension CaseRun {
             channels[name]?.ending = (how, at, how == Channel.ourEnd)
         }
     }
-    /// We end a channel.
+    /// Ends a channel from our side.
     func closeStream(_ c: Channel, isReset: Bool, _ step: Step) throws(EvaluationError) {
         var isDone = false
         withEnds(of: connection(of: c).name) { ends, turn in

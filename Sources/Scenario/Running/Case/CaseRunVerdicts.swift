@@ -11,14 +11,14 @@ extension CaseRun {
     func level(_ use: RequirementUse?) -> Level { use?.level ?? level(of: use?.id ?? scenario.covers.first ?? "") }
     func level(of id: String) -> Level { requirements[id]?.level ?? .must }
 
-    /// Takes a verdict in; the first worst one keeps its evidence.
+    /// Applies a verdict. The evidence of the first worst verdict is kept.
     func settle(_ v: Verdict, _ p: Problem?, _ use: RequirementUse? = nil) {
         guard !isCleaning, v > verdict else { return }
         // A case that cannot be judged to its end still shows the rule that was broken before.
         let broken = verdict == .warn && v == .inconc ? problem : nil
         let rule = claimed?.id ?? scenario.covers.first ?? ""
         verdict = v
-        // A pass has none, even where `else: pass` makes one of a step that did not hold.
+        // A pass has no problem, even if `else: pass` produces it for a step that did not hold.
         problem = v == .pass ? nil : p.map { hidden($0) }
         if let broken { problem?.facts.append(("broken before", "\(rule): \(broken.reason)")) }
         problem?.branch = runningBranches.indices.contains(current) ? currentBranch.name : nil
@@ -26,7 +26,7 @@ extension CaseRun {
         decidedAt = runningBranches.first?.stack.first.map { $0.index + 1 } ?? scenario.steps.count
         if let i = problem?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
     }
-    /// A problem without the secrets of the case.
+    /// Returns a problem without the secrets of the case.
     func hidden(_ p: Problem) -> Problem {
         let all = scope.secrets.sorted().compactMap { scope.names[$0] }.map(Secret.init)
         guard !all.isEmpty else { return p }
@@ -41,21 +41,22 @@ extension CaseRun {
         }
         return out
     }
-    /// Datagrams that came since the case began and that nobody saw: what does not hold may be for want of them.
+    /// The number of datagrams since the case began that arrived and were lost in the harness. A step may have failed
+    /// because of them.
     var lost: Int { definition.transport == .udp ? driver.network.lostDatagrams - lostBefore : 0 }
     var lossText: String { "the harness lost \(lost) datagram\(lost == 1 ? "" : "s") that it did not take in time" }
-    /// Datagrams that the socket of the node on this machine threw away since the case began: the node was too busy to
-    /// take them. That is no rule of a protocol over UDP, and often our own doing.
+    /// The number of datagrams since the case began that the socket of the node on this machine discarded, because the
+    /// node was too busy. No rule of a protocol over UDP forbids that, and the harness often causes it.
     var nodeLost: Int { max(0, lostAtNode - nodeLostBefore) }
-    /// The same since that socket was made.
+    /// The number of datagrams that the socket has discarded since it was created.
     var lostAtNode: Int {
         guard definition.transport == .udp, case .remote(let r) = options.subject else { return 0 }
         return r.endpoints.reduce(0) { $0 + driver.network.lostDatagrams(at: $1) }
     }
-    /// What a datagram that was lost on its way explains.
+    /// The excuse that a datagram was lost on its way; nil unless the transport is UDP.
     var lossExcuse: Problem.Excuse? { definition.transport == .udp ? .datagram : nil }
-    /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
-    /// `preset`, where that is given.
+    /// Handles a step that did not hold. The case continues only after a warning. `preset`: the verdict of a step that
+    /// claims no requirement and has no `else`.
     func failed(_ p: Problem, _ step: Step, unless preset: Verdict? = nil) {
         let use = step.requirement
         var p = p
@@ -63,8 +64,8 @@ extension CaseRun {
         let unclaimed = use == nil ? preset : nil
         if judge(step, .failed, step.otherwise ?? unclaimed ?? level(use).verdict, p, use) { next() }
     }
-    /// Takes in what a step came to, which is no verdict about the node where the harness's own trouble may be the
-    /// cause. False: the case ended by it.
+    /// Applies the outcome of a step. If the harness's own trouble may be the cause, it is not a verdict about the
+    /// node. Returns false if the outcome ended the case.
     func judge(
         _ step: Step, _ state: StepOutcome.State, _ wanted: Verdict, _ p: Problem, _ use: RequirementUse?
     ) -> Bool {
@@ -72,7 +73,7 @@ extension CaseRun {
         p.source = step.source ?? p.source
         if case .assert(let e) = step.verb, !isTimed(e) { p.isFact = true }
         let v = doubted(wanted, &p, since: judgedSince(step), window: p.isOfTime ? nil : window)
-        // A case that comes too late to what it wants to judge may be in time at another try.
+        // A case that is too late to judge something may be in time at another attempt.
         if state == .failed, case .assert(let e) = step.verb, p.excuse == nil {
             if v == .inconc, isTimed(e) { p.excuse = .harness }
             if v == .fail, definition.transport == .udp { p.excuse = .lostBefore }
@@ -90,12 +91,13 @@ extension CaseRun {
         recordOutcome(.failed, v, p)
         end()
     }
-    /// Ends the case without a word about the node.
+    /// Ends the case without a verdict about the node.
     func giveUp(_ reason: String) {
         settle(.inconc, Problem(reason, currentBranch.step?.span ?? .top))
         end()
     }
-    /// Leaves the steps for the clean-up, all branches of `par` with them; there, goes on with what is left of it.
+    /// Leaves the steps and all branches of `par` for the clean-up. During the clean-up, it continues with the
+    /// remaining steps.
     func end() {
         if isCleaning { return next() }
         for l in runningBranches { add(l, .unfinished, .none, nil, l.entry) }
@@ -104,7 +106,7 @@ extension CaseRun {
         moves += 1
         isEnded = true
     }
-    /// All steps are done: the last look, then the clean-up, then the end.
+    /// Concludes the steps: checks the remaining records, then begins the clean-up or finishes the case.
     func conclude() throws(EvaluationError) {
         if !isCleaning {
             if !isEnded, var p = try leftover() {
@@ -113,14 +115,14 @@ extension CaseRun {
             }
             settle(.pass, nil)
             isCleaning = true
-            // The clean-up has a time of its own.
+            // The clean-up has its own time limit.
             budget = driver.now + .seconds(30)
             runningBranches = [RunningBranch(stack: [RunningBranch.StackFrame(steps: scenario.cleanup)])]
             if !scenario.cleanup.isEmpty { return }
         }
         finish()
     }
-    /// On to the next step of the branch.
+    /// Moves to the next step of the branch.
     func next() {
         isOver()
         currentBranch.lastMiss = nil
@@ -135,13 +137,13 @@ extension CaseRun {
             if top.index < top.steps.count { return currentBranch.stack.append(top) }
         }
     }
-    /// Names the moment.
+    /// Stores the current time under a name.
     func set(mark: String?) {
         guard let mark else { return }
         scope.names[mark] = .duration(driver.now - scope.start)
         timedNames.insert(mark)
     }
-    /// A step held.
+    /// Handles a step that held.
     func held(_ step: Step) {
         set(mark: step.mark)
         if let wanted = step.verdict, wanted != .pass {
@@ -152,7 +154,7 @@ extension CaseRun {
         recordOutcome(.held, .pass)
         next()
     }
-    /// Goes into steps that stand inside the one at the top.
+    /// Enters the steps inside the current one.
     func enter(_ steps: [Step], loop: RunningBranch.StackFrame.Loop? = nil) {
         isOver()
         recordOutcome(.held, .pass)
