@@ -45,7 +45,7 @@ enum MeshPlot {
         let numbers = all.map(\.plan.size.peers)
         let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
         let isWide = least > 0 && most >= 8 * least
-        // Use more steps than there are measurements, so that the line is a smooth curve.
+        // A curve needs enough points between its ends to look smooth.
         let steps =
             least == most
             ? (0...30).map { most * $0 / 20 }

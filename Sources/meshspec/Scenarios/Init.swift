@@ -110,7 +110,7 @@ struct Starter {
             (isOwn ? pipeline : path(folder, Self.gitLabInclude), gitLabPipeline(below)),
         ]
     }
-    /// Writes all files, or no file if one of them exists and `overwrites` is false.
+    /// Writes all files, or none at all if a file exists and `overwrites` is false.
     func write(to folder: String, overwrites: Bool) throws(CommandError) -> Int32 {
         let paths = files(in: folder)
         if Files.kind(folder) == .file {
