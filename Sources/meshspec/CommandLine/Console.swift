@@ -48,7 +48,7 @@ enum Console {
     ) throws(CommandError) -> Int32 {
         isJSON ? try print(value()) : try print(text())
     }
-    /// Writes bytes to standard output. Unlike `print`, it puts the reason of a failure into the error, for commands
+    /// Writes bytes to standard output. Unlike `print`, it puts the reason for a failure into the error, for commands
     /// that add their name to it.
     static func put(_ bytes: [UInt8]) throws(CommandError) {
         if let why = write(bytes, to: 1) { throw CommandError("cannot write: \(why)") }
@@ -58,7 +58,7 @@ enum Console {
         error("meshspec: cannot write: \(why)")
         return CommandError()
     }
-    /// Writes text at once and returns the reason of a failure. It is no failure if the reader has closed its end.
+    /// Writes text at once and returns the reason for a failure. It is no failure if the reader has closed its end.
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> String? {
         write(Array((descriptor == 2 ? shortened(text) : text).utf8), to: descriptor)

@@ -75,7 +75,7 @@ extension Files {
         code == ELOOP ? "it is a symbolic link, which is not followed" : String(cString: strerror(code))
     }
     /// Writes a file and creates its folder. The new file replaces an older one only when it is complete; a pipe or a
-    /// device receives the bytes directly. Returns the reason of a failure. `syncs`: flushes the file to the disk
+    /// device receives the bytes directly. Returns the reason for a failure. `syncs`: flushes the file to the disk
     /// before it replaces the older one.
     static func write(_ bytes: [UInt8], to path: String, syncs: Bool = false) -> String? {
         write(to: path, syncs: syncs) { output in output.append { $0 += bytes } }

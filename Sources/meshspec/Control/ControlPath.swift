@@ -5,8 +5,8 @@ import Report
 
 /// The paths of the sockets of running nodes, in a folder of the user.
 enum ControlPath {
-    /// The folder of the sockets: within the runtime folder that the system gives to the user, or within `/tmp` with
-    /// the number of the user in its name.
+    /// The folder of the sockets. It is in the runtime folder that the system gives to the user. Without one, it is in
+    /// `/tmp`, with the number of the user in its name.
     static var folder: String {
         if let given = Console.variable("XDG_RUNTIME_DIR"), given.hasPrefix("/"), Files.kind(given) == .folder {
             return given + "/meshspec"

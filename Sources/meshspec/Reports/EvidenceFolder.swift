@@ -12,7 +12,8 @@ final class EvidenceFolder {
 
     init(path: String) { self.path = path }
 
-    /// Writes a bundle. Returns the reason of a failure; then the older bundle stays, and no incomplete bundle remains.
+    /// Writes a bundle. Returns the reason for a failure; then the older bundle stays, and the incomplete one is
+    /// removed.
     func write(_ bundle: EvidenceBundle) -> String? {
         if Files.kind(path) == .none, let why = Files.makeFolder(path) { return "cannot write \(path): \(why)" }
         let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -84,7 +85,7 @@ final class EvidenceFolder {
 }
 
 extension Files {
-    /// Creates a folder and its missing parent folders. Returns the reason of a failure.
+    /// Creates a folder and its missing parent folders. Returns the reason for a failure.
     static func makeFolder(_ path: String) -> String? {
         if kind(path) == .folder { return nil }
         let parent = folder(of: path)
@@ -110,7 +111,7 @@ extension Files {
         for name in (try? names(path, hidden: true)) ?? [] { remove(path + "/" + name, depth: depth + 1) }
         rmdir(path)
     }
-    /// Writes a new file. An existing file is an error. Returns the reason of a failure.
+    /// Writes a new file. An existing file is an error. Returns the reason for a failure.
     static func writeNew(_ bytes: [UInt8], to path: String, isExecutable: Bool) -> String? {
         let fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isExecutable ? 0o755 : 0o644)
         guard fd >= 0 else { return String(cString: strerror(errno)) }

@@ -10,7 +10,7 @@ final class EvidenceKeeper {
     let option: EvidenceOption
     private let protocolRuns: [ProtocolRun]
     private let folder: EvidenceFolder
-    /// The reason of the first failure to write a bundle.
+    /// The reason for the first failure to write a bundle.
     private(set) var failure: String?
 
     init(_ option: EvidenceOption, _ protocolRuns: [ProtocolRun]) {

@@ -52,7 +52,7 @@ final class ReportFile {
         if let outlet { close(outlet) }
     }
 
-    /// The reason of a failure. It is printed once, at the end.
+    /// The reason for a failure. It is printed once, at the end.
     var failure: String? {
         if case .failed(let why)? = output.end { return "cannot write \(path): \(why)" }
         return nil

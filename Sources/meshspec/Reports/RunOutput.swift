@@ -9,7 +9,7 @@ struct RunOutput {
     let isForPeople: Bool
     /// The descriptor of the text for people.
     let people: Int32
-    /// The reason of the first failed write. It is printed once, at the end.
+    /// The reason for the first failed write. It is printed once, at the end.
     private(set) var failure: String?
 
     init(_ invocation: Invocation, _ reports: Reports) {

@@ -113,7 +113,7 @@ extension ChosenTarget {
         }
         return why
     }
-    /// Starts the node again after its end. Returns the reason of a failure; nil if the node runs.
+    /// Starts the node again after its end. Returns the reason for a failure; nil if the node runs.
     func revive(_ start: String, afterDeath: Bool = true) -> String? {
         if afterDeath { deaths.append(gone ?? illness ?? "it did not answer") }
         illness = nil
