@@ -2,7 +2,7 @@ import Crypto
 public import Node
 import Wire
 
-/// Functions of scenario expressions for heads and compressed payloads: of WebSocket, and of what goes over it.
+/// The functions of scenario expressions for heads and compressed payloads, for WebSocket and the protocols above it.
 public let webSocketFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "websocket.key", arguments: 1...1, usage: "websocket.key(bytes): as base64, such as 16 bytes for a request"
@@ -94,7 +94,7 @@ public let webSocketFunctions: [ProtocolFunction] = [
     },
 ]
 
-/// The values of the fields of a list that have a name.
+/// Returns the values of the fields in a list that have a name.
 private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [Value] {
     guard case .list(let fields) = arguments[0] else { throw .init("\(arguments[0]) is no list of header fields") }
     let name = try textArgument(arguments[1]).lowercased()
@@ -103,7 +103,7 @@ private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [V
         return field["value"]
     }
 }
-/// What stands between the commas of a field value, but for those in quoted strings (RFC 9110, sections 5.6.1 and 5.6.4).
+/// Splits a field value at its commas, except the ones in quoted strings (RFC 9110, sections 5.6.1 and 5.6.4).
 private func fieldElements(_ value: String) -> [Substring] {
     var (isQuoted, isEscaped) = (false, false)
     return value.split { character in

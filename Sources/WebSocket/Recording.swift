@@ -1,8 +1,8 @@
 import Node
 
 extension RecordingRules {
-    /// What differs from run to run of WebSocket endpoints: header fields, such as dates and keys, and masking keys. The
-    /// proof that the key was read follows from the key.
+    /// The values that change in each run of WebSocket endpoints: header fields, such as dates and keys, and masking
+    /// keys. The proof that the key was read follows from the key.
     static let webSocket: RecordingRules = {
         var rules = RecordingRules(changing: [
             "websocket.upgrade.headers", "websocket.upgrade_response.headers", "websocket.frame.masking_key",

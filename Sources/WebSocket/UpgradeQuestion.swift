@@ -8,8 +8,7 @@ extension Inquiry {
     }
 }
 
-/// Asks for an upgrade. Who answers with 101 speaks WebSocket: what is wrong with the rest of the answer is for the cases
-/// to judge.
+/// A request for an upgrade. A node that answers with 101 speaks WebSocket. The cases judge the rest of the answer.
 struct UpgradeQuestion: Question {
     let title = ""
     let message: [UInt8]
@@ -17,7 +16,7 @@ struct UpgradeQuestion: Question {
     private(set) var goodbye: [UInt8] = []
     private var session: Session
     private let offersDeflate: Bool
-    /// The beginning of what came.
+    /// The first bytes of the answer.
     private var head: [UInt8] = []
 
     init(_ settings: Settings, _ random: Random) {

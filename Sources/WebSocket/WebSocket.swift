@@ -2,7 +2,8 @@ public import Node
 import Wire
 
 extension Definition {
-    /// WebSocket (RFC 6455) with permessage-deflate (RFC 7692): TCP, the heads of an upgrade, then frames.
+    /// The definition of WebSocket (RFC 6455) with permessage-deflate (RFC 7692): TCP, the heads of an upgrade, then
+    /// frames.
     public static let webSocket = Definition(
         name: "websocket", title: "WebSocket", transport: .tcp, requirementPrefix: "WS",
         messages: [Upgrade.self, UpgradeResponse.self, HTTPBody.self, Frame.self],
@@ -37,14 +38,14 @@ extension Definition {
 }
 
 extension Settings {
-    /// What scenarios ask for, where they do not say.
+    /// The resource that scenarios request by default.
     var asked: Resource { resource ?? Resource(target: "/", host: "server.example") }
 }
 
 extension LayerStack {
-    /// WebSocket over a fresh connection. `resolve`: the protocol that is carried, by target and subprotocol
-    /// (`Agreement.speaks`); nil: nobody knows.
-    /// `limits`, `bug` and `server` are those of our ends; `bug` is a fault of WebSocket's own node, by name.
+    /// Returns a stack with WebSocket over a new connection. `resolve` maps target and subprotocol (`Agreement.speaks`)
+    /// to the protocol that is carried; nil if it is unknown. `limits`, `bug` and `server` apply to our ends; `bug` is
+    /// the name of a fault of WebSocket's own node.
     public static func webSocket(
         _ limits: Limits = Limits(), bug: String? = nil,
         server: @escaping @Sendable (inout ServerHandshake) -> Void = { _ in },

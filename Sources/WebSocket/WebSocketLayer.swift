@@ -1,18 +1,20 @@
 public import Node
 import Wire
 
-/// Both directions of a WebSocket connection taken apart: the heads of the upgrade, then frames. Messages go up whole:
-/// lent where one frame holds one in the clear, else unmasked, inflated and joined. Control frames carry nothing.
+/// A decoder of both directions of a WebSocket connection: the heads of the upgrade, then frames. It passes on whole
+/// messages. An unmasked message in one frame is lent; other messages are unmasked, inflated and joined. Control frames
+/// carry nothing.
 ///
 /// `us` is the client. The channel `first` begins with a response that upgrades, and speaks target and subprotocol
-/// (`Agreement.speaks`); each side ends it with a Close frame. A frame that breaks a rule is a unit all the same, which
-/// carries nothing; so does the rest of its message. Messages that nobody reads are neither unmasked nor inflated.
+/// (`Agreement.speaks`). Each side ends it with a Close frame. A frame that breaks a rule is still a unit, but it
+/// carries nothing, and neither does the rest of its message. Messages without a reader are neither unmasked nor
+/// inflated.
 public struct WebSocketLayer: Layer {
     private let limits: Limits
     /// True for captures. Then all HTTP exchanges are read, and only an upgrade to WebSocket counts as an upgrade.
     private let followsHTTP: Bool
     private var head = (us: HeadEnd(), them: HeadEnd())
-    /// The target that was asked for.
+    /// The target of the request; nil before it.
     private var target: String?
     private var agreed: Agreement?
     /// True if bytes were missing.
@@ -27,7 +29,7 @@ public struct WebSocketLayer: Layer {
     private var isHead = false
     private var readers: (us: MessageReader, them: MessageReader)
 
-    /// A fresh connection.
+    /// Creates a decoder of a new connection.
     public init(_ limits: Limits = Limits(), followsHTTP: Bool = true) {
         (self.limits, self.followsHTTP) = (limits, followsHTTP)
         readers = Self.readers(limits, nil)
@@ -122,7 +124,7 @@ public struct WebSocketLayer: Layer {
             return .unit(Frame.self, length: payload.upperBound)
         }
     }
-    /// What a frame means for what is carried.
+    /// Passes on the message data of a frame.
     private static func carry(
         _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, tellsGarbage: inout Bool,
         _ reader: inout MessageReader, into output: inout LayerOutput

@@ -1,20 +1,20 @@
-/// What both ends agreed about permessage-deflate (RFC 7692, section 7.1).
+/// The parameters of permessage-deflate that both ends agreed (RFC 7692, section 7.1).
 public struct DeflateParameters: Hashable, Sendable {
-    /// The server compresses each message by itself.
+    /// True if the server compresses each message by itself.
     public var serverNoContextTakeover = false
-    /// The client compresses each message by itself.
+    /// True if the client compresses each message by itself.
     public var clientNoContextTakeover = false
-    /// Base-2 logarithm of the window that the server compresses with: 8 to 15.
+    /// The base-2 logarithm of the window that the server compresses with: 8 to 15.
     public var serverMaxWindowBits = 15
-    /// The same of the client.
+    /// The base-2 logarithm of the window that the client compresses with: 8 to 15.
     public var clientMaxWindowBits = 15
-    /// The presets: both windows at 15 bits, and both contexts kept.
+    /// Creates the defaults: both windows have 15 bits, and both contexts are kept.
     public init() {}
 
-    /// Whether this end forgets what it compressed before each message.
+    /// Returns true if this end forgets its context before each message.
     func forgetsContext(_ role: Role) -> Bool {
         role == .client ? clientNoContextTakeover : serverNoContextTakeover
     }
-    /// The window that this end compresses with.
+    /// Returns the window that this end compresses with.
     func windowBits(_ role: Role) -> Int { role == .client ? clientMaxWindowBits : serverMaxWindowBits }
 }

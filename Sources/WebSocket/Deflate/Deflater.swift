@@ -1,27 +1,28 @@
 internal import CZlib
 import Wire
 
-/// Compresses messages for permessage-deflate (RFC 7692, section 7.2.1), with zlib: raw deflate, flushed behind each
-/// message, without the four bytes 00 00 ff ff of the flush.
+/// A compressor of messages for permessage-deflate (RFC 7692, section 7.2.1). It uses zlib: raw deflate, flushed after
+/// each message, without the four bytes 00 00 ff ff of the flush.
 ///
-/// zlib knows no raw window of 8 bits. 9 is used for it: of those 512 bytes zlib refers back to the last 250 at most,
-/// and a window of 8 bits has 256.
+/// zlib has no raw window of 8 bits. The compressor uses 9 bits instead: zlib refers back at most 250 bytes in this
+/// window of 512 bytes, and a window of 8 bits has 256.
 ///
-/// A copy has a context of its own from the next message on.
+/// A copy has its own context from the next message on.
 struct Deflater: Sendable {
     private var stream: DeflateStream
-    /// Each message is compressed by itself.
+    /// True if each message is compressed by itself.
     private let forgets: Bool
 
-    /// Nil when there is no memory for it: about 256 KiB at 15 bits, 20 KiB at 9.
+    /// Creates a compressor; nil without memory for it: about 256 KiB at 15 bits, 20 KiB at 9.
     init?(windowBits: Int, forgets: Bool, level: Int = 6) {
         guard let stream = DeflateStream(windowBits: max(9, windowBits), level: level) else { return nil }
         self.stream = stream
         self.forgets = forgets
     }
-    /// Appends the compressed form of a message; false when zlib fails, which it does only for want of memory.
+    /// Appends the compressed form of a message. Returns false if zlib fails, which happens only without memory.
     mutating func deflate(_ message: RawSpan, into out: inout [UInt8]) -> Bool {
-        // An empty stored block without its flush (section 7.2.3.6): zlib flushes nothing twice.
+        // An empty message is an empty stored block without its flush (section 7.2.3.6), because zlib does not flush
+        // twice in a row.
         if message.byteCount == 0 {
             out.append(0)
             return true
@@ -34,7 +35,8 @@ struct Deflater: Sendable {
     }
 }
 
-/// The state of zlib, which keeps the address of its struct. Only its owner changes it, and copies it when it has two.
+/// The state of zlib, which holds the address of its own struct. Only its owner changes it. An owner that shares it
+/// makes a copy first.
 private final class DeflateStream: @unchecked Sendable {
     private let stream: UnsafeMutablePointer<z_stream>
 
@@ -77,7 +79,7 @@ private final class DeflateStream: @unchecked Sendable {
         if forgets { deflateReset(stream) }
         return true
     }
-    /// Appends all that zlib has.
+    /// Appends all output of zlib.
     private func drain(_ flush: Int32, into out: inout [UInt8]) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 16) { scratch in
             guard let base = scratch.baseAddress else { return false }
@@ -88,7 +90,7 @@ private final class DeflateStream: @unchecked Sendable {
                 guard code == Z_OK || code == Z_BUF_ERROR else { return false }
                 let made = scratch.count - Int(stream.pointee.avail_out)
                 out.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<made]))
-                // Room was left: there is no more.
+                // zlib did not fill the buffer, so there is no more output.
                 if stream.pointee.avail_out > 0 { return true }
             }
         }

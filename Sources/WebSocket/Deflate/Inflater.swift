@@ -1,35 +1,37 @@
 internal import CZlib
 import Wire
 
-/// Undoes permessage-deflate (RFC 7692, section 7.2.2), piece by piece, with zlib. Takes 40 KiB at 15 bits.
+/// A decompressor for permessage-deflate (RFC 7692, section 7.2.2), which takes data in parts. It uses zlib, which
+/// needs 40 KiB at 15 bits.
 ///
-/// A copy has a context of its own from the next bytes on.
+/// A copy has its own context from the next bytes on.
 struct Inflater: Sendable {
     private var stream: InflateStream
 
     enum Failure: Equatable {
-        /// The bytes are not deflate, or refer further back than the window goes; zlib does not notice that of what it
-        /// unpacks in one go, which is up to 16 KiB.
+        /// The bytes are not deflate data, or they refer back beyond the window. Within the data that it inflates in
+        /// one call, up to 16 KiB, zlib does not notice such a reference.
         case malformed
-        /// More comes of them than the limit.
+        /// The inflated data is longer than the limit.
         case tooLong
-        /// zlib has no memory.
+        /// zlib cannot get memory.
         case noMemory
     }
-    /// Nil when there is no memory for it. `windowBits`: 8 to 15, as agreed for the side that compresses.
+    /// Creates a decompressor; nil without memory for it. `windowBits` is the agreed window of the compressing side, 8
+    /// to 15.
     init?(windowBits: Int) {
         guard let stream = InflateStream(windowBits: windowBits) else { return nil }
         self.stream = stream
     }
-    /// Bytes that zlib takes for a window of so many bits.
+    /// Returns the number of bytes that zlib needs for a window.
     static func memory(_ windowBits: Int) -> Int { (10 << 10) + (1 << windowBits) }
-    /// Appends what the next bytes of a message hold, at most so many bytes. More is not unpacked: a small message may
-    /// hold a thousand times its size.
+    /// Appends the content of the next bytes of a message, at most `most` bytes. It does not inflate more, because a
+    /// small message can hold a thousand times its size.
     mutating func inflate(_ bytes: RawSpan, into out: inout [UInt8], atMost most: Int) -> Failure? {
         guard makeUnique() else { return .noMemory }
         return stream.inflate(bytes, into: &out, atMost: most)
     }
-    /// The message is over: appends the rest. `forgets`: the next message does not refer to this one.
+    /// Ends the message and appends the rest of its content. `forgets`: the next message does not refer to this one.
     mutating func finish(into out: inout [UInt8], atMost most: Int, forgets: Bool) -> Failure? {
         guard makeUnique() else { return .noMemory }
         let tail: [UInt8] = [0, 0, 0xff, 0xff]
@@ -45,7 +47,8 @@ struct Inflater: Sendable {
     }
 }
 
-/// The state of zlib, which keeps the address of its struct. Only its owner changes it, and copies it when it has two.
+/// The state of zlib, which holds the address of its own struct. Only its owner changes it. An owner that shares it
+/// makes a copy first.
 private final class InflateStream: @unchecked Sendable {
     private let stream: UnsafeMutablePointer<z_stream>
 
@@ -85,7 +88,7 @@ private final class InflateStream: @unchecked Sendable {
             }
         }
     }
-    /// Appends all that the input gives.
+    /// Appends all output for the input.
     private func drain(
         _ scratch: UnsafeMutableRawBufferPointer, into out: inout [UInt8], upTo end: Int
     ) -> Inflater.Failure? {
@@ -101,7 +104,7 @@ private final class InflateStream: @unchecked Sendable {
             case Z_OK: if stream.pointee.avail_in == 0, stream.pointee.avail_out > 0 { return nil }
             case Z_BUF_ERROR: return nil
             case Z_STREAM_END:
-                // A block that says it is the last one (section 7.2.3.4); what follows may still refer to it.
+                // The block is marked as the last one (section 7.2.3.4). The next blocks may still refer to it.
                 guard goOn() else { return .noMemory }
                 if stream.pointee.avail_in == 0 { return nil }
             case Z_MEM_ERROR: return .noMemory
@@ -109,7 +112,7 @@ private final class InflateStream: @unchecked Sendable {
             }
         }
     }
-    /// Begins another stream of blocks with the window as it is.
+    /// Begins another stream of blocks with the same window.
     private func goOn() -> Bool {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32 << 10) { window in
             var count: UInt32 = 0

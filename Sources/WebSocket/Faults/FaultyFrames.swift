@@ -2,7 +2,8 @@ import Wire
 
 // Faults in frames.
 extension Misbehaviour {
-    /// The frame that the node takes one with this header for. `isInside`: a message is under way.
+    /// Returns the header that the faulty node reads instead of this one. `isInside`: the frame is between the
+    /// fragments of a message.
     func heard(_ header: FrameHeader, isInside: Bool, compresses: Bool) -> FrameHeader {
         var out = header
         let isContinuation = header.opcode == .continuation
@@ -13,12 +14,12 @@ extension Misbehaviour {
         case .rsv1OfContinuationTaken where compresses && isContinuation: out.rsv1 = 0
         case .rsv2Taken where compresses: (out.rsv2, out.rsv3) = (0, 0)
         case .rsv1AlwaysTaken where !compresses, .compressedTakenAsIs: out.rsv1 = 0
-        // A pong is passed over as well.
+        // A pong is ignored as well.
         case .reservedOpcodeIgnored where !header.opcode.isKnown: out.opcode = .pong
         case .reservedControlIgnored where !header.opcode.isKnown && header.opcode.isControl: out.opcode = .pong
         case .fragmentedControlTaken where header.opcode.isControl: out.fin = 1
         case .length16Signed where header.payloadCount >= 0x8000 && header.length.value == 126:
-            // As much as nobody takes.
+            // The node reads a length that no endpoint accepts.
             (out.length.stored, out.length64.stored) = (127, .max >> 1)
         case .length64Cut where header.length.value == 127:
             (out.length.stored, out.length16.stored) = (126, UInt16(truncatingIfNeeded: header.payloadCount))
@@ -29,19 +30,19 @@ extension Misbehaviour {
         }
         return out
     }
-    /// Whether the node does not mind.
+    /// Returns true if the faulty node accepts a frame with this fault.
     func passes(_ fault: FrameFault, of header: FrameHeader) -> Bool {
         switch (self, fault) {
         case (.unmaskedTaken, .unmaskedFromClient), (.maskedTaken, .maskedFromServer),
             (.nestedMessageTaken, .messageInsideMessage), (.longControlTaken, .longControl):
             true
         case (.unmaskedControlTaken, .unmaskedFromClient): header.opcode.isControl
-        // Lengths that it has read wrongly are not in their shortest form either.
+        // The truncated length is not in its shortest form either.
         case (.length64Cut, .lengthNotShortest): true
         default: false
         }
     }
-    /// The payloads of the answer to a ping, one for each frame.
+    /// Returns the payloads of the answer to a ping, one for each frame.
     func pongs(_ ping: [UInt8], isInside: Bool) -> [[UInt8]] {
         switch self {
         case .pingUnanswered: []
@@ -52,7 +53,8 @@ extension Misbehaviour {
         default: [ping]
         }
     }
-    /// Appends the next bytes of a payload as the node reads them; false: as it should.
+    /// Appends the next bytes of a payload in the way of the faulty node. Returns false if the node reads them
+    /// correctly.
     func append(_ bytes: RawSpan, _ key: Fixed<4>, at offset: Int, to made: inout [UInt8]) -> Bool {
         switch self {
         case .unmasksFourBytes:
@@ -64,7 +66,7 @@ extension Misbehaviour {
         }
         return true
     }
-    /// The payload that the node takes that of a Close frame for.
+    /// Returns the payload of a Close frame that the faulty node reads instead of this one.
     func heard(close payload: [UInt8]) -> [UInt8] {
         switch self {
         case .shortCloseTaken: payload.count == 1 ? [] : payload
@@ -72,7 +74,7 @@ extension Misbehaviour {
         default: payload
         }
     }
-    /// The payload of the answer to a Close frame; nil: as it should be.
+    /// Returns the payload of the answer to a Close frame; nil if the node answers correctly.
     func answer(to close: ClosePayload) -> [UInt8]? {
         switch self {
         case .closeIsCut: Array(close.bytes.prefix(1))
@@ -81,7 +83,7 @@ extension Misbehaviour {
         default: nil
         }
     }
-    /// What the node says of a failure with this code.
+    /// Returns the close code that the faulty node sends for a failure with this code.
     func code(for code: CloseCode) -> CloseCode {
         switch self {
         case .failsWithNormal: .normal
@@ -89,7 +91,7 @@ extension Misbehaviour {
         default: code
         }
     }
-    /// A frame as the node writes it.
+    /// Returns the bytes of a frame that the faulty node writes.
     func frame(_ header: FrameHeader, _ payload: [UInt8], key spare: Fixed<4>) -> [UInt8] {
         var header = header
         let count = payload.count

@@ -1,9 +1,9 @@
 import Crypto
 import Wire
 
-// Faults in the opening handshake. A fault in hearing makes of a head what the node takes it for.
+// Faults in the opening handshake. A fault in reading replaces a head with the head that the node reads.
 extension Misbehaviour {
-    /// The request or response that the node takes these bytes for.
+    /// Returns the request or response that the faulty node reads instead of these bytes.
     func heard(_ head: [UInt8]) -> [UInt8] {
         var lines = String(decoding: head, as: UTF8.self).split(
             separator: "\r\n" as Character, omittingEmptySubsequences: false
@@ -23,7 +23,7 @@ extension Misbehaviour {
                 guard let colon = line.firstIndex(of: ":") else { return line }
                 return line[..<colon].split { $0 == " " || $0 == "\t" }.joined() + line[colon...]
             }
-            // What it says then does not matter to this node.
+            // This node ignores the field in such a head.
             lines.removeAll { Self.isNamed($0, "Content-Length") }
         case .hostNotChecked: if !lines.contains(where: { Self.isNamed($0, "Host") }) { lines.insert("Host: a", at: 1) }
         case .secondHostTaken: lines = Self.keepingFirst("Host", lines)
@@ -59,7 +59,7 @@ extension Misbehaviour {
         }
     }
 
-    /// Changes the answer to a request with this key as the fault does.
+    /// Applies the fault to the response to a request with this key.
     func spoil(_ response: inout UpgradeResponse, key: String) {
         func prove(_ text: String) {
             response.headers = response.headers.map {
@@ -110,7 +110,7 @@ extension Misbehaviour {
         default: break
         }
     }
-    /// Changes a client's request as the fault does.
+    /// Applies the fault to a client's request.
     func spoil(_ request: inout Upgrade, key: String) {
         func set(_ name: String, _ value: String) {
             request.headers = request.headers.map { $0.name.string() == name ? HeaderField(name, value) : $0 }
@@ -125,7 +125,7 @@ extension Misbehaviour {
         default: break
         }
     }
-    /// The offer of compression that the node takes this one for.
+    /// Returns the offer of compression that the faulty node reads instead of this one.
     func heard(_ offer: Extension) -> Extension {
         var out = offer
         switch self {

@@ -1,10 +1,10 @@
 import Node
 
-/// A fault that the reference node can have, one at a time; what each does wrong stands behind the colon.
+/// The faults that the reference node can have, one at a time. The text after the colon describes the fault.
 enum Misbehaviour: String, SeededFault {
     static let named = byName()
 
-    // The request, as a server hears it
+    // The request, as a server reads it
     case methodNotChecked = "WS-03: upgrades on any method"
     case upgradeNotChecked = "WS-03: upgrades to WebSocket whatever Upgrade names"
     case connectionNotChecked = "WS-03: upgrades though Connection does not say so"
@@ -42,7 +42,7 @@ enum Misbehaviour: String, SeededFault {
     case shortKey = "WS-05: sends a key of 15 bytes"
     case keyNotEncoded = "WS-05: sends a key in hexadecimal"
     case acceptNotChecked = "WS-06: does not compare Sec-WebSocket-Accept"
-    // Frames, as they are sent
+    // Frames that the node sends
     case masksAsServer = "WS-08: masks what it sends as a server"
     case masksNothing = "WS-09: does not mask what it sends as a client"
     case masksFourBytes = "WS-09: masks the first four bytes as a client"
@@ -53,7 +53,7 @@ enum Misbehaviour: String, SeededFault {
     case finMissing = "WS-14: does not set FIN"
     case echoesBinary = "WS-14: sends texts as binary messages"
     case setsReservedBit = "WS-27: sets RSV1 on messages that are not compressed"
-    // Frames, as they are heard
+    // Frames that the node receives
     case unmaskedTaken = "WS-07: takes frames that are not masked"
     case unmaskedControlTaken = "WS-07: takes control frames that are not masked"
     case maskedTaken = "WS-10: takes masked frames as a client"

@@ -2,13 +2,13 @@ import Wire
 
 /// The frame at the front of a stream, found by its header.
 enum FoundFrame {
-    /// Its header, and where its payload stands, to the end of the frame.
+    /// The header of the frame, and the range of its payload, which ends with the frame.
     case frame(FrameHeader, payload: Range<Int>)
-    /// At least this many bytes more are needed.
+    /// The number of bytes that are missing at least.
     case needMore(Int)
     case refused(WireError)
 
-    /// `limit`: bytes of a payload that is not refused.
+    /// Finds a frame. `limit` is the largest accepted payload in bytes.
     init(_ bytes: RawSpan, limit: Int) {
         switch FrameHeader.prefix(of: bytes) {
         case .needMore(let missing): self = .needMore(missing)

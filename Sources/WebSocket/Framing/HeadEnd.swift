@@ -1,22 +1,22 @@
 import Wire
 
-/// Looks for the end of an HTTP head in bytes that come piece by piece; each byte is looked at once.
+/// A search for the end of an HTTP head in bytes that arrive in parts. It inspects each byte once.
 struct HeadEnd: Sendable {
-    /// Bytes that were looked at.
+    /// The number of inspected bytes.
     private var seen = 0
-    /// Bytes of the line that is not over yet.
+    /// The number of bytes in the incomplete line.
     private var line = 0
 
     enum Result: Equatable {
-        /// The head is this long, with the empty line.
+        /// The head has this length in bytes, with the empty line.
         case head(Int)
         case needMore
-        /// More than the limit without an end.
+        /// The head is longer than the limit.
         case tooLong
-        /// A line that ends without CR: its LF is at this offset.
+        /// A line ends without CR. The value is the offset of its LF.
         case bareLF(Int)
     }
-    /// `bytes` begin where the head does, in each call with more of them.
+    /// Continues the search. In each call, `bytes` begin at the start of the head, with more bytes at the end.
     mutating func find(_ bytes: RawSpan, limit: Int) -> Result {
         while seen < bytes.byteCount {
             if seen >= limit { return .tooLong }
@@ -26,7 +26,7 @@ struct HeadEnd: Sendable {
             guard byte == 0x0a else { continue }
             let isWhole = line > 1 && bytes.unsafeLoad(fromUncheckedByteOffset: seen - 2, as: UInt8.self) == 0x0d
             guard isWhole else { return .bareLF(seen - 1) }
-            // A first line that is empty is no head, and refused as one.
+            // An empty first line ends the head at once; parsing then refuses it.
             if line == 2 { return .head(seen) }
             line = 0
         }

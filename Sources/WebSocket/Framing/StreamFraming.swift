@@ -1,17 +1,17 @@
 import Node
 import Wire
 
-/// One direction of a WebSocket connection: the head of a request or response, then frames. Behind a response that does
-/// not upgrade comes something else.
+/// The framing of one direction of a WebSocket connection: the head of a request or response, then frames. The bytes
+/// after a response that does not upgrade are not framed.
 struct StreamFraming: Framing {
     private enum Expected { case head, frames, nothing }
     private let limits = Limits()
-    /// Whether HTTP that does not ask for WebSocket is taken as well: by a node and by who tests one, not by a capture,
-    /// which has all of HTTP in it.
+    /// True if HTTP heads without WebSocket are accepted too. A node and its tester accept them. A capture does not,
+    /// because it may hold any HTTP.
     private let takesAny: Bool
     private var expected = Expected.head
     private var head = HeadEnd()
-    /// The other direction asked for WebSocket.
+    /// True if the other direction has asked for WebSocket.
     private var isAsked = false
 
     init(_ settings: Settings?) { takesAny = settings != nil }
@@ -38,18 +38,18 @@ struct StreamFraming: Framing {
     }
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
         if type == Upgrade.self { isAsked = true }
-        // The client may ask again.
+        // After a response that does not upgrade, the client may ask again.
         if type == UpgradeResponse.self, !Self.agrees(bytes, takesAny: takesAny, isAsked: true) {
             (expected, head) = (.head, HeadEnd())
         }
     }
-    /// Whether a request asks for WebSocket; a malformed one does not.
+    /// Returns true if a request asks for WebSocket. A malformed request does not.
     private static func asks(_ bytes: RawSpan) -> Bool {
         var request = Upgrade()
         guard request.read(borrowing: bytes) else { return false }
         return HeaderList(request.headers, from: 0, in: bytes).lists("upgrade", "websocket")
     }
-    /// Returns whether a response agrees to WebSocket: its status is 101, and its Upgrade field names WebSocket.
+    /// Returns true if a response agrees to WebSocket: its status is 101, and its Upgrade field names WebSocket.
     /// `isAsked`: that field may be missing, which is a fault. `takesAny`: the field is ignored.
     private static func agrees(_ bytes: RawSpan, takesAny: Bool, isAsked: Bool) -> Bool {
         var response = UpgradeResponse()
@@ -66,10 +66,10 @@ struct StreamFraming: Framing {
         case .frame(_, let payload): .message(Frame.self, length: payload.upperBound)
         }
     }
-    /// Nobody knows: two bytes are all that a frame says of itself.
+    /// Returns nil, because the two bytes that identify a frame are too few to find one.
     func resync(_ bytes: RawSpan) -> Int? { nil }
 
-    /// Whether a request or response may begin so: `GET ` or `HTTP/`, as far as there are bytes.
+    /// Returns true if the bytes can be the start of a request or response: a prefix of `GET ` or `HTTP/`.
     private static func mayBeHead(_ bytes: RawSpan) -> Bool {
         starts(bytes, with: "GET ") || starts(bytes, with: "HTTP/")
     }

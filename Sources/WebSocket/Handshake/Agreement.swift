@@ -1,15 +1,16 @@
 import Wire
 
-/// What an upgrade agreed.
+/// The result of an upgrade.
 public struct Agreement: Hashable, Sendable {
-    /// The resource name that the client asked for: path and query.
+    /// The resource name in the request: path and query.
     public var target: String
-    /// The subprotocol, where one was agreed.
+    /// The agreed subprotocol; nil without one.
     public var subprotocol: String?
-    /// Compression, where it was agreed.
+    /// The agreed compression; nil without it.
     public var deflate: DeflateParameters?
 
-    /// What is carried: the target, and behind a space the subprotocol where there is one.
+    /// The key for the protocol that the connection carries: the target, and the subprotocol after a space if there is
+    /// one.
     public var speaks: String { target + (subprotocol.map { " " + $0 } ?? "") }
 
     init(target: String, subprotocol: String? = nil, deflate: DeflateParameters? = nil) {
@@ -24,16 +25,17 @@ public struct Agreement: Hashable, Sendable {
         guard let start = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
         return rest[start] == "?" ? "/" + rest[start...] : String(rest[start...])
     }
-    /// As somebody reads it who looks on: what the response says is taken as agreed. Nil: the response does not upgrade.
+    /// Reads the agreement like a passive observer, which takes the response as agreed. Nil if the response does not
+    /// upgrade.
     init?(_ request: Upgrade, in asked: RawSpan, _ response: UpgradeResponse, in answered: RawSpan) {
         self.init(target: request.target.string(in: asked), response, in: answered)
     }
-    /// Returns whether the response upgrades to WebSocket; nil if it does not name a protocol.
+    /// Returns true if the response upgrades to WebSocket; nil if it does not name a protocol.
     static func isWebSocket(_ response: UpgradeResponse, in answered: RawSpan) -> Bool? {
         let headers = HeaderList(response.headers, from: 0, in: answered)
         return headers.all("upgrade").isEmpty ? nil : headers.lists("upgrade", "websocket")
     }
-    /// The same with the target alone.
+    /// Reads the agreement from the target and the response; nil if the response does not upgrade.
     init?(target: String, _ response: UpgradeResponse, in answered: RawSpan) {
         guard response.status.string(in: answered) == "101" else { return nil }
         let headers = HeaderList(response.headers, from: 0, in: answered)

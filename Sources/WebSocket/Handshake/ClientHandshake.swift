@@ -6,23 +6,23 @@ import Wire
 public struct ClientHandshake: Sendable {
     /// The resource name: path and query.
     public var target = "/"
-    /// `Host`: the name or address of the server, with its port unless that is 80.
+    /// The value of `Host`: the name or address of the server, with its port unless that is 80.
     public var host = ""
-    /// Subprotocols that it speaks, the one that it likes best first.
+    /// The subprotocols of the client, in order of preference.
     public var subprotocols: [String] = []
-    /// Compression as it wants it; nil: none is offered.
+    /// The compression that the client offers; nil if it offers none.
     public var deflate: DeflateNegotiation?
-    /// The fault that it has.
+    /// The fault of the client; nil without one.
     var bug: Misbehaviour?
-    /// `Sec-WebSocket-Key`: 16 random bytes in base64.
+    /// The value of `Sec-WebSocket-Key`: 16 random bytes in base64.
     public let key: String
 
-    /// A handshake with a key from these random numbers.
+    /// Creates a handshake with a random key.
     public init(_ random: inout Random) { self.init(key: Base64.encode(random.bytes(16))) }
-    /// A handshake with a key that was chosen elsewhere.
+    /// Creates a handshake with a given key.
     init(key: String) { self.key = key }
 
-    /// The request.
+    /// The request of the client.
     public var request: Upgrade {
         var out = Upgrade()
         out.target = Delimited(target)
@@ -37,9 +37,9 @@ public struct ClientHandshake: Sendable {
         bug?.spoil(&out, key: key)
         return out
     }
-    /// What both do after this response. `packet`: what it was read from.
+    /// Checks the response and returns the agreement. `packet` holds the bytes of the response.
     public func check(_ response: UpgradeResponse, in packet: RawSpan) throws(HandshakeError) -> Agreement {
-        // First: who refuses may speak any version.
+        // The status comes first, because a server that refuses may use any HTTP version.
         let status = response.status.string(in: packet)
         guard status == "101" else {
             let reason = response.reason.string(in: packet)

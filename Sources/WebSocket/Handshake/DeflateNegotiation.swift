@@ -1,18 +1,19 @@
-/// The negotiation of permessage-deflate (RFC 7692, section 7.1), for one end. What it sets is what this end wants.
+/// The negotiation of permessage-deflate (RFC 7692, section 7.1) for one end. The properties are the wishes of this
+/// end.
 public struct DeflateNegotiation: Hashable, Sendable {
     public static let name = "permessage-deflate"
-    /// Wants the server to compress each message by itself; of a server: it does so.
+    /// True if the server should compress each message by itself. A client asks for this, and a server does it.
     public var serverNoContextTakeover = false
-    /// Wants the client to compress each message by itself; of a client: it does so.
+    /// True if the client should compress each message by itself. A server asks for this, and a client does it.
     public var clientNoContextTakeover = false
-    /// The largest window of the server, 8 to 15.
+    /// The largest window of the server in bits, 8 to 15.
     public var serverMaxWindowBits = 15
-    /// The largest window of the client, 8 to 15. A server can limit it only where the client says that it may.
+    /// The largest window of the client in bits, 8 to 15. A server can limit it only if the client allows that.
     public var clientMaxWindowBits = 15
-    /// Wants nothing in particular.
+    /// Creates a negotiation without any wishes.
     public init() {}
 
-    /// Of a client: the offer.
+    /// The offer of a client.
     public var offer: Extension {
         var out = Extension(name: Self.name)
         if serverNoContextTakeover { out.parameters.append(.init(name: Key.serverTakeover)) }
@@ -20,12 +21,12 @@ public struct DeflateNegotiation: Hashable, Sendable {
         if serverMaxWindowBits < 15 {
             out.parameters.append(.init(name: Key.serverBits, value: String(serverMaxWindowBits)))
         }
-        // Without a value it says only that the server may limit it.
+        // Without a value, the parameter says only that the server may limit the window.
         let bits = clientMaxWindowBits < 15 ? String(clientMaxWindowBits) : nil
         out.parameters.append(.init(name: Key.clientBits, value: bits))
         return out
     }
-    /// Of a server: what it answers to an offer, and what both then do; nil: it declines.
+    /// Returns a server's answer to an offer, and the agreed parameters; nil if it declines.
     public func accept(_ offer: Extension) -> (answer: Extension, agreed: DeflateParameters)? {
         guard let asked = Self.values(offer, isOffer: true) else { return nil }
         var agreed = DeflateParameters()
@@ -44,7 +45,8 @@ public struct DeflateNegotiation: Hashable, Sendable {
         }
         return (answer, agreed)
     }
-    /// Of a client: what both do after this answer; nil: the answer does not fit the offer, and the connection fails.
+    /// Checks an answer for a client and returns the agreed parameters. Nil if the answer does not fit the offer, so
+    /// that the connection fails.
     public func check(_ answer: Extension) -> DeflateParameters? {
         guard let agreed = Self.agreed(answer) else { return nil }
         let hasAnswered = answer.parameters.contains { $0.name == Key.serverBits }
@@ -52,12 +54,12 @@ public struct DeflateNegotiation: Hashable, Sendable {
         if serverMaxWindowBits < 15, !hasAnswered || agreed.serverMaxWindowBits > serverMaxWindowBits { return nil }
         guard agreed.clientMaxWindowBits > clientMaxWindowBits else { return agreed }
         if answer.parameters.contains(where: { $0.name == Key.clientBits }) { return nil }
-        // The server did not limit it; the client keeps to what it offered.
+        // The server did not limit the window; the client keeps to its offer.
         var own = agreed
         own.clientMaxWindowBits = clientMaxWindowBits
         return own
     }
-    /// What an answer says by itself, for whoever looks on; nil: it is malformed.
+    /// Returns the parameters in an answer, for a passive observer; nil if it is malformed.
     public static func agreed(_ answer: Extension) -> DeflateParameters? {
         guard let values = values(answer, isOffer: false) else { return nil }
         var agreed = DeflateParameters()
@@ -74,7 +76,7 @@ public struct DeflateNegotiation: Hashable, Sendable {
         static let serverBits = "server_max_window_bits"
         static let clientBits = "client_max_window_bits"
     }
-    /// Whether this is one of the parameters.
+    /// Returns true if the parameter belongs to permessage-deflate.
     static func knows(_ parameter: String) -> Bool {
         [Key.serverTakeover, Key.clientTakeover, Key.serverBits, Key.clientBits].contains(parameter)
     }
@@ -83,7 +85,7 @@ public struct DeflateNegotiation: Hashable, Sendable {
         var serverBits: Int?
         var clientBits: Int?
     }
-    /// The parameters; nil for one that is unknown, stands there twice, or has a value that it cannot have.
+    /// Returns the parameters; nil if one is unknown, occurs twice, or has an invalid value.
     private static func values(_ one: Extension, isOffer: Bool) -> Values? {
         guard one.name == name, Set(one.parameters.map(\.name)).count == one.parameters.count else { return nil }
         var out = Values()
@@ -97,14 +99,14 @@ public struct DeflateNegotiation: Hashable, Sendable {
             case (Key.clientBits, let text?):
                 guard let bits = bits(text) else { return nil }
                 (out.hasClientBits, out.clientBits) = (true, bits)
-            // Only in an offer may it stand without a value.
+            // Only an offer may have the parameter without a value.
             case (Key.clientBits, nil) where isOffer: out.hasClientBits = true
             default: return nil
             }
         }
         return out
     }
-    /// 8 to 15, without a zero before it.
+    /// Returns 8 to 15; nil for another number or one with a leading zero.
     private static func bits(_ text: String) -> Int? {
         (8...15).first { String($0) == text }
     }

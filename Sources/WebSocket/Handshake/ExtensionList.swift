@@ -1,25 +1,25 @@
-/// An extension as `Sec-WebSocket-Extensions` has it (RFC 6455, section 9.1).
+/// An extension in `Sec-WebSocket-Extensions` (RFC 6455, section 9.1).
 public struct Extension: Hashable, Sendable {
     public var name: String
-    /// In order, with repetitions; a parameter may have no value.
+    /// The parameters in order, with repetitions; a parameter may have no value.
     public var parameters: [Parameter] = []
     /// A parameter, such as `server_max_window_bits=10`.
     public struct Parameter: Hashable, Sendable {
         public var name: String
         public var value: String?
     }
-    /// As it is written; a value that is no token is none (section 9.1), and is not quoted.
+    /// The text of the extension. Values are not quoted, because each of them must be a token (section 9.1).
     public var text: String {
         parameters.reduce(name) { $0 + "; " + $1.name + ($1.value.map { "=" + $0 } ?? "") }
     }
-    /// The extensions of a list, in order; nil when it is malformed.
+    /// Returns the extensions of a list, in order; nil if it is malformed.
     public static func list(_ text: String) -> [Extension]? {
         var parser = ExtensionParser(bytes: Array(text.utf8))
         return parser.list()
     }
 }
 
-/// Reads the grammar of RFC 6455, section 9.1.
+/// A parser of the grammar of RFC 6455, section 9.1.
 private struct ExtensionParser {
     let bytes: [UInt8]
     var at = 0
@@ -60,7 +60,7 @@ private struct ExtensionParser {
         while at < bytes.count, HTTPToken.allows(bytes[at]) { at += 1 }
         return at > start ? String(decoding: bytes[start..<at], as: UTF8.self) : nil
     }
-    /// Up to the closing quote; what was quoted must be a token as well.
+    /// Reads up to the closing quote. The quoted text must also be a token.
     private mutating func quoted() -> String? {
         var out: [UInt8] = []
         while at < bytes.count {

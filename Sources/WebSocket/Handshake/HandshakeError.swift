@@ -1,21 +1,21 @@
-/// Why an upgrade is refused.
+/// The reason why an upgrade is refused.
 public struct HandshakeError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The status code that a server answers with (RFC 9110, section 15); 0 of a client, which answers nothing.
+    /// The status code of the server's answer (RFC 9110, section 15). A client, which does not answer, has 0.
     public var status: Int
-    /// The field of the head, such as `headers[2].value`; empty for the head as a whole.
+    /// The path of the field in the head, such as `headers[2].value`; empty for the whole head.
     public var path: String
-    /// Where it begins, in bytes from the beginning of the head.
+    /// The offset of the field in bytes from the start of the head.
     public var offset: Int
-    /// The part of a request that is wrong, for servers that have an answer of their own for it.
+    /// The part of a request that is wrong, for servers that have their own answers.
     public var cause = Cause.other
-    /// What is wrong, in a line: what was wanted, and what was there.
+    /// The fault in one line, with the expected and the found value.
     public var reason: String
     /// The reason with its place.
     public var description: String { path.isEmpty || !tellsPlace ? reason : "\(path) at \(offset): \(reason)" }
-    /// False: the reason names the place itself.
+    /// False if the reason names the place itself.
     private var tellsPlace: Bool
 
-    /// Parts of a request.
+    /// The parts of a request.
     public enum Cause: Hashable, Sendable { case method, host, upgrade, version, key, other }
 
     init(

@@ -3,7 +3,7 @@ import Wire
 /// The header fields of a head as text, with their places.
 struct HeaderList {
     struct Item {
-        /// In lower case.
+        /// The name in lower case.
         var name: String
         var value: String
         var path: String
@@ -11,7 +11,7 @@ struct HeaderList {
     }
     private(set) var items: [Item] = []
 
-    /// `start`: bytes of the head before the first field.
+    /// Reads the fields of a head. `start` is the number of bytes before the first field.
     init(_ fields: [HeaderField], from start: Int, in packet: RawSpan) {
         var at = start
         for (i, field) in fields.enumerated() {
@@ -22,29 +22,29 @@ struct HeaderList {
             at += field.name.bytes.count + field.value.bytes.count
         }
     }
-    /// Those of this name, which is in lower case.
+    /// Returns the fields of a name, which is in lower case.
     func all(_ name: String) -> [Item] { items.filter { $0.name == name } }
-    /// The only one of this name; nil when there is none.
+    /// Returns the only field of a name; nil if it is missing. Two fields are an error.
     func single(_ name: String) throws(HandshakeError) -> Item? {
         let found = all(name)
         guard found.count < 2 else { throw found[1].error("\(name) stands there a second time") }
         return found.first
     }
-    /// The only one, which must be there.
+    /// Returns the only field of a name. A missing field is an error.
     func required(
         _ name: String, _ cause: HandshakeError.Cause = .other
     ) throws(HandshakeError) -> Item {
         guard let item = try single(name) else { throw HandshakeError("\(name) is missing", cause: cause) }
         return item
     }
-    /// Refuses what would make others see a body where this program sees none, or the other way round.
+    /// Refuses fields that could make another program find a body where this one finds none, or the reverse.
     func refuseBody() throws(HandshakeError) {
         if let item = all("transfer-encoding").first { throw item.error("an upgrade has no transfer-encoding") }
         if let item = try single("content-length"), item.value != "0" {
             throw item.error("an upgrade has no body, and content-length is `\(item.value)`")
         }
     }
-    /// Whether lists of this name (RFC 9110, section 5.6.1) hold this element, in any case of letters.
+    /// Returns true if a list of this name (RFC 9110, section 5.6.1) contains the element, ignoring case.
     func lists(_ name: String, _ element: String) -> Bool {
         all(name).contains { HTTPList.elements($0.value).contains { $0.lowercased() == element } }
     }
@@ -56,9 +56,9 @@ extension HeaderList.Item {
     }
 }
 
-/// Lists with commas between their elements (RFC 9110, section 5.6.1).
+/// A parser of lists with commas between their elements (RFC 9110, section 5.6.1).
 enum HTTPList {
-    /// The elements without the spaces around them; empty ones are left out. Not for lists with quoted text.
+    /// Returns the elements without surrounding spaces, and without empty elements. It does not support quoted text.
     static func elements(_ text: String) -> [String] {
         text.utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: trimmed($0), as: UTF8.self) }
             .filter { !$0.isEmpty }

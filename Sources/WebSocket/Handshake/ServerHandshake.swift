@@ -3,34 +3,34 @@ import Wire
 
 /// The server's side of the opening handshake (RFC 6455, section 4.2).
 public struct ServerHandshake: Sendable {
-    /// Subprotocols that it speaks, the one that it likes best first.
+    /// The subprotocols of the server, in order of preference.
     public var subprotocols: [String] = []
-    /// Compression as it wants it; nil: none.
+    /// The compression that the server accepts; nil if it accepts none.
     public var deflate: DeflateNegotiation?
-    /// Whether it agrees to the first subprotocol that is asked for, where it speaks none of them.
+    /// True if the server agrees to the client's first subprotocol if they have none in common.
     public var takesAnySubprotocol = false
-    /// Whether a request without Upgrade is not refused: the connection becomes `http`, the method and the target, with
-    /// spaces between, and is answered by who stands above.
+    /// True if a request without Upgrade is accepted. The connection then becomes `http METHOD TARGET`, and the layer
+    /// above answers the request.
     public var servesHTTP = false
-    /// Whether a request without Host is refused.
+    /// True if a request without Host is refused.
     public var wantsHost = true
-    /// Answers of its own to requests that are refused; others get the status that is meant for them.
+    /// The server's own answers to refused requests, by cause. Without one, the answer has the standard status.
     public var refusals: [HandshakeError.Cause: Refusal] = [:]
-    /// A status, with text that says why.
+    /// A status and a text that explains it.
     public struct Refusal: Sendable {
-        /// As of RFC 9110, section 15.
+        /// The status code (RFC 9110, section 15).
         public var status: Int
-        /// For people.
+        /// The text for people.
         public var text: String
-        /// The same.
+        /// Creates an answer from its status and text.
         public init(_ status: Int, _ text: String) { (self.status, self.text) = (status, text) }
     }
-    /// The fault that it has.
+    /// The fault of the server; nil without one.
     var bug: Misbehaviour?
-    /// A server without subprotocols and compression.
+    /// Creates a server without subprotocols and compression.
     public init() {}
 
-    /// The response to a request, and what both then do. `packet`: what the request was read from.
+    /// Returns the response to a request, and the agreement. `packet` holds the bytes of the request.
     public func accept(
         _ request: Upgrade, in packet: RawSpan
     ) throws(HandshakeError) -> (response: UpgradeResponse, agreed: Agreement) {
@@ -54,8 +54,8 @@ public struct ServerHandshake: Sendable {
         bug?.spoil(&response, key: key)
         return (response, agreed)
     }
-    /// The response that refuses a request in its own way, where it has one, with the text behind it; the connection is
-    /// closed behind that.
+    /// Returns the response that refuses a request, and the text that follows it if the server has its own answer. The
+    /// connection is closed after it.
     func refusal(of error: HandshakeError) -> (response: UpgradeResponse, text: [UInt8]) {
         guard let own = refusals[error.cause] else { return (Self.refusal(error), []) }
         var error = error
@@ -67,7 +67,7 @@ public struct ServerHandshake: Sendable {
         ]
         return (response, Array(own.text.utf8))
     }
-    /// The response that refuses a request; the connection is closed behind it.
+    /// Returns the standard response that refuses a request. The connection is closed after it.
     public static func refusal(_ error: HandshakeError) -> UpgradeResponse {
         var response = UpgradeResponse()
         response.status = Delimited(String(error.status))
@@ -88,12 +88,12 @@ public struct ServerHandshake: Sendable {
         return HeaderList(request.headers, from: start, in: packet)
     }
 
-    /// What a request without Upgrade asks for, where such requests are not refused.
+    /// Returns the name `http METHOD TARGET` for a request without Upgrade; nil if such requests are refused.
     func plain(_ request: Upgrade, in packet: RawSpan) -> String? {
         guard servesHTTP, Self.headers(of: request, in: packet).all("upgrade").isEmpty else { return nil }
         return "http \(request.method.string(in: packet)) \(request.target.string(in: packet))"
     }
-    /// What section 4.2.1 wants of a request; gives its key.
+    /// Checks the rules of section 4.2.1 for a request, and returns its key.
     private func check(_ request: Upgrade, in packet: RawSpan) throws(HandshakeError) -> String {
         let method = request.method.string(in: packet)
         guard method == "GET" else {
@@ -126,13 +126,13 @@ public struct ServerHandshake: Sendable {
         }
         return key.value
     }
-    /// HTTP/1.1 or a higher one (section 4.2.1).
+    /// Returns true for HTTP/1.1 and higher (section 4.2.1).
     private static func isVersion(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 8, text.hasPrefix("HTTP/"), bytes[6] == UInt8(ascii: ".") else { return false }
         return text == "HTTP/1.1" || bytes[5] == UInt8(ascii: "1") && (0x32...0x39).contains(bytes[7])
     }
-    /// The first offer of compression that can be accepted.
+    /// Returns the answer to the first offer of compression that can be accepted.
     private func negotiate(
         _ headers: HeaderList
     ) throws(HandshakeError) -> (answer: Extension, agreed: DeflateParameters)? {

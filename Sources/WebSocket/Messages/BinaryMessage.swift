@@ -1,10 +1,10 @@
 public import Wire
 
-/// Bytes as a connection carries them (RFC 6455, section 5.6), joined from their frames, unmasked and inflated: what a
-/// capture shows where no protocol that stands on WebSocket is known.
+/// The data of a binary message (RFC 6455, section 5.6), joined from its frames, unmasked and inflated. Captures show
+/// it if the protocol on WebSocket is unknown.
 public struct BinaryMessage: Message {
     public static var name: StaticString { "websocket.binary" }
-    /// They may be none.
+    /// The data; may be empty.
     public var data = Bytes()
 
     public init() {}

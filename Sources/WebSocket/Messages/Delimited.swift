@@ -1,25 +1,25 @@
 public import Wire
 
-/// What ends a part of a head.
+/// The end of a part of a head.
 public protocol Delimiter: Sendable {
     /// The last bytes of the part.
     static var bytes: StaticString { get }
-    /// Whether spaces and tabs around the text are left out when it is shown, and one space is written before it.
+    /// True if the text is shown without surrounding spaces and tabs, and written after one space.
     static var isPadded: Bool { get }
-    /// Whether this byte may stand in the text.
+    /// Returns true if the text may contain this byte.
     static func allows(_ byte: UInt8) -> Bool
 }
 
-/// A part of an HTTP/1.1 head together with what ends it: shown, matched and built without that. Bytes given for it are
-/// written as they are, so that a test can leave the end out or write another one.
+/// A part of an HTTP/1.1 head with its delimiter at the end. The text is shown, matched and built without the
+/// delimiter. Given bytes are written unchanged, so that a test can omit or replace the delimiter.
 public struct Delimited<End: Delimiter>: ByteString {
-    /// As on the wire, with the end.
+    /// The bytes on the wire, with the delimiter.
     public var bytes: Bytes
-    /// No bytes: neither text nor what ends it.
+    /// Creates an empty part, without text and delimiter.
     public init() { bytes = Bytes() }
-    /// From bytes as they are on the wire.
+    /// Creates a part from its bytes on the wire.
     public init(bytes: Bytes) { self.bytes = bytes }
-    /// From text, to which the end is added.
+    /// Creates a part from text, to which the delimiter is added.
     public init(_ text: String) {
         var all: [UInt8] = End.isPadded ? [0x20] : []
         all += text.utf8
@@ -27,7 +27,7 @@ public struct Delimited<End: Delimiter>: ByteString {
         bytes = Bytes(all)
     }
     public static var kind: Kind { .text }
-    /// Text, to which the end is added, or bytes as they are on the wire.
+    /// Creates a part from text, to which the delimiter is added, or from its bytes on the wire.
     public init?(_ value: Value) {
         switch value {
         case .text(let text): self.init(text)
@@ -38,7 +38,7 @@ public struct Delimited<End: Delimiter>: ByteString {
     }
     public func value(in packet: RawSpan) -> Value { .text(string(in: packet)) }
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .text(text(of: bytes)) }
-    /// The text without the end.
+    /// Returns the text without the delimiter.
     public func string(in packet: RawSpan = RawSpan()) -> String { bytes.withSpan(in: packet, Self.text) }
 
     private static func text(of all: RawSpan) -> String {
@@ -66,34 +66,34 @@ extension Delimiter {
     }
 }
 
-/// A space: behind the method and the target of a request, the version and the status code of a response.
+/// A space after the method and the target of a request, and after the version and the status code of a response.
 public enum Space: Delimiter {
     public static var bytes: StaticString { " " }
-    /// No control characters, and none that end a line.
+    /// Excludes control characters, and characters that end a line.
     public static func allows(_ byte: UInt8) -> Bool { byte > 0x20 && byte != 0x7f }
 }
-/// A colon: behind the name of a header field. The name is a token (RFC 9110, section 5.6.2), so that a space before the
-/// colon is refused, and a line that begins with a space as well: it would go on with the one before.
+/// A colon after the name of a header field. The name is a token (RFC 9110, section 5.6.2). So a space before the colon
+/// is refused. A line that begins with a space is refused as well, because it would continue the line before.
 public enum Colon: Delimiter {
     public static var bytes: StaticString { ":" }
     public static func allows(_ byte: UInt8) -> Bool { HTTPToken.allows(byte) }
 }
-/// The end of a line: behind the value of a header field, with spaces around it.
+/// The end of a line after the value of a header field. Spaces may surround the value.
 public enum FieldEnd: Delimiter {
     public static var bytes: StaticString { "\r\n" }
     public static var isPadded: Bool { true }
-    /// No control characters but the tab.
+    /// Excludes control characters except the tab.
     public static func allows(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7f || byte == 0x09 }
 }
-/// The end of a line: behind the first line of a head, and the empty line at its end.
+/// The end of a line after the first line of a head, and of the empty line at its end.
 public enum LineEnd: Delimiter {
     public static var bytes: StaticString { "\r\n" }
     public static func allows(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7f || byte == 0x09 }
 }
 
-/// Tokens (RFC 9110, section 5.6.2): method, names of header fields, subprotocols, extensions.
+/// Tokens (RFC 9110, section 5.6.2): methods, names of header fields, subprotocols and extensions.
 enum HTTPToken {
-    /// Whether this byte may stand in a token.
+    /// Returns true if a token may contain this byte.
     static func allows(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -104,12 +104,12 @@ enum HTTPToken {
         default: false
         }
     }
-    /// Whether all of it is one token.
+    /// Returns true if the whole text is one token.
     static func isToken(_ text: some Collection<UInt8>) -> Bool { !text.isEmpty && text.allSatisfy(allows) }
 }
 
 extension Coder where Self: ~Copyable & ~Escapable {
-    /// A part of a head up to its end, which must be there.
+    /// Codes a part of a head with its delimiter, which must be present.
     @_lifetime(self: copy self)
     mutating func part<E: Delimiter>(_ name: StaticString, _ value: inout Delimited<E>) {
         let end = E.endBytes
@@ -120,14 +120,14 @@ extension Coder where Self: ~Copyable & ~Escapable {
                 if !E.allows(byte) { wrong = byte }
                 count += 1
             }
-            // Where the bytes end before, one more than there are is asked for.
+            // If the bytes end too early, this asks for one byte more than there are.
             if wrong == nil {
                 count += end.count
                 let last = peek(UInt8.self, ahead: count - 1)
                 if let last, last != end[end.count - 1] { wrong = last }
             }
         }
-        // What is wrong is read, so that the place of the refusal is this part.
+        // Read an invalid part too, so that the error names its place.
         bytes(name, &value, count: count, by: "")
         require(name, wrong == nil, UInt64(wrong ?? 0))
     }

@@ -1,16 +1,16 @@
 public import Wire
 
-/// A frame (RFC 6455, section 5.2): a message or a part of one, or a control frame. What bits and lengths say is taken
-/// as it is, but for a length of 2^63 and more; the state of the connection is judged by `Session`.
+/// A frame (RFC 6455, section 5.2): a message or a part of one, or a control frame. Bits and lengths are accepted
+/// unchanged, except a length of 2^63 or more. `Session` judges the state of the connection.
 @frozen public struct Frame: Message {
     public static var name: StaticString { "websocket.frame" }
-    /// All but the payload; its fields are fields of the frame.
+    /// The header. Its fields are fields of the frame.
     public var header = FrameHeader()
-    /// In the clear: masked on the wire where there is a masking key.
+    /// The unmasked payload. It is masked on the wire if there is a masking key.
     public var payload = Bytes()
 
     @inlinable @inline(__always) public init() {}
-    /// A frame that is a whole message, or a control frame.
+    /// Creates a frame with a whole message, or a control frame.
     public init(_ opcode: Opcode, _ payload: [UInt8], key: Fixed<4>? = nil) {
         header.opcode = opcode
         header.maskingKey = key

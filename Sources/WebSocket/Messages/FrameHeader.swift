@@ -1,30 +1,31 @@
 public import Wire
 
-/// What stands before the payload of a frame (RFC 6455, section 5.2): 2 to 14 bytes.
+/// The header of a frame (RFC 6455, section 5.2): 2 to 14 bytes.
 @frozen public struct FrameHeader: Message {
     public static var name: StaticString { "websocket.frame_header" }
-    /// 1 in the last frame of a message, and in the only one.
+    /// 1 in the last or only frame of a message, otherwise 0.
     public var fin: UInt8 = 1
-    /// 1 in the first frame of a message that is compressed (RFC 7692, section 6); else 0.
+    /// 1 in the first frame of a compressed message (RFC 7692, section 6), otherwise 0.
     public var rsv1: UInt8 = 0
-    /// Reserved: 0.
+    /// A reserved bit: 0.
     public var rsv2: UInt8 = 0
-    /// Reserved: 0.
+    /// A reserved bit: 0.
     public var rsv3: UInt8 = 0
     public var opcode = Opcode.text
-    /// 1 where a masking key follows.
+    /// 1 if a masking key follows.
     public var mask = Derived<UInt8>()
-    /// Bytes of the payload up to 125; 126 and 127: `length16` and `length64` have them. The shortest form is due.
+    /// The number of payload bytes up to 125. With 126 or 127, `length16` or `length64` has the number. The shortest
+    /// form is required.
     public var length = Derived<UInt8>()
-    /// Bytes of the payload where `length` is 126.
+    /// The number of payload bytes if `length` is 126.
     public var length16 = Derived<UInt16>()
-    /// Bytes of the payload where `length` is 127; its highest bit must be 0.
+    /// The number of payload bytes if `length` is 127; its highest bit must be 0.
     public var length64 = Derived<UInt64>()
-    /// What a client masks the payload with; nil: it stands in the clear.
+    /// The key that masks a client's payload; nil if the payload is not masked.
     public var maskingKey: Fixed<4>?
 
     @inlinable @inline(__always) public init() {}
-    /// A header as it must be, for a payload of so many bytes.
+    /// Creates a valid header for a payload of `count` bytes.
     public init(fin: Bool = true, rsv1: Bool = false, _ opcode: Opcode, payload count: Int, key: Fixed<4>? = nil) {
         self.fin = fin ? 1 : 0
         self.rsv1 = rsv1 ? 1 : 0
@@ -47,7 +48,7 @@ public import Wire
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         code(&c, payload: 0)
     }
-    /// `payload`: its bytes, from which the length follows where none is given.
+    /// Codes the header. `payload` is the number of payload bytes, from which the length follows unless it is given.
     @inlinable @inline(__always) @_lifetime(c: copy c)
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, payload count: Int) {
         let isMasked: UInt8 = maskingKey == nil ? 0 : 1
@@ -67,13 +68,13 @@ public import Wire
         }
         c.optional("masking_key", &maskingKey, present: mask.value == 1)
     }
-    /// Bytes of the longest form.
+    /// The size of the longest header in bytes.
     static let largest = 14
-    /// The 7 bits for a payload of so many bytes, in the shortest form.
+    /// Returns the value of the 7 bits for a payload of `count` bytes, in the shortest form.
     @usableFromInline static func shortest(_ count: Int) -> UInt8 {
         count < 126 ? UInt8(truncatingIfNeeded: count) : count <= 0xffff ? 126 : 127
     }
-    /// Bytes of the payload, as the header claims them.
+    /// The number of payload bytes according to the header.
     @inlinable public var payloadCount: UInt64 {
         switch length.value {
         case 126: UInt64(length16.value)
@@ -81,11 +82,11 @@ public import Wire
         default: UInt64(length.value)
         }
     }
-    /// The field that claims them.
+    /// The name of the field that holds this number.
     @usableFromInline var claiming: StaticString {
         length.value == 127 ? "length64" : length.value == 126 ? "length16" : "length"
     }
-    /// Whether the form of the length is the shortest one that has it (RFC 6455, section 5.2: it must be).
+    /// True if the length has its shortest form, as RFC 6455, section 5.2 requires.
     @inlinable public var isMinimal: Bool {
         switch length.value {
         case 126: length16.value > 125

@@ -1,10 +1,10 @@
 public import Wire
 
-/// A text as a connection carries it (RFC 6455, section 5.6), joined from its frames, unmasked and inflated: what a
-/// capture shows where no protocol that stands on WebSocket is known. Refused where it is not UTF-8.
+/// The text of a message (RFC 6455, section 5.6), joined from its frames, unmasked and inflated. Captures show it if
+/// the protocol on WebSocket is unknown. Text that is not UTF-8 is refused.
 public struct TextMessage: Message {
     public static var name: StaticString { "websocket.text" }
-    /// It may be empty.
+    /// The text; may be empty.
     public var text = Text()
 
     public init() {}
@@ -14,7 +14,7 @@ public struct TextMessage: Message {
         c.rest("text", &text)
         c.require("text", wrong == nil, UInt64(wrong ?? 0))
     }
-    /// The first byte that cannot stand where it does, or the last one of a text that ends within a character.
+    /// Returns the first invalid byte, or the last byte of a text that ends within a character.
     private static func firstWrong<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> UInt8? {
         var validator = UTF8Validator()
         let count = c.remaining

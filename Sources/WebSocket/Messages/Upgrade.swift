@@ -1,19 +1,19 @@
 public import Wire
 
-/// The request with which a client asks for a WebSocket connection (RFC 6455, section 4.1): the head of an HTTP/1.1
-/// request. `websocket.upgrade_response` answers.
+/// The request for a WebSocket connection (RFC 6455, section 4.1): the head of an HTTP/1.1 request.
+/// `websocket.upgrade_response` is the answer.
 ///
-/// Refused: a head without CR before each LF, control characters, header fields that go on in the next line, spaces
-/// before a colon, more than 100 fields. What fields say is judged by `ServerHandshake`.
+/// A head is refused for any of these: an LF without CR before it, control characters, header fields that continue in
+/// the next line, spaces before a colon, more than 100 fields. `ServerHandshake` judges the values of the fields.
 public struct Upgrade: Message {
     public static var name: StaticString { "websocket.upgrade" }
-    /// `GET`.
+    /// The method, `GET`.
     public var method = Delimited<Space>()
     /// The resource name: path and query.
     public var target = Delimited<Space>()
-    /// `HTTP/1.1`.
+    /// The version, `HTTP/1.1`.
     public var version = Delimited<LineEnd>()
-    /// In order, with repetitions.
+    /// The fields in order, with repetitions.
     public var headers: [HeaderField] = []
     /// The empty line.
     public var end = Delimited<LineEnd>()
@@ -29,16 +29,17 @@ public struct Upgrade: Message {
     }
 }
 
-/// The answer to `websocket.upgrade` (RFC 6455, section 4.2.2): the head of an HTTP/1.1 response. Refused as that is.
+/// The answer to `websocket.upgrade` (RFC 6455, section 4.2.2): the head of an HTTP/1.1 response. The same faults are
+/// refused.
 public struct UpgradeResponse: Message {
     public static var name: StaticString { "websocket.upgrade_response" }
-    /// `HTTP/1.1`.
+    /// The version, `HTTP/1.1`.
     public var version = Delimited<Space>()
-    /// Three digits, `101` where the server agrees.
+    /// The status code, three digits; `101` if the server agrees.
     public var status = Delimited<Space>()
-    /// For people; it may be empty.
+    /// The reason phrase for people; may be empty.
     public var reason = Delimited<LineEnd>()
-    /// In order, with repetitions.
+    /// The fields in order, with repetitions.
     public var headers: [HeaderField] = []
     /// The empty line.
     public var end = Delimited<LineEnd>()
@@ -56,7 +57,7 @@ public struct UpgradeResponse: Message {
     }
 }
 
-/// Defaults of both heads, made once.
+/// The defaults of both heads, created once.
 enum Head {
     static let get: Delimited<Space> = "GET"
     static let root: Delimited<Space> = "/"

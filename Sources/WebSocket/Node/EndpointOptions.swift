@@ -1,6 +1,6 @@
 import Node
 
-/// What the parameters of a node say of its connections.
+/// The options of a node's connections, from its parameters.
 struct EndpointOptions: Sendable {
     private var deflate: DeflateNegotiation?
     private var subprotocols: [String] = []
@@ -37,7 +37,7 @@ struct EndpointOptions: Sendable {
             Name.subprotocol, "the subprotocol that is spoken", choices: [none, "echo"],
             preset: none),
     ]
-    /// One end of a connection that somebody opened.
+    /// Returns one end of a connection, which `opener` has opened.
     func session(
         _ opener: Opener, to peer: Endpoint, target: String, _ limits: Limits = Limits(),
         _ adjust: (inout ServerHandshake) -> Void = { _ in }, random: Random

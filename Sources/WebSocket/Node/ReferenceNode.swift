@@ -1,23 +1,23 @@
 import Node
 import Wire
 
-/// A WebSocket endpoint for both ends of a connection. It sends back each message that it receives: text as text, binary
-/// as binary. A node of the kind `relay` hands it on instead; one of the kind `autobahn` also runs the cases of a server
-/// of the Autobahn test suite.
+/// A WebSocket endpoint for both ends of a connection. It echoes each message: text as text, binary as binary. A node
+/// of the kind `relay` forwards messages instead. A node of the kind `autobahn` also runs the cases of a server of the
+/// Autobahn test suite.
 struct ReferenceNode: Node {
     private let options: EndpointOptions
     private let peers: [Endpoint]
-    /// What is asked for of `peers`, where that is told.
+    /// The targets to request from `peers`, if they are given.
     private let wanted: [String]
     private var random: Random
     private var sessions: [LinkID: Session] = [:]
-    /// What is asked for on connections that this node opens, by peer, in the order in which it does.
+    /// The targets of the connections that this node opens, by peer, in order.
     private var targets: [Endpoint: [String]] = [:]
     private var cases: CaseList?
     private var relay: Relay?
-    /// Used again for each call.
+    /// An output buffer that each call uses again.
     private var output = LayerOutput()
-    /// Not later than the earliest deadline of a connection.
+    /// A time that is at most the earliest deadline of a connection.
     private(set) var deadline: Instant?
 
     init(_ options: NodeOptions) {
@@ -27,7 +27,7 @@ struct ReferenceNode: Node {
         if options.kind == Kind.autobahn { cases = CaseList() }
         if options.kind == Kind.relay { relay = Relay() }
     }
-    /// What a node may be.
+    /// The kinds of node.
     enum Kind {
         static let echo = "echo"
         static let relay = "relay"
@@ -53,14 +53,14 @@ struct ReferenceNode: Node {
         finish(link, session, turn, now, &out)
     }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        // Taken out, so that it stays the only one and nothing of it is copied.
+        // Remove the session from the dictionary, so that it has one owner and is not copied.
         guard var session = sessions.removeValue(forKey: link) else { return }
         var turn = LayerTurn()
         var up = LayerOutput()
         swap(&up, &output)
-        // What is sent back is about as long as what came: one piece of memory has it.
+        // The echo has about the same length as the message, so one allocation is enough.
         if relay == nil { turn.down.reserveCapacity(bytes.byteCount) }
-        // What others are sent goes out in one piece for each.
+        // Each receiver gets all forwarded messages in one piece.
         var handed: [(link: LinkID, turn: LayerTurn)] = []
         var at = 0
         while at < bytes.byteCount, session.state != .closed {
@@ -72,7 +72,7 @@ struct ReferenceNode: Node {
         for other in handed where !other.turn.down.isEmpty { out.append(.send(other.link, other.turn.down)) }
         finish(link, session, turn, now, &out)
     }
-    /// Sends back what came, or hands it on.
+    /// Echoes received messages, or forwards them.
     private mutating func answer(
         _ up: LayerOutput, _ link: LinkID, _ session: inout Session, _ now: Instant, _ turn: inout LayerTurn,
         _ handed: inout [(link: LinkID, turn: LayerTurn)]
@@ -113,7 +113,7 @@ struct ReferenceNode: Node {
     }
     mutating func wake(now: Instant, _ out: inout [Action]) {
         guard let due = deadline, due <= now else { return }
-        // In order, so that the same seed gives the same run.
+        // Keep the order, so that the same seed gives the same run.
         for link in sessions.keys.sorted() {
             guard let at = sessions[link]?.deadline, at <= now, var session = sessions.removeValue(forKey: link)
             else { continue }
@@ -124,7 +124,7 @@ struct ReferenceNode: Node {
         deadline = sessions.values.compactMap(\.deadline).min()
     }
 
-    /// Does what a session wants, and keeps it unless it is over.
+    /// Carries out the results of a session's turn, and keeps the session unless it is over.
     private mutating func finish(
         _ link: LinkID, _ session: consuming Session, _ turn: consuming LayerTurn, _ now: Instant,
         _ out: inout [Action]
@@ -147,12 +147,12 @@ struct ReferenceNode: Node {
     }
 }
 
-// What its own side can tell it.
+// Controls.
 extension ReferenceNode {
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
-        // Names are not looked up here, and TLS is for whoever made the node.
+        // Names are not resolved here, and the creator of the node decides about TLS.
         guard name == "open", case .text(let text) = Value.map(arguments)["url"], let url = WebSocketURL(text),
             !url.isSecure, let endpoint = url.endpoint
         else { return nil }
@@ -161,15 +161,15 @@ extension ReferenceNode {
     }
 }
 
-/// The connections of a client that runs the cases of an Autobahn server: it asks how many there are, runs each, and has
-/// the report written.
+/// The connections of a client that runs the cases of an Autobahn server. It asks for the number of cases, runs each,
+/// and requests the report.
 private struct CaseList: Sendable {
     private enum Step { case count, run(Int), report, over }
     private var step = Step.count
     private var count = 0
     private static let agent = "meshspec"
 
-    /// What to ask for next; nil: all is done.
+    /// The next target; nil after the last one.
     var target: String? {
         switch step {
         case .count: "/getCaseCount"
@@ -178,13 +178,13 @@ private struct CaseList: Sendable {
         case .over: nil
         }
     }
-    /// Takes a message that is not to be sent back.
+    /// Takes a message that must not be echoed. Returns true if it did.
     mutating func hear(_ message: RawSpan, in session: Session) -> Bool {
         guard session.role == .client, case .count = step else { return false }
         count = message.withUnsafeBytes { Int(String(decoding: $0.prefix(10), as: UTF8.self)) ?? 0 }
         return true
     }
-    /// A connection is over.
+    /// Advances after the end of a connection.
     mutating func next(_ out: inout [Action]) {
         switch step {
         case .count: step = count > 0 ? .run(1) : .over

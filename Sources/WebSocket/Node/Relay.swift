@@ -1,23 +1,23 @@
 import Node
 
-/// The open connections of a node that hands messages on, by what was asked for.
+/// The open connections of a node that forwards messages, by their target.
 struct Relay: Sendable {
-    /// In the order in which they opened.
+    /// The connections in the order of their opening.
     private var links: [String: [LinkID]] = [:]
     private var targets: [LinkID: String] = [:]
 
-    /// A connection is open.
+    /// Adds an open connection.
     mutating func join(_ link: LinkID, _ target: String) {
         targets[link] = target
         links[target, default: []].append(link)
     }
-    /// A connection is over.
+    /// Removes a closed connection.
     mutating func leave(_ link: LinkID) {
         guard let target = targets.removeValue(forKey: link) else { return }
         links[target]?.removeAll { $0 == link }
         if links[target]?.isEmpty == true { links[target] = nil }
     }
-    /// Who gets what comes on a connection, in the order in which they opened.
+    /// Returns the connections that receive the messages of a connection, in the order of their opening.
     func receivers(of link: LinkID) -> [LinkID] {
         guard let target = targets[link] else { return [] }
         return (links[target] ?? []).filter { $0 != link }

@@ -1,8 +1,8 @@
 import Node
 import Wire
 
-/// Looks on while two ends of a WebSocket connection talk, and says which frames break a rule of RFC 6455, section 5:
-/// each by itself, and in the order of the frames of its side.
+/// A passive observer of both directions of a WebSocket connection. It judges frames by RFC 6455, section 5: each frame
+/// by itself, and the order of the frames of a side.
 struct ConnectionObserver: Observer {
     private var us = Side(.client)
     private var them = Side(.server)
@@ -10,7 +10,7 @@ struct ConnectionObserver: Observer {
 
     fileprivate struct Side {
         var reader: MessageReader
-        /// Frames were not seen: whether a message is under way is not known before the next one begins.
+        /// True if frames are missing. Then it is unknown if a message has begun, until the next one begins.
         var isUnsure = false
         /// True if this side sent a Close frame.
         var hasClosed = false
@@ -18,7 +18,7 @@ struct ConnectionObserver: Observer {
         /// frames after them are not judged any more.
         var isDoubtful = false
         init(_ role: Role) {
-            // Whether compression was agreed is not known from one message alone: RSV1 is taken as lawful.
+            // A single message does not show if compression was agreed, so RSV1 counts as allowed.
             reader = MessageReader(from: role, Limits(), DeflateParameters(), checksText: false)
         }
     }
@@ -56,7 +56,7 @@ extension ConnectionObserver.Side {
     fileprivate mutating func observe(_ header: FrameHeader, _ payload: RawSpan, into findings: inout [Finding]) {
         if isUnsure, !header.opcode.isControl {
             isUnsure = false
-            // The rest of a message whose beginning was not seen.
+            // The frame continues a message whose beginning is missing.
             if header.opcode == .continuation { reader.assume(.binary) }
         }
         if let fault = reader.fault(of: header), let rule = WebSocketRule(fault) {

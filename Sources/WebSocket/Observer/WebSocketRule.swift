@@ -1,6 +1,7 @@
 import Node
 
-/// The requirements that a passive observer judges. The raw value: the id, a colon, and what is seen to break it.
+/// The requirements that a passive observer judges. The raw value has the id, a colon, and a description of the
+/// violation.
 enum WebSocketRule: String, ObservedRule {
     case ws02 = "WS-02: a Sec-WebSocket-Accept that is not the one for the key of the request"
     case ws03 = "WS-03: 101 in answer to a request without GET, Host, Connection, key or version"
@@ -20,7 +21,7 @@ enum WebSocketRule: String, ObservedRule {
     /// A warning if the server may speak another version, otherwise a violation.
     var severity: Severity { self == .ws04 ? .warning : .violation }
 
-    /// The rule that a fault breaks; nil for limits of our own.
+    /// Returns the rule that a fault breaks; nil for our own limits.
     init?(_ fault: FrameFault) {
         switch fault {
         case .maskedFromServer: self = .ws08
@@ -31,7 +32,7 @@ enum WebSocketRule: String, ObservedRule {
         case .frameTooBig, .tooManyFragments: return nil
         }
     }
-    /// The field of the frame that shows it.
+    /// Returns the field of the frame that shows the fault.
     func path(of fault: FrameFault) -> String {
         switch fault {
         case .maskedFromServer, .unmaskedFromClient: "mask"

@@ -1,21 +1,21 @@
 import Wire
 
-/// What a Close frame says (RFC 6455, section 5.5.1).
+/// The content of a Close frame (RFC 6455, section 5.5.1).
 public struct ClosePayload: Hashable, Sendable {
-    /// `noStatus` where the frame is empty.
+    /// The close code; `noStatus` if the frame is empty.
     public var code: CloseCode
-    /// UTF-8, at most 123 bytes.
+    /// The reason in UTF-8, at most 123 bytes.
     public var reason: [UInt8]
 
-    /// What an endpoint says.
+    /// Creates the content of a Close frame to send.
     public init(_ code: CloseCode, _ reason: String = "") {
         self.code = code
         var bytes = Array(reason.utf8.prefix(123))
-        // Not cut inside a character.
+        // Do not cut inside a character.
         while !bytes.isEmpty, String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
         self.reason = bytes
     }
-    /// From the payload of a frame; throws what is wrong with it.
+    /// Reads the payload of a Close frame. Throws if it is invalid.
     init(_ payload: [UInt8]) throws(ConnectionFailure) {
         guard !payload.isEmpty else {
             (code, reason) = (.noStatus, [])
@@ -43,7 +43,7 @@ public struct ClosePayload: Hashable, Sendable {
         }
         return nil
     }
-    /// The payload.
+    /// The payload of the frame.
     var bytes: [UInt8] {
         if code == .noStatus { return [] }
         return [UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xff)] + reason

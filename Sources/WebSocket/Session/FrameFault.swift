@@ -1,4 +1,4 @@
-/// What the header of a frame breaks, by itself or where it stands among others (RFC 6455, section 5).
+/// A fault in the header of a frame, by itself or in the order of frames (RFC 6455, section 5).
 enum FrameFault: Hashable, Sendable {
     case reservedBit
     case reservedOpcode(Opcode)
@@ -13,7 +13,7 @@ enum FrameFault: Hashable, Sendable {
     case frameTooBig(UInt64)
     case tooManyFragments
 
-    /// What an endpoint says to the other side about it.
+    /// The failure that an endpoint reports to the peer.
     var failure: ConnectionFailure {
         switch self {
         case .frameTooBig: ConnectionFailure(.tooBig, text)
@@ -21,7 +21,7 @@ enum FrameFault: Hashable, Sendable {
         default: ConnectionFailure(.protocolError, text)
         }
     }
-    /// In a line, for people.
+    /// The fault in one line, for people.
     var text: String {
         switch self {
         case .reservedBit: "a reserved bit is set"

@@ -1,28 +1,28 @@
 import Wire
 
-/// Puts the messages of one direction together: unmasked, joined, inflated, their text checked. Used by both ends and by
-/// whoever looks on.
+/// A reader that assembles the messages of one direction: it unmasks, joins and inflates them, and checks their text.
+/// Endpoints and passive observers use it.
 ///
-/// The bytes of a message are gathered at the end of a buffer that the caller gives, from `resume` to `suspend`; in
-/// between calls the reader keeps what is not whole. Frames come piece by piece: `begin`, any number of `add`, `end`.
+/// The bytes of a message are collected at the end of a buffer that the caller provides from `resume` to `suspend`.
+/// Between calls the reader keeps the incomplete part. A frame arrives in parts: `begin`, any number of `add`, `end`.
 struct MessageReader: Sendable {
-    /// Who sends in this direction.
+    /// The side that sends in this direction.
     let sender: Role
     private let limits: Limits
-    /// Whether text is checked.
+    /// True if text is checked.
     private let checksText: Bool
     private let deflate: DeflateParameters?
-    /// The fault of the end that reads.
+    /// The fault of the reading end; nil without one.
     private let bug: Misbehaviour?
     private var inflater: Inflater?
-    /// The type of the message under way; nil between messages.
+    /// The type of the current message; nil between messages.
     private(set) var opcode: Opcode?
     private(set) var isCompressed = false
     private var fragments = 0
     private var text = UTF8Validator()
-    /// Where the message begins in the caller's buffer.
+    /// The offset of the message in the caller's buffer.
     private var start = 0
-    /// The message, while the caller has no buffer.
+    /// The incomplete message while the caller provides no buffer.
     private var kept: [UInt8] = []
 
     init(
@@ -35,7 +35,7 @@ struct MessageReader: Sendable {
         self.bug = bug
     }
 
-    /// What the header of a frame breaks; nil when nothing. For all frames.
+    /// Returns the fault of a header; nil if it is valid. It must be called for each frame.
     func fault(of header: FrameHeader) -> FrameFault? {
         let (opcode, count) = (header.opcode, header.payloadCount)
         if header.rsv2 | header.rsv3 != 0 { return .reservedBit }
@@ -56,7 +56,7 @@ struct MessageReader: Sendable {
         if count > UInt64(limits.frame) { return .frameTooBig(count) }
         return fragments >= limits.fragments ? .tooManyFragments : nil
     }
-    /// A data frame whose header is good begins; `made`: its bytes so far, behind `start`.
+    /// Begins a data frame with a valid header. `made` has the bytes of the message so far, from `start`.
     mutating func begin(_ header: FrameHeader, _ made: [UInt8]) -> ConnectionFailure? {
         if header.opcode != .continuation {
             opcode = header.opcode
@@ -66,14 +66,14 @@ struct MessageReader: Sendable {
             fragments = 0
         }
         fragments += 1
-        // A compressed message grows by more than its frames say; `add` looks at that.
+        // A compressed message grows by more than the size of its frames; `add` checks its size.
         let (size, over) = header.payloadCount.addingReportingOverflow(UInt64(made.count - start))
         if !isCompressed, over || size > UInt64(limits.message) {
             return ConnectionFailure(.tooBig, "message of more than \(limits.message) bytes")
         }
         return nil
     }
-    /// The next bytes of the payload, which begin at `offset` of it.
+    /// Adds the next bytes of the payload. `offset` is their place in the payload.
     mutating func add(
         _ bytes: RawSpan, _ key: Fixed<4>?, at offset: Int, into made: inout [UInt8]
     ) -> ConnectionFailure? {
@@ -89,7 +89,7 @@ struct MessageReader: Sendable {
         }
         return check(made, from: before)
     }
-    /// The frame is over: gives the range of the message when it was the last one of it.
+    /// Ends the frame. Returns the range of the message if this was its last frame.
     mutating func end(
         _ header: FrameHeader, into made: inout [UInt8]
     ) throws(ConnectionFailure) -> (range: Range<Int>, opcode: Opcode)? {
@@ -116,7 +116,7 @@ struct MessageReader: Sendable {
         fragments = 0
         return (start..<made.count, opcode)
     }
-    /// The message under way goes into the caller's buffer.
+    /// Moves the incomplete message into the caller's buffer.
     mutating func resume(_ made: inout [UInt8]) {
         guard opcode != nil else { return }
         start = made.count
@@ -124,31 +124,32 @@ struct MessageReader: Sendable {
         made += kept
         kept.removeAll(keepingCapacity: true)
     }
-    /// The message under way leaves it again.
+    /// Moves the incomplete message out of the caller's buffer.
     mutating func suspend(_ made: inout [UInt8]) {
         guard opcode != nil else { return }
         if start == 0 { return swap(&made, &kept) }
         kept.append(contentsOf: made[start...])
         made.removeLast(made.count - start)
     }
-    /// Bytes that it keeps while the caller has no buffer: the message under way, and what later ones refer to.
+    /// The number of bytes that the reader keeps without a buffer: the incomplete message and the context of
+    /// compression.
     var memory: Int { kept.capacity &+ (inflater == nil ? 0 : Inflater.memory(deflate?.windowBits(sender) ?? 15)) }
-    /// What is under way broke a rule: it is forgotten, for whoever looks on.
+    /// Drops the current message after a fault, for a passive observer.
     mutating func drop() {
         opcode = nil
         kept = []
         fragments = 0
     }
-    /// A message of this type is under way, of which nothing was seen.
+    /// Assumes a message of this type whose beginning is missing.
     mutating func assume(_ opcode: Opcode) { self.opcode = opcode }
-    /// A frame went by whose payload nobody wants.
+    /// Records a frame whose payload is not needed.
     mutating func note(_ header: FrameHeader) {
         if header.opcode.isControl { return }
         if header.opcode != .continuation { opcode = header.opcode }
         if header.fin == 1 { opcode = nil }
     }
-    /// Bytes of the direction are missing: what is under way will never be whole, and nothing more can be inflated
-    /// unless each message is compressed by itself.
+    /// Handles missing bytes. The current message stays incomplete. No later message can be inflated unless each is
+    /// compressed by itself.
     mutating func lose() {
         drop()
         inflater = nil

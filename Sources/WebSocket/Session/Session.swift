@@ -1,22 +1,22 @@
 public import Node
 import Wire
 
-/// One end of a WebSocket connection (RFC 6455, RFC 7692) without I/O: bytes and the time go in, messages and bytes to
-/// send come out.
+/// One end of a WebSocket connection (RFC 6455, RFC 7692) without I/O. It takes bytes and the time, and returns
+/// messages and bytes to send.
 ///
-/// Whole messages go up as made bytes, their kind being the opcode (1 text, 2 binary). Pings are answered. Whatever
-/// breaks a rule ends the connection with the close code of section 7.4 for it.
+/// Whole messages are passed on as made bytes. Their kind is the opcode (1 text, 2 binary). The session answers pings.
+/// Any violation ends the connection with the close code of section 7.4 for it.
 public struct Session: LayerEnd {
-    /// Where the connection stands.
+    /// The state of the connection.
     public enum State: Equatable, Sendable {
-        /// The heads are exchanged.
+        /// The heads are being exchanged.
         case connecting
         case open
-        /// A Close frame was sent; that of the other side is awaited.
+        /// A Close frame was sent, and the peer's Close frame is missing.
         case closing
-        /// The other side broke a rule and was told so, or its request was refused: what it still sends is dropped.
+        /// A fault of the peer was reported, or its request was refused. Further bytes of the peer are dropped.
         case failing
-        /// Both Close frames were sent: the server closes the connection now.
+        /// Both Close frames were sent, and the server must close the connection.
         case ending
         case closed
     }
@@ -27,41 +27,41 @@ public struct Session: LayerEnd {
     }
     public let role: Role
     public internal(set) var state = State.connecting
-    /// What was agreed; nil before that.
+    /// The agreement; nil before it.
     public internal(set) var agreed: Agreement?
     let handshake: Handshake
     let limits: Limits
-    /// The fault that this end has.
+    /// The fault of this end; nil without one.
     let bug: Misbehaviour?
-    /// Masking keys come from here. RFC 6455 wants them unpredictable (section 5.3); tests want them to follow from a
-    /// seed: whoever makes the seed decides.
+    /// The source of masking keys. RFC 6455 requires unpredictable keys (section 5.3), and tests need keys that follow
+    /// from a seed. The creator of the seed decides.
     var random: Random
-    /// When the state is left at the latest.
+    /// The time when the state ends at the latest.
     public internal(set) var deadline: Instant?
     var reader: MessageReader
     var deflater: Deflater?
-    /// Whether messages are sent compressed; nil until the first one.
+    /// True if messages are sent compressed.
     var compresses = false
 
-    /// Bytes that were sent and still wait for the other side.
+    /// The number of sent bytes that still wait for the peer.
     var unsent = 0
 
-    /// A head, or a header of a frame, of which not all is there.
+    /// An incomplete head, or an incomplete header of a frame.
     var pending: [UInt8] = []
     var head = HeadEnd()
-    /// The frame whose payload is under way, and how much of that is done.
+    /// The frame whose payload is incomplete, and the number of payload bytes so far.
     var frame: FrameHeader?
     var done = 0
     /// The payload of a control frame.
     var control: [UInt8] = []
-    /// Used again for each message that is sent compressed.
+    /// A buffer that each compressed message uses again.
     var packed: [UInt8] = []
 
-    /// One end of a fresh connection.
+    /// Creates one end of a new connection.
     public init(_ handshake: Handshake, _ limits: Limits = Limits(), random: Random) {
         self.init(handshake, limits, random: random, bug: nil)
     }
-    /// The same with a fault.
+    /// Creates one end of a new connection with a fault.
     init(_ handshake: Handshake, _ limits: Limits = Limits(), random: Random, bug: Misbehaviour?) {
         self.handshake = handshake
         self.limits = limits
@@ -71,12 +71,13 @@ public struct Session: LayerEnd {
         reader = MessageReader(from: role.peer, limits, nil, checksText: true, bug: bug)
     }
 
-    /// The client sends its request.
+    /// Begins the connection. A client sends its request.
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         deadline = now + limits.handshake
         if case .client(let client) = handshake { turn.down += client.request.encoded() }
     }
-    /// The next bytes, cut anywhere. Returns how many were used: it stops behind the head and behind each message.
+    /// Takes the next bytes, cut anywhere. Returns the number of used bytes: it stops after the head and after each
+    /// message.
     public mutating func receive(
         _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> Int {
@@ -103,7 +104,7 @@ public struct Session: LayerEnd {
         }
         return bytes.byteCount
     }
-    /// The connection below ended.
+    /// Handles the end of the connection below.
     public mutating func closed(now: Instant, _ turn: inout LayerTurn) {
         guard state != .closed else { return }
         if state == .connecting || state == .open || state == .closing {
@@ -111,7 +112,7 @@ public struct Session: LayerEnd {
         }
         over()
     }
-    /// A state has lasted too long.
+    /// Handles the deadline of a state.
     public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
         guard let due = deadline, due <= now else { return }
         switch state {
@@ -127,7 +128,7 @@ public struct Session: LayerEnd {
         end(&turn)
     }
 
-    /// So many bytes of what was sent still wait for the other side.
+    /// Takes the number of sent bytes that still wait for the peer.
     public mutating func unsent(_ bytes: Int, now: Instant) {
         let before = unsent
         unsent = bytes
@@ -135,12 +136,12 @@ public struct Session: LayerEnd {
         if bytes == 0 { deadline = nil } else if before == 0 || bytes < before { deadline = now + limits.unread }
     }
 
-    /// The connection below is closed by this end.
+    /// Closes the connection below.
     mutating func end(_ turn: inout LayerTurn) {
         turn.isOver = true
         over()
     }
-    /// Nothing more happens.
+    /// Enters the last state and frees memory.
     private mutating func over() {
         state = .closed
         deadline = nil
@@ -152,7 +153,7 @@ public struct Session: LayerEnd {
 
 // The opening handshake.
 extension Session {
-    /// The head of the other side is there.
+    /// Handles the complete head of the peer.
     private mutating func agree(
         _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) {
@@ -194,7 +195,7 @@ extension Session {
         if head.read(borrowing: bytes) { return head }
         throw M.check(bytes).map { HandshakeError($0, status: 400) } ?? HandshakeError("refused")
     }
-    /// A server says what is wrong; a client closes.
+    /// Refuses the handshake. A server answers with the reason; a client closes.
     private mutating func refuse(_ error: HandshakeError, _ now: Instant, _ turn: inout LayerTurn) {
         turn.events.append(Event("refused", nil, [.init("reason", .text(error.description))]))
         pending = []
@@ -209,7 +210,7 @@ extension Session {
 }
 
 extension HandshakeError {
-    /// A head that is malformed.
+    /// Reports a malformed head.
     init(_ error: WireError, status: Int) {
         self.init(
             error.legal?.description ?? "\(error.reason.rawValue), has \(error.had)", path: error.path,

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// From bytes to messages.
+// Reading of bytes to messages.
 extension Session {
-    /// Bytes behind the heads, up to the end of a message.
+    /// Reads bytes after the heads, up to the end of a message.
     mutating func read(
         _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> Int {
@@ -12,7 +12,7 @@ extension Session {
         let (count, told) = (bytes.byteCount, up.items.count)
         var at = 0
         while at < count {
-            // What comes behind the end is dropped.
+            // Bytes after the end are dropped.
             guard state == .open || state == .closing else { return count }
             if let header = frame {
                 let part = Int(min(UInt64(count - at), header.payloadCount - UInt64(done)))
@@ -25,7 +25,7 @@ extension Session {
         }
         return at
     }
-    /// The beginning of a frame; returns how many bytes were used.
+    /// Reads the header of a frame and returns the number of used bytes.
     private mutating func readHeader(
         _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> Int {
@@ -82,7 +82,7 @@ extension Session {
         (frame, done) = (header, 0)
         if header.payloadCount == 0 { finish(header, now, &up, &turn) }
     }
-    /// The next bytes of a payload.
+    /// Takes the next bytes of a payload.
     private mutating func take(
         _ bytes: RawSpan, _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) {
@@ -98,7 +98,7 @@ extension Session {
         done += bytes.byteCount
         if UInt64(done) == header.payloadCount { finish(header, now, &up, &turn) }
     }
-    /// A frame is over.
+    /// Handles the end of a frame.
     private mutating func finish(
         _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) {
@@ -123,7 +123,7 @@ extension Session {
         default:
             do {
                 guard let (range, opcode) = try reader.end(header, into: &up.made) else { return }
-                // After our Close frame nobody waits for messages.
+                // Messages after our Close frame are dropped.
                 guard state == .open, bug != .emptyIsNone || !range.isEmpty else { return }
                 up.append(.made(.first, range, unit: 0..<0))
                 up.append(.whole(.first, kind: opcode.rawValue))
@@ -132,8 +132,8 @@ extension Session {
             }
         }
     }
-    /// The Close frame of the other side is answered with the same code (section 5.5.1). Then the server closes the
-    /// connection, for which the client waits (section 7.1.1).
+    /// Answers the peer's Close frame with the same code (section 5.5.1). Then the server closes the connection, and
+    /// the client waits for that (section 7.1.1).
     private mutating func closeFrame(_ now: Instant, _ turn: inout LayerTurn) {
         let close: ClosePayload
         do {
@@ -152,7 +152,7 @@ extension Session {
         state = .ending
         deadline = bug == .staysOpen ? nil : now + limits.end
     }
-    /// Fails the connection (section 7.1.7): a Close frame says why, then it ends.
+    /// Fails the connection (section 7.1.7): sends a Close frame with the reason, then ends it.
     mutating func fail(_ cause: ConnectionFailure, _ now: Instant, _ turn: inout LayerTurn) {
         if bug == .brokenFramesOfServerTaken, role == .client { return }
         var failure = cause

@@ -1,11 +1,11 @@
 public import Node
 import Wire
 
-// From messages to bytes.
+// Writing of messages to bytes.
 extension Session {
-    /// Sends a message: `kind` is the opcode, 1 text or 2 binary, which is also that of 0. Nothing happens unless the
-    /// connection is open. A text is sent as it is: whoever sends it sees to it that it is UTF-8. Where more waits for the
-    /// other side than `Limits.unsent`, the connection is ended instead.
+    /// Sends a message. `kind` is the opcode: 1 for text, 2 for binary; 0 means binary as well. It does nothing unless
+    /// the connection is open. The caller must make sure that a text is UTF-8. If more bytes wait than `Limits.unsent`,
+    /// the connection is ended instead.
     public mutating func send(
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
     ) {
@@ -23,7 +23,7 @@ extension Session {
         }
         packed.removeAll(keepingCapacity: true)
         guard deflater?.deflate(bytes, into: &packed) == true else {
-            // Without memory it goes out as it is, which is allowed for each message.
+            // Without memory the message is sent uncompressed, which is allowed for each message.
             compresses = false
             deflater = nil
             return put(opcode, bytes, &turn)
@@ -31,21 +31,21 @@ extension Session {
         var frame: [UInt8] = []
         swap(&frame, &packed)
         put(opcode, frame.span.bytes, isCompressed: true, &turn)
-        // The memory of one large message is not kept for small ones.
+        // Do not keep the memory of a large message for small ones.
         if frame.capacity <= LayerOutput.keptCapacity { swap(&frame, &packed) }
     }
-    /// Asks whether the other side is there; at most 125 bytes, what is beyond is left out.
+    /// Sends a ping with the first 125 bytes of a payload.
     public mutating func ping(_ payload: RawSpan, _ turn: inout LayerTurn) {
         guard state == .open else { return }
         put(.ping, payload.extracting(0..<min(125, payload.byteCount)), &turn)
     }
-    /// Begins the closing handshake, with 1000 where no status is given.
+    /// Begins the closing handshake; the code is 1000 without a status.
     public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
         close(
             status.map { ClosePayload(CloseCode(rawValue: $0.code), $0.reason) } ?? ClosePayload(.normal), now: now,
             &turn)
     }
-    /// Begins the closing handshake; before the connection is open it is given up.
+    /// Begins the closing handshake. If the connection is not open yet, it is closed at once.
     public mutating func close(_ payload: ClosePayload, now: Instant, _ turn: inout LayerTurn) {
         if state == .connecting { return end(&turn) }
         guard state == .open else { return }

@@ -1,18 +1,18 @@
-/// Checks UTF-8 that comes piece by piece (RFC 3629, section 4): false at the first byte that cannot be right, whatever
-/// follows.
+/// A check of UTF-8 that arrives in parts (RFC 3629, section 4). It fails at the first byte that cannot be valid with
+/// any continuation.
 public struct UTF8Validator: Hashable, Sendable {
-    /// Bytes that the character under way still needs.
+    /// The number of missing bytes of the current character.
     private var needed: UInt8 = 0
-    /// What the next of them may be.
+    /// The range of the next byte.
     private var low: UInt8 = 0x80
     private var high: UInt8 = 0xbf
 
-    /// At the beginning of a text.
+    /// Creates a check for the start of a text.
     public init() {}
-    /// Whether a text may end here.
+    /// True if a text may end here.
     public var isComplete: Bool { needed == 0 }
 
-    /// Takes the next bytes; false when the text is not UTF-8. Not asked again after that.
+    /// Takes the next bytes. Returns false if the text is not UTF-8. It must not be called after that.
     public mutating func accepts(_ bytes: RawSpan) -> Bool {
         let count = bytes.byteCount
         var at = 0
@@ -33,7 +33,7 @@ public struct UTF8Validator: Hashable, Sendable {
         }
         return true
     }
-    /// Takes the next byte, as `accepts` takes several.
+    /// Takes the next byte. Returns false if the text is not UTF-8.
     @inline(__always)
     public mutating func accepts(_ byte: UInt8) -> Bool {
         if needed > 0 {
@@ -45,8 +45,8 @@ public struct UTF8Validator: Hashable, Sendable {
         }
         return true
     }
-    /// The first byte of a character of several: says how many follow, and what the next may be. Overlong forms,
-    /// surrogates and numbers above 10FFFF are ruled out by the second byte.
+    /// Reads the first byte of a multi-byte character: the number of further bytes, and the range of the next one. The
+    /// range of the second byte excludes overlong forms, surrogates and numbers above 10FFFF.
     private mutating func begin(_ byte: UInt8) -> Bool {
         switch byte {
         case 0xc2...0xdf: needed = 1

@@ -1,11 +1,11 @@
 public import Wire
 
-/// What a frame is (RFC 6455, section 5.2): 4 bits. Numbers without a name are reserved.
+/// The type of a frame (RFC 6455, section 5.2): 4 bits. Numbers without a name are reserved.
 @frozen public struct Opcode: CodePoint {
     public var rawValue: UInt8
     @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// The next frame of a message that began before.
+    /// A further frame of a message that has begun.
     public static let continuation = Self(rawValue: 0x0)
     public static let text = Self(rawValue: 0x1)
     public static let binary = Self(rawValue: 0x2)
@@ -16,8 +16,8 @@ public import Wire
         CodeName(0x0, "continuation"), CodeName(0x1, "text"), CodeName(0x2, "binary"), CodeName(0x8, "close"),
         CodeName(0x9, "ping"), CodeName(0xa, "pong"),
     ]
-    /// Whether it is a control frame, known or reserved: 0x8 and above.
+    /// True for a control frame, known or reserved: 0x8 and above.
     @inlinable public var isControl: Bool { rawValue & 0x8 != 0 }
-    /// Whether the RFC gives it a meaning.
+    /// True if the RFC defines the opcode.
     @inlinable public var isKnown: Bool { rawValue <= 0x2 || rawValue >= 0x8 && rawValue <= 0xa }
 }

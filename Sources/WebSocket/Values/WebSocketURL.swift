@@ -2,17 +2,17 @@ public import Node
 
 /// A WebSocket URI (RFC 6455, section 3): `ws://127.0.0.1:9001/path?query`, `wss://example.org/`.
 public struct WebSocketURL: Hashable, Sendable {
-    /// `wss`: the connection goes over TLS.
+    /// True for `wss`: the connection uses TLS.
     public var isSecure: Bool
-    /// Name or address, an IPv6 address without its brackets.
+    /// The name or address; an IPv6 address has no brackets.
     public var host: String
-    /// 80, or 443 for `wss`, where the URI has none.
+    /// The port. The default is 80, or 443 for `wss`.
     public var port: UInt16
-    /// The resource name: path and query, `/` where the URI has none.
+    /// The resource name: path and query. The default is `/`.
     public var target: String
 
-    /// Nil for other schemes, a user, a fragment (which a WebSocket URI cannot have), a port that is none, IPv6 without
-    /// brackets, no host, and characters that are not printable ASCII.
+    /// Parses a URI. Returns nil for another scheme, a user, a fragment (which a WebSocket URI cannot have), an invalid
+    /// port, IPv6 without brackets, a missing host, and characters that are not printable ASCII.
     public init?(_ text: String) {
         let scheme = text.prefix { $0 != ":" }.lowercased()
         guard ["ws", "wss"].contains(scheme), text.dropFirst(scheme.count).hasPrefix("://"),
@@ -39,18 +39,18 @@ public struct WebSocketURL: Hashable, Sendable {
         port = isSecure ? 443 : 80
         if digits.isEmpty { return }
         digits = digits.dropFirst()
-        // Nor is a sign part of a port.
+        // A sign is no part of a port either.
         guard authority.dropLast(digits.count).hasSuffix(":"), digits.first?.isNumber == true,
             let number = UInt16(digits), number > 0
         else { return nil }
         port = number
     }
-    /// Host and port as `HOST:PORT`, IPv6 in brackets.
+    /// The host and port as `HOST:PORT`, IPv6 in brackets.
     public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-    /// What a request says in `Host`: without the port where that is the one of the scheme.
+    /// The value of `Host` in a request. It has no port if that is the default of the scheme.
     public var hostField: String {
         port == (isSecure ? 443 : 80) ? String(authority.dropLast("\(port)".count + 1)) : authority
     }
-    /// Nil where the host is a name that has to be looked up.
+    /// The address; nil if the host is a name that must be resolved.
     public var endpoint: Endpoint? { Endpoint(authority) }
 }

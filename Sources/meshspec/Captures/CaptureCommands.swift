@@ -36,7 +36,7 @@ extension Command {
             throw UsageError("`--count` does not go with `--monitor`: a verdict is on all messages")
         }
         try addMonitor(invocation, &options)
-        // One after the other where it matters which were written before.
+        // Use one thread if the output depends on the earlier records.
         let isOneByOne = options.limit != nil || options.time == .delta || options.form == .html
         options.threads = isOneByOne ? 1 : try threads(invocation)
         if let path = invocation["--write"] {
@@ -90,7 +90,7 @@ extension Command {
     ) { invocation in
         var options = try reading(invocation, try files(invocation))
         let width = try invocation.duration("--interval", "1s", isPositive: true)
-        // What a filter may ask for is looked for.
+        // Look for repeated messages only if a filter may ask for them.
         if options.reading.scrutiny == .state, options.filter == nil { options.reading.scrutiny = .faults }
         var output = Output(1)
         var diagnostics = Output(2)

@@ -3,14 +3,14 @@ import Glibc
 import Report
 import Scenario
 
-/// `meshspec diff` of captures.
+/// `meshspec diff` for captures.
 enum CaptureDiff {
-    /// A capture, or one message of it.
+    /// An operand: a capture, or one message of it.
     struct Side {
         var path: String
         var number: Int?
     }
-    /// The exit status; nil when the operands are no captures.
+    /// Compares two captures and returns the exit status; nil if the operands are not captures.
     static func run(_ invocation: Invocation) throws -> Int32? {
         let sides = invocation.operands.map(side)
         let known = sides.map { isCapture($0.path) }
@@ -51,14 +51,14 @@ enum CaptureDiff {
         output.append { isJSON ? difference.json(to: &$0) : difference.text(style, to: &$0) }
         return finished(status, &output, &diagnostics)
     }
-    /// `FILE`, or `FILE#N` where there is no file of that name.
+    /// Parses `FILE`, or `FILE#N` if no file has that name.
     static func side(_ operand: String) -> Side {
         guard Files.kind(operand) != .file, let hash = operand.lastIndex(of: "#"),
             let n = Int(operand[operand.index(after: hash)...]), n > 0
         else { return Side(path: operand) }
         return Side(path: String(operand[..<hash]), number: n)
     }
-    /// By the magic number of pcap, pcapng or gzip.
+    /// Returns true if the file begins with the magic number of pcap, pcapng or gzip.
     static func isCapture(_ path: String) -> Bool {
         guard Files.kind(path) == .file, case let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), fd >= 0 else {
             return false

@@ -1,17 +1,17 @@
 import Capture
 
-/// What `capture` is asked for.
+/// The options of `capture`.
 struct CaptureOptions {
     var live: LiveOptions
-    /// Nil: nothing is decoded.
+    /// The options for decoding; nil if the packets are not decoded.
     var decode: DecodeOptions?
-    /// File that packets are written to.
+    /// The path of the file for the packets.
     var path: String?
     var ring = RingWriter.Limits()
-    /// Packets after which it ends.
+    /// The number of packets after which the capture ends.
     var count: Int?
-    /// Seconds after which it ends.
+    /// The number of seconds after which the capture ends.
     var seconds: Int?
-    /// Who it becomes when the device is open.
+    /// The user that the process becomes when the device is open.
     var user: String?
 }

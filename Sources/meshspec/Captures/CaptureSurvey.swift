@@ -1,13 +1,13 @@
 import Capture
 import Node
 
-/// What captures say beside their packets, read before these: in a copy keys stand before the packets that need them,
-/// and names are asked for before all.
+/// The information in captures apart from their packets, read in advance. A copy needs keys before the packets that
+/// they decrypt, and names are needed before the first line of output.
 struct CaptureSurvey {
     let information: [CaptureInformation]
     let secrets = Secrets()
 
-    /// Reads files to their end. Damage is told when they are read again.
+    /// Reads the files to their end. Damage is reported by the second reading.
     init(_ paths: [String]) throws(CommandError) {
         var files = try Self.opened(paths, secrets)
         while (try? files.advance()) ?? false {}
@@ -18,9 +18,9 @@ struct CaptureSurvey {
             throw CommandError("\(error)")
         }
     }
-    /// Its devices by their places; none of several files, whose places may be of different ones.
+    /// The devices of the capture, by index; empty for several files, where an index can mean different devices.
     var devices: [CaptureInterface] { information.count == 1 ? information[0].interfaces : [] }
-    /// Begins a copy, with `comments` before those that stand there.
+    /// Begins a copy. `comments` precede the comments of the files.
     func writer(_ comments: [String] = []) -> PcapngWriter {
         var writer = PcapngWriter(
             application: "meshspec \(Version.current)", comments: comments + information.flatMap(\.comments))

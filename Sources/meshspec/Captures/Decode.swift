@@ -2,14 +2,14 @@ import Capture
 import Node
 import Report
 
-/// Writes the messages of a capture. Returns the exit status: 0 read to the end, 1 read but damaged (the file ends
-/// early, or bytes of a conversation are missing), 2 a rule names no protocol, 4 cannot be read; with a monitor its
-/// verdict.
+/// Writes the messages of a capture and returns the exit status. 0: read to the end. 1: damaged (the file ends early,
+/// or bytes of a conversation are missing). 2: a rule names an unknown protocol. 4: the capture cannot be read. With a
+/// monitor, the exit status is its verdict.
 func decode(
     _ options: DecodeOptions, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
     var sink = MonitorSink(options, output)
-    // Somebody watches, or packets come as they are captured.
+    // The user watches the output, or packets arrive during a capture.
     sink.writer.isPrompt = output.isTerminal || options.paths.contains("-")
     let reading = readCapture(options.paths, options.reading, into: &sink, &diagnostics)
     let (status, tally) = (reading.status, reading.tally)

@@ -2,7 +2,7 @@ import Capture
 import Node
 import Report
 
-/// What `decode` is asked for.
+/// The options of `decode`.
 struct DecodeOptions {
     enum Form: String, CaseIterable {
         case line
@@ -11,45 +11,46 @@ struct DecodeOptions {
         case hex
         case pcapng
         case fields
-        /// A page.
+        /// An HTML page.
         case html
     }
-    /// Files, which are merged by time; `-` is standard input.
+    /// The paths of the files, which are merged by time; `-` is standard input.
     var paths: [String]
     var form = Form.line
-    /// Columns of `fields`.
+    /// The columns of `fields`.
     var fields: [FieldReference] = []
-    /// Columns are separated as in CSV.
+    /// True if columns are separated like in CSV.
     var isCSV = false
-    /// Which records are written; nil for all.
+    /// The filter of the records to write; nil for all.
     var filter: Filter?
-    /// Units of layers are written although what they carry is.
+    /// True if the units of layers are written even if the messages in them are.
     var showsLayers = false
     var reading = ReadingOptions()
     var colour = false
-    /// How times are written to people.
+    /// The form of times in text for people.
     var time = RecordTime.relative
-    /// Records after which it ends.
+    /// The number of records after which the output ends.
     var limit: Int?
-    /// Shown in place of addresses, to people.
+    /// The names that replace addresses in text for people.
     var names = AddressNames()
-    /// Judges records, so that only what it has to say something about is written.
+    /// The monitor that judges the records. With a monitor, only records with warnings or violations are written,
+    /// unless there is a filter.
     var monitor: Monitor?
-    /// Where packets are written to as they were, instead of records.
+    /// The file that receives the original packets instead of records; nil without one.
     var packets: PacketFile?
-    /// In pcapng every packet is written, also those without a message.
+    /// True if pcapng output has all packets, including the ones without a message.
     var isWhole = false
-    /// No record is written.
+    /// True if no record is written.
     var isSilent = false
-    /// Threads that work side by side.
+    /// The number of threads.
     var threads = 1
-    /// How much goes from one to the other.
+    /// The size of the batches for the threads.
     var batch = RecordPipeline.Size()
     init(path: String, form: Form = .line) {
         paths = [path]
         self.form = form
     }
-    /// What writes records in the form.
+    /// The renderer of the form.
     var renderer: any RecordRenderer {
         if let packets { return packets.renderer }
         return switch form {

@@ -4,7 +4,7 @@ import Report
 import Scenario
 
 extension Command {
-    /// As Wireshark calls it: one call for each question, then one that captures.
+    /// The interface that Wireshark calls: one call for each question, then a call that captures.
     static let extcap = Command(
         name: "extcap", summary: "be a capture source of Wireshark: packets with their messages as comments",
         operands: "[DIR]",
@@ -48,12 +48,12 @@ extension Command {
 
 /// `meshspec extcap`: Wireshark's interface for capture sources (extcap(4)).
 enum Extcap {
-    /// What the program is called by in Wireshark's folder.
+    /// The name of the program in Wireshark's folder.
     static let linkName = "meshspec-extcap"
-    /// What the names of sources begin with.
+    /// The prefix of the names of sources.
     static let prefix = "meshspec-"
 
-    /// True when these are the words of a call by Wireshark, which names no command.
+    /// Returns true if Wireshark has called the program. Such a call names no command.
     static func isCall(_ program: String, _ arguments: [String]) -> Bool {
         program.split(separator: "/").last.map(String.init) == linkName
             || arguments.first.map { $0.hasPrefix("--extcap-") } ?? false
@@ -80,13 +80,13 @@ enum Extcap {
         if invocation.has("--extcap-reload-option") { return ExitCode.good }
         guard invocation.has("--capture") else {
             guard let filter = invocation["--extcap-capture-filter"] else { throw UsageError("what about \(name)?") }
-            // Nothing is said of a good one; the status is good in any case, so that what is said is read.
+            // A valid filter has no output. The status is always 0, so that Wireshark reads the output.
             return try device.problem(ofFilter: filter).map { try Console.print($0) } ?? ExitCode.good
         }
         return try capture(device, invocation)
     }
 
-    /// Text inside braces.
+    /// Removes braces, which delimit fields, and escapes control characters.
     private static func plain(_ text: String) -> String {
         Printable.text(text.filter { $0 != "{" && $0 != "}" })
     }
@@ -96,7 +96,7 @@ enum Extcap {
                 "interface {value=\(prefix)\(plain($0.name))}{display=mesh messages of \(plain($0.name))}"
             }).joined(separator: "\n")
     }
-    /// What Wireshark asks its user.
+    /// The arguments that Wireshark offers to its user.
     static let configuration = """
         arg {number=0}{call=--decode-as}{display=Protocols of ports}{type=string}{required=false}\
         {tooltip=Such as tcp.port==17075,nano; several are separated by semicolons}{placeholder=tcp.port==17075,nano}
@@ -125,12 +125,12 @@ enum Extcap {
             filters.count > 1 ? filters.map { "(\($0))" }.joined(separator: " and ") : filters.first ?? ""
         options.live.isPromiscuous = invocation.has("--promiscuous")
         options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
-        // Before root is given up: the pipe is the caller's. Waits until it is read.
+        // Open the pipe before root is given up, because it belongs to the caller. This waits for a reader.
         let descriptor = path == "-" ? 1 : Files.openItself(path, O_WRONLY | O_CREAT, mode: 0o600)
         guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(Files.reason(errno))") }
         defer { close(descriptor) }
         var output = Output(descriptor)
-        // Wireshark shows as an error whatever is said.
+        // Wireshark shows any text on standard error as an error.
         var diagnostics = Output(nil)
         let status = meshspec.capture(
             options, output: &output, diagnostics: &diagnostics)
@@ -144,7 +144,7 @@ enum Extcap {
         guard let folder = invocation.operands.first ?? home else { throw UsageError("which folder? There is no HOME") }
         let link = folder + "/" + linkName
         _ = Files.makeFolder(folder)
-        // Only a link is replaced: whatever else has the name is not ours.
+        // Replace only a symbolic link. A file or folder of that name is not ours.
         var info = stat()
         if lstat(link, &info) == 0, info.st_mode & S_IFMT == S_IFLNK { unlink(link) }
         guard symlink(Files.program, link) == 0 else {

@@ -28,12 +28,12 @@ extension Command {
     }
 }
 
-/// `meshspec follow`: a first reading finds the connections, a second shows what is in them.
+/// `meshspec follow`: the first reading finds the connections, and the second one shows their messages.
 enum FollowCommand {
     static func run(_ given: DecodeOptions, who: String?) throws(CommandError) -> Int32 {
         var options = given
         var (output, diagnostics) = (Output(1), Output(2))
-        // What comes through a pipe is read twice from a file of its own.
+        // Standard input is copied to a temporary file, because it is read twice.
         var spool: Int32 = -1
         defer { if spool >= 0 { close(spool) } }
         if let i = options.paths.firstIndex(of: "-") {
@@ -42,7 +42,7 @@ enum FollowCommand {
         }
         let mentions = who.flatMap { PeerMentions($0, Registry.decoded) }
         var talks = Conversations(Registry.decoded, mentions: mentions)
-        // Who talks to whom is told without signatures.
+        // The list of connections needs no signature checks.
         var survey = options.reading
         survey.scrutiny = .state
         var status = readCapture(options.paths, survey, into: &talks, &diagnostics).status
@@ -63,7 +63,7 @@ enum FollowCommand {
         }
         var sink = FollowSink(
             RecordWriter(options, output), talks, options.names, flows, mentions)
-        // What is wrong with the capture was told by the first reading.
+        // The first reading has reported the problems of the capture.
         var repeated = Output(nil)
         status = max(status, readCapture(options.paths, options.reading, into: &sink, &repeated).status)
         sink.writer.finish()
@@ -73,7 +73,8 @@ enum FollowCommand {
     }
 }
 
-/// Hands on what is said in some connections, and elsewhere what names a peer; in lines for people each stretch has the connection above it.
+/// A filter that passes on the records of some connections, and records elsewhere that name a peer. In text for people,
+/// a heading with the connection precedes its records.
 private struct FollowSink: RecordSink {
     var writer: RecordWriter
     private let flows: Set<Int>

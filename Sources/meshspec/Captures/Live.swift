@@ -5,9 +5,9 @@ import Node
 import Report
 import Scenario
 
-/// Captures until it is told to end. Returns the exit status: 0 all was seen, 1 packets were lost, the device went down
-/// or a file could not be written on, 2 a rule names no protocol, 4 the device cannot be opened; with a monitor its
-/// verdict.
+/// Captures packets until a limit or a signal ends it, and returns the exit status. 0: all packets were seen. 1:
+/// packets were lost, the device went down, or a file could not be written. 2: a rule names an unknown protocol. 4: the
+/// device cannot be opened. With a monitor, the exit status is its verdict.
 func capture(
     _ options: CaptureOptions, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
@@ -19,7 +19,7 @@ func capture(
     do throws(CaptureError) {
         var live = try LiveCapture(options.live, program: Files.program)
         try Privileges.drop(user: options.user, folder: options.path.map { Files.folder(of: $0) })
-        // Only now: whoever we are may write there, or may not.
+        // Open files as the new user, whose permissions decide.
         let ring = try options.path.map { path throws(CaptureError) in try RingWriter(path, options.ring, of: live) }
         diagnostics.append("meshspec: capturing from \(Printable.text(live.device)), \(live.link)\n")
         if let path = options.path {
@@ -28,7 +28,7 @@ func capture(
         diagnostics.flush()
         status = capture(&live, options, ring, interrupts, &output, &diagnostics)
         do throws(CaptureError) { try ring?.close() } catch {
-            // What is told already need not be told again.
+            // An earlier error was reported already.
             if status == ExitCode.good { diagnostics.append("meshspec: \(Printable.text("\(error)"))\n") }
             status = max(status, ExitCode.failed)
         }
@@ -39,16 +39,16 @@ func capture(
     return finished(status, &output, &diagnostics, isVerdict: options.decode?.monitor != nil)
 }
 
-/// Packets that are read before anything else is looked at.
+/// The number of packets that are read before the loop checks its other conditions.
 private let packetsAtOnce = 4096
 
-/// Hands packets on as they come.
+/// Passes on packets when they arrive.
 private func capture(
     _ live: inout LiveCapture, _ options: CaptureOptions, _ ring: RingWriter?, _ interrupts: Interrupts,
     _ output: inout Output, _ diagnostics: inout Output
 ) -> Int32 {
     var sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), output)
-    // What breaks a rule is seen the moment it does.
+    // A monitor reports a violation at once.
     sink.writer.isPrompt = sink.monitor != nil
     var table = options.decode.map { FlowTable(Registry.decoded, $0.reading) }
     var status = ExitCode.good
@@ -64,7 +64,7 @@ private func capture(
                 table?.receive(live.current(), &sink)
             }
             guard some < packetsAtOnce else { continue }
-            // Caught up: whoever reads along sees everything.
+            // No packets wait: write everything, so that readers see the current state.
             sink.writer.rest(Timestamp(nanoseconds: MonotonicClock.date))
             try ring?.flush()
             live.wait(milliseconds: 100)

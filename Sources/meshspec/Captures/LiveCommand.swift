@@ -12,7 +12,7 @@ extension Command {
     static let user = Option(
         "--user", value: "NAME", "become this user when the device is open: files are written as that one")
 
-    /// What these options say; nil without a device.
+    /// Parses the options of a live capture; nil without a device.
     static func liveOptions(_ invocation: Invocation) throws(UsageError) -> LiveOptions? {
         guard let device = invocation["--interface"] else { return nil }
         var live = LiveOptions(device)

@@ -3,14 +3,15 @@ import Node
 import Report
 import Scenario
 
-/// Hands records to be written to a writer; with a monitor it judges them all, and only what is to be shown is written.
+/// A sink that passes records to a writer. With a monitor it judges all records, and writes only those that the user
+/// should see.
 struct MonitorSink: RecordSink {
     var writer: RecordWriter
     private(set) var monitor: Monitor?
-    /// Which records are judged, and with it which are shown.
+    /// The filter of the records to judge. With a filter, all judged records are shown.
     private let filter: Filter?
     private let isSilent: Bool
-    /// A verdict is wanted of all there is, also when nobody reads the records any more.
+    /// True with a monitor, even if the reader of the output has closed its end, because the verdict needs all records.
     var isOpen: Bool { monitor != nil || writer.isOpen }
 
     init(_ options: DecodeOptions, _ output: Output) {
@@ -27,7 +28,7 @@ struct MonitorSink: RecordSink {
         let found = monitor?.compare(record, bytes, isJudged: isJudged) ?? []
         if found.isEmpty { return isJudged ? judge(record, bytes) : () }
         var told = copy record
-        // Of another one that is judged.
+        // The findings belong to another record, which is judged.
         if !isJudged { (told.notes, told.isRemarkable) = ([], false) }
         told.notes += found
         judge(told, bytes)
@@ -41,7 +42,7 @@ struct MonitorSink: RecordSink {
     mutating func settled(flow: Int, waits: Bool) { writer.settled(flow: flow, waits: waits) }
     mutating func note(_ note: CaptureNote) { writer.note(note) }
 
-    /// The exit status that a reading of this status comes to, and the summary for people.
+    /// Adds the summary to the diagnostics, and returns the exit status for the status of the reading.
     func concluded(_ status: Int32, _ tally: Tally, _ diagnostics: inout Output) -> Int32 {
         guard let monitor, status < ExitCode.usage else { return status }
         let isDamaged = status != ExitCode.good || tally.dropped > 0
@@ -63,7 +64,7 @@ extension Command {
     static let monitor = Option(
         "--monitor",
         "judge: shows messages with warnings or violations (or those of -Y), then a summary; implies --verify")
-    /// What `--monitor` comes to.
+    /// The help text about `--monitor`.
     static let monitorNotes = """
         With --monitor the exit status is a verdict on the messages, on those that pass -Y if it is given: 0 no MUST was violated,
         1 one was, also in a capture that is damaged; 6 none was, but the capture is damaged, lacks packets, or cannot be read for
@@ -74,7 +75,7 @@ extension Command {
     static func scrutiny(_ invocation: Invocation) -> Scrutiny {
         invocation.has("--verify") || invocation.has("--monitor") ? .content : .state
     }
-    /// Has records judged, if that is asked for.
+    /// Adds a monitor to the options if the user asked for it.
     static func addMonitor(_ invocation: Invocation, _ options: inout DecodeOptions) throws(CommandError) {
         guard invocation.has("--monitor") else { return }
         let suite: Suite

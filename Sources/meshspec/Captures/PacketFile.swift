@@ -3,25 +3,25 @@ import Glibc
 import Report
 import Scenario
 
-/// Where packets of messages are written to as they were: pcapng, or classic pcap when it is called so.
+/// A file for the original packets of messages: pcapng, or classic pcap if its name ends in `.pcap`.
 struct PacketFile {
     private let path: String
     private let survey: CaptureSurvey
 
-    /// `paths`: what is read, twice.
+    /// Creates the file. `paths` are the captures, which are read twice.
     init(_ path: String, of paths: [String]) throws(CommandError) {
         self.path = path == "-" ? "/dev/stdout" : path
         survey = try CaptureSurvey(paths)
     }
     private var isClassic: Bool { path.hasSuffix(".pcap") }
-    /// What writes them.
+    /// The renderer that writes the packets.
     var renderer: PcapngRenderer {
         isClassic
             ? PcapngRenderer(originals: PcapWriter())
             : PcapngRenderer(originals: survey.writer(), devices: survey.devices)
     }
 
-    /// Reads captures and writes what is asked for. Exit statuses are those of `decode`.
+    /// Reads the captures and writes the packets. The exit status is the status of `decode`.
     func write(_ asked: DecodeOptions) throws(CommandError) -> Int32 {
         var options = asked
         options.packets = self

@@ -4,7 +4,7 @@ import Node
 import Report
 import Scenario
 
-/// True when every rule names a protocol; otherwise says which does not.
+/// Returns true if every rule names a known protocol. Otherwise it reports the first rule that does not.
 func areKnown(_ rules: [DecodeAs], _ diagnostics: inout Output) -> Bool {
     for rule in rules where !Registry.decoded.contains(where: { $0.name == rule.protocolName }) {
         let known = Registry.decoded.map(\.name).sorted().joined(separator: ", ")
@@ -14,15 +14,15 @@ func areKnown(_ rules: [DecodeAs], _ diagnostics: inout Output) -> Bool {
     return true
 }
 
-/// What came of reading captures.
+/// The result of reading captures.
 struct CaptureReading {
     var status = ExitCode.good
     var tally = Tally()
-    /// What the files say of themselves.
+    /// The information in the files apart from packets.
     var captures: [CaptureInformation] = []
 }
 
-/// Reads captures into a sink, and tells what was wrong with them.
+/// Reads captures into a sink and reports their problems.
 func readCapture(
     _ paths: [String], _ options: ReadingOptions = ReadingOptions(), into sink: inout some RecordSink,
     _ diagnostics: inout Output
@@ -40,7 +40,7 @@ func readCapture(
             reading.status = ExitCode.failed
         }
         reading.tally = capture.tally
-        // Whoever has enough does not miss what was not read.
+        // A sink that ended early does not need the bytes that were not read.
         if sink.isOpen, isIncomplete(reading.tally, &diagnostics) { reading.status = ExitCode.failed }
         tell(reading.tally.checksums, &diagnostics)
         reading.captures = capture.information
@@ -56,17 +56,17 @@ func readCapture(
     }
     return reading
 }
-/// Tells what came of checksums, where packets were passed over for them or could not be checked.
+/// Reports checksums if packets were skipped because of them, or if they could not be checked.
 func tell(_ checksums: ChecksumCounts, _ diagnostics: inout Output) {
     guard checksums.wrong + checksums.unfilled > 0 else { return }
     diagnostics.append("meshspec: checksums of packets: \(StatsRenderer.text(checksums))\n")
 }
-/// Tells that packets were never captured, as far as files say it.
+/// Reports the packets that the capture program dropped, if the file has their number.
 func tell(dropped: UInt64, _ diagnostics: inout Output) {
     guard dropped > 0 else { return }
     diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
 }
-/// Tells what a capture lacks, or what of it could not be kept or taken apart; true when messages may be missing.
+/// Reports bytes and packets that are missing or could not be decoded. Returns true if messages may be missing.
 func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
     func places(_ n: Int, _ one: String, _ more: String) -> String { n == 1 ? "1 \(one)" : "\(n) \(more)" }
     if tally.gaps > 0 {

@@ -4,7 +4,7 @@ import Node
 import Report
 import Scenario
 
-/// Options that all commands over captures share.
+/// The options that all commands about captures share.
 extension Command {
     static let match = Option("--match", short: "-Y", value: "FILTER", "only messages that pass; see below")
     static let layers = Option(
@@ -37,7 +37,7 @@ extension Command {
     static let input =
         "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time.\n"
     static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
-    /// What `-Y` takes.
+    /// The help text about the filters of `-Y`.
     static let filters = """
         FILTER: nano.keepalive | message == nano.publish | response.node_id contains a5cf | peers.port in {7075, 54000..54010}
         Combined by and, or, xor, not, && || ^^ ! and parentheses. Compared by == != < <= > >= (eq ne lt le gt ge), in {..},
@@ -62,7 +62,7 @@ extension Command {
     static func decodeAs(_ invocation: Invocation) throws(UsageError) -> [DecodeAs] {
         try UsageError.wrap { try invocation.all("--decode-as").map { try DecodeAs($0) } }
     }
-    /// The keys of `--keylog`. `grows`: the files are read again for keys that are not known.
+    /// Reads the keys of `--keylog`. `grows`: the files are read again if a key is missing.
     static func secrets(_ invocation: Invocation, grows: Bool = false) throws(UsageError) -> Secrets {
         let files = try invocation.all("--keylog").map { path throws(UsageError) in
             try KeyLogFile(path, grows: grows)
@@ -75,8 +75,8 @@ extension Command {
         }
         return secrets
     }
-    /// The names that captures have, if they are asked for. What is wrong with the files is told by who reads them
-    /// next.
+    /// Returns the names in the captures if the user asked for them. Problems of the files are reported by the next
+    /// reading.
     static func names(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> AddressNames {
         guard invocation.has("--names") else { return AddressNames() }
         guard !paths.contains("-") else { throw UsageError("`--names` reads the capture twice: a pipe cannot be") }
@@ -84,11 +84,11 @@ extension Command {
         while (try? files.advance()) ?? false {}
         return AddressNames(files.information)
     }
-    /// How many threads share the work.
+    /// Returns the number of threads.
     static func threads(_ invocation: Invocation) throws(UsageError) -> Int {
         try invocation.number("--threads", 1...64) ?? min(4, max(1, Int(linux_processors())))
     }
-    /// The filter of `-Y`, if there is one.
+    /// Returns the filter of `-Y`; nil without one.
     static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {
         guard let text = invocation["--match"] else { return nil }
         do throws(FilterError) { return try Filter(text, Registry.decoded) } catch {
@@ -96,7 +96,7 @@ extension Command {
             throw UsageError("-Y: \(error.message)", excerpt: "  \(excerpt.text)\n  \(excerpt.carets)")
         }
     }
-    /// How captures are to be read.
+    /// Returns the options for reading captures.
     static func reading(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> DecodeOptions {
         var options = DecodeOptions(path: "-")
         options.paths = paths
@@ -118,7 +118,8 @@ extension Command {
         }
         return options
     }
-    /// The same, and how records are to be written, from `-o`; the first of `words` when it is not given.
+    /// Returns the options for reading captures and for writing records. `words` are the values of `-o`; the first one
+    /// is the default. Nil if nothing would be written: `none` without a monitor.
     static func records(
         _ invocation: Invocation, _ paths: [String], _ words: [String] = ["line", "tree", "json", "hex", "pcapng"]
     ) throws(UsageError) -> DecodeOptions? {

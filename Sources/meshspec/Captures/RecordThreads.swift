@@ -2,12 +2,12 @@ import Capture
 import Node
 import Report
 
-/// What a `RecordWriter` does on several threads: every one has a renderer of its own, and their output is one.
+/// The threads of a `RecordWriter`. Each thread has its own renderer, and their output is merged in order.
 struct RecordThreads {
     let pipeline: RecordPipeline
     private let end: End
 
-    /// Where it all goes.
+    /// The merged output and the number of records in it.
     private final class End {
         var output: Output
         var count = 0
@@ -36,7 +36,7 @@ struct RecordThreads {
             return end.output.isOpen
         }
     }
-    /// Where everything went, and how many records that is.
+    /// Waits for the threads, and returns the output and the number of records.
     func finish() -> (Output, Int) {
         pipeline.finish()
         return (end.output, end.count)

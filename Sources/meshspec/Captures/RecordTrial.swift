@@ -3,30 +3,33 @@ import Recording
 import Report
 import Scenario
 
-/// Finds out in virtual time with which kind and settings of the reference node a recorded scenario passes, and where it
-/// does otherwise than the node of the capture when it does not: for the file to say.
+/// A trial of a recorded scenario against the reference node in virtual time. It finds the kind and settings of the
+/// node with which the scenario passes. Otherwise it finds the differences from the node of the capture, for the
+/// scenario file.
 struct RecordTrial {
-    /// Other random values may have it fail in another way: so many are tried, and so many more where they do.
+    /// The seeds of the trials, because other random values may lead to other failures. If they do, `moreSeeds` are
+    /// tried as well.
     private static let seeds: ClosedRange<UInt64> = 1...8
     private static let moreSeeds: ClosedRange<UInt64> = 9...40
     private static let firstSeed = seeds.lowerBound
-    /// Ways to set a reference node that are tried in one round, and rounds, of which each begins with the best of the last.
+    /// The number of settings that are tried in a round, and the number of rounds. Each round begins with the best
+    /// settings of the round before.
     private static let ways = 64
     private static let rounds = 3
-    /// Characters of a note.
+    /// The largest number of characters of a note.
     private static let note = 200
 
     private var made: RecordedCapture
     private let suite: Suite
     private let name: String
-    /// How the reference node fails, once each. None: it passes.
+    /// The distinct failures of the reference node; empty if it passes.
     private var differences: [Baseline.Entry] = []
-    /// The reference node passed with some random values.
+    /// The entry for a pass with some of the random values.
     private var passed: Baseline.Entry?
-    /// Why the scenario cannot be played; nil when it can.
+    /// The reason why the scenario cannot run; nil if it can.
     private var skip: String?
 
-    /// The recording, with what the reference node makes of it.
+    /// Returns the recording with the results of the trial.
     static func tried(_ made: RecordedCapture, _ suite: Suite, _ name: String) throws(CommandError) -> Recording {
         var trial = Self(made: made, suite: suite, name: name)
         if made.recording.stepCount > Recording.long { return try trial.long() }
@@ -34,8 +37,8 @@ struct RecordTrial {
         guard made.recording.recorded.skip == nil else { return made.recording }
         return try trial.best(scenario)
     }
-    /// Of a long scenario, the first steps alone are loaded where they show a difference: the whole takes many times as much
-    /// memory as its text.
+    /// Tries a long scenario. If its first steps show a difference, only they are loaded, because a loaded scenario
+    /// takes many times the memory of its text.
     private mutating func long() throws(CommandError) -> Recording {
         guard made.recording.recorded.skip == nil else { return made.recording }
         if let (some, count) = made.beginning(Recording.long, suite.library, name),
@@ -80,19 +83,19 @@ struct RecordTrial {
         }
         return told()
     }
-    /// The recording, with what was found.
+    /// Returns the recording with the findings.
     private mutating func told() -> Recording {
         if let passed, !differences.isEmpty { differences.append(passed) }
         made.recording.recorded.skip = skip
         made.recording.recorded.differences = differences
         return made.recording
     }
-    /// Kinds of node that there are beside the one that it is now.
+    /// The other kinds of node; empty if the recording has a kind.
     private var kinds: [String] {
         guard made.recording.kind == nil else { return [] }
         return made.definition.kinds.dropFirst().map(\.name)
     }
-    /// Settings that differ from those that fit best by one parameter.
+    /// Settings that differ from the best ones in one parameter.
     private var settings: ArraySlice<Settings> {
         let now = made.recording.settings
         return made.definition.parameters.flatMap { p in
@@ -113,7 +116,7 @@ struct RecordTrial {
         return result
     }
     private static func passes(_ r: CaseResult?) -> Bool { r?.verdict == .pass || r?.verdict == .warn }
-    /// Whether a result is of more steps than another one.
+    /// Returns true if the first result reached a later step than the other, or passed.
     private static func isFurther(_ r: CaseResult?, _ other: CaseResult?) -> Bool {
         guard let r, r.verdict != .skip, r.verdict != .notRun, r.verdict != .error else { return false }
         return passes(r) || r.step > other?.step ?? 0
@@ -135,7 +138,7 @@ struct RecordTrial {
             if !differences.contains(where: { $0.reason == entry.reason }) { differences.append(entry) }
         }
     }
-    /// The message of the capture, and its step.
+    /// Returns the message of the capture and the step where the case failed.
     private func place(_ r: CaseResult) -> String {
         guard r.step > 0 else { return "" }
         let origin = made.recording.origins[r.step].map {

@@ -3,21 +3,21 @@ import Node
 import Report
 import Scenario
 
-/// Renders records as they come, on several threads if it may.
+/// A writer that renders records when they arrive, on several threads if the options allow it.
 struct RecordWriter: RecordSink {
-    /// Notes that are kept for the end; more are counted.
+    /// The number of notes that are kept for the end. Further notes are counted.
     static let noteLimit = 100
 
     private(set) var renderer: any RecordRenderer
-    /// What nothing else writes to, but for the time from the first record to `finish` when there are threads.
+    /// The output. While threads run, from the first record to `finish`, they own it.
     var output: Output
-    /// No record waits for others to be written.
+    /// True if each record is written at once.
     var isPrompt = false
     var isOpen: Bool { threads?.pipeline.isOpen ?? (output.isOpen && count < limit) }
-    /// Records that were written.
+    /// The number of written records.
     private(set) var count = 0
     private let options: DecodeOptions
-    /// Records that are written at most.
+    /// The largest number of written records.
     private let limit: Int
     private var threads: RecordThreads?
     private var lines: [String] = []
@@ -30,7 +30,7 @@ struct RecordWriter: RecordSink {
         renderer = options.renderer
         self.output.append { renderer.begin(to: &$0) }
     }
-    /// What stands behind the last record.
+    /// Ends the output after the last record.
     mutating func finish() {
         if let threads { (output, count) = threads.finish() }
         threads = nil
@@ -48,26 +48,26 @@ struct RecordWriter: RecordSink {
         }
         if let omission = (renderer as? CapturePageRenderer)?.omission { lines.append("meshspec: \(omission)\n") }
     }
-    /// What belongs to no message, a line each.
+    /// The notes that belong to no message, one on each line.
     var notes: String {
         (lines + (omitted > 0 ? ["meshspec: and \(omitted) more of such notes\n"] : [])).joined()
     }
 
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if record.isMereCarrier, !options.showsLayers { return }
-        // Packets are for one renderer alone.
+        // Only one renderer can receive the packets.
         if options.threads > 1, !renderer.wantsPackets {
             if threads == nil { threads = RecordThreads(options, output, isPrompt: isPrompt) }
             threads?.pipeline.record(record, bytes)
             return
         }
-        // Not `isOpen`, for which all of this is copied with every record.
+        // Do not use `isOpen` here: it would copy the whole writer with every record.
         guard output.isOpen, count < limit, options.filter?.matches(record, bytes) ?? true else { return }
         count += 1
         output.append { renderer.render(record, bytes, to: &$0) }
         if isPrompt { output.flush() }
     }
-    /// Text before the next record.
+    /// Writes text before the next record.
     mutating func write(_ text: String) {
         if let threads { threads.pipeline.text(text) } else { output.append(text) }
     }
@@ -77,7 +77,7 @@ struct RecordWriter: RecordSink {
         output.append { renderer.settled(flow: flow, waits: waits, to: &$0) }
         if isPrompt { output.flush() }
     }
-    /// Nothing came for a while: what need not wait any longer is written.
+    /// Writes everything that need not wait, after a period without packets.
     mutating func rest(_ now: Timestamp) {
         output.append { renderer.rest(now, to: &$0) }
         output.flush()

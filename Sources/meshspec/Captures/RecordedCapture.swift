@@ -4,9 +4,9 @@ import Recording
 import Report
 import Scenario
 
-/// A capture that was read for its scenario.
+/// A capture that was read to make a scenario of it.
 struct RecordedCapture {
-    /// What of it is wanted.
+    /// The parameters of the reading.
     struct Question {
         var nodes: [NodeAddress] = []
         var flow: Int?
@@ -50,10 +50,10 @@ struct RecordedCapture {
         }
     }
     var recording: Recording
-    /// What the capture is called.
+    /// The names of the capture files.
     var name: String
     var definition: Definition
-    /// 1 when the capture is damaged.
+    /// 1 if the capture is damaged, otherwise 0.
     var status: Int32
 
     static func read(_ paths: [String], _ asked: Question) throws(CommandError) -> Self {
@@ -81,25 +81,27 @@ struct RecordedCapture {
         }
         return Self(recording: made, name: name, definition: definition, status: read.status)
     }
-    /// Losses that are told in full; the file has them all.
+    /// The number of losses that are printed. The file lists every loss.
     private static let told = 100
-    /// Tells what the scenario lacks.
+    /// Prints the losses of the scenario.
     func tellLosses(_ command: String) {
         for loss in recording.losses.prefix(Self.told) { Console.error("meshspec \(command): \(Printable.text(loss))") }
         let rest = recording.losses.count - Self.told
         if rest > 0 { Console.error("meshspec \(command): and \(rest) more like that, in the file") }
     }
-    /// The specifications, where they can be found: what was recorded can do without.
+    /// Returns the specifications. If they cannot be read, an empty suite suffices for a recording.
     static func suite(_ invocation: Invocation) -> Suite {
         (try? Suite(invocation["--spec"])) ?? Suite()
     }
-    /// How the scenario begins, with at least so many steps, and how many they are; nil when that is no scenario.
+    /// Returns a scenario of the first steps, at least `count` if the recording has enough, and their number. Nil if
+    /// these steps are no valid scenario.
     func beginning(_ count: Int, _ library: Library, _ name: String) -> (scenario: Scenario, count: Int)? {
         let (bytes, count) = recording.beginning(count)
         return Scenario.load(SourceFile(name: name, bytes: bytes), library).scenario.map { ($0, count) }
     }
-    /// Whether a piece of the steps has no mistakes. It does not know the names and links of those before it, which are
-    /// right because they are made here. False: only the whole can tell.
+    /// Returns true if a part of the steps has no mistakes. Names and links of earlier parts are unknown here, but
+    /// correct, because the recorder has made them. After false, only the whole scenario can show if there is a
+    /// mistake.
     func isSound(_ piece: [UInt8], _ library: Library) -> Bool {
         let borrowed: Set<DiagnosticCode> = [.unknownName, .unknownLink]
         return Scenario.load(SourceFile(name: name, bytes: recording.bytes(of: piece)), library).diagnostics.allSatisfy
@@ -107,8 +109,8 @@ struct RecordedCapture {
             $0.severity != .error || borrowed.contains($0.code)
         }
     }
-    /// Writes the scenario file, a piece after the other. A long one was not loaded as a whole: its pieces are looked at
-    /// as they come, and where one has mistakes the whole is loaded, which throws when it has them too.
+    /// Writes the scenario file in parts. A long scenario was not loaded as a whole, so each part is checked when it is
+    /// written. If a part has mistakes, the whole scenario is loaded, which throws if it is invalid too.
     func write(to output: inout Output, _ library: Library, _ name: String) throws(CommandError) {
         output.append { $0 += recording.header.utf8 }
         let isLong = recording.stepCount > Recording.long
@@ -124,7 +126,7 @@ struct RecordedCapture {
         if !areSound { _ = try scenario(library, name) }
         output.flush()
     }
-    /// The scenario that was made. Warnings are for whoever edits it.
+    /// Returns the scenario. Warnings are left to the user who edits it.
     func scenario(_ library: Library, _ name: String) throws(CommandError) -> Scenario {
         let source = SourceFile(name: name, bytes: recording.bytes)
         let (scenario, problems) = Scenario.load(source, library)

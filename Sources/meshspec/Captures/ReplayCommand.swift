@@ -77,11 +77,11 @@ enum ReplayCommand {
         guard let result else { return ExitCode.environment }
         return try told(result, made, chosen, command(invocation, seed), style)
     }
-    /// Those of the capture, where nobody said otherwise.
+    /// Returns the settings of the capture, except for the values that the user has given.
     private static func settings(
         _ invocation: Invocation, _ chosen: Settings, _ made: RecordedCapture
     ) throws(UsageError) -> Settings {
-        // A target file says how its node is set.
+        // A target file has the settings of its node.
         if let target = invocation["--target"], Files.kind(target) == .file { return chosen }
         var out = chosen
         if !invocation.has("--profile") { out.profile = made.recording.settings.profile }
@@ -89,7 +89,7 @@ enum ReplayCommand {
         for (name, value) in made.recording.settings.values where given[name] == nil { out.values[name] = value }
         return out
     }
-    /// The same again.
+    /// Returns the command that repeats the replay.
     private static func command(_ invocation: Invocation, _ seed: UInt64) -> String {
         var words = ["meshspec", "replay"] + invocation.operands.map(ShellText.word)
         words += invocation.words(

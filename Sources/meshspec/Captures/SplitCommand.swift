@@ -32,7 +32,7 @@ extension Command {
     }
 }
 
-/// Writes the parts of a capture.
+/// Splits a capture into parts.
 struct CaptureSplit {
     private let paths: [String]
     private let parts: Int
@@ -41,7 +41,7 @@ struct CaptureSplit {
     init(_ paths: [String], parts: Int, folder: String) {
         (self.paths, self.parts, self.folder) = (paths, parts, folder)
     }
-    /// A part on its way.
+    /// A part that is being written.
     private struct Part {
         var path: String
         var file: NewFile
@@ -49,7 +49,7 @@ struct CaptureSplit {
         var writer: PcapngWriter
         var packets = 0
         var bytes = 0
-        /// Numbers of devices in the part, by their place in the capture.
+        /// The index of each device in the part, by its index in the capture.
         var devices: [Device: UInt32] = [:]
     }
     private struct Device: Hashable {

@@ -5,10 +5,10 @@ import Report
 enum StatsForm: String, CaseIterable {
     case table
     case json
-    /// What adds up with others.
+    /// JSON that `merge` can add up.
     case partial
 
-    /// As it is asked for: `--output`, `--json` or `--partial`; a table where nothing is.
+    /// Reads the form from `--output`, `--json` or `--partial`; the default is a table.
     init(_ invocation: Invocation) throws(UsageError) {
         let word = try invocation.form().map { w throws(UsageError) in
             try Invocation.word("--output", w, [Self.table.rawValue, Self.json.rawValue])
@@ -21,7 +21,7 @@ enum StatsForm: String, CaseIterable {
         self = .partial
     }
 
-    /// Writes totals; `captures`: what the files say of themselves.
+    /// Writes the totals. `captures` has the information in the files.
     func write(
         _ whole: PartialStatistics, of captures: [CaptureInformation] = [], names: AddressNames = AddressNames(),
         colour: Bool, to output: inout Output
@@ -39,8 +39,8 @@ enum StatsForm: String, CaseIterable {
     }
 }
 
-/// Writes what a capture holds, in total. Exit statuses are those of `decode`; of a damaged capture the totals of what
-/// could be read are written all the same.
+/// Writes the totals of a capture. The exit status is the status of `decode`. For a damaged capture, it writes the
+/// totals of the readable part.
 func stats(
     _ options: DecodeOptions, _ form: StatsForm, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
@@ -60,7 +60,7 @@ enum IntervalForm: String, CaseIterable {
     case svg
 }
 
-/// Writes what a capture holds in each interval of time.
+/// Writes the totals of each time interval of a capture.
 func intervals(
     _ options: DecodeOptions, _ width: Duration, _ form: IntervalForm, output: inout Output, diagnostics: inout Output
 ) -> Int32 {

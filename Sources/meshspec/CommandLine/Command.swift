@@ -1,21 +1,21 @@
-/// A command: what it is called, what it takes, what it does.
+/// A command of the program, with its help text and its code.
 struct Command: Sendable {
     var name: String
     var summary: String
-    /// Operands as the usage line shows them.
+    /// The operands, in the form that the usage line shows.
     var operands: String
     var options: [Option]
-    /// Command lines with what they are for.
+    /// Example command lines, each with its purpose.
     var examples: [(line: String, purpose: String)]
-    /// More to say, such as exit statuses.
+    /// Further paragraphs of the help text, such as the exit statuses.
     var notes: String = ""
-    /// Returns the exit status. `UsageError` and `CommandError` say what is wrong with the command line or with what it
-    /// names; any other error is one of the environment.
+    /// Runs the command and returns the exit status. It throws `UsageError` or `CommandError` if the command line is
+    /// wrong, or a file or node that it names. The environment causes any other error.
     var body: @Sendable (Invocation) throws -> Int32
 }
 
 extension Invocation {
-    /// The words after the name of a command, as it takes them.
+    /// Parses the words that follow the name of `command`.
     init(_ command: Command, _ arguments: [String]) throws(UsageError) {
         try self.init(options: command.options, hasOperands: !command.operands.isEmpty, arguments)
     }

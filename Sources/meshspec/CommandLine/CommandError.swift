@@ -2,10 +2,10 @@ import Network
 import Node
 import Report
 
-/// Why a command ends before its work is done, other than for a mistake on the command line.
+/// The reason why a command ends early, apart from mistakes on the command line.
 struct CommandError: Error, CustomStringConvertible {
     var status: Int32
-    /// Empty when it was printed already.
+    /// The text for the user; empty if it was printed before.
     var message: String
     var description: String { message }
 
@@ -13,7 +13,8 @@ struct CommandError: Error, CustomStringConvertible {
         self.status = status
         self.message = message
     }
-    /// An error of the environment, but for addresses and settings that are none.
+    /// Wraps an error. The status is `ExitCode.usage` for a malformed address or an invalid setting, and
+    /// `ExitCode.environment` for the rest. A `CommandError` stays as it is.
     init(_ error: any Error) {
         if let known = error as? Self {
             self = known

@@ -3,23 +3,24 @@ import Glibc
 import Report
 import Wire
 
-/// Text for people on standard error, short answers on standard output.
+/// Writes text for the user to standard error, and short answers to standard output.
 enum Console {
-    /// Standard descriptors that are closed lead nowhere from here on, where a file of ours would take their numbers
-    /// and get what is meant for people. Writing there still fails.
+    /// Opens `/dev/null` in place of closed standard descriptors. Otherwise the next file that the program opens would
+    /// take such a number and receive the text for the user. Writing to the replacement still fails.
     static func keepDescriptors() {
         for fd in Int32(0)...2 where fcntl(fd, F_GETFD) < 0 {
-            // The lowest free number is taken.
+            // `open` takes the lowest free number.
             _ = open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY)
         }
     }
-    /// What a crash is most likely about where memory is limited: there is no way on without it. Else nothing.
+    /// A hint for the message about a crash when memory is limited, because a program without memory can only crash.
+    /// Empty without a limit.
     static let memoryHint: String = {
         let limit = linux_memory_limit()
         guard limit != .max else { return "" }
         return "memory is limited to \(limit >> 20) MiB (`ulimit -v`): most likely it needs more"
     }()
-    /// Says so, should the program end by it before a command has more to say.
+    /// Registers `memoryHint` as the text to print if the program crashes. A command can replace the text later.
     static func expectLackOfMemory() {
         guard !memoryHint.isEmpty else { return }
         let text = Array("meshspec: \(memoryHint)\n".utf8)
@@ -28,12 +29,12 @@ enum Console {
         }
     }
     static func error(_ text: String) { write(text + "\n", to: 2) }
-    /// A line of standard output; returns the status of success, also when nobody reads any more. What could not be
-    /// written, such as to a full disk, is printed as an error, which ends the command.
+    /// Prints a line on standard output and returns the exit status of success, even if the reader has closed its end.
+    /// If the write fails, for example because the disk is full, it prints an error and throws, which ends the command.
     @discardableResult static func print(_ text: String) throws(CommandError) -> Int32 {
         try print(Array((text + "\n").utf8))
     }
-    /// A line of JSON.
+    /// Prints a line of JSON.
     @discardableResult static func print(_ value: Value) throws(CommandError) -> Int32 {
         try print(RunEvents.line(value))
     }
@@ -41,29 +42,31 @@ enum Console {
         if let why = write(bytes, to: 1) { throw unwritten(why) }
         return ExitCode.good
     }
-    /// An answer for programs or for people.
+    /// Prints an answer as JSON or as text.
     @discardableResult static func print(
         isJSON: Bool, _ value: @autoclosure () -> Value, _ text: @autoclosure () -> String
     ) throws(CommandError) -> Int32 {
         isJSON ? try print(value()) : try print(text())
     }
-    /// The same of bytes, for commands that put their name before what could not be written.
+    /// Writes bytes to standard output. Unlike `print`, it puts the reason for a failure into the error, for commands
+    /// that add their name to it.
     static func put(_ bytes: [UInt8]) throws(CommandError) {
         if let why = write(bytes, to: 1) { throw CommandError("cannot write: \(why)") }
     }
-    /// Standard output could not be written to.
+    /// Prints that standard output cannot be written, and returns the error to throw.
     static func unwritten(_ why: String) -> CommandError {
         error("meshspec: cannot write: \(why)")
         return CommandError()
     }
-    /// Text or bytes at once; returns what went wrong. A reader that went away is no failure.
+    /// Writes text at once and returns the reason for a failure. It is no failure if the reader has closed its end.
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> String? {
         write(Array((descriptor == 2 ? shortened(text) : text).utf8), to: descriptor)
     }
-    /// Bytes of a line of standard error.
+    /// The most bytes of a line on standard error.
     static let longestLine = 8192
-    /// Text with lines that people can read: of a long one the beginning and the end. Files and events have all of it.
+    /// Shortens each line that is too long for people to its beginning and its end. Files and events keep the whole
+    /// text.
     static func shortened(_ text: String) -> String {
         guard text.utf8.count > longestLine else { return text }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -84,9 +87,9 @@ enum Console {
         guard case .failed(let why)? = output.end else { return nil }
         return why
     }
-    /// Somebody watches standard error on a terminal that can move its cursor.
+    /// True if standard error is a terminal that can move its cursor.
     static var isTerminal: Bool { isatty(2) == 1 && variable("TERM") != "dumb" }
-    /// Columns of the terminal; `Int.max` when there is none.
+    /// Returns the columns of the terminal; `Int.max` if the descriptor is not a terminal.
     static func width(_ descriptor: Int32) -> Int {
         var size = winsize()
         guard isatty(descriptor) == 1 else { return .max }
@@ -95,15 +98,15 @@ enum Console {
     }
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-    /// Whether more than ASCII can be shown: a locale that says nothing of UTF-8 cannot, no locale at all leaves it
-    /// open.
+    /// True if the output may have more than ASCII. A locale without UTF-8 forbids it; a missing locale allows it.
     static var hasUnicode: Bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }
         guard let locale = locale?.lowercased() else { return true }
         return locale.contains("utf-8") || locale.contains("utf8")
     }
 
-    /// Colour on a terminal and not under NO_COLOR, unless the command line says otherwise.
+    /// Returns the style of the output. It has colour on a terminal without NO_COLOR, unless `--color` decides
+    /// otherwise.
     static func style(_ invocation: Invocation, descriptor: Int32 = 2) throws(UsageError) -> Style {
         let when = try invocation.word("--color", ["auto", "always", "never"])
         let mayColour = isatty(descriptor) == 1 && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"

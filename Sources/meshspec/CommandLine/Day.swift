@@ -1,10 +1,10 @@
 import Capture
 import Network
 
-/// Days of the calendar, in UTC.
+/// Dates of the calendar, in UTC.
 enum Day {
-    /// `YYYY-MM-DD`.
+    /// Today, as `YYYY-MM-DD`.
     static var today: String { String(now.prefix(10)) }
-    /// This moment, `YYYY-MM-DDTHH:MM:SSZ`.
+    /// The current time, as `YYYY-MM-DDTHH:MM:SSZ`.
     static var now: String { String(Timestamp(nanoseconds: MonotonicClock.date).description.prefix(19)) + "Z" }
 }

@@ -3,18 +3,20 @@ import Glibc
 import Report
 import Scenario
 
-/// Files and folders, for commands.
+/// File system access for the commands.
 enum Files {
-    /// Why a file could not be read.
+    /// The reason why a file cannot be read.
     struct Failure: Error, CustomStringConvertible {
         var path: String
         var code: Int32
         var description: String { "cannot read \(path): \(String(cString: strerror(code)))" }
     }
-    /// No more is read of a file: what reads it refuses one that is larger than the largest scenario.
+    /// The most bytes that `read` reads of a file. It is more than the largest scenario, so that the parser refuses a
+    /// file that is larger.
     static let maximumSize = YAMLLimits.generated.size + 1
 
-    /// `isFile`: nothing but a file will do. What somebody else names must not be a pipe, which may never come.
+    /// Reads a file. `isFile` refuses anything but a regular file. A path that another file names must not be a pipe,
+    /// because reading a pipe may never end.
     static func read(_ path: String, isFile: Bool = false) throws(Failure) -> [UInt8] {
         if let name = embedded(path) {
             guard let bytes = EmbeddedFiles.own[name] else { throw Failure(path: path, code: ENOENT) }
@@ -33,9 +35,9 @@ enum Files {
         guard isRead else { throw Failure(path: path, code: errno) }
         return out
     }
-    /// Before the paths of the files that are part of the program, such as `meshspec:/Spec/nano/requirements.yaml`.
+    /// The prefix of the paths of files that are part of the program, such as `meshspec:/Spec/nano/requirements.yaml`.
     static let embeddedRoot = "meshspec:"
-    /// The path of a file within the program; nil for one on disk.
+    /// Returns the path of a file within the program; nil for a file on disk.
     private static func embedded(_ path: String) -> String? {
         guard path.hasPrefix(embeddedRoot + "/") else { return nil }
         var names: [Substring] = []
@@ -44,8 +46,8 @@ enum Files {
         }
         return names.joined(separator: "/")
     }
-    /// Reads from a descriptor until the end, or until `body` returns false. Returns false with the reason in `errno`
-    /// when it cannot be read.
+    /// Reads from a descriptor until its end, or until `body` returns false. It returns false if reading fails, with
+    /// the reason in `errno`.
     static func chunks<E>(
         of descriptor: Int32, _ body: (ArraySlice<UInt8>) throws(E) -> Bool
     ) throws(E) -> Bool {
@@ -56,8 +58,8 @@ enum Files {
             guard n > 0, try body(chunk[..<n]) else { return n >= 0 }
         }
     }
-    /// A copy of what comes through a pipe, in a file without a name, to be read from its beginning. `name` stands for
-    /// the pipe in errors; `check` is given each piece of it.
+    /// Copies the content of a pipe into a file without a name, and positions that file at its start. Errors use `name`
+    /// for the pipe. `check` receives each chunk.
     static func spooled(
         _ pipe: Int32, _ name: String, check: (ArraySlice<UInt8>) throws(CommandError) -> Void = { _ in }
     ) throws(CommandError) -> Int32 {
@@ -87,7 +89,7 @@ enum Files {
         SourceFile(name: path, bytes: try read(path, isFile: isFile))
     }
 
-    /// A file without a name, gone when it is closed; -1 with `errno` when there is none to be had.
+    /// Creates a file without a name, which disappears when it is closed. Returns -1 with `errno` on failure.
     static func temporary() -> Int32 {
         var template = Array(((Console.variable("TMPDIR") ?? "/tmp") + "/meshspec-XXXXXX").utf8CString)
         let fd = mkstemp(&template)
@@ -97,7 +99,7 @@ enum Files {
         }
         return fd
     }
-    /// What stands in a file that is open, from its beginning, as text.
+    /// Returns the content of an open file as text, from its start, at most `limit` bytes.
     static func text(_ descriptor: Int32, atMost limit: Int) -> String {
         var out: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
@@ -122,13 +124,13 @@ enum Files {
         guard stat(path, &s) == 0 else { return .none }
         return s.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
-    /// A file, and no pipe or device.
+    /// Returns true for a regular file, not for a pipe or a device.
     static func isRegular(_ path: String) -> Bool {
         if embedded(path) != nil { return kind(path) == .file }
         var s = stat()
         return stat(path, &s) == 0 && s.st_mode & S_IFMT == S_IFREG
     }
-    /// Names in a folder, sorted; those that begin with a point only where they are wanted.
+    /// Returns the sorted names in a folder. It leaves out names that begin with a dot unless `hidden` is true.
     static func names(_ folder: String, hidden: Bool = false) throws(Failure) -> [String] {
         if let name = embedded(folder) {
             guard let names = EmbeddedFiles.own.names(in: name) else { throw Failure(path: folder, code: ENOENT) }
@@ -145,7 +147,7 @@ enum Files {
         }
         return out.sorted()
     }
-    /// YAML files in a folder and its folders, sorted by path; at most 8 levels deep.
+    /// Returns the YAML files in a folder and its subfolders, sorted by path; at most 8 levels deep.
     static func scenarios(in folder: String, depth: Int = 0) throws(Failure) -> [String] {
         guard depth < 8 else { return [] }
         var out: [String] = []
@@ -159,15 +161,15 @@ enum Files {
         }
         return out
     }
-    /// The folder that a path stands in.
+    /// Returns the folder of a path.
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
-    /// The root of the repository of git that a folder is or will be in, as a path like that of the folder where that is
-    /// one, and the way from there to the folder; nil where it is in none.
+    /// Returns the root of the git repository that contains a folder, and the path from there to the folder; nil
+    /// outside a repository. The folder need not exist. If it is the root itself, the result keeps its path as given.
     static func repository(of folder: String) -> (root: String, below: String)? {
-        // What is not there yet is below what is.
+        // Parts of the path that do not exist yet belong to the nearest folder that exists.
         var there = folder
         var new: [String] = []
         while kind(there) != .folder {
@@ -186,11 +188,11 @@ enum Files {
         let below = names + new.filter { $0 != "." }
         return (below.isEmpty ? folder : root, below.joined(separator: "/"))
     }
-    /// What a path names within its folder.
+    /// Returns the last component of a path.
     static func name(of path: String) -> String {
         String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
     }
-    /// Where this program's file is.
+    /// The path of this program's executable file; empty if it is unknown.
     static var program: String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let n = readlink("/proc/self/exe", &buffer, buffer.count - 1)

@@ -1,4 +1,4 @@
-/// Help texts, made from the commands.
+/// Help texts, generated from the commands.
 enum Help {
     static func overview(_ commands: [Command], version: String) -> String {
         let list = TextTable.text(commands.map { ["  " + $0.name, $0.summary] })
@@ -21,7 +21,7 @@ enum Help {
     }
     static func text(_ c: Command) -> String {
         let options = (c.options + [.help]).map { o in
-            // -k, --select EXPR; those without a short form stand below the long ones.
+            // "-k, --select EXPR"; an option without a short form is aligned with the long names.
             let names = o.names.count > 1 ? o.names.reversed().joined(separator: ", ") : "    " + o.names[0]
             return ["  " + names + (o.value.map { " " + $0 } ?? ""), o.summary]
         }

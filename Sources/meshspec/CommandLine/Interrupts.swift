@@ -1,14 +1,14 @@
 import Glibc
 
-/// Signals that ask the program to end, taken at a moment of its own choice, so that what it has goes out first and
-/// what it started is stopped.
+/// A queue of the signals that ask the program to end. The program reads it when it can, so that it can write its
+/// output and stop its child processes first.
 final class Interrupts {
     private let queue = SignalQueue([SIGINT, SIGTERM, SIGHUP])
     private(set) var signal: Int32?
 
-    /// From here on SIGINT, SIGTERM and SIGHUP wait to be asked for.
+    /// Blocks SIGINT, SIGTERM and SIGHUP. They wait in the queue until the program asks for them.
     init() {}
-    /// Exit status when one has come: 130, 143 or 129. The first one counts.
+    /// The exit status after a signal: 130, 143 or 129. The first signal decides. Nil without one.
     var status: Int32? {
         if signal == nil { signal = queue.next() }
         return signal.map { 128 + $0 }

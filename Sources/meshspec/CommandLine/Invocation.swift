@@ -1,12 +1,13 @@
 import Scenario
 import Wire
 
-/// A command line, taken apart.
+/// A parsed command line.
 struct Invocation {
     var values: [String: [String]] = [:]
     var operands: [String] = []
 
-    /// With the options that may be given, whether operands may, and the words after the name of the command.
+    /// Parses the words that follow the name of a command, with its options. An operand is an error if `hasOperands` is
+    /// false.
     init(options: [Option], hasOperands: Bool, _ arguments: [String]) throws(UsageError) {
         let options = options + [.help]
         var at = 0
@@ -35,7 +36,7 @@ struct Invocation {
                 inline = String(argument[argument.index(after: equals)...])
             } else if !argument.hasPrefix("--"), argument.count > 2 {
                 // -j4
-                // `-target` is no `-t` with a value.
+                // `-target` is not `-t` with a value.
                 guard !options.contains(where: { $0.names.contains("-" + argument) }) else {
                     throw UsageError("unknown option `\(argument)`, did you mean `-\(argument)`?")
                 }
@@ -60,12 +61,12 @@ struct Invocation {
             throw UsageError("`\(first)` is not expected here")
         }
     }
-    /// Options go by their long name.
+    /// Returns true if an option is given. Options are named by their long form.
     func has(_ name: String) -> Bool { values[name] != nil }
     func all(_ name: String) -> [String] { values[name] ?? [] }
     subscript(name: String) -> String? { values[name]?.last }
 
-    /// A number from a range; `what` says what it is.
+    /// Returns the value of an option as a number in a range. `what` describes the expected value in the error.
     func number<N: LosslessStringConvertible>(
         _ name: String, _ range: ClosedRange<N>, _ what: String? = nil
     ) throws(UsageError) -> N? {
@@ -76,7 +77,7 @@ struct Invocation {
         }
         return n
     }
-    /// A time; `example` is one.
+    /// Returns the value of an option as a duration. The error shows `example`.
     func duration(_ name: String, _ example: String, isPositive: Bool = false) throws(UsageError) -> Duration? {
         guard let text = self[name] else { return nil }
         guard let d = Duration(text: text), d > .zero || !isPositive else {
@@ -84,7 +85,7 @@ struct Invocation {
         }
         return d
     }
-    /// A time in whole seconds, such as `90`, `90s` or `5m`; a part of a second counts as one.
+    /// Returns a duration in whole seconds, rounded up, for values such as `90`, `90s` or `5m`.
     func seconds(_ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = self[name] else { return nil }
         let told = Int(text).map { Duration.seconds($0) } ?? Duration(text: text)
@@ -93,20 +94,20 @@ struct Invocation {
         }
         return n
     }
-    /// The form of output: `--output`, which `--json` stands for as well; nil where neither is given.
+    /// Returns the output format that `--output` names. `--json` is short for `--output json`. Nil if neither is given.
     func form() throws(UsageError) -> String? {
         guard has("--json") else { return self["--output"] }
         guard let form = self["--output"], form != "json" else { return "json" }
         throw UsageError("`--json` is `-o json`, not `-o \(form)`")
     }
-    /// How late the harness may be before it blames itself.
+    /// The delay that the harness tolerates in itself before it reports that it was late.
     var slack: Duration { get throws(UsageError) { try duration("--slack", "100ms") ?? .milliseconds(100) } }
     var timeScale: Double {
         get throws(UsageError) { try number("--time-scale", 1...1000, "a factor from 1 to 1000") ?? 1 }
     }
-    /// A short seed, which people can type again.
+    /// A random seed of 32 bits, short enough to type.
     static var newSeed: UInt64 { UInt64(UInt32.random(in: .min ... .max)) }
-    /// A seed, decimal or `0x`.
+    /// The value of `--seed`, decimal or with `0x`.
     var seed: UInt64? {
         get throws(UsageError) {
             guard let text = self["--seed"] else { return nil }
@@ -114,20 +115,20 @@ struct Invocation {
             return n
         }
     }
-    /// One of the known names of things; `what` says of which.
+    /// Returns the value of an option if it is among the known names. `what` is the kind of thing in the error.
     func name(_ option: String, of what: String, _ known: [String]) throws(UsageError) -> String? {
         guard let name = self[option] else { return nil }
         guard known.contains(name) else { throw UsageError(no: what, called: name, of: known) }
         return name
     }
-    /// What `-k` selects.
+    /// The selection that `-k` describes.
     var selection: Selection? {
         get throws(UsageError) {
             guard let text = self["--select"] else { return nil }
             return try UsageError.wrap("`-k`: ") { try Selection(text) }
         }
     }
-    /// One of some words; the first of them when the option is not given.
+    /// Returns the value of an option that accepts only `words`. The default is the first word.
     func word(_ name: String, _ words: [String]) throws(UsageError) -> String {
         try self[name].map { text throws(UsageError) in try Self.word(name, text, words) } ?? words[0]
     }
@@ -138,11 +139,11 @@ struct Invocation {
         }
         return text
     }
-    /// These options as they were given, those with values before the others.
+    /// Returns the words that repeat these options: first the ones with values, then the flags.
     func words(_ names: [String], flags: [String]) -> [String] {
         names.flatMap { name in all(name).flatMap { [name, $0] } } + flags.filter(has)
     }
-    /// `name=value` pairs.
+    /// Returns the `NAME=VALUE` pairs of an option.
     func pairs(_ name: String) throws(UsageError) -> [String: String] {
         var out: [String: String] = [:]
         for text in all(name) {

@@ -2,20 +2,21 @@ import Glibc
 import Node
 import Synchronization
 
-/// A key log on disk that is read, and read on as it grows.
+/// A reader of a key log on disk, which can also follow the file as it grows.
 final class KeyLogFile: Sendable {
     private let descriptor: Int32
     private let log: Mutex<KeyLog>
 
     /// Opens the file now, because a capture gives up its privileges later. `grows`: the file is read as long as the
-    /// program runs. Then a symbolic link is not followed, since others may put one there.
+    /// program runs. In this case a symbolic link is not followed, because another user could have created it.
     init(_ path: String, grows: Bool = false) throws(UsageError) {
         descriptor = grows ? Files.openItself(path, O_RDONLY) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw UsageError("--keylog: cannot read \(path): \(Files.reason(errno))") }
         log = Mutex(KeyLog(path))
     }
     deinit { close(descriptor) }
-    /// Adds what stands behind what was read before. `isWhole`: it is the end, so that a line may lack its line feed.
+    /// Reads the lines that were added since the last call. `isWhole`: the file is complete, so that its last line may
+    /// lack a line feed.
     func read(into secrets: Secrets, isWhole: Bool = false) {
         log.withLock { log in
             _ = Files.chunks(of: descriptor) { chunk in
@@ -25,11 +26,11 @@ final class KeyLogFile: Sendable {
             if isWhole { log.finish(into: secrets) }
         }
     }
-    /// Lines that are no secrets.
+    /// Returns diagnostics about lines that are not secrets, and forgets them.
     func takeComplaints() -> [String] { log.withLock { $0.takeComplaints() } }
 }
 
-/// A key log that is written while connections are made: readable for this user only.
+/// A writer of a key log during connections. Only the user who runs the program can read the file.
 final class KeyLogWriter {
     let secrets = Secrets()
     private let descriptor: Int32
@@ -44,7 +45,7 @@ final class KeyLogWriter {
         guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(Files.reason(errno))") }
     }
     deinit { close(descriptor) }
-    /// Writes the secrets that became known since; each line whole.
+    /// Writes the secrets that became known since the last call. Each line is written in one piece.
     func write() throws(CommandError) {
         guard secrets.count > written else { return }
         for secret in secrets.all(behind: written) {

@@ -2,7 +2,7 @@ import Glibc
 import Report
 import Scenario
 
-/// The program: finds the command, runs it, ends with its status.
+/// The entry point of the program. It finds the command, runs it, and exits with its status.
 @main
 struct Meshspec {
     static let commands: [Command] =
@@ -42,7 +42,7 @@ struct Meshspec {
             return try command.body(invocation)
         }
     }
-    /// The exit status of a part of a command; an error is printed.
+    /// Runs a part of a command, prints its error, and returns the exit status.
     static func status(_ command: String, _ body: () throws -> Int32) -> Int32 {
         do {
             return try body()

@@ -1,22 +1,22 @@
 import Capture
 import Glibc
 
-/// A file on its way: written under a name that nobody else has, beside the one that it takes when it is whole. Until
-/// then, and when it never comes to that, what has the name stays. Two that write one file do not meet: the last one
-/// whole stays.
+/// A file that gets its name only when it is complete. Until then the content has a unique temporary name in the same
+/// folder, and the older file stays. If two writers write the same file, the one that finishes last wins.
 final class NewFile {
-    /// What the system said.
+    /// An error of the system.
     struct Failure: Error, CustomStringConvertible {
         var code: Int32
         var description: String { Files.reason(code) }
     }
     private let path: String
     private let temporary: String
-    /// For reading and writing.
+    /// The descriptor of the temporary file, for reading and writing.
     let descriptor: Int32
     private var isDone = false
 
-    /// Begins one. A file that it replaces gives it its mode; a link with its name is replaced and not followed.
+    /// Creates the temporary file. It takes over the mode of an existing file. A symbolic link at the path is replaced
+    /// and not followed.
     init(_ path: String, mode: mode_t = 0o644) throws(Failure) {
         self.path = path
         var mode = mode
@@ -29,8 +29,7 @@ final class NewFile {
         }
         if isThere { fchmod(descriptor, mode) }
     }
-    /// Makes something under a new hidden name beside a path, by `make`, which returns a negative number where it
-    /// cannot.
+    /// Calls `make` with new hidden names beside a path until it succeeds. `make` returns a negative number on failure.
     static func begin(
         beside path: String, _ make: (String) -> Int32
     ) throws(Failure) -> (name: String, made: Int32) {
@@ -48,7 +47,7 @@ final class NewFile {
         close(descriptor)
         if !isDone { unlink(temporary) }
     }
-    /// It is whole: it takes its name. `syncs`: no sooner than it is on the disk.
+    /// Gives the complete file its name. `syncs`: flushes it to the disk first.
     func finish(syncs: Bool = false) throws(Failure) {
         if syncs, fsync(descriptor) != 0 { throw Failure(code: errno) }
         guard rename(temporary, path) == 0 else { throw Failure(code: errno) }
@@ -57,8 +56,8 @@ final class NewFile {
 }
 
 extension Files {
-    /// A new descriptor of what has this name and is no file: standard output, a pipe, a device. These take what is
-    /// written as it comes. Nil for a file.
+    /// Opens a path that is not a regular file: standard output, a pipe or a device. These receive the output directly.
+    /// Returns nil for a regular file.
     static func outlet(_ path: String) throws(NewFile.Failure) -> Int32? {
         if DescriptorName.number(path) == nil, kind(path) != .file || isRegular(path) { return nil }
         let descriptor = openItself(path, O_WRONLY | O_NOCTTY)
@@ -75,12 +74,13 @@ extension Files {
     static func reason(_ code: Int32) -> String {
         code == ELOOP ? "it is a symbolic link, which is not followed" : String(cString: strerror(code))
     }
-    /// Writes a file whole: to a new one that then takes its name; to what is no file, as it is. Makes its folder. Nil,
-    /// or what went wrong. `syncs`: it is on the disk before an older one is gone.
+    /// Writes a file and creates its folder. The new file replaces an older one only when it is complete; a pipe or a
+    /// device receives the bytes directly. Returns the reason for a failure. `syncs`: flushes the file to the disk
+    /// before it replaces the older one.
     static func write(_ bytes: [UInt8], to path: String, syncs: Bool = false) -> String? {
         write(to: path, syncs: syncs) { output in output.append { $0 += bytes } }
     }
-    /// The same of what `body` writes. When that throws, an older file stays.
+    /// Writes what `body` appends to a file, like the overload above. If `body` throws, an older file stays.
     static func write<E>(
         to path: String, syncs: Bool = false, _ body: (inout Output) throws(E) -> Void
     ) throws(E) -> String? {
@@ -101,13 +101,13 @@ extension Files {
         do throws(NewFile.Failure) { try new?.finish(syncs: syncs) } catch { return "\(error)" }
         return nil
     }
-    /// A path without links in it, as far as there is such a file.
+    /// Returns a path without symbolic links; the path itself if the file does not exist.
     static func real(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)
     }
-    /// The beginning of a name, of at most so many bytes and whole characters.
+    /// Returns the longest prefix of a name that has at most this number of bytes and only whole characters.
     static func shortened(_ name: String, to bytes: Int) -> String {
         var out = Substring(name)
         while out.utf8.count > bytes { out.removeLast() }

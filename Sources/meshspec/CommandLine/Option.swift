@@ -1,8 +1,8 @@
 /// An option of a command.
 struct Option: Sendable {
-    /// The long one first.
+    /// The long name, then the short one.
     var names: [String]
-    /// What follows it, such as `HOST:PORT`; nil for a switch.
+    /// The placeholder of its value in the help text, such as `HOST:PORT`; nil for a switch.
     var value: String?
     var summary: String
     var isRepeatable = false

@@ -1,43 +1,43 @@
 import Glibc
 import Report
 
-/// Collects text and writes it to a file descriptor in large pieces. A reader that went away (`meshspec ... | head`)
-/// is no error: writing stops, `isOpen` tells.
+/// A buffer that writes text to a file descriptor in large pieces. If the reader closes its end (`meshspec ... |
+/// head`), writing stops without an error, and `isOpen` becomes false.
 struct Output {
-    /// Why nothing more is written.
+    /// The reason why writing has stopped.
     enum End: Equatable {
-        /// The reader went away.
+        /// The reader has closed its end.
         case closed
-        /// What the system said.
+        /// The write failed. The value is the system's message.
         case failed(String)
     }
-    /// Bytes that are collected before they are written.
+    /// The number of bytes that are collected before a write.
     static let pieceSize = 64 << 10
     private let descriptor: Int32?
-    /// What was not written yet; everything, when there is no descriptor.
+    /// Bytes that are not written yet; all bytes if there is no descriptor.
     private(set) var pending: [UInt8] = []
     private(set) var end: End?
     var isOpen: Bool { end == nil }
 
-    /// To a file descriptor; without one, into memory.
+    /// Creates a buffer for a file descriptor, or for memory if it is nil.
     init(_ descriptor: Int32?) {
         self.descriptor = descriptor
-        // A closed pipe shall show as an error of `write`, not end the process.
+        // A closed pipe must be an error of `write` and must not end the process.
         if descriptor != nil { signal(SIGPIPE, SIG_IGN) }
     }
-    /// True when somebody watches.
+    /// True if the output is a terminal.
     var isTerminal: Bool { descriptor.map { isatty($0) == 1 } ?? false }
 
-    /// Something else went wrong with what it writes to: what the system just said.
+    /// Records another failure of the output; by default with the system's last message.
     mutating func fail(_ why: String = String(cString: strerror(errno))) { end = .failed(why) }
 
     mutating func append(_ text: String) { append { $0 += text.utf8 } }
-    /// Lets `body` append bytes; writes when enough came together.
+    /// Lets `body` append bytes, and writes them when there are enough.
     mutating func append(_ body: (inout [UInt8]) -> Void) {
         body(&pending)
         if pending.count >= Self.pieceSize { flush() }
     }
-    /// Writes bytes, behind what is there, and leaves them empty. Many are not copied.
+    /// Writes bytes after the pending ones and empties the array. It does not copy a large array.
     mutating func write(_ bytes: inout [UInt8]) {
         if bytes.count < Self.pieceSize / 2 || descriptor == nil {
             append { $0 += bytes }
@@ -49,7 +49,7 @@ struct Output {
         }
         bytes.removeAll(keepingCapacity: true)
     }
-    /// Writes what is there.
+    /// Writes the pending bytes.
     mutating func flush() {
         guard let descriptor else { return }
         var done = 0
@@ -61,7 +61,7 @@ struct Output {
             if n > 0 {
                 done += n
             } else if n < 0, code == EAGAIN {
-                // Somebody made the descriptor non-blocking: wait until it takes more.
+                // Another program made the descriptor non-blocking: wait until it takes more.
                 var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&wait, 1, -1)
             } else if n < 0, code != EINTR {
@@ -72,8 +72,8 @@ struct Output {
     }
 }
 
-/// Writes what is left, and gives the exit status: a reader that went away is a clean end, unless the status is a verdict; a full
-/// disk is not.
+/// Flushes the output and returns the exit status. If the reader has closed its end, the command has succeeded, unless
+/// `status` is a verdict. A full disk is a failure.
 func finished(
     _ status: Int32, _ output: inout Output, _ diagnostics: inout Output, isVerdict: Bool = false
 ) -> Int32 {

@@ -4,15 +4,16 @@ import Node
 import Scenario
 import WebSocket
 
-/// Which of the protocols that the selected cases are of a command line is about.
+/// The protocols that a command line is about, among the protocols of the selected cases.
 ///
-/// Profiles, parameters, faults and target files are of one protocol: where one is named, the cases of others are left
-/// out. A node at an address speaks the protocol whose port that is, or the one that the command line names.
+/// Profiles, parameters, faults and target files belong to one protocol. An option that names one of them excludes the
+/// cases of other protocols. A node at an address speaks the protocol with that well-known port, or the protocol that
+/// the command line names.
 struct ProtocolChoice {
     static let option = Option(
         "--protocol", value: "NAME", "cases of this protocol only; without it, of all that the other options go with")
 
-    /// Those that remain, in the order of the registry; never none.
+    /// The remaining protocols, in the order of the registry; never empty.
     private(set) var definitions: [Definition]
     private let library: Library
 
@@ -28,7 +29,7 @@ struct ProtocolChoice {
         if let target = invocation["--target"] {
             if TargetURL.isURL(target) {
                 keep { TargetURL.names($0, by: target) }
-                // The path names what stands on WebSocket; at any other path it is WebSocket itself.
+                // The path identifies a protocol on WebSocket. Any other path means WebSocket itself.
                 keep { TargetURL.names($0, at: target) }
                 if definitions.count > 1 { keep { $0.name == Definition.webSocket.name } }
             } else if let name = protocolName(of: target) {
@@ -37,7 +38,7 @@ struct ProtocolChoice {
         }
         if let name = invocation["--profile"] {
             keep { $0.profiles.contains { $0.name == name } }
-            // One that is left alone tells its own.
+            // If one protocol remains, it reports the unknown profile itself.
             if definitions.count > 1, !definitions.contains(where: { $0.profiles.contains { $0.name == name } }) {
                 let there = definitions.map { "\($0.name) has \($0.profiles.map(\.name).joined(separator: ", "))" }
                 throw UsageError("no profile is called `\(name)`: \(there.joined(separator: "; "))")
@@ -54,7 +55,7 @@ struct ProtocolChoice {
         if let bug = invocation["--bug"] { keep { $0.bugs.contains { $0.name == bug } } }
         if let mutant = invocation["--mutant"] { keep { WireMutant.named(mutant, of: $0) != nil } }
         guard definitions.count > 1, invocation.has("--target") || invocation.has("--listen") else { return }
-        // What is no place is told when it is gone to.
+        // An invalid address is reported when it is used.
         for place in [invocation["--target"], invocation["--listen"]].compactMap(\.self) {
             guard TargetURL.isURL(place) || (try? Resolver.resolve(place)) != nil else { return }
         }
@@ -71,12 +72,13 @@ struct ProtocolChoice {
             throw UsageError(([question] + words.map { "  " + Printable.text($0) }).joined(separator: "\n"))
         }
     }
-    /// What fits none of them is told by whoever reads it.
+    /// Keeps the protocols that fit. If none does, it changes nothing, and the code that reads the option reports the
+    /// error.
     private mutating func keep(_ fits: (Definition) -> Bool) {
         let fitting = definitions.filter(fits)
         if !fitting.isEmpty { definitions = fitting }
     }
-    /// What a target file says, or whose well-known port an address has.
+    /// Returns the protocol of a target file, or the one whose well-known port the address has.
     private func protocolName(of target: String) -> String? {
         if Files.kind(target) == .file {
             guard let source = try? Files.source(target) else { return nil }

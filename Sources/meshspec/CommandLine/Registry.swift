@@ -9,26 +9,28 @@ import Scenario
 import TLS
 import WebSocket
 
-/// Every protocol of the program: the one place that lists them.
+/// The list of all protocols of the program. No other place lists them.
 enum Registry {
     static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub]
-    /// What captures are read for: all of those, in TLS as well where they stand on layers, and TLS itself.
+    /// The protocols that captures are decoded for: TLS and `definitions`. A protocol on layers is also decoded inside
+    /// TLS.
     static let decoded: [Definition] =
         definitions.map {
-            // The TLS of libp2p is another: its certificates tell peers, and it carries no HTTP.
+            // The TLS of libp2p differs: its certificates identify peers, and it carries no HTTP.
             $0.name == Definition.gossipsub.name ? $0 : $0.foundInTLS()
         } + [.tls]
 }
 
-/// The specifications on disk: requirements and scenarios of each protocol.
+/// The specifications: the requirements and scenarios of each protocol.
 struct Suite {
     var folder: String
     var library: Library
     var diagnostics: [Diagnostic] = []
-    /// Sources of the files that diagnostics are about.
+    /// The sources of the files that have diagnostics, by name.
     var sources: [String: SourceFile] = [:]
 
-    /// Finds `Spec`: as told, by the environment, below here, beside the program or a folder above it, or in it.
+    /// Finds `Spec`: the given folder, the one in `MESHSPEC_SPEC`, `Spec` here, beside the program or in a folder above
+    /// it, or the embedded copy.
     static func find(_ told: String?) throws(CommandError) -> String {
         if let told = told ?? Console.variable("MESHSPEC_SPEC") {
             guard Files.kind(told) == .folder else {
@@ -44,7 +46,7 @@ struct Suite {
         }
         return Files.embeddedRoot + "/Spec"
     }
-    /// None on disk.
+    /// Creates a suite without any files.
     init() {
         folder = "."
         library = Library(definitions: Registry.definitions)
@@ -54,7 +56,7 @@ struct Suite {
         folder = try Self.find(told)
         let spec = folder
         library = Library(definitions: Registry.definitions) { name, user in
-            // Beside the file that uses it, or from the folder of the specifications.
+            // The path is relative to the file that uses it, or to the folder of the specifications.
             for path in name.hasPrefix("/") ? [name] : [Files.folder(of: user) + "/" + name, spec + "/" + name] {
                 if let source = try? Files.source(path, isFile: true) { return source }
             }
@@ -70,7 +72,7 @@ struct Suite {
             sources[path] = source
         }
     }
-    /// Scenario files of the suite.
+    /// The scenario files of the suite.
     var files: [String] {
         get throws(Files.Failure) {
             var out: [String] = []
@@ -78,15 +80,15 @@ struct Suite {
             return out
         }
     }
-    /// Those of one protocol.
+    /// Returns the scenario files of one protocol.
     func files(of protocolName: String) throws(Files.Failure) -> [String] {
         let path = "\(folder)/\(protocolName)/scenarios"
         return Files.kind(path) == .folder ? try Files.scenarios(in: path) : []
     }
-    /// Files beside scenarios that are about a protocol as a whole.
+    /// Files among the scenarios that describe a protocol as a whole.
     static let data = ["requirements.yaml", "mutations.yaml"]
-    /// Scenario files below a folder, such as that of a protocol: without its requirements, mutations and fragments, and
-    /// without target, capability and baseline files.
+    /// Returns the scenario files below a folder, such as the folder of a protocol. It leaves out requirements,
+    /// mutations, fragments, and target, capability and baseline files.
     static func scenarios(in folder: String) throws(Files.Failure) -> [String] {
         var out: [String] = []
         for path in try Files.scenarios(in: folder) where !data.contains(Files.name(of: path)) {
@@ -94,7 +96,7 @@ struct Suite {
         }
         return out
     }
-    /// Loads files; what is wrong is kept in `diagnostics`.
+    /// Loads scenario files and adds their problems to `diagnostics`.
     mutating func load(_ paths: [String]) throws(Files.Failure) -> [Scenario] {
         var out: [Scenario] = []
         var seen: [String: Scenario] = [:]
@@ -116,7 +118,7 @@ struct Suite {
         }
         return out
     }
-    /// Prints the diagnostics; true when one is an error.
+    /// Prints the diagnostics and returns true if there is an error among them.
     func complain() -> Bool {
         var text = ""
         for d in diagnostics { text += d.rendered(sources[d.file] ?? SourceFile(name: d.file, bytes: [])) }
@@ -133,7 +135,7 @@ struct Suite {
         }
         return errors > 0
     }
-    /// Ids of all cases that were loaded.
+    /// The ids of all cases that were loaded.
     var allIDs: [String] = []
     func requirements(_ protocolName: String) -> RequirementList {
         library.requirements[protocolName] ?? RequirementList()
@@ -141,7 +143,7 @@ struct Suite {
 }
 
 extension Invocation {
-    /// The protocol that the only operand names; `all` are those that it may be.
+    /// Returns the protocol that the only operand names. The error lists `all`.
     func definition(of all: [Definition] = Registry.definitions) throws(UsageError) -> Definition {
         let names = all.map(\.name)
         guard let name = operands.first, operands.count == 1 else {

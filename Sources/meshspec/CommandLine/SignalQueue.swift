@@ -1,13 +1,13 @@
 import CLinux
 import Glibc
 
-/// Signals that wait to be asked for, from here on, instead of doing what they do.
+/// A queue of blocked signals. They wait to be read instead of having their usual effect.
 final class SignalQueue {
-    /// Readable when one has come.
+    /// A descriptor that is readable if a signal has arrived.
     let descriptor: Int32
     private let signals: [Int32]
 
-    /// Threads that are started later leave these signals alone as well.
+    /// Blocks the signals, also in threads that are started later.
     init(_ signals: [Int32]) {
         self.signals = signals
         var set = Self.set(signals)
@@ -21,13 +21,13 @@ final class SignalQueue {
         for s in signals { sigaddset(&set, s) }
         return set
     }
-    /// The next one that has come; nil when none has.
+    /// Returns the next signal that has arrived; nil without one.
     func next() -> Int32? {
         var info = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size
         return read(descriptor, &info, size) == size ? Int32(info.ssi_signo) : nil
     }
-    /// Lets a signal do to this process what it does where nobody waits for it.
+    /// Lets a signal have its usual effect on this process.
     func perform(_ signal: Int32) {
         var set = Self.set([signal])
         kill(getpid(), signal)

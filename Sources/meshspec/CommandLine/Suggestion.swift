@@ -1,8 +1,8 @@
 import Wire
 
-/// Words as the command line shows them.
+/// Suggestions for misspelled words of a command line.
 enum Suggestion {
-    /// What to add to a complaint about a word that is not known: the known one it was meant to be, if one is near.
+    /// Returns the text ", did you mean ..." for an unknown word if a known one is similar; otherwise an empty text.
     static func nearest(_ word: String, _ known: [String]) -> String {
         NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
     }

@@ -3,20 +3,20 @@ import Network
 import Node
 import WebSocket
 
-/// Where a connection goes: `HOST:PORT`, or `ws://HOST:PORT/PATH?QUERY` and `wss://` for TLS, or a multiaddr such as
-/// `/ip4/127.0.0.1/tcp/4001/p2p/12D3...`. The port of a URL is 80 or 443 where it has none.
+/// The address of a node: `HOST:PORT`, `ws://HOST:PORT/PATH?QUERY`, `wss://` for TLS, or a multiaddr such as
+/// `/ip4/127.0.0.1/tcp/4001/p2p/12D3...`. A URL without a port uses 80 or 443.
 struct TargetURL {
     var endpoint: Endpoint
-    /// The host as it was written, without brackets.
+    /// The host as given, without brackets.
     var host: String
-    /// TLS is asked for.
+    /// True if the URL requires TLS.
     var isSecure = false
-    /// What is asked for there; nil: no URL.
+    /// The resource that a URL or multiaddr names; nil for `HOST:PORT`.
     var resource: Resource?
-    /// Path and query; nil: no URL.
+    /// The path and query of the URL; nil for `HOST:PORT`.
     var target: String? { resource?.target }
 
-    /// Looks up a name. Throws where the protocol has no URLs.
+    /// Parses an address and resolves its host name. It throws if the protocol does not support this form.
     init(_ text: String, _ definition: Definition) throws {
         if Self.isMultiaddr(text) {
             guard Self.names(definition, by: text) else {
@@ -30,7 +30,7 @@ struct TargetURL {
             resource = Resource(target: text, host: endpoint.host)
             return
         }
-        // The first colon of a URL has two slashes behind it.
+        // `://` follows the scheme of a URL.
         let first = text.prefix { $0 != ":" }
         guard text.dropFirst(first.count).hasPrefix("://") else {
             endpoint = try Resolver.resolve(text)
@@ -54,16 +54,16 @@ struct TargetURL {
         resource = Resource(target: url.target, host: url.hostField)
         endpoint = try url.endpoint ?? Resolver.resolve(url.authority)
     }
-    /// Whether it is written as a URL, of whatever kind, or as a multiaddr.
+    /// Returns true for a URL of any scheme and for a multiaddr.
     static func isURL(_ text: String) -> Bool { text.contains("://") || isMultiaddr(text) }
     private static func isMultiaddr(_ text: String) -> Bool { text.hasPrefix("/ip4/") || text.hasPrefix("/ip6/") }
-    /// Whether nodes of a protocol can be named like this.
+    /// Returns true if the nodes of a protocol can be named in this form.
     static func names(_ definition: Definition, by text: String) -> Bool {
         if isMultiaddr(text) { return definition.layers?[LayerName.security] != nil }
         let name = Definition.webSocket.name
         return definition.name == name || definition.layers?[name] != nil
     }
-    /// Whether the path of a URL is where a protocol on WebSocket is spoken.
+    /// Returns true if the path of a URL belongs to this protocol on WebSocket.
     static func names(_ definition: Definition, at text: String) -> Bool {
         if isMultiaddr(text) { return true }
         guard let target = WebSocketURL(text)?.target else { return false }

@@ -1,8 +1,9 @@
 import Report
 
-/// Rows of text as lines.
+/// Formats rows of text as an aligned table.
 enum TextTable {
-    /// All columns but the last of a row are padded to the widest cell, and to `widest` characters at most.
+    /// Returns the lines of a table. Each column except the last of a row is padded to its widest cell, at most to
+    /// `widest` characters.
     static func lines(_ rows: [[String]], widest: Int = .max) -> [String] {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { c in min(widest, rows.map { c < $0.count ? $0[c].count : 0 }.max() ?? 0) }

@@ -1,4 +1,4 @@
-/// The program's version, as `--version` and the reports show it.
+/// The version of the program, which `--version` and the reports show.
 enum Version {
     static let current = "0.1.0"
 }

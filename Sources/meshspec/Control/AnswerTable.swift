@@ -3,9 +3,9 @@ import Report
 import Scenario
 import Wire
 
-/// What a node answers, as a table for people.
+/// Formats the answer of a node as a table for people.
 enum AnswerTable {
-    /// A list of maps as rows, a map of names as two columns, anything else as it is.
+    /// Returns a list of maps as rows, a map as two columns, and any other value unchanged.
     static func text(_ answer: Value, columns: [String]) -> String {
         switch answer {
         case .list(let items): return table(columns, items)
@@ -20,7 +20,8 @@ enum AnswerTable {
         default: return cell(answer)
         }
     }
-    /// What came of something, as rows: the lists of it that are columns.
+    /// Returns the rows of an outcome: the list under the name of the first column. Without this list, it returns the
+    /// outcome itself.
     static func rows(_ outcome: Value, _ rule: NodeControl) -> Value {
         guard let first = rule.columns.first, case .list(let items)? = outcome[first] else { return outcome }
         return .list(items.map { .map([.init(first, $0)]) })
@@ -43,7 +44,7 @@ enum AnswerTable {
         }
         return TextTable.text(lines)
     }
-    /// One value, harmless for a terminal; `-` where there is none.
+    /// Returns one value as text, escaped for a terminal; `-` for a missing value.
     static func cell(_ value: Value) -> String {
         switch value {
         case .null: "-"

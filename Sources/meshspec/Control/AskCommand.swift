@@ -5,7 +5,7 @@ import Scenario
 import Wire
 
 extension Command {
-    /// `meshspec PROTOCOL WHAT`, for each protocol whose nodes can be asked.
+    /// The commands `meshspec PROTOCOL WHAT`, one for each protocol whose nodes answer questions.
     static let asking: [Command] = Registry.definitions.filter { !$0.controls.isEmpty }.map { definition in
         Command(
             name: definition.name, summary: "ask a running node of \(definition.title)",
@@ -22,7 +22,7 @@ extension Command {
     }
 }
 
-/// `meshspec rightmesh` and its like.
+/// `meshspec rightmesh` and the commands for other protocols.
 enum AskCommand {
     static func run(_ definition: Definition, _ invocation: Invocation) throws -> Int32 {
         let names = definition.controls.map(\.name) + ["dump"]
@@ -61,7 +61,7 @@ enum AskCommand {
     private static func show(_ answer: Value, _ rule: NodeControl?, _ isJSON: Bool) throws(CommandError) {
         try Console.print(isJSON: isJSON, answer, AnswerTable.text(answer, columns: rule?.columns ?? []))
     }
-    /// The words after a control: what it is about, and details by their names.
+    /// Parses the words after a control: its operand, and details in the form NAME=VALUE.
     private static func arguments(
         _ rule: NodeControl?, _ words: [String], _ name: String
     ) throws(UsageError) -> [Value.Entry] {
@@ -76,7 +76,7 @@ enum AskCommand {
                 }
                 out.append(.init(key, .text(String(word[word.index(after: equals)...]))))
             } else {
-                // As lists are written in target files.
+                // A list has the same form in target files.
                 about += word.split(whereSeparator: { ",[] ".contains($0) }).map { .text(String($0)) }
             }
         }
@@ -92,7 +92,7 @@ enum AskCommand {
             return [.init(key, .list(about))] + out
         }
     }
-    /// Where the node is asked.
+    /// Returns the path of the node's socket.
     private static func path(_ definition: Definition, _ invocation: Invocation) throws -> String {
         if let path = invocation["--control"] { return path }
         let name = definition.name
@@ -123,7 +123,7 @@ enum AskCommand {
                 case .one(let name)?: " " + name.uppercased()
                 case .several(let name)?: " " + name.uppercased() + " ..."
                 }
-            // Without their values, so that a line is not longer than a terminal.
+            // Values are left out, so that a line fits a terminal.
             let details = rule.details.map { "\($0.name)=" }.joined(separator: " ")
             return rule.name + operand + (details.isEmpty ? "" : " [\(details)]")
         }

@@ -4,7 +4,7 @@ import Report
 import Scenario
 import Wire
 
-/// Asks a running node at its socket.
+/// A client that asks a running node through its socket.
 struct ControlClient {
     private let driver: Driver
     private let link: LinkID
@@ -12,7 +12,7 @@ struct ControlClient {
     private let deadline: Instant
     private let patience: Duration
     private var bytes: [UInt8] = []
-    /// Bytes among which there is no end of a line.
+    /// The number of leading bytes that are known to have no line feed.
     private var looked = 0
 
     init(_ path: String, patience: Duration) throws(NetworkError) {
@@ -22,7 +22,7 @@ struct ControlClient {
         (self.path, self.patience) = (path, patience)
         deadline = driver.now + patience
     }
-    /// The answer to a question.
+    /// Asks a question and returns the answer.
     mutating func ask(_ definition: Definition, _ control: String, _ arguments: [Value.Entry]) throws(CommandError)
         -> Value
     {
@@ -40,7 +40,7 @@ struct ControlClient {
         guard let answer = reply["answer"], reply["protocol"] == .text(definition.name) else { throw stranger }
         return answer
     }
-    /// What came of what the node was told last.
+    /// Returns the outcome of the last command to the node.
     mutating func outcome() throws(CommandError) -> Value {
         let reply = try line()
         guard case .text? = reply["outcome"] else { throw stranger }

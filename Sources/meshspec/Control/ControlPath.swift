@@ -3,21 +3,23 @@ import Network
 import Node
 import Report
 
-/// Where running nodes are asked: a socket for each, in a folder of the user's own.
+/// The paths of the sockets of running nodes, in a folder of the user.
 enum ControlPath {
-    /// The folder: below that which the system gives a user for such things, or one of a name of the user's own beside
-    /// temporary files.
+    /// The folder of the sockets. It is in the runtime folder that the system gives to the user. Without one, it is in
+    /// `/tmp`, with the number of the user in its name.
     static var folder: String {
         if let given = Console.variable("XDG_RUNTIME_DIR"), given.hasPrefix("/"), Files.kind(given) == .folder {
             return given + "/meshspec"
         }
         return "/tmp/meshspec-\(getuid())"
     }
-    /// The socket of the node of a protocol that listens there, or of this process when it does not.
+    /// Returns the socket of the node of a protocol that listens at an address. If it does not listen, the path has the
+    /// number of this process.
     static func socket(_ protocolName: String, _ listening: Endpoint?) -> String {
         "\(folder)/\(protocolName)-\(listening.map { "\($0)" } ?? "process-\(getpid())").sock"
     }
-    /// Makes the folder, or sees to it that nobody else has: others could put their own sockets into one of theirs.
+    /// Creates the folder, or checks that no other user can access it. Another user could put sockets of their own into
+    /// such a folder.
     static func prepare() throws(CommandError) {
         let path = folder
         if mkdir(path, 0o700) == 0 { return }
@@ -29,7 +31,7 @@ enum ControlPath {
             throw CommandError("\(path) is not a folder that only this user may look into")
         }
     }
-    /// The sockets of nodes of a protocol that run, with what stands for the address in their names.
+    /// Returns the sockets of the running nodes of a protocol, each with the part of its name that has the address.
     static func running(_ protocolName: String) -> [(name: String, path: String)] {
         guard (try? prepare()) != nil, let names = try? Files.names(folder) else { return [] }
         return names.compactMap { file in

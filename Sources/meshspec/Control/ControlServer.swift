@@ -3,78 +3,78 @@ import Node
 import Report
 import Wire
 
-/// Where a running node is asked: takes questions as lines of JSON on a socket of this machine, and answers each with a
-/// line.
+/// A server through which users ask a running node. It accepts questions as lines of JSON on a local socket, and
+/// answers each with a line.
 ///
-/// A question is `{"protocol": ..., "control": ..., "arguments": {...}}`, its answer `{"protocol": ..., "answer": ...}`
-/// or
-/// `{"error": ..., "reason": ...}`. What takes its time is answered twice: at once, and with `{"outcome": ..., ...}`
-/// when it is known what came of it. `dump` is the answers to all questions that need no words.
+/// A question is `{"protocol": ..., "control": ..., "arguments": {...}}`. Its answer is `{"protocol": ..., "answer":
+/// ...}` or `{"error": ..., "reason": ...}`. A command that takes time has two answers: one at once, and `{"outcome":
+/// ..., ...}` when its outcome is known. `dump` returns the answers to all questions without arguments.
 ///
-/// Long lists are written in parts, as `work` is called, so that the node has its turn between them.
+/// A long list is written in parts. Each call of `work` writes one, so that the node can run in between.
 final class ControlServer {
-    /// Why a question was not answered.
+    /// The reason why a question was refused.
     enum Refusal: String {
-        /// It is no question.
+        /// The line is not a question.
         case request
         /// The node speaks another protocol.
         case `protocol`
-        /// The node knows no such control.
+        /// The node does not know the control.
         case control
-        /// Or not with these words.
+        /// The control does not accept these arguments.
         case arguments
     }
     private struct Client {
-        /// What has come of a line.
+        /// The received part of an incomplete line.
         var line: [UInt8] = []
-        /// What it still waits for.
+        /// The tickets of the outcomes that the client waits for.
         var tickets: Set<UInt64> = []
-        /// What is still to be said to it, in this order.
+        /// The parts of answers that are not sent yet, in order.
         var pieces: [Piece] = []
     }
-    /// A piece of an answer.
+    /// A part of an answer.
     private enum Piece {
         case bytes([UInt8])
-        /// The answer to a question that needs no words, as it is when its turn has come.
+        /// The answer to a question without arguments. It is computed when its turn comes.
         case question(NodeControl)
-        /// The same as a member of a map.
+        /// The answer to a question without arguments, as a member of a map.
         case member(NodeControl, isFirst: Bool)
-        /// The rows of a list from a number on.
+        /// The rows of a list from an index.
         case rows(Rows, from: Int)
     }
     private let definition: Definition
     private let network: SocketNetwork
     private let driver: Driver
-    /// Those for whom there are pieces.
+    /// The clients with unsent pieces.
     private var busy: Set<LinkID> = []
-    /// The node that answers, once it is there.
+    /// The node that answers; nil until it exists.
     var node: NodeID?
     let path: String
     private let listener: ListenerID
     private var clients: [LinkID: Client] = [:]
-    /// Oldest first.
+    /// The links of the clients, the oldest first.
     private var order: [LinkID] = []
     private var lastTicket: UInt64 = 0
 
-    /// Bytes of a question at most: one of as many ids as a message holds has three million.
+    /// The largest size of a question in bytes. A question with the largest number of ids in a message takes three
+    /// million bytes.
     static let maximumLine = 4 << 20
-    /// Those that are connected at a time; the oldest makes room.
+    /// The largest number of clients. A further client replaces the oldest one.
     static let maximumClients = 16
 
-    /// What may be asked before the answers are read.
+    /// The largest number of pieces that wait for a client.
     static let maximumPieces = 1000
-    /// Rows that are written at a time, and pieces.
+    /// The largest number of rows that are written in one turn, and the largest number of pieces.
     static let rowsAtOnce = 500
     private static let piecesAtOnce = 64
-    /// While so many bytes wait for a client to read, no more are made for it.
+    /// The number of unread bytes of a client above which no more are produced for it.
     static let unread = 1 << 20
 
-    /// Takes questions at a path.
+    /// Starts to accept questions at a path.
     init(_ path: String, _ definition: Definition, _ network: SocketNetwork, _ driver: Driver) throws(NetworkError) {
         (self.path, self.definition, self.network, self.driver) = (path, definition, network, driver)
         listener = try network.listen(path: path)
     }
-    /// Something happened that may be for those who ask.
+    /// Handles a network event if it concerns a client.
     func take(_ networkEvent: NetworkEvent) {
         switch networkEvent {
         case .opened(let link, _, let through?) where through == listener:
@@ -88,7 +88,7 @@ final class ControlServer {
         }
         work()
     }
-    /// Nobody can ask any more; the file goes.
+    /// Stops accepting questions and removes the socket file.
     func close() { driver.stopListening(listener) }
 
     private func read(_ bytes: [UInt8], _ link: LinkID) {
@@ -121,7 +121,7 @@ final class ControlServer {
     }
     private func line(_ value: Value) -> Piece { .bytes(RunEvents.line(Self.plain(value))) }
     private static func text(_ value: Value) -> [UInt8] { RunEvents.line(plain(value)).dropLast() }
-    /// Says it at once if it is known and nothing else is to be said before.
+    /// Sends a piece at once if its bytes are known and no other piece waits; otherwise queues it.
     private func say(_ piece: Piece, _ link: LinkID) {
         guard let before = clients[link]?.pieces.count else { return }
         if case .bytes(let bytes) = piece, before == 0 { return driver.send(bytes, on: link) }
@@ -129,11 +129,11 @@ final class ControlServer {
         clients[link]?.pieces.append(piece)
         busy.insert(link)
     }
-    /// Whether something can be said at once.
+    /// True if something can be sent at once.
     var isBusy: Bool { busy.contains { network.unsent(on: $0) < Self.unread } }
-    /// Whether something is still to be said, now or when those who asked have read what was said before.
+    /// True if something is unsent, even if the client has to read first.
     var isWriting: Bool { !busy.isEmpty }
-    /// Says a part of what is to be said, to each who has read enough of what was said before.
+    /// Sends some of the waiting pieces to each client that has read enough.
     func work() {
         for link in busy.sorted() where network.unsent(on: link) < Self.unread {
             guard var pieces = clients[link]?.pieces[...] else { continue }
@@ -149,12 +149,12 @@ final class ControlServer {
             driver.send(said, on: link)
         }
     }
-    /// Writes a part of a piece, with no more rows in all than a turn has; gives what is left of it.
+    /// Writes a part of a piece, within the limit of rows of a turn. Returns the rest of the piece.
     private func part(of piece: Piece, _ count: inout Int, _ out: inout [UInt8]) -> [Piece] {
         switch piece {
         case .bytes(let bytes): out += bytes
         case .question(let rule):
-            // All that stands before and behind the answer.
+            // The text before and after the answer.
             let frame = Self.text(answer(.null))
             if let rows = node.flatMap({ driver.rows($0, rule.name) }) {
                 out += frame.dropLast("null}".utf8.count) + [UInt8(ascii: "[")]
@@ -201,7 +201,7 @@ final class ControlServer {
         if rule.isQuestion, rule.operand == nil { return [.question(rule)] }
         return [self.line(answer(rule, arguments, link))]
     }
-    /// To what is said with words, or may change something.
+    /// Answers a question with arguments, or a command that may change the node.
     private func answer(_ rule: NodeControl, _ given: [Value.Entry], _ link: LinkID) -> Value {
         var arguments = given
         let isNamed = rule.operand.map { operand in arguments.contains { $0.key == operand.name } } ?? true
@@ -233,14 +233,14 @@ final class ControlServer {
         return [.bytes(frame.dropLast(2))]
             + rules.enumerated().map { .member($0.element, isFirst: $0.offset == 0) } + [.bytes(Array("}}\n".utf8))]
     }
-    /// What came of something that somebody waits for.
+    /// Sends an outcome to the client that waits for it.
     private func tell(_ event: Event) {
         guard let ticket = event.details.first(where: { $0.key == "ticket" })?.value.integer,
             let link = order.first(where: { clients[$0]?.tickets.remove(ticket) != nil })
         else { return }
         say(line(.map([.init("outcome", .text(event.name))] + event.details.filter { $0.key != "ticket" })), link)
     }
-    /// Byte strings as people and scenarios write them.
+    /// Returns the value with byte strings in the hexadecimal form that users and scenarios write.
     static func plain(_ value: Value) -> Value {
         switch value {
         case .bytes(let b): .text("0x" + b.hex)

@@ -3,23 +3,23 @@ import Node
 import Report
 import Wire
 
-/// Events of a node on their way to standard output, a line each. The node never waits for those who read: what they do
-/// not take is kept, up to a limit, and beyond it dropped and counted.
+/// A queue of the events of a node for standard output, one on each line. The node never waits for a reader. Unread
+/// events are kept up to a limit; further ones are dropped and counted.
 final class EventOutput {
-    /// Bytes that are kept.
+    /// The largest number of bytes that are kept.
     static let limit = 1 << 20
-    /// What a pipe with room takes at once.
+    /// The number of bytes that a pipe with room accepts at once.
     private static let piece = 4096
     private let descriptor: Int32
     private let isSocket: Bool
     private var isOwn = false
     private var pending: [UInt8] = []
-    /// Bytes of `pending` that are written.
+    /// The number of bytes of `pending` that are written.
     private var done = 0
     private var isOpen = true
-    /// Why nothing more is written, unless those who read went away.
+    /// The reason why writing has stopped; nil if the reader closed its end.
     private(set) var failure: String?
-    /// Events that were dropped since somebody was told.
+    /// The number of events that were dropped since the last report of drops.
     private var dropped: UInt64 = 0
 
     init(_ descriptor: Int32 = 1) {
@@ -27,9 +27,9 @@ final class EventOutput {
         var s = stat()
         let kind = fstat(descriptor, &s) == 0 ? s.st_mode & S_IFMT : 0
         isSocket = kind == S_IFSOCK
-        // One that cannot be written to, such as one that was closed, stays so.
+        // A descriptor that is not writable, for example one that was closed, must not become writable.
         let mayWrite = fcntl(descriptor, F_GETFL) & O_ACCMODE != O_RDONLY
-        // Opened anew it can be told not to wait; the one that we were given is others' as well.
+        // A reopened descriptor can be non-blocking. The given one is shared with other processes.
         let own =
             mayWrite && (kind == S_IFIFO || kind == S_IFCHR)
             ? open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
@@ -38,13 +38,14 @@ final class EventOutput {
     }
     deinit { if isOwn { close(descriptor) } }
 
-    /// Something waits to be taken.
+    /// True if events wait to be written.
     var isWaiting: Bool { isOpen && !pending.isEmpty }
 
     func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {
         guard isOpen else { return }
         work()
-        // How many were dropped comes before the next one that is not, or the counts would take the room.
+        // The number of dropped events precedes the next event that is kept. A report for each drop would use the room
+        // of events.
         let lost = dropped > 0 ? Self.line("dropped", now, nil, [.init("count", .uint(dropped))]) : []
         dropped = keep(lost + Self.line(name, now, link, details)) ? 0 : dropped + 1
         work()
@@ -63,7 +64,7 @@ final class EventOutput {
         pending += line
         return true
     }
-    /// Writes what is taken at once.
+    /// Writes the bytes that the reader accepts at once.
     func work() {
         while isWaiting {
             let count = min(Self.piece, pending.count - done)
@@ -89,16 +90,16 @@ final class EventOutput {
                 ? send(descriptor, start, count, Int32(MSG_DONTWAIT)) : Glibc.write(descriptor, start, count)
         }
     }
-    /// Whether it can be written to without waiting; where that cannot be told otherwise.
+    /// True if a write would not block. A descriptor of its own and a socket are non-blocking anyway.
     private var hasRoom: Bool {
         if isOwn || isSocket { return true }
         var p = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return poll(&p, 1, 0) != 0
     }
-    /// The end: those who read have a moment to take the rest.
+    /// Ends the output. The reader has a moment to read the rest.
     func finish(_ now: Instant) {
         if dropped > 0, isOpen {
-            // Those who come late shall know all the same.
+            // A reader that starts late must also learn the number.
             pending += Self.line("dropped", now, nil, [.init("count", .uint(dropped))])
         }
         for _ in 0..<40 {

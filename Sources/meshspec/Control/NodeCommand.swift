@@ -65,7 +65,7 @@ extension Command {
 
     private static let helpForAsking =
         "`meshspec PROTOCOL --help` for " + Command.asking.map(\.name).joined(separator: ", ")
-    /// `--superpeer` for `--told superpeer=`, and so on.
+    /// The options such as `--superpeer`, which is short for `--told superpeer=`.
     private static let shorthands = NodeCommand.kinds.map {
         Option("--" + $0, value: "[HEX@]HOST:PORT", repeatable: true, "the same as --told \($0)=...")
     }
@@ -121,13 +121,13 @@ enum NodeCommand {
         options.secrets = security.secrets
         options.kind = role
         options.identity = identity
-        // Those of `--connect` are told without a word.
+        // The peers of `--connect` have no role and no identity.
         if !told.isEmpty {
             options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
         }
         let server = try controlServer(definition, network, driver, told: controlPath, bound)
         defer { server?.close() }
-        // Signals wait to be asked for where there is a file to take away, or a goodbye to say.
+        // Signals are queued if there is a socket file to remove or a goodbye to send.
         let saysGoodbye = definition.controls.contains { $0.name == goodbye }
         let interrupts = server != nil || saysGoodbye ? Interrupts() : nil
         var made = try node(options, of: security.applied(to: definition), bus: invocation["--bus"])
@@ -142,9 +142,9 @@ enum NodeCommand {
         var status = ExitCode.good
         var trimming = Pace(.seconds(10))
         while driver.now < limit, status == ExitCode.good {
-            // What a flood made it take goes back to the system.
+            // Return memory to the system after a flood of messages.
             if trimming.isDue(driver.now - .zero) { linux_trim_heap() }
-            // With something left to be said there is no waiting, or a little one for those who read.
+            // Do not wait while an answer can be written. Wait only briefly for a slow reader.
             let isHeldUp = server?.isWriting ?? false
             let pause: Duration =
                 server?.isBusy ?? false ? .zero : .milliseconds(isHeldUp ? 2 : events.isWaiting ? 20 : 200)
@@ -168,7 +168,8 @@ enum NodeCommand {
         if let why = events.failure { throw Console.unwritten(why) }
         return status
     }
-    /// The node; with a bus, it leaves that to a node of another protocol, which has its address and its peers.
+    /// Creates the node. With a bus, a node of another protocol carries its messages, and takes over its address and
+    /// peers.
     private static func node(
         _ options: NodeOptions, of definition: Definition, bus: String?
     ) throws -> any Node {
@@ -190,9 +191,9 @@ enum NodeCommand {
         }
         return PubsubPair(user, over: carrier)
     }
-    /// The control that has a node end what it does for others.
+    /// The control that makes a node end its connections.
     private static let goodbye = "shutdown"
-    /// Has a node say goodbye that knows how, for a second at most.
+    /// Makes a node say goodbye if it can, and waits at most one second.
     private static func end(_ node: NodeID, _ driver: Driver, _ events: EventOutput) {
         guard driver.control(node, goodbye, []) != nil else { return }
         let limit = driver.now + .seconds(1)
@@ -202,7 +203,8 @@ enum NodeCommand {
             events.tell(event.name, driver.now, event.link, event.details)
         }
     }
-    /// Where the node is asked: as told, and then it must be possible; else at a place of its own, if there is one.
+    /// Creates the control server. A path that the user gave must work. At the default path, a failure is only
+    /// reported.
     private static func controlServer(
         _ definition: Definition, _ network: SocketNetwork, _ driver: Driver, told: String?, _ listening: Endpoint?
     ) throws(NetworkError) -> ControlServer? {
@@ -216,11 +218,11 @@ enum NodeCommand {
             return nil
         }
     }
-    /// What nodes may be, whatever the protocol.
+    /// The roles of nodes of all protocols.
     static var kinds: [String] {
         Registry.definitions.flatMap(\.kinds).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
-    /// `superpeer=0x0102@127.0.0.1:40000`, of which the first two parts may be missing.
+    /// Parses `superpeer=0x0102@127.0.0.1:40000`. The role and the identity are optional.
     private static func acquaintance(
         _ text: String, _ definition: Definition
     ) throws(NetworkError) -> NodeOptions.Acquaintance {

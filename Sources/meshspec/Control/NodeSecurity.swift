@@ -1,7 +1,8 @@
 import Node
 import TLS
 
-/// What the connections of a node go through: TLS, all of them, or what the protocol has; and where their keys go.
+/// The security of a node's connections: TLS for every connection, or the protocol's own layers. It also writes the log
+/// of their keys.
 struct NodeSecurity {
     static let options = [
         Option("--tls", "speak TLS on all connections, as wss:// URLs do"),
@@ -17,7 +18,7 @@ struct NodeSecurity {
     private var context: TLSContext?
     private var keys: KeyLogWriter?
 
-    /// From the options, and the URLs that are dialled.
+    /// Reads the options and the URLs of the peers.
     init(_ invocation: Invocation, _ definition: Definition, _ addresses: [TargetURL]) throws {
         guard invocation.has("--tls") || addresses.contains(where: \.isSecure) else {
             let encrypts = definition.layers?.layers.contains(where: \.encrypts) ?? false
@@ -47,9 +48,9 @@ struct NodeSecurity {
         do throws(TLSError) { context = try TLSContext(options) } catch { throw UsageError("TLS: \(error)") }
         if let path = invocation["--keylog"] { keys = try KeyLogWriter(path) }
     }
-    /// Where layers of the protocol tell their secrets; nil: nobody wants them.
+    /// The collection of secrets that the layers of the protocol fill; nil if no key log is written.
     var secrets: Secrets? { keys?.secrets }
-    /// The protocol, over what was asked for.
+    /// Returns the protocol with the chosen security.
     func applied(to definition: Definition) -> Definition {
         guard let context else { return definition }
         return definition.overTLS(context, secrets: keys?.secrets)

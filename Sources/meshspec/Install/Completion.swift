@@ -1,10 +1,10 @@
-/// Scripts by which a shell completes commands and their options, made from the commands.
+/// Scripts with which a shell completes commands and their options, generated from the commands.
 enum Completion: String, CaseIterable {
     case bash
     case zsh
     case fish
 
-    /// Where the shell looks for it, below the prefix of an installation.
+    /// The path where the shell looks for the script, below the prefix of an installation.
     var path: String {
         switch self {
         case .bash: "share/bash-completion/completions/meshspec"
@@ -65,7 +65,7 @@ enum Completion: String, CaseIterable {
         let cases = commands.map { c in
             let specs = (c.options + [.help]).flatMap { o in
                 o.names.map { name in
-                    // `*`: it may be given again; `:value:_files`: what follows it.
+                    // `*`: the option is repeatable. `:value:_files`: a value follows.
                     let repeats = o.isRepeatable ? "*" : ""
                     let value = o.value.map { ":\(bare($0)):_files" } ?? ""
                     return quoted("\(repeats)\(name)[\(bare(o.summary))]\(value)")
@@ -113,11 +113,11 @@ enum Completion: String, CaseIterable {
         }
         return out
     }
-    /// Between quotes, as all three shells read it.
+    /// Returns the text in single quotes, in a form that all three shells understand.
     private static func quoted(_ text: String) -> String {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
-    /// Without what ends a part of a specification of zsh.
+    /// Escapes the characters that would end a part of a zsh specification.
     private static func bare(_ text: String) -> String {
         var out = ""
         for c in text {

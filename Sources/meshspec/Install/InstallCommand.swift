@@ -60,11 +60,11 @@ extension Command {
     }
 }
 
-/// What is put below a prefix.
+/// The files that are installed below a prefix.
 struct Installation {
     var prefix: String
 
-    /// Files of text by their paths below the prefix.
+    /// The text files with their paths below the prefix.
     var texts: [(path: String, text: [UInt8])] {
         let commands = Meshspec.commands
         func page(_ command: Command?, _ text: String) -> (path: String, text: [UInt8]) {
@@ -76,7 +76,7 @@ struct Installation {
         out += EmbeddedFiles.own.paths.map { ("share/doc/meshspec/" + $0, EmbeddedFiles.own[$0] ?? []) }
         return out
     }
-    /// Writes all of it and says where.
+    /// Writes all files and prints their places.
     func write(dryRun: Bool) throws -> Int32 {
         let program = prefix + "/bin/meshspec"
         let texts = texts
@@ -84,7 +84,7 @@ struct Installation {
             return try Console.print(([program] + texts.map { prefix + "/" + $0.path }).joined(separator: "\n"))
         }
         for file in texts { try put(prefix + "/" + file.path) { $0.append { $0 += file.text } } }
-        // Last: a program that is there is one whose manual is there too.
+        // Write the program last, so that an installed program always has its manual.
         try put(program, mode: 0o755) { out throws(CommandError) in
             let own = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
             guard own >= 0 else { throw CommandError(Files.Failure(path: "/proc/self/exe", code: errno)) }
@@ -105,13 +105,14 @@ struct Installation {
         if let why = searchPathHint { Console.error(why) }
         return ExitCode.good
     }
-    /// Where a shell would not find the program.
+    /// A hint if the PATH does not have the folder of the program; nil if it does.
     private var searchPathHint: String? {
         let bin = Files.real(prefix + "/bin")
         let folders = (Console.variable("PATH") ?? "").split(separator: ":").map { Files.real(String($0)) }
         return folders.contains(bin) ? nil : "\(bin) is not on the PATH: export PATH=\"\(bin):$PATH\""
     }
-    /// Writes a file whole, also over a program that runs: that keeps the file that it has.
+    /// Writes a complete file and then gives it its name. So it can replace a running program, which keeps its old
+    /// file.
     private func put(
         _ path: String, mode: mode_t = 0o644, _ body: (inout Output) throws(CommandError) -> Void
     ) throws(CommandError) {

@@ -1,11 +1,12 @@
 import Report
 
-/// Manual pages in the language of man(7), made from the commands.
+/// Manual pages in the language of man(7), generated from the commands.
 enum ManPage {
-    /// Name of the page of a command, without the section, as git does it; nil: the program as a whole.
+    /// Returns the name of the page of a command without the section, in the style of git. Nil means the page of the
+    /// whole program.
     static func name(_ command: Command?) -> String { "meshspec" + (command.map { "-" + $0.name } ?? "") }
 
-    /// The page that tells of all commands.
+    /// Returns the page that lists all commands.
     static func overview(_ commands: [Command], version: String) -> String {
         var out = head(nil, "conformance tests and packet decoding for mesh protocols", version)
         out += section("SYNOPSIS") + ".B meshspec\n.I COMMAND\n[\\fIOPTIONS\\fR]\n"
@@ -26,7 +27,7 @@ enum ManPage {
             + "\n"
         return out
     }
-    /// The page of a command.
+    /// Returns the page of a command.
     static func text(_ command: Command, version: String) -> String {
         var out = head(command, command.summary, version)
         out += section("SYNOPSIS") + ".B meshspec \(escaped(command.name))\n[\\fIOPTIONS\\fR]"
@@ -49,14 +50,14 @@ enum ManPage {
             + line(summary)
     }
     private static func section(_ name: String) -> String { ".SH \(name)\n" }
-    /// Text of one or more lines, with its end.
+    /// Returns text of one or more lines, each with its line feed.
     private static func line(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            // A line that begins so would be a request.
+            // The formatter would take such a line for a request.
             (line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" : "") + escaped(String(line)) + "\n"
         }.joined()
     }
-    /// No character that the formatter takes for more than itself.
+    /// Escapes the characters that have a meaning for the formatter.
     private static func escaped(_ text: String) -> String {
         var out = ""
         for c in text.unicodeScalars {

@@ -24,7 +24,7 @@ extension Command {
 
 /// `meshspec cost`.
 enum CostCommand {
-    /// Lengths of lists for the table of messages.
+    /// The list lengths for the table of messages.
     static let lengths = [0, 1, 10, 100, 330, 331, 1000, 2000, 5000, 10_000, 65_536]
 
     static func run(_ invocation: Invocation) throws -> Int32 {

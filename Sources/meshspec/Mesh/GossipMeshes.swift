@@ -4,7 +4,7 @@ import Scenario
 import Simulation
 import Wire
 
-/// What `simulate` does for protocols whose routers form meshes.
+/// The part of `simulate` for protocols whose routers form meshes.
 struct GossipMeshes {
     private let definition: Definition
     private let model: GossipModel
@@ -17,7 +17,7 @@ struct GossipMeshes {
         Option("--size", value: "BYTES", "of routers: of the data of each message (default: 100)"),
     ]
 
-    /// Nil where the protocol has meshes of another kind.
+    /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
         guard let model = definition.gossip else {
             for name in ["--dials", "--for", "--rate", "--size"] where invocation.has(name) {

@@ -3,7 +3,7 @@ import Node
 import Scenario
 import Simulation
 
-/// What `cost` and `simulate` are told of meshes.
+/// The options of `cost` and `simulate` that describe meshes.
 struct MeshOptions {
     let definition: Definition
     let model: MeshModel
@@ -31,7 +31,7 @@ struct MeshOptions {
         ]
     }
 
-    /// How long messages take.
+    /// Parses the range of the time that a message takes.
     static func delay(_ text: String) throws(UsageError) -> ClosedRange<Duration> {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Duration(text: $0) }
         guard let least = parts.first ?? nil, let most = parts.last ?? nil, parts.count <= 2, least <= most,
@@ -50,12 +50,12 @@ struct MeshOptions {
         }
         (self.model, self.invocation) = (model, invocation)
     }
-    /// What hubs may tell one another; the last is for meshes of thousands.
+    /// The kinds of information that hubs may exchange; the last one is for meshes of thousands of nodes.
     var modes: [String] { Self.modes(definition) }
     private static func modes(_ definition: Definition) -> [String] {
         definition.parameters.first { $0.name == definition.mesh?.mode }?.choices ?? []
     }
-    /// The mode that is asked for; nil: nobody said.
+    /// The mode that the user has chosen; nil without a choice.
     var mode: String? {
         get throws(UsageError) {
             let given = try invocation.pairs("--param")[model.mode]
@@ -68,7 +68,7 @@ struct MeshOptions {
         values[model.mode] = mode
         return try UsageError.wrap { try definition.settings(profile: invocation["--profile"], values) }
     }
-    /// Every number of hubs with every number of peers.
+    /// All combinations of the numbers of hubs and peers.
     var sizes: [MeshSize] {
         get throws(UsageError) {
             let hubs = try numbers("--" + model.hub.plural, 1...512) ?? [10]
@@ -96,15 +96,15 @@ struct MeshOptions {
         guard out.count <= 32 else { throw UsageError("`\(name)` is at most 32 numbers") }
         return out
     }
-    /// A probability, 0 to 1; 0 when the option is not given.
+    /// Returns the value of an option as a probability from 0 to 1; 0 if the option is missing.
     func probability(_ name: String) throws(UsageError) -> Double {
         try invocation.number(name, 0...1, "a probability from 0 to 1") ?? 0
     }
 }
 
-/// Numbers for people.
+/// Formats numbers for people.
 enum Figures {
-    /// Thousands apart.
+    /// Formats an integer with commas between groups of three digits.
     static func whole(_ n: Int) -> String {
         var out = ""
         for (i, digit) in String(n.magnitude).reversed().enumerated() {
@@ -113,7 +113,7 @@ enum Figures {
         }
         return (n < 0 ? "-" : "") + String(out.reversed())
     }
-    /// With so many decimals, at most six.
+    /// Formats a number with this number of decimals, at most six.
     static func decimal(_ x: Double, _ places: Int) -> String {
         guard x.isFinite, x.magnitude < 1e15 else { return "-" }
         let scale = (0..<places).reduce(1) { n, _ in n * 10 }
@@ -121,9 +121,9 @@ enum Figures {
         let fraction = String(scale + n % scale).dropFirst()
         return (x < 0 ? "-" : "") + whole(n / scale) + (places > 0 ? "." + fraction : "")
     }
-    /// Seconds with milliseconds.
+    /// Formats a duration in seconds with three decimals.
     static func seconds(_ d: Duration) -> String { decimal(d / .seconds(1), 3) + " s" }
-    /// Columns that all rows have alike; the first one to the left, the others to the right.
+    /// Returns aligned columns. The first one is aligned to the left, the others to the right.
     static func table(_ rows: [[String]]) -> String {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { c in rows.map { c < $0.count ? $0[c].count : 0 }.max() ?? 0 }

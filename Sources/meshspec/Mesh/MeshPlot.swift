@@ -4,7 +4,7 @@ import Report
 import Scenario
 import Simulation
 
-/// Meshes as a picture: how they converged, and how bytes grow with them.
+/// Plots of simulated meshes: their convergence, and the growth of their traffic.
 enum MeshPlot {
     static func svg(_ all: [MeshOutcome], _ options: MeshOptions, _ settings: Settings) -> [UInt8] {
         let model = options.model
@@ -17,14 +17,14 @@ enum MeshPlot {
         return PlotSVG.bytes(
             "\(options.definition.title): a simulated mesh", about, [convergence(all, model), bytes(all, model)])
     }
-    /// What tells a mesh from the others.
+    /// Returns the label that distinguishes a mesh from the others.
     private static func name(_ o: MeshOutcome, _ all: [MeshOutcome], _ model: MeshModel) -> String {
         let peers = "\(Figures.whole(o.plan.size.peers)) \(model.peer.plural)"
         let hubs = "\(Figures.whole(o.plan.size.hubs)) \(model.hub.plural)"
         return Set(all.map(\.plan.size.hubs)).count > 1 ? peers + ", " + hubs : peers
     }
     private static func convergence(_ all: [MeshOutcome], _ model: MeshModel) -> Plot {
-        // What comes after the last one has converged is of no interest.
+        // The plot ends shortly after the last mesh has converged.
         let last = all.map { $0.converged ?? $0.plan.duration }.max() ?? .zero
         let end = last + last / 20
         let series = all.enumerated().map { i, o in
@@ -45,7 +45,7 @@ enum MeshPlot {
         let numbers = all.map(\.plan.size.peers)
         let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
         let isWide = least > 0 && most >= 8 * least
-        // As many places between the ends as a curve takes.
+        // A curve needs enough points between its ends to look smooth.
         let steps =
             least == most
             ? (0...30).map { most * $0 / 20 }

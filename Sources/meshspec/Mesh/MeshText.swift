@@ -5,7 +5,7 @@ import Scenario
 import Simulation
 import Wire
 
-/// What `simulate` says of meshes, for people and for programs.
+/// The output of `simulate` about meshes, for people and for programs.
 enum MeshText {
     static func head(
         _ options: MeshOptions, _ settings: Settings, _ conditions: DatagramConditions, minutes: Int, seed: UInt64
@@ -19,7 +19,7 @@ enum MeshText {
     }
     static func percent(_ p: Double) -> String { Figures.decimal(100 * p, 1) + " %" }
 
-    /// A column for each mesh, then how bytes grow with them.
+    /// Returns a table with a column for each mesh, and the fit of the growth of their traffic.
     static func table(_ all: [MeshOutcome], _ model: MeshModel) -> String {
         func row(_ name: String, _ cell: (MeshOutcome) -> String) -> [String] { [name] + all.map(cell) }
         func each(_ o: MeshOutcome, _ bytes: Double) -> String {

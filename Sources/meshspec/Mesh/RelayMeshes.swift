@@ -5,7 +5,7 @@ import Scenario
 import Simulation
 import Wire
 
-/// What `simulate` does for protocols whose hubs pass on what clients say to each other.
+/// The part of `simulate` for protocols whose hubs relay messages between clients.
 struct RelayMeshes {
     private let definition: Definition
     private let model: RelayModel
@@ -24,7 +24,7 @@ struct RelayMeshes {
         Option("--bug", value: "NAME", "of the same, and of routers: the fault of all, as in `explain bugs`"),
     ]
 
-    /// Nil where the protocol has meshes of another kind.
+    /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
         guard let model = definition.relay else {
             for name in ["--hubs", "--clients", "--shape", "--upsets", "--bug"] where invocation.has(name) {

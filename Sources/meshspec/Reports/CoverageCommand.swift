@@ -69,7 +69,7 @@ enum CoverageCommand {
         try Console.put(out)
         return status
     }
-    /// What the last runs in this folder left.
+    /// Returns the outcomes that the last runs in this folder stored.
     static func lastRuns() -> [String: Coverage.Outcome] {
         guard let last = LastRun.read() else { return [:] }
         return last.latest.mapValues { found in
@@ -79,8 +79,8 @@ enum CoverageCommand {
                 seen: Coverage.Seen(target: group.target, at: group.at))
         }
     }
-    /// The verdicts of a results file: of several files and rounds the worst. True when it is cut short, which was
-    /// told.
+    /// Reads the verdicts of a results file. If a case has several, in other files or rounds too, the worst one counts.
+    /// Returns true, and prints a diagnostic, if the file is cut short.
     static func read(
         _ path: String, into outcomes: inout [String: Coverage.Outcome]
     ) throws(CommandError) -> Bool {

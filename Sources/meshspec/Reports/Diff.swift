@@ -67,7 +67,7 @@ enum DiffCommand {
         try Console.put(out)
         return status
     }
-    /// What a file tells, and why it is not whole.
+    /// Returns the outline of a results file, and the reason why it is incomplete; nil if it is complete.
     static func read(_ path: String) throws(CommandError) -> (RunOutline, String?) {
         let file = try ResultsFile(path)
         var outline = RunOutline(try file.head())

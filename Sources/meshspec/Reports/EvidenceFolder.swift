@@ -1,18 +1,19 @@
 import Glibc
 import Report
 
-/// Writes bundles of evidence below one folder, each in place of an older one of the same case. Of several runs one
-/// writes at a time.
+/// A writer of evidence bundles below one folder. A new bundle of a case replaces the older one. A lock ensures that
+/// only one run writes at a time.
 final class EvidenceFolder {
     let path: String
-    /// What killed runs left was looked for.
+    /// True if leftovers of killed runs were removed.
     private var isTidy = false
-    /// How long another run may take over one bundle.
+    /// The time in seconds to wait for another run that writes a bundle.
     static let patience = 10.0
 
     init(path: String) { self.path = path }
 
-    /// Nil, or what could not be written and why. What was there before stays then, and no half bundle does.
+    /// Writes a bundle. Returns the reason for a failure; then the older bundle stays, and the incomplete one is
+    /// removed.
     func write(_ bundle: EvidenceBundle) -> String? {
         if Files.kind(path) == .none, let why = Files.makeFolder(path) { return "cannot write \(path): \(why)" }
         let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -23,12 +24,12 @@ final class EvidenceFolder {
         }
         tidy()
         let place = path + "/" + bundle.folder
-        // What somebody else put there is not ours to remove.
+        // Do not remove a file or folder that another program has put there.
         guard !Files.exists(place) || Self.isBundle(place) else {
             return "cannot write \(place): it is there already, and is no bundle of evidence"
         }
         do throws(NewFile.Failure) {
-            // Beside it, so that it can take its place at once.
+            // Create it in the same folder, so that a rename can put it in place.
             let new = try NewFile.begin(beside: place) { mkdir($0, 0o755) }.name
             defer { Files.remove(new) }
             return fill(new, bundle) ?? exchange(new, place)
@@ -55,7 +56,8 @@ final class EvidenceFolder {
         _ = rename(old, place)
         return why
     }
-    /// Where the file system has no locks, bundles still have names of their own until they are whole.
+    /// Locks the folder. On a file system without locks, a unique temporary name still protects each bundle until it is
+    /// complete.
     private static func take(_ lock: Int32) -> Bool {
         for _ in 0..<Int(patience * 200) {
             if flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK && errno != EINTR { return true }
@@ -63,7 +65,7 @@ final class EvidenceFolder {
         }
         return false
     }
-    /// Takes away what killed runs left: nobody else writes now.
+    /// Removes the leftovers of killed runs. The lock excludes other writers.
     private func tidy() {
         guard !isTidy else { return }
         isTidy = true
@@ -72,8 +74,8 @@ final class EvidenceFolder {
             Files.remove(path + "/" + name)
         }
     }
-    /// Ours, whole or what a killed run left of one: all of the files that every bundle has, most of them, or nothing
-    /// else.
+    /// Returns true if a folder is a bundle, complete or not. Every bundle has the files in `EvidenceBundle.names`; a
+    /// folder counts if it has most of them, or no other file.
     private static func isBundle(_ path: String) -> Bool {
         guard Files.kind(path) == .folder, let all = try? Files.names(path, hidden: true) else { return false }
         let own = all.filter { EvidenceBundle.names.contains($0) && Files.kind(path + "/" + $0) == .file }
@@ -83,22 +85,22 @@ final class EvidenceFolder {
 }
 
 extension Files {
-    /// Makes a folder and those that it stands in, as far as they are not there; nil, or what went wrong.
+    /// Creates a folder and its missing parent folders. Returns the reason for a failure.
     static func makeFolder(_ path: String) -> String? {
         if kind(path) == .folder { return nil }
         let parent = folder(of: path)
         if parent != path, kind(parent) == .none, let why = makeFolder(parent) { return why }
         if mkdir(path, 0o755) == 0 { return nil }
         let code = errno
-        // Another run made it in the meantime.
+        // Another run may have created it in the meantime.
         return kind(path) == .folder ? nil : String(cString: strerror(code))
     }
-    /// Whether anything has this name, be it a link that leads nowhere.
+    /// Returns true if the path exists, even if it is a symbolic link without a target.
     static func exists(_ path: String) -> Bool {
         var s = stat()
         return lstat(path, &s) == 0
     }
-    /// Removes a file, or a folder with all that is in it. Links are removed, not followed.
+    /// Removes a file, or a folder with its content. Symbolic links are removed, not followed.
     static func remove(_ path: String, depth: Int = 0) {
         var s = stat()
         guard depth < 64, lstat(path, &s) == 0 else { return }
@@ -109,12 +111,12 @@ extension Files {
         for name in (try? names(path, hidden: true)) ?? [] { remove(path + "/" + name, depth: depth + 1) }
         rmdir(path)
     }
-    /// Writes a file that is not there yet; nil, or what went wrong.
+    /// Writes a new file. An existing file is an error. Returns the reason for a failure.
     static func writeNew(_ bytes: [UInt8], to path: String, isExecutable: Bool) -> String? {
         let fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isExecutable ? 0o755 : 0o644)
         guard fd >= 0 else { return String(cString: strerror(errno)) }
         let problem = Console.write(bytes, to: fd)
-        // Some file systems tell only now that there was no room.
+        // Some file systems report only now that the disk is full.
         let isClosed = close(fd) == 0
         let code = errno
         return problem ?? (isClosed ? nil : String(cString: strerror(code)))

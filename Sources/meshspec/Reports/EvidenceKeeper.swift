@@ -5,12 +5,12 @@ import Node
 import Report
 import Scenario
 
-/// Leaves evidence of cases as they end.
+/// Writes evidence bundles of cases when they end.
 final class EvidenceKeeper {
     let option: EvidenceOption
     private let protocolRuns: [ProtocolRun]
     private let folder: EvidenceFolder
-    /// Why a bundle could not be written: the first time.
+    /// The reason for the first failure to write a bundle.
     private(set) var failure: String?
 
     init(_ option: EvidenceOption, _ protocolRuns: [ProtocolRun]) {
@@ -18,8 +18,8 @@ final class EvidenceKeeper {
         self.protocolRuns = protocolRuns
         folder = EvidenceFolder(path: option.folder)
     }
-    /// Writes the bundle of a case that wants one. Returns its folder; nil when there is none. The first failure is
-    /// told at once, later ones are like it.
+    /// Writes the bundle of a case that leaves evidence, and returns its folder; nil without a bundle. Only the first
+    /// failure is printed, because later ones have the same cause.
     func keep(_ r: CaseResult, command: (_ scenario: String?) -> String) -> String? {
         guard option.takes(r), let protocolRun = protocolRuns.first(where: { $0.isAbout(r.scenario) }) else {
             return nil

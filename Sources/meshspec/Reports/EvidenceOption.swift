@@ -1,24 +1,24 @@
 import Report
 import Scenario
 
-/// Which cases of a run leave evidence, and where: `--evidence WHERE`.
+/// The value of `--evidence WHERE`: the cases of a run that leave evidence, and the folder for it.
 struct EvidenceOption: Equatable {
-    /// Every case that ran, or only those that did not pass.
+    /// True if every case that ran leaves evidence, and false if only cases that did not pass do.
     var takesAll = false
     var folder = Self.preset
-    /// The command line asked for it: not being able to write it is an error of the run then.
+    /// True if the command line names it. Then a failure to write evidence is an error of the run.
     var isExplicit = false
 
-    /// Where it goes when only a word says which cases.
+    /// The folder of evidence if the option does not name one.
     static let preset = "meshspec-evidence"
     static let option = Option(
         "--evidence", value: "WHERE",
         "a folder of evidence per case: DIR, all=DIR, failed=DIR; `failed` (default in CI), `all`, `none`")
 
-    /// What the command line says, or else the environment: in CI what failed leaves evidence. Nil: nothing does.
+    /// Parses the option. Without it, failed cases leave evidence in CI. Returns nil if no case leaves evidence.
     init?(_ told: String?, ci: String?) throws(UsageError) {
         guard let told else {
-            // As nearly all CI systems set it.
+            // Nearly all CI systems set this variable.
             guard let ci, !ci.isEmpty, ci != "false" else { return nil }
             return
         }
@@ -35,7 +35,7 @@ struct EvidenceOption: Equatable {
         while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
         if folder.isEmpty { throw UsageError("`--evidence \(told)` names no folder") }
     }
-    /// Whether a case leaves evidence.
+    /// Returns true if a case leaves evidence.
     func takes(_ r: CaseResult) -> Bool {
         switch r.verdict {
         case .skip, .notRun: return false

@@ -1,12 +1,12 @@
 import Report
 import Wire
 
-/// `--mutations` of `coverage` and of the reports: what `mutate --json` wrote.
+/// The option `--mutations` of `coverage` and of the reports. It names output of `mutate --json`.
 enum MutationsOption {
     static let option = Option(
         "--mutations", value: "FILE", repeatable: true, "how many mutants were killed, as `mutate --json` wrote it")
 
-    /// Tallies by requirement: of several files that have one, those of the last.
+    /// Returns the mutant tallies by requirement. If several files have a requirement, the last one counts.
     static func read(_ invocation: Invocation) throws -> [String: MutantTally] {
         var out: [String: MutantTally] = [:]
         for path in invocation.all("--mutations") {

@@ -26,7 +26,7 @@ extension Command {
 
 /// `meshspec report`.
 enum ReportCommand {
-    /// A column of the matrix and its files.
+    /// A column of the matrix with its files.
     struct Column {
         var run: MergedRun
         var files: [ResultsFile]
@@ -76,7 +76,7 @@ enum ReportCommand {
         for f in failures { Console.error("meshspec report: \(f)") }
         return failures.isEmpty ? status : ExitCode.environment
     }
-    /// Reads all files once and puts them into columns: by the name that stands before a file, else by its target.
+    /// Reads all files once and assigns them to columns, by the name that precedes a file, or by its target.
     static func read(_ operands: [String]) throws(CommandError) -> [Column] {
         var out: [Column] = []
         for operand in operands {
@@ -97,7 +97,7 @@ enum ReportCommand {
             try out[i].run.read(file)
         }
         for i in out.indices { out[i].run.close() }
-        // An old pass would count in the place of a new failure.
+        // The pass of an older run would replace the failure of a newer one.
         if let (first, second) = out.lazy.compactMap(\.run.misordered).first {
             let names = second.joined(separator: ", ") + " began before " + first.joined(separator: ", ")
             throw CommandError(
@@ -108,7 +108,7 @@ enum ReportCommand {
 }
 
 extension MergedRun {
-    /// The first reading of a file.
+    /// Reads a file for the first time, to learn its cases.
     mutating func read(_ file: ResultsFile) throws(CommandError) {
         var summary: ResultsReader.Summary?
         let cut = try file.read { event in

@@ -1,23 +1,24 @@
 import Glibc
 import Report
 
-/// A report on its way to a file or to standard output.
+/// A report that is being written to a file or to standard output.
 final class ReportFile {
-    /// Where it goes, as the user wrote it; `-` is standard output.
+    /// The destination as the user wrote it; `-` is standard output.
     let path: String
     let name: FormatName
     private var format: any ReportFormat
     private var buffer = ReportBuffer()
-    /// What is written to while cases come.
+    /// The descriptor that receives output while cases end.
     private let descriptor: Int32
     private var output: Output
-    /// The file that takes its name at the end; nil where it is another's.
+    /// The file that gets its name at the end; nil if the report is appended to an existing file or sent to a device.
     private let new: NewFile?
-    /// Where it goes at the end, when `descriptor` is a file without a name: what cannot be gone back in.
+    /// The destination of the copy that is made at the end; nil without a copy. It is needed if the destination cannot
+    /// seek. `descriptor` is then a file without a name.
     private let outlet: Int32?
 
-    /// Opens the file, and makes the folders that it stands in. `appends`: what stands in it stays, such as what the
-    /// steps before this one said of a job; not for formats that go back.
+    /// Opens the file and creates its folders. `appends` keeps the content of the file, such as the summaries of
+    /// earlier steps of a job. A format that seeks back cannot append.
     init(_ name: FormatName, _ path: String, appends: Bool = false) throws(CommandError) {
         self.path = path
         self.name = name
@@ -51,7 +52,7 @@ final class ReportFile {
         if let outlet { close(outlet) }
     }
 
-    /// What went wrong; told once, at the end.
+    /// The reason for a failure. It is printed once, at the end.
     var failure: String? {
         if case .failed(let why)? = output.end { return "cannot write \(path): \(why)" }
         return nil
@@ -60,7 +61,7 @@ final class ReportFile {
         format.begin(runs, to: &buffer)
         flush()
     }
-    /// What came together goes out when it is much, or when `flushes`.
+    /// Adds a case. The output is written when the buffer is full.
     func add(_ r: CaseRecord, run: Int = 0) {
         format.add(r, run: run, to: &buffer)
         if buffer.pending.count >= Output.pieceSize { flush() }
@@ -77,7 +78,7 @@ final class ReportFile {
             if n != p.bytes.count { output.fail() }
         }
         guard output.isOpen else { return }
-        // Now it is as it shall be.
+        // The content is complete now.
         if let new {
             do throws(NewFile.Failure) { try new.finish() } catch { output.fail("\(error)") }
         }

@@ -3,7 +3,7 @@ import Glibc
 import Report
 import Scenario
 
-/// The reports that a command line asks for, all fed with the same cases.
+/// The reports that a command line asks for. Each receives the same cases.
 final class Reports {
     static let option = Option(
         "--report", value: "FORMAT=FILE,...", repeatable: true,
@@ -14,13 +14,13 @@ final class Reports {
         "where sarif and github show what is about an installed scenario (default: the target file)"
     )
     private var files: [ReportFile] = []
-    /// Pairs of format and file, before any of them is opened.
+    /// Pairs of format and path, before the files are opened.
     private let wanted: [(FormatName, String)]
     private let invocation: Invocation
-    /// What is known of mutants of the suite.
+    /// The results of mutation tests of the suite, by requirement.
     private var mutants: [String: MutantTally] = [:]
 
-    /// Takes the option apart. `isOutputTaken`: standard output is spoken for.
+    /// Parses the option. `isOutputTaken`: standard output is in use, so that no report can have it.
     init(_ invocation: Invocation, isOutputTaken: Bool) throws(UsageError) {
         var wanted: [(FormatName, String)] = []
         for text in invocation.all("--report").flatMap({ $0.split(separator: ",") }) {
@@ -52,12 +52,12 @@ final class Reports {
         self.wanted = wanted
         self.invocation = invocation
     }
-    /// Standard output is one of the reports'.
+    /// True if a report is written to standard output.
     var takesOutput: Bool { wanted.contains { $0.1 == "-" || DescriptorName.number($0.1) == 1 } }
     var isEmpty: Bool { wanted.isEmpty }
     func has(_ name: FormatName) -> Bool { wanted.contains { $0.0 == name } }
-    /// Opens all, before a case runs: a report that cannot be written is found out now. A job of GitHub Actions has a
-    /// page beside its log: annotations come with a summary there.
+    /// Opens all reports before the first case runs, so that a report that cannot be written is an early error. A job
+    /// of GitHub Actions has a summary page in addition to its log, so the format `github` also writes a summary there.
     func open() throws(CommandError) {
         do { mutants = try MutationsOption.read(invocation) } catch {
             throw CommandError(CommandError(error).message)
@@ -75,14 +75,14 @@ final class Reports {
         for f in files { f.begin(runs) }
     }
     func add(_ r: CaseRecord, run: Int = 0) { for f in files { f.add(r, run: run) } }
-    /// What is there so far goes out, for those who look on.
+    /// Writes the buffered output, for people who watch the files.
     func flush() { for f in files { f.flush() } }
-    /// Ends all; gives what went wrong with some.
+    /// Finishes all reports and returns the failures.
     func end(_ ends: [RunEnd]) -> [String] {
         for f in files { f.end(ends) }
         return files.compactMap(\.failure)
     }
-    /// Where people look: the page, or else the first file.
+    /// The file that the user should open: the HTML page, or the first file.
     var place: String? {
         (files.first { $0.name == .html } ?? files.first { $0.path != "-" })?.path
     }

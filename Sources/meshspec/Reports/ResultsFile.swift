@@ -1,17 +1,18 @@
 import Glibc
 import Report
 
-/// A results file on disk, read line by line as often as need be: it may be larger than the memory.
+/// A results file. It is read line by line each time, because it may be larger than the memory.
 final class ResultsFile {
-    /// As the user wrote it; `-` is standard input.
+    /// The path as the user wrote it; `-` is standard input.
     let path: String
     private let descriptor: Int32
 
-    /// Bytes that are taken from a pipe or a device, and of those before the end of the first line.
+    /// The largest number of bytes that are read from a pipe or a device, and the largest number before the end of the
+    /// first line.
     static let maximumPipe = 4 << 30
     static let maximumHead = 16 << 20
 
-    /// Opens it. What cannot be gone back in, such as a pipe, is copied to a file without a name.
+    /// Opens the file. An input that cannot seek, such as a pipe, is copied to a file without a name.
     init(_ path: String) throws(CommandError) {
         self.path = path
         let fd = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
@@ -27,7 +28,7 @@ final class ResultsFile {
         descriptor = try Files.spooled(fd, path) { chunk throws(CommandError) in
             size += chunk.count
             if chunk.contains(0x0a) { isInHead = false }
-            // What never ends is no results; what has no line soon is none either.
+            // An endless input cannot be results, and neither can one whose first line does not end.
             if size > Self.maximumPipe {
                 let limit = "more than \(Self.maximumPipe >> 30) GiB came: put it into a file and name that"
                 throw CommandError(status: ExitCode.invalid, "\(path): \(limit)")
@@ -47,14 +48,13 @@ final class ResultsFile {
         CommandError(status: ExitCode.invalid, "\(path):\(e.line): \(e.reason)")
     }
 
-    /// Hands out what its lines tell, from the first one on. Returns why it ends before its summary; nil when it is
-    /// whole.
+    /// Passes the event of each line to `body`. Returns the reason why the file is incomplete; nil if it is complete.
     func read(_ body: (ResultsReader.Event) -> Void) throws(CommandError) -> String? {
         var reader = ResultsReader()
         var number = 0
         var trouble: ResultsError?
         try lines { line throws(CommandError) in
-            // Something follows: it was not the last line that is damaged.
+            // Another line follows, so the damaged line was not the last one.
             if let trouble { throw invalid(trouble) }
             number += 1
             do throws(ResultsError) { body(try reader.read(line)) } catch {
@@ -67,7 +67,7 @@ final class ResultsFile {
         if let trouble { return "line \(trouble.line) is damaged" }
         return reader.isWhole ? nil : "it ends without a summary"
     }
-    /// The head alone.
+    /// Returns the head of the file.
     func head() throws(CommandError) -> RunHead {
         var found: RunHead?
         try lines { line throws(CommandError) in
@@ -85,7 +85,7 @@ final class ResultsFile {
     private static let empty = ResultsError(
         line: 1, reason: "it is empty: `meshspec run --report json=FILE` writes results")
 
-    /// Hands out lines without their ends, until `body` has enough.
+    /// Passes each line without its line feed to `body`, until `body` returns false.
     private func lines(_ body: ([UInt8]) throws(CommandError) -> Bool) throws(CommandError) {
         lseek(descriptor, 0, SEEK_SET)
         var line: [UInt8] = []

@@ -1,16 +1,16 @@
 import Glibc
 
-/// The machine that this program runs on, for who reads of a run elsewhere.
+/// A description of the machine that runs this program, for readers of a report on another machine.
 enum HostSystem {
-    /// Its name in the network; nil when it has none.
+    /// The network name of the machine; nil if it has none.
     static var name: String? { fields.first.flatMap { $0.isEmpty ? nil : $0 } }
-    /// Distribution, kernel and kind of processor: `Debian GNU/Linux 13 (trixie), Linux 6.12.1 x86_64`.
+    /// The distribution, kernel and processor type: `Debian GNU/Linux 13 (trixie), Linux 6.12.1 x86_64`.
     static var description: String? {
         guard fields.count == 4 else { return nil }
         let kernel = fields[1...].joined(separator: " ")
         return distribution.map { "\($0), \(kernel)" } ?? kernel
     }
-    /// Name, kernel, its release and the processor; none when the system does not tell.
+    /// The name of the machine, its kernel, the kernel's release, and the processor; empty if `uname` fails.
     private static var fields: [String] {
         var u = utsname()
         guard uname(&u) == 0 else { return [] }
@@ -19,7 +19,7 @@ enum HostSystem {
         }
         return [text(u.nodename), text(u.sysname), text(u.release), text(u.machine)]
     }
-    /// As os-release(5) has it.
+    /// The name of the distribution from os-release(5).
     private static var distribution: String? {
         guard let bytes = try? Files.read("/etc/os-release") else { return nil }
         for line in bytes.split(separator: 0x0a) {

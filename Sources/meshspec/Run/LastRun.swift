@@ -3,28 +3,28 @@ import Report
 import Scenario
 import Wire
 
-/// How the cases of this folder came out the last time that each of them ran: for `--last-failed`, for `coverage`, and
-/// for how long the next run will take.
+/// The last result of each case that ran in this folder. `--last-failed` and `coverage` use the verdicts, and the
+/// estimate of the next run uses the durations.
 ///
-/// A line for each run and protocol, `{"run":1,"protocol":"...","target":"...","at":"..."}`, and behind it a line for
-/// each of its cases that no later run has run again.
+/// The file has a line for each run and protocol, `{"run":1,"protocol":"...","target":"...","at":"..."}`. A line for
+/// each of its cases follows, except for cases that a later run has run again.
 struct LastRun {
     static let path = ".meshspec/last-run.jsonl"
 
-    /// What is kept of a case.
+    /// The stored result of a case.
     struct Entry {
         var id: String
-        /// Of a run that goes on: later its group has it.
+        /// The protocol of the case during the run. The file stores it in the group.
         var protocolName = ""
         var verdict: Verdict
-        /// Requirement that the verdict is about.
+        /// The requirement that the verdict is about.
         var requirement = ""
-        /// Nil when it did not run.
+        /// The duration of the case; nil if it did not run.
         var duration: Duration?
-        /// Times that it came out in this run.
+        /// The number of results of this case in the run.
         var times = 1
 
-        /// Of several times in one run the worst counts; how long it takes, the last one tells.
+        /// Merges another result of the case from the same run. The worst verdict and the last duration count.
         mutating func add(_ e: Entry) {
             times += 1
             duration = e.duration ?? duration
@@ -35,17 +35,17 @@ struct LastRun {
         var isGood: Bool { verdict == .pass || verdict == .skip }
     }
     struct Group {
-        /// Empty when it is not known.
+        /// The name of the protocol; empty if it is unknown.
         var protocolName = ""
         var target: String
-        /// When the run began, `2026-01-02T03:04:05Z`.
+        /// The start of the run, as `2026-01-02T03:04:05Z`.
         var at: String
         var entries: [Entry] = []
     }
-    /// The oldest first.
+    /// The groups, from the oldest to the newest.
     var groups: [Group] = []
 
-    /// Nil when nothing ran here yet.
+    /// Reads the file in this folder; nil if no run has written it.
     static func read() -> LastRun? {
         guard let bytes = try? Files.read(path) else { return nil }
         var out = LastRun()
@@ -62,8 +62,8 @@ struct LastRun {
         }
         return out
     }
-    /// Names of the cases that did not pass, or did not come to run, when the target that was the last one for their
-    /// protocol was last tested.
+    /// The names of the cases that did not pass, or did not run. For each protocol, only the target that was tested
+    /// last counts.
     var failed: Set<String> {
         var out: Set<String> = []
         for g in groups where g.target == groups.last(where: { $0.protocolName == g.protocolName })?.target {
@@ -71,7 +71,7 @@ struct LastRun {
         }
         return out
     }
-    /// The last verdict of each case that ever ran, with the run that it is from.
+    /// The last verdict of each case, with the index of its group.
     var latest: [String: (entry: Entry, group: Int)] {
         var out: [String: (entry: Entry, group: Int)] = [:]
         for (i, g) in groups.enumerated() {
@@ -79,11 +79,11 @@ struct LastRun {
         }
         return out
     }
-    /// How long cases took.
+    /// The last known duration of each case.
     var durations: [String: Duration] { latest.compactMapValues(\.entry.duration) }
 
-    /// Adds a run: what it ran again is forgotten of the others, and all of its protocol that `isWhole` could have run.
-    /// A case that did not come to run keeps what is known of it.
+    /// Adds a run. The results of its cases replace older ones. If `isWhole`, the older results of its protocol are
+    /// removed as well. A case that should have run but did not keeps its older result.
     mutating func add(_ run: Group, isWhole: Bool) {
         var ran: Set<String> = []
         var waits: Set<String> = []
@@ -97,7 +97,7 @@ struct LastRun {
         groups.removeAll(where: \.entries.isEmpty)
         groups.append(run)
     }
-    /// A folder that cannot be written to is not an error.
+    /// Writes the file. It is no error if the folder is not writable.
     func write() {
         var out: [UInt8] = []
         for g in groups {

@@ -2,7 +2,7 @@ import Mutation
 import Node
 import Scenario
 
-/// `--mutant` of `run` and `node`: the reference node altered on the wire, as `mutate` alters it.
+/// The option `--mutant` of `run` and `node`. It alters the reference node on the wire, like `mutate` does.
 struct MutantOption {
     static let option = Option(
         "--mutant", value: "NAME",
@@ -10,7 +10,7 @@ struct MutantOption {
     let mutant: WireMutant
     private let definition: Definition
 
-    /// Nil without the option. One that no protocol of these has is refused.
+    /// Parses the option; nil without it. A mutant that none of the protocols has is an error.
     init?(_ invocation: Invocation, _ definitions: [Definition]) throws(UsageError) {
         guard let name = invocation["--mutant"] else { return nil }
         for d in definitions {
@@ -21,7 +21,7 @@ struct MutantOption {
         throw UsageError(
             no: "mutant", called: name, of: definitions.flatMap { WireMutant.all(of: $0).map(\.name) })
     }
-    /// What makes the mutant of a node of this protocol; nil for others.
+    /// Returns a function that turns a node of this protocol into the mutant; nil for another protocol.
     func wrap(
         _ d: Definition, _ settings: Settings, _ suite: Suite?
     ) throws(Files.Failure) -> (@Sendable (any Node) -> any Node)? {

@@ -75,7 +75,7 @@ enum MutateCommand {
         go(run, jobs, interrupts, shows: !invocation.has("--no-progress"))
         let report = MutationReport(run)
         try Console.print(isJSON: invocation.has("--json"), report.value(), report.text())
-        // Threads may be in the middle of a case for minutes: they end with the process.
+        // A thread may need minutes to finish its case: end the threads with the process.
         if let status = interrupts.status { _exit(status) }
         if let least, !report.reaches(percent: least) { return ExitCode.failed }
         return ExitCode.good
@@ -92,7 +92,8 @@ enum MutateCommand {
             return ids.contains { Selection.fits($0, pattern) }
         }
     }
-    /// The layers of libp2p are no protocol of their own: what they do wrong is told by the suite of the one above them.
+    /// Returns true if the operand is `libp2p`. Its layers are not a protocol with a suite: the suite of gossipsub,
+    /// which runs on them, tests their faults.
     private static func isOfLayers(_ invocation: Invocation) -> Bool { invocation.operands == ["libp2p"] }
     private static func isOfLayers(_ mutation: Mutation) -> Bool {
         if case .node(let bug) = mutation { return Libp2pFault.named[bug.name] != nil }
@@ -110,8 +111,8 @@ enum MutateCommand {
         }
         return try Console.print(lines.joined(separator: "\n"))
     }
-    /// Lets threads work until all mutants have run. If the user interrupts, it returns at once, and the threads work
-    /// on.
+    /// Starts threads and waits until all mutants have run. If the user interrupts, it returns at once, and the threads
+    /// continue.
     private static func go(_ run: MutationRun, _ jobs: Int, _ interrupts: Interrupts, shows: Bool) {
         var crew = ThreadGroup()
         for _ in 0..<jobs { _ = crew.start { run.work() } }
@@ -131,7 +132,8 @@ enum MutateCommand {
 }
 
 extension Suite {
-    /// What mutants of the wire of a protocol break; what is wrong with the file is kept in `diagnostics`.
+    /// Loads the rules that assign requirements to the wire mutants of a protocol. It adds problems of the file to
+    /// `diagnostics`.
     mutating func mutationRules(_ d: Definition) throws(Files.Failure) -> MutationRules {
         let path = "\(folder)/\(d.name)/mutations.yaml"
         guard Files.kind(path) != .none else { return MutationRules() }

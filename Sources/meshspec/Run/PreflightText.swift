@@ -5,9 +5,9 @@ import Scenario
 import WebSocket
 import Wire
 
-/// What people read of a preflight that found no node of the protocol.
+/// Text for the user about a preflight that did not find a node of the protocol.
 extension Preflight {
-    /// What came of it, in one line.
+    /// Returns the outcome in one line.
     func text(_ outcome: Outcome, _ definition: Definition) -> String {
         let tried = titles.isEmpty ? "" : " (asked \(titles.joined(separator: ", ")))"
         let name = definition.name
@@ -28,7 +28,7 @@ extension Preflight {
         case .found, .givenUp: return ""
         }
     }
-    /// How to go on.
+    /// Returns a hint about the next step of the user.
     func remedy(_ outcome: Outcome) -> String {
         let judge = "--no-preflight to judge it all the same"
         switch outcome {
@@ -65,7 +65,7 @@ extension Preflight {
             "it accepts \(all): let it offer \(ProtocolID.noise) as well: meshspec speaks "
             + "neither TLS nor QUIC of libp2p"
     }
-    /// The address, or the URL that was given for it.
+    /// The address, or the URL that the user gave for it.
     private var place: String {
         guard isURL, let target = settings.resource?.target else { return "\(address)" }
         return (definition.layers?.security == nil ? "ws" : "wss") + "://\(address)\(target)"
@@ -74,7 +74,7 @@ extension Preflight {
         let webSocket = Definition.webSocket.name
         return settings.resource != nil && (definition.name == webSocket || definition.layers?[webSocket] != nil)
     }
-    /// What was sent first, for those who write a node.
+    /// The first message that was sent, for developers of a node.
     private var sentText: String {
         let bytes = firstMessage
         var framing = definition.framing(settings)

@@ -9,9 +9,9 @@ enum ProtocolProbe {
     /// The result of a probe.
     enum Outcome {
         case found(Definition)
-        /// An address that accepts no connection and no datagram. The value is the system's message.
+        /// No node accepts a connection or a datagram at the address. The value is the system's message.
         case nobody(String)
-        /// A node that speaks none of the protocols. The value has a line for each of them.
+        /// The node speaks none of the protocols. The value has a line for each of them.
         case unknown([String])
     }
     /// Tries one protocol after the other. The first bytes identify a libp2p node. WebSocket itself is the last one,

@@ -2,7 +2,7 @@ import Network
 import Node
 import Scenario
 
-/// One protocol of a run: its cases' node under test, and how they are run.
+/// The part of a run that belongs to one protocol: the node under test, and the options for its cases.
 struct ProtocolRun {
     let definition: Definition
     let requirements: RequirementList
@@ -13,7 +13,7 @@ struct ProtocolRun {
 }
 
 extension Runner {
-    /// Runs cases over sockets or, one after the other, in virtual time.
+    /// Runs the cases over sockets, or one after the other in virtual time.
     func run(
         _ schedule: Schedule, jobs: Int, isSimulated: Bool, progress: ([RunningCase]) -> Bool,
         _ report: (CaseResult) -> Void
@@ -24,7 +24,7 @@ extension Runner {
 }
 
 extension [ProtocolRun] {
-    /// What runs the cases of all of them; nil without any.
+    /// Returns a runner for the cases of all these protocols; nil if there are no protocols.
     func runner(chop: Chop? = nil) -> Runner? {
         var all = map { c in
             var options = c.options
@@ -36,25 +36,25 @@ extension [ProtocolRun] {
         first.companions = all
         return first
     }
-    /// Who is tested, for reports.
+    /// The title of the nodes under test, for reports.
     var title: String {
         guard count > 1, let name = first?.target.name else { return first?.target.title ?? "" }
         return name + "s (" + map { "\($0.definition.name): \($0.target.setting)" }.joined(separator: "; ") + ")"
     }
-    /// Profiles, in the order of the protocols.
+    /// The names of the profiles, in the order of the protocols.
     var profiles: String { map(\.target.settings.profile).joined(separator: ", ") }
-    /// Requirements of all: no two protocols have a prefix in common.
+    /// The requirements of all protocols. No two protocols have a prefix in common.
     var requirements: RequirementList { RequirementList(flatMap(\.requirements.all)) }
-    /// Other ways to send what cases send, and the protocols that have each.
+    /// The other ways to cut the bytes that cases send, each with the protocols that support it.
     var waysToChop: [(chop: Chop, of: [ProtocolRun])] {
         Chop.allCases.compactMap { chop in
             let of = filter { Chop.variants(of: $0.definition).contains(chop) }
             return of.isEmpty ? nil : (chop, of)
         }
     }
-    /// The one that a case is of.
+    /// Returns the part of the run that a scenario belongs to.
     func protocolRun(of s: Scenario) -> ProtocolRun? { first { $0.isAbout(s) } }
-    /// Why a scenario cannot be run; nil when it can.
+    /// Returns the reason why a scenario cannot run; nil if it can.
     func reasonToSkip(_ s: Scenario) -> String? {
         protocolRun(of: s).flatMap { $0.options.reasonToSkip(s, $0.definition) }
     }

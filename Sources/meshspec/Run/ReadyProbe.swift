@@ -2,34 +2,35 @@ import Network
 import Node
 import Scenario
 
-/// Finds out whether a node that was started is ready. Looks once each time that it is asked and does not wait.
+/// A probe that finds out if a started node is ready. Each call looks once and does not wait.
 ///
-/// In order: what the target file says (`ready`); over TCP, whether it accepts a connection; over UDP, whether it
-/// answers an empty datagram. Where there is no answer: a datagram that nobody listens for is refused by the node's
-/// machine (ICMP: port unreachable), and on this machine one that is not refused has been taken. From other machines
-/// the refusal may never come, and the node has until the end of its time.
+/// The probe uses the first of these that applies: the command `ready` of the target file; over TCP, whether the node
+/// accepts a connection; over UDP, whether it answers an empty datagram. A node may not answer that datagram. If its
+/// port is closed, the machine of the node refuses the datagram (ICMP: port unreachable). So on this machine, a
+/// datagram that is not refused was delivered. From another machine the refusal may never arrive, and the probe waits
+/// until the time of the node is over.
 final class ReadyProbe {
-    /// The node is ready when this command ends well.
+    /// Starts the command that succeeds when the node is ready.
     private let start: (() throws(NetworkError) -> Subprocess)?
-    /// Where the node is; with neither of these nobody can know.
+    /// The address of the node. Without an address and a command, readiness cannot be checked.
     private let address: Endpoint?
     private let transport: Transport
     private let driver: Driver
     private var command: Subprocess?
-    /// How the command ended that was to succeed, the last time that it did not.
+    /// The result of the last command that failed.
     private(set) var failure: String?
     private var link: LinkID?
     private var nextTry = Instant.zero
-    /// When a datagram was sent on the link that nobody refused so far.
+    /// The time of the first datagram on the link that was not refused.
     private var unrefused: Instant?
     private let end: Instant
 
-    /// A node is asked again after this time.
+    /// The pause before the node is asked again.
     private static let pause = Duration.milliseconds(50)
-    /// On this machine a refusal is there at once; this is for a busy one.
+    /// The time to wait for a refusal. It arrives at once on an idle machine; the value allows for a busy one.
     private static let refusal = Duration.milliseconds(200)
 
-    /// `within`: how long the node may take.
+    /// Creates a probe. `within` is the time that the node has to become ready.
     init(
         _ definition: Definition, at address: Endpoint?, within: Duration,
         command: (() throws(NetworkError) -> Subprocess)?
@@ -40,7 +41,7 @@ final class ReadyProbe {
         start = command
         self.address = address
     }
-    /// What a command printed, on one line, as far as it is worth telling.
+    /// Returns what a command printed, on one line and shortened, as an addition to a diagnostic.
     static func said(_ printed: String) -> String {
         let lines = printed.split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }.filter {
             !$0.isEmpty
@@ -53,10 +54,10 @@ final class ReadyProbe {
         let first = lines.first { line in words.contains { line.lowercased().contains($0) } } ?? lines.first ?? ""
         return ", saying: " + Printable.text("\(first.prefix(250)) ... \(text.suffix(300))")
     }
-    /// Whether its time is over.
+    /// True if the time of the node is over.
     var isOver: Bool { driver.now >= end }
 
-    /// Looks once.
+    /// Checks once and returns true if the node is ready.
     func isReady() throws(NetworkError) -> Bool {
         if let start { return try ask(start) }
         guard let address else { return true }
@@ -101,7 +102,7 @@ final class ReadyProbe {
     private func answers(_ at: Endpoint) -> Bool {
         if link == nil, driver.now >= nextTry { link = driver.dial(at, .udp) }
         if let link, driver.now >= nextTry {
-            // An empty datagram says nothing in any protocol.
+            // An empty datagram has no meaning in any protocol.
             driver.send([], on: link)
             unrefused = unrefused ?? driver.now
             nextTry = driver.now + .seconds(1)
@@ -114,7 +115,7 @@ final class ReadyProbe {
             }
         }
         guard let unrefused, at.isLoopback || isOver else { return false }
-        // One that does not answer is a matter for the cases, not for us.
+        // The cases judge a node that does not answer. This probe does not.
         return driver.now - unrefused >= Self.refusal
     }
 }

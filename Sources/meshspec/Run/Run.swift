@@ -112,7 +112,7 @@ enum RunCommand {
             options.includesLong = invocation.has("--simulate") || invocation.has("--long")
             options.parameters = target.parameters
             options.areSettingsChosen = invocation.has("--profile") || invocation.has("--param")
-            // Results files and pages say what the steps came to.
+            // Results files and pages show what the steps did.
             options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
             protocolRuns.append(
                 ProtocolRun(
@@ -122,7 +122,7 @@ enum RunCommand {
         if let refusal {
             let lines = refusal.message.split(separator: "\n").map { Printable.text(String($0)) }
             Console.error("meshspec run: " + lines.joined(separator: "\n"))
-            // Who reads results has them whole all the same: no case was run.
+            // JSON output and report files must be complete, even though no case has run.
             let isRead = (invocation.has("--json") || !reports.isEmpty) && !invocation.has("--audit-caps")
             if !isRead { return refusal.status }
         }
@@ -145,7 +145,7 @@ enum RunCommand {
         }
         return try report.end(suiteIDs: Set(cases.suite.allIDs))
     }
-    /// What passed, in every other way that there is to send it.
+    /// Runs the cases that passed again, once for each other way to cut the bytes that they send.
     static func chop(
         _ protocolRuns: [ProtocolRun], _ plan: RunPlan, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
     ) throws(NetworkError) {

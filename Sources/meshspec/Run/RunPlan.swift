@@ -3,9 +3,10 @@ import Report
 import Scenario
 import Wire
 
-/// What a command line makes of the selected scenarios: which cases, how often, how long, how strictly.
+/// The parameters of a run, from the command line: the cases, their repetitions, the limits and the policy.
 struct RunPlan {
-    /// Cases side by side, unless `--jobs` says otherwise: each has a node of its own, and they mostly wait.
+    /// The default of `--jobs` for reference nodes. Each case has its own node, and cases spend most of their time
+    /// waiting.
     static let jobsForReferenceNodes = 32
     static let options = [
         Option("--case", value: "ID", repeatable: true, "one case by its whole id, vector and all"),
@@ -34,7 +35,7 @@ struct RunPlan {
     var cases: [Case]
     var rounds = 1
     var isEndless = false
-    /// Nil where nobody said.
+    /// The number of retries; nil if it is not given.
     var retries: Int?
     var maximumFailures = Int.max
     var budget: Duration?
@@ -42,9 +43,9 @@ struct RunPlan {
     var isDry = false
     var timeScale = 1.0
     var isChopped = false
-    /// `--last-failed` found no case that did not pass.
+    /// True if `--last-failed` found no failed case.
     var isNothingFailed = false
-    /// Whether anything but the whole suite runs.
+    /// True if less than the whole suite runs.
     var isPartial: Bool
 
     init(_ invocation: Invocation, _ scenarios: [Scenario]) throws(UsageError) {
@@ -71,7 +72,7 @@ struct RunPlan {
             guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else {
                 throw UsageError("`--shard` is I/N with I from 1 to N, not `\(text)`")
             }
-            // By the id, so that a case that is added moves no other to another shard.
+            // The shard follows from the id, so that adding a case does not move other cases to another shard.
             cases.removeAll { Int(Self.hash($0.id) % UInt64(parts[1])) != parts[0] - 1 }
         }
         isPartial = isPartial || cases.count != count
@@ -109,7 +110,7 @@ struct RunPlan {
         if known.isEmpty { throw UsageError("\(path) holds no results of `meshspec run --json`") }
         cases.removeAll { known[$0.id] == Fingerprint.of($0.scenario.source.bytes) }
     }
-    /// Why cases will be skipped, and how many for each reason; those that most share first.
+    /// Returns the reasons why cases will be skipped with the number of cases, the most frequent reason first.
     func skips(_ protocolRuns: [ProtocolRun]) -> [(reason: String, cases: Int)] {
         let known = Dictionary(cases.map { ($0.scenario.id, $0.scenario) }) { first, _ in first }
             .compactMapValues(protocolRuns.reasonToSkip)
@@ -118,12 +119,13 @@ struct RunPlan {
             .sorted { ($1.count, $0[0].offset) < ($0.count, $1[0].offset) }
             .map { ($0[0].element, $0.count) }
     }
-    /// Runs of cases, without those that are tried again.
+    /// The number of case runs, without retries.
     var count: Int { Schedule(cases, rounds: rounds).count }
-    /// One round after the other, so that the first failure of any case comes early. Virtual time is never late, and
-    /// loses only what a scenario drops.
+    /// Returns the schedule of the run. It runs one round after the other, so that the first failure of any case is
+    /// found early. Virtual time needs no excused retries: the harness is never late, and only packets that a scenario
+    /// drops are lost.
     func schedule(isSimulated: Bool) -> Schedule { schedule(cases, rounds: rounds, isSimulated: isSimulated) }
-    /// The same for some of the cases.
+    /// Returns the schedule for some of the cases.
     func schedule(_ cases: [Case], rounds: Int = 1, isSimulated: Bool) -> Schedule {
         Schedule(cases, rounds: rounds, retries: retries ?? 0, excusedRetries: isSimulated ? 0 : retries ?? 2)
     }

@@ -2,20 +2,20 @@ import Glibc
 import Report
 import Scenario
 
-/// Shows those who wait how far a run is: a line of the terminal that is drawn again and again, a line of a log when
-/// nothing else was told for a while, an event of `--json` once a second.
+/// Shows the progress of a run. A terminal has one line that is redrawn. A log has a line after a silent period.
+/// Programs receive an event of `--json` once a second.
 final class RunProgress {
-    /// What goes to people.
+    /// The form of the progress for people.
     enum Form {
         case none
         case terminal
         case log
     }
-    /// A line of a log, when nothing else comes.
+    /// The time without other output after which a log has a line.
     static let silence = Duration.seconds(30)
     private let form: Form
     private let style: Style
-    /// Events are wanted.
+    /// True if programs receive progress events.
     private let tellsPrograms: Bool
     private var drawn = Pace(.milliseconds(100))
     private var told = Pace(RunProgress.silence)
@@ -23,7 +23,7 @@ final class RunProgress {
     private var isShowing = false
     private let write: (String) -> Void
 
-    /// In virtual time no program is told: the events of two runs with one seed are the same.
+    /// `tellsPrograms` is false in virtual time, so that two runs with the same seed have the same events.
     init(
         _ form: Form, _ style: Style, tellsPrograms: Bool,
         write: @escaping (String) -> Void = { Console.write($0, to: 2) }
@@ -33,7 +33,8 @@ final class RunProgress {
         self.style = style
         self.tellsPrograms = tellsPrograms
     }
-    /// Shows what `progress` gives to whom it is due; returns the event, when one is.
+    /// Shows the progress if it is due. Returns the event for programs if that is due. `progress` is called only if
+    /// needed.
     func show(_ now: Duration, _ progress: () -> Progress) -> [UInt8]? {
         let isDrawn = form == .terminal && drawn.isDue(now)
         let isTold = form == .log && told.isDue(now)
@@ -47,7 +48,7 @@ final class RunProgress {
         if isTold { write(p.line(style) + "\n") }
         return isStreamed ? RunEvents.line(p.event) : nil
     }
-    /// Makes room for a line that is about to be told.
+    /// Clears the line of the terminal before another line is printed.
     func clear(_ now: Duration) {
         told.put(off: now)
         guard isShowing else { return }

@@ -6,71 +6,71 @@ import Report
 import Scenario
 import Wire
 
-/// Prints a run as it goes, see `RunOutput`.
+/// The reporter of a run. It prints results during the run; see `RunOutput`.
 final class RunReport {
     private var output: RunOutput
     var isJSON: Bool { output.isJSON }
-    /// Lines of cases are left out.
+    /// True if the lines of cases are left out.
     let isQuiet: Bool
     let progress: RunProgress
     let style: Style
     let protocolRuns: [ProtocolRun]
-    /// The node under test. With several protocols all have a reference node, of which no address and no command is
-    /// told.
+    /// The node under test. With several protocols each has a reference node, which has no address and no commands to
+    /// report.
     var target: ChosenTarget? { protocolRuns.first?.target }
     let interrupts: Interrupts
     let seed: UInt64
-    /// Cases to run, those among them that are run in other ways.
+    /// The number of cases to run, including the ones that run again in another way.
     var cases: Int
-    /// Cases that run now, so many times each.
+    /// The cases of the current phase, and how often each of them runs.
     var phase: (cases: [Case], rounds: Int)
     let jobs: Int
-    /// Nobody has said how many cases run side by side.
+    /// True if cases run one at a time because `--jobs` is missing.
     private let isOneByOne: Bool
-    /// So many take long one by one.
+    /// The number of cases above which the reporter suggests `--jobs`.
     private static let manyCases = 30
-    /// What cases took that are to be tried again, by id.
+    /// The durations of discarded results whose case is tried again, by case id.
     var tried: [String: Duration] = [:]
-    /// Made when somebody has waited for a while.
+    /// The estimate of the time left. It is created when the progress is shown for the first time.
     var estimate: Estimate?
-    /// Operands that are files or folders: `--last-failed` looks there.
+    /// The operands that are files or folders; `--last-failed` looks there.
     let files: [String]
-    /// Files that an id alone finds again.
+    /// The files of the suite. A case id alone finds their cases.
     let suiteFiles: Set<String>
     var console: RunConsole
     var done = 0
-    /// The node under test took at least one connection.
+    /// True if the node under test has accepted at least one connection.
     var wasReached = false
-    /// Why nobody could connect to it, as long as nobody could.
+    /// The reason why the node could not be reached; nil after the first connection.
     var unreachable: String?
-    /// Why the node was not judged at all: it was asked who it is, and is not there or not the one that was meant.
+    /// The reason why the preflight failed, so that no case ran: the node is missing, or it is not the intended one.
     var refusal: CommandError?
-    /// What went wrong with the baseline's file.
+    /// The reason why the baseline file could not be written.
     var baselineFailure: String?
     let clock = MonotonicClock()
-    /// Bytes of traces that may still be kept as they are.
+    /// The number of bytes of traces that the run may still keep unshortened.
     var roomForTraces = TraceLimit.ofRun
-    /// Leaves evidence of cases, where that is wanted.
+    /// The keeper of evidence bundles; nil if they are off.
     var evidence: EvidenceKeeper?
 
     let plan: RunPlan
     let baseline: Baseline?
     let updatesBaseline: String?
-    /// In which other way cases are run now, such as `chop:bytes`.
+    /// The other way in which cases run in the current phase, such as `chop:bytes`.
     var variant = ""
-    /// Reports beside what is printed.
+    /// The report files, in addition to the printed output.
     let reports: Reports
     private(set) var head: RunHead
     var contents: [String: String] = [:]
-    /// Capabilities without which a scenario cannot be run, by its id.
+    /// The capabilities that each scenario needs, by its id.
     private var needed: [String: [String]] = [:]
     var flushed = Pace(.milliseconds(200))
-    /// Until nothing more begins.
+    /// False if no more cases may begin.
     var goesOn = true
     var failures = 0
-    /// Results that the baseline is made from, without traces.
+    /// The results for the new baseline, without traces.
     var kept: [CaseResult] = []
-    /// How each case came out, by the place of its name; in the order in which they came.
+    /// The outcome of each case, in the order of the first results. `places` maps the name of a case to its index.
     var outcomes: [LastRun.Entry] = []
     var places: [String: Int] = [:]
 
@@ -111,7 +111,7 @@ final class RunReport {
             invocation["--annotate"] ?? invocation["--target"].flatMap { Files.kind($0) == .file ? $0 : nil }
         head.environment = Self.environment(invocation, plan.cases, seed)
     }
-    /// `skips`: why cases will be skipped, and how many.
+    /// Prints the start of the run. `skips` has the reasons why cases will be skipped, with their number.
     func begin(_ skips: [(reason: String, cases: Int)]) {
         prepareForCrash([])
         reports.begin([head])
@@ -136,11 +136,10 @@ final class RunReport {
         progress.clear(now)
         output.tell(line)
     }
-    /// Since the run began.
+    /// The time since the start of the run.
     var now: Duration { clock.now - Instant.zero }
     func write(_ event: [UInt8]) { output.write(event) }
-    /// Command that runs one case again the same way. `scenario` is its file, as words of a shell, where that is not
-    /// the one that was run.
+    /// Returns the command that repeats one case. `scenario` replaces the file of the case, as words of a shell.
     func command(_ r: CaseResult, scenario: String? = nil) -> String {
         let name = r.scenario.source.name
         let operand = suiteFiles.contains(name) ? r.scenario.id : name
@@ -152,14 +151,15 @@ final class RunReport {
         words += (target?.arguments ?? []).map { Self.word($0, secrets) }
         return words.joined(separator: " ")
     }
-    /// A word of the command; of a secret parameter, the variable that is to hold it stands for its value.
+    /// Returns a word of the command for a shell. A variable replaces the value of a secret parameter.
     static func word(_ word: String, _ secrets: Set<String>) -> String {
         let name = String(word.prefix { $0 != "=" })
         guard secrets.contains(name), name.utf8.count < word.utf8.count else { return ShellText.word(word) }
         let letters = name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
         return ShellText.word(name + "=") + "\"${MESHSPEC_\(String(letters)):?}\""
     }
-    /// A result that does not count, since the case is tried again: it is evidence all the same.
+    /// Handles a result that does not count because the case is tried again. It may leave evidence like any other
+    /// result.
     func retry(_ result: CaseResult) {
         tried[result.id] = result.duration
         estimate?.retried(result.id, took: result.duration)
@@ -168,17 +168,17 @@ final class RunReport {
         limitTrace(&r)
         _ = keep(r)
     }
-    /// Counts the trace of a case that is written somewhere; once the run has kept enough, little of it stays.
+    /// Counts the size of a trace that will be written. If the run has kept enough, the trace is shortened.
     func limitTrace(_ r: inout CaseResult) {
         guard r.problem != nil || evidence?.option.takes(r) == true else { return }
         let size = r.traceSize
         if size > roomForTraces { r.limitTrace(.short) } else { roomForTraces -= size }
     }
-    /// Where the evidence of a case is, if it left some.
+    /// Keeps evidence of a case and returns its folder; nil if the case left none.
     func keep(_ r: CaseResult) -> String? {
         evidence?.keep(r) { command(r, scenario: $0) }
     }
-    /// The fingerprint of a file, which several cases share.
+    /// Returns the fingerprint of a file. It is computed once, because several cases share a file.
     func content(_ source: SourceFile) -> String {
         if let known = contents[source.name] { return known }
         let made = Fingerprint.of(source.bytes)
@@ -200,7 +200,7 @@ final class RunReport {
             r, content: content(r.scenario.source), command: hasRun ? command(r) : "",
             rule: console.requirements[r.requirement])
         record.evidence = folder
-        // What they were made of is not needed any more.
+        // The record does not need the evidence that it was made from.
         r.dropEvidence()
         remember(r)
         let heading = console.heading(record)
@@ -213,12 +213,12 @@ final class RunReport {
         }
         if flushed.isDue(now) { reports.flush() }
     }
-    /// Whether the node of a scenario is one of ours.
+    /// Returns true if a reference node of ours runs the scenario.
     private func isReference(_ s: Scenario) -> Bool {
         guard case .builtIn? = protocolRuns.protocolRun(of: s)?.options.subject else { return false }
         return true
     }
-    /// Capabilities without which a scenario cannot be run.
+    /// Returns the capabilities that a scenario needs.
     private func capabilities(_ s: Scenario) -> [String] {
         if let known = needed[s.id] { return known }
         guard let c = protocolRuns.protocolRun(of: s) else { return [] }
@@ -226,7 +226,7 @@ final class RunReport {
         needed[s.id] = made
         return made
     }
-    /// Why cases are left out when nobody interrupted the run.
+    /// The reason why cases did not run, unless the user interrupted the run.
     var whyStopped: String {
         if let refusal { return refusal.message }
         if unreachable != nil { return "the node was never reached" }
@@ -237,7 +237,7 @@ final class RunReport {
     private var gone: String? {
         unreachable == nil ? protocolRuns.lazy.compactMap(\.target.gone).first : nil
     }
-    /// What later parts of the run need of a result.
+    /// Keeps the parts of a result that the rest of the run needs.
     func remember(_ r: CaseResult) {
         let hasRun = r.verdict != .skip && r.verdict != .notRun
         let entry = LastRun.Entry(
@@ -260,11 +260,11 @@ final class RunReport {
             if failures >= plan.maximumFailures { goesOn = false }
         }
     }
-    /// The cases that passed so far.
+    /// Returns the cases that have passed.
     func passed(_ all: [Case]) -> [Case] {
         all.filter { c in places[c.id].map { outcomes[$0].verdict == .pass } ?? false }
     }
-    /// A node that nobody has ever connected to is the environment's trouble: there is no use in going on.
+    /// Checks if the node was reached. If no case could ever connect, the environment is at fault, and the run stops.
     func watch(_ r: CaseResult) {
         let isOpened = r.trace.contains { if case .opened = $0.content { true } else { false } }
         if isOpened {
@@ -274,7 +274,8 @@ final class RunReport {
             unreachable = p.reason
         }
     }
-    /// Entries whose cases are gone or did not run are told; the file is written when that was asked for.
+    /// Reports entries of the baseline whose cases do not exist or did not run. Writes a new baseline if the user asked
+    /// for it.
     func concludeBaseline(_ suiteIDs: Set<String>) {
         guard let baseline else { return }
         for e in baseline.without(suiteIDs) {
@@ -294,20 +295,20 @@ final class RunReport {
             tell("\(path): \(made.entries.count) accepted failure\(made.entries.count == 1 ? "" : "s")")
         }
     }
-    /// Command that runs what did not pass again.
+    /// The command that runs all cases again that did not pass.
     private var again: String {
         let secrets = Self.secrets(plan.cases)
         let words = (["meshspec", "run"] + files + ["--last-failed"]).map(ShellText.word)
         return (words + (target?.arguments ?? []).map { Self.word($0, secrets) }).joined(separator: " ")
     }
-    /// The end of the run, and the exit status.
+    /// Prints the end of the run and returns the exit status.
     func end(suiteIDs: Set<String>) throws(CommandError) -> Int32 {
         progress.clear(now)
         concludeBaseline(suiteIDs)
         keepForNextTime()
         console.outcome.deaths = protocolRuns.reduce(gone == nil ? 0 : 1) { $0 + $1.target.deaths.count }
         let counted = console.outcome.exitCode
-        // A failure or worse trouble that was seen stands above a node that nobody reached.
+        // A conformance failure takes precedence over a node that was never reached.
         let status =
             interrupts.status ?? refusal?.status
             ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)

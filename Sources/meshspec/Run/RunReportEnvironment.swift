@@ -1,7 +1,7 @@
 import Report
 import Scenario
 
-/// Where and how a run is started, for its reports.
+/// The command line and machine of a run, for its reports.
 extension RunReport {
     static func environment(_ invocation: Invocation, _ cases: [Case], _ seed: UInt64) -> RunEnvironment {
         var environment = RunEnvironment(
@@ -9,8 +9,8 @@ extension RunReport {
         environment.add(ci: Console.variable)
         return environment
     }
-    /// The command line of the run, with its seed, whether that was given or not, and with variables in place of the
-    /// values of secret parameters.
+    /// Returns the command line of the run. It always has the seed, and variables in place of the values of secret
+    /// parameters.
     private static func commandLine(_ invocation: Invocation, _ cases: [Case], _ seed: UInt64) -> String {
         let secrets = secrets(cases)
         var given = invocation.values

@@ -4,15 +4,15 @@ import Report
 import Scenario
 import Wire
 
-/// What a run tells while it goes on, and what it leaves for the next one.
+/// The progress of a run, and the results that it stores for the next one.
 extension RunReport {
-    /// More cases are about to run, in another way.
+    /// Adds cases that will run in another way.
     func expect(_ more: [Case]) {
         cases += more.count
         phase = (more, 1)
         estimate = nil
     }
-    /// Shows who runs; false asks to stop.
+    /// Shows the progress of the running cases. Returns false to stop the run.
     func watch(_ running: [RunningCase]) -> Bool {
         prepareForCrash(running)
         if interrupts.status != nil || unreachable != nil { goesOn = false }
@@ -32,7 +32,7 @@ extension RunReport {
         self.estimate = estimate
         return Progress(done: done, cases: cases, elapsed: now, left: estimate.left(list), running: list)
     }
-    /// What is still to come, and what is known of how long it takes.
+    /// Returns an estimate for the cases that still have to run, from the durations known so far.
     func begunEstimate() -> Estimate {
         let before = LastRun.read()?.durations ?? [:]
         var out = Estimate(known: before.merging(tried) { $1 }, jobs: jobs)
@@ -43,7 +43,7 @@ extension RunReport {
         for o in outcomes { if let d = o.duration { out.measure(d) } }
         return out
     }
-    /// What is told should the process crash in the middle of a case.
+    /// Prepares the text that is printed if the process crashes in the middle of a case.
     func prepareForCrash(_ running: [RunningCase]) {
         let text: [UInt8]
         let hint = Console.memoryHint.isEmpty ? "" : "; " + Console.memoryHint
@@ -72,7 +72,7 @@ extension RunReport {
                 p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, isJSON ? 1 : 2, ExitCode.environment)
         }
     }
-    /// What the next run, and `coverage`, want to know.
+    /// Stores the results for the next run and for `coverage`.
     func keepForNextTime() {
         var last = LastRun.read() ?? LastRun()
         for c in protocolRuns {

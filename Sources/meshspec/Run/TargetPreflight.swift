@@ -6,12 +6,13 @@ import Scenario
 import Wire
 
 extension ChosenTarget {
-    /// Asks the node who it is, before the first case. What it tells is taken for what nobody has said, and told in one
-    /// line; what contradicts something that was said is a failure. A node that is started for each case is not asked:
-    /// it is what the case wants.
+    /// Asks the node for its identity before the first case. It uses the answer for values that the user has not given,
+    /// and prints it in one line. An answer that contradicts a given value is an error. A node that is started for each
+    /// case is not asked, because each case configures it.
     func ask(seed: UInt64) throws {
         guard isRemote, let address, !startsForCases, let preflight = preflight(address, seed) else { return }
-        // A node that this command started is there. Only an answer is evidence.
+        // This command has started the node, and its answer can only show that it is there. A missing answer proves
+        // nothing.
         let isOurs = control["start"] != nil && !preflight.tells
         probeSeed = seed
         let outcome = preflight.ask(Driver(try SocketNetwork())) {
@@ -27,7 +28,7 @@ extension ChosenTarget {
             do throws(ClaimError) { try take(identification, address) } catch {
                 throw CommandError("the node at \(address): \(error)")
             }
-        // That it does not answer is what the cases are about.
+        // The cases judge a node that does not answer.
         case .silent where control["start"] != nil:
             Console.error("meshspec run: \(preflight.text(outcome, definition)): nothing is known of it")
         case .givenUp:
@@ -37,25 +38,25 @@ extension ChosenTarget {
             throw CommandError(preflight.text(outcome, definition) + ": " + preflight.remedy(outcome))
         }
     }
-    /// Nil: a node of this kind cannot be asked.
+    /// Returns the preflight for the node; nil if a node of this kind cannot be asked.
     private func preflight(_ address: Endpoint, _ seed: UInt64) -> Preflight? {
         let made = Preflight(definition, settings, at: address, seed: seed, orLayers: true)
         return made.flatMap { $0.isFor(lacks) ? $0 : nil }
     }
-    /// What became of the node that answered before the first case; nil while it answers, and where nobody can know. A
-    /// node that says nothing may be busy, and datagrams get lost: it is asked for `longestSilence` before it counts as
-    /// gone.
+    /// Returns how the node that answered before the first case was lost. Returns nil if it still answers, or if that
+    /// cannot be known. A silent node may be busy, and datagrams may be lost. So the node counts as gone only after
+    /// `longestSilence`.
     func absence() -> String? {
         if let node, let status = node.exitStatus {
             gone = "it ended with status \(status)" + ReadyProbe.said(node.printed)
             return gone
         }
         if node == nil, let start = control["start"] {
-            // A case has stopped it and has not started it again.
+            // A case has stopped the node and has not started it again.
             return revive(start, afterDeath: false)
         }
         guard isAnswering, let address else { return nil }
-        // Who refuses a connection or a datagram is known to be gone sooner.
+        // Two refused connections or datagrams prove sooner that the node is gone.
         var refusals = 0
         for _ in 0..<Int(Self.longestSilence / Preflight.patience) {
             probeSeed &+= 1
@@ -74,7 +75,8 @@ extension ChosenTarget {
         }
         return gone
     }
-    /// Returns how the node ended, at once: its process has ended, or it refuses connections after the end of one.
+    /// Returns how the node ended, without waiting for `longestSilence`: its process has ended, or it refuses
+    /// connections after a connection has ended.
     func ending(_ sawAnEnd: Bool) -> String? {
         if node == nil, control["start"] != nil { return nil }
         if node?.exitStatus == nil, sawAnEnd, definition.transport == .tcp, let address {
@@ -92,7 +94,7 @@ extension ChosenTarget {
         }
         return gone
     }
-    /// Returns why an address refuses connections; nil if it takes one, or if that is not known within a moment.
+    /// Returns why an address refuses connections; nil if it accepts one, or if the answer takes more than a moment.
     private func refusal(at address: Endpoint) -> String? {
         var why: String?
         for _ in 0..<3 {
@@ -111,7 +113,7 @@ extension ChosenTarget {
         }
         return why
     }
-    /// Starts the node again after its end. Returns what went wrong; nil if it runs.
+    /// Starts the node again after its end. Returns the reason for a failure; nil if the node runs.
     func revive(_ start: String, afterDeath: Bool = true) -> String? {
         if afterDeath { deaths.append(gone ?? illness ?? "it did not answer") }
         illness = nil
@@ -119,7 +121,7 @@ extension ChosenTarget {
         var problem = ""
         for attempt in 0..<Self.startAttempts {
             guard interrupts.status == nil else { return "interrupted" }
-            // Its address may not be free at once.
+            // The address may still be in use for a moment.
             if attempt > 0 { usleep(1_000_000) }
             do {
                 try begin(start)
@@ -145,7 +147,7 @@ extension ChosenTarget {
         return found
     }
     private static let healthTime = Duration.seconds(10)
-    /// A node that is silent for so long is gone.
+    /// The length of silence after which the node counts as gone.
     private static let longestSilence = Duration.seconds(60)
     private func take(_ identification: Identification, _ address: Endpoint) throws(ClaimError) {
         claims.declared = capabilities.declared
@@ -154,6 +156,6 @@ extension ChosenTarget {
         (settings, kind, identity) = (known.settings, known.kind, known.identity)
         self.known = known
     }
-    /// Each case has a node of its own.
+    /// True if each case starts its own node.
     private var startsForCases: Bool { control["start"].map(NodeTemplates.isForCases) ?? false }
 }

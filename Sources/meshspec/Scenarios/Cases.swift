@@ -15,7 +15,7 @@ struct Cases {
         .spec,
     ]
 
-    /// Loads what the operands name: files, folders, ids; nothing means the whole suite.
+    /// Loads the cases of the operands, which are files, folders or ids. Without operands it loads the whole suite.
     static func load(_ invocation: Invocation) throws -> Cases {
         let selection = try invocation.selection
         do {
@@ -26,7 +26,7 @@ struct Cases {
             throw CommandError(status: failure.status)
         }
     }
-    /// Prints that no case is selected; `near` says what may have been meant.
+    /// Prints that no case is selected. `near` is a suggestion.
     static func nothingMatches(_ near: String = "") -> CommandError {
         Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
         return CommandError(status: ExitCode.nothingMatched)
@@ -50,7 +50,7 @@ struct Cases {
         }
         let all = try suite.load(files)
         if suite.complain() { throw CommandError(status: ExitCode.invalid) }
-        // One that is not there beside others that are would be left out in silence.
+        // An unknown id among known ones is an error. Otherwise its cases would be missing silently.
         if invocation.operands.count > 1,
             let missing = ids.first(where: { id in !all.contains { Selection.fits($0.id, id) } })
         {
@@ -63,7 +63,7 @@ struct Cases {
         }
         let chosen = named.filter { selection?.takes($0) ?? true }
         guard chosen.isEmpty else {
-            // A word that is misspelt beside others would leave out cases in silence.
+            // Report a misspelt word among known ones. Otherwise its cases would be missing silently.
             for word in selection?.wantedWords ?? [] where !named.contains(where: { word.selection.takes($0) }) {
                 Console.error(Printable.text("meshspec: -k: no case has `\(word.text)`\(nearest(word.text, named))"))
             }
@@ -78,8 +78,8 @@ struct Cases {
         if near.isEmpty { near = invocation["--select"].map { nearest($0, named) } ?? "" }
         throw nothingMatches(near)
     }
-    /// Files of the suite that can hold what is asked for. The file of a scenario has its id for a name, so that one
-    /// that is named in full is found without the others.
+    /// Returns the files of the suite that can have the selected cases. A file is named after the id of its scenario,
+    /// so a full id is found without reading the other files.
     private static func candidates(_ suite: Suite, _ ids: [String], _ invocation: Invocation) throws -> [String] {
         let all: [String]
         if ids.isEmpty, let name = invocation["--protocol"], Registry.definitions.contains(where: { $0.name == name }) {
@@ -91,7 +91,7 @@ struct Cases {
         let named = all.filter { names.contains(Files.name(of: $0)) }
         return !names.isEmpty && named.count == names.count ? named : all
     }
-    /// Whether a file, or the file of that name that `init` writes into a folder, says where a node is.
+    /// Returns true if the file is a target file.
     private static func isTarget(_ path: String) -> Bool {
         guard Files.kind(path) == .file, let source = try? Files.source(path) else { return false }
         return DocumentKind.named(by: source) == .target
@@ -101,7 +101,7 @@ struct Cases {
         while folder.hasSuffix("/") { folder.removeLast() }
         return s.source.name == path || s.source.name.hasPrefix(folder + "/")
     }
-    /// What somebody may have meant by a word of a selection that no case has.
+    /// Returns a suggestion for a word of a selection that no case has.
     static func nearest(_ selection: String, _ scenarios: [Scenario]) -> String {
         if let d = Registry.definitions.first(where: { $0.name == selection }) {
             return

@@ -34,7 +34,7 @@ extension Command {
     }
 }
 
-/// `meshspec check`: files by their kinds.
+/// `meshspec check`: validates files by their kind.
 struct Check {
     var suite: Suite
     private(set) var files: [(kind: DocumentKind, source: SourceFile)] = []
@@ -50,15 +50,16 @@ struct Check {
         }
         files.append((kind, source))
     }
-    /// Files of a folder that are of a kind. Fragments are read where a scenario uses them.
+    /// Adds the files of a folder that are of a known kind. Fragments are read when a scenario uses them.
     mutating func add(folder: String) throws(Files.Failure) {
         for path in try Files.scenarios(in: folder) where !Suite.data.contains(Files.name(of: path)) {
             let source = try Files.source(path)
-            // What another program reads is not ours to judge.
+            // Skip the files of other programs.
             if let kind = DocumentKind.named(by: source), kind != .fragment { files.append((kind, source)) }
         }
     }
-    /// Prints what is wrong, or how many files of each kind are valid. `isSuite`: these are all scenarios of the suite.
+    /// Prints the problems, or the number of valid files of each kind. `isSuite`: the files are all scenarios of the
+    /// suite.
     mutating func run(isSuite: Bool) throws -> Int32 {
         let scenarios = try suite.load(files.filter { $0.kind == .scenario }.map(\.source.name))
         for file in files where file.kind != .scenario { try check(file.kind, file.source) }
@@ -74,7 +75,7 @@ struct Check {
         try Console.print(counts.joined(separator: ", ") + " valid")
         return ExitCode.good
     }
-    /// Ids of the cases of the built-in suite and of the files that are checked.
+    /// Returns the ids of the cases of the built-in suite and of the checked files.
     private mutating func knownIDs() throws -> Set<String> {
         let loaded = Set(suite.sources.keys)
         _ = try suite.load(try suite.files.filter { !loaded.contains($0) })
@@ -102,7 +103,8 @@ struct Check {
     }
 }
 extension Suite {
-    /// A requirement that passive observers do not judge must say why, and no other.
+    /// Reports a requirement that passive observers do not judge if it does not state why, and a requirement that they
+    /// judge if it does.
     mutating func checkObserved(_ list: RequirementList, _ observed: [ObservedRequirement]) {
         let judged = Set(observed.map(\.id))
         for r in list.all where judged.contains(r.id) == (r.unobservable != nil) {
@@ -115,7 +117,8 @@ extension Suite {
                     notes: r.unobservable == nil ? ["say why: `unobservable: receiver`, ..."] : []))
         }
     }
-    /// A requirement that no case claims and no vector names must say why: it comes later, or cannot be tested.
+    /// Reports a requirement that no case claims and no vector names, unless it states why: it is planned, or it cannot
+    /// be tested.
     mutating func checkCoverage(_ scenarios: [Scenario]) throws(Files.Failure) {
         let vectors = try loadVectors()
         if vectors == nil { Console.error("no vectors at \(vectorFolder): what they prove is not checked") }

@@ -31,11 +31,11 @@ extension Command {
     }
 }
 
-/// Pages of `meshspec explain`.
+/// The pages of `meshspec explain`.
 struct Explain {
-    /// The folder of specifications that was asked for.
+    /// The folder of specifications that the user named.
     let spec: String?
-    /// Read when a word needs it, and once: all requirements may be asked for.
+    /// The suite, read once when a word needs it. The operands may be all requirements.
     private var suite: Suite?
     private var scenarios: [String: [Scenario]] = [:]
 
@@ -46,7 +46,7 @@ struct Explain {
         suite = read
         return read
     }
-    /// What is told of a word; nil when nothing is called that.
+    /// Returns the page about a word; nil if the word is unknown.
     mutating func page(_ word: String) throws -> String? {
         if let code = DiagnosticCode.allCases.first(where: { $0.rawValue == word.uppercased() }) {
             return "\(code.rawValue)\n\(code.explanation)"
@@ -59,7 +59,7 @@ struct Explain {
         }
         if word == "bugs" { return Self.bugs() }
         if let text = Self.verdict(word.lowercased()) { return text }
-        // A message without the name of its protocol.
+        // The word is the name of a message without its protocol.
         let bare = Registry.decoded.flatMap(\.messages).filter {
             $0.name.description.drop { $0 != "." }.dropFirst() == word.lowercased()
         }
@@ -71,7 +71,7 @@ struct Explain {
             scenarios[name] = cases
             return Self.requirement(r, cases)
         }
-        // The file of a case has its id for a name; that of one of several has what they have in common.
+        // A file is named after the id of its case, or after the common part of the ids of its cases.
         let id = String(word.prefix { $0 != "[" })
         let protocolName = String(id.prefix { $0 != "." })
         guard suite.library.definition(protocolName) != nil else { return nil }
@@ -79,7 +79,7 @@ struct Explain {
         let found = try suite.load(file).first { $0.id == id && ($0.id == word || $0.cases.contains { $0.id == word }) }
         return found.map { Command.page($0, suite.requirements(protocolName)) }
     }
-    /// What somebody may have meant by a word.
+    /// Returns a suggestion for an unknown word.
     mutating func near(_ word: String) throws -> String {
         let suite = try readSuite()
         var known = suite.library.requirements.values.flatMap { $0.all.map(\.id) }
@@ -89,7 +89,7 @@ struct Explain {
             known += (d.messages + d.contents).map { $0.name.description }
         }
         known.append("bugs")
-        // The file of a case has its id for a name.
+        // A file is named after the id of its case.
         let files = try suite.files(of: String(word.prefix { $0 != "." }))
         known += files.map { String(Files.name(of: $0).dropLast(".yaml".count)) }
         return Suggestion.nearest(word, known)
@@ -112,7 +112,7 @@ struct Explain {
         }
         return out
     }
-    /// What a verdict means, and what comes of it; nil for other words.
+    /// Returns the meaning and the consequence of a verdict; nil for another word.
     static func verdict(_ word: String) -> String? {
         let meaning: String
         switch word == "inconclusive" ? .inconc : Verdict(rawValue: word) {
@@ -168,8 +168,7 @@ struct Explain {
         rows(type.describe(), "", &offset, &table)
         return "\(type.name)\n\n" + TextTable.text(table)
     }
-    /// A row for each field. `offset` is the bit where the next one begins if it is there, as long as that is always the
-    /// same.
+    /// Adds a row for each field. `offset` is the bit offset of the next field; nil if the offset is not fixed.
     static func rows(_ fields: [FieldInfo], _ prefix: String, _ offset: inout Int?, _ table: inout [[String]]) {
         for f in fields {
             let name = prefix + f.name + (f.isList ? "[]" : "")
@@ -178,7 +177,7 @@ struct Explain {
             let size = isImplied ? "-" : f.byteCount.map { "\($0)" } ?? (isPart ? "part" : "varies")
             let start = isImplied ? nil : offset
             table.append([name, start.map { "\($0 / 8)" } ?? (isImplied ? "-" : "varies"), size, about(f)])
-            // Where it is there; of a list, in its first element.
+            // The offset of a group if it is present; for a list, the offset within the first element.
             var inner = start
             rows(f.fields, name + ".", &inner, &table)
             if isImplied { continue }
@@ -188,7 +187,7 @@ struct Explain {
     }
     static func about(_ f: FieldInfo) -> String {
         var out = f.kind.map { kind($0) } ?? "group"
-        // A part of a byte has no order of bytes: it has no encoding.
+        // A part of a byte has no byte order and thus no encoding.
         if let e = f.encoding, let k = f.kind, isNumber(k), e == .varint || f.byteCount != 1 {
             out += e == .little ? ", little-endian" : e == .big ? ", big-endian" : ", varint"
         }

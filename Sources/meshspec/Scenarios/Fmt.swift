@@ -41,7 +41,7 @@ extension Command {
             try Console.print(path)
             return ExitCode.failed
         }
-        // The file itself is meant, also where the name is a link.
+        // Rewrite the target of a symbolic link, not the link.
         if let why = Files.write(bytes, to: Files.real(path), syncs: true) {
             throw CommandError("cannot write \(path): \(why)")
         }

@@ -39,16 +39,16 @@ extension Command {
 /// The files that `meshspec init` writes.
 struct Starter {
     var definition: Definition
-    /// `HOST:PORT` of the node; nil: the reference node stands in for it.
+    /// The address of the node, `HOST:PORT` or a URL; nil if the reference node replaces it.
     var address: String?
-    /// What it told of itself; nil where nobody answered.
+    /// The answer of the node; nil if it gave none.
     var known: KnownNode?
 
-    /// Asks the node at an address in one protocol after the other, of which there is at least one. What is found, or
-    /// that nobody answers, is told.
+    /// Asks the node at an address in one protocol after the other. `definitions` must not be empty. Prints the result,
+    /// also if the node does not answer.
     static func asking(_ definitions: [Definition], _ address: String) throws(UsageError) -> Starter {
         var failures: [String] = []
-        // Somebody takes connections there and speaks none of the protocols that are asked for.
+        // True if a node answers at the address but speaks none of the protocols.
         var isUnknown = false
         var definitions = definitions
         do throws(NetworkError) {
@@ -59,7 +59,7 @@ struct Starter {
             }
             for d in definitions {
                 let url = try? TargetURL(address, d)
-                // What is a URL names nodes of some protocols only.
+                // A URL can name nodes of some protocols only.
                 if url == nil, TargetURL.isURL(address) { continue }
                 let at = if let url { url.endpoint } else { try Resolver.resolve(address) }
                 guard let settings = try? d.settings(),
@@ -94,8 +94,9 @@ struct Starter {
     }
     static let targetName = "target.yaml"
     var capabilitiesName: String { definition.name + ".caps.yaml" }
-    /// Files with what they hold: those of the target in `folder`, pipelines where the CI systems look for them, which is
-    /// the root of the repository that the folder is in. One that has a pipeline for GitLab gets a file to include.
+    /// Returns the paths and contents of the files. The target's files are in `folder`. Pipelines are at the root of
+    /// the repository, where CI systems look for them. A repository that has a GitLab pipeline gets a file to include
+    /// instead.
     func files(in folder: String) -> [(path: String, text: String)] {
         func path(_ folder: String, _ name: String) -> String { folder == "." ? name : folder + "/" + name }
         let repository = Files.repository(of: folder)
@@ -109,7 +110,7 @@ struct Starter {
             (isOwn ? pipeline : path(folder, Self.gitLabInclude), gitLabPipeline(below)),
         ]
     }
-    /// Writes all of them, or none where one is in the way.
+    /// Writes all files, or none at all if a file exists and `overwrites` is false.
     func write(to folder: String, overwrites: Bool) throws(CommandError) -> Int32 {
         let paths = files(in: folder)
         if Files.kind(folder) == .file {

@@ -44,7 +44,7 @@ extension Command {
         let pages = cases.scenarios.map { page($0, cases.suite.requirements($0.protocolName)) }
         return try Console.print(pages.joined(separator: "\n\n"))
     }
-    /// The plan of one case.
+    /// Returns the plan of one case.
     static func page(_ s: Scenario, _ list: RequirementList) -> String {
         var lines = ["\(s.id)   \(s.source.name)", "  \(s.title)"]
         if !s.summary.isEmpty { lines.append("  \(s.summary)") }

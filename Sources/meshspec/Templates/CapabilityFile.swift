@@ -3,7 +3,7 @@ import Report
 import Scenario
 
 extension Starter {
-    /// Every capability of the protocol, claimed.
+    /// A capability file that claims every capability of the protocol, except the ones that the node was found to lack.
     var capabilityFile: String {
         let width = definition.capabilities.map(\.name.count).max() ?? 0
         let lines = definition.capabilities.map { c in

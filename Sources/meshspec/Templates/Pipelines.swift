@@ -5,15 +5,16 @@ extension Starter {
     static let results = "meshspec-results.jsonl"
     static let junit = "meshspec-junit.xml"
     static let gitLabName = ".gitlab-ci.yml"
-    /// For a repository that has a pipeline: it includes this one.
+    /// The file name for a repository that already has a pipeline, which can include this file.
     static let gitLabInclude = "meshspec.gitlab-ci.yml"
-    /// The first words of a pipeline of ours.
+    /// The first line of a pipeline that meshspec has written.
     static let pipelineHead = "# Judges the node of this repository with meshspec."
-    /// The exit status decides; results are kept whatever it is, and what people read is in the log of the job.
+    /// The command of the job. Its exit status decides. Results are kept in any case, and the log of the job has the
+    /// text for people.
     private static let command = "meshspec run -t \(targetName) --report json=\(results),"
-    /// With annotations and a summary on the job's page.
+    /// The command with annotations and a summary on the page of the job.
     static let gitHubCommand = command + "github"
-    /// With the report that GitLab shows at merge requests.
+    /// The command with the report that GitLab shows at merge requests.
     static let gitLabCommand = command + "junit=\(junit)"
     private var preparation: String {
         """
@@ -23,7 +24,7 @@ extension Starter {
         # 5 nothing was selected, 6 nothing but inconclusive cases besides passes. All but 0 fail the job.
         """
     }
-    /// A name in the folder, from the root of the repository.
+    /// Returns the path of a file in the folder, relative to the root of the repository.
     private func below(_ name: String, _ folder: String) -> String { folder.isEmpty ? name : folder + "/" + name }
 
     /// Returns paths for an action, one on each line. A folder name that would end the line is quoted.
@@ -34,7 +35,8 @@ extension Starter {
         return "|" + lines.map { "\n            " + $0 }.joined()
     }
 
-    /// `.github/workflows/meshspec.yml`. `folder`: where the target file is, from the root of the repository; empty: there.
+    /// Returns the text of `.github/workflows/meshspec.yml`. `folder` is the folder of the target file, relative to the
+    /// root of the repository; empty for the root.
     func gitHubWorkflow(_ folder: String) -> String {
         let place =
             folder.isEmpty
@@ -73,7 +75,7 @@ extension Starter {
 
             """
     }
-    /// `.gitlab-ci.yml`, or what it includes.
+    /// Returns the text of `.gitlab-ci.yml`, or of a file that it includes.
     func gitLabPipeline(_ folder: String) -> String {
         let place = folder.isEmpty ? "" : "\n    - " + QuotedScalar.text("cd " + ShellText.word(folder))
         return """

@@ -2,18 +2,18 @@ import Network
 import Node
 import Wire
 
-/// What a codec answers.
+/// The answer of a codec.
 enum CodecAnswer {
     case result(Value)
     case refused(String)
     case skipped(String)
 }
 
-/// The codec under test: started when it is first asked, and again after trouble.
+/// The codec under test. It is started for the first question, and again after it has failed.
 final class Codec {
-    /// Version of the questions and answers.
+    /// The version of the format of questions and answers.
     static let version: UInt64 = 1
-    /// Troubles one after the other behind which it is not asked any more.
+    /// The number of failures in a row after which the codec is not asked again.
     static let maximumTroubles = 5
 
     private let command: String
@@ -21,10 +21,10 @@ final class Codec {
     private let timeout: Duration
     private let interrupts: Interrupts
     private var process: CodecProcess?
-    /// Of the last question.
+    /// The number of the last question.
     private var number: UInt64 = 0
     private var troubles = 0
-    /// What it has, as it said when it was last started.
+    /// The abilities that the codec reported at its last start.
     private(set) var abilities: CodecAbilities?
 
     init(_ command: String, _ protocolName: String, timeout: Duration, _ interrupts: Interrupts) {
@@ -33,13 +33,13 @@ final class Codec {
         self.timeout = timeout
         self.interrupts = interrupts
     }
-    /// Why it is not asked any more; nil as long as it is.
+    /// The reason why the codec is not asked any more; nil while it is.
     var end: String? {
         if interrupts.status != nil { return "interrupted" }
         if troubles > 0, abilities == nil { return "the codec never said what it has" }
         return troubles < Self.maximumTroubles ? nil : "the codec failed \(troubles) times in a row"
     }
-    /// Starts it unless it runs, and asks what it has.
+    /// Starts the codec unless it runs, and returns its abilities.
     func begin() throws(CodecTrouble) -> CodecAbilities {
         if process != nil, let abilities { return abilities }
         return try counted { () throws(CodecTrouble) in
@@ -57,7 +57,7 @@ final class Codec {
             }
         }
     }
-    /// Asks a question, of which `members` are all but its number.
+    /// Asks a question. `members` has everything except its number.
     func ask(_ members: [Value.Entry]) throws(CodecTrouble) -> CodecAnswer {
         _ = try begin()
         return try counted { () throws(CodecTrouble) in
@@ -67,7 +67,7 @@ final class Codec {
             return answer
         }
     }
-    /// Trouble ends it, since nobody knows what it would say next.
+    /// Runs `body`. A failure ends the codec's process, because its next answer could belong to an earlier question.
     private func counted<T>(_ body: () throws(CodecTrouble) -> T) throws(CodecTrouble) -> T {
         do throws(CodecTrouble) { return try body() } catch {
             process = nil
@@ -100,9 +100,9 @@ final class Codec {
     }
 }
 
-/// What a codec has: what it says that it does not have is not asked of it.
+/// The abilities of a codec. It is asked only for these.
 struct CodecAbilities {
-    /// What it calls itself.
+    /// The name that the codec reports.
     var name: String
     private var ops: [String]?
     private var messages: [String]?
@@ -124,7 +124,7 @@ struct CodecAbilities {
         }
         return items.compactMap { if case .text(let s) = $0 { s } else { nil } }
     }
-    /// Why it is not asked; nil when it is. Lists that it does not give leave all open.
+    /// Returns the reason why the codec is not asked; nil if it is. A missing list excludes nothing.
     func lack(_ op: String, message: String? = nil, function: String? = nil) -> String? {
         if let ops, !ops.contains(op) { return "the codec has no \(op)" }
         if let message, let messages, !messages.contains(message) { return "the codec has no \(message)" }

@@ -4,10 +4,10 @@ import Node
 import Scenario
 import Wire
 
-/// A codec that runs beside us: messages with their lengths before them, four bytes, the highest first, over its standard
-/// input and output. Ended with the object.
+/// A codec that runs as a child process. Messages use its standard input and output. Each follows its length in four
+/// bytes, most significant byte first. The process ends with the object.
 final class CodecProcess {
-    /// Bytes of an answer.
+    /// The largest size of an answer in bytes.
     static let maximumAnswer = 16 << 20
     private let process: Subprocess
     private let input: Int32
@@ -15,8 +15,8 @@ final class CodecProcess {
     private var received: [UInt8] = []
     private let clock = MonotonicClock()
 
-    /// Starts `sh -c command` in the current folder. What it prints to standard error is kept for errors; with
-    /// MESHSPEC_VERBOSE it goes to ours.
+    /// Starts `sh -c command` in the current folder. Its standard error is kept for diagnostics. With MESHSPEC_VERBOSE
+    /// it also appears on ours.
     init(_ command: String) throws(NetworkError) {
         let asked = try Self.pipe(command)
         let said: (reading: Int32, writing: Int32)
@@ -47,7 +47,7 @@ final class CodecProcess {
         process.stop()
     }
 
-    /// Writes a request and waits for its answer.
+    /// Writes a request and returns its answer.
     func exchange(_ request: [UInt8], within limit: Duration, _ interrupts: Interrupts) throws(CodecTrouble) -> [UInt8]
     {
         let length = UInt32(clamping: request.count).bigEndian
@@ -55,7 +55,8 @@ final class CodecProcess {
         var written = 0
         let end = clock.now + limit
         while true {
-            // What came before it was asked is told here, behind what may have come meanwhile.
+            // Bytes that arrived before the question are an error. They are found here, with bytes that have arrived
+            // since.
             let isOpen = try read()
             if written == 0, !received.isEmpty {
                 throw CodecTrouble(
@@ -84,7 +85,7 @@ final class CodecProcess {
             poll(&both, nfds_t(both.count), Int32(min(left, 100)))
         }
     }
-    /// Takes what is there; false when no more will come.
+    /// Reads the available bytes. Returns false at the end of the output.
     private func read() throws(CodecTrouble) -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65536)
         while received.count <= 4 + Self.maximumAnswer {
@@ -97,7 +98,7 @@ final class CodecProcess {
         }
         return true
     }
-    /// The answer, once all of it is there; nothing may be behind it.
+    /// Returns the answer if it is complete; nil if it is not. Bytes after it are an error.
     private func answer() throws(CodecTrouble) -> [UInt8]? {
         guard received.count >= 4 else { return nil }
         let length = received.prefix(4).reduce(0) { $0 << 8 | Int($1) }
@@ -113,9 +114,9 @@ final class CodecProcess {
         defer { received = [] }
         return Array(received[4...])
     }
-    /// How it came to an end.
+    /// Returns the error for a codec that has ended or does not read.
     private func ended(_ what: String) -> CodecTrouble {
-        // The end of its output mostly comes with its own.
+        // A process mostly ends shortly after its output does.
         let until = clock.now + .seconds(1)
         while process.exitStatus == nil, clock.now < until { usleep(2000) }
         guard let status = process.exitStatus else {
@@ -125,7 +126,7 @@ final class CodecProcess {
         let signal = status > 128 ? " (signal \(status - 128): \(String(cString: strsignal(status - 128))))" : ""
         return CodecTrouble("the codec ended with status \(status)\(signal)" + ReadyProbe.said(process.printed))
     }
-    /// The first bytes of what cannot be read, as text where it is such.
+    /// Returns the first bytes of an invalid message, also as text if they are text.
     private static func shown(_ bytes: [UInt8]) -> String {
         let first = bytes.prefix(16)
         let isText = first.allSatisfy { $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }

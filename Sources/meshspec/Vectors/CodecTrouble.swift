@@ -1,17 +1,17 @@
 import Wire
 
-/// Why nothing is known of what a codec makes of a vector.
+/// The reason why a codec could not be judged by a vector.
 struct CodecTrouble: Error, CustomStringConvertible {
-    /// What was seen.
+    /// The observation that led to the error.
     var description: String
-    /// Somebody asked us to end.
+    /// True if the user interrupted the run.
     var isInterrupted = false
 
     init(_ description: String, isInterrupted: Bool = false) {
         self.description = description
         self.isInterrupted = isInterrupted
     }
-    /// What a codec said, in quotes where it is no word.
+    /// Returns output of a codec as text, in quotes unless it is one word.
     static func quoted(_ bytes: some Sequence<UInt8>) -> String {
         Value.text(String(decoding: Array(bytes), as: UTF8.self)).description
     }

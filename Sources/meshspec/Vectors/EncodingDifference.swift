@@ -1,15 +1,17 @@
 import Scenario
 import Wire
 
-/// Where bytes that a codec encoded differ from those of a vector.
+/// Differences between the bytes that a codec encoded and the bytes of a vector.
 enum EncodingDifference {
-    /// Equal bytes; of a JSON object, the same members in any order, of two with one name the last.
+    /// Returns true for equal bytes. JSON objects are also equal if their members have another order. Of members with
+    /// the same name, only the last one counts.
     static func isSame(_ a: [UInt8], _ b: [UInt8]) -> Bool {
         if a == b { return true }
         guard let first = object(a), let second = object(b) else { return false }
         return sorted(first) == sorted(second)
     }
-    /// What the bytes come to: the first that differs, and the field that stands there, where the message is known.
+    /// Compares the bytes and returns the finding. It names the first byte that differs, and the field at that place if
+    /// the message is known.
     static func finding(_ wanted: [UInt8], _ had: [UInt8], _ type: (any Message.Type)?) -> VectorFinding {
         if isSame(wanted, had) { return VectorFinding(.pass) }
         var out = VectorFinding(.fail)
@@ -40,7 +42,7 @@ enum EncodingDifference {
         out.differences = [FieldDifference(path: path, wanted: part(wanted), had: part(had))]
         return out
     }
-    /// The field that an offset is in, and its bytes; those of the offset alone where there is none.
+    /// Returns the field at an offset with its byte range; without a field, only the byte at the offset.
     private static func leaf(at offset: Int, _ tree: Dissection) -> (path: String, range: Range<Int>) {
         let all = tree.nodes
         guard let i = all.indices.last(where: { all[$0].shape == .leaf && all[$0].range.contains(offset) }) else {

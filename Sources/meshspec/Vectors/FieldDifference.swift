@@ -1,23 +1,23 @@
 import Wire
 
-/// A field of which a codec says something else than a vector.
+/// A field for which a codec and a vector differ.
 struct FieldDifference: Equatable {
-    /// Such as `peers[7].port`; empty for the whole.
+    /// The path of the field, such as `peers[7].port`; empty for the whole result.
     var path: String
-    /// What the vector has, for people.
+    /// The value in the vector, as text for people.
     var wanted: String
-    /// What the codec said.
+    /// The value from the codec, as text for people.
     var had: String
 
-    /// `peers[0].port is 7075, expected 7076`.
+    /// The difference as text, such as `peers[0].port is 7075, expected 7076`.
     var text: String {
         let wanted = wanted == Self.absent ? "it is no field of the message" : "expected \(wanted)"
         return "\(path.isEmpty ? "the result" : "`\(path)`") is \(had), \(wanted)"
     }
     static let absent = "absent"
 
-    /// All differences, in the order of the vector. `known`: the same as typed values, where the message is known; what it
-    /// has beyond the vector's fields may be said as well.
+    /// Returns all differences in the order of the vector. `known` has the same fields as typed values if the message
+    /// is known. The codec may also report its further fields, which the vector does not list.
     static func all(_ wanted: Value, _ had: Value, known: Value? = nil) -> [FieldDifference] {
         var finder = FieldDifferences()
         finder.compare(wanted, had, known, "")
@@ -25,18 +25,19 @@ struct FieldDifference: Equatable {
     }
 }
 
-/// Compares fields as JSON has them.
+/// A comparison of fields in JSON form.
 ///
-/// A byte string is equal in any case, with `0x` or without; an integer as a number and as its decimal digits in a text; a
-/// number with a fraction or exponent by its value; all else as it stands. `null` is absent. Without typed values, text that begins with `0x` is a byte string, and text of
-/// digits is equal to the number.
+/// Byte strings are equal in upper and lower case, with or without `0x`. An integer is equal to a text of its decimal
+/// digits. A number with a fraction or an exponent is compared by its value. Other values must be identical. `null`
+/// counts as absent. Without typed values, text that begins with `0x` is a byte string, and text of digits is equal to
+/// the number.
 private struct FieldDifferences {
     var found: [FieldDifference] = []
 
     mutating func compare(_ wanted: Value?, _ had: Value?, _ known: Value?, _ path: String) {
         switch (Self.present(wanted) ?? Self.present(known), Self.present(had)) {
         case (nil, nil): return
-        // What the vector does not list need not be said.
+        // A field that the vector does not list is optional.
         case (_?, nil) where Self.present(wanted) == nil: return
         case (.map(let entries)?, .map(let others)?): members(entries, others, wanted, had, known, path)
         case (.list(let items)?, .list(let others)?): elements(items, others, known, path)
@@ -76,7 +77,7 @@ private struct FieldDifferences {
         case (.uint, _), (.int, _): return digits(wanted) != nil && digits(wanted) == digits(had)
         case (.text, .text(let s)) where known == nil:
             if s.hasPrefix("0x") { return bytes(wanted) != nil && bytes(wanted) == bytes(had) }
-            // Beyond 2^53 a vector has the digits as text.
+            // A vector has an integer above 2^53 as text.
             if case .text = had { return false }
             return digits(wanted) != nil && digits(wanted) == digits(had)
         case (.decimal(let s), _):
@@ -95,7 +96,8 @@ private struct FieldDifferences {
         default: nil
         }
     }
-    /// Of an integer, without a sign that says nothing and zeros before it; nil for all else.
+    /// Returns the decimal digits of an integer, also one in text. Nil for another value, and for digits with leading
+    /// zeros.
     private static func digits(_ value: Value) -> String? {
         switch value {
         case .uint(let n): return String(n)
@@ -107,7 +109,7 @@ private struct FieldDifferences {
         default: return nil
         }
     }
-    /// For people, on one line, and no more of it than is read there.
+    /// Returns a value as text for people, shortened to fit one line.
     private static func text(_ value: Value?) -> String {
         guard let value else { return FieldDifference.absent }
         let text = value.description

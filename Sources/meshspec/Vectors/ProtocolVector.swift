@@ -3,16 +3,17 @@ import Report
 import Scenario
 import Wire
 
-/// A vector of a protocol, with what it is about.
+/// A vector of a protocol, with its message and its id.
 struct ProtocolVector {
     let protocolName: String
     let vector: WireVector
-    /// Name of the message that its bytes are, good or bad, such as `nano.keepalive`; nil for a call, and for bytes of
-    /// which a stream's framing makes no message.
+    /// The name of the message in its bytes, valid or not, such as `nano.keepalive`. Nil for a call, and for bytes in
+    /// which the framing of a stream finds no message.
     let message: String?
-    /// Its description, where the protocol has it as a message of its own.
+    /// The type of the message if the protocol defines it; otherwise nil.
     let type: (any Message.Type)?
-    /// Name of it among all vectors: `vectors.`, folder, file and its own, such as `vectors.nano.keepalive.keepalive_beta`.
+    /// The name of the vector among all vectors: `vectors.`, folder, file and its own name, such as
+    /// `vectors.nano.keepalive.keepalive_beta`.
     let id: String
 
     init(_ definition: Definition, _ vector: WireVector) {
@@ -24,19 +25,20 @@ struct ProtocolVector {
         message = type != nil || vector.function == nil && vector.refusedBy != "framing" ? name : nil
         id = "vectors.\(folder).\(vector.topic).\(vector.name)"
     }
-    /// What it is about: a message, a function, or what a stream begins with.
+    /// The subject of the vector: a message, a function, or the start of a stream.
     var subject: String { message ?? vector.function ?? "\(protocolName) stream" }
-    /// `accept` or `refuse`.
+    /// The expected reaction, `accept` or `refuse`.
     var expect: String { vector.isAccepted ? "accept" : "refuse" }
-    /// A value of the vector that says something.
+    /// Returns a value of the vector; nil if it is missing or null.
     func value(_ key: String) -> Value? { vector.values[key].flatMap { $0 == .null ? nil : $0 } }
 
-    /// Whether a selection takes it: by id, own name, message or function; `tag:accept`, `tag:refuse`; `req:NANO-01`.
+    /// Returns true if a selection includes the vector: by its id, its own name, message or function, by `tag:accept`
+    /// or `tag:refuse`, or by `req:NANO-01`.
     func isTaken(by selection: Selection?) -> Bool {
         let ids = [id, vector.name, message, vector.function].compactMap(\.self)
         return selection?.takes(ids: ids, tags: [expect], requirements: vector.requirements) ?? true
     }
-    /// The most binding of its requirements, which a verdict is about.
+    /// Returns the requirement that a verdict is about: the one with the strictest level.
     func requirement(_ list: RequirementList) -> (id: String, level: Level) {
         func level(_ id: String) -> Level { list[id]?.level ?? .must }
         for wanted in Level.allCases {

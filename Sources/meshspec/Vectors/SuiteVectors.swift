@@ -3,14 +3,15 @@ import Scenario
 import Wire
 
 extension Suite {
-    /// The folder of the vectors: beside that of the specifications.
+    /// The folder of the vectors, beside the folder of the specifications.
     var vectorFolder: String {
         var spec = folder
         while spec.hasSuffix("/"), spec.count > 1 { spec.removeLast() }
         let parent = Files.folder(of: spec)
         return parent == "." && !spec.hasPrefix("./") ? "Vectors" : (parent == "/" ? "" : parent) + "/Vectors"
     }
-    /// Vectors of each protocol, by its name; nil when there is no such folder. What is wrong is kept in `diagnostics`.
+    /// Loads the vectors of each protocol, by its name; nil if the folder is missing. Problems are added to
+    /// `diagnostics`.
     mutating func loadVectors() throws(Files.Failure) -> [String: [WireVector]]? {
         guard Files.kind(vectorFolder) == .folder else { return nil }
         var out: [String: [WireVector]] = [:]
@@ -30,8 +31,8 @@ extension Suite {
         }
         return out
     }
-    /// First parts of the names of its layers' messages, such as `libp2p`: vectors of layers that are no protocol stand in
-    /// a folder of that name.
+    /// Returns the first parts of the names of the messages of the protocol's layers, such as `libp2p`. If such a name
+    /// is no protocol, its folder has the vectors of the layers.
     private static func families(of definition: Definition) -> [String] {
         let names = definition.layers?.layers.flatMap(\.messages).map { $0.name.description } ?? []
         return Set(names.map { String($0.prefix { $0 != "." }) }).sorted().filter { $0 != definition.name }

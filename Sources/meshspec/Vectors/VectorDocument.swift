@@ -2,13 +2,13 @@ import Report
 import Scenario
 import Wire
 
-/// Vectors as one JSON document, which `Spec/README.md` describes.
+/// The vectors as one JSON document, which `Spec/README.md` describes.
 enum VectorDocument {
-    /// Name of the format, and its version.
+    /// The name and the version of the format.
     static let format = "meshspec-vectors"
     static let version: UInt64 = 1
 
-    /// The document, a vector on each line.
+    /// Returns the document, with one vector on each line.
     static func text(_ vectors: [ProtocolVector]) -> [UInt8] {
         var out = Array("{\"format\":\"\(format)\",\"version\":\(version),\"vectors\":[\n".utf8)
         for (i, v) in vectors.enumerated() {
@@ -31,10 +31,10 @@ enum VectorDocument {
         for key in ["settings", "fields", "error", "arguments"] {
             if let value = v.value(key) { out.append(.init(key, value)) }
         }
-        // What a function gives may be null.
+        // The result of a function may be null.
         if let result = vector.values["result"] { out.append(.init("result", result)) }
         return .map(out)
     }
-    /// Bytes as everywhere in vectors: `0x` and lower-case digits.
+    /// Returns bytes in the form of vectors: `0x` and lower-case digits.
     static func hexadecimal(_ bytes: [UInt8]) -> Value { .text("0x" + bytes.hex) }
 }

@@ -1,20 +1,20 @@
 import Scenario
 
-/// What a codec made of a vector.
+/// The judgement of a codec's answers for a vector.
 struct VectorFinding {
     var verdict: Verdict
-    /// Why, in one line; nil when all is well.
+    /// The reason in one line; nil for a pass.
     var reason: String?
-    /// What was due, and what was said, as a whole.
+    /// The expected and the actual answer as a whole.
     var wanted = ""
     var had = ""
-    /// Bytes that the codec was to decode, where the finding is about them.
+    /// The bytes that the codec had to decode, if the finding is about them.
     var sent: [UInt8]?
-    /// Bytes that it encoded.
+    /// The bytes that the codec encoded.
     var received: [UInt8]?
-    /// Which of these bytes are meant.
+    /// The range of these bytes that is wrong.
     var marked: Range<Int>?
-    /// By field.
+    /// The differences by field.
     var differences: [FieldDifference] = []
 
     init(_ verdict: Verdict, _ reason: String? = nil, wanted: String = "", had: String = "", sent: [UInt8]? = nil) {

@@ -3,7 +3,7 @@ import Report
 import Scenario
 import Wire
 
-/// Asks a codec what it makes of a vector, and judges that.
+/// Asks a codec about a vector and judges its answers.
 struct VectorJudge {
     let codec: Codec
 
@@ -16,7 +16,7 @@ struct VectorJudge {
         }
     }
 
-    /// Bytes and fields are two forms of one message.
+    /// Asks the codec to decode the bytes and to encode the fields of a message.
     private func bothWays(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
         let decoded = try decoding(v)
         guard decoded.verdict != .fail, v.isCanonical else { return decoded }
@@ -117,7 +117,7 @@ struct VectorJudge {
 }
 
 extension ProtocolVector {
-    /// Why the bytes are refused, in words.
+    /// The reason why the bytes must be refused, as text.
     fileprivate var defect: String {
         let error = value("error")
         guard case .text(let reason)? = error?["reason"] ?? error?["counter"] else {
@@ -126,8 +126,8 @@ extension ProtocolVector {
         guard case .text(let path)? = error?["path"], !path.isEmpty else { return reason }
         return "\(reason) at `\(path)`"
     }
-    /// Its bytes are what its fields are written as. Of other bytes that say the same, such as fields in another order,
-    /// a decoder alone can be asked.
+    /// True if encoding the fields gives the bytes of the vector. Other bytes can have the same meaning, such as fields
+    /// in another order; they are only decoded.
     fileprivate var isCanonical: Bool {
         guard let type else { return true }
         let (encoded, errors) = type.encode(vector.values["fields"] ?? .map([]))

@@ -4,7 +4,7 @@ import Report
 import Scenario
 import Wire
 
-/// `meshspec vectors PROTOCOL --exec CMD`: judges a codec by vectors, and reports that as `meshspec run` does.
+/// `meshspec vectors PROTOCOL --exec CMD`: judges a codec by vectors, with the reports of `meshspec run`.
 final class VectorRun {
     private let command: String
     private let vectors: [ProtocolVector]
@@ -18,7 +18,7 @@ final class VectorRun {
     private let style: Style
     private var console: RunConsole
     private let clock = MonotonicClock()
-    /// Words that give the same codec, behind which a selection may stand.
+    /// The words of a command for the same codec, to which a selection can be added.
     private let again: [String]
 
     init(
@@ -39,7 +39,7 @@ final class VectorRun {
         again =
             ["meshspec", "vectors", definition.name] + invocation.words(["--exec", "--timeout", "--spec"], flags: [])
     }
-    /// Judges all; returns the exit status.
+    /// Judges all vectors and returns the exit status.
     func run() throws -> Int32 {
         try reports.open()
         var about = Set(vectors.flatMap(\.vector.requirements))
@@ -116,7 +116,7 @@ final class VectorRun {
 }
 
 extension ProtocolVector {
-    /// What is asked of a codec, in a few words.
+    /// A short description of the task of the codec.
     var title: String {
         if vector.function != nil { return vector.isAccepted ? "calls \(subject)" : "refuses a call of \(subject)" }
         return vector.isAccepted ? "decodes and encodes \(subject)" : "refuses bytes as \(subject)"

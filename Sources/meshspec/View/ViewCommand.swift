@@ -37,7 +37,7 @@ extension Command {
     }
 }
 
-/// What `view` is asked for.
+/// The options of `view`.
 struct ViewOptions {
     private var decode: DecodeOptions
     private var live: LiveOptions?
@@ -84,7 +84,7 @@ struct ViewOptions {
         guard threads.start({ work.run() }) else { throw CommandError("cannot start a thread") }
         let model = ViewModel(Registry.decoded, live == nil ? .reading : .live, filter: decode.filter, model)
         var session = ViewSession(model, terminal, signals, feed, colour: decode.colour)
-        // The thread may wait for a pipe for ever: it ends with the process.
+        // The thread may wait for a pipe without end. It ends with the process.
         return session.run()
     }
     private func areKnown() -> Bool {
@@ -92,7 +92,7 @@ struct ViewOptions {
         defer { diagnostics.flush() }
         return meshspec.areKnown(decode.reading.rules, &diagnostics)
     }
-    /// What can be opened now is, so that the screen stays as it is where it cannot.
+    /// Opens everything that can be opened now, so that an error appears before the screen changes.
     private func source(_ feed: ViewFeed) throws(CommandError) -> ViewReading {
         do throws(CaptureError) {
             if let live {

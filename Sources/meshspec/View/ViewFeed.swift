@@ -2,28 +2,28 @@ import Capture
 import Glibc
 import Synchronization
 
-/// Messages on their way from the thread that reads a capture to the one that shows them. What waits is bounded: whoever
-/// reads waits until it is taken.
+/// A queue of messages from the thread that reads a capture to the thread that shows them. Its size is bounded: the
+/// reader waits until messages are taken.
 final class ViewFeed: Sendable {
-    /// What came since it was asked for.
+    /// The updates since the last call of `take`.
     struct News: Sendable {
         var messages: [CapturedMessage] = []
-        /// In all.
+        /// The total number of packets.
         var packets = 0
-        /// Packets that were lost, in all.
+        /// The total number of lost packets.
         var lost = 0
-        /// What is wrong with the capture, a line each.
+        /// Descriptions of problems of the capture, one line each.
         var complaints: [String] = []
-        /// Complaints that are left out.
+        /// The number of problems that are left out.
         var omitted = 0
-        /// Nothing more will come.
+        /// True if no more messages will follow.
         var isOver = false
-        /// Why the capture could not be opened.
+        /// The reason why the capture could not be opened.
         var failure: String?
     }
-    /// Bytes of messages that wait at most, beside the last one.
+    /// The largest size of waiting messages in bytes, without the last message.
     private static let limit = 4 << 20
-    /// Complaints that are kept until the end.
+    /// The largest number of problems that are kept until the end.
     private static let complaintLimit = 100
 
     private struct State {
@@ -31,16 +31,16 @@ final class ViewFeed: Sendable {
         var bytes = 0
         var complaints = 0
         var isOpen = true
-        /// A byte is in the pipe `ready`.
+        /// True if there is a byte in the pipe `ready`.
         var isTold = false
-        /// The reader waits for a byte in the pipe `room`.
+        /// True if the reader waits for a byte in the pipe `room`.
         var isWaiting = false
     }
     private let state = Mutex(State())
     private let ready: (read: Int32, write: Int32)
     private let room: (read: Int32, write: Int32)
 
-    /// Nothing came yet.
+    /// Creates an empty queue.
     init() throws(CommandError) {
         func made(isBlocking: Bool) throws(CommandError) -> (Int32, Int32) {
             var ends: [Int32] = [-1, -1]
@@ -58,11 +58,11 @@ final class ViewFeed: Sendable {
     }
     deinit { for fd in [ready.read, ready.write, room.read, room.write] { Glibc.close(fd) } }
 
-    // MARK: - Who shows
+    // MARK: - For the thread that shows
 
-    /// Readable when there is news.
+    /// A descriptor that is readable if there are updates.
     var descriptor: Int32 { ready.read }
-    /// All that came.
+    /// Returns all updates.
     func take() -> News {
         state.withLock { state in
             if state.isTold {
@@ -77,7 +77,7 @@ final class ViewFeed: Sendable {
             return news
         }
     }
-    /// Nobody takes any more.
+    /// Closes the queue. No more messages are taken.
     func close() {
         state.withLock { state in
             state.isOpen = false
@@ -91,10 +91,10 @@ final class ViewFeed: Sendable {
         _ = write(room.write, &byte, 1)
     }
 
-    // MARK: - Who reads
+    // MARK: - For the thread that reads
 
     var isOpen: Bool { state.withLock { $0.isOpen } }
-    /// Hands on a message; waits while there is no room for more.
+    /// Adds a message; waits while there is no room for more.
     func put(_ message: CapturedMessage) {
         let waits = state.withLock { state in
             guard state.isOpen else { return false }
@@ -108,11 +108,11 @@ final class ViewFeed: Sendable {
         var byte: UInt8 = 0
         while read(room.read, &byte, 1) < 0, errno == EINTR {}
     }
-    /// Tells how much was read, and lost. Not at once.
+    /// Sets the numbers of read and lost packets. This does not wake the other thread.
     func count(packets: Int, lost: Int = 0) {
         state.withLock { ($0.news.packets, $0.news.lost) = (packets, lost) }
     }
-    /// Tells what is wrong with the capture.
+    /// Adds a problem of the capture.
     func complain(_ line: String) {
         state.withLock { state in
             state.complaints += 1
@@ -124,7 +124,7 @@ final class ViewFeed: Sendable {
             tell(&state)
         }
     }
-    /// Nothing more will come.
+    /// Marks the end of the messages.
     func finish(failure: String? = nil) {
         state.withLock { state in
             (state.news.isOver, state.news.failure) = (true, failure)
@@ -139,10 +139,10 @@ final class ViewFeed: Sendable {
     }
 }
 
-/// Puts records into a feed.
+/// A sink that puts records into a feed.
 struct FeedSink: RecordSink {
     let feed: ViewFeed
-    /// Units of layers too, although what they carry is there.
+    /// True if the units of layers are shown even if the messages in them are.
     let showsLayers: Bool
 
     var isOpen: Bool { feed.isOpen }

@@ -2,28 +2,28 @@ import Capture
 import Node
 import Report
 
-/// Reads a capture into a feed, on a thread of its own.
+/// A reading of a capture into a feed, on a thread of its own.
 final class ViewReading: @unchecked Sendable {
     private let options: DecodeOptions
     private let feed: ViewFeed
-    /// Nil: files are read. One thread touches it.
+    /// The open device; nil if files are read. Only one thread uses it.
     private var device: Device?
 
-    /// A device that is open. A class, since an optional of what cannot be copied is hard to use.
+    /// An open device. It is a class because an optional of a noncopyable type is hard to use.
     private final class Device {
         var live: LiveCapture
         init(_ live: consuming LiveCapture) { self.live = live }
     }
 
-    /// Of the files of the options, which may be pipes: they are opened by the thread.
+    /// Creates a reading of the files in the options. The thread opens them, because they may be pipes.
     init(_ options: DecodeOptions, _ feed: ViewFeed) { (self.options, self.feed) = (options, feed) }
-    /// Of a device.
+    /// Creates a reading of a device.
     init(_ live: consuming LiveCapture, _ options: DecodeOptions, _ feed: ViewFeed) {
         (self.options, self.feed) = (options, feed)
         device = Device(live)
     }
 
-    /// Reads until the end, or until nobody takes any more.
+    /// Reads until the end, or until the feed is closed.
     func run() {
         var sink = FeedSink(feed: feed, showsLayers: options.showsLayers)
         var table = FlowTable(Registry.decoded, options.reading)
@@ -46,7 +46,7 @@ final class ViewReading: @unchecked Sendable {
         }
         feed.finish(failure: failure)
     }
-    /// Returns why they cannot be opened; throws what is wrong with them.
+    /// Returns the reason why the files cannot be opened. Throws if they are damaged.
     private func readFiles(_ table: inout FlowTable, _ sink: inout FeedSink) throws(CaptureError) -> String? {
         var files: CaptureFiles
         do throws(CaptureError) { files = try CaptureFiles(options.paths, secrets: options.reading.secrets) } catch {

@@ -5,20 +5,20 @@ import Node
 import Report
 import Scenario
 
-/// A view on a terminal: waits for keys, signals and messages, and shows what came of them.
+/// A view on a terminal. It waits for keys, signals and messages, and redraws the screen.
 struct ViewSession {
-    /// Screens that show nothing but more messages come after so long, in milliseconds.
+    /// The shortest time between two screens that only add messages, in milliseconds.
     private static let pause: Int64 = 40
-    /// After so long a lone escape is a key.
+    /// The time in milliseconds after which an escape character is a key of its own.
     private static let escapePause: Int64 = 50
-    /// Messages that the filter is applied to before keys are looked at.
+    /// The number of messages that the filter tests before keys are read again.
     private static let workAtOnce = 2000
 
     private var model: ViewModel
     private var painter: ScreenPainter
     private var writer: ScreenWriter
     private var parser = KeyParser()
-    /// Keys that came together with one that chose a filter.
+    /// The keys that arrived after a key that chose a filter.
     private var waiting: ArraySlice<Key> = []
     private let terminal: Terminal
     private let signals: SignalQueue
@@ -26,13 +26,13 @@ struct ViewSession {
     private let clock = MonotonicClock()
     private var complaints: [String] = []
     private var omitted = 0
-    /// Exit status, once it ends.
+    /// The exit status; nil until the view ends.
     private var status: Int32?
     private var failure: String?
-    /// Milliseconds on the clock.
+    /// The time of the last redraw, in milliseconds.
     private var drawn: Int64 = -1000
     private var escapeAt: Int64 = 0
-    /// Something changed since it was drawn; and at once, since somebody waits for it.
+    /// True if the screen is out of date, and true if it must be redrawn at once because the user waits.
     private var isDirty = true
     private var isUrgent = true
 
@@ -41,7 +41,7 @@ struct ViewSession {
         painter = ScreenPainter(Registry.decoded, hasUnicode: Console.hasUnicode)
         writer = ScreenWriter(hasColour: colour)
     }
-    /// Runs until somebody quits. Returns the exit status; what was wrong with the capture is told on standard error.
+    /// Runs until the user quits, and returns the exit status. Problems of the capture are printed on standard error.
     mutating func run() -> Int32 {
         terminal.enter()
         model.resize(terminal.size)
@@ -65,7 +65,7 @@ struct ViewSession {
         if !terminal.write(writer.bytes(for: painter.paint(model))) { status = ExitCode.good }
         (isDirty, isUrgent, drawn) = (false, false, now)
     }
-    /// Waits for what comes next, and takes it.
+    /// Waits for the next event and handles it.
     private mutating func wait() {
         var descriptors = [terminal.input, signals.descriptor, feed.descriptor].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
@@ -74,7 +74,8 @@ struct ViewSession {
         let ready = descriptors.map { $0.revents != 0 }
         if ready[1] { takeSignals() }
         if ready[0] { takeKeys() } else if parser.isWaiting, now >= escapeAt, let key = parser.pause() { take([key]) }
-        // What came is filtered first: whoever reads waits meanwhile, and nothing is dropped that nobody could see.
+        // Filter the received messages before new ones are taken. Meanwhile the reader waits, so that no message is
+        // dropped before the user could see it.
         if !model.hasWork, ready[2] || model.feed != .ended { takeNews() }
         if model.hasWork {
             model.work(Self.workAtOnce)
@@ -82,7 +83,7 @@ struct ViewSession {
         }
         while !model.hasWork, !waiting.isEmpty { takeWaiting() }
     }
-    /// Milliseconds; -1: as long as it takes.
+    /// The time to wait in milliseconds; -1 for no limit.
     private var timeout: Int64 {
         if model.hasWork { return 0 }
         var all: [Int64] = model.feed == .ended ? [] : [500]
@@ -117,7 +118,7 @@ struct ViewSession {
         waiting += keys
         if isNext { takeWaiting() }
     }
-    /// Takes keys up to one that chooses a filter.
+    /// Handles keys up to one that chooses a filter.
     private mutating func takeWaiting() {
         (isDirty, isUrgent) = (true, true)
         while let key = waiting.popFirst() {
