@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Functions of scenario expressions for accounts, blocks, work, votes and telemetry.
+/// The functions of scenario expressions for accounts, blocks, work, votes and telemetry.
 let nanoFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "nano.account", arguments: 1...2, usage: "nano.account(key, prefix?): a public key as text, behind nano_"
@@ -47,7 +47,8 @@ let nanoFunctions: [ProtocolFunction] = [
         usage: "nano.work(root, threshold): work that reaches it; thresholds of the dev and beta networks"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let threshold = try Arguments.number(arguments[1])
-        // Three in a million thresholds of 2^20 need more than 12 times as many; this many take seconds.
+        // For a threshold that takes 2^20 attempts on average, three searches in a million need more than 12 times that
+        // number. This limit takes seconds.
         let attempts: UInt64 = 12 << 20
         guard threshold <= 0xffff_f000_0000_0000,
             let work = Work.find(
@@ -78,7 +79,7 @@ let nanoFunctions: [ProtocolFunction] = [
     },
 ]
 
-/// Arguments as the functions want them.
+/// Reads arguments in the form that the functions need.
 private enum Arguments {
     static func key(_ value: Value) throws(ProtocolFunction.Refusal) -> Key32 {
         guard let key = Key32(value) else { throw .init("\(value) is not 32 bytes") }
@@ -88,7 +89,7 @@ private enum Arguments {
         guard let number = UInt64(value) else { throw .init("\(value) is no number from 0 to 2^64 - 1") }
         return number
     }
-    /// The name of a block type, and its fields as `publish` has them.
+    /// Returns the block with the type name and the fields of the arguments, in the form of `publish`.
     static func block(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> any LedgerBlock {
         guard let type = BlockType(arguments[0]), let empty = type.block else {
             throw .init("\(arguments[0]) is none of send, receive, open, change, state")

@@ -1,92 +1,99 @@
-/// Every time and number that a node lives by. Those of the dev network are shorter, so that tests are.
+/// All times and limits of a node. On the dev network they are shorter, so that tests are shorter too.
 ///
-/// In brackets the name in nano-node: lib/config.hpp `network_constants`, node/transport/tcp_config, node/syn_cookies,
-/// node/network, node/peer_history, node/peer_exclusion and node/repcrawler. The README of the specification has them
-/// in its tables of times, limits and bounds. Whatever a node keeps for others has its bound here.
+/// The name in nano-node is in brackets: lib/config.hpp `network_constants`, node/transport/tcp_config,
+/// node/syn_cookies, node/network, node/peer_history, node/peer_exclusion and node/repcrawler. The tables of times,
+/// limits and bounds in the README of the specification list them too. All state that a node keeps for other nodes has
+/// its bound here.
 struct Limits: Hashable, Sendable {
-    /// Between keepalives (`keepalive_period`). A peer to which nothing else was sent for so long gets one.
+    /// The time between keepalives (`keepalive_period`). A peer to which no other message was sent for this time gets
+    /// one.
     var keepalivePeriod: Duration
-    /// Nothing sent or received for so long: closed (`idle_timeout`).
+    /// The time after which a connection without traffic in either direction is closed (`idle_timeout`).
     var idle: Duration
-    /// How often nano-node looks whether a connection is idle; we do not wait for it (`checkup` of a socket).
+    /// The time between two checks of nano-node for idle connections (`checkup` of a socket). Our node does not wait
+    /// for it.
     var check: Duration
-    /// An inbound connection that sends nothing for so long is closed, however much is sent to it
-    /// (`silent_connection_tolerance_time`).
+    /// The time after which an inbound connection is closed if the other side has sent no bytes
+    /// (`silent_connection_tolerance_time`). Bytes sent to the other side do not count.
     var silence = Duration.seconds(120)
-    /// An established connection on which we sent nothing for so long is closed (`cleanup_cutoff`). Never while
-    /// keepalives are sent.
+    /// The time after which an established connection is closed if we have sent no bytes (`cleanup_cutoff`). It never
+    /// passes while keepalives are sent.
     var muteness: Duration
-    /// A connection whose handshake takes longer is closed; nil for none, as up to V28 (`handshake_timeout`).
+    /// The time after which a connection with an incomplete handshake is closed; nil for no limit, as up to V28
+    /// (`handshake_timeout`).
     var handshake: Duration?
-    /// How long a cookie can be answered (`syn_cookie_cutoff`).
+    /// The time within which a cookie can be answered (`syn_cookie_cutoff`).
     var cookieLifetime = Duration.seconds(5)
-    /// Cookies past their lifetime are only forgotten this often.
+    /// The time between two purges of cookies past their lifetime.
     var cookiePurge: Duration
-    /// Open cookies for one address (`max_peers_per_ip`).
+    /// The most open cookies for one address (`max_peers_per_ip`).
     var cookiesPerAddress: Int
-    /// Connections with one address, and attempts to open one; more are accepted and closed without a byte
-    /// (`max_peers_per_ip`).
+    /// The most connections with one address, and the most attempts to open one. Further connections are accepted and
+    /// closed without a byte (`max_peers_per_ip`).
     var connectionsPerAddress: Int
-    /// The same for a subnetwork (`max_peers_per_subnetwork`); of connections that others open only IPv6 is counted.
+    /// The same limit for a subnetwork (`max_peers_per_subnetwork`). Of inbound connections, only IPv6 ones are
+    /// counted.
     var connectionsPerSubnetwork: Int
-    /// Connections that others opened (`max_inbound_connections`). nano-node of V27 and later takes 128 on dev and
-    /// accepts no more until one ends; ours takes more there, so that the limit of an address can be reached.
+    /// The most inbound connections (`max_inbound_connections`). From V27 on, nano-node allows 128 on dev and accepts
+    /// no further ones until one ends. Our node allows more there, so that the limit of an address can be reached.
     var inbound = 2048
-    /// Connections that we opened (`max_outbound_connections`).
+    /// The most outbound connections (`max_outbound_connections`).
     var outbound: Int
-    /// Connections that we are opening at one time (`max_attempts`).
+    /// The most outbound connections that are being opened at one time (`max_attempts`).
     var dialing: Int
-    /// The same to one address (`max_attempts_per_ip`).
+    /// The same limit for one address (`max_attempts_per_ip`).
     var dialingPerAddress: Int
-    /// How long opening one may take before it does not count any more (`connect_timeout`).
+    /// The time for which an outbound connection counts as being opened (`connect_timeout`).
     var connectTimeout: Duration
-    /// Between contacting two peers of keepalives (`merge_period`).
+    /// The time between contacting two peers of keepalives (`merge_period`).
     var mergePeriod: Duration
-    /// How long an attempt to reach a peer is remembered: it is not tried again before (`cleanup_cutoff`).
+    /// The time for which an attempt to reach a peer is remembered. The peer is not tried again before this time has
+    /// passed (`cleanup_cutoff`).
     var attemptMemory: Duration
-    /// Attempts that are remembered; beyond them no new peer is contacted. nano-node has no bound but its rate, which
+    /// The most attempts that are remembered. Above it, no new peer is contacted. nano-node limits only the rate, which
     /// gives 1200 in 300 s.
     var attempts = 2048
-    /// How often the connected peers are put down in the history (`peer_history` `check_interval`).
+    /// The time between two updates of the history with the connected peers (`peer_history` `check_interval`).
     var historyPeriod: Duration
-    /// How long a peer stays in the history (`erase_cutoff`).
+    /// The time for which a peer is kept in the history (`erase_cutoff`).
     var historyLifetime: Duration
-    /// Peers in the history, ours: as many as there can be connections of one kind.
+    /// The most peers in the history, a limit of our node. It is the greatest limit of connections of one kind.
     var history = 2048
-    /// How often disconnected configured peers are contacted while representative weight is short: always, for a node
-    /// without a ledger (`rep_crawler` `ongoing_crawl`).
+    /// The time between two contacts of disconnected configured peers while representative weight is short
+    /// (`rep_crawler` `ongoing_crawl`). A node without a ledger is always short of weight.
     var crawlPeriod: Duration
-    /// How long an address is refused that was found out; longer when it is found out again (`exclude_time_hours`).
+    /// The time for which an excluded address is refused; longer when it is excluded again (`exclude_time_hours`).
     var exclusion = Duration.seconds(3600)
-    /// Addresses that are remembered for that (`size_max`).
+    /// The most addresses that are remembered as excluded (`size_max`).
     var exclusions = 5000
-    /// Peers that an early generation, which contacts named peers at once, takes from bytes received at once: ours.
+    /// The most named peers that are taken from bytes received at one time, a limit of our node. It is for early
+    /// generations, which contact named peers at once.
     var namedAtOnce = 64
-    /// How long the payload of a publish or confirm_ack is remembered: duplicates are not processed
+    /// The time for which the payload of a publish or confirm_ack is remembered. Duplicates are not processed
     /// (`network_filter` `age_cutoff`).
     var duplicates = Duration.seconds(60)
-    /// Payloads that are remembered, ours: nano-node has a table of 2^20 slots.
+    /// The most payloads that are remembered, a limit of our node. nano-node has a table of 2^20 slots.
     var duplicatesKept = 1 << 16
-    /// Blocks that a node takes from others beside those it began with: ours.
+    /// The most blocks that a node accepts in addition to its initial blocks, a limit of our node.
     var publishedBlocks = 4096
-    /// Messages for other peers that come of one piece of a stream (blocks of one peer that wait, `max_peer_queue`
-    /// 128).
+    /// The most messages for other peers that one piece of a stream causes (in nano-node the waiting blocks of one
+    /// peer, `max_peer_queue` 128).
     var floodsAtOnce = 128
-    /// Between two broadcasts of telemetry (`telemetry_broadcast_interval`).
+    /// The time between two broadcasts of telemetry (`telemetry_broadcast_interval`).
     var telemetryPeriod: Duration
-    /// A telemetry_req is not answered again before, up to V24 (`telemetry_request_cooldown`).
+    /// The time before a further telemetry_req is answered, up to V24 (`telemetry_request_cooldown`).
     var telemetryCooldown: Duration
-    /// Requests of ascending bootstrap of one peer that wait (`bootstrap_server` `max_queue`).
+    /// The most waiting requests for ascending bootstrap of one peer (`bootstrap_server` `max_queue`).
     var pullQueue = 16
-    /// Connections of legacy bootstrap (`bootstrap_connections_max`).
+    /// The most connections of legacy bootstrap (`bootstrap_connections_max`).
     var bootstrapConnections = 64
 
     init(_ rules: Ruleset) {
         let isDev = rules.network.id == .dev
         let isSmall = isDev || rules.network.id == .beta
         let isEarly = rules.profile.isEarly
-        // nano-node sends after half of it, but only to some peers; up to V23 all to which nothing was sent for 60 s
-        // get one.
+        // nano-node sends after half of this time, but only to some peers. Up to V23, all peers get a keepalive if no
+        // message was sent to them for 60 s.
         keepalivePeriod = .seconds(isDev ? 1 : [.v23, .legacy].contains(rules.profile) ? 60 : 15)
         idle = .seconds(isDev ? 15 : 120)
         check = .seconds(isDev ? 1 : 5)

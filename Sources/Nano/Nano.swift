@@ -3,7 +3,7 @@ public import Node
 import Wire
 
 extension Definition {
-    /// The Nano node protocol: TCP, one stream of messages in each direction.
+    /// The Nano node protocol: TCP, with one stream of messages in each direction.
     public static let nano = Definition(
         name: "nano", title: "Nano node protocol", transport: .tcp, requirementPrefix: "NANO",
         messages: catalogue + streamed,

@@ -2,9 +2,9 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// Each network is asked for by a connection of its own: a node of another one closes it without an answer. In the
-    /// newest handshake first, to which all answer in the newest one of their own; a parser that refuses it is asked in
-    /// V2.
+    /// Each network is tried over a separate connection, because a node of another network closes it without an answer.
+    /// The first query uses the newest handshake, which every node answers in its own newest version. A node whose
+    /// parser rejects it gets a query in V2.
     static let nano = Inquiry(needs: "server") { settings, random in
         let preferred = NanoNetwork.all.filter { $0.name == settings["network"] }
         let others = NanoNetwork.all.filter { $0.name != settings["network"] }
@@ -15,20 +15,22 @@ extension Inquiry {
     }
 }
 
-/// A query of the handshake, which a node of the same network answers with its id, in its generation's version.
+/// A question with a query of the handshake. A node of the same network answers with its id, in the handshake version
+/// of its generation.
 struct NetworkQuestion: Question {
     let network: NanoNetwork
     let message: [UInt8]
     private let version: UInt8
     private var buffer: [UInt8] = []
     private(set) var answer = Answer.none
-    /// Bytes beyond this are dropped: a node that sends more before it answers gives no answer.
+    /// The most bytes of an answer. Further bytes are dropped: a node that sends more before its answer counts as not
+    /// answering.
     private static let maximumBytes = 1 << 16
 
     init(_ network: NanoNetwork, version: UInt8, cookie: Key32) {
         self.network = network
         self.version = version
-        // The newest version is above the least that any node takes.
+        // The newest protocol version is above the minimum of every node.
         let newest = Profile.allCases.max { $0.versionUsing < $1.versionUsing } ?? .v28
         var query = NodeIDHandshake()
         query.header = Ruleset(network: network, profile: newest).header(.nodeIDHandshake)
@@ -51,7 +53,7 @@ struct NetworkQuestion: Question {
         if buffer.first != 0x52 {
             answer = .foreign(Array(buffer.prefix(32)))
         } else if case .refused(let error) = framing.next(buffer.span.bytes) {
-            // A magic number without a valid header is a fault of the node, which the cases report.
+            // If the magic number is right but the header is invalid, the node has a fault, which the cases report.
             var found = identification(nil)
             found.fault = error.description
             answer = .partial(found)
@@ -75,7 +77,7 @@ struct NetworkQuestion: Question {
         }.map(\.rawValue)
         answer = .whole(found)
     }
-    /// It took a message of this network.
+    /// Returns an identification: the node has accepted a message of this network.
     private func identification(_ rawHeader: RawHeader?) -> Identification {
         var found = Identification()
         found.parameters["network"] = network.name

@@ -1,17 +1,18 @@
 internal import Glibc
 import Node
 
-/// Which generation of nano-node a node behaves like.
+/// The generation of nano-node that a node follows.
 enum Profile: String, CaseIterable, Sendable {
-    /// V27.1 and V28: handshake V2, V1 with old peers.
+    /// V27.1 and V28: handshake V2, and V1 with old peers.
     case v28
-    /// V21 to V24: handshake V1 only. Held only to what all of them do.
+    /// V21 to V24: handshake V1 only. Only the common behaviour of these versions is required.
     case legacy
-    /// V23.3: protocol version 0x12, no ascending bootstrap; closes on any malformed message.
+    /// V23.3: protocol version 0x12, without ascending bootstrap. It closes the connection on any malformed message.
     case v23
-    /// V24.0: protocol version 0x13, ascending bootstrap of blocks and accounts.
+    /// V24.0: protocol version 0x13, with ascending bootstrap of blocks and accounts.
     case v24
-    /// The development branch of 2026: handshake V3, V2 and V1 with old peers; closes on any malformed message.
+    /// The development branch of 2026: handshake V3, and V2 and V1 with old peers. It closes the connection on any
+    /// malformed message.
     case v29dev
 
     var summary: String {
@@ -23,9 +24,9 @@ enum Profile: String, CaseIterable, Sendable {
         case .v29dev: "development branch of 2026: protocol version 0x16, handshake V3"
         }
     }
-    /// Whether it is of the time before V25: handshake V1, keepalives that are worked off at once, legacy bootstrap.
+    /// True for generations before V25: handshake V1, keepalives that are processed at once, legacy bootstrap.
     var isEarly: Bool { self == .legacy || self == .v23 || self == .v24 }
-    /// Highest version, the one in use.
+    /// The highest protocol version, which is the one in use.
     var versionUsing: UInt8 {
         switch self {
         case .legacy, .v23: 0x12
@@ -34,9 +35,9 @@ enum Profile: String, CaseIterable, Sendable {
         case .v29dev: 0x16
         }
     }
-    /// Lowest `version_using` of others that is taken.
+    /// The lowest `version_using` that is accepted from other nodes.
     var versionMin: UInt8 { isEarly ? 0x12 : 0x14 }
-    /// Highest version of the handshake.
+    /// The highest version of the handshake.
     var handshake: UInt8 {
         switch self {
         case .legacy, .v23, .v24: 1
@@ -44,30 +45,30 @@ enum Profile: String, CaseIterable, Sendable {
         case .v29dev: 3
         }
     }
-    /// Handshake bits that its parser knows, query, response and one for each version from V2 on; it reads others as if
-    /// they were not set.
+    /// The handshake bits that the parser knows: query, response and one for each version from V2 on. It reads other
+    /// bits as zero.
     var handshakeBits: UInt16 { (2 << UInt16(handshake)) - 1 }
-    /// Whether a message with bad content ends the connection (nano-node keeps it from V24 to V28).
+    /// True if a message with malformed content ends the connection. From V24 to V28, nano-node keeps the connection.
     var closesOnContentErrors: Bool { self == .v29dev || self == .v23 }
-    /// Whether a block with too little work does.
+    /// True if a block with too little work ends the connection.
     var closesOnTooLittleWork: Bool { self == .v29dev }
-    /// Whether a handshake message with neither query nor response ends the connection; early nodes pass over it.
+    /// True if a handshake message with neither query nor response ends the connection; early nodes ignore it.
     var closesOnEmptyHandshake: Bool { !isEarly }
-    /// Whether one that is passed over counts as the query of its connection: the next query is a second one.
+    /// True if such an ignored message counts as the query of its connection, so that the next query is a second one.
     var takesEmptyHandshakeForQuery: Bool { self == .v23 || self == .v24 }
-    /// Whether a second connection of a node id from one address is closed; early nodes do not compare.
+    /// True if a second connection of a node id from one address is closed; early nodes do not compare ids.
     var closesDuplicateIDs: Bool { !isEarly }
-    /// Whether a message that only works after the handshake ends the connection when it comes before; up to V25 it
-    /// was passed over.
+    /// True if a message that requires a handshake ends the connection when it arrives before the handshake. Up to V25
+    /// it was ignored.
     var closesOnEarlyMessages: Bool { !isEarly }
-    /// Whether a legacy bootstrap request before the handshake turns the connection into one for bootstrapping.
+    /// True if a legacy bootstrap request before the handshake makes the connection one for bootstrapping.
     var hasBootstrapMode: Bool { self != .v29dev }
-    /// Whether legacy bootstrap is served, and not only taken (V27.1 serves it, some of V28 do not: `v28` stands for
-    /// those).
+    /// True if legacy bootstrap requests are answered, and not only accepted. V27.1 answers them, but some versions of
+    /// V28 do not; `v28` follows the latter.
     var servesLegacyBootstrap: Bool { isEarly }
-    /// Whether telemetry is sent unasked, and requests are not answered (since V25).
+    /// True if telemetry is broadcast and requests are not answered (since V25).
     var broadcastsTelemetry: Bool { !isEarly }
-    /// Whether votes that are passed on say so.
+    /// True if relayed votes are marked as rebroadcast.
     var marksRebroadcast: Bool { !isEarly }
     /// The software version in telemetry: major, minor, patch, pre-release.
     var software: (UInt8, UInt8, UInt8, UInt8) {
@@ -79,24 +80,24 @@ enum Profile: String, CaseIterable, Sendable {
         case .v29dev: (29, 0, 0, 99)
         }
     }
-    /// The capabilities of a V3 response: 1 for topo_index.
+    /// The capabilities of a V3 response: 1 means topo_index.
     var capabilities: UInt64 { highestPull >= PullType.topoIndex.rawValue ? 1 : 0 }
-    /// Whether the type is checked before the network.
+    /// True if the type is checked before the network.
     var checksTypeFirst: Bool { self == .v29dev }
-    /// Whether its parser knows vote_relay.
+    /// True if the parser knows vote_relay.
     var hasVoteRelay: Bool { self == .v29dev }
-    /// Whether the peers that a keepalive names are contacted at once, its sender among them (up to V25), and not one
-    /// after the other by a loop of its own.
+    /// True if the peers that a keepalive names are contacted at once, its sender included (up to V25). Otherwise a
+    /// separate loop contacts one after the other.
     var contactsAtOnce: Bool { isEarly }
-    /// Whether peers that were connected once are contacted again while the node runs (before V26 only when it
-    /// started).
+    /// True if peers that were connected before are contacted again while the node runs. Before V26 this happened only
+    /// at its start.
     var hasPeerHistory: Bool { !isEarly }
-    /// The number of peers of which a fraction is taken for a message to some of the peers.
+    /// Returns the number that is multiplied by a scale to get the number of peers for a message to some of the peers.
     func fanout(_ peers: Int) -> Double {
         let n = Double(max(peers, 1))
         return isEarly ? n.squareRoot() : max(2, log(n))
     }
-    /// Highest type of ascending bootstrap request that its parser knows.
+    /// The highest type of ascending bootstrap request that the parser knows.
     var highestPull: UInt8 {
         switch self {
         case .v23: 0
@@ -105,11 +106,11 @@ enum Profile: String, CaseIterable, Sendable {
         case .v29dev: 5
         }
     }
-    /// Whether its parser knows ascending bootstrap (since V24).
+    /// True if the parser knows ascending bootstrap (since V24).
     var hasAscendingBootstrap: Bool { highestPull > 0 }
 }
 
-/// Settings, resolved: everything that follows from network and profile.
+/// The rules that follow from the settings for network and profile.
 struct Ruleset: Hashable, Sendable {
     var network: NanoNetwork
     var profile: Profile
@@ -118,22 +119,22 @@ struct Ruleset: Hashable, Sendable {
         self.network = network
         self.profile = profile
     }
-    /// Names that are not known (the definition refuses them) stand for the first choice.
+    /// Reads the settings. The definition refuses unknown names; here they select the first choice.
     init(_ settings: Settings) {
         self.init(
             network: NanoNetwork.all.first { $0.name == settings["network"] } ?? .dev,
             profile: Profile(rawValue: settings.profile) ?? .v28)
     }
-    /// Capabilities that no node has under these rules, not all of those that the profile stands for have, or nobody
-    /// can see.
+    /// The capabilities that cannot be required under these rules: no node has them, not all nodes of the profile have
+    /// them, or they cannot be observed.
     var lacks: Set<String> {
         var out: Set<String> = []
         if profile == .v23 || profile == .legacy { out.formUnion(["asc_pull", "pull_server"]) }
-        // It takes the key of an account to make a block, and only that of the first account of dev is known.
+        // A block can only be made with the key of an account. Only the key of the first account of dev is known.
         if network.id != .dev { out.formUnion(["blocks", "duplicate_filter", "spares_publisher"]) }
         return out
     }
-    /// A header of this network and generation.
+    /// Returns a header of this network and generation.
     func header(_ type: MessageType) -> Header {
         var header = Header(type)
         header.network = network.id

@@ -1,7 +1,7 @@
 import Node
 
 extension RecordingRules {
-    /// The fields that are new in every conversation of Nano nodes, and the signed ones.
+    /// The fields that are new in every conversation of Nano nodes, and the signed fields.
     static let nano = RecordingRules(
         fresh: [
             FreshField("nano.node_id_handshake.query", name: "cookie", requirement: NanoRule.nano21.id),
@@ -13,7 +13,8 @@ extension RecordingRules {
             "nano.confirm_ack.packed_timestamp", "nano.confirm_ack.duration",
         ],
         signatures: [
-            // Of V1 the cookie alone, of V2 with salt and genesis hash, of V3 with all.
+            // The signature of V1 covers the cookie alone, V2 adds salt and genesis hash, and V3 covers all these
+            // fields.
             SignedField(
                 "nano.node_id_handshake.response.signature", algorithm: "ed25519-blake2b", key: "response.node_id",
                 over: [

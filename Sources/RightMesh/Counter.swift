@@ -1,66 +1,66 @@
-/// What a node counts of datagrams and messages that it does not take as they are.
+/// The reasons for which a node drops or does not apply a datagram, a message or a record. Each has a counter.
 public enum Counter: Int, CaseIterable, Sendable {
-    // Of datagrams, by the header alone.
-    /// No datagram of this protocol, or one that contradicts itself; or a body that does.
+    // Datagrams that are dropped because of their header alone.
+    /// The datagram is not of this protocol or contradicts itself, or its body does.
     case malformed
-    /// Another version than 1.
+    /// The version is not 1.
     case badVersion
-    /// No type.
+    /// The type is unknown.
     case badType
-    /// Above a limit.
+    /// A size or a number is above a limit.
     case tooBig
-    /// It may go no further.
+    /// The hop limit does not allow the datagram to be relayed any further.
     case hopLimit
-    /// From nobody, or from oneself.
+    /// The source is all zero or the id of the receiver itself.
     case badSource
-    /// For somebody else, and nothing that is relayed.
+    /// The datagram is for another node, and its type is not relayed.
     case notForMe
-    /// To be relayed, and there is no way.
+    /// The datagram has to be relayed, but there is no route.
     case noRoute
-    // Of datagrams, by what came before.
-    /// Of a boot that was replaced a moment ago.
+    // Datagrams that are dropped because of earlier datagrams.
+    /// The boot of the source was replaced a short time ago.
     case oldBoot
-    /// Of a message that was complete a moment ago.
+    /// The message of the datagram was completed a short time ago.
     case dupDone
-    /// Older than the newest of its series.
+    /// The message is older than the newest one of its series.
     case stale
-    /// Of the same message, and says otherwise.
+    /// The header differs from an earlier fragment of the same message.
     case inconsistent
-    /// The same fragment again.
+    /// The fragment was received before.
     case dup
-    /// The same fragment with other bytes.
+    /// The fragment was received before, with different bytes.
     case conflict
-    /// There is no room for it.
+    /// There is no room for the fragment.
     case full
-    /// More bytes than the message has.
+    /// The fragments together are longer than the message.
     case overrun
-    /// All are there, and are not the body that was meant.
+    /// All fragments were received, but length or checksum of the body is wrong.
     case crc
-    /// A section that must be known and is not.
+    /// A section is unknown that the receiver must know to understand the message.
     case unknownSection
-    // Of messages that are not whole.
-    /// Given up for a newer one.
+    // Messages that are abandoned before they are complete.
+    /// The message was abandoned to make room for a newer one.
     case evict
-    /// Not whole in time.
+    /// The message was not completed in time.
     case timeout
-    /// A newer one, or a newer boot, was complete first.
+    /// A newer message, or a message of a newer boot, was completed first.
     case superseded
-    // Of messages that are applied.
-    /// A record that was skipped.
+    // Messages that are applied.
+    /// A record was skipped.
     case badRecord
-    /// An answer to a FIND that nobody asked.
+    /// A FIND_ACK answers no pending FIND.
     case unasked
 
-    /// As displays and other implementations call it.
+    /// The name in displays and in other implementations.
     public var name: String { "\(self)" }
 }
 
-/// How often each has happened.
+/// The number of events of each reason.
 public struct Counters: Hashable, Sendable {
     private var counts = [UInt64](repeating: 0, count: Counter.allCases.count)
     /// All counters at 0.
     public init() {}
-    /// How often it has happened.
+    /// The number of events with this reason.
     public internal(set) subscript(_ counter: Counter) -> UInt64 {
         get { counts[counter.rawValue] }
         set { counts[counter.rawValue] = newValue }

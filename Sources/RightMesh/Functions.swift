@@ -2,7 +2,7 @@ internal import Crypto
 internal import Node
 import Wire
 
-/// What expressions of scenarios can compute of ids, checksums and datagrams.
+/// The functions that expressions of scenarios can call to compute ids, checksums and datagrams.
 let rightMeshFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "rightmesh.id", arguments: 1...1,
@@ -66,15 +66,15 @@ let rightMeshFunctions: [ProtocolFunction] = [
     },
 ]
 
-/// What all ids of a case begin with.
+/// Returns the 8 bytes that all ids of a case begin with.
 private func caseMark(_ setting: ProtocolFunction.Setting) -> ArraySlice<UInt8> { SHA256.hash(setting.salt).prefix(8) }
-/// The id that a name stands for in a case: the mark of the case and part of SHA-256 of its salt and the name;
-/// elsewhere the first 20 bytes of SHA-256 of the name.
+/// Returns the id that a name has in a case: the 8 bytes of `caseMark`, and 12 bytes of SHA-256 of the salt of the case
+/// and the name. Without a salt, it is the first 20 bytes of SHA-256 of the name.
 func meshID(of name: String, in setting: ProtocolFunction.Setting) -> MeshID {
     guard !setting.salt.isEmpty else { return meshID(of: name) }
     return MeshID(caseMark(setting) + SHA256.hash(setting.salt + Array(name.utf8)).prefix(12)) ?? MeshID()
 }
-/// An id as messages have it, or as commands print it.
+/// Returns the bytes of an id, in the form that messages use or in the hexadecimal form that commands print.
 private func idBytes(_ value: Value) -> [UInt8]? {
     if case .text(let text) = value, text.hasPrefix("0x") { return [UInt8](hex: text.dropFirst(2)) }
     return Bytes(value)?.own
@@ -87,7 +87,7 @@ private func numberArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> 
     guard let n = value.integer else { throw .init("\(value) is no number") }
     return n
 }
-/// So many ids that begin with a name, as a node invents peers of its own.
+/// Returns a number of ids made from one name, as a node that invents peers makes them.
 private func idsArgument(
     _ arguments: [Value], _ setting: ProtocolFunction.Setting
 ) throws(ProtocolFunction.Refusal) -> [MeshID] {
@@ -97,7 +97,7 @@ private func idsArgument(
     return (0..<n).map { meshID(of: "\(name)/\($0)", in: setting) }
 }
 
-/// A receiver that hears datagrams at given times.
+/// A receiver that gets datagrams at given times.
 private enum ReceiverFunction {
     static func play(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> Value {
         var own: MeshID?
@@ -137,7 +137,7 @@ private enum ReceiverFunction {
         case .dropped(let counter): return .text(counter.name)
         case .message(let whole):
             let h = whole.header
-            // It has been checked: its records are those of a body that is right.
+            // This cannot fail: the body of a rejoined message has been checked.
             let body = try? Body(copying: Array(whole.bytes[Limits.header...]))
             return [
                 "message": h.type.value(in: RawSpan()), "src": .bytes(h.src.array), "msg_id": .uint(UInt64(h.msgID)),

@@ -1,109 +1,114 @@
 internal import Node
 
-/// Numbers of the specification: sizes of datagrams and messages, and how long things are kept.
+/// The numbers of the specification: sizes of datagrams and messages, and times after which state expires.
 enum Limits {
-    /// Where superpeers listen.
+    /// The UDP port on which superpeers listen.
     static var port: UInt16 { 40_000 }
-    /// Bytes before the fragment.
+    /// The number of bytes of the header, before the fragment.
     static var header: Int { 72 }
-    /// Bytes of a datagram, and what a sender's own limit may be.
+    /// The number of bytes of a datagram. A sender may set its own limit within this range.
     static var datagram: ClosedRange<Int> { 256...8000 }
-    /// Bytes of a rejoined body.
+    /// The most bytes of a rejoined body.
     static var body: Int { 2_097_152 }
-    /// Datagrams of one message.
+    /// The most datagrams of one message.
     static var fragments: Int { 16_384 }
-    /// Records of all known sections of a message.
+    /// The most records of all known sections of a message together.
     static var records: Int { 65_536 }
-    /// As far as a route goes.
+    /// The greatest length of a route, in hops.
     static var hops: Int { 15 }
-    /// `hop_limit` of a FIND or FIND_ACK where it begins its way.
+    /// `hop_limit` of a FIND or FIND_ACK at its origin.
     static var firstHopLimit: UInt8 { 16 }
 
-    /// From the first fragment of a message until those that came are forgotten.
+    /// The time after the first fragment of a message at which an incomplete message is dropped.
     static var rejoining: Duration { .seconds(4) }
-    /// For so long a message that is complete is known as such, and its answer is kept.
+    /// The time for which a complete message is remembered and its answer is kept.
     static var done: Duration { .seconds(4) }
-    /// For so long datagrams of a boot that was replaced are ignored.
+    /// The time for which datagrams of a replaced boot are ignored.
     static var oldBoot: Duration { .seconds(8) }
-    /// After so long without a complete message, boot and series of a source are forgotten.
+    /// The time without a complete message after which boot and series of a source are forgotten.
     static var silence: Duration { .seconds(120) }
-    /// Messages of one source at one endpoint that are not whole.
+    /// The most incomplete messages of one source at one endpoint.
     static var openOfSource: Int { 4 }
-    /// Messages of one endpoint that are not whole.
+    /// The most incomplete messages of one endpoint.
     static var openOfEndpoint: Int { 64 }
-    /// Bytes of messages that are not whole.
+    /// The most bytes of incomplete messages.
     static var held: Int { 16 << 20 }
-    /// Not of the protocol: messages that are not whole, whoever sends them.
+    /// The most incomplete messages of all senders. The protocol does not define this limit.
     static var open: Int { 16_384 }
-    /// Not of the protocol: a fragment counts as so many bytes at least against `held`, for the place that it takes.
+    /// The least number of bytes that a fragment counts against `held`, because each takes memory of its own. The
+    /// protocol does not define this limit.
     static var heldLeast: Int { 64 }
-    /// Not of the protocol: sources, complete messages, series and replaced boots that are remembered, of each so many.
+    /// The most entries in each table of sources, complete messages, series and replaced boots. The protocol does not
+    /// define this limit.
     static var remembered: Int { 65_536 }
-    /// Not of the protocol: sources that have been heard for HOLD or longer, besides; more are remembered like others.
+    /// The most additional entries for sources that have been known for HOLD or longer; further ones are kept like
+    /// other sources. The protocol does not define this limit.
     static var established: Int { 32_768 }
 
-    /// Between two HELLOs, or two INFOs, give or take a tenth.
+    /// The time between two HELLOs or two INFOs, plus or minus a tenth.
     static var interval: Duration { .seconds(6) }
-    /// A neighbour that is silent for so long is gone.
+    /// The time without a message after which a neighbour counts as gone.
     static var hold: Duration { .seconds(30) }
-    /// An unanswered request is repeated after this time, and after twice this time.
+    /// The time after which an unanswered request is repeated. It is repeated again after twice this time.
     static var retransmission: Duration { .seconds(1) }
-    /// How long the reverse path of a FIND is kept.
+    /// The time for which the reverse path of a FIND is kept.
     static var reversePath: Duration { .seconds(4) }
-    /// For so long a target is watched.
+    /// The time for which a subscription lasts.
     static var subscription: Duration { .seconds(60) }
-    /// For so long a route lives whose destination is so many hops away and is not heard any more, in nanoseconds: HOLD
-    /// at one hop, an INTERVAL more for each further one.
+    /// Returns how long a route lives after the last message of its destination, in nanoseconds: HOLD at one hop, and
+    /// one INTERVAL more for each further hop.
     static func life(_ hops: Int) -> Int64 { lives.first + lives.further * Int64(hops - 1) }
     private static let lives = (first: hold.nanoseconds, further: interval.nanoseconds)
-    /// So many INTERVALs without an answer and a phone leaves its superpeer; and so many until a subscription is
-    /// renewed.
+    /// The number of INTERVALs without an answer after which a phone leaves its superpeer. Subscriptions are renewed
+    /// after the same number.
     static var missed: Int { 5 }
-    /// How often a request is sent in all.
+    /// The number of times that a request is sent in all.
     static var sends: Int { 3 }
 
-    // Not of the protocol, which does not say how much of the world a node has to remember.
-    /// Routes; more are not taken.
+    // The following limits are not of the protocol, which does not define how much state a node has to keep.
+    /// The most routes. Further ones are not accepted.
     static var routes: Int { 262_144 }
-    /// With more routes than this, ended routes may stay for `routeScanInterval`.
+    /// The number of routes above which expired routes may remain for `routeScanInterval`.
     static var routesAtOnce: Int { 4096 }
     static var routeScanInterval: Duration { .milliseconds(20) }
-    /// Superpeers that are known to a superpeer, and to a phone; more are not taken.
+    /// The most superpeers in the table of a superpeer, and in the candidate list of a phone. Further ones are not
+    /// accepted.
     static var superpeers: Int { 1024 }
-    /// A superpeer that is not configured is forgotten when it has not been named for this time.
+    /// The time after which a superpeer that is not configured is forgotten, if no message has named it.
     static var superpeerMemory: Duration { .seconds(120) }
-    /// Requests that wait for answers; more are sent once.
+    /// The most requests that wait for answers. Further ones are sent only once.
     static var requests: Int { 16_384 }
-    /// Bytes of requests that wait for answers; more are sent once.
+    /// The most bytes of requests that wait for answers. Further ones are sent only once.
     static var requestBytes: Int { 64 << 20 }
-    /// Targets that are watched for others; more are not taken.
+    /// The most targets that are tracked for other nodes. Further ones are not accepted.
     static var subscriptions: Int { 262_144 }
-    /// Peers whose state phones remember, ways back, and phones that a FIND came from: of each so many, the latest.
+    /// The most entries in each of three tables: peers whose state a phone remembers, reverse paths, and endpoints that
+    /// FINDs were relayed for. The latest entries are kept.
     static var remotePeers: Int { 65_536 }
-    /// Targets that a node watches for itself.
+    /// The most targets that a node tracks for itself.
     static var rememberedPeers: Int { 4096 }
-    /// Endpoints that a node waits for to be reachable, and bytes for all of them.
+    /// The most endpoints for which datagrams wait until they can be sent, and the most bytes of all these datagrams.
     static var waiting: Int { 4096 }
     static var waitingBytes: Int { 16 << 20 }
-    // Nor how much others may have it send and do (README, "Security").
-    /// A short answer has at most so many times the bytes of its request, whoever asks.
+    // Nor does the protocol limit what other nodes can make a node send and do (README, "Security").
+    /// The most bytes of a short answer, as a multiple of the bytes of its request. It holds for every address.
     static var amplification: Int { 3 }
-    /// The short answer to the shortest request.
+    /// The number of bytes of the short answer to the shortest request.
     static var shortAnswer: Int { amplification * (header + 8) }
-    /// Bytes for an address that has not shown that it hears the node: 128 KiB in HOLD.
+    /// The bytes for an address that has not proved that it receives what is sent there: 128 KiB per HOLD.
     static let unproved = TokenBucket.Size(capacity: 131_072, perSecond: 4369)
-    /// Bytes for all such addresses together; those heard for HOLD have as much to themselves.
+    /// The bytes for all such addresses together. Addresses known for HOLD share a second budget of this size.
     static let unprovedTogether = TokenBucket.Size(capacity: 16 << 20, perSecond: 4 << 20)
-    /// Bytes for an address that has shown it: ten of the longest answers at once, one each INTERVAL and more.
+    /// The bytes for a proved address: ten of the longest answers at once, and at least one in each INTERVAL.
     static let proved = TokenBucket.Size(capacity: 16 << 20, perSecond: 512 << 10)
-    /// Bytes for everybody.
+    /// The bytes for all addresses together.
     static let answers = TokenBucket.Size(capacity: 64 << 20, perSecond: 32 << 20)
-    /// Work in nanoseconds.
+    /// The work that a node accepts, in nanoseconds.
     static let work = TokenBucket.Size(capacity: 500_000_000, perSecond: 800_000_000)
-    /// Events that can be asked for, the latest.
+    /// The number of latest events that are kept for queries.
     static var events: Int { 1024 }
 
-    /// All of them, as expressions of scenarios call them.
+    /// All durations, by their names in expressions of scenarios.
     static let durations: [(name: String, duration: Duration)] = [
         ("interval", interval), ("hold", hold), ("rto", retransmission), ("rejoining", rejoining), ("done", done),
         ("old_boot", oldBoot), ("silence", silence), ("way_back", reversePath), ("subscription", subscription),

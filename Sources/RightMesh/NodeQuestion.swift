@@ -3,12 +3,12 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// A HELLO to nobody in particular is answered by whoever is there.
+    /// Sends a HELLO without a destination id, which every node answers.
     static let rightmesh = Inquiry { _, random in [NodeQuestion(random)] }
 }
 
-/// Asks a node who it is by a HELLO of a phone that nobody has heard of, and a superpeer by an INFO of the same phone,
-/// whose answer tells the profile. What stays in the node is a route to that phone, until HOLD has passed.
+/// A question for the identity of a node. It sends a HELLO as a phone with a random id. A superpeer then gets an INFO
+/// from the same phone, and its answer shows the profile. The node keeps a route to that phone until HOLD has passed.
 struct NodeQuestion: Question {
     private(set) var message: [UInt8]
     private(set) var answer = Answer.none
@@ -22,7 +22,7 @@ struct NodeQuestion: Question {
         var random = random
         id = MeshID(random.bytes(20)) ?? MeshID(repeating: 1)
         boot = UInt16(truncatingIfNeeded: random.next()) | 1
-        // Far from where the numbers begin again.
+        // This is far from where the numbers wrap around.
         first = UInt32(truncatingIfNeeded: random.next() >> 33) | 1
         message = []
         var hello = Hello(peers: Peers([], isSnapshot: true))
@@ -51,7 +51,7 @@ struct NodeQuestion: Question {
         var output = LayerOutput()
         layer.pass(to: time)
         _ = layer.next(bytes, from: .them, into: &output)
-        // Fragments of the same message have the same header: the first one that comes will do.
+        // All fragments of a message have the same header, so the first fragment that arrives is enough.
         if found.identity == nil || found.fault != nil && header.src.array == found.identity {
             meet(header, output.items.lazy.compactMap(\.problem).first)
         }
@@ -64,7 +64,7 @@ struct NodeQuestion: Question {
             answer = .whole(found)
         }
     }
-    /// The node has said who it is. What is wrong with that is what a further answer has right.
+    /// Records who the node is. A fault in its answer remains recorded until a further answer is correct.
     private mutating func meet(_ header: Header, _ problem: WireError?) {
         let isKnown = found.identity != nil
         found.identity = header.src.array
@@ -82,11 +82,11 @@ struct NodeQuestion: Question {
         address(&info.header, number: first + 1)
         info.header.dst = header.src
         info.header.role = .master
-        // A node with a guard wants to see that it is heard; others do not look.
+        // A node with a guard requires this proof that its answers are received; other nodes ignore it.
         if header.type.isAck { info.header.ackID = header.msgID }
         message = info.encoded()
     }
-    /// Why it is no answer to a HELLO, or to the INFO behind that.
+    /// Returns why a message is no answer to the HELLO or to the INFO that follows it.
     private func fault(of header: Header) -> String? {
         guard header.type.isAck else {
             return "a HELLO is answered with HELLO_ACK, and not with type \(header.type.rawValue)"
@@ -99,7 +99,7 @@ struct NodeQuestion: Question {
         answer = .partial(found)
         found.fault = nil
     }
-    /// A datagram that is none of the protocol, or a bad one of it.
+    /// Returns the answer for a datagram that is of another protocol, or malformed.
     private static func refused(_ bytes: RawSpan, _ error: WireError) -> Answer {
         let own = bytes.withUnsafeBytes { Array($0.prefix(32)) }
         guard own.starts(with: Header.magic.array) else { return .foreign(own) }
@@ -110,6 +110,6 @@ struct NodeQuestion: Question {
 }
 
 extension LayerOutput.Item {
-    /// What is wrong with the bytes of a unit that carries nothing.
+    /// The error of a datagram that carries no message.
     fileprivate var problem: WireError? { if case .drops(_, let error) = self { error } else { nil } }
 }

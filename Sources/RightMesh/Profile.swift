@@ -1,10 +1,10 @@
 import Node
 
-/// Which part of the original posts a node behaves as.
+/// The part of the original posts that a node follows.
 enum Profile: String, CaseIterable, Sendable {
-    /// What they plan: phones learn of superpeers, and of far peers only what they ask for.
+    /// The behaviour that the posts plan: phones learn about superpeers, and about far peers only what they ask for.
     case target
-    /// What they tell step by step: everybody learns of everybody.
+    /// The behaviour that the posts describe step by step: every node learns about every other.
     case narrated
 
     var summary: String {
@@ -13,6 +13,6 @@ enum Profile: String, CaseIterable, Sendable {
         case .narrated: "INFO_ACK brings every peer: the walk-through of the posts, table by table"
         }
     }
-    /// Of settings; names that are not known (the definition refuses them) stand for the first choice.
+    /// Reads the profile from settings. The definition refuses unknown names; here they select `target`.
     init(_ settings: Settings) { self = Self(rawValue: settings.profile) ?? .target }
 }

@@ -2,18 +2,18 @@ import Node
 import Wire
 
 extension RecordingRules {
-    /// What differs from run to run of RightMesh nodes: numbers of messages, what a node was started with, and tables,
-    /// which depend on times. Who takes part is told by `src` and `role`.
+    /// The values that differ from run to run of RightMesh nodes: message numbers, values chosen at the start of a
+    /// node, and tables, which depend on times. `src` and `role` identify the participants.
     static let rightmesh: RecordingRules = {
         let names = catalogue.map { $0.name.description }
-        // What the table of a node holds is told by other scenarios.
+        // Other scenarios test the contents of a node's tables.
         let inner = ["msg_id", "boot", "frag_index", "frag_count", "peers.records", "superpeers.records"]
         var rules = RecordingRules(changing: names.flatMap { name in inner.map { "\(name).\($0)" } })
         rules.answers = ["hello", "info", "find"].map {
             AnswerField("rightmesh.\($0)_ack.ack_id", of: "rightmesh.\($0).msg_id")
         }
         rules.recurrent = ["rightmesh.hello", "rightmesh.info"]
-        // Datagrams overtake each other.
+        // Datagrams can overtake each other.
         rules.order = { MessageOrder(.text($0), part: $1) }
         rules.patience = Limits.interval + Limits.retransmission * 4
         rules.sender = { fields in

@@ -3,7 +3,8 @@ public import Node
 internal import Wire
 
 extension Definition {
-    /// RMPX v1, the peer exchange of RightMesh superpeers: UDP, a message or a fragment of one in each datagram.
+    /// RMPX v1, the peer exchange of RightMesh superpeers. It runs over UDP; each datagram holds a message or a
+    /// fragment of one.
     public static let rightmesh = Definition(
         name: "rightmesh", title: "RightMesh superpeer peer exchange (RMPX v1)", transport: .udp,
         requirementPrefix: "RM", messages: catalogue + [Fragment.self],
@@ -47,7 +48,7 @@ extension Definition {
             return out
         },
         bugs: Misbehaviour.bugs,
-        // A message is from somebody, or nobody takes it.
+        // A message without a source would be dropped.
         defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },
         constants: { settings in
             [
@@ -57,7 +58,7 @@ extension Definition {
         },
         durations: { _ in Limits.durations },
         drawn: { random in
-            // Room above for as many as a case takes: msg_id wraps, and 0 is none.
+            // The numbers leave room above for the additions of a case: msg_id wraps around, and 0 is not used.
             [
                 .init("boot", .uint(0x0101 + random.next() % 0xee00)),
                 .init("msg_id", .uint(0x0101_0101 + random.next() % 0xee00_0000)),
@@ -92,11 +93,11 @@ extension Definition {
         observed: RightMeshRule.allCases.map { ObservedRequirement($0) },
         observer: { _, _ in MessageObserver() },
         node: { MeshNode($0) })
-    /// Why lists are not signed.
+    /// The reason why lists are not signed.
     private static let notBuiltIn =
         "not built in: signatures of Ethereum accounts need Keccak-256 and the recovery of secp256k1 keys, and no library "
         + "that this program links has them"
 }
 
-/// The id of a node that goes by a name, as tests and examples make it: the first 20 bytes of SHA-256.
+/// Returns the id that tests and examples make from the name of a node: the first 20 bytes of SHA-256.
 func meshID(of name: String) -> MeshID { MeshID(SHA256.hash(Array(name.utf8)).prefix(20)) ?? MeshID() }

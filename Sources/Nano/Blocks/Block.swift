@@ -1,22 +1,17 @@
 public import Wire
 
-/// A block of any type, as part of a message: one of five groups of fields, named like the type. Not a message by
-/// itself, since its bytes do not tell the type.
+/// A block of any type, as part of a message: a group of fields, named like the type. It is no message by itself,
+/// because its bytes do not state the type.
 public enum Block: Equatable, Sendable {
     /// No block.
     case none
-    /// A `send` block.
     case send(SendBlock)
-    /// A `receive` block.
     case receive(ReceiveBlock)
-    /// An `open` block.
     case open(OpenBlock)
-    /// A `change` block.
     case change(ChangeBlock)
-    /// A `state` block.
     case state(StateBlock)
 
-    /// `not_a_block` for none.
+    /// The type of the block; `not_a_block` if there is no block.
     @inlinable public var type: BlockType {
         switch self {
         case .none: .notABlock
@@ -39,7 +34,7 @@ public enum Block: Equatable, Sendable {
         }
     }
 
-    /// The layout, as part of a message; when read, a block of type `seen`, or none.
+    /// Codes the block as part of a message. When read, it is a block of type `seen`, or none.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ seen: BlockType) {
         if C.reads {
@@ -70,7 +65,7 @@ public enum Block: Equatable, Sendable {
             codeAll(&c)
         }
     }
-    /// All five groups, for coders that write the block or list all fields.
+    /// Codes all five groups, for coders that write the block or list all fields.
     @usableFromInline
     mutating func codeAll<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         var send: SendBlock?
@@ -91,7 +86,7 @@ public enum Block: Equatable, Sendable {
         c.optional("open", &open, present: false)
         c.optional("change", &change, present: false)
         c.optional("state", &state, present: false)
-        // The last one counts.
+        // If several groups are present, the last one is used.
         self =
             state.map(Self.state) ?? change.map(Self.change) ?? open.map(Self.open) ?? receive.map(Self.receive)
             ?? send.map(Self.send) ?? .none

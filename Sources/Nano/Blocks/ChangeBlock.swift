@@ -1,25 +1,23 @@
 public import Wire
 
-/// A legacy block: chooses another representative.
+/// A legacy block that selects another representative.
 public struct ChangeBlock: LedgerBlock {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.change" }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] {
         ["representative": .account, "work": .work(over: "previous")]
     }
-    /// Type 5.
     public static var type: BlockType { .change }
-    /// Hash of the block before.
+    /// The hash of the previous block.
     public var previous = Key32()
-    /// Public key of the account that votes for this one.
+    /// The public key of the account that votes for this one.
     public var representative = Key32()
-    /// Over the block hash, with the account key.
+    /// The signature over the block hash, with the account key.
     public var signature = Signature64()
-    /// Proof of work over `previous`.
+    /// The proof of work over `previous`.
     public var work: UInt64 = 0
     @inlinable public init() {}
-    /// What the work is over.
+    /// The bytes that the work is computed over.
     public var root: Key32 { previous }
 
     @inlinable @inline(__always)

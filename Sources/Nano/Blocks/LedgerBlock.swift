@@ -1,22 +1,22 @@
 import Crypto
 public import Wire
 
-/// What the five blocks have in common: they end with a signature and a proof of work, and what stands before those is
-/// hashed.
+/// The properties that all five blocks share: they end with a signature and a proof of work, and the fields before
+/// these are hashed.
 public protocol LedgerBlock: Message {
-    /// Its number on the wire.
+    /// The number of the type on the wire.
     static var type: BlockType { get }
-    /// Over the block hash; Ed25519 with BLAKE2b.
+    /// The signature over the block hash: Ed25519 with BLAKE2b.
     var signature: Signature64 { get set }
     /// A number that makes the work value high enough.
     var work: UInt64 { get set }
-    /// What the work is over: 32 bytes that no two blocks of a chain share.
+    /// The 32 bytes that the work is computed over. No two blocks of a chain share them.
     var root: Key32 { get }
 }
 
 extension LedgerBlock {
-    /// BLAKE2b-256 of all fields before the signature; of a state block, behind 32 bytes that hold its type
-    /// (nano-node, lib/blocks.cpp `hash`).
+    /// The BLAKE2b-256 hash of all fields before the signature. In a state block, 32 bytes that hold its type are
+    /// hashed first (nano-node, lib/blocks.cpp `hash`).
     public var hash: Key32 {
         let bytes = encoded()
         let hashed = bytes.span.bytes.extracting(..<max(0, bytes.count - Signature64.byteCount - UInt64.byteCount))
@@ -32,6 +32,6 @@ extension LedgerBlock {
         preamble.bytes[31] = type.rawValue
         return preamble
     }
-    /// Whether the signature is that of this account, which most legacy blocks do not name.
+    /// Returns true if the signature is valid for this account, which most legacy blocks do not name.
     public func isSigned(by account: Key32) -> Bool { signature.verifies(account, hash) }
 }

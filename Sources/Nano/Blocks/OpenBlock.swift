@@ -1,27 +1,25 @@
 public import Wire
 
-/// A legacy block: the first of its account, takes what a send block sent to it.
+/// A legacy block: the first of its account, which receives the amount of a send block.
 public struct OpenBlock: LedgerBlock {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.open" }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] {
         ["representative": .account, "account": .account, "work": .work(over: "account")]
     }
-    /// Type 4.
     public static var type: BlockType { .open }
-    /// Hash of the send block; of the first block of a network, the account itself.
+    /// The hash of the send block. In the first block of a network, it is the account itself.
     public var source = Key32()
-    /// Public key of the account that votes for this one.
+    /// The public key of the account that votes for this one.
     public var representative = Key32()
-    /// Public key of the account.
+    /// The public key of the account.
     public var account = Key32()
-    /// Over the block hash, with the account key.
+    /// The signature over the block hash, with the account key.
     public var signature = Signature64()
-    /// Proof of work over `account`.
+    /// The proof of work over `account`.
     public var work: UInt64 = 0
     @inlinable public init() {}
-    /// What the work is over.
+    /// The bytes that the work is computed over.
     public var root: Key32 { account }
 
     @inlinable @inline(__always)

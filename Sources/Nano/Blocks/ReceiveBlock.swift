@@ -1,23 +1,21 @@
 public import Wire
 
-/// A legacy block: takes what a send block sent to its account.
+/// A legacy block that receives the amount of a send block.
 public struct ReceiveBlock: LedgerBlock {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.receive" }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["work": .work(over: "previous")] }
-    /// Type 3.
     public static var type: BlockType { .receive }
-    /// Hash of the block before.
+    /// The hash of the previous block.
     public var previous = Key32()
-    /// Hash of the send block.
+    /// The hash of the send block.
     public var source = Key32()
-    /// Over the block hash, with the account key.
+    /// The signature over the block hash, with the account key.
     public var signature = Signature64()
-    /// Proof of work over `previous`.
+    /// The proof of work over `previous`.
     public var work: UInt64 = 0
     @inlinable public init() {}
-    /// What the work is over.
+    /// The bytes that the work is computed over.
     public var root: Key32 { previous }
 
     @inlinable @inline(__always)

@@ -1,27 +1,25 @@
 public import Wire
 
-/// A legacy block: sends what its account has above `balance`.
+/// A legacy block that sends the part of its account's balance above `balance`.
 public struct SendBlock: LedgerBlock {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.send" }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] {
         ["destination": .account, "balance": .nano, "work": .work(over: "previous")]
     }
-    /// Type 2.
     public static var type: BlockType { .send }
-    /// Hash of the block before.
+    /// The hash of the previous block.
     public var previous = Key32()
-    /// Public key of the account that may receive.
+    /// The public key of the account that may receive the amount.
     public var destination = Key32()
-    /// What is left in the account, in raw, big-endian.
+    /// The remaining balance of the account in raw, big-endian.
     public var balance = Fixed<16>()
-    /// Over the block hash, with the account key.
+    /// The signature over the block hash, with the account key.
     public var signature = Signature64()
-    /// Proof of work over `previous`.
+    /// The proof of work over `previous`.
     public var work: UInt64 = 0
     @inlinable public init() {}
-    /// What the work is over.
+    /// The bytes that the work is computed over.
     public var root: Key32 { previous }
 
     @inlinable @inline(__always)

@@ -3,9 +3,9 @@ import Wire
 
 // Faults in processing blocks and votes, and in serving legacy bootstrap.
 extension NodeCore {
-    /// Whether a payload was not received recently.
+    /// Returns true if a payload was not received recently.
     mutating func isNew(_ message: RawSpan, on link: LinkID, now: Instant) -> Bool {
-        // The filter ignores the header of a message: it hashes all that follows these zeros.
+        // The filter ignores the header of a message: it hashes the bytes after these zeros.
         var seen = [UInt8](repeating: 0, count: Header.count)
         switch bug {
         case .noDuplicateFilter: return true
@@ -18,7 +18,7 @@ extension NodeCore {
         }
         return duplicates.isNew(seen.span.bytes, now: now)
     }
-    /// Whether a block has enough work to be processed.
+    /// Returns true if a block has enough work to be processed.
     func admits(_ block: any LedgerBlock) -> Bool {
         let value = Work.value(block.work, root: block.root)
         let work = rules.network.work
@@ -29,7 +29,7 @@ extension NodeCore {
         default: return work.admits(block)
         }
     }
-    /// Whether a block is passed on that the ledger does not take.
+    /// Returns true if a block is relayed although the ledger does not accept it.
     func passesOn(_ outcome: Ledger.Outcome?) -> Bool {
         switch bug {
         case .noDuplicateFilter, .duplicatesPerPeer, .duplicatesWithHeader, .duplicatesForgotten: outcome == .old

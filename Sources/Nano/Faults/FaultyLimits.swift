@@ -1,7 +1,7 @@
 import Node
 
 extension Limits {
-    /// The limits of a node with this fault.
+    /// Returns the limits of a node with this fault.
     func spoiled(by bug: Misbehaviour?, isDev: Bool) -> Self {
         var l = self
         switch bug {

@@ -2,9 +2,9 @@ import Crypto
 import Node
 import Wire
 
-// Faults in the proofs of a node and in its checks of the proofs of others.
+// Faults in the proofs of a node and in its checks of proofs from other nodes.
 extension NodeCore {
-    /// Whether a response is for our network.
+    /// Returns true if the node accepts the genesis hash of a response.
     func takes(genesis: Key32, version: UInt8, by opener: Opener) -> Bool {
         let own = rules.network.genesis
         func isEqual(_ range: Range<Int>) -> Bool { range.allSatisfy { genesis.bytes[$0] == own.bytes[$0] } }
@@ -17,7 +17,7 @@ extension NodeCore {
         default: return genesis == own
         }
     }
-    /// Whether the node accepts a response over this cookie.
+    /// Returns true if the node accepts a response over this cookie.
     mutating func takes(_ response: NodeIDHandshake.Response, over cookie: Key32, by opener: Opener) -> Bool {
         let isGood = response.isSigned(over: cookie)
         switch bug {
@@ -42,7 +42,7 @@ extension NodeCore {
         default: return isGood
         }
     }
-    /// Whether the node accepts the signature of a vote.
+    /// Returns true if the node accepts the signature of a vote.
     func takes(_ vote: Vote) -> Bool {
         guard bug == .voteTimeReversed else { return vote.isSigned }
         var other = vote
@@ -50,7 +50,7 @@ extension NodeCore {
         return other.isSigned
     }
 
-    /// The bytes that a node with a fault signs; nil for the right ones.
+    /// Returns the wrong bytes that a node with a fault signs; nil if it signs the right ones.
     func peculiarProof(_ r: NodeIDHandshake.Response, over cookie: Key32) -> [UInt8]? {
         switch bug {
         case .signatureOverWrongBytes where r.version >= 2: return r.signed(over: r.nodeID)
@@ -61,7 +61,7 @@ extension NodeCore {
         default: return nil
         }
     }
-    /// The genesis hash that we name.
+    /// The genesis hash that our responses contain.
     var genesisToName: Key32 {
         let own = rules.network.genesis
         return switch bug {
@@ -74,7 +74,7 @@ extension NodeCore {
 }
 
 extension Random {
-    /// 32 bytes that should be new each time; `count` of them were drawn.
+    /// Returns 32 bytes that should be new each time; `count` is the number of values drawn so far.
     mutating func fresh(
         _ bug: Misbehaviour?, _ count: Int, same: Misbehaviour, counter: Misbehaviour, ring: Misbehaviour
     ) -> Key32 {

@@ -3,7 +3,7 @@ import Wire
 
 // Faults in answers to requests of ascending bootstrap.
 extension NodeCore {
-    /// The answer to a request, right or with the fault of the node; nil for none.
+    /// Returns the answer to a request, right or with the fault of the node; nil for no answer.
     func answer(_ request: AscPullReq.Body) -> AscPullAck.Body? {
         guard let bug else { return ledger.answer(request) }
         var request = request
@@ -13,7 +13,7 @@ extension NodeCore {
         bug.spoil(&answer, request, ledger)
         return answer
     }
-    /// Whether a node with a fault ends the connection because of a request.
+    /// Returns true if a node with a fault ends the connection because of a request.
     func closes(on request: AscPullReq.Body) -> Bool {
         switch bug {
         case .closesOnTrailing: request.unknown.own?.isEmpty == false
@@ -121,9 +121,9 @@ extension Misbehaviour {
     }
 }
 
-// And in how it reads those of early nodes.
+// Faults in reading requests of legacy bootstrap.
 extension NodeCore {
-    /// A bulk_pull, as far as its content is good.
+    /// Returns a bulk_pull, if its content is valid or the node overlooks the error.
     func bulkPull(_ bytes: RawSpan) -> BulkPull? {
         guard bug == .pullReservedIgnored else { return try? BulkPull(copying: bytes) }
         var out = [UInt8](bytes)

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// Faults in how a node reads the header of a message.
+// Faults in reading the header of a message.
 extension NodeCore {
-    /// A header as a node with a fault reads it; nil where it reads it as all do.
+    /// Returns a message with the header as a node with a fault reads it; nil if it reads the header correctly.
     func misread(_ bytes: RawSpan, isRealtime: Bool) -> [UInt8]? {
         guard let bug, let header = RawHeader(bytes, at: 0) else { return nil }
         let own = rules.header(header.type)
@@ -26,7 +26,7 @@ extension NodeCore {
         }
         return out
     }
-    /// The refusal by a node with a fault that checks too much; nil for none.
+    /// Returns the refusal by a node with a fault that checks too much; nil if it does not refuse the header.
     func peculiarRefusal(_ header: RawHeader) -> CloseReason? {
         let own = rules.header(header.type)
         let isRefused =
@@ -44,7 +44,7 @@ extension NodeCore {
             }
         return isRefused ? .fault : nil
     }
-    /// Whether a node with a fault skips a header of this unknown type.
+    /// Returns true if a node with a fault skips a header of this unknown type.
     func stepsOver(_ type: UInt64, isRealtime: Bool) -> Bool {
         switch bug {
         case .deletedTypeIgnored: type == 9
@@ -56,7 +56,7 @@ extension NodeCore {
         }
     }
 
-    /// Whether a node with a fault takes a message whose content is not good.
+    /// Returns true if a node with a fault accepts a message with malformed content.
     func takesBadContent(_ type: MessageType, _ bytes: RawSpan) -> Bool {
         switch bug {
         case .zeroPairTaken: type == .confirmReq && bytes.byteCount > Header.count
@@ -65,7 +65,8 @@ extension NodeCore {
         default: false
         }
     }
-    /// Whether a node with a fault takes this peer for one that may be contacted, or for one that may not.
+    /// Returns the wrong judgement of a node with a fault about a peer: true if it may be contacted, false if not, nil
+    /// for no wrong judgement.
     func misjudges(_ peer: Endpoint) -> Bool? {
         guard let v4 = peer.v4 else { return nil }
         switch bug {
@@ -80,7 +81,7 @@ extension NodeCore {
         default: return nil
         }
     }
-    /// The peers of a keepalive as a node with a fault reads them.
+    /// Returns the peers of a keepalive as a node with a fault reads them.
     func misread(_ peers: [Endpoint]) -> [Endpoint] {
         var peers = peers
         switch bug {

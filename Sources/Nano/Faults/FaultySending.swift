@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// Faults in the bytes that a node sends, and in when it sends them.
+// Faults in the bytes that a node sends, and in the times at which it sends them.
 extension Misbehaviour {
-    /// How much later than a good node does a node with this fault sends a message on a connection.
+    /// Returns the delay with which a node with this fault sends a message on a connection.
     func delay(of message: [UInt8], on opener: Opener) -> Duration? {
         guard let header = RawHeader(message.span.bytes, at: 0) else { return nil }
         let form = header.type == .nodeIDHandshake ? header.extensions & 0x000e : 0
@@ -20,7 +20,8 @@ extension Misbehaviour {
         default: return nil
         }
     }
-    /// Which closes come 4 s late; that of a second connection 9 s.
+    /// Returns the delay with which a node with this fault closes a connection: 4 s, or 9 s for a second connection of
+    /// a node id.
     func delay(of reason: CloseReason, on type: MessageType?, _ opener: Opener) -> Duration? {
         let isLate =
             switch self {
@@ -41,7 +42,7 @@ extension Misbehaviour {
         return self == .duplicateLate && reason == .duplicateNodeID ? .seconds(9) : isLate ? .seconds(4) : nil
     }
 
-    /// A message as a node with this fault has it on the wire.
+    /// Changes a message to the bytes that a node with this fault sends.
     func spoil(_ m: inout [UInt8], on opener: Opener) {
         guard let header = RawHeader(m.span.bytes, at: 0) else { return }
         let body = Header.count
@@ -88,7 +89,7 @@ struct HeldBack: Sendable {
 
     var deadline: Instant? { (messages.map { $0.at } + (close.map { [$0.at] } ?? [])).min() }
     mutating func hold(_ bytes: [UInt8], until at: Instant) { messages.append((at, bytes)) }
-    /// Those whose time has come.
+    /// Removes and returns the messages whose time has come.
     mutating func takeDue(_ now: Instant) -> [[UInt8]] {
         defer { messages.removeAll { $0.at <= now } }
         return messages.filter { $0.at <= now }.map { $0.bytes }

@@ -1,8 +1,8 @@
 import Node
 
-/// A fault that the reference node can have, one at a time: each is a small, likely mistake of an implementer, and each
-/// is asked for at exactly one place. The raw value: the requirements that it breaks, the main one first, a colon, and
-/// what the node does wrong.
+/// A fault that the reference node can have, one at a time. Each is a small, likely mistake of an implementer, and each
+/// is used at exactly one place. The raw value has the broken requirements, the main one first, a colon, and the wrong
+/// behaviour.
 enum Misbehaviour: String, SeededFault {
     static let named = byName()
 
@@ -51,7 +51,7 @@ enum Misbehaviour: String, SeededFault {
     case closesOnSoftError = "NANO-38: closes on a message with bad content before the handshake"
     case noIdleTimeout = "NANO-39: never closes a silent connection"
     case idleTimeoutEarly = "NANO-39: closes a silent connection in half the time"
-    // Among its peers
+    // Behaviour among peers
     case goesQuiet = "NANO-47: sends nothing unasked after its first keepalive and telemetry"
     case ignoresNamedPeers = "NANO-48 NANO-105: does not contact the peers that a keepalive names"
     case contactsReserved = "NANO-49: contacts reserved and unspecified addresses"
@@ -101,7 +101,7 @@ enum Misbehaviour: String, SeededFault {
     case closesOnBulkPush = "NANO-104: closes on a bulk_push before the handshake"
     case closesOnRealtimeBulkPull = "NANO-97: closes on a bulk_pull after the handshake"
     case closesOnBootstrapKeepalive = "NANO-98: closes on a keepalive while bootstrapping"
-    // As the opener of a connection
+    // Behaviour as the opener of a connection
     case queryNone = "NANO-40 NANO-48 NANO-54 NANO-105: sends no query on connections it opens"
     case queryLate = "NANO-40 NANO-48 NANO-54 NANO-105: sends its query 7 s after it opened a connection"
     case queryInThirdMessage = "NANO-41: sends a second query with its V2 response"

@@ -1,29 +1,29 @@
 import Node
 import Wire
 
-/// Items without headers that follow a message of legacy bootstrap, up to an end mark.
+/// The items without headers that follow a message of legacy bootstrap, up to an end mark.
 ///
-/// `bulk_push` brings blocks from the same side; `bulk_pull` asks the other side for blocks, `frontier_req` for heads
-/// of accounts, `bulk_pull_account` for one head and then for what is pending. Nodes since V28 serve nothing of it, and
-/// none does after a handshake.
+/// After `bulk_push`, blocks follow from the same side. `bulk_pull` asks the other side for blocks, `frontier_req` for
+/// heads of accounts, and `bulk_pull_account` for one head and the pending amounts. Nodes since V28 serve none of
+/// these, and no node serves them after a handshake.
 enum BootstrapStream: Equatable, Sendable {
-    /// `BulkBlock`, up to one of type `not_a_block`.
+    /// `BulkBlock` items up to the end mark, which has the type `not_a_block`.
     case blocks
-    /// `Frontier`, up to zeros.
+    /// `Frontier` items, up to one that is zero.
     case frontiers
-    /// One `AccountFrontier`, then as `pending`.
+    /// One `AccountFrontier`, followed by the items of `pending`.
     case account(PendingFlags)
-    /// The message that the flags choose, up to zeros.
+    /// Items of the message that the flags select, up to one that is zero.
     case pending(PendingFlags)
 
-    /// The answer to a message of the other side; nil where none follows.
+    /// The answer to a message of the other side; nil if no items follow.
     init?(answering type: any Message.Type, _ bytes: RawSpan) {
         if type == BulkPull.self {
             self = .blocks
         } else if type == FrontierReq.self {
             self = .frontiers
         } else if type == BulkPullAccount.self, bytes.byteCount > Header.count {
-            // The last byte of the message.
+            // The flags are the last byte of the message.
             let flags = PendingFlags.load(bytes, bytes.byteCount - 1, .big)
             guard flags.number <= PendingFlags.hashAmountAndAddress.number else { return nil }
             self = .account(flags)
@@ -31,7 +31,7 @@ enum BootstrapStream: Equatable, Sendable {
             return nil
         }
     }
-    /// The next item and its bytes; for blocks, nil when `first` begins none.
+    /// Returns the next item and its number of bytes. For blocks, it returns nil if `first` begins no item.
     func item(_ first: UInt8) -> (type: any Message.Type, length: Int)? {
         switch self {
         case .blocks:
@@ -50,14 +50,14 @@ enum BootstrapStream: Equatable, Sendable {
     private static let pendingAmount = PendingAmount().byteCount()
     private static let pendingBlock = PendingBlock().byteCount()
 
-    /// Bytes of each item, where they are all as long.
+    /// The number of bytes of each item, if all have the same length.
     var length: Int? {
         switch self {
         case .frontiers, .pending: item(0)?.length
         case .blocks, .account: nil
         }
     }
-    /// The rest of the stream after an item with these bytes; nil at the end.
+    /// Returns the rest of the stream after an item with these bytes; nil at the end.
     func after(_ item: RawSpan) -> Self? {
         switch self {
         case .blocks: return item.byteCount > 1 ? self : nil
@@ -71,10 +71,10 @@ enum BootstrapStream: Equatable, Sendable {
 
 /// The streams that are expected in one direction.
 struct BootstrapStreams: Sendable {
-    /// So many requests are kept; nano-node serves 64 at once.
+    /// The most requests that are kept. nano-node serves 64 at one time.
     static let maximum = 64
     private var awaited: [BootstrapStream] = []
-    /// An item of the first one was received: the rest must follow.
+    /// True if an item of the first stream was received, so that the rest must follow.
     private(set) var isInside = false
 
     var isEmpty: Bool { awaited.isEmpty }
@@ -85,11 +85,12 @@ struct BootstrapStreams: Sendable {
         awaited.removeAll()
         isInside = false
     }
-    /// Bytes are missing; as of `Framing`. The end mark may be among them, so that what follows need be no item.
+    /// Handles missing bytes as defined by `Framing`. The end mark may be among them, so the next bytes need not be an
+    /// item.
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {
         let wasInside = isInside
         isInside = false
-        // No item of the answer was seen yet: the next bytes may be its first.
+        // No item of the answer has been seen yet, so the next bytes may be its first item.
         if let count, count == 0, !wasInside, !awaited.isEmpty { return 0 }
         guard let count, let length = awaited.first?.length, wasInside || kept == 0 else {
             awaited.removeAll()
@@ -98,7 +99,7 @@ struct BootstrapStreams: Sendable {
         let over = Int((count % Int64(length) + Int64(kept % length)) % Int64(length))
         return over == 0 ? 0 : length - over
     }
-    /// The item at the front of `bytes`; not empty.
+    /// Returns the item at the front of `bytes`, which is not empty.
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         guard let stream = awaited.first, bytes.byteCount > 0 else { return .needMore(1) }
         let first = bytes.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self)

@@ -1,27 +1,29 @@
 import Node
 import Wire
 
-/// Finds messages in one direction of a Nano stream: 8 bytes of header, then as many as type and extension bits state.
+/// Finds messages in one direction of a Nano stream: a header of 8 bytes, followed by the number of bytes that type and
+/// extension bits define.
 ///
-/// Behind a message of legacy bootstrap, or in answer to one of the other side, items without a header may follow; see
+/// Items without a header may follow a message of legacy bootstrap, or answer one of the other side; see
 /// `BootstrapStream`.
 struct StreamFraming: Framing {
-    /// The only network taken; nil for all four.
+    /// The only accepted network; nil for all four.
     var network: NetworkID?
-    /// Lowest `version_using` taken. Future versions always are.
+    /// The lowest accepted `version_using`. Future versions are always accepted.
     var versionMin: UInt8 = 0
-    /// Handshake bits that tell the length of a handshake; the rest read as zero.
+    /// The handshake bits that determine the length of a handshake. Other bits are read as zero.
     var handshakeBits: UInt16 = 0x000f
-    /// Whether 0x10 and 0x11 are types; nil: from protocol version 0x16 on.
+    /// True if 0x10 and 0x11 are types; nil means from protocol version 0x16 on.
     var hasVoteRelay: Bool?
-    /// Whether 0x0e and 0x0f are types (since V24).
+    /// True if 0x0e and 0x0f are types (since V24).
     var hasAscendingBootstrap = true
-    /// The order of checks only shows in the error.
+    /// True if the type is checked before the network. The order shows only in the error.
     var checksTypeFirst = false
     /// The expected streams of items without headers, in order.
     private var streams = BootstrapStreams()
 
-    /// With rules, what a node under these rules refuses is refused; without, any network and version is taken.
+    /// Creates a framing that refuses what a node under these rules refuses. Without rules, it accepts any network and
+    /// version.
     init(_ rules: Ruleset?) {
         guard let rules else { return }
         network = rules.network.id
@@ -43,11 +45,11 @@ struct StreamFraming: Framing {
         if header.type == .bulkPush { streams.expect(.blocks) }
         return .message(message, length: length)
     }
-    /// The item of an expected stream at the front; nil when a message with a header is there.
+    /// Returns the item of an expected stream at the front; nil if a message with a header is there.
     @inline(never)
     private mutating func nextOfStream(_ bytes: RawSpan) -> FramingResult? {
         if streams.isInside || !isPlausible(bytes, 0) { return streams.next(bytes) }
-        // `isPlausible` is also true when the bytes are too few to decide.
+        // `isPlausible` is also true if there are too few bytes to decide.
         if bytes.byteCount < Header.count { return .needMore(Header.count - bytes.byteCount) }
         // Nodes that do not serve legacy bootstrap ignore the request.
         streams.clear()
@@ -68,7 +70,7 @@ struct StreamFraming: Framing {
 
     @inline(__always)
     private func takes(_ id: NetworkID) -> Bool { network.map { $0 == id } ?? id.isKnown }
-    /// Why a network or version is not taken. Checks in nano-node's order: network, version, type.
+    /// Returns why a network or version is refused. Like nano-node, it checks network, version and type in this order.
     private func refusal(of header: RawHeader) -> WireError {
         if checksTypeFirst, message(of: header) == nil { return unknownType(header.type) }
         if !takes(header.network) {
@@ -99,8 +101,8 @@ struct StreamFraming: Framing {
         return nil
     }
 
-    /// Whether a header may begin here, as far as there are bytes to tell: a known network, versions that are in order
-    /// and not far from those that nodes ever had, a type that is one.
+    /// Returns true if a header may begin here, as far as the bytes show it: a known network, versions in order and
+    /// close to real ones, and a known type.
     private func isPlausible(_ bytes: RawSpan, _ at: Int) -> Bool {
         func byte(_ i: Int) -> UInt8? {
             at + i < bytes.byteCount ? bytes.unsafeLoad(fromUncheckedByteOffset: at + i, as: UInt8.self) : nil

@@ -2,15 +2,15 @@ import Wire
 
 /// A message with a Nano header.
 protocol NanoMessage: Message {
-    /// Header byte 5.
+    /// The type in byte 5 of the header.
     static var type: MessageType { get }
-    /// Extension bits that mean something; others are ignored by receivers.
+    /// The extension bits with a meaning. Receivers ignore the others.
     static var definedBits: UInt16 { get }
-    /// Bytes after such a header.
+    /// Returns the number of bytes after a header.
     static func payloadCount(_ header: RawHeader) -> Int
-    /// What its extension bits mean, for people.
+    /// The names of the extension bits, for display.
     static var extensionNames: [BitName] { get }
-    /// What the fields behind its header stand for.
+    /// The meanings of the fields after the header.
     static var bodyMeanings: [String: FieldMeaning] { get }
     var header: Header { get set }
 }
@@ -18,7 +18,7 @@ protocol NanoMessage: Message {
 extension NanoMessage {
     static var extensionNames: [BitName] { [] }
     static var bodyMeanings: [String: FieldMeaning] { [:] }
-    /// Those of the header, whose bits are hexadecimal in nano-node, and of what follows.
+    /// The meanings of the header and of the fields after it. nano-node shows the extension bits in hexadecimal.
     public static var meanings: [String: FieldMeaning] {
         var all = bodyMeanings
         all["extensions"] = .bits(extensionNames)

@@ -13,7 +13,7 @@ public struct PullBody<
     public var frontiers: Frontiers?
     public var blocksRandom: RandomBlocks?
     public var topoIndex: TopoIndex?
-    /// Fields of versions that we do not know.
+    /// The fields of unknown versions.
     public var unknown = Bytes()
     public init() {}
 
@@ -21,7 +21,7 @@ public struct PullBody<
         codeGroups(&c)
         c.rest("unknown", &unknown)
     }
-    /// The layout behind a frame, as `count` bytes.
+    /// Codes the layout after a frame, as `count` bytes.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, behind frame: PullFrame, count: Int) {
         pullType = frame.pullType
         let before = c.remaining

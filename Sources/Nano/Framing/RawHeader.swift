@@ -9,7 +9,7 @@ struct RawHeader {
     var type: MessageType
     var extensions: UInt16
 
-    /// The header that begins at `at`; nil when its 8 bytes are not there.
+    /// Reads the header that begins at `at`; nil if its 8 bytes are incomplete.
     init?(_ bytes: RawSpan, at: Int) {
         guard at >= 0, bytes.byteCount - at >= Header.count else { return nil }
         network = .load(bytes, at, .big)

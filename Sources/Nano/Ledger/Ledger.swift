@@ -3,19 +3,19 @@ import Wire
 
 /// The blocks of a node: a chain for each account, and the sent amounts that are not received yet.
 ///
-/// There are no epochs in it. A chain may begin with legacy blocks; behind its first state block there are state blocks
-/// only (nano-node, secure/ledger.cpp).
+/// The ledger has no epochs. A chain may begin with legacy blocks; after its first state block there are only state
+/// blocks (nano-node, secure/ledger.cpp).
 struct Ledger: Sendable {
-    /// A chain.
+    /// The chain of an account.
     struct Account: Sendable {
-        /// Hashes in their order, the first one that of the opening block.
+        /// The hashes of its blocks in order, beginning with the opening block.
         var blocks: [Key32]
         var representative: Key32
-        /// In raw.
+        /// The balance in raw.
         var balance: UInt128
-        /// So many of its blocks are confirmed.
+        /// The number of its confirmed blocks.
         var confirmed: Int
-        /// When its last block came.
+        /// The time at which its last block was received.
         var modified: Instant
         var head: Key32 { blocks.last ?? Key32() }
     }
@@ -23,16 +23,17 @@ struct Ledger: Sendable {
     struct Entry: Sendable {
         var block: Block
         var account: Key32
-        /// In the chain, from 0.
+        /// The index in the chain, from 0.
         var index: Int
-        /// What the account has after it.
+        /// The balance of the account after the block.
         var balance: UInt128
-        /// One more than that of the blocks that it needs; 1 for the first block of the network.
+        /// The position in the topological order: one more than the highest position of the blocks that it needs; 1 for
+        /// the first block of the network.
         var topology: UInt64
     }
-    /// Something sent that waits for its receiver.
+    /// A sent amount that waits for its receiver.
     struct Receivable: Sendable {
-        /// Of the block that sent it.
+        /// The hash of the block that sent it.
         var hash: Key32
         var source: Key32
         var amount: UInt128
@@ -40,14 +41,14 @@ struct Ledger: Sendable {
     let network: NanoNetwork
     private(set) var accounts: [Key32: Account] = [:]
     private(set) var entries: [Key32: Entry] = [:]
-    /// By destination; in the order in which it was sent.
+    /// The receivable amounts by destination, in the order in which they were sent.
     private(set) var receivable: [Key32: [Receivable]] = [:]
-    /// Keys of the accounts, lowest first.
+    /// The keys of the accounts, lowest first.
     private(set) var order: [Key32] = []
     /// The weight of each representative.
     private var weights: [Key32: UInt128] = [:]
 
-    /// The first block of the network and no other.
+    /// Creates a ledger that holds only the first block of the network.
     init(_ network: NanoNetwork) {
         self.network = network
         accounts[network.genesisAccount] = Account(
@@ -59,9 +60,9 @@ struct Ledger: Sendable {
     }
     var blockCount: Int { entries.count }
     var confirmedCount: Int { accounts.values.reduce(0) { $0 + $1.confirmed } }
-    /// The weight of a representative.
+    /// Returns the weight of a representative.
     func weight(of account: Key32) -> UInt128 { weights[account] ?? 0 }
-    /// All that is there is confirmed.
+    /// Confirms all blocks.
     mutating func confirmAll() {
         for account in order {
             let count = accounts[account]?.blocks.count ?? 0
@@ -69,7 +70,7 @@ struct Ledger: Sendable {
         }
     }
 
-    /// Appends a block to the chain of an account, which is added when it is new.
+    /// Appends a block to the chain of an account. A new account is added.
     mutating func append(
         _ block: Block, of account: Key32, _ balance: UInt128, needs: [Key32], now: Instant
     ) {
@@ -87,7 +88,7 @@ struct Ledger: Sendable {
         accounts[account]?.balance = balance
         accounts[account]?.modified = now
     }
-    /// The account has a representative from now on; both weights follow.
+    /// Sets the representative of an account, and updates the weights of the old and the new one.
     mutating func represent(_ account: Key32, by representative: Key32, had before: UInt128, has after: UInt128) {
         if let old = accounts[account]?.representative, let weight = weights[old] { weights[old] = weight &- before }
         weights[representative, default: 0] &+= after
@@ -96,14 +97,14 @@ struct Ledger: Sendable {
     mutating func send(_ sent: Receivable, to destination: Key32) {
         receivable[destination, default: []].append(sent)
     }
-    /// Removes and returns what a block has sent to an account; nil when it is not receivable.
+    /// Removes and returns the amount that a block has sent to an account; nil if it is not receivable.
     mutating func receive(_ hash: Key32, by account: Key32) -> Receivable? {
         guard let i = receivable[account]?.firstIndex(where: { $0.hash == hash }) else { return nil }
         defer { if receivable[account]?.isEmpty == true { receivable[account] = nil } }
         return receivable[account]?.remove(at: i)
     }
 
-    /// Where an account stands, or would stand, in `order`.
+    /// Returns the index of an account in `order`, or the index at which it would be inserted.
     func position(of account: Key32) -> Int {
         var (low, high) = (0, order.count)
         while low < high {
@@ -115,7 +116,7 @@ struct Ledger: Sendable {
 }
 
 extension Fixed {
-    /// Whether it is the lower number, first byte highest.
+    /// Returns true if this is the lower number, first byte highest.
     func precedes(_ other: Self) -> Bool {
         for i in 0..<Self.byteCount where bytes[i] != other.bytes[i] { return bytes[i] < other.bytes[i] }
         return false
@@ -123,12 +124,12 @@ extension Fixed {
 }
 
 extension Fixed<16> {
-    /// An amount in raw.
+    /// Creates the 16 bytes of an amount in raw.
     init(_ amount: UInt128) {
         self.init()
         for i in 0..<16 { bytes[15 - i] = UInt8(truncatingIfNeeded: amount >> (8 * UInt128(i))) }
     }
-    /// An amount in raw.
+    /// The amount in raw.
     var amount: UInt128 {
         var out: UInt128 = 0
         for i in 0..<16 { out = out << 8 | UInt128(bytes[i]) }

@@ -18,11 +18,12 @@ extension Ledger {
         case openedBurnAccount = "opened_burn_account"
     }
 
-    /// Takes a block when all that it needs is there and its account has signed it (nano-node, `ledger_processor`).
+    /// Inserts a block if all blocks that it needs are present and its account has signed it (nano-node,
+    /// `ledger_processor`).
     mutating func insert(_ block: Block, now: Instant) -> Outcome {
         guard let content = block.content else { return .blockPosition }
         if entries[content.hash] != nil { return .old }
-        // Without epochs one threshold holds for all.
+        // Without epochs, all blocks have the same threshold.
         guard Work.value(content.work, root: content.root) >= network.work.epoch1 else { return .insufficientWork }
         switch block {
         case .state(let state): return insert(state, now)
@@ -59,11 +60,11 @@ extension Ledger {
         var representative: Key32?
         var destination = Key32()
         var sent: Receivable?
-        /// The block that sent what this one receives.
+        /// The block that sent the received amount.
         var source: Key32?
     }
 
-    /// A legacy block behind `previous`.
+    /// Inserts a legacy block after `previous`.
     private mutating func insert(
         legacy block: Block, _ previous: Key32, _ now: Instant,
         _ change: (inout Ledger, Key32, UInt128) throws(Refusal) -> Change

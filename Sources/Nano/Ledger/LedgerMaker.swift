@@ -4,20 +4,20 @@ import Wire
 
 /// The initial ledger of a node.
 enum LedgerSize: String, CaseIterable, Sendable {
-    /// Four accounts, blocks of every type, and something that waits to be received.
+    /// Four accounts, blocks of every type, and amounts that wait to be received.
     case small
-    /// The first block of the network and no other.
+    /// Only the first block of the network.
     case genesis
     /// More accounts and blocks than one answer holds.
     case large
 
-    /// Accounts beside those of `small`.
+    /// The number of accounts beyond the accounts of `small`.
     var surplus: Int { self == .large ? 1100 : 0 }
 }
 
 extension Ledger {
-    /// The ledger of a network. Always the same blocks, as all nodes of a network have; beside the first one only on
-    /// the dev network, whose first key everybody knows.
+    /// Returns the ledger of a network. Its blocks are always the same, as in all nodes of a network. Only the dev
+    /// network has more than the first block, because the key of its first account is public.
     static func made(_ network: NanoNetwork, _ size: LedgerSize) -> Ledger {
         guard network.id == .dev, size != .genesis else { return Ledger(network) }
         return size == .small ? small : large
@@ -29,7 +29,7 @@ extension Ledger {
 /// Makes blocks, signs them and finds their work.
 struct LedgerMaker {
     private(set) var ledger = Ledger(.dev)
-    /// The outcome of the first block that was not accepted; nil when all were.
+    /// The outcome of the first block that was not accepted; nil if all were.
     private(set) var failure: Ledger.Outcome?
     private let genesis: Owner
 
@@ -50,7 +50,7 @@ struct LedgerMaker {
             Owner(random.key32()), Owner(random.key32()), Owner(random.key32()), Owner(random.key32())
         )
         let unit: UInt128 = 1_000_000_000_000_000_000_000_000_000_000
-        // As an account of the first years went on, and then its blocks of today.
+        // The chain of an account of the first years, followed by state blocks as they are made today.
         let first = legacySend(genesis, to: a, 1000 * unit)
         open(a, first, representative: a)
         change(a, representative: b)
@@ -122,7 +122,7 @@ struct LedgerMaker {
         var block = bare
         let hash = block.hash
         block.signature = Signature64(owner.key.sign(hash.array.span.bytes)) ?? Signature64()
-        // One try in 128 is good on the dev network.
+        // On the dev network, one attempt in 128 succeeds.
         block.work = Work.find(root: block.root, threshold: NanoNetwork.dev.work.epoch1, attempts: 1 << 16) ?? 0
         let outcome = ledger.insert(whole(block), now: .zero)
         if outcome != .progress { failure = failure ?? outcome }

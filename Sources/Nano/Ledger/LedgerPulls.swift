@@ -2,7 +2,7 @@ import Wire
 
 // Answers to ascending bootstrap (nano-node, bootstrap/bootstrap_server.cpp).
 extension Ledger {
-    /// The answer to a request; nil where nano-node gives none.
+    /// Returns the answer to a request; nil if nano-node does not answer it.
     func answer(_ request: AscPullReq.Body) -> AscPullAck.Body? {
         var answer = AscPullAck.Body()
         answer.pullType = request.pullType
@@ -28,7 +28,8 @@ extension Ledger {
         return answer
     }
 
-    /// From the first block of an account, or from a block, on; none when the start is unknown.
+    /// Returns blocks beginning with the first block of an account, or with a given block; none if the start is
+    /// unknown.
     private func blocks(from asked: AscPullReq.Blocks, _ count: Int) -> [BulkBlock] {
         switch asked.startType {
         case .account: blocks(of: asked.start, from: 0, count)
@@ -39,12 +40,12 @@ extension Ledger {
     private func blocks(of account: Key32, from index: Int, _ count: Int) -> [BulkBlock] {
         bulkBlocks(accounts[account]?.blocks.dropFirst(index).prefix(count) ?? [])
     }
-    /// The blocks with these hashes; those that are not in the ledger are left out.
+    /// Returns the blocks with these hashes. Unknown hashes are left out.
     func bulkBlocks(_ hashes: some Sequence<Key32>) -> [BulkBlock] {
         hashes.compactMap { entries[$0]?.block }.map { BulkBlock(block: $0) }
     }
     private func info(_ asked: AscPullReq.AccountInfo) -> AscPullAck.AccountInfo {
-        // An unknown account comes back as it was asked for, an unknown block belongs to none.
+        // The answer repeats an unknown account. An unknown block has the zero account.
         let account = asked.targetType == .block ? entries[asked.target]?.account ?? Key32() : asked.target
         var info = AscPullAck.AccountInfo()
         info.account = account
@@ -56,11 +57,11 @@ extension Ledger {
         info.confHeight = UInt64(chain.confirmed)
         return info
     }
-    /// Heads of the accounts from this one on.
+    /// Returns the heads of accounts, beginning with this one.
     func frontiers(from start: Key32, _ count: Int) -> [Frontier] {
         order[position(of: start)...].prefix(count).map { Frontier(account: $0, hash: accounts[$0]?.head ?? Key32()) }
     }
-    /// By topology, and by hash where that is the same, from this position on.
+    /// Returns blocks by topology, and by hash within the same topology, beginning with this position.
     private func topology(from height: UInt64, _ hash: Key32, _ count: Int) -> [AscPullAck.TopoEntry] {
         func comesBefore(_ a: AscPullAck.TopoEntry, _ b: AscPullAck.TopoEntry) -> Bool {
             a.height != b.height ? a.height < b.height : a.hash.precedes(b.hash)

@@ -1,11 +1,11 @@
 import Node
 import Wire
 
-// Answers to legacy bootstrap: items without headers (nano-node up to V27,
-// bootstrap/bootstrap_bulk_pull.cpp and bootstrap_frontier.cpp).
+// Answers to legacy bootstrap: items without headers (nano-node up to V27, bootstrap/bootstrap_bulk_pull.cpp and
+// bootstrap_frontier.cpp).
 extension Ledger {
-    /// Blocks from the head, or from a block, down to `end`, which is not among them; upward from the first block, or
-    /// from behind a block, where the request says so. Then the end mark.
+    /// Returns the blocks from the head, or from a given block, down to `end`, which is not included. If the request is
+    /// ascending, it returns the blocks upward from the first block, or after a given block. The end mark follows.
     func stream(_ request: BulkPull) -> [UInt8] {
         let limit: Int = request.limit.map { $0.count == 0 ? .max : Int($0.count) } ?? .max
         return bulkBlocks(chain(request).prefix(limit)).flatMap { $0.encoded() } + [BlockType.notABlock.rawValue]
@@ -24,12 +24,12 @@ extension Ledger {
         } else {
             return []
         }
-        // An unknown end is ignored; for one of another account nothing is sent.
+        // An unknown end is ignored. If the end belongs to another account, no blocks are sent.
         guard let end else { return chain }
         return end.account == owner ? Array(chain.prefix { $0 != request.end }) : []
     }
 
-    /// Heads of the accounts from one on, of those that changed in the last `age` seconds. Then zeros.
+    /// Returns the heads of accounts, beginning with `start`, that changed in the last `age` seconds. Zeros follow.
     func stream(_ request: FrontierReq, now: Instant) -> [UInt8] {
         var out: [UInt8] = []
         var left = request.count
@@ -44,8 +44,8 @@ extension Ledger {
         return out + Frontier().encoded()
     }
 
-    /// Head and balance of an account, then what it has not received, from a minimum on. Then zeros. Nothing at all
-    /// when the flags are not known.
+    /// Returns head and balance of an account, followed by the amounts of at least a minimum that it has not received.
+    /// Zeros follow. Returns no bytes if the flags are unknown.
     func stream(_ request: BulkPullAccount) -> [UInt8] {
         let account = accounts[request.account]
         let head = AccountFrontier(hash: account?.head ?? Key32(), balance: Fixed<16>(account?.balance ?? 0))
@@ -55,7 +55,7 @@ extension Ledger {
         case .hashAndAmount:
             return head.encoded() + all.flatMap { PendingAmount($0).encoded() } + PendingAmount().encoded()
         case .address:
-            // Each address once.
+            // Each address is listed once.
             var seen: Set<Key32> = []
             let sources = all.map(\.source).filter { seen.insert($0).inserted }
             return head.encoded() + sources.flatMap { PendingAddress(source: $0).encoded() }

@@ -6,7 +6,7 @@ public struct AscPullAck: PullMessage {
     static var type: MessageType { .ascPullAck }
     public var header = Header(.ascPullAck)
     public var frame = PullFrame()
-    /// `blocks_random` is laid out like `blocks`.
+    /// The body. `blocks_random` has the same layout as `blocks`.
     public var body = Body()
     public typealias Body = PullBody<Blocks, AccountInfo, Frontiers, RandomBlocks, TopoIndex>
     public init() {}
@@ -15,14 +15,13 @@ public struct AscPullAck: PullMessage {
     }
     public typealias RandomBlocks = Blocks
 
-    /// Blocks in their order; none when the start is not known.
+    /// Blocks in their order; none if the start is unknown.
     public struct Blocks: Message {
         public static var name: StaticString { "nano.asc_pull_ack.blocks" }
-        /// Up to 128.
+        /// The blocks, at most 128.
         public var entries: [BulkBlock] = []
         public var end = BlockType.notABlock
         public init() {}
-        /// These blocks.
         public init(entries: [BulkBlock]) { self.entries = entries }
 
         public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -31,20 +30,19 @@ public struct AscPullAck: PullMessage {
         }
     }
 
-    /// What a node knows of an account; all but the account zero when it is unknown.
+    /// The state of an account in the ledger of a node. For an unknown account, all fields except the account are zero.
     public struct AccountInfo: Message {
         public static var name: StaticString { "nano.asc_pull_ack.account_info" }
-        /// What its fields stand for.
         public static var meanings: [String: FieldMeaning] { ["account": .account] }
         public var account = Key32()
-        /// Hash of its first block.
+        /// The hash of its first block.
         public var open = Key32()
-        /// Hash of its last block.
+        /// The hash of its last block.
         public var head = Key32()
         public var blockCount: UInt64 = 0
-        /// Hash of its last confirmed block.
+        /// The hash of its last confirmed block.
         public var confFrontier = Key32()
-        /// Number of its confirmed blocks.
+        /// The number of its confirmed blocks.
         public var confHeight: UInt64 = 0
         public init() {}
 
@@ -58,14 +56,13 @@ public struct AscPullAck: PullMessage {
         }
     }
 
-    /// Accounts in the order of their keys.
+    /// The heads of accounts in the order of their keys.
     public struct Frontiers: Message {
         public static var name: StaticString { "nano.asc_pull_ack.frontiers" }
-        /// Up to 1000.
+        /// The heads, at most 1000.
         public var entries: [Frontier] = []
         public var end = Fixed<64>()
         public init() {}
-        /// These accounts.
         public init(entries: [Frontier]) { self.entries = entries }
 
         public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -74,14 +71,13 @@ public struct AscPullAck: PullMessage {
         }
     }
 
-    /// Blocks in the order that a node has them in. Since protocol version 0x16.
+    /// Blocks in the topological order of a node. Since protocol version 0x16.
     public struct TopoIndex: Message {
         public static var name: StaticString { "nano.asc_pull_ack.topo_index" }
-        /// Up to 1000.
+        /// The blocks, at most 1000.
         public var entries: [TopoEntry] = []
         public var end = Fixed<40>()
         public init() {}
-        /// These blocks.
         public init(entries: [TopoEntry]) { self.entries = entries }
 
         public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -90,13 +86,13 @@ public struct AscPullAck: PullMessage {
         }
     }
 
-    /// A block and its place in that order.
+    /// A block and its position in the topological order.
     public struct TopoEntry: Message {
         public static var name: StaticString { "nano.asc_pull_ack.topo_entry" }
         public var height: UInt64 = 0
         public var hash = Key32()
         public init() {}
-        /// A block at this height.
+        /// Creates an entry for a block at this height.
         public init(height: UInt64, hash: Key32) { (self.height, self.hash) = (height, hash) }
 
         public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -1,6 +1,6 @@
 public import Wire
 
-/// Ascending bootstrap: asks for blocks, or what is known of accounts.
+/// Ascending bootstrap: a request for blocks, or for the state of accounts.
 public struct AscPullReq: PullMessage {
     public static var name: StaticString { "nano.asc_pull_req" }
     static var type: MessageType { .ascPullReq }
@@ -11,12 +11,12 @@ public struct AscPullReq: PullMessage {
     public init() {}
     public typealias RandomBlocks = BlocksRandom
 
-    /// Blocks of an account in their order.
+    /// A request for blocks of an account in their order.
     public struct Blocks: Message {
         public static var name: StaticString { "nano.asc_pull_req.blocks" }
-        /// An account, from its first block on, or the hash of a block, from that on.
+        /// An account, to begin with its first block, or the hash of the block to begin with.
         public var start = Key32()
-        /// 1 to 128; others get no answer.
+        /// The number of blocks, 1 to 128. Other values get no answer.
         public var count: UInt8 = 0
         public var startType = TargetType.account
         public init() {}
@@ -28,7 +28,7 @@ public struct AscPullReq: PullMessage {
         }
     }
 
-    /// What is known of an account.
+    /// A request for the state of an account.
     public struct AccountInfo: Message {
         public static var name: StaticString { "nano.asc_pull_req.account_info" }
         /// An account, or the hash of one of its blocks.
@@ -42,12 +42,12 @@ public struct AscPullReq: PullMessage {
         }
     }
 
-    /// The heads of accounts in the order of their keys.
+    /// A request for the heads of accounts in the order of their keys.
     public struct Frontiers: Message {
         public static var name: StaticString { "nano.asc_pull_req.frontiers" }
         /// The first account.
         public var start = Key32()
-        /// 1 to 1000; others get no answer.
+        /// The number of accounts, 1 to 1000. Other values get no answer.
         public var count: UInt16 = 0
         public init() {}
 
@@ -57,10 +57,10 @@ public struct AscPullReq: PullMessage {
         }
     }
 
-    /// Blocks by their hashes. Since protocol version 0x16.
+    /// A request for blocks by their hashes. Since protocol version 0x16.
     public struct BlocksRandom: Message {
         public static var name: StaticString { "nano.asc_pull_req.blocks_random" }
-        /// Up to 128.
+        /// The hashes, at most 128.
         public var hashes: [Key32] = []
         public var end = Key32()
         public init() {}
@@ -71,13 +71,13 @@ public struct AscPullReq: PullMessage {
         }
     }
 
-    /// Hashes in the order that a node has its blocks in. Since protocol version 0x16.
+    /// A request for hashes in the topological order of a node. Since protocol version 0x16.
     public struct TopoIndex: Message {
         public static var name: StaticString { "nano.asc_pull_req.topo_index" }
-        /// Where to begin, and behind which block of that height.
+        /// The position to begin with: a height, and a hash within that height.
         public var height: UInt64 = 0
         public var hash = Key32()
-        /// Up to 1000.
+        /// The number of hashes, at most 1000.
         public var count: UInt16 = 0
         public init() {}
 
@@ -89,7 +89,7 @@ public struct AscPullReq: PullMessage {
     }
 }
 
-/// What a message of ascending bootstrap holds at most.
+/// The most entries in a message of ascending bootstrap.
 enum PullLimits {
     static var blocks: Int { 128 }
     static var frontiers: Int { 1000 }

@@ -1,14 +1,13 @@
 public import Wire
 
-/// A block behind its type, as bootstrap sends them: part of `asc_pull_ack`, and without any header behind `bulk_push`
-/// and in answer to `bulk_pull`, where type `not_a_block` without a block is the end mark.
+/// A block after its type, as in bootstrap: part of `asc_pull_ack`, and without a header after `bulk_push` and in
+/// answer to `bulk_pull`. There, type `not_a_block` without a block is the end mark.
 public struct BulkBlock: Message {
     public static var name: StaticString { "nano.bulk_block" }
-    /// Types that are none are refused.
+    /// The type of the block. Unknown types are rejected.
     public var type = Derived<BlockType>()
     public var block = Block.none
     public init() {}
-    /// This block.
     public init(block: Block) { self.block = block }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -1,7 +1,7 @@
 public import Wire
 
-/// Legacy bootstrap: asks for the blocks of an account, from its head back to `end`. Blocks and an end mark follow as
-/// `bulk_block`, up to V27.
+/// Legacy bootstrap: asks for the blocks of an account, from its head back to `end`. Up to V27, blocks and an end mark
+/// follow as `bulk_block`.
 public struct BulkPull: NanoMessage {
     public static var name: StaticString { "nano.bulk_pull" }
     static var type: MessageType { .bulkPull }
@@ -10,13 +10,13 @@ public struct BulkPull: NanoMessage {
         2 * Key32.byteCount + (header.extensions & 1 != 0 ? Limit.count : 0)
     }
     public var header = Header(.bulkPull)
-    /// Bit 0x0002: from `start` forward. Since V24.
+    /// Bit 0x0002: the blocks are sent from `start` forward. Since V24.
     public var ascending = false
     /// An account, or the hash of a block.
     public var start = Key32()
-    /// Where to end: the hash of a block, which is not sent; zero for none.
+    /// The hash of the block at which the answer ends, which is not sent; zero for no limit.
     public var end = Key32()
-    /// Bit 0x0001: no more than so many blocks.
+    /// Bit 0x0001: the limit for the number of blocks.
     public var limit: Limit?
     public init() {}
 
@@ -28,15 +28,15 @@ public struct BulkPull: NanoMessage {
         c.optional("limit", &limit, present: header.has(1))
     }
 
-    /// A number of blocks, between bytes for later use.
+    /// A number of blocks, between reserved bytes.
     public struct Limit: Message {
         public static var name: StaticString { "nano.bulk_pull.limit" }
         static let count = Limit().byteCount()
-        /// Receivers refuse anything but zero.
+        /// A byte that receivers reject unless it is zero.
         public var reserved: UInt8 = 0
-        /// Of blocks. Nobody sends 0.
+        /// The number of blocks. No node sends 0.
         public var count: UInt32 = 0
-        /// Nobody looks at them.
+        /// Bytes that no node reads.
         public var unused = Fixed<3>()
         public init() {}
 

@@ -1,7 +1,7 @@
 public import Wire
 
-/// Legacy bootstrap: asks for what an account has and has not received yet. An `account_frontier` follows, then entries
-/// whose layout the flags choose, up to one that is zero; up to V27.
+/// Legacy bootstrap: asks for the head of an account and the amounts that it has not received. Up to V27, an
+/// `account_frontier` follows, and then entries whose layout the flags select, up to one that is zero.
 public struct BulkPullAccount: NanoMessage {
     public static var name: StaticString { "nano.bulk_pull_account" }
     static var type: MessageType { .bulkPullAccount }
@@ -11,9 +11,9 @@ public struct BulkPullAccount: NanoMessage {
     static var bodyMeanings: [String: FieldMeaning] { ["account": .account, "minimum_amount": .nano] }
     public var header = Header(.bulkPullAccount)
     public var account = Key32()
-    /// Nothing below this is told, in raw, big-endian.
+    /// The least amount that is reported, in raw, big-endian.
     public var minimumAmount = Fixed<16>()
-    /// Others than the three get no answer.
+    /// The layout of the entries. Values other than the three get no answer.
     public var flags = PendingFlags.hashAndAmount
     public init() {}
 

@@ -2,7 +2,7 @@ public import Wire
 
 /// A vote of a representative for up to 255 blocks; before protocol version 0x13 (V24) also for one whole block.
 public struct ConfirmAck: NanoMessage {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.confirm_ack" }
     static var type: MessageType { .confirmAck }
     static var definedBits: UInt16 { 0xfff7 }
@@ -18,19 +18,19 @@ public struct ConfirmAck: NanoMessage {
         return withoutHashes - Header.count + subject.count * Key32.byteCount
             + (subject.block == .notABlock ? 0 : subject.block.count)
     }
-    /// The protocol version from which on it is about hashes alone: that of V24.
+    /// The protocol version from which on the message holds only hashes: the version of V24.
     @usableFromInline static var hashesOnly: UInt8 { 0x13 }
-    /// Bytes of the header and of a vote for nothing.
+    /// The number of bytes of the header and of a vote without hashes.
     private static let withoutHashes = Self().byteCount()
-    /// Its header: all other fields may have any value.
+    /// The bytes of the header. All other fields may have any value.
     public static var decisiveBytes: Int { Header.count }
-    /// The 8 bytes before.
+    /// The 8 bytes before the body.
     public var header = Header(.confirmAck)
-    /// Bit 0x0004: the vote is passed on by someone else than its maker.
+    /// Bit 0x0004: the vote is relayed by a node other than its author.
     public var rebroadcasted = false
-    /// The vote; its fields are those of the message. No hash is legal.
+    /// The vote. Its fields are shown as fields of the message. A vote without hashes is legal.
     public var vote = Vote()
-    /// Header bits 0x0f00 tell its type.
+    /// The block, whose type is in header bits 0x0f00.
     public var block = Block.none
     @inlinable public init() {}
 

@@ -13,12 +13,12 @@ public struct ConfirmReq: NanoMessage {
         let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return subject.count * 2 * Key32.byteCount + subject.block.count
     }
-    /// The protocol version from which on it is about hashes alone: that of V26.
+    /// The protocol version from which on the message holds only hashes: the version of V26.
     private static var hashesOnly: UInt8 { 0x14 }
     public var header = Header(.confirmReq)
-    /// None, unless there is a block, is a content error.
+    /// The pairs. An empty list is a content error unless there is a block.
     public var pairs: [HashRoot] = []
-    /// Header bits 0x0f00 tell its type.
+    /// The block, whose type is in header bits 0x0f00.
     public var block = Block.none
     public init() {}
 

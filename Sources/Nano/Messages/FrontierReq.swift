@@ -1,7 +1,7 @@
 public import Wire
 
-/// Legacy bootstrap: asks for the heads of all accounts from one on. They follow as `frontier`, up to one that is zero;
-/// up to V27.
+/// Legacy bootstrap: asks for the heads of all accounts, beginning with `start`. Up to V27, they follow as `frontier`,
+/// up to one that is zero.
 public struct FrontierReq: NanoMessage {
     public static var name: StaticString { "nano.frontier_req" }
     static var type: MessageType { .frontierReq }
@@ -10,13 +10,13 @@ public struct FrontierReq: NanoMessage {
     private static let count = FrontierReq().byteCount() - Header.count
     static var bodyMeanings: [String: FieldMeaning] { ["start": .account] }
     public var header = Header(.frontierReq)
-    /// Bit 0x0002: only confirmed ones.
+    /// Bit 0x0002: only confirmed blocks count as heads.
     public var onlyConfirmed = false
     /// The first account.
     public var start = Key32()
-    /// Only accounts changed in so many seconds; 0xffffffff for all.
+    /// The age in seconds of the last change above which accounts are left out; 0xffffffff for all.
     public var age: UInt32 = 0
-    /// Of accounts; 0xffffffff for all.
+    /// The number of accounts; 0xffffffff for all.
     public var count: UInt32 = 0
     public init() {}
 

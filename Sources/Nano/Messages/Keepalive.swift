@@ -1,21 +1,21 @@
 import Node
 public import Wire
 
-/// Eight peers of the sender, 144 bytes after the header. Unused slots are zero; fewer than eight are filled up when
-/// encoded.
+/// Eight peers of the sender, 144 bytes after the header. Unused slots are zero. If there are fewer than eight peers,
+/// the message is padded when it is encoded.
 ///
-/// Slot 0 of a message that a node sends about itself is `[::]` with the port it listens on.
+/// In a message that a node sends about itself, slot 0 is `[::]` with the port that it listens on.
 public struct Keepalive: NanoMessage {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.keepalive" }
     static var type: MessageType { .keepalive }
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: RawHeader) -> Int { 144 }
-    /// Its header: all other fields may have any value.
+    /// The bytes of the header. All other fields may have any value.
     public static var decisiveBytes: Int { Header.count }
-    /// The 8 bytes before.
+    /// The 8 bytes before the body.
     public var header = Header(.keepalive)
-    /// Peers of the sender.
+    /// The peers of the sender.
     public var peers: [Peer] = []
     @inlinable public init() {}
 
@@ -25,7 +25,7 @@ public struct Keepalive: NanoMessage {
         c.list("peers", &peers, count: 8)
     }
 
-    /// Eight slots, always.
+    /// Writes the message, always with eight slots.
     @_lifetime(w: copy w)
     public func write(_ w: inout Writer) {
         var full = self
@@ -33,15 +33,14 @@ public struct Keepalive: NanoMessage {
         full.code(&w)
     }
 
-    /// Where a node can be reached.
+    /// The endpoint at which a node can be reached.
     public struct Peer: Message {
-        /// As scenarios, filters and reports call it.
+        /// The name in scenarios, filters and reports.
         public static var name: StaticString { "nano.keepalive.peer" }
-        /// What its fields stand for.
         public static var meanings: [String: FieldMeaning] { ["address": .address] }
-        /// IPv6; IPv4 as ::ffff:a.b.c.d.
+        /// An IPv6 address, or an IPv4 address as ::ffff:a.b.c.d.
         public var address = Fixed<16>()
-        /// Little-endian, unlike most numbers of this protocol.
+        /// The port. It is little-endian, unlike most numbers of this protocol.
         public var port: UInt16 = 0
         @inlinable public init() {}
 

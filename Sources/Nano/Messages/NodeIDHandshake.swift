@@ -1,9 +1,10 @@
 public import Wire
 
-/// Proves node identities before anything else. Query and response come in one message or in two; extension bits
-/// 0x0001 (query), 0x0002 (response), 0x0004 (V2) and 0x0008 (V3, wins over V2) tell which parts follow.
+/// Proves the identities of nodes before any other message. Query and response are sent in one message or in two.
+/// Extension bits 0x0001 (query), 0x0002 (response), 0x0004 (V2) and 0x0008 (V3, precedes V2) define which parts
+/// follow.
 public struct NodeIDHandshake: NanoMessage {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.node_id_handshake" }
     static var type: MessageType { .nodeIDHandshake }
     static var definedBits: UInt16 { 0x000f }
@@ -15,16 +16,16 @@ public struct NodeIDHandshake: NanoMessage {
         let response = bits & 8 != 0 ? Response.counts[3] : bits & 4 != 0 ? Response.counts[2] : Response.counts[1]
         return (bits & 1 != 0 ? Key32.byteCount : 0) + (bits & 2 != 0 ? response : 0)
     }
-    /// The 8 bytes before.
+    /// The 8 bytes before the body.
     public var header = Header(.nodeIDHandshake)
-    /// 1, 2 or 3: form of the response, or what a query asks for. No byte of its own.
+    /// The version 1, 2 or 3: the form of the response, or the form that a query asks for. It has no byte of its own.
     public var version: UInt8 = 2
-    /// Cookie to be signed by the receiver.
+    /// The cookie that the receiver signs.
     public var query: Key32?
-    /// Proof of the sender's identity.
+    /// The proof of the sender's identity.
     public var response: Response?
     @inlinable public init() {}
-    /// One of each version.
+    /// A message of each version.
     public static var variants: [Self] {
         ([1, 2, 3] as [UInt8]).map { v in
             var m = Self()
@@ -33,7 +34,7 @@ public struct NodeIDHandshake: NanoMessage {
         }
     }
 
-    /// The bits as nano-node sets them: a V3 query asks for V2 as well, a response states its own form only.
+    /// The bits as nano-node sets them: a V3 query asks for V2 as well, a response states only its own form.
     @inlinable @inline(__always) var bits: UInt16 {
         (query != nil ? 1 : 0) | (response != nil ? 2 : 0)
             | (version == 2 ? 4 : version == 3 ? (response != nil ? 8 : 12) : 0)
@@ -48,12 +49,11 @@ public struct NodeIDHandshake: NanoMessage {
         c.optional("response", &response, present: header.has(2), like: Response(version: version))
     }
 
-    /// Who the sender is and the proof: 96, 160 or 176 bytes. Signed is the cookie of the other side, then all from
-    /// salt to reserved.
+    /// The identity of the sender and its proof: 96, 160 or 176 bytes. The signature covers the cookie of the other
+    /// side and the fields from salt to reserved.
     public struct Response: Message {
-        /// As scenarios, filters and reports call it.
+        /// The name in scenarios, filters and reports.
         public static var name: StaticString { "nano.node_id_handshake.response" }
-        /// What its fields stand for.
         public static var meanings: [String: FieldMeaning] {
             let capabilities = [
                 BitName(1, "topo_index"), BitName(2, "vote_storage"), BitName(4, "no_ledger"), BitName(8, "vote_relay"),
@@ -61,24 +61,24 @@ public struct NodeIDHandshake: NanoMessage {
             return ["node_id": .nodeID, "capabilities": .bits(capabilities)]
         }
         @usableFromInline var version: UInt8 = 2
-        /// The public key that signs; the identity of a node.
+        /// The public key that signs, which is the identity of a node.
         public var nodeID = Key32()
-        /// Since V2: random, new for each response.
+        /// A random value, new for each response. Since V2.
         public var salt = Key32()
-        /// Since V2: hash of the first block of the sender's network.
+        /// The hash of the first block of the sender's network. Since V2.
         public var genesis = Key32()
-        /// Since V3, bits: 1 topo_index, 2 vote_storage, 4 no_ledger, 8 vote_relay.
+        /// The capabilities as bits: 1 topo_index, 2 vote_storage, 4 no_ledger, 8 vote_relay. Since V3.
         public var capabilities: UInt64 = 0
-        /// Since V3: zero.
+        /// A reserved number, which is zero. Since V3.
         public var reserved: UInt64 = 0
-        /// Over the cookie of the other side and what stands between node id and signature.
+        /// The signature over the cookie of the other side and the fields between node id and signature.
         public var signature = Signature64()
         @inlinable public init() {}
-        /// Bytes of a response of each version.
+        /// The number of bytes of a response of each version.
         static let counts = (0...3 as ClosedRange<UInt8>).map { Response(version: $0).byteCount() }
-        /// An empty response of version 1, 2 or 3.
+        /// Creates an empty response of version 1, 2 or 3.
         @inlinable public init(version: UInt8) { self.version = version }
-        /// One of each version.
+        /// A response of each version.
         public static var variants: [Self] { [Self(version: 3), Self(version: 2), Self(version: 1)] }
 
         @inlinable @inline(__always)

@@ -1,8 +1,8 @@
 public import Wire
 
-/// A block on its way through the network, without a type byte: header bits 0x0f00 tell its type.
+/// A block that is sent through the network, without a type byte: its type is in header bits 0x0f00.
 public struct Publish: NanoMessage {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.publish" }
     static var type: MessageType { .publish }
     static var definedBits: UInt16 { 0x0f04 }
@@ -10,15 +10,15 @@ public struct Publish: NanoMessage {
         [BitName(4, "originator"), BitName(0x0f00, "block_type")]
     }
     static func payloadCount(_ header: RawHeader) -> Int { BlockType(extensions: header.extensions).count }
-    /// Its header: all other fields may have any value.
+    /// The bytes of the header. All other fields may have any value.
     public static var decisiveBytes: Int { Header.count }
-    /// The 8 bytes before.
+    /// The 8 bytes before the body.
     public var header = Header(.publish)
     /// Bit 0x0004: the sender made the block. Since V27.
     public var originator = false
-    /// The block; none is a content error.
+    /// The block. A message without one is a content error.
     public var block = Block.none
-    /// Without a block.
+    /// Creates a message without a block.
     @inlinable public init() {}
 
     @inlinable @inline(__always)

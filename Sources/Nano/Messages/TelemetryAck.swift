@@ -1,7 +1,7 @@
 public import Wire
 
-/// What a node says of itself every minute. Low ten extension bits: size of the data; none at all is legal. A bit above
-/// them makes receivers read past the end: a content error.
+/// The telemetry that a node sends every minute. The low ten extension bits are the size of the data, which may be 0.
+/// Any bit above them makes receivers read past the end, which is a content error.
 public struct TelemetryAck: NanoMessage {
     public static var name: StaticString { "nano.telemetry_ack" }
     static var type: MessageType { .telemetryAck }
@@ -21,38 +21,37 @@ public struct TelemetryAck: NanoMessage {
         c.optional("data", &data, present: size > 0, like: Telemetry(), length: size, by: "extensions")
     }
 
-    /// 202 bytes (V1), 216 (V2), then whatever later versions append.
+    /// The data: 202 bytes (V1) or 216 bytes (V2), followed by the fields that later versions append.
     public struct Telemetry: Message {
         public static var name: StaticString { "nano.telemetry_ack.data" }
-        /// What its fields stand for.
         public static var meanings: [String: FieldMeaning] {
             ["node_id": .nodeID, "timestamp": .milliseconds, "active_difficulty": .difficulty]
         }
-        /// With the node key, over all that follows it, unknown fields included.
+        /// The signature with the node key over all fields after it, unknown ones included.
         public var signature = Signature64()
         public var nodeID = Key32()
         public var blockCount: UInt64 = 0
         public var cementedCount: UInt64 = 0
         public var uncheckedCount: UInt64 = 0
         public var accountCount: UInt64 = 0
-        /// Bytes per second; 0 unlimited.
+        /// The bandwidth cap in bytes per second; 0 means unlimited.
         public var bandwidthCap: UInt64 = 0
         public var peerCount: UInt32 = 0
         public var protocolVersion: UInt8 = 0
-        /// Seconds.
+        /// The uptime in seconds.
         public var uptime: UInt64 = 0
         public var genesis = Key32()
         public var major: UInt8 = 0
         public var minor: UInt8 = 0
         public var patch: UInt8 = 0
         public var preRelease: UInt8 = 0
-        /// Numbers above 1 stand for others since protocol version 0x16.
+        /// The maker. Since protocol version 0x16 there are numbers above 1 for further makers.
         public var maker = Maker()
-        /// Milliseconds since 1970.
+        /// The time in milliseconds since 1970.
         public var timestamp: UInt64 = 0
         public var activeDifficulty: UInt64 = 0
         public var v2: V2?
-        /// Fields of versions that we do not know.
+        /// The fields of unknown versions.
         public var unknown = Bytes()
         public init() {}
 
@@ -78,11 +77,12 @@ public struct TelemetryAck: NanoMessage {
             c.optional("v2", &v2, present: c.remaining >= V2.count)
             c.rest("unknown", &unknown)
         }
-        /// What the signature is over: all that follows it. Of data with borrowed bytes, with their packet.
+        /// Returns the bytes that the signature covers: all after it. If the data borrows bytes, `packet` must hold
+        /// them.
         func signed(in packet: RawSpan = RawSpan()) -> [UInt8] {
             Array(encoded(from: packet).dropFirst(Signature64.byteCount))
         }
-        /// Whether the signature is that of the node id over all that follows it.
+        /// Returns true if the signature is valid for the node id.
         func isSigned(in packet: RawSpan = RawSpan()) -> Bool {
             signature.verifies(nodeID, signed(in: packet).span.bytes)
         }
@@ -93,7 +93,7 @@ public struct TelemetryAck: NanoMessage {
         public static var name: StaticString { "nano.telemetry_ack.v2" }
         static let count = V2().byteCount()
         public var databaseBackend = DatabaseBackend()
-        /// Confirmation latency in milliseconds.
+        /// The percentiles of confirmation latency in milliseconds.
         public var latencyP50: UInt32 = 0
         public var latencyP90: UInt32 = 0
         public var latencyP99: UInt32 = 0

@@ -1,6 +1,6 @@
 public import Wire
 
-/// Asks for a `telemetry_ack`. A header only; nodes since V25 take it and answer nothing.
+/// Asks for a `telemetry_ack`. It is only a header. Nodes since V25 accept it but do not answer.
 public struct TelemetryReq: NanoMessage {
     public static var name: StaticString { "nano.telemetry_req" }
     static var type: MessageType { .telemetryReq }

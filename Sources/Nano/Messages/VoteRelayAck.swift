@@ -1,14 +1,14 @@
 public import Wire
 
-/// Votes of others, in answer to `vote_relay_req`; the same is known of it. The extension bits state the size of all
-/// that follows the header.
+/// Votes of other nodes, in answer to `vote_relay_req`. Like the request, it exists only in the development branch of
+/// 2026. The extension bits give the number of all bytes after the header.
 public struct VoteRelayAck: NanoMessage {
     public static var name: StaticString { "nano.vote_relay_ack" }
     static var type: MessageType { .voteRelayAck }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }
     public var header = Header(.voteRelayAck)
-    /// All of it; its fields are those of the message.
+    /// The whole body. Its fields are shown as fields of the message.
     public var body = Body()
     public init() {}
 
@@ -17,13 +17,12 @@ public struct VoteRelayAck: NanoMessage {
         body.code(&c)
     }
 
-    /// The votes.
     public struct Body: Message {
         public static var name: StaticString { "nano.vote_relay_ack.body" }
         static var maximumCount: UInt8 { 64 }
-        /// That of the request.
+        /// The id of the request.
         public var id: UInt64 = 0
-        /// Up to 64.
+        /// The number of votes, at most 64.
         public var voteCount = Derived<UInt8>()
         public var votes: [Relayed] = []
         public init() {}
@@ -36,10 +35,9 @@ public struct VoteRelayAck: NanoMessage {
         }
     }
 
-    /// A vote behind the number of its hashes.
+    /// A vote after the number of its hashes.
     public struct Relayed: Message {
         public static var name: StaticString { "nano.vote_relay_ack.vote" }
-        /// What its fields stand for.
         public static var meanings: [String: FieldMeaning] { Vote.meanings }
         public var hashCount = Derived<UInt8>()
         public var vote = Vote()

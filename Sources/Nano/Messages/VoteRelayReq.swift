@@ -1,14 +1,15 @@
 public import Wire
 
-/// Asks for the votes of others that the receiver has kept. In the development branch of 2026 only, with protocol
-/// version 0x16; whether it stays is not known. The extension bits state the size of all that follows the header.
+/// Asks for votes of other nodes that the receiver has kept. It exists only in the development branch of 2026, with
+/// protocol version 0x16; whether it will be released is unknown. The extension bits give the number of all bytes after
+/// the header.
 public struct VoteRelayReq: NanoMessage {
     public static var name: StaticString { "nano.vote_relay_req" }
     static var type: MessageType { .voteRelayReq }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }
     public var header = Header(.voteRelayReq)
-    /// All of it; its fields are those of the message.
+    /// The whole body. Its fields are shown as fields of the message.
     public var body = Body()
     public init() {}
 
@@ -17,18 +18,17 @@ public struct VoteRelayReq: NanoMessage {
         body.code(&c)
     }
 
-    /// What is asked for.
     public struct Body: Message {
         public static var name: StaticString { "nano.vote_relay_req.body" }
-        /// Chosen by the asker, comes back in the answer.
+        /// A number that the requester chooses. The answer repeats it.
         public var id: UInt64 = 0
-        /// Bit 1: votes that are not final as well.
+        /// Bit 1: non-final votes are requested as well.
         public var flags: UInt8 = 0
-        /// None is a content error.
+        /// The number of pairs. 0 is a content error.
         public var pairCount = Derived<UInt8>()
         public var pairs: [HashRoot] = []
         public var accountCount = Derived<UInt8>()
-        /// Representatives whose votes are wanted; none for all.
+        /// The representatives whose votes are requested; empty for all.
         public var accounts: [Key32] = []
         public init() {}
 

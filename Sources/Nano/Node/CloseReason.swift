@@ -1,4 +1,4 @@
-/// Why a connection ends, as events report it.
+/// The reason why a connection ends, as events report it.
 enum CloseReason: String, Sendable {
     case wrongNetwork = "message of another network"
     case outdatedVersion = "outdated version"
@@ -19,6 +19,6 @@ enum CloseReason: String, Sendable {
     case foreignTelemetry = "telemetry of another genesis"
     case mute = "nothing sent for too long"
     case endOfStream = "end of stream"
-    /// Only for nodes with a seeded fault.
+    /// The reason of a node with a seeded fault.
     case fault = "seeded fault"
 }

@@ -1,9 +1,9 @@
 import Node
 
-// Which peers the reference node connects to, and when.
+// The peers that the reference node connects to, and the times.
 extension ReferenceNode {
-    /// Opens a connection to a peer that others named, unless a limit, an exclusion or a recent attempt forbids it
-    /// (nano-node, `merge_peer` and `track_reachout`).
+    /// Opens a connection to a peer that other nodes have named, unless a limit, an exclusion or a recent attempt
+    /// forbids it (nano-node, `merge_peer` and `track_reachout`).
     mutating func contact(_ peer: Endpoint, _ now: Instant, _ out: inout [Action]) {
         peering.attempts.expire(now)
         peering.dialing.expire(now)
@@ -17,7 +17,7 @@ extension ReferenceNode {
         peering.dialing.insert(peer, now: now)
         out.append(.connect(peer))
     }
-    /// Whether the endpoint can be that of another node: neither our own nor in a reserved range.
+    /// Returns true if the endpoint can belong to another node: it is neither our own nor in a reserved range.
     private func mayBePeer(_ peer: Endpoint) -> Bool {
         if core.isOwn(peer) { return false }
         if core.has(.contactsReserved) { return peer.port != 0 }
@@ -25,14 +25,14 @@ extension ReferenceNode {
         return !peer.isReserved(allowingLocal: core.rules.network.allowsLocalPeers)
     }
 
-    /// Connects to the configured peers that are due. The operator named them: reserved ranges and limits of
-    /// addresses do not apply.
+    /// Connects to the configured peers that are due. Reserved ranges and limits of addresses do not apply, because the
+    /// operator has named these peers.
     mutating func contactConfigured(_ now: Instant, _ out: inout [Action]) {
         for i in peering.configured.indices {
             guard let at = peering.configured[i].at, at <= now else { continue }
             let peer = peering.configured[i].peer
             if isConnected(to: peer) {
-                // The peer has connected to us meanwhile.
+                // The peer has connected to us in the meantime.
                 peering.configured[i].at = now + core.limits.crawlPeriod
                 continue
             }
@@ -43,7 +43,7 @@ extension ReferenceNode {
             out.append(.connect(peer))
         }
     }
-    /// Stores the connected peers in the history and queues the others of the history for a new attempt.
+    /// Stores the connected peers in the history, and queues the other peers of the history for a new attempt.
     mutating func storePeers(_ now: Instant) {
         if !core.has(.forgetsPeers) {
             for known in core.listeningPeers { peering.history.note(known.peer, now: now) }
@@ -52,7 +52,7 @@ extension ReferenceNode {
         let gone = peering.history.peers.filter { peer in !core.listeningPeers.contains { $0.peer == peer } }
         peering.search(for: gone, goesOn: !core.listeningPeers.isEmpty || peering.history.count > 0, now)
     }
-    /// One step of the loop that contacts the peers of unread keepalives and of the history.
+    /// Takes one step of the loop that contacts the peers of unread keepalives and of the history.
     mutating func mergeNext(_ now: Instant, _ out: inout [Action]) {
         let read = peering.needsKeepalive ? readKeepalive() : []
         if let peer = peering.next(now, read) { contact(peer, now, &out) }

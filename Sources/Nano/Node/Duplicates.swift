@@ -2,13 +2,13 @@ import Crypto
 import Node
 import Wire
 
-/// Payloads that were received recently, whoever sent them (nano-node, node/network_filter).
+/// The payloads that were received recently from any peer (nano-node, node/network_filter).
 ///
-/// nano-node has a table of 2^20 slots in which a newer payload overwrites an older one; here the oldest one is evicted
-/// when the table is full.
+/// nano-node has a table of 2^20 slots in which a newer payload overwrites an older one. Here the oldest payload is
+/// evicted when the table is full.
 struct Duplicates: Sendable {
     private var since: [Key32: Instant] = [:]
-    /// In the order of arrival; those before `head` are removed.
+    /// The digests in the order of arrival. The ones before `head` are removed.
     private var order: [Key32] = []
     private var head = 0
     let lifetime: Duration
@@ -20,7 +20,7 @@ struct Duplicates: Sendable {
     }
     var count: Int { since.count }
 
-    /// Stores the digest of a message without its header; false when the same one was received within `lifetime`.
+    /// Stores the digest of a message without its header. Returns false if the same one was received within `lifetime`.
     mutating func isNew(_ message: RawSpan, now: Instant) -> Bool {
         let digest = Key32(Blake2b.digest32 { $0.update(message.extracting(Header.count...)) })
         while head < order.count, (since[order[head]] ?? now) + lifetime <= now { forgetOldest() }

@@ -1,6 +1,6 @@
 import Node
 
-/// Addresses of nodes that proved to be of another network, and how long they are refused (nano-node,
+/// The addresses of nodes that proved to be of another network, and the times until which they are refused (nano-node,
 /// peer_exclusion.cpp).
 struct Exclusions: Sendable {
     private struct Entry: Sendable {
@@ -10,7 +10,7 @@ struct Exclusions: Sendable {
     private var entries: [Endpoint: Entry] = [:]
     let period: Duration
     let capacity: Int
-    /// An address is refused from this score on.
+    /// The score from which on an address is refused.
     static let threshold = 2
 
     init(period: Duration, capacity: Int) {
@@ -19,18 +19,18 @@ struct Exclusions: Sendable {
     }
     var count: Int { entries.count }
 
-    /// Raises the score of an address. When the list is full, the entry that expires first is evicted.
+    /// Raises the score of an address. If the list is full, the entry that expires first is evicted.
     mutating func add(_ peer: Endpoint, now: Instant) {
         let address = peer.withoutPort
         if entries[address] == nil, entries.count >= capacity { evict(now) }
         var entry = entries[address] ?? Entry(score: 0, until: now)
         if entry.until <= now { entry.score = 0 }
-        // The period of this score is centuries long already; a higher one would overflow in the end.
+        // The period of this score is already centuries long. A higher score would eventually overflow.
         entry.score = min(entry.score + 1, 1_000_000)
         entry.until = now + (entry.score > Self.threshold ? period * (2 * entry.score) : period)
         entries[address] = entry
     }
-    /// Whether connections with this address are refused.
+    /// Returns true if connections with this address are refused.
     func contains(_ peer: Endpoint, now: Instant) -> Bool {
         guard let entry = entries[peer.withoutPort] else { return false }
         return entry.score >= Self.threshold && now < entry.until

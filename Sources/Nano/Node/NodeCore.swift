@@ -2,44 +2,46 @@ import Crypto
 import Node
 import Wire
 
-/// What all connections of a node share: identity, rules, open cookies, established channels.
+/// The state that all connections of a node share: identity, rules, open cookies, established channels.
 struct NodeCore: Sendable {
     let rules: Ruleset
     let limits: Limits
     let bug: Misbehaviour?
     let key: SigningKey
-    /// Our node id; several only with a seeded fault.
+    /// Our node id. There are several only with a seeded fault.
     private(set) var nodeIDs: Set<Key32>
     var ledger: Ledger
     /// The number of blocks at the start.
     private let firstBlocks: Int
-    /// Payloads of publish and confirm_ack that were received recently.
+    /// The payloads of publish and confirm_ack that were received recently.
     var duplicates: Duplicates
-    /// The node serves nobody any more, as after a crash: only with a seeded fault.
+    /// True if the node no longer responds, as after a crash: only with a seeded fault.
     var isDown = false
-    /// Connections of legacy bootstrap.
+    /// The connections of legacy bootstrap.
     private var bootstrapping: Set<LinkID> = []
-    /// Messages to be sent to other peers than that of the connection.
+    /// The messages to send to peers other than the peer of the connection.
     private var floods: [(bytes: [UInt8], except: LinkID)] = []
     /// Our listening endpoint.
     let listening: Endpoint?
-    /// The port that keepalives state; 0 when we do not listen.
+    /// The port that keepalives state; 0 if we do not listen.
     var port: UInt16 { listening?.port ?? 0 }
     var cookies: SynCookies
     private var channels: [Channel: LinkID] = [:]
-    /// The listening endpoints of the peers of established connections, as far as they are known.
+    /// The listening endpoints of the peers of established connections, if they are known.
     private(set) var listeningPeers: [(link: LinkID, peer: Endpoint)] = []
-    /// Peers that a keepalive named and that are to be contacted at once: only in an early generation.
+    /// The peers that a keepalive named and that must be contacted at once: only in an early generation.
     private var named: [Endpoint] = []
-    /// Addresses whose telemetry is of another genesis.
+    /// The addresses that sent telemetry of another genesis.
     var exclusions: Exclusions
-    /// Chooses among peers.
+    /// The generator for choices among peers.
     var choices: Random
-    // Only with a seeded fault: cookies that were sent, ids that were verified, how many values were drawn.
+    // These are used only with a seeded fault: the cookies that were sent, the ids that were verified, and the number
+    // of values that were drawn.
     private(set) var issued: [Key32] = []
     var verified: Set<Key32> = []
     var drawn = 0
-    /// Only with a seeded fault: connections to close because of others, whether to close all, and the newest one.
+    /// The connections to close because of other ones, whether to close all, and the newest one: only with a seeded
+    /// fault.
     var replaced: [LinkID] = []
     var closesAll = false
     var newest: LinkID?
@@ -47,7 +49,7 @@ struct NodeCore: Sendable {
     private var cookieBytes: Random
     private var saltBytes: Random
 
-    /// A node id and where it is connected from.
+    /// A node id and the site that it is connected from.
     private struct Channel: Hashable, Sendable {
         var nodeID: Key32?
         var site: Endpoint
@@ -74,10 +76,10 @@ struct NodeCore: Sendable {
             lifetime: limits.cookieLifetime, purge: limits.cookiePurge, limit: limits.cookiesPerAddress)
     }
 
-    /// Whether the node has this fault.
+    /// Returns true if the node has this seeded fault.
     func has(_ fault: Misbehaviour) -> Bool { bug == fault }
 
-    /// The key of a new connection.
+    /// Returns the key of a new connection.
     mutating func connectionKey() -> SigningKey {
         guard has(.newNodeID) else { return key }
         let key = SigningKey(keys.key32().bytes)
@@ -92,12 +94,12 @@ struct NodeCore: Sendable {
         drawn += 1
         return saltBytes.fresh(bug, drawn, same: .sameSalt, counter: .saltCounter, ring: .saltRing)
     }
-    /// Notes a cookie that was sent, where a fault asks for it later.
+    /// Records a cookie that was sent, if a seeded fault needs it later.
     mutating func issue(_ cookie: Key32) {
         if has(.takesEarlierCookie), issued.count < 1000 { issued.append(cookie) }
     }
 
-    /// Adds a node id to the channels; false when the same one is connected from the same site already.
+    /// Adds a node id to the channels. Returns false if the same id is already connected from the same site.
     mutating func join(_ nodeID: Key32, from peer: Endpoint, link: LinkID) -> Bool {
         if has(.acceptsDuplicateID) || !rules.profile.closesDuplicateIDs && !has(.oneIDPerIP) { return true }
         let channel = Channel(nodeID: has(.oneIDPerIP) ? nil : nodeID, site: peer.site)
@@ -106,7 +108,7 @@ struct NodeCore: Sendable {
         channels[channel] = link
         return true
     }
-    /// A connection has ended: frees its cookie, and the channel of the node id that it had proved.
+    /// Removes the state of a connection that has ended: its cookie, and the channel of the node id that it had proved.
     mutating func forget(_ link: LinkID, _ peer: Endpoint, _ nodeID: Key32?) {
         cookies.forget(peer)
         bootstrapping.remove(link)
@@ -119,18 +121,18 @@ struct NodeCore: Sendable {
 
 // Blocks.
 extension NodeCore {
-    /// Inserts a block into the ledger; nil when the ledger has reached its limit.
+    /// Inserts a block into the ledger. Returns nil if the ledger has reached its limit.
     mutating func insert(_ block: Block, now: Instant) -> Ledger.Outcome? {
         guard ledger.blockCount < firstBlocks + limits.publishedBlocks else { return nil }
         return ledger.insert(block, now: now)
     }
-    /// Counts a connection as one for bootstrapping; false when there are too many.
+    /// Counts a connection as one for bootstrapping. Returns false if there are too many.
     mutating func beginBootstrap(_ link: LinkID) -> Bool {
         guard bootstrapping.count < limits.bootstrapConnections else { return false }
         bootstrapping.insert(link)
         return true
     }
-    /// Queues a message for some of the other peers; beyond `floodsAtOnce` it is dropped.
+    /// Queues a message for some of the other peers. Above `floodsAtOnce`, it is dropped.
     mutating func flood(_ bytes: [UInt8], except link: LinkID) {
         if floods.count < limits.floodsAtOnce { floods.append((bytes, link)) }
     }
@@ -150,8 +152,8 @@ extension NodeCore {
             listeningPeers.append((link, peer))
         }
     }
-    /// Up to eight different peers at random, not that of `link`: sixteen draws, as in nano-node, so that there may be
-    /// fewer even when there are many peers.
+    /// Returns up to eight different peers at random, without the peer of `link`. It makes sixteen draws, as nano-node
+    /// does, so there may be fewer even if there are many peers.
     mutating func randomPeers(except link: LinkID) -> [Endpoint] {
         var out: [Endpoint] = []
         if has(.keepsPortsToItself) { return [] }
@@ -169,7 +171,7 @@ extension NodeCore {
         defer { named.removeAll() }
         return named
     }
-    /// Whether this is our own listening endpoint, as far as it is known.
+    /// Returns true if this is our own listening endpoint, if that is known.
     func isOwn(_ peer: Endpoint) -> Bool {
         guard let listening, peer.port == listening.port else { return false }
         return peer.isLoopback || peer.withoutPort == listening.withoutPort
@@ -177,21 +179,21 @@ extension NodeCore {
 }
 
 extension Random {
-    /// A number from 0 to below `count`; 0 when `count` is not above 0.
+    /// Returns a number from 0 to below `count`; 0 if `count` is not above 0.
     mutating func index(below count: Int) -> Int { Int(next() % UInt64(max(1, count))) }
-    /// So many elements at random, each at most once.
+    /// Returns `count` elements at random, each at most once; all elements if there are fewer.
     mutating func some<T>(_ count: Int, of all: [T]) -> [T] {
         var left = all
         var out: [T] = []
         while out.count < count, !left.isEmpty { out.append(left.remove(at: index(below: left.count))) }
         return out
     }
-    /// 32 bytes.
+    /// Returns 32 random bytes.
     mutating func key32() -> Key32 { Fixed(exactly: bytes(32)) ?? Key32() }
 }
 
 extension [Action] {
-    /// Reports something to the operator.
+    /// Reports an event to the operator.
     mutating func report(_ name: String, _ link: LinkID?, _ details: [Value.Entry]) {
         append(.report(Event(name, link, details)))
     }

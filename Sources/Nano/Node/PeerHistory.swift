@@ -1,6 +1,6 @@
 import Node
 
-/// Listening endpoints of peers that were connected, to be contacted again (nano-node, peer_history.cpp).
+/// The listening endpoints of peers that were connected, to be contacted again (nano-node, peer_history.cpp).
 ///
 /// nano-node keeps them on disk; here they are kept in memory.
 struct PeerHistory: Sendable {
@@ -12,7 +12,7 @@ struct PeerHistory: Sendable {
         self.lifetime = lifetime
         self.capacity = capacity
     }
-    /// Sorted, so that a run with the same seed repeats.
+    /// The peers in a fixed order, so that a run with the same seed repeats.
     var peers: [Endpoint] { seen.keys.sorted() }
     var count: Int { seen.count }
 

@@ -3,7 +3,8 @@ import Node
 /// Endpoints that are kept for `lifetime`, at most `capacity` of them, with their counts by site and subnetwork.
 struct RecentPeers: Sendable {
     private var since: [Endpoint: Instant] = [:]
-    /// In the order of arrival; those before `head` are removed, and those whose time is not that in `since`.
+    /// The endpoints in the order of arrival. Entries before `head` are removed, and entries with a time other than in
+    /// `since`.
     private var order: [(peer: Endpoint, at: Instant)] = []
     private var head = 0
     private(set) var prefixCounts = PrefixCounts()
@@ -18,7 +19,7 @@ struct RecentPeers: Sendable {
     var isFull: Bool { since.count >= capacity }
     func contains(_ peer: Endpoint) -> Bool { since[peer] != nil }
 
-    /// Adds a peer; false when it is there already, or the table is full.
+    /// Adds a peer. Returns false if it is already present or the table is full.
     @discardableResult
     mutating func insert(_ peer: Endpoint, now: Instant) -> Bool {
         expire(now)
@@ -35,7 +36,7 @@ struct RecentPeers: Sendable {
     mutating func remove(_ peer: Endpoint) {
         if since.removeValue(forKey: peer) != nil { prefixCounts.remove(peer) }
     }
-    /// Removes the expired ones.
+    /// Removes the expired endpoints.
     mutating func expire(_ now: Instant) {
         while head < order.count, order[head].at + lifetime <= now {
             let (peer, at) = order[head]

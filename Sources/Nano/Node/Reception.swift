@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// What the front of a stream is to a node.
+/// The meaning of the front of a stream to a node.
 enum Reception {
     case message(any NanoMessage.Type, length: Int)
     case needMore
@@ -12,7 +12,7 @@ enum Reception {
 }
 
 extension NodeCore {
-    /// The message at the front of `bytes`, or why there is none.
+    /// Returns the message at the front of `bytes`, or the reason why there is no message.
     func frame(_ bytes: RawSpan, isRealtime: Bool = true) -> Reception {
         var framing = StreamFraming(rules)
         if has(.lowestVersionRefused) { framing.versionMin += 1 }
@@ -36,7 +36,7 @@ extension NodeCore {
             }
         }
     }
-    /// The handshake in `bytes`, as our generation reads its bits.
+    /// Decodes the handshake in `bytes`, with the handshake bits that our generation knows.
     func handshake(_ bytes: RawSpan) -> NodeIDHandshake? {
         let unknown = NodeIDHandshake.definedBits & ~rules.profile.handshakeBits
         guard let header = RawHeader(bytes, at: 0), header.extensions & unknown != 0 else {
@@ -47,7 +47,7 @@ extension NodeCore {
         return try? NodeIDHandshake(copying: known)
     }
 
-    /// What is wrong with the content of a message: reasons for which nano-node up to V28 drops it and goes on.
+    /// Returns the error in the content of a message. nano-node drops such a message and continues, up to V28.
     func contentError(_ type: any NanoMessage.Type, _ bytes: RawSpan) -> String? {
         if type.type == .nodeIDHandshake { return handshake(bytes) == nil ? "malformed handshake" : nil }
         if let error = type.check(bytes) { return error.description }

@@ -2,26 +2,26 @@ import Crypto
 import Node
 import Wire
 
-/// A conforming Nano node for both ends of a connection: it proves its id, checks that of others, contacts the peers
-/// that others name, serves a small ledger and inserts blocks into it, and sends telemetry. It does not vote and requests
-/// no blocks.
+/// A conforming Nano node for both ends of a connection. It proves its id, checks the ids of other nodes, contacts the
+/// peers that they name, serves a small ledger, inserts blocks into it, and sends telemetry. It does not vote and
+/// requests no blocks.
 struct ReferenceNode: Node {
     var core: NodeCore
     private(set) var sessions: [LinkID: Session] = [:]
     var peering: Peering
-    /// Connections by site and subnetwork.
+    /// The connections by site and subnetwork.
     private var connectionCounts = PrefixCounts()
     private var inbound = 0
     private var outbound = 0
-    /// The number of established connections, and when keepalives are sent.
+    /// The number of established connections, and the time of the next keepalives.
     private var realtime = 0
     private var nextKeepalive = Instant.zero
-    /// When telemetry is sent; nil without an established connection.
+    /// The time of the next telemetry; nil without an established connection.
     private var nextTelemetry: Instant?
     private var hasSentTelemetry = false
-    /// Not later than the earliest deadline of a connection.
+    /// A time at or before the earliest deadline of a connection.
     private var nextSession: Instant?
-    /// Not later than the next action. May be earlier: then `wake` does nothing and sets it anew.
+    /// A time at or before the next action. If it is earlier, `wake` only sets it again.
     private(set) var deadline: Instant?
 
     init(_ options: NodeOptions) {
@@ -61,7 +61,7 @@ struct ReferenceNode: Node {
         sessions[link] = session
         settle(link, wasRealtime: false, now, &out)
     }
-    /// Why a new connection is closed; nil when it is kept.
+    /// Returns why a new connection is closed; nil if it is kept.
     private func refusal(of peer: Endpoint, by opener: Opener, _ now: Instant) -> CloseReason? {
         if core.exclusions.contains(peer, now: now) { return .excluded }
         let limits = core.limits
@@ -119,7 +119,7 @@ struct ReferenceNode: Node {
         if let at = peering.nextStore, at <= now { storePeers(now) }
         if let at = peering.nextMerge, at <= now { mergeNext(now, &out) }
         if let at = nextSession, at <= now {
-            // In order, so that the same seed gives the same run.
+            // The connections are handled in order, so that the same seed gives the same run.
             for link in sessions.keys.sorted() {
                 guard let wasRealtime = sessions[link]?.isRealtime else { continue }
                 sessions[link]?.wake(now: now, &core, &out)
@@ -162,7 +162,7 @@ struct ReferenceNode: Node {
 
     private mutating func remove(_ link: LinkID, _ now: Instant) {
         guard let session = sessions.removeValue(forKey: link) else { return }
-        // A peer was connected until its connection ended.
+        // A peer counts as connected until its connection has ended.
         if session.isRealtime, core.rules.profile.hasPeerHistory, !core.has(.forgetsPeers) {
             for known in core.listeningPeers where known.link == link { peering.history.note(known.peer, now: now) }
         }
@@ -194,8 +194,8 @@ struct ReferenceNode: Node {
         }
     }
 
-    /// Sends some peers a keepalive of random peers, some one about us, and a keepalive to all to whom nothing was sent
-    /// for a period.
+    /// Sends a keepalive with random peers to some peers and one about us to others. All peers that no message was sent
+    /// to for a period get a keepalive too.
     private mutating func sendKeepalives(_ now: Instant, _ out: inout [Action]) {
         let channels = sessions.values.filter(\.isRealtime).map(\.link).sorted()
         let fanout = core.rules.profile.fanout(channels.count)
@@ -210,20 +210,20 @@ struct ReferenceNode: Node {
         }
     }
 
-    /// The peers of one unread keepalive of a connection that is still open.
+    /// Returns the peers of one unread keepalive of a connection that is still open.
     mutating func readKeepalive() -> [Endpoint] {
         while let link = peering.takeUnread(&core.choices) {
             if let peers = sessions[link]?.read(), !peers.isEmpty { return peers }
         }
         return []
     }
-    /// Whether there is a connection with the node that listens there. An early generation only knows those that it
-    /// opened, and so connects back to a peer that states its port.
+    /// Returns true if there is a connection with the node that listens at this endpoint. An early generation knows
+    /// only endpoints that it opened connections to, so it connects back to a peer that states its port.
     func isConnected(to peer: Endpoint) -> Bool {
         sessions.values.contains { $0.peer == peer }
             || !core.rules.profile.contactsAtOnce && core.listeningPeers.contains { $0.peer == peer }
     }
-    /// Whether another connection to this endpoint would exceed a limit.
+    /// Returns true if another connection to this endpoint would exceed a limit.
     func isAtLimit(_ peer: Endpoint) -> Bool {
         let limits = core.limits
         func isFull(_ counts: PrefixCounts) -> Bool {

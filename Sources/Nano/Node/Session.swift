@@ -2,49 +2,50 @@ import Crypto
 import Node
 import Wire
 
-/// One connection of a node: bytes and the time go in, actions come out.
+/// One connection of a node. It takes bytes and the time, and returns actions.
 ///
-/// It begins undefined, with a handshake that either side may have to answer, and becomes realtime when the response of
-/// the other side verifies (nano-node, node/transport/tcp_server.cpp).
+/// It begins undefined, with a handshake that either side may have to answer. It becomes realtime when the response of
+/// the other side is verified (nano-node, node/transport/tcp_server.cpp).
 struct Session: Sendable {
     enum State: Equatable, Sendable {
         case undefined
         /// The handshake is done; the other side has this node id.
         case realtime(Key32)
-        /// Began with a legacy bootstrap request: serves those up to V27, later nothing.
+        /// The connection began with a legacy bootstrap request. Up to V27 such requests are served, later they are
+        /// ignored.
         case bootstrap
     }
     let link: LinkID
     let peer: Endpoint
     let opener: Opener
     var state = State.undefined
-    /// Peers of the last keepalive that was kept and not yet read. Newer keepalives are ignored until then.
+    /// The peers of the last keepalive that was kept and not yet read. Newer keepalives are ignored until then.
     var unread: [Endpoint] = []
-    /// Requests of ascending bootstrap in the last received bytes, and the number of those that were answered.
+    /// The number of requests of ascending bootstrap in the last received bytes, and the number of answered requests.
     var waitingPulls = 0
     var pullCount = 0
-    /// Blocks without headers follow a bulk_push.
+    /// True if blocks without headers follow a bulk_push.
     var isPushed = false
-    /// When telemetry was last sent in answer to a request.
+    /// The time at which telemetry was last sent in answer to a request.
     var telemetrySentAt: Instant?
-    /// The node has closed the connection: no more actions.
+    /// True if the node has closed the connection: it then takes no further actions.
     private(set) var isOver = false
     let key: SigningKey
-    /// The seeded fault of the node, and what it delays.
+    /// The seeded fault of the node, and the messages that it delays.
     let bug: Misbehaviour?
     private var held = HeldBack()
-    /// Telemetry requests received, and whether a block was passed on: only for seeded faults.
+    /// The number of telemetry requests received, and whether a block was relayed: only for seeded faults.
     var questions = 0
     var hasFlooded = false
     private let began: Instant
     private var lastReceived: Instant
     private var lastSent: Instant
-    /// Whether a handshake message was received: a query in a later one is an error.
+    /// True if a handshake message was received. A query in a later one is an error.
     var hasReceivedHandshake = false
     var hasQueried = false
-    /// When a delayed query is sent.
+    /// The time at which a delayed query is sent.
     private var queryAt: Instant?
-    /// An incomplete message; never longer than the longest message.
+    /// An incomplete message, at most as long as the longest message.
     private var pending: [UInt8] = []
 
     init(_ link: LinkID, _ peer: Endpoint, by opener: Opener, now: Instant, _ core: inout NodeCore) {
@@ -60,9 +61,9 @@ struct Session: Sendable {
 
     var isRealtime: Bool { nodeID != nil }
     var hasUnread: Bool { !unread.isEmpty }
-    /// Whether nothing was sent for so long.
+    /// Returns true if no message was sent for this duration.
     func isMute(for duration: Duration, now: Instant) -> Bool { lastSent + duration <= now }
-    /// Takes the peers of the kept keepalive, so that the next one is kept.
+    /// Returns and removes the peers of the kept keepalive, so that the next one is kept.
     mutating func read() -> [Endpoint] {
         defer { unread = [] }
         return unread
@@ -70,14 +71,14 @@ struct Session: Sendable {
     /// The node id of the other side, once the handshake is done.
     var nodeID: Key32? { if case .realtime(let id) = state { id } else { nil } }
 
-    /// The connection is established: the side that opened it sends a query.
+    /// Begins an established connection: the side that opened it sends a query.
     mutating func begin(now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         if core.has(opener == .us ? .keepaliveBeforeQuery : .speaksFirst) { send(keepaliveAboutUs(core), now, &out) }
         guard opener == .us, !core.has(.queryNone) else { return }
         if core.has(.queryLate) { queryAt = now + .seconds(7) } else { query(now, &core, &out) }
     }
 
-    /// The next bytes of the stream, segmented anywhere.
+    /// Takes the next bytes of the stream, in segments of any length.
     mutating func receive(_ bytes: RawSpan, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard !isOver, held.close == nil, bytes.byteCount > 0 else { return }
         if core.has(.forgetsPartial), lastReceived + .seconds(1) <= now { pending = [] }
@@ -89,7 +90,7 @@ struct Session: Sendable {
             if !isOver, used < bytes.byteCount, !isLost { pending.append(bytes.extracting(used..<bytes.byteCount)) }
         } else {
             pending.append(bytes)
-            // Moved out, so that it stays the only one and is not copied when it grows.
+            // The bytes are moved out, so that they have a single owner and are not copied when they grow.
             var whole: [UInt8] = []
             swap(&whole, &pending)
             let used = consume(whole.span.bytes, now, &core, &out)
@@ -97,7 +98,7 @@ struct Session: Sendable {
         }
     }
 
-    /// Timers that are due.
+    /// Handles the timers that are due.
     mutating func wake(now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard !isOver else { return }
         if let at = queryAt, at <= now {
@@ -115,20 +116,20 @@ struct Session: Sendable {
         close(.idle, &out)
     }
 
-    /// When `wake` is wanted.
+    /// Returns the time at which `wake` must be called.
     func deadline(_ core: NodeCore) -> Instant? {
         guard !isOver else { return nil }
         let handshakeAt = state == .undefined ? core.limits.handshake.map { began + $0 } : nil
         return [queryAt, handshakeAt, muteAt(core), idleAt(core), held.deadline].compactMap { $0 }.min()
     }
     private func muteAt(_ core: NodeCore) -> Instant? {
-        // A node that is silent because of its seeded fault does not close for it.
+        // A node that is silent because of its seeded fault does not close the connection for that reason.
         let isQuiet = core.has(.goesQuiet) || core.has(.noKeepalive) || core.has(.openerWithoutKeepalive)
         return isRealtime && !isQuiet ? lastSent + core.limits.muteness : nil
     }
     private func idleAt(_ core: NodeCore) -> Instant? {
         let silenceAt = opener == .them && !core.has(.noSilenceLimit) ? lastReceived + core.limits.silence : nil
-        // A node that is silent because of its seeded fault does not close for it.
+        // A node that is silent because of its seeded fault does not close the connection for that reason.
         if core.has(.noIdleTimeout) || core.has(.goesQuiet) && isRealtime { return isRealtime ? silenceAt : nil }
         let idle = max(lastReceived, lastSent) + core.limits.idle
         return min(idle, silenceAt ?? .never)
@@ -151,7 +152,7 @@ struct Session: Sendable {
     }
     mutating func close(_ reason: CloseReason, on type: MessageType? = nil, _ out: inout [Action]) {
         guard !isOver, held.close == nil else { return }
-        // The reason is in what was received just now.
+        // The bytes that were just received are the reason.
         if let delay = bug?.delay(of: reason, on: type, opener) { return held.close = (lastReceived + delay, reason) }
         end(reason, &out)
     }
@@ -169,7 +170,7 @@ struct Session: Sendable {
 
 // From bytes to messages.
 extension Session {
-    /// Handles the messages at the front; returns the number of their bytes.
+    /// Handles the messages at the front. Returns the number of their bytes.
     private mutating func consume(
         _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
     ) -> Int {
@@ -207,7 +208,7 @@ extension Session {
         if let error = core.contentError(type, bytes), !core.takesBadContent(type.type, bytes) {
             drop(type, because: error, &out)
             if core.has(.failsOnBadBlock), type.type == .publish { core.isDown = true }
-            // Duplicate payloads are dropped before their content is checked: those of unknown block types are all
+            // Duplicate payloads are dropped before their content is checked. Payloads of unknown block types are all
             // empty, and so duplicates of each other.
             if type.type == .publish, !core.duplicates.isNew(bytes, now: now) { return }
             if core.rules.profile.closesOnContentErrors && !keeps(on: type, core) || closes(on: type, bytes, core) {
@@ -257,9 +258,9 @@ extension Session {
         out.report(
             "dropped", link, [.init("message", .text(type.name.description)), .init("reason", .text(reason))])
     }
-    /// The length with as many pairs as the old form of the header can state.
+    /// The length of a message with the most pairs that the old form of the header can state.
     private static let fewPairs = Header.count + 15 * 2 * Key32.byteCount
-    /// Whether a seeded fault ignores a message before the handshake is done.
+    /// Returns true if a seeded fault ignores a message before the handshake is done.
     private func passes(early type: MessageType) -> Bool {
         switch bug {
         case .acceptsRealtimeBeforeHandshake: type != .ascPullReq
@@ -273,11 +274,11 @@ extension Session {
         default: false
         }
     }
-    /// Whether a seeded fault keeps the connection in spite of such a content error.
+    /// Returns true if a seeded fault keeps the connection despite a content error in this message.
     private func keeps(on type: any NanoMessage.Type, _ core: NodeCore) -> Bool {
         core.has(.keepsBadBlock) && type.type == .publish || core.has(.keepsOnEarlyBadContent) && state == .undefined
     }
-    /// Whether a seeded fault ends the connection because of such a content error.
+    /// Returns true if a seeded fault ends the connection because of a content error in this message.
     private func closes(on type: any NanoMessage.Type, _ bytes: RawSpan, _ core: NodeCore) -> Bool {
         switch core.bug {
         case .closesOnSoftError: state == .undefined

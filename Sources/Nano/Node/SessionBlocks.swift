@@ -1,9 +1,10 @@
 import Node
 import Wire
 
-// Blocks and votes that others pass on.
+// Blocks and votes that other nodes relay.
 extension Session {
-    /// A block: processed when it is no duplicate and has enough work; passed on when the ledger accepts it.
+    /// Handles a block. It is processed if it is no duplicate and has enough work, and relayed if the ledger accepts
+    /// it.
     mutating func publish(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? Publish(copying: bytes), let block = message.block.content else { return }
         guard core.isNew(bytes, on: link, now: now) else { return }
@@ -20,7 +21,7 @@ extension Session {
         pass(on: message, &core)
         if core.has(.floodsBack) { send(message.encoded(), now, &out) }
     }
-    /// Passes a block on without the originator flag.
+    /// Relays a block without the originator flag.
     private func pass(on message: Publish, _ core: inout NodeCore) {
         guard !core.has(.floodsNothing) else { return }
         var copy = Publish()
@@ -33,12 +34,12 @@ extension Session {
         out.report("block", link, [.init("outcome", .text(outcome?.rawValue ?? "ledger full"))])
     }
 
-    /// A vote: passed on when it is valid, no duplicate, and of an account with weight.
+    /// Handles a vote. It is relayed if it is valid, no duplicate, and from an account with weight.
     mutating func vote(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? ConfirmAck(copying: bytes) else { return }
         guard core.isNew(bytes, on: link, now: now) else { return }
         let vote = message.vote
-        // Votes with a block in place of hashes are of nodes before V22.
+        // Nodes before V22 sent votes with a block in place of hashes.
         guard vote.account != Key32(), message.block == .none, core.takes(vote) else {
             let outcome = vote.account == Key32() ? "zero account" : "bad signature"
             out.report("vote", link, [.init("outcome", .text(outcome))])
@@ -48,7 +49,7 @@ extension Session {
             if core.has(.closesOnBadVote) { close(.fault, &out) }
             return
         }
-        // Rebroadcasted votes are not passed on again.
+        // Rebroadcast votes are not relayed again.
         guard !message.rebroadcasted, core.ledger.weight(of: vote.account) > 0 else { return }
         pass(on: message, &core)
     }

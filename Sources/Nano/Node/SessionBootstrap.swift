@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// Legacy bootstrap: the node that is asked up to V27, and what is left of it in V28.
+// Legacy bootstrap: the server side up to V27, and the part that remains in V28.
 extension Session {
-    /// A message on a connection for bootstrapping.
+    /// Handles a message on a connection for bootstrapping.
     mutating func serve(
         _ type: MessageType, _ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]
     ) {
@@ -11,7 +11,7 @@ extension Session {
         if type == .frontierReq, core.has(.closesOnFrontierReq) { return close(.fault, &out) }
         if type == .bulkPullAccount, core.has(.closesOnPullAccount) { return close(.fault, &out) }
         if type == .bulkPush, core.has(.closesOnBulkPush) { return close(.fault, &out) }
-        // Ignored since V28.
+        // V28 and later ignore the request.
         guard core.rules.profile.servesLegacyBootstrap || core.has(.servesRealtimeBulkPull) else { return }
         var answer: [UInt8] = []
         switch type {
@@ -26,7 +26,8 @@ extension Session {
         if !answer.isEmpty { send(answer, now, &out) }
     }
 
-    /// The item at the front of what follows a bulk_push; nil when more bytes are needed, or the connection is over.
+    /// Takes the item at the front of the bytes after a bulk_push. Returns its length, or nil if more bytes are needed
+    /// or the connection is closed.
     mutating func takePushed(
         _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
     ) -> Int? {

@@ -10,11 +10,12 @@ extension Session {
         message.header = core.rules.header(.nodeIDHandshake)
         message.version = core.rules.profile.handshake
         message.query = newCookie(now, &core)
-        // Nobody can answer without one. Only when the same port was used again within a cookie's life.
+        // The other side cannot answer without a cookie. It is missing only if the same port was used again within the
+        // lifetime of a cookie.
         guard message.query != nil else { return close(.missingCookie, &out) }
         send(message.encoded(), now, &out)
     }
-    /// A cookie for the other side; nil when no more can be open.
+    /// Returns a cookie for the other side; nil if the limit of open cookies is reached.
     private mutating func newCookie(_ now: Instant, _ core: inout NodeCore) -> Key32? {
         let cookie = core.cookie()
         guard core.cookies.assign(cookie, to: peer, now: now) else { return nil }
@@ -23,7 +24,7 @@ extension Session {
         return cookie
     }
 
-    /// A handshake message before the handshake is done.
+    /// Handles a handshake message before the handshake is done.
     mutating func handleHandshake(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let asked = RawHeader(bytes, at: 0)?.extensions, var message = core.handshake(bytes) else { return }
         if message.query == nil, message.response == nil {
@@ -39,7 +40,7 @@ extension Session {
         }
         hasReceivedHandshake = true
         if core.has(.ignoresV1Answer), opener == .us, message.version == 1, message.response != nil { return }
-        // The node verifies the response before it answers. nano-node answers first, which is just as good.
+        // The node verifies the response before it answers. nano-node answers first, which is equally correct.
         if let response = message.response, let reason = refusal(of: response, now, &core) {
             return fail(reason, &out)
         }
@@ -47,7 +48,8 @@ extension Session {
         if let response = message.response { establish(response.nodeID, message.version, now, &core, &out) }
     }
 
-    /// What is wrong with a response, in nano-node's order (network.cpp, `verify_handshake_response`).
+    /// Returns why a response is refused. It checks in the same order as nano-node (network.cpp,
+    /// `verify_handshake_response`).
     private func refusal(
         of response: NodeIDHandshake.Response, _ now: Instant, _ core: inout NodeCore
     ) -> CloseReason? {
@@ -57,18 +59,19 @@ extension Session {
         if response.version >= 2, !core.takes(genesis: response.genesis, version: response.version, by: opener) {
             return .wrongGenesis
         }
-        // Used up even when the signature turns out bad.
+        // The cookie is used up even if the signature turns out to be wrong.
         guard let cookie = core.cookies.take(peer, now: now) else {
             return core.has(.acceptsResponseFirst) && !hasQueried ? nil : .missingCookie
         }
         return core.takes(response, over: cookie, by: opener) ? nil : .invalidSignature
     }
 
-    /// Answers a query in the highest version that it and we know, with a query of our own unless there was one.
+    /// Answers a query in the highest version that both sides know. It adds a query of our own unless one was sent
+    /// before.
     mutating func respond(
         to cookie: Key32, version: UInt8, asked: UInt16, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
     ) {
-        // Those that answer wrongly do so when they were dialed; as openers they have faults of their own.
+        // The faults of wrong answers apply when the node was dialed. Openers have faults of their own.
         let isDialed = opener == .them
         if core.has(isDialed ? (version > 1 ? .noAnswer : .v1QueryIgnored) : .openerSilent), isDialed || version > 1 {
             return
@@ -109,7 +112,8 @@ extension Session {
         return response
     }
 
-    /// The other side has proved its id: all messages are processed from here on.
+    /// Marks the connection as established, because the other side has proved its id. All messages are processed from
+    /// now on.
     private mutating func establish(
         _ nodeID: Key32, _ version: UInt8, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
     ) {
@@ -119,7 +123,7 @@ extension Session {
         out.report(
             "handshake_done", link,
             [.init("node_id", nodeID.value(in: RawSpan())), .init("version", .uint(UInt64(version)))])
-        // It listens at the endpoint that we dialed.
+        // The other side listens at the endpoint that we dialed.
         if opener == .us { core.setListeningPeer(peer, link) }
         keepalive(aboutUs: true, now: now, &core, &out)
         askForVotes(now, core, &out)

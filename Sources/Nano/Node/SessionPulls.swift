@@ -3,8 +3,8 @@ import Wire
 
 // Ascending bootstrap, as the server.
 extension Session {
-    /// Answers a request under its id. Of the requests received at once as many as the queue holds are answered, the
-    /// others are dropped.
+    /// Answers a request under its id. If more requests are received at one time than the queue holds, the others are
+    /// dropped.
     mutating func answer(_ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
         waitingPulls += 1
         guard waitingPulls <= core.limits.pullQueue, let request = try? AscPullReq(copying: bytes),

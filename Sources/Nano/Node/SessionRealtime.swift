@@ -4,7 +4,8 @@ import Wire
 
 // Keepalives and queries of an established connection.
 extension Session {
-    /// Slot 0 with an unspecified address states the port on which its sender listens; all slots name peers to contact.
+    /// Handles a keepalive. Slot 0 with an unspecified address states the port on which its sender listens; all slots
+    /// name peers to contact.
     mutating func keepalive(_ bytes: RawSpan, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? Keepalive(copying: bytes) else { return }
         if core.has(.refusesKeepaliveBits), message.header.extensions.value != 0 { return close(.fault, &out) }
@@ -14,7 +15,7 @@ extension Session {
             let listening = Endpoint(high: peer.high, low: peer.low, port: port)
             core.setListeningPeer(listening, link)
             named[0] = listening
-            // Already connected: not to be contacted.
+            // The peer is already connected and must not be contacted.
             if !core.rules.profile.contactsAtOnce { named.removeFirst() }
         }
         named.removeAll { $0 == Endpoint(high: 0, low: 0, port: 0) }
@@ -28,7 +29,7 @@ extension Session {
             unread = named
         }
     }
-    /// Sends a keepalive of random peers; `aboutUs`: with our port in the first slot.
+    /// Sends a keepalive with random peers. If `aboutUs` is true, our port is in the first slot.
     mutating func keepalive(aboutUs: Bool, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard isRealtime, !isOver, opener == .them || !core.has(.openerWithoutKeepalive) else { return }
         var message = Keepalive()
@@ -37,7 +38,7 @@ extension Session {
         if core.has(.noKeepalive), aboutUs || message.peers.isEmpty { return }
         if aboutUs {
             while message.peers.count < 4 { message.peers.append(Keepalive.Peer()) }
-            // Slot 1 is for the external address; the peers of slots 0 and 1 move on.
+            // Slot 1 is for the external address. The peers of slots 0 and 1 move to slots 2 and 3.
             message.peers[2] = message.peers[0]
             message.peers[3] = message.peers[1]
             message.peers[0] = Keepalive.Peer()
@@ -46,7 +47,7 @@ extension Session {
         }
         send(message.encoded(), now, &out)
     }
-    /// The keepalive that nodes with a seeded fault send too early.
+    /// Returns the keepalive that nodes with a seeded fault send too early.
     func keepaliveAboutUs(_ core: NodeCore) -> [UInt8] {
         var message = Keepalive()
         message.header = core.rules.header(.keepalive)

@@ -4,7 +4,8 @@ import Wire
 
 // Telemetry.
 extension Session {
-    /// Sends the telemetry of the node, which its key has signed, or ours where a fault gives each connection one.
+    /// Sends the telemetry of the node, signed with its key. If a fault gives each connection a key of its own, that
+    /// key signs it.
     mutating func sendTelemetry(_ telemetry: TelemetryAck, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
         guard isRealtime, !isOver else { return }
         var message = telemetry
@@ -14,7 +15,7 @@ extension Session {
         }
         send(message.encoded(), now, &out)
     }
-    /// A telemetry_req: not answered since V25.
+    /// Handles a telemetry_req, which is not answered since V25.
     mutating func telemetryAsked(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
         if core.has(.answersTelemetryReq) { return sendTelemetry(core.telemetry(peers: 1, now), now, core, &out) }
         questions += 1
@@ -27,10 +28,10 @@ extension Session {
         telemetrySentAt = now
         sendTelemetry(core.telemetry(peers: 1, now), now, core, &out)
     }
-    /// Telemetry of the other side, in nano-node's order of checks (telemetry.cpp, `verify`): its content is not used,
-    /// but validly signed telemetry of another genesis ends the connection.
+    /// Handles the telemetry of the other side with the order of checks of nano-node (telemetry.cpp, `verify`). Its
+    /// content is not used, but validly signed telemetry of another genesis ends the connection.
     mutating func telemetry(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        // An empty one is legal.
+        // An empty message is legal.
         guard let data = (try? TelemetryAck(copying: bytes))?.data else {
             return core.has(.closesOnEmptyTelemetry) ? close(.fault, &out) : ()
         }
@@ -47,14 +48,14 @@ extension Session {
 }
 
 extension NodeCore {
-    /// The telemetry of the node. The node has no calendar: its timestamp counts from a day in November 2023.
+    /// Returns the telemetry of the node. The node has no calendar: its timestamp counts from a day in November 2023.
     func telemetry(peers: Int, _ now: Instant) -> TelemetryAck {
         var data = TelemetryAck.Telemetry()
         data.nodeID = Key32(exactly: key.publicKey) ?? Key32()
         data.blockCount = UInt64(ledger.blockCount)
         data.cementedCount = UInt64(ledger.confirmedCount)
         data.accountCount = UInt64(ledger.accounts.count)
-        // 10 MiB, the default of nano-node.
+        // 10 MiB per second is the default of nano-node.
         data.bandwidthCap = 10 << 20
         data.peerCount = UInt32(clamping: peers)
         data.protocolVersion = rules.profile.versionUsing

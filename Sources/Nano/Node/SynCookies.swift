@@ -3,8 +3,8 @@ import Wire
 
 /// The cookies that were sent and not answered yet: one for each remote address and port.
 ///
-/// A cookie can be answered once. It is forgotten by a purge that runs every so often and takes those past their
-/// lifetime, so it lives between `lifetime` and `lifetime + purge`.
+/// A cookie can be answered once. A periodic purge removes the cookies past their lifetime, so a cookie lives between
+/// `lifetime` and `lifetime + purge`.
 struct SynCookies: Sendable {
     private struct Entry: Sendable {
         var cookie: Key32
@@ -17,17 +17,18 @@ struct SynCookies: Sendable {
     let purge: Duration
     let limit: Int
 
-    /// `limit`: cookies for one address.
+    /// Creates an empty table; `limit` is the most cookies for one address.
     init(lifetime: Duration, purge: Duration, limit: Int) {
         self.lifetime = lifetime
         self.purge = purge
         self.limit = limit
     }
-    /// Open cookies.
+    /// The number of open cookies.
     var count: Int { open.count }
     var all: [Key32] { open.values.map(\.cookie) }
 
-    /// Stores `cookie` for this peer; false, and not stored, when the peer has one already or its address has `limit`.
+    /// Stores `cookie` for this peer. Returns false, without storing it, if the peer already has one or its address has
+    /// reached `limit`.
     mutating func assign(_ cookie: Key32, to peer: Endpoint, now: Instant) -> Bool {
         expire(now)
         let address = peer.withoutPort
@@ -50,7 +51,7 @@ struct SynCookies: Sendable {
         if let n = perAddress[address], n > 1 { perAddress[address] = n - 1 } else { perAddress[address] = nil }
         return entry.cookie
     }
-    /// Removes what the purges since the last call would have removed.
+    /// Removes the cookies that the purges since the last call would have removed.
     private mutating func expire(_ now: Instant) {
         let period = max(1, purge.nanoseconds)
         let tick = Instant(nanoseconds: now.nanoseconds / period * period)

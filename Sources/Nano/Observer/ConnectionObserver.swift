@@ -1,29 +1,30 @@
 import Node
 import Wire
 
-/// Checks both directions of one connection against the rules: the handshake, the messages after it, and their times.
+/// An observer that checks both directions of one connection: the handshake, the messages after it, and their times.
 struct ConnectionObserver: Observer {
     private var handshake: HandshakeObserver
-    /// Nil for scrutiny `faults`: a repetition breaks no rule, and the check costs more than all others.
+    /// The observer of repetitions; nil for scrutiny `faults`, because a repetition breaks no rule and the check costs
+    /// more than all others.
     private var repetitions: RepetitionObserver?
     private var pauses: PauseObserver
     private var network = NetworkObserver()
-    /// Nil for scrutiny `faults`, as `telemetry`.
+    /// The observers of pulls and telemetry; nil for scrutiny `faults`.
     private var pulls: PullObserver?
     private let telemetry: TelemetryObserver?
-    /// Only for scrutiny `content`.
+    /// The observer of contents; nil unless the scrutiny is `content`.
     private let contents: ContentObserver?
-    /// Cache of recent headers that have no findings, by the last bits of their types: most messages have the header of
-    /// an earlier one. Not used by observers that check more than headers.
+    /// A cache of recent headers without findings, by the last bits of their types. Most messages have the header of an
+    /// earlier one. Observers that check more than headers do not use it.
     private var quiet = InlineArray<4, QuietHeader?>(repeating: nil)
 
     /// A header without findings until a handshake message or a gap is seen.
     fileprivate struct QuietHeader: Sendable {
         var type: ObjectIdentifier
         var header: UInt64
-        /// As of `PauseObserver`.
+        /// The value of `PauseObserver.longest` for the header.
         var longest: Int64?
-        /// Senders, as bits: 1 for the side that opened the connection, 2 for the other.
+        /// The senders as bits: 1 for the side that opened the connection, 2 for the other.
         var senders: UInt8
     }
 
@@ -66,8 +67,8 @@ struct ConnectionObserver: Observer {
             quiet[known.slot] = known
         }
     }
-    /// Returns a note on a confirm_ack with another block type than nano-node writes. Receivers ignore the type since
-    /// V24.
+    /// Returns a finding about a confirm_ack with another block type than nano-node writes. Receivers ignore the type
+    /// since V24.
     private static func blockType(of header: RawHeader) -> Finding? {
         guard header.type == .confirmAck, header.versionUsing >= ConfirmAck.hashesOnly else { return nil }
         let type = header.extensions >> 8 & 15
@@ -89,7 +90,7 @@ struct ConnectionObserver: Observer {
 }
 
 extension ConnectionObserver.QuietHeader {
-    /// Nil for bytes shorter than a header.
+    /// Reads a header; nil for bytes shorter than a header.
     @inline(__always)
     fileprivate init?(_ type: any Message.Type, _ bytes: RawSpan, _ sender: Opener) {
         guard bytes.byteCount >= Header.count else { return nil }
@@ -97,7 +98,7 @@ extension ConnectionObserver.QuietHeader {
         header = UInt64.load(bytes, 0, .big)
         senders = sender == .us ? 1 : 2
     }
-    /// Its slot in the cache.
+    /// The slot in the cache.
     @inline(__always)
     fileprivate var slot: Int { Int(truncatingIfNeeded: header >> 16) & 3 }
     @inline(__always)

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-/// Checks signatures and work of blocks and votes. Expects well-formed messages.
+/// An observer that checks signatures and work of blocks and votes. It expects well-formed messages.
 struct ContentObserver: Sendable {
-    /// Nil: the network that each message names.
+    /// The rules; nil to use the network that each message names.
     private let rules: Ruleset?
 
     init(_ rules: Ruleset?) { self.rules = rules }
@@ -16,7 +16,7 @@ struct ContentObserver: Sendable {
         }
     }
 
-    /// Checks what needs no ledger: most legacy blocks do not name the account that signs them.
+    /// Checks the parts that need no ledger. Most legacy blocks do not name the account that signs them.
     private func observe(_ message: Publish, into findings: inout [Finding]) {
         guard let block = message.block.content, let network = rules?.network ?? .with(message.header.network),
             block.hash != network.genesis
@@ -41,7 +41,7 @@ struct ContentObserver: Sendable {
     }
     private func observe(_ message: ConfirmAck, into findings: inout [Finding]) {
         let vote = message.vote
-        // Votes for whole blocks have another signed content.
+        // The signature of a vote for a whole block covers other content.
         guard message.block == .none else { return }
         if vote.account == Key32() {
             findings.violation(.nano67, path: "account", "a vote of the zero account")
@@ -52,7 +52,7 @@ struct ContentObserver: Sendable {
 }
 
 extension StateBlock {
-    /// Whether its link is the name of an epoch.
+    /// True if the link is the name of an epoch.
     var isOfEpoch: Bool { Self.epochs.contains(link) }
     private static let epochs = ["epoch v1 block", "epoch v2 block"].map { name in
         var link = Key32()
@@ -62,6 +62,6 @@ extension StateBlock {
 }
 
 extension BlockType {
-    /// The name of its group of fields in scenarios.
+    /// The name of the group of fields in scenarios.
     var label: String { Self.names.first { $0.number == UInt64(rawValue) }?.name ?? "block" }
 }

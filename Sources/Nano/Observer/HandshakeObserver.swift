@@ -1,42 +1,42 @@
 import Node
 import Wire
 
-/// Checks the handshake of one connection, in both directions.
+/// An observer that checks the handshake of one connection, in both directions.
 ///
-/// A capture may begin in the middle of a connection: messages that were not seen cause no findings. After a gap, a
-/// rule that depends on earlier messages is not broken for certain any more.
+/// A capture may begin in the middle of a connection, so unseen messages cause no findings. After a gap, it is
+/// uncertain whether a rule that depends on earlier messages is broken.
 struct HandshakeObserver: Sendable {
-    /// Nil: the network that each message names.
+    /// The network; nil to use the one that each message names.
     private let network: NetworkID?
     private var us = Side()
     private var them = Side()
-    /// Messages were missed.
+    /// True if messages were missed.
     private var hasMissed = false
-    /// A legacy bootstrap request was seen.
+    /// True if a legacy bootstrap request was seen.
     private var isBootstrapping = false
 
-    /// What one side has sent.
+    /// The state of one side.
     private struct Side: Sendable {
-        /// The number of cookies that are kept: a second query breaks a rule already.
+        /// The most cookies that are kept. A second query already breaks a rule.
         static let cookieLimit = 4
         /// The cookies of its queries, and the number of queries.
         var cookies: [Key32] = []
         var queries = 0
         /// The version of its last query or response.
         var version: UInt8 = 0
-        /// The same for a receiver that does not know the V3 bit.
+        /// The version that a receiver reads that does not know the V3 bit.
         var versionBeforeV3: UInt8 = 0
-        /// The node id that it has proved.
+        /// The node id that the side has proved.
         var nodeID: Key32?
-        /// A response of it verified over the other side's cookie, or could not be judged.
+        /// True if a response was verified over the other side's cookie, or could not be checked.
         var isProven = false
-        /// A message before the proof of the other side was reported; it is reported once.
+        /// True if a message before the proof of the other side was reported. It is reported once.
         var isEarlyReported = false
     }
 
     init(_ rules: Ruleset?) { network = rules?.network.id }
 
-    /// The node id that a side has proved; nil when that was not seen.
+    /// Returns the node id that a side has proved; nil if the proof was not seen.
     func nodeID(of sender: Opener) -> Key32? { sender == .us ? us.nodeID : them.nodeID }
 
     mutating func miss() {
@@ -52,7 +52,7 @@ struct HandshakeObserver: Sendable {
         if parsed.header.type == .nodeIDHandshake {
             handshake(parsed, bytes, from: sender, into: &findings)
         } else if isBootstrap(parsed.header.type) {
-            // Legacy bootstrap needs no handshake, nor do the messages after it.
+            // Legacy bootstrap needs no handshake, and neither do the messages after it.
             isBootstrapping = true
         } else if !hasMissed, !isBootstrapping, sender == .us ? !them.isProven : !us.isProven,
             sender == .us ? !us.isEarlyReported : !them.isEarlyReported
@@ -90,18 +90,18 @@ struct HandshakeObserver: Sendable {
         own.version = message.version
         own.versionBeforeV3 = message.header.has(4) ? 2 : 1
         if isOpener { us = own } else { them = own }
-        // The next message is at another stage of the handshake.
+        // The next message belongs to another stage of the handshake.
         if message.query != nil { (us.isEarlyReported, them.isEarlyReported) = (false, false) }
     }
 
-    /// Checks that a response has the requested version, and a query in the same message where one belongs.
+    /// Checks that a response has the requested version, and that it has a query in the same message where required.
     private func checkForm(
         _ message: NodeIDHandshake, _ versionUsing: UInt8, _ own: Side, _ other: Side, isOpener: Bool,
         into findings: inout [Finding]
     ) {
         guard !hasMissed, !own.isProven, other.queries == 1, own.queries < 2 else { return }
-        // A node without V3 answers by the other bits, and a node without V2 answers in V1. An opener answers in the
-        // version of the other side.
+        // A node without V3 answers according to the other bits, and a node without V2 answers in V1. An opener answers
+        // in the version of the other side.
         let knowsV2 = versionUsing >= Profile.v28.versionMin
         let fits =
             message.version == other.version
@@ -133,7 +133,8 @@ struct HandshakeObserver: Sendable {
         }
     }
 
-    /// Checks queries and signatures. `beginsSeen`: the opener's query was seen, so no message was missed.
+    /// Checks queries and signatures. `beginsSeen` is true if the opener's query was seen, so that no message is
+    /// missing.
     private func checkProof(
         _ message: NodeIDHandshake, _ own: inout Side, _ other: Side, beginsSeen: Bool, isOpener: Bool,
         into findings: inout [Finding]
@@ -160,7 +161,7 @@ struct HandshakeObserver: Sendable {
                 let rule: NanoRule = isFirst ? .nano40 : .nano31
                 findings.violation(rule, path: "response", "a response before any query of the other side")
             } else {
-                // The query was missed: the response cannot be judged, and may be good.
+                // The query was missed. The response cannot be checked and may be valid.
                 own.isProven = true
             }
             return
@@ -177,7 +178,8 @@ struct HandshakeObserver: Sendable {
         findings.append(Finding(hasMissed ? .warning : .violation, id, path: "response.signature", text + doubt))
     }
 
-    /// Describes what the signature should be over, and what it is over instead, where that is a likely mistake.
+    /// Describes what the signature should cover. If it covers other bytes because of a likely mistake, the text names
+    /// them.
     private func complaint(
         _ response: NodeIDHandshake.Response, _ cookie: Key32, _ own: Side, _ version: UInt8
     ) -> String {

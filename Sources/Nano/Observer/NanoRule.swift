@@ -44,7 +44,7 @@ enum NanoRule: String, ObservedRule {
 }
 
 extension Finding {
-    /// About the whole message, unless a path is given; of a requirement.
+    /// Creates a finding of a requirement about the field `path`, or about the whole message if the path is empty.
     init(_ severity: Severity, _ rule: NanoRule, path: String = "", _ text: String) {
         self.init(severity, of: rule, path: path, text)
     }

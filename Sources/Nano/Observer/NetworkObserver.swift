@@ -1,13 +1,14 @@
 import Node
 import Wire
 
-/// Checks that each side keeps the network of its first message.
+/// An observer that checks that each side keeps the network of its first message.
 struct NetworkObserver: Sendable {
     private var us: NetworkID?
     private var them: NetworkID?
     private var hasMissed = false
 
-    /// After a gap the first network may not have been seen, and what looked like a message may have been none.
+    /// Forgets the networks after a gap: the first network may not have been seen, and a supposed message may not have
+    /// been one.
     mutating func miss() {
         (us, them) = (nil, nil)
         hasMissed = true

@@ -1,29 +1,29 @@
 import Node
 import Wire
 
-/// Checks how long each side of an established connection is silent.
+/// An observer that checks how long each side of an established connection is silent.
 ///
-/// A capture may lack packets, so that silence is no more than a warning.
+/// A capture may lack packets, so silence is only a warning.
 struct PauseObserver: Sendable {
-    /// The limits for the network of the last message; nil before.
+    /// The limits for the network of the last message; nil before the first message.
     private var silence: Silence?
-    /// Whether the rules fix the network.
+    /// True if the rules determine the network.
     private let isFixed: Bool
     private var us = Side()
     private var them = Side()
 
     fileprivate struct Side: Sendable {
-        /// The time of its last message, and whether that was after its handshake.
+        /// The time of the last message, and whether it was sent after the handshake.
         var last: Instant?
         var isRealtime = false
-        /// Its silence was reported already.
+        /// True if the current silence was reported.
         var isReported = false
     }
-    /// How long a side of a network may be silent, in nanoseconds: two keepalive periods and a second.
+    /// The longest silence of a side on a network, in nanoseconds: two keepalive periods and a second.
     private struct Silence {
         let network: NetworkID
         let now: Int64
-        /// Before protocol version 0x14 the period was a minute at least, but on the dev network.
+        /// The limit before protocol version 0x14, when the period was at least a minute, except on the dev network.
         let once: Int64
 
         init(_ rules: Ruleset) {
@@ -40,7 +40,7 @@ struct PauseObserver: Sendable {
         isFixed = rules != nil
     }
 
-    /// Checks the pause before a message. `longest`: how many nanoseconds each side may be silent.
+    /// Checks the pause before a message; `longest` is the longest allowed silence of each side in nanoseconds.
     @inline(__always)
     mutating func observe(_ longest: Int64?, from sender: Opener, at time: Instant, into findings: inout [Finding]) {
         if sender == .us {
@@ -49,7 +49,8 @@ struct PauseObserver: Sendable {
             Self.observe(longest, &them, &us, at: time, into: &findings)
         }
     }
-    /// How long each side may be silent, in nanoseconds; nil when a message of this type does not limit it.
+    /// Returns the longest allowed silence of each side in nanoseconds; nil if a message of this type does not limit
+    /// it.
     mutating func longest(_ header: RawHeader) -> Int64? {
         guard Self.isRealtime(header.type) else { return nil }
         if !isFixed, silence?.network != header.network {
@@ -73,7 +74,7 @@ struct PauseObserver: Sendable {
         own.isRealtime = true
         own.isReported = false
     }
-    /// A message that was not seen may have ended any silence.
+    /// Forgets both sides: an unseen message may have ended any silence.
     mutating func miss() { (us, them) = (Side(), Side()) }
     private static func finding(_ who: String, _ side: Side, _ time: Instant) -> Finding {
         let passed = time - (side.last ?? time)
@@ -82,7 +83,7 @@ struct PauseObserver: Sendable {
             "\(who) said nothing for \(passed.components.seconds) s, longer than two keepalive periods: "
                 + "unless the capture lacks packets, a keepalive is missing")
     }
-    /// Messages that only established connections have.
+    /// Returns true for messages that are sent only on established connections.
     private static func isRealtime(_ type: MessageType) -> Bool {
         switch type {
         case .nodeIDHandshake, .bulkPull, .bulkPush, .bulkPullAccount, .frontierReq: false
@@ -92,7 +93,7 @@ struct PauseObserver: Sendable {
 }
 
 extension PauseObserver.Side {
-    /// Whether it has been silent for longer than so many nanoseconds.
+    /// Returns true if the side has been silent for longer than `longest` nanoseconds.
     fileprivate func isSilent(_ longest: Int64, _ now: Instant) -> Bool {
         guard isRealtime, let last else { return false }
         return now.nanoseconds &- last.nanoseconds > longest

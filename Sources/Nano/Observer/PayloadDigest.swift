@@ -1,7 +1,7 @@
-/// A seeded 64-bit hash of a payload, 64 bytes at a time: products of 64 by 64 bits, their halves folded together. The
-/// seed is random, so that a sender cannot construct collisions.
+/// A seeded 64-bit hash of a payload. It takes 64 bytes at a time and folds the halves of products of 64 by 64 bits.
+/// The seed is random, so that a sender cannot construct collisions.
 struct PayloadDigest: Sendable {
-    /// One for all connections: the seed is drawn once.
+    /// The instance for all connections. Its seed is drawn once.
     static let shared = PayloadDigest()
     private let seed: (UInt64, UInt64, UInt64, UInt64)
     private let key: (UInt64, UInt64)
@@ -11,7 +11,7 @@ struct PayloadDigest: Sendable {
         seed = (random.next(), random.next(), random.next(), random.next())
         key = (random.next(), random.next())
     }
-    /// Never 0.
+    /// Returns the hash of a payload; never 0.
     func of(_ bytes: RawSpan) -> UInt64 {
         var accumulators = seed
         let count = bytes.byteCount
@@ -21,7 +21,7 @@ struct PayloadDigest: Sendable {
                 mix(&accumulators, bytes, at)
                 at &+= 64
             }
-            // The last 64 bytes, which may overlap those before.
+            // These are the last 64 bytes, which may overlap the previous ones.
             mix(&accumulators, bytes, count &- 64)
         } else {
             var at = 0
@@ -40,7 +40,7 @@ struct PayloadDigest: Sendable {
             ^ fold(accumulators.2 ^ key.1, accumulators.3 ^ key.0)
         return max(1, fold(all, key.1))
     }
-    /// Four independent accumulators, so that the multiplications run in parallel.
+    /// Mixes 64 bytes into four independent accumulators, so that the multiplications run in parallel.
     @inline(__always)
     private func mix(_ accumulators: inout (UInt64, UInt64, UInt64, UInt64), _ bytes: RawSpan, _ at: Int) {
         accumulators.0 = fold(word(bytes, at) ^ key.0, word(bytes, at &+ 8) ^ accumulators.0)
@@ -53,7 +53,7 @@ struct PayloadDigest: Sendable {
         let (high, low) = a.multipliedFullWidth(by: b)
         return high ^ low
     }
-    /// Unchecked: the callers keep the offset at most `count` less the width of a word.
+    /// Returns a word without a bounds check: the callers make sure that it ends within the bytes.
     @inline(__always)
     private func word(_ bytes: RawSpan, _ at: Int) -> UInt64 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)

@@ -1,29 +1,29 @@
 import Node
 import Wire
 
-/// Checks that answers of ascending bootstrap fit their requests. Expects well-formed messages.
+/// An observer that checks that answers of ascending bootstrap fit their requests. It expects well-formed messages.
 struct PullObserver: Sendable {
-    /// At least so many requests of one side are kept, and at most twice as many: then the older half is dropped.
+    /// The least number of requests of one side that are kept. When there are twice as many, the older half is dropped.
     static let limit = 1024
 
     private var us = Requests()
     private var them = Requests()
-    /// Messages were missed.
+    /// True if messages were missed.
     private var hasMissed = false
 
-    /// A request.
+    /// The state of a request.
     fileprivate struct Asked: Sendable {
         var type: PullType
-        /// Account or block, and which of them.
+        /// The account or block to begin with.
         var start: Key32
         var startType: TargetType
-        /// Blocks or frontiers.
+        /// The requested number of blocks or frontiers.
         var count: Int
         var isAnswered = false
-        /// Several requests have this id: an answer may be to any of them.
+        /// True if several requests have this id, so that an answer may be for any of them.
         var isRepeated = false
 
-        /// `bytes` is a request that is good: at least as long as its type wants.
+        /// Reads a valid request, which has at least the length that its type requires.
         init(_ bytes: RawSpan) {
             type = .load(bytes, 8, .big)
             (start, startType, count) = (Key32(), .account, 0)
@@ -70,7 +70,7 @@ struct PullObserver: Sendable {
 private struct Requests: Sendable {
     private var recent: [UInt64: PullObserver.Asked] = [:]
     private var older: [UInt64: PullObserver.Asked] = [:]
-    /// An answer without a request may be to one that was dropped.
+    /// True if an unanswered request was dropped, so that an answer without a request may belong to it.
     private var hasForgottenUnanswered = false
 
     mutating func add(_ bytes: RawSpan) {
@@ -83,7 +83,7 @@ private struct Requests: Sendable {
         if older.values.contains(where: { !$0.isAnswered }) { hasForgottenUnanswered = true }
         (older, recent) = (recent, [:])
     }
-    /// Marks a request as answered; returns its state before.
+    /// Marks a request as answered. Returns its previous state.
     private mutating func take(_ id: UInt64) -> PullObserver.Asked? {
         if let request = recent[id] {
             recent[id]?.isAnswered = true
@@ -94,12 +94,12 @@ private struct Requests: Sendable {
         return request
     }
 
-    /// What is wrong with an answer; nil when nothing is.
+    /// Returns the finding about an answer; nil if it is correct.
     mutating func answer(_ bytes: RawSpan, _ hasMissed: Bool) -> Finding? {
         guard bytes.byteCount >= 17 else { return nil }
         let id = UInt64.load(bytes, 9, .big)
         guard let request = take(id) else {
-            // After a gap it may answer a request that was not seen.
+            // After a gap, the answer may be for an unseen request.
             return hasMissed || hasForgottenUnanswered
                 ? nil
                 : Finding(.violation, .nano79, path: "id", "an answer to no request: nobody asked under \(id)")
@@ -187,7 +187,7 @@ private struct Requests: Sendable {
 }
 
 extension Block {
-    /// Whether it is the first block of an account.
+    /// Returns true if this is the first block of an account.
     fileprivate func opens(_ account: Key32) -> Bool {
         switch self {
         case .open(let block): block.account == account

@@ -1,24 +1,24 @@
 import Node
 import Wire
 
-/// The last payloads of one side by 64-bit hashes: for passive observers, which must keep up with a link and only
+/// The last payloads of one side by 64-bit hashes. It is for passive observers, which must keep up with a link and only
 /// mention duplicates. A node, which drops duplicates, keeps cryptographic digests (`Duplicates`).
 ///
-/// The oldest one is evicted, so that the findings on a capture are always the same.
+/// The oldest payload is evicted, so that the findings on a capture are always the same.
 struct RecentPayloads: Sendable {
-    /// Payloads that are remembered at most. A power of two.
+    /// The most payloads that are remembered, a power of two.
     static let capacity = 1024
 
     private struct Entry {
-        /// 0 for one that expired and was received again: it has a newer entry.
+        /// The hash; 0 for an expired payload that was received again, which has a newer entry.
         var digest: UInt64
         var time: Int64
         var hash: UInt32 { UInt32(truncatingIfNeeded: digest) }
     }
-    /// A ring in the order of time; once there are `capacity`, the oldest is at `oldest`.
+    /// A ring in the order of time. Once it is full, the oldest entry is at `oldest`.
     private var entries: [Entry] = []
     private var oldest = 0
-    /// Offsets into `entries` by digest. Sides that have sent no payload yet share the memory of `emptyIndex`.
+    /// The offsets into `entries` by digest. Sides that have sent no payload yet share the memory of `emptyIndex`.
     private var index = Self.emptyIndex
     private static let emptyIndex = HashIndex()
     let lifetime: Duration
@@ -30,7 +30,7 @@ struct RecentPayloads: Sendable {
         nanoseconds = lifetime.nanoseconds
     }
 
-    /// Stores a payload; false when the same one was received within `lifetime`.
+    /// Stores a payload. Returns false if the same one was received within `lifetime`.
     mutating func isNew(_ payload: RawSpan, now: Instant) -> Bool {
         let entry = Entry(digest: digester.of(payload), time: now.nanoseconds)
         if let old = index.find(entry.hash, { entries[$0].digest == entry.digest }) {

@@ -6,13 +6,13 @@ import Wire
 struct RepetitionObserver: Sendable {
     private var fromUs: RecentPayloads
     private var fromThem: RecentPayloads
-    /// The blocks that a side sent again lately.
+    /// The blocks that each side has recently sent again.
     private var againFromUs = RepeatedBlocks()
     private var againFromThem = RepeatedBlocks()
-    /// Made once: captures with repetitions often have many.
+    /// The finding about a repetition. It is created once, because captures with repetitions often have many.
     private let again: Finding
 
-    /// Without rules, those of the live network.
+    /// Creates an observer. Without rules, it uses the rules of the live network.
     init(_ rules: Ruleset?) {
         let limits = Limits(rules ?? Ruleset(network: .live, profile: .v28))
         fromUs = RecentPayloads(lifetime: limits.duplicates)
@@ -25,7 +25,7 @@ struct RepetitionObserver: Sendable {
         _ parsed: ParsedMessage, _ bytes: RawSpan, from sender: Opener, at time: Instant, into findings: inout [Finding]
     ) {
         guard parsed.header.type == .publish || parsed.header.type == .confirmAck else { return }
-        // Without the header, some of whose bits change from hop to hop.
+        // The payload excludes the header, because some of its bits change from hop to hop.
         let payload = bytes.extracting(Header.count...)
         guard payload.byteCount > 0 else { return }
         if sender == .us ? fromUs.isNew(payload, now: time) : fromThem.isNew(payload, now: time) { return }
@@ -47,12 +47,12 @@ struct RepetitionObserver: Sendable {
 
 /// The blocks that one side sent again, with the number of times within one interval.
 ///
-/// nano-node may send a block twice at once: to a representative and to a peer by chance. It sends it again at once
-/// when the winner of an election changes. So only several repetitions in one interval count.
+/// nano-node may send a block twice at one time: to a representative and to a randomly selected peer. It also sends it
+/// again when the winner of an election changes. So only several repetitions in one interval count.
 private struct RepeatedBlocks: Sendable {
     /// The number of repetitions in one interval that break no rule.
     static let tolerated = 4
-    /// The number of remembered blocks. Beyond it, the oldest one is evicted.
+    /// The most blocks that are remembered. Above it, the oldest one is evicted.
     static let capacity = 64
 
     private struct Entry {

@@ -1,18 +1,18 @@
 import Node
 import Wire
 
-/// Checks telemetry. Expects well-formed messages.
+/// An observer that checks telemetry. It expects well-formed messages.
 struct TelemetryObserver: Sendable {
-    /// Nil: the network that each message names.
+    /// The network; nil to use the one that each message names.
     private let network: NetworkID?
-    /// Whether signatures are verified.
+    /// True if signatures are verified.
     private let verifies: Bool
 
     init(_ rules: Ruleset?, verifies: Bool) { (network, self.verifies) = (rules?.network.id, verifies) }
 
-    /// `nodeID`: the node id that the sender has proved; nil when that was not seen.
+    /// Checks a message; `nodeID` is the node id that the sender has proved, or nil if the proof was not seen.
     func observe(_ parsed: ParsedMessage, _ bytes: RawSpan, nodeID: Key32?, into findings: inout [Finding]) {
-        // An empty one is legal.
+        // Telemetry without data is legal.
         guard parsed.header.type == .telemetryAck, let data = (try? TelemetryAck(copying: bytes))?.data else { return }
         if let nodeID, data.nodeID != nodeID {
             findings.violation(

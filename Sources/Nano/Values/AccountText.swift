@@ -1,26 +1,27 @@
 import Crypto
 import Wire
 
-/// Public keys as people write them: a prefix, 52 characters of key and 8 of checksum (nano-node, lib/numbers.cpp
+/// The text form of public keys: a prefix, 52 characters of key and 8 of checksum (nano-node, lib/numbers.cpp
 /// `encode_account` and `decode_account`).
 ///
-/// Each character stands for 5 bits of the alphabet; the key has 4 zero bits before it, so that the first character is
-/// `1` or `3`. The checksum is BLAKE2b of 5 bytes over the key, its bytes in reverse.
+/// Each character represents 5 bits. Four zero bits precede the key, so that the first character is `1` or `3`. The
+/// checksum is BLAKE2b of 5 bytes over the key, with its bytes reversed.
 enum AccountText {
-    /// Of an account, its old form, and of a node id.
+    /// The prefixes of an account, of its old form, and of a node id.
     static let prefixes = ["nano_", "xrb_", "node_"]
     private static let alphabet = Array("13456789abcdefghijkmnopqrstuwxyz".utf8)
     private static let keyCount = 52
     private static let checksumCount = 8
 
-    /// The text of a key.
+    /// Returns the text of a key.
     static func text(_ key: Key32, prefix: String = "nano_") -> String {
         var out = Array(prefix.utf8)
         append([0] + key.array, characters: keyCount, to: &out)
         append(checksum(key), characters: checksumCount, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
-    /// Appends the prefix, the first 8 characters of the text of a key, and two dots; false when it is none.
+    /// Appends the prefix, the first 8 characters of the text of a key, and two dots. Returns false if `key` has the
+    /// wrong length.
     static func writeBeginning(of key: RawSpan, prefix: StaticString, to out: inout OutputBuffer) -> Bool {
         guard key.byteCount == Key32.byteCount else { return false }
         let bits = UInt64(bigEndian: key.unsafeLoadUnaligned(as: UInt64.self)) >> 4
@@ -30,7 +31,8 @@ enum AccountText {
         out.put("..")
         return true
     }
-    /// The key of a text; nil when it is none, or its checksum is wrong. For nano-node, `-` is as good as `_`.
+    /// Returns the key of a text; nil if it is malformed or its checksum is wrong. Like nano-node, it accepts `-` in
+    /// place of `_`.
     static func key(_ text: String) -> Key32? {
         let whole = Array(text.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 })
         guard let prefix = prefixes.first(where: { whole.starts(with: $0.utf8) }) else { return nil }
@@ -44,17 +46,17 @@ enum AccountText {
     }
 
     private static func checksum(_ key: Key32) -> [UInt8] { (Blake2b.hash(key.array, count: 5) ?? []).reversed() }
-    /// The lowest bits of big-endian bytes, five for each character.
+    /// Appends the lowest bits of big-endian bytes, five for each character.
     private static func append(_ bytes: [UInt8], characters: Int, to out: inout [UInt8]) {
         for i in 0..<characters {
-            // Bits are counted from the end; a character is in two bytes at most.
+            // Bits are counted from the end. A character takes bits of at most two bytes.
             let low = (characters - 1 - i) * 5
             let last = bytes.count - 1 - low / 8
             let pair = (last > 0 ? Int(bytes[last - 1]) << 8 : 0) | Int(bytes[last])
             out.append(alphabet[pair >> (low % 8) & 31])
         }
     }
-    /// The opposite; nil for characters that are not in the alphabet.
+    /// Returns the bytes of characters, the reverse of `append`; nil for characters outside the alphabet.
     private static func bytes(_ digits: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
         var out = [UInt8](repeating: 0, count: count)
         for (i, character) in digits.enumerated() {

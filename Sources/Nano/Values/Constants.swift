@@ -2,22 +2,22 @@ import Wire
 
 /// The constants of a Nano network (nano-node, secure/common.cpp and lib/config.cpp).
 struct NanoNetwork: Hashable, Sendable {
-    /// As settings name it.
+    /// The name in settings.
     var name: String
     var id: NetworkID
     /// The default listening port of its nodes.
     var port: UInt16
-    /// Hash of its first block.
+    /// The hash of its first block.
     var genesis: Key32
-    /// The account that owned everything: public key, and source of the first block.
+    /// The public key of the account that owned the whole supply. It is also the source of the first block.
     var genesisAccount: Key32
-    /// Signature and work of the first block, which nodes do not check.
+    /// The signature and work of the first block, which nodes do not check.
     private var genesisSignature: Signature64
     private var genesisWork: UInt64
     /// The thresholds for the work of a block.
     var work: WorkThresholds
 
-    /// The first block: an account that opens itself, for itself.
+    /// The first block: an account that opens itself with itself as representative.
     var genesisBlock: OpenBlock {
         var block = OpenBlock()
         block.source = genesisAccount
@@ -27,11 +27,11 @@ struct NanoNetwork: Hashable, Sendable {
         block.work = genesisWork
         return block
     }
-    /// The private key of the first account of the dev network, which is public; those of the other networks are not.
+    /// The private key of the first account of the dev network. It is public, unlike the keys of the other networks.
     static let devGenesisSeed =
         Key32(.text("0x34f0a37aad20f4a260f0a5b3cb3d7fb50673212263e58a380bc10474bb039ce4")) ?? Key32()
 
-    /// Whether nodes of private addresses are peers (`allow_local_peers`).
+    /// True if nodes with private addresses are peers (`allow_local_peers`).
     var allowsLocalPeers: Bool { id == .dev || id == .beta }
 
     static let all = [live, beta, dev, test]
@@ -53,7 +53,7 @@ struct NanoNetwork: Hashable, Sendable {
         signature: "ecda914373a2f0ca1296475baee40500a7f0a7ad72a5a80c81d7fab7f6c802b2"
             + "cc7db50f5dd0fb25b2ef11761fa7344a158dd5a700b21bd47de5bd0f63153a02",
         work: 0x7b42_a00e_e91d_5810)
-    /// Public test network, switched off since; seen in captures of 2021.
+    /// The public test network. It has been switched off since, but appears in captures of 2021.
     static let test = Self(
         "test", .test, .live, 17075, "b1d60c0b886b57401ef5a1daa04340e53726aa6f4d706c085706f31bbd100cee",
         account: "45c6ff9d1706d61f0821327752671bda9f9ed2da40326b01935ab566fb9e08ed",
@@ -75,6 +75,6 @@ struct NanoNetwork: Hashable, Sendable {
         self.genesisWork = genesisWork
     }
 
-    /// The network with this id, if it is one of the four.
+    /// Returns the network with this id, if it is known.
     static func with(_ id: NetworkID) -> Self? { all.first { $0.id == id } }
 }

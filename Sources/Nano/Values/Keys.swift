@@ -2,10 +2,10 @@ import Crypto
 import Wire
 
 extension NodeIDHandshake.Response {
-    /// The signed bytes of this response; `cookie` is that of the other side.
+    /// Returns the bytes that the signature of this response covers; `cookie` is the cookie of the other side.
     ///
-    /// V1: the cookie. V2: cookie, salt, genesis. V3: cookie, salt, genesis, capabilities, reserved. No prefix, and not
-    /// the node id, which is the key.
+    /// V1: the cookie. V2: cookie, salt, genesis. V3: cookie, salt, genesis, capabilities, reserved. There is no
+    /// prefix, and the node id is not covered because it is the key.
     func signed(over cookie: Key32) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(112)
@@ -25,14 +25,14 @@ extension NodeIDHandshake.Response {
         let message = signed(over: cookie)
         signature = Fixed(exactly: key.sign(message.span.bytes)) ?? signature
     }
-    /// Whether the signature is that of the node id over this cookie and the other fields.
+    /// Returns true if the signature is valid for the node id, over this cookie and the other fields.
     func isSigned(over cookie: Key32) -> Bool { isSignature(of: signed(over: cookie)) }
-    /// Whether the signature is that of the node id over `message`.
+    /// Returns true if the signature is valid for the node id over `message`.
     func isSignature(of message: [UInt8]) -> Bool { signature.verifies(nodeID, message.span.bytes) }
 }
 
 extension Signature64 {
-    /// Whether it is that of `key` over these bytes; Ed25519 with BLAKE2b.
+    /// Returns true if this is the signature of `key` over these bytes: Ed25519 with BLAKE2b.
     func verifies(_ key: Key32, _ message: RawSpan) -> Bool {
         withUnsafeBytes(of: key) { key in
             withUnsafeBytes(of: self) { signature in
@@ -40,16 +40,16 @@ extension Signature64 {
             }
         }
     }
-    /// Whether it is that of `key` over a hash.
+    /// Returns true if this is the signature of `key` over a hash.
     func verifies(_ key: Key32, _ hash: Key32) -> Bool {
         withUnsafeBytes(of: hash) { verifies(key, $0.bytes) }
     }
 }
 
 extension Blake2b.State {
-    /// Takes in more bytes.
+    /// Hashes further bytes.
     func update<let n: Int>(_ value: Fixed<n>) { withUnsafeBytes(of: value) { update($0.bytes) } }
-    /// Takes in a number, lowest byte first.
+    /// Hashes a number, lowest byte first.
     func update(little value: UInt64) { withUnsafeBytes(of: value.littleEndian) { update($0.bytes) } }
 }
 
@@ -58,7 +58,7 @@ extension [UInt8] {
 }
 
 extension Fixed {
-    /// These bytes; nil when there are more or fewer.
+    /// Takes these bytes; nil if their number differs.
     init?(exactly bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
         self = .load(bytes.span.bytes, 0, .big)

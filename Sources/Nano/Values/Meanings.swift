@@ -9,7 +9,7 @@ extension FieldMeaning {
     static let nano = FieldMeaning.amount(unit: "NANO", decimals: 30)
     /// The threshold of proofs of work.
     static let difficulty = FieldMeaning.hexadecimal(digits: 16)
-    /// Proof of work over the first of these fields that is not zero.
+    /// The proof of work over the first of these fields that is not zero.
     static func work(over fields: String...) -> FieldMeaning {
         .related(
             FieldRelation("difficulty", digits: 16, with: fields) { work, values in
@@ -18,7 +18,7 @@ extension FieldMeaning {
                 return Work.value(work, root: root)
             })
     }
-    /// Milliseconds since 1970.
+    /// A time in milliseconds since 1970.
     static let milliseconds = FieldMeaning.time(step: 1_000_000)
 
     private static func key(_ name: String, prefix: StaticString) -> FieldMeaning {

@@ -1,11 +1,12 @@
 import Node
 
-/// What an INTERVAL costs in a mesh of S superpeers that all know each other and N phones, each attached to one of
-/// them: every superpeer greets every other and is answered, every phone reports and is answered, nothing is lost.
+/// The cost of an INTERVAL in a mesh of S superpeers, all known to each other, and N phones, each attached to one
+/// superpeer. Every superpeer greets every other and gets an answer, every phone reports and gets an answer, and no
+/// message is lost.
 struct IntervalCost {
     let size: MeshSize
     let profile: Profile
-    /// Superpeers tell each other what is attached to themselves, instead of all that they know.
+    /// True if superpeers advertise to each other only the peers attached to themselves, and not all known peers.
     let isFullMesh: Bool
     let maxDatagram: Int
 
@@ -16,11 +17,11 @@ struct IntervalCost {
         maxDatagram = Int(settings["max_datagram"]) ?? Limits.datagram.upperBound
     }
 
-    /// 2 S (S - 1) T(n, S) when all superpeers have N / S phones; else the sum over all pairs.
+    /// The cost: 2 S (S - 1) T(n, S) if all superpeers have N / S phones, otherwise the sum over all pairs.
     var cost: MeshCost { MeshCost(hubs: superpeers, uplinks: uplinks) }
 
     private var superpeers: MeshTraffic {
-        // Superpeers have one of two numbers of phones: pairs of a kind cost the same.
+        // A superpeer has one of two numbers of phones. Pairs of the same kind cost the same.
         let (s, n) = (size.hubs, size.peers)
         guard s > 1 else { return MeshTraffic() }
         let more = n % s
@@ -29,14 +30,14 @@ struct IntervalCost {
         for a in kinds {
             for b in kinds {
                 let pairs = a.count * (b.count - (a.phones == b.phones ? 1 : 0))
-                // a HELLO from a to b, and the HELLO_ACK from a to b that answers the one from b.
+                // A HELLO from a to b, and the HELLO_ACK from a to b that answers the HELLO from b.
                 sum = sum + 2 * pairs * message(listed(by: a.phones, to: b.phones), superpeers: s)
             }
         }
         return sum
     }
-    /// MeshIDs that a superpeer with so many phones lists to one with so many: in transit mode all but that one and
-    /// what is attached to it.
+    /// Returns the number of MeshIDs that a superpeer with `sender` phones lists to one with `receiver` phones. In
+    /// transit mode it lists all except that superpeer and its phones.
     private func listed(by sender: Int, to receiver: Int) -> Int {
         isFullMesh ? sender : size.peers - receiver + size.hubs - 2
     }
@@ -45,7 +46,7 @@ struct IntervalCost {
         let answer =
             switch profile {
             case .target: message(0, superpeers: size.hubs)
-            // All but the phone itself.
+            // The answer lists all nodes except the phone itself.
             case .narrated: message(size.peers + size.hubs - 2, superpeers: nil)
             }
         return size.peers * (message(0, superpeers: nil) + answer)

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Meshes of superpeers and phones: their cost, and how to look at them.
+/// The model of meshes of superpeers and phones: their cost, and the ways to observe them.
 let rightmeshModel = MeshModel(
     hub: MeshRole(kind: Kind.superpeer.rawValue, singular: "superpeer", plural: "superpeers"),
     peer: MeshRole(kind: Kind.seller.rawValue, singular: "peer", plural: "peers"), id: "MeshID", mode: "advertise",
@@ -24,7 +24,7 @@ let rightmeshModel = MeshModel(
 
 private let names = catalogue.map { $0.name.description }
 
-/// What the header of a datagram says.
+/// Reads an exchange from the header of a datagram.
 private func exchange(_ bytes: RawSpan) -> Exchange? {
     guard bytes.byteCount >= Limits.header else { return nil }
     let type = MessageType.load(bytes, 3, .big)
@@ -36,7 +36,7 @@ private func exchange(_ bytes: RawSpan) -> Exchange? {
         answers: type.isAck ? UInt64(UInt32.load(bytes, 52, .big)) : nil,
         ids: isFirst && hasPeers ? Int(UInt32.load(bytes, 76, .big)) : 0, isFirst: isFirst)
 }
-/// Routes that come and go.
+/// Returns the change of a route that an event reports.
 private func news(_ event: Event) -> MeshNews? {
     func detail(_ name: String) -> Value? { event.details.first { $0.key == name }?.value }
     guard case .bytes(let peer)? = detail("peer") else { return nil }

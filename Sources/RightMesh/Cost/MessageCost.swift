@@ -1,21 +1,22 @@
 import Node
 
-/// What a message costs: T(n, s) = 72 F + 8 + 24 n + (8 + 44 s) bytes for n peers and s superpeers, where F is the
-/// number of datagrams. Computed, without a message.
+/// The computed cost of a message: T(n, s) = 72 F + 8 + 24 n + (8 + 44 s) bytes for n peers and s superpeers, where F
+/// is the number of datagrams. No message is encoded.
 struct MessageCost: Equatable {
-    /// Records of PEERS.
+    /// The number of records of PEERS.
     var peers: Int
-    /// Records of SUPERPEERS; nil: the section is not sent.
+    /// The number of records of SUPERPEERS; nil if the section is not sent.
     var superpeers: Int?
-    /// Bytes of a datagram.
+    /// The most bytes of a datagram.
     var maxDatagram = Limits.datagram.upperBound
-    /// Bytes of a record of SUPERPEERS.
+    /// The number of bytes of a record of SUPERPEERS.
     var superpeer = Superpeer.length(hasMetrics: false)
 
     private static var section: Int { 8 }
     private static var peer: Int { Peer.least }
 
-    /// F: datagrams are filled in order and cut before records, the header of a section goes with its first record.
+    /// F: datagrams are filled in order and cut before records. The header of a section is in the same datagram as its
+    /// first record.
     var datagrams: Int {
         var (full, used) = (0, 0)
         let capacity = maxDatagram - Limits.header
@@ -35,12 +36,13 @@ struct MessageCost: Equatable {
         if let superpeers { fill(superpeers, superpeer) }
         return full + 1
     }
-    /// T: bytes of all its datagrams.
+    /// T: the number of bytes of all datagrams.
     var bytes: Int {
         Limits.header * datagrams + Self.section + Self.peer * peers
             + (superpeers.map { Self.section + superpeer * $0 } ?? 0)
     }
-    /// The HELLO of a node with a guard to a superpeer that others have named: itself alone, with metrics at the most.
+    /// The number of bytes of the HELLO that a node with a guard sends to a superpeer that other nodes have named. It
+    /// lists only the sender, at most with metrics.
     static let shortGreeting =
         Self(peers: 0, superpeers: 1, superpeer: Superpeer.length(hasMetrics: true)).bytes
     var traffic: MeshTraffic { MeshTraffic(messages: 1, datagrams: datagrams, ids: peers, bytes: bytes) }

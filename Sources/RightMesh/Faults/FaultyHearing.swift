@@ -2,8 +2,8 @@ internal import Node
 import Wire
 
 extension Misbehaviour {
-    /// A datagram as the node `own` with this fault takes it: what is wrong with it and passes for right is put right,
-    /// and nil stands for one that is dropped although it is right.
+    /// Returns a datagram as the node `own` with this fault takes it. An error that the node overlooks is corrected.
+    /// Returns nil for a valid datagram that the node drops.
     func heard(_ bytes: RawSpan, by own: MeshID) -> [UInt8]? {
         var d = [UInt8](bytes)
         guard d.count >= Limits.header else { return d }
@@ -81,7 +81,7 @@ extension Misbehaviour {
         default: false
         }
     }
-    /// True when it has changed something.
+    /// Corrects the errors that the node overlooks. Returns true if it has changed the body.
     private func mend(_ body: inout FaultyBody) -> Bool {
         let before = body
         func pad(where isSo: (FaultyBody.Section) -> Bool) {
@@ -124,9 +124,10 @@ extension Misbehaviour {
 }
 
 extension MeshNode {
-    /// A body that cannot be read and passes for an empty one.
+    /// An empty body in place of one that cannot be read, for faults that accept such bodies.
     var unreadable: Body? { has(.accepts65537Records) || has(.acceptsLongBody) ? Hello(peers: Peers()).body : nil }
-    /// Passes a datagram on that may not go, or keeps it back; true when that is all that is done with it.
+    /// Relays a datagram that must not be relayed, or holds it back. Returns true if the datagram needs no further
+    /// handling.
     mutating func misroutes(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) -> Bool {
         guard let h = try? Header.read(bytes), h.dst != id, h.dst != MeshID(), h.src != id else { return false }
         switch bug {
@@ -144,20 +145,20 @@ extension MeshNode {
         default: return false
         }
     }
-    /// A request is repeated, and that is not all that its answer goes out for.
+    /// Handles a repeated request before its answer is repeated. Returns true if the answer is not repeated.
     mutating func ignoresRepetition(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) -> Bool {
         guard let h = try? Header.read(bytes) else { return false }
         if has(.repetitionRefreshes), !h.type.isRelayed { _ = hear(h, from, now, &out) }
         return has(.repeatsForFirstFragment) && h.fragIndex != 0
     }
-    /// What an INFO_ACK does not list is removed.
+    /// Removes the routes that an INFO_ACK does not list.
     mutating func dropUnlisted(_ list: Peers?, _ now: Instant, _ out: inout [Action]) {
         let listed = Set(list?.records.map(\.id) ?? [])
         for r in routing.sorted where !listed.contains(r.peer) && !r.role.isSuperpeer {
             for gone in routing.remove(r.peer) { removed(gone, .unlisted, now, &out) }
         }
     }
-    /// What is told of tracked peers in an INFO_ACK.
+    /// Returns the tracked peers that an INFO_ACK lists.
     func tracked(for requester: MeshID, by gateway: Endpoint, _ now: Instant) -> [Peer] {
         let all = tracked(by: gateway, now)
         switch bug {
@@ -170,7 +171,7 @@ extension MeshNode {
     }
 }
 
-/// The body of a message in one datagram, as far as it is sections.
+/// The body of a message in one datagram, divided into sections as far as possible.
 private struct FaultyBody: Equatable {
     struct Section: Equatable {
         var bytes: [UInt8]
@@ -183,7 +184,7 @@ private struct FaultyBody: Equatable {
             bytes = [kind.rawValue, 0, 0, UInt8(length), 0, 0, 0, UInt8(records)]
             bytes += [UInt8](repeating: 0, count: length * records)
         }
-        /// Makes records as long as they have to be.
+        /// Extends records to the required length.
         mutating func pad() {
             guard let least = kind.leastRecord, length < least, count * least <= Limits.datagram.upperBound else {
                 return
@@ -199,11 +200,11 @@ private struct FaultyBody: Equatable {
     }
     private var header: [UInt8]
     var sections: [Section] = []
-    /// What is no section any more.
+    /// The rest of the body that is no section.
     var rest: [UInt8]
     var type: MessageType { MessageType(rawValue: header[3]) }
 
-    /// Nil when the datagram is no whole message.
+    /// Reads the body; nil if the datagram is no whole message.
     init?(_ datagram: [UInt8]) {
         header = Array(datagram.prefix(Limits.header))
         rest = Array(datagram.dropFirst(Limits.header))
@@ -227,7 +228,7 @@ private struct FaultyBody: Equatable {
 }
 
 extension [UInt8] {
-    /// A number, highest byte first.
+    /// Returns a number with its highest byte first.
     fileprivate func number(at offset: Int, bytes: Int) -> Int {
         self[offset..<offset + bytes].reduce(0) { $0 << 8 | Int($1) }
     }

@@ -2,7 +2,7 @@ internal import Node
 import Wire
 
 extension MeshNode {
-    /// Header and body of a message as a node with some faults sends them.
+    /// Changes header and body of a message to the form that a node with the fault sends.
     mutating func spoil(_ h: inout Header, _ body: inout Body) {
         spoil(&h)
         spoil(&body.peers, of: h)
@@ -72,7 +72,7 @@ extension MeshNode {
         }
         superpeers = list
     }
-    /// Writes IPv4 addresses another way.
+    /// Writes IPv4 addresses in another form.
     private func rewriteAddresses(_ list: inout Superpeers, _ form: ([UInt8]) -> [UInt8]) {
         for i in list.records.indices {
             let ip = list.records[i].ip.array
@@ -80,7 +80,7 @@ extension MeshNode {
             list.records[i].ip = Fixed(form(Array(ip.suffix(4)))) ?? list.records[i].ip
         }
     }
-    /// The age of a route as a node with some faults tells it.
+    /// Returns the age of a route that a node with the fault sends.
     func spoiledAge(_ r: Route, _ now: Instant) -> UInt16 {
         switch bug {
         case .resetsAge, .sendsAgeZero: 0
@@ -88,7 +88,7 @@ extension MeshNode {
         default: r.age(now)
         }
     }
-    /// How long an RTO is for repeated answers.
+    /// The RTO that limits repeated answers.
     var spoiledPause: Duration {
         switch bug {
         case .ackStorm: .zero
@@ -97,13 +97,13 @@ extension MeshNode {
         default: Limits.retransmission
         }
     }
-    /// A datagram under another number.
+    /// Returns a datagram with another msg_id.
     func otherNumber(_ datagram: [UInt8]) -> [UInt8] {
         var out = datagram
         if out.count > 50 { out[50] ^= 0x40 }
         return out
     }
-    /// A datagram as it is passed on.
+    /// Returns a datagram as it is relayed.
     func spoiledRelay(_ datagram: RawSpan) -> [UInt8] {
         var out = has(.relayKeepsHoplimit) ? [UInt8](datagram) : Relay.forwarded(datagram)
         switch bug {
@@ -114,14 +114,14 @@ extension MeshNode {
         }
         return out
     }
-    /// The datagrams of a message as a node with some faults sends them.
+    /// Changes the datagrams of a message to the form that a node with the fault sends.
     func spoil(_ datagrams: inout [[UInt8]], _ message: [UInt8], _ type: MessageType) {
         if has(.wrongCRC), type.isAck {
             for i in datagrams.indices where datagrams[i].count > 64 { datagrams[i][64] ^= 0xff }
         }
         if has(.oversize), datagrams.count > 1 { datagrams = Self.oversized(message) }
     }
-    /// Pieces of 7,929 bytes of the body, whatever stands where one ends.
+    /// Returns datagrams with 7,929 bytes of the body each, cut at any place.
     private static func oversized(_ message: [UInt8]) -> [[UInt8]] {
         let body = message.dropFirst(Limits.header)
         let size = Limits.datagram.upperBound + 1 - Limits.header

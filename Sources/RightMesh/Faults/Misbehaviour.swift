@@ -1,11 +1,11 @@
 import Node
 
-/// A fault that a node can have, one at a time: each is a small, likely mistake of an implementer. What each breaks and
-/// does wrong stands in its raw value.
+/// A fault that a node can have, one at a time. Each is a small, likely mistake of an implementer. Its raw value names
+/// the broken requirements and the wrong behaviour.
 enum Misbehaviour: String, SeededFault {
     static let named = byName()
 
-    // What is taken and refused by the header of a datagram
+    // Checks of the header of a datagram
     case acceptsMagic = "RM-35: takes datagrams whose magic is wrong"
     case acceptsVersion = "RM-35: takes datagrams of another version"
     case acceptsTrailingBytes = "RM-35: takes datagrams with bytes behind frag_len"
@@ -36,7 +36,7 @@ enum Misbehaviour: String, SeededFault {
     case refusesHopLimit = "RM-54: drops HELLO and INFO whose hop_limit is not 1"
     case refusesUnknownRole = "RM-62: drops datagrams of roles that it does not know"
     case refusesAckID = "RM-62: drops requests with an ack_id"
-    // What is taken and refused by sections and records
+    // Checks of sections and records
     case acceptsTrailingSection = "RM-12: takes bodies with bytes behind the last section that are no section"
     case acceptsSectionZero = "RM-12: takes bodies with a section of type 0"
     case acceptsUnorderedSections = "RM-12: takes sections in any order"
@@ -315,7 +315,7 @@ enum Misbehaviour: String, SeededFault {
 }
 
 extension Misbehaviour {
-    /// A number is a word of a name as well, and begins two of them.
+    /// The name of the fault. Numbers are words of a name too, and two names begin with one.
     var name: String {
         switch self {
         case .sixtyThreeOfEndpoint: "63-of-endpoint"

@@ -1,26 +1,27 @@
 import Wire
 
-/// Why a datagram is dropped by its header alone. The checks are made in the order of the specification; the first that
-/// fails decides.
+/// The reason why a datagram is dropped because of its header alone. The checks are made in the order of the
+/// specification, and the first that fails decides.
 struct DatagramFault: Error, Equatable {
     var counter: Counter
-    /// The field it was found in; empty for the datagram as a whole.
+    /// The field with the fault; empty if it concerns the whole datagram.
     var path: StaticString
-    /// Where that begins.
+    /// The offset of the field.
     var offset: Int
-    /// What stands there.
+    /// The value of the field.
     var had: UInt64
 
     init(_ counter: Counter, _ path: StaticString = "", _ offset: Int = 0, had: Int = 0) {
         (self.counter, self.path, self.offset, self.had) = (counter, path, offset, UInt64(clamping: had))
     }
     static func == (a: Self, b: Self) -> Bool { a.counter == b.counter && a.offset == b.offset }
-    /// As decoders tell it.
+    /// The fault in the form that decoders report.
     var error: WireError { WireError(reason: .illegal, path: path.description, offset: offset, had: had) }
 }
 
 extension Header {
-    /// The header of a datagram, as far as a receiver can judge it that does not know who it is; with a seeded fault.
+    /// Reads and checks the header of a datagram, as far as a receiver can without knowing its own id; with a seeded
+    /// fault.
     static func read(_ bytes: RawSpan, _ bug: Misbehaviour? = nil) throws(DatagramFault) -> Header {
         guard bytes.byteCount >= 4 else { throw DatagramFault(.malformed, had: bytes.byteCount) }
         try checkBeginning(bytes)
@@ -51,7 +52,7 @@ extension Header {
         guard h.src != MeshID() else { throw DatagramFault(.badSource, "src", 8) }
         return h
     }
-    /// Magic, version and type, of which there may be less than all bytes.
+    /// Checks magic, version and type. The datagram may end before the last of them.
     static func checkBeginning(_ bytes: RawSpan) throws(DatagramFault) {
         func byte(_ i: Int) -> UInt8? { i < bytes.byteCount ? UInt8.load(bytes, i, .big) : nil }
         guard byte(0) ?? 0x52 == 0x52, byte(1) ?? 0x4d == 0x4d else { throw DatagramFault(.malformed, "magic") }
@@ -59,7 +60,7 @@ extension Header {
         if let t = byte(3), !MessageType(rawValue: t).isKnown { throw DatagramFault(.badType, "type", 3, had: Int(t)) }
     }
 
-    /// Whether the node `own` passes a datagram of such a header on to another one, instead of taking it itself.
+    /// Returns true if the node `own` relays a datagram with this header, and false if it takes the datagram itself.
     func isRelayed(by own: MeshID) throws(DatagramFault) -> Bool {
         guard src != own else { throw DatagramFault(.badSource, "src", 8) }
         if dst == own { return false }
@@ -72,10 +73,10 @@ extension Header {
     }
 }
 
-/// Passing FIND and FIND_ACK on, a datagram at a time.
+/// Relays FIND and FIND_ACK datagram by datagram.
 enum Relay {
-    /// The datagram as it goes on: `hop_limit` one less, and nothing else changed. It must be one that is to be
-    /// relayed.
+    /// Returns the datagram to relay: `hop_limit` is one less, and all other bytes are unchanged. The caller has
+    /// checked that the datagram may be relayed.
     static func forwarded(_ datagram: RawSpan) -> [UInt8] {
         var out = [UInt8](datagram)
         if out.count > 6 { out[6] &-= 1 }

@@ -2,8 +2,8 @@ internal import Crypto
 import Node
 import Wire
 
-/// What the datagrams between two ends carry: each holds one message, or one fragment of one. Fragments are put together
-/// as a receiver does that has heard what came before; a message that is sent again is a message again.
+/// The datagrams between two endpoints. Each holds one message or one fragment of a message. The layer rejoins
+/// fragments as a receiver does that got all earlier datagrams; a message that is sent again is reported again.
 struct DatagramLayer: Layer {
     private var ours = Direction()
     private var theirs = Direction()
@@ -29,7 +29,8 @@ struct DatagramLayer: Layer {
 }
 
 extension Header {
-    /// The message that a datagram is a part of, or all of, or that was put together, as its beginning tells.
+    /// Returns the type of the message that the bytes begin: a datagram with all or part of a message, or a rejoined
+    /// message.
     static func message(of bytes: RawSpan) -> (any Message.Type)? {
         guard bytes.byteCount >= 4, (try? checkBeginning(bytes)) != nil else { return nil }
         return MessageType(rawValue: UInt8.load(bytes, 3, .big)).message
@@ -42,23 +43,23 @@ extension Header {
     }
 }
 
-/// What one end sends.
+/// The datagrams that one endpoint sends.
 private struct Direction: Sendable {
     private var reassembler = Reassembler()
-    /// Of each message that was whole a moment ago and comes again in several datagrams: what came of it since.
+    /// The reassembly state of each message that was completed a short time ago and is sent again in several datagrams.
     private var repeated: [(key: MessageKey, rest: Reassembler)] = []
-    /// Messages that come again at one time, at most: a sender that begins more of them loses the oldest.
+    /// The most messages that are sent again at one time. If a sender begins more, the oldest is dropped.
     private static let mostRepeated = 64
-    /// A direction has one sender.
+    /// One endpoint is enough for a reassembler, because a direction has one sender.
     private static let somewhere = Endpoint.loopback(0)
 
-    /// Takes a datagram whose header is one.
+    /// Takes a datagram whose header is valid.
     mutating func take(_ bytes: RawSpan, _ now: Instant, into output: inout LayerOutput) {
         guard let header = try? Header.read(bytes), header.type.message != nil else { return }
         switch reassembler.receive(bytes, from: Self.somewhere, now: now) {
         case .message(let message): Self.carry(message, bytes, header, into: &output)
         case .done where header.fragCount == 1:
-            // Sent again: a receiver does not apply it again, and it is the message all the same.
+            // The message is sent again. A receiver does not apply it again, but the layer reports it.
             if Self.isWhole(bytes, header) { Self.carry(bytes, into: &output) }
         case .done(let key):
             let known = repeated.firstIndex { $0.key == key }
@@ -78,7 +79,7 @@ private struct Direction: Sendable {
             return "\(h.type.value(in: RawSpan())) \(h.msgID): \(had) of \(h.fragCount) fragments"
         }
     }
-    /// A message in one datagram is all of that.
+    /// Reports a message that is one whole datagram.
     private static func carry(_ bytes: RawSpan, into output: inout LayerOutput) {
         output.append(.lent(.first, 0..<bytes.byteCount))
         output.append(.whole(.first, kind: 0))
@@ -97,7 +98,7 @@ private struct Direction: Sendable {
         return body.byteCount == header.bodyLen.count && CRC32C.checksum(body) == header.bodyCRC.value
             && BodyCheck.fault(body, of: header.type) == nil
     }
-    /// What a receiver that counts this has against a datagram, at the field that it is about.
+    /// Returns the error for a datagram that a receiver drops under this counter, at the field that it concerns.
     private static func problem(_ counter: Counter, _ bytes: RawSpan) -> WireError {
         let (path, wanted) =
             switch counter {

@@ -1,17 +1,17 @@
 import Crypto
 import Wire
 
-/// Why a message cannot be sent.
+/// The reason why a message cannot be sent.
 public enum FragmentError: Error, Equatable, Sendable {
-    /// Fewer bytes than a header has.
+    /// The message is shorter than a header.
     case noMessage
-    /// The limit for a datagram is not between 256 and 8,000.
+    /// The limit for a datagram is not between 256 and 8,000 bytes.
     case maxDatagram(Int)
-    /// More bytes than a body may have.
+    /// The body is longer than a body may be.
     case body(Int)
-    /// More records than a message may have.
+    /// The message has more records than it may have.
     case records(Int)
-    /// More datagrams than a message may have.
+    /// The message needs more datagrams than it may have.
     case fragments(Int)
     /// A record does not fit into a datagram.
     case record(Int)
@@ -19,11 +19,12 @@ public enum FragmentError: Error, Equatable, Sendable {
 
 /// Cuts whole messages into datagrams.
 public enum Fragmenter {
-    /// The datagrams of a message (`RightMeshMessage` tells its form), none longer than `maxDatagram`. They are filled
-    /// in order and cut before records only; the header of a section travels with its first record. A body that is none
-    /// is cut wherever a datagram is full, from where it ceases to be one.
+    /// Returns the datagrams of a message, each at most `maxDatagram` bytes long. `RightMeshMessage` describes the form
+    /// of a message. The datagrams are filled in order and cut only before records; the header of a section is in the
+    /// same datagram as its first record. From the place where a body is malformed, it is cut where a datagram is full.
     ///
-    /// All fields of the header stay as they are but for `frag_index`, `frag_count` and `frag_len`: lies are told.
+    /// All fields of the header remain unchanged except `frag_index`, `frag_count` and `frag_len`. Wrong values are
+    /// sent as they are.
     public static func split(_ message: RawSpan, maxDatagram: Int = 8000) throws(FragmentError) -> [[UInt8]] {
         guard message.byteCount >= Limits.header else { throw .noMessage }
         guard Limits.datagram.contains(maxDatagram) else { throw .maxDatagram(maxDatagram) }
@@ -42,7 +43,7 @@ public enum Fragmenter {
         }
         return out
     }
-    /// Sets `body_len` and `body_crc` of a message to what its body has.
+    /// Sets `body_len` and `body_crc` of a message to the length and checksum of its body.
     public static func seal(_ message: inout [UInt8]) {
         guard message.count >= Limits.header else { return }
         let crc = CRC32C.checksum(message.span.bytes.extracting(Limits.header...))
@@ -62,11 +63,11 @@ public enum Fragmenter {
     }
 }
 
-/// Finds where a body is cut.
+/// Finds the places where a body is cut.
 private struct Cutter {
-    /// Bytes of a fragment.
+    /// The number of bytes of a fragment.
     let capacity: Int
-    /// Where each fragment ends.
+    /// The end of each fragment.
     var ends: [Int] = []
     private var at = 0
     private var used = 0
@@ -81,12 +82,12 @@ private struct Cutter {
             else { break }
             if section.kind.leastRecord != nil { records += section.count }
             guard records <= Limits.records else { throw .records(records) }
-            // Records without bytes need no place.
+            // Records without bytes need no space.
             let (length, count) = (section.recLen, section.recLen > 0 ? section.count : 0)
             try reserve(SectionHeader.size + (count > 0 ? length : 0))
             for _ in 0..<max(count - 1, 0) { try reserve(length) }
         }
-        // What is no section any more.
+        // The rest of the body is malformed.
         while at < body.byteCount {
             if used == capacity { end() }
             let n = min(capacity - used, body.byteCount - at)
@@ -108,12 +109,12 @@ private struct Cutter {
 }
 
 extension [[UInt8]] {
-    /// Bytes of all datagrams of a message.
+    /// The number of bytes of all datagrams of a message.
     var byteCount: Int { reduce(0) { $0 + $1.count } }
 }
 
 extension [UInt8] {
-    /// Writes a number, highest byte first.
+    /// Writes a number with its highest byte first.
     mutating func put<N: FixedWidthInteger>(_ number: N, at offset: Int) {
         let size = N.bitWidth / 8
         for i in 0..<size { self[offset + i] = UInt8(truncatingIfNeeded: number >> N(8 * (size - 1 - i))) }

@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// A datagram holds one message, or one fragment of one, which `DatagramLayer` puts together.
+/// A framing in which a datagram holds one message or one fragment of a message. `DatagramLayer` rejoins the fragments.
 struct DatagramFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         do throws(DatagramFault) {
             try Header.checkBeginning(bytes)
             guard bytes.byteCount >= Limits.header else { return .needMore(Limits.header - bytes.byteCount) }
-            // What a capture has cut off is missing, and no fault of the sender.
+            // Bytes that a capture has cut off are missing; the sender made no mistake.
             let wanted = Limits.header + Int(UInt16.load(bytes, 68, .big))
             if bytes.byteCount < wanted, wanted <= Limits.datagram.upperBound {
                 return .needMore(wanted - bytes.byteCount)
@@ -21,6 +21,6 @@ struct DatagramFraming: Framing {
             return .refused(error.error)
         }
     }
-    /// No message begins within a datagram.
+    /// Returns nil, because no message begins within a datagram.
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }

@@ -1,60 +1,61 @@
 internal import Crypto
 public import Wire
 
-/// The 72 bytes before every fragment; numbers have their highest byte first.
+/// The 72 bytes before every fragment. Numbers have their highest byte first.
 public struct Header: Message {
-    /// As scenarios, filters and reports call it.
+    /// The name in scenarios, filters and reports.
     public static var name: StaticString { "rightmesh.header" }
-    /// `RM`
+    /// The bytes `RM`.
     static var magic: Fixed<2> { Fixed([0x52, 0x4d]) }
     static var version: UInt8 { 1 }
     public var magic = Self.magic
     public var version = Self.version
-    /// Tells the message.
+    /// The type of the message.
     public var type: MessageType
     public var flags = HeaderFlags.none
-    /// Of `src`.
+    /// The role of `src`.
     public var role = Role()
-    /// One less with each relay; 1 for what is never relayed.
+    /// The number of hops that are left, one less with each relay; 1 for messages that are never relayed.
     public var hopLimit: UInt8
-    /// 0, ignored.
+    /// 0 when sent, ignored when received.
     public var reserved: UInt8 = 0
-    /// Who made the message; never zero.
+    /// The originator of the message; never zero.
     public var src = MeshID()
-    /// Whom it is for; zero in a HELLO or INFO to somebody whose id is not known yet.
+    /// The destination of the message; zero in a HELLO or INFO to a node whose id is not known yet.
     public var dst = MeshID()
-    /// Counts the messages of `src` since it was started, from 1, never 0.
+    /// The number of the message, which counts the messages of `src` since its start: from 1, never 0.
     public var msgID: UInt32 = 1
-    /// In answers, `msg_id` of the request.
+    /// The `msg_id` of the request in an answer; 0 in a request.
     public var ackID: UInt32 = 0
-    /// Which part of the body follows.
+    /// The index of the fragment that follows.
     public var fragIndex: UInt16 = 0
-    /// Into how many the body was cut.
+    /// The number of fragments of the body.
     public var fragCount: UInt16 = 1
-    /// Bytes of the whole body.
+    /// The number of bytes of the whole body.
     public var bodyLen = Derived<UInt32>()
-    /// CRC-32C of the whole body.
+    /// The CRC-32C of the whole body.
     public var bodyCRC = Derived<UInt32>()
-    /// Bytes that follow in this datagram; of a whole message, of its body, or 65,535 when that is more.
+    /// The number of bytes that follow in this datagram. In a whole message, it is the length of the body, at most
+    /// 65,535.
     public var fragLen = Derived<UInt16>()
-    /// Chosen when `src` was started; never zero.
+    /// A random number that `src` has chosen at its start; never zero.
     public var boot: UInt16 = 1
 
-    /// Of a HELLO in one datagram.
+    /// Creates the header of a HELLO in one datagram.
     public init() { self.init(.hello) }
     init(_ type: MessageType) {
         self.type = type
         hopLimit = type.firstHopLimit
     }
 
-    /// Checksums are hexadecimal.
+    /// Checksums are shown in hexadecimal.
     public static var meanings: [String: FieldMeaning] { ["body_crc": .hexadecimal(digits: 8)] }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc, part) = (bodyLen.value, bodyCRC.value, fragLen.value)
         code(&c, nil, length, crc, part)
     }
-    /// The layout; `expected` is the only type it may be.
+    /// Codes the layout. If `expected` is given, it is the only type allowed.
     @inline(__always)
     mutating func code<C: Coder & ~Copyable & ~Escapable>(
         _ c: inout C, _ expected: MessageType?, _ length: UInt32, _ crc: UInt32, _ part: UInt16
@@ -79,7 +80,7 @@ public struct Header: Message {
     }
 }
 
-/// CRC-32C of a body.
+/// The CRC-32C of a body.
 enum BodyCRC: Checksum {
     static func of(_ bytes: RawSpan) -> UInt64 { UInt64(CRC32C.checksum(bytes)) }
 }

@@ -2,13 +2,14 @@ public import Wire
 
 /// A whole message: a header and a body of sections.
 ///
-/// Its bytes are those of the datagram when it fits into one. One that was rejoined has the same form, as if datagrams
-/// had no limit: `frag_index` 0, `frag_count` as it came, `frag_len` that of the body or 65,535 when that is more.
+/// If the message fits into one datagram, it has the same bytes as the datagram. A rejoined message has the same form,
+/// as if datagrams had no limit: `frag_index` is 0, `frag_count` is as received, and `frag_len` is the length of the
+/// body, at most 65,535.
 public protocol RightMeshMessage: Message {
-    /// Header byte 3.
+    /// The type in byte 3 of the header.
     static var type: MessageType { get }
     var header: Header { get set }
-    /// The sections; their fields are those of the message.
+    /// The sections. Their fields are shown as fields of the message.
     var body: Body { get set }
 }
 
@@ -23,15 +24,15 @@ extension RightMeshMessage {
             c.require("peers", body.peers != nil, 0)
         }
     }
-    /// Checksums are hexadecimal.
+    /// Checksums are shown in hexadecimal.
     public static var meanings: [String: FieldMeaning] { Header.meanings }
-    /// With its mandatory section, without a record.
+    /// The message with its mandatory section, without records.
     public static var variants: [Self] {
         var message = Self()
         if type.mandatory == .targets { message.body.targets = Targets() } else { message.body.peers = Peers() }
         return [message]
     }
-    /// Its datagrams, none longer than `maxDatagram`.
+    /// Returns the datagrams of the message, each at most `maxDatagram` bytes long.
     func datagrams(maxDatagram: Int = Limits.datagram.upperBound) throws(FragmentError) -> [[UInt8]] {
         try Fragmenter.split(encoded().span.bytes, maxDatagram: maxDatagram)
     }

@@ -1,6 +1,7 @@
 import Wire
 
-/// FIND: asks a superpeer which targets are online, of which there is at least one. Others relay it. FIND_ACK answers.
+/// FIND: asks a superpeer which targets are online. There is at least one target. Other nodes relay it. The answer is
+/// FIND_ACK.
 public struct Find: RightMeshMessage {
     public static var name: StaticString { "rightmesh.find" }
     public static var type: MessageType { .find }

@@ -1,6 +1,6 @@
 import Wire
 
-/// FIND_ACK: those of the targets that are online now, no snapshot. It takes the reverse path of its FIND.
+/// FIND_ACK: lists the targets that are online now, without SNAPSHOT. It takes the reverse path of its FIND.
 public struct FindAck: RightMeshMessage {
     public static var name: StaticString { "rightmesh.find_ack" }
     public static var type: MessageType { .findAck }

@@ -4,21 +4,22 @@ public import Wire
 public struct Fragment: Message {
     public static var name: StaticString { "rightmesh.fragment" }
     public var header: Header
-    /// `frag_len` bytes of the body, which the rest of the header tells of as a whole; for display, what of them is in
-    /// none of the sections.
+    /// The `frag_len` bytes of the body in this fragment. Length and checksum in the header are for the whole body. For
+    /// display, only the bytes that belong to no section.
     public var content = Bytes()
-    // For display, where it is known what stands at the front: the sections, as far as they are in this fragment.
+    // The following sections are for display, if the beginning of the fragment is known. They hold the parts in this
+    // fragment.
     public var peers: SectionPart<Peer>?
     public var superpeers: SectionPart<Superpeer>?
     public var targets: SectionPart<Target>?
-    /// Bytes of all of these.
+    /// The number of bytes of all these sections.
     private var shown = 0
     public init() {
         header = Header()
         header.fragCount = 2
     }
 
-    /// Checksums are hexadecimal.
+    /// Checksums are shown in hexadecimal.
     public static var meanings: [String: FieldMeaning] { Header.meanings }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

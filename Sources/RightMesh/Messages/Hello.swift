@@ -1,7 +1,7 @@
 import Wire
 
-/// HELLO: to neighbours of the local mesh, with all that the sender knows, and between superpeers, with SUPERPEERS too.
-/// PEERS is a snapshot. HELLO_ACK answers.
+/// HELLO: to neighbours of the local mesh, with all peers that the sender knows; between superpeers, with SUPERPEERS
+/// too. PEERS is a snapshot. The answer is HELLO_ACK.
 public struct Hello: RightMeshMessage {
     public static var name: StaticString { "rightmesh.hello" }
     public static var type: MessageType { .hello }

@@ -1,7 +1,7 @@
 import Wire
 
-/// HELLO_ACK: as HELLO. A phone may send the same bytes to all phones one hop away (`bcast`), whose `dst` is still the
-/// one that asked.
+/// HELLO_ACK: has the same content as HELLO. A phone may send the same bytes to all phones one hop away (`bcast`);
+/// `dst` is still the requester.
 public struct HelloAck: RightMeshMessage {
     public static var name: StaticString { "rightmesh.hello_ack" }
     public static var type: MessageType { .helloAck }

@@ -1,7 +1,7 @@
 import Wire
 
-/// INFO: to a superpeer, with the local mesh of the sender as a snapshot; to a phone, a push of what has changed.
-/// INFO_ACK answers.
+/// INFO: to a superpeer, with the local mesh of the sender as a snapshot; to a phone, a push of changes. The answer is
+/// INFO_ACK.
 public struct Info: RightMeshMessage {
     public static var name: StaticString { "rightmesh.info" }
     public static var type: MessageType { .info }

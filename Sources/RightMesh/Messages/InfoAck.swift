@@ -1,7 +1,7 @@
 import Wire
 
-/// INFO_ACK: of a superpeer, all peers (profile narrated) or the list of superpeers (profile target); of a phone, an
-/// empty list.
+/// INFO_ACK: a superpeer sends all peers (profile narrated) or the list of superpeers (profile target); a phone sends
+/// an empty list.
 public struct InfoAck: RightMeshMessage {
     public static var name: StaticString { "rightmesh.info_ack" }
     public static var type: MessageType { .infoAck }

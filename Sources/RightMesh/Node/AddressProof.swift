@@ -1,15 +1,16 @@
 internal import Node
 import Wire
 
-/// How an address shows a superpeer with a guard that it hears it (README, "Security"): a HELLO, and another one that
-/// returns the msg_id of the answer. Both are of an id that nobody else has.
+/// The exchange by which an address proves to a superpeer with a guard that it receives what is sent there (README,
+/// "Security"): a HELLO, and a second one that returns the msg_id of the answer. Both use a random id that no other
+/// node has.
 struct AddressProof: Introduction {
     private let id: MeshID
     private let boot: UInt16
     private var number: UInt32 = 1
-    /// The first answer has come.
+    /// True if the first answer has been received and its msg_id returned.
     private var isReturned = false
-    /// Fragments of the second answer that have come.
+    /// The fragments of the second answer that have been received.
     private var heard: Set<UInt16> = []
 
     init(_ random: inout Random) {
@@ -25,7 +26,7 @@ struct AddressProof: Introduction {
             return .send(hello(returning: h.msgID))
         }
         guard h.ackID == number else { return .more }
-        // What is still to come of it may not come between the answers that a scenario waits for.
+        // The rest of the answer must not arrive between the answers that a scenario waits for.
         return heard.insert(h.fragIndex).inserted && heard.count == Int(h.fragCount) ? .over : .more
     }
     private func hello(returning heard: UInt32) -> [UInt8] {

@@ -1,52 +1,54 @@
 internal import Node
 
-/// Limits what is sent to an address that has not proved that it receives what is sent there, so that a datagram of 80
-/// bytes with a forged source amplifies little (README, "Security").
+/// A limit for what is sent to an address that has not proved that it receives what is sent there. With it, a datagram
+/// of 80 bytes with a forged source causes little amplification (README, "Security").
 ///
-/// The proof is the msg_id of something that was sent there, returned in ack_id of the next request or of an answer.
-/// Message numbers are sequential, so whoever can exchange messages with a node can guess them: what is limited is
-/// reflection by senders that receive nothing.
+/// The proof is the msg_id of a message that was sent there, returned in the ack_id of the next request or of an
+/// answer. Message numbers are sequential, so a node that exchanges messages with this one can guess them. The guard
+/// limits only reflection by senders that receive no answers.
 struct AmplificationGuard: Sendable {
-    /// Where the next part of a list begins that is sent in parts.
+    /// The beginning of the next part of a list that is sent in parts.
     struct ListPosition: Sendable {
         var peer = 0
         var superpeer = 0
     }
     private struct Account: Sendable {
-        /// Of the last answer; 0: it was sent something, but no answer.
+        /// The msg_id of the last answer; 0 if only messages other than answers were sent.
         var msgID: UInt32
         var budget: TokenBucket
         var listPosition = ListPosition()
     }
-    /// With `guard=on` an unproved address gets one short answer in HOLD, else what its budget allows.
+    /// True with `guard=on`: an unproved address gets one short answer per HOLD. Otherwise it gets what its budget
+    /// allows.
     let isStrict: Bool
-    /// Proved addresses, and the msg_id of their last answer, which renews the proof. They are kept apart, so that no
-    /// number of forged addresses evicts them.
+    /// The proved addresses, and the msg_id of the last answer to each, which renews the proof. They are kept apart, so
+    /// that no number of forged addresses evicts them.
     private var proved = ExpiringLRU<Endpoint, Account>()
-    /// Unproved addresses that something was sent to.
+    /// The unproved addresses to which messages were sent.
     private var waiting = ExpiringLRU<Endpoint, Account>()
-    /// The budget of all unproved addresses together, apart from that of those heard for HOLD, which a flood does not
-    /// exhaust.
+    /// The common budgets of all unproved addresses: one for new addresses, and one for those known for HOLD, which a
+    /// flood of new addresses does not exhaust.
     private var newcomers = TokenBucket(Limits.unprovedTogether, .zero)
     private var established = TokenBucket(Limits.unprovedTogether, .zero)
     /// The budget of all addresses.
     private var all = TokenBucket(Limits.answers, .zero)
-    /// Answers that were cut.
+    /// The number of answers that were cut.
     private(set) var limited: UInt64 = 0
-    /// Answers, repetitions and requests that were not sent.
+    /// The number of answers, repetitions and requests that were not sent.
     private(set) var withheld: UInt64 = 0
 
     init(isStrict: Bool = true) { self.isStrict = isStrict }
 
-    /// Number of addresses that are remembered.
+    /// The number of addresses that are remembered.
     var count: Int { proved.count + waiting.count }
-    /// How many bytes the answer to a request of so many bytes may have, headers included; nil: it is not answered.
-    /// `ackID` is that of the request, 0 for none; `isKnown`: its sender has been heard from there for HOLD.
+    /// Returns the most bytes that the answer to a request of `bytes` bytes may have, headers included; nil if it is
+    /// not answered. `ackID` is the ack_id of the request, 0 if it has none. `isKnown` is true if its sender has been
+    /// known at this address for HOLD.
     mutating func answerBudget(
         for endpoint: Endpoint, asking bytes: Int, ackID: UInt32, isKnown: Bool = false, _ now: Instant
     ) -> Int? {
         expire(now)
-        // Refilled before an answer takes from it, also from an address that has no budget of its own.
+        // The budget is refilled before an answer takes from it, even if the address has no budget of its own.
         _ = all.available(Limits.answers, now)
         let least = Limits.amplification * bytes
         if let last = proved[endpoint]?.msgID ?? waiting[endpoint]?.msgID, ackID != 0, ackID == last {
@@ -59,7 +61,7 @@ struct AmplificationGuard: Sendable {
         }
         return max(least, budget(of: endpoint, isKnown, now))
     }
-    /// The budget of an address.
+    /// Returns the budget of an address.
     private mutating func budget(of endpoint: Endpoint, _ isKnown: Bool, _ now: Instant) -> Int {
         let total = all.available(Limits.answers, now)
         if let slot = proved.slot(of: endpoint) {
@@ -73,7 +75,7 @@ struct AmplificationGuard: Sendable {
             ?? Limits.unproved.capacity
         return min(total, together, own)
     }
-    /// An answer of so many bytes is sent, with this msg_id.
+    /// Records an answer of `bytes` bytes that is sent with this msg_id.
     mutating func give(
         _ msgID: UInt32, _ bytes: Int, to endpoint: Endpoint, isKnown: Bool = false, isCut: Bool = false, _ now: Instant
     ) {
@@ -83,7 +85,7 @@ struct AmplificationGuard: Sendable {
         waiting[at: slot].msgID = msgID
         waiting.touch(at: slot, now)
     }
-    /// Takes from the budgets; returns the slot of an unproved address.
+    /// Takes bytes from the budgets. Returns the slot of an unproved address.
     @discardableResult private mutating func spend(
         _ bytes: Int, _ endpoint: Endpoint, _ isKnown: Bool, _ now: Instant
     ) -> Int? {
@@ -93,7 +95,7 @@ struct AmplificationGuard: Sendable {
             return nil
         }
         if isKnown { established.take(bytes) } else { newcomers.take(bytes) }
-        // The oldest are evicted: what forged addresses gain by that is limited by the common budget.
+        // The oldest addresses are evicted. The common budget limits what forged addresses gain by that.
         if !waiting.has(endpoint) {
             waiting.trim(to: Limits.remembered - 1)
             waiting.set(endpoint, Account(msgID: 0, budget: TokenBucket(Limits.unproved, now)), at: now)
@@ -103,11 +105,13 @@ struct AmplificationGuard: Sendable {
         if !isStrict { waiting.touch(at: slot, now) }
         return slot
     }
-    /// How many bytes may be sent to an address that only others have named; `allows` takes them from the budget.
+    /// Returns the most bytes that may be sent to an address that only other nodes have named. `allows` takes them from
+    /// the budget.
     mutating func left(for endpoint: Endpoint, _ now: Instant) -> Int {
         isStrict ? MessageCost.shortGreeting : max(Limits.shortAnswer, budget(of: endpoint, false, now))
     }
-    /// Whether something unsolicited may be sent there, such as a repeated answer; takes it from the budget if so.
+    /// Returns true if an unsolicited message may be sent there, for example a repeated answer. If so, it takes the
+    /// bytes from the budget.
     mutating func allows(_ bytes: Int, to endpoint: Endpoint, isKnown: Bool = false, _ now: Instant) -> Bool {
         guard bytes <= budget(of: endpoint, isKnown, now) else {
             withheld += 1
@@ -116,13 +120,13 @@ struct AmplificationGuard: Sendable {
         spend(bytes, endpoint, isKnown, now)
         return true
     }
-    /// Where the next part of the lists for an address begins.
+    /// Returns the beginning of the next part of the lists for an address.
     func listPosition(for endpoint: Endpoint) -> ListPosition { waiting[endpoint]?.listPosition ?? ListPosition() }
     mutating func goOn(at position: ListPosition, for endpoint: Endpoint) {
         if let i = waiting.slot(of: endpoint) { waiting[at: i].listPosition = position }
     }
-    /// An address has answered what was sent there. False when as many proved addresses as can be remembered are in use;
-    /// none of them is evicted.
+    /// Marks an address as proved, because it has answered what was sent there. Returns false if the limit of proved
+    /// addresses is reached; none of them is evicted.
     @discardableResult mutating func prove(_ endpoint: Endpoint, _ now: Instant) -> Bool {
         if let slot = proved.slot(of: endpoint) {
             proved.touch(at: slot, now)
@@ -133,7 +137,7 @@ struct AmplificationGuard: Sendable {
         proved.set(endpoint, Account(msgID: last, budget: TokenBucket(Limits.proved, now)), at: now)
         return true
     }
-    /// Whether an address has proved that it receives what is sent there.
+    /// Returns true if an address has proved that it receives what is sent there.
     func isProved(_ endpoint: Endpoint) -> Bool { proved.has(endpoint) }
     /// Forgets addresses after HOLD without traffic.
     mutating func expire(_ now: Instant) {

@@ -1,12 +1,12 @@
 internal import Node
 
-/// What a node can be asked or told by its own side.
+/// The queries and commands that a node accepts from its own side.
 enum Control: String, CaseIterable {
     case routes, route, superpeers, candidates, assemblies, subscriptions, remote, remembered, events, counters, uplink,
         status
     case find, subscribe, forget, choose
 
-    /// As the rest of the program knows it.
+    /// The control in the form that the rest of the program uses.
     var rule: NodeControl {
         var rule = bare
         if rule.operand != nil { rule.form = "an id is 0x and 40 hexadecimal digits, or a name that one is made of" }

@@ -76,8 +76,8 @@ extension MeshNode {
         default: return nil
         }
     }
-    /// What an application asks: the state of peers, wherever they are. False when no superpeer is known.
-    /// `ticket` is repeated by the event that tells what came of it.
+    /// Asks for the state of peers anywhere in the mesh, on behalf of an application. Returns false if no superpeer is
+    /// known. The event that reports the result repeats `ticket`.
     mutating func find(
         _ peers: [MeshID], port: UInt16 = 0, _ flags: TargetFlags, ticket: Value? = nil, _ now: Instant,
         _ out: inout [Action]
@@ -97,8 +97,8 @@ extension MeshNode {
         let ticket = arguments.first { $0.key == "ticket" }?.value
         return .bool(find(peers, port: port, flags, ticket: ticket, now, &out))
     }
-    /// `id` or `ids`: bytes, hexadecimal text with or without `0x`, names, or a list of them. None when one of them is
-    /// no id.
+    /// Returns the ids of the argument `id` or `ids`: bytes, hexadecimal text with or without `0x`, names, or a list of
+    /// them. Returns an empty list if one of them is no id.
     private func ids(_ arguments: [Value.Entry]) -> [MeshID] {
         guard let value = arguments.first(where: { ["id", "ids"].contains($0.key) })?.value else { return [] }
         let all: [Value] = if case .list(let several) = value { several } else { [value] }

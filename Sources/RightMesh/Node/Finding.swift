@@ -3,8 +3,8 @@ import Wire
 
 /// FIND: requests, answers, relays, subscriptions and pushes.
 extension MeshNode {
-    /// Asks the nearest superpeer which of the targets are online; false when none is known. A superpeer looks at its
-    /// own routes.
+    /// Asks the nearest superpeer which of the targets are online. Returns false if no superpeer is known. A superpeer
+    /// looks at its own routes instead.
     @discardableResult mutating func find(
         _ targets: [Target], ticket: Value? = nil, _ now: Instant, _ out: inout [Action]
     ) -> Bool {
@@ -47,7 +47,7 @@ extension MeshNode {
             "find_failed", ["targets": .list(targets.prefix(64).map { .bytes($0.array) }), "reason": .text(why)],
             ticket: ticket, now, &out)
     }
-    /// Applies a FIND_ACK: targets that it does not list are offline.
+    /// Applies a FIND_ACK. Targets that it does not list are offline.
     mutating func found(
         _ list: Peers?, of targets: [MeshID], ticket: Value?, _ h: Header, _ now: Instant, _ out: inout [Action]
     ) {
@@ -60,7 +60,7 @@ extension MeshNode {
         }
         tellFound(list?.records.map(\.id) ?? [], ticket, now, &out)
     }
-    /// The targets that a superpeer can reach, itself included.
+    /// Returns the targets that a superpeer can reach, itself included.
     func online(_ targets: Targets?, _ now: Instant) -> [Peer] {
         var out: [Peer] = []
         var had: Set<MeshID> = []
@@ -90,7 +90,7 @@ extension MeshNode {
             }
         }
     }
-    /// The targets that a gateway tracks and that are online.
+    /// Returns the online targets that a gateway tracks.
     func tracked(by gateway: Endpoint, _ now: Instant) -> [Peer] {
         subscriptions.targets(of: gateway).compactMap { target in routing[target].map { record($0, now) } }
     }
@@ -122,7 +122,7 @@ extension MeshNode {
             }
         }
     }
-    /// A phone forwards a push to the endpoints whose FINDs it has relayed.
+    /// Forwards a push from a phone to the endpoints whose FINDs it has relayed.
     mutating func passOn(_ list: Peers?, from source: Endpoint, _ now: Instant, _ out: inout [Action]) {
         reversePaths.expire(now)
         if has(.pushKept) { return }
@@ -145,7 +145,7 @@ extension MeshNode {
         return out
     }
 
-    // Passing on
+    // Relaying
 
     mutating func relay(_ h: Header, _ datagram: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
         reversePaths.expire(now)

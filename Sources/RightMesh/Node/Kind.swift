@@ -1,15 +1,15 @@
 import Node
 
-/// What a node is.
+/// The kind of a node.
 enum Kind: String, CaseIterable, Sendable {
     case superpeer
     case community
     case seller
     case buyer
 
-    /// Of options; a name that is none (the program refuses those) stands for the first.
+    /// Reads the kind from an option. The program refuses unknown names; here they select `superpeer`.
     init(_ name: String?) { self = name.flatMap(Self.init) ?? .superpeer }
-    /// As headers say it.
+    /// The role in the headers of the node.
     var role: Role {
         switch self {
         case .superpeer: .superpeer

@@ -6,13 +6,14 @@ extension MeshNode {
     /// A part of the lists, for a receiver with a byte budget.
     struct Part {
         var body = Body()
-        /// Where the next part begins.
+        /// The beginning of the next part.
         var next: AmplificationGuard.ListPosition
-        /// Whether peers are left out.
+        /// True if peers are left out.
         var isCut: Bool { body.peers?.flags.isSnapshot == false }
     }
-    /// As much of the lists as a message of `budget` bytes holds, headers included, from where the last part ended; nil
-    /// when all of them fit. Incomplete lists of peers are no snapshot. `tracked`: these peers instead of the routes.
+    /// Returns the part of the lists that fits into a message of `budget` bytes, headers included, beginning where the
+    /// last part ended. Returns nil if the lists fit as a whole. An incomplete list of peers is no snapshot. If
+    /// `tracked` is given, these peers are listed instead of the routes.
     mutating func part(
         for receiver: MeshID, at endpoint: Endpoint, listing tracked: [Peer]? = nil,
         isToSuperpeer: Bool = false, hasSuperpeers: Bool = false, _ budget: Int, _ now: Instant
@@ -28,7 +29,7 @@ extension MeshNode {
         guard bytes(peers, others) > budget else { return nil }
         var part = Part(next: gate.listPosition(for: endpoint))
         if hasSuperpeers {
-            // Half of what is left beside itself is for peers.
+            // Half of the space that remains after the node's own record is for peers.
             let half = (bytes(0, 0) + budget) / 2
             let count = Self.most(others) { bytes(0, $0) <= half }
             part.body.superpeers = superpeerSection(now, from: part.next.superpeer, count)
@@ -55,11 +56,12 @@ extension MeshNode {
         part.body.peers = Peers(records, isSnapshot: scanned == slots)
         return part
     }
-    /// The greatest number up to a limit that fits, as all smaller ones but 0 do.
+    /// Returns the greatest number up to a limit that fits. All smaller numbers except 0 are assumed to fit too.
     private static func most(_ limit: Int, _ fits: (Int) -> Bool) -> Int {
         (1..<limit + 1).partitioningIndex { !fits($0) } - 1
     }
-    /// What a node lists as all that it has: split horizon leaves out the receiver and what is reached through it.
+    /// Returns the snapshot of the node's peers. Split horizon leaves out the receiver and the peers that are reached
+    /// through it.
     mutating func peers(
         for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant
     ) -> Peers {
@@ -82,7 +84,7 @@ extension MeshNode {
         }
         return Peers(records, isSnapshot: true)
     }
-    /// Split horizon: whether a route is no news for a neighbour.
+    /// Split horizon: returns true if a route is left out of the list for a neighbour.
     private func hides(_ slot: Int, from neighbour: Int) -> Bool {
         if slot == neighbour { return !has(.listsReceiver) }
         return routing.goes(slot, through: neighbour) && !has(.listsThroughReceiver)
@@ -91,7 +93,8 @@ extension MeshNode {
         let hop = has(.sendsHopZero) && r.hops == 1 ? 0 : UInt8(clamping: r.hops)
         return Peer(r.peer, hop: hop, role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
     }
-    /// Itself first, then the superpeers that it can reach, of all or of so many from one on.
+    /// Returns the record of the node itself, followed by the superpeers that it can reach: all, or `count` entries of
+    /// the table from index `first` on.
     mutating func superpeerSection(_ now: Instant, from first: Int = 0, _ count: Int? = nil) -> Superpeers {
         if count == nil { load.spend(superpeers.count * 32 * LoadShedding.Cost.slot) }
         let count = count ?? superpeers.count
@@ -104,7 +107,8 @@ extension MeshNode {
         }
         if hasMetrics {
             records[0].metrics = metrics(now)
-            // All of a section have them or none: of others what they said of themselves.
+            // Either all records of a section have metrics or none has. Other superpeers are listed with the metrics
+            // that they have sent.
             for i in records.indices.dropFirst() { records[i].metrics = superpeers[records[i].id]?.metrics ?? .init() }
         }
         return Superpeers(records)
@@ -114,7 +118,7 @@ extension MeshNode {
             s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),
             age: bug == nil ? r.age(now) : spoiledAge(r, now))
     }
-    /// What a phone may choose this superpeer by. It takes no fees.
+    /// Returns the metrics by which a phone may choose this superpeer. The superpeer takes no fees.
     private func metrics(_ now: Instant) -> Superpeer.Metrics {
         var out = Superpeer.Metrics()
         out.sellers = UInt16(clamping: routing.count(of: .master))
@@ -123,7 +127,8 @@ extension MeshNode {
         out.uptime = UInt32(clamping: (now - started).nanoseconds / 1_000_000_000)
         return out
     }
-    /// As much of it as a message may hold. What is not all of what a node has is no snapshot.
+    /// Returns the body with at most the number of peers that a message may hold. An incomplete list of peers is no
+    /// snapshot.
     func fitting(_ body: Body) -> Body {
         let capacity = Limits.records - (body.superpeers?.records.count ?? 0)
         guard let all = body.peers?.records, all.count > capacity else { return body }

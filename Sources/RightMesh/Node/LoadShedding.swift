@@ -1,35 +1,36 @@
 internal import Node
 
-/// How much work a node takes on: datagrams that come when it has more to do than it has time for are dropped unread,
-/// so that no queue of them grows and what comes afterwards is answered at once. Work is an estimate in nanoseconds of
-/// a slow machine, so that the same datagrams at the same times are dropped on each.
+/// A limit for the work that a node accepts. If it has more work than time, it drops arriving datagrams unread, so that
+/// no queue grows and later datagrams are answered at once. The work is an estimate in nanoseconds of a slow machine,
+/// so that every machine drops the same datagrams at the same times.
 struct LoadShedding: Sendable {
-    /// What is estimated, in nanoseconds.
+    /// The estimated costs in nanoseconds.
     enum Cost {
-        /// To look at a datagram, and for each byte of it.
+        /// The cost of a datagram, and of each of its bytes.
         static var datagram: Int { 2000 }
         static var receivedByte: Int { 10 }
-        /// To tell the operator something.
+        /// The cost of reporting an event to the operator.
         static var event: Int { 3000 }
-        /// To look at a place of the routing table.
+        /// The cost of reading a slot of the routing table.
         static var slot: Int { 2 }
-        /// To make and send a byte of an answer.
+        /// The cost of encoding and sending a byte of an answer.
         static var sentByte: Int { 6 }
     }
     private var time = TokenBucket(Limits.work, .zero)
-    /// Datagrams that were dropped.
+    /// The number of datagrams that were dropped.
     private(set) var dropped: UInt64 = 0
 
-    /// For whose datagrams there is time.
+    /// The senders whose datagrams are accepted.
     enum Admission { case everybody, known, nobody }
 
-    /// For whom there is time now: senders that the node knows may use up as much again as others.
+    /// Returns the senders that are accepted now. Known senders may use the same capacity again after other senders
+    /// have exhausted it.
     mutating func admits(_ now: Instant) -> Admission {
         let left = time.available(Limits.work, now)
         return left > 0 ? .everybody : left > -Limits.work.capacity ? .known : .nobody
     }
     mutating func take(_ bytes: Int) { spend(Cost.datagram + bytes * Cost.receivedByte) }
     mutating func drop() { dropped += 1 }
-    /// So much was done.
+    /// Takes work from the capacity.
     mutating func spend(_ nanoseconds: Int) { time.take(nanoseconds) }
 }

@@ -3,8 +3,8 @@ import Wire
 
 /// Applies the lists of messages to the tables.
 extension MeshNode {
-    /// Enters the sender of a message as a neighbour; returns the slot of its route. Nil when it gets none: a phone of
-    /// profile target has no route to superpeers but the one that it has chosen.
+    /// Enters the sender of a message as a neighbour. Returns the slot of its route, or nil if it gets no route: a
+    /// phone of profile target has no route to a superpeer except the one that it has chosen.
     mutating func hear(_ h: Header, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) -> Int? {
         if !isSuperpeer, h.role.isSuperpeer { name(h.src, at: endpoint, role: h.role, now, &out) }
         guard isWanted(h.src, role: h.role, at: endpoint),
@@ -13,11 +13,11 @@ extension MeshNode {
         note(heard.change, h.src, now, &out)
         return heard.slot
     }
-    /// Whether there may be a route to a node; `endpoint`: of a node that is the sender itself.
+    /// Returns true if there may be a route to a node. `endpoint` is given if the node is the sender itself.
     private func isWanted(_ peer: MeshID, role: Role, at endpoint: Endpoint? = nil) -> Bool {
         guard !isSuperpeer, profile == .target, role.isSuperpeer, !has(.superpeersInRoutes) else { return true }
         if uplink.isUsed { return uplink.isChosen(peer, at: endpoint) }
-        // Without an uplink it is that of the neighbours, the first of which it hears.
+        // A phone without an uplink uses the uplink of its neighbours: the first superpeer that it learns about.
         if routing.slot(of: peer) != nil { return true }
         return !routing.usedSlots.contains { routing.route(at: $0).role.isSuperpeer }
     }
@@ -61,7 +61,7 @@ extension MeshNode {
             for gone in routing.endSnapshot(of: neighbour) { removed(gone, .unlisted, now, &out) }
         }
     }
-    /// Seeded faults: records that are ignored, and not taken for missing in a snapshot.
+    /// Seeded faults: returns true if a record is ignored, but still counts as listed in a snapshot.
     private mutating func overlooks(_ p: Peer, _ h: Header) -> Bool {
         let isOver =
             has(.hopAbove15Skipped) && p.hop > 15 || has(.withdrawnIgnored) && p.isWithdrawn
@@ -71,7 +71,7 @@ extension MeshNode {
         if isOver, let neighbour = routing.slot(of: h.src) { routing.list(p.id, of: neighbour) }
         return isOver
     }
-    /// A seeded fault: records of a fragment are taken as it comes.
+    /// A seeded fault: applies the records of a fragment as soon as it arrives.
     mutating func applyHalf(_ datagram: RawSpan, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) {
         guard let h = try? Header.read(datagram), !h.type.isRelayed, let neighbour = hear(h, endpoint, now, &out)
         else { return }
@@ -87,7 +87,7 @@ extension MeshNode {
         }
     }
 
-    /// Applies SUPERPEERS of another superpeer.
+    /// Applies the SUPERPEERS of another superpeer.
     mutating func takeSuperpeers(
         _ list: Superpeers?, of h: Header, from endpoint: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
@@ -104,7 +104,7 @@ extension MeshNode {
                 tell("superpeer", ["id": .bytes(s.id.array), "address": .text(at.description)], now, &out)
             }
             guard let known = superpeers[s.id] else { continue }
-            // One that has just spoken has the lists; others are greeted at once.
+            // A superpeer that has just sent this message has the lists. Others are greeted at once.
             if has(.neverGreetsLearned) { continue }
             greetings.add(.init(id: s.id, endpoint: known.endpoint), first: isItself ? now + interval() : now)
             if has(.superpeersInPeers), !isItself, let neighbour = routing.slot(of: h.src) {
@@ -113,7 +113,7 @@ extension MeshNode {
             }
         }
     }
-    /// Seeded faults: where a superpeer is taken to be.
+    /// Seeded faults: returns the endpoint that is assumed for a superpeer.
     private func spoiledEndpoint(_ s: Superpeer, from source: Endpoint) -> Endpoint? {
         let at = s.endpoint(from: source)
         return switch bug {
@@ -142,13 +142,13 @@ extension MeshNode {
     private mutating func usable(_ list: Superpeers?, of h: Header) -> [Superpeer] {
         guard let list else { return [] }
         if has(.superpeerHopZeroTaken) { return list.records.filter { $0.id != MeshID() } }
-        // Mostly there is nothing to leave out.
+        // Usually there are no records to leave out.
         if list.records.allSatisfy({ $0.isUsable(src: h.src) }) { return list.records }
         let good = list.records.filter { $0.isUsable(src: h.src) }
         reassembler.counters[.badRecord] += UInt64(list.records.count - good.count)
         return good
     }
-    /// A superpeer has been named to a phone.
+    /// Enters a superpeer that was named to a phone.
     private mutating func name(
         _ superpeer: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeer.Metrics? = nil, _ now: Instant,
         _ out: inout [Action]
@@ -161,7 +161,7 @@ extension MeshNode {
         }
     }
 
-    /// States of peers outside the local mesh.
+    /// Records the states of peers outside the local mesh.
     mutating func remember(_ list: Peers?, _ now: Instant, _ out: inout [Action]) {
         for p in list?.records ?? [] where p.id != id {
             guard p.isUsable else {

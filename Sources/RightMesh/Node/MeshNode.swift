@@ -1,22 +1,22 @@
 internal import Node
 import Wire
 
-/// A node of RMPX v1 for all roles: superpeers keep routes to all, tell each other of them, answer FINDs and push what
-/// changes; phones greet their neighbours, report to a superpeer of their choice and pass FINDs on.
+/// A node of RMPX v1 in any role. Superpeers keep routes to all nodes, exchange them with each other, answer FINDs and
+/// push changes. Phones greet their neighbours, report to a superpeer of their choice and relay FINDs.
 ///
-/// Each of its tables has a limit (`Limits`), whatever others send.
+/// Each of its tables has a limit (`Limits`), regardless of what other nodes send.
 struct MeshNode: Node {
     let id: MeshID
     let kind: Kind
     let profile: Profile
-    /// What superpeers tell each other: all, or those attached to themselves.
+    /// True if the node advertises to other superpeers only the peers attached to itself, and not all known peers.
     let isFullMesh: Bool
-    /// Whether the HELLO_ACKs of a phone go to all phones one hop away.
+    /// True if the HELLO_ACKs of a phone are sent to all phones one hop away.
     let broadcasts: Bool
-    /// Whether the superpeers that it lists have metrics.
+    /// True if the node lists superpeers with metrics.
     let hasMetrics: Bool
     let maxDatagram: Int
-    /// Whether unproved addresses get one short answer only.
+    /// True if unproved addresses get only one short answer.
     var isGuarded: Bool { gate.isStrict }
     let listening: Endpoint?
     let bug: Misbehaviour?
@@ -24,7 +24,7 @@ struct MeshNode: Node {
     /// The endpoints that the operator has configured.
     let configuredEndpoints: Set<Endpoint>
     private let seed: UInt64
-    /// How often it was started before, from the same seed.
+    /// The number of earlier starts with the same seed.
     private let starts: Int
 
     var clock = LocalClock()
@@ -46,24 +46,24 @@ struct MeshNode: Node {
     var reversePaths = ReversePath()
     var gate: AmplificationGuard
     var load = LoadShedding()
-    /// The number of the last answer of each whom this node asks, to be returned with the next request.
+    /// The msg_id of the last answer of each node that this node sends requests to. The next request returns it.
     var lastAnswers = ExpiringLRU<MeshID, UInt32>()
     var uplink: Uplink
     var log = EventLog()
-    /// Changes of routes that are to be pushed.
+    /// The changes of routes that are still unpushed.
     var changes: [Pushed] = []
-    /// What some seeded faults count and remember.
+    /// State of some seeded faults.
     var faultCount: UInt32 = 0
     var faulted: Set<MeshID> = []
     var waiting: [[UInt8]] = []
     var firstAsked: [MessageKey: Endpoint] = [:]
-    /// When tables with entries that expire are swept next.
+    /// The time of the next sweep of tables whose entries expire.
     private var nextSweep: Instant?
 
     /// A record of a push.
     struct Pushed: Sendable {
         var id: MeshID
-        /// Nil: it is gone.
+        /// The route; nil if the peer is gone.
         var route: Route?
     }
 
@@ -97,9 +97,9 @@ struct MeshNode: Node {
         uplink.bug = bug
     }
 
-    /// Whether it is one itself.
+    /// True if the node is a superpeer.
     var isSuperpeer: Bool { kind.role.isSuperpeer }
-    /// Whether it has this fault.
+    /// Returns true if the node has this seeded fault.
     func has(_ fault: Misbehaviour) -> Bool { bug == fault }
 
     // Node
@@ -107,7 +107,7 @@ struct MeshNode: Node {
     mutating func start(now: Instant, _ out: inout [Action]) {
         let now = clock.read(now)
         started = now
-        // Another one each time it is started, from the same seed too.
+        // The boot differs at each start, even with the same seed.
         var random = Random(seed: seed &+ UInt64(bitPattern: now.nanoseconds) &+ UInt64(starts), "boot")
         boot = UInt16(truncatingIfNeeded: random.next() % 65_535) + 1
         tell(
@@ -150,20 +150,21 @@ struct MeshNode: Node {
         }
         push(now, &out)
     }
-    /// Whether a datagram comes from where its sender was heard for HOLD, or which has shown that it hears this node.
+    /// Returns true if the address of a datagram has proved that it receives what is sent there. It is also true if the
+    /// sender has been known at this address for HOLD.
     private func isKnown(_ bytes: RawSpan, at endpoint: Endpoint) -> Bool {
         if gate.isProved(endpoint) { return true }
         guard let h = try? Header.read(bytes) else { return false }
         return reassembler.standing(of: h.src, at: endpoint) == .established
     }
-    /// A datagram came.
+    /// Handles a datagram.
     private mutating func receive(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
         if bug != nil, misroutes(bytes, from, now, &out) { return }
         switch reassembler.receive(bytes, from: from, now: now) {
         case .message(let whole): take(whole, now, &out)
         case .done(let request):
             if bug != nil, ignoresRepetition(bytes, from, now, &out) { return }
-            // Who hears us does not have to ask for it again.
+            // An address that has proved that it receives messages needs no new request.
             if !isGuarded || gate.isProved(from) { repeatAnswer(request, to: from, now, &out) }
         case .relay(let header): relay(header, bytes, from, now, &out)
         case .more: if has(.appliesHalf) { applyHalf(bytes, from, now, &out) }
@@ -184,7 +185,7 @@ struct MeshNode: Node {
         return at == .never ? nil : clock.outside(at)
     }
 
-    /// Carries out what is due.
+    /// Does the work that is due.
     private mutating func work(_ now: Instant, _ out: inout [Action]) {
         expireRoutes(now, &out)
         reassembler.expire(now: now)
@@ -206,12 +207,12 @@ struct MeshNode: Node {
         routing.compact()
         lastAnswers.removeAll(olderThan: Limits.hold, now: now)
         subscriptions.expire(now)
-        // A phone without anything to forget sleeps on.
+        // A phone whose tables are empty wakes up less often.
         let isIdle = answers.isEmpty && reversePaths.count == 0 && subscriptions.count == 0
         nextSweep = now + (isIdle ? Limits.interval : .seconds(1))
         for gone in superpeers.expire(now) { greetings.remove(gone) }
     }
-    /// Reports an event and keeps it in the log; `ticket` is that of the control that has caused it.
+    /// Reports an event and keeps it in the log. `ticket` is the ticket of the control that caused the event.
     mutating func tell(
         _ name: String, _ details: KeyValuePairs<String, Value>, ticket: Value? = nil, _ now: Instant,
         _ out: inout [Action]
@@ -222,14 +223,14 @@ struct MeshNode: Node {
         log.add(event, now)
         out.append(.report(event))
     }
-    /// INTERVAL, give or take a tenth.
+    /// Returns INTERVAL, plus or minus a tenth.
     mutating func interval() -> Duration {
         Limits.interval * 9 / 10 + .nanoseconds(Int64(generator.next() % UInt64((Limits.interval / 5).nanoseconds)))
     }
 }
 
 extension Random {
-    /// The first bytes that it gives.
+    /// Returns the first bytes of the generator, without advancing it.
     fileprivate func first(_ count: Int) -> [UInt8] {
         var copy = self
         return copy.bytes(count)

@@ -1,22 +1,22 @@
 internal import Node
 import Wire
 
-/// What a node makes of whole messages.
+/// Applies and answers whole messages.
 extension MeshNode {
     mutating func take(_ whole: ReassembledMessage, _ now: Instant, _ out: inout [Action]) {
         let h = whole.header
-        // Its form has been checked: it can be read.
+        // This fails only with a seeded fault, because the form of the message has been checked.
         guard let body = (try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...))) ?? unreadable else {
             return
         }
         let early = has(.answersBeforeApplying) ? answer(to: whole, body, now) : nil
         let asked = requests.take(answeredBy: h)
-        // The answer says who the superpeer is that was told without an id, and so whether it has a route.
+        // The answer identifies a superpeer whose id was unknown. Its id decides whether it gets a route.
         if h.type == .infoAck, case .uplink = asked?.purpose { uplink.answered(by: h.src, now) }
         let neighbour =
             h.type.isRelayed && !(has(.findRefreshes) && h.type == .find) ? nil : hear(h, whole.endpoint, now, &out)
         if asked != nil { gate.prove(whole.endpoint, now) }
-        // The answer to a FIND is none that is waited for.
+        // An answer to a FIND does not count as the last answer.
         if asked != nil, h.type != .findAck, isGuarded {
             lastAnswers.set(h.src, h.msgID, at: now)
             lastAnswers.trim(to: Limits.remembered)
@@ -51,7 +51,7 @@ extension MeshNode {
         default: break
         }
         if let answer = early ?? answer(to: whole, body, now) { send(answer, to: whole, now, &out) }
-        // What is pushed is asked for once and sent for long.
+        // A subscription is requested once and causes messages for a long time.
         if h.type == .find, isSuperpeer, !isGuarded || gate.isProved(whole.endpoint) {
             subscribe(body.targets, of: h.src, behind: whole.endpoint, now)
         }
@@ -64,12 +64,12 @@ extension MeshNode {
         var datagrams: [[UInt8]]
         var isBroadcast = false
     }
-    /// What answers a request, from the tables as they are now.
+    /// Returns the answer to a request, from the current state of the tables.
     private mutating func answer(to whole: ReassembledMessage, _ request: Body, _ now: Instant) -> Answer? {
         let (h, endpoint) = (whole.header, whole.endpoint)
         guard let type = h.type.ack, !(has(.pushUnanswered) && h.type == .info && !isSuperpeer) else { return nil }
         let isKnown = reassembler.standing(of: h.src, at: endpoint) == .established
-        // The answer to a FIND is no longer than what it answers.
+        // The answer to a FIND is at most as long as the FIND.
         var budget = Int.max
         if h.type != .find {
             guard
@@ -86,8 +86,8 @@ extension MeshNode {
             let isBetween = isSuperpeer && h.role.isSuperpeer
             part = self.part(for: h.src, at: endpoint, isToSuperpeer: isBetween, hasSuperpeers: isBetween, budget, now)
             if part != nil { break }
-            // To an address that has not shown that it hears this node nothing is for all, and so it is not told of
-            // itself.
+            // An address that has not proved that it receives messages gets no broadcast answer, so the answer does not
+            // list the receiver itself.
             if !isSuperpeer, broadcasts, !isGuarded || gate.isProved(endpoint) { flags = .broadcast }
             body.peers = peers(
                 for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast && !has(.broadcastWithHorizon), now)
@@ -117,7 +117,7 @@ extension MeshNode {
         }
         return Answer(datagrams: datagrams, isBroadcast: flags.isBroadcast)
     }
-    /// To the one that asked, and when it is for all to each other phone one hop away.
+    /// Sends an answer to the requester, and a broadcast answer to each other phone one hop away as well.
     private mutating func send(_ answer: Answer, to request: ReassembledMessage, _ now: Instant, _ out: inout [Action])
     {
         if !has(.neverRepeats) { answers.keep(answer.datagrams, to: MessageKey(request.header), now: now) }
@@ -131,8 +131,8 @@ extension MeshNode {
             broadcast(answer.datagrams, besides: request.endpoint, now, &out)
         }
     }
-    /// To all other phones one hop away, as far as there is room for those that have not shown that they hear this
-    /// node.
+    /// Sends an answer to all other phones one hop away. For phones that have not proved their address, it is limited
+    /// by the budget.
     mutating func broadcast(
         _ datagrams: [[UInt8]], besides asker: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {

@@ -1,11 +1,12 @@
-/// Why a route was removed.
+/// The reason why a route was removed.
 enum Removal: String, Sendable {
-    /// The peer, or the neighbour that it was reached through, was not heard of for as long as a route may live.
+    /// The route has reached the end of its life: there was no news of the peer, or of the neighbour through which it
+    /// was reached.
     case expired
-    /// The neighbour that it was reached through says that it cannot be reached.
+    /// The neighbour through which the peer was reached has withdrawn it.
     case withdrawn
-    /// That neighbour has listed all that it has, and did not list it.
+    /// A snapshot from that neighbour does not list the peer.
     case unlisted
-    /// It went through a superpeer that a phone has left.
+    /// The route used a superpeer that a phone has left.
     case left
 }

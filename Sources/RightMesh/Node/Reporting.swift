@@ -3,7 +3,7 @@ import Wire
 
 /// The uplink of a phone: chooses a superpeer and reports to it.
 extension MeshNode {
-    /// Chooses one of the known superpeers at random, another than before if possible, and reports to it.
+    /// Chooses one of the known superpeers at random, if possible another than before, and reports to it.
     mutating func chooseSuperpeer(_ now: Instant, _ out: inout [Action]) {
         let others = otherSuperpeers
         guard !others.isEmpty else {
@@ -13,7 +13,7 @@ extension MeshNode {
         let pick = has(.picksFirst) ? 0 : Int(generator.next() % UInt64(others.count))
         choose(others[pick], now, &out)
     }
-    /// Configured superpeers and candidates, except the chosen one.
+    /// The configured superpeers and candidates, except the chosen one.
     private var otherSuperpeers: [Greetings.Contact] {
         guard uplink.isUsed else { return [] }
         var all = uplink.seeds
@@ -34,7 +34,7 @@ extension MeshNode {
     }
     private mutating func leave(_ old: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
         var ids = [old.id]
-        // Its id is unknown: the superpeers that have been heard from its endpoint.
+        // The id is unknown: these are the superpeers that have sent messages from this endpoint.
         if old.id == MeshID() {
             ids = routing.neighbours.filter { $0.endpoint == old.endpoint && $0.route.role.isSuperpeer }
                 .map(\.route.peer)
@@ -48,7 +48,7 @@ extension MeshNode {
         guard let chosen = uplink.chosen else { return }
         uplink.next = now + bug.span(interval(), early: .infoEarly, late: .infoLate)
         var body = Body()
-        // A superpeer that only others have named has to prove its address.
+        // A superpeer that only other nodes have named has to prove its address.
         let budget = isTrusted(chosen.endpoint) ? .max : gate.left(for: chosen.endpoint, now)
         let part = part(for: chosen.id, at: chosen.endpoint, budget, now)
         body.peers = part?.body.peers ?? peers(for: chosen.id, now)
@@ -56,7 +56,7 @@ extension MeshNode {
         if let part { gate.goOn(at: part.next, for: chosen.endpoint) }
         request(.info, to: chosen.id, at: chosen.endpoint, fitting(body), for: .uplink, now, &out)
     }
-    /// Sends the INFO that is due, or chooses another superpeer when the current one is lost.
+    /// Sends the INFO that is due, or chooses another superpeer if the current one is lost.
     mutating func keepUplink(_ now: Instant, _ out: inout [Action]) {
         guard let next = uplink.next, next <= now else { return }
         if uplink.isLost(now) {
@@ -65,7 +65,7 @@ extension MeshNode {
         }
         report(now, &out)
     }
-    /// An INFO was not answered: before the first answer, another superpeer is tried at once.
+    /// Handles an INFO without an answer: before the first answer of a superpeer, another superpeer is tried at once.
     mutating func uplinkFailed(_ r: Requests.Request, _ now: Instant, _ out: inout [Action]) {
         guard uplink.state == .boot, !has(.retriesSame), r.endpoint == uplink.chosen?.endpoint, !otherSuperpeers.isEmpty
         else { return }

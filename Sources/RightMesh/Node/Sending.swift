@@ -3,7 +3,7 @@ import Wire
 
 /// Sends messages, repeats requests and greets.
 extension MeshNode {
-    /// The datagrams of a new message.
+    /// Returns the datagrams of a new message.
     mutating func compose(
         _ type: MessageType, to dst: MeshID, _ body: Body, answering request: UInt32 = 0, flags: HeaderFlags = .none
     ) -> (msgID: UInt32, datagrams: [[UInt8]]) {
@@ -37,15 +37,16 @@ extension MeshNode {
         // The returned number proves that the last answer was received; nodes without a guard ignore it.
         let heard = isGuarded && !type.isRelayed ? lastAnswers[dst] ?? 0 : 0
         let (msgID, datagrams) = compose(type, to: dst, body, answering: heard)
-        // Pushes are caused by others: an unproved address is not flooded with them.
+        // Other nodes cause pushes, so the budget limits them for an unproved address.
         if case .push = purpose, !isTrusted(endpoint), !gate.allows(datagrams.byteCount, to: endpoint, now) { return }
         send(datagrams, to: endpoint, &out)
         requests.keep(msgID, .init(type, to: dst, at: endpoint, for: purpose, datagrams), now)
     }
-    /// Whether requests to an address are not limited: the operator has configured it, or it has proved that it receives
-    /// what is sent there.
+    /// Returns true if requests to an address are not limited. The operator has configured it, or it has proved that it
+    /// receives what is sent there.
     func isTrusted(_ endpoint: Endpoint) -> Bool { configuredEndpoints.contains(endpoint) || gate.isProved(endpoint) }
-    /// Whether a request is repeated: to an address that only others have named, within its budget.
+    /// Returns true if a request may be repeated. To an address that only other nodes have named, the budget limits
+    /// repetitions.
     private mutating func isRepeated(_ r: Requests.Request, _ now: Instant) -> Bool {
         if r.type == .find || isTrusted(r.endpoint) { return true }
         return gate.allows(r.datagrams.byteCount, to: r.endpoint, now)
@@ -60,7 +61,7 @@ extension MeshNode {
             links.send(d, to: endpoint, &out)
         }
     }
-    /// Repeats requests that are unanswered, and reports those that have been sent often enough.
+    /// Repeats unanswered requests, and reports the requests that have failed.
     mutating func resend(_ now: Instant, _ out: inout [Action]) {
         while let due = requests.due(now) {
             switch due {
@@ -111,13 +112,13 @@ extension MeshNode {
         }
         generator = random
         for var contact in due {
-            // At an address that was configured without an id there may be another node by now.
+            // Another node may by now use an address that was configured without an id.
             if routing[contact.id]?.hops != 1, greetings.forget(contact.id) { contact.id = MeshID() }
             greet(contact, now, &out)
         }
     }
-    /// Sends a HELLO. To a superpeer that only others have named it is short until that has proved its address, and with a
-    /// guard it is sent once each time the superpeer is named.
+    /// Sends a HELLO. To a superpeer that only other nodes have named, it is short until the superpeer has proved its
+    /// address. With a guard, it is then sent only once after each message that names the superpeer.
     mutating func greet(_ contact: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
         let isFree = isTrusted(contact.endpoint)
         if !isFree, isGuarded, !superpeers.mayGreet(contact.id, now) { return }

@@ -1,21 +1,21 @@
 internal import Node
 
-/// A token bucket: so many tokens may be taken at once, and as many as come back with time.
+/// A token bucket: its capacity may be taken at once, and tokens return with time.
 struct TokenBucket: Sendable {
-    /// How many it holds, and how many come back each second.
+    /// The capacity of a bucket, and the number of tokens that return each second.
     struct Size: Sendable {
         var capacity: Int
         var perSecond: Int
     }
-    /// How many are in it; below zero when more was taken than there was.
+    /// The number of tokens in the bucket; negative if more were taken than it held.
     private(set) var level: Int
-    /// Until when those that came back have been counted.
+    /// The time up to which returned tokens have been counted.
     private var time: Instant
 
-    /// A full one.
+    /// Creates a full bucket.
     init(_ size: Size, _ now: Instant) { (level, time) = (size.capacity, now) }
 
-    /// Counts what has come back.
+    /// Adds the tokens that have returned.
     mutating func fill(_ size: Size, _ now: Instant) {
         let passed = now.nanoseconds - time.nanoseconds
         guard passed > 0 else { return }
@@ -27,14 +27,14 @@ struct TokenBucket: Sendable {
             return
         }
         level += back
-        // What is not yet a whole token goes on to come back.
+        // A fraction of a token is kept for later.
         time = Instant(nanoseconds: time.nanoseconds + Int64(back) * 1_000_000_000 / Int64(size.perSecond))
     }
-    /// How many are in it with what has come back.
+    /// Returns the number of tokens, including those that have returned.
     mutating func available(_ size: Size, _ now: Instant) -> Int {
         fill(size, now)
         return level
     }
-    /// Takes so many, whether there are as many or not.
+    /// Takes tokens, even if the bucket holds fewer.
     mutating func take(_ tokens: Int) { level -= tokens }
 }

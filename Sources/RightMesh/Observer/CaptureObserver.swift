@@ -1,24 +1,24 @@
 import Node
 import Wire
 
-/// Hears all datagrams of a capture, as those do to whom they were sent: a receiver for each endpoint, which follows
-/// the rows of the specification as a node there would.
+/// An observer of all datagrams of a capture. It has a receiver for each destination endpoint, which follows the
+/// receive rules of the specification as a node there would.
 struct CaptureObserver: DatagramObserver {
-    /// Receivers, the one that heard something longest ago first.
+    /// The receivers, in the order in which they last received a datagram.
     private var receivers = ExpiringLRU<Endpoint, ObservedReceiver>()
-    /// Receivers with messages that are not whole.
+    /// The receivers with incomplete messages.
     private var waiting: Set<Endpoint> = []
     private var checks: MessageChecks
-    /// Bytes of fragments, and all that is remembered, of all receivers together.
+    /// The number of bytes of fragments, and the number of remembered entries, of all receivers together.
     private var held = 0
     private var remembered = 0
     private let limit: Int
     private var sweep = Instant.zero
     private var last = Instant.zero
 
-    /// Bytes that are counted for what is remembered of a message, a source or a receiver.
+    /// The number of bytes that are counted for the state of a message, a source or a receiver.
     private static let rememberedSize = 128
-    /// How often it is looked for messages of others that are given up.
+    /// The time between two sweeps for messages that have timed out.
     private static let pause = Duration.seconds(1)
 
     init(_ scrutiny: Scrutiny, memory: Int) {
@@ -57,7 +57,7 @@ struct CaptureObserver: DatagramObserver {
         return receivers[at: slot].isWaiting(from: source)
     }
 
-    /// Gives up what should have been whole by now, wherever it was sent to.
+    /// Abandons the messages of all receivers that were not completed in time.
     private mutating func sweepAll(now: Instant, into out: inout [ObservedMessage]) {
         for endpoint in waiting.sorted() {
             guard let slot = receivers.slot(of: endpoint) else { continue }

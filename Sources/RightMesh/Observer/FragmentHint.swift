@@ -1,37 +1,37 @@
 import Wire
 
-/// What is known of the content of a fragment before it is looked at: which section goes on at its front, and for how
-/// long.
+/// The knowledge about the content of a fragment before it is read: the section that continues at its front, and the
+/// length of its rest.
 struct FragmentHint: Equatable {
-    /// Of the section that goes on; 0: a section begins.
+    /// The kind of the section that continues; 0 if a section begins.
     var kind = SectionKind(rawValue: 0)
-    /// Bytes of each of its records.
+    /// The number of bytes of each record of the section.
     var recLen = 0
-    /// Bytes of it that are left.
+    /// The number of bytes of the section that remain.
     var rest = 0
 
     init() {}
     init(_ kind: SectionKind, recLen: Int, rest: Int) { (self.kind, self.recLen, self.rest) = (kind, recLen, rest) }
 
-    /// As `Coder.hint`: never 0.
+    /// The value for `Coder.hint`; never 0.
     var number: UInt64 {
         1 << 63 | UInt64(kind.rawValue) | UInt64(truncatingIfNeeded: recLen & 0xffff) << 8
             | UInt64(truncatingIfNeeded: rest & 0xffff_ffff) << 24
     }
-    /// Nil for 0.
+    /// Reads the value of `number`; nil for 0.
     init?(_ number: UInt64) {
         guard number != 0 else { return nil }
         kind = SectionKind(rawValue: UInt8(truncatingIfNeeded: number))
         recLen = Int(truncatingIfNeeded: number >> 8 & 0xffff)
         rest = Int(truncatingIfNeeded: number >> 24 & 0xffff_ffff)
     }
-    /// Whether a section of this kind goes on.
+    /// Returns true if a section of this kind continues.
     func isInside(_ kind: SectionKind) -> Bool { rest > 0 && self.kind == kind }
-    /// Whether a section of this kind may begin.
+    /// Returns true if a section of this kind may begin.
     func mayBegin(_ kind: SectionKind) -> Bool { rest == 0 || self.kind.rawValue < kind.rawValue }
 
-    /// The same behind a fragment; nil when that cannot be told. `isCut`: it ends within a record or what stands before
-    /// the records of a section.
+    /// Returns the hint for the next fragment, or nil if it cannot be determined. `isCut` is true if this fragment ends
+    /// within a record, or before the records of a section begin.
     func after(_ content: RawSpan) -> (next: FragmentHint?, isCut: Bool) {
         var at = min(rest, content.byteCount)
         var state = self

@@ -1,24 +1,24 @@
 import Node
 import Wire
 
-/// Tells of each fragment which records it holds, by the fragments of its message that came before it.
+/// Determines which records a fragment holds from the earlier fragments of its message.
 struct FragmentLayouts: Sendable {
-    /// Messages that are remembered.
+    /// The most messages that are remembered.
     static let limit = 256
 
     private struct Layout: Sendable {
         /// The section at the front of the body.
         var kind: SectionKind
         var recLen: Int
-        /// It is all of the body.
+        /// True if this section is the whole body.
         var isAlone: Bool
-        /// The fragment behind those that came in order, and what goes on in it, where that is known.
+        /// The index of the fragment after the last one in order, and the hint for its content if it is known.
         var next: UInt16
         var hint: FragmentHint?
     }
     private var layouts = ExpiringLRU<MessageKey, Layout>()
 
-    /// What is known of the content of a fragment; nil for nothing.
+    /// Returns the hint for the content of a fragment; nil if nothing is known.
     mutating func hint(
         _ h: Header, _ content: RawSpan, now: Instant, into findings: inout [Finding]
     ) -> FragmentHint? {
@@ -41,7 +41,7 @@ struct FragmentLayouts: Sendable {
             (layouts[at: slot].next, layouts[at: slot].hint) = (h.fragIndex + 1, next)
             return hint
         }
-        // A sender cuts before records only.
+        // A sender cuts only before records.
         if layout.isAlone, content.byteCount % layout.recLen == 0 {
             return FragmentHint(layout.kind, recLen: layout.recLen, rest: content.byteCount)
         }

@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// When nodes said HELLO to each other.
+/// The times at which nodes sent HELLOs to each other.
 struct HelloRhythm: Sendable {
-    /// Pairs that are remembered.
+    /// The most pairs of nodes that are remembered.
     static let limit = 65_536
-    /// What a packet may be under way, and a clock be late, without a word about it.
+    /// The delay of a packet or a clock that causes no finding.
     static let slack = Duration.milliseconds(500)
-    /// Nanoseconds after the one before, beyond which a HELLO is late, and below which it is early.
+    /// The limits in nanoseconds after the previous HELLO beyond which a HELLO is late, and below which it is early.
     private static let due = (
         latest: (Limits.interval * 11 / 10 + slack).nanoseconds,
         earliest: (Limits.interval * 9 / 10 - slack).nanoseconds
@@ -28,7 +28,7 @@ struct HelloRhythm: Sendable {
     }
     private var pairs = ExpiringLRU<Pair, Last>()
 
-    /// A HELLO that was not said before. Between superpeers it is due once in an INTERVAL.
+    /// Records a HELLO that is no repetition. Between superpeers, one is due in each INTERVAL.
     mutating func hear(_ h: Header, isAmongSuperpeers: Bool, at time: Instant, into findings: inout [Finding]) {
         guard h.dst != MeshID() else { return }
         let pair = Pair(src: h.src, dst: h.dst)
@@ -52,7 +52,7 @@ struct HelloRhythm: Sendable {
         pairs[at: slot] = next
         pairs.trim(to: Self.limit)
     }
-    /// As in `5.9 s`.
+    /// Returns a time in the form `5.9 s`.
     private static func seconds(_ nanoseconds: Int64) -> String {
         let tenths = "\(nanoseconds / 100_000_000)"
         return "\(tenths.dropLast().isEmpty ? "0" : tenths.dropLast()).\(tenths.last ?? "0") s"

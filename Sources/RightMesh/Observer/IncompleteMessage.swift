@@ -3,7 +3,7 @@ import Node
 import Wire
 
 extension ObservedMessage {
-    /// A message that a receiver gave up.
+    /// Creates the report of a message that a receiver abandoned.
     init(givenUp assembly: Assembly, to destination: Endpoint, _ why: Counter) {
         let text =
             switch why {
@@ -15,7 +15,7 @@ extension ObservedMessage {
             }
         self.init(incomplete: assembly, to: destination, text, .warning)
     }
-    /// One of which fragments never came.
+    /// Creates the report of a message with fragments that never arrived.
     init(incomplete a: Assembly, to destination: Endpoint, _ why: String, _ severity: Severity) {
         self.init(.incomplete, nil)
         let missing = a.missing()
@@ -31,7 +31,7 @@ extension ObservedMessage {
         self.destination = destination
         time = a.last
     }
-    /// `1, 3..5 and 7`, of which there may be too many to be told.
+    /// Returns numbers in the form `1, 3..5 and 7`. It shows at most 16 ranges, followed by the number of all.
     private static func ranges(_ numbers: [Int]) -> String {
         var runs: [ClosedRange<Int>] = []
         for n in numbers {
@@ -49,6 +49,6 @@ extension ObservedMessage {
 }
 
 extension MessageType {
-    /// As in the names of messages.
+    /// The last part of the name of the message, or the number of an unknown type.
     var name: String { message?.name.description.split(separator: ".").last.map(String.init) ?? "\(rawValue)" }
 }

@@ -1,23 +1,24 @@
 import Node
 import Wire
 
-/// Looks for what no node may say, in messages that are whole, by what was heard of all nodes before.
+/// Checks whole messages for content that no node may send, based on earlier messages of all nodes.
 ///
-/// A violation is what no message that is missing from the capture could explain; what one could is a warning that says
-/// so.
+/// A violation is reported only if no message missing from the capture could explain it. Otherwise the finding is a
+/// warning that mentions the possible explanation.
 struct MessageChecks: Sendable {
-    /// With it, what nodes say of others is held against what they were told.
+    /// The model of the nodes' knowledge, with which their statements about other nodes are compared; nil if the
+    /// scrutiny does not include these checks.
     private var model: PeerStateModel?
     private var rhythm = HelloRhythm()
     private var relays = RelayWatch()
-    /// Ends that have sent a datagram of this protocol, of which so many are remembered; and the last of them.
+    /// The endpoints that have sent a datagram of this protocol, at most `speakerLimit`, and the last of them.
     private var speakers = ExpiringLRU<Endpoint, Bool>()
     private var speaker = Endpoint(high: 0, low: 0, port: 0)
     private static let speakerLimit = 65_536
 
     init(_ scrutiny: Scrutiny) { model = scrutiny == .content ? PeerStateModel() : nil }
 
-    /// A datagram of this protocol came from there.
+    /// Records an endpoint that has sent a datagram of this protocol.
     mutating func speaks(_ end: Endpoint) {
         guard end != speaker else { return }
         speaker = end
@@ -25,7 +26,7 @@ struct MessageChecks: Sendable {
     }
     func hasSpoken(_ end: Endpoint) -> Bool { speakers.has(end) }
 
-    /// A datagram with a good header; tells who wrote what it holds.
+    /// Checks a datagram with a valid header. Returns who wrote its content.
     mutating func datagram(
         _ h: Header, from source: Endpoint, to destination: Endpoint, at time: Instant, into findings: inout [Finding]
     ) -> RelayWatch.Writer {
@@ -45,7 +46,7 @@ struct MessageChecks: Sendable {
         }
         return relays.hear(h, from: source, to: destination, at: time, into: &findings)
     }
-    /// A message that is whole and was not said before, with its body.
+    /// Checks a whole message with its body that is no repetition.
     mutating func message(_ h: Header, _ body: RawSpan, at time: Instant, into findings: inout [Finding]) {
         var at = 0
         var (hasPeers, hasSuperpeers) = (false, false)
@@ -96,12 +97,13 @@ struct MessageChecks: Sendable {
 }
 
 extension Role {
-    /// Client, master or router: what is no superpeer for certain.
+    /// True for a client, master or router, which is certainly no superpeer.
     fileprivate var isKnownKind: Bool { (1...3).contains(rawValue) }
 }
 
 extension [Finding] {
-    /// Adds one, about the whole message unless a path is given; of a requirement, where one is concerned.
+    /// Adds a finding about the field `path`, or about the whole message if the path is empty. `rule` is the
+    /// requirement, if there is one.
     mutating func add(_ severity: Severity, _ rule: RightMeshRule? = nil, path: String = "", _ text: String) {
         append(Finding(severity, rule, path: path, text))
     }

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Looks at whole messages for what none may say, whatever was said before.
+/// An observer that checks each whole message by itself, without earlier messages.
 struct MessageObserver: Observer {
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
@@ -23,7 +23,7 @@ struct MessageObserver: Observer {
             findings.add(.violation, .rm50, path: "flags", "superpeers never broadcast")
         }
     }
-    /// No effect: each message is checked by itself.
+    /// Does nothing, because each message is checked by itself.
     mutating func miss() {}
     func mayBeNewer(_ bytes: RawSpan) -> Bool {
         guard bytes.byteCount >= 4, Fixed<2>.load(bytes, 0, .big) == Header.magic else { return false }

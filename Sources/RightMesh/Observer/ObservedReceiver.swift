@@ -2,20 +2,20 @@ internal import Crypto
 import Node
 import Wire
 
-/// An endpoint that datagrams of a capture were sent to: what a node there makes of them.
+/// A receiver at an endpoint to which datagrams of a capture were sent. It handles them as a node there would.
 struct ObservedReceiver: Sendable {
     private(set) var reassembler = Reassembler.passiveObserver
     private var layouts = FragmentLayouts()
 
-    /// By how much what it keeps has changed: what fragments count for, and how many of all else there are.
+    /// The change of its state: of the bytes that fragments count for, and of the number of all other entries.
     struct Change {
         var held: Int
         var remembered: Int
-        /// Messages are not whole.
+        /// True if there are incomplete messages.
         var isWaiting: Bool
     }
 
-    /// A datagram came.
+    /// Takes a datagram.
     mutating func receive(
         _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, _ number: Int, at time: Instant,
         _ checks: inout MessageChecks, into out: inout [ObservedMessage]
@@ -33,12 +33,12 @@ struct ObservedReceiver: Sendable {
         tellGivenUp(to: destination, into: &out)
         return change(held, remembered)
     }
-    /// Whether a datagram from there may be a part of a message that is not whole. What is relayed may come from
-    /// anywhere.
+    /// Returns true if a datagram from this endpoint may be part of an incomplete message. Relayed datagrams may arrive
+    /// from any endpoint.
     func isWaiting(from source: Endpoint) -> Bool {
         reassembler.isOpen(from: source) || reassembler.open.contains { assembly, _ in assembly.header.type.isRelayed }
     }
-    /// Gives up what should have been whole by now.
+    /// Abandons messages that were not completed in time.
     mutating func expire(now: Instant, at endpoint: Endpoint, into out: inout [ObservedMessage]) -> Change {
         let (held, remembered) = (reassembler.held, reassembler.remembered)
         reassembler.expire(now: now)
@@ -56,7 +56,7 @@ struct ObservedReceiver: Sendable {
         }
     }
 
-    /// A datagram with a header that is one.
+    /// Handles a datagram with a valid header.
     private mutating func hear(
         _ h: Header, _ bytes: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ number: Int, _ time: Instant,
         _ checks: inout MessageChecks,
@@ -97,7 +97,7 @@ struct ObservedReceiver: Sendable {
         rejoined.bytes = whole.bytes
         out.append(rejoined)
     }
-    /// A message in one datagram that a receiver does not apply.
+    /// Checks a message in one datagram that a receiver does not apply.
     private func look(_ bytes: RawSpan, _ observed: inout ObservedMessage) {
         guard let type = observed.type else { return }
         let look = type.inspect(bytes)
@@ -111,7 +111,8 @@ struct ObservedReceiver: Sendable {
     private func repeated(
         _ h: Header, _ content: RawSpan, _ done: DoneMessage, _ observed: inout ObservedMessage
     ) {
-        // What a header says of its body need not be so. Of fragments no more is remembered.
+        // The header may be wrong about its body, so the body itself is compared. For fragments, only the values of the
+        // header are remembered.
         let isBody = h.fragCount > 1 || CRC32C.checksum(content) == done.bodyCRC
         if h.bodyCRC.value != done.bodyCRC || h.bodyLen.value != done.bodyLen || !isBody {
             observed.findings.add(
@@ -122,7 +123,8 @@ struct ObservedReceiver: Sendable {
             observed.findings.add(.info, nil, "said again: it was whole with frame \(done.number)")
         }
     }
-    /// Whether a body that is good has anything that a note could be about: how long records are where there are none.
+    /// Returns true if a valid body has a property that a finding could report: an unusual record length in a section
+    /// without records.
     private static func isRemarkable(_ body: RawSpan) -> Bool {
         var at = 0
         while let section = SectionHeader(body, at: at) {
@@ -153,7 +155,7 @@ struct ObservedReceiver: Sendable {
         observed.findings = [finding]
         return observed
     }
-    /// What a receiver does with a datagram that it does not take.
+    /// Reports what a receiver does with a datagram that it drops.
     private func tellDropped(_ h: Header, _ counter: Counter, into findings: inout [Finding]) {
         switch counter {
         case .dup: findings.add(.info, nil, "this fragment was there already")

@@ -1,70 +1,72 @@
 import Node
 import Wire
 
-/// What each node knows of others for certain, and what it was told, by what the capture holds: what it says is held
-/// against that.
+/// A model of the certain knowledge of each node about other nodes, and of the reports that it was sent. It is built
+/// from the capture, and the statements of the node are compared with it.
 struct PeerStateModel: Sendable {
-    /// Peers of all nodes together that are remembered; beyond, all is forgotten.
+    /// The most peers of all nodes together that are remembered. Above it, the whole model is cleared.
     static let limit = 262_144
-    /// Neighbours of which is remembered what they said of one peer.
+    /// The most neighbours whose reports about one peer are remembered.
     static let reportLimit = 4
-    /// What packets may take, and rounding.
+    /// The allowance in nanoseconds for the delay of packets and for rounding.
     static let slack: Int64 = 1_500_000_000
-    /// Seconds within which a peer that says HELLO in every INTERVAL is heard of so many hops away, though one of them
-    /// is lost.
+    /// Returns the age in seconds that the record of a live peer can have at this distance. The peer sends a HELLO in
+    /// every INTERVAL, and one HELLO may be lost.
     private static func stale(_ hop: Int) -> Int64 { Int64(hop + 1) * Limits.interval.nanoseconds / 1_000_000_000 }
 
     private struct Pair: Hashable, Sendable {
-        /// Who knows, or is told.
+        /// The node that knows or is sent something.
         var node: MeshID
-        /// Of whom.
+        /// The peer that this is about.
         var peer: MeshID
     }
-    /// A peer that a node has heard itself: by its own words, or because it answered.
+    /// A peer from which a node has received a message, known from a message of the peer or from an answer of the node.
     private struct Neighbour: Sendable {
-        /// When the node heard of it, at least: nanoseconds, before the capture below 0.
+        /// The latest time at which the node is known to have received a message from the peer, in nanoseconds;
+        /// negative before the capture.
         var heard: Int64
-        /// The message of the node that proves it.
+        /// The number of the node's message that proves it.
         var proof: UInt32
-        /// Whether HOLD is not over for certain.
+        /// Returns true if HOLD has certainly not passed.
         func isHeld(at time: Instant) -> Bool {
             time - Instant(nanoseconds: heard) < Limits.hold - .nanoseconds(PeerStateModel.slack)
         }
     }
-    /// What a neighbour said of a peer.
+    /// A record about a peer that a neighbour has sent.
     private struct Report: Sendable {
         var from: MeshID
         var hop: Int
-        /// When the peer itself was heard by whoever heard it: nanoseconds.
+        /// The time at which any node last received a message from the peer itself, in nanoseconds.
         var origin: Int64
-        /// As it was told, in seconds.
+        /// The age in the record, in seconds.
         var age: Int64
     }
     private struct KnownNode: Sendable {
         var boot: UInt16
         var since: Instant
-        /// The shortest time between two HELLOs, or INFOs, of it to the same node; nil: not seen yet.
+        /// The shortest time between two HELLOs or two INFOs of the node to the same destination; nil if not known yet.
         var interval: Int64?
-        /// A node with a shorter INTERVAL than specified forgets a silent neighbour sooner than others do.
+        /// True if the node uses a shorter INTERVAL than specified. It then forgets a silent neighbour sooner than
+        /// others do.
         var isHasty: Bool { interval.map { $0 < Limits.interval.nanoseconds * 9 / 10 - PeerStateModel.slack } ?? false }
         var neighbours: [MeshID: Neighbour] = [:]
     }
     private var nodes: [MeshID: KnownNode] = [:]
     private var neighbourCount = 0
     private var reports: [Pair: [Report]] = [:]
-    /// When the last HELLO, or INFO, of a node to a peer was seen.
+    /// The type and time of the last HELLO or INFO of a node to a peer.
     private var lastRequest: [Pair: (type: MessageType, time: Instant)] = [:]
-    /// When a message of a peer to a node was seen.
+    /// The time of the last message of a peer to a node.
     private var lastSent: [Pair: Instant] = [:]
-    /// Requests that wait for answers, and whom they are of.
+    /// The requests that wait for answers, with their destinations.
     private var requests = ExpiringLRU<SourceNumber, (dst: MeshID, time: Instant, isPhone: Bool)>()
 
-    /// PEERS of a message.
+    /// Takes the section PEERS of a message.
     mutating func hear(
         _ h: Header, _ isSnapshot: Bool, _ length: Int, _ records: RawSpan, at time: Instant,
         into findings: inout [Finding]
     ) {
-        // FIND_ACK, a push and the answer to one tell of others' tables.
+        // FIND_ACK, a push and the answer to a push report about tables of other nodes.
         guard h.type == .hello || h.type == .helloAck || h.type == .info && isSnapshot else { return }
         enter(h, at: time)
         if isSnapshot { missing(h, length, records, at: time, into: &findings) }
@@ -80,7 +82,8 @@ struct PeerStateModel: Sendable {
             claim(h, id, hop, origin, at: time, &claims)
             if hop == 1, role < Role.superpeer.rawValue { prove(h, id, heard: origin) }
             let before = tell(h, id, Report(from: h.src, hop: hop, origin: origin, age: age))
-            // Once: when it has become so old since the same neighbour told of it.
+            // The finding is added once: when the age of the record exceeds the limit for the first time since the
+            // previous report of the same neighbour.
             let stale = Self.stale(hop)
             if let before, before.age < stale, age >= stale, origin - Self.slack <= before.origin {
                 Claims.add(&claims.stale, "\(id.array.hex), \(age) s")
@@ -88,7 +91,7 @@ struct PeerStateModel: Sendable {
         }
         claims.tell(into: &findings)
     }
-    /// Any message, behind what it says of others.
+    /// Takes any message, after its statements about other nodes.
     mutating func heard(_ h: Header, at time: Instant) {
         guard !h.type.isRelayed else { return }
         enter(h, at: time)
@@ -107,7 +110,7 @@ struct PeerStateModel: Sendable {
         } else if let request = requests[SourceNumber(src: h.dst, number: h.ackID)], request.isPhone,
             request.dst == h.src || request.dst == MeshID()
         {
-            // Who answers has heard the request.
+            // A node that answers has received the request.
             prove(h, h.dst, heard: request.time.nanoseconds)
         }
         if h.dst != MeshID() {
@@ -126,21 +129,21 @@ struct PeerStateModel: Sendable {
         guard count + neighbourCount > Self.limit else { return }
         (nodes, reports, lastSent, lastRequest, neighbourCount) = ([:], [:], [:], [:], 0)
     }
-    /// The sender has heard a peer that is no superpeer itself: so it is in its table, one hop away, until HOLD is
-    /// over.
+    /// Records that the sender has received a message from a peer that is no superpeer. The peer is then in the
+    /// sender's table, one hop away, until HOLD has passed.
     private mutating func prove(_ h: Header, _ peer: MeshID, heard: Int64) {
         guard peer != h.src else { return }
         makeRoom(0)
         guard nodes[h.src] != nil else { return }
         if let known = nodes[h.src]?.neighbours[peer] {
-            // The older proof with the later hearing would do; one is enough.
+            // The older proof together with the later time would be valid too, but a single proof suffices.
             if known.heard > heard { return }
         } else {
             neighbourCount += 1
         }
         nodes[h.src]?.neighbours[peer] = Neighbour(heard: heard, proof: h.msgID)
     }
-    /// A neighbour told the receiver of a peer. Returns what it told before.
+    /// Records the report of a neighbour about a peer. Returns its previous report.
     private mutating func tell(_ h: Header, _ peer: MeshID, _ report: Report) -> Report? {
         guard h.dst != MeshID(), peer != h.dst else { return nil }
         makeRoom(reports.count)
@@ -156,7 +159,7 @@ struct PeerStateModel: Sendable {
         return nil
     }
 
-    /// Neighbours that a snapshot has to list and does not.
+    /// Finds neighbours that a snapshot must list but does not.
     private func missing(
         _ h: Header, _ length: Int, _ records: RawSpan, at time: Instant, into findings: inout [Finding]
     ) {
@@ -173,14 +176,14 @@ struct PeerStateModel: Sendable {
         }
         let absent = due.map { $0.array.hex }.sorted()
         guard let first = absent.first else { return }
-        // Whatever took them away may be missing from the capture, and its INTERVAL be another one.
+        // The message that removed them may be missing from the capture, and the node may use another INTERVAL.
         let doubt = ", unless news of them is missing from the capture or its INTERVAL is shorter than specified"
         findings.add(
             .warning, h.type == .hello && h.role.isSuperpeer ? .rm07 : .rm23, path: "peers.records",
             "a snapshot without \(absent.count) \(absent.count == 1 ? "peer" : "peers") that the sender has heard "
                 + "itself less than 30 s ago\(doubt): \(first)")
     }
-    /// What is odd in what a node says of others, all of a message together.
+    /// The odd statements of a message about other nodes.
     private struct Claims {
         var far: (count: Int, first: String) = (0, "")
         var near: (count: Int, first: String) = (0, "")
@@ -219,7 +222,7 @@ struct PeerStateModel: Sendable {
         {
             Claims.add(&claims.far, "\(peer.array.hex), \(hop) hops")
         }
-        // What it was told before the capture may still be in its table.
+        // Reports from before the capture may still be in the table of the node.
         guard node.since + Limits.hold < time else { return }
         let pair = Pair(node: h.src, peer: peer)
         let direct = lastSent[pair]

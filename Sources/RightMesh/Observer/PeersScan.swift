@@ -1,18 +1,19 @@
 import Node
 import Wire
 
-/// What is odd about the records of a PEERS section, each looked at by itself: in one pass, for there may be many.
+/// A check of each record of a PEERS section by itself. It takes one pass, because there may be many records.
 struct PeersScan {
     let isSnapshot: Bool
-    /// Records without an id or no hop away, more than 15 hops away, withdrawn; and of whom the message is for or from.
+    /// The numbers of records of these kinds: without an id or with hop 0; with more than 15 hops; withdrawn; about the
+    /// sender of the message; about its receiver.
     private(set) var bad = 0
     private(set) var far = 0
     private(set) var withdrawn = 0
     private(set) var own = 0
     private(set) var receiver = 0
-    /// Records that are older than they can be.
+    /// The number of records that are older than they can be.
     private(set) var dead = 0
-    /// One of them.
+    /// An example of such a record.
     private var deadText = ""
 
     init(_ h: Header, isSnapshot: Bool, _ length: Int, _ records: RawSpan) {
@@ -23,7 +24,7 @@ struct PeersScan {
         while at < count {
             let id = UInt64.load(records, at, .big)
             let rest = UInt32.load(records, at + 20, .big)
-            // Most records are good, and of others.
+            // Most records are valid and about other nodes.
             let hop = rest >> 24
             if rest & 0x0010_0000 != 0 || hop &- 1 >= furthest || rest & 0xffff > 24 &+ 6 &* hop || id == src
                 || id == dst || id == 0
@@ -51,14 +52,14 @@ struct PeersScan {
         if whole == h.dst { receiver += 1 }
         if id == 0, hop != 0, whole == MeshID() { bad += 1 }
     }
-    /// Tells of it.
+    /// Adds the findings.
     func tell(_ h: Header, into findings: inout [Finding]) {
         func add(_ severity: Severity, _ rule: RightMeshRule?, _ text: String) {
             findings.add(severity, rule, path: "peers.records", text)
         }
         if bad > 0 { add(.violation, .rm37, "\(bad) records that no table may take: no id, or no hop away") }
         if far > 0 { add(.warning, .rm37, "\(far) records are more than 15 hops away, and read as 15") }
-        // Of a superpeer that pushes, or answers a FIND, the table is not that of the sender alone.
+        // A superpeer that pushes or answers a FIND does not list its own table alone.
         let isTable = h.type == .hello || h.type == .helloAck || h.type == .info && isSnapshot
         if dead > 0, isTable {
             add(.violation, .rm57, "\(dead) records are older than they can get before they are removed: \(deadText)")

@@ -1,19 +1,19 @@
 import Node
 import Wire
 
-/// Who wrote what superpeers pass on, and whether they count down `hop_limit`.
+/// Determines who wrote relayed messages, and checks that relays decrease `hop_limit`.
 ///
-/// A FIND and its answer are sent on by others than their authors. What is wrong in them is the author's fault; a relay
-/// answers for `hop_limit` alone.
+/// A FIND and its answer are sent on by nodes other than their authors. The author is responsible for errors in the
+/// content; a relay is responsible only for `hop_limit`.
 struct RelayWatch: Sendable {
-    /// Ends, and datagrams that came to them, of which so many are remembered.
+    /// The most endpoints, and the most datagrams with their destinations, that are remembered.
     static let limit = 65_536
 
-    /// Who wrote a message, as far as what was heard tells.
+    /// The writer of a message, as far as the capture shows it.
     enum Writer: Sendable {
         case sender
         case another
-        /// The sender, or somebody else.
+        /// The sender, or another node.
         case anybody
     }
     private struct Arrival: ExpiringKey {
@@ -26,14 +26,14 @@ struct RelayWatch: Sendable {
             end.add(to: &hash)
         }
     }
-    /// Who is at an end, by what is never relayed.
+    /// The node at each endpoint, known from messages that are never relayed.
     private var nodes = ExpiringLRU<Endpoint, MeshID>()
-    /// The last of them: most datagrams come from where the one before came from.
+    /// The last of these entries, because most datagrams have the same source as the previous one.
     private var last: (end: Endpoint, node: MeshID)?
-    /// The highest `hop_limit` with which a datagram came to an end.
+    /// The highest `hop_limit` with which a datagram was sent to an endpoint.
     private var arrivals = ExpiringLRU<Arrival, UInt8>()
 
-    /// A datagram with a good header; tells who wrote it.
+    /// Takes a datagram with a valid header. Returns who wrote it.
     mutating func hear(
         _ h: Header, from source: Endpoint, to destination: Endpoint, at time: Instant, into findings: inout [Finding]
     ) -> Writer {
@@ -52,23 +52,23 @@ struct RelayWatch: Sendable {
         arrivals.trim(to: Self.limit)
         return writer
     }
-    /// Tells of a relay that does not count down.
+    /// Returns the writer of a relayed datagram, and reports a relay that does not decrease `hop_limit`.
     private func writer(
         _ h: Header, _ source: Endpoint, _ key: MessageKey, into findings: inout [Finding]
     ) -> Writer {
         let node = nodes[source]
         if node == h.src { return .sender }
-        // With how much it came there.
+        // The hop limit with which the source received the datagram.
         let came = arrivals[Arrival(message: key, index: h.fragIndex, end: source)]
         guard node != nil else {
-            // Whoever starts it sends 16, and a relay less.
+            // The author sends 16, and a relay sends less.
             return h.hopLimit == Limits.firstHopLimit && came == nil ? .sender : .anybody
         }
-        // Who came to have an end, or shares one, may not have been heard there yet: a message that it got is
-        // another's.
+        // A node that has taken over this endpoint, or shares it, may have sent no message from it before. If the
+        // endpoint received the message, its author is another node.
         guard let came else { return .anybody }
         if h.hopLimit == Limits.firstHopLimit {
-            // Nothing that can have come to it has more.
+            // The author began with 16, so the relay cannot have received a higher value.
             findings.add(.violation, .rm44, path: "hop_limit", "it is passed on with what its author begins with")
         } else if h.hopLimit >= came {
             findings.add(
@@ -80,7 +80,8 @@ struct RelayWatch: Sendable {
 }
 
 extension RelayWatch.Writer {
-    /// Whose fault findings about what a message says are: not that of who passes it on.
+    /// Attributes findings about the content of a message to its author: they are weakened if the sender may be a
+    /// relay.
     func attribute(_ findings: inout [Finding]) {
         guard self != .sender else { return }
         for i in findings.indices where findings[i].severity > .info {

@@ -1,6 +1,6 @@
 import Node
 
-/// What a passive observer judges of superpeers and phones.
+/// The requirements that a passive observer checks for superpeers and phones.
 enum RightMeshRule: String, ObservedRule {
     case rm05 = "RM-05: a HELLO between superpeers that is early or late"
     case rm07 = """
@@ -39,7 +39,8 @@ enum RightMeshRule: String, ObservedRule {
 }
 
 extension Finding {
-    /// About the whole message, unless a path is given; of a requirement, where one is concerned.
+    /// Creates a finding about the field `path`, or about the whole message if the path is empty. `rule` is the
+    /// requirement, if there is one.
     init(_ severity: Severity, _ rule: RightMeshRule?, path: String = "", _ text: String) {
         self.init(severity, of: rule, path: path, text)
     }

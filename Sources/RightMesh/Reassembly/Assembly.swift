@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// A message, whatever datagrams it comes in.
+/// The identity of a message, the same in all its datagrams.
 public struct MessageKey: Hashable, ExpiringKey {
     let src: MeshID
     let boot: UInt16
     let type: MessageType
     let msgID: UInt32
-    /// That of a message, as a node with a seeded fault tells them apart.
+    /// Creates the key of the message with this header, as a node with a seeded fault distinguishes messages.
     init(_ h: Header, _ bug: Misbehaviour? = nil) {
         src = bug == .keyWithoutSource ? MeshID() : h.src
         boot = bug == .keyWithoutBoot ? 0 : h.boot
@@ -21,10 +21,10 @@ public struct MessageKey: Hashable, ExpiringKey {
     }
 }
 
-/// What fragments have to share to be of one message: between neighbours the sender's address too.
+/// The identity that the fragments of a message share. Between neighbours, it includes the sender's address.
 struct AssemblyKey: ExpiringKey {
     let message: MessageKey
-    /// Nil for what is relayed, whose fragments may come over several ways.
+    /// The sender's address; nil for relayed messages, whose fragments may take several paths.
     let endpoint: Endpoint?
     init(_ h: Header, from endpoint: Endpoint, _ bug: Misbehaviour? = nil) {
         message = MessageKey(h, bug)
@@ -38,38 +38,39 @@ struct AssemblyKey: ExpiringKey {
     }
 }
 
-/// The fragments of a message that have come. Nothing is allocated for those that have not.
+/// The received fragments of a message. No memory is allocated for missing ones.
 struct Assembly: Sendable {
     private struct Piece: Sendable {
         var index: UInt16
         var bytes: [UInt8]
-        /// The number of the datagram that it came in.
+        /// The number of the datagram that held the fragment.
         var number: Int
     }
-    /// That of the first datagram.
+    /// The header of the first datagram.
     let header: Header
-    /// When the last new fragment came.
+    /// The time at which the last new fragment was received.
     private(set) var last = Instant.zero
-    /// Where the first datagram came from.
+    /// The sender's endpoint of the first datagram.
     let endpoint: Endpoint
-    /// By index. Each has its own memory: one for all would be copied as it grows, and be larger than what is there.
+    /// The fragments by index. Each has its own memory: a common buffer would be copied as it grows, and be larger than
+    /// its contents.
     private var pieces: [Piece] = []
-    /// Bytes of the body that are there.
+    /// The number of received bytes of the body.
     private(set) var held = 0
-    /// What it counts for against the memory that there is.
+    /// The number of bytes that the message counts against the memory limit.
     private(set) var charge = 0
 
     init(_ header: Header, from endpoint: Endpoint) {
         self.header = header
         self.endpoint = endpoint
     }
-    /// What a fragment counts for.
+    /// Returns the number of bytes that a fragment counts against the memory limit.
     static func charge(_ count: Int) -> Int { max(count, Limits.heldLeast) }
-    /// Number of fragments that have come.
+    /// The number of received fragments.
     var fragments: Int { pieces.count }
-    /// Whether all have come.
+    /// True if all fragments have been received.
     var isComplete: Bool { pieces.count == Int(header.fragCount) }
-    /// The first of the missing fragments.
+    /// Returns the indexes of the first missing fragments, at most `limit`.
     func missing(atMost limit: Int = .max) -> [Int] {
         var out: [Int] = []
         var next = 0
@@ -81,7 +82,7 @@ struct Assembly: Sendable {
         return out + (next..<max(next, Int(header.fragCount))).prefix(limit - out.count)
     }
 
-    /// Why one more datagram does not fit; nil when it does.
+    /// Returns why one more datagram does not fit, or nil if it does.
     func fault(_ h: Header, _ part: RawSpan, _ bug: Misbehaviour?) -> Counter? {
         guard h.fragCount == header.fragCount || bug == .mixesFragCount,
             h.bodyLen == header.bodyLen || bug == .mixesBodyLen,
@@ -97,12 +98,14 @@ struct Assembly: Sendable {
         let i = position(of: index)
         return i < pieces.count && pieces[i].index == index ? pieces[i] : nil
     }
-    /// Its index among the pieces, or where it would be inserted: mostly they come in order.
+    /// Returns the position of a fragment among the pieces, or the position at which it would be inserted. Fragments
+    /// usually arrive in order.
     private func position(of index: UInt16) -> Int {
         if pieces.last.map({ $0.index < index }) ?? true { return pieces.count }
         return pieces.partitioningIndex { $0.index >= index }
     }
-    /// Adds a missing fragment; returns the bytes of the body that have come, and whether all fragments have.
+    /// Adds a missing fragment. Returns the number of received bytes of the body, and true if all fragments have been
+    /// received.
     mutating func add(
         _ index: UInt16, _ part: RawSpan, number: Int, now: Instant
     ) -> (held: Int, isComplete: Bool) {
@@ -114,13 +117,13 @@ struct Assembly: Sendable {
         charge += Self.charge(part.byteCount)
         return (held, isComplete)
     }
-    /// Other bytes for a fragment that is there, of which there are as many.
+    /// Replaces the bytes of a received fragment by others of the same length.
     mutating func replace(_ index: UInt16, _ part: RawSpan) {
         let i = position(of: index)
         guard i < pieces.count, pieces[i].index == index, pieces[i].bytes.count == part.byteCount else { return }
         pieces[i].bytes = part.withUnsafeBytes { [UInt8]($0) }
     }
-    /// Where the fragments that are there stand when they are put together, behind a header.
+    /// The places of the received fragments in the rejoined message, which begins with a header.
     var parts: [DatagramPart] {
         var at = Limits.header
         return pieces.map { p in
@@ -128,9 +131,10 @@ struct Assembly: Sendable {
             return DatagramPart(at..<at + p.bytes.count, of: p.number, at: Limits.header)
         }
     }
-    /// What of the header of a whole message stood in the last datagram: not number and length of a fragment.
+    /// The ranges of the header of a whole message that are copied from the last datagram: all except index and length
+    /// of the fragment.
     static let kept = [0..<56, 58..<68, 70..<Limits.header]
-    /// The whole message, as `RightMeshMessage` describes it, with the header of the datagram that came last.
+    /// Returns the whole message in the form that `RightMeshMessage` describes, with the header of the last datagram.
     func whole(_ last: RawSpan) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(Limits.header + held)
@@ -143,7 +147,8 @@ struct Assembly: Sendable {
 }
 
 extension RawSpan {
-    /// Whether both have the same bytes. Eight at a time: relays repeat whole datagrams.
+    /// Returns true if both have the same bytes. It compares eight bytes at a time, because relays repeat whole
+    /// datagrams.
     func isEqual(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         var at = 0

@@ -1,62 +1,62 @@
 internal import Node
 import Wire
 
-/// Incomplete messages, within a memory limit.
+/// The incomplete messages, within a memory limit.
 ///
-/// They are kept apart by the standing of their sources when they began: under pressure, those of sources with a lower
-/// standing are evicted first.
+/// They are kept apart by the standing that their sources had when they began. If memory is short, messages of sources
+/// with a lower standing are evicted first.
 struct AssemblyStore: Sendable {
     private typealias Table = ExpiringLRU<AssemblyKey, Assembly>
     typealias Standing = SourceTable.Standing
-    /// By standing.
+    /// The tables by standing.
     private var tables = Standing.allCases.map { _ in Table() }
-    /// Oldest first.
+    /// The keys of incomplete messages by endpoint and by source, oldest first.
     private var ofEndpoint: [Endpoint: [AssemblyKey]] = [:]
     private var ofSource: [MeshID: [AssemblyKey]] = [:]
-    /// Whether abandoned messages are kept in `givenUp`, for a passive observer.
+    /// True if abandoned messages are kept in `givenUp`, for a passive observer.
     var keepsGivenUp = false
-    /// Abandoned messages, oldest first, with the reason.
+    /// The abandoned messages with the reason, oldest first.
     private(set) var givenUp: [(assembly: Assembly, why: Counter)] = []
-    /// A seeded fault, and the places that it does not give back.
+    /// A seeded fault, and the number of places that it does not release.
     var bug: Misbehaviour?
     private var leaked: [MeshID: Int] = [:]
-    /// Bytes that all fragments count for.
+    /// The number of bytes that all fragments count against the memory limit.
     private(set) var held = 0
-    /// Those of the reassembler; abandoned messages count here.
+    /// The counters of the reassembler. Abandoned messages are counted here.
     var counters = Counters()
 
-    /// Number of messages.
+    /// The number of incomplete messages.
     var count: Int { tables.reduce(0) { $0 + $1.count } }
-    /// When the oldest was begun.
+    /// The time at which the oldest message was begun.
     var oldest: Instant? { tables.compactMap { $0.first?.time }.min() }
-    /// All, and when they were begun.
+    /// All messages, and the times at which they were begun.
     var all: [(assembly: Assembly, since: Instant)] {
         tables.flatMap(\.all).sorted { $0.time < $1.time }.map { ($0.value, $0.time) }
     }
-    /// Whether there is one that began there.
+    /// Returns true if there is a message whose first fragment was received from this endpoint.
     func has(from endpoint: Endpoint) -> Bool { ofEndpoint[endpoint] != nil }
-    /// Whether there is one of this key.
+    /// Returns true if there is a message with this key.
     func has(_ key: AssemblyKey) -> Bool { slot(of: key) != nil }
-    /// The table that has it, and where.
+    /// Returns the table and the slot of a message.
     private func slot(of key: AssemblyKey) -> (table: Int, at: Int)? {
         for i in tables.indices {
             if let at = tables[i].slot(of: key) { return (i, at) }
         }
         return nil
     }
-    /// Why a datagram does not fit to the others of its message; nil when it does, or when it is the first.
+    /// Returns why a datagram does not fit the others of its message; nil if it does, or if it is the first.
     func fault(_ header: Header, _ part: RawSpan, of key: AssemblyKey) -> Counter? {
         slot(of: key).flatMap { tables[$0.table][at: $0.at].fault(header, part, bug) }
     }
 
-    /// Begins a message of a source of this standing.
+    /// Begins a message of a source with this standing.
     mutating func begin(_ key: AssemblyKey, _ assembly: Assembly, _ standing: Standing, now: Instant) {
         tables[standing.rawValue].set(key, assembly, at: now)
         ofEndpoint[assembly.endpoint, default: []].append(key)
         ofSource[key.message.src, default: []].append(key)
         held += assembly.charge
     }
-    /// Adds a fragment; returns the bytes of the body that are there, and whether all fragments are.
+    /// Adds a fragment. Returns the number of received bytes of the body, and true if all fragments have been received.
     mutating func add(
         _ part: RawSpan, _ index: UInt16, to key: AssemblyKey, number: Int, now: Instant
     ) -> (held: Int, isComplete: Bool)? {
@@ -66,11 +66,10 @@ struct AssemblyStore: Sendable {
         held += Assembly.charge(part.byteCount)
         return result
     }
-    /// Puts other bytes of the same number in the place of a fragment: a seeded fault.
+    /// Replaces the bytes of a fragment by others of the same length: a seeded fault.
     mutating func replace(_ part: RawSpan, _ index: UInt16, of key: AssemblyKey) {
         if let (table, at) = slot(of: key) { tables[table][at: at].replace(index, part) }
     }
-    /// Removes a message.
     @discardableResult mutating func remove(_ key: AssemblyKey) -> Assembly? {
         guard let slot = slot(of: key), let gone = tables[slot.table].remove(key) else { return nil }
         if bug != .leaksMemory { held -= gone.charge }
@@ -93,8 +92,8 @@ struct AssemblyStore: Sendable {
         if !keys.isEmpty { index[owner] = keys }
     }
 
-    /// Makes room in memory for a fragment by evicting messages of sources with a lower standing, never that of `key`.
-    /// False when that is not enough.
+    /// Makes room in memory for a fragment by evicting messages of sources with a lower standing, but never the message
+    /// `key`. Returns false if that is not enough.
     mutating func makeRoom(_ charge: Int, for key: AssemblyKey, _ standing: Standing) -> Bool {
         while held + charge > Limits.held {
             guard let (oldest, of) = leastKnown, of < standing, oldest != key else { return false }
@@ -115,11 +114,11 @@ struct AssemblyStore: Sendable {
     private var mostOfEndpoint: Int {
         bug == .sixtyThreeOfEndpoint ? 63 : bug == .sixtyFiveOfEndpoint ? 65 : Limits.openOfEndpoint
     }
-    /// The place of a message is not given back, with this fault.
+    /// Keeps the place of a removed message occupied, if this is the seeded fault.
     mutating func leak(_ src: MeshID, _ fault: Misbehaviour) { if bug == fault { leaked[src, default: 0] += 1 } }
-    /// Makes room for one more message: the oldest of this source or endpoint gives way when they have as many as they
-    /// may, and the oldest of a source that is not known better when there are too many in all. False when there is
-    /// none.
+    /// Makes room for one more message. If this source or endpoint has reached its limit, its oldest message is
+    /// evicted. If there are too many messages in all, the oldest one of a source with at most the same standing is
+    /// evicted. Returns false if no room can be made.
     mutating func makeRoom(forOneOf src: MeshID, at endpoint: Endpoint, _ standing: Standing) -> Bool {
         let here = ofEndpoint[endpoint] ?? []
         let mine = bug == .fourOfSourceAnywhere ? ofSource[src] ?? [] : here.filter { $0.message.src == src }
@@ -142,9 +141,9 @@ struct AssemblyStore: Sendable {
             evict(key, .superseded)
         }
     }
-    /// Nanoseconds.
+    /// The time in nanoseconds after which an incomplete message is abandoned.
     private static let age = Limits.rejoining.nanoseconds
-    /// Abandons messages that have not been completed in time.
+    /// Abandons messages that were not completed in time.
     mutating func expire(now: Instant) {
         for i in tables.indices {
             let age = bug.span(Self.age, early: .timeoutEarly, late: .timeoutLate)
@@ -154,7 +153,7 @@ struct AssemblyStore: Sendable {
             }
         }
     }
-    /// Abandons a message for another reason than a datagram of its own, which would be counted as dropped.
+    /// Abandons a message for a reason outside its own datagrams, which would be counted as dropped.
     private mutating func evict(_ key: AssemblyKey, _ why: Counter) {
         giveUp(key, why)
         counters[why] += 1

@@ -1,9 +1,9 @@
 import Wire
 
-/// What is wrong with a rejoined body, found without looking into its records. It refuses what the descriptions of
-/// messages refuse, and tells by which counter.
+/// A check of a rejoined body that does not look into its records. It rejects the bodies that the descriptions of
+/// messages reject, and returns the counter.
 enum BodyCheck {
-    /// Nil when the body is one of a message of this type; with a seeded fault.
+    /// Returns nil if the body is valid for a message of this type; with a seeded fault.
     static func fault(_ body: RawSpan, of type: MessageType, _ bug: Misbehaviour? = nil) -> Counter? {
         var at = 0
         var last: SectionKind?

@@ -1,9 +1,9 @@
 internal import Node
 import Wire
 
-/// A message of a source that was whole: what `Reassembler` remembers of it for a while.
+/// The state that `Reassembler` remembers of a complete message for some time.
 struct DoneMessage: Sendable {
-    /// What it is found by. Each boot of a source has a number of its own.
+    /// The key of a complete message. Each boot of a source has its own `life`.
     struct Key: ExpiringKey {
         let life: UInt64
         let msgID: UInt32
@@ -15,7 +15,7 @@ struct DoneMessage: Sendable {
             hash.add(UInt64(msgID) << 8 | UInt64(type.rawValue))
         }
     }
-    /// The datagram that completed it.
+    /// The number of the datagram that completed the message.
     var number: Int
     var bodyCRC: UInt32
     var bodyLen: UInt32

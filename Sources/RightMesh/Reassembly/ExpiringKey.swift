@@ -1,9 +1,9 @@
 internal import Node
 import Wire
 
-/// What `ExpiringLRU` finds values by.
+/// A key of `ExpiringLRU`.
 protocol ExpiringKey: Equatable, Sendable {
-    /// Adds what it is made of.
+    /// Adds the parts of the key to a hash.
     func add(to hash: inout WordHash)
 }
 

@@ -1,35 +1,35 @@
 internal import Node
 
-/// A hash table that keeps the order in which its values were set or touched last, and their times.
+/// A hash table that keeps the order in which its values were last set or touched, and the times.
 struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
     private struct Slot: Sendable {
         var key: Key
         var value: Value
         var time: Instant
         var hash: UInt32
-        /// Slots in the order; -1 when there is none.
+        /// The adjacent slots in the order; -1 at its end.
         var before: Int32
         var after: Int32
     }
     private var index = HashIndex()
     private let seed = HashSeed()
-    /// Without holes: the last value moves to the slot of one that is removed.
+    /// The values without gaps: when a value is removed, the last one moves to its slot.
     private var slots: [Slot] = []
-    /// Ends of the order; -1 when the table is empty.
+    /// The ends of the order; -1 if the table is empty.
     private var oldest: Int32 = -1
     private var newest: Int32 = -1
 
-    /// Number of values.
+    /// The number of values.
     var count: Int { slots.count }
-    /// The value of a key.
+    /// Returns the value of a key.
     subscript(_ key: Key) -> Value? { slot(of: key).map { slots[$0].value } }
-    /// Whether there is one of this key.
+    /// Returns true if the key has a value.
     func has(_ key: Key) -> Bool { slot(of: key) != nil }
-    /// The one that was put in or touched before all others, and when.
+    /// The key and time of the oldest value.
     var first: (key: Key, time: Instant)? {
         oldest < 0 ? nil : (slots[Int(oldest)].key, slots[Int(oldest)].time)
     }
-    /// All, oldest first.
+    /// All values, oldest first.
     var all: [(key: Key, value: Value, time: Instant)] {
         var out: [(key: Key, value: Value, time: Instant)] = []
         var i = oldest
@@ -40,9 +40,9 @@ struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
         }
         return out
     }
-    /// The slot of a key as long as none is taken out; nil when there is none.
+    /// Returns the slot of a key, or nil if the key has no value. It is valid until a value is removed.
     func slot(of key: Key) -> Int? { slots.isEmpty ? nil : find(key, hash(key)) }
-    /// The value in a slot, to be changed where it is.
+    /// The value in a slot, which can be changed in place.
     subscript(at slot: Int) -> Value {
         _read { yield slots[slot].value }
         _modify { yield &slots[slot].value }
@@ -66,21 +66,20 @@ struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
             add(key, hash, value, now)
         }
     }
-    /// The slot of a key, whose value is put in when there is none, and is the newest then.
+    /// Returns the slot of a key. If the key has no value, `value` is inserted. The value becomes the newest.
     mutating func slot(of key: Key, at now: Instant, orNew value: @autoclosure () -> Value) -> Int {
         let hash = hash(key)
         guard let known = find(key, hash) else { return add(key, hash, value(), now) }
         touch(at: known, now)
         return known
     }
-    /// The value in a slot is the newest then.
+    /// Makes the value in a slot the newest.
     mutating func touch(at slot: Int, _ now: Instant) {
         slots[slot].time = now
         guard newest != slot else { return }
         unlink(slot)
         hook(slot)
     }
-    /// Removes a value.
     @discardableResult mutating func remove(_ key: Key) -> Value? {
         guard let slot = slot(of: key) else { return nil }
         index.remove(slots[slot].hash, slot)
@@ -97,7 +96,7 @@ struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
         if slots.capacity > 1024, slots.count < slots.capacity / 4 { shrink() }
         return gone
     }
-    /// Gives unused memory back.
+    /// Releases unused memory.
     private mutating func shrink() {
         var kept: [Slot] = []
         kept.reserveCapacity(2 * slots.count)
@@ -106,11 +105,11 @@ struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
         index = HashIndex()
         for i in slots.indices { index.insert(slots[i].hash, i) }
     }
-    /// Removes all values that were set or touched `age` ago or before; returns their number.
+    /// Removes all values that were last set or touched at least `age` ago. Returns their number.
     @discardableResult mutating func removeAll(olderThan age: Duration, now: Instant) -> Int {
         removeAll(olderThan: age.nanoseconds, now: now)
     }
-    /// The same for an age in nanoseconds, which takes no arithmetic in 128 bits.
+    /// Does the same for an age in nanoseconds, which avoids 128-bit arithmetic.
     @discardableResult mutating func removeAll(olderThan age: Int64, now: Instant) -> Int {
         var count = 0
         while oldest >= 0, now.nanoseconds - slots[Int(oldest)].time.nanoseconds >= age {
@@ -119,7 +118,7 @@ struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
         }
         return count
     }
-    /// Removes the oldest values until no more than so many are left.
+    /// Removes the oldest values until at most `count` are left.
     mutating func trim(to count: Int) { while slots.count > count, let (key, _) = first { remove(key) } }
 
     @discardableResult

@@ -1,6 +1,6 @@
 extension RandomAccessCollection where Index == Int {
-    /// The first index whose element is in the second part, where all that are stand behind all that are not; found in
-    /// a number of steps that is logarithmic.
+    /// Returns the first index whose element satisfies the predicate. The elements that satisfy it must follow the ones
+    /// that do not. The number of steps is logarithmic.
     func partitioningIndex(where isInSecondPart: (Element) -> Bool) -> Int {
         var (low, high) = (startIndex, endIndex)
         while low < high {

@@ -2,29 +2,30 @@ internal import Crypto
 public import Node
 public import Wire
 
-/// Makes whole messages of datagrams: the checks of the specification that come before any table. Nothing of a message
-/// is returned before all of it is there and has been checked.
+/// Rejoins messages from datagrams, and makes the checks of the specification that precede any table. No part of a
+/// message is returned before the message is complete and has been checked.
 ///
 /// Its memory is limited: 16 MiB of fragments, 16,384 incomplete messages, 65,536 each of sources, complete messages,
-/// series and replaced boots, and 32,768 sources that have been known for HOLD; less than 64 MiB in all. When it is full,
-/// sources of a higher standing (`SourceTable`) evict others.
+/// series and replaced boots, and 32,768 sources that have been known for HOLD; less than 64 MiB in all. When it is
+/// full, sources of a higher standing (`SourceTable`) evict others.
 public struct Reassembler: Sendable {
     /// The result of a datagram.
     public enum Outcome: Sendable {
-        /// A message is complete, to be applied and answered.
+        /// A message is complete. The caller applies and answers it.
         case message(ReassembledMessage)
         /// Fragments are missing.
         case more
-        /// It repeats a message that was completed within `Limits.done` (`dupDone`): the answer may be sent again.
+        /// The datagram repeats a message that was completed within `Limits.done` (`dupDone`). The answer may be sent
+        /// again.
         case done(MessageKey)
-        /// For another node, to be forwarded by `Relay`.
+        /// The datagram is for another node. The caller forwards it with `Relay`.
         case relay(Header)
-        /// Dropped, and counted.
+        /// The datagram was dropped, and counted.
         case dropped(Counter)
     }
-    /// The node that receives; nil for a passive observer, which takes datagrams for any node.
+    /// The id of the node that receives; nil for a passive observer, which takes datagrams for any node.
     public let own: MeshID?
-    /// Datagrams and messages that were dropped, by reason.
+    /// The numbers of dropped datagrams and messages, by reason.
     public internal(set) var counters: Counters {
         _read { yield store.counters }
         _modify { yield &store.counters }
@@ -39,7 +40,7 @@ public struct Reassembler: Sendable {
     private var done = ExpiringLRU<DoneMessage.Key, DoneMessage>()
     private var oldBoots = ExpiringLRU<SourceNumber, Bool>()
 
-    /// A series of messages, of which a newer one supersedes older ones.
+    /// A series of messages, in which a newer message supersedes older ones.
     private struct Series: ExpiringKey {
         var src: MeshID
         var type: MessageType
@@ -61,35 +62,35 @@ public struct Reassembler: Sendable {
         var msgID: UInt32
     }
 
-    /// The reassembler of the node with this id.
+    /// Creates the reassembler of the node with this id.
     public init(own: MeshID? = nil) { self.own = own }
-    /// One for captures: it keeps abandoned messages for `takeGivenUp`, and returns a message in one datagram, whose bytes
-    /// the caller has, without them.
+    /// A reassembler for captures. It keeps abandoned messages for `takeGivenUp`. It returns a message in one datagram
+    /// without its bytes, because the caller has them.
     static var passiveObserver: Reassembler {
         var out = Reassembler()
         out.store.keepsGivenUp = true
         return out
     }
     private var isPassive: Bool { store.keepsGivenUp }
-    /// Of a passive observer: messages that were abandoned since the last call, and why.
+    /// Returns the messages that were abandoned since the last call, and the reasons. Only a passive observer has them.
     mutating func takeGivenUp() -> [(assembly: Assembly, why: Counter)] { store.takeGivenUp() }
-    /// The complete message that a datagram repeats, while it is remembered.
+    /// Returns the complete message that a datagram repeats, while it is remembered.
     func done(_ h: Header) -> DoneMessage? {
         guard let source = sources[h.src], source.boot == h.boot else { return nil }
         return done[DoneMessage.Key(life: source.life, h)]
     }
-    /// The newest complete message of the series of a datagram.
+    /// Returns the msg_id of the newest complete message of the series of a datagram.
     func newest(_ h: Header) -> UInt32? { series[Series(h, bug)]?.msgID }
-    /// The standing of a source at an address.
+    /// Returns the standing of a source at an address.
     func standing(of src: MeshID, at endpoint: Endpoint) -> SourceTable.Standing {
         sources.standing(of: src, at: endpoint)
     }
-    /// Whether an incomplete message has come from there.
+    /// Returns true if there is an incomplete message from this endpoint.
     func isOpen(from endpoint: Endpoint) -> Bool { store.has(from: endpoint) }
 
-    /// When `expire` is due next.
+    /// The time at which `expire` is due next.
     public var deadline: Instant? { store.oldest.map { $0 + Limits.rejoining } }
-    /// Drops what has expired.
+    /// Drops the state that has expired.
     public mutating func expire(now: Instant) {
         store.expire(now: now)
         let done = bug.span(Self.ages.done, late: bug == .answersLate ? .answersLate : .doneLate)
@@ -102,18 +103,18 @@ public struct Reassembler: Sendable {
     private static let ages = (
         done: Limits.done.nanoseconds, oldBoot: Limits.oldBoot.nanoseconds, silence: Limits.silence.nanoseconds
     )
-    /// Incomplete messages, oldest first.
+    /// The incomplete messages, oldest first.
     var open: [(assembly: Assembly, since: Instant)] { store.all }
-    /// Bytes that incomplete messages count for.
+    /// The number of bytes that incomplete messages count against the memory limit.
     var held: Int { store.held }
-    /// Number of all entries of all tables.
+    /// The number of entries of all tables.
     var remembered: Int { store.count + sources.count + series.count + done.count + oldBoots.count }
 
-    /// Takes a datagram in.
+    /// Takes a datagram.
     public mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, now: Instant) -> Outcome {
         receive(bytes, from: endpoint, number: 0, now: now)
     }
-    /// The same for a datagram that has a number, such as that of a frame.
+    /// Does the same for a datagram that has a number, for example a frame number.
     mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, number: Int, now: Instant) -> Outcome {
         expire(now: now)
         do throws(DatagramFault) {
@@ -124,13 +125,13 @@ public struct Reassembler: Sendable {
             return drop(error.counter)
         }
     }
-    /// Seeded faults: what another boot of a source than the current one is taken for.
+    /// Seeded faults: returns true if a datagram of another boot than the current one is treated as stale.
     private func spoilsBoot(_ h: Header) -> Bool {
         if bug == .refusesNewBoot { return true }
         guard bug == .seriesOutlivesBoot, hasSeries(h), let newest = series[Series(h, bug)] else { return false }
         return !SerialNumber.isNewer(h.msgID, than: newest.msgID)
     }
-    /// Seeded faults: what a malformed message changes.
+    /// Seeded faults: updates state because of a malformed message.
     private mutating func rememberMalformed(_ h: Header, _ endpoint: Endpoint, _ number: Int, _ now: Instant) {
         if bug == .malformedChangesBoot { _ = renew(h, endpoint, now) }
         guard let source = sources[h.src], source.boot == h.boot else { return }
@@ -146,7 +147,7 @@ public struct Reassembler: Sendable {
         return .dropped(counter)
     }
 
-    /// The receive rules of the specification, in their order.
+    /// Applies the receive rules of the specification, in their order.
     mutating func take(
         _ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
     ) -> Outcome {
@@ -157,7 +158,8 @@ public struct Reassembler: Sendable {
         let source = sources[h.src]
         if bug != nil, let source, source.boot != h.boot, spoilsBoot(h) { return drop(.stale) }
         if let source, source.boot == h.boot {
-            // A boot that is not the current one was never whole, or is an old one, or was forgotten with what it said.
+            // Only the current boot has complete messages to compare with. Any other boot has completed none, was
+            // replaced, or was forgotten together with its messages.
             if done.has(DoneMessage.Key(life: source.life, h)), bug != .staleBeforeDone {
                 counters[.dupDone] += 1
                 return .done(MessageKey(h))
@@ -170,7 +172,7 @@ public struct Reassembler: Sendable {
         }
         let part = bytes.extracting(Limits.header...)
         let key = AssemblyKey(h, from: endpoint, bug)
-        // Looked at where it is: a copy that is kept would be one of all its bytes when a fragment is added.
+        // The assembly is checked in place. If a copy of it were held, adding a fragment would copy all its bytes.
         if let fault = store.fault(h, part, of: key) {
             if fault == .conflict, bug == .acceptConflict {
                 store.replace(part, h.fragIndex, of: key)
@@ -216,9 +218,10 @@ public struct Reassembler: Sendable {
         return .message(ReassembledMessage(bytes: whole, header: h, endpoint: endpoint, parts: parts))
     }
 
-    /// FIND and FIND_ACK are independent of one another.
+    /// Returns true if the message belongs to a series. Messages of type FIND and FIND_ACK are independent of one
+    /// another.
     private func hasSeries(_ h: Header) -> Bool { !h.type.isRelayed || bug == .stalePerType }
-    /// Checks a complete body; returns what is wrong with it.
+    /// Checks a complete body. Returns the fault, or nil.
     private mutating func finish(
         _ h: Header, _ body: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
     ) -> Counter? {
@@ -235,7 +238,7 @@ public struct Reassembler: Sendable {
         remember(h, endpoint, number, now)
         return nil
     }
-    /// Updates boot, series and complete messages by a message that has been checked.
+    /// Updates boot, series and complete messages after a message has been checked.
     private mutating func remember(_ h: Header, _ endpoint: Endpoint, _ number: Int, _ now: Instant) {
         let life = renew(h, endpoint, now)
         done.set(DoneMessage.Key(life: life, h), DoneMessage(h, number: number), at: now)
@@ -252,7 +255,7 @@ public struct Reassembler: Sendable {
             }
         }
     }
-    /// Updates the source, whose current boot is that of the header; returns its life.
+    /// Updates the source. The boot of the header becomes its current boot. Returns its life.
     private mutating func renew(_ h: Header, _ endpoint: Endpoint, _ now: Instant) -> UInt64 {
         let (source, replaced) = sources.hear(h.src, boot: h.boot, at: endpoint, now: now)
         if let replaced {
@@ -267,12 +270,12 @@ public struct Reassembler: Sendable {
 
 /// A complete message that has been checked.
 public struct ReassembledMessage: Sendable {
-    /// As `RightMeshMessage` describes it.
+    /// The bytes, in the form that `RightMeshMessage` describes.
     public var bytes: [UInt8]
-    /// That of the datagram that completed it: flags and role are taken from there.
+    /// The header of the datagram that completed the message. Flags and role are taken from it.
     public var header: Header
-    /// Where that came from.
+    /// The endpoint that sent that datagram.
     public var endpoint: Endpoint
-    /// Of a passive observer: where the bytes of the fragments stood.
+    /// The places of the fragments in the datagrams. Only a passive observer has them.
     var parts: [DatagramPart] = []
 }

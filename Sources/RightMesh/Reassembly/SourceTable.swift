@@ -1,45 +1,44 @@
 internal import Node
 
-/// The sources of complete messages, and their standing: a source that has been heard for HOLD is not evicted by those
-/// that have not, however many they are.
+/// The sources of complete messages, and their standing. A source that has been known for HOLD is never evicted by
+/// sources that have not, regardless of their number.
 struct SourceTable: Sendable {
-    /// How well a source is known at the address that a datagram of it comes from; under pressure, the higher standing is
-    /// kept.
+    /// A measure of how well a source is known at the address from which its datagram was received. If memory is short,
+    /// sources with a higher standing are kept.
     enum Standing: Int, Comparable, CaseIterable, Sendable {
-        /// No complete message has come from there, or none for long.
+        /// No complete message has been received from the address, or none for a long time.
         case stranger
-        /// One has, for the first time less than HOLD ago.
+        /// The first complete message from the address was received less than HOLD ago.
         case newcomer
-        /// Complete messages have come from there for HOLD or longer.
+        /// Complete messages have been received from the address for HOLD or longer.
         case established
         static func < (a: Standing, b: Standing) -> Bool { a.rawValue < b.rawValue }
     }
     struct Source: Sendable {
         var boot: UInt16
-        /// A new number for each boot that became current.
+        /// The number of the current boot. Each boot that becomes current gets a new number.
         var life: UInt64
-        /// The endpoint where it is known. Messages from elsewhere do not change it while it is heard from there, because
-        /// they may be forged.
+        /// The endpoint at which the source is known. While messages from it arrive, messages from other endpoints do
+        /// not change it, because they may be forged.
         var endpoint: Endpoint
-        /// First and last complete message from there.
+        /// The times of the first and the last complete message from the endpoint.
         var since: Instant
         var heard: Instant
     }
     private var newcomers = ExpiringLRU<MeshID, Source>()
     private var established = ExpiringLRU<MeshID, Source>()
     private var lives: UInt64 = 0
-    /// Nanoseconds.
+    /// The times in nanoseconds after which sources change their standing or are forgotten.
     private static let ages = (hold: Limits.hold.nanoseconds, silence: Limits.silence.nanoseconds)
 
-    /// How many there are.
     var count: Int { newcomers.count + established.count }
     subscript(_ src: MeshID) -> Source? { established[src] ?? newcomers[src] }
     func standing(of src: MeshID, at endpoint: Endpoint) -> Standing {
         if let source = established[src] { return source.endpoint == endpoint ? .established : .stranger }
         return newcomers[src]?.endpoint == endpoint ? .newcomer : .stranger
     }
-    /// A complete message came, whose boot becomes the current one; returns the updated source, and the boot that was
-    /// replaced.
+    /// Records a complete message, whose boot becomes the current one. Returns the updated source, and the boot that
+    /// was replaced.
     mutating func hear(
         _ src: MeshID, boot: UInt16, at endpoint: Endpoint, now: Instant
     ) -> (source: Source, replaced: UInt16?) {
@@ -69,7 +68,7 @@ struct SourceTable: Sendable {
         }
         return (source, replaced)
     }
-    /// Removes those that have been silent for `Limits.silence`.
+    /// Removes the sources that have been silent for `Limits.silence`.
     mutating func expire(now: Instant) {
         newcomers.removeAll(olderThan: Self.ages.silence, now: now)
         established.removeAll(olderThan: Self.ages.silence, now: now)

@@ -1,13 +1,13 @@
 public import Wire
 
-/// What a message holds behind the header: sections in the order of their numbers, each at most once. SIGNATURE is the
-/// last one whatever stands before it. As part of a message its fields are those of the message.
+/// The body of a message: sections in the order of their numbers, each at most once. SIGNATURE is always the last
+/// section. The fields of the body are shown as fields of the message.
 public struct Body: Message {
     public static var name: StaticString { "rightmesh.body" }
     public var peers: Peers?
     public var superpeers: Superpeers?
     public var targets: Targets?
-    /// Sections that are not known, between TARGETS and SIGNATURE.
+    /// The unknown sections between TARGETS and SIGNATURE.
     public var skipped: [SkippedSection] = []
     public var signature: SignatureSection?
     public init() {}
@@ -22,7 +22,7 @@ public struct Body: Message {
         c.require("count", recordCount <= Limits.records, UInt64(recordCount))
     }
 
-    /// The layout, as what a message has behind its header.
+    /// Codes the body as the part of a message after the header.
     @inline(__always)
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, of header: Header) {
         let length = C.reads ? c.remaining : 0
@@ -30,7 +30,7 @@ public struct Body: Message {
         c.require("body_len", !C.reads || length == header.bodyLen.count, UInt64(header.bodyLen.value))
     }
 
-    /// Records of the known sections, as they were counted on the wire.
+    /// The number of records of the known sections, as counted on the wire.
     var recordCount: Int {
         (peers?.count.count ?? 0) + (superpeers?.count.count ?? 0) + (targets?.count.count ?? 0)
             + (signature?.count.count ?? 0)
@@ -38,11 +38,12 @@ public struct Body: Message {
     private var isAscending: Bool {
         zip(skipped, skipped.dropFirst()).allSatisfy { $0.section.rawValue < $1.section.rawValue }
     }
-    /// How many sections come before the signature or the end; the last one may be one that must be refused.
+    /// Returns the number of sections before the signature or the end. The last of them may be a section that must be
+    /// refused.
     private static func skippedCount<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> Int {
         var sections = 0
         var at = 0
-        // More cannot be in order.
+        // More sections cannot be in order.
         while sections < 124, let kind = c.peek(SectionKind.self, ahead: at), kind != .signature {
             sections += 1
             guard kind.isSkipped, let section = SectionHeader(c, ahead: at) else { break }
@@ -51,20 +52,20 @@ public struct Body: Message {
         return sections
     }
 
-    /// How many records are not to be applied, of a message of `src`: peers and superpeers without an id, peers that
-    /// are no hop away, and superpeers that are none away and not the sender.
+    /// Returns the number of records that must not be applied in a message of `src`: peers and superpeers without an
+    /// id, peers with hop 0, and superpeers with hop 0 other than the sender.
     func badRecordCount(src: MeshID) -> Int {
         (peers?.records.count { !$0.isUsable } ?? 0) + (superpeers?.records.count { !$0.isUsable(src: src) } ?? 0)
     }
 }
 
 extension Header {
-    /// The layout, as part of a whole message of type `expected` with this body.
+    /// Codes the header as part of a whole message of type `expected` with this body.
     @inline(__always)
     mutating func code<C: Coder & ~Copyable & ~Escapable>(
         _ c: inout C, _ expected: MessageType, _ body: @autoclosure () -> Body
     ) {
-        // A reader is told both by the bytes.
+        // A reader takes both values from the bytes.
         let (length, crc) = C.reads ? (0, 0) : (body().byteCount(), c.checksum(BodyCRC.self, of: body()))
         code(
             &c, expected, UInt32(clamping: length), UInt32(truncatingIfNeeded: crc), UInt16(clamping: length))

@@ -1,7 +1,8 @@
 import Node
 import Wire
 
-/// Addresses as records have them; every HELLO_ACK and INFO_ACK has dozens, so nothing is allocated for one.
+/// Addresses in the form of records. No memory is allocated for an address, because every HELLO_ACK and INFO_ACK has
+/// dozens.
 extension Endpoint {
     init(ip: Fixed<16>, port: UInt16) {
         let (high, low) = withUnsafeBytes(of: ip) {

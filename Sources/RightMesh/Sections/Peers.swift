@@ -1,6 +1,6 @@
 public import Wire
 
-/// PEERS: nodes that the sender knows, and how far away they are.
+/// The section PEERS: nodes that the sender knows, and their distances.
 public typealias Peers = RecordSection<Peer>
 
 extension Peers {
@@ -14,34 +14,33 @@ extension Peers {
 public struct Peer: SectionRecord {
     public typealias Flags = PeersFlags
     public static var name: StaticString { "rightmesh.peers.record" }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["flags": .bits([BitName(1, "withdrawn")])] }
     public static var sectionName: StaticString { "rightmesh.peers" }
     public static var section: SectionKind { .peers }
     public var id = MeshID()
-    /// How far it is from the sender, 1 to 15. 0: not to be used. Above 15: as 15.
+    /// The distance from the sender in hops, 1 to 15. A record with 0 is not used; values above 15 are read as 15.
     public var hop: UInt8 = 1
-    /// High half of a byte: 1 withdrawn.
+    /// The high half of a byte; 1 means withdrawn.
     public var flags: UInt8 = 0
-    /// Low half of it: the numbers of `Role`.
+    /// The low half of the byte: a number of `Role`.
     public var role: UInt8 = 0
-    /// Seconds since the node itself was heard, by whoever heard it.
+    /// The number of seconds since any node last received a message from the node itself.
     public var age: UInt16 = 0
     public var `extension`: RecordExtension?
     public init() {}
     public init(_ id: MeshID, hop: UInt8, role: Role, age: UInt16 = 0, isWithdrawn: Bool = false) {
         self.id = id
         self.hop = hop
-        // Half a byte: what does not fit is not said to be something else.
+        // The field has half a byte. A role that does not fit is sent as unset.
         self.role = role.rawValue < 16 ? role.rawValue : 0
         self.age = age
         flags = isWithdrawn ? 1 : 0
     }
-    /// Gone; of lists that are no snapshot.
+    /// True if the node is gone. Only lists that are no snapshot use it.
     public var isWithdrawn: Bool { flags & 1 != 0 }
-    /// Whether it may be applied at all.
+    /// True if the record may be applied.
     var isUsable: Bool { hop > 0 && id != MeshID() }
-    /// `hop` as it is read.
+    /// The value of `hop` that a receiver uses.
     var distance: Int { min(Int(hop), Limits.hops) }
     public static let least = Peer().byteCount()
 

@@ -1,6 +1,6 @@
 public import Wire
 
-/// What a later version has added behind the known fields of a record. It is kept, and not interpreted.
+/// The bytes that a later version has added after the known fields of a record. They are kept, but not interpreted.
 public struct RecordExtension: Message {
     public static var name: StaticString { "rightmesh.extension" }
     public var bytes = Bytes()
@@ -9,23 +9,23 @@ public struct RecordExtension: Message {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { c.rest("bytes", &bytes) }
 }
 
-/// A record of a section, with room for what later versions add.
+/// A record of a section, with room for the additions of later versions.
 public protocol Extensible: Message {
-    /// Those of its section.
+    /// The flags of the section.
     associatedtype Flags: FixedValue = UInt8
-    /// Bytes that every sender sends of it.
+    /// The number of bytes of a record that every sender sends.
     static var least: Int { get }
-    /// Bytes of this one without an extension.
+    /// The number of bytes of this record without an extension.
     var byteCountOfKnown: Int { get }
-    /// What follows within the length of a record that the section states.
+    /// The bytes that follow within the record length that the section states.
     var `extension`: RecordExtension? { get }
 }
 
-/// A record of a section that is a list of them.
+/// A record of a section that consists of a list of records.
 public protocol SectionRecord: Extensible {
-    /// As scenarios, filters and reports call the section.
+    /// The name of the section in scenarios, filters and reports.
     static var sectionName: StaticString { get }
-    /// The number that the section begins with.
+    /// The number at the beginning of the section.
     static var section: SectionKind { get }
 }
 
@@ -35,6 +35,6 @@ extension Extensible {
 }
 
 extension Array where Element: Extensible {
-    /// What a section states as the length of each: that of the longest.
+    /// The record length that a section states: the length of its longest record.
     var recordLength: UInt16 { UInt16(clamping: reduce(Element.least) { Swift.max($0, $1.length) }) }
 }

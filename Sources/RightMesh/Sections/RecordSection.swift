@@ -1,12 +1,12 @@
 public import Wire
 
-/// A section that is a list of records, all of one length.
+/// A section that is a list of records with the same length.
 public struct RecordSection<Record: SectionRecord>: Message {
     public static var name: StaticString { Record.sectionName }
     public var section = Record.section
-    /// 0 and ignored where the section has none.
+    /// The flags. If the section has none, they are 0 when sent and ignored when received.
     public var flags = Record.Flags()
-    /// Bytes of each record, `Record.least` at least.
+    /// The number of bytes of each record, at least `Record.least`.
     public var recLen = Derived<UInt16>()
     public var count = Derived<UInt32>()
     public var records: [Record] = []
@@ -14,7 +14,7 @@ public struct RecordSection<Record: SectionRecord>: Message {
     public init(_ records: [Record]) { self.records = records }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        // A reader is told both by the bytes.
+        // A reader takes both values from the bytes.
         let length = C.reads ? 0 : records.recordLength
         let total = UInt32(clamping: records.count)
         c.constant("section", &section, Record.section)

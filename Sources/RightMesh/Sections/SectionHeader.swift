@@ -1,19 +1,19 @@
 import Wire
 
-/// The 8 bytes at the front of a section, for those who look at a body without reading its records.
+/// The 8 bytes at the front of a section, for code that examines a body without reading its records.
 struct SectionHeader {
-    /// Bytes of it.
+    /// The number of bytes of a section header.
     static let size = 8
     var kind: SectionKind
     var flags: UInt8
-    /// Bytes of each record.
+    /// The number of bytes of each record.
     var recLen: Int
-    /// Records.
+    /// The number of records.
     var count: Int
-    /// Bytes of all records.
+    /// The number of bytes of all records.
     var content: Int { recLen &* count }
 
-    /// That of the section that begins at an offset of a body; nil when the body ends before.
+    /// Reads the header of the section that begins at an offset of a body; nil if the body is too short.
     @inline(__always)
     init?(_ body: RawSpan, at: Int) {
         guard body.byteCount &- at >= Self.size else { return nil }
@@ -22,7 +22,7 @@ struct SectionHeader {
         recLen = Int(UInt16.load(body, at &+ 2, .big))
         count = Int(UInt32.load(body, at &+ 4, .big))
     }
-    /// That of a section which is not read yet; nil when its bytes are not there.
+    /// Reads the header of a section that lies ahead; nil if its bytes are missing.
     @inline(__always)
     init?<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C, ahead: Int = 0) {
         guard let kind = c.peek(SectionKind.self, ahead: ahead), let flags = c.peek(UInt8.self, ahead: ahead &+ 1),

@@ -1,25 +1,25 @@
 public import Wire
 
-/// What a fragment holds of a section: for display.
+/// The part of a section that a fragment holds: for display.
 public struct SectionPart<Record: Extensible>: Message {
     public static var name: StaticString { "rightmesh.section_part" }
     public var section = SectionKind(rawValue: 0)
     public var flags = Record.Flags()
     public var recLen: UInt16 = 0
     public var count: UInt32 = 0
-    /// The end of a record that began in the fragment before.
+    /// The end of a record that began in the previous fragment.
     public var end = Bytes()
-    /// Whole records.
+    /// The whole records.
     public var records: [Record] = []
-    /// The beginning of one that goes on in the next fragment.
+    /// The beginning of a record that continues in the next fragment.
     public var beginning = Bytes()
     private var hint: FragmentHint?
 
     public init() {}
-    /// One that goes on, where the hint says that it does.
+    /// Creates the part of a section that continues from the previous fragment, if the hint says so.
     init(_ kind: SectionKind, _ hint: FragmentHint) { self.hint = hint.isInside(kind) ? hint : nil }
 
-    /// Bytes of it in what is left of the fragment; nil when it cannot be told.
+    /// Returns the number of bytes of the section in the rest of the fragment; nil if it cannot be determined.
     static func byteCount<C: Coder & ~Copyable & ~Escapable>(
         _ kind: SectionKind, _ hint: FragmentHint, _ c: borrowing C
     ) -> Int? {
@@ -48,7 +48,7 @@ public struct SectionPart<Record: Extensible>: Message {
 }
 
 extension SectionKind {
-    /// Bytes of a record that every sender sends; nil for sections that are not known.
+    /// The number of bytes of a record that every sender sends; nil for unknown sections.
     var leastRecord: Int? {
         switch self {
         case .peers: Peer.least

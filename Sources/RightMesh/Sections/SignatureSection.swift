@@ -1,14 +1,15 @@
 public import Wire
 
-/// SIGNATURE: by the account of `src`, over src, boot, msg_id and the body before it. Nobody has to check it.
+/// The section SIGNATURE: made by the account of `src` over src, boot, msg_id and the body before it. No receiver has
+/// to check it.
 public struct SignatureSection: Message {
     public static var name: StaticString { "rightmesh.signature" }
     public var section = SectionKind.signature
-    /// 0, ignored.
+    /// 0 when sent, ignored when received.
     public var flags: UInt8 = 0
-    /// Bytes of the record.
+    /// The number of bytes of the record.
     public var recLen = Derived<UInt16>()
-    /// 1.
+    /// Always 1.
     public var count = Derived<UInt32>()
     public var record = Signature()
     public init() {}
@@ -24,7 +25,7 @@ public struct SignatureSection: Message {
         c.message("record", &record, length: recLen.count, by: "rec_len")
     }
 
-    /// ECDSA with secp256k1 over Keccak-256, as Ethereum writes it.
+    /// An ECDSA signature with secp256k1 over Keccak-256, in the form of Ethereum.
     public struct Signature: Extensible {
         public static var name: StaticString { "rightmesh.signature.record" }
         public var r = Fixed<32>()

@@ -1,14 +1,14 @@
 public import Wire
 
-/// A section that is not known, of a number from 5 to 127: a receiver goes on behind it.
+/// An unknown section with a number from 5 to 127. A receiver skips it.
 public struct SkippedSection: Message {
     public static var name: StaticString { "rightmesh.skipped" }
     public var section = SectionKind(rawValue: 0x20)
     public var flags: UInt8 = 0
-    /// Bytes of each record; may be none.
+    /// The number of bytes of each record; may be 0.
     public var recLen: UInt16 = 0
     public var count: UInt32 = 0
-    /// All records.
+    /// The bytes of all records.
     public var content = Bytes()
     public init() {}
 

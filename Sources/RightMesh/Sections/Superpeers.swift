@@ -1,38 +1,37 @@
 public import Node
 public import Wire
 
-/// SUPERPEERS: where superpeers can be reached, the sender itself first.
+/// The section SUPERPEERS: the addresses of superpeers, the sender itself first.
 public typealias Superpeers = RecordSection<Superpeer>
 
 /// A superpeer and its address.
 public struct Superpeer: SectionRecord {
     public static var name: StaticString { "rightmesh.superpeers.record" }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["ip": .address] }
     public static var sectionName: StaticString { "rightmesh.superpeers" }
     public static var section: SectionKind { .superpeers }
     public var id = MeshID()
-    /// IPv6; IPv4 as ::ffff:a.b.c.d; zero: where the datagram came from.
+    /// An IPv6 address, or an IPv4 address as ::ffff:a.b.c.d. Zero means the source address of the datagram.
     public var ip = Fixed<16>()
     public var port = Limits.port
     public var role = Role.superpeer
-    /// How far it is from the sender; 0 for the sender itself only.
+    /// The distance from the sender in hops; 0 only for the sender itself.
     public var hop: UInt8 = 0
-    /// Seconds since it was heard.
+    /// The number of seconds since the superpeer last sent a message.
     public var age: UInt16 = 0
-    /// 0, ignored.
+    /// 0 when sent, ignored when received.
     public var reserved: UInt16 = 0
-    /// Where the length of a record has room for them: all of a section have them or none.
+    /// The metrics, if the record length has room for them. Either all records of a section have them or none has.
     public var metrics: Metrics?
     public var `extension`: RecordExtension?
     public init() {}
     public static let least = Superpeer().byteCount()
-    /// Bytes of a record without an extension.
+    /// Returns the number of bytes of a record without an extension.
     static func length(hasMetrics: Bool) -> Int { least + (hasMetrics ? Metrics.size : 0) }
     public var byteCountOfKnown: Int { Self.length(hasMetrics: metrics != nil) }
-    /// Whether it may be applied at all, in a message of `src`.
+    /// Returns true if the record may be applied in a message of `src`.
     func isUsable(src: MeshID) -> Bool { id != MeshID() && (hop > 0 || id == src) }
-    /// Where it can be reached; nil for the address that the datagram came from.
+    /// The endpoint of the superpeer; nil if it is the source address of the datagram.
     public var endpoint: Endpoint? {
         get {
             let e = Endpoint(ip: ip, port: port)
@@ -58,7 +57,7 @@ public struct Superpeer: SectionRecord {
 }
 
 extension Superpeer {
-    /// What a phone may choose a superpeer by.
+    /// The values by which a phone may choose a superpeer.
     public struct Metrics: Message {
         public static var name: StaticString { "rightmesh.superpeers.metrics" }
         public var feeToBuyer: UInt32 = 0
@@ -66,13 +65,13 @@ extension Superpeer {
         public var minTokens: UInt32 = 0
         public var sellers: UInt16 = 0
         public var buyers: UInt16 = 0
-        /// Times 100.
+        /// The ratio, times 100.
         public var buyersPerSeller: UInt16 = 0
-        /// 0, ignored.
+        /// 0 when sent, ignored when received.
         public var reserved: UInt16 = 0
-        /// Seconds.
+        /// The uptime in seconds.
         public var uptime: UInt32 = 0
-        /// Throughput in kbit/s.
+        /// The throughput in kbit/s.
         public var kbits: UInt32 = 0
         static let size = Metrics().byteCount()
         public init() {}

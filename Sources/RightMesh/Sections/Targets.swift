@@ -1,15 +1,15 @@
 public import Wire
 
-/// TARGETS: whom a FIND asks for.
+/// The section TARGETS: the nodes that a FIND asks for.
 public typealias Targets = RecordSection<Target>
 
-/// A node that somebody looks for.
+/// A node that a FIND asks for.
 public struct Target: SectionRecord {
     public static var name: StaticString { "rightmesh.targets.record" }
     public static var sectionName: StaticString { "rightmesh.targets" }
     public static var section: SectionKind { .targets }
     public var id = MeshID()
-    /// Of an application; 0: any.
+    /// The port of an application; 0 means any.
     public var port: UInt16 = 0
     public var flags = TargetFlags.none
     public var `extension`: RecordExtension?

@@ -1,26 +1,26 @@
 internal import Node
 import Wire
 
-/// The superpeers that a phone may choose from, apart from its routes: they stay until they are named again.
+/// The superpeers that a phone may choose from. They are separate from its routes and remain until newer ones replace
+/// them.
 struct CandidateList: Sendable {
     struct Candidate: Sendable {
         var id: MeshID
-        /// Nil while it is unknown.
+        /// The endpoint; nil while it is unknown.
         var endpoint: Endpoint?
         var role: Role
-        /// When it was named last.
+        /// The time at which a message last named the superpeer.
         var named: Instant
         var metrics: Superpeer.Metrics?
     }
     private var all = ExpiringLRU<MeshID, Candidate>()
 
-    /// How many there are.
     var count: Int { all.count }
     subscript(_ id: MeshID) -> Candidate? { all[id] }
-    /// All, by id.
+    /// All candidates, by id.
     var sorted: [Candidate] { all.all.map(\.value).sorted { $0.id.precedes($1.id) } }
 
-    /// A superpeer was named; true when it was not known before.
+    /// Enters a superpeer that a message has named. Returns true if it was not known before.
     mutating func name(
         _ id: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeer.Metrics? = nil, _ now: Instant
     ) -> Bool {

@@ -1,12 +1,12 @@
 internal import Node
 import Wire
 
-/// What has happened to a node, the latest of it, for those who ask.
+/// The latest events of a node, for queries.
 struct EventLog: Sendable {
     private var entries: [Value] = []
-    /// Where the oldest stands once there is no more room.
+    /// The index of the oldest entry once the log is full.
     private var next = 0
-    /// All that are kept, oldest first.
+    /// All entries, oldest first.
     var all: [Value] { [Value](entries[next...] + entries[..<next]) }
     mutating func add(_ event: Event, _ now: Instant) {
         let entry: Value = .map(

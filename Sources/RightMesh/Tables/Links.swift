@@ -1,13 +1,13 @@
 internal import Node
 
-/// The links of a node by the endpoints at their other end, and the datagrams that wait for a link.
+/// The links of a node by their remote endpoints, and the datagrams that wait for a link.
 struct Links: Sendable {
     private var byEndpoint: [Endpoint: LinkID] = [:]
     private var byLink: [LinkID: Endpoint] = [:]
     private var waiting: [Endpoint: [[UInt8]]] = [:]
     private var waitingBytes = 0
 
-    /// The endpoint at the other end.
+    /// Returns the remote endpoint of a link.
     func peer(of link: LinkID) -> Endpoint? { byLink[link] }
     mutating func opened(_ link: LinkID, _ peer: Endpoint, _ out: inout [Action]) {
         byLink[link] = peer
@@ -18,7 +18,7 @@ struct Links: Sendable {
         guard let peer = byLink.removeValue(forKey: link) else { return }
         if byEndpoint[peer] == link { byEndpoint[peer] = nil }
     }
-    /// Nothing can be sent to an endpoint: what waits for it is dropped.
+    /// Drops the datagrams that wait for an endpoint to which no link can be opened.
     mutating func unreachable(_ peer: Endpoint) { _ = take(peer) }
     /// Sends a datagram, or opens a link for it.
     mutating func send(_ datagram: [UInt8], to peer: Endpoint, _ out: inout [Action]) {

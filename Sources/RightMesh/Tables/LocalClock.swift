@@ -1,15 +1,15 @@
 internal import Node
 
-/// The time that a node lives by: that of its driver, but it never goes back, and never so far ahead that sums
+/// The clock of a node. It follows the time of its driver, but never goes back, and never so far ahead that sums
 /// overflow.
 struct LocalClock: Sendable {
     private var offset: Duration = .zero
     private(set) var now = Instant.zero
     private static let last = Instant(nanoseconds: 1 << 61)
 
-    /// What `read` would give.
+    /// Returns the time that `read` would return, without changing the clock.
     func peek(_ driver: Instant) -> Instant { max(now, min(min(driver, Self.last) + offset, Self.last)) }
-    /// Takes over what the driver says. When that went back, time goes on from where it was.
+    /// Reads the time of the driver. If it went back, the clock continues from where it was.
     mutating func read(_ driver: Instant) -> Instant {
         let time = min(driver, Self.last) + offset
         if time < now {
@@ -19,6 +19,6 @@ struct LocalClock: Sendable {
         }
         return now
     }
-    /// When the driver's clock will show this time.
+    /// Returns the time of the driver's clock at which this clock shows `time`.
     func outside(_ time: Instant) -> Instant { time + (.zero - offset) }
 }

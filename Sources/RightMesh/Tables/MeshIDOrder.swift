@@ -1,12 +1,12 @@
 import Wire
 
 extension MeshID {
-    /// Whether it stands before another in lists: by its bytes.
+    /// Returns true if the id precedes another in lists, which are sorted by the bytes of the ids.
     func precedes(_ other: Self) -> Bool {
         let (a, b) = (words, other.words)
         return a.0 != b.0 ? a.0 < b.0 : a.1 != b.1 ? a.1 < b.1 : a.2 < b.2
     }
-    /// Its bytes as numbers, highest first.
+    /// The bytes as numbers, highest first.
     @inline(__always)
     var words: (UInt64, UInt64, UInt32) {
         withUnsafeBytes(of: self) {

@@ -1,14 +1,14 @@
 internal import Node
 import Wire
 
-/// Whom this node watches: it asks for them again and again.
+/// The peers that this node tracks: it asks for their state periodically.
 struct RememberedPeers: Sendable {
-    /// Ports of applications by peer; 0 stands for any.
+    /// The ports of applications by peer; 0 means any port.
     private var all: [MeshID: UInt16] = [:]
-    /// When it asks again.
+    /// The time of the next request.
     private(set) var deadline: Instant?
 
-    /// All, by id.
+    /// All peers, by id.
     var sorted: [(id: MeshID, port: UInt16)] { all.map { ($0.key, $0.value) }.sorted { $0.0.precedes($1.0) } }
     mutating func remember(_ id: MeshID, port: UInt16, _ now: Instant) {
         guard all[id] != nil || all.count < Limits.rememberedPeers else { return }
@@ -19,7 +19,7 @@ struct RememberedPeers: Sendable {
         all[id] = nil
         if all.isEmpty { deadline = nil }
     }
-    /// Whether it is time to ask again; the next time begins then.
+    /// Returns true if the next request is due, and then schedules the one after it.
     mutating func isDue(_ now: Instant) -> Bool {
         guard let at = deadline, at <= now else { return false }
         deadline = now + Limits.interval * Limits.missed

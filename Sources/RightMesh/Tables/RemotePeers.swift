@@ -1,7 +1,8 @@
 internal import Node
 import Wire
 
-/// Peers outside the local mesh whose state a phone was told: by FIND, by a push, or with an INFO_ACK. No routes.
+/// The peers outside the local mesh whose state a phone has received with a FIND_ACK, a push or an INFO_ACK. They are
+/// no routes.
 struct RemotePeers: Sendable {
     struct State: Sendable {
         var isOnline: Bool
@@ -9,14 +10,13 @@ struct RemotePeers: Sendable {
     }
     private var all = ExpiringLRU<MeshID, State>()
 
-    /// How many there are.
     var count: Int { all.count }
     subscript(_ id: MeshID) -> State? { all[id] }
-    /// All, by id.
+    /// All peers, by id.
     var sorted: [(id: MeshID, state: State, told: Instant)] {
         all.all.map { ($0.key, $0.value, $0.time) }.sorted { $0.0.precedes($1.0) }
     }
-    /// Somebody told the state of a peer; true when that is news.
+    /// Records the state of a peer that a message reports. Returns true if it has changed.
     mutating func tell(_ id: MeshID, isOnline: Bool, role: Role, _ now: Instant) -> Bool {
         let before = all[id]
         all.set(id, State(isOnline: isOnline, role: isOnline ? role : before?.role ?? role), at: now)

@@ -1,19 +1,20 @@
 internal import Node
 import Wire
 
-/// Requests that wait for their answers: sent at 0, RTO and 2 RTO, each time the same bytes; at 3 RTO they have failed.
+/// The requests that wait for their answers. A request is sent at 0, RTO and 2 RTO, with the same bytes each time, and
+/// has failed at 3 RTO.
 struct Requests: Sendable {
-    /// What a request is for.
+    /// The purpose of a request.
     enum Purpose: Sendable {
         case greeting
         case uplink
         case push
-        /// `ticket` is repeated by the event that reports the result.
+        /// A FIND for these targets. The event that reports the result repeats `ticket`.
         case find([MeshID], ticket: Value?)
     }
     struct Request: Sendable {
         var type: MessageType
-        /// Zero when it was unknown.
+        /// The destination; zero if it was unknown.
         var dst: MeshID
         var endpoint: Endpoint
         var purpose: Purpose
@@ -25,23 +26,23 @@ struct Requests: Sendable {
         }
         var isPush: Bool { if case .push = purpose { true } else { false } }
     }
-    /// What is due for a request.
+    /// An action that is due for a request.
     enum Due: Sendable {
         case again(Request)
         case failed(msgID: UInt32, Request)
     }
-    /// By msg_id, in the order in which they were sent last.
+    /// The requests by msg_id, in the order of their last sending.
     private var waiting = ExpiringLRU<UInt32, Request>()
     private var bytes = 0
     /// A seeded fault.
     var bug: Misbehaviour?
     private var rto: Duration { bug.span(Limits.retransmission, early: .rtoEarly, late: .rtoLate) }
 
-    /// How many wait.
+    /// The number of requests that wait.
     var count: Int { waiting.count }
-    /// When the first one is due.
+    /// The time at which the first request is due.
     var deadline: Instant? { waiting.first.map { $0.time + rto } }
-    /// A request has been sent. It is not kept when there are too many.
+    /// Keeps a request that has been sent, unless a limit is reached.
     mutating func keep(_ msgID: UInt32, _ request: Request, _ now: Instant) {
         let size = request.datagrams.byteCount
         guard waiting.count < Limits.requests, bytes + size <= Limits.requestBytes else { return }
@@ -49,7 +50,7 @@ struct Requests: Sendable {
         waiting.set(msgID, request, at: now)
         bytes += size
     }
-    /// Whether one of this type waits.
+    /// Returns true if a request of this type waits.
     func isWaiting(for type: MessageType) -> Bool { waiting.all.contains { $0.value.type == type } }
     /// Removes and returns the request that a message answers.
     mutating func take(answeredBy h: Header) -> Request? {
@@ -58,7 +59,7 @@ struct Requests: Sendable {
         else { return nil }
         return remove(h.ackID)
     }
-    /// The next request that was not answered in time.
+    /// Returns the next request that was not answered in time.
     mutating func due(_ now: Instant) -> Due? {
         guard let (msgID, time) = waiting.first, time + rto <= now, var r = waiting[msgID]
         else { return nil }

@@ -1,7 +1,7 @@
 internal import Node
 import Wire
 
-/// The endpoints that relayed FINDs came from.
+/// The endpoints from which relayed FINDs were received.
 struct ReversePath: Sendable {
     private var paths = ExpiringLRU<SourceNumber, Endpoint>()
     private var origins = ExpiringLRU<Endpoint, Bool>()
@@ -11,9 +11,9 @@ struct ReversePath: Sendable {
         SourceNumber(src: src, number: bug == .wayBackBySource ? 0 : msgID)
     }
 
-    /// Number of reverse paths.
+    /// The number of reverse paths.
     var count: Int { paths.count }
-    /// A datagram of a FIND has been relayed.
+    /// Records the endpoint of a FIND after one of its datagrams was relayed.
     mutating func note(_ h: Header, from endpoint: Endpoint, _ now: Instant) {
         if bug == .wayBackFromFirst, paths.has(find(h.src, h.msgID)) { return }
         paths.set(find(h.src, h.msgID), endpoint, at: now)
@@ -21,12 +21,12 @@ struct ReversePath: Sendable {
         origins.set(endpoint, true, at: now)
         origins.trim(to: Limits.remotePeers)
     }
-    /// Where a FIND_ACK is relayed to.
+    /// Returns the endpoint to which a FIND_ACK is relayed.
     mutating func endpoint(for h: Header) -> Endpoint? {
         let key = find(h.dst, h.ackID)
         return bug == .wayBackOnce ? paths.remove(key) : paths[key]
     }
-    /// The endpoints that FINDs came from, for as long as a subscription lasts.
+    /// The endpoints from which FINDs were relayed. Each is kept for as long as a subscription lasts.
     var requesters: [Endpoint] { origins.all.map(\.key).sorted() }
     mutating func expire(_ now: Instant) {
         paths.removeAll(olderThan: bug.span(Limits.reversePath, early: .wayBackEarly, late: .wayBackLate), now: now)

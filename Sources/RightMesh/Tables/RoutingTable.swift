@@ -1,105 +1,107 @@
 internal import Node
 import Wire
 
-/// The routes of a node: peer, next hop and distance. A route takes some 90 bytes, 120 at most.
+/// The routes of a node: peer, next hop and distance. A route takes about 90 bytes, at most 120.
 ///
-/// A route through a neighbour names that by its slot, and lasts no longer than the route to the neighbour. A slot keeps
-/// its number until `compact`.
+/// A route through a neighbour refers to the neighbour's slot, and lasts at most as long as the route to the neighbour.
+/// The number of a slot remains the same until `compact`.
 struct RoutingTable: Sendable {
-    /// What became of an offer.
+    /// The effect of an offered route.
     enum Change: Sendable { case none, added, updated }
 
     private struct Slot: Sendable {
         var heard: Int64 = 0
-        /// Where a neighbour is.
+        /// The endpoint of a neighbour.
         var endpoint = Endpoint(high: 0, low: 0, port: 0)
-        /// 0 while the slot is free.
+        /// The number of hops; 0 while the slot is free.
         var hops: UInt8 = 0
         var role: UInt8 = 0
         /// The slot of the next hop.
         var via: UInt32 = 0
-        /// The last snapshot that listed it.
+        /// The last snapshot that listed the node.
         var mark: UInt32 = 0
-        /// Routes through it, its own among them.
+        /// The number of routes through this node, its own included.
         var through: UInt32 = 0
         var id = MeshID()
     }
     private var slots: [Slot] = []
     private var free: [UInt32] = []
-    /// Slots by the hash of their ids.
+    /// The slots by the hash of their ids.
     private var index = HashIndex()
     private let seed = HashSeed()
     private var snapshot: UInt32 = 0
-    /// Routes through its sender that the snapshot has listed.
+    /// The number of routes through the sender that its snapshot has listed.
     private var listed: UInt32 = 0
     private let limit: Int
-    /// Number of nodes by role.
+    /// The number of nodes by role.
     private var roles = [Int](repeating: 0, count: 256)
     /// A seeded fault.
     var bug: Misbehaviour?
-    /// Number of routes.
+    /// The number of routes.
     private(set) var count = 0
-    /// When `expire` is due: not after the end of any route, or with many routes `Limits.routeScanInterval` after it.
+    /// The time at which `expire` is due: at the latest when the first route expires, or with many routes
+    /// `Limits.routeScanInterval` later.
     private(set) var deadline: Instant?
-    /// Counts changes of next hops and roles, additions and removals.
+    /// A counter of changes of next hops and roles, additions and removals.
     private var version: UInt64 = 1
     /// The last result of `attached`, and its version.
     private var attachedSlots: [Int] = []
     private var attachedVersion: UInt64 = 0
-    /// The slot of the next record of a list, probably: neighbours list the same nodes in the same order again and again.
+    /// The probable slot of the next record of a list: neighbours list the same nodes in the same order each time.
     private var nextListed = 0
-    /// No scan for ended routes before this, however short-lived the routes are that neighbours offer.
+    /// The time before which expired routes are not searched, even if neighbours offer short-lived routes.
     private var nextScan = Instant.zero
 
-    /// An empty table of so many routes at most.
+    /// Creates an empty table with a limit for the number of routes.
     init(limit: Int = Limits.routes) { self.limit = limit }
-    /// Bytes that it takes.
+    /// The number of bytes that the table takes.
     var byteCount: Int {
         slots.capacity * MemoryLayout<Slot>.stride + index.byteCount + free.capacity * MemoryLayout<UInt32>.stride
     }
 
-    // What it holds
+    // Queries
 
-    /// Slots that there are, used or not.
+    /// The number of slots, used or free.
     var slotCount: Int { slots.count }
     func isUsed(_ slot: Int) -> Bool { slots[slot].hops > 0 }
-    /// How many nodes have this role.
+    /// Returns the number of nodes with this role.
     func count(of role: Role) -> Int { roles[Int(role.rawValue)] }
-    /// Whether a neighbour has listed all that goes through it in the snapshot that was begun.
+    /// Returns true if the current snapshot of a neighbour has listed all routes through that neighbour.
     func hasListedAll(_ neighbour: Int) -> Bool { slots[neighbour].through == listed + 1 }
 
-    /// The slot of a route, for the other calls; until something is removed.
+    /// Returns the slot of a route, for use in other calls. It is valid until a route is removed.
     func slot(of id: MeshID) -> Int? { index.find(hash(id)) { slots[$0].id == id } }
     private func hash(_ id: MeshID) -> UInt32 {
         var hash = WordHash(seed)
         id.add(to: &hash)
         return hash.value
     }
-    /// The route in a slot.
+    /// Returns the route in a slot.
     func route(at slot: Int) -> Route {
         let s = slots[slot]
         return Route(
             peer: s.id, nexthop: slots[Int(s.via)].id, hops: Int(s.hops), role: Role(rawValue: s.role), heard: s.heard)
     }
     subscript(_ id: MeshID) -> Route? { slot(of: id).map(route) }
-    /// Where the neighbour is that a node is reached through.
+    /// Returns the endpoint of the neighbour through which a node is reached.
     func endpoint(towards id: MeshID) -> Endpoint? { slot(of: id).map { slots[Int(slots[$0].via)].endpoint } }
-    /// What the next hop of a route is.
+    /// Returns the role of the next hop of a route.
     func roleOfNexthop(at slot: Int) -> Role { Role(rawValue: slots[Int(slots[slot].via)].role) }
-    /// The slots of all routes, in an order that one seed gives again.
+    /// The slots of all routes, in an order that the same seed reproduces.
     var usedSlots: some Sequence<Int> { slots.indices.lazy.filter { slots[$0].hops > 0 } }
-    /// Whether a route goes through the neighbour in a slot.
+    /// Returns true if the next hop of a route is the neighbour in a slot.
     func goes(_ slot: Int, through neighbour: Int) -> Bool { slots[slot].hops > 0 && slots[slot].via == neighbour }
-    /// The neighbours, with where they are.
+    /// The neighbours with their endpoints.
     var neighbours: [(route: Route, endpoint: Endpoint)] {
         usedSlots.filter { slots[$0].hops == 1 }.map { (route(at: $0), slots[$0].endpoint) }
     }
-    /// When the peer of the oldest route was heard.
+    /// The time at which the peer of the oldest route last sent a message.
     var oldest: Int64? { slots.lazy.filter { $0.hops > 0 }.map(\.heard).min() }
     /// All routes, by peer.
     var sorted: [Route] { usedSlots.map(route).sorted { $0.peer.precedes($1.peer) } }
 
-    /// Where those stand that are reached through others than superpeers: what is attached to a superpeer itself.
+    /// Returns the slots of the nodes that are not reached through a superpeer: those attached to this superpeer
+    /// itself.
     mutating func attached() -> [Int] {
         if version != attachedVersion {
             attachedSlots = usedSlots.filter { !roleOfNexthop(at: $0).isSuperpeer }
@@ -108,9 +110,9 @@ struct RoutingTable: Sendable {
         return attachedSlots
     }
 
-    // What changes it
+    // Changes
 
-    /// A neighbour has sent a message. Nil when the table is full.
+    /// Enters the sender of a message as a neighbour. Returns nil if the table is full.
     mutating func hear(
         _ id: MeshID, at endpoint: Endpoint, role: Role, _ now: Instant
     ) -> (slot: Int, change: Change)? {
@@ -136,9 +138,9 @@ struct RoutingTable: Sendable {
         scheduleExpiry(i)
         return (i, change)
     }
-    /// The neighbour in a slot offers a route: it is taken when there is none, when the one that there is goes through
-    /// this neighbour, when it is shorter, and as long as it is when the one that there is has grown old. `isListed`:
-    /// it is in the snapshot that was begun, as `list` has it.
+    /// Takes the route that the neighbour in a slot offers, in these cases: there is no route yet; the current route
+    /// uses this neighbour; the new route is shorter; or it has the same length and the current route has grown old. If
+    /// `isListed`, the record also counts as listed in the current snapshot, as with `list`.
     mutating func offer(
         _ id: MeshID, through neighbour: Int, hops: Int, role: Role, heard: Int64, isListed: Bool = false,
         _ now: Instant
@@ -161,7 +163,7 @@ struct RoutingTable: Sendable {
     private mutating func improve(
         _ i: Int, through neighbour: Int, hops: Int, role: Role, heard: Int64, _ now: Instant
     ) -> Change {
-        // What a neighbour says of itself is nothing against that it was heard.
+        // The record of a neighbour about itself never changes the direct route to it.
         if i == neighbour, bug != .takesSourceRecord { return .none }
         var change = Change.none
         let (via, old, time) = (slots[i].via, Int(slots[i].hops), slots[i].heard)
@@ -188,13 +190,13 @@ struct RoutingTable: Sendable {
         (slots[i].hops, slots[i].heard) = (UInt8(clamping: hops), heard)
         scheduleExpiry(i)
     }
-    /// The node of a slot has a role.
+    /// Sets the role of the node in a slot.
     private mutating func setRole(_ role: Role, _ i: Int) {
         if slots[i].hops > 0 { roles[Int(slots[i].role)] -= 1 }
         roles[Int(role.rawValue)] += 1
         slots[i].role = role.rawValue
     }
-    /// The neighbour in a slot says that it cannot reach a node any more; the route that was removed.
+    /// Removes a route that the neighbour in a slot has withdrawn. Returns the removed route.
     mutating func withdraw(_ id: MeshID, through neighbour: Int) -> Route? {
         guard let i = slot(of: id), i != neighbour else { return nil }
         guard slots[i].via == neighbour || takesForeign(i) else { return nil }
@@ -203,16 +205,16 @@ struct RoutingTable: Sendable {
         drop(i)
         return route
     }
-    /// Seeded faults: what is withdrawn by another than its next hop.
+    /// Seeded faults: returns true if a node other than the next hop may withdraw the route.
     private func takesForeign(_ i: Int) -> Bool {
         bug == .foreignWithdrawal && slots[i].hops > 1 || bug == .withdrawalOfNeighbour && slots[i].hops == 1
     }
-    /// A neighbour begins to list all that it has.
+    /// Begins the snapshot of a neighbour.
     mutating func beginSnapshot() {
         snapshot &+= 1
         listed = 0
     }
-    /// The neighbour lists this one, of which its offer was looked at before.
+    /// Marks a node as listed in the snapshot of a neighbour. Its offer has been handled before.
     mutating func list(_ id: MeshID, of neighbour: Int) {
         if let i = find(id) { mark(i, of: neighbour) }
     }
@@ -221,9 +223,9 @@ struct RoutingTable: Sendable {
         slots[i].mark = snapshot
         if slots[i].via == neighbour, i != neighbour { listed += 1 }
     }
-    /// It has listed all: the routes through it that it has not are removed.
+    /// Ends the snapshot of a neighbour: removes the routes through it that the snapshot did not list.
     mutating func endSnapshot(of neighbour: Int) -> [Route] {
-        // Mostly there is nothing to look for.
+        // Usually the neighbour has listed all routes through it.
         if hasListedAll(neighbour), bug == nil { return [] }
         if bug == .snapshotRemovesNothing { return [] }
         if bug == .snapshotRemovesAll {
@@ -235,18 +237,18 @@ struct RoutingTable: Sendable {
         return removeAll(
             slots.indices.filter { goes($0, through: neighbour) && slots[$0].mark != snapshot && $0 != neighbour })
     }
-    /// Removes a route, and those through it when it is a neighbour.
+    /// Removes a route. If it leads to a neighbour, the routes through that neighbour are removed too.
     mutating func remove(_ id: MeshID) -> [Route] {
         guard let i = slot(of: id) else { return [] }
         return removeAll(slots[i].hops == 1 ? slots.indices.filter { goes($0, through: i) } : [i])
     }
-    /// Removes routes that have reached the end of their life, and the routes through neighbours that are removed.
+    /// Removes expired routes, and the routes through neighbours that are removed.
     mutating func expire(_ now: Instant) -> [Route] {
         guard let due = deadline, due <= now else { return [] }
         let time = now.nanoseconds
         var gone = removeAll(slots.indices.filter { slots[$0].hops > 0 && expiry($0) <= time })
         if gone.contains(where: { $0.hops == 1 }), bug != .keepsOrphans {
-            // The id of a next hop that is gone is still in its slot.
+            // The id of a removed next hop is still in its slot.
             gone += removeAll(slots.indices.filter { slots[$0].hops > 1 && slots[Int(slots[$0].via)].hops != 1 })
         }
         nextScan = count > Limits.routesAtOnce ? now + Limits.routeScanInterval : now
@@ -255,7 +257,7 @@ struct RoutingTable: Sendable {
         return gone
     }
 
-    /// Gives memory back after many routes were removed. Slots change.
+    /// Releases memory after many routes were removed. The numbers of slots change.
     mutating func compact() {
         guard slots.count > 1024, count < slots.count / 4, bug == nil else { return }
         var moved = [UInt32](repeating: 0, count: slots.count)
@@ -276,7 +278,7 @@ struct RoutingTable: Sendable {
 
     // Slots
 
-    /// As `slot`, quicker for what stands behind the one that was found last.
+    /// Returns the same as `slot`. It is faster for the node in the slot after the one found last.
     private mutating func find(_ id: MeshID) -> Int? {
         if nextListed < slots.count, slots[nextListed].id == id, slots[nextListed].hops > 0 {
             nextListed += 1
@@ -287,7 +289,7 @@ struct RoutingTable: Sendable {
         return found
     }
     private mutating func removeAll(_ gone: [Int]) -> [Route] {
-        // Next hops are named before any is gone.
+        // The routes are read first, because they name next hops that are removed too.
         let routes = gone.map(route)
         for i in gone { drop(i) }
         return routes
@@ -301,7 +303,7 @@ struct RoutingTable: Sendable {
         slots[Int(slots[i].via)].through -= 1
         version += 1
     }
-    /// The life of a route of so many hops, in nanoseconds.
+    /// Returns the life of a route with this number of hops, in nanoseconds.
     private func life(_ hops: UInt8) -> Int64 {
         bug == nil
             ? Limits.life(Int(hops))
@@ -319,7 +321,7 @@ struct RoutingTable: Sendable {
             i = Int(reused)
             slots[i] = Slot()
         } else {
-            // By a quarter at a time: doubling would waste more than half of what there may be.
+            // The array grows by a quarter at a time: doubling could waste more than half of the allowed size.
             if slots.count == slots.capacity { slots.reserveCapacity(slots.count + max(32, slots.count / 4)) }
             slots.append(Slot())
             i = slots.count - 1

@@ -1,7 +1,7 @@
 internal import Node
 import Wire
 
-/// The targets that a superpeer watches for others, by the gateway that a FIND came from and the requester.
+/// The targets that a superpeer tracks for other nodes, by requester and by the gateway that sent the FIND.
 struct Subscriptions: Sendable {
     struct Subscription: Hashable, ExpiringKey {
         var gateway: Endpoint
@@ -13,9 +13,9 @@ struct Subscriptions: Sendable {
             target.add(to: &hash)
         }
     }
-    /// In the order of renewal, with the port that was asked for.
+    /// The subscriptions with the requested port, in the order of renewal.
     private var all = ExpiringLRU<Subscription, UInt16>()
-    /// For each target and gateway, the number of requesters.
+    /// The number of requesters for each target and gateway.
     private var gateways: [MeshID: [Endpoint: Int]] = [:]
     private var targets: [Endpoint: [MeshID: Int]] = [:]
     private var requesters: [MeshID: Set<Subscription>] = [:]
@@ -25,9 +25,8 @@ struct Subscriptions: Sendable {
         bug.span(Limits.subscription, early: .subscriptionEarly, late: .subscriptionLate)
     }
 
-    /// How many there are.
     var count: Int { all.count }
-    /// All, by gateway, requester and target.
+    /// All subscriptions, by gateway, requester and target.
     var sorted: [(subscription: Subscription, port: UInt16, since: Instant)] {
         all.all.map { ($0.key, $0.value, $0.time) }.sorted {
             let (a, b) = ($0.0, $1.0)
@@ -35,11 +34,11 @@ struct Subscriptions: Sendable {
             return a.requester == b.requester ? a.target.precedes(b.target) : a.requester.precedes(b.requester)
         }
     }
-    /// What a gateway tracks, for all requesters behind it.
+    /// Returns the targets that a gateway tracks for all its requesters.
     func targets(of gateway: Endpoint) -> [MeshID] {
         (targets[gateway].map { [MeshID]($0.keys) } ?? []).sorted { $0.precedes($1) }
     }
-    /// The gateways that track a target.
+    /// Returns the gateways that track a target.
     func gateways(of target: MeshID) -> [Endpoint] {
         if bug == .pushOfAll { return targets.keys.sorted() }
         let found = gateways[target] ?? [:]
@@ -48,14 +47,14 @@ struct Subscriptions: Sendable {
         }
         return found.keys.sorted()
     }
-    /// The requesters of a target behind a gateway: for seeded faults.
+    /// Returns the requesters that track a target through a gateway: for seeded faults.
     func requesters(of target: MeshID, behind gateway: Endpoint) -> [MeshID] {
         all.all.map(\.key).filter { $0.target == target && $0.gateway == gateway }.map(\.requester)
     }
-    /// When the first one expires.
+    /// The time at which the first subscription expires.
     var deadline: Instant? { all.first.map { $0.time + life } }
 
-    /// Adds or renews a subscription; a new one is ignored when the table is full.
+    /// Adds or renews a subscription. If the table is full, a new one is ignored.
     mutating func add(_ s: Subscription, port: UInt16, _ now: Instant) {
         if !all.has(s) {
             guard all.count < Limits.subscriptions else { return }
@@ -87,7 +86,7 @@ struct Subscriptions: Sendable {
     }
     /// Removes all subscriptions of a requester that is gone.
     mutating func removeAll(of requester: MeshID) { for s in requesters[requester] ?? [] { remove(s) } }
-    /// Removes those that were not renewed.
+    /// Removes the subscriptions that were not renewed.
     mutating func expire(_ now: Instant) {
         while let (s, time) = all.first, time + life <= now { remove(s) }
     }

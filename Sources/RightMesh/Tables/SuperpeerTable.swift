@@ -1,29 +1,29 @@
 internal import Node
 import Wire
 
-/// The superpeers that a superpeer knows, with their addresses: apart from the routes.
+/// The superpeers that a superpeer knows, with their addresses. They are separate from the routes.
 struct SuperpeerTable: Sendable {
     struct Entry: Sendable {
         var id: MeshID
         var endpoint: Endpoint
         var role: Role
-        /// Configured by the operator: its endpoint stays, and it is never forgotten.
+        /// True if the operator has configured the superpeer. Its endpoint then never changes, and it is never
+        /// forgotten.
         var isConfigured: Bool
-        /// When it was named last.
+        /// The time at which a message last named the superpeer.
         var named: Instant
-        /// When it was greeted last without having proved its address.
+        /// The time at which the superpeer was last greeted without having proved its address.
         var greeted: Instant?
         var metrics: Superpeer.Metrics?
     }
     /// The effect of a record: none, a new superpeer, or a new endpoint.
     enum Change { case none, added, moved }
-    /// All, by id.
+    /// All superpeers, by id.
     private(set) var sorted: [Entry] = []
 
-    /// How many there are.
     var count: Int { sorted.count }
     subscript(_ id: MeshID) -> Entry? { find(id).map { sorted[$0] } }
-    /// Where it stands, or would.
+    /// Returns the index of an id, or the index at which it would be inserted.
     private func position(of id: MeshID) -> Int { sorted.partitioningIndex { !$0.id.precedes(id) } }
     private func find(_ id: MeshID) -> Int? {
         let i = position(of: id)
@@ -36,7 +36,8 @@ struct SuperpeerTable: Sendable {
         if let i = find(id) { return sorted[i] = entry }
         sorted.insert(entry, at: position(of: id))
     }
-    /// Applies a record of SUPERPEERS. Role and endpoint are taken from the record of a superpeer itself (`isItself`) only.
+    /// Applies a record of SUPERPEERS. Role and endpoint of a known superpeer change only if it sent the record itself
+    /// (`isItself`).
     mutating func learn(
         _ record: Superpeer, at endpoint: Endpoint, isItself: Bool, _ now: Instant
     ) -> Change {
@@ -57,14 +58,15 @@ struct SuperpeerTable: Sendable {
         sorted[i].endpoint = endpoint
         return .moved
     }
-    /// Whether a superpeer has been named since it was greeted last, or is configured; it counts as greeted then.
+    /// Returns true if the superpeer is configured or a message has named it since the last greeting. It then counts as
+    /// greeted now.
     mutating func mayGreet(_ id: MeshID, _ now: Instant) -> Bool {
         guard let i = find(id), sorted[i].isConfigured || sorted[i].greeted.map({ $0 < sorted[i].named }) ?? true
         else { return false }
         sorted[i].greeted = now
         return true
     }
-    /// Removes those that have not been named for `Limits.superpeerMemory`; returns their ids.
+    /// Removes the superpeers that no message has named for `Limits.superpeerMemory`. Returns their ids.
     mutating func expire(_ now: Instant) -> [MeshID] {
         func isOver(_ e: Entry) -> Bool { !e.isConfigured && e.named + Limits.superpeerMemory <= now }
         let gone = sorted.filter(isOver).map(\.id)
@@ -74,11 +76,13 @@ struct SuperpeerTable: Sendable {
 }
 
 extension Superpeer {
-    /// Where it can be reached, when the datagram came from `source`.
+    /// Returns the endpoint at which the superpeer can be reached, if the datagram with the record was received from
+    /// `source`.
     func endpoint(from source: Endpoint) -> Endpoint {
         endpoint ?? Endpoint(high: source.high, low: source.low, port: port == 0 ? source.port : port)
     }
-    /// A record of a superpeer at an endpoint; an unspecified address stands for where the datagram comes from.
+    /// Creates the record of a superpeer at an endpoint. An unspecified address means the source address of the
+    /// datagram.
     init(_ id: MeshID, at endpoint: Endpoint?, role: Role, hop: UInt8, age: UInt16) {
         self.init()
         (self.id, self.role, self.hop, self.age) = (id, role, hop, age)

@@ -1,4 +1,4 @@
 public import Wire
 
-/// Names a node: the 20 bytes of an Ethereum account.
+/// The id of a node: the 20 bytes of an Ethereum account.
 public typealias MeshID = Fixed<20>
