@@ -5,8 +5,8 @@ import Node
 import Wire
 
 extension Benchmark {
-    /// The row that reads a capture and reorders its streams, without a protocol. The limit reads the same bytes with
-    /// libpcap's loop, which does no reordering.
+    /// The row that reads a capture and puts its streams in order, without a protocol. The limit is libpcap's own loop
+    /// over the same bytes, which does not process streams.
     static let captureStreams = Benchmark(
         name: "capture streams", limit: "libpcap loop", goal: "at most 1.5"
     ) {

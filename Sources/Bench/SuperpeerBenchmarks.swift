@@ -21,7 +21,7 @@ extension Benchmark {
         defer { node.stop() }
         var best = (mine: 0.0, most: 0.0)
         // The runs alternate, because the speed of a machine varies over time. There is no answer until the port is
-        // open, and the client gives up after ten attempts.
+        // open, and the client gives up after ten unanswered requests.
         for _ in 0..<10 where node.exitStatus == nil {
             usleep(100_000)
             guard let mine = Shell.number("exec '\(echo.program)' 80 \(port.port)") else { continue }

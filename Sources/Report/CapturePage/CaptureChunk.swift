@@ -6,12 +6,16 @@ internal import Wire
 /// A group of records that are written to the page together. The columns for the list are separate from the fields,
 /// bytes and new shapes, which the page reads on demand. A chunk contains shared values only once.
 ///
-/// The columns have one value for each record: `n`, `time` (nanoseconds since `start`), `head` (index in `heads`: name,
-/// protocol, kind, path), `way` (index in `ways`: source, destination, their names if they have any, transport, flow, 1
-/// from the client, number of the TCP stream), `length`, `offset`, `frames` (a number, or a list), `packet` (its
-/// length), `since` (nanoseconds since the packet before). Rare values are in lists whose entries begin with the index
-/// of their record in the chunk: `notes`, `comments`, `origins`, `parts`, `stops` (the place where decoding of a
-/// malformed message stopped).
+/// The columns have one value for each record:
+/// - `n`, `time` (nanoseconds since `start`)
+/// - `head`: index in `heads` (name, protocol, kind, path)
+/// - `way`: index in `ways` (source, destination, their names if they have any, transport, flow, 1 from the client,
+///   number of the TCP stream)
+/// - `length`, `offset`, `frames` (a number, or a list)
+/// - `packet` (its length), `since` (nanoseconds since the packet before)
+///
+/// Rare values are in lists whose entries begin with the index of their record in the chunk: `notes`, `comments`,
+/// `origins`, `parts`, `stops` (the place where decoding of a malformed message stopped).
 struct CaptureChunk {
     /// The maximum number of records of a chunk.
     static let size = 1000

@@ -5,11 +5,14 @@ internal import Wire
 /// that needs it. When all parts together become too large, a new `epoch` begins, and parts are written again when
 /// needed.
 ///
-/// `shapes` has seven values for each field: name, depth, index in its list (otherwise -1), kind (0 group, 1 list, 2
-/// unsigned, 3 signed, 4 float, 5 bool, 6 code, 7 bytes, 8 text, 9 JSON), source of the value (0 no value, 1 the bytes
-/// of its content, 2 their text, 3 `values` of the chunk), index of its names in `codes`, index of its meaning in
-/// `meanings` (otherwise -1). `layouts` has the start, the end and the start of the content for each field. In both,
-/// runs of similar elements are stored once (`ShapeRuns`).
+/// `shapes` has seven values for each field:
+/// - name, depth, index in its list (otherwise -1)
+/// - kind: 0 group, 1 list, 2 unsigned, 3 signed, 4 float, 5 bool, 6 code, 7 bytes, 8 text, 9 JSON
+/// - source of the value: 0 no value, 1 the bytes of its content, 2 their text, 3 `values` of the chunk
+/// - index of its names in `codes`, and index of its meaning in `meanings` (otherwise -1)
+///
+/// `layouts` has the start, the end and the start of the content for each field. In both, runs of similar elements are
+/// stored once (`ShapeRuns`).
 struct CaptureShapes {
     /// The number of text bytes of an epoch. The keys take about four times as much memory.
     static let limit = 16 << 20

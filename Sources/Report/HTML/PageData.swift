@@ -48,8 +48,8 @@ enum PageData {
             "files": .list(run.files.map { .printable($0) }),
         ])
     }
-    /// Writes the ends of the runs, the number of failed cases without details, and the number of cases whose steps are
-    /// left out because of their size.
+    /// Writes the ends of the runs, and two counts: the cases that did not pass but have no details, and the cases
+    /// whose steps are left out because of their size.
     static func end(_ ends: [RunEnd], untold: Int, withoutSteps: Int = 0, to out: inout [UInt8]) {
         let runs = ends.map { end in
             Value.object([

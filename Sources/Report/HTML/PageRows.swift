@@ -7,7 +7,7 @@ internal import Wire
 struct PageRows {
     /// The number of rows of a chunk.
     static let size = 1000
-    /// The maximum number of failed cases without details that still have place, seed and command.
+    /// The maximum number of cases that did not pass and have no details, but still have place, seed and command.
     static let described = 20_000
     /// The maximum number of characters of a reason, and of a reason beyond these cases.
     static let reason = (described: 400, beyond: 120)

@@ -19,7 +19,7 @@ public struct Monitor: Sendable {
         public var level: Level
         /// The number of findings.
         public var count = 0
-        /// The number of the first record with the finding, and its text.
+        /// A text about the first record with the finding: its number, its ends, its name and the text of the finding.
         public var first: String
     }
     /// The number of judged records.

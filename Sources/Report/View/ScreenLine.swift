@@ -55,7 +55,7 @@ public struct ScreenLine: Hashable, Sendable {
     mutating func pad(to end: Int = .max, _ look: Look = .plain) {
         while cells.count < min(end, columns) { cells.append(Cell(look: look)) }
     }
-    /// Appends the end of a text, right-aligned before the column `end`.
+    /// Appends right-aligned text that ends at the column `end`.
     mutating func put(right text: String, _ look: Look = .plain, to end: Int) {
         pad(to: end - Self.columns(of: text), look)
         put(text, look, to: end)
