@@ -4,13 +4,13 @@ import Wire
 /// One row of `meshspec-bench`.
 struct Benchmark: Sendable {
     var name: String
-    /// What the figure is held against.
+    /// The quantity that the figure is compared with.
     var limit: String
-    /// The ratio that the project asks of itself, in words.
+    /// The ratio that the project aims for, in words.
     var goal: String
-    /// What it cannot be measured without.
+    /// The tools that the measurement needs.
     var needs: [Tool] = []
-    /// Nil when it could not be measured.
+    /// Measures the row; nil if that failed.
     var body: @Sendable () -> Row?
 
     static let all: [Benchmark] =
@@ -28,12 +28,12 @@ struct Benchmark: Sendable {
             .decodeRPC, .copyRPC, .encodeRPC, .captureGossip, .sealNoise, .openNoise, .routers,
         ] + webSocketLoads + hubLoads
 
-    /// What was measured.
+    /// The result of a measurement.
     struct Row {
         var figure: Double
         var limit: Double
         var unit: String
-        /// Figure over limit.
+        /// The figure divided by the limit.
         var ratio: Double { limit > 0 ? figure / limit : 0 }
 
         func text(_ b: Benchmark) -> String {
@@ -55,13 +55,14 @@ struct Benchmark: Sendable {
             return scale == 1 ? "\(Int(r))" : "\(r)"
         }
     }
-    /// Nanoseconds of the monotonic clock.
+    /// The time of the monotonic clock in nanoseconds.
     static var now: Double {
         var t = timespec()
         clock_gettime(CLOCK_MONOTONIC, &t)
         return Double(t.tv_sec) * 1e9 + Double(t.tv_nsec)
     }
-    /// Best of seven, in nanoseconds a round. What `body` returns keeps the work from being left out.
+    /// Returns the best of seven measurements, in nanoseconds per round. The result of `body` prevents the compiler
+    /// from removing the work.
     @inline(__always)
     static func best(_ rounds: Int, _ body: () -> Int) -> Double {
         var best = Double.infinity

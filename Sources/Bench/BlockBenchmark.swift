@@ -4,13 +4,14 @@ import Nano
 import Wire
 
 extension Benchmark {
-    /// A stream of signed state blocks, each decoded, hashed, its signature and its work checked.
+    /// The row that reads a stream of signed state blocks. Each block is decoded and hashed, and its signature and its
+    /// work are checked.
     static let stateBlocks = Benchmark(
         name: "nano state blocks", limit: "the same libsodium calls in C", goal: "at least 0.9"
     ) {
         let count = 64
         let key = SigningKey(InlineArray(repeating: 7))
-        // Every value is above it, so that the blocks need no work to be found for them.
+        // Every value exceeds this threshold, so no work has to be searched for the blocks.
         let threshold: UInt64 = 1
         var encoded: [UInt8] = []
         for i in 0..<count {

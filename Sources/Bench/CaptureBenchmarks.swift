@@ -5,8 +5,8 @@ import Node
 import Wire
 
 extension Benchmark {
-    /// Reading a capture and putting its streams in order, with no protocol, against the same bytes through libpcap's
-    /// own loop, which does neither.
+    /// The row that reads a capture and puts its streams in order, without a protocol. The limit is libpcap's own loop
+    /// over the same bytes, which does not process streams.
     static let captureStreams = Benchmark(
         name: "capture streams", limit: "libpcap loop", goal: "at most 1.5"
     ) {
@@ -16,22 +16,23 @@ extension Benchmark {
         guard mine.result.tally.packets == loop.result, mine.result.tally.payload == file.payload else { return nil }
         return Row(figure: mine.nanoseconds / 1e6, limit: loop.nanoseconds / 1e6, unit: "ms")
     }
-    /// The same with every Nano message found, checked and counted, retransmissions and reordering in the way.
+    /// The row that reads the same capture with retransmissions and reordering, and finds, checks and counts every Nano
+    /// message.
     static let captureMessages = Benchmark(
         name: "capture nano messages", limit: "libpcap loop", goal: "at most 5"
     ) {
         guard let file = GeneratedCapture(megabytes: 64), let loop = bestOf(5, { LibpcapLoop.count(file.path) }),
             let mine = bestOf(5, { file.read([.nano]) })
         else { return nil }
-        // A figure counts only when every message was found.
+        // A figure counts only if every message was found.
         guard mine.result.messages == file.messages, mine.result.tally.gaps == 0 else { return nil }
         return Row(figure: mine.nanoseconds / 1e6, limit: loop.nanoseconds / 1e6, unit: "ms")
     }
-    /// Bytes of memory for a connection that is open and says nothing, of a million.
+    /// The bytes of memory per open connection without traffic, for a million connections.
     static let idleFlows = Benchmark(name: "idle flow", limit: "stated", goal: "at most 1 (256 bytes)") {
         idle(speaks: false).map { Row(figure: $0, limit: 256, unit: "bytes") }
     }
-    /// The same for one that has spoken Nano in both directions.
+    /// The bytes of memory per connection that has sent Nano messages in both directions.
     static let idleConversations = Benchmark(
         name: "idle flow that spoke nano", limit: "stated", goal: "at most 1 (2048 bytes)"
     ) {
@@ -48,7 +49,7 @@ extension Benchmark {
         }
         return best
     }
-    /// How much the process grows by a million connections, per connection.
+    /// Returns the growth of the process per connection, for a million connections.
     private static func idle(speaks: Bool) -> Double? {
         let count = 1_000_000
         var table = FlowTable([.nano])
@@ -61,7 +62,7 @@ extension Benchmark {
                 table.receive(packet.packet(number: flow), &sink)
             }
         }
-        // What is allocated once.
+        // This excludes one-time allocations.
         for i in 0..<1000 { take(i) }
         let before = residentBytes
         for i in 1000..<count { take(i) }

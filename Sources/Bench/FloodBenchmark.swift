@@ -5,32 +5,32 @@ import RightMesh
 import Wire
 
 extension Benchmark {
-    /// What a superpeer takes for datagrams of a million addresses, each of which begins a message and does not finish
-    /// it, while its neighbours report to it with lists in many datagrams: against the time that a line of a gigabit
-    /// takes to bring them.
+    /// The time that a superpeer needs for datagrams of a million addresses. Each datagram begins a message and does
+    /// not finish it. Meanwhile its neighbours send it lists in many datagrams. The limit is the time in which a
+    /// gigabit line delivers the datagrams.
     static let flood = Benchmark(name: "flood of 1000000 addresses", limit: "gigabit line", goal: "at most 1") {
         linux_keep_heap()
         guard var superpeer = FloodedSuperpeer() else { return nil }
         let start = now
         superpeer.flood()
         let passed = now - start
-        // A figure counts only when memory was full, and each neighbour was heard all the same.
+        // A figure counts only if memory was full, and the messages of all neighbours were received nevertheless.
         guard superpeer.isHearing else { return nil }
-        // With the headers of UDP, IP and Ethernet, and the pause between frames.
+        // The bits include the headers of UDP, IP and Ethernet, and the gap between frames.
         let bits = FloodedSuperpeer.strangers * (FloodedSuperpeer.datagram + 8 + 20 + 38) * 8
         return Row(figure: passed / 1e9, limit: Double(bits) / 1e9, unit: "s")
     }
 }
 
-/// A superpeer with neighbours in a flood.
+/// A superpeer with neighbours during a flood.
 private struct FloodedSuperpeer {
     static let strangers = 1_000_000
-    /// Bytes of each datagram of the flood: 16,384 of them fill all memory for what is not whole.
+    /// The size of each datagram of the flood in bytes: 16,384 of them fill the memory for incomplete messages.
     static let datagram = 72 + 1023
     static let neighbours = 10
-    /// Peers of each neighbour, in 19 datagrams.
+    /// The number of peers of each neighbour, in 19 datagrams.
     static let peers = 1000
-    /// INTERVALs of the flood; neighbours report once in each.
+    /// The number of INTERVALs of the flood; neighbours report once in each.
     static let rounds = 8
     private var node: any Node
     private var now = Instant.zero
@@ -41,7 +41,7 @@ private struct FloodedSuperpeer {
         self.node = node
         for i in 0..<Self.neighbours { deliver(report(of: i, 1, peers: 0)[0], of: i) }
     }
-    /// Everything of the neighbours is known, and it was hard.
+    /// True if all data of the neighbours arrived although memory was full.
     var isHearing: Bool {
         let evicted = node.answer("counters", [], now: now)?["evict"]?.integer ?? 0
         let routes = node.answer("status", [], now: now)?["routes"]?.integer ?? 0
@@ -66,7 +66,8 @@ private struct FloodedSuperpeer {
             node.received(stranger.span.bytes, on: link, now: now, &out)
             node.closed(link, now: now, &out)
             out.removeAll(keepingCapacity: true)
-            // One of theirs for each four hundred of the flood, so that a report takes some hundred milliseconds.
+            // One datagram of a neighbour follows four hundred of the flood, so that a report takes some hundred
+            // milliseconds.
             if n % 400 == 0, let letter = letters.popLast() { deliver(letter.bytes, of: letter.of) }
             now = now + .nanoseconds(6_000_000_000 * Int64(Self.rounds) / Int64(Self.strangers))
         }
@@ -75,7 +76,7 @@ private struct FloodedSuperpeer {
         var out: [Action] = []
         node.received(bytes.span.bytes, on: LinkID(UInt64(i)), now: now, &out)
     }
-    /// An INFO with its peers.
+    /// Returns the datagrams of an INFO with peers.
     private func report(of i: Int, _ msgID: UInt32, peers: Int) -> [[UInt8]] {
         var m = header(src: [UInt8](repeating: 1, count: 19) + [UInt8(i + 1)], msgID)
         m += [1, 1, 0, 24, 0, 0, UInt8(peers >> 8), UInt8(peers & 255)]

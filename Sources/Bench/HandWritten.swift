@@ -1,7 +1,7 @@
 import Nano
 import Wire
 
-/// The same fields by loads and copies as one would write them without a description: the limit of the rows above.
+/// The same fields, read by loads and copies in code without a description. This is the limit of the rows above.
 enum HandWritten {
     @inline(__always)
     static func header(_ s: RawSpan, _ h: inout Header, _ type: MessageType) -> Bool {
@@ -83,7 +83,7 @@ enum HandWritten {
             b.work = UInt64(bigEndian: s.unsafeLoadUnaligned(fromUncheckedByteOffset: 216, as: UInt64.self))
             m.block = .state(b)
             return true
-        // The other four are as long; the rows are about this one.
+        // The other four have the same length; the rows are about this one.
         default: return false
         }
     }

@@ -1,8 +1,8 @@
 internal import CPcap
 
-/// libpcap's own way through a file: what ours is measured against.
+/// The loop of libpcap over a file, which is the limit for our reader.
 enum LibpcapLoop {
-    /// Packets of a file; nil when libpcap cannot read it.
+    /// Returns the number of packets of a file; nil if libpcap cannot read it.
     static func count(_ path: String) -> Int? {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         guard let handle = pcap_open_offline(path, &message) else { return nil }

@@ -2,7 +2,7 @@ import Glibc
 import Report
 import Wire
 
-/// Measures this package on this machine: `meshspec-bench [--json] [ROW ...]`.
+/// The benchmarks of this package on this machine: `meshspec-bench [--json] [ROW ...]`.
 @main
 struct Main {
     static let usage = """
@@ -28,7 +28,8 @@ struct Main {
         }
         exit(run(words, isJSON: isJSON))
     }
-    /// Measures the rows whose name contains one of `words`; all without words. Returns the exit status.
+    /// Measures the rows whose name contains an element of `words`, or all rows if it is empty. Returns the exit
+    /// status.
     static func run(_ words: [String], isJSON: Bool) -> Int32 {
         #if DEBUG
             Shell.complain("this is a debug build; its figures mean nothing")

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Resident memory of a process, in bytes.
+/// The resident memory of a process, in bytes.
 struct Memory {
     /// `self` or a process id.
     var process = "self"
     var now: Int? { line("VmRSS:") }
     var peak: Int? { line("VmHWM:") }
-    /// Sets the peak of this process to what it has now.
+    /// Resets the peak of this process to its current memory.
     static func forgetPeak() -> Bool {
         let fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
         guard fd >= 0 else { return false }
@@ -24,7 +24,7 @@ struct Memory {
         }
         return nil
     }
-    /// The most that a run of the program has at a time; nil when it fails. Its standard output goes nowhere.
+    /// Returns the maximum memory of a run of the program; nil if it failed. The standard output is discarded.
     static func peak(_ arguments: [String]) -> Int? {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -36,7 +36,7 @@ struct Memory {
         guard posix_spawn(&pid, Tool.program, &actions, nil, words + [nil], environ) == 0 else { return nil }
         let child = Memory(process: "\(pid)")
         var (most, status): (Int, Int32) = (0, 0)
-        // The peak that the kernel keeps only grows, and is gone with the process: the last look tells it.
+        // The kernel's peak value only grows, and is lost with the process. So the last reading is the result.
         while waitpid(pid, &status, WNOHANG) == 0 {
             most = max(most, child.peak ?? 0)
             usleep(500)

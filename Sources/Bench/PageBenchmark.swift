@@ -1,7 +1,7 @@
 import Glibc
 
 extension Benchmark {
-    /// From the opening of a page of 100,000 messages in a browser until it can be used: the least of three times.
+    /// The time from opening a page of 100,000 messages in a browser until it is usable: the minimum of three runs.
     static let page = Benchmark(
         name: "page of 100000 messages", limit: "wanted, until usable", goal: "at most 1 (3000 ms)",
         needs: [.meshspec, .chromium]
@@ -16,7 +16,7 @@ extension Benchmark {
         }
         let write = "'\(Tool.program)' decode -o html -c 100000 '\(file.path)' > '\(page)'"
         guard Shell.run(write) != nil, file.messages >= 100_000 else { return nil }
-        // It writes down itself when that was.
+        // The page records this time itself.
         let open = """
             chromium --headless --no-sandbox --disable-gpu --dump-dom 'file://\(page)' 2>/dev/null |
             grep -m 1 -o 'data-usable-after="[0-9]*' | grep -o '[0-9]*$'

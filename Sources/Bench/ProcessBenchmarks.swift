@@ -4,7 +4,7 @@ import Network
 import Node
 
 extension Benchmark {
-    /// Handshakes with one node in a process of its own, from this one: each side makes one signature and verifies one.
+    /// Handshakes from this process with a node in another process. Each side makes one signature and verifies one.
     static let handshakes = Benchmark(
         name: "nano handshakes", limit: "rate of one sign + one verify", goal: "at least 0.5", needs: [.meshspec]
     ) {
@@ -66,7 +66,7 @@ extension Benchmark {
         return false
     }
 
-    /// From the beginning of a process that prints the version to its end.
+    /// The time from the start of a process that prints the version to its end.
     static let start = Benchmark(name: "start-up", limit: "/bin/true", goal: "below 10 ms", needs: [.meshspec]) {
         func once(_ command: String) -> Double? {
             var best = Double.infinity

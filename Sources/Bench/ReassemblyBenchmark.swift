@@ -3,15 +3,14 @@ import Node
 import RightMesh
 
 extension Benchmark {
-    /// A message of RMPX of a million bytes: its checksum, its datagrams, and the same message of them with its
-    /// checksum.
+    /// Splits an RMPX message of a million bytes into datagrams and reassembles it, including both checksums.
     static let rejoin = Benchmark(
         name: "split and rejoin 1 MB", limit: "C reference", goal: "at most 2", needs: [.cc]
     ) {
-        // As a running node does.
+        // A running node does the same.
         linux_keep_heap()
         let size = 1_000_000
-        // A HELLO with a section of 24 bytes a record that fills the body.
+        // The message is a HELLO with a section of records of 24 bytes that fills the body.
         let count = (size - 8) / 24
         var message = [UInt8](repeating: 0, count: 72 + 8 + 24 * count)
         for i in 80..<message.count { message[i] = UInt8(truncatingIfNeeded: i &* 2_654_435_761 >> 13) }
@@ -34,7 +33,7 @@ extension Benchmark {
             }
             return datagrams.count
         }
-        // A figure counts only when every message came back.
+        // A figure counts only if every message was reassembled.
         guard whole == Int(msgID), let reference = Tool.buildReference(Tool.reassemblySource) else { return nil }
         defer { reference.remove() }
         guard let limit = Shell.number("exec '\(reference.program)' \(message.count - 72)") else { return nil }

@@ -1,7 +1,7 @@
 import Capture
 import Wire
 
-/// Counts records, without those that carry others.
+/// A counter of records, without the ones that carry others.
 struct RecordCounter: RecordSink {
     var messages = 0
     var others = 0

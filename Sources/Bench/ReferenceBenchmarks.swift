@@ -3,29 +3,31 @@ import Node
 import RightMesh
 
 extension Benchmark {
-    /// What a capture holds, counted with all notes, against a program in C that walks the fields: whole processes.
+    /// The statistics of a capture with all notes, compared with a C program that reads the fields. Both are whole
+    /// processes.
     static let decodeStats = Benchmark(
         name: "decode stats", limit: "C reference, fields", goal: "at most 1.5", needs: [.meshspec, .cc]
     ) { against(reference: "fields", "stats") }
-    /// Every message as JSON, against the JSON of that program.
+    /// Every message as JSON, compared with the JSON of the C program.
     static let decodeJSON = Benchmark(
         name: "decode json", limit: "C reference, json", goal: "at most 2", needs: [.meshspec, .cc]
     ) { against(reference: "json", "decode -o json") }
-    /// Against tshark with a dissector in Lua that takes all messages apart: its own knows the older ones only.
+    /// The statistics compared with tshark and a Lua dissector that decodes all messages, because tshark's own
+    /// dissector knows only the older ones.
     static let decodeTsharkFields = Benchmark(
         name: "decode stats, tshark", limit: "tshark -T fields", goal: "at least 100", needs: [.meshspec, .tshark]
     ) { against(tshark: "-T fields -e nl.type", "stats") }
-    /// The same for JSON of the one protocol.
+    /// The JSON compared with tshark's JSON of this protocol alone.
     static let decodeTsharkJSON = Benchmark(
         name: "decode json, tshark", limit: "tshark -T json -j", goal: "at least 40", needs: [.meshspec, .tshark]
     ) { against(tshark: "-T json -j nanolua", "decode -o json") }
-    /// The most memory that `decode` has at a time.
+    /// The maximum memory of `decode`.
     static let decodeMemory = Benchmark(
         name: "decode memory, 200 MB", limit: "wanted", goal: "at most 1 (32 MiB)", needs: [.meshspec]
     ) {
         peak(megabytes: 200).map { Row(figure: $0, limit: 32, unit: "MiB") }
     }
-    /// How much of that depends on the length of the capture.
+    /// The part of this memory that depends on the length of the capture.
     static let decodeMemoryGrowth = Benchmark(
         name: "decode memory, growth", limit: "wanted", goal: "at most 1 (4 MiB from 10 to 200 MB)", needs: [.meshspec]
     ) {
@@ -33,21 +35,21 @@ extension Benchmark {
         return Row(figure: max(0, large - small), limit: 4, unit: "MiB")
     }
 
-    /// The same for RMPX, whose messages may take several datagrams.
+    /// The statistics of RMPX, whose messages may take several datagrams.
     static let decodeMeshStats = Benchmark(
         name: "decode rmpx stats", limit: "C reference, fields", goal: "at most 1.5", needs: [.meshspec, .cc]
     ) { mesh(reference: "fields", "stats") }
-    /// Every datagram and every message as JSON, against the messages alone.
+    /// Every datagram and every message as JSON, compared with the messages alone.
     static let decodeMeshJSON = Benchmark(
         name: "decode rmpx json", limit: "C reference, json", goal: "at most 2", needs: [.meshspec, .cc]
     ) { mesh(reference: "json", "decode -o json -Y 'not message == rightmesh.fragment'") }
-    /// The most memory that `decode` has at a time, of RMPX.
+    /// The maximum memory of `decode` for RMPX.
     static let decodeMeshMemory = Benchmark(
         name: "decode rmpx memory, 200 MB", limit: "wanted", goal: "at most 1 (32 MiB)", needs: [.meshspec]
     ) {
         meshPeak(megabytes: 200).map { Row(figure: $0, limit: 32, unit: "MiB") }
     }
-    /// How much of that depends on the length of the capture.
+    /// The part of this memory that depends on the length of the capture.
     static let decodeMeshMemoryGrowth = Benchmark(
         name: "decode rmpx memory, growth", limit: "wanted", goal: "at most 1 (4 MiB from 10 to 200 MB)",
         needs: [.meshspec]
@@ -72,10 +74,10 @@ extension Benchmark {
         guard let reference = Tool.buildReference() else { return nil }
         defer { reference.remove() }
         let count = "'\(reference.program)' \(name) count '\(path)' 2>&1 | grep -q '\"messages\":\(messages),'"
-        // A figure counts only when both found every message.
+        // A figure counts only if both found every message.
         guard Shell.run(count) != nil, isRead() else { return nil }
         var best = (mine: Double.infinity, limit: Double.infinity)
-        // In turn, since a machine is not as fast now as it was.
+        // The runs alternate, because the speed of a machine varies over time.
         for _ in 0..<7 {
             guard let limit = Shell.run("exec '\(reference.program)' \(name) \(mode) '\(path)'"),
                 let mine = Shell.run("exec '\(Tool.program)' \(command) '\(path)'")
@@ -91,8 +93,8 @@ extension Benchmark {
         return against(
             tshark: "-X 'lua_script:\(Tool.dissector)' " + options, command, large: large.path, small: small.path)
     }
-    /// Megabytes a second: of ours on a capture long enough to measure, 64 MB, of tshark on one of 8 MB, that it is done
-    /// with soon.
+    /// Returns megabytes per second. Our program reads a capture of 64 MB, which is long enough to measure. tshark
+    /// reads 8 MB, which it finishes soon.
     static func against(tshark options: String, _ command: String, large: String, small: String) -> Row? {
         guard
             let theirs = Shell.run(
@@ -101,7 +103,7 @@ extension Benchmark {
         else { return nil }
         return Row(figure: 64_000 / (mine / 1e6), limit: 8_000 / (theirs / 1e6), unit: "MB/s")
     }
-    /// MiB that the program has at most while it writes a capture as JSON.
+    /// Returns the maximum memory in MiB while the program writes a capture as JSON.
     static func peak(_ path: String) -> Double? {
         Memory.peak(["decode", "-o", "json", path]).map { Double($0) / Double(1 << 20) }
     }

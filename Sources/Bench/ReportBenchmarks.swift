@@ -6,7 +6,7 @@ import Report
 import Scenario
 
 extension Benchmark {
-    /// All formats, of 100,000 cases, every hundredth of them a failure with what was said.
+    /// The row that writes reports of 100,000 cases in all formats. Every hundredth case is a failure with its trace.
     static let reports = Benchmark(
         name: "reports of 100000 cases", limit: "their run, simulated", goal: "below 0.1 for all formats together"
     ) {
@@ -16,10 +16,10 @@ extension Benchmark {
         guard let least = (0..<3).map({ _ in cases.write() }).min() else { return nil }
         return Row(figure: least / 1e9, limit: Double(cases.ids.count) / rate, unit: "s")
     }
-    /// What writing them takes, beside the cases themselves.
+    /// The memory for writing the reports, in addition to the cases themselves.
     static let reportMemory = Benchmark(name: "memory of those reports", limit: "wanted", goal: "at most 1 (64 MiB)") {
         guard let cases = ManyCases() else { return nil }
-        // Room that earlier rows left in the heap would hide what this one takes.
+        // Free room in the heap from earlier rows would hide the memory of this one.
         linux_trim_heap()
         guard let before = Memory().now, Memory.forgetPeak() else { return nil }
         _ = cases.write()
@@ -28,7 +28,7 @@ extension Benchmark {
     }
 }
 
-/// Records as a long run makes them.
+/// The records of a long run.
 private struct ManyCases {
     let trivial: Trivial
     let ids: [String]
@@ -37,7 +37,7 @@ private struct ManyCases {
     let head: RunHead
     let end: RunEnd
 
-    /// Nil when the cases do not come out as they should.
+    /// Makes the records; nil if the cases do not have the expected verdicts.
     init?() {
         let wrong = Trivial.text.replacing("within: 5s}", with: "within: 5s, fields: {version: 7}}")
         guard let good = Trivial(), let bad = Trivial(text: wrong), let p = good.record(.pass),
@@ -53,7 +53,7 @@ private struct ManyCases {
         for i in ids.indices { counts.add(i % 100 == 99 ? f : p, good.rules) }
         end = RunEnd(counts: counts, exit: counts.exitCode)
     }
-    /// Writes all formats to nowhere; what that took on the clock, without making the records.
+    /// Writes all formats to `/dev/null`. Returns the elapsed time in nanoseconds, without making the records.
     func write() -> Double {
         let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
         defer { close(nowhere) }
@@ -70,7 +70,7 @@ private struct ManyCases {
     }
 }
 
-/// A report on its way to a file.
+/// A report that is written to a file.
 private struct Report {
     var format: any ReportFormat
     let file: Int32
@@ -93,7 +93,7 @@ private struct Report {
 }
 
 extension Trivial {
-    /// What the case comes to, as reports get it; nil when that is not `wanted`.
+    /// Returns the record of the case; nil if its verdict is not `wanted`.
     fileprivate func record(_ wanted: Verdict) -> CaseRecord? {
         var out: CaseRecord?
         runner.simulate(Schedule([one])) {

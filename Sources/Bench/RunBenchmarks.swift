@@ -4,7 +4,7 @@ import Node
 import Scenario
 
 extension Benchmark {
-    /// Short cases in virtual time, one after the other, each with a network and a node of its own.
+    /// Short cases in virtual time, one after the other, each with its own network and node.
     static let runSimulated = Benchmark(
         name: "run short cases, simulated", limit: "wanted", goal: "at least 1 (5000 cases per s on one core)"
     ) {
@@ -12,7 +12,7 @@ extension Benchmark {
         let rate = trivial.rate(2000) { runner, cases, take in runner.simulate(Schedule(cases), take) }
         return rate.map { Row(figure: $0, limit: 5000, unit: "per s") }
     }
-    /// The same, with what evidence would be made from: what a run of passing cases pays for `--evidence failed`.
+    /// Short cases that keep their evidence, which is the cost of `--evidence failed` for passing cases.
     static let runEvidence = Benchmark(
         name: "run short cases, evidence", limit: "without", goal: "at least 0.95"
     ) {
@@ -20,7 +20,7 @@ extension Benchmark {
         func rate(_ t: Trivial) -> Double? {
             t.rate(2000) { runner, cases, take in runner.simulate(Schedule(cases), take) }
         }
-        // Side by side, since a machine is not as fast now as it was.
+        // The runs alternate, because the speed of a machine varies over time.
         var best = (with: 0.0, without: 0.0)
         for _ in 0..<3 {
             guard let without = rate(trivial), let with = rate(keeping) else { return nil }
@@ -28,9 +28,8 @@ extension Benchmark {
         }
         return Row(figure: best.with, limit: best.without, unit: "per s")
     }
-    /// Short cases over loopback sockets, without it. The whole of the time is held against the goal: what the runner
-    /// takes, what the system takes for two connected sockets, and what the node in the same process takes for its key
-    /// and signature.
+    /// Short cases over loopback sockets. The goal applies to the whole time: the time of the runner, of the system for
+    /// two connected sockets, and of the node in the same process for its key and signature.
     static let runSockets = Benchmark(
         name: "run short cases, sockets", limit: "wanted", goal: "at most 1 (1 ms of the runner's own per case)"
     ) {
@@ -42,13 +41,13 @@ extension Benchmark {
         }
         return rate.map { Row(figure: 1000 / $0, limit: 1, unit: "ms") }
     }
-    /// The suite over sockets, sixteen cases side by side, against the time that it has to wait by what it says. With
-    /// many more of them one case that waits 20 s is longer than everybody's share.
+    /// The suite over sockets with sixteen parallel cases, compared with the waiting time that it reports. With many
+    /// more parallel cases, one case that waits 20 s is longer than the share of each.
     static let runSuite = Benchmark(
         name: "run nano suite -j 16", limit: "its waits / 16", goal: "below 1.3", needs: [.meshspec]
     ) {
         let command = "'\(Tool.program)' run --protocol nano --seed 1"
-        // Over sockets it leaves out the cases that wait for minutes.
+        // Over sockets the suite omits the cases that wait for minutes.
         let waits = "\(command) --simulate -k '!tag:long' --json 2>/dev/null | grep -o '\"microseconds\":[0-9]*'"
         guard let microseconds = Shell.number("\(waits) | awk -F: '{ all += $2 } END { print all }'"),
             let took = Shell.run("exec \(command) -j 16 >/dev/null 2>&1")
@@ -57,7 +56,8 @@ extension Benchmark {
     }
 }
 
-/// A case that connects, asks and is answered: what the runner takes for a case, with as little else as can be.
+/// A case that connects, sends a request and receives an answer. It measures the cost of the runner per case with
+/// minimal other work.
 struct Trivial {
     static let text = """
         meshspec: 1
@@ -83,7 +83,7 @@ struct Trivial {
     let one: Case
     let rules: RequirementList
 
-    /// Nil, after saying why, when the case is not read.
+    /// Makes the case; nil, after reporting the reason, if it cannot be read.
     init?(text: String = Trivial.text, keepsEvidence: Bool = false) {
         let (list, _) = RequirementList.load(
             SourceFile(name: "bench requirements", bytes: Array(Self.requirements.utf8)))
@@ -100,7 +100,7 @@ struct Trivial {
         options.keepsEvidence = keepsEvidence
         runner = Runner(.nano, list, options)
     }
-    /// Cases a second, the best of five rounds; nil when one of them does not pass.
+    /// Returns the cases per second, the best of five rounds; nil if a case does not pass.
     func rate(_ count: Int, _ run: (Runner, [Case], (CaseResult) -> Void) -> Void) -> Double? {
         let cases = [Case](repeating: one, count: count)
         var best = Double.infinity

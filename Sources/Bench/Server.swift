@@ -8,9 +8,9 @@ struct Server {
     let memory: Memory
     private let process: Subprocess
 
-    /// Nil when it does not listen. `command`: how it is started, given where it shall listen.
+    /// Starts a program; nil if it does not listen. `command` returns the command for an address to listen on.
     init?(_ command: (Endpoint) -> String) {
-        // The shell's number becomes that of the program.
+        // The program replaces the shell, so it has the process id of the shell.
         var ends: [Int32] = [-1, -1]
         guard let at = try? SocketNetwork().listen(.loopback(0)).bound, pipe(&ends) == 0 else { return nil }
         defer { for end in ends { close(end) } }

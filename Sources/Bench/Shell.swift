@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 import Network
 
-/// Commands of the shell.
+/// A runner of shell commands.
 enum Shell {
-    /// Nanoseconds until a command ends; nil when it fails.
+    /// Returns the nanoseconds until a command ends; nil if it failed.
     static func run(_ command: String) -> Double? {
         var (from, to) = (timespec(), timespec())
         clock_gettime(CLOCK_MONOTONIC, &from)
@@ -14,7 +14,7 @@ enum Shell {
         guard process.exitStatus == 0 else { return nil }
         return Double(to.tv_sec - from.tv_sec) * 1e9 + Double(to.tv_nsec - from.tv_nsec)
     }
-    /// The number on the first line that a command prints; nil when it fails.
+    /// Returns the number on the first line that a command prints; nil if it failed.
     static func number(_ command: String) -> Double? {
         guard let output = popen(command, "re") else { return nil }
         var line = [CChar](repeating: 0, count: 64)
@@ -22,6 +22,6 @@ enum Shell {
         guard pclose(output) == 0, first != nil else { return nil }
         return strtod(line, nil)
     }
-    /// A line on standard error.
+    /// Prints a line on standard error.
     static func complain(_ text: String) { fputs("meshspec-bench: \(text)\n", linux_stderr()) }
 }

@@ -3,8 +3,9 @@ import RightMesh
 import Simulation
 
 extension Benchmark {
-    /// A mesh of reference nodes of RightMesh for ten virtual minutes, on one core. It counts only when every superpeer
-    /// knows every node in the end, nobody alive was taken for dead, and as many bytes went out as the formula says.
+    /// The row that simulates a mesh of RightMesh reference nodes for ten virtual minutes, on one core. The result
+    /// counts only if every superpeer finally knows every node, no live node was considered dead, and the number of
+    /// sent bytes matches the formula.
     static let simulate = Benchmark(
         name: "simulate 10,050 nodes", limit: "wanted",
         goal: "at most 1 (50 superpeers, full-mesh, 10,000 peers, ten virtual minutes)"

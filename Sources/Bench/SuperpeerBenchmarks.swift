@@ -6,8 +6,8 @@ import RightMesh
 import Wire
 
 extension Benchmark {
-    /// HELLOs of 80 bytes that a running superpeer answers, against a server in C that sends back what comes: client
-    /// and server take turns on one processor.
+    /// HELLOs of 80 bytes that a running superpeer answers, compared with an echo server in C. Client and server
+    /// alternate on one processor.
     static let helloRate = Benchmark(
         name: "superpeer HELLOs, 80 bytes", limit: "C echo", goal: "at least 0.5", needs: [.meshspec, .cc]
     ) {
@@ -20,8 +20,8 @@ extension Benchmark {
         else { return nil }
         defer { node.stop() }
         var best = (mine: 0.0, most: 0.0)
-        // In turn, since a machine is not as fast now as it was. To a port that nobody has yet there is no answer, and
-        // the client gives up after ten of them.
+        // The runs alternate, because the speed of a machine varies over time. There is no answer until the port is
+        // open, and the client gives up after ten unanswered requests.
         for _ in 0..<10 where node.exitStatus == nil {
             usleep(100_000)
             guard let mine = Shell.number("exec '\(echo.program)' 80 \(port.port)") else { continue }
@@ -30,7 +30,7 @@ extension Benchmark {
         }
         return best.mine > 0 ? Row(figure: best.mine, limit: best.most, unit: "per s") : nil
     }
-    /// What a superpeer with 100,000 routes takes more than one without, as the system counts it.
+    /// The memory of a superpeer with 100,000 routes beyond one without routes, as the system counts it.
     static let routeMemory = Benchmark(name: "memory of a route", limit: "wanted", goal: "at most 1") {
         linux_trim_heap()
         guard let before = Memory().now, var mesh = BusySuperpeer() else { return nil }
@@ -43,8 +43,8 @@ extension Benchmark {
         mesh.forgetMessages()
         return Row(figure: Double(after - before) / Double(mesh.routes), limit: 120, unit: "bytes")
     }
-    /// A superpeer with 100,000 routes answers HELLOs of 50 others, each with as many records as a message may have, as
-    /// is its answer.
+    /// The time in which a superpeer with 100,000 routes answers HELLOs of 50 others. Each HELLO and each answer has
+    /// the maximum number of records of a message.
     static let fullHellos = Benchmark(
         name: "50 full HELLOs, 100000 routes", limit: "an INTERVAL", goal: "at most 0.5"
     ) {
@@ -57,12 +57,12 @@ extension Benchmark {
             let start = processorTime
             mesh.deliver()
             best = min(best, processorTime - start)
-            // A figure counts only when each was answered in full.
+            // A figure counts only if each HELLO was answered in full.
             guard mesh.answered == BusySuperpeer.superpeers, mesh.bytes > 78_000_000 else { return nil }
         }
         return Row(figure: best / 1e9, limit: 6, unit: "s")
     }
-    /// A superpeer with an id, that so many others have links to, numbered from 0.
+    /// Returns a superpeer with an id, which `others` nodes, numbered from 0, have links to.
     static func superpeer(_ id: [UInt8], linkedTo others: Int, _ now: Instant) -> (any Node)? {
         guard let settings = try? Definition.rightmesh.settings() else { return nil }
         var options = NodeOptions(settings, random: Random(seed: 1, "bench"), listening: .loopback(40_000))
@@ -75,7 +75,7 @@ extension Benchmark {
         }
         return node
     }
-    /// Nanoseconds that this process has had a processor for.
+    /// The processor time of this process in nanoseconds.
     private static var processorTime: Double {
         var t = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t)
@@ -83,19 +83,20 @@ extension Benchmark {
     }
 }
 
-/// A superpeer among 50 others, each of which has 2,000 peers of its own and tells of all that it knows.
+/// A superpeer among 50 others. Each of them has 2,000 peers of its own and reports its complete knowledge.
 private struct BusySuperpeer {
     static let superpeers = 50
     static let peers = 100_000
-    /// Records of a message at most.
+    /// The maximum number of records of a message.
     static let records = 65_536
     private var node: any Node
     private var now = Instant.zero
     private var msgID: UInt32 = 0
     private var letters: [(from: Int, datagrams: [[UInt8]])] = []
-    /// The msg_id of the last answer to each, which returns it: who does not is not told all.
+    /// The msg_id of the last answer to each superpeer. Each returns it, because a superpeer that does not receives no
+    /// full answer.
     private var heard = [[UInt8]](repeating: [0, 0, 0, 0], count: Self.superpeers)
-    /// What came of the last delivery.
+    /// The results of the last delivery.
     private(set) var (answered, bytes) = (0, 0)
     private let own = [UInt8](repeating: 0x77, count: 20)
 
@@ -107,7 +108,7 @@ private struct BusySuperpeer {
         guard case .list(let all)? = node.answer("routes", [], now: now) else { return 0 }
         return all.count
     }
-    /// Each greets it, with its own peers or with all that a message holds.
+    /// Delivers a HELLO of each superpeer, with its own peers or with the maximum of a message.
     mutating func hello(ownOnly: Bool) {
         for i in 0..<Self.superpeers {
             letters = [(i, hello(of: i, ownOnly: ownOnly))]
@@ -115,20 +116,20 @@ private struct BusySuperpeer {
         }
         letters = []
     }
-    /// Gets the full HELLOs ready.
+    /// Prepares the full HELLOs.
     mutating func prepare() {
         forgetMessages()
         msgID += 1
         for i in 0..<Self.superpeers { letters.append((i, hello(of: i, ownOnly: false))) }
     }
-    /// Answers are kept for a while, in case they are asked for again; then they are not.
+    /// Advances the time until answers, which are kept for repeated requests, are discarded.
     mutating func rest() {
         now = now + .seconds(5)
         var out: [Action] = []
         node.wake(now: now, &out)
     }
     mutating func forgetMessages() { letters = [] }
-    /// They come, one after the other through an INTERVAL.
+    /// Delivers the prepared messages, evenly distributed over an INTERVAL.
     mutating func deliver() {
         (answered, bytes) = (0, 0)
         var out: [Action] = []
@@ -146,12 +147,12 @@ private struct BusySuperpeer {
         }
     }
     private func id(superpeer i: Int) -> [UInt8] { [UInt8](repeating: 1, count: 19) + [UInt8(i)] }
-    /// Scattered, as hashes are.
+    /// Returns an id that is scattered like a hash.
     private func id(peer i: Int) -> [UInt8] {
         var random = Random(seed: UInt64(i), "peer")
         return random.bytes(20)
     }
-    /// The datagrams of a HELLO, as the superpeer sends them whose own peers are each fiftieth.
+    /// Returns the datagrams of a HELLO of a superpeer. Every fiftieth peer is its own.
     private func hello(of i: Int, ownOnly: Bool) -> [[UInt8]] {
         func number(_ n: Int, _ size: Int) -> [UInt8] {
             (0..<size).map { UInt8(truncatingIfNeeded: n >> (8 * (size - 1 - $0))) }
@@ -173,7 +174,7 @@ private struct BusySuperpeer {
         var m: [UInt8] = [0x52, 0x4d, 1, 1, 0, 4, 1, 0] + id(superpeer: i) + own
         m += number(Int(msgID) + 1, 4) + heard[i] + number(0, 2) + number(1, 2) + number(0, 10) + number(1, 2)
         m += [1, 1, 0, 24] + number(count, 4) + list
-        // Without SUPERPEERS, so that the node does not greet them by itself.
+        // Without SUPERPEERS, the node does not send HELLOs to them.
         Fragmenter.seal(&m)
         return (try? Fragmenter.split(m.span.bytes)) ?? []
     }

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// What a row needs besides this program.
+/// A tool that a row needs besides this program.
 enum Tool: Sendable {
-    /// The program that is measured: `meshspec` in the folder of this program, built with it.
+    /// The measured program: `meshspec` in the folder of this program, built with it.
     case meshspec
     /// A C compiler, for the references in `Tests/Interop`.
     case cc
@@ -22,9 +22,9 @@ enum Tool: Sendable {
     static let source = "Tests/Interop/decode/ref.c"
     /// The C reference of fragmenting and reassembling.
     static let reassemblySource = "Tests/Interop/rightmesh/ref.c"
-    /// A UDP server that sends back what comes.
+    /// A UDP echo server.
     static let echoSource = "Tests/Interop/rightmesh/echo.c"
-    /// The dissector that tshark is given.
+    /// The dissector for tshark.
     static let dissector = "Tests/Interop/decode/nano.lua"
     /// A reference in C++, and the files of its messages.
     struct Protobuf {
@@ -37,12 +37,12 @@ enum Tool: Sendable {
         static let gossipsub = Self(
             source: "Tests/Interop/gossipsub/ref.cpp", folder: "Tests/Interop/gossipsub/proto", files: "gossip.proto")
     }
-    /// A server made of node's package `ws`, and where that is.
+    /// A server on node's package `ws`. `nodePackages` is the folder of this package.
     static let webSocketPeer = "Tests/Interop/websocket/peers/peer.js"
     static let nodePackages = "/usr/share/nodejs"
-    /// A small hub of PeerPigeon on the same package.
+    /// A small PeerPigeon hub on the same package.
     static let hubPeer = "Tests/Interop/peerpigeon/relay.js"
-    /// The program that is measured.
+    /// The path of the measured program.
     static let program: String = {
         var buffer = [CChar](repeating: 0, count: 4096)
         let n = readlink("/proc/self/exe", &buffer, buffer.count - 1)
@@ -50,7 +50,7 @@ enum Tool: Sendable {
         return path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/meshspec"
     }()
 
-    /// Why rows that need it cannot be measured; nil when they can.
+    /// The reason why rows with this tool cannot be measured; nil if they can.
     var missing: String? {
         switch self {
         case .meshspec:
@@ -75,7 +75,7 @@ enum Tool: Sendable {
         return access(file, R_OK) != 0 ? "there is no \(file) here" : nil
     }
 
-    /// A program in a folder of its own.
+    /// A compiled program in a folder of its own.
     struct Built {
         let folder: String
         var program: String { folder + "/ref" }
@@ -84,11 +84,11 @@ enum Tool: Sendable {
             rmdir(folder)
         }
     }
-    /// Compiles a C reference; nil when that fails.
+    /// Compiles a C reference; nil if that failed.
     static func buildReference(_ source: String = source) -> Built? {
         build(source) { "exec cc -O3 -march=native -w -o '\($0)/ref' '\(source)'" }
     }
-    /// Compiles a C++ reference with the messages that it reads; nil when that fails.
+    /// Compiles a C++ reference with its messages; nil if that failed.
     static func buildProtobufReference(_ reference: Protobuf) -> Built? {
         build(reference.source) { folder in
             """
@@ -98,7 +98,7 @@ enum Tool: Sendable {
             """
         }
     }
-    /// The path of what `make` makes of a template for it; nil when it cannot.
+    /// Returns the path of the file or folder that `make` creates from a template; nil if it cannot.
     static func temporary(_ make: (UnsafeMutablePointer<CChar>) -> Bool) -> String? {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/meshspec-bench-XXXXXX".utf8CString)

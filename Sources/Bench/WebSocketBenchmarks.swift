@@ -3,14 +3,14 @@ import WebSocket
 import Wire
 
 extension Benchmark {
-    /// What a client sent is unmasked on its way into the message, as an endpoint does it, against copying it.
+    /// The row that unmasks the payload of a client into the message, as an endpoint does, compared with copying it.
     static let unmasking = Benchmark(name: "websocket unmasking", limit: "memcpy", goal: "at least 0.5") {
         let count = 64 << 10
         let masked = [UInt8](repeating: 7, count: count)
         var clear = [UInt8](repeating: 0, count: count)
         let key = Fixed<4>([1, 2, 3, 4] as InlineArray)
         var (mine, limit) = (Double.infinity, Double.infinity)
-        // In turn, since a machine is not as fast now as it was.
+        // The runs alternate, because the speed of a machine varies over time.
         for _ in 0..<5 {
             limit = min(
                 limit,
@@ -28,8 +28,8 @@ extension Benchmark {
         }
         return Row(figure: Double(count) / mine, limit: Double(count) / limit, unit: "GB/s")
     }
-    /// Every message as JSON: ours on a capture long enough to measure, tshark's on one that it is done with soon. It says
-    /// all layers of each packet.
+    /// Every message as JSON. Our program reads a capture that is long enough to measure, and tshark reads one that it
+    /// finishes soon. tshark's output has all layers of each packet.
     static let decodeWebSocket = Benchmark(
         name: "decode websocket, tshark", limit: "tshark -T json", goal: "at least 100", needs: [.meshspec, .tshark]
     ) {
@@ -38,7 +38,7 @@ extension Benchmark {
         else { return nil }
         return against(tshark: "-T json", "decode -o json", large: large.path, small: small.path)
     }
-    /// How much of the memory that `decode` has at a time depends on the length of the capture.
+    /// The part of the memory of `decode` that depends on the length of the capture.
     static let decodeWebSocketGrowth = Benchmark(
         name: "decode websocket, growth", limit: "wanted", goal: "at most 1 (4 MiB from 10 to 200 MB)",
         needs: [.meshspec]

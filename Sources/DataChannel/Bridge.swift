@@ -4,14 +4,14 @@
     import PeerPigeon
     import Wire
 
-    /// Lines on the one side, a data channel on the other.
+    /// A bridge between lines on standard input and output and a data channel.
     struct Bridge {
-        /// Of the channel between hubs.
+        /// The label of the channel between hubs.
         static let label = "messages"
-        /// Seconds for a channel to close on both sides.
+        /// The time in seconds for a channel to close on both sides.
         static let closing = 5.0
-        /// Seconds that a connection lives after its channel is closed: the answer to the other side's end of the stream
-        /// (RFC 6525 4.1) leaves after the event that tells of the close, and no event tells of the answer.
+        /// The time in seconds that a connection remains after its channel is closed. The answer to the other side's
+        /// end of the stream (RFC 6525 4.1) is sent after the event of the close, and there is no event for the answer.
         static let lingering = 1.0
 
         private let peer: Peer
@@ -20,13 +20,13 @@
         private let chunk = ChunkSize()
         private var lines = Lines()
         private var reader = ChannelReader()
-        /// The text that announced the bytes to come, of streams.
+        /// The texts that announced the following bytes of streams.
         private var headers: [[UInt8]?] = []
-        /// Candidates before the description that they belong to.
+        /// The candidates that arrived before their description.
         private var early: [(String, UInt32)] = []
         private var isDescribed = false
         private var state = State.connecting
-        /// The other side reads more slowly than we are told to send.
+        /// True if the other side reads more slowly than this side receives data to send.
         private var isPaused = false
         private var inputEnded = false
 
@@ -36,7 +36,7 @@
             (self.peer, self.events, self.offers) = (peer, events, offers)
         }
 
-        /// Runs until the channel is closed; false when it has failed.
+        /// Runs until the channel is closed. Returns false if it failed.
         mutating func run() throws -> Bool {
             if offers { try Lines.write(Line("offer", Self.description("offer", try peer.offer(Self.label)))) }
             var closesBy: Double?
@@ -53,7 +53,7 @@
                     pollfd(fd: events.descriptor, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: inputEnded || isPaused ? -1 : 0, events: Int16(POLLIN), revents: 0),
                 ]
-                // Looks again from time to time while something waits to be sent, or to close.
+                // The loop wakes up regularly while data waits to be sent, or the channel to be closed.
                 poll(&ready, 2, isPaused || inputEnded || state == .closing ? 20 : -1)
                 if ready[0].revents != 0 {
                     for event in events.take() where try !take(event) { return false }
@@ -76,9 +76,9 @@
             peer.close()
         }
 
-        // What the other side does.
+        // MARK: - Events of the other side
 
-        /// False when that is the end.
+        /// Handles an event. Returns false if the bridge must end.
         private mutating func take(_ event: Event) throws -> Bool {
             switch event {
             case .candidate(let text, let line):
@@ -137,7 +137,7 @@
             }
         }
 
-        // What the lines say.
+        // MARK: - Input lines
 
         private mutating func readLines() throws {
             guard let read = try lines.read() else {
@@ -166,7 +166,7 @@
                 try peer.finish(try Self.sdp(data, "answer"))
                 describeDone()
             case "ice-candidate":
-                // An empty one says that there are no more.
+                // An empty candidate means that there are no more.
                 guard case .text(let text)? = data?["candidate"], !text.isEmpty else { return }
                 var index: UInt32 = 0
                 if case .uint(let n)? = data?["sdpMLineIndex"] { index = UInt32(clamping: n) }
@@ -204,7 +204,7 @@
             for (text, line) in early { peer.add(candidate: text, line: line) }
             early = []
         }
-        /// The text of a session description, which has to be of that type.
+        /// Returns the text of a session description, which must have this type.
         private static func sdp(_ data: Value?, _ type: String) throws(PeerError) -> String {
             guard case .text(type)? = data?["type"], case .text(let sdp)? = data?["sdp"] else {
                 throw PeerError(text: "data: no session description of type \(type)")

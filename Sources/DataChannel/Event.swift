@@ -3,21 +3,21 @@
     import Glibc
     import Synchronization
 
-    /// What the threads of GStreamer tell.
+    /// An event from the threads of GStreamer.
     enum Event: Sendable {
-        /// A way to reach us, and the media description that it belongs to.
+        /// A candidate address of this side, and the media description that it belongs to.
         case candidate(String, line: UInt32)
-        /// The other side has made a channel.
+        /// A channel that the other side created.
         case channel(ChannelHandle)
         case open
         case text(String)
         case bytes([UInt8])
-        /// Less waits to be sent than before.
+        /// The amount of data that waits to be sent has decreased.
         case drained
         case closed
         case failed(String)
 
-        /// Bytes that it holds.
+        /// The number of bytes that it contains.
         var size: Int {
             switch self {
             case .text(let text): text.utf8.count
@@ -27,14 +27,15 @@
         }
     }
 
-    /// A channel that its holder owns. GStreamer guards it by locks of its own.
+    /// A channel that its holder owns. GStreamer protects it with its own locks.
     struct ChannelHandle: @unchecked Sendable {
         let pointer: OpaquePointer
     }
 
-    /// Events on their way from the threads of GStreamer to the one of the program.
+    /// The queue of events from the threads of GStreamer to the thread of the program.
     final class Events: Sendable {
-        /// Bytes that may wait; a program that reads the lines more slowly than the other side sends ends.
+        /// The maximum number of bytes in the queue. The program ends if its lines are read too slowly for the data of
+        /// the other side.
         static let limit = 64 << 20
 
         private struct Waiting {
@@ -43,10 +44,11 @@
             var overflowed = false
         }
         private let waiting = Mutex(Waiting())
-        /// Readable while there are events.
+        /// A file descriptor that is readable while there are events.
         let descriptor: Int32
 
-        /// A certificate and its key as PEM, with a key on a curve: that which GStreamer makes is RSA, which not every peer takes.
+        /// A certificate and its key as PEM, with an elliptic-curve key. The certificate that GStreamer makes is RSA,
+        /// which some peers do not accept.
         let identity: String
 
         init(identity: String) {

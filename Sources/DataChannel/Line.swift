@@ -1,26 +1,27 @@
 import Wire
 
-/// One line of the seam: a JSON text on standard input or output. What a hub passes on between two programs, and the
-/// messages and the state of the channel.
+/// One line of the interface: a JSON text on standard input or output. Lines are the signals that a hub passes between
+/// two programs, and the messages and the state of the channel.
 struct Line: Message {
     static var name: StaticString { "datachannel.line" }
     static var form: Form { .json }
-    /// `offer`, `answer` and `ice-candidate`: signals of PeerPigeon. `channel-open`, `channel-text`, `channel-binary`,
-    /// `channel-close`, `channel-error`: of the channel.
+    /// The type. `offer`, `answer` and `ice-candidate` are signals of PeerPigeon. `channel-open`, `channel-text`,
+    /// `channel-binary`, `channel-close` and `channel-error` are about the channel.
     var type: Text?
-    /// Of a signal, as browsers write it: `type` and `sdp`, or `candidate`, `sdpMid` and `sdpMLineIndex`.
+    /// The data of a signal in the form of browsers: `type` and `sdp`, or `candidate`, `sdpMid` and `sdpMLineIndex`.
     var data: JSONValue?
-    /// Of `channel-text`: the message as it stands on the channel.
+    /// The message on the channel; for `channel-text`.
     var text: Text?
-    /// Of `channel-binary`: the text that announces the bytes on the channel. Absent: `__BINARY__` with their number.
+    /// The text that announces the bytes on the channel; for `channel-binary`. If it is absent, it is `__BINARY__` with
+    /// the number of bytes.
     var header: Text?
-    /// Of `channel-binary`: hexadecimal.
+    /// The bytes in hexadecimal; for `channel-binary`.
     var bytes: Text?
-    /// Of `channel-open`.
+    /// The label of the channel; for `channel-open`. `ordered` and `reliable` are its properties.
     var label: Text?
     var ordered: Bool?
     var reliable: Bool?
-    /// Of `channel-error`: why, for people.
+    /// The reason for people; for `channel-error`.
     var error: Text?
     var unknown = Unknown()
 

@@ -3,17 +3,17 @@
     import Glibc
     import Wire
 
-    /// Lines on standard input and output.
+    /// A reader and writer of lines on standard input and output.
     struct Lines {
-        /// Bytes of a line; a binary message of 1 MiB takes 2 MiB.
+        /// The maximum number of bytes of a line. A binary message of 1 MiB takes 2 MiB.
         static let limit = 4 << 20
 
         enum Fault: Error { case tooLong, cannotWrite }
 
         private var partial: [UInt8] = []
 
-        /// The lines that can be read now, without what ends them; nil at the end of the input, whose last line may lack
-        /// its end. Waits when there is nothing.
+        /// Returns the lines that can be read now, without their line ends. Returns nil at the end of the input; the
+        /// last line may lack its line end. Waits if there is no input.
         mutating func read() throws(Fault) -> [[UInt8]]? {
             let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
                 repeat { count = Glibc.read(0, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
@@ -34,7 +34,7 @@
             guard partial.count <= Self.limit else { throw .tooLong }
             return lines
         }
-        /// Writes a line at once.
+        /// Writes a line immediately.
         static func write(_ line: Line) throws(Fault) {
             var bytes = line.encoded()
             bytes.append(UInt8(ascii: "\n"))
@@ -45,7 +45,7 @@
                 done += max(count, 0)
             }
         }
-        /// For people.
+        /// Prints a message for people on standard error.
         static func complain(_ text: String) { fputs("meshspec-datachannel: " + text + "\n", linux_stderr()) }
     }
 #endif

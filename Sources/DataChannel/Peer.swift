@@ -1,21 +1,22 @@
 #if WebRTC
     import CGStreamer
 
-    /// A session description cannot be used, or GStreamer lacks a part.
+    /// The error for an invalid session description, or a missing part of GStreamer.
     struct PeerError: Error {
         let text: String
     }
 
-    /// One WebRTC peer: GStreamer's webrtcbin in a pipeline of its own. What happens comes as `Event`; calls are for one thread.
+    /// One WebRTC peer: GStreamer's webrtcbin in its own pipeline. It reports events as `Event`. Its methods must be
+    /// called from one thread.
     final class Peer {
         private let pipeline: UnsafeMutablePointer<GstElement>
         private let bin: UnsafeMutablePointer<GstElement>
         private let events: Events
-        /// Bytes of a message that we take: GStreamer (1.22) hands longer ones on in pieces.
+        /// The maximum size of a received message in bytes. GStreamer (1.22) splits longer ones.
         static let largest = 64 << 10
         private(set) var channel: OpaquePointer?
 
-        /// `server`: a STUN server as `stun://HOST:PORT`.
+        /// Makes a peer. `server` is a STUN server as `stun://HOST:PORT`.
         init(_ events: Events, server: String?) throws(PeerError) {
             gst_init(nil, nil)
             self.events = events
@@ -34,7 +35,7 @@
                 gst_util_set_object_arg(
                     UnsafeMutableRawPointer(bin).assumingMemoryBound(to: GObject.self), "stun-server", server)
             }
-            // The pipeline owns it from here on.
+            // From here on the pipeline owns the bin.
             let container = UnsafeMutableRawPointer(pipeline).assumingMemoryBound(to: GstBin.self)
             guard gst_bin_add(container, bin) != 0,
                 gst_element_set_state(pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE
@@ -42,7 +43,7 @@
                 throw PeerError(text: "webrtcbin does not start: are gstreamer1.0-nice and -plugins-good installed?")
             }
         }
-        /// Ends the connection, and with it the threads that tell events.
+        /// Ends the connection, and with it the threads that report events.
         func stop() {
             gst_element_set_state(pipeline, GST_STATE_NULL)
             if let channel { g_object_unref(UnsafeMutableRawPointer(channel)) }
@@ -50,23 +51,23 @@
             gst_object_unref(pipeline)
         }
 
-        /// Opens a channel, ordered and reliable, and returns the offer (SDP).
+        /// Opens an ordered and reliable channel, and returns the offer (SDP).
         func offer(_ label: String) throws(PeerError) -> String {
             guard let channel = ms_create_channel(bin, label) else { throw PeerError(text: "no channel can be made") }
             Signals.watch(channel, Unmanaged.passUnretained(events).toOpaque())
             adopt(ChannelHandle(pointer: channel))
             return try describe("offer")
         }
-        /// Takes an offer and returns the answer (SDP).
+        /// Accepts an offer and returns the answer (SDP).
         func answer(_ offer: String) throws(PeerError) -> String {
             try accept(offer, GST_WEBRTC_SDP_TYPE_OFFER)
             return try describe("answer")
         }
-        /// Takes the answer to our offer.
+        /// Accepts the answer to this side's offer.
         func finish(_ answer: String) throws(PeerError) { try accept(answer, GST_WEBRTC_SDP_TYPE_ANSWER) }
         func add(candidate: String, line: UInt32) { ms_add_candidate(bin, line, candidate) }
 
-        /// Owns the channel from here on.
+        /// Takes the ownership of the channel.
         func adopt(_ handle: ChannelHandle) {
             channel = handle.pointer
             if ms_number(UnsafeMutableRawPointer(handle.pointer), "ready-state")
@@ -76,7 +77,7 @@
             }
         }
 
-        // Sending and the state of the channel.
+        // MARK: - Sending and the state of the channel
 
         func send(_ text: String) throws(PeerError) {
             var error: UnsafeMutablePointer<GError>?
@@ -91,7 +92,7 @@
             defer { g_bytes_unref(copy) }
             try check(gst_webrtc_data_channel_send_data_full(channel, copy, &error), error)
         }
-        /// Bytes that wait to be sent.
+        /// The number of bytes that wait to be sent.
         var buffered: Int64 { channel.map { ms_number(UnsafeMutableRawPointer($0), "buffered-amount") } ?? 0 }
         var label: String {
             guard let channel, let text = ms_text(UnsafeMutableRawPointer(channel), "label") else { return "" }
@@ -99,7 +100,7 @@
             return String(cString: text)
         }
         var isOrdered: Bool { channel.map { ms_number(UnsafeMutableRawPointer($0), "ordered") != 0 } ?? false }
-        /// Neither a number of retransmissions nor a time limits how long a message is tried.
+        /// True if neither a number of retransmissions nor a time limits the delivery of a message.
         var isReliable: Bool {
             channel.map {
                 ms_number(UnsafeMutableRawPointer($0), "max-retransmits") < 0
@@ -114,9 +115,9 @@
             throw PeerError(text: error.map { String(cString: $0.pointee.message) } ?? "it is not sent")
         }
 
-        // Session descriptions.
+        // MARK: - Session descriptions
 
-        /// Makes our description and goes by it.
+        /// Makes the local description and applies it.
         private func describe(_ kind: String) throws(PeerError) -> String {
             let promise = gst_promise_new()
             defer { gst_promise_unref(promise) }
@@ -130,8 +131,9 @@
             defer { g_free(text) }
             return text.map { completed(String(cString: $0)) } ?? ""
         }
-        /// Says what GStreamer (1.22) does not: the largest message, without which it is 64 KiB (RFC 8841, section 6), and the
-        /// SHA-256 of the certificate, where it takes that of certificate and key together.
+        /// Adds data that GStreamer (1.22) omits: the maximum message size, without which it is 64 KiB (RFC 8841,
+        /// section 6), and the SHA-256 of the certificate, because GStreamer uses the hash of certificate and key
+        /// together.
         private func completed(_ sdp: String) -> String {
             let base64 = events.identity.split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("-----") }.joined()
             var count: gsize = 0
@@ -152,7 +154,7 @@
             }
             return lines.joined(separator: "\r\n")
         }
-        /// The name of a media description (`a=mid`) of ours; empty where it has none.
+        /// Returns the name of a local media description (`a=mid`); empty if it has no name.
         func mid(_ line: UInt32) -> String {
             var local: UnsafeMutablePointer<GstWebRTCSessionDescription>?
             ms_description(bin, "local-description", &local)
@@ -162,11 +164,11 @@
             else { return "" }
             return String(cString: mid)
         }
-        /// Goes by the description of the other side.
+        /// Applies the description of the other side.
         private func accept(_ sdp: String, _ kind: GstWebRTCSDPType) throws(PeerError) {
             var message: UnsafeMutablePointer<GstSDPMessage>?
             guard gst_sdp_message_new_from_text(sdp, &message) == GST_SDP_OK, let message,
-                // It owns the message.
+                // The description owns the message.
                 let description = gst_webrtc_session_description_new(kind, message)
             else { throw PeerError(text: "this is no session description") }
             defer { gst_webrtc_session_description_free(description) }

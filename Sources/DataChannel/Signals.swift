@@ -1,17 +1,18 @@
 #if WebRTC
     import CGStreamer
 
-    /// What GStreamer calls, from threads of its own, turned into events. The context of each call is `Events`, which outlives
-    /// the pipeline.
+    /// The handlers that GStreamer calls from its own threads. They convert the calls to events. The context of each
+    /// call is `Events`, which outlives the pipeline.
     enum Signals {
         typealias Object = UnsafeMutableRawPointer
 
-        /// `handler` is a C function with the arguments of that signal.
+        /// Connects a handler. `handler` is a C function with the arguments of the signal.
         static func connect<F>(_ object: Object, _ signal: String, _ handler: F, _ context: Object) {
             g_signal_connect_data(
                 object, signal, unsafeBitCast(handler, to: GCallback.self), context, nil, GConnectFlags(0))
         }
-        /// Watches a channel; one of the other side from the thread that found it, so that no message is lost.
+        /// Watches a channel. A channel of the other side must be watched from the thread that found it, so that no
+        /// message is lost.
         static func watch(_ channel: OpaquePointer, _ context: Object) {
             let object = Object(channel)
             connect(object, "on-open", opened, context)
@@ -21,7 +22,7 @@
             connect(object, "on-message-data", bytes, context)
             connect(object, "on-buffered-amount-low", drained, context)
         }
-        /// A part of the pipeline is there: that for DTLS gets its certificate before it begins.
+        /// Handles a new part of the pipeline. The part for DTLS receives its certificate before it starts.
         static let part: @convention(c) (Object, Object, UnsafeMutablePointer<GstElement>, Object) -> Void = {
             _, _, part, context in
             guard let factory = gst_element_get_factory(part),
@@ -55,7 +56,8 @@
             _, error, context in
             events(context).put(.failed(error.map { String(cString: $0.pointee.message) } ?? "the channel fails"))
         }
-        /// No text: empty bytes, and no bytes: the empty text (in GStreamer 1.22 their identifiers stand in each other's place).
+        /// Handles a text. A missing text means empty bytes, and missing bytes mean the empty text, because GStreamer
+        /// 1.22 exchanges their identifiers.
         private static let text: @convention(c) (Object, UnsafePointer<CChar>?, Object) -> Void = { _, text, context in
             events(context).put(text.map { .text(String(cString: $0)) } ?? .bytes([]))
         }

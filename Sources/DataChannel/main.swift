@@ -1,7 +1,7 @@
-// One end of a WebRTC data channel between hubs, for programs that have none: signals and messages are JSON texts, one on
-// each line of standard input and output (`Line`). It ends when the channel is closed by either side, or, after all is
-// sent, at the end of its input. Exit status: 0 the channel was open and is closed, 1 it failed, 2 usage, 4 built
-// without WebRTC, or GStreamer lacks a part.
+// One end of a WebRTC data channel between hubs, for programs without their own one. Signals and messages are JSON
+// texts, one per line of standard input and output (`Line`). It ends when the channel is closed by either side, or at
+// the end of its input after all data is sent. Exit status: 0 if the channel was open and is closed, 1 if it failed, 2
+// for a usage error, 4 if the program was built without WebRTC, or GStreamer lacks a part.
 #if WebRTC
     import CLinux
     import Glibc

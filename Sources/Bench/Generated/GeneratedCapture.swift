@@ -3,15 +3,15 @@ import Nano
 import Node
 import Wire
 
-/// A capture of made-up Nano traffic, of which everything is known: 32 connections, messages of four kinds in bursts.
+/// A capture of synthetic Nano traffic with known content: 32 connections, messages of four kinds in bursts.
 ///
-/// The proportions are those of a busy node's link: mostly votes of some hundred bytes. Written anew for this program;
-/// the same seed gives the same bytes.
+/// The proportions are the ones of a busy node's link: mostly votes of some hundred bytes. The generator was written
+/// for this program. The same seed gives the same bytes.
 final class GeneratedCapture {
     private(set) var messages = 0
     private let streams: GeneratedStreams
 
-    /// Nil when it cannot be written.
+    /// Makes the capture; nil if it cannot be written.
     init?(megabytes: Int, seed: UInt64 = 1) {
         guard let streams = GeneratedStreams(32, port: 7075) else { return nil }
         self.streams = streams
@@ -25,7 +25,7 @@ final class GeneratedCapture {
                 let kind = min(Int.random(in: 0..<8, using: &random), kinds.count - 1)
                 burst += kinds[kind]
                 messages += 1
-                // A node does not say the same twice: each vote has a signature of its own.
+                // A node does not repeat messages: each vote has its own signature.
                 guard kind == kinds.count - 1 else { continue }
                 let signature = burst.count - kinds[kind].count + 40
                 withUnsafeBytes(of: UInt64(messages)) { burst.replaceSubrange(signature..<signature + 8, with: $0) }
@@ -35,14 +35,14 @@ final class GeneratedCapture {
         guard streams.finish() else { return nil }
     }
     var path: String { streams.path }
-    /// Bytes of the streams, each once.
+    /// The number of bytes of the streams, without repetitions.
     var payload: Int { streams.payload }
-    /// Reads it; nil when it is damaged.
+    /// Reads the capture; nil if it is damaged.
     func read(_ definitions: [Definition]) -> (messages: Int, tally: Tally)? { streams.read(definitions) }
 
-    /// The last is the most frequent.
+    /// The kinds of messages; the last one is the most frequent.
     private static let kinds: [[UInt8]] = {
-        // confirm_ack with 12 hashes: an account, a signature, a timestamp, the hashes.
+        // This is a confirm_ack with 12 hashes: an account, a signature, a timestamp, the hashes.
         let vote = SyntheticPacket.nano(5, 0xc100) + [UInt8](repeating: 5, count: 104 + 32 * 12)
         var keepalive = Keepalive()
         keepalive.header.network = .live

@@ -4,22 +4,22 @@ import Libp2p
 import Node
 import Wire
 
-/// A capture of made-up gossipsub traffic that can be read without keys, of which everything is known: 16 connections of
-/// plaintext and yamux, a stream of RPCs in each direction. Some RPCs stand in two frames, some frames hold several RPCs; windows
-/// are told again, and there are pings.
+/// A capture of synthetic gossipsub traffic with known content that is readable without keys: 16 connections of
+/// plaintext and yamux, with a stream of RPCs in each direction. Some RPCs are in two frames, and some frames contain
+/// several RPCs. There are window updates and pings.
 ///
-/// Written anew for this program; the same seed gives the same bytes.
+/// The generator was written for this program. The same seed gives the same bytes.
 final class GeneratedGossip {
-    /// RPCs; what carries them is not counted.
+    /// The number of RPCs, without their carriers.
     private(set) var messages = 0
     private let streams: GeneratedStreams
     private var random: Random
     private var traffic: RPCTraffic
-    /// Bytes since the window of a stream was told, by connection and direction.
+    /// The number of bytes since the last window update of a stream, by connection and direction.
     private var used = [Int](repeating: 0, count: 2 * flowCount)
     private static let flowCount = 16
 
-    /// Nil when it cannot be written.
+    /// Makes the capture; nil if it cannot be written.
     init?(megabytes: Int, seed: UInt64 = 1) {
         guard let streams = GeneratedStreams(Self.flowCount, port: 4001) else { return nil }
         self.streams = streams
@@ -38,9 +38,9 @@ final class GeneratedGossip {
         guard streams.finish() else { return nil }
     }
     var path: String { streams.path }
-    /// Bytes of the streams, each once.
+    /// The number of bytes of the streams, without repetitions.
     var payload: Int { streams.payload }
-    /// Reads it; nil when it is damaged.
+    /// Reads the capture; nil if it is damaged.
     func read(_ definitions: [Definition]) -> (messages: Int, tally: Tally)? { streams.read(definitions) }
 
     private func below(_ n: Int) -> Int { Int.random(in: 0..<n, using: &random) }
@@ -48,13 +48,14 @@ final class GeneratedGossip {
         RPC(content).encode(appendingTo: &bytes)
         messages += 1
     }
-    /// The head of a frame of yamux.
+    /// Returns the header of a yamux frame.
     private static func head(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ length: Int) -> [UInt8] {
         var head: [UInt8] = [0, type, 0, flags]
         for n in [stream, UInt32(truncatingIfNeeded: length)] { withUnsafeBytes(of: n.bigEndian) { head += $0 } }
         return head
     }
-    /// Both sides negotiate, say who they are, open their streams and say what they subscribe to.
+    /// Writes the beginning of a connection: both sides negotiate, identify themselves, open their streams and send
+    /// their subscriptions.
     private func open(_ flow: Int) -> Bool {
         func tokens(_ ids: String...) -> [UInt8] { ids.flatMap { MultistreamToken($0).encoded() } }
         for (isFirst, stream) in [(true, UInt32(1)), (false, 2)] {
@@ -78,7 +79,7 @@ final class GeneratedGossip {
         }
         return true
     }
-    /// RPCs in frames of at most 64 KiB; every tenth time they are cut where it happens.
+    /// Writes RPCs in frames of at most 64 KiB. Every tenth time the frames are cut at arbitrary positions.
     private func say(_ flow: Int, _ isFirst: Bool, _ bytes: [UInt8]) -> Bool {
         let stream: UInt32 = isFirst ? 1 : 2
         let isCut = below(10) == 0

@@ -4,16 +4,18 @@ import Node
 import RightMesh
 import Wire
 
-/// A capture of made-up RMPX traffic in a temporary file, of which everything is known: 13 pairs of superpeers that say
-/// HELLO to each other, with up to 2,000 peers, and 11 phones that send their superpeers INFO and FIND as 35 to 10, all
-/// answered; of 200 datagrams one is there twice, of 50 messages in several datagrams one is shuffled and one lacks a
-/// datagram.
+/// A capture of synthetic RMPX traffic with known content in a temporary file. There are 13 pairs of superpeers that
+/// send HELLO to each other, with up to 2,000 peers. There are 11 phones that send their superpeers INFO and FIND in
+/// the ratio 35 to 10. All messages are answered. Of 200 datagrams, one is duplicated. Of 50 messages in several
+/// datagrams, one is shuffled and one lacks a datagram.
 ///
-/// Written anew for this program; the same seed gives the same bytes. Peers and superpeers come from a pool, but a
-/// superpeer lists itself first, and an answer to a FIND holds what that asked for; messages have numbers of their own.
+/// The generator was written for this program. The same seed gives the same bytes. Peers and superpeers are taken from
+/// a pool, but a superpeer lists itself first, and an answer to a FIND contains the requested peers. Messages have
+/// their own numbers.
 final class GeneratedMesh {
     let path: String
-    /// Messages that are whole, each once; datagrams, and messages that are not whole.
+    /// The number of complete messages, without repetitions. `datagrams` is the number of datagrams, and `incomplete`
+    /// the number of incomplete messages.
     private(set) var messages = 0
     private(set) var datagrams = 0
     private(set) var incomplete = 0
@@ -23,7 +25,7 @@ final class GeneratedMesh {
     private var time: UInt64 = 0
     private var written = 0
 
-    /// Nil when it cannot be written.
+    /// Makes the capture; nil if it cannot be written.
     init?(megabytes: Int, seed: UInt64 = 1) {
         guard let file = tmpfile() else { return nil }
         self.file = file
@@ -52,9 +54,9 @@ final class GeneratedMesh {
     }
     deinit { fclose(file) }
 
-    /// Whether a phone began what is said there, not a superpeer.
+    /// Returns whether a phone and not a superpeer initiated the flow.
     private static func isPhone(_ flow: Int) -> Bool { flow % 9 % 2 == 1 }
-    /// Writes a message; returns its number.
+    /// Writes a message and returns its number.
     private func say(
         _ flow: Int, _ direction: Int, _ type: Int, _ ack: UInt32, _ pool: [MeshBody], _ counters: inout [UInt32]
     ) -> UInt32 {
@@ -78,7 +80,7 @@ final class GeneratedMesh {
                 messages += 1
                 return number
             }
-            // Another one follows.
+            // The loop writes a replacement.
             incomplete += 1
         }
     }
@@ -122,7 +124,7 @@ final class GeneratedMesh {
             ]
     }
 
-    /// Reads it; true when everything in it was told, and nothing else, and nothing was found wrong with it.
+    /// Reads the capture. Returns true if the result is exactly its content, without findings.
     func isRead() -> Bool {
         guard var capture = try? CaptureFile(path) else { return false }
         var table = FlowTable([.rightmesh])

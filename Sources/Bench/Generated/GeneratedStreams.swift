@@ -2,13 +2,13 @@ import Capture
 import Glibc
 import Node
 
-/// A capture of made-up TCP connections in a temporary file: segments of 1,448 bytes, every 200th repeated and every
-/// 200th before the one in front of it.
+/// A capture of synthetic TCP connections in a temporary file. The segments have 1,448 bytes. Every 200th is repeated,
+/// and every 200th precedes the segment before it.
 final class GeneratedStreams {
     let path: String
-    /// Bytes of the file, those that are not written yet left out.
+    /// The number of bytes of the file, without the buffered ones.
     private(set) var written = 0
-    /// Bytes of the streams, each once.
+    /// The number of bytes of the streams, without repetitions.
     private(set) var payload = 0
     private let file: UnsafeMutablePointer<FILE>
     private var packet: SyntheticPacket
@@ -17,11 +17,11 @@ final class GeneratedStreams {
     private var time: UInt32 = 0
     private var serial = 0
 
-    /// Connections to this port, which are opened. Nil when the file cannot be written.
+    /// Opens connections to this port; nil if the file cannot be written.
     init?(_ flows: Int, port: UInt16) {
         guard let file = tmpfile() else { return nil }
         self.file = file
-        // Programs that are measured beside this one open it too.
+        // Other programs in the comparison open the file too.
         path = "/proc/\(getpid())/fd/\(fileno(file))"
         packet = SyntheticPacket(port: port)
         sent = [Int](repeating: 0, count: 2 * flows)
@@ -32,7 +32,7 @@ final class GeneratedStreams {
     }
     deinit { fclose(file) }
 
-    /// The next bytes of one side; false when they cannot be written.
+    /// Writes the next bytes of one side; false if that failed.
     func say(_ flow: Int, fromClient: Bool, _ bytes: [UInt8]) -> Bool {
         let direction = flow * 2 + (fromClient ? 0 : 1)
         var pieces = stride(from: 0, to: bytes.count, by: 1448).map { $0..<min($0 + 1448, bytes.count) }
@@ -49,7 +49,7 @@ final class GeneratedStreams {
         payload += bytes.count
         return out.count <= 1 << 20 || flush()
     }
-    /// Writes what is left; false when that fails.
+    /// Writes the buffered bytes; false if that failed.
     func finish() -> Bool { flush() && fflush(file) == 0 }
 
     private func flush() -> Bool {
@@ -70,13 +70,13 @@ final class GeneratedStreams {
         out += Self.ethernet
         out += packet.bytes
     }
-    /// No addresses; IPv4 follows.
+    /// The addresses are zero; IPv4 follows.
     private static let ethernet: [UInt8] = [UInt8](repeating: 0, count: 12) + [8, 0]
-    /// Classic pcap, little-endian, microseconds, Ethernet.
+    /// The file header: classic pcap, little-endian, microseconds, Ethernet.
     private static let header: [UInt8] =
         [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
 
-    /// Reads it; nil when it is damaged.
+    /// Reads the capture; nil if it is damaged.
     func read(_ definitions: [Definition]) -> (messages: Int, tally: Tally)? {
         guard var capture = try? CaptureFile(path) else { return nil }
         var table = FlowTable(definitions)

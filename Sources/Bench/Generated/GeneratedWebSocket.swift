@@ -3,13 +3,14 @@ import Node
 import WebSocket
 import Wire
 
-/// A capture of made-up WebSocket traffic, of which everything is known: 32 connections, every second one with
-/// permessage-deflate, texts of 40 to 70,000 bytes in bursts; of 8 messages that are not compressed one is in fragments,
-/// and of 50 bursts one begins with a ping, which is answered.
+/// A capture of synthetic WebSocket traffic with known content: 32 connections, every second one with
+/// permessage-deflate, and texts of 40 to 70,000 bytes in bursts. Of 8 uncompressed messages, one is fragmented. Of 50
+/// bursts, one begins with a ping, which is answered.
 ///
-/// Both ends are sessions of ours. Written anew for this program; the same seed gives the same bytes.
+/// Both ends are sessions of this package. The generator was written for this program. The same seed gives the same
+/// bytes.
 final class GeneratedWebSocket {
-    /// Messages, control frames, and the heads before them.
+    /// The number of messages, control frames and handshake messages.
     private(set) var messages = 0
     private let streams: GeneratedStreams
     private var random: Random
@@ -18,9 +19,9 @@ final class GeneratedWebSocket {
     private static let flowCount = 32
     private static let sizes = [40, 90, 120, 300, 300, 600, 1000, 4000]
 
-    /// Nil when it cannot be written.
+    /// Makes the capture; nil if it cannot be written.
     init?(megabytes: Int, seed: UInt64 = 1) {
-        // What tshark takes for HTTP without being told.
+        // By default, tshark decodes this port as HTTP.
         guard let streams = GeneratedStreams(Self.flowCount, port: 80) else { return nil }
         self.streams = streams
         random = Random(seed: seed)
@@ -41,13 +42,13 @@ final class GeneratedWebSocket {
         guard streams.finish() else { return nil }
     }
     var path: String { streams.path }
-    /// Whether everything in it is told, and nothing else.
+    /// True if reading it gives exactly its content.
     var isRead: Bool {
         guard let (told, tally) = streams.read([.webSocket]) else { return false }
         return told == messages && tally.gaps == 0
     }
 
-    /// Text of words that come again and again, as in JSON: 1 MiB of it.
+    /// Returns 1 MiB of text with repeated words, as in JSON.
     private static func words(_ random: inout Random) -> [UInt8] {
         let words = (0..<600).map { _ in
             (0..<Int.random(in: 2...9, using: &random)).map { _ in UInt8.random(in: 0x61...0x7a, using: &random) }
@@ -59,7 +60,7 @@ final class GeneratedWebSocket {
         }
         return text
     }
-    /// The heads of both sides.
+    /// Writes the handshake messages of both sides.
     private func open(_ flow: Int) -> Bool {
         let deflate = flow % 2 == 0 ? nil : DeflateNegotiation()
         var handshake = (client: ClientHandshake(&random), server: ServerHandshake())
@@ -78,7 +79,7 @@ final class GeneratedWebSocket {
         messages += 2
         return streams.say(flow, fromClient: true, asked.down) && streams.say(flow, fromClient: false, answered.down)
     }
-    /// Has one side say what `body` makes.
+    /// Writes the frames of `body` as one side.
     private func say(_ flow: Int, _ fromClient: Bool, _ body: (inout Frames) -> Void) -> Bool {
         var frames = Frames(
             session: fromClient ? flows[flow].client : flows[flow].server, random: Random(seed: random.next()))
@@ -99,19 +100,19 @@ final class GeneratedWebSocket {
         frames.add(.continuation, payload[cuts.1...])
     }
 
-    /// What one end says in one go.
+    /// The frames that one end sends at a time.
     private struct Frames {
         var session: Session
         var random: Random
         var turn = LayerTurn()
         var count = 0
 
-        /// A message in one frame, compressed where that was agreed.
+        /// Adds a message in one frame, compressed if the handshake agreed on it.
         mutating func send(_ payload: ArraySlice<UInt8>) {
             session.send(payload.span.bytes, .text, &turn)
             count += 1
         }
-        /// A frame as it is.
+        /// Adds an unmodified frame.
         mutating func add(_ opcode: Opcode, _ payload: ArraySlice<UInt8>, isLast: Bool = true) {
             let key = session.role == .client ? Fixed<4>(random.bytes(4)) : nil
             var frame = Frame(opcode, Array(payload), key: key)

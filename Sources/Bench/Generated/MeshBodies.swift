@@ -1,13 +1,13 @@
 import Node
 
-/// What a message of a generated mesh says, whoever sends it.
+/// The body of a message of a generated mesh, independent of the sender.
 struct MeshBody {
-    /// Its first section.
+    /// The first section.
     var section: [UInt8] = []
-    /// Superpeers that stand in another one, behind the sender; nil for no such section.
+    /// The superpeers in another section, after the sender; nil if the section is missing.
     var superpeers: [UInt8]?
 
-    /// Appends it as one sender writes it, whose id and IPv4 address are given.
+    /// Appends the body as the sender with this id and IPv4 address writes it.
     func append(to message: inout [UInt8], from sender: [UInt8], at address: [UInt8]) {
         message += section
         guard let superpeers else { return }
@@ -16,11 +16,11 @@ struct MeshBody {
     }
 }
 
-/// Bodies for all messages of a generated mesh.
+/// The bodies for all messages of a generated mesh.
 struct MeshBodies {
     private(set) var (hellos, helloAcks, infos, infoAcks): ([MeshBody], [MeshBody], [MeshBody], [MeshBody]) =
         ([], [], [], [])
-    /// FINDs, and answers to them in their places.
+    /// The FINDs, and the answers to them at the same indices.
     private(set) var (finds, findAcks): ([MeshBody], [MeshBody]) = ([], [])
 
     init(_ random: inout Random) {
@@ -35,7 +35,7 @@ struct MeshBodies {
             let targets = (0..<Int.random(in: 1..<60, using: &random)).map { _ in random.bytes(20) }
             finds.append(
                 MeshBody(section: Self.head(3, 0, 24, targets.count) + targets.flatMap { $0 + [0, 0, 0, 1] }))
-            // Of those that it asks for, some are there.
+            // Some of the requested peers are online.
             let online = targets.prefix(Int.random(in: 0..<30, using: &random))
             findAcks.append(
                 MeshBody(
@@ -43,18 +43,18 @@ struct MeshBodies {
         }
     }
 
-    /// The first 8 bytes of a section.
+    /// Returns the first 8 bytes of a section.
     static func head(_ kind: UInt8, _ flags: UInt8, _ length: UInt8, _ count: Int) -> [UInt8] {
         [kind, flags, 0, length, 0, 0, UInt8(count >> 8), UInt8(count & 255)]
     }
-    /// A superpeer at an IPv4 address.
+    /// Returns a superpeer at an IPv4 address.
     static func superpeer(_ id: [UInt8], _ address: [UInt8], hop: UInt8) -> [UInt8] {
         id + [UInt8](repeating: 0, count: 10) + [0xff, 0xff] + address + [0x9c, 0x40, 4, hop, 0, 0, 0, 0]
     }
     private static func hello(_ random: inout Random) -> MeshBody {
         MeshBody(section: peers(size(&random), isSnapshot: true, &random), superpeers: superpeers(0..<11, &random))
     }
-    /// How many peers: few mostly, so many at times that they fill several datagrams.
+    /// Returns a random number of peers. It is mostly small, but sometimes fills several datagrams.
     private static func size(_ random: inout Random) -> Int {
         let draw = Int.random(in: 0..<100, using: &random)
         return Int.random(in: draw < 50 ? 0..<12 : draw < 85 ? 12..<331 : 331..<2000, using: &random)
@@ -62,7 +62,7 @@ struct MeshBodies {
     private static func peers(_ count: Int, isSnapshot: Bool, _ random: inout Random) -> [UInt8] {
         head(1, isSnapshot ? 1 : 0, 24, count) + (0..<count).flatMap { _ in random.bytes(20) + place(&random) }
     }
-    /// Hops, role and age of a peer.
+    /// Returns the hops, role and age of a peer.
     private static func place(_ random: inout Random) -> [UInt8] {
         [
             UInt8.random(in: 1..<15, using: &random), UInt8.random(in: 0..<6, using: &random), 0,

@@ -3,7 +3,7 @@ import Nano
 import Node
 import Wire
 
-/// A TCP segment over IPv4 that is changed in place.
+/// A TCP segment over IPv4 that is modified in place.
 struct SyntheticPacket {
     private(set) var bytes: [UInt8]
     private let port: UInt16
@@ -13,7 +13,7 @@ struct SyntheticPacket {
         bytes = [UInt8](repeating: 0, count: 40)
         (bytes[0], bytes[8], bytes[9], bytes[32]) = (0x45, 64, 6, 0x50)
     }
-    /// Of connection `flow`, at an offset of its stream; -1 is where a SYN stands.
+    /// Sets the connection `flow` and the offset in its stream; -1 is the offset of a SYN.
     mutating func set(flow: Int, fromClient: Bool, flags: UInt8, payload: [UInt8], at offset: Int = 0) {
         bytes.removeLast(bytes.count - 40)
         bytes += payload
@@ -39,13 +39,13 @@ struct SyntheticPacket {
             number: number, time: Timestamp(nanoseconds: Int64(number)), length: bytes.count, link: .raw,
             bytes: bytes.span.bytes)
     }
-    /// What is said on a connection: its opening, and when it speaks a message of each side.
+    /// Returns the segments of a connection: its opening, and, if it `speaks`, a message of each side.
     static func dialogue(_ speaks: Bool) -> [(fromClient: Bool, flags: UInt8, payload: [UInt8])] {
         let opening: [(Bool, UInt8, [UInt8])] = [(true, 2, []), (false, 0x12, [])]
         return speaks ? opening + [(true, 0x18, message), (false, 0x18, message)] : opening
     }
     private static let message = nano(12, 0)
-    /// The header of a message of the live network: 12 is telemetry_req, which has nothing else.
+    /// Returns the header of a message of the live network. Type 12 is telemetry_req, which has no further content.
     static func nano(_ type: UInt8, _ extensions: UInt16) -> [UInt8] {
         [0x52, 0x43, 0x15, 0x15, 0x12, type, UInt8(truncatingIfNeeded: extensions), UInt8(extensions >> 8)]
     }

@@ -5,7 +5,7 @@ import Nano
 import Wire
 
 extension Benchmark {
-    /// RPCs read into fresh messages, their byte strings left where they are.
+    /// The row that decodes RPCs into fresh messages without copying their byte strings.
     static let decodeRPC = Benchmark(
         name: "decode gossipsub rpc", limit: "C++ protobuf", goal: "at least 1", needs: [.protobuf]
     ) {
@@ -14,7 +14,7 @@ extension Benchmark {
             return message.read(borrowing: bytes.extracting(range)) ? message.publish.count + 1 : 0
         }
     }
-    /// The same with a copy of each byte string, as that makes it.
+    /// The row that decodes RPCs with a copy of each byte string, as protobuf does.
     static let copyRPC = Benchmark(
         name: "decode gossipsub rpc, copied", limit: "C++ protobuf", goal: "at least 1", needs: [.protobuf]
     ) {
@@ -23,7 +23,7 @@ extension Benchmark {
             return message.publish.count + 1
         }
     }
-    /// Messages that own their bytes into memory that was used before.
+    /// The row that encodes messages that own their bytes into reused memory.
     static let encodeRPC = Benchmark(
         name: "encode gossipsub rpc", limit: "C++ protobuf", goal: "at least 1", needs: [.protobuf]
     ) {
@@ -34,8 +34,8 @@ extension Benchmark {
             return out.count == range.count ? 1 : 0
         }
     }
-    /// All layers of a connection taken apart, every RPC found, checked and counted, against Nano in the same way: bytes of
-    /// streams a second.
+    /// The row that decodes all layers of a connection, and finds, checks and counts every RPC. The limit does the same
+    /// for Nano. The unit is stream bytes per second.
     static let captureGossip = Benchmark(
         name: "capture gossipsub messages", limit: "capture of nano", goal: "at least 0.5"
     ) {
@@ -43,7 +43,7 @@ extension Benchmark {
             return nil
         }
         var (mine, limit) = (0.0, 0.0)
-        // In turn, since a machine is not as fast now as it was.
+        // The runs alternate, because the speed of a machine varies over time.
         for _ in 0..<5 {
             var start = now
             guard let (messages, tally) = gossip.read([.gossipsub]), messages == gossip.messages, tally.gaps == 0 else {
@@ -57,7 +57,7 @@ extension Benchmark {
         return Row(figure: mine * 1000, limit: limit * 1000, unit: "MB/s")
     }
 
-    /// RPCs a second, `body` being given each with the bytes it stands in: 0 when it failed.
+    /// Returns the RPCs per second. `body` receives each RPC with the bytes that contain it, and returns 0 if it fails.
     private static func against(_ mode: String, _ body: (UnsafePointer<RPCContent>, RawSpan, Range<Int>) -> Int) -> Row?
     {
         var traffic = RPCTraffic(seed: 5)
@@ -80,7 +80,7 @@ extension Benchmark {
                 mine,
                 best(1) {
                     var sum = 0
-                    // Where they are, as C++ has them.
+                    // The messages are used in place, like the C++ ones.
                     messages.withUnsafeBufferPointer { messages in
                         guard let first = messages.baseAddress else { return }
                         for i in ranges.indices {

@@ -5,7 +5,7 @@ import Node
 import Wire
 
 extension Benchmark {
-    /// Writes of 16 KiB that one end of Noise seals, against libsodium's sealing alone.
+    /// Writes of 16 KiB that one end of Noise encrypts, compared with libsodium's encryption alone.
     static let sealNoise = Benchmark(
         name: "noise send, 16 KiB", limit: "libsodium", goal: "at least 0.8"
     ) {
@@ -18,14 +18,14 @@ extension Benchmark {
             return turn.down.count
         }
     }
-    /// Frames of that size that the other end opens.
+    /// Frames of 16 KiB that the other end decrypts.
     static let openNoise = Benchmark(
         name: "noise receive, 16 KiB", limit: "libsodium", goal: "at least 0.8"
     ) {
         guard var pair = NoisePair() else { return nil }
         let content = [UInt8](repeating: 7, count: 16384)
         var (sent, answer, up) = (LayerTurn(), LayerTurn(), LayerOutput())
-        // Each can be opened once, in order.
+        // Each frame can be decrypted only once, in order.
         for _ in 0..<4000 { pair.initiator.send(content.span.bytes, kind: 0, on: .first, now: .zero, &sent) }
         let size = 16384 + 18
         var (at, count) = (0, 0)
@@ -39,12 +39,12 @@ extension Benchmark {
         return count == at && !answer.isOver && up.made == content ? row : nil
     }
 
-    /// MB a second. `most`: how often `body` may be called, by 35.
+    /// Returns MB per second. `most` is the maximum number of calls of `body`, divided by 35.
     private static func against(
         _ reference: (Int) -> Double, most: Int = 300, _ body: () -> Int
     ) -> Row? {
         var (mine, limit) = (Double.infinity, Double.infinity)
-        // In turn, since a machine is not as fast now as it was.
+        // The runs alternate, because the speed of a machine varies over time.
         for _ in 0..<5 {
             mine = min(mine, best(most, body))
             limit = min(limit, reference(most))
@@ -53,7 +53,7 @@ extension Benchmark {
     }
 }
 
-/// Both ends of a connection whose handshake is over.
+/// Both ends of a connection after the handshake.
 private struct NoisePair {
     var initiator: NoiseEnd
     var responder: NoiseEnd

@@ -2,20 +2,21 @@ import Gossipsub
 import Node
 import Wire
 
-/// Made-up RPCs of gossipsub in the proportions of a busy mesh: mostly publications of some hundred bytes, then lists of ids.
+/// A generator of synthetic gossipsub RPCs in the proportions of a busy mesh: mostly publications of some hundred
+/// bytes, then lists of ids.
 ///
-/// Written anew for this program, after a generator of captures in Python; the same seed gives the same RPCs.
+/// It was written for this program, modelled on a generator of captures in Python. The same seed gives the same RPCs.
 struct RPCTraffic {
     private var random: Random
     private let noise: [UInt8]
     private var sequence: UInt64 = 0
-    /// Authors: every third publication is of one of two.
+    /// The two authors of about every third publication.
     private let peers: [[UInt8]]
     private static let topics = [
         "BTC/USDT", "eth2/4a26c58b/beacon_block/ssz_snappy", "eth2/4a26c58b/beacon_attestation_17/ssz_snappy", "chat",
         "ticker/ETH",
     ]
-    /// Bytes of data that are published at most.
+    /// The maximum number of published bytes.
     private static let limit = 60_000
 
     init(seed: UInt64) {
@@ -23,7 +24,7 @@ struct RPCTraffic {
         noise = random.bytes(1 << 20)
         peers = [Self.peer(random.bytes(32)), Self.peer(random.bytes(32))]
     }
-    /// What a peer says first.
+    /// Returns the first message of a peer.
     func hello() -> RPCContent {
         var rpc = RPCContent()
         rpc.subscriptions = Self.topics.map { topic in

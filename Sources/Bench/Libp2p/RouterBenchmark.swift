@@ -2,8 +2,8 @@ import Gossipsub
 import Node
 
 extension Benchmark {
-    /// A mesh of routers of gossipsub for a virtual minute, on one core, without layers below and signatures. It counts
-    /// only when every message came to all, each once, and no router did what none may.
+    /// Simulates a mesh of gossipsub routers for a virtual minute, on one core, without lower layers and signatures.
+    /// The result counts only if every message arrived at all routers exactly once, and no router broke a prohibition.
     static let routers = Benchmark(
         name: "simulate 1,000 routers", limit: "real time / 10",
         goal: "at most 1 (D = 6, ten messages a second, a virtual minute)"
@@ -19,7 +19,7 @@ extension Benchmark {
             Shell.complain("\(outcome.reached) of \(outcome.wanted) came; \(outcome.violationCount) violations")
             return nil
         }
-        // Little happens before the first message and after the last one: that time does not count.
+        // The time before the first message and after the last one does not count, because there is little activity.
         let seconds = Double(plan.duration.components.seconds)
         return Row(figure: took / 1e9, limit: seconds / 10, unit: "s")
     }

@@ -3,7 +3,8 @@ import Network
 import Node
 
 extension Benchmark {
-    /// Signals of 300 bytes through our hub, window 8, and announcements, beside a small hub on node's `ws`: whole processes.
+    /// Signals of 300 bytes through our hub, window 8, and announcements, compared with a small hub on node's `ws`.
+    /// Both are whole processes.
     static let hubLoads: [Benchmark] =
         besideNode("peerpigeon relay, 32") { HubLoad.of32 } + besideNode("peerpigeon relay, 256") { HubLoad.of256 }
         + [
@@ -23,11 +24,11 @@ extension Benchmark {
         ]
 }
 
-/// Clients of a hub that all are in one network.
+/// The clients of a hub, all in one network.
 private struct HubLoad {
     var clients: Int
 
-    // Each is measured once, when the first of its rows asks.
+    // Each is measured only once, when its first row needs it.
     static let of32 = Self(clients: 32).compare()
     static let of256 = Self(clients: 256).compare()
 
@@ -49,7 +50,7 @@ private struct HubLoad {
         figures.announced = max(figures.announced, announce.per_second)
         return figures.take(relay, of: server)
     }
-    /// KiB for each of ten thousand clients in networks of ten that have announced themselves and idle.
+    /// The KiB per client, for ten thousand idle clients in networks of ten that have announced themselves.
     static let memoryOfIdle: Double? = {
         let clients = 10_000
         guard bench_open_files(clients + 200) == 0 else {

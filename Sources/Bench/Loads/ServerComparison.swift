@@ -1,15 +1,15 @@
 import CBench
 
-/// What came of a server under a load: the best of three rounds, and the most memory, in MiB.
+/// The results of a server under a load: the best of three rounds, and the maximum memory in MiB.
 struct ServerFigures {
     var perSecond = 0.0
-    /// Microseconds.
+    /// The 99th percentile of the latency in microseconds.
     var p99 = Double.infinity
     var memory = 0.0
-    /// Of hubs: `peer-discovered` a second.
+    /// The number of `peer-discovered` messages per second; only for hubs.
     var announced = 0.0
 
-    /// Takes a round into account; false when the memory of the server cannot be read.
+    /// Adds the results of a round; false if the memory of the server cannot be read.
     mutating func take(_ load: bench_load, of server: Server) -> Bool {
         guard let peak = server.memory.peak else { return false }
         perSecond = max(perSecond, load.per_second)
@@ -19,15 +19,15 @@ struct ServerFigures {
     }
 }
 
-/// A server of ours beside a small one on node's `ws`: whole processes.
+/// A comparison of our server with a small one on node's `ws`. Both are whole processes.
 struct ServerComparison {
     var mine = ServerFigures()
     var theirs = ServerFigures()
     static let needs: [Tool] = [.meshspec, .node]
 
-    /// Nil when a round fails; `load` says of what.
+    /// Measures both servers; nil if a round failed. `load` is the name of the load.
     init?(_ mine: Server, _ theirs: Server, _ load: String, _ measure: (Server, inout ServerFigures) -> Bool) {
-        // In turn, since a machine is not as fast now as it was.
+        // The runs alternate, because the speed of a machine varies over time.
         for _ in 0..<3 {
             guard measure(mine, &self.mine), measure(theirs, &self.theirs) else {
                 Shell.complain("a load of \(load) failed")
@@ -38,7 +38,7 @@ struct ServerComparison {
 }
 
 extension Benchmark {
-    /// Throughput, latency and memory of a server of ours beside one on node's `ws`.
+    /// Returns the rows for throughput, latency and memory of our server compared with one on node's `ws`.
     static func besideNode(
         _ name: String, _ compared: @escaping @Sendable () -> ServerComparison?
     ) -> [Benchmark] {

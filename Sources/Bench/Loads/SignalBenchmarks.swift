@@ -4,13 +4,13 @@ import Network
 import Node
 
 extension Benchmark {
-    /// Calls, events and messages of dxRPC with the payloads opened, each into a fresh message.
+    /// The row that decodes calls, events and messages of dxRPC including their payloads, each into a fresh message.
     static let decodeSignal = Benchmark(
         name: "decode dxos", limit: "C++ protobuf", goal: "at most 1", needs: [.protobuf]
     ) {
         let messages = SignalSamples.all
         let bytes = opaque(messages.map(\.bytes))
-        // A figure counts only when every message is read, and says what it said.
+        // A figure counts only if every message is read, and encodes to the same bytes.
         guard zip(messages, bytes).allSatisfy({ $0.read($1) == $1 }), let file = SignalSamples.file(bytes) else {
             return nil
         }
@@ -19,7 +19,7 @@ extension Benchmark {
         guard let reference = Tool.buildProtobufReference(.dxos) else { return nil }
         defer { reference.remove() }
         var (mine, limit) = (Double.infinity, Double.infinity)
-        // In turn, since a machine is not as fast now as it was.
+        // The runs alternate, because the speed of a machine varies over time.
         for _ in 0..<5 {
             mine = min(
                 mine,
@@ -46,15 +46,15 @@ extension Benchmark {
     }
 }
 
-/// Clients of our server, which idle, and then join, leave and write to each other.
+/// The clients of our server. They are idle first, and then join, leave and send messages to each other.
 private struct SignalLoad {
-    /// Milliseconds.
+    /// The 99th percentile of the latency in milliseconds.
     var p99 = Double.infinity
-    /// KiB of the server for each client that idles.
+    /// The KiB of the server per idle client.
     var memory = 0.0
     private static let clients = 10_000
 
-    // Measured once, when the first row asks.
+    // The value is measured once, when the first row needs it.
     static let measured = measure()
 
     private static func measure() -> Self? {
@@ -69,7 +69,7 @@ private struct SignalLoad {
         defer { bench_signal_end(signal) }
         guard let full = server.memory.now else { return nil }
         var result = Self(memory: Double(full - empty) / 1024 / Double(clients))
-        // The best of three, as of what other programs do on this machine.
+        // The best of three rounds is used, because other programs affect the measurement.
         for _ in 0..<3 {
             var p99 = 0.0
             guard bench_signal_run(signal, 3, &p99) == 0 else {

@@ -2,10 +2,10 @@ import DXOS
 import Glibc
 import Wire
 
-/// Messages that signaling is made of.
+/// The messages of signaling.
 struct SignalSamples {
     var bytes: [UInt8]
-    /// Reads a message and encodes it again; empty where it cannot be read.
+    /// Reads a message and encodes it again; empty if it cannot be read.
     var read: @Sendable ([UInt8]) -> [UInt8]
     var isRead: @Sendable ([UInt8]) -> Bool
 
@@ -75,7 +75,7 @@ struct SignalSamples {
         fill(&content)
         return Self(Response(content))
     }
-    /// A file of messages, each behind its length in four bytes; nil when it cannot be written.
+    /// Writes a file of messages, each preceded by its length in four bytes; nil if it cannot be written.
     static func file(_ messages: [[UInt8]]) -> String? {
         var fd: Int32 = -1
         guard

@@ -4,7 +4,8 @@ import Network
 import Node
 
 extension Benchmark {
-    /// Messages of 300 bytes through our node, window 8, beside node's `ws`: whole processes, one after the other.
+    /// Messages of 300 bytes through our node, window 8, compared with node's `ws`. Both are whole processes, one after
+    /// the other.
     static let webSocketLoads: [Benchmark] =
         besideNode("websocket echo, 32") { WebSocketLoad.echo32 }
         + besideNode("websocket echo, 256") { WebSocketLoad.echo256 }
@@ -12,12 +13,12 @@ extension Benchmark {
         + besideNode("websocket relay, 256") { WebSocketLoad.relay256 }
 }
 
-/// Clients that each have so many messages under way, to a server that sends them back, or to one that hands them on.
+/// Clients with a window of outstanding messages, and a server that returns them or passes them on.
 private struct WebSocketLoad {
     var clients: Int
     var isRelay: Bool
 
-    // Each is measured once, when the first of its rows asks.
+    // Each is measured only once, when its first row needs it.
     static let echo32 = Self(clients: 32, isRelay: false).compare()
     static let echo256 = Self(clients: 256, isRelay: false).compare()
     static let relay32 = Self(clients: 32, isRelay: true).compare()

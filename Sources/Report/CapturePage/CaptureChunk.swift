@@ -3,18 +3,23 @@ internal import Crypto
 internal import Node
 internal import Wire
 
-/// Records of a page that are written together: columns for the list, and apart from them fields and bytes, which the
-/// page reads when they are wanted, with what is new of the shapes. What records of a chunk share stands in it once.
+/// A group of records that are written to the page together. The columns for the list are separate from the fields,
+/// bytes and new shapes, which the page reads on demand. A chunk contains shared values only once.
 ///
-/// Columns, a value for each record: `n`, `time` (nanoseconds since `start`), `head` (place in `heads`: name, protocol,
-/// kind, path), `way` (place in `ways`: source, destination, their names if they have others, transport, flow, 1 from the
-/// client, number of the TCP stream), `length`, `offset`, `frames` (a number, or a list), `packet` (its length), `since`
-/// (nanoseconds from the packet before). Lists of what few have, each entry with the place of its record in the chunk at
-/// its head: `notes`, `comments`, `origins`, `parts`, `stops` (where reading a malformed message stopped).
+/// The columns have one value for each record:
+/// - `n`, `time` (nanoseconds since `start`)
+/// - `head`: index in `heads` (name, protocol, kind, path)
+/// - `way`: index in `ways` (source, destination, their names if they have any, transport, flow, 1 from the client,
+///   number of the TCP stream)
+/// - `length`, `offset`, `frames` (a number, or a list)
+/// - `packet` (its length), `since` (nanoseconds since the packet before)
+///
+/// Rare values are in lists whose entries begin with the index of their record in the chunk: `notes`, `comments`,
+/// `origins`, `parts`, `stops` (the place where decoding of a malformed message stopped).
 struct CaptureChunk {
-    /// Records of a chunk.
+    /// The maximum number of records of a chunk.
     static let size = 1000
-    /// Bytes of its messages, after which it takes no other one.
+    /// The number of message bytes after which the chunk accepts no further record.
     static let maximumBytes = 1 << 20
 
     private enum Column: String, CaseIterable { case n, time, head, way, length, offset, frames, packet, since }
@@ -41,11 +46,11 @@ struct CaptureChunk {
     private var ways = SharedValues<Way>()
     private var fields = CaptureFields()
 
-    /// Whether the record may go into this chunk.
+    /// Returns whether the record fits into this chunk.
     func hasRoom(for record: borrowing Record) -> Bool {
         count < Self.size && fields.bytes.count < Self.maximumBytes && (count == 0 || record.start == start)
     }
-    /// Takes a record.
+    /// Adds a record.
     mutating func add(
         _ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord, _ meaning: MeaningTree?,
         _ names: AddressNames, _ shapes: inout CaptureShapes
@@ -98,7 +103,7 @@ struct CaptureChunk {
         fields.add(opened.dissection, meaning, bytes, &shapes)
         count += 1
     }
-    /// Writes what has come together, and begins anew.
+    /// Writes the collected records, and begins a new chunk.
     mutating func flush(_ shapes: inout CaptureShapes, to out: inout [UInt8]) {
         guard count > 0 else { return }
         out += "<script type=\"application/json\" class=\"rows\">{\"start\":\"\(start.nanoseconds)\"".utf8

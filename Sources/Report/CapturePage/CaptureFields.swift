@@ -3,12 +3,12 @@ internal import Crypto
 internal import Node
 internal import Wire
 
-/// Fields and bytes of the records of a chunk.
+/// The fields and bytes of the records of a chunk.
 ///
-/// `shape` and `layout` say which of `CaptureShapes` each record has, -1 for none. `values`: those of each record that its
-/// bytes do not tell. `bytes`: all bytes, in base 64.
+/// `shape` and `layout` are indices in `CaptureShapes` for each record, -1 if the record has no fields. `values` has
+/// the values of each record that cannot be read from its bytes. `bytes` has all bytes in base 64.
 struct CaptureFields {
-    /// Fields that one record shows at most.
+    /// The maximum number of fields of one record.
     static let maximum = 20_000
 
     private(set) var bytes: [UInt8] = []
@@ -16,7 +16,7 @@ struct CaptureFields {
     private var layout: [UInt8] = []
     private var values: [UInt8] = []
 
-    /// Takes the fields of a record, none of bytes that are no message.
+    /// Adds the fields of a record. Bytes that are not a message have no fields.
     mutating func add(
         _ dissection: Dissection?, _ meaning: MeaningTree?, _ bytes: RawSpan, _ shapes: inout CaptureShapes
     ) {
@@ -45,7 +45,7 @@ struct CaptureFields {
         layout += String(shapes.place(of: places, fields)).utf8
         PageText.json(.list(told), to: &values)
     }
-    /// What a leaf holds: where its bytes say it, just that.
+    /// Adds the value of a leaf. If the bytes contain the value, only their position is stored.
     private mutating func value(
         _ i: Int, _ node: Dissection.Node, _ dissection: Dissection, _ meaning: MeaningTree?, _ bytes: RawSpan,
         _ field: inout ShapeField, _ told: inout [Value], _ shapes: inout CaptureShapes
@@ -83,7 +83,7 @@ struct CaptureFields {
         case .json: 9
         }
     }
-    /// All of it as one object.
+    /// Writes everything as one object.
     func write(to out: inout [UInt8]) {
         out += "{".utf8
         for (name, text) in [("shape", shape), ("layout", layout), ("values", values)] {

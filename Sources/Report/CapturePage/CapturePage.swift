@@ -1,9 +1,9 @@
-/// The page of a capture: its style, its two scripts, and the frame around them. The first script knows nothing of
-/// browsers: it reads the data and has the filters.
+/// The page of a capture: its style, its two scripts, and the frame around them. The first script does not depend on a
+/// browser: it reads the data and implements the filters.
 enum CapturePage {
     static let frame = PageFrame(
         style: PackageResources.capture_css, body: PackageResources.capture_html, scripts: [model, view])
-    /// Data and filters; what the second script may use stands in `capture`.
+    /// The script for data and filters. The second script uses it through `capture`.
     static let model = joined(
         "\"use strict\";\nconst capture = (() => {\n",
         [
@@ -14,7 +14,7 @@ enum CapturePage {
         "return { Capture, Filter, FilterError, FieldForms, FieldRelations, RecordView, Code, shown, bitsText, line, hex, "
             + "dateText, LIST, GROUP };\n})();\n"
     )
-    /// What is seen.
+    /// The script for the display.
     static let view = joined(
         "\"use strict\";\n(() => {\n",
         [

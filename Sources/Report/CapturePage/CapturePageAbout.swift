@@ -1,12 +1,11 @@
-/// What the page of a capture tells of the capture itself.
+/// The description of the capture on its page.
 public struct CapturePageAbout: Sendable {
-    /// Names of its files.
+    /// The names of its files.
     public var title: String
-    /// The filter that records had to pass, where there was one.
+    /// The filter that selected the records, if there was one.
     public var filter: String?
-    /// How times are shown at first.
+    /// The initial form of times.
     public var time: RecordTime
-    /// From its parts.
     public init(title: String, filter: String? = nil, time: RecordTime = .relative) {
         (self.title, self.filter, self.time) = (title, filter, time)
     }

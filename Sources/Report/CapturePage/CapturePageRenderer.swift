@@ -3,15 +3,15 @@ public import Node
 internal import Scenario
 internal import Wire
 
-/// Writes records as one page that works from disk, without any network and without any other file: list, fields and
-/// bytes, with the filters of `-Y`.
+/// A writer of records as one self-contained page that works from disk without a network: list, fields and bytes, with
+/// the filters of `-Y`.
 ///
-/// Records go out in chunks (`CaptureChunk`), so that memory does not grow with the capture. What is too much for a page
-/// is counted and left out; the page tells it too.
+/// Records are written in chunks (`CaptureChunk`), so that memory does not grow with the capture. Records beyond the
+/// limits of a page are counted and left out, and the page reports their number.
 public struct CapturePageRenderer: RecordRenderer {
-    /// Records of a page at most.
+    /// The maximum number of records of a page.
     public static let maximumRecords = 500_000
-    /// Bytes of a page after which no record is taken any more; the last chunk may go beyond.
+    /// The number of bytes of a page after which no record is accepted. The last chunk may exceed it.
     public static let maximumBytes = 256 << 20
 
     private let about: CapturePageAbout
@@ -24,10 +24,10 @@ public struct CapturePageRenderer: RecordRenderer {
     private var records = 0
     private var bytes = 0
     private var lackingFields = 0
-    /// Records that the page has no room for.
+    /// The number of records that did not fit into the page.
     public private(set) var leftOut = 0
 
-    /// A page of messages of these protocols, with names for addresses where there are any.
+    /// Makes a page for messages of these protocols. Addresses are shown with their names, if known.
     public init(_ about: CapturePageAbout, _ definitions: [Definition], names: AddressNames = AddressNames()) {
         self.init(about, definitions, names: names, limits: (Self.maximumRecords, Self.maximumBytes))
     }
@@ -38,14 +38,14 @@ public struct CapturePageRenderer: RecordRenderer {
         (self.about, self.definitions, self.names, self.limits) = (about, definitions, names, limits)
     }
 
-    /// The head of the page, and what filters know of messages.
+    /// Writes the head of the page, and the schema of the messages for filters.
     public mutating func begin(to out: inout [UInt8]) {
         out += CapturePage.frame.head(title: Printable.text(about.title))
         out += "<script type=\"application/json\" id=\"schema\">".utf8
         PageText.json(CaptureSchema(definitions).value(about), to: &out)
         out += "</script>\n".utf8
     }
-    /// Takes a record; writes when a chunk is full.
+    /// Adds a record, and writes the chunk if it is full.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         guard records < limits.records, self.bytes < limits.bytes else { return leftOut += 1 }
         records += 1
@@ -59,7 +59,7 @@ public struct CapturePageRenderer: RecordRenderer {
         chunk.flush(&shapes, to: &out)
         bytes += out.count - start
     }
-    /// What is left, what is lacking, and the script.
+    /// Writes the last chunk, the number of omitted items, and the script.
     public mutating func end(to out: inout [UInt8]) {
         flush(to: &out)
         out += "<script type=\"application/json\" id=\"end\">".utf8
@@ -67,7 +67,7 @@ public struct CapturePageRenderer: RecordRenderer {
         out += "</script>\n".utf8
         out += CapturePage.frame.foot
     }
-    /// What did not go into the page, for people; nil when all did.
+    /// A text about the omitted records and fields, for people; nil if the page is complete.
     public var omission: String? {
         var lacks: [String] = []
         if leftOut > 0 {

@@ -2,11 +2,11 @@ internal import Capture
 internal import Node
 internal import Wire
 
-/// What a page knows of protocols: the names that a filter may use, and what values their fields have.
+/// The protocol description for a page: the names that a filter may use, and the kinds of their values.
 ///
 /// `definitions` is a list of protocols in the order in which names are looked up: `name`, and `types`, each with its
-/// name and fields. A field is its name, the place of its kind in `kinds` (-1 for a group), 1 for a list, the place of
-/// its meaning in `meanings` (-1 for none) and its fields.
+/// name and fields. A field is a list: its name, the index of its kind in `kinds` (-1 for a group), 1 for a list, the
+/// index of its meaning in `meanings` (-1 if it has no meaning) and its fields.
 struct CaptureSchema {
     private let definitions: [Definition]
     private var kinds: [Kind: Int] = [:]
@@ -16,7 +16,7 @@ struct CaptureSchema {
 
     init(_ definitions: [Definition]) { self.definitions = definitions }
 
-    /// All of it, with what is told of the capture.
+    /// Returns the whole schema with the description of the capture.
     consuming func value(_ about: CapturePageAbout) -> Value {
         let known = definitions.map { definition in
             let types = (definition.messages + definition.contents).map { type -> Value in
@@ -56,7 +56,7 @@ struct CaptureSchema {
         return meaningList.count - 1
     }
 
-    /// A word for the kind, then what it holds; last the words that errors have for it.
+    /// Returns a word for the kind, its parameter, and finally the word that errors use for it.
     private static func value(_ kind: Kind) -> Value {
         let parts: [Value] =
             switch kind {

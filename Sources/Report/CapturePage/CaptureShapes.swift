@@ -1,15 +1,20 @@
 internal import Node
 internal import Wire
 
-/// What messages that are alike share: fields, and where these are. Each is written once, with the first chunk that needs
-/// it, until all together are much: then a new `epoch` begins, and what is needed is written again.
+/// The parts that similar messages share: the fields and their positions. Each part is written once, in the first chunk
+/// that needs it. When all parts together become too large, a new `epoch` begins, and parts are written again when
+/// needed.
 ///
-/// `shapes`: seven values for each field: name, depth, index in its list (else -1), kind (0 group, 1 list, 2 unsigned, 3
-/// signed, 4 float, 5 bool, 6 code, 7 bytes, 8 text, 9 JSON), where its value is (0 nowhere, 1 the bytes of its content, 2
-/// their text, 3 `values` of the chunk), place of its names in `codes`, place of its meaning in `meanings` (else -1).
-/// `layouts`: start, end and start of the content for each field. In both, elements that are alike stand once (`ShapeRuns`).
+/// `shapes` has seven values for each field:
+/// - name, depth, index in its list (otherwise -1)
+/// - kind: 0 group, 1 list, 2 unsigned, 3 signed, 4 float, 5 bool, 6 code, 7 bytes, 8 text, 9 JSON
+/// - source of the value: 0 no value, 1 the bytes of its content, 2 their text, 3 `values` of the chunk
+/// - index of its names in `codes`, and index of its meaning in `meanings` (otherwise -1)
+///
+/// `layouts` has the start, the end and the start of the content for each field. In both, runs of similar elements are
+/// stored once (`ShapeRuns`).
 struct CaptureShapes {
-    /// Bytes of text of an epoch, of which keys take about four times as much memory.
+    /// The number of text bytes of an epoch. The keys take about four times as much memory.
     static let limit = 16 << 20
 
     private var shapes = SharedValues<[ShapeField]>()
@@ -20,7 +25,7 @@ struct CaptureShapes {
     private var written = 0
 
     mutating func place(of shape: [ShapeField]) -> Int { shapes.place(of: shape) { .list(Self.values(shape)) } }
-    /// `shape`: whose fields are there.
+    /// Returns the index of a layout. `shape` has its fields.
     mutating func place(of layout: [Int], _ shape: [ShapeField]) -> Int {
         layouts.place(of: layout) { .list(ShapeRuns.layout(layout, ShapeRuns.all(shape)).map { Value(Int64($0)) }) }
     }
@@ -44,7 +49,7 @@ struct CaptureShapes {
             .number(field.source), Value(Int64(field.codes)), Value(Int64(field.meaning)),
         ]
     }
-    /// What is new since the last time as one object.
+    /// Writes the new parts since the last call as one object.
     mutating func write(to out: inout [UInt8]) {
         let lists = [
             ("codes", codes.take()), ("meanings", meanings.take()), ("shapes", shapes.take()),

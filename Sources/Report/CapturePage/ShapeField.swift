@@ -1,4 +1,4 @@
-/// A field of messages that are alike, as a shape has it (`CaptureShapes`).
+/// A field of similar messages, as a shape contains it (`CaptureShapes`).
 struct ShapeField: Hashable {
     var name: String
     var depth: Int32

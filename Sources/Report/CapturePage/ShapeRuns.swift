@@ -1,16 +1,17 @@
-/// Elements of a list that are alike stand in a shape once, with how many follow.
+/// The run-length encoding of similar list elements in a shape.
 ///
-/// In the list of a shape, two numbers where a name would be: so many more times the fields before, of which there are
-/// so many; the first of them has an index that is one more each time. In that of a layout, three numbers of which the
-/// first is below zero: minus so many times, so many fields, and so many bytes further each time.
+/// In the list of a shape, a run is two numbers in place of a name: the number of repetitions and the number of
+/// preceding fields that are repeated. The first of these fields has an index that grows by one with each repetition.
+/// In the list of a layout, a run is three numbers: the negative number of repetitions, the number of fields, and the
+/// distance in bytes between repetitions.
 enum ShapeRuns {
-    /// Fields that come again: from `start` on, `count` of them, `times` more.
+    /// A run of repeated fields: `count` fields from `start` on, repeated `times` times.
     struct Run: Equatable {
         var start: Int
         var count: Int
         var times: Int
     }
-    /// All runs of a shape, in order; none is in another.
+    /// Returns all runs of a shape in order. Runs are not nested.
     static func all(_ fields: [ShapeField]) -> [Run] {
         var runs: [Run] = []
         var i = 0
@@ -35,7 +36,7 @@ enum ShapeRuns {
     private static func isAgain(_ fields: [ShapeField], _ start: Int, _ count: Int, _ times: Int) -> Bool {
         let next = start + count * times
         guard next + count <= fields.count else { return false }
-        // What is deeper behind it belongs to it too.
+        // Deeper fields after it belong to it too.
         guard next + count == fields.count || fields[next + count].depth <= fields[start].depth else { return false }
         return (0..<count).allSatisfy { k in
             var wanted = fields[start + k]
@@ -43,7 +44,8 @@ enum ShapeRuns {
             return fields[next + k] == wanted
         }
     }
-    /// Numbers of a layout, three for each field, with these runs as far as their bytes come at one distance.
+    /// Returns the numbers of a layout, three for each field. A run is used if the distance between its repetitions is
+    /// constant.
     static func layout(_ places: [Int], _ runs: [Run]) -> [Int] {
         var out: [Int] = []
         var done = 0

@@ -1,18 +1,18 @@
 internal import Wire
 
-/// Values that several records have, each written once as JSON, in the order in which they came.
+/// Values that several records share. Each is written once as JSON, in the order of first use.
 struct SharedValues<Key: Hashable> {
     private var places: [Key: Int] = [:]
-    /// Those that were not taken yet, with commas between.
+    /// The JSON of the values that were not taken yet, separated by commas.
     private(set) var text: [UInt8] = []
 
-    /// The text, of which nothing is left.
+    /// Returns the text and clears it.
     mutating func take() -> [UInt8] {
         defer { text.removeAll(keepingCapacity: true) }
         return text
     }
 
-    /// The place of a value among the others; `value` is asked of one that is new.
+    /// Returns the index of a value. `value` is called only for a new key.
     mutating func place(of key: Key, _ value: () -> Value) -> Int {
         if let known = places[key] { return known }
         let place = places.count

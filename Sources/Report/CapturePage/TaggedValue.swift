@@ -1,9 +1,9 @@
 internal import Wire
 
-/// Values as JSON that a script reads without loss: what JSON has no exact form for is a list with a letter at its head.
+/// A lossless JSON form of values for a script. A value without an exact JSON form is a list that begins with a letter.
 enum TaggedValue {
-    /// `n` and digits: a whole number beyond 2^53; `d`: a number with a fraction; `b`: bytes; `l`: a list; `m`: names and
-    /// values by turns. All else stands for itself.
+    /// Returns the JSON form. `n` and digits: a whole number beyond 2^53. `d`: a number with a fraction. `b`: bytes.
+    /// `l`: a list. `m`: alternating names and values. Other values are unchanged.
     static func of(_ value: Value) -> Value {
         switch value {
         case .null, .bool, .text: value
@@ -15,11 +15,11 @@ enum TaggedValue {
         case .map(let entries): .list(["m"] + entries.flatMap { [.text($0.key), of($0.value)] })
         }
     }
-    /// Numbers and names of code points.
+    /// Returns the numbers and names of code points.
     static func of(_ names: [CodeName]) -> Value {
         .list(names.map { [of(.uint($0.number)), .text($0.name)] })
     }
-    /// A word for the meaning, then what belongs to it.
+    /// Returns a word for the meaning, followed by its parameters.
     static func of(_ meaning: FieldMeaning) -> Value {
         switch meaning {
         case .bits(let names): ["bits", .list(names.map { [of(.uint($0.mask)), .text($0.name)] })]

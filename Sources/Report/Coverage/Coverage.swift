@@ -2,40 +2,40 @@ public import Node
 public import Scenario
 internal import Wire
 
-/// Every requirement with what proves it and how that came out the last time.
+/// All requirements, each with its cases and vectors and their last verdict.
 public struct Coverage: Sendable {
-    /// What stands behind a requirement.
+    /// The kind of proof of a requirement.
     public enum State: String, Sendable {
-        /// Cases claim it.
+        /// Cases claim the requirement.
         case cases
-        /// Vectors name it.
+        /// Vectors name the requirement.
         case vectors
-        /// No case can prove it: `Requirement.untestable` has the reason.
+        /// No case can prove the requirement: `Requirement.untestable` has the reason.
         case untestable
-        /// What proves it comes later.
+        /// The proof is planned for later.
         case planned
-        /// No case and no vector, and its entry does not say why.
+        /// The requirement has no case and no vector, and its entry does not give a reason.
         case uncovered
     }
     /// One requirement.
     public struct Entry: Sendable {
-        /// Name of the protocol.
+        /// The name of the protocol.
         public var protocolName: String
         public var requirement: Requirement
-        /// Ids of scenarios that claim it.
+        /// The ids of the scenarios that claim the requirement.
         public var cases: [String]
-        /// Names of vectors that name it.
+        /// The names of the vectors that name the requirement.
         public var vectors: [String]
-        /// How its cases came out the last time; nil when none of them ever ran.
+        /// The last verdict of its cases; nil if none of them ever ran.
         public var verdict: Verdict?
-        /// When, and against whom, the last of them ran.
+        /// The target and the time of the last run of its cases.
         public var seen: Seen?
-        /// How many mutants that break it were killed; nil where nobody has measured it.
+        /// The number of killed mutants that break the requirement; nil if it was not measured.
         public var mutants: MutantTally?
-        /// What a passive observer sees of it; nil where it judges it not, which `requirement.unobservable` has the
-        /// reason of.
+        /// The observer's judgement of the requirement; nil if no observer judges it, in which case
+        /// `requirement.unobservable` has the reason.
         public var observed: ObservedRequirement?
-        /// What stands behind it.
+        /// The kind of proof.
         public var state: State {
             if !cases.isEmpty { return .cases }
             if !vectors.isEmpty, requirement.kind == "codec" { return .vectors }
@@ -43,40 +43,38 @@ public struct Coverage: Sendable {
             return requirement.isPlanned ? .planned : .uncovered
         }
     }
-    /// A run that a verdict is from.
+    /// The run that produced a verdict.
     public struct Seen: Hashable, Sendable {
-        /// Who was tested.
+        /// The node under test.
         public var target: String
-        /// When it began; empty when nobody knows.
+        /// The start of the run; empty if it is unknown.
         public var at: String
-        /// A run.
         public init(target: String, at: String) {
             self.target = target
             self.at = at
         }
     }
-    /// How a case came out, for what it says of requirements.
+    /// The result of a case, as needed for its requirements.
     public struct Outcome: Sendable {
         /// The verdict.
         public var verdict: Verdict
-        /// Requirement that the verdict is about.
+        /// The requirement that the verdict is about.
         public var requirement: String
-        /// The run that it is from.
+        /// The run that produced the verdict.
         public var seen: Seen
-        /// How a case came out.
         public init(verdict: Verdict, requirement: String, seen: Seen) {
             self.verdict = verdict
             self.requirement = requirement
             self.seen = seen
         }
     }
-    /// In the order of the files.
+    /// The requirements in the order of the files.
     public private(set) var entries: [Entry] = []
 
-    /// No requirement yet.
+    /// Makes a coverage without requirements.
     public init() {}
-    /// The requirements of a protocol. `outcomes`: by the name of the case, its variant behind it. `observed`: those
-    /// that passive observers judge.
+    /// Adds the requirements of a protocol. `outcomes` has the results by the name of the case, followed by its
+    /// variant. `observed` has the requirements that passive observers judge.
     public mutating func add(
         _ protocolName: String, _ list: RequirementList, _ scenarios: [Scenario], _ vectors: [WireVector],
         _ outcomes: [String: Outcome], observed: [ObservedRequirement] = [],
@@ -107,7 +105,8 @@ public struct Coverage: Sendable {
                     verdict: verdicts[r.id], seen: seen, observed: observed.first { $0.id == r.id }))
         }
     }
-    /// What a case that came out so says of a requirement that it claims: one that failed over another said nothing.
+    /// Returns the verdict of a case on a requirement that it claims. If the verdict is about another requirement, a
+    /// failure does not judge this one, and a warning counts as a pass.
     private static func says(_ o: Outcome, of id: String) -> Verdict {
         guard o.requirement != id else { return o.verdict }
         switch o.verdict {
@@ -117,11 +116,11 @@ public struct Coverage: Sendable {
         }
     }
 
-    /// Adds how many mutants were killed, by requirement.
+    /// Adds the number of killed mutants by requirement.
     public mutating func add(_ mutants: [String: MutantTally]) {
         for i in entries.indices { entries[i].mutants = mutants[entries[i].requirement.id] }
     }
-    /// How many requirements of a level are in each state.
+    /// The states of the requirements of one level.
     struct Tally {
         var level: Level
         var states: [State]
@@ -144,12 +143,12 @@ public struct Coverage: Sendable {
             Tally(level: level, states: entries.filter { $0.requirement.level == level }.map(\.state))
         }.filter { $0.all > 0 }
     }
-    /// How many of them passive observers judge: `37 of 107 judged by the monitor`.
+    /// The number of requirements that passive observers judge: `37 of 107 judged by the monitor`.
     var observedText: String { "\(entries.count { $0.observed != nil }) of \(entries.count) judged by the monitor" }
-    /// Requirements without anything, whose entries do not say why.
+    /// The requirements without any proof whose entries do not give a reason.
     public var uncovered: [Entry] { entries.filter { $0.state == .uncovered } }
-    /// Requirements that most of the observed implementations break. Each one is a question to the specification.
+    /// The requirements that most of the observed implementations break. Each one is a question to the specification.
     public var questions: [Entry] { entries.filter(\.requirement.isQuestionable) }
-    /// Requirements whose proof comes later.
+    /// The requirements whose proof is planned for later.
     public var planned: [Entry] { entries.filter { $0.state == .planned } }
 }

@@ -3,7 +3,8 @@ internal import Scenario
 public import Wire
 
 extension Coverage.Entry {
-    /// What a passive observer tells of it, or why nothing.
+    /// The maximum severity of the findings of a passive observer, and the condition that it reports. If no observer
+    /// judges the requirement, the reason; nil if no reason is known.
     var passiveObserver: String? {
         observed.map { "\($0.severity.rawValue) at \($0.seen)" }
             ?? requirement.unobservable.map { "none, for \($0.reason)" }
@@ -27,7 +28,7 @@ extension Observation {
 }
 
 extension Coverage {
-    /// For people: by level, the summary last.
+    /// Returns the text for people: the requirements by level, and the summary at the end.
     public func lines(_ style: Style) -> [String] {
         var out: [String] = []
         for level in Level.allCases {
@@ -48,19 +49,19 @@ extension Coverage {
         if !entries.isEmpty { out += style.fold(observedText) }
         return out + style.fold(summary).map { style.paint($0, open.isEmpty ? .good : .bad) }
     }
-    /// `MUST 41/54 covered ...   SHOULD ...`
+    /// The summary: `MUST 41/54 covered ...   SHOULD ...`
     var summary: String { entries.isEmpty ? "no requirement" : tallies.map(\.text).joined(separator: "   ") }
 
     private func lines(_ e: Entry, _ style: Style) -> [String] {
         let r = e.requirement
-        // Marks without a run behind them would say too much.
+        // A mark without a run would claim too much.
         let blank = Style.pad("", style.hasUnicode ? 1 : 4)
         let mark = e.state == .uncovered ? Verdict.fail.paddedMark(style) : e.verdict?.paddedMark(style) ?? blank
         let indent = style.hasUnicode ? "      " : "         "
         let state = e.state == .uncovered ? style.paint("UNCOVERED", .bad) : e.state.rawValue
         var out = ["  \(mark) \(style.paint(style.safe(r.id), .strong))"]
         let facts = [state] + (e.cases.isEmpty ? [] : [Self.last(e, style)])
-        // On a narrow terminal the id has a line of its own.
+        // On a narrow terminal the id has its own line.
         if style.width < 40 { out += facts.map { indent + $0 } } else { out[0] += facts.map { "  " + $0 }.joined() }
         func add(_ text: String, _ tone: Style.Tone? = nil) {
             let columns = min(style.width, 120)
@@ -78,7 +79,7 @@ extension Coverage {
         for seen in r.observations { add("observed: \(seen.line)") }
         return out
     }
-    /// `pass 2026-01-02, reference node`, or that none of its cases ever ran.
+    /// Returns `pass 2026-01-02, reference node`, or `never run`.
     private static func last(_ e: Entry, _ style: Style) -> String {
         guard let v = e.verdict else { return "never run" }
         let day = e.seen.map { " \(style.safe(String($0.at.prefix(10))))" } ?? ""
@@ -88,7 +89,7 @@ extension Coverage {
         names.prefix(n).joined(separator: " ") + (names.count > n ? " and \(names.count - n) more" : "")
     }
 
-    /// For a page of a project: a table.
+    /// Returns a table for a page of a project.
     public func markdown() -> String {
         var out = "# Coverage\n\n\(Self.cell(summary))\n"
         for level in Level.allCases {
@@ -121,7 +122,7 @@ extension Coverage {
         }
         return out
     }
-    /// Text that a table, and whoever renders it, takes for nothing but text.
+    /// Returns text escaped for a Markdown table, so that a renderer shows it unchanged.
     private static func cell(_ s: String) -> String {
         Printable.text(s).escaping { c in
             switch c {
@@ -134,7 +135,7 @@ extension Coverage {
         }
     }
 
-    /// For programs: an event for each requirement, the summary last. `exit`: status of the command.
+    /// Returns the events for programs: one for each requirement, and the summary. `exit` is the status of the command.
     public func events(exit: Int32) -> [Value] {
         var out: [Value] = entries.map { e in
             let r = e.requirement

@@ -3,30 +3,31 @@ public import Node
 public import Scenario
 internal import Wire
 
-/// All there is to show of one case, as files of a folder. Each is made when it is asked for, so that no more than one
-/// of them is in memory.
+/// The evidence of one case as the files of a folder. The content of a file is made on request, so that only one file
+/// is in memory at a time.
 public struct EvidenceBundle: Sendable {
-    /// One file of it.
+    /// One file of the bundle.
     public struct File: Sendable {
-        /// Path in the folder of the bundle; of fragments with folders in it, never leading out.
+        /// The path in the folder of the bundle. The path of a fragment may contain folders, but it never leaves the
+        /// bundle.
         public var path: String
-        /// Whether it is a program.
+        /// True if the file is a program.
         public var isExecutable = false
-        /// Makes its content.
+        /// Makes the content of the file.
         public var bytes: @Sendable () -> [UInt8]
     }
-    /// The files that every bundle has, beside fragments.
+    /// The names of the files that every bundle has, without fragments.
     public static let names = EvidenceName.all
-    /// Name of its folder, good for every file system and every CI: the id of the case, then which round, try and way
-    /// to cut it was.
+    /// The name of the folder, valid for all file systems and CI systems: the id of the case, then the round, the try
+    /// and the variant.
     public let folder: String
-    /// What it consists of.
+    /// The files of the bundle.
     public let files: [File]
-    /// Whether its `scenario.yaml` finds all fragments that it uses within the bundle.
+    /// True if its `scenario.yaml` finds all fragments that it uses within the bundle.
     public let isComplete: Bool
 
-    /// The bundle of a case of this protocol that kept its evidence. The command that runs it again is made by
-    /// `replay`, which is told whether the scenario of the bundle can stand for the one that was run.
+    /// Makes the bundle of a case that kept its evidence. `replay` makes the command that repeats the case. Its
+    /// argument is true if the scenario of the bundle can replace the original scenario.
     public init(_ r: CaseResult, _ run: EvidenceRun, _ definition: Definition, replay: (_ fromBundle: Bool) -> String) {
         let fragments = FragmentOffsets(r.scenario, taken: Self.names + ["elsewhere"])
         isComplete = fragments.isComplete
@@ -49,7 +50,7 @@ public struct EvidenceBundle: Sendable {
         if !r.variant.isEmpty { out += "+" + SafeName.host(r.variant) }
         return out
     }
-    /// The id is a comment of a line: what could end it is shown as a number.
+    /// Returns the replay script. The id is in a comment line, so characters that could end the line are escaped.
     private static func script(_ command: String, _ r: CaseResult) -> [UInt8] {
         let about = Printable.text("\(r.name): \(r.verdict.rawValue) \(r.requirement)")
         return Array("#!/bin/sh\n# \(about)\n\(command)\n".utf8)

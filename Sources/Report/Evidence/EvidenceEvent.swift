@@ -1,13 +1,13 @@
 internal import Scenario
 
-/// What a case did, in order: entries of its trace, and what its steps came to.
+/// An event of a case in chronological order: an entry of its trace, or the outcome of a step.
 enum EvidenceEvent {
-    /// Index in the trace.
+    /// An index in the trace.
     case entry(Int)
-    /// Index among the outcomes of steps.
+    /// An index among the outcomes of steps.
     case step(Int)
 
-    /// All of a case: an outcome stands behind what was in the trace by then.
+    /// Returns all events of a case. An outcome follows the trace entries that existed when the step ended.
     static func all(_ r: CaseResult) -> [EvidenceEvent] {
         var out: [EvidenceEvent] = []
         out.reserveCapacity(r.trace.count + r.steps.count)

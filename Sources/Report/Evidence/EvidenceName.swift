@@ -1,4 +1,4 @@
-/// Names of the files in a bundle of evidence, beside the fragments of its scenario.
+/// The names of the files in an evidence bundle, without the fragments of its scenario.
 enum EvidenceName {
     static let scenario = "scenario.yaml"
     static let variables = "variables.json"
@@ -7,6 +7,6 @@ enum EvidenceName {
     static let ladder = "ladder.svg"
     static let replay = "replay.sh"
     static let all = [scenario, variables, trace, wire, ladder, replay]
-    /// Those that show what happened.
+    /// The files that show what happened.
     static let shown = [trace, wire, ladder]
 }

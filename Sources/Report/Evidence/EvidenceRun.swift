@@ -1,21 +1,20 @@
 public import Capture
 public import Node
 
-/// What is known of the run that a case was part of, for its evidence.
+/// The properties of a run that the evidence of its cases needs.
 public struct EvidenceRun: Sendable {
-    /// Version of the program.
+    /// The version of the program.
     public var version: String
-    /// The node under test, in words.
+    /// A description of the node under test.
     public var target: String
-    /// Profile and parameters that both sides kept to.
+    /// The profile and the parameters that both sides used.
     public var settings: Settings
-    /// Values of scenario parameters that the command line gave.
+    /// The values of scenario parameters from the command line.
     public var parameters: [String: String]
-    /// When the case began; nil in virtual time, which begins at 1970-01-01 in the capture.
+    /// The start of the case; nil in virtual time, which begins at 1970-01-01 in the capture.
     public var began: Timestamp?
-    /// The command that runs the case again in the folder of the run, as a line of a shell.
+    /// The command that repeats the case in the folder of the run, as a shell command line.
     public var command: String
-    /// All of it.
     public init(
         version: String, target: String, settings: Settings, parameters: [String: String] = [:],
         began: Timestamp?, command: String

@@ -1,8 +1,8 @@
 internal import Node
 
-/// Builds IP packets with TCP or UDP in them, checksums and all.
+/// A builder of IP packets with TCP or UDP, including checksums.
 enum IPPacket {
-    /// Bits of the TCP header.
+    /// The bits of the TCP header.
     struct Flags: OptionSet {
         var rawValue: UInt8
         static let fin = Self(rawValue: 0x01)
@@ -11,10 +11,10 @@ enum IPPacket {
         static let push = Self(rawValue: 0x08)
         static let acknowledges = Self(rawValue: 0x10)
     }
-    /// Bytes that a receiver says it has room for.
+    /// The window size in bytes that a receiver announces.
     static let window: UInt16 = 65_535
 
-    /// A TCP segment in a packet. A SYN tells the largest segment that it takes.
+    /// Returns a packet with a TCP segment. A SYN announces the maximum segment size.
     static func tcp(
         _ from: Endpoint, _ to: Endpoint, sequence: UInt32, acknowledged: UInt32, _ flags: Flags,
         _ payload: ArraySlice<UInt8> = [], number: UInt16
@@ -30,7 +30,7 @@ enum IPPacket {
         put(0 as UInt32, &header)
         return packet(from, to, 6, header + options, payload, checksumAt: 16, number: number)
     }
-    /// A UDP datagram in a packet of its own, however long it is.
+    /// Returns a packet with a UDP datagram, regardless of its length.
     static func udp(_ from: Endpoint, _ to: Endpoint, _ payload: ArraySlice<UInt8>, number: UInt16) -> [UInt8] {
         var header: [UInt8] = []
         put(from.port, &header)
@@ -40,7 +40,7 @@ enum IPPacket {
         return packet(from, to, 17, header, payload, checksumAt: 6, number: number)
     }
 
-    /// IPv4 where both ends have such addresses, else IPv6.
+    /// Returns an IPv4 packet if both ends have IPv4 addresses, otherwise an IPv6 packet.
     private static func packet(
         _ from: Endpoint, _ to: Endpoint, _ transport: UInt8, _ header: [UInt8], _ payload: ArraySlice<UInt8>,
         checksumAt: Int, number: UInt16
@@ -53,7 +53,7 @@ enum IPPacket {
             out += [0x45, 0]
             put(UInt16(clamping: 20 + count), &out)
             put(number, &out)
-            // Not to be taken to pieces; 64 hops.
+            // Flags: do not fragment. Time to live: 64 hops.
             out += [0x40, 0, 64, transport, 0, 0]
             put(source, &out)
             put(destination, &out)
@@ -72,7 +72,7 @@ enum IPPacket {
             pseudo += [0, 0, 0, transport]
         }
         var sum = checksum([pseudo[...], header[...], payload])
-        // Zero would mean that there is none.
+        // Zero would mean that the datagram has no checksum.
         if sum == 0, transport == 17 { sum = 0xffff }
         let start = out.count
         out += header
@@ -81,7 +81,7 @@ enum IPPacket {
         out[start + checksumAt + 1] = UInt8(truncatingIfNeeded: sum)
         return out
     }
-    /// The internet checksum (RFC 1071) of parts of which all but the last are of even length.
+    /// Returns the Internet checksum (RFC 1071) of several parts. All parts but the last must have an even length.
     static func checksum(_ parts: [ArraySlice<UInt8>]) -> UInt16 {
         var sum: UInt64 = 0
         for part in parts {

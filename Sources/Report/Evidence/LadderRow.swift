@@ -4,15 +4,15 @@ internal import Scenario
 enum LadderRow {
     /// A trace entry, with the outcomes that are about it.
     case entry(Int, steps: [Int])
-    /// The outcome of a step that is about no entry; where that held several times in a row, the last.
+    /// The outcome of a step that is about no entry. If the step held several times in a row, the last outcome.
     case step(Int, times: Int)
-    /// So many rows are left out here.
+    /// A gap for this number of hidden rows.
     case gap(Int)
 
-    /// Rows at each end of a long case, and on either side of the culprit.
+    /// The number of rows at each end of a long case, and on each side of the culprit.
     static let limits = (ends: 120, around: 20)
 
-    /// What a case did, without the middle of a long one, as far as the culprit is not there.
+    /// Returns the rows of a case. The middle of a long case is left out, except around the culprit.
     static func all(_ r: CaseResult) -> [LadderRow] {
         var about: [Int: [Int]] = [:]
         for (i, o) in r.steps.enumerated() {

@@ -2,11 +2,11 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// A case as a ladder diagram: who sent what to whom, from top to bottom, and what each step came to. One SVG file that
-/// needs nothing else, for dark and light screens. A long case has its beginning, its end and what is around the
-/// failure.
+/// A case as a ladder diagram: the messages between the actors from top to bottom, and the outcome of each step. The
+/// result is one self-contained SVG file for dark and light screens. For a long case it shows the beginning, the end
+/// and the rows around the failure.
 struct LadderSVG {
-    /// Steps in the list below.
+    /// The maximum number of steps in the list below the diagram.
     static let maximumSteps = 200
 
     private let result: CaseResult
@@ -67,7 +67,7 @@ struct LadderSVG {
             most: 1)
         canvas.y += 20
     }
-    /// When it was, and the numbers of the steps that it belongs to.
+    /// Draws the time of a row and the numbers of its steps.
     private mutating func margin(_ at: Duration, _ numbers: [Int]) {
         canvas.words(LadderCanvas.margin, canvas.y + 4, "quiet", "+" + Ladder.seconds(at))
         guard let first = numbers.first else { return }
@@ -113,7 +113,7 @@ struct LadderSVG {
     }
     private static func mark(_ v: Verdict) -> String { v.symbol(Style(hasColour: false)) }
 
-    /// The steps with what they came to, the worst where there are several rounds.
+    /// Draws the list of steps with their outcomes. If there are several rounds, the worst outcome is shown.
     private mutating func list() {
         guard !text.plan.isEmpty, !result.steps.isEmpty else { return }
         var outcomes: [Int: StepOutcome] = [:]

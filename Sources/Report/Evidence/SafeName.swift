@@ -1,19 +1,19 @@
 internal import Scenario
 
-/// Names for places that do not take every character.
+/// A converter of text to names with a restricted character set.
 enum SafeName {
-    /// Bytes that a name of a file may have at most; systems take 255.
+    /// The maximum number of bytes of a file name; systems accept 255.
     static let limit = 120
 
-    /// The name of a host: letters, digits, `-`, `.` and `_`.
+    /// Returns a host name: letters, digits, `-`, `.` and `_`.
     static func host(_ s: String) -> String {
         let name = String(s.unicodeScalars.prefix(63).map { isPlain($0) ? Character($0) : "-" })
         return name.isEmpty ? "-" : name
     }
-    /// The name of a file or folder, the same for the same text and different for different ones. What is made of lower
-    /// case letters, digits, `-`, `.` and `_`, as ids are, stays as it is. Otherwise what file systems or names of CI
-    /// artifacts do not take becomes `_`, and a fingerprint of the text follows: also behind capital letters, which
-    /// some file systems do not tell from small ones.
+    /// Returns a file or folder name, equal for equal texts and different for different ones. Text of lower case
+    /// letters, digits, `-`, `.` and `_`, such as an id, is unchanged. Otherwise characters that file systems or CI
+    /// artifact names do not accept become `_`, and a fingerprint of the text is appended. It is also appended if there
+    /// are capital letters, because some file systems ignore case.
     static func file(_ s: String) -> String {
         let isGood =
             !s.isEmpty && s.utf8.count <= limit && s.unicodeScalars.allSatisfy { isPlain($0) && !isCapital($0) }
@@ -21,7 +21,7 @@ enum SafeName {
         if isGood { return s }
         var name = String(s.unicodeScalars.prefix(limit - 20).map { isPlain($0) ? Character($0) : "_" })
         if name.isEmpty || name.first == "." || name.first == "-" || isDevice(name) { name = "_" + name }
-        // Behind a character that plain names do not have, so that none of them is like it.
+        // The separator is a character that plain names do not have, so no plain name equals the result.
         return name + "+" + Fingerprint.of(s.utf8).prefix(8)
     }
     private static func isPlain(_ c: Unicode.Scalar) -> Bool {
@@ -31,7 +31,7 @@ enum SafeName {
         }
     }
     private static func isCapital(_ c: Unicode.Scalar) -> Bool { c >= "A" && c <= "Z" }
-    /// Names that Windows keeps for devices, whatever stands behind a point.
+    /// Returns whether Windows reserves the name for a device, regardless of the text after the first point.
     private static func isDevice(_ s: String) -> Bool {
         let stem = s.prefix { $0 != "." }.lowercased()
         if ["con", "prn", "aux", "nul"].contains(stem) { return true }

@@ -1,10 +1,11 @@
 internal import Scenario
 
-/// What the steps of a case came to, in lines, by the trace entry that they are about.
+/// The outcomes of the steps of a case as lines of text, grouped by the trace entry that they are about.
 struct StepNotes {
-    /// For each entry of the trace. A step that is about none stands with the entry behind it, or with the last.
+    /// The lines for each entry of the trace. A step that is about no entry is listed at the next entry, or at the last
+    /// one.
     private(set) var of: [[String]]
-    /// Those of a case without a trace.
+    /// The lines of a case without a trace.
     private(set) var loose: [String] = []
 
     init(_ r: CaseResult) {
@@ -12,7 +13,7 @@ struct StepNotes {
         guard !r.steps.isEmpty || r.problem != nil else { return }
         let text = StepText(r)
         for o in r.steps { add(text.line(o), to: o.entry ?? o.traced) }
-        // What no step is to be blamed for, such as a message that was left over.
+        // A problem that no step caused, such as an unexpected message at the end.
         if let p = r.problem, !r.steps.contains(where: { text.isDecisive($0) }) {
             let line = "\(StepText.word(r.verdict)) \(r.requirement) \(r.level.rawValue): \(p.reason)"
             add(Style(hasColour: false).cut(Printable.text(line), StepText.limit), to: p.culprit ?? r.trace.count)

@@ -1,8 +1,9 @@
 internal import Scenario
 
-/// What a step came to, in a line: `step 4 (line 19) alt of 5: FAILED NANO-18 MUST: ...`. Harmless for a terminal.
+/// The outcome of a step in one line: `step 4 (line 19) alt of 5: FAILED NANO-18 MUST: ...`. The text is safe for a
+/// terminal.
 struct StepText {
-    /// Characters of a line at most.
+    /// The maximum number of characters of a line.
     static let limit = 1000
 
     let result: CaseResult
@@ -12,7 +13,7 @@ struct StepText {
         self.result = result
         plan = result.scenario.plannedSteps
     }
-    /// The step of an outcome; nil when it is none of this scenario.
+    /// Returns the step of an outcome; nil if it is not a step of this scenario.
     func step(_ o: StepOutcome) -> PlannedStep? { plan.indices.contains(o.number - 1) ? plan[o.number - 1] : nil }
 
     func line(_ o: StepOutcome) -> String {
@@ -22,12 +23,12 @@ struct StepText {
             Printable.text("\(step?.isCleanup == true ? "clean-up " : "")step \(o.number) \(location): \(outcome(o))"),
             Self.limit)
     }
-    /// The requirement that an outcome is about, where one is known.
+    /// Returns the requirement that an outcome is about, if it is known.
     func requirement(_ o: StepOutcome) -> String? {
         if isDecisive(o) { return result.requirement }
         return step(o)?.requirement
     }
-    /// Whether the verdict of the case comes from it.
+    /// Returns whether the outcome determines the verdict of the case.
     func isDecisive(_ o: StepOutcome) -> Bool {
         o.reason != nil && o.verdict == result.verdict && o.reason == result.problem?.reason
     }

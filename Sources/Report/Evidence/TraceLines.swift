@@ -3,12 +3,12 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// `trace.ndjson`: what was sent and received, and what each step came to, in order, one JSON object a line. The format
-/// is described for its readers in Spec/evidence.md, and does not change within a version.
+/// The file `trace.ndjson`: the traffic and the outcomes of the steps in order, one JSON object per line.
+/// Spec/evidence.md describes the format, which does not change within a version.
 enum TraceLines {
-    /// Of the format.
+    /// The version of the format.
     static let version: UInt64 = 1
-    /// Bytes of the file at most; entries beyond have neither `bytes` nor `fields`.
+    /// The maximum number of bytes of the file. Later entries have neither `bytes` nor `fields`.
     static let limit = 64 << 20
 
     static func bytes(_ r: CaseResult, _ run: EvidenceRun) -> [UInt8] {

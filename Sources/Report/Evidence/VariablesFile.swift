@@ -3,8 +3,8 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// `variables.json`: what made the case what it was, and the names with their values at its end. Described in
-/// Spec/evidence.md.
+/// The file `variables.json`: the inputs of the case, and the variables with their values at its end. Spec/evidence.md
+/// describes it.
 enum VariablesFile {
     static let version: UInt64 = 1
 

@@ -1,20 +1,20 @@
 internal import Node
 internal import Scenario
 
-/// Who sends from where in a capture: real addresses where the network knew them, made-up ones otherwise.
+/// The addresses of the actors in a capture: real ones if the network knew them, otherwise made-up ones.
 ///
-/// A made-up address is one of 198.18.0.0/15 (RFC 2544: no machine has it), the same for all connections of an actor,
-/// in the order in which they come up. The side that was connected to has the default port of the protocol, so that
-/// tools recognise it, the other one a port of its own for each connection, from 49152 up.
+/// A made-up address is in 198.18.0.0/15 (RFC 2544: no machine has it). It is the same for all connections of an actor.
+/// Addresses are assigned in the order in which actors appear. The side that was connected to has the default port of
+/// the protocol, so that tools recognise it. The other side has a different port for each connection, from 49152 up.
 struct WireAddresses {
     private var actors: [String: UInt32] = [:]
-    /// Actors by the addresses they have.
+    /// The actors by their addresses.
     private var owners: [Endpoint: Set<String>] = [:]
     private let port: UInt16
 
     init(port: UInt16) { self.port = port }
 
-    /// Both ends of a connection: that of the harness, and the other one.
+    /// Returns both ends of a connection: the harness's end and the other one.
     mutating func ends(
         of number: Int, _ known: CaseConnection?, ours: String, theirs: String, isDialed: Bool
     ) -> (ours: Endpoint, theirs: Endpoint) {
@@ -32,7 +32,7 @@ struct WireAddresses {
     }
     private mutating func address(_ actor: String) -> UInt32 {
         if let known = actors[actor] { return known }
-        // 131,070 of them; a case has fewer actors.
+        // There are 131,070 addresses; a case has fewer actors.
         let made = 0xc612_0001 &+ UInt32(truncatingIfNeeded: actors.count % 131_070)
         actors[actor] = made
         return made
@@ -42,7 +42,7 @@ struct WireAddresses {
         address.port = 0
         owners[address, default: []].insert(actor)
     }
-    /// Addresses that one actor alone has, with its name in letters that names of hosts have.
+    /// The addresses that belong to a single actor, with its name converted to a host name.
     var names: [(address: Endpoint, name: String)] {
         owners.sorted { $0.key < $1.key }.compactMap { address, actors in
             guard actors.count == 1, let name = actors.first else { return nil }

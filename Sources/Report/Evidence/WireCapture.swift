@@ -2,9 +2,9 @@ internal import Capture
 internal import Node
 internal import Scenario
 
-/// The packets of a case as a pcapng file, with a comment for each step on the packet that it is about.
+/// The packets of a case as a pcapng file. Each packet has comments about the steps that refer to it.
 enum WireCapture {
-    /// Of a case that kept its evidence.
+    /// Returns the file of a case that kept its evidence.
     static func bytes(_ r: CaseResult, _ run: EvidenceRun, _ definition: Definition) -> [UInt8] {
         let notes = StepNotes(r)
         let trace = CaseRecord.Exchange.all(r)
@@ -17,7 +17,7 @@ enum WireCapture {
         write(image, comments: comments(trace, image), began: began, to: &out)
         return out.bytes
     }
-    /// The packets with the names of their actors and comments by the index of their packet.
+    /// Writes the packets with the names of their actors. `comments` is indexed by packet.
     static func write(
         _ image: WireImage, comments: [Int: [String]], began: Int64 = 0,
         to out: inout PcapngWriter
@@ -29,7 +29,7 @@ enum WireCapture {
                 packet: p.bytes, at: Timestamp(nanoseconds: began &+ p.at.nanoseconds), comments: comments[i] ?? [])
         }
     }
-    /// What the file is, in one comment of it.
+    /// Returns the comment that describes the file.
     private static func about(_ r: CaseResult, _ run: EvidenceRun) -> String {
         let reason = (r.problem?.reason ?? r.reason).map { ": " + $0 } ?? ""
         return Style(hasColour: false).cut(
@@ -37,11 +37,11 @@ enum WireCapture {
                 "\(r.name): \(r.scenario.title). \(r.verdict.rawValue) \(r.requirement) \(r.level.rawValue)\(reason) "
                     + "(target \(run.target), seed 0x\(String(r.seed, radix: 16)))"), StepText.limit)
     }
-    /// Comments by the index of their packet. Those of an entry without packets stand on the next one, or on the last
-    /// when there is none after it.
+    /// Returns the comments by the index of their packet. The comments of an entry without packets are at the next
+    /// packet, or at the last one.
     static func comments(_ trace: [CaseRecord.Exchange], _ image: WireImage) -> [Int: [String]] {
         let main = image.mainPackets
-        // For each entry, the main packet of it or of the next one that has some.
+        // For each entry: its main packet, or the main packet of the next entry that has one.
         var next = [Int](repeating: image.packets.count - 1, count: trace.count + 1)
         for i in trace.indices.reversed() { next[i] = main[i] ?? next[i + 1] }
         var out: [Int: [String]] = [:]

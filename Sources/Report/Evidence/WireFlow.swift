@@ -2,16 +2,16 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// One connection of a `WireImage`, and how far it is.
+/// The state of one connection of a `WireImage`.
 struct WireFlow {
     /// One end of a stream.
     private struct Side {
         var at: Endpoint
-        /// Number of the next byte that it sends.
+        /// The sequence number of the next byte that it sends.
         var next: UInt32
-        /// Bytes that the other side has not acknowledged.
+        /// The number of its bytes that the other side has not acknowledged.
         var open = 0
-        /// It has sent its FIN.
+        /// True if it has sent its FIN.
         var isDone = false
     }
     private var ours: Side
@@ -20,24 +20,25 @@ struct WireFlow {
     private let transport: Transport
     private var isOpen = false
     private var isReset = false
-    /// One side has ended alone: the other's end stands for itself.
+    /// True if one side has half-closed: the end of the other side is a separate event.
     private var isHalfClosed = false
     private var number: UInt16 = 0
-    /// Entries with the last bytes of each side.
+    /// The index of the entry with the last bytes of each side.
     var lastSent = -1
     var lastReceived = -1
 
-    /// Bytes that wait for an acknowledgement at most: less than the window, or tools would call it full.
+    /// The maximum number of unacknowledged bytes. It is less than the window, because tools would report a full
+    /// window.
     private static let maximumOpen = 32_768
 
     init(ours: Endpoint, theirs: Endpoint, isDialed: Bool, _ transport: Transport) {
-        // Any numbers do; such as leave no doubt which side is which.
+        // The initial sequence numbers are arbitrary. These values make the two sides easy to distinguish.
         self.ours = Side(at: ours, next: 1_000_000)
         self.theirs = Side(at: theirs, next: 2_000_000)
         self.isDialed = isDialed
         self.transport = transport
     }
-    /// Appends the packets of a trace entry with its index.
+    /// Appends the packets of a trace entry. `entry` is its index.
     mutating func add(_ e: CaseRecord.Exchange, _ entry: Int, to out: inout [WirePacket]) {
         let bySent = e.direction == .sent
         if transport == .udp {
@@ -49,7 +50,7 @@ struct WireFlow {
         }
         guard !isReset else { return }
         if !isOpen { open(e.at, entry, to: &out) }
-        // A gap is a gap in the numbers too.
+        // A gap in the trace is also a gap in the sequence numbers.
         let gap = UInt32(truncatingIfNeeded: e.leftOut.bytes)
         if bySent { ours.next &+= gap } else { theirs.next &+= gap }
         if e.isCarried { return }
@@ -67,7 +68,7 @@ struct WireFlow {
                 }
                 at = end
             }
-            // The answer to an end that came before these last bytes.
+            // The other side ended before these last bytes, so they are followed by the answer to its end.
             let isLast = entry == (bySent ? lastSent : lastReceived)
             if isLast, !isHalfClosed, (bySent ? theirs : ours).isDone {
                 finish(bySent, e.at, entry, isMain: false, to: &out)
@@ -109,7 +110,7 @@ struct WireFlow {
         let bytes = IPPacket.tcp(
             from.at, to.at, sequence: from.next, acknowledged: to.next, flags, payload, number: number)
         out.append(WirePacket(at: at, bytes: bytes, entry: entry, isMain: isMain))
-        // SYN and FIN take a number, as bytes do.
+        // SYN and FIN take one sequence number each.
         let isMark = flags.contains(.syn) || flags.contains(.fin)
         from.next &+= UInt32(truncatingIfNeeded: payload.count) &+ (isMark ? 1 : 0)
         from.open += payload.count

@@ -2,24 +2,24 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// The trace of a case as packets: what a capture at the harness's end would have shown.
+/// The trace of a case as packets, as if captured at the harness's end.
 ///
-/// A stream has its handshake, numbers that run on, segments of at most 1,400 bytes, and FIN or RST with what answers
-/// them; a datagram is a packet. Messages are those of the trace: as the harness built them before faults hit them, and
-/// as they reached it behind faults. What follows a reset, or the end that its own sender made, has no packet.
+/// A stream has its handshake, continuous sequence numbers, segments of at most 1,400 bytes, and FIN or RST with the
+/// answers. A datagram is one packet. Messages are the ones of the trace: sent messages before faults are applied to
+/// them, and received messages after. There are no packets after a reset, or after the sender has ended its stream.
 struct WireImage: Sendable {
-    /// In the order of their times.
+    /// The packets in the order of their times.
     private(set) var packets: [WirePacket] = []
-    /// Addresses that one actor has for itself, and its name.
+    /// The addresses that belong to a single actor, and its name.
     let names: [(address: Endpoint, name: String)]
-    /// For what was carried, and told behind the bytes that it went in, the entry with the last of those.
+    /// The index of the entry with the last carrier bytes, for each carried entry that is recorded after its carriers.
     private var carriers: [Int: Int] = [:]
 
-    /// Packets of a trace. `port` is the default one of the protocol, for ends whose addresses are not known.
+    /// Makes the packets of a trace. `port` is the default port of the protocol, for ends with unknown addresses.
     init(_ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
         var addresses = WireAddresses(port: port)
         var flows: [Int: WireFlow] = [:]
-        // The last bytes of each side, which an end of the other one may not cut off.
+        // The last bytes of each side, which an end of the other side must not cut off.
         var lastSent: [Int: Int] = [:]
         var lastReceived: [Int: Int] = [:]
         for (i, e) in trace.enumerated() where !e.bytes.isEmpty && !e.isCarried {
@@ -37,7 +37,7 @@ struct WireImage: Sendable {
             if let known = flows.removeValue(forKey: e.connection) {
                 flow = known
             } else {
-                // Who begins: whoever opens it, or else we.
+                // The initiator is the actor that opens the connection; if that is unknown, the harness.
                 let isDialed = e.kind != .opened || e.direction == .sent
                 let known = connections.indices.contains(e.connection) ? connections[e.connection] : nil
                 let ends = addresses.ends(
@@ -50,10 +50,10 @@ struct WireImage: Sendable {
             flows[e.connection] = flow
         }
         names = addresses.names
-        // Of a connection that waited to be accepted, the beginning is told late.
+        // The beginning of a connection that waited to be accepted is recorded late.
         packets = out.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
-    /// For each trace entry that has packets, or was carried in some, the main one of them: its index among the packets.
+    /// The main packet of each trace entry that has packets or was carried in some, as an index in `packets`.
     var mainPackets: [Int: Int] {
         var out: [Int: Int] = [:]
         for (i, p) in packets.enumerated() where p.isMain { out[p.entry] = out[p.entry] ?? i }

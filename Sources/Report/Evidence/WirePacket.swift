@@ -1,13 +1,13 @@
 /// One packet of a `WireImage`, from its IP header on.
 struct WirePacket: Sendable {
-    /// Since the case began.
+    /// The time since the case began.
     var at: Duration
-    /// IP header and all that follows.
+    /// The IP header and the rest of the packet.
     var bytes: [UInt8]
-    /// Index of the trace entry that it shows.
+    /// The index of the trace entry that the packet shows.
     var entry: Int
-    /// Whether it is the one that says what the entry is: the first with its bytes, the SYN, the FIN or RST.
+    /// True if the packet represents the entry: the first packet with its bytes, the SYN, the FIN or the RST.
     var isMain: Bool
-    /// Bytes of a stream in one packet.
+    /// The maximum number of stream bytes in one packet.
     static let maximumSegment = 1400
 }

@@ -1,6 +1,6 @@
 public import Node
 
-/// The formats of reports, by the names that `--report` takes.
+/// The formats of reports. The raw values are the names that `--report` accepts.
 public enum FormatName: String, CaseIterable, Sendable {
     case json
     case junit
@@ -10,9 +10,9 @@ public enum FormatName: String, CaseIterable, Sendable {
     case markdown
     case html
 
-    /// What it is for, in a few words.
+    /// A short description.
     public var summary: String { about.summary }
-    /// Name of its file where only a folder is given.
+    /// The name of the file if only a folder is given.
     public var fileName: String { about.fileName }
     private var about: (summary: String, fileName: String) {
         switch self {
@@ -26,12 +26,11 @@ public enum FormatName: String, CaseIterable, Sendable {
             ("one page for browsers, which needs no network: matrix, cases, bytes, ladders", "index.html")
         }
     }
-    /// Goes to standard output where no file is given.
+    /// True if the report is written to standard output when no file is given.
     public var standsAlone: Bool { self == .github }
-    /// Puts counts into what it has written: a pipe cannot take it as it comes.
+    /// True if the format writes counts into earlier output, which a pipe cannot support.
     public var goesBack: Bool { self == .junit || self == .sarif }
-    /// A report that has not begun. `path` is its file, as the command line names it; `definitions` are the protocols
-    /// that are known.
+    /// Makes a new report. `path` is its file, as the command line names it. `definitions` are the known protocols.
     public func make(path: String = "", definitions: [Definition] = []) -> any ReportFormat {
         switch self {
         case .json: ResultsFormat()

@@ -1,22 +1,22 @@
 internal import Scenario
 
-/// Workflow commands of GitHub Actions: annotations at the lines of scenarios. GitHub shows ten errors and ten warnings
-/// of a step, so those that tell most come first and the rest is counted.
+/// A writer of workflow commands of GitHub Actions: annotations at the lines of scenarios. GitHub shows ten errors and
+/// ten warnings of a step. So the most informative ones are written first, and the rest is counted.
 struct GitHubFormat: ReportFormat {
-    /// Errors, and warnings, that GitHub shows of a step.
+    /// The number of errors, and of warnings, that GitHub shows of a step.
     static let shown = 10
-    /// Characters of one message.
+    /// The maximum number of characters of a message.
     static let maximumMessage = 4000
     private var runs: [RunHead] = []
 
-    /// The ranks of an annotation, the most telling first. Of each at most `shown` are kept, so this takes no memory
-    /// that grows with the run.
+    /// The ranks of annotations, the most informative first. At most `shown` of each rank are kept, so the memory does
+    /// not grow with the run.
     private enum Rank: Int, CaseIterable {
-        /// A rule that no earlier one is about.
+        /// The first annotation about a requirement.
         case rule
-        /// Another case of such a rule.
+        /// Another case of a requirement that already has an annotation.
         case again
-        /// The baseline is not right.
+        /// A mismatch with the baseline.
         case baseline
         case harness
         case warning
@@ -26,12 +26,12 @@ struct GitHubFormat: ReportFormat {
     private var kept = [[String]](repeating: [], count: Rank.allCases.count)
     private var errors = 0
     private var warnings = 0
-    /// Rules that are told of, of each run.
+    /// The requirements that have an annotation, separately for each run.
     private var annotated: Set<String> = []
 
-    /// All is written at the end.
+    /// Keeps the heads of the runs. All output is written at the end.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
-    /// Keeps what is to be told.
+    /// Keeps the annotation of a case, if there is one.
     mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         let rank: Rank
         switch runs.outcome(r, run: run) {
@@ -52,7 +52,7 @@ struct GitHubFormat: ReportFormat {
         kept[rank.rawValue].append(
             Self.command(r, rank, runs.head(of: run), target: runs.count > 1 ? runs.head(of: run)?.target : nil))
     }
-    /// The command for one case.
+    /// Returns the command for one case.
     private static func command(_ r: CaseRecord, _ rank: Rank, _ head: RunHead?, target: String?) -> String {
         var out = rank.isError ? "::error " : "::warning "
         let place = ResultPlace(r, head)
@@ -80,17 +80,17 @@ struct GitHubFormat: ReportFormat {
         if !r.command.isEmpty { lines.append("again: " + r.command) }
         return out + lines.map { data($0) }.joined(separator: "%0A")
     }
-    /// Text of a message. Ends of lines in it are spelled out by now; `%` begins an escape.
+    /// Returns the text of a message. `%` is escaped; line ends were escaped by `Printable`.
     static func data(_ s: String) -> String {
         let s = Printable.text(s)
         let cut = s.utf8.count > maximumMessage ? String(s.prefix(maximumMessage)) + "..." : s
         return cut.replacing("%", with: "%25")
     }
-    /// A value before the `::`.
+    /// Returns a property value, which precedes the `::`.
     static func property(_ s: String) -> String {
         data(s).replacing(":", with: "%3A").replacing(",", with: "%2C")
     }
-    /// Errors, then warnings, then notices.
+    /// Writes the errors, then the warnings, then the notices.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         var troubles: [String] = []
         for (i, end) in ends.enumerated() {

@@ -1,34 +1,34 @@
 internal import Scenario
 
-/// JUnit XML as Jenkins, GitLab and most others read it, valid by the schema of Jenkins' xunit plug-in. A suite for
-/// each run; failures of the node are `failure`, trouble of the harness and what could not be judged is `error`, one of
-/// them at most for each case.
+/// A writer of JUnit XML as Jenkins, GitLab and most other tools read it. It is valid for the schema of Jenkins' xunit
+/// plug-in. There is a suite for each run. A failure of the node is a `failure`. A problem of the harness and an
+/// inconclusive case are each an `error`. A case has at most one `failure` or `error`.
 struct JUnitFormat: ReportFormat {
     private var runs: [RunHead] = []
     private var isOpen = false
-    /// The run whose suite is written now.
+    /// The run whose suite is being written.
     private var run = -1
     private var all = Sums()
     private var suite = Sums()
-    /// What of an evidence bundle is attached.
+    /// The files of an evidence bundle that are attached.
     private static let evidence = [
         EvidenceName.ladder, EvidenceName.wire, EvidenceName.trace, EvidenceName.replay,
     ]
     private static let style = Style(hasColour: false, width: 120)
 
-    /// What stands at the head of a suite, where it is known at its end only.
+    /// The counts at the head of a suite, which are known only at its end.
     private struct Sums {
-        /// Where it stands.
+        /// The offset of the counts in the output.
         var offset = 0
         var tests = 0
         var failures = 0
         var errors = 0
         var skipped = 0
         var time = Duration.zero
-        /// Bytes kept for it: five numbers of 20 digits.
+        /// The number of reserved bytes, which fits five numbers of 20 digits.
         static let size = 170
 
-        /// Attributes, filled with blanks.
+        /// Returns the attributes, filled with spaces.
         func attributes(hasSkipped: Bool) -> [UInt8] {
             let skips = hasSkipped ? " skipped=\"\(skipped)\"" : ""
             let counts = " tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\"\(skips)"
@@ -43,7 +43,7 @@ struct JUnitFormat: ReportFormat {
         }
     }
 
-    /// The head; its counts come at the end.
+    /// Writes the head. Its counts follow at the end.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         self.runs = runs
         out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"meshspec\""
@@ -51,7 +51,7 @@ struct JUnitFormat: ReportFormat {
         out.pending += all.attributes(hasSkipped: false)
         out += ">\n"
     }
-    /// A `testcase`.
+    /// Writes a `testcase`.
     mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         if run != self.run || !isOpen { open(run, r.protocolName, &out) }
         suite.tests += 1
@@ -68,7 +68,7 @@ struct JUnitFormat: ReportFormat {
         out += " </testcase>\n"
     }
     private mutating func body(_ r: CaseRecord, _ outcome: Outcome, _ run: Int, _ out: inout ReportBuffer) {
-        /// What stands in `system-out`.
+        /// The content of `system-out`.
         var notes: [String] = []
         switch outcome {
         case .passed: if r.retries > 0 { notes.append(r.story) }
@@ -87,7 +87,7 @@ struct JUnitFormat: ReportFormat {
             element("skipped", type: nil, r.story, "", &out)
         }
         if outcome == .warned, r.failure != nil { notes.append(block(r, run)) }
-        // Readers take files, not folders.
+        // Readers accept files but not folders.
         if let folder = r.evidence { notes += Self.evidence.map { "[[ATTACHMENT|\(folder)/\($0)]]" } }
         guard !notes.isEmpty else { return }
         out += "  <system-out>\(XMLText.escape(notes.joined(separator: "\n"), keepsLines: true))</system-out>\n"
@@ -99,7 +99,7 @@ struct JUnitFormat: ReportFormat {
         out += "  <\(name)\(type) message=\"\(XMLText.escape(message))\""
         out += text.isEmpty ? "/>\n" : ">\(XMLText.escape(text, keepsLines: true))</\(name)>\n"
     }
-    /// The failure in full.
+    /// Returns the failure in full.
     private func block(_ r: CaseRecord, _ run: Int) -> String {
         let rule = runs.head(of: run)?.requirements[r.requirement]
         return FailureBlock(record: r, requirement: rule).lines(Self.style).joined(separator: "\n")
@@ -113,7 +113,7 @@ struct JUnitFormat: ReportFormat {
         suite = Sums()
         let head = runs.head(of: run)
         out += "<testsuite name=\"\(XMLText.escape(name))\""
-        // Its schema wants no zone; it is UTC.
+        // The schema does not allow a time zone; the time is UTC.
         if let started = head?.started {
             out += " timestamp=\"\(XMLText.escape(started.replacing("Z", with: "")))\""
         }
@@ -138,7 +138,7 @@ struct JUnitFormat: ReportFormat {
         all.add(suite)
         out += "</testsuite>\n"
     }
-    /// What is wrong with a run as a whole stands in a suite of its own; then the counts are put in.
+    /// Writes a suite for the trouble of a run as a whole, then fills in the counts.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         close(&out)
         for (i, end) in ends.enumerated() {

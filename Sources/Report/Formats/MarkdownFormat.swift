@@ -1,25 +1,28 @@
 internal import Scenario
 
-/// A summary in Markdown for a pull request or the page of a job: the verdict, what failed in full, what is doubtful,
-/// and how to run it again. Stays below 1 MiB, which is what GitHub takes, and holds no more than that in memory.
+/// A writer of a Markdown summary for a pull request or a job page: the verdict, the failures in full, the doubtful
+/// cases, and the commands that repeat them. The output is smaller than 1 MiB, the limit of GitHub, and memory is
+/// bounded in the same way.
 struct MarkdownFormat: ReportFormat {
-    /// Bytes of all cases that are told in full; of one; and of the lines of all others of one kind.
+    /// The maximum number of bytes of all cases that are reported in full. `budgetOfOne` is the limit of one case, and
+    /// `budgetOfLines` the limit of the lines of the other cases of one kind.
     static let budget = 800_000
     static let budgetOfOne = 60_000
     static let budgetOfLines = 40_000
-    /// Commands that are told at the end.
+    /// The maximum number of commands at the end.
     static let maximumCommands = 20
     private var runs: [RunHead] = []
     private static let style = Style(hasColour: false, width: 120)
 
-    /// Cases of one kind, as they are told.
+    /// The text about the cases of one kind.
     private struct Part {
         var title: String
         var text = ""
-        /// All of them, and those for which there was no room.
+        /// The number of all cases. `hidden` is the number of cases for which there was no room.
         var count = 0
         var hidden = 0
-        /// Counts one. Once something was left out all that follows is: an order with holes would mislead.
+        /// Counts a case and returns whether it may be shown. After the first hidden case all others are hidden too,
+        /// because an order with gaps would mislead.
         mutating func counts() -> Bool {
             count += 1
             if hidden > 0 { hidden += 1 }
@@ -35,12 +38,12 @@ struct MarkdownFormat: ReportFormat {
     private var inconclusive = Part(title: "Inconclusive")
     private var flaky = Part(title: "Flaky")
     private var commands: [String] = []
-    /// Failures and more that have a command.
+    /// The number of cases that have a command.
     private var reproducible = 0
 
-    /// All is written at the end: the verdict stands first.
+    /// Keeps the heads of the runs. All output is written at the end, because the verdict is at the top.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
-    /// Keeps what is to be told.
+    /// Keeps the text about a case.
     mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         let head = runs.head(of: run)
         switch runs.outcome(r, run: run) {
@@ -62,7 +65,7 @@ struct MarkdownFormat: ReportFormat {
         reproducible += 1
         if commands.count < Self.maximumCommands, r.command.utf8.count < 4000 { commands.append(r.command) }
     }
-    /// `**name** NANO-18 MUST: reason`, with its target where there are several.
+    /// Returns `**name** NANO-18 MUST: reason`, with the target if there are several runs.
     private func title(_ r: CaseRecord, _ head: RunHead?, _ strong: (String) -> String) -> String {
         let target = runs.count > 1 ? head.map { " @ " + Self.short($0.target) } ?? "" : ""
         return strong(Self.short(r.roundName)) + target + " " + Self.short(r.story)
@@ -74,7 +77,7 @@ struct MarkdownFormat: ReportFormat {
         let location = r.failure.map { " (" + Self.short("\($0.file):\($0.line):\($0.column)") + ")" } ?? ""
         return "- " + title(r, head) { "**\($0)**" } + location + "\n"
     }
-    /// A case that unfolds.
+    /// Returns the collapsible details of a case.
     private func details(_ r: CaseRecord, _ head: RunHead?, _ symbol: String) -> String {
         let summary = "<summary>\(symbol) \(title(r, head) { "<b>\($0)</b>" })</summary>"
         var lines: [String] = []
@@ -92,7 +95,7 @@ struct MarkdownFormat: ReportFormat {
             + "</details>\n\n"
     }
 
-    /// The whole of it.
+    /// Writes the whole summary.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         head(ends, &out)
         for part in [failures, broken, warnings, inconclusive, flaky] where part.count > 0 {
@@ -136,9 +139,9 @@ struct MarkdownFormat: ReportFormat {
         if ends.count > 200 { out += "\n*\(ends.count - 200) more targets are left out.*\n" }
         out += "\n"
     }
-    /// `MUST 21/22` without its first word.
+    /// Returns `MUST 21/22` without its first word.
     private static func count(_ kept: String) -> String { String(kept.split(separator: " ").last ?? "") }
-    /// `**41 cases**: 34 pass, 1 fail · MUST 52/53 · SHOULD 11/12`
+    /// Returns `**41 cases**: 34 pass, 1 fail · MUST 52/53 · SHOULD 11/12`.
     private static func verdict(_ end: RunEnd) -> String {
         let cases = "**\(RunConsole.cases(end.counts.total))**: \(end.counts.parts.joined(separator: ", "))"
         return ([cases] + Level.allCases.compactMap { end.counts.kept($0) }).joined(separator: " · ")

@@ -1,19 +1,19 @@
 internal import Scenario
 
-/// Where a tool that shows results beside source code puts a case: the scenario where the user has it, or else the file
-/// that was given for scenarios that are installed.
+/// The position at which a tool shows a case beside source code: the scenario if the user has its file, otherwise the
+/// file that was given for installed scenarios.
 struct ResultPlace {
-    /// Path of the file.
+    /// The path of the file.
     let file: String
-    /// From 1; nil: the file as a whole.
+    /// The line from 1; nil for the whole file.
     var line: Int?
-    /// From 1; nil: the line as a whole.
+    /// The column from 1; nil for the whole line.
     var column: Int?
-    /// The column behind the last one.
+    /// The column after the last one.
     var endColumn: Int?
-    /// The place in the scenario, `FILE:LINE:COLUMN`, where that is no file of the user.
+    /// The place in the scenario, `FILE:LINE:COLUMN`, if the scenario is not a file of the user.
     var scenario: String?
-    /// It is a file that the user has.
+    /// True if the user has the file.
     var isFile: Bool { !FileURI(file).isInProgram }
 
     init(_ r: CaseRecord, _ head: RunHead?) {

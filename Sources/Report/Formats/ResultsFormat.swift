@@ -1,15 +1,16 @@
-/// The results of one run, an object a line: what `ResultsReader` reads. Spec/results.md describes it.
+/// A writer of the results of one run, one object per line. `ResultsReader` reads them, and Spec/results.md describes
+/// them.
 struct ResultsFormat: ReportFormat {
     private var seed: UInt64 = 0
-    /// Writes the head of the first run: of several there is no results file.
+    /// Writes the head of the first run. A results file holds one run only.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         guard let head = runs.first else { return }
         seed = head.seed
         out.pending += RunEvents.line(RunEvents.start(head))
     }
-    /// A line.
+    /// Writes the line of a case.
     func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) { r.write(to: &out.pending) }
-    /// The summary.
+    /// Writes the summary.
     func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         guard let end = ends.first else { return }
         out.pending += RunEvents.line(RunEvents.summary(end, seed: seed))

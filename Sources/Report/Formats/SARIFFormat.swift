@@ -1,30 +1,30 @@
 internal import Scenario
 internal import Wire
 
-/// SARIF 2.1.0, as code scanning takes it: a run of SARIF for each run, a result for each case that did not pass, the
-/// requirements as its rules. What could not be judged is an `open` result; trouble of the harness is no result but a
-/// notification of the invocation.
+/// A writer of SARIF 2.1.0 for code scanning. It writes a SARIF run for each run, and a result for each case that did
+/// not pass. The requirements are its rules. An inconclusive case is an `open` result. A problem of the harness is not
+/// a result but a notification of the invocation.
 struct SARIFFormat: ReportFormat {
-    /// Notifications that are kept until the end of their run; of more there is a count.
+    /// The maximum number of notifications that are kept until the end of their run; the others are counted.
     static let maximumNotifications = 1000
     private var runs: [RunHead] = []
-    /// The run that is written now.
+    /// The run that is being written.
     private var run = -1
     private var hasResults = false
     private var rules = SARIFRules(RequirementList())
     private var notifications: [UInt8] = []
     private var notified = 0
-    /// Where the exit status of each run comes, and whether its harness had trouble.
+    /// The offset of the exit status of each run, and whether its harness had trouble.
     private var invocations: [(offset: Int, isBroken: Bool)] = []
-    /// Bytes kept for it.
+    /// The number of bytes reserved for the exit status.
     private static let statusSize = 400
 
-    /// The head of the file.
+    /// Writes the head of the file.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         self.runs = runs
         out += "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":["
     }
-    /// A result, for what has one.
+    /// Writes the result or the notification of a case, if it has one.
     mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         while self.run < run { next(&out) }
         switch runs.outcome(r, run: run) {
@@ -34,7 +34,7 @@ struct SARIFFormat: ReportFormat {
         case .warned: result(r, level: "warning", &out)
         case .inconclusive: result(r, level: nil, &out)
         case .accepted(let note):
-            // What could not be judged was no failure either way.
+            // An inconclusive case is not a failure, regardless of the baseline.
             result(
                 r, level: r.verdict == .inconc ? nil : r.verdict == .fail ? "error" : "warning", accepted: note, &out)
         }
@@ -49,7 +49,7 @@ struct SARIFFormat: ReportFormat {
         let head = runs.head(of: run)
         rules = SARIFRules(head?.requirements ?? RequirementList())
         out += run > 0 ? ",\n{" : "\n{"
-        // What code scanning tells the runs of one upload apart by.
+        // Code scanning distinguishes the runs of one upload by this id.
         JSONText.members(
             [
                 "automationDetails": ["id": .printable("meshspec/" + (head?.target ?? "") + "/")],
@@ -61,7 +61,7 @@ struct SARIFFormat: ReportFormat {
             ], to: &out.pending)
         out += ",\"results\":["
     }
-    /// Ends the run that is written now.
+    /// Ends the current run.
     private mutating func finish(_ out: inout ReportBuffer) {
         guard run >= 0 else { return }
         let head = runs.head(of: run)
@@ -89,10 +89,10 @@ struct SARIFFormat: ReportFormat {
         out += "}]}"
         notifications = []
     }
-    /// The exit status of a run, filled with blanks.
+    /// Returns the exit status of a run, filled with spaces.
     private static func status(exit: Int32, isBroken: Bool, _ trouble: String?) -> [UInt8] {
         let isDone = exit == ExitCode.good || exit == ExitCode.failed || exit == ExitCode.inconclusive
-        // Bounded in bytes whatever it says: ASCII, and no more of it than there is room for.
+        // The size in bytes is bounded: the text is ASCII and is cut to the available room.
         let ascii = trouble.map { Style(hasColour: false, hasUnicode: false).safe($0).prefix(140) }
         var out: [UInt8] = []
         JSONText.members(
@@ -102,7 +102,7 @@ struct SARIFFormat: ReportFormat {
             ], to: &out)
         return out + [UInt8](repeating: 0x20, count: max(0, statusSize - out.count))
     }
-    /// Ends the last run, and puts in how all ended.
+    /// Ends the last run, and fills in the exit statuses.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         while run < max(runs.count, ends.count) - 1 { next(&out) }
         finish(&out)
@@ -113,11 +113,11 @@ struct SARIFFormat: ReportFormat {
         out += "\n]}\n"
     }
 
-    /// A case as a result. Without a level it is one that could not be judged.
+    /// Writes a case as a result. Without a level the case is inconclusive.
     private mutating func result(_ r: CaseRecord, level: String?, accepted: String? = nil, _ out: inout ReportBuffer) {
         out += hasResults ? ",\n" : "\n"
         hasResults = true
-        // Neither positions nor seeds: those change and the failure stays the same.
+        // Positions and seeds are not included: they change while the failure remains the same.
         let fingerprint = Fingerprint.of(Array("\(r.name)\u{0}\(r.requirement)\u{0}\(r.fingerprint)".utf8))
         JSONText.write(
             .object([
@@ -136,14 +136,14 @@ struct SARIFFormat: ReportFormat {
                 ]),
             ]), to: &out.pending)
     }
-    /// `nano.handshake.v2-query: NANO-18 MUST: reason (response.signature: expected 7, got 0)`
+    /// Returns `nano.handshake.v2-query: NANO-18 MUST: reason (response.signature: expected 7, got 0)`.
     private static func message(_ r: CaseRecord) -> String {
         var out = r.name + ": " + r.story
         guard let p = r.failure, !p.wanted.isEmpty else { return out }
         out += " (" + (p.path.isEmpty ? "" : p.path + ": ") + "expected " + p.wanted
         return out + (p.had.isEmpty ? "" : ", got " + p.had) + ")"
     }
-    /// A line or column as the schema wants it: from 1, and exact as a number of JSON.
+    /// Returns a line or column in the range of the schema: from 1, and exact as a JSON number.
     private static func position(_ n: Int) -> Value { .number(min(max(1, n), 1 << 53)) }
     private func location(_ r: CaseRecord) -> Value {
         let place = ResultPlace(r, runs.head(of: run))
@@ -161,7 +161,7 @@ struct SARIFFormat: ReportFormat {
             ])
         ]
     }
-    /// Trouble of the harness.
+    /// Adds a notification about a problem of the harness.
     private mutating func notify(_ r: CaseRecord) {
         notified += 1
         guard notified <= Self.maximumNotifications else { return }

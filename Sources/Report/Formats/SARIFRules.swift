@@ -1,12 +1,13 @@
 internal import Scenario
 internal import Wire
 
-/// The requirements of a run as the rules of its tool, in the order of the list; those that only its cases know follow.
+/// The requirements of a run as the rules of its tool, in the order of the list. Requirements that only cases name
+/// follow.
 struct SARIFRules {
     private var list: [Requirement]
     private var indices: [String: Int]
     private let maximum: Int
-    /// Rules beyond those that the head of the run has, which a results file may name.
+    /// The maximum number of rules beyond the head of the run, because a results file may name arbitrary ones.
     static let maximumMore = 10_000
 
     init(_ known: RequirementList) {
@@ -14,9 +15,9 @@ struct SARIFRules {
         maximum = known.all.count + SARIFRules.maximumMore
         indices = known.all.indices.reduce(into: [:]) { if $0[known.all[$1].id] == nil { $0[known.all[$1].id] = $1 } }
     }
-    /// The rule of a case; of one that is about none, such as a recorded one, its name.
+    /// Returns the rule of a case. A case without a requirement, such as a recorded one, is its own rule.
     static func id(_ r: CaseRecord) -> String { r.requirement.isEmpty ? r.id : r.requirement }
-    /// Where the rule of a case stands; nil when there are too many.
+    /// Returns the index of the rule of a case; nil if there are too many rules.
     mutating func index(_ r: CaseRecord) -> Int? {
         let id = Self.id(r)
         if let i = indices[id] { return i }

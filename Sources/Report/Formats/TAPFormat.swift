@@ -1,19 +1,19 @@
 internal import Scenario
 
-/// TAP, version 14: a test point for each case that ran, diagnostics in YAML for those that did not pass, the plan
-/// last. Cases that did not run are no test points: they are what the run bails out of.
+/// A writer of TAP version 14: a test point for each case that ran, YAML diagnostics for each case that did not pass,
+/// and the plan at the end. Cases that did not run are not test points; they cause a `Bail out!`.
 struct TAPFormat: ReportFormat {
     private var runs: [RunHead] = []
     private var number = 0
     private var notRun = 0
     private var run = -1
 
-    /// The version.
+    /// Writes the version.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         self.runs = runs
         out += "TAP version 14\n"
     }
-    /// A test point.
+    /// Writes a test point.
     mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         if run != self.run {
             self.run = run
@@ -37,7 +37,7 @@ struct TAPFormat: ReportFormat {
         default: diagnostics(r, outcome, &out)
         }
     }
-    /// `ok 7 - ...`
+    /// Writes `ok 7 - ...`.
     private mutating func point(_ isOK: Bool, _ line: String, to out: inout ReportBuffer) {
         number += 1
         out += "\(isOK ? "" : "not ")ok \(number) - \(line)\n"
@@ -47,14 +47,14 @@ struct TAPFormat: ReportFormat {
         let profile = h.profile.isEmpty ? "" : "  profile " + h.profile
         out += "# \(Printable.text("meshspec \(h.program)  target \(h.target)\(profile)  seed \(h.seedText)"))\n"
     }
-    /// Text in which `#` begins no directive.
+    /// Returns text in which `#` does not begin a directive.
     static func description(_ s: String) -> String {
         Printable.text(s).escaping { $0 == "#" || $0 == "\\" ? "\\" + String($0) : nil }
     }
-    /// A block of YAML; every text in double quotes.
+    /// Writes a block of YAML. Every text is in double quotes.
     private func diagnostics(_ r: CaseRecord, _ outcome: Outcome, _ out: inout ReportBuffer) {
         func line(_ key: String, _ value: String) {
-            // What would move the cursor of a terminal is spelled out before YAML sees it.
+            // Characters that would move the cursor of a terminal are escaped before YAML quoting.
             if !value.isEmpty { out += "  \(key): \(QuotedScalar.text(Printable.text(value)))\n" }
         }
         out += "  ---\n"
@@ -85,7 +85,7 @@ struct TAPFormat: ReportFormat {
         case .broken: "error"
         }
     }
-    /// The plan, or why there is none.
+    /// Writes the plan, or the reason why there is no plan.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         for (i, end) in ends.enumerated() {
             if i > run { comment(i, &out) }

@@ -1,49 +1,49 @@
 internal import Node
 internal import Scenario
 
-/// One page that holds all of a run, or of several to be compared: it works from disk, without any network and without
-/// any other file. Its security policy lets nothing but its own script and style in, so even text that got past the
-/// escaping would do nothing.
+/// A writer of one page with all results of a run, or of several runs to be compared. The page is self-contained and
+/// works from disk without a network. Its security policy allows only its own script and style, so even text that
+/// bypassed the escaping would have no effect.
 ///
-/// The cases are rows of JSON with their steps, of which the page shows those in view. What else is known of a case that
-/// did not pass stands in a `<template>`, which browsers do not lay out until the page takes a copy of it: of at most
-/// `detailed` cases.
+/// The cases are rows of JSON with their steps; the page shows only the visible rows. The details of a case that did
+/// not pass are in a `<template>`, which browsers do not lay out until the page copies it. At most `detailed` cases
+/// have details.
 struct HTMLFormat: ReportFormat {
-    /// Cases with all their details.
+    /// The maximum number of cases with details.
     static let detailed = 500
-    /// Of those, cases that broke for the same reason.
+    /// The maximum number of cases with details for the same reason.
     static let detailedAlike = 50
-    /// Bytes of all details together; the last case may go beyond.
+    /// The maximum number of bytes of all details together; the last case may exceed it.
     static let maximumDetails = 16 << 20
 
-    /// Where the page is written, as the command line names it: links to evidence begin there.
+    /// The path of the page, as the command line names it. Links to evidence are relative to it.
     private let path: String
-    /// Protocols, for the captures that can be taken from the page.
+    /// The protocols, for the captures that can be saved from the page.
     private let definitions: [Definition]
     private var heads: [RunHead] = []
     private var rows: PageRows
     private var details = 0
     private var detailBytes = 0
-    /// Cases with details by the reason why they broke: at most as many as have details.
+    /// The number of cases with details, by fingerprint. It has at most as many entries as there are details.
     private var alike: [String: Int] = [:]
-    /// Cases that did not pass and have none.
+    /// The number of cases that did not pass and have no details.
     private var untold = 0
 
-    /// Not begun. `path` is the page's own, as the command line names it; `definitions` are the protocols that are
-    /// known.
+    /// Makes a new report. `path` is the path of the page, as the command line names it. `definitions` are the known
+    /// protocols.
     init(path: String = "", definitions: [Definition] = []) {
         self.path = path
         rows = PageRows(page: path)
         self.definitions = definitions
     }
 
-    /// Writes the head of the page, its style, and what is known of the runs.
+    /// Writes the head of the page, its style, and the properties of the runs.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         heads = runs
         out.pending += Page.frame.head(title: runs.map(\.target).joined(separator: ", "))
         PageData.begin(runs, to: &out.pending)
     }
-    /// A row, and details where there are some to tell.
+    /// Adds a row, and the details of a failure.
     mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         var number: Int?
         if r.failure != nil {
@@ -66,7 +66,7 @@ struct HTMLFormat: ReportFormat {
         ).markup(number)
         detailBytes += out.pending.count - start
     }
-    /// Writes the rows that are left, how the runs ended, and the script.
+    /// Writes the remaining rows, the ends of the runs, and the script.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         rows.flush(to: &out.pending)
         PageData.end(ends, untold: untold, withoutSteps: rows.withoutSteps, to: &out.pending)

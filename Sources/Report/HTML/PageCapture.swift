@@ -2,16 +2,16 @@ internal import Capture
 internal import Node
 internal import Scenario
 
-/// What a case sent and received as a small pcapng file, to be taken from the page: packets as in the capture of its
-/// evidence.
+/// The traffic of a case as a small pcapng file that can be saved from the page. The packets are the same as in the
+/// capture of its evidence.
 enum PageCapture {
-    /// Bytes of messages; what does not fit any more is left out.
+    /// The maximum number of message bytes; messages beyond it are left out.
     static let limit = 128 << 10
-    /// Entries of the trace, from its beginning.
+    /// The maximum number of trace entries, counted from the beginning.
     static let maximumEntries = 300
 
-    /// The file, with a comment on the packet of the culprit; nil where nothing was sent or received. Without a
-    /// definition it is TCP with a port that means nothing.
+    /// Returns the file, with a comment on the packet of the culprit; nil if there was no traffic. Without a definition
+    /// the transport is TCP with a meaningless port.
     static func bytes(_ r: CaseRecord, _ p: CaseRecord.Failure, _ definition: Definition?) -> [UInt8]? {
         guard p.trace.contains(where: { !$0.bytes.isEmpty }) else { return nil }
         let port = definition?.ports.first?.number ?? 9
@@ -25,7 +25,7 @@ enum PageCapture {
         WireCapture.write(image, comments: culprit.map { [$0: [about]] } ?? [:], to: &out)
         return out.bytes
     }
-    /// All entries stay, so that their indices do; those beyond the limit are empty.
+    /// Returns the entries with unchanged indices. Entries beyond the limit have no bytes.
     private static func entries(_ trace: ArraySlice<CaseRecord.Exchange>) -> [CaseRecord.Exchange] {
         var budget = limit
         return trace.map { e in

@@ -2,12 +2,12 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// What the page knows of runs, as JSON that its script reads.
+/// The properties of the runs as JSON for the script of the page.
 enum PageData {
-    /// Characters of a requirement's text, quote or source.
+    /// The maximum number of characters of a requirement's text, quote or source.
     static let limit = 4000
 
-    /// The runs and the rules: of two with one id the first stands.
+    /// Writes the runs and the requirements. If two requirements have the same id, the first one is used.
     static func begin(_ runs: [RunHead], to out: inout [UInt8]) {
         let heads = runs.map { run in
             Value.object([
@@ -33,7 +33,7 @@ enum PageData {
         out += "]}</script>\n".utf8
     }
     private static func environment(_ e: RunEnvironment) -> Value {
-        // Other places than pages of the web are not made into links.
+        // Only addresses of web pages become links.
         let links = e.links.filter { $0.url.hasPrefix("https://") || $0.url.hasPrefix("http://") }
         return .object([
             "command": .printable(e.command), "host": e.host.map { .printable($0) },
@@ -48,8 +48,8 @@ enum PageData {
             "files": .list(run.files.map { .printable($0) }),
         ])
     }
-    /// How they ended, how many cases have no details although they did not pass, and how many have no steps since there
-    /// are too many.
+    /// Writes the ends of the runs, and two counts: the cases that did not pass but have no details, and the cases
+    /// whose steps are left out because of their size.
     static func end(_ ends: [RunEnd], untold: Int, withoutSteps: Int = 0, to out: inout [UInt8]) {
         let runs = ends.map { end in
             Value.object([
@@ -69,7 +69,7 @@ enum PageData {
 }
 
 extension Counts {
-    /// Requirements that were judged, and those of them that were kept; nil when none was judged.
+    /// Returns the number of kept and judged requirements; nil if none were judged.
     fileprivate func judged(_ level: Level) -> (kept: Int, all: Int)? {
         guard let all = judged[level]?.count else { return nil }
         return (all - (broken[level]?.count ?? 0), all)

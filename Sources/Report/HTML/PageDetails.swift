@@ -2,25 +2,25 @@ internal import Crypto
 internal import Node
 internal import Scenario
 
-/// All that is known of a case that did not pass, as markup within a `<template>`: the rule, the place in the scenario,
-/// expected and got by field, the bytes, the ladder, and how to see it again.
+/// The details of a case that did not pass, as markup within a `<template>`: the requirement, the place in the
+/// scenario, expected and actual fields, the bytes, the ladder, and the command that repeats it.
 struct PageDetails {
-    /// Characters of one text, rows of fields, and rows of 16 bytes that are shown.
+    /// The maximum number of characters of a text, of rows of fields, and of rows of 16 bytes.
     static let limits = (text: 2000, fields: 200, bytes: 256)
-    /// Bytes that the details of one case can come to at most, a capture left aside.
+    /// The maximum number of bytes of the details of one case, without the capture.
     static let maximumBytes = 256 << 10
-    /// Nothing is painted: marks that need no colour are made into markup.
+    /// A style without colours: plain marks are converted to markup.
     private static let style = Style(hasColour: false)
 
     let record: CaseRecord
-    /// The rule that was not kept; nil when it is not known.
+    /// The broken requirement; nil if it is unknown.
     let requirement: Requirement?
-    /// Its protocol; nil when it is not known.
+    /// The protocol of the case; nil if it is unknown.
     let definition: Definition?
-    /// Where the page stands.
+    /// The path of the page.
     let page: String
 
-    /// `<template id="dN">`, which is empty for a case without a failure.
+    /// Returns `<template id="dN">`, which is empty for a case without a failure.
     func markup(_ number: Int) -> String {
         "<template id=\"d\(number)\">\(record.failure.map(sections) ?? "")</template>\n"
     }
@@ -31,7 +31,7 @@ struct PageDetails {
         } else if p.path.isEmpty, !p.wanted.isEmpty || !p.had.isEmpty {
             out += "<dl class=\"facts\">\(fact("expected", p.wanted))\(fact("got", p.had))</dl>"
         }
-        // The script puts the steps here: it has those of all cases.
+        // The script inserts the steps here, because it has the steps of all cases.
         out += "<div class=\"steps\"></div>"
         if let r = requirement { out += section("The rule: \(r.id) \(r.level.rawValue)", rule(r)) }
         if let observed = record.observed { out += section("Other implementations", tag("p", observed)) }
@@ -49,7 +49,7 @@ struct PageDetails {
         let quote = r.quote.isEmpty ? "" : tag("p", r.quote)
         return "\(tag("p", r.text))<blockquote>\(quote)\(tag("cite", r.source))</blockquote>"
     }
-    /// The line of the scenario with carets below it.
+    /// Returns the line of the scenario with carets below it.
     private func source(_ p: CaseRecord.Failure) -> String {
         let step = p.step > 0 ? ", step \(p.step) of \(p.steps)" : ""
         let branch = p.branch.map { ", branch \($0)" } ?? ""
@@ -62,7 +62,7 @@ struct PageDetails {
             "<pre class=\"scroll\" tabindex=\"0\">\(p.line) | \(PageText.html(p.excerpt.text))"
                 + "\n\(gutter) | \(indent)<mark>\(label)</mark></pre>")
     }
-    /// The message that it is about: its fields and its bytes.
+    /// Returns the fields and the bytes of the message that the failure is about.
     private func message(_ p: CaseRecord.Failure, _ i: Int) -> String {
         let e = p.trace[i]
         let way = e.direction == .sent ? "sent by \(e.ours) to \(e.theirs)" : "received by \(e.ours) from \(e.theirs)"
@@ -92,7 +92,7 @@ struct PageDetails {
         if hidden > 0 { out += "<p>\(hidden) more field\(hidden == 1 ? "" : "s")</p>" }
         return out + "</div>"
     }
-    /// The brackets around the wrong field's bytes become a mark as well.
+    /// Returns the bytes. The brackets around the wrong field become a `<mark>`.
     private func bytes(_ bytes: [UInt8], _ p: CaseRecord.Failure) -> String {
         guard !bytes.isEmpty else { return "" }
         var out = "<pre class=\"scroll hex\" tabindex=\"0\" aria-label=\"Bytes of the message\">"
@@ -105,7 +105,7 @@ struct PageDetails {
         }
         return out + "</pre>"
     }
-    /// How to see it again, and what there is to take along.
+    /// Returns the command that repeats the case, and the files to save.
     private func again(_ p: CaseRecord.Failure) -> String {
         var out = ""
         if !record.command.isEmpty {
@@ -133,7 +133,7 @@ struct PageDetails {
         "<section>\(tag("h3", title))\(body)</section>"
     }
     private func fact(_ name: String, _ value: String) -> String { "\(tag("dt", name))\(tag("dd", value))" }
-    /// An element that holds a text.
+    /// Returns an element that contains a text.
     private func tag(_ name: String, _ text: String, kind: String = "", limit: Int = limits.text) -> String {
         let attribute = kind.isEmpty ? "" : " class=\"\(kind)\""
         return "<\(name)\(attribute)>\(PageText.html(PageText.short(text, limit)))</\(name)>"

@@ -1,17 +1,17 @@
 internal import Scenario
 
-/// Who sent what to whom, as a drawing within the page: a line down for each actor, an arrow for each entry. Colours
-/// come from the page's style, so it follows the page into the dark.
+/// A ladder diagram within the page: a vertical line for each actor, and an arrow for each entry. The colours are
+/// defined in the style of the page, so the diagram follows its dark mode.
 enum PageLadder {
-    /// Entries that are drawn: those around the one that it is about.
+    /// The maximum number of entries, around the culprit.
     static let limit = 60
-    /// Characters of a text.
+    /// The maximum number of characters of each text.
     private static let length = (actor: 18, label: 30, about: 300)
-    /// Pixels: column of the times, beside the outer actors, from one actor to the next, from one entry to the next.
-    /// Two actors fit on a phone.
+    /// The sizes in pixels: column of the times, margin beside the outer actors, distance between actors, distance
+    /// between entries, head. Two actors fit on a phone.
     private static let size = (times: 66, margin: 36, column: 230, row: 34, head: 34)
 
-    /// The drawing of a trace.
+    /// Returns the drawing of a trace.
     static func markup(_ trace: [CaseRecord.Exchange], culprit: Int?) -> String {
         let end = min(trace.count, max(limit, (culprit ?? trace.count) + limit / 4))
         let shown = trace[max(0, end - limit)..<end]
@@ -19,7 +19,7 @@ enum PageLadder {
         for e in shown {
             for name in [e.ours, e.theirs] where !actors.contains(name) { actors.append(name) }
         }
-        // Of a crowd, the first; the others share the last line.
+        // If there are many actors, only the first ones have their own line; the others share the last line.
         let columns = min(actors.count, 8)
         func x(_ actor: String) -> Int {
             size.times + size.margin + min(actors.firstIndex(of: actor) ?? 0, columns - 1) * size.column
@@ -43,7 +43,7 @@ enum PageLadder {
     private static func row(_ e: CaseRecord.Exchange, _ isCulprit: Bool, y: Int, _ ours: Int, _ theirs: Int) -> String {
         let (from, to) = e.direction == .sent ? (ours, theirs) : (theirs, ours)
         let about = PageText.html(PageText.short(e.error ?? "\(e.what) over \(e.link)", length.about))
-        // An actor that talks to itself, or two that share a line, has a short arrow.
+        // An actor that sends to itself, or two actors on the same line, have a short arrow.
         let stop = from == to ? from + 60 : to
         let tip = stop > from ? -8 : 8
         let label = (isCulprit ? "✗ " : "") + Ladder.short(e) + (e.error == nil || isCulprit ? "" : " !")

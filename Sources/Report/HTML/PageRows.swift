@@ -2,22 +2,22 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// Rows of the list of cases as compact JSON: a chunk holds the texts that many of its rows share only once, and is
+/// The rows of the case list as compact JSON. A chunk contains texts that many of its rows share only once. It is
 /// written when it is full, so that memory does not grow with the cases.
 struct PageRows {
-    /// Rows of a chunk.
+    /// The number of rows of a chunk.
     static let size = 1000
-    /// Cases that did not pass of which place, seed and command are told although their details are not.
+    /// The maximum number of cases that did not pass and have no details, but still have place, seed and command.
     static let described = 20_000
-    /// Characters of a reason, and of one beyond those cases.
+    /// The maximum number of characters of a reason, and of a reason beyond these cases.
     static let reason = (described: 400, beyond: 120)
 
-    /// What cases of one scenario share.
+    /// The values that the cases of one scenario share.
     private struct Kind: Hashable {
         var title: String
         var covers: [String]
         var protocolName: String
-        /// The scenario, and its steps without what they came to; none where that is not known.
+        /// The file of the scenario. `plan` has its steps without outcomes; it is empty if they are unknown.
         var file = ""
         var plan: [CaseRecord.Step] = []
     }
@@ -27,17 +27,17 @@ struct PageRows {
     private var count = 0
     private var run = 0
     private var withoutDetails = 0
-    /// Where the page is written.
+    /// The path of the page.
     private let page: String
-    /// Bytes of the steps of cases that passed, and of the others.
+    /// The number of bytes of the steps of cases that passed, and of other cases.
     private var steps = (passed: 0, others: 0)
-    /// Cases whose steps are not told, since there are too many.
+    /// The number of cases whose steps are left out because there are too many.
     private(set) var withoutSteps = 0
 
-    /// `page` is where it is written, as the command line names it.
+    /// Makes an empty list. `page` is the path of the page, as the command line names it.
     init(page: String = "") { self.page = page }
 
-    /// Appends a case; `details` is the number of its template.
+    /// Appends a case. `details` is the number of its template.
     mutating func add(_ r: CaseRecord, run: Int, details: Int?, to out: inout [UInt8]) {
         if count == Self.size || run != self.run { flush(to: &out) }
         self.run = run
@@ -62,7 +62,7 @@ struct PageRows {
         if !isIn { withoutSteps += 1 }
         return isIn
     }
-    /// Writes what has come together.
+    /// Writes the collected rows.
     mutating func flush(to out: inout [UInt8]) {
         guard count > 0 else { return }
         out += "<script type=\"application/json\" class=\"rows\">{\"run\":\(run),\"kinds\":[".utf8
@@ -93,7 +93,8 @@ struct PageRows {
         PageText.json(.list(all), to: &shared)
         return number
     }
-    /// What is not the same for nearly all cases: members with names of a letter or two, which `page.js` explains.
+    /// Returns the values that differ from the usual ones. Their names are one or two letters, which `page.js`
+    /// explains.
     private mutating func rest(_ r: CaseRecord, _ details: Int?, hasSteps: Bool) -> [Value.Entry] {
         let expectation = r.expectation?.parts
         let known = Value.members([
@@ -103,7 +104,7 @@ struct PageRows {
             "t": hasSteps ? PageSteps.outcomes(r.steps) : nil, "h": r.history.map { .text(Self.marks($0)) },
             "hf": r.history?.isFlaky == true ? .number(1) : nil,
         ])
-        // Details have their own.
+        // The details have their own copy.
         let evidence: Value? = r.evidence.map { [.printable($0), .printable(PageText.folder($0, from: page))] }
         guard r.verdict != .pass else {
             guard hasSteps else { return known }
@@ -131,8 +132,8 @@ struct PageRows {
                 "e": shown == nil ? nil : evidence,
             ])
     }
-    /// A character for each run: the number of the verdict, `-` where the case was not in it, `~` for one that passed at
-    /// a later try.
+    /// Returns a character for each run: the number of the verdict, `-` if the case was not in the run, `~` if it
+    /// passed after a retry.
     private static func marks(_ history: CaseHistory) -> String {
         history.marks.map { mark in
             guard let mark else { return "-" }

@@ -2,16 +2,19 @@ internal import Node
 internal import Scenario
 internal import Wire
 
-/// The steps of cases as compact JSON: what cases of one scenario share, and what is of one case.
+/// The steps of cases as compact JSON. The plan is shared by the cases of one scenario; the outcomes belong to one
+/// case.
 enum PageSteps {
-    /// Characters of the text of a step.
+    /// The maximum number of characters of the text of a step.
     static let limit = 300
-    /// Bytes of the steps of all cases that passed; beyond those only how long a case took is told.
+    /// The maximum number of bytes of the steps of all cases that passed. Beyond it only the duration of a case is
+    /// written.
     static let maximumPassed = 6 << 20
-    /// The same for the others.
+    /// The maximum number of bytes of the steps of all other cases.
     static let maximumOthers = 6 << 20
 
-    /// A list for each step: line, depth, text, requirement, label, 1 for a step of the clean-up, file of a fragment.
+    /// Returns a list for each step: line, depth, text, requirement, label, 1 for a step of the clean-up, file of a
+    /// fragment.
     static func plan(_ steps: [CaseRecord.Step]) -> Value {
         .list(
             steps.map { s in
@@ -23,8 +26,8 @@ enum PageSteps {
                 return .list(all)
             })
     }
-    /// For each step 0 where the case did not come to it; else when it began and how long it took in microseconds, and
-    /// where it did not just hold once its state, verdict, reason and rounds.
+    /// Returns an entry for each step. It is 0 if the case did not reach the step. Otherwise it has the start and the
+    /// duration in microseconds, and, unless the step simply held once, its state, verdict, reason and rounds.
     static func outcomes(_ steps: [CaseRecord.Step]) -> Value {
         .list(
             steps.map { s in

@@ -1,7 +1,7 @@
 internal import Scenario
 
-/// How a case came out, with what the baseline says of it: one word for each chip of the page. Rows of the page have
-/// its number, so the order is that of `page.js`.
+/// The result of a case, including its comparison with the baseline. Each value is one chip of the page. Rows of the
+/// page contain its number, so the order must be the same as in `page.js`.
 enum PageVerdict: String, CaseIterable {
     case pass
     case fail
@@ -22,6 +22,6 @@ enum PageVerdict: String, CaseIterable {
         }
     }
     init(_ v: Verdict) { self = Self(rawValue: v.rawValue) ?? .none }
-    /// Its number in rows.
+    /// The number in rows.
     var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -1,37 +1,37 @@
 public import Scenario
 
-/// Results files of one target: what is known of them after a first reading. Of a case only how it came out and where its
-/// line is are kept; the lines are read a second time.
+/// The results files of one target after a first reading. For a case only its result and the position of its line are
+/// kept, so the lines are read a second time.
 ///
-/// Files without a case in common are parts of one run. One with a case that the run before it has begins another run of
-/// the target: the last result of each case counts, and those before it are its history.
+/// Files without a common case are parts of one run. A file that repeats a case of the run before it begins another run
+/// of the target. The last result of each case counts, and the earlier results are its history.
 public struct MergedRun: Sendable {
-    /// What tells it from other runs: the name that it was given, or its target.
+    /// The name that distinguishes this run from others: the given name, or the target.
     public let name: String
-    /// Of the first file of the last run, with the requirements and numbers of cases of all.
+    /// The head of the first file of the last run, with the requirements and the number of cases of all files.
     public private(set) var head: RunHead
-    /// Names of its files.
+    /// The names of its files.
     public private(set) var files: [String] = []
-    /// What whoever reads the report must know of its files.
+    /// Notes about the files for the reader of the report.
     public private(set) var notes: [String] = []
-    /// Cases of which there is no line although they were to run.
+    /// The number of cases that should have run but have no line.
     public private(set) var missing = 0
-    /// The worst of all rounds of each case, by name.
+    /// The worst verdict of all rounds of each case, by name.
     public private(set) var verdicts: [String: Verdict] = [:]
     private var positions: [Key: Position] = [:]
     private var summaries: [ResultsReader.Summary?] = []
     private var heads: [RunHead] = []
-    /// Number of the run that each file is of.
+    /// The number of the run that contains each file.
     private var runs: [Int] = []
-    /// Results of cases that stand in several files, the oldest first.
+    /// The results of cases that are in several files, oldest first.
     private var past: [Key: [PastResult]] = [:]
     private var overlaps = 0
     private var overlapping: [String] = []
-    /// Lines of the file that is read now: all, and those of cases that were counted from the beginning.
+    /// The number of lines of the file that is being read. `plain` counts the cases without a variant.
     private var lines = 0
     private var plain = 0
     private var planned = 0
-    /// Cases that each file lost.
+    /// The number of cases that each file lost.
     private var lost: [Int] = []
 
     private struct Key: Hashable {
@@ -39,16 +39,16 @@ public struct MergedRun: Sendable {
         var round: Int
     }
     private struct Position {
-        /// The how manieth case of its file.
+        /// The index of the case in its file.
         var index: Int32
         var result: PastResult
-        /// The last file that the case stands in, whether it counts there or not.
+        /// The last file that contains the case, even if its result there does not count.
         var last: Int32
     }
-    /// Names that are told where something is wrong with many.
+    /// The maximum number of names in a note.
     static let told = 5
 
-    /// No file yet. `name`: the target of the first one when nil.
+    /// Makes a run without files. If `name` is nil, the target of `head` is used.
     public init(_ name: String?, _ head: RunHead) {
         self.name = name ?? head.target
         self.head = head
@@ -57,9 +57,9 @@ public struct MergedRun: Sendable {
         self.head.requirements = RequirementList()
     }
 
-    // The first reading
+    // MARK: - The first reading
 
-    /// The next file begins.
+    /// Begins the next file.
     public mutating func begin(_ file: String, _ h: RunHead) {
         files.append(file)
         runs.append(runs.last ?? 0)
@@ -69,8 +69,8 @@ public struct MergedRun: Sendable {
         h.requirements = RequirementList()
         heads.append(h)
     }
-    /// A case of that file. Of two with one name in one file the worse counts; else the one of the later file, unless it
-    /// did not come to run there.
+    /// Adds a case of the current file. If one file has two results for a name, the worse one counts. Otherwise the
+    /// result of the later file counts, unless the case did not run there.
     public mutating func add(_ r: CaseRecord) {
         let file = files.count - 1
         let new = PastResult(r, file: file)
@@ -98,11 +98,11 @@ public struct MergedRun: Sendable {
         positions[key] = r.verdict == .notRun ? old : position
         positions[key]?.last = new.file
     }
-    /// The file is over; `cut` says why before its end, and nothing when it has one.
+    /// Ends the current file. `cut` is the reason why it ends early; nil if it is complete.
     public mutating func end(_ summary: ResultsReader.Summary?, cut: String?) {
         summaries.append(summary)
         let file = files.last ?? ""
-        // Without a summary what was to run is all that is known, and that counts no case that was run in other ways.
+        // Without a summary only the planned number of cases is known, and it does not include variants.
         let lost = max(0, summary.map { $0.cases - lines } ?? (planned == .max ? 0 : planned - plain))
         self.lost.append(lost)
         guard cut != nil || lost > 0 else { return }
@@ -111,16 +111,17 @@ public struct MergedRun: Sendable {
         notes.append("\(file) is cut short: \(why)\(told)")
         isCut = true
     }
-    /// Something is missing in one of the files.
+    /// True if a part of some file is missing.
     public private(set) var isCut = false
 
-    /// All files were read once.
+    /// Finishes the first reading of all files.
     public mutating func close() {
         let last = runs.last ?? 0
         for (name, p) in positions {
             verdicts[name.name] = max(verdicts[name.name] ?? p.result.verdict, p.result.verdict)
         }
-        // What an earlier run lost a later one may have: only of the last one it is known that nobody has it.
+        // A later run may have the cases that an earlier run lost. Only for the last run it is certain that they are
+        // missing.
         for (lost, run) in zip(lost, runs) where run == last { missing += lost }
         let (all, over) = positions.count.addingReportingOverflow(missing)
         takeHead(of: last)
@@ -139,7 +140,7 @@ public struct MergedRun: Sendable {
         let rest = all > Self.told ? " and \(all - Self.told) more" : ""
         notes.append("\(what): \(names.prefix(Self.told).joined(separator: ", "))\(rest)")
     }
-    /// Takes over what the files of the last run say of it, and tells what they do not agree in.
+    /// Takes the head from the files of the last run, and notes their disagreements.
     private mutating func takeHead(of last: Int) {
         var first: Int?
         for i in files.indices where runs[i] == last {
@@ -168,14 +169,14 @@ public struct MergedRun: Sendable {
             program: h.program, seed: h.seedText, started: h.started, revision: h.environment?.revision,
             files: all.map { files[$0] })
     }
-    /// Two runs of which the later one began before the other, as far as both say when; the last result would not be the
-    /// newest. Their files, in the order given.
+    /// The files of two adjacent runs, in the given order, if the later run has the earlier start time. In that case
+    /// the last result would not be the newest.
     public var misordered: (first: [String], second: [String])? {
         let dated = head.history.filter { $0.started != nil }
         let pair = zip(dated, dated.dropFirst()).first { ($0.started ?? "") > ($1.started ?? "") }
         return pair.map { ($0.files, $1.files) }
     }
-    /// With one version of everything that is known of it passed and did not.
+    /// Returns whether a case both passed and did not pass while every known version was the same.
     private func isFlaky(_ key: Key) -> Bool {
         let all = past[key] ?? []
         return all.contains { a in
@@ -188,7 +189,7 @@ public struct MergedRun: Sendable {
         return a.content == b.content && x.target == y.target && x.program == y.program && x.profile == y.profile
             && x.environment?.revision == y.environment?.revision
     }
-    /// How a case came out in each of the runs; nil where there is one.
+    /// Returns the result of a case in each of the runs; nil if there is only one run.
     func history(_ r: CaseRecord) -> CaseHistory? {
         let key = Key(name: r.name, round: r.round)
         guard let last = runs.last, last > 0, let position = positions[key] else { return nil }
@@ -199,21 +200,21 @@ public struct MergedRun: Sendable {
         return CaseHistory(marks: marks, isFlaky: isFlaky(key) || position.result.isFlaky)
     }
 
-    // The second reading
+    // MARK: - The second reading
 
-    /// Whether the line of a case counts: the `index`th case of a file, both from 0.
+    /// Returns whether the line of a case counts. `index` is the index of the case in a file; both are counted from 0.
     public func takes(_ r: CaseRecord, file: Int, index: Int) -> Bool {
         guard let p = positions[Key(name: r.name, round: r.round)] else { return false }
         return Int(p.result.file) == file && Int(p.index) == index
     }
-    /// The same case with how it came out in each of the runs.
+    /// Returns the case with its result in each of the runs.
     public func withHistory(_ r: CaseRecord) -> CaseRecord {
         guard let history = history(r) else { return r }
         var out = r
         out.history = history
         return out
     }
-    /// The end of the run, from the counts of the cases that counted.
+    /// Returns the end of the run from the counts of the cases that counted.
     public func end(_ counted: Counts) -> RunEnd {
         var counts = counted
         counts.add(missing: missing)
@@ -239,7 +240,7 @@ public struct MergedRun: Sendable {
 }
 
 extension ResultsReader.Summary {
-    /// Cases that whoever wrote it had counted.
+    /// The number of cases that the author of the summary counted.
     public var cases: Int {
         ["pass", "fail", "warn", "inconc", "error", "skip", "xfail", "xpass", "notrun"].reduce(0) { sum, word in
             let (n, over) = sum.addingReportingOverflow(counts[word] ?? 0)
@@ -249,7 +250,8 @@ extension ResultsReader.Summary {
 }
 
 extension ExitCode {
-    /// That of several: interrupted, then the harness, failures, time, inconclusive, nothing judged.
+    /// Returns the most important of several exit statuses: interrupted, then the harness, failures, time,
+    /// inconclusive, nothing judged.
     public static func worst(_ all: [Int32]) -> Int32 {
         let order = [invalid, environment, failed, outOfTime, inconclusive, nothingMatched]
         return all.first { $0 >= 128 } ?? order.first(where: all.contains) ?? good

@@ -1,12 +1,12 @@
 internal import Scenario
 
-/// How one case came out in one file of results, in little memory.
+/// The result of one case in one results file, in little memory.
 struct PastResult {
-    /// Index of the file.
+    /// The index of the file.
     var file: Int32
     var verdict: Verdict
     var retries: Int32
-    /// Fingerprint of the scenario's file.
+    /// The fingerprint of the scenario file.
     var content: String
 
     init(_ r: CaseRecord, file: Int) {
@@ -15,7 +15,7 @@ struct PastResult {
         retries = Int32(clamping: r.retries)
         content = r.content
     }
-    /// It says something of the node.
+    /// True if the result says something about the node.
     var isJudged: Bool { verdict != .none && verdict != .notRun && verdict != .skip }
     var isFlaky: Bool { retries > 0 && (verdict == .pass || verdict == .warn) }
 }

@@ -1,28 +1,28 @@
 internal import Scenario
 
-/// Requirements and cases against the runs of a report, for people.
+/// A table of requirements and cases against the runs of a report, for people.
 public struct ResultsMatrix: Sendable {
-    /// A run, and what its cases say.
+    /// A run and the results of its cases.
     struct Column: Sendable {
         var run: MergedRun
         var counts: Counts
         var rules = RequirementVerdicts()
-        /// Why cases did not pass, by name.
+        /// The reasons why cases did not pass, by name.
         var reasons: [String: String] = [:]
     }
     private var columns: [Column]
-    /// Cases that did not pass in some run, in the order in which they came.
+    /// The names of the cases that did not pass in some run, in the order of their arrival.
     private var names: [String] = []
     private var named: Set<String> = []
-    /// Those beyond the number that is told.
+    /// The names beyond the maximum number.
     private var others: Set<String> = []
-    /// Cases that are told; of more only how many.
+    /// The maximum number of cases that are listed; the others are counted.
     static let maximumCases = 200
 
-    /// Runs of which all files were read once.
+    /// Makes a table of runs whose first reading is finished.
     public init(_ runs: [MergedRun]) { columns = runs.map { Column(run: $0, counts: Counts($0.head.policy)) } }
 
-    /// A case that counts.
+    /// Adds a case that counts.
     public mutating func add(_ r: CaseRecord, run: Int) {
         columns[run].counts.add(r, columns[run].run.head.requirements)
         columns[run].rules.add(r)
@@ -35,7 +35,7 @@ public struct ResultsMatrix: Sendable {
             named.insert(r.name)
             names.append(r.name)
         }
-        // Of several rounds the worst one is told.
+        // If there are several rounds, the worst one is reported.
         guard columns[run].reasons[r.name] == nil || columns[run].run.verdicts[r.name] == r.verdict else { return }
         var text = "\(r.requirement) \(r.level.rawValue)  \(r.reason?.prefix(300) ?? "")"
         if case .failed(let note)? = r.expectation { text = "xfail: \(note.prefix(100))  \(text)" }
@@ -44,12 +44,12 @@ public struct ResultsMatrix: Sendable {
     /// The ends of the runs.
     public var ends: [RunEnd] { columns.map { $0.run.end($0.counts) } }
 
-    /// What a column is called in the table.
+    /// Returns the label of a column: A to Z, then AA and so on.
     static func label(_ i: Int) -> String {
         let letter = String(UnicodeScalar(UInt8(65 + i % 26)))
         return i < 26 ? letter : label(i / 26 - 1) + letter
     }
-    /// All of it, the summaries last.
+    /// Returns the whole table, with the summaries at the end.
     public func lines(_ style: Style) -> [String] {
         let labels = columns.indices.map(Self.label)
         var out: [String] = []
@@ -68,18 +68,18 @@ public struct ResultsMatrix: Sendable {
         }
         return out
     }
-    /// Requirements that some run was about.
+    /// The requirements that some run was about.
     private var rules: [Requirement] {
         var out = RequirementList()
         for c in columns {
             out = out.union(RequirementList(c.run.head.requirements.all.filter { c.rules[$0.id] != nil }))
-            // A file may speak of rules that its head does not have.
+            // A file may refer to requirements that its head does not have.
             let others = c.rules.all.keys.sorted().filter { c.run.head.requirements[$0] == nil }
             out = out.union(RequirementList(others.map { Requirement(unknown: $0) }))
         }
         return out.all
     }
-    /// As many columns side by side as fit; the rest below.
+    /// Returns the table with all columns that fit side by side. The other columns follow below.
     private func table(_ labels: [String], _ style: Style) -> [String] {
         let rules = rules
         let id = rules.map { style.safe($0.id).count }.max() ?? 0
@@ -107,7 +107,7 @@ public struct ResultsMatrix: Sendable {
         }
         return out
     }
-    /// Those that did not pass everywhere, with why not.
+    /// Returns the cases that did not pass everywhere, with the reasons.
     private func cases(_ labels: [String], _ style: Style) -> [String] {
         guard !names.isEmpty else { return ["all cases that ran passed, or were skipped"] }
         var out: [String] = []

@@ -1,46 +1,46 @@
 public import Scenario
 public import Wire
 
-/// What two runs differ in, by case and by requirement: counts, in which one thing mended and one thing broken cancel
-/// each other out, are not looked at.
+/// The differences between two runs, by case and by requirement. Counts are not compared, because a fixed case and a
+/// newly failing case cancel each other out in them.
 public struct RunDifference: Sendable {
-    /// How a case differs.
+    /// The kinds of difference of a case.
     public enum Change: String, CaseIterable, Sendable {
-        /// Did not fail in A and does in B.
+        /// The case fails in B but not in A.
         case failing
-        /// Failed in A and passes in B.
+        /// The case fails in A and passes in B.
         case fixed
-        /// Another verdict, requirement or kind of failure.
+        /// The verdict, the requirement or the kind of failure differs.
         case changed
-        /// Not in B.
+        /// The case is missing in B.
         case onlyA = "only-a"
-        /// Not in A.
+        /// The case is missing in A.
         case onlyB = "only-b"
     }
     /// A case that differs.
     public struct Case: Sendable {
-        /// The id, and the variant behind it.
+        /// The id, followed by the variant.
         public var name: String
-        /// In which way.
+        /// The kind of difference.
         public var change: Change
-        /// How it came out in A; nil when it is not there.
+        /// The result in A; nil if the case is missing there.
         public var a: RunOutline.Case?
-        /// How it came out in B; nil when it is not there.
+        /// The result in B; nil if the case is missing there.
         public var b: RunOutline.Case?
     }
-    /// A requirement that one of the runs broke.
+    /// A requirement that only one run broke.
     public struct Rule: Sendable {
         public var requirement: Requirement
-        /// Broken in B and not in A; else the reverse.
+        /// True if the requirement is broken in B but not in A; false for the opposite.
         public var isBroken: Bool
     }
-    /// In the order of A's file, those of B alone behind them.
+    /// The cases in the order of A's file, followed by the cases that only B has.
     public private(set) var cases: [Case] = []
-    /// In the order of their ids.
+    /// The requirements in the order of their ids.
     public private(set) var rules: [Rule] = []
     public var isEmpty: Bool { cases.isEmpty && rules.isEmpty }
 
-    /// Holds B against A.
+    /// Compares B with A.
     public init(_ a: RunOutline, _ b: RunOutline) {
         for x in a.cases {
             let y = b[x.name]
@@ -65,13 +65,13 @@ public struct RunDifference: Sendable {
         if !failed.contains(a.verdict), failed.contains(b.verdict) { return .failing }
         if failed.contains(a.verdict), b.verdict == .pass { return .fixed }
         let isSame = a.verdict == b.verdict && a.fingerprint == b.fingerprint && a.requirement == b.requirement
-        // Of what passed, or never ran, the requirement is only the first one that it covers.
+        // For a case that passed or never ran, the requirement is only the first one that it covers.
         return isSame || a.verdict == b.verdict && a.verdict <= .pass ? nil : .changed
     }
     func count(_ c: Change) -> Int { cases.count { $0.change == c } }
     var broken: Int { rules.count(where: \.isBroken) }
 
-    /// For people: cases by how they differ, then requirements, then how many of each.
+    /// Returns the text for people: the cases by kind of difference, then the requirements, then the counts.
     public func lines(_ style: Style) -> [String] {
         var out: [String] = []
         for (change, title) in Self.titles {
@@ -128,7 +128,8 @@ public struct RunDifference: Sendable {
         }
         return out
     }
-    /// For programs: an event for each case and requirement, the summary last. `exit`: status of the command.
+    /// Returns the events for programs: one for each case and requirement, and the summary. `exit` is the status of the
+    /// command.
     public func events(exit: Int32) -> [Value] {
         func side(_ x: RunOutline.Case) -> Value {
             .object([

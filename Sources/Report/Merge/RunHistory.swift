@@ -1,30 +1,30 @@
 public import Scenario
 
-/// One of several runs of a target: a file of results, or several that are parts of one run.
+/// A single run among several runs of a target: one results file, or several that are parts of one run.
 public struct PastRun: Sendable {
-    /// Version of the program that ran it.
+    /// The version of the program that ran it.
     public var program: String
-    /// The seed as the command line takes it.
+    /// The seed as the command line accepts it.
     public var seed: String
-    /// When it began, in UTC; nil in virtual time, which has no date.
+    /// The start in UTC; nil in virtual time, which has no date.
     public var started: String?
-    /// The commit that CI had checked out, where it told.
+    /// The commit that CI had checked out, if known.
     public var revision: String?
-    /// Names of its files.
+    /// The names of its files.
     public var files: [String]
 }
 
-/// How one case came out in each of several runs.
+/// The results of one case in several runs.
 public struct CaseHistory: Sendable {
-    /// By the number of the run, the oldest first; nil where the case was not in a run.
+    /// The results by the number of the run, oldest first; nil if the case was not in the run.
     public var marks: [Mark?]
-    /// With one version it both passed and did not: in two of the runs, or at two tries of one.
+    /// True if the case both passed and did not pass with one version, in two of the runs or at two tries of one run.
     public var isFlaky: Bool
 
-    /// How it came out in one run.
+    /// The result in one run.
     public struct Mark: Sendable, Equatable {
         public var verdict: Verdict
-        /// Times that it had to be tried again before.
+        /// The number of retries before the result.
         public var retries: Int
     }
 }

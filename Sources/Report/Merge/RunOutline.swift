@@ -1,34 +1,34 @@
 public import Scenario
 
-/// How the cases of a run came out, without what they sent: what two runs are held against each other by.
+/// The results of the cases of a run without their traffic, for the comparison of two runs.
 public struct RunOutline: Sendable {
-    /// One case, the worst of its rounds.
+    /// One case, with the worst result of its rounds.
     public struct Case: Sendable {
-        /// The id, and the variant behind it.
+        /// The id, followed by the variant.
         public var name: String
-        /// The worst one.
+        /// The worst verdict.
         public var verdict: Verdict
-        /// Requirement that the verdict is about.
+        /// The requirement that the verdict is about.
         public var requirement: String
-        /// How binding that requirement is.
+        /// The level of this requirement.
         public var level: Level
-        /// Kind of the failure; empty when it passed.
+        /// The fingerprint of the failure; empty if the case passed.
         public var fingerprint: String
-        /// Why it did not pass; empty when it did.
+        /// The reason why the case did not pass; empty if it did.
         public var reason: String
     }
-    /// The run.
+    /// The head of the run.
     public private(set) var head: RunHead
-    /// In the order of the file.
+    /// The cases in the order of the file.
     public private(set) var cases: [Case] = []
-    /// What its cases say of requirements.
+    /// The verdicts of the cases on the requirements.
     public private(set) var rules = RequirementVerdicts()
     private var indices: [String: Int] = [:]
-    /// Characters of a reason that are kept.
+    /// The maximum number of characters of a reason.
     static let maximumReason = 300
 
     public init(_ head: RunHead) { self.head = head }
-    /// A case of the run.
+    /// Adds a case of the run.
     public mutating func add(_ r: CaseRecord) {
         rules.add(r)
         let one = Case(
@@ -41,6 +41,6 @@ public struct RunOutline: Sendable {
         }
         if one.verdict > cases[i].verdict { cases[i] = one }
     }
-    /// The case with this name.
+    /// Returns the case with this name.
     public subscript(name: String) -> Case? { indices[name].map { cases[$0] } }
 }

@@ -1,31 +1,30 @@
 public import Wire
 
-/// How many mutants that break a requirement were killed, as `mutate --json` tells it.
+/// The number of killed mutants that break a requirement, as in the output of `mutate --json`.
 public struct MutantTally: Hashable, Sendable {
-    /// Killed, and all that count.
+    /// The killed mutants and all scored mutants.
     public struct Share: Hashable, Sendable {
-        /// Red at the right requirement.
+        /// The number of mutants for which a case failed at the right requirement.
         public var killed: UInt64
-        /// Those, and those that were not.
+        /// The number of scored mutants, killed or not.
         public var of: UInt64
     }
-    /// Of the wire.
+    /// The mutants of messages on the wire.
     public var wire: Share
-    /// Seeded in the node.
+    /// The faults seeded in the node.
     public var node: Share
-    /// `wire 45/50, node 3/3`; what none counts for is left away, and without any it is empty.
+    /// The text `wire 45/50, node 3/3`. A part without scored mutants is omitted.
     public var text: String {
         [("wire", wire), ("node", node)].filter { $0.1.of > 0 }.map { "\($0.0) \($0.1.killed)/\($0.1.of)" }
             .joined(separator: ", ")
     }
-    /// As JSON has it.
+    /// The tally as JSON.
     var value: Value {
         func share(_ s: Share) -> Value { ["killed": .uint(s.killed), "of": .uint(s.of)] }
         return ["wire": share(wire), "node": share(node)]
     }
 
-    /// The tallies of each requirement of what `mutate --json` wrote; nil when this is none of it, or of another
-    /// version.
+    /// Reads the tally of each requirement from the output of `mutate --json`; nil if it is another format or version.
     public static func read(_ report: Value) -> [String: MutantTally]? {
         guard report["meshspec_mutations"]?.integer == MutationReport.version,
             case .list(let all)? = report["requirements"]
@@ -40,7 +39,7 @@ public struct MutantTally: Hashable, Sendable {
     private static func share(_ v: Value?) -> Share {
         func count(_ name: String) -> UInt64 { v?[name]?.integer ?? 0 }
         let killed = count("killed")
-        // What a file says is no reason to overflow.
+        // The numbers of a file are untrusted, so the sum must not overflow.
         let missed = count("blamed").addingReportingOverflow(count("survived"))
         let sum = killed.addingReportingOverflow(missed.partialValue)
         return Share(killed: killed, of: missed.overflow || sum.overflow ? .max : sum.partialValue)

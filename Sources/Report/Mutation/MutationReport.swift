@@ -3,18 +3,18 @@ internal import Node
 internal import Scenario
 public import Wire
 
-/// What came of the mutants of a protocol, for people and for programs.
+/// The results of the mutants of a protocol, for people and for programs.
 public struct MutationReport: Sendable {
-    /// Version of the form that programs read.
+    /// The version of the format for programs.
     public static let version: UInt64 = 1
     private let plan: MutationPlan
     private let outcomes: [MutationOutcome]
     private let unfit: [(id: String, verdict: Verdict, setting: String)]
     private let score: MutationScore
-    /// Mutants that were not run any more.
+    /// The number of mutants that were not run.
     private let missing: Int
 
-    /// Of a run that is over, or was stopped.
+    /// Makes the report of a run that ended or was stopped.
     public init(_ run: MutationRun) {
         plan = run.plan
         let all = run.outcomes
@@ -23,11 +23,12 @@ public struct MutationReport: Sendable {
         unfit = run.unfit
         score = MutationScore(outcomes, plan.requirements)
     }
-    /// Whether so many percent of the mutants of the wire, and of those of the node, that break a MUST were killed.
+    /// Returns whether at least this percentage of the mutants that break a MUST was killed, of the wire and of the
+    /// node.
     public func reaches(percent: Int) -> Bool {
         [score.wire[.must], score.node[.must]].allSatisfy { $0?.reaches(percent: percent) ?? true }
     }
-    /// The command that shows one mutant by itself.
+    /// Returns the command that repeats one mutant.
     private func command(_ o: MutationOutcome, _ finding: Verdict.Finding?) -> String {
         var words = "meshspec run --protocol \(plan.definition.name) --simulate --seed \(plan.seed)"
         switch o.mutation {
@@ -39,10 +40,10 @@ public struct MutationReport: Sendable {
         return words + (o.requirement.map { " -k 'req:\($0)'" } ?? "")
     }
 
-    // Text
+    // MARK: - Text
 
-    /// A table of requirements, those that were left out with their reasons, and what was not killed, each with a
-    /// command that shows it.
+    /// Returns a table of requirements, the mutants that were left out with the reasons, and the surviving mutants.
+    /// Each survivor has a command that repeats it.
     public func text() -> String {
         var out = table() + "\n"
         out += "\n" + summary("wire", score.wire) + "\n" + summary("node", score.node) + "\n"
@@ -88,7 +89,7 @@ public struct MutationReport: Sendable {
         }
         return kind + ": " + (parts.isEmpty ? "none" : parts.joined(separator: "; "))
     }
-    /// The share that counts for no score, with the reasons.
+    /// Returns the share of mutants that are not scored, with the reasons.
     private func leftOut() -> String {
         let left = outcomes.filter { !$0.fate.isScored }
         guard !left.isEmpty else { return "left out: none\n" }
@@ -129,9 +130,9 @@ public struct MutationReport: Sendable {
         return "\(Int((p * 10).rounded(.down)) / 10).\(Int((p * 10).rounded(.down)) % 10) %"
     }
 
-    // JSON
+    // MARK: - JSON
 
-    /// One object, as Spec/results.md has it.
+    /// Returns the report as one object, which Spec/results.md describes.
     public func value() -> Value {
         let requirements = score.requirements.map { r, w, n in
             Value.object([

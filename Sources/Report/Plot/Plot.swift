@@ -1,66 +1,63 @@
-/// Numbers against numbers, to be drawn.
+/// A diagram of numbers against numbers.
 public struct Plot: Sendable {
-    /// What numbers are, and how an axis lays them out.
+    /// The quantity and the scale of an axis.
     public struct Axis: Sendable {
-        /// What numbers mean.
+        /// The unit of the numbers.
         public enum Unit: Sendable {
             /// Counts.
             case plain
-            /// Bytes, in thousands and millions.
+            /// Bytes, shown in thousands and millions.
             case bytes
             /// Seconds.
             case seconds
-            /// Shares from 0 to 1, as hundredths.
+            /// Shares from 0 to 1, shown as percentages.
             case share
         }
-        /// What stands beside it.
+        /// The label beside the axis.
         public var label: String
-        /// What its numbers are.
+        /// The unit of its numbers.
         public var unit: Unit
-        /// As many steps from 1 to 10 as from 10 to 100; numbers from zero down have no place then.
+        /// True if the scale is logarithmic. It has no place for zero and negative numbers.
         public var isLogarithmic: Bool
-        /// An axis.
         public init(_ label: String, _ unit: Unit, isLogarithmic: Bool = false) {
             (self.label, self.unit, self.isLogarithmic) = (label, unit, isLogarithmic)
         }
     }
-    /// Points that belong together.
+    /// The points of one curve.
     public struct Series: Sendable {
-        /// How they are drawn.
+        /// The drawing styles.
         public enum Style: Sendable {
-            /// Straight from one to the next.
+            /// Straight lines between the points.
             case line
-            /// The same, dashed.
+            /// Dashed lines between the points.
             case dashed
-            /// Each value holds until the next one.
+            /// Steps: each value holds until the next one.
             case steps
-            /// A dot each.
+            /// One dot per point.
             case dots
         }
-        /// As the legend says it; empty: it has no place there.
+        /// The name in the legend; empty if the series is not in the legend.
         public var name: String
-        /// In the order of x.
+        /// The points in the order of x.
         public var points: [(x: Double, y: Double)]
-        /// How they are drawn.
+        /// The drawing style.
         public var style: Style
-        /// Series of one number have one colour; those from 0 on differ.
+        /// The number of the colour. Series with equal numbers have the same colour.
         public var colour: Int
-        /// Points that belong together.
         public init(_ name: String, _ points: [(x: Double, y: Double)], _ style: Style, colour: Int) {
             (self.name, self.points, self.style, self.colour) = (name, points, style, colour)
         }
     }
-    /// What it shows.
+    /// The title.
     public var title: String
-    /// From left to right.
+    /// The horizontal axis, from left to right.
     public var x: Axis
-    /// From the bottom up.
+    /// The vertical axis, from the bottom up.
     public var y: Axis
-    /// What is drawn, the last one above the others.
+    /// The series; later ones are drawn above earlier ones.
     public var series: [Series]
-    /// Lines of text below it.
+    /// The lines of text below the diagram.
     public var notes: [String]
-    /// A plot.
     public init(_ title: String, x: Axis, y: Axis, _ series: [Series], notes: [String] = []) {
         (self.title, self.x, self.y, self.series, self.notes) = (title, x, y, series, notes)
     }

@@ -1,20 +1,20 @@
 internal import Scenario
 
-/// Plots below one another, as one SVG file that needs nothing else, for dark and light screens.
+/// A writer of plots, one below the other, as one self-contained SVG file for dark and light screens.
 public struct PlotSVG {
     private static let width = 860.0
     private static let margin = 20.0
-    /// Where the axis of y stands, and how high a plot is.
+    /// The position of the y axis. `height` is the height of a plot.
     private static let left = 92.0
     private static let height = 300.0
     private static let line = 19.0
-    /// Colours of series, by their names in the theme.
+    /// The colours of the series, by their names in the theme.
     private static let colours = ["sent", "doubt", "good", "got", "bad", "sixth", "seventh"]
 
     private var out = ""
     private var y = 0.0
 
-    /// The file.
+    /// Returns the file.
     public static func bytes(_ title: String, _ about: String, _ plots: [Plot]) -> [UInt8] {
         var svg = PlotSVG()
         svg.y = margin + 18
@@ -48,7 +48,7 @@ public struct PlotSVG {
         y += 30
         words(Self.margin, y, "head", p.title)
         legend(p)
-        // Above its axis, where it can be read without turning the head.
+        // The label is above the y axis, so that it can be read horizontally.
         y += Self.line + 4
         words(Self.margin, y, "tick", p.y.label)
         y += 12

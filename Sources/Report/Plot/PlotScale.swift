@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Where numbers stand on an axis, and which of them are written there.
+/// The positions of numbers on an axis, and the numbers at its ticks.
 struct PlotScale {
     let axis: Plot.Axis
     private let least: Double
     private let most: Double
 
-    /// Wide enough for all of them, with round numbers at its ends.
+    /// Makes a scale that includes all values, with round numbers at its ends.
     init(_ axis: Plot.Axis, _ values: [Double]) {
         self.axis = axis
         let usable = values.filter { $0.isFinite && (!axis.isLogarithmic || $0 > 0) && $0.magnitude < 1e15 }
@@ -21,14 +21,14 @@ struct PlotScale {
             (least, most) = (0, max(step, (high / step).rounded(.up) * step))
         }
     }
-    /// From 0 at one end to 1 at the other; nil for a number that has no place.
+    /// Returns the position of a number, from 0 at one end to 1 at the other; nil if the number has no place.
     func place(_ x: Double) -> Double? {
         guard x.isFinite, !axis.isLogarithmic || x > 0 else { return nil }
         let share =
             axis.isLogarithmic ? log10(x / least) / log10(most / least) : (x - least) / (most - least)
         return min(1, max(0, share))
     }
-    /// The numbers that are written, in order.
+    /// The numbers at the ticks, in ascending order.
     var ticks: [Double] {
         var out: [Double] = []
         guard axis.isLogarithmic else {
@@ -51,7 +51,7 @@ struct PlotScale {
         }
         return out
     }
-    /// 1, 2 or 5 times a power of ten, next to a number.
+    /// Returns 1, 2 or 5 times a power of ten, next to a number in the given direction.
     private static func step(_ x: Double, _ way: FloatingPointRoundingRule) -> Double {
         guard x > 0, x.isFinite else { return 1 }
         let decade = pow(10, floor(log10(x) + 1e-9))
@@ -62,9 +62,9 @@ struct PlotScale {
         return (found ?? 1) * decade
     }
 
-    /// A number as it stands at a tick, short.
+    /// Returns the short text of a number at a tick.
     func text(_ x: Double) -> String { Self.text(x, axis.unit) }
-    /// A number with three digits that count, and its unit.
+    /// Returns a number with three significant digits and its unit.
     static func text(_ x: Double, _ unit: Plot.Axis.Unit) -> String {
         guard x.isFinite else { return "?" }
         switch unit {

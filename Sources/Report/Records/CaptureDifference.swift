@@ -1,21 +1,21 @@
 internal import Wire
 
-/// What two captures differ in, message by message and field by field.
+/// The differences between two captures, message by message and field by field.
 ///
-/// Connections are held against each other in the order in which they first speak, each direction by itself. In a
-/// direction messages of one name are pairs in their order; where names differ, the nearest that fit again are looked
-/// for among the next 64 of each.
+/// Connections are paired in the order of their first messages, and each direction is compared separately. Within a
+/// direction, messages are paired in order while their names are equal. Where names differ, the nearest matching pair
+/// is searched among the next 64 messages of each capture.
 public struct CaptureDifference {
-    /// How far ahead is looked for messages that fit again.
+    /// The number of following messages that are searched for a match.
     static let reach = 64
 
-    /// A field with both values; nil where it is absent.
+    /// A field with both values; nil if it is absent.
     struct Change: Equatable {
         var path: String
         var a: String?
         var b: String?
     }
-    /// One of the two captures.
+    /// Identifies a capture of the two.
     enum Side: String {
         case a = "A"
         case b = "B"
@@ -51,7 +51,7 @@ public struct CaptureDifference {
         }
         items += a[i...].map { .only(.a, $0) } + b[j...].map { .only(.b, $0) }
     }
-    /// How many of each to leave out so that the next two have one name: the fewest.
+    /// Returns the smallest numbers of messages to skip on each side so that the next two have the same name.
     private static func nearest(_ a: ArraySlice<CaptureOutline.Entry>, _ b: ArraySlice<CaptureOutline.Entry>) -> (
         Int, Int
     )? {
@@ -77,7 +77,7 @@ public struct CaptureDifference {
     private func count(onlyIn side: Side) -> Int { items.count { if case .only(side, _) = $0 { true } else { false } } }
     private var differing: Int { items.count { if case .differs = $0 { true } else { false } } }
 
-    /// Appends a block for each message that differs and a line of counts.
+    /// Appends a block for each message that differs, and a line of counts.
     public func text(_ style: Style, to out: inout [UInt8]) {
         func line(_ s: String) { out += (s + "\n").utf8 }
         for item in items {

@@ -1,29 +1,29 @@
 public import Capture
 internal import Wire
 
-/// The messages of a capture with the text of their fields, to be held against those of another.
+/// The messages of a capture with the text of their fields, for a comparison with another capture.
 public struct CaptureOutline: RecordSink {
-    /// Messages that are kept; further ones are counted as `omitted`.
+    /// The maximum number of messages; further ones are counted as `omitted`.
     public static let limit = 20_000
-    /// Bytes of names and values that are kept for them.
+    /// The maximum number of bytes of their names and values.
     static let byteLimit = 256 << 20
 
     /// One message.
     public struct Entry: Sendable {
-        /// Its number in the capture.
+        /// The number in the capture.
         public var number: Int
-        /// As in `nano.keepalive`.
+        /// The name, such as `nano.keepalive`.
         public var name: String
         public var length: Int
-        /// Paths and values in their order.
+        /// The paths and values in their order.
         var fields: [(path: String, value: String)]
     }
-    /// In the order of the capture.
+    /// The messages in the order of the capture.
     public private(set) var messages: [Entry] = []
-    /// Messages beyond the limits.
+    /// The number of messages beyond the limits.
     public private(set) var omitted = 0
-    /// Messages of each direction of a connection: two numbers for each, the client's first, in the order in which
-    /// connections first speak.
+    /// The indices of the messages of each direction of a connection. A connection has two keys, the client's first.
+    /// Connections are numbered in the order of their first messages.
     private(set) var streams: [Int: [Int]] = [:]
     private var connections: [Int: Int] = [:]
     private var bytes = 0
@@ -31,16 +31,16 @@ public struct CaptureOutline: RecordSink {
     private let only: Int?
     private let ignored: [String]
 
-    /// Takes the records that a filter lets pass, or one by its number, without the fields that are `ignored` with all
-    /// below them (`peers.port` for each element, `peers[0]` for one).
+    /// Makes an outline of the records that pass a filter, or of one record by its number. It omits the `ignored`
+    /// fields with everything below them (`peers.port` for each element, `peers[0]` for one).
     public init(_ filter: Filter?, only: Int?, ignoring ignored: [String]) {
         self.filter = filter
         self.only = only
         self.ignored = ignored
     }
-    /// It is of one message alone.
+    /// True if the outline is of a single message.
     var isSingle: Bool { only != nil }
-    /// False once the message that is asked for is there.
+    /// True if further records are needed. It is false only after the requested message was recorded.
     public var isOpen: Bool { only == nil || messages.isEmpty }
     /// Adds a record.
     public mutating func record(_ record: borrowing Record, _ data: RawSpan) {
@@ -62,7 +62,7 @@ public struct CaptureOutline: RecordSink {
         bytes &+= fields.reduce(0) { $0 &+ $1.path.utf8.count &+ $1.value.utf8.count &+ 64 }
         let connection = connections[record.flow] ?? connections.count
         connections[record.flow] = connection
-        // Two single messages are of one stream, wherever they came from.
+        // Two single messages are compared as one stream, regardless of their connections.
         let stream = only == nil ? 2 * connection + (record.isFromClient ? 0 : 1) : 0
         streams[stream, default: []].append(messages.count)
         messages.append(Entry(number: record.number, name: record.name, length: record.length, fields: fields))

@@ -1,9 +1,9 @@
 internal import Capture
 internal import Wire
 
-/// What captures say of themselves: devices that packets came from, comments on them and on the capture.
+/// The descriptions that captures contain: the devices of the packets, comments on the devices and on the capture.
 enum CaptureSources {
-    /// Rows for people, a name and a text each; none where captures say nothing.
+    /// Returns rows for people, each a name and a text; empty if the captures contain no description.
     static func rows(_ captures: [CaptureInformation]) -> [(String, String)] {
         var out: [(String, String)] = []
         for capture in captures {
@@ -19,7 +19,7 @@ enum CaptureSources {
         }
         return out
     }
-    /// Members of a JSON object; none where captures say nothing.
+    /// Returns the members of a JSON object; empty if the captures contain no description.
     static func members(_ captures: [CaptureInformation]) -> [Value.Entry] {
         let comments = captures.flatMap(\.comments)
         let devices = captures.flatMap(\.interfaces).filter(says).map { device in

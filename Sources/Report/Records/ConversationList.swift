@@ -1,14 +1,15 @@
 public import Capture
 internal import Wire
 
-/// Connections of a capture, a line each: their ends, who these say they are, how much was said.
+/// A list of the connections of a capture, one line each: their ends, the identities of the ends, and the amount of
+/// traffic.
 public enum ConversationList {
-    /// Appends all of them.
+    /// Appends all connections.
     public static func write(_ talks: Conversations, _ names: AddressNames = AddressNames(), to out: inout [UInt8]) {
         for t in talks.talks { out += (line(t, names) + "\n").utf8 }
         if talks.omitted > 0 { out += "and \(talks.omitted) messages of further connections\n".utf8 }
     }
-    /// `flow 1: 127.0.0.1:40358 (03cc0a99..) > 127.0.0.1:7075 (aebc0c99..) 14 messages, 1932 bytes in 5.123 s`
+    /// Returns `flow 1: 127.0.0.1:40358 (03cc0a99..) > 127.0.0.1:7075 (aebc0c99..) 14 messages, 1932 bytes in 5.123 s`.
     public static func line(_ t: Conversations.Talk, _ addresses: AddressNames = AddressNames()) -> String {
         func end(_ address: String, _ names: [String]) -> String {
             address

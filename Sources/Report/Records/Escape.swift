@@ -1,11 +1,11 @@
 internal import Scenario
 
-/// Makes text from the wire harmless for a terminal: what would move the cursor, change colours or turn the direction
-/// of writing is shown as a number instead.
+/// A converter of text from the wire to a form that is safe for a terminal. Characters that move the cursor, change
+/// colours or change the direction of writing are shown as numbers.
 enum Escape {
-    /// Whether a character must not stand in text for a terminal or a page: that of `Printable`.
+    /// Returns whether a character must not occur in text for a terminal or a page, according to `Printable`.
     static func isDangerous(_ c: Unicode.Scalar) -> Bool { !Printable.isPlain(c) }
-    /// `text` for a line of a terminal: dangerous characters and `\` as `\n`, `\x1b` or `\u{202e}`.
+    /// Returns text for a line of a terminal. Dangerous characters and `\` are shown as `\n`, `\x1b` or `\u{202e}`.
     static func line(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }) { return text }
         return text.escaping { c in
@@ -21,14 +21,15 @@ enum Escape {
             }
         }
     }
-    /// True when all bytes from `start` on are ASCII and none is DEL; eight at a time, as nearly all text is.
+    /// Returns true if all bytes from `start` on are ASCII without DEL. It tests eight bytes at a time, because nearly
+    /// all text is plain.
     private static func isPlain(_ out: [UInt8], from start: Int) -> Bool {
         out.withUnsafeBytes { bytes in
             var i = start
             var found: UInt64 = 0
             while i &+ 8 <= bytes.count {
                 let x = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-                // One more than DEL has the highest bit, whatever stands beside it: ASCII does not carry.
+                // DEL plus one has the highest bit, regardless of its neighbours: ASCII does not carry.
                 found |= x | (x & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x0101_0101_0101_0101
                 i &+= 8
             }
@@ -39,8 +40,8 @@ enum Escape {
             return found & 0x8080_8080_8080_8080 == 0
         }
     }
-    /// Rewrites JSON text from `start` on so that dangerous characters, which can stand in its strings only, become
-    /// `\u202e`. Means the same to every reader of JSON.
+    /// Rewrites JSON text from `start` on. Dangerous characters, which can occur only in its strings, become escapes
+    /// such as `\u202e`. The meaning of the JSON does not change.
     static func json(_ out: inout [UInt8], from start: Int) {
         guard !isPlain(out, from: start) else { return }
         let text = String(decoding: out[start...], as: UTF8.self)

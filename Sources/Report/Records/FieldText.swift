@@ -1,12 +1,12 @@
 internal import Capture
 internal import Wire
 
-/// Values of fields for people, harmless for a terminal.
+/// A formatter of field values for people, safe for a terminal.
 enum FieldText {
-    /// Bytes shown of a value.
+    /// The maximum number of bytes of a value.
     static let valueLimit = 128
 
-    /// A value in one line, cut where it is long; text in quotes.
+    /// Returns a value in one line, cut if it is long. Text is in quotes.
     static func line(_ value: Value) -> String {
         switch value {
         case .bytes(let b) where b.count > valueLimit: return Array(b.prefix(valueLimit)).hex + ".. (\(b.count) bytes)"
@@ -19,7 +19,7 @@ enum FieldText {
             return Escape.line(String(decoding: out.prefix(4 * valueLimit), as: UTF8.self))
         }
     }
-    /// A value whole, in one line; text without quotes, lists and groups as JSON.
+    /// Returns the whole value in one line. Text has no quotes, and lists and groups are JSON.
     static func whole(_ value: Value) -> String {
         switch value {
         case .null: return ""

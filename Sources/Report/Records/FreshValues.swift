@@ -2,18 +2,19 @@ internal import Capture
 internal import Node
 internal import Wire
 
-/// Looks for values that have to be other ones on every connection, and are not.
+/// A detector of values that must differ on every connection but are repeated.
 ///
-/// A connection may be captured twice, before and behind a router that changes its addresses: then all its values come
-/// twice at almost one time, and nothing is wrong. What differs in anything else, or comes later, is another
-/// connection.
+/// A connection may be captured twice, before and after a router that changes its addresses. Then all its values are
+/// repeated almost at the same time, which is not a fault. A connection that differs in another value, or is later, is
+/// a different connection.
 struct FreshValues: Sendable {
-    /// Values, and connections that said one, that are remembered: some 30 MB of them. Beyond, all are forgotten.
+    /// The maximum number of values, and of connections with values, that are remembered: about 30 MB. Beyond it, all
+    /// are forgotten.
     static let limit = 65_536
     private let limit: Int
-    /// How many there are.
+    /// The larger of the number of remembered values and the number of connections.
     var count: Int { max(seen.count, firstValues.count) }
-    /// What a packet takes from one side of a router to the other at most, in nanoseconds.
+    /// The maximum time of a packet from one side of a router to the other, in nanoseconds.
     private static let copyTime: Int64 = 2_000_000_000
 
     private struct Origin: Hashable {
@@ -31,29 +32,30 @@ struct FreshValues: Sendable {
     }
     private struct Suspicion {
         var flow: Int
-        /// The connection that it may be a copy of.
+        /// The connection that this one may be a copy of.
         var original: Int
         var finding: Finding
     }
-    /// So many are kept about one connection: who says one value again and again is told of often enough.
+    /// The maximum number of suspicions about one connection, because a node that repeats a value constantly is
+    /// reported often enough.
     static let suspicionLimit = 16
     private struct Field {
         var path: String
         var name: String
         var requirement: String
     }
-    /// By the names of messages.
+    /// The indices of fields by the name of the message.
     private var fields: [String: [Int]] = [:]
     private var all: [Field] = []
-    /// Types of which there is nothing to look at.
+    /// The types without such fields.
     private var others: Set<ObjectIdentifier> = []
     private var seen: [Value: Sighting] = [:]
-    /// What was said first on each connection.
+    /// The first values on each connection.
     private var firstValues: [Int: [Origin: [UInt8]]] = [:]
-    /// By both connections that they are about: either may say what tells the two apart.
+    /// The suspicions by both connections that they are about, because a value on either may distinguish the two.
     private var suspicions: [Int: [Suspicion]] = [:]
 
-    /// Those that a requirement is about.
+    /// Takes the fields that a requirement is about.
     init(_ fields: [FreshField], messages: [String], limit: Int = Self.limit) {
         self.limit = limit
         for field in fields {
@@ -67,9 +69,8 @@ struct FreshValues: Sendable {
         }
     }
 
-    /// What is wrong with a record, or turns out with it to have been wrong before with another: of each only where
-    /// that
-    /// `isWanted`.
+    /// Returns the findings about a record, and findings about earlier records that this record confirms. Findings are
+    /// returned only for records with `isWanted`.
     mutating func check(_ record: borrowing Record, _ bytes: RawSpan, isWanted: Bool) -> [Finding] {
         guard let type = record.message, record.kind == .message, !others.contains(ObjectIdentifier(type)) else {
             return []
@@ -114,12 +115,12 @@ struct FreshValues: Sendable {
         }
         return findings
     }
-    /// Whether two connections differ in something that both have said.
+    /// Returns whether two connections differ in a value that both have sent.
     private func isOther(_ a: Int, _ b: Int) -> Bool {
         guard let a = firstValues[a], let b = firstValues[b] else { return false }
         return a.contains { origin, value in b[origin].map { $0 != value } ?? false }
     }
-    /// What is certain of a connection by now and was not before.
+    /// Returns the suspicions about a connection that are certain now and were not before.
     private mutating func settled(_ flow: Int) -> [Finding] {
         let certain = suspicions[flow]?.filter { isOther($0.flow, $0.original) } ?? []
         for f in Set(certain.flatMap { [$0.flow, $0.original] }) {

@@ -1,28 +1,28 @@
 internal import Capture
 internal import Wire
 
-/// What the fields of a message stand for, for people: a field in its place, and those in it. Of fields that are just
-/// what they are there is nothing here.
+/// The meanings of the fields of a message, for people. Fields are identified by their position, including nested
+/// fields. Fields without a special meaning are not included.
 ///
-/// A class: it is asked for each field that is shown, and never changes.
+/// It is a class because it is used for each field that is shown, and it never changes.
 final class MeaningTree: Sendable {
     private struct Field: Sendable {
         var name: [UInt8] = []
         var meaning: FieldMeaning?
-        /// It is just what it is; asked of each field.
+        /// True if the field has no special meaning. It is checked for each field.
         var isPlain = true
-        /// Appends bytes cut for a list, as of `FieldForm`; nil where they have no text of their own.
+        /// Appends the bytes cut for a list, as `FieldForm` defines it; nil if they have no text form.
         var writeShort: (@Sendable (RawSpan, inout OutputBuffer) -> Bool)?
-        /// Where those in it stand. Few: looked through one by one.
+        /// The indices of the nested fields. They are few, so the search is linear.
         var inner = 0..<0
     }
-    /// The message itself stands for all of its fields.
+    /// The index of the message itself, which contains all its fields.
     static let message = 0
     private let fields: [Field]
-    /// Of each its name in short: most are told apart by that.
+    /// A short form of each name, which distinguishes most names.
     private let marks: [UInt32]
 
-    /// Of all fields of a message.
+    /// Makes the tree of all fields of a message.
     init(_ type: any Message.Type) {
         var all = [Field()]
         Self.add(type.describe(), to: Self.message, &all)
@@ -48,13 +48,13 @@ final class MeaningTree: Sendable {
     private static func isTold(_ field: FieldInfo) -> Bool {
         field.meaning != nil || field.fields.contains(where: isTold)
     }
-    /// Where a field stands, of those in another; -1 where there is nothing of it.
+    /// Returns the index of a field in another field; -1 if the field has no meaning.
     func place(of name: StaticString, in around: Int) -> Int {
         let count = name.utf8CodeUnitCount
         guard around >= 0, count > 0, fields.count > 1 else { return -1 }
         let mark = Self.mark(count, name.utf8Start[0], name.utf8Start[count - 1])
         let inner = fields[around].inner
-        // Of two the last counts.
+        // If two fields have the same name, the last one counts.
         var i = inner.upperBound
         while i > inner.lowerBound {
             i &-= 1
@@ -62,16 +62,16 @@ final class MeaningTree: Sendable {
         }
         return -1
     }
-    /// What the field at a place stands for; nil where it is just what it is.
+    /// Returns the meaning of the field at an index; nil if it has no special meaning.
     func meaning(at place: Int) -> FieldMeaning? { place >= 0 ? fields[place].meaning : nil }
-    /// Whether the field at a place is just what it is.
+    /// Returns whether the field at an index has no special meaning.
     func isPlain(at place: Int) -> Bool { place < 0 || fields[place].isPlain }
-    /// Appends bytes cut for a list, where the field at a place is one that has a text of its own; else nothing, and
-    /// false.
+    /// Appends the bytes cut for a list if the field at an index has its own text form. Otherwise appends nothing and
+    /// returns false.
     func writeShort(_ bytes: RawSpan, at place: Int, to out: inout OutputBuffer) -> Bool {
         place >= 0 && fields[place].writeShort?(bytes, &out) ?? false
     }
-    /// A value of the leaf `i` in one line, as `FieldText.line` has it.
+    /// Returns the value of the leaf `i` in one line, in the form of `FieldText.line`.
     func line(of i: Int, _ dissection: Dissection, _ bytes: RawSpan) -> String {
         let value = dissection.value(of: i, in: bytes)
         let meaning = meaning(of: i, dissection)
@@ -85,7 +85,7 @@ final class MeaningTree: Sendable {
         }
         return meaning?.shown(value) ?? FieldText.line(value)
     }
-    /// What the leaf `i` stands for; nil where it is just what it is.
+    /// Returns the meaning of the leaf `i`; nil if it has no special meaning.
     func meaning(of i: Int, _ dissection: Dissection) -> FieldMeaning? { meaning(at: place(of: i, dissection)) }
     private func place(of i: Int, _ dissection: Dissection) -> Int {
         guard fields.count > 1 else { return -1 }
@@ -95,14 +95,14 @@ final class MeaningTree: Sendable {
     }
 }
 
-/// Those of the messages that were met.
+/// The trees of the message types in use.
 struct MeaningTrees {
-    /// Few: looked through one by one.
+    /// The trees are few, so the search is linear.
     private var known: [(type: ObjectIdentifier, tree: MeaningTree)] = []
-    /// Where that of the message before stands.
+    /// The index of the tree of the previous message.
     private var recent = 0
 
-    /// That of a message; nil of none.
+    /// Returns the tree of a message type; nil if there is no type.
     mutating func of(_ type: (any Message.Type)?) -> MeaningTree? {
         guard let type else { return nil }
         let id = ObjectIdentifier(type)
@@ -118,7 +118,8 @@ struct MeaningTrees {
 }
 
 extension FieldMeaning {
-    /// A value in full, with the number or the bytes where that is what other output has; nil where nothing is added.
+    /// Returns the full text of a value, with the number or the bytes if other output uses them; nil if the meaning
+    /// adds nothing.
     func shown(_ value: Value) -> String? {
         switch (self, value) {
         case (.time, _): time(value).map { "\(FieldText.whole(value)) (\($0))" }
@@ -127,7 +128,7 @@ extension FieldMeaning {
         default: text(of: value)
         }
     }
-    /// A value cut for a list; nil where nothing is added.
+    /// Returns a value cut for a list; nil if the meaning adds nothing.
     func short(_ value: Value) -> String? {
         switch (self, value) {
         case (.bits(let names), .uint(let n)) where !names.isEmpty:
@@ -145,12 +146,12 @@ extension FieldMeaning {
         }
     }
     private static func words(_ names: [BitName], _ n: UInt64) -> String {
-        // `0x0005 (query, v2)` without what the names say already.
+        // The text `0x0005 (query, v2)` is shortened to the names, because they imply the number.
         let text = names.text(of: n)
         guard let open = text.firstIndex(of: "("), !text.hasSuffix("unknown)") else { return text }
         return text[text.index(after: open)...].dropLast().split(separator: ", ").joined(separator: "|")
     }
-    /// A number of steps since 1970 as a date; nil for anything else, and beyond what a date is told of.
+    /// Returns a number of steps since 1970 as a date; nil for other values, zero, and dates out of range.
     private func time(_ value: Value) -> String? {
         guard case .time(let step) = self, let n = value.signedInteger else { return nil }
         let (nanoseconds, over) = n.multipliedReportingOverflow(by: step)

@@ -3,46 +3,47 @@ public import Node
 public import Scenario
 internal import Wire
 
-/// Judges messages that others sent: which requirements were broken for certain, and which perhaps.
+/// A judge of observed messages: it reports which requirements were certainly broken, and which possibly.
 ///
-/// What is certain is said by the notes: a violation is one whatever the capture lacks, a warning could be explained by
-/// a lost packet or is against no rule. The level of the requirement tells what a violation means.
+/// The notes determine the certainty. A violation is certain regardless of missing packets. A warning could be
+/// explained by a lost packet, or is not against a requirement. The level of the requirement determines the importance
+/// of a violation.
 public struct Monitor: Sendable {
-    /// What was told of one requirement.
+    /// The findings about one requirement.
     public struct Told: Sendable {
-        /// `.violation` or `.warning`.
+        /// The severity: `.violation` or `.warning`.
         public var severity: Severity
-        /// Nil: the form of messages, which is no requirement of its own.
+        /// The requirement; nil for the form of messages, which is not a requirement of its own.
         public var requirement: String?
-        /// How binding that is. A rule that no catalogue has, and the form of messages, bind.
+        /// The level of the requirement. A rule that is in no catalogue, and the form of messages, count as MUST.
         public var level: Level
-        /// How often.
+        /// The number of findings.
         public var count = 0
-        /// The first record of which it was told, and in what words.
+        /// A text about the first record with the finding: its number, its ends, its name and the text of the finding.
         public var first: String
     }
-    /// Records that were judged.
+    /// The number of judged records.
     public private(set) var judged = 0
     /// The bytes of the judged records, each counted once, without encrypted ones.
     private var judgedBytes = 0
-    /// What was told, in the order in which it first was.
+    /// The findings in the order of their first occurrence.
     public private(set) var told: [Told] = []
     private let levels: [String: Level]
     private var freshness: FreshValues
 
-    /// Judges by the levels of these requirements. By `definitions` is known what has to be another
-    /// value on every connection.
+    /// Makes a monitor. The requirements determine the levels. The definitions determine the values that must differ on
+    /// every connection.
     public init(_ requirements: [RequirementList], _ definitions: [Definition] = []) {
         let names = definitions.flatMap { $0.messages.map { $0.name.description } }
         freshness = FreshValues(definitions.flatMap { $0.recording.fresh }, messages: names)
         levels = Dictionary(requirements.flatMap(\.all).map { ($0.id, $0.level) }) { first, _ in first }
     }
-    /// Looks at a record, whether it is to be judged or not; what is to be told of it besides what it says itself, by
-    /// what other connections have said, or of one before it that was to be judged, which the text names.
+    /// Compares a record with other connections, even if the record is not to be judged. Returns additional findings
+    /// about it, or about an earlier judged record, which the text names.
     public mutating func compare(_ record: borrowing Record, _ bytes: RawSpan, isJudged: Bool = true) -> [Finding] {
         freshness.check(record, bytes, isWanted: isJudged)
     }
-    /// Judges one record; true when there is a violation or a warning to tell.
+    /// Judges one record. Returns true if there is a violation or a warning to report.
     public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
         judged &+= 1
         if record.kind != .incomplete, !record.isOfOthers, !record.isSealed { judgedBytes &+= record.length }
@@ -66,13 +67,13 @@ public struct Monitor: Sendable {
         }
         return isTold
     }
-    /// Notes of this severity in all.
+    /// Returns the number of findings of this severity.
     public func count(_ severity: Severity) -> Int {
         told.reduce(0) { $1.severity == severity ? $0 &+ $1.count : $0 }
     }
-    /// True when a MUST was violated.
+    /// True if a MUST was violated.
     public var isViolated: Bool { told.contains { $0.severity == .violation && $0.level == .must } }
-    /// The verdict; `isIncomplete`: the capture is damaged or known to lack packets.
+    /// Returns the verdict. `isIncomplete` is true if the capture is damaged or known to lack packets.
     public func verdict(_ tally: Tally = Tally(), isIncomplete: Bool) -> Verdict {
         if isViolated { return .fail }
         if isIncomplete { return .inconc }
@@ -88,12 +89,12 @@ public struct Monitor: Sendable {
     private func share(_ tally: Tally, hasFilter: Bool) -> String {
         guard tally.payload > 0 else { return "" }
         let bytes = min(tally.payload, max(0, judgedBytes &- (hasFilter ? 0 : tally.hiddenBytes)))
-        // The share is rounded down: only a capture that was judged whole has 100 %.
+        // The share is rounded down: only a capture that was judged completely has 100 %.
         let tenths = bytes.multipliedFullWidth(by: 1000).high == 0 ? bytes &* 1000 / tally.payload : 0
         return " (judged: \(tenths / 10).\(tenths % 10) % of \(tally.payload) bytes of payload)"
     }
 
-    /// The summary for people, a line each; `hasFilter`: only some of the messages were judged.
+    /// Returns the lines of the summary for people. `hasFilter` is true if only some of the messages were judged.
     public func lines(_ tally: Tally, isIncomplete: Bool, hasFilter: Bool) -> [String] {
         func counted(_ n: Int, _ one: String) -> String { "\(n) \(one)\(n == 1 ? "" : "s")" }
         var out = [

@@ -2,15 +2,15 @@ public import Capture
 internal import Node
 internal import Wire
 
-/// Messages of a capture as a ladder: who sent what to whom, from top to bottom. Keeps the first so many.
+/// A ladder diagram of the first messages of a capture, from top to bottom.
 public struct RecordLadder: RecordSink {
-    /// How it is drawn.
+    /// The output forms.
     public enum Form: String, CaseIterable, Sendable {
         /// A line for each message, for a terminal.
         case text
-        /// A picture in one file.
+        /// A picture in one SVG file.
         case svg
-        /// A `sequenceDiagram`, as Markdown renderers draw it.
+        /// A `sequenceDiagram`, which Markdown renderers draw.
         case mermaid
     }
     private struct Entry {
@@ -21,7 +21,7 @@ public struct RecordLadder: RecordSink {
         var flow: Int
         var at: String
         var name: String
-        /// The worst of what was noticed.
+        /// The most severe finding.
         var note: Finding?
     }
     private let filter: Filter?
@@ -29,13 +29,13 @@ public struct RecordLadder: RecordSink {
     private let names: AddressNames
     private let showsLayers: Bool
     private var entries: [Entry] = []
-    /// Messages that came after.
+    /// The number of messages after the limit.
     public private(set) var omitted = 0
-    /// Messages that are drawn.
+    /// The number of messages that are drawn.
     public var count: Int { entries.count }
 
-    /// Nothing yet; of the records that a filter lets pass the first `limit` are drawn, with names for
-    /// addresses where there are any. `showsLayers`: units of layers as well whose content is told by itself.
+    /// Makes an empty diagram of the first `limit` records that pass the filter. Addresses are shown with their names,
+    /// if known. `showsLayers` also includes the units of layers whose content has its own record.
     public init(
         _ filter: Filter?, limit: Int, showsLayers: Bool = false, names: AddressNames = AddressNames()
     ) {
@@ -59,7 +59,7 @@ public struct RecordLadder: RecordSink {
                 name: "\(bare) \(record.length) B",
                 note: record.notes.filter { $0.severity > .info }.max { $0.severity < $1.severity }))
     }
-    /// Appends the picture.
+    /// Appends the diagram.
     public func write(_ form: Form, _ style: Style, to out: inout [UInt8]) {
         switch form {
         case .text: text(style, to: &out)
@@ -124,7 +124,7 @@ public struct RecordLadder: RecordSink {
         }
         if omitted > 0, let first = ends.values.min() { out += "    Note over \(first): \(Self.escape(rest))\n".utf8 }
     }
-    /// Text as Mermaid takes it: what it gives a meaning is written as a number.
+    /// Returns text for Mermaid. Characters with a meaning are written as numbers.
     static func escape(_ text: String) -> String {
         Escape.line(text).escaping { "#;<>\"&{}\\%".unicodeScalars.contains($0) ? "#\($0.value);" : nil }
     }

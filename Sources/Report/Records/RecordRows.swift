@@ -1,17 +1,19 @@
 internal import Capture
 
-/// Messages of each kind in each direction of all connections: a hash table of its own, since it is asked for
-/// every message. What belongs to ends and kinds is counted here first, so that a message touches one place.
+/// The message counts for each kind and each direction of all connections. It is a custom hash table, because it is
+/// used for every message. Counts for ends and kinds are collected here first, so that a message touches one place in
+/// memory.
 struct RecordRows: Sendable {
-    /// Directions and kinds that are counted by themselves; beyond, all is handed on, and no interval is told across.
+    /// The maximum number of directions and kinds. Beyond it, all counts are handed on, and no interval spans that
+    /// moment.
     static let limit = 65_536
 
-    /// Flow, kind and direction.
+    /// The flow, kind and direction.
     struct Key: Hashable, Sendable {
-        /// Never 0, since flows are counted from 1.
+        /// The packed key. It is never 0, because flows are counted from 1.
         fileprivate var number: UInt64
 
-        /// `kind`: its place; there are as many kinds as messages in all protocols.
+        /// Makes a key. `kind` is the index of the kind; there are as many kinds as messages in all protocols.
         @inline(__always)
         init(flow: Int, kind: Int, isFromClient: Bool) {
             number =
@@ -20,14 +22,14 @@ struct RecordRows: Sendable {
         }
     }
     struct Row: Sendable {
-        /// 0: nothing is here.
+        /// The key; 0 if the row is empty.
         fileprivate var key: UInt64 = 0
-        /// When the last of them was captured.
+        /// The capture time of the last message.
         fileprivate var time = Timestamp(nanoseconds: 0)
-        /// Since they were handed on.
+        /// The number of messages since the counts were handed on.
         var records = 0
         var bytes = 0
-        /// Where the ends stand that said and heard them.
+        /// The indices of the source and the destination.
         var ends = PeerCounts.Pair(source: 0, destination: 0)
 
         @inline(__always)
@@ -37,23 +39,24 @@ struct RecordRows: Sendable {
             bytes &+= length
             return time
         }
-        /// Place of their kind.
+        /// The index of the kind.
         var kind: Int { Int(truncatingIfNeeded: key >> 1 & 0xffff) }
         var isFromClient: Bool { key & 1 == 1 }
     }
     private var rows = [Row](repeating: Row(), count: 64)
     private var count = 0
-    /// No row may be added before all are handed on.
+    /// True if no row may be added before all counts are handed on.
     var isFull: Bool { count >= Self.limit }
 
-    /// Counts a message of a kind that has a row. Returns when the one before was captured; nil when there is no row.
+    /// Counts a message of a kind that has a row. Returns the capture time of the previous message; nil if there is no
+    /// row.
     @inline(__always)
     mutating func count(_ key: Key, _ time: Timestamp, _ length: Int) -> Timestamp? {
         let i = find(key.number)
         guard rows[i].key == key.number else { return nil }
         return rows[i].count(time, length)
     }
-    /// Adds a row for a message of a kind that has none, and counts it.
+    /// Adds a row for a message of a new kind, and counts the message.
     mutating func add(_ key: Key, _ time: Timestamp, _ length: Int, _ ends: PeerCounts.Pair) {
         if count &* 2 >= rows.count {
             let old = rows
@@ -63,13 +66,13 @@ struct RecordRows: Sendable {
         rows[find(key.number)] = Row(key: key.number, time: time, records: 1, bytes: length, ends: ends)
         count &+= 1
     }
-    /// All rows that have counted something, which they forget.
+    /// Returns all rows with counts, and resets their counts.
     mutating func take() -> [Row] {
         let counted = rows.filter { $0.records > 0 }
         for i in rows.indices { (rows[i].records, rows[i].bytes) = (0, 0) }
         return counted
     }
-    /// No rows any longer.
+    /// Removes all rows.
     mutating func removeAll() {
         rows = [Row](repeating: Row(), count: rows.count)
         count = 0

@@ -1,17 +1,18 @@
 internal import Capture
 
-/// How the time of a record is written in forms for people (`decode --time`); JSON always has it in ISO 8601.
+/// The form of the time of a record in output for people (`decode --time`). JSON always uses ISO 8601.
 public enum RecordTime: String, CaseIterable, Sendable {
     /// Seconds since the first packet of the capture.
     case relative
-    /// Seconds since the record that was written before; 0 for the first.
+    /// Seconds since the previously written record; 0 for the first.
     case delta
     /// Date and time in UTC, ISO 8601 with microseconds.
     case absolute
     /// Seconds since 1970-01-01 00:00 UTC.
     case epoch
 
-    /// What `tshark -t` calls these; nil for other words. Times of day are UTC here, as those of its `u`.
+    /// Makes the form for a word of `tshark -t`; nil for other words. Times of day are always UTC here, like the ones
+    /// of its `u`.
     public init?(tshark word: String) {
         switch word {
         case "r": self = .relative
@@ -23,19 +24,19 @@ public enum RecordTime: String, CaseIterable, Sendable {
     }
 }
 
-/// Writes the times of records, one after the other.
+/// A formatter of the times of consecutive records.
 struct RecordClock {
     let form: RecordTime
     private var last: Timestamp?
 
     init(_ form: RecordTime) { self.form = form }
-    /// The time of the next record that is written.
+    /// Returns the time of the next written record.
     mutating func text(_ record: borrowing Record) -> String {
         guard let start = start(of: record) else { return "\(record.time)" }
         let text = record.time.since(start)
         return form == .epoch ? String(text.trimmingPrefix("+")) : text
     }
-    /// What the time of the next record that is written is counted from; nil where it is a date.
+    /// Returns the origin of the time of the next written record; nil if the time is a date.
     mutating func start(of record: borrowing Record) -> Timestamp? {
         switch form {
         case .relative: return record.start

@@ -2,41 +2,41 @@ public import Capture
 internal import Node
 internal import Wire
 
-/// A record as a tree for people: lines of where it came from, its fields with their places, and what is worth telling.
-/// All text is harmless for a terminal.
+/// A record as a tree for people: its origin, its fields with their byte ranges, and its findings. All text is safe for
+/// a terminal.
 public struct RecordTree: Sendable {
-    /// A field, with those in it behind it.
+    /// A field. The fields inside it follow it.
     public struct Field: Hashable, Sendable {
-        /// Fields around it.
+        /// The nesting depth.
         public var depth: Int
-        /// Its bytes in the message; empty for what other fields tell.
+        /// The range of its bytes in the message; empty if its value follows from other fields.
         public var range: Range<Int>
-        /// Its own step of the path, such as `port` or `peers[0]`.
+        /// The last step of its path, such as `port` or `peers[0]`.
         public var name: String
-        /// The value in one line; nil of groups and lists.
+        /// The value in one line; nil for groups and lists.
         public var value: String?
-        /// `name: value`.
+        /// The text `name: value`.
         public var text: String { value.map { "\(name): \($0)" } ?? name }
     }
-    /// Something worth telling.
+    /// A finding or a comment.
     public struct Remark: Hashable, Sendable {
         public var text: String
         public var tone: Style.Tone
     }
-    /// Fields shown of one record.
+    /// The maximum number of fields of one record.
     static let fieldLimit = 2000
 
-    /// When it was captured, and its ends and frames.
+    /// The capture time, the ends and the frames.
     public var origin: [String]
-    /// The datagrams or layers that carried it, where its bytes are those of other records.
+    /// The datagrams or layers that carried the record, if its bytes belong to other records.
     public var carriers: [String]
-    /// Nil for bytes that are no message.
+    /// The fields; nil for bytes that are not a message.
     public var fields: [Field]?
-    /// Fields beyond the limit.
+    /// The number of fields beyond the limit.
     public var omitted = 0
-    /// Why reading stopped, and at which byte.
+    /// The reason why decoding stopped, and the byte offset.
     public var stop: (text: String, at: Int)?
-    /// Findings, then comments of the capture, a line each.
+    /// The findings, followed by the comments of the capture, one line each.
     public var remarks: [Remark]
 
     init(_ record: borrowing Record, _ bytes: RawSpan, _ names: AddressNames, _ meanings: inout MeaningTrees) {
@@ -70,24 +70,24 @@ public struct RecordTree: Sendable {
                 + ", frame\(record.frames.count > 1 ? "s" : "") \(frames)\(record.frames.count > 20 ? ", ..." : "")",
         ]
     }
-    /// What carried a record, where its bytes are those of other records.
+    /// Returns the carriers of a record, if its bytes belong to other records.
     static func carriers(of record: borrowing Record) -> [String] {
         (record.isReassembled ? [origin(record.parts)] : [])
             + (record.isCarried ? [layers(record.path, record.origins)] : [])
     }
-    /// Where the bytes of a message came from that was put together.
+    /// Returns the frames of the bytes of a reassembled message.
     private static func origin(_ parts: [DatagramPart]) -> String {
         let shown = parts.prefix(20).map { "\(ByteRanges.short($0.range)) frame \($0.number)" }
         return "put together: bytes " + shown.joined(separator: ", ") + (parts.count > 20 ? ", .." : "")
     }
-    /// The layers that carry a message, and the bytes of their units that it was read from or made of.
+    /// Returns the layers that carry a message, and the bytes of their units from which it was read or made.
     private static func layers(_ path: String, _ origins: [RecordOrigin]) -> String {
         let shown = origins.prefix(20).map {
             "\($0.isMade ? "made of" : "read from") bytes \(ByteRanges.short($0.range)) of #\($0.record)"
         }
         return "in " + ([Escape.line(path)] + shown).joined(separator: ", ") + (origins.count > 20 ? ", .." : "")
     }
-    /// Findings behind `!`, and the lines of comments behind a number sign.
+    /// Returns the findings after `!`, and the lines of comments after a number sign.
     static func remarks(_ notes: [Finding], _ comments: [String]) -> [Remark] {
         notes.map { Remark(text: "! \($0.line)", tone: $0.severity.tone) }
             + comments.flatMap { comment in
@@ -98,14 +98,14 @@ public struct RecordTree: Sendable {
     }
 }
 
-/// Makes trees of records.
+/// A builder of record trees.
 public struct RecordTrees: Sendable {
     private let names: AddressNames
     private var meanings = MeaningTrees()
 
-    /// With names for addresses where there are any.
+    /// Makes a builder. Addresses are shown with their names, if known.
     public init(names: AddressNames = AddressNames()) { self.names = names }
-    /// The tree of a record, whose bytes these are.
+    /// Returns the tree of a record. `bytes` are the bytes of the record.
     public mutating func tree(of record: borrowing Record, _ bytes: RawSpan) -> RecordTree {
         RecordTree(record, bytes, names, &meanings)
     }

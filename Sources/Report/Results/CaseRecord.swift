@@ -1,65 +1,66 @@
 public import Scenario
 
-/// How one case came out, as plain data: what every report, and every line of a results file, is made of. A run makes
-/// it from a `CaseResult`, `meshspec report` from a line of a results file; no report can tell which.
+/// The result of one case as plain data. All reports, and all lines of a results file, are made from it. A run makes it
+/// from a `CaseResult`, and `meshspec report` from a line of a results file. A report cannot distinguish the two.
 public struct CaseRecord: Sendable {
-    /// Name of the case: the scenario's, with the vector's in brackets where it has several. Never depends on position.
+    /// The name of the case: the name of the scenario, with the name of the vector in brackets if there are several. It
+    /// never depends on the position in the file.
     public var id: String
-    /// In which other way it was run, such as `chop:bytes`; empty for the plain one.
+    /// The other way in which the case was run, such as `chop:bytes`; empty for the plain run.
     public var variant = ""
-    /// What is tested, in one sentence.
+    /// A one-sentence description of the test.
     public var title: String
-    /// Name of the protocol.
+    /// The name of the protocol.
     public var protocolName: String
-    /// How it came out, before a baseline changed that.
+    /// The verdict before a baseline changed it.
     public var verdict: Verdict
-    /// Requirement that the verdict is about; the first one covered when all is well.
+    /// The requirement that the verdict is about; the first one covered if the case passed.
     public var requirement: String
-    /// How binding that requirement is.
+    /// The level of `requirement`.
     public var level: Level
-    /// Requirements that it proves when it passes.
+    /// The requirements that the case proves if it passes.
     public var covers: [String]
-    /// From the first step to the last.
+    /// The time from the first step to the last.
     public var duration: Duration
-    /// The scenario's file, as the user would write it.
+    /// The file of the scenario, as the user would write its path.
     public var file: String
-    /// Fingerprint of that file's content.
+    /// The fingerprint of the content of the scenario file.
     public var content: String
-    /// Gives the same bytes again.
+    /// The seed that reproduces the same bytes.
     public var seed: UInt64
-    /// Which time the case ran, from 1.
+    /// The number of the round, from 1.
     public var round = 1
-    /// Times it had to be tried again before this came out.
+    /// The number of retries before this result.
     public var retries = 0
-    /// Of the failure: requirement, field and kind of reason; empty when it passed.
+    /// The fingerprint of the failure (requirement, field and kind of reason); empty if the case passed.
     public var fingerprint = ""
-    /// What the baseline says of it.
+    /// The result of the comparison with the entry of the baseline for this case.
     public var expectation: CaseResult.Expectation?
-    /// Why it did not pass, in one line; nil when it did.
+    /// The reason in one line why the case did not pass; nil if it did.
     public var reason: String?
-    /// All that is known of what went wrong.
+    /// The details of the failure.
     public var failure: Failure?
-    /// The steps of the scenario, and what each came to; none where nobody kept that.
+    /// The steps of the scenario with their outcomes; empty if they were not kept.
     public var steps: [Step] = []
-    /// How it came out in several runs of the target; nil where there is one run.
+    /// The results of the case in several runs of the target; nil if there is only one run.
     public var history: CaseHistory?
-    /// Command that runs the case again the same way.
+    /// The command that repeats the case in the same way.
     public var command = ""
-    /// What was sent and received and is in no report.
+    /// The traffic of the case that no report contains.
     public var leftOut = LeftOut()
     /// The observed behavior of other implementations for the requirement, in one line; nil if none was observed or the
     /// case passed.
     public var observed: String?
-    /// Folder of its evidence bundle, where one was written.
+    /// The folder of the evidence bundle, if one was written.
     public var evidence: String?
 
-    /// The id, and the variant behind it.
+    /// The id, followed by the variant.
     public var name: String { variant.isEmpty ? id : id + " " + variant }
-    /// A pass that took more than one try.
+    /// True if the case passed only after a retry.
     public var isFlaky: Bool { retries > 0 && verdict <= .warn && verdict >= .pass }
-    /// The protocol's part of the id and the word behind it, such as `nano.handshake`: reports group by it.
+    /// The first two parts of the id, such as `nano.handshake`. Reports group cases by it.
     public var section: String { Self.section(id) ?? protocolName }
-    /// The section of an id; nil when it has less than three parts.
+    /// Returns the section of an id; nil if the id has fewer than three parts.
     static func section(_ id: String) -> String? {
         let all = id.utf8
         guard let first = all.firstIndex(of: 0x2e), let second = all[all.index(after: first)...].firstIndex(of: 0x2e)
@@ -67,68 +68,68 @@ public struct CaseRecord: Sendable {
         return String(id[..<second])
     }
 
-    /// Why a case did not pass: the place in the scenario, the rule, expected and got by field, the bytes, what was
-    /// said.
+    /// The reason why a case did not pass: the place in the scenario, the requirement, the expected and actual value of
+    /// each field, the bytes and the trace.
     public struct Failure: Sendable {
-        /// File of the place, which may be a fragment that the scenario uses.
+        /// The file of the place; it may be a fragment that the scenario uses.
         public var file: String
-        /// From 1.
+        /// The line number, from 1.
         public var line: Int
-        /// In characters, from 1.
+        /// The column in characters, from 1.
         public var column: Int
-        /// The column behind the last one, on the same line; nil when it ends on a later line.
+        /// The column after the last one on the same line; nil if the place ends on a later line.
         public var endColumn: Int?
-        /// That line, cut to what fits, and the carets below it.
+        /// That line, cut to fit, and the carets below it.
         public var excerpt: Excerpt
-        /// What stands beside the carets.
+        /// The text beside the carets.
         public var label: String
-        /// Step that decided, from 1; 0 when none did.
+        /// The number of the step that decided the verdict, from 1; 0 if no step did.
         public var step: Int
-        /// Steps of the case.
+        /// The number of steps of the case.
         public var steps: Int
-        /// Branch of `par` in which it came up.
+        /// The branch of `par` in which the failure occurred.
         public var branch: String?
-        /// The scenario's own word for it.
+        /// The explanation that the scenario gives.
         public var because: String?
-        /// Field path of the first difference; empty for the whole record.
+        /// The field path of the first difference; empty for the whole record.
         public var path: String
-        /// What was due, for people.
+        /// The expected value, for people.
         public var wanted: String
-        /// What was there instead, for people.
+        /// The actual value, for people.
         public var had: String
-        /// More that is known of it, by name: of a signature, the key and the signed bytes with their parts.
+        /// Further facts by name. For a signature: the key and the signed bytes with their parts.
         public var facts: [(name: String, text: String)] = []
-        /// All that was sent and received, in order.
+        /// All traffic of the case, in order.
         public var trace: [Exchange]
-        /// The connections that it went over.
+        /// The connections of the case.
         public var connections: [CaseConnection] = []
-        /// The entry of the trace that it is about.
+        /// The index of the trace entry that the failure is about.
         public var culprit: Int?
-        /// The fields of that message.
+        /// The fields of the message that the failure is about.
         var fields = FieldTable(rows: [])
-        /// The bytes of the wrong field in it.
+        /// The range of the wrong field in the bytes of this message.
         public var marked: Range<Int>?
-        /// Where and why reading that message stopped.
+        /// The place and the reason at which the decoder stopped.
         public var stopped: String?
     }
 
-    /// One thing that was sent, received or seen on a link.
+    /// One event on a link: something sent, received or observed.
     public struct Exchange: Sendable {
-        /// Since the case began.
+        /// The time since the case began.
         public var at: Duration
-        /// Name of the link in the scenario.
+        /// The name of the link in the scenario.
         public var link: String
-        /// The actor at our end.
+        /// The actor at the harness's end.
         public var ours: String
         /// The actor at the other end.
         public var theirs: String
-        /// Index among the connections of the case.
+        /// The index among the connections of the case.
         public var connection = 0
-        /// Which way it went.
+        /// The direction of the event.
         public var direction: Direction
-        /// What it was.
+        /// The kind of the event.
         public var kind: Kind
-        /// Name of the message, or how the link ended; empty for others.
+        /// The name of the message, or how the link ended; empty for other kinds.
         public var name: String
         /// The bytes on the wire; if the entry was read from results, at most the first 64 KiB.
         public var bytes: [UInt8]
@@ -136,25 +137,27 @@ public struct CaseRecord: Sendable {
         public var size: Int { full ?? bytes.count }
         /// The number of bytes on the wire if `bytes` has only a part of them.
         var full: Int?
-        /// Why received bytes are no message.
+        /// The reason why received bytes are not a message.
         public var error: String?
-        /// What carried it, in units that have entries of their own: it has no packet. Nil: it went like this.
+        /// The datagrams or layers that carried this entry; nil if it was sent directly. The units that carried it have
+        /// entries of their own, so a carried entry has no packet.
         public var carrier: TraceEntry.Carrier?
-        /// Whether its bytes are those of other entries.
+        /// True if the bytes of this entry are part of other entries.
         public var isCarried: Bool { carrier != nil }
-        /// What went the same way over the same connection before it and is left out.
+        /// The traffic directly before this entry, in the same direction of the same connection, that was not kept.
         public var leftOut = LeftOut()
-        /// What the steps that are about it, or stand before it, came to, a line each; only where evidence was kept.
+        /// The outcomes of the steps that are about this entry or precede it, one line each; empty unless evidence was
+        /// kept.
         public var notes: [String] = []
 
-        /// What can go over a link, or happen to it.
+        /// The kinds of events on a link.
         public enum Kind: String, Sendable {
             case message
             case bytes
             case opened
             case closed
         }
-        /// Name of the message, or what else it is.
+        /// The name of the message, or a description of another kind of event.
         public var what: String {
             switch kind {
             case .message, .closed: name

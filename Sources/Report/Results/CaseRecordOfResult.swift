@@ -2,8 +2,8 @@ public import Scenario
 internal import Wire
 
 extension CaseRecord {
-    /// Makes the record of a result. `content` is the fingerprint of the scenario's file, `rule` the requirement that
-    /// the verdict is about.
+    /// Makes the record of a result. `content` is the fingerprint of the scenario's file. `rule` is the requirement
+    /// that the verdict is about.
     public init(_ r: CaseResult, content: String, command: String = "", rule: Requirement? = nil) {
         self.init(
             id: r.id, variant: r.variant, title: r.scenario.title, protocolName: r.scenario.protocolName,
@@ -38,7 +38,7 @@ extension CaseRecord.Failure {
         case .message(let t, let b): (type, bytes) = (t, b)
         case .bytes(let b, let error?):
             marked = error.offset..<max(error.offset, min(b.count, error.offset + 1))
-            // The datagram shows the field for which nothing was made of it.
+            // The datagram was not decoded: dissecting its part shows the field that is wrong.
             guard let t = r.trace[i].part else { return }
             (type, bytes) = (t, b)
             p.path = error.path
@@ -57,7 +57,7 @@ extension CaseRecord.Failure {
 }
 
 extension CaseRecord.Exchange {
-    /// All that a case noted, with what its steps came to.
+    /// Returns the whole trace of a case, with the outcomes of its steps.
     static func all(_ r: CaseResult) -> [Self] {
         let notes = StepNotes(r)
         return r.trace.enumerated().map { i, e in
@@ -67,7 +67,7 @@ extension CaseRecord.Exchange {
             return out
         }
     }
-    /// What a case noted.
+    /// Converts one trace entry.
     public init(_ e: TraceEntry) {
         self.init(
             at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, connection: e.connection, direction: e.direction,

@@ -1,7 +1,7 @@
 public import Scenario
 
 extension CaseRecord {
-    /// How a codec dealt with a vector. `source` is the file of the vector.
+    /// Makes the record of a vector that a codec was tested with. `source` is the file of the vector.
     public init(
         id: String, title: String, protocolName: String, _ vector: WireVector, in source: SourceFile, verdict: Verdict,
         requirement: String, level: Level, duration: Duration, reason: String?, command: String = ""
@@ -11,12 +11,12 @@ extension CaseRecord {
             covers: vector.requirements, duration: duration, file: source.name, content: Fingerprint.of(source.bytes),
             seed: 0, reason: reason, command: command)
     }
-    /// Tells what a codec said otherwise than a vector, or why it said nothing.
+    /// Records how the answer of a codec differs from a vector, or why the codec gave no answer.
     ///
     /// - Parameters:
-    ///   - message: name of the message; empty for none.
-    ///   - bytes: what the codec was given or, where `isSent` is false, gave; nil where it is not about bytes.
-    ///   - fields: those that differ.
+    ///   - message: the name of the message; empty if it has no name.
+    ///   - bytes: the input of the codec if `isSent` is true, otherwise its output; nil if not about bytes.
+    ///   - fields: the fields that differ.
     public mutating func fail(
         _ vector: WireVector, in source: SourceFile, path: String, wanted: String, had: String, message: String,
         bytes: [UInt8]?, isSent: Bool, marked: Range<Int>?, fields: [(path: String, value: String, wanted: String)]

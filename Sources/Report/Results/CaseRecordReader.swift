@@ -3,7 +3,7 @@ internal import Scenario
 internal import Wire
 
 extension CaseRecord {
-    /// A line of a results file; nil when it lacks what every case has.
+    /// Reads a line of a results file; nil if a member that every case has is missing.
     init?(_ v: Value) {
         guard let id = v.string("id"), let verdict = v.string("verdict").flatMap(Verdict.init(rawValue:)),
             let requirement = v.string("requirement"), let level = v.string("level").flatMap(Level.init(rawValue:))
@@ -27,15 +27,15 @@ extension CaseRecord {
 }
 
 extension Value {
-    /// The texts of a list.
+    /// Returns the texts of a list.
     func strings(_ key: String) -> [String] {
         items(key).compactMap { if case .text(let s) = $0 { s } else { nil } }
     }
-    /// The values of a list; none when it is not there or is none.
+    /// Returns the values of a list; an empty array if the member is missing or not a list.
     func items(_ key: String) -> [Value] {
         if case .list(let items)? = self[key] { items } else { [] }
     }
-    /// `microseconds`, or the coarser `milliseconds`.
+    /// The duration from `microseconds`, or from the coarser `milliseconds`.
     var duration: Duration? {
         if let n = self["microseconds"]?.signedInteger { return .microseconds(n) }
         return self["milliseconds"]?.signedInteger.map { .milliseconds($0) }
@@ -43,7 +43,7 @@ extension Value {
 }
 
 extension CaseRecord.Failure {
-    /// Nil for a case without one.
+    /// Reads the failure of a case; nil if the case has none.
     init?(_ v: Value) {
         guard let line = v.count("line"), let column = v.count("column") else { return nil }
         self.init(

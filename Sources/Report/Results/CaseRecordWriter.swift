@@ -3,8 +3,8 @@ internal import Scenario
 internal import Wire
 
 extension CaseRecord {
-    /// The line of a results file for this case. `CaseRecord(line:)` reads it. One that would be longer than what is
-    /// read has no trace, and no more than the beginning of its texts.
+    /// Writes the line of a results file for this case. `CaseRecord(line:)` reads it. A line longer than `limit`, the
+    /// longest that the reader accepts, is written without its trace and with shortened texts.
     func write(to out: inout [UInt8], limit: Int = ResultsReader.maximumLine) {
         let start = out.count
         JSONText.line(value, to: &out)
@@ -20,7 +20,7 @@ extension CaseRecord {
         short.failure = failure
         JSONText.line(short.value, to: &out)
     }
-    /// Characters of a text in a line that was too long.
+    /// The maximum number of characters of a text in a shortened line.
     private static let shortText = 100_000
     private var value: Value {
         let expectation = expectation?.parts
@@ -43,7 +43,7 @@ extension CaseRecord {
 }
 
 extension CaseResult.Expectation {
-    /// The word for it, and what the baseline says with it.
+    /// The word for the expectation, and the note of the baseline.
     var parts: (word: String, note: String) {
         switch self {
         case .failed(let note): ("xfail", note)
@@ -52,7 +52,7 @@ extension CaseResult.Expectation {
         case .expired(let day): ("expired", day)
         }
     }
-    /// From the same two.
+    /// Makes the expectation from the same two texts.
     init?(word: String, note: String) {
         switch word {
         case "xfail": self = .failed(note: note)
@@ -72,7 +72,7 @@ extension CaseRecord.Failure {
                 "count": row.count == 1 ? nil : .number(row.count),
             ])
         }
-        // Real addresses only: of the others the trace says all.
+        // Only real addresses are written: the trace has all there is to know about the others.
         let hasAddresses = connections.contains { $0.local != nil && $0.peer != nil }
         let ends = connections.map { c in
             Value.object([
@@ -82,7 +82,7 @@ extension CaseRecord.Failure {
         }
         let more = facts.map { Value.object(["name": .text($0.name), "text": .text($0.text)]) }
         return Value.members([
-            // The place is in the file of the case unless it says otherwise.
+            // The place is in the file of the case unless `place` names another one.
             "place": .text(file), "line": .number(line), "column": .number(column),
             "endColumn": endColumn.map { .number($0) }, "excerpt": .text(excerpt.text), "carets": .text(excerpt.carets),
             "label": .text(unlessEmpty: label), "step": .number(step), "steps": .number(steps),

@@ -1,45 +1,45 @@
 public import Scenario
 
 extension CaseRecord {
-    /// A step of the scenario, and what it came to. A step of `repeat` is one, however many rounds there were.
+    /// A step of the scenario and its outcome. A step inside `repeat` counts once, regardless of the number of rounds.
     public struct Step: Hashable, Sendable {
-        /// Line that it stands in, from 1.
+        /// The line of the step, from 1.
         public var line: Int
-        /// The fragment that the line is of; nil for the scenario's own file.
+        /// The fragment that contains the line; nil for the scenario's own file.
         public var file: String?
-        /// How deep it is nested; 0 for the outermost.
+        /// The nesting depth; 0 for the outermost steps.
         public var depth = 0
-        /// What it does, or waits for.
+        /// A description of the action or the wait.
         public var text: String
-        /// What the scenario says that it is for.
+        /// The label that the scenario gives the step.
         public var label: String?
-        /// Requirement that it proves.
+        /// The requirement that the step proves.
         public var requirement: String?
-        /// It belongs to the clean-up.
+        /// True if the step belongs to the clean-up.
         public var isCleanup = false
-        /// What it came to; nil when the case ended before it.
+        /// The outcome; nil if the case ended before the step.
         public var outcome: Outcome?
 
-        /// What a step came to.
+        /// The outcome of a step.
         public struct Outcome: Hashable, Sendable {
-            /// How it ended: of several rounds, the last one that did not hold, if there is one.
+            /// The state in which it ended. If there were several rounds: the last round that did not hold, if any.
             public var state: StepOutcome.State
-            /// When it began the first time, since the case did.
+            /// The time from the beginning of the case to the first start of the step.
             public var began: Duration
-            /// When it was over the last time, since the case began.
+            /// The time from the beginning of the case to the last end of the step.
             public var ended: Duration
-            /// What a step that did not hold means for the case; nil when it held, was left out or not finished.
+            /// The verdict that a step that did not hold causes; nil if it held, was left out or did not finish.
             public var verdict: Verdict?
-            /// Why it did not hold.
+            /// The reason why the step did not hold.
             public var reason: String?
-            /// Times that it was done.
+            /// The number of times that the step was executed.
             public var rounds = 1
         }
     }
 }
 
 extension CaseRecord.Step {
-    /// The steps of a case in the order of the scenario; none where nobody kept what they came to.
+    /// Returns the steps of a case in the order of the scenario; empty if their outcomes were not kept.
     static func all(_ r: CaseResult) -> [Self] {
         guard !r.steps.isEmpty else { return [] }
         var all = r.scenario.plannedSteps.map(Self.init)

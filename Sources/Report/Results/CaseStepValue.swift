@@ -3,7 +3,7 @@ internal import Scenario
 internal import Wire
 
 extension CaseRecord.Step {
-    /// As a line of a results file has it.
+    /// The step as an object of a results file.
     var value: Value {
         .object([
             "line": .number(line), "file": file.map { .text($0) }, "depth": depth > 0 ? .number(depth) : nil,
@@ -14,7 +14,7 @@ extension CaseRecord.Step {
             "rounds": outcome.flatMap { $0.rounds > 1 ? .number($0.rounds) : nil },
         ])
     }
-    /// From the same. What has no state is a step that the case did not come to.
+    /// Reads the same object. A step without a state is one that the case did not reach.
     init(_ v: Value) {
         self.init(
             line: v.count("line") ?? 0, file: v.string("file"), depth: v.count("depth") ?? 0,

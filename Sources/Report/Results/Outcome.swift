@@ -1,21 +1,22 @@
 internal import Scenario
 
-/// What a case comes to for those who decide by it: one reading for all formats, which agrees with the exit status.
+/// The effect of a case on the decision about a run. All formats use this one interpretation, which agrees with the
+/// exit status.
 enum Outcome: Equatable {
     case passed
-    /// A SHOULD or MAY that was not kept, which does not count as a failure.
+    /// A broken SHOULD or MAY that does not count as a failure.
     case warned
-    /// Counts as a failure. The kind is the level of the rule, or what is wrong with the baseline.
+    /// A failure. The kind is the level of the requirement, or the problem with the baseline.
     case failed(kind: String)
-    /// Could not be judged, and that tells in the exit status.
+    /// The case could not be judged, and the exit status shows it.
     case inconclusive
-    /// The harness, the scenario or the environment broke; nothing is known of the node.
+    /// The harness, the scenario or the environment broke; the result says nothing about the node.
     case broken
     /// A failure that the baseline accepts.
     case accepted(note: String)
-    /// Not meant for this node; or could not be judged, where that does not count.
+    /// The case does not apply to this node; or it could not be judged and the policy ignores that.
     case skipped
-    /// Did not come to run.
+    /// The case did not run.
     case notRun
 
     init(_ r: CaseRecord, _ policy: Counts.Policy) {
@@ -40,9 +41,9 @@ enum Outcome: Equatable {
 }
 
 extension CaseRecord {
-    /// The rule and its level, such as `NANO-18 MUST`.
+    /// The requirement and its level, such as `NANO-18 MUST`.
     var rule: String { requirement.isEmpty ? "no requirement" : requirement + " " + level.rawValue }
-    /// Why the case is as it is, in one line, with what the baseline says of it. Not fit for a terminal yet.
+    /// The reason for the result in one line, with the note of the baseline. Not yet escaped for a terminal.
     var story: String {
         let why = reason ?? ""
         let judged =
@@ -68,16 +69,15 @@ extension CaseRecord {
         }
         return judged
     }
-    /// What became of it at the last try.
+    /// The result of the last try.
     var lastTry: String { (verdict == .pass ? "passed" : verdict.rawValue) + " at try \(retries + 1)" }
-    /// The name, and the round where there are several.
+    /// The name, followed by the round if there are several.
     var roundName: String { round > 1 ? name + " round \(round)" : name }
 }
 
 extension RunEnd {
-    /// What is wrong with the run as a whole, which no case of it need show: a report in which all cases are green must
-    /// not hide an exit status that is not. Nil when nothing is. Cases that failed, or were not conclusive, speak for
-    /// themselves.
+    /// The problem of the run as a whole that no single case need show; nil if there is none. A report in which all
+    /// cases are green must not hide a bad exit status. Cases that failed or were inconclusive are not repeated here.
     var trouble: String? {
         if counts.stale > 0 {
             return "the baseline lists "
@@ -92,6 +92,6 @@ extension RunEnd {
         if exit > 128 { return "interrupted" }
         return exit == ExitCode.good || counts.isTold ? nil : "exit status \(exit)"
     }
-    /// The trouble that only a line of its own can show.
+    /// The trouble that no case shows, so that a report needs a separate line for it.
     var untold: String? { counts.stale > 0 || !counts.isTold ? trouble : nil }
 }

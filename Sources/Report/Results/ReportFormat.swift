@@ -1,35 +1,36 @@
-/// A report that is written while the cases come, so that nothing of a case has to be kept.
+/// A report that is written while the cases arrive, so that no case has to be kept in memory.
 ///
-/// Cases come one run after the other; of one run in the order in which they came to an end.
+/// The cases arrive run by run. Within a run they arrive in the order in which they ended.
 public protocol ReportFormat {
-    /// Called once, before the first case, with the runs that it is about: one, or one for each implementation.
+    /// Begins the report. Called once, before the first case, with the runs of the report: one run, or one for each
+    /// implementation.
     mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer)
-    /// The next case of a run.
+    /// Adds the next case of a run.
     mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer)
-    /// Called once, behind the last case, with an end for each run.
+    /// Ends the report. Called once, after the last case, with one end for each run.
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer)
 }
 
-/// What a report has written: bytes that wait to be taken to a file, and bytes that take the place of earlier ones,
-/// such as counts at its head which are known at its end only.
+/// The output of a report: bytes to be appended to a file, and patches that replace earlier bytes. Patches are for
+/// values at the head of a file that are known only at its end, such as counts.
 public struct ReportBuffer: Sendable {
-    /// Bytes that nobody has taken yet.
+    /// The bytes that were not flushed yet.
     public var pending: [UInt8] = []
-    /// Bytes that were taken.
+    /// The number of bytes that were flushed.
     public private(set) var taken = 0
-    /// Bytes to be put in the place of those that were taken already, by offset in the whole.
+    /// The patches of bytes that were already flushed, by offset in the whole output.
     public private(set) var patches: [(offset: Int, bytes: [UInt8])] = []
     public init() {}
-    /// Bytes written in all: the offset of the next one.
+    /// The number of bytes written in total, which is the offset of the next byte.
     public var position: Int { taken + pending.count }
     public static func += (out: inout Self, text: String) { out.pending += text.utf8 }
-    /// Writes what waits somewhere, without making a copy of it.
+    /// Passes the pending bytes to `body`, without copying them.
     public mutating func flush(_ body: ([UInt8]) -> Void) {
         taken += pending.count
         body(pending)
         pending.removeAll(keepingCapacity: true)
     }
-    /// Puts bytes in the place of as many that were written from `offset` on.
+    /// Replaces the bytes from `offset` on by the same number of new bytes.
     public mutating func patch(_ offset: Int, _ bytes: [UInt8]) {
         if offset >= taken {
             pending.replaceSubrange(offset - taken..<offset - taken + bytes.count, with: bytes)

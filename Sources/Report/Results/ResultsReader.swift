@@ -1,64 +1,64 @@
 internal import Scenario
 internal import Wire
 
-/// Why a results file is not read.
+/// The error for a results file that cannot be read.
 public struct ResultsError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Line of the file, from 1.
+    /// The line of the file, from 1.
     public var line: Int
-    /// What is wrong there, and what can be done.
+    /// The problem and its remedy.
     public var reason: String
     /// `line 3: ...`
     public var description: String { "line \(line): \(reason)" }
-    /// What is wrong in a line.
+    /// Makes the error for a line.
     public init(line: Int, reason: String) {
         self.line = line
         self.reason = reason
     }
 }
 
-/// Reads a results file, which `run --json` and `run --report json=FILE` write, line by line.
+/// A reader of results files, which `run --json` and `run --report json=FILE` write. It reads line by line.
 public struct ResultsReader: Sendable {
-    /// Name of the format: what its first line says that it is.
+    /// The name of the format, which the first line of a file states.
     public static let format = "meshspec-results"
-    /// Version of the format that this program writes, and the highest that it reads.
+    /// The version of the format that this program writes, and the highest that it reads.
     public static let version: UInt64 = 1
-    /// A line that holds more than this is not one of ours, and none is written: 512 MiB, 32 times the bytes that are
-    /// kept of a case, each of which is two digits in the trace and in texts.
+    /// The maximum length of a line; no line of this program is longer. It is 512 MiB: 32 times the bytes that are kept
+    /// of a case, because each byte takes two digits in the trace and in texts.
     public static let maximumLine = 32 * TraceLimit.ofCase.bytes
 
-    /// What a line tells.
+    /// The content of a line.
     public enum Event: Sendable {
         case start(RunHead)
         case record(CaseRecord)
         case summary(Summary)
-        /// Told for those who watch, such as progress.
+        /// A line for observers of the run, such as progress.
         case other
     }
-    /// The last line: what was counted by who wrote it.
+    /// The last line, with the counts of the program that wrote the file.
     public struct Summary: Sendable {
-        /// Cases by the words of the event: `pass`, `xfail`, ...
+        /// The number of cases by the word of the event: `pass`, `xfail`, ...
         public var counts: [String: Int]
-        /// Exit status of the run.
+        /// The exit status of the run.
         public var exit: Int32
-        /// How long it took on the clock.
+        /// The elapsed wall-clock time.
         public var elapsed: Duration?
-        /// Why it ended before all cases had run.
+        /// The reason why the run ended before all cases had run.
         public var cutShort: String?
-        /// Entries of the baseline whose cases do not exist.
+        /// The number of entries of the baseline whose cases do not exist.
         public var stale: Int
         /// The number of times that the node under test ended.
         public var deaths = 0
-        /// The budget of time ran out.
+        /// True if the time budget of the run was exhausted.
         public var isOutOfTime: Bool
     }
     private var number = 0
     private var hasStarted = false
     private var hasEnded = false
     public init() {}
-    /// The summary was read: the file is whole.
+    /// True if the summary was read, that is, if the file is complete.
     public var isWhole: Bool { hasEnded }
 
-    /// The next line, without its end.
+    /// Reads the next line, without its line end.
     public mutating func read(_ line: [UInt8]) throws(ResultsError) -> Event {
         number += 1
         guard let v = JSON.parse(line), case .text(let event)? = v["event"] else {
@@ -119,23 +119,23 @@ public struct ResultsReader: Sendable {
 }
 
 extension Value {
-    /// The text of a member; nil when it is not there or is none.
+    /// Returns the text of a member; nil if the member is missing or not a text.
     func string(_ key: String) -> String? {
         if case .text(let s)? = self[key] { s } else { nil }
     }
-    /// The number of a member, from zero up.
+    /// Returns the number of a member; nil if it is missing or negative.
     func count(_ key: String) -> Int? { self[key]?.integer.map { Int(clamping: $0) } }
 }
 
 extension Requirement {
-    /// A rule as the head of a results file has it.
+    /// Reads a requirement from the head of a results file.
     init?(_ v: Value) {
         guard let id = v.string("id"), let level = v.string("level").flatMap(Level.init(rawValue:)) else { return nil }
         self.init(
             id: id, level: level, kind: v.string("kind") ?? "", text: v.string("text") ?? "",
             source: v.string("source") ?? "", quote: v.string("quote") ?? "")
     }
-    /// The same, to be read again.
+    /// The requirement as an object for the head of a results file.
     var event: Value {
         [
             "id": .text(id), "level": .text(level.rawValue), "kind": .text(kind), "text": .text(text),

@@ -1,32 +1,33 @@
 internal import Node
 internal import Wire
 
-/// Where a run was made, and how: what somebody needs to make it once more.
+/// The environment and the command of a run, which a user needs to repeat it.
 public struct RunEnvironment: Equatable, Sendable {
     /// The command line, without the values of secret parameters.
     public var command: String
-    /// Name of the machine.
+    /// The name of the machine.
     public var host: String?
-    /// Its operating system and kind of processor.
+    /// The operating system and the processor type of the machine.
     public var system: String?
-    /// The commit that was checked out, where CI tells it.
+    /// The commit that was checked out, if CI provides it.
     public var revision: String?
-    /// Pages of CI about the run.
+    /// The CI pages about the run.
     public var links: [Link] = []
 
-    /// A page, and what it is about.
+    /// A page and its subject.
     public struct Link: Equatable, Sendable {
         public var name: String
         public var url: String
     }
 
-    /// What is known beside the variables of CI.
+    /// Makes an environment without the variables of CI.
     public init(command: String, host: String? = nil, system: String? = nil) {
         self.command = command
         self.host = host
         self.system = system
     }
-    /// Adds what GitHub Actions or GitLab CI/CD tell of a job in variables of the environment; nothing elsewhere.
+    /// Adds the job data that GitHub Actions or GitLab CI/CD provide in environment variables. Elsewhere it adds
+    /// nothing.
     public mutating func add(ci variable: (String) -> String?) {
         func known(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
         func link(_ name: String, _ url: String?) { if let url { links.append(Link(name: name, url: url)) } }
@@ -45,7 +46,7 @@ public struct RunEnvironment: Equatable, Sendable {
 }
 
 extension RunEnvironment {
-    /// As the head of a results file has it.
+    /// The environment as an object for the head of a results file.
     var value: Value {
         let pages = links.map { Value.object(["name": .text($0.name), "url": .text($0.url)]) }
         return .object([
@@ -53,7 +54,7 @@ extension RunEnvironment {
             "revision": revision.map { .text($0) }, "links": pages.isEmpty ? nil : .list(pages),
         ])
     }
-    /// From the same; nil where there is none.
+    /// Reads the same object; nil if it is missing.
     init?(_ v: Value?) {
         guard let v, let command = v.string("command") else { return nil }
         self.init(command: command, host: v.string("host"), system: v.string("system"))

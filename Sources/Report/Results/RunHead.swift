@@ -1,34 +1,33 @@
 public import Scenario
 
-/// What is known of a run before its first case.
+/// The properties of a run that are known before its first case.
 public struct RunHead: Sendable {
-    /// Version of the program that ran it.
+    /// The version of the program that ran it.
     public var program: String
-    /// Who was tested, how: what tells the runs of one report apart.
+    /// The node under test and its settings. It distinguishes the runs of one report.
     public var target: String
-    /// Profile of the protocol.
+    /// The profile of the protocol.
     public var profile: String
-    /// Gives every random value of the run.
+    /// The seed of all random values of the run.
     public var seed: UInt64
-    /// Cases that were to run; `Int.max` when there is no end.
+    /// The number of cases to run; `Int.max` if the run has no end.
     public var cases: Int
-    /// When it began, in UTC, `2026-01-02T03:04:05Z`; nil in virtual time, which has no date.
+    /// The start in UTC, `2026-01-02T03:04:05Z`; nil in virtual time, which has no date.
     public var started: String?
-    /// The rules that its cases are about, so that a report needs no other file.
+    /// The requirements that the cases are about, so that a report needs no other file.
     public var requirements: RequirementList
-    /// What counts as a failure.
+    /// The rules for what counts as a failure.
     public var policy: Counts.Policy
-    /// File of the user's repository at which tools show what is about a scenario that was installed with the program: the
-    /// target file, or the one that was given for it.
+    /// A file in the user's repository: the target file, or the one given in its place. Tools show results about
+    /// scenarios that are installed with the program at this file.
     public var place: String?
-    /// How many mutants that break a rule were killed by the suite, where somebody has measured it.
+    /// The number of killed mutants for each requirement, if it was measured.
     public var mutants: [String: MutantTally] = [:]
-    /// Where it was made, and how; nil where nobody kept that.
+    /// The environment of the run; nil if it was not kept.
     public var environment: RunEnvironment?
-    /// The runs of the target that `CaseRecord.history` is about, in the order in which they were made; none where there
-    /// is one.
+    /// The runs of the target that `CaseRecord.history` refers to, oldest first; empty if there is only one.
     public var history: [PastRun] = []
-    /// The head of a run.
+    /// Makes the head of a run.
     public init(
         program: String, target: String, profile: String = "", seed: UInt64, cases: Int, started: String? = nil,
         requirements: RequirementList = RequirementList(), policy: Counts.Policy = Counts.Policy()
@@ -42,21 +41,21 @@ public struct RunHead: Sendable {
         self.requirements = requirements
         self.policy = policy
     }
-    /// The seed as the command line takes it.
+    /// The seed as the command line accepts it.
     public var seedText: String { seed.seedText }
 }
 
-/// What is known of a run after its last case.
+/// The properties of a run that are known after its last case.
 public struct RunEnd: Sendable {
-    /// How its cases came out.
+    /// The counts of the results.
     public var counts: Counts
-    /// Its exit status.
+    /// The exit status.
     public var exit: Int32
-    /// How long it took on the clock; nil where nobody measured it.
+    /// The elapsed wall-clock time; nil if it was not measured.
     public var elapsed: Duration?
-    /// Why it ended before all cases had run; nil when they had.
+    /// The reason why the run ended before all cases had run; nil if they had.
     public var cutShort: String?
-    /// The end of a run.
+    /// Makes the end of a run.
     public init(counts: Counts, exit: Int32, elapsed: Duration? = nil, cutShort: String? = nil) {
         self.counts = counts
         self.exit = exit
@@ -66,13 +65,13 @@ public struct RunEnd: Sendable {
 }
 
 extension UInt64 {
-    /// A seed as the command line takes it.
+    /// The seed as the command line accepts it.
     var seedText: String { "0x" + String(self, radix: 16) }
 }
 
 extension [RunHead] {
-    /// The head of a run; nil for one that the report was not begun with.
+    /// Returns the head of a run; nil if the report did not begin with it.
     func head(of run: Int) -> RunHead? { indices.contains(run) ? self[run] : nil }
-    /// What a case of a run comes to.
+    /// Returns the outcome of a case of a run.
     func outcome(_ r: CaseRecord, run: Int) -> Outcome { Outcome(r, head(of: run)?.policy ?? Counts.Policy()) }
 }

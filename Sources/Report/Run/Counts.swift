@@ -1,41 +1,41 @@
 public import Scenario
 
-/// How many cases came out how.
+/// The number of cases for each result.
 public struct Counts: Sendable {
     var counts: [Verdict: Int] = [:]
-    /// Requirements of each level that were judged, and those of them that were not kept.
+    /// The requirements of each level that were judged. `broken` has the ones among them that were broken.
     var judged: [Level: Set<String>] = [:]
     var broken: [Level: Set<String>] = [:]
-    /// How strict the exit status is.
+    /// The strictness of the exit status.
     public struct Policy: Sendable {
-        /// A SHOULD that was not kept counts as a failure.
+        /// True if a broken SHOULD counts as a failure.
         public var isStrict = false
-        /// Inconclusive cases count as skipped.
+        /// True if inconclusive cases count as skipped.
         public var skipsInconclusive = false
-        /// MUST alone, and inconclusive cases tell in the exit status.
+        /// Makes the default policy: only a broken MUST is a failure, and inconclusive cases affect the exit status.
         public init() {}
     }
-    /// What counts as a failure.
+    /// The rules for what counts as a failure.
     public var policy: Policy
-    /// Failures that the baseline accepts.
+    /// The number of failures that the baseline accepts.
     public private(set) var expected = 0
-    /// Passes that the baseline did not expect.
+    /// The number of passes that the baseline did not expect.
     public private(set) var unexpected = 0
-    /// Passes that took more than one try.
+    /// The number of passes that took more than one try.
     public private(set) var flaky = 0
-    /// Set when the run ended because its time was up.
+    /// True if the run ended because its time was up.
     public var isOutOfTime = false
-    /// Entries of the baseline whose cases do not exist.
+    /// The number of entries of the baseline whose cases do not exist.
     public var stale = 0
     /// The number of times that the node under test ended during the run.
     public var deaths = 0
     public init(_ policy: Policy = Policy()) { self.policy = policy }
 
-    /// Cases with this verdict, without those that the baseline speaks of.
+    /// Returns the number of cases with this verdict, without the ones that the baseline lists.
     public subscript(v: Verdict) -> Int { counts[v] ?? 0 }
-    /// All cases.
+    /// The number of all cases.
     public var total: Int { counts.values.reduce(0, +) + expected + unexpected }
-    /// Counts one case, and what it says of the requirements that it covers.
+    /// Counts one case, and its verdict on the requirements that it covers.
     public mutating func add(_ r: CaseRecord, _ requirements: RequirementList) {
         if r.isFlaky { flaky += 1 }
         switch r.expectation {
@@ -52,23 +52,23 @@ public struct Counts: Sendable {
         judged[level(id), default: []].insert(id)
         broken[level(id), default: []].insert(id)
     }
-    /// Cases that the baseline lists and that no longer fail as listed, without having failed outright.
+    /// The number of cases that the baseline lists and that no longer fail as listed, without a verdict of `fail`.
     private var changed = 0
-    /// Counts what is to be told when the harness crashes.
+    /// Counts the cases that a crash of the harness affected.
     public mutating func crashed(_ running: Int, notRun: Int) {
         counts[.error, default: 0] += max(1, running)
         counts[.notRun, default: 0] += notRun
     }
-    /// Something counts as a failure of the node, or as one of the baseline that lists what fails.
+    /// True if there is a failure of the node, or a mismatch with the baseline of known failures.
     var hasFailed: Bool {
         self[.fail] > 0 || unexpected > 0 || changed > 0 || stale > 0 || policy.isStrict && self[.warn] > 0
     }
-    /// Some case shows that the run is not good.
+    /// True if some case shows that the run was not successful.
     var isTold: Bool {
         self[.fail] > 0 || unexpected > 0 || changed > 0 || policy.isStrict && self[.warn] > 0 || self[.error] > 0
             || self[.inconc] > 0 && !policy.skipsInconclusive
     }
-    /// `34 pass`, `1 fail`, ...: what there is, passes always.
+    /// The counts as text: `34 pass`, `1 fail`, ... Counts of zero are omitted, except for passes.
     var parts: [String] {
         var out: [String] = ["\(self[.pass]) pass"]
         for (v, name) in [
@@ -80,22 +80,22 @@ public struct Counts: Sendable {
         if flaky > 0 { out.append("\(flaky) flaky") }
         return out
     }
-    /// Cases that were to run and of which nothing is known.
+    /// Counts cases that should have run and have no result.
     public mutating func add(missing: Int) { counts[.notRun, default: 0] += max(0, missing) }
-    /// Failures as the policy counts them.
+    /// The number of failures according to the policy.
     var failed: Int { self[.fail] + (policy.isStrict ? self[.warn] : 0) }
     /// The counts in one line: `41 cases: 34 pass, 1 fail   MUST 52/53   SHOULD 11/12`.
     public var line: String {
         let head = "\(RunConsole.cases(total)): \(parts.joined(separator: ", "))"
         return ([head] + Level.allCases.compactMap { kept($0) }).joined(separator: "   ")
     }
-    /// `MUST 21/22`: requirements kept, of those that were judged; nil when none was.
+    /// Returns `MUST 21/22`, the number of requirements kept of the number judged; nil if none were judged.
     func kept(_ level: Level) -> String? {
         guard let all = judged[level]?.count else { return nil }
         return "\(level.rawValue) \(all - (broken[level]?.count ?? 0))/\(all)"
     }
-    /// Exit status by design: constant per kind of outcome, never a count. When no case came to be judged, that of an
-    /// empty selection: what tested nothing is not green.
+    /// The exit status. It is constant per kind of outcome, never a count. If no case was judged, it is the status of
+    /// an empty selection, because a run that tested nothing is not a success.
     public var exitCode: Int32 {
         if self[.error] > 0 { return ExitCode.environment }
         if hasFailed { return ExitCode.failed }

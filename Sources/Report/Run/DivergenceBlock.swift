@@ -3,21 +3,21 @@ public import Recording
 internal import Scenario
 internal import Wire
 
-/// Where a node first did otherwise than the one of a capture: the message of the capture, the field, what the capture
-/// had and what came, then all that a failure has to show.
+/// The text about the first place where a node deviates from the node of a capture: the message of the capture, the
+/// field, both values, and then the details of the failure.
 public struct DivergenceBlock: Sendable {
-    /// Fields that are set side by side at most.
+    /// The maximum number of fields that are compared.
     static let fields = 12
 
-    /// How the recorded scenario came out.
+    /// The result of the recorded scenario.
     public var record: CaseRecord
-    /// The scenario, with the messages that its steps stand for.
+    /// The scenario, with the messages that its steps represent.
     public var recording: Recording
-    /// What the capture is called.
+    /// The name of the capture.
     public var capture: String
-    /// The protocol that is spoken.
+    /// The definition of the protocol.
     public var definition: Definition
-    /// The block for a case that did not pass.
+    /// Makes the block for a case that did not pass.
     public init(_ record: CaseRecord, _ recording: Recording, capture: String, _ definition: Definition) {
         self.record = record
         self.recording = recording
@@ -25,7 +25,8 @@ public struct DivergenceBlock: Sendable {
         self.definition = definition
     }
 
-    /// The lines of the block; none for a case without a problem. With a style without Unicode all is ASCII.
+    /// Returns the lines of the block; empty for a case without a problem. If the style has no Unicode, all text is
+    /// ASCII.
     public func lines(_ style: Style) -> [String] {
         guard let p = record.failure else { return [] }
         let block = FailureBlock(record: record, requirement: nil)
@@ -38,7 +39,7 @@ public struct DivergenceBlock: Sendable {
         out.append("  seed 0x\(String(record.seed, radix: 16))  repro: \(style.safe(record.command))")
         return out
     }
-    /// The message of the capture that the step stands for.
+    /// Returns the message of the capture that the step represents.
     private func origin(_ p: CaseRecord.Failure) -> (exact: Bool, Recording.Origin)? {
         if let o = recording.origins[p.step] { return (true, o) }
         guard let before = recording.origins.keys.filter({ $0 < p.step }).max() else { return nil }
@@ -60,7 +61,7 @@ public struct DivergenceBlock: Sendable {
         return "\(mark) \(style.paint("\(what) \(name) \(exact ? "at" : "after") \(location)", .strong))  "
             + style.safe("\(o.name) \(o.source) > \(o.destination)")
     }
-    /// Field by field what the capture had and what came.
+    /// Returns both values of each differing field.
     private func comparison(_ p: CaseRecord.Failure, _ style: Style) -> [String] {
         guard let (exact, o) = origin(p), exact else {
             return p.had.isEmpty

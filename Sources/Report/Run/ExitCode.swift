@@ -1,23 +1,23 @@
-/// Exit statuses of the program, constant per kind of outcome. Documented in README.md and tested.
+/// The exit statuses of the program, constant per kind of outcome. They are documented in README.md and tested.
 public enum ExitCode {
-    /// All that ran passed.
+    /// All cases that ran passed.
     public static let good: Int32 = 0
-    /// A conformance failure; for decode and stats: read, but damaged.
+    /// A conformance failure. For `decode` and `stats`: the file was read, but it is damaged.
     public static let failed: Int32 = 1
-    /// A command line that is not understood.
+    /// The command line is invalid.
     public static let usage: Int32 = 2
     /// A scenario, target, baseline or requirement file is invalid.
     public static let invalid: Int32 = 3
-    /// The harness or its environment: cannot connect, cannot read, cannot listen.
+    /// A problem of the harness or its environment: it cannot connect, read or listen.
     public static let environment: Int32 = 4
-    /// Nothing matched the selection, or no case came to be judged.
+    /// The selection matches no case, or no case was judged.
     public static let nothingMatched: Int32 = 5
-    /// Inconclusive cases besides passes.
+    /// There are inconclusive cases besides passes.
     public static let inconclusive: Int32 = 6
-    /// The time given to the run was over before its cases.
+    /// The time budget of the run was exhausted before all cases had run.
     public static let outOfTime: Int32 = 7
 
-    /// What each says, for a manual.
+    /// The meaning of each status, for a manual.
     public static let meanings: [(status: Int32, meaning: String)] = [
         (good, "All that ran passed."),
         (failed, "A conformance failure; of a capture: it was read, but is damaged."),

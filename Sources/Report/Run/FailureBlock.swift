@@ -1,13 +1,14 @@
 internal import Scenario
 
-/// All that is known of a case that did not pass, for people: the rule, the place in the scenario, expected and got by
-/// field, the bytes, the last messages, and how to see it again.
+/// The text with all details of a case that did not pass: the requirement, the place in the scenario, expected and
+/// actual fields, the bytes, the last messages, and the command that repeats it.
 struct FailureBlock: Sendable {
     /// The case.
     let record: CaseRecord
-    /// The rule that was not kept; nil when it is not known.
+    /// The broken requirement; nil if it is unknown.
     let requirement: Requirement?
-    /// The lines of the block; none for a case without a problem. With a style without Unicode all is ASCII.
+    /// Returns the lines of the block; empty for a case without a problem. If the style has no Unicode, all text is
+    /// ASCII.
     func lines(_ style: Style) -> [String] {
         guard let p = record.failure else { return [] }
         var out: [String] = [head(p, style)]
@@ -16,12 +17,12 @@ struct FailureBlock: Sendable {
         if let because = p.because { out.append("  because: \(style.safe(because))") }
         out += excerpt(p, style)
         out.append("  \(style.paint(style.safe(record.reason ?? ""), .strong))")
-        // Of an expression that should have been true the line above has the text, and facts have the values.
+        // For an expression that should have been true, the line above has the text, and `facts` has the values.
         if p.path.isEmpty, p.facts.isEmpty, !p.wanted.isEmpty {
             out.append("  expected: \(style.safe(p.wanted))")
             out.append("       got: \(style.safe(p.had))")
         }
-        // The bytes whole: who looks for the fault computes with them.
+        // The bytes are complete, because a developer who looks for the fault computes with them.
         let names = p.facts.map(\.name.count).max() ?? 0
         out += p.facts.map { "  \(Style.pad(style.safe($0.name), names))  \(style.safe($0.text))" }
         out += before(p, style)
@@ -30,7 +31,7 @@ struct FailureBlock: Sendable {
         let note = "\(record.verdict.symbol(style)) \(style.short(about))"
         out += Ladder.lines(p.trace, culprit: p.culprit, last: 8, note, style).map { "  " + $0 }
         if !record.leftOut.isNothing { out.append("  not kept: \(record.leftOut.text)") }
-        // A vector of a codec has no steps, and nothing in it is drawn.
+        // A vector of a codec has no steps, and it uses no random values.
         let seed = p.steps > 0 ? "seed 0x\(String(record.seed, radix: 16))  " : ""
         out.append("  \(seed)repro: \(style.safe(record.command))")
         if let folder = record.evidence {
@@ -46,7 +47,7 @@ struct FailureBlock: Sendable {
         let rule = branch + style.safe(record.rule)
         return "\(what)  \(step)\(rule) \(style.dot) \(RunConsole.time(record.duration))  \(style.safe(location))"
     }
-    /// What is due and where that is written; side by side where there is room.
+    /// Returns the text and the source of a requirement, side by side if there is room.
     func rule(_ r: Requirement, _ style: Style) -> [String] {
         let quote = style.safe("\"\(r.quote.isEmpty ? r.text : r.quote)\"")
         let source = style.safe(r.source)
@@ -55,11 +56,11 @@ struct FailureBlock: Sendable {
         }
         return style.wrap(quote, "  ") + style.wrap(source, "   ").map { style.paint($0, .quiet) }
     }
-    /// The line of the scenario with carets under what it is about.
+    /// Returns the line of the scenario with carets under the place.
     func excerpt(_ p: CaseRecord.Failure, _ style: Style) -> [String] {
         let number = String(p.line)
         let e = p.excerpt
-        // Characters that are spelled out take more columns: the carets follow.
+        // Escaped characters take more columns, so the carets are shifted.
         let before = e.carets.prefix { $0 == " " }.count
         let marked = e.text.dropFirst(before).prefix(e.carets.count - before)
         let indent = String(repeating: " ", count: style.safe(String(e.text.prefix(before))).count)
@@ -70,7 +71,8 @@ struct FailureBlock: Sendable {
             "  \(gutter) | \(style.paint(p.label.isEmpty ? carets : carets + " " + style.safe(p.label), .bad))",
         ]
     }
-    /// What may have led there, far above in the ladder: which connections the node had ended, and upon what.
+    /// Returns possible causes from earlier in the ladder: the connections that the node had ended, and the last
+    /// message before each end.
     func before(_ p: CaseRecord.Failure, _ style: Style) -> [String] {
         var out: [String] = []
         for (i, e) in p.trace.prefix(p.culprit ?? .max).enumerated() where e.kind == .closed && e.direction == .received
@@ -83,9 +85,9 @@ struct FailureBlock: Sendable {
         let more = out.count - Self.endings
         return more > 0 ? Array(out.prefix(Self.endings)) + ["  before: \(more) more were ended"] : out
     }
-    /// Ended connections that are told of.
+    /// The maximum number of ended connections that are reported.
     static var endings: Int { 4 }
-    /// The record that it is about, field by field, and its bytes.
+    /// Returns the fields and the bytes of the record that the failure is about.
     func culprit(_ p: CaseRecord.Failure, _ i: Int, _ style: Style) -> [String] {
         let e = p.trace[i]
         let isSent = e.direction == .sent

@@ -1,28 +1,29 @@
 internal import Scenario
 
-/// Cases that did not pass for one cause: the first of them is told in full, of the others the names.
+/// A group of cases that did not pass for the same cause. The first case is reported in full, the others by name.
 struct FailureGroup: Sendable {
     /// The first case.
     let block: FailureBlock
-    /// What they have in common.
+    /// The common cause.
     let cause: Cause
-    /// The other cases, in the order in which they came out.
+    /// The names of the other cases, in the order in which they ended.
     private(set) var others: [String] = []
-    /// Capabilities without which none of them can be run.
+    /// The capabilities that every case of the group requires.
     private(set) var capabilities: Set<String>
 
-    /// What makes causes equal.
+    /// The identity of a cause.
     struct Cause: Hashable, Sendable {
         var verdict: Verdict
-        /// What the cause is known by: the scenario's own word, the reason, or the place and the kind of failure.
+        /// The text that identifies the cause: the explanation of the scenario, the reason, or the place and the kind
+        /// of failure.
         var text: String
 
         init(_ r: CaseRecord, _ p: CaseRecord.Failure) {
             verdict = r.verdict
-            // Trouble of the environment comes to every case alike, such as a node that nobody can connect to.
+            // A problem of the environment, such as a node that nothing can connect to, affects all cases alike.
             let isSilent = r.verdict != .fail && p.trace.allSatisfy { $0.bytes.isEmpty }
             if r.verdict == .inconc {
-                // What could not be prepared comes to rules of all kinds.
+                // A failed preparation affects requirements of all kinds.
                 text = p.because ?? Fingerprint.kind(r.reason ?? "")
             } else if isSilent {
                 text = r.reason ?? ""
@@ -41,11 +42,11 @@ struct FailureGroup: Sendable {
         others.append(r.name)
         self.capabilities.formIntersection(capabilities)
     }
-    /// Names of others that are told of.
+    /// The maximum number of other names that are listed.
     static var maximumNames: Int { 60 }
 
-    /// How many there are and why, what to do about it, the first in full, the names of the others. `shown`: capabilities
-    /// that the node has, since cases that need them passed.
+    /// Returns the number of cases and the cause, a hint, the first case in full, and the names of the others. `shown`
+    /// has the capabilities that the node is known to have, because cases that require them passed.
     func lines(_ style: Style, shown: Set<String>) -> [String] {
         let hint = hint(style, shown: shown)
         guard !others.isEmpty else { return block.lines(style) + hint }
@@ -61,7 +62,7 @@ struct FailureGroup: Sendable {
         return out + block.lines(style)
             + style.wrap("the same in \(others.count) more: " + style.safe(names.joined(separator: " ")) + more, "  ")
     }
-    /// What the node may lack, of that which is claimed for it.
+    /// Returns a hint about the declared capabilities that the node may lack.
     private func hint(_ style: Style, shown: Set<String>) -> [String] {
         let missing = capabilities.subtracting(shown).sorted()
         guard cause.verdict == .inconc, !missing.isEmpty else { return [] }
@@ -69,13 +70,14 @@ struct FailureGroup: Sendable {
         let what = "if the node has no \(missing.joined(separator: " or ")), declare \(words)"
         return style.wrap("hint: \(what) under `capabilities` of its target file, or in a file for --caps", "  ")
     }
-    /// Names of cases; those of one scenario are one word: `nano.header.invalid-types[after-13, after-1f]`.
+    /// Returns the names of cases. The cases of one scenario are combined:
+    /// `nano.header.invalid-types[after-13, after-1f]`.
     static func folded(_ names: some Sequence<String>) -> [String] {
         var out: [(scenario: Substring, vectors: [Substring])] = []
         for name in names {
             let scenario = name.prefix { $0 != "[" }
             let vector = name.dropFirst(scenario.count)
-            // What stands behind the bracket is another way to run it.
+            // Text after the bracket means that the case was run in another way.
             guard vector.hasPrefix("["), vector.hasSuffix("]") else {
                 out.append((name[...], []))
                 continue

@@ -1,42 +1,41 @@
 internal import Scenario
 internal import Wire
 
-/// The fields of a message that is wrong: those that differ, with what was expected of them, and the others around
-/// them.
+/// The fields of a wrong message: the differing fields with their expected values, and the fields around them.
 struct FieldTable: Sendable {
-    /// Rows that are shown at most; those of fields that differ come first.
+    /// The maximum number of rows. The rows of differing fields are kept first.
     static let limit = 40
 
     /// One line of the table.
     struct Row: Sendable {
         var path: String
         var value: String
-        /// What was expected, of a field that differs.
+        /// The expected value of a differing field.
         var wanted: String?
-        /// Fields that it stands for.
+        /// The number of fields that the row represents.
         var count = 1
     }
-    /// The rows of one element of a list in which nothing differs, or one row of anything else.
+    /// The rows of one list element without differences, or one row of another field.
     private struct Block {
         var rows: [Row]
-        /// The list that the element stands in; nil for what is no such element.
+        /// The list that contains the element; nil if the block is not a list element.
         var list: String?
         var index = 0
         var bytes: ArraySlice<UInt8> = []
         var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
     }
     private(set) var rows: [Row] = []
-    /// Rows that are known.
+    /// Makes a table of known rows.
     init(rows: [Row]) { self.rows = rows }
 
-    /// The table of a message. `p.path` and `p.mismatches` say which fields differ.
+    /// Makes the table of a message. `p.path` and `p.mismatches` name the fields that differ.
     init(_ type: any Message.Type, _ tree: Dissection, _ bytes: [UInt8], _ p: Problem) {
         var wanted = Dictionary(p.mismatches.map { ($0.path, $0.wanted) }) { a, _ in a }
         if !p.path.isEmpty, wanted[p.path] == nil { wanted[p.path] = p.wanted }
         fold(Self.blocks(type, tree, bytes, wanted, p))
         let present = Set(rows.map(\.path))
         for path in wanted.keys.sorted() where !path.isEmpty && !present.contains(path) {
-            // A list that should not be there, for instance: its elements have rows.
+            // An example is a list that should be absent: only its elements have rows.
             let had = p.mismatches.first { $0.path == path }?.had.map { type.text(of: $0, at: path) }
             rows.append(Row(path: path, value: had ?? "absent", wanted: wanted[path]))
         }
@@ -48,7 +47,7 @@ struct FieldTable: Sendable {
         for n in tree.nodes.indices {
             let path = tree.path(of: n)
             if tree.nodes[n].shape != .leaf {
-                // A list or a group that differs as a whole, such as by how many it holds.
+                // A list or a group that differs as a whole, for example in its number of elements.
                 guard let w = wanted[path], !path.isEmpty else { continue }
                 let had = p.mismatches.first { $0.path == path }?.hadText ?? p.had
                 out.append(Block(rows: [Row(path: path, value: had, wanted: w)]))
@@ -69,12 +68,14 @@ struct FieldTable: Sendable {
         }
         return out
     }
-    /// A value of a field. Times are dates as well; keys are bytes alone, as scenarios and signed bytes have them.
+    /// Returns the text of a value. Times are also shown as dates. Keys are shown as bytes only, as in scenarios and
+    /// signed data.
     private static func text(_ type: any Message.Type, _ value: Value, _ path: String) -> String {
         if case .time? = type.field(path)?.meaning, let text = type.field(path)?.meaning?.shown(value) { return text }
         return type.text(of: value, at: path)
     }
-    /// The outermost element of a list around a leaf; nil when there is none, or something in it differs.
+    /// Returns the outermost list element around a leaf; nil if the leaf is outside every list or something in the
+    /// element differs.
     private static func element(
         around leaf: Int, _ tree: Dissection, _ wanted: [String: String]
     ) -> (list: String, index: Int, node: Int)? {
@@ -92,7 +93,8 @@ struct FieldTable: Sendable {
         let index = Int(tree.nodes[node].index)
         return (String(path.dropLast("[\(index)]".count)), index, node)
     }
-    /// Runs of elements that are alike become one row: of zeros all of them, of others all but the first.
+    /// Folds runs of equal elements into one row. A run of zeros is folded completely, another run from its second
+    /// element on.
     private mutating func fold(_ blocks: [Block]) {
         var at = 0
         while at < blocks.count {
@@ -120,7 +122,7 @@ struct FieldTable: Sendable {
         }
     }
 
-    /// For each row whether it is among the `limit` that are shown: fields that differ come first.
+    /// Returns for each row whether it is among the `limit` rows that are shown. Fields that differ have priority.
     func shown(limit: Int) -> [Bool] {
         var others = max(0, limit - rows.count { $0.wanted != nil })
         var wrong = limit
@@ -133,7 +135,7 @@ struct FieldTable: Sendable {
             return others >= 0
         }
     }
-    /// The table as text. Rows beyond the limit are counted where they would stand.
+    /// Returns the table as text. Hidden rows are counted at their position.
     func lines(_ style: Style) -> [String] {
         let shown = shown(limit: Self.limit)
         let visible = zip(rows, shown).filter { $1 }.map(\.0)

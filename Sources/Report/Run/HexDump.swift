@@ -1,16 +1,16 @@
 internal import Wire
 
-/// Bytes in hexadecimal with one range marked.
+/// A formatter of bytes in hexadecimal with one marked range.
 enum HexDump {
-    /// Rows of 16 bytes around `range`, at most `rows` of them; `label` stands behind the range's first row. A `*`
-    /// stands for rows that are like the one before. The range may be empty, or lie beyond the bytes.
+    /// Returns at most `rows` rows of 16 bytes around `range`. `label` follows the first row of the range. A `*`
+    /// replaces rows that equal the previous one. The range may be empty, or lie beyond the bytes.
     static func lines(
         _ bytes: [UInt8], marking range: Range<Int>?, label: String, rows: Int = 8, _ style: Style
     ) -> [String] {
         guard !bytes.isEmpty else { return [] }
         let all = (bytes.count + 15) / 16
         let range = range.map { $0.clamped(to: 0..<bytes.count) }
-        /// The row that the label stands in.
+        /// The row with the label.
         let labelled = range.map { min($0.lowerBound, bytes.count - 1) / 16 }
         var row = max(0, (labelled ?? 0) - 1)
         var out: [String] = []
@@ -20,7 +20,7 @@ enum HexDump {
             let part = bytes[row * 16..<min(bytes.count, row * 16 + 16)]
             let isPlain = range.map { $0.isEmpty ? labelled != row : !$0.overlaps(part.indices) } ?? true
             defer { row += 1 }
-            // The last row is always there: it shows where the bytes end.
+            // The last row is always shown, because it shows where the bytes end.
             if isPlain, let p = previous, p.elementsEqual(part), row + 1 < all {
                 if !isRepeating { out.append("*") }
                 isRepeating = true
@@ -41,8 +41,8 @@ enum HexDump {
         if row < all { out.append("\(style.ellipsis) \(bytes.count - row * 16) more bytes") }
         return out
     }
-    /// `0010  00 00[5b 02]...`, up to 16 bytes from `offset` on, which is where `part` begins; the marked ones in
-    /// brackets, the offset in a colour.
+    /// Returns a row such as `0010  00 00[5b 02]...` with up to 16 bytes. `offset` is the position at which `part`
+    /// begins. Marked bytes are in brackets, and the offset may have a colour.
     static func row(
         _ offset: Int, _ part: ArraySlice<UInt8>, marking range: Range<Int> = 0..<0, tone: Style.Tone? = nil,
         _ style: Style

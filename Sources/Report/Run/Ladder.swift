@@ -1,13 +1,13 @@
 internal import Scenario
 internal import Wire
 
-/// Who sent what to whom, as arrows between two names.
+/// A ladder diagram in text: the messages as arrows between two names.
 enum Ladder {
-    /// Columns that a name may take.
+    /// The maximum number of columns of a name.
     static let width = 44
 
-    /// The last `count` entries up to the culprit and one behind it; `note` stands beside the culprit. A unit of a layer
-    /// has no line of its own where it carried the message of the next line, and nothing else is to be said of it.
+    /// Returns the last `count` entries up to the culprit, and one after it. `note` is shown beside the culprit. A unit
+    /// of a layer has no line of its own if it carried the message of the next line and needs no remark.
     static func lines(_ trace: [CaseRecord.Exchange], culprit: Int?, last count: Int, _ note: String, _ style: Style)
         -> [String]
     {
@@ -42,12 +42,12 @@ enum Ladder {
         var isToRight: Bool
         var name: String
         var at: String
-        /// Which connection it was, where there are several.
+        /// The name of the connection, if there are several.
         var link = ""
-        /// Stands behind it, made fit for a terminal and with its colour.
+        /// The text after the arrow, already escaped and coloured.
         var mark = ""
     }
-    /// The rows with their arrows below each other.
+    /// Returns the rows with aligned arrows.
     static func draw(_ rows: [Row], _ style: Style) -> [String] {
         let names = rows.map { style.cut(style.safe($0.name), width) }
         let lefts = rows.map { style.safe($0.left) }
@@ -67,11 +67,12 @@ enum Ladder {
             return "\(who)  +\(row.at)\(link)\(row.mark.isEmpty ? "" : "  " + row.mark)"
         }
     }
-    /// A name without that of the protocol.
+    /// Returns a name without the name of the protocol.
     private static func bare(_ name: String) -> String {
         name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
     }
-    /// What came or went, without the protocol's name; `unit` is what it went in, where that is not shown by itself.
+    /// Returns a short text for an entry, without the name of the protocol. `unit` is the name of the unit that carried
+    /// it, if the unit has no line of its own.
     static func short(_ e: CaseRecord.Exchange, in unit: String? = nil) -> String {
         switch e.kind {
         case .message:
@@ -82,7 +83,7 @@ enum Ladder {
         case .closed: return e.name
         }
     }
-    /// Seconds with milliseconds.
+    /// Returns seconds with three decimals.
     static func seconds(_ d: Duration) -> String {
         let ms = Int((d / .milliseconds(1)).rounded())
         let rest = String(abs(ms) % 1000)
@@ -91,7 +92,7 @@ enum Ladder {
 }
 
 extension CaseRecord.Exchange {
-    /// Whether this is a unit of a layer that carried the whole of that message, which comes next.
+    /// Returns whether this entry is a unit of a layer that carried the whole of `message`, the next entry.
     fileprivate func isUnit(of message: Self) -> Bool {
         kind == .message && message.kind == .message && error == nil && message.carrier == .layers
             && direction == message.direction && at == message.at && ours == message.ours && theirs == message.theirs

@@ -1,11 +1,11 @@
 internal import Scenario
 
-/// What ladder pictures are made of: columns of actors, arrows between them, text beside; as one SVG file that needs
-/// nothing else, for dark and light screens.
+/// The drawing primitives of ladder pictures: columns of actors, arrows between them, and text beside them. The result
+/// is one self-contained SVG file for dark and light screens.
 struct LadderCanvas {
-    /// Actors that have columns of their own; further ones share the last.
+    /// The maximum number of actors with a column. Further actors share the last column.
     static let maximumColumns = 24
-    /// Height of a line, where the first column is, and half of what is around everything.
+    /// The height of a line. `gutter` is the position of the first column, and `margin` the space around the picture.
     static let line = 18.0
     static let gutter = 190.0
     static let margin = 16.0
@@ -13,11 +13,11 @@ struct LadderCanvas {
     private var actors: [String] = []
     private let spacing: Double
     private let width: Double
-    /// Where the next thing is drawn.
+    /// The vertical position of the next element.
     var y = 0.0
     private var out = ""
 
-    /// Columns in the order in which actors come; a name may come again. Labels have so many letters at most.
+    /// Makes a column for each distinct name, in order. `longestLabel` is the maximum number of letters of a label.
     init(_ names: [String], longestLabel: Int) {
         for name in names where actors.count <= Self.maximumColumns && !actors.contains(name) { actors.append(name) }
         if actors.count > Self.maximumColumns { actors = actors.prefix(Self.maximumColumns - 1) + ["others"] }
@@ -27,7 +27,7 @@ struct LadderCanvas {
     private func column(_ actor: String) -> Double {
         Self.gutter + 60 + spacing * Double(actors.firstIndex(of: actor) ?? max(0, actors.count - 1))
     }
-    /// The file; the lines of the actors reach from `top` to `bottom`.
+    /// Returns the file. The lines of the actors reach from `top` to `bottom`.
     func document(_ title: String, from top: Double, to bottom: Double) -> String {
         let lines = actors.map { a in
             "<line class=\"life\" x1=\"\(n(column(a)))\" y1=\"\(n(top + 30))\" x2=\"\(n(column(a)))\" y2=\"\(n(bottom))\"/>\n"
@@ -50,13 +50,13 @@ struct LadderCanvas {
 
         """
     private func n(_ x: Double) -> String { SVGText.n(x) }
-    /// Text at a place, cut where the picture ends.
+    /// Draws text at a position, cut at the edge of the picture.
     mutating func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) {
         let letters = max(8, Int((width - x - Self.margin) / SVGText.letter))
         let shown = Style(hasColour: false).cut(Printable.text(s), letters)
         out += SVGText.words(x, y, kind, shown)
     }
-    /// Text in as many lines as it takes, up to `most`.
+    /// Draws text in several lines, at most `most`.
     mutating func paragraph(_ x: Double, _ kind: String, _ s: String, most: Int) {
         let letters = max(20, Int((width - x - Self.margin) / SVGText.letter))
         var rest = Substring(Printable.text(s))
@@ -71,7 +71,7 @@ struct LadderCanvas {
             words(x, y, kind, String(line))
         }
     }
-    /// The heads of the columns.
+    /// Draws the heads of the columns.
     mutating func names() {
         guard !actors.isEmpty else { return }
         for a in actors {
@@ -84,19 +84,19 @@ struct LadderCanvas {
         }
         y += 34
     }
-    /// A few letters in a frame, left of the columns.
+    /// Draws a few letters in a frame, left of the columns.
     mutating func badge(_ shown: String) {
         let w = Double(shown.count) * SVGText.letter + 12
         out += "<g class=\"badge\"><rect x=\"\(n(124))\" y=\"\(n(y - 9))\" width=\"\(n(w))\" height=\"18\" rx=\"9\"/>"
         out += "<text x=\"\(n(124 + w / 2))\" y=\"\(n(y + 4))\" text-anchor=\"middle\">\(shown)</text></g>\n"
     }
-    /// An arrow with a label above it, and lines that show when a mouse is over it.
+    /// Draws an arrow with a label above it. The lines of `about` are its tooltip.
     mutating func arrow(
         from sender: String, to receiver: String, _ kind: String, _ label: String, about: [String] = [],
         isDashed: Bool = false
     ) {
         let (from, to) = (column(sender), column(receiver))
-        // Two actors of one name, or two of those without a column.
+        // Both actors have the same name, or both have no column of their own.
         let end = from == to ? from + 60 : to
         let side = end > from ? 1.0 : -1.0
         let line = isDashed ? "arrow ends" : "arrow"

@@ -2,20 +2,20 @@ internal import Node
 internal import Scenario
 public import Wire
 
-/// How far a run is, for those who wait for it.
+/// The progress of a run, for its observers.
 public struct Progress: Sendable {
-    /// Cases that came out.
+    /// The number of cases that ended.
     public var done: Int
-    /// Cases in all; nil when there is no end.
+    /// The number of all cases; nil if the run has no end.
     public var cases: Int?
-    /// Since the run began.
+    /// The time since the run began.
     public var elapsed: Duration
-    /// What is still to come; nil when nothing is known of it.
+    /// The remaining time; nil if it is unknown.
     public var left: TimeLeft?
-    /// Cases that run, the one that has run longest first.
+    /// The running cases, the longest-running first.
     public var running: [RunningTime]
 
-    /// How far a run is; of the running cases those that ran longest are kept.
+    /// Makes a progress report. Of the running cases only the longest-running are kept.
     public init(done: Int, cases: Int?, elapsed: Duration, left: TimeLeft? = nil, running: [RunningTime]) {
         self.done = done
         self.cases = cases
@@ -23,10 +23,10 @@ public struct Progress: Sendable {
         self.left = left
         self.running = Array(running.sorted { $0.elapsed > $1.elapsed }.prefix(Self.maximumRunning))
     }
-    /// Cases that are told of at one time.
+    /// The maximum number of running cases in a report.
     static let maximumRunning = 16
 
-    /// One line that is no wider than the terminal:
+    /// Returns one line that is not wider than the terminal:
     /// `12/64  3.1 s  ~20 s left  nano.handshake.idle: expect on c: the connection to be closed (8.2 of 15 s)  +2`.
     public func line(_ style: Style) -> String {
         var words = [cases.map { "\(done)/\($0)" } ?? "\(done)", Self.time(elapsed)]
@@ -40,10 +40,10 @@ public struct Progress: Sendable {
             words.append(text)
             if running.count > 1 { words.append("+\(running.count - 1)") }
         }
-        // A terminal that is full to its last column goes on to the next line.
+        // A terminal whose last column is filled moves on to the next line.
         return style.cut("  " + words.joined(separator: "  "), style.width == .max ? .max : max(1, style.width - 1))
     }
-    /// The same for programs: an event of `run --json`.
+    /// The progress for programs: an event of `run --json`.
     public var event: Value {
         func ms(_ d: Duration) -> Value { .number(d.milliseconds) }
         let list = running.map { r in
@@ -58,12 +58,12 @@ public struct Progress: Sendable {
             "left": left.map { ms($0.time) }, "atLeast": left?.isAtLeast == true ? true : nil, "running": .list(list),
         ])
     }
-    /// `8.2 of 15 s`, or with units of their own.
+    /// Returns `8.2 of 15 s`, or each value with its own unit.
     static func span(_ a: Duration, _ b: Duration) -> String {
         let (from, to) = (time(a).split(separator: " "), time(b))
         return from.count == 2 && to.hasSuffix(" \(from[1])") ? "\(from[0]) of \(to)" : "\(time(a)) of \(to)"
     }
-    /// As exact as somebody who waits wants to know it.
+    /// Returns a time in the precision that is useful while waiting.
     static func time(_ d: Duration) -> String {
         let tenths = (max(.zero, d).milliseconds + 50) / 100
         if tenths < 100 { return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s" }
@@ -74,22 +74,22 @@ public struct Progress: Sendable {
     }
 }
 
-/// When something that is told again and again is due.
+/// A rate limiter for repeated reports.
 public struct Pace: Sendable {
-    /// Not more often than this.
+    /// The minimum time between two reports.
     public let interval: Duration
     private var last: Duration
-    /// The first time is due one interval after `start`.
+    /// Makes a limiter whose first report is due one interval after `start`.
     public init(_ interval: Duration, from start: Duration = .zero) {
         self.interval = interval
         last = start
     }
-    /// Whether it is due; when it is, the next time is one interval later.
+    /// Returns whether a report is due. If so, the next one is due one interval later.
     public mutating func isDue(_ now: Duration) -> Bool {
         guard now - last >= interval else { return false }
         last = now
         return true
     }
-    /// Something else was told, which will do for an interval.
+    /// Postpones the next report by one interval, because another report was made.
     public mutating func put(off now: Duration) { last = now }
 }

@@ -1,24 +1,24 @@
 public import Scenario
 
-/// What `meshspec run` prints: a line for each case, failures in full, the summary last.
+/// The output of `meshspec run`: a line for each case, the failures in full, and the summary at the end.
 public struct RunConsole: Sendable {
-    /// How it is made up.
+    /// The formatting of the output.
     public let style: Style
-    /// Rules that the cases are about.
+    /// The requirements that the cases are about.
     public let requirements: RequirementList
-    /// How the cases came out so far.
+    /// The counts of the results so far.
     public var outcome: Counts
     var failures: [FailureGroup] = []
-    /// Where each cause stands among them.
+    /// The index of each cause in `failures`.
     private var places: [FailureGroup.Cause: Int] = [:]
-    /// Capabilities that the node has: a case that needs them passed.
+    /// The capabilities that the node has, because a case that requires them passed.
     private var shown: Set<String> = []
     let columns: Int
-    /// Sections that the cases stand in, and those that have a heading by now.
+    /// The number of sections of the cases. `headed` has the sections whose heading was printed.
     private let sections: Int
     private var headed: Set<String> = []
 
-    /// `ids` of the cases to come give the width of their column.
+    /// Makes a console. The `ids` of the cases determine the width of their column.
     public init(_ style: Style, _ requirements: RequirementList, ids: [String], policy: Counts.Policy = Counts.Policy())
     {
         self.style = style
@@ -27,13 +27,13 @@ public struct RunConsole: Sendable {
         sections = Set(ids.map { CaseRecord.section($0) }).count
         columns = min(48, ids.map { style.safe($0).count }.max() ?? 0)
     }
-    /// Causes that are told in full at the end; of more only the line is.
+    /// The maximum number of causes that are reported in full at the end. Further failures have only their line.
     static let maximumFailures = 200
-    /// Failures of further causes.
+    /// The number of failures of further causes.
     var untold = 0
 
-    /// The first line: what runs, against whom, with which seed, how many cases (nil: without end), and how many of
-    /// them will be skipped and why. On a narrow terminal it takes several.
+    /// Returns the first line: the program, the target, the seed, the number of cases (nil: without end), and the
+    /// number of skipped cases with the reasons. On a narrow terminal it takes several lines.
     public func header(
         version: String, target: String, seed: UInt64, cases: Int?, _ skips: [(reason: String, cases: Int)] = []
     ) -> [String] {
@@ -50,13 +50,13 @@ public struct RunConsole: Sendable {
         }
         return style.fold(line)
     }
-    /// The line above the first case of each section, where there are several sections.
+    /// Returns the line above the first case of each section, if there are several sections.
     public mutating func heading(_ r: CaseRecord) -> String? {
         guard sections > 1, headed.insert(r.section).inserted else { return nil }
         return style.paint(style.safe(r.section), .strong)
     }
-    /// The line of one case, which is counted by this. On a terminal it does not go beyond its width, as far as the
-    /// verdict, the id and the time leave room. `capabilities`: those without which it cannot be run.
+    /// Counts one case and returns its line. On a terminal the line does not exceed the width, as far as the verdict,
+    /// the id and the time leave room. `capabilities` has the ones that the case requires.
     public mutating func line(_ r: CaseRecord, capabilities: [String] = []) -> String {
         outcome.add(r, requirements)
         if r.verdict == .pass { shown.formUnion(capabilities) }
@@ -86,7 +86,7 @@ public struct RunConsole: Sendable {
         var before = " \(Style.pad(style.safe(r.name), columns)) \(Style.padLeft(time, 8))  "
         var room = style.width - mark - before.count
         if room < 16 {
-            // Too narrow for one line: the id has one of its own.
+            // The terminal is too narrow for one line: the id has its own.
             let indent = String(repeating: " ", count: mark + 1) + time + "  "
             before = " \(style.safe(r.name))\n\(indent)"
             room = max(16, style.width - indent.count)
@@ -106,18 +106,19 @@ public struct RunConsole: Sendable {
         let block = FailureBlock(record: r, requirement: requirements[r.requirement])
         failures.append(FailureGroup(block, cause, capabilities: capabilities))
     }
-    /// Failures in full, those of one cause together, the gravest last: next to the summary, where people look first.
+    /// The failures in full, grouped by cause. The most serious ones are at the end, next to the summary, where users
+    /// look first.
     public var details: [String] {
         let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
         return Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
             failures.filter { $0.cause.verdict == v }
         }.flatMap { [""] + $0.lines(style, shown: shown) } + rest
     }
-    /// What could not be judged is often the consequence of what was: a fail stands above it, and above the harness's
-    /// own trouble.
+    /// Returns the rank of a verdict. A case that could not be judged is often the consequence of a failure, so a fail
+    /// outranks it, and also outranks a problem of the harness.
     private static func gravity(_ v: Verdict) -> Int { v == .fail ? 3 : v == .error ? 2 : v == .warn ? 1 : 0 }
-    /// What to look at and what to type next; nil when there is neither. `report`: a file that was written, `again`:
-    /// the command that runs what did not pass.
+    /// Returns the files to look at and the next command; nil if there is neither. `report` is a file that was written.
+    /// `again` is the command that repeats the cases that did not pass.
     public func next(report: String?, again: String) -> String? {
         var parts: [String] = []
         func add(_ n: Int, _ one: String, _ many: String) { if n > 0 { parts.append("\(n) \(n == 1 ? one : many)") } }
@@ -130,17 +131,17 @@ public struct RunConsole: Sendable {
         if !isGood { parts.append("rerun: \(style.safe(again))") }
         return parts.isEmpty ? nil : parts.joined(separator: " \(style.dot) ")
     }
-    /// The last line; on a narrow terminal it takes several.
+    /// Returns the last line. On a narrow terminal it takes several lines.
     public func summary(elapsed: Duration) -> [String] {
         let line = outcome.line + "   " + Self.time(elapsed)
         return style.fold(line).map { style.paint($0, outcome.exitCode == 0 ? .good : .bad) }
     }
     static func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
-    /// A duration in two or three digits and its unit.
+    /// Returns a duration in two or three digits and its unit.
     static func time(_ d: Duration) -> String {
         let us = Int((max(.zero, d) / .microseconds(1)).rounded())
         if us < 1000 { return "\(us) us" }
-        // Rounded before the unit is chosen: 999.7 ms are a second.
+        // The value is rounded before the unit is chosen: 999.7 ms becomes a second.
         let ms = (us + 500) / 1000
         if ms < 1000 { return "\(ms) ms" }
         let tenths = (ms + 50) / 100

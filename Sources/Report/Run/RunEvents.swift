@@ -2,15 +2,15 @@ internal import Node
 internal import Scenario
 public import Wire
 
-/// The JSON events of `run --json`: one object a line, the last one the summary.
+/// The JSON events of `run --json`: one object per line. The last one is the summary.
 public enum RunEvents {
-    /// An event as a line of output. Characters that would do something to a terminal are escaped.
+    /// Returns an event as a line of output. Characters that affect a terminal are escaped.
     public static func line(_ event: Value) -> [UInt8] {
         var out: [UInt8] = []
         JSONText.line(event, to: &out)
         return out
     }
-    /// The first event: what runs, against whom, with which seed, and the rules that it is about.
+    /// Returns the first event: the program, the target, the seed, and the requirements that the cases are about.
     public static func start(_ h: RunHead) -> Value {
         .object([
             "event": "start", "format": .text(ResultsReader.format), "version": .uint(ResultsReader.version),
@@ -21,13 +21,13 @@ public enum RunEvents {
             "environment": h.environment?.value, "requirements": .list(h.requirements.all.map(\.event)),
         ])
     }
-    /// A case, as a line of output.
+    /// Returns a case as a line of output.
     public static func line(_ r: CaseRecord) -> [UInt8] {
         var out: [UInt8] = []
         r.write(to: &out)
         return out
     }
-    /// The last event: how many cases came out how, and the exit status.
+    /// Returns the last event: the counts and the exit status.
     public static func summary(_ e: RunEnd, seed: UInt64) -> Value {
         let c = e.counts
         return .object([

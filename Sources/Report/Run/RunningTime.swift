@@ -1,14 +1,13 @@
 public import Scenario
 
-/// A case that runs, and for how long it has.
+/// A running case and its elapsed time.
 public struct RunningTime: Sendable {
-    /// Name of the case.
+    /// The name of the case.
     public var id: String
-    /// Since its first step.
+    /// The time since its first step.
     public var elapsed: Duration
-    /// What it waits for.
+    /// The event that the case waits for.
     public var wait: RunningCase.Wait?
-    /// A case that runs.
     public init(id: String, elapsed: Duration, wait: RunningCase.Wait? = nil) {
         self.id = id
         self.elapsed = elapsed

@@ -1,43 +1,44 @@
-/// How long a run still takes.
+/// The remaining time of a run.
 public struct TimeLeft: Hashable, Sendable {
-    /// As far as it is known.
+    /// The estimate of the remaining time.
     public var time: Duration
-    /// There is more to come of which nothing is known.
+    /// True if there are further cases of unknown duration.
     public var isAtLeast: Bool
 }
 
-/// Foretells how long a run still takes: from what its cases took the last time, and else from what others took.
+/// An estimator of the remaining time of a run. It uses the duration of each case in an earlier run, or otherwise the
+/// average duration of other cases.
 public struct Estimate: Sendable {
-    /// What cases took before, by id.
+    /// The earlier duration of each case, by id.
     private var known: [String: Duration]
-    /// Cases that run side by side.
+    /// The number of cases that run in parallel.
     private let jobs: Int
-    /// Those to come whose time is known, and how many others there are.
+    /// The total duration of the remaining cases with a known duration. `unknown` is the number of the others.
     private var expected = Duration.zero
     private var unknown = 0
     private var count = 0
-    /// Cases that came out here.
+    /// The number of cases that ended in this run.
     private var measured = 0
     private var total = Duration.zero
 
-    /// Nothing is to come yet.
+    /// Makes an estimator without any remaining case.
     public init(known: [String: Duration], jobs: Int) {
         self.known = known
         self.jobs = max(1, jobs)
     }
-    /// A case is to come, so many times.
+    /// Adds a case that will run `times` times.
     public mutating func expect(_ id: String, times: Int = 1) {
         guard times > 0 else { return }
         count += times
         if let d = known[id] { expected += d * times } else { unknown += times }
     }
-    /// A case came out that was to come; nil when it did not run.
+    /// Removes a case that ended; `took` is nil if the case did not run.
     public mutating func finished(_ id: String, took: Duration?) {
         count = max(0, count - 1)
         if let d = known[id] { expected = max(.zero, expected - d) } else { unknown = max(0, unknown - 1) }
         if let took { measure(took) }
     }
-    /// A case is tried again that took so long: it is still to come.
+    /// Updates the duration of a case that is tried again. The case remains to be run.
     public mutating func retried(_ id: String, took: Duration) {
         if let before = known.updateValue(took, forKey: id) {
             expected = max(.zero, expected - before + took)
@@ -46,16 +47,17 @@ public struct Estimate: Sendable {
             expected += took
         }
     }
-    /// What a case took of which nothing was expected.
+    /// Adds the duration of a case that was not expected.
     public mutating func measure(_ took: Duration) {
         measured += 1
         total += took
     }
-    /// What is left; nil when nothing is known.
+    /// Returns the remaining time; nil if it is unknown.
     public func left(_ running: [RunningTime]) -> TimeLeft? {
         let average = measured > 0 ? total / measured : nil
         var time = expected + (average ?? .zero) * unknown
-        // What runs has done a part of it; the longest of those is waited for however many run beside it.
+        // The running cases have done a part of their work. The longest of them determines the end, regardless of the
+        // number that run in parallel.
         var longest = Duration.zero
         for r in running {
             guard let whole = known[r.id] ?? average else { continue }
@@ -64,7 +66,8 @@ public struct Estimate: Sendable {
         }
         let isAtLeast = unknown > 0 && average == nil
         let left = max(longest, max(.zero, time) / max(1, min(jobs, count)))
-        // More is to come, or some case takes longer than it ever did: nobody knows how long.
+        // If hardly any time seems to remain, further cases are unknown or a case takes longer than ever: the remaining
+        // time is unknown.
         return left < .milliseconds(100) ? nil : TimeLeft(time: left, isAtLeast: isAtLeast)
     }
 }

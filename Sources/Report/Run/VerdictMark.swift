@@ -1,7 +1,7 @@
 internal import Scenario
 
 extension Verdict {
-    /// One character, or where there is ASCII only a short word, without colour.
+    /// Returns one character without colour, or a short word if the style has only ASCII.
     func symbol(_ style: Style) -> String {
         let u = style.hasUnicode
         return switch self {
@@ -21,8 +21,8 @@ extension Verdict {
         case .skip, .notRun, .none: .quiet
         }
     }
-    /// The symbol in its colour.
+    /// Returns the symbol in its colour.
     func mark(_ style: Style) -> String { style.paint(symbol(style), tone) }
-    /// The same, as wide for every verdict.
+    /// Returns the symbol in its colour, padded to the same width for every verdict.
     func paddedMark(_ style: Style) -> String { style.padded(symbol(style), style.hasUnicode ? 1 : 4, tone) }
 }

@@ -1,26 +1,26 @@
 /// The path of a file as the URI of an artifact.
 struct FileURI {
-    /// Relative to the sources, or absolute with its scheme.
+    /// The URI: relative to the sources, or absolute with its scheme.
     var text: String
-    /// It is none of the file system's.
+    /// True if the path is inside the program and not in the file system.
     var isInProgram: Bool
-    /// What such paths begin with.
+    /// The prefix of paths inside the program.
     private static let program = "meshspec:"
-    /// It lies below the folder from which the program was called.
+    /// True if the path is below the working directory of the program.
     var isBelow: Bool
 
     init(_ path: String) {
         var path = path[...]
         while path.hasPrefix("./") { path = path.dropFirst(2) }
-        // What the program carries has a scheme of its own.
+        // A file inside the program has its own scheme.
         isInProgram = path.hasPrefix(Self.program)
         let isAbsolute = path.hasPrefix("/")
         isBelow = !isAbsolute && !isInProgram && !path.split(separator: "/").contains("..")
         let scheme = isAbsolute ? "file://" : isInProgram ? Self.program : ""
         text = scheme + Self.escape(isInProgram ? path.dropFirst(Self.program.count) : path, uppercase: true)
     }
-    /// A path of which no byte can be taken for a scheme, a query or markup: `%` and two hexadecimal digits stand for
-    /// all but letters, digits and `-./_~`.
+    /// Returns a path whose bytes cannot be mistaken for a scheme, a query or markup. All bytes except letters, digits
+    /// and `-./_~` become `%` and two hexadecimal digits.
     static func escape(_ path: some StringProtocol, uppercase: Bool) -> String {
         var out = ""
         for c in path.utf8 {

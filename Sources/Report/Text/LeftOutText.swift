@@ -3,7 +3,7 @@ internal import Scenario
 internal import Wire
 
 extension LeftOut {
-    /// `98,000 messages, 14,896,000 bytes`: connections that began or ended count as messages.
+    /// The text `98,000 messages, 14,896,000 bytes`. The beginning and the end of a connection count as messages.
     var text: String {
         "\(entries.grouped) \(entries == 1 ? "message" : "messages"), \(bytes.grouped) \(bytes == 1 ? "byte" : "bytes")"
     }
@@ -11,14 +11,14 @@ extension LeftOut {
         entries += 1
         bytes += e.isCarried ? 0 : e.bytes.count
     }
-    /// As a line of a results file has it; nothing where it does not.
+    /// Reads a member of a results file; zero if it is missing.
     init(_ v: Value?) { self.init(entries: v?.count("entries") ?? 0, bytes: v?.count("bytes") ?? 0) }
-    /// As an object; nil where nothing was left out.
+    /// The counts as an object; nil if nothing was left out.
     var value: Value? { isNothing ? nil : ["entries": .number(entries), "bytes": .number(bytes)] }
 }
 
 extension Int {
-    /// With commas between thousands.
+    /// The number with commas between thousands.
     var grouped: String {
         let digits = Array(String(self))
         return String(

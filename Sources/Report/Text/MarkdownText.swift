@@ -1,9 +1,9 @@
 internal import Scenario
 
-/// Text of unknown origin in Markdown that GitHub and GitLab show.
+/// A formatter of text of unknown origin for Markdown on GitHub and GitLab.
 enum MarkdownText {
-    /// As running text: all that could begin markup, HTML, a link or a cell of a table becomes a reference to the
-    /// character, which means itself only; a comment keeps mentions and numbers of issues from becoming links.
+    /// Returns text for a paragraph. All characters that could begin markup, HTML, a link or a table cell become
+    /// character references. A comment prevents mentions and issue numbers from becoming links.
     static func inline(_ s: String) -> String {
         let all = Array(Printable.text(s).unicodeScalars)
         var out = ""
@@ -20,7 +20,8 @@ enum MarkdownText {
         }
         return out
     }
-    /// Lines between fences that are longer than any run of backticks in them. Nothing in the lines ends a line.
+    /// Returns lines between fences that are longer than any run of backticks in them. Line ends within a line are
+    /// escaped.
     static func block(_ lines: [String], _ language: String = "text") -> String {
         let longest = lines.flatMap { $0.utf8.split { $0 != 0x60 } }.map(\.count).max() ?? 0
         let fence = String(repeating: "`", count: max(3, longest + 1))

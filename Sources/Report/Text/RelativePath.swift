@@ -1,12 +1,12 @@
-/// Paths as they are written in a file that stands in a folder of its own.
+/// A converter of paths for a file in another folder.
 enum RelativePath {
-    /// The way from the folder of `file` to `path`, both as a command line names them. `path` itself where only one of
-    /// the two begins at the root, or the way there is not known.
+    /// Returns the path from the folder of `file` to `path`, both as a command line names them. Returns `path`
+    /// unchanged if the other path is absolute and it is not, or the reverse, or if the path between them is unknown.
     static func from(folderOf file: String, to path: String) -> String {
         let isAbsolute = path.hasPrefix("/")
         guard isAbsolute == file.hasPrefix("/") else { return path }
         var base = parts(file)
-        // A name, or nothing at all: it stands where the command was given.
+        // A plain name, or an empty path, is in the working directory of the command.
         if !base.isEmpty { base.removeLast() }
         let target = parts(path)
         let common = zip(base, target).prefix { $0 == $1 }.count
@@ -15,7 +15,7 @@ enum RelativePath {
         let way = up.map { _ in ".." } + target.dropFirst(common)
         return way.isEmpty ? "." : way.joined(separator: "/")
     }
-    /// The names of a path, without those that stay where they are.
+    /// Returns the names of a path without redundant parts.
     private static func parts(_ path: String) -> [String] {
         var out: [String] = []
         for part in path.split(separator: "/") where part != "." {

@@ -1,8 +1,8 @@
 internal import Scenario
 
-/// What all SVG pictures are made of: files that need nothing else, for dark and light screens.
+/// The common parts of SVG pictures, which are self-contained files for dark and light screens.
 enum SVGText {
-    /// What every picture has in its style.
+    /// The style that all pictures share.
     private static let css = """
 
         svg { --paper: #ffffff; --ink: #1c2128; --quiet: #656d76; --line: #c9d1d9; --sent: #0550ae; --got: #6639ba;
@@ -14,10 +14,10 @@ enum SVGText {
         .paper { fill: var(--paper); } text { fill: var(--ink); white-space: pre; }
 
         """
-    /// Width of a letter in pixels.
+    /// The width of a letter in pixels.
     static let letter = 7.9
 
-    /// The file.
+    /// Returns the file.
     static func document(_ title: String, width: Double, height: Double, style: String, _ body: String) -> String {
         """
         <svg xmlns="http://www.w3.org/2000/svg" width="\(n(width))" height="\(n(height))" \
@@ -29,11 +29,11 @@ enum SVGText {
 
         """
     }
-    /// Text at a place.
+    /// Returns text at a position.
     static func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) -> String {
         "<text class=\"\(kind)\" x=\"\(n(x))\" y=\"\(n(y))\">\(XMLText.escape(s))</text>\n"
     }
-    /// A number of pixels, in tenths.
+    /// Returns a number of pixels, rounded to tenths.
     static func n(_ x: Double) -> String {
         let tenths = Int((x * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"

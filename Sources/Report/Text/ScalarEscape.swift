@@ -1,5 +1,5 @@
 extension String {
-    /// The text with what `replacement` puts in the place of characters; those for which it is nil stay.
+    /// Returns the text with characters replaced by `replacement`. Characters for which it returns nil are unchanged.
     func escaping(_ replacement: (Unicode.Scalar) -> String?) -> String {
         var out = ""
         for c in unicodeScalars {

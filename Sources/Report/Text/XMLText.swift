@@ -1,13 +1,13 @@
 internal import Scenario
 
-/// Text of unknown origin as XML 1.0 and HTML take it, between tags and in the value of an attribute in double quotes.
-/// What XML cannot hold (NUL and other controls, U+FFFE), and what would turn or hide the text around it, is spelled
-/// out as `\u{..}`.
+/// A formatter of text of unknown origin for XML 1.0 and HTML, between tags and in attribute values in double quotes.
+/// Characters that XML cannot contain (NUL and other controls, U+FFFE), and characters that turn or hide the text
+/// around them, are shown as `\u{..}`.
 enum XMLText {
-    /// `keepsLines`: ends of lines stay, as between tags; readers would make blanks of them in an attribute. `isHTML`:
-    /// single quotes are escaped too.
+    /// Returns escaped text. `keepsLines` keeps line ends, as between tags; in an attribute, readers would convert them
+    /// to spaces. `isHTML` also escapes single quotes.
     static func escape(_ s: String, keepsLines: Bool = false, isHTML: Bool = false) -> String {
-        // & < > and " mean something; all others of ASCII from the blank on do not.
+        // `&`, `<`, `>` and `"` have a meaning; all other ASCII characters from the space on do not.
         let isPlain = s.utf8.allSatisfy {
             $0 >= 0x20 && $0 < 0x7f && $0 != 0x26 && $0 != 0x3c && $0 != 0x3e && $0 != 0x22 && (!isHTML || $0 != 0x27)
         }
@@ -16,7 +16,7 @@ enum XMLText {
             switch c {
             case "&": "&amp;"
             case "<": "&lt;"
-            // Everywhere: `]]>` may not stand between tags.
+            // `>` is always escaped, because `]]>` must not occur between tags.
             case ">": "&gt;"
             case "\"": "&quot;"
             case "'" where isHTML: "&#39;"

@@ -1,7 +1,7 @@
-/// Columns that characters take on a terminal.
+/// The widths of characters in columns of a terminal.
 enum CharacterWidth {
-    /// Those that are wide or full-width, as in East Asian Width of Unicode 15.1 (UAX #11), without gaps between blocks that
-    /// no terminal shows otherwise; and pictures.
+    /// The wide and full-width characters according to East Asian Width of Unicode 15.1 (UAX #11), and pictures. Gaps
+    /// between blocks are included if no terminal shows them differently.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115f, 0x231a...0x231b, 0x2329...0x232a, 0x23e9...0x23ec, 0x23f0...0x23f0, 0x23f3...0x23f3,
         0x25fd...0x25fe, 0x2614...0x2615, 0x2648...0x2653, 0x267f...0x267f, 0x2693...0x2693, 0x26a1...0x26a1,
@@ -19,12 +19,12 @@ enum CharacterWidth {
         0x1f6dc...0x1f6df, 0x1f6eb...0x1f6ec, 0x1f6f4...0x1f6fc, 0x1f7e0...0x1f7eb, 0x1f7f0...0x1f7f0,
         0x1f90c...0x1f93a, 0x1f93c...0x1f945, 0x1f947...0x1f9ff, 0x1fa70...0x1faff, 0x20000...0x3fffd,
     ]
-    /// 2 of wide characters, 0 of marks that stand on the one before, else 1.
+    /// Returns 2 for wide characters, 0 for marks that combine with the previous character, otherwise 1.
     static func of(_ c: Unicode.Scalar) -> Int {
         if c.value < 0x300 { return 1 }
         switch c.properties.generalCategory {
         case .nonspacingMark, .enclosingMark: return 0
-        // The middle and last parts of a syllable of Hangul.
+        // The middle and last parts of a Hangul syllable.
         case _ where (0x1160...0x11ff).contains(c.value): return 0
         default: break
         }

@@ -1,22 +1,22 @@
 public import Capture
 
-/// A line in which somebody writes a filter.
+/// A text field in which the user edits a filter.
 public struct FilterInput: Hashable, Sendable {
     /// The text so far.
     public private(set) var scalars: [Unicode.Scalar]
-    /// Characters before the cursor.
+    /// The number of characters before the cursor.
     public private(set) var cursor: Int
-    /// Why it was not taken, until it is changed.
+    /// The reason why the filter was rejected, until the text changes.
     public var error: FilterError?
     /// The text so far.
     public var text: String { String(String.UnicodeScalarView(scalars)) }
 
-    /// With the text of the filter that there is; the cursor stands behind it.
+    /// Makes a field with the text of the current filter. The cursor is at its end.
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
         cursor = scalars.count
     }
-    /// Takes a key that changes the text or moves the cursor.
+    /// Handles a key that changes the text or moves the cursor.
     mutating func take(_ key: Key) {
         switch key {
         case .left: return cursor = max(0, cursor - 1)
@@ -46,7 +46,7 @@ public struct FilterInput: Hashable, Sendable {
         }
         error = nil
     }
-    /// Where the word begins that the cursor is in or behind.
+    /// The beginning of the word at or before the cursor.
     private var wordStart: Int {
         var i = cursor
         while i > 0, scalars[i - 1] == " " { i -= 1 }

@@ -2,10 +2,10 @@ internal import Capture
 internal import Node
 internal import Wire
 
-/// Finds whom one may follow from a message, as `meshspec follow` does: its conversation, its ends by address, and the
-/// peers that messages of the conversation identify.
+/// A finder of the choices for following a message, as in `meshspec follow`: its conversation, its ends by address, and
+/// the peers that messages of the conversation identify.
 struct FollowChoices {
-    /// Connections that are named in one filter.
+    /// The maximum number of connections in one filter.
     private static let flowLimit = 1000
 
     private(set) var talks: Conversations
@@ -15,10 +15,10 @@ struct FollowChoices {
         self.definitions = definitions
         talks = Conversations(definitions)
     }
-    /// Notes who speaks.
+    /// Records the sender and the receiver of a message.
     mutating func note(_ message: CapturedMessage) { talks.record(message.record, message.bytes.span.bytes) }
 
-    /// For a message of one conversation.
+    /// Returns the menu for a message of one conversation.
     func menu(_ message: CapturedMessage, _ names: AddressNames) -> FollowMenu {
         let record = message.record
         let ends = "\(names.text(record.source)) > \(names.text(record.destination))"
@@ -38,7 +38,7 @@ struct FollowChoices {
         }
         return FollowMenu(choices)
     }
-    /// All connections of a peer, and elsewhere what names it.
+    /// Returns the choice of all connections of a peer, and of its mentions in other connections.
     private func peer(_ id: String, _ protocolName: String) -> FollowMenu.Choice? {
         guard let flows = talks.flows(of: id)?.sorted(), !flows.isEmpty else { return nil }
         let shown = flows.prefix(Self.flowLimit).map(String.init).joined(separator: ", ")

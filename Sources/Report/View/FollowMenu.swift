@@ -1,15 +1,15 @@
-/// Whom somebody may follow from a message: peers and conversations, with a filter for each.
+/// A menu of the peers and conversations that the user can follow from a message, with a filter for each.
 public struct FollowMenu: Hashable, Sendable {
     /// A peer or a conversation.
     public struct Choice: Hashable, Sendable {
-        /// What it is, harmless for a terminal.
+        /// The description, safe for a terminal.
         public var label: String
-        /// What chooses its messages.
+        /// The filter that selects its messages.
         public var filter: String
     }
-    /// At least one.
+    /// The choices; at least one.
     public var choices: [Choice]
-    /// Place of the one that is marked.
+    /// The index of the marked choice.
     public private(set) var marked = 0
 
     init(_ choices: [Choice]) { self.choices = choices }
@@ -23,6 +23,6 @@ public struct FollowMenu: Hashable, Sendable {
         default: break
         }
     }
-    /// The choice that the mark is on.
+    /// The marked choice.
     var choice: Choice? { choices.indices.contains(marked) ? choices[marked] : nil }
 }

@@ -1,4 +1,4 @@
-/// A key of a terminal, or what one stands for.
+/// A key of a terminal, or a key combination.
 public enum Key: Hashable, Sendable {
     case up
     case down
@@ -14,8 +14,8 @@ public enum Key: Hashable, Sendable {
     case escape
     case backspace
     case delete
-    /// A character that is typed, never a control character.
+    /// A typed character, never a control character.
     case character(Unicode.Scalar)
-    /// Control and a letter, in small.
+    /// Control and a lower-case letter.
     case control(Character)
 }

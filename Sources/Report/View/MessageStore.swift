@@ -1,33 +1,33 @@
 internal import Capture
 internal import Node
 
-/// The messages that a view keeps, within a bound.
+/// The messages that a view keeps, within a memory limit.
 struct MessageStore: Sendable {
-    /// A message, and what is asked for often.
+    /// A message, with values that are needed often.
     struct Kept: Sendable {
         var message: CapturedMessage
-        /// The worst of what is worth telling of it; `.violation` for bytes that are no message.
+        /// The worst severity of its findings; `.violation` for bytes that are not a message.
         var severity: Severity?
-        /// A violation or a warning, or no message.
+        /// True if there is a violation or a warning, or the bytes are not a message.
         var isRemarkable: Bool { severity == .violation || severity == .warning }
         fileprivate var cost: Int
     }
-    /// Bytes that a note takes beside its text.
+    /// The number of bytes of a note in addition to its text.
     private static let noteCost = 96
 
     private(set) var rows = RowQueue<Kept>()
-    /// Bytes that they take, as far as they can be counted.
+    /// The approximate number of bytes of all messages.
     private(set) var cost = 0
-    /// More bytes are not kept.
+    /// The maximum number of bytes that are kept.
     let limit: Int
-    /// Beyond the limit the oldest go; else no newer ones are taken.
+    /// True if the oldest messages are dropped beyond the limit; otherwise newer ones are rejected.
     let keepsNewest: Bool
-    /// Some were not taken.
+    /// True if a message was rejected.
     private(set) var isFull = false
 
     init(limit: Int, keepsNewest: Bool) { (self.limit, self.keepsNewest) = (limit, keepsNewest) }
 
-    /// Keeps a message, and drops others in its favour. False when it was not kept.
+    /// Keeps a message, and drops others if necessary. Returns false if the message was rejected.
     mutating func add(_ message: CapturedMessage) -> Bool {
         let cost = Self.cost(of: message)
         guard keepsNewest || self.cost + cost <= limit, !isFull else {
@@ -48,7 +48,7 @@ struct MessageStore: Sendable {
         let notes = DissectedRecord(message.record, bytes, isNeeded: message.record.isRemarkable).notes
         return [Severity.violation, .warning, .info].first { wanted in notes.contains { $0.severity == wanted } }
     }
-    /// Bytes that a message takes: itself, what it holds, and some for the heap.
+    /// Returns the number of bytes of a message: the value itself, its contents, and an estimate for the heap.
     private static func cost(of message: CapturedMessage) -> Int {
         let record = message.record
         var sum = MemoryLayout<Kept>.stride + 64 + message.bytes.count

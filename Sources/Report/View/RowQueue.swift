@@ -1,31 +1,33 @@
-/// Elements in a row: added at its end, taken from its beginning, found by their number, which they keep.
+/// A queue whose elements keep their numbers. Elements are appended at the end and removed from the beginning.
 struct RowQueue<Element: Sendable>: Sendable {
     private var elements: [Element] = []
-    /// Elements at the beginning of the array that are gone.
+    /// The number of removed elements at the beginning of the array.
     private var gone = 0
-    /// The number of the first one; they are counted from 0.
+    /// The number of the first element; numbers begin at 0.
     private(set) var start = 0
 
-    /// One more than the number of the last one.
+    /// The number of the last element plus one.
     var end: Int { start + count }
     var count: Int { elements.count - gone }
     var isEmpty: Bool { count == 0 }
     var first: Element? { gone < elements.count ? elements[gone] : nil }
-    /// The one with a number from `start` to before `end`.
+    /// Returns the element with a number from `start` to before `end`.
     subscript(number: Int) -> Element { elements[gone + number - start] }
 
     mutating func append(_ element: Element) { elements.append(element) }
-    /// Takes away the first one, if there is any.
+    /// Removes the first element, if there is one.
     mutating func removeFirst() {
         guard gone < elements.count else { return }
         gone += 1
         start += 1
-        // What is gone lives on until the rest moves: an eighth of all at most, and each moves eight times at most.
+        // Removed elements remain in memory until the others are moved: at most an eighth of the array. Each element is
+        // moved at most eight times.
         guard gone * 8 >= elements.count else { return }
         elements.removeFirst(gone)
         gone = 0
     }
-    /// The number of the first one for which `isBefore` is false; all for which it is true stand before the others.
+    /// Returns the number of the first element for which `isBefore` is false. All elements for which it is true must
+    /// precede the others.
     func partition(_ isBefore: (Element) -> Bool) -> Int {
         var (low, high) = (start, end)
         while low < high {

@@ -1,39 +1,39 @@
 internal import Scenario
 
-/// One row of a screen, a cell for each column.
+/// One row of a screen, with a cell for each column.
 public struct ScreenLine: Hashable, Sendable {
-    /// How characters look.
+    /// The appearance of characters.
     public struct Look: Hashable, Sendable {
         var tone: Style.Tone?
-        /// Foreground and background are exchanged.
+        /// True if foreground and background are exchanged.
         var isReversed = false
 
         static let plain = Look()
         static let reversed = Look(isReversed: true)
-        /// The same, in reverse.
+        /// The same look, reversed.
         var marked: Look { Look(tone: tone, isReversed: true) }
         static func of(_ tone: Style.Tone?) -> Look { Look(tone: tone) }
     }
     struct Cell: Hashable, Sendable {
-        /// A character and marks on it; nothing right of a wide one.
+        /// A character with its combining marks; empty for the cell after a wide character.
         var text = " "
         var look = Look.plain
     }
-    /// Marks that are kept on one character.
+    /// The maximum number of combining marks on a character.
     private static let markLimit = 3
 
     private(set) var cells: [Cell] = []
     let columns: Int
 
     init(_ columns: Int) { self.columns = columns }
-    /// The text, without blanks at its end.
+    /// The text without spaces at its end.
     public var text: String {
         let text = cells.map(\.text).joined()
         return String(text.reversed().drop { $0 == " " }.reversed())
     }
 
-    /// Appends text as far as there is room, up to a column; what must not reach a terminal is a question mark, for those
-    /// who forgot to make it harmless.
+    /// Appends text up to a column, as far as there is room. Characters that must not reach a terminal become question
+    /// marks, in case the caller did not escape them.
     mutating func put(_ text: some StringProtocol, _ look: Look = .plain, to end: Int = .max) {
         let end = min(end, columns)
         for c in text.unicodeScalars {
@@ -51,43 +51,43 @@ public struct ScreenLine: Hashable, Sendable {
             if width == 2 { cells.append(Cell(text: "", look: look)) }
         }
     }
-    /// Blanks up to a column.
+    /// Appends spaces up to a column.
     mutating func pad(to end: Int = .max, _ look: Look = .plain) {
         while cells.count < min(end, columns) { cells.append(Cell(look: look)) }
     }
-    /// The last of what fits into so many columns, at their right.
+    /// Appends right-aligned text that ends at the column `end`.
     mutating func put(right text: String, _ look: Look = .plain, to end: Int) {
         pad(to: end - Self.columns(of: text), look)
         put(text, look, to: end)
         pad(to: end, look)
     }
-    /// Shows columns in reverse.
+    /// Reverses a range of columns.
     mutating func mark(_ range: Range<Int>) {
         for i in range.clamped(to: 0..<cells.count) { cells[i].look = cells[i].look.marked }
     }
-    /// All of it in reverse, up to the end of the row.
+    /// Reverses the whole row, up to its end.
     mutating func markAll() {
         pad()
         mark(0..<cells.count)
     }
     mutating func append(_ line: ScreenLine) { cells += line.cells.prefix(max(0, columns - cells.count)) }
 
-    /// Columns that text takes.
+    /// Returns the number of columns of a text.
     static func columns(of text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + CharacterWidth.of($1) }
     }
 }
 
-/// What a terminal shows.
+/// The content of a terminal screen.
 public struct Screen: Hashable, Sendable {
-    /// Where the cursor is seen; both count from 0.
+    /// The position of the visible cursor; rows and columns are counted from 0.
     public struct Cursor: Hashable, Sendable {
         public var row: Int
         public var column: Int
     }
-    /// One for each row.
+    /// The rows.
     public var lines: [ScreenLine]
-    /// Nil: it is not seen.
+    /// The cursor; nil if it is hidden.
     public var cursor: Cursor?
     init(_ lines: [ScreenLine]) { self.lines = lines }
 }

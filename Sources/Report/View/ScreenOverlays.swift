@@ -1,18 +1,18 @@
 internal import Capture
 
-/// What stands over the panes while it is open.
+/// Overlays that cover the panes while they are open.
 extension ScreenPainter {
     static let filterLabel = "Filter: "
 
-    /// The line that is edited; below it what is wrong, and where.
+    /// Paints the edited line, and below it the error and its position.
     func paintInput(_ input: FilterInput, _ screen: inout Screen, _ columns: Int) {
         let label = Self.filterLabel
-        /// What is shown of each character, and the column in which it begins, if all were on the screen.
+        /// The shown text of each character. `starts` has the column of each character on an infinitely wide screen.
         let texts = input.scalars.map { style.safe(String($0)) }
         var starts = [0]
         for text in texts { starts.append(starts[starts.count - 1] + ScreenLine.columns(of: text)) }
         func start(_ place: Int) -> Int { starts[min(max(0, place), texts.count)] }
-        // What is left of the screen, so that the cursor is on it.
+        // Characters are scrolled out to the left so that the cursor is visible.
         let room = columns - label.count - 1
         let hidden = starts.firstIndex { start(input.cursor) - $0 <= room } ?? input.cursor
         let left = start(hidden)
@@ -36,7 +36,7 @@ extension ScreenPainter {
         }
         for (i, line) in lines.enumerated() where 2 + i < screen.lines.count - 1 { screen.lines[2 + i] = line }
     }
-    /// Choices below the filter, as many as fit around the one that is marked.
+    /// Paints the choices below the filter. If there is not enough room, it paints the ones around the marked choice.
     func paintMenu(_ menu: FollowMenu, _ screen: inout Screen, _ layout: ViewLayout) {
         let columns = layout.size.columns
         var head = ScreenLine(columns)

@@ -2,26 +2,26 @@ internal import Capture
 public import Node
 internal import Wire
 
-/// Draws what a `ViewModel` has. What it remembers only makes it faster.
+/// A painter of a `ViewModel`. Its state is only a cache.
 public struct ScreenPainter {
     private static let columnNames = ["No.", "Time", "Source", "Destination", "Message", "Content"]
     let style: Style
     private var content: LineRenderer
 
-    /// Of messages of these protocols. `hasUnicode`: the terminal shows more than ASCII.
+    /// Makes a painter for messages of these protocols. `hasUnicode` is true if the terminal shows more than ASCII.
     public init(_ definitions: [Definition], hasUnicode: Bool) {
         style = Style(hasColour: false, hasUnicode: hasUnicode)
         content = LineRenderer(definitions, colour: false)
     }
 
-    /// The screen for the size that the model was told.
+    /// Returns the screen for the size in the model.
     public mutating func paint(_ model: ViewModel) -> Screen {
         let layout = model.layout
         let size = layout.size
         guard layout.fits else { return tooSmall(size) }
         if model.showsHelp { return Screen(ViewHelp.lines(size, style)) }
         var lines = [title(model), filter(model), ScreenLine(size.columns)]
-        // The names of columns need the widths of the rows.
+        // The names of the columns need the widths of the rows.
         let list = list(model, size.columns, &lines[2])
         lines += filled(list, layout.listRows, size.columns)
         let tree = filled(tree(model), layout.treeRows, layout.treeColumns)
@@ -134,7 +134,7 @@ public struct ScreenPainter {
 
     // MARK: - Panes
 
-    /// Rows of the list, and the names of their columns.
+    /// Returns the rows of the list, and sets the names of the columns.
     private mutating func list(_ model: ViewModel, _ columns: Int, _ title: inout ScreenLine) -> [ScreenLine] {
         var rows: [(texts: [String], tone: Style.Tone?)] = []
         let range = model.listTop..<min(model.listTop + model.layout.listRows, model.shown.end)
@@ -166,7 +166,7 @@ public struct ScreenPainter {
             return line
         }
     }
-    /// A text for each column.
+    /// Returns a text for each column.
     private mutating func texts(
         of message: CapturedMessage, after before: Record?, _ options: ViewModel.Options
     ) -> [String] {
@@ -188,7 +188,7 @@ public struct ScreenPainter {
         default: nil
         }
     }
-    /// What a colour says, for those who see none.
+    /// Returns a character with the meaning of a colour, for users who cannot see it.
     private static func mark(_ tone: Style.Tone?) -> String {
         switch tone {
         case .bad: "!"
@@ -236,7 +236,7 @@ public struct ScreenPainter {
             return line
         }
     }
-    /// The column in which `HexDump.row` has a byte.
+    /// Returns the column in which `HexDump.row` shows a byte.
     private static func hexColumn(_ at: Int) -> Int {
         max(4, String(at / 16 * 16, radix: 16).count) + 2 + 3 * (at % 16)
     }

@@ -1,14 +1,15 @@
-/// Writes screens for a terminal, by control sequences of ECMA-48: of each only the rows that differ from the one before.
+/// A writer of screens for a terminal with control sequences of ECMA-48. It writes only the rows that changed since the
+/// screen before.
 public struct ScreenWriter: Sendable {
     private let hasColour: Bool
     private var last: Screen?
 
-    /// With or without colours; without, there are bold and reversed characters.
+    /// Makes a writer. Without colours it uses bold and reversed characters.
     public init(hasColour: Bool) { self.hasColour = hasColour }
-    /// What the terminal shows is not known any more.
+    /// Forgets the content of the terminal, so that the next screen is written completely.
     public mutating func forget() { last = nil }
 
-    /// What makes the terminal show a screen.
+    /// Returns the bytes that make the terminal show a screen.
     public mutating func bytes(for screen: Screen) -> [UInt8] {
         var out = "\u{1b}[?25l"
         let known = last.flatMap { $0.lines.count == screen.lines.count ? $0 : nil }
@@ -34,11 +35,11 @@ public struct ScreenWriter: Sendable {
         if look != .plain { out += "\u{1b}[0m" }
         if end < line.columns { out += "\u{1b}[K" }
     }
-    /// Numbers of SGR: nothing of before, then what it is.
+    /// Returns the SGR parameters: a reset, and then the look.
     private func codes(_ look: ScreenLine.Look) -> [Int] {
         var out = [0]
         if let tone = look.tone, let code = Style.codes[tone] {
-            // Bold in place of a colour.
+            // Bold replaces a colour.
             out.append(hasColour || code < 10 ? code : 1)
         }
         if look.isReversed { out.append(7) }

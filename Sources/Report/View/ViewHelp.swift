@@ -1,4 +1,4 @@
-/// The keys of a view.
+/// The help screen with the keys of a view.
 enum ViewHelp {
     private static let keys: [(String, String)] = [
         ("up down j k", "the row above or below; page up, page down by pages"),
@@ -15,7 +15,7 @@ enum ViewHelp {
         ("?", "this help; any key closes it"),
         ("q ctrl-C", "quit"),
     ]
-    /// The whole screen.
+    /// Returns the lines of the whole screen.
     static func lines(_ size: ScreenSize, _ style: Style) -> [ScreenLine] {
         var head = ScreenLine(size.columns)
         head.put(" Keys, any closes this", .of(.strong))

@@ -2,7 +2,7 @@ internal import Capture
 internal import Wire
 
 extension ViewModel {
-    /// Takes a key.
+    /// Handles a key.
     public mutating func take(_ key: Key) -> ViewRequest {
         notice = ""
         if showsHelp {
@@ -53,7 +53,7 @@ extension ViewModel {
         let page = max(1, layout.listRows - 1)
         switch key {
         case .up, .character("k"): select(row: row - 1)
-        // At the end it stays where the end is.
+        // At the end of the list the selection remains where the end is.
         case .down, .character("j"): if row + 1 < shown.end { select(row: row + 1) }
         case .pageUp: select(row: row - page)
         case .pageDown, .character(" "): if row + 1 < shown.end { select(row: row + page) }
@@ -133,7 +133,7 @@ extension ViewModel {
             guard let choice = menu?.choice else { return .none }
             menu = nil
             do throws(FilterError) { return apply(try Filter(choice.filter, definitions)) } catch {
-                // Its text is our own: shown as one that somebody typed, it can be mended.
+                // This text comes from the program. It is shown as a typed filter, so that the user can correct it.
                 input = FilterInput(choice.filter)
                 input?.error = error
             }

@@ -1,18 +1,18 @@
-/// Rows and columns of a terminal.
+/// The size of a terminal in columns and rows.
 public struct ScreenSize: Hashable, Sendable {
     public var columns: Int
     public var rows: Int
     public init(columns: Int, rows: Int) { (self.columns, self.rows) = (columns, rows) }
 }
 
-/// How many rows and columns of the screen each pane has. From the top: title, filter, list below the names of its
-/// columns, tree, bytes, status; tree and bytes side by side where there is room.
+/// The rows and columns of each pane on the screen. From the top: title, filter, list below the names of its columns,
+/// tree, bytes, status. The tree and the bytes are side by side if there is room.
 struct ViewLayout: Hashable, Sendable {
-    /// No view fits into less.
+    /// The minimum size of the terminal.
     static let least = ScreenSize(columns: 60, rows: 14)
-    /// Columns from which on tree and bytes stand side by side.
+    /// The number of columns from which on the tree and the bytes are side by side.
     private static let wide = 150
-    /// Columns of the bytes: offset, sixteen bytes in hexadecimal, the same as text.
+    /// The number of columns of the bytes: offset, sixteen bytes in hexadecimal, the same bytes as text.
     static let bytesColumns = 76
 
     let size: ScreenSize
@@ -25,7 +25,8 @@ struct ViewLayout: Hashable, Sendable {
     init(_ size: ScreenSize) {
         self.size = size
         isSideBySide = size.columns >= Self.wide
-        // Title, filter, names of columns, title of the tree, status; of the bytes the title where they stand below.
+        // The fixed rows: title, filter, names of columns, title of the tree, status, and the title of the bytes if
+        // they are below the tree.
         let rest = max(0, size.rows - (isSideBySide ? 5 : 6))
         listRows = max(1, rest * 2 / 5)
         let below = max(2, rest - listRows)
@@ -33,6 +34,6 @@ struct ViewLayout: Hashable, Sendable {
         bytesRows = isSideBySide ? below : max(1, below - treeRows)
         treeColumns = isSideBySide ? size.columns - Self.bytesColumns - 1 : size.columns
     }
-    /// The terminal is large enough.
+    /// True if the terminal is large enough.
     var fits: Bool { size.columns >= Self.least.columns && size.rows >= Self.least.rows }
 }

@@ -2,34 +2,34 @@ public import Capture
 public import Node
 internal import Wire
 
-/// What a view of a capture shows and what is selected in it: messages, filter, the tree and the bytes of one message.
-/// It knows no terminal, no file and no clock. Messages come by `add`; the filter is applied to them by `work`, in
-/// pieces, so that keys are answered meanwhile.
+/// The state of a view of a capture: its messages, the filter, the selection, and the tree and bytes of one message. It
+/// does not depend on a terminal, a file or a clock. Messages are added with `add`. The filter is applied to them by
+/// `work` in steps, so that keys are handled in between.
 public struct ViewModel {
-    /// A part of the screen that takes keys.
+    /// A part of the screen that accepts keys.
     public enum Pane: CaseIterable, Sendable {
         case list
         case tree
         case bytes
     }
-    /// Where messages come from.
+    /// The source of the messages.
     public enum Feed: Sendable {
-        /// More will come from a file.
+        /// A file that is still being read.
         case reading
-        /// Packets are captured as they come.
+        /// A live capture.
         case live
-        /// All was read.
+        /// A file that was read completely.
         case ended
     }
-    /// How messages are shown, and how many are kept.
+    /// The form of messages, and the number of messages that are kept.
     public struct Options: Sendable {
-        /// Names of the files, or of the device.
+        /// The names of the files, or of the device.
         public var title = ""
         public var names = AddressNames()
         public var time = RecordTime.relative
-        /// Bytes of messages that are kept.
+        /// The maximum number of message bytes that are kept.
         public var memory = 512 << 20
-        /// Beyond these the oldest go; else no newer ones are taken.
+        /// True if the oldest messages are dropped beyond this limit; otherwise newer ones are rejected.
         public var keepsNewest = false
         public init() {}
     }
@@ -38,48 +38,49 @@ public struct ViewModel {
     let definitions: [Definition]
     private(set) var store: MessageStore
     private(set) var choices: FollowChoices
-    /// Numbers, in the store, of the messages that are shown.
+    /// The numbers, in the store, of the messages that are shown.
     private(set) var shown = RowQueue<Int>()
-    /// The first message that the filter was not applied to yet.
+    /// The number of the first message that the filter has not been applied to yet.
     private var examined = 0
     public private(set) var filter: Filter?
 
-    /// Number, in the store, of the message that is selected: it, or else the next one that is shown; the last one where
-    /// there is none. `Int.max` stays with the last one as more come.
+    /// The number, in the store, of the selected message. If it is not shown, the next shown message is selected, or
+    /// the last one. `Int.max` selects the last message even when more arrive.
     private(set) var anchor = 0
     /// The number, in `shown`, of the first row of the list.
     private(set) var listTop = 0
-    /// Characters of the contents of messages, and of the rows of the tree, that are left of the screen.
+    /// The number of characters of the message contents, and of the rows of the tree, that are scrolled out to the
+    /// left.
     private(set) var listShift = 0
     private(set) var treeShift = 0
     private(set) var tree: ViewTree?
     private var treeOf: Int?
-    /// Keys of rows that are folded.
+    /// The keys of the rows that are folded.
     private var folded: Set<String> = []
     private var trees: RecordTrees
-    /// Places among the rows of the tree that are shown.
+    /// The selected row and the first row on the screen, as indices of the shown rows of the tree.
     private(set) var treeRow = 0
     private(set) var treeTop = 0
-    /// The byte that the cursor is on, and the first row of bytes.
+    /// The byte at the cursor, and the first row of bytes.
     private(set) var byte = 0
     private(set) var bytesTop = 0
     public private(set) var pane = Pane.list
     private(set) var layout = ViewLayout(ScreenSize(columns: 80, rows: 24))
 
-    /// The filter is being edited.
+    /// The text field of the filter while the user edits it.
     public var input: FilterInput?
     var menu: FollowMenu?
     var showsHelp = false
-    /// Told until the next key.
+    /// A notice that is shown until the next key.
     var notice = ""
     public var feed: Feed
-    /// Packets so far, and those that were lost.
+    /// The number of packets so far, and of lost packets.
     public var packets = 0
     public var lost = 0
-    /// What is wrong with the capture, harmless for a terminal; told as long as it is there.
+    /// The problem of the capture, safe for a terminal; shown as long as it is not empty.
     public var trouble = ""
 
-    /// Nothing came yet.
+    /// Makes a view without messages.
     public init(_ definitions: [Definition], _ feed: Feed, filter: Filter? = nil, _ options: Options = Options()) {
         self.definitions = definitions
         self.feed = feed
@@ -93,16 +94,16 @@ public struct ViewModel {
 
     // MARK: - Messages
 
-    /// Takes a message. False when there is no room for it and those behind it.
+    /// Adds a message. Returns false if there is no room for it and later ones.
     @discardableResult
     public mutating func add(_ message: CapturedMessage) -> Bool {
         guard store.add(message) else { return false }
         choices.note(message)
         return true
     }
-    /// Some messages wait for the filter.
+    /// True if some messages wait for the filter.
     public var hasWork: Bool { examined < store.rows.end }
-    /// Applies the filter to so many messages, and drops what the store dropped.
+    /// Applies the filter to this number of messages, and removes the messages that the store dropped.
     public mutating func work(_ count: Int) {
         while let first = shown.first, first < store.rows.start { shown.removeFirst() }
         examined = max(examined, store.rows.start)
@@ -114,10 +115,10 @@ public struct ViewModel {
         }
         settle()
     }
-    /// Shows what passes a filter from now on; nil for all.
+    /// Applies another filter; nil shows all messages.
     mutating func apply(_ filter: Filter?) -> ViewRequest {
         self.filter = filter
-        // What is selected stays, and becomes definite: the last one may be another now.
+        // The selection becomes a definite message, because the last message may be another one now.
         if anchor != .max, let selected { anchor = selected }
         shown = RowQueue()
         examined = store.rows.start
@@ -126,17 +127,17 @@ public struct ViewModel {
         return .filter
     }
 
-    // MARK: - What is selected
+    // MARK: - Selection
 
-    /// The number, in `shown`, of the row that is selected.
+    /// The number, in `shown`, of the selected row.
     var row: Int? {
         shown.isEmpty ? nil : min(shown.partition { $0 < anchor }, shown.end - 1)
     }
-    /// The number of its message in the store.
+    /// The number of the selected message in the store.
     private var selected: Int? { row.map { shown[$0] } }
-    /// The message that is selected.
+    /// The selected message.
     public var message: CapturedMessage? { selected.map { store.rows[$0].message } }
-    /// Bytes that the selected field stands for.
+    /// The range of bytes of the selected field.
     var marked: Range<Int>? {
         guard let tree, tree.shown.indices.contains(treeRow) else { return nil }
         return tree.rows[tree.shown[treeRow]].range
@@ -147,12 +148,13 @@ public struct ViewModel {
         anchor = shown[min(max(row, shown.start), shown.end - 1)]
         settle()
     }
-    /// Stays at the last message.
+    /// Selects the last message, and keeps selecting it when more arrive.
     mutating func selectEnd() {
         anchor = .max
         settle()
     }
-    /// Selects the next message, or with -1 the one before, that has a finding or is malformed. False when there is none.
+    /// Selects the next message, or with -1 the previous one, that has a finding or is malformed. Returns false if
+    /// there is no further message.
     mutating func selectRemarkable(_ step: Int) -> Bool {
         guard var row else { return false }
         row += step
@@ -172,14 +174,14 @@ public struct ViewModel {
         if let marked { byte = marked.lowerBound }
         settle()
     }
-    /// Moves the cursor among the bytes, and selects the field that it is in.
+    /// Moves the cursor in the bytes, and selects the field at the cursor.
     mutating func select(byte: Int) {
         guard let count = message?.bytes.count, count > 0 else { return }
         self.byte = min(max(byte, 0), count - 1)
         if let place = tree?.place(ofByte: self.byte) { treeRow = place }
         settle()
     }
-    /// Folds a row of the tree, or unfolds it; with nil whatever it is not.
+    /// Folds a row of the tree, or unfolds it; nil toggles it.
     mutating func fold(_ wanted: Bool?) {
         guard var tree, tree.shown.indices.contains(treeRow) else { return }
         let row = tree.rows[tree.shown[treeRow]]
@@ -195,21 +197,21 @@ public struct ViewModel {
     }
     func isFolded(_ row: ViewTree.Row) -> Bool { row.isFoldable && folded.contains(row.key) }
     mutating func focus(_ pane: Pane) { self.pane = pane }
-    /// Shows what is further to the right in the list or the tree, or to the left.
+    /// Scrolls the list or the tree horizontally.
     mutating func shift(_ step: Int) {
         func shifted(_ shift: Int) -> Int { min(max(0, shift + step), Self.shiftLimit) }
         if pane == .list { listShift = shifted(listShift) }
         if pane == .tree { treeShift = shifted(treeShift) }
     }
 
-    // MARK: - What is on the screen
+    // MARK: - Screen
 
-    /// The terminal has this size.
+    /// Sets the size of the terminal.
     public mutating func resize(_ size: ScreenSize) {
         layout = ViewLayout(size)
         settle()
     }
-    /// Makes the tree of what is selected, and scrolls so that what is selected is on the screen.
+    /// Makes the tree of the selected message, and scrolls so that the selection is visible.
     private mutating func settle() {
         let number = selected
         if number != treeOf {
@@ -220,7 +222,7 @@ public struct ViewModel {
                 tree.fold(folded)
                 return tree
             }
-            // The same field of another message.
+            // The same field of the other message is selected.
             treeRow = tree.flatMap { tree in tree.shown.firstIndex { tree.rows[$0].key == key } } ?? 0
             (treeTop, byte, bytesTop) = (0, marked?.lowerBound ?? 0, 0)
         }
@@ -231,7 +233,7 @@ public struct ViewModel {
         let rows = ((message?.bytes.count ?? 0) + 15) / 16
         bytesTop = Self.scrolled(bytesTop, to: byte / 16, layout.bytesRows, in: 0..<rows)
     }
-    /// The first row on the screen, moved as little as need be.
+    /// Returns the first row on the screen, moved as little as necessary.
     private static func scrolled(_ top: Int, to row: Int, _ height: Int, in all: Range<Int>) -> Int {
         let top = min(max(top, row - height + 1), row)
         return max(all.lowerBound, min(top, all.upperBound - height))

@@ -1,10 +1,10 @@
-/// What a key asks of whoever runs the view.
+/// The request of a key to the program that runs the view.
 public enum ViewRequest: Sendable {
     case none
     case quit
-    /// Draw all again: something else wrote on the terminal.
+    /// Draw everything again, because other output changed the terminal.
     case redraw
-    /// Another filter is applied. Keys that came with this one are about what it leaves: they wait until `hasWork` is
-    /// over.
+    /// Another filter is applied. Keys that arrived with this one refer to the filtered list, so they must wait until
+    /// `hasWork` is false.
     case filter
 }

@@ -1,21 +1,21 @@
 internal import Capture
 
-/// The tree of one message as a view shows it: its rows, some of them folded away.
+/// The tree of one message in a view, with its folded rows.
 struct ViewTree: Sendable {
     struct Row: Hashable, Sendable {
         var depth: Int
         var text: String
-        /// Bytes of the message that it stands for; nil for what is no field.
+        /// The bytes of the message for this row; nil if the row is not a field.
         var range: Range<Int>?
         var tone: Style.Tone?
-        /// What tells it from the others: the name of the message and the path of the field.
+        /// The identity of the row: the name of the message and the path of the field.
         var key: String
-        /// There are rows in it.
+        /// True if the row contains other rows.
         var isFoldable = false
     }
     /// All rows.
     private(set) var rows: [Row] = []
-    /// Places of the rows that are shown.
+    /// The indices of the rows that are shown.
     private(set) var shown: [Int] = []
 
     init(_ message: CapturedMessage, _ tree: RecordTree) {
@@ -48,7 +48,7 @@ struct ViewTree: Sendable {
         }
         for i in rows.indices.dropLast() where rows[i + 1].depth > rows[i].depth { rows[i].isFoldable = true }
     }
-    /// Hides what is in the folded rows.
+    /// Hides the rows inside the folded rows.
     mutating func fold(_ folded: Set<String>) {
         shown = []
         var hidden: Int?
@@ -58,11 +58,11 @@ struct ViewTree: Sendable {
             shown.append(i)
         }
     }
-    /// The place, among those that are shown, of the row around one.
+    /// Returns the index, among the shown rows, of the parent of a row.
     func parent(of place: Int) -> Int? {
         shown.prefix(place).lastIndex { rows[$0].depth < rows[shown[place]].depth }
     }
-    /// The place, among those that are shown, of the innermost field that a byte is of.
+    /// Returns the index, among the shown rows, of the innermost field that contains a byte.
     func place(ofByte at: Int) -> Int? {
         let candidates = shown.indices.filter { rows[shown[$0]].range?.contains(at) ?? false }
         return candidates.min { a, b in

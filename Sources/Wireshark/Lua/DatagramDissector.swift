@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// The part of a dissector that tells what a datagram is, and rejoins messages that were cut.
+/// The part of a dissector that identifies datagrams, and reassembles fragmented messages.
 struct DatagramDissector {
     let text: String
 
@@ -18,7 +18,7 @@ struct DatagramDissector {
         }
         out += "}\nlocal header_size = \(fields.last.map { $0.offset + $0.size } ?? 0)\n"
         out += "local fragment = \(LuaText.quoted(fragment.name))\nlocal by_type = {\n"
-        // Of whole messages the type is a constant, of fragments it is not.
+        // The type is a constant in whole messages, but not in fragments.
         let open = Set(fields.filter { $0.step.expected == nil }.map(\.step.key))
         for program in programs {
             for field in program.beginning(.max) where open.contains(field.step.key) {

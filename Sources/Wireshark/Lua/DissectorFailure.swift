@@ -1,5 +1,5 @@
-/// What a dissector cannot be made of.
+/// The error for a protocol for which no dissector can be made.
 public struct DissectorFailure: Error, CustomStringConvertible {
-    /// What and why, for people.
+    /// The problem and its reason, for people.
     public var description: String
 }

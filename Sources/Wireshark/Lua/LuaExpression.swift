@@ -1,11 +1,11 @@
 import Wire
 
-/// Expressions of a program as Lua writes them.
+/// A converter of program expressions to Lua.
 struct LuaExpression {
-    /// Names of variables by the keys of controls.
+    /// The names of variables by the keys of controls.
     let names: [String: String]
 
-    /// As a number.
+    /// Returns the expression as a number.
     func number(_ e: ProgramExpression) -> String {
         switch e {
         case .constant(let n): return String(n)
@@ -31,7 +31,7 @@ struct LuaExpression {
     private func operand(_ e: ProgramExpression) -> String {
         if case .sum = e { "(\(number(e)))" } else { number(e) }
     }
-    /// As a condition.
+    /// Returns the expression as a condition.
     func truth(_ e: ProgramExpression) -> String {
         switch e {
         case .constant(let n): return n == 0 ? "false" : "true"
@@ -46,7 +46,7 @@ struct LuaExpression {
         case .control, .orZero, .bits, .product, .sum: return "\(number(e)) == 1"
         }
     }
-    /// As a part of a condition.
+    /// Returns the expression as a part of a condition.
     private func condition(_ e: ProgramExpression) -> String {
         switch e {
         case .any, .choice: "(\(truth(e)))"
@@ -56,7 +56,7 @@ struct LuaExpression {
     }
     private func inside(_ e: ProgramExpression, _ ranges: [ClosedRange<Int>]) -> String {
         let n = number(e)
-        // -1 stands for what is not there.
+        // A value of -1 means that the bytes are missing.
         let isSigned = e.controls.contains { $0.hasPrefix("peek") }
         return ranges.map { r in
             if r.lowerBound == r.upperBound { return "\(n) == \(r.lowerBound)" }

@@ -7,12 +7,12 @@ struct LuaFields {
     private var tableNames: [[CodeName]: String] = [:]
     private var declared: Set<String> = []
 
-    /// Adds the fields of a message. `isHexadecimal`: whether a path of it is shown so.
+    /// Adds the fields of a message. `isHexadecimal` returns whether the field at a path is shown in hexadecimal.
     mutating func add(_ program: Program, isHexadecimal: (String) -> Bool) {
         declare(program.name, "none", program.name)
         add(program.steps, program.name, "", isHexadecimal)
     }
-    /// Adds the fields of a message whose type stands in tables.
+    /// Adds the fields of a message whose type is in the tables.
     mutating func add(_ message: String, _ tables: MessageTables) {
         declare(message, "none", message)
         for (path, field) in tables.paths(of: message) {
@@ -70,7 +70,7 @@ struct LuaFields {
         }
     }
     private static func width(_ bits: Int) -> Int { [8, 16, 24, 32].first { $0 >= bits } ?? 64 }
-    /// The name of the table of these names.
+    /// Returns the name of the table with these names.
     private mutating func table(_ names: [CodeName], _ title: String) -> String {
         guard !names.isEmpty else { return "nil" }
         if let known = tableNames[names] { return known }

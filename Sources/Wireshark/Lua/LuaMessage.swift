@@ -1,11 +1,11 @@
 import Wire
 
-/// The function of one message: its program as calls of a cursor.
+/// The Lua function of one message: its program as calls of a cursor.
 struct LuaMessage {
     private let program: Program
     private let used: Set<String>
     private var names: [String: String] = [:]
-    /// Where something is looked at, by the step behind which it stands.
+    /// The look-ahead controls by the step that precedes them.
     private var looks: [String: [Program.Control]] = [:]
     private(set) var lines: [String] = []
     private var depth = 1
@@ -48,7 +48,7 @@ struct LuaMessage {
 
     private mutating func add(_ line: String) { lines.append(line) }
     private mutating func put(_ line: String) { lines.append(String(repeating: "    ", count: depth) + line) }
-    /// What is looked at behind a step.
+    /// Writes the look-ahead after a step.
     private mutating func look(_ key: String, isRepeated: Bool = false) {
         for control in looks[key] ?? [] {
             guard let name = names[control.key] else { continue }
@@ -61,7 +61,7 @@ struct LuaMessage {
     private mutating func steps(_ all: [ProgramStep]) {
         var i = 0
         while i < all.count {
-            // Neighbours with the same condition stand under one.
+            // Consecutive steps with the same condition share one `if`.
             guard let there = all[i].attributes[.there] else {
                 step(all[i])
                 i += 1
@@ -140,7 +140,7 @@ struct LuaMessage {
     }
     private mutating func messages(_ step: ProgramStep, _ name: String) {
         let stride = step.attributes[.stride].map { expression.number($0) }
-        // What stands ahead says whether another one comes.
+        // The bytes ahead determine whether another element follows.
         let peeks = (step.attributes[.count]?.controls ?? []).compactMap { program.controls[$0] }.filter {
             if case .peek = $0.source { true } else { false }
         }

@@ -1,6 +1,6 @@
-/// Text in Lua's syntax.
+/// A converter of text to the syntax of Lua.
 enum LuaText {
-    /// In quotes.
+    /// Returns text in quotes.
     static func quoted(_ text: String) -> String {
         var out = "\""
         for byte in text.utf8 {
@@ -12,7 +12,7 @@ enum LuaText {
         }
         return out + "\""
     }
-    /// Two digits for each byte.
+    /// Returns two digits for each byte.
     static func hex(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

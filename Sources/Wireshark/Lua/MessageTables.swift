@@ -1,24 +1,24 @@
 import Wire
 
-/// The fields of messages that are found by number or by name, as tables for Lua, one for each type: nothing of where they
-/// stand has to be found out.
+/// The fields of messages that are identified by number or by name, as Lua tables, one for each type. The positions of
+/// such fields need not be determined.
 struct MessageTables {
     /// A field or member of a message.
     struct Field: Hashable {
         var name: String
-        /// Of protobuf.
+        /// The field number; only for protobuf.
         var number: UInt32 = 0
         var wireType: UInt32 = 0
-        /// Nil: a message of this type.
+        /// The kind; nil for a message of type `type`.
         var kind: Kind?
         var type = ""
         var isList = false
         /// The only text that it may have.
         var expected: String?
     }
-    /// The fields of each type that was met, by its name.
+    /// The fields of each type, by its name.
     private(set) var types: [String: [Field]] = [:]
-    /// The names of types in the order in which they were met.
+    /// The names of types in the order of their discovery.
     private(set) var order: [String] = []
 
     init(_ messages: [any Message.Type]) { for m in messages { add(m) } }
@@ -33,14 +33,14 @@ struct MessageTables {
         types[name] = lister.fields
         for inner in lister.inner { add(inner) }
     }
-    /// Types in which several fields have one number, so that more than the tables has to tell which one stands there.
+    /// The types in which several fields have the same number, so that the tables cannot identify the field.
     var ambiguous: [String] {
         order.filter { name in
             let numbers = (types[name] ?? []).map(\.number).filter { $0 > 0 }
             return Set(numbers).count < numbers.count
         }
     }
-    /// As assignments to `types`.
+    /// The tables as Lua assignments to `types`.
     var lua: String {
         var out = ""
         for name in order {
@@ -70,7 +70,8 @@ struct MessageTables {
         case .json: "json"
         }
     }
-    /// All paths that fields of a message may have, each with its field; a type in itself has the paths of the outer one.
+    /// Returns all paths of the fields of a message, each with its field. A type nested in itself is not expanded
+    /// again.
     func paths(of message: String) -> [(path: String, field: Field)] {
         var out: [(path: String, field: Field)] = []
         func walk(_ type: String, _ path: String, _ open: [String]) {
@@ -85,7 +86,7 @@ struct MessageTables {
     }
 }
 
-/// Lists the fields of one message in all of its variants, and the types of those that are messages.
+/// A lister of the fields of one message, including all its variants, and of the types of its nested messages.
 private struct FieldLister: TreeCoder {
     var fields: [MessageTables.Field] = []
     var inner: [any Message.Type] = []

@@ -1,7 +1,8 @@
 import Node
 import Wire
 
-/// The part of a dissector that finds messages in a stream: how long each is, by the fields that it begins with.
+/// The part of a dissector that finds messages in a stream. It computes the length of each message from the fields at
+/// its beginning.
 struct StreamDissector {
     let text: String
 
@@ -10,7 +11,7 @@ struct StreamDissector {
         guard case .needMore(let header) = none.next(RawSpan()) else {
             throw DissectorFailure(description: "messages of \(definition.name) have no header of one size")
         }
-        // Those with a header of their own: its constants are what tells them apart.
+        // These messages have a header of their own, and its constants distinguish them.
         let headed = zip(definition.messages, programs).filter { _, program in
             program.beginning(header).contains { $0.step.expected != nil }
         }
@@ -66,7 +67,7 @@ struct StreamDissector {
         }
         return out + "    return \(expression.number(frame.length))\n"
     }
-    /// Whether a message begins at the front, by the constants and code points of its header.
+    /// Returns the test for the beginning of a message, based on the constants and code points of its header.
     private static func beginning(_ programs: [Program], _ header: Int) -> String {
         var tests: [String] = []
         for field in programs.first?.beginning(header) ?? [] {
@@ -84,6 +85,6 @@ struct StreamDissector {
 }
 
 extension Message {
-    /// The bytes of one with the defaults of all fields.
+    /// The bytes of a message with default values in all fields.
     fileprivate static var blank: [UInt8] { Self().encoded() }
 }

@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// The part of a dissector that has the tables of types, and what reads by them.
+/// The part of a dissector with the tables of types, and the code that reads messages by them.
 struct TableDissector {
     let text: String
 
-    /// The protocols that have one.
+    /// The protocols that use tables.
     static let names = ["dxos", "gossipsub", "peerpigeon"]
-    /// What is of one protocol alone.
+    /// Returns the code for one protocol only.
     private static func own(_ definition: Definition) -> String {
         switch definition.name {
         case "dxos": text(PackageResources.dissector_dxos_lua)
@@ -15,11 +15,12 @@ struct TableDissector {
         default: ""
         }
     }
-    /// Whether streams lie below it, which both sides open: the layers of libp2p, which are shown as well.
+    /// Returns whether the protocol is above streams that both sides can open. These are the layers of libp2p, which
+    /// the dissector shows as well.
     private static func isLayered(_ definition: Definition) -> Bool {
         definition.layers?.layers.contains { $0.opensChannels } ?? false
     }
-    /// By what bytes are opened.
+    /// Returns the table of the openings: the field with bytes, by a text beside it.
     private static func openings(_ definition: Definition, _ tables: MessageTables) throws(DissectorFailure) -> String {
         var out = ""
         for (place, fields) in definition.openings.sorted(by: { $0.key < $1.key }) {
@@ -31,15 +32,15 @@ struct TableDissector {
         }
         return out.isEmpty ? "" : "\nlocal openings = {}  -- the field that has bytes, by a text beside them\n" + out
     }
-    /// A table of texts by texts.
+    /// Returns a Lua table that maps texts to texts.
     private static func table(_ texts: [String: String]) -> String {
         let rows = texts.sorted { $0.key < $1.key }.map {
             "    [\(LuaText.quoted($0.key))] = \(LuaText.quoted($0.value)),\n"
         }
         return "{\n" + rows.joined() + "}\n"
     }
-    /// The function of a message that is not found by number or name, as Lua: of one behind its length, which is a varint,
-    /// that length and its type tell all.
+    /// Returns the Lua function of a message whose fields have neither numbers nor names. For a message after a varint
+    /// length, the length and the type are sufficient.
     private static func binary(
         _ type: any Message.Type, _ tables: MessageTables
     ) throws(DissectorFailure) -> String {
@@ -49,21 +50,22 @@ struct TableDissector {
             return "function(c) c:prefixed(\(name), \(inner)) end"
         }
         let program = type.program()
-        // A wrong dissector would be worse than none.
+        // A wrong dissector would be worse than no dissector.
         if let (path, attribute) = program.untold {
             throw DissectorFailure(
                 description: "\(program.name): on what `\(attribute)` of \(path) depends was not found")
         }
         return LuaMessage(program).lines.joined(separator: "\n")
     }
-    /// Bytes that may stand behind the length of a message: as its layer has it, or where it has none, as it says itself.
+    /// Returns the maximum number of bytes after the length of a message: the limit of its layer, or, if it has no
+    /// layer, the limit of the message itself.
     private static func longest<M: Message>(_ type: M.Type, _ layers: LayerStack) -> Int {
         let layer = layers.layers.first { $0.messages.first.map { $0 == type } ?? false }
         let blank = M().encoded()
         guard let place = M.dissect(blank).node("length")?.range else { return 0 }
         func isLegal(_ length: Int) -> Bool {
             var (rest, bytes) = (length, Array(blank[..<place.lowerBound]))
-            // A varint, of which the blank one has a byte, or all bytes of the field.
+            // The length is a varint, which has one byte in the blank message, or a field of fixed size.
             if place.count == 1 {
                 while rest >= 0x80 {
                     bytes.append(UInt8(rest & 0x7f | 0x80))
@@ -125,7 +127,7 @@ struct TableDissector {
                 out += "members[\(LuaText.quoted(expected))] = \(LuaText.quoted(name))\n"
             }
         }
-        // A field of each number and wire type, by itself.
+        // Tests a field of each number and wire type separately.
         for number in UInt8(1)...15 where form == .protobuf && !isLayered {
             for wireType in [UInt8(0), 2] {
                 let key = number << 3 | wireType

@@ -1,11 +1,11 @@
 public import Node
 import Wire
 
-/// A dissector for Wireshark in Lua, made of the descriptions of a protocol's messages.
+/// A generator of Wireshark dissectors in Lua from the descriptions of a protocol's messages.
 public enum WiresharkDissector {
-    /// The protocols that a dissector can be made of.
+    /// The protocols for which a dissector can be made.
     public static let names = ["nano", "rightmesh"] + TableDissector.names
-    /// The text of the file. `version`: of the program that makes it.
+    /// Returns the text of the file. `version` is the version of the program that makes it.
     public static func text(_ definition: Definition, version: String) throws(DissectorFailure) -> String {
         var fields = LuaFields()
         let rest =
@@ -19,10 +19,10 @@ public enum WiresharkDissector {
         out += fields.declarations.map { $0 + "\n" }.joined() + "protocol.fields = fields\n"
         return out + rest
     }
-    /// Messages whose fields stand one after the other: their descriptions are probed.
+    /// Returns the text for messages with consecutive fields. Their descriptions are probed.
     private static func probed(_ definition: Definition, _ fields: inout LuaFields) throws(DissectorFailure) -> String {
         let programs = definition.messages.map { $0.program() }
-        // A wrong dissector would be worse than none.
+        // A wrong dissector would be worse than no dissector.
         for program in programs {
             if let (path, attribute) = program.untold {
                 throw DissectorFailure(
@@ -45,7 +45,7 @@ public enum WiresharkDissector {
         }
         return out
     }
-    /// Messages whose fields have numbers or names: these are listed.
+    /// Returns the text for messages whose fields have numbers or names. The fields are listed.
     private static func tabled(_ definition: Definition, _ fields: inout LuaFields) throws(DissectorFailure) -> String {
         try TableDissector(definition, &fields).text
     }

@@ -1,6 +1,6 @@
-/// The values that are tried of a control.
+/// The values that are tried for a control.
 extension Program.Control {
-    /// Bits of its number.
+    /// The number of bits of its value.
     var bits: Int {
         switch source {
         case .number(let bits): bits
@@ -9,17 +9,17 @@ extension Program.Control {
         case .remaining: 31
         }
     }
-    /// A quantity rather than bits: what counts is from where on something is so.
+    /// True if the value is a quantity and not a set of bits. Only the thresholds of a quantity matter.
     var isOpen: Bool { source == .remaining || bits >= 32 }
     var isNarrow: Bool { bits <= 8 }
     private var isPeek: Bool { if case .peek = source { true } else { false } }
-    /// Parts of its bits that may mean something: single ones, then halves of bytes, then bytes.
+    /// The parts of its bits that may have a meaning: single bits, then halves of bytes.
     var fields: [(low: Int, width: Int)] {
         guard !isPeek else { return [] }
         let single = (0..<bits).map { ($0, 1) }
         return single + stride(from: 0, to: bits - 3, by: 4).map { ($0, 4) }
     }
-    /// Few values that show whether anything depends on it.
+    /// A few values that show whether anything depends on the control.
     var shortCandidates: [Int] {
         var out = isPeek ? [-1] : []
         if bits == 1 { return out + [0, 1] }
@@ -33,7 +33,8 @@ extension Program.Control {
         }
         return out.filter { $0 >> bits == 0 || $0 < 0 }
     }
-    /// Values that tell how: all of a byte, and of wider ones single bits, pairs of them and what stands in parts.
+    /// The values that show how a result depends on the control: all values of a byte; for wider controls single bits,
+    /// pairs of bits and values of parts.
     var candidates: [Int] {
         if bits <= 8 { return (isPeek ? [-1] : []) + Array(0..<1 << bits) }
         var out = Set(shortCandidates)

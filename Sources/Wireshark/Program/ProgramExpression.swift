@@ -1,34 +1,34 @@
-/// A number that a description works out of what it has read: a count, a length, or 1 and 0 for yes and no.
+/// A number that a description computes from the fields it has read: a count, a length, or 1 and 0 for true and false.
 indirect enum ProgramExpression: Hashable, Sendable {
-    /// Always this.
+    /// A constant.
     case constant(Int)
-    /// What was read or seen, by its key in `Program.controls`.
+    /// The value of a control, by its key in `Program.controls`.
     case control(String)
-    /// The same; 0 where it was not read.
+    /// The value of a control, or 0 if it was not read.
     case orZero(String)
-    /// So many bits of it, from bit `low` on; bit 0 is the lowest.
+    /// `width` bits of a control, from bit `low` on; bit 0 is the lowest.
     case bits(String, low: Int, width: Int)
-    /// A number of times another one.
+    /// The product of two numbers.
     case product(ProgramExpression, ProgramExpression)
-    /// All of them together.
+    /// The sum of the numbers.
     case sum([ProgramExpression])
-    /// 1 where a number is in one of these ranges, else 0; the last may be open upwards (`Int.max`).
+    /// 1 if the number is inside a range of the list, otherwise 0. The last range may be open upwards (`Int.max`).
     case isIn(ProgramExpression, [ClosedRange<Int>])
-    /// 1 where all are 1.
+    /// 1 if all are 1.
     case all([ProgramExpression])
-    /// 1 where one is 1.
+    /// 1 if at least one is 1.
     case any([ProgramExpression])
-    /// The first whose ranges hold the number; else the last.
+    /// The value of the first case whose ranges contain the number, otherwise the last value.
     case choice(of: ProgramExpression, [Case], otherwise: ProgramExpression)
 
-    /// One of several ways.
+    /// A case of a choice.
     struct Case: Hashable, Sendable {
-        /// Of these numbers.
+        /// The ranges of the number.
         var ranges: [ClosedRange<Int>]
-        /// It is this.
+        /// The value in these ranges.
         var value: ProgramExpression
     }
-    /// The controls that it is made of, in the order in which it names them.
+    /// The controls of the expression, in the order of their occurrence.
     var controls: [String] {
         switch self {
         case .constant: []
@@ -40,7 +40,7 @@ indirect enum ProgramExpression: Hashable, Sendable {
             a.controls + cases.flatMap(\.value.controls) + otherwise.controls
         }
     }
-    /// The number for these values; nil where one that it needs is not among them. Wraps, as the bits of the wire do.
+    /// Returns the number for these values; nil if a value is missing. It wraps, like the bits on the wire.
     func value(_ values: [String: Int]) -> Int? {
         switch self {
         case .constant(let n): return n
@@ -69,7 +69,7 @@ indirect enum ProgramExpression: Hashable, Sendable {
             return (cases.first { $0.ranges.contains { $0 ~= n } }?.value ?? otherwise).value(values)
         }
     }
-    /// How much it takes to write it.
+    /// The complexity of the expression.
     var size: Int {
         switch self {
         case .constant, .control, .orZero, .bits: 1
@@ -80,7 +80,7 @@ indirect enum ProgramExpression: Hashable, Sendable {
             cases.reduce(a.size + otherwise.size) { $0 + $1.ranges.count + $1.value.size }
         }
     }
-    /// Bits of a number.
+    /// Returns some bits of a number.
     static func bits(_ n: Int, _ low: Int, _ width: Int) -> Int {
         let shifted = UInt64(bitPattern: Int64(n)) >> UInt64(low)
         return Int(truncatingIfNeeded: width >= 64 ? shifted : shifted & (1 << UInt64(width) - 1))

@@ -1,15 +1,15 @@
-/// Finds how a number depends on what was read, by trying.
+/// A finder of the dependency of a number on the values that were read, by experiments.
 struct ProgramFit {
-    /// The number for chosen inputs; nil where the step is not reached with them.
+    /// Returns the number for chosen inputs; nil if the step is not reached with them.
     let number: ([String: Int]) -> Int?
-    /// Inputs that were tried, with the values of all controls and the number.
+    /// The inputs that were tried, with the values of all controls and the number.
     let samples: [(inputs: [String: Int], values: [String: Int], number: Int)]
-    /// Controls of which a change alone changes the number, in the order in which they are read.
+    /// The controls that alone can change the number, in the order in which they are read.
     let relevant: [Program.Control]
-    /// Whether it is yes or no.
+    /// True if the number is 1 or 0, for true or false.
     let isTruth: Bool
 
-    /// The expression that gives the number for all that was tried; nil where none is known that does.
+    /// Returns an expression that gives the number for all samples; nil if none was found.
     func expression() -> ProgramExpression? {
         guard let first = samples.first else { return nil }
         if samples.allSatisfy({ $0.number == first.number }) { return .constant(first.number) }
@@ -38,7 +38,7 @@ struct ProgramFit {
     }
     private func holds(_ e: ProgramExpression) -> Bool { samples.allSatisfy { e.value($0.values) == $0.number } }
 
-    /// The number for all candidates of one control, the rest as given, by the control's value.
+    /// Returns the number for all candidates of one control, with the other inputs as given.
     private func sweep(
         _ control: Program.Control, _ candidates: [Int], _ rest: [String: Int]
     ) -> [(value: Int, number: Int)] {
@@ -49,7 +49,7 @@ struct ProgramFit {
         }
     }
 
-    /// A constant and multiples of whole controls.
+    /// Returns a constant plus multiples of whole controls.
     private func linear(_ relevant: [Program.Control]) -> ProgramExpression? {
         let base = samples.first { sample in relevant.allSatisfy { sample.values[$0.key] != nil } }
         guard let base else { return nil }
@@ -70,7 +70,7 @@ struct ProgramFit {
         if rest != 0 { parts.append(.constant(rest)) }
         return parts.count == 1 ? parts[0] : .sum(parts)
     }
-    /// A limit of the sum of wide controls; those that are not read count as 0.
+    /// Returns a limit of the sum of wide controls. Controls that are not read count as 0.
     private func limitOfSum() -> ProgramExpression? {
         let parts = relevant.filter { $0.isOpen }
         guard parts.count > 1,
@@ -80,7 +80,7 @@ struct ProgramFit {
         let values = samples.map { (sum.value($0.values) ?? 0, $0.number) }
         let most = values.filter { $0.1 == 1 }.map(\.0).max() ?? 0
         let least = values.filter { $0.1 == 0 }.map(\.0).min() ?? 0
-        // Between the two it is tried on one of them.
+        // The limit is between the two. It is searched by changing one control.
         guard most < least, let control = parts.first(where: { base.values[$0.key] != nil }) else { return nil }
         let rest = (sum.value(base.values) ?? 0) &- (base.values[control.key] ?? 0)
         var (low, high, inputs) = (most, least, base.inputs)
@@ -91,7 +91,7 @@ struct ProgramFit {
         }
         return .isIn(sum, [0...low])
     }
-    /// Conditions on one control each, all or one of which must hold.
+    /// Returns a conjunction or disjunction of conditions on one control each.
     private func combined(_ relevant: [Program.Control]) -> ProgramExpression? {
         guard relevant.count > 1 else { return nil }
         for wanted in [1, 0] {
@@ -107,7 +107,7 @@ struct ProgramFit {
         }
         return nil
     }
-    /// One control decides how the others do.
+    /// Returns a choice in which one control selects the dependency on the other one.
     private func classes(
         of control: Program.Control, _ others: [Program.Control], _ rest: [String: Int]
     ) -> ProgramExpression? {
@@ -115,7 +115,7 @@ struct ProgramFit {
         var inputs = rest
         var found: [(ranges: [ClosedRange<Int>], value: ProgramExpression)] = []
         var signatures: [[Int?]: [Int]] = [:]
-        // A few values spread over all: what they do not show is held against all samples.
+        // A few values from the whole range are tried. The result is later verified with all samples.
         let all = other.shortCandidates
         let trials = stride(from: 0, to: all.count, by: max(1, all.count / 12)).map { all[$0] }
         func signature(_ n: Int) -> [Int?] {
@@ -125,7 +125,8 @@ struct ProgramFit {
                 return number(inputs)
             }
         }
-        // What lies between two values that do alike does as well; else where it changes is looked for.
+        // If two values behave alike, the values between them are assumed to do so as well. Otherwise the change
+        // between them is searched.
         let few = Set(control.shortCandidates + (0..<32)).filter { $0 >> control.bits <= 0 }.sorted()
         var known = few.map { (value: $0, signature: signature($0)) }
         for (a, b) in zip(known, known.dropFirst()) where a.signature != b.signature {
@@ -151,7 +152,7 @@ struct ProgramFit {
     private func choice(
         _ of: ProgramExpression, _ all: [(ranges: [ClosedRange<Int>], value: ProgramExpression)]
     ) -> ProgramExpression {
-        // What takes the most ranges to say is what is else.
+        // The value that needs the most ranges becomes the default.
         let last = all.indices.max { all[$0].ranges.count <= all[$1].ranges.count } ?? 0
         let cases = all.indices.filter { $0 != last }.map {
             ProgramExpression.Case(ranges: all[$0].ranges, value: all[$0].value)
@@ -159,12 +160,12 @@ struct ProgramFit {
         return .choice(of: of, cases, otherwise: all[last].value)
     }
 
-    /// How it depends on one control alone, the others as given.
+    /// Returns the dependency on one control alone, with the other inputs as given.
     private func single(_ control: Program.Control, _ rest: [String: Int]) -> ProgramExpression? {
         if isTruth, control.bits > 8, let limit = limit(control, rest) { return limit }
         let tried = sweep(control, control.candidates, rest)
         if isTruth, control.bits > 8 {
-            // From where on, or up to where.
+            // The condition may be a lower or an upper limit.
             let fine = refined(tried, control, rest)
             let ranges = Self.ranges(fine.filter { $0.number == 1 }.map(\.value), among: fine.map(\.value))
             if ranges.isEmpty { return .constant(0) }
@@ -175,7 +176,7 @@ struct ProgramFit {
         }
         return byValue(control, tried)
     }
-    /// A number from where on or up to which it is so, where few values show no more than that.
+    /// Returns a lower or upper limit of the control, if a few values suggest nothing more complicated.
     private func limit(_ control: Program.Control, _ rest: [String: Int]) -> ProgramExpression? {
         let few = Set(control.shortCandidates).sorted()
         let fine = refined(sweep(control, few, rest), control, rest)
@@ -198,7 +199,7 @@ struct ProgramFit {
         let deciding = decidingBits(control, tried)
         guard deciding != 0 else { return nil }
         if isTruth {
-            // The part of the number that holds all bits that matter.
+            // This is the part of the number with all significant bits.
             let low = deciding.trailingZeroBitCount
             let width = Int.bitWidth - deciding.leadingZeroBitCount - low
             if let ranges = ranges(tried, low, width), ranges.count <= 4 {
@@ -229,7 +230,7 @@ struct ProgramFit {
         }
         return best
     }
-    /// Bits whose change alone changes the number.
+    /// Returns the bits that alone can change the number.
     private func decidingBits(_ control: Program.Control, _ tried: [(value: Int, number: Int)]) -> Int {
         let byValue = Dictionary(tried.map { ($0.value, $0.number) }) { a, _ in a }
         var out = 0
@@ -240,7 +241,8 @@ struct ProgramFit {
         }
         return out
     }
-    /// Ranges of a part of the number for which it is so; nil where that part does not decide.
+    /// Returns the ranges of a part of the number for which the condition is true; nil if the part does not determine
+    /// it.
     private func ranges(_ tried: [(value: Int, number: Int)], _ low: Int, _ width: Int) -> [ClosedRange<Int>]? {
         guard width < 64 else { return nil }
         var truths: [Int: Int] = [:]
@@ -249,11 +251,11 @@ struct ProgramFit {
             if let known = truths[part], known != t.number { return nil }
             truths[part] = t.number
         }
-        // Of a wide part not every value was tried: one side of a limit is enough.
+        // For a wide part not every value was tried, so it must have a single limit.
         let ranges = Self.ranges(truths.filter { $0.value == 1 }.map(\.key), among: Array(truths.keys))
         return width <= 4 || ranges.count == 1 ? ranges : nil
     }
-    /// A constant and a weight for each bit.
+    /// Returns a constant plus a weight for each bit.
     private func bitwise(_ control: Program.Control, _ tried: [(value: Int, number: Int)]) -> ProgramExpression? {
         let byValue = Dictionary(tried.map { ($0.value, $0.number) }) { a, _ in a }
         var weights = [Int](repeating: 0, count: control.bits)
@@ -282,7 +284,7 @@ struct ProgramFit {
         if zero != 0 { parts.append(.constant(zero)) }
         return parts.count == 1 ? parts[0] : .sum(parts)
     }
-    /// With the values between two candidates at which the number changes.
+    /// Adds the values between two candidates at which the number changes.
     private func refined(
         _ tried: [(value: Int, number: Int)], _ control: Program.Control, _ rest: [String: Int]
     ) -> [(value: Int, number: Int)] {
@@ -302,17 +304,18 @@ struct ProgramFit {
         }
         return all.sorted { $0.value < $1.value }
     }
-    /// Whether a range is the same for the numbers on the wire, of which those of 64 bits may be negative here.
+    /// Returns whether a range is the same for the unsigned numbers on the wire. Numbers of 64 bits may be negative
+    /// here.
     private static func isUnsigned(_ range: ClosedRange<Int>, _ control: Program.Control) -> Bool {
         control.bits < 64 || range.lowerBound >= 0 && range.upperBound < .max
     }
-    /// A value between two, the second of which is the larger; nil where there is none. They may lie further
-    /// apart than an `Int` holds.
+    /// Returns a value between two values, the second being the larger; nil if they are adjacent. Their distance may
+    /// exceed an `Int`.
     private static func middle(_ low: Int, _ high: Int) -> Int? {
         let distance = UInt(bitPattern: high &- low)
         return distance > 1 ? low &+ Int(distance / 2) : nil
     }
-    /// Values as ranges of those that were tried; what ends with the last one that was tried is open.
+    /// Returns the values as ranges of the tried values. A range that ends with the last tried value is open upwards.
     private static func ranges(_ values: [Int], among all: [Int]) -> [ClosedRange<Int>] {
         let chosen = Set(values)
         var out: [ClosedRange<Int>] = []

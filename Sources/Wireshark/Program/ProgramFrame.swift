@@ -1,23 +1,24 @@
 import Wire
 
-/// How many bytes a message of a stream takes, told by the fields that it begins with.
+/// The length of a message in a stream, computed from the fields at its beginning.
 struct ProgramFrame: Sendable {
-    /// Bytes that have to be there to tell.
+    /// The number of bytes that are needed to compute the length.
     var header: Int
-    /// Bytes of the whole message.
+    /// The length of the whole message in bytes.
     var length: ProgramExpression
-    /// When it is no message of its protocol; nil: never.
+    /// The condition that the message belongs to the protocol; nil if it always does.
     var accepted: ProgramExpression?
-    /// What the expressions name: numbers of the fields of the header.
+    /// The controls of the expressions: numbers in the fields of the header.
     var controls: [Program.Control]
-    /// Where the fields of the header begin, by their key.
+    /// The offsets of the fields of the header, by their key.
     var offsets: [String: Int]
-    /// The keys of those whose lowest byte comes first.
+    /// The keys of the little-endian fields.
     var little: Set<String>
 }
 
 extension Program {
-    /// The steps that stand at the front of every message of this type at the same place, as far as `count` bytes.
+    /// Returns the steps at the beginning of every message of this type that always have the same position, up to
+    /// `count` bytes.
     func beginning(_ count: Int) -> [(step: ProgramStep, offset: Int, size: Int)] {
         var at = 0
         var out: [(step: ProgramStep, offset: Int, size: Int)] = []
@@ -30,8 +31,9 @@ extension Program {
         }
         return out
     }
-    /// The frame of a message that may begin with `bytes`, of which `length` tells the length of the whole from the first
-    /// `header` bytes on; nil: they are none. Code points with names stay what they are.
+    /// Returns the frame of a message that may begin with `bytes`; nil if no expression for its length was found.
+    /// `length` returns the length of the whole message from the first `header` bytes. Code points with names are not
+    /// varied.
     func frame(
         from bytes: [UInt8], header: Int, length: @escaping ([UInt8]) -> Int?
     ) -> ProgramFrame? {

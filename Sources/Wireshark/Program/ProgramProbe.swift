@@ -1,23 +1,23 @@
 import Wire
 
-/// Runs a description on inputs instead of bytes, and notes what it does.
+/// A coder that runs a description on inputs instead of bytes, and records its actions.
 ///
-/// It counts as one that reads: a description asks only readers what stands in the bytes. Groups that are absent in a run
-/// are not entered; an element of a list is, once, whatever the count.
+/// It acts as a reading coder, because a description inspects values only when it reads. Groups that are absent in a
+/// run are not entered. An element of a list is entered once, regardless of the count.
 struct ProgramProbe: Coder {
     static var reads: Bool { true }
-    /// Values of controls; those that are not named have a default.
+    /// The values of controls. Controls that are not included have a default.
     let inputs: [String: Int]
     var run = ProgramRun()
-    /// The path of the group, with a dot at its end, unless empty.
+    /// The path of the group with a dot at its end, or an empty string.
     private var path = ""
-    /// The step before: what is looked at by `remaining` and `peek` stands behind it.
+    /// The previous step, after which `remaining` and `peek` look.
     private var last = ""
-    /// Of each varint its bytes, in its shortest form, and the step before it.
+    /// The number of bytes of each varint in its shortest form, and the step before it.
     private var varints: [String: (count: Int, before: String)] = [:]
-    /// Bytes left, where nothing else is chosen.
+    /// The number of remaining bytes, unless another one is chosen.
     private static let length = 1 << 20
-    /// Calls that only look note here what they saw.
+    /// The values seen by calls that only look ahead.
     private final class Seen {
         var values: [String: Int] = [:]
         var controls: [Program.Control] = []
@@ -29,7 +29,7 @@ struct ProgramProbe: Coder {
     private mutating func add(_ name: StaticString, _ operation: ProgramStep.Operation) -> String {
         var key = path + name.description + (operation == .require ? "?" : "")
         var step = ProgramStep(name: name.description, operation: operation, key: key)
-        // Several checks of a field, or parts of a message that are described twice.
+        // A field may have several checks, or a part of a message may be described twice.
         while run.attributes[key] != nil { key += "'" }
         step.key = key
         run.attributes[key] = [:]
@@ -50,7 +50,7 @@ struct ProgramProbe: Coder {
     private mutating func control(_ key: String, _ source: Program.Control.Source, _ step: String, _ name: String) {
         run.controls.append(Program.Control(key: key, source: source, step: step, name: name))
     }
-    /// A field that was read, with what is chosen for it.
+    /// Records a field that was read, with its chosen value.
     private mutating func read<V: FixedValue>(_ key: String, _ value: inout V, _ name: StaticString, bits: Int) {
         switch V.kind {
         case .uint, .code:
@@ -74,7 +74,7 @@ struct ProgramProbe: Coder {
         if encoding == .varint { varints[key] = (max(1, (70 - value.number.leadingZeroBitCount) / 7), before) }
         return key
     }
-    /// The steps of a message inside the last step.
+    /// Records the steps of a message inside the last step.
     private mutating func inside<M: Message>(_ key: String, _ name: StaticString, _ message: inout M) {
         let outer = (path, run.steps)
         path += name.description + "."
@@ -91,7 +91,7 @@ struct ProgramProbe: Coder {
         }
     }
 
-    // By position
+    // MARK: - By position
 
     mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
         _ = fixed(name, &value, encoding)
@@ -185,7 +185,7 @@ struct ProgramProbe: Coder {
         inside(key, name, &value)
     }
 
-    // Computed, implied, checked
+    // MARK: - Computed, implied, checked
 
     mutating func derived<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
@@ -215,7 +215,7 @@ struct ProgramProbe: Coder {
         return n
     }
     func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V? {
-        // Farther ahead is what depends on what stands here.
+        // Values farther ahead depend on the values here.
         guard ahead < 8 else { return nil }
         let key = "peek \(V.byteCount) \(ahead) \(last)"
         let n = inputs[key] ?? 0
@@ -226,7 +226,7 @@ struct ProgramProbe: Coder {
         }
         return n < 0 ? nil : V(varint: UInt64(n))
     }
-    /// What was done, with what was looked at.
+    /// The finished run, with the values of look-ahead.
     var finished: ProgramRun {
         var all = run
         all.values.merge(seen.values) { a, _ in a }
@@ -234,7 +234,7 @@ struct ProgramProbe: Coder {
         return all
     }
 
-    // By number
+    // MARK: - By number
 
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence) {
         _ = add(name, .tag(V.kind, number: number, wireType: V.wireType, isList: false))
@@ -250,7 +250,7 @@ struct ProgramProbe: Coder {
         let key = add(name, .tag(nil, number: number, wireType: 2, isList: true))
         nested(key, name, M.self)
     }
-    // By name
+    // MARK: - By name
     mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
         _ = add(name, .member(V.kind, V.jsonType, isList: false))
     }
@@ -269,7 +269,7 @@ struct ProgramProbe: Coder {
     }
     mutating func unknown(_ value: inout Unknown) { _ = add("unknown", .unknown) }
 
-    /// Messages that hold themselves are not entered again.
+    /// The types of the messages that are being entered. A message inside itself is not entered again.
     private var open: [ObjectIdentifier] = []
     private mutating func nested<M: Message>(_ key: String, _ name: StaticString, _: M.Type) {
         let id = ObjectIdentifier(M.self)
@@ -282,7 +282,7 @@ struct ProgramProbe: Coder {
 }
 
 extension FixedValue {
-    /// Its bytes, numbers highest byte first.
+    /// The bytes of the value; numbers have the highest byte first.
     fileprivate var stored: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.byteCount) { memory, count in
             guard let base = memory.baseAddress else { return }
@@ -293,7 +293,7 @@ extension FixedValue {
 }
 
 extension Kind {
-    /// The same of fewer bits, for parts of bytes.
+    /// Returns the same kind with fewer bits, for parts of bytes.
     fileprivate func narrowed(to bits: Int) -> Kind {
         switch self {
         case .uint: .uint(bits: bits)

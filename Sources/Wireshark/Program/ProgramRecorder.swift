@@ -1,23 +1,23 @@
 import Wire
 
-/// Makes the program of a message out of runs of its description.
+/// A builder of the program of a message from runs of its description.
 final class ProgramRecorder {
     private var runs: [(inputs: [String: Int], values: [String: Int], way: Int)] = []
-    /// What was done in runs, each once: attributes by the key of the step.
+    /// The distinct results of runs: attributes by the key of the step.
     private var ways: [[String: [ProgramStep.Attribute: Int]]] = []
     private var wayPlaces: [[String: [ProgramStep.Attribute: Int]]: Int] = [:]
     private var places: [[String: Int]: Int] = [:]
-    /// Runs that differ from another one in one control.
+    /// The pairs of runs that differ in one control.
     private var variations: [(control: String, base: Int, changed: Int)] = []
-    /// How often a control was seen to decide about a step.
+    /// The number of times that a control was seen to affect a step.
     private var told: [String: [String: Int]] = [:]
-    /// Inputs from which controls are varied, and how many of them were.
+    /// The inputs from which controls are varied. `next` is the number of inputs that were varied.
     private var bases: [[String: Int]] = []
     private var next = 0
     private var isExploring = true
     private var seen: Set<String> = []
     private static let mostBases = 48
-    /// Those of each step.
+    /// The attributes of each step.
     private var attributes: [String: Set<ProgramStep.Attribute>] = [:]
     private(set) var controls: [Program.Control] = []
     private var steps: [ProgramStep] = []
@@ -25,7 +25,8 @@ final class ProgramRecorder {
 
     init(_ body: @escaping ([String: Int]) -> ProgramRun) { self.body = body }
 
-    /// The place of a run among all. Steps that are new are noted; of what was done as in the base nothing is kept twice.
+    /// Returns the index of the run with these inputs, and records new steps. A result equal to the result of the base
+    /// is not stored twice.
     private func run(_ inputs: [String: Int], like base: Int? = nil) -> Int {
         if let known = places[inputs] { return known }
         let run = body(inputs)
@@ -45,8 +46,8 @@ final class ProgramRecorder {
         wayPlaces[attributes] = ways.count - 1
         return ways.count - 1
     }
-    /// Varies the inputs of each run in which something new is done, until nothing new comes; then of others at random,
-    /// since several may decide together.
+    /// Varies the inputs of each run with a new result, until there are no more new results. Then it varies random
+    /// inputs, because several controls may have a joint effect.
     func explore() {
         var random = ProgramRandom()
         _ = run([:])
@@ -67,8 +68,8 @@ final class ProgramRecorder {
             vary(bases[next - 1])
         }
     }
-    /// Changes all controls at once, a candidate of each a round: on most of them nothing depends, and that takes no more
-    /// runs than one of them alone. Those that change something are found by halves, and tried alone.
+    /// Changes all controls at once, with one candidate each per round. Most controls have no effect, so this takes no
+    /// more runs than varying a single control. The effective controls are found by bisection, and tried alone.
     private func vary(_ base: [String: Int]) {
         let first = run(base)
         var group = body(base).controls.map { (control: $0, candidates: $0.shortCandidates) }
@@ -89,8 +90,8 @@ final class ProgramRecorder {
         for (control, n) in changes { inputs[control.key] = n }
         return inputs
     }
-    /// One of these changes that alone changes what is done; where none does, one that does together with others, which
-    /// then are part of the base.
+    /// Returns a change that alone has an effect. If all changes need others, returns a change that has an effect
+    /// together with other changes, which become part of the base.
     private func culprit(
         _ changes: [(Program.Control, Int)], _ base: [String: Int], _ first: Int
     ) -> (base: Int, changed: Int, control: Program.Control)? {
@@ -113,7 +114,8 @@ final class ProgramRecorder {
         guard let (control, _) = changes.first else { return nil }
         return (run(base, like: first), run(with(changes, base), like: first), control)
     }
-    /// Notes that something depends on a control, and what on all of its candidates, unless that is known by now.
+    /// Records that a result depends on a control. Tries all candidates of the control, unless its effects are already
+    /// known.
     private func tell(_ control: Program.Control, _ base: Int, _ changed: Int) {
         variations.append((control.key, base, changed))
         let (old, new) = (ways[runs[base].way], ways[runs[changed].way])
@@ -133,7 +135,7 @@ final class ProgramRecorder {
         for c in run.controls where !controls.contains(where: { $0.key == c.key }) { controls.append(c) }
         steps = Self.merged(steps, run.steps)
     }
-    /// A step that is new stands behind the one that it follows there.
+    /// Returns the merged steps. A new step follows the same step as in its run.
     private static func merged(_ old: [ProgramStep], _ new: [ProgramStep]) -> [ProgramStep] {
         var all = old
         var position = 0
@@ -149,12 +151,12 @@ final class ProgramRecorder {
         }
         return all
     }
-    /// The steps with what their attributes depend on.
+    /// Returns the steps with the expressions of their attributes.
     func fitted() -> [ProgramStep] {
         var checks: [String] = []
         return fitted(steps, inside: nil, behind: &checks)
     }
-    /// `checks`: the keys of the steps before these that may refuse the message.
+    /// Returns these steps with expressions. `checks` has the keys of the previous steps that may reject the message.
     private func fitted(
         _ steps: [ProgramStep], inside parent: ProgramStep?, behind checks: inout [String]
     ) -> [ProgramStep] {
@@ -162,7 +164,7 @@ final class ProgramRecorder {
             var step = step
             for attribute in ProgramStep.Attribute.allCases where attribute == .there || has(step, attribute) {
                 var found = fit(step, attribute, inside: parent)
-                // What is done with a message that was refused by then does not count.
+                // The results of a message that was already rejected do not count.
                 if case .some(nil) = found { found = fit(step, attribute, inside: parent, unlessRefusedBy: checks) }
                 switch found {
                 case nil: break
@@ -183,7 +185,8 @@ final class ProgramRecorder {
         }
         return attributes[step.key]?.contains(attribute) ?? false
     }
-    /// Nil: the step has no such attribute, or always the usual one.
+    /// Returns the expression of an attribute; nil if the step does not have the attribute, or always its default
+    /// value. The inner optional is nil if no expression was found.
     private func fit(
         _ step: ProgramStep, _ attribute: ProgramStep.Attribute, inside parent: ProgramStep?,
         unlessRefusedBy checks: [String] = []
@@ -208,7 +211,7 @@ final class ProgramRecorder {
         let samples = runs.compactMap { run in byWay[run.way].map { (run.inputs, run.values, $0) } }
         guard !samples.isEmpty else { return nil }
         var deciding: Set<String> = []
-        // With the base itself there may be no number: then two changes of it tell.
+        // The base itself may have no number. Then two changes of it are compared.
         var known: [String: [Int: Int]] = [:]
         for v in variations {
             for n in [v.base, v.changed].compactMap({ byWay[runs[$0].way] })
@@ -225,7 +228,7 @@ final class ProgramRecorder {
     }
 }
 
-/// The same numbers each time.
+/// A generator of the same pseudo-random numbers in each run.
 private struct ProgramRandom {
     private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
     mutating func pick(_ all: [Int]) -> Int {
@@ -235,7 +238,7 @@ private struct ProgramRandom {
 }
 
 extension Message {
-    /// Its description as a list of steps; takes some thousand runs of it.
+    /// Returns the description as a list of steps. This takes some thousand runs of it.
     static func program() -> Program {
         let recorder = ProgramRecorder { inputs in
             var probe = ProgramProbe(inputs)

@@ -1,10 +1,10 @@
-/// What one run of a description did.
+/// The actions of one run of a description.
 struct ProgramRun {
-    /// Values of the controls, all that were read.
+    /// The values of all controls that were read.
     var values: [String: Int] = [:]
     var controls: [Program.Control] = []
     /// The steps in order, without attributes.
     var steps: [ProgramStep] = []
-    /// Attributes of steps by the step's key; a step that was reached has an entry.
+    /// The attributes of steps by their keys. Every step that was reached has an entry.
     var attributes: [String: [ProgramStep.Attribute: Int]] = [:]
 }

@@ -1,115 +1,117 @@
 import Wire
 
-/// What a description does at one place, for those who have to do the same without it, such as a dissector in another
-/// language.
+/// An action of a description at one place, for other implementations of it, such as a dissector in another language.
 struct ProgramStep: Sendable {
-    /// What stands there.
+    /// The kind of the action.
     enum Operation: Sendable, Hashable {
-        /// A number or a fixed byte string of so many bytes; of a varint, at most.
+        /// A number or a fixed byte string of `byteCount` bytes; for a varint, the maximum.
         case fixed(Kind, Encoding, byteCount: Int)
-        /// Some of the bits of `total`, numbered from the highest; the bytes end behind the part that ends them.
+        /// Some of the bits of `total`, numbered from the highest. The bytes end after the last part.
         case bits(Kind, Range<Int>, of: Int)
         /// `count` bytes.
         case bytes(Kind)
-        /// `count` values, numbers highest byte first.
+        /// `count` values; numbers have the highest byte first.
         case values(Kind, byteCount: Int)
-        /// `count` times the steps inside; with a `stride`, each in so many bytes.
+        /// `count` repetitions of the steps inside. With a `stride`, each takes that number of bytes.
         case messages
-        /// Values or, with steps inside, messages, up to where these bytes stand, or to the end of the enclosing length.
+        /// Values, or messages if there are steps inside, up to the bytes `before`, or to the end of the enclosing
+        /// length.
         case sequence(Kind?, byteCount: Int, before: [UInt8]?, atMost: Int)
-        /// The steps inside, with a `length` within so many bytes.
+        /// The steps inside. With a `length`, they are within that number of bytes.
         case message
-        /// No bytes: `value` tells it.
+        /// A field without bytes, whose value is `value`.
         case implied(Kind)
-        /// Refused unless `good`.
+        /// A check that rejects the message unless `good` is 1.
         case require
         /// A protobuf field.
         case tag(Kind?, number: UInt32, wireType: UInt32, isList: Bool)
         /// A JSON member.
         case member(Kind?, JSONType, isList: Bool)
-        /// All fields and members that no other step names.
+        /// All fields and members without a step of their own.
         case unknown
     }
-    /// Its name, a step of the path.
+    /// The name, which is a step of the path.
     var name: String
-    /// What stands there.
+    /// The action.
     var operation: Operation
-    /// Names it among all steps of a program.
+    /// The unique key among all steps of a program.
     var key: String
-    /// The only value that is not refused: a number, or bytes.
+    /// The only accepted value: a number, or bytes.
     var expected: Value?
-    /// The message that stands there, such as `nano.block.state`.
+    /// The name of the nested message, such as `nano.block.state`.
     var message: String?
-    /// Of that message.
+    /// The form of the nested message.
     var form = Form.binary
     /// The steps inside.
     var steps: [ProgramStep] = []
-    /// What it depends on, where that is not always the same; see `Attribute`.
+    /// The expressions of the attributes that are not constant at their default; see `Attribute`.
     var attributes: [Attribute: ProgramExpression] = [:]
-    /// Those that depend on something, but no expression was found for them.
+    /// The attributes that vary, but for which no expression was found.
     var untold: [Attribute] = []
 
-    /// A number that the description works out for a step.
+    /// A number that the description computes for a step.
     enum Attribute: String, Sendable, CaseIterable {
-        /// Whether the step is there at all.
+        /// 1 if the step is executed.
         case there
-        /// Whether the field is there.
+        /// 1 if the field is present.
         case present
-        /// Elements or bytes.
+        /// The number of elements or bytes.
         case count
-        /// Bytes of each element; 0: as many as it takes.
+        /// The number of bytes of each element; 0 if it is not fixed.
         case stride
-        /// Bytes that a message must fill; -1: as many as it takes.
+        /// The number of bytes that a message must fill; -1 if it is not fixed.
         case length
         /// The value of a field without bytes.
         case value
-        /// Whether it is accepted.
+        /// 1 if the value is accepted.
         case good
     }
-    /// An attribute that is always the same; nil where it is not, or the step has none.
+    /// Returns the constant value of an attribute; nil if it is not constant, or the step does not have it.
     func constant(_ attribute: Attribute) -> Int? {
         if case .constant(let n) = attributes[attribute] { n } else { nil }
     }
 }
 
-/// The description of a message as a list of steps, with the conditions and counts in it as expressions.
+/// The description of a message as a list of steps, with expressions for its conditions and counts.
 ///
-/// Descriptions are functions with branches on what they have read. They are run on many chosen inputs; which of them
-/// change a count or a condition, and how, tells the expression. Each is held against all inputs that were tried, and one
-/// for which nothing fits is told as such (`ProgramStep.untold`), never guessed.
+/// Descriptions are functions that branch on the values they have read. They are run on many chosen inputs. The inputs
+/// that change a count or a condition, and the way they change it, determine the expression. Each expression is
+/// verified with all inputs that were tried. An attribute without a matching expression is reported
+/// (`ProgramStep.untold`), never guessed.
 struct Program: Sendable {
-    /// Something read that others depend on.
+    /// A value that was read and that other steps depend on.
     struct Control: Sendable, Hashable {
-        /// What it is.
+        /// The source of the value.
         enum Source: Sendable, Hashable {
-            /// The number of the field of this path.
+            /// The number of the field at this path.
             case number(bits: Int)
-            /// 1 where the fixed byte string of this path is not zeros, else 0.
+            /// 1 if the fixed byte string at this path is not all zeros, otherwise 0.
             case isNonzero
-            /// So many bytes ahead of the step behind which it is looked at; -1 where they are not there.
+            /// `byteCount` bytes after the step, at the distance `ahead`; -1 if they are missing.
             case peek(byteCount: Int, ahead: Int)
-            /// Bytes left of the enclosing length, behind this step.
+            /// The number of bytes that remain in the enclosing length after the step.
             case remaining
         }
-        /// Names it in expressions.
+        /// The key in expressions.
         var key: String
-        /// What it is.
+        /// The source of the value.
         var source: Source
-        /// The key of the step that reads it, or behind which it is looked at; empty: before the first one.
+        /// The key of the step that reads the value, or after which the look-ahead occurs; empty for a position before
+        /// the first step.
         var step: String
-        /// The name of the field, or of what is looked at.
+        /// The name of the field, or of the look-ahead.
         var name: String
     }
-    /// The message, such as `nano.keepalive`.
+    /// The name of the message, such as `nano.keepalive`.
     var name: String
-    /// How its fields are found.
+    /// The encoding of the message.
     var form: Form
-    /// In order.
+    /// The steps in order.
     var steps: [ProgramStep]
-    /// What expressions name.
+    /// The controls by their keys.
     var controls: [String: Control]
 
-    /// The first attribute for which nothing fits, with the path of its step; nil when all are told.
+    /// The path and name of the first attribute for which no expression was found; nil if all attributes have one.
     var untold: (path: String, attribute: String)? {
         func find(_ steps: [ProgramStep]) -> (String, String)? {
             for step in steps {

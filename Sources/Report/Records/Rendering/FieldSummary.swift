@@ -1,16 +1,16 @@
 internal import Wire
 
-/// The fields of a message in one line: ` name=value name{inner=value} name[3]`, each with a blank before it. Long values
-/// are cut, and of fields that do not fit there are two dots.
+/// The fields of a message in one line: ` name=value name{inner=value} name[3]`, each preceded by a space. Long values
+/// are cut. Two dots replace the fields that do not fit.
 struct FieldSummary {
-    /// Characters that the fields may take together.
+    /// The maximum number of characters of all fields.
     static let width = 100
     private var remaining = 0
-    /// Nodes of the groups that are being written, the innermost last; -1 for one that was written with another. Only of
-    /// messages in which a name may come again.
+    /// The nodes of the groups that are being written, the innermost last. A node is -1 if it was already written with
+    /// another one. Used only for messages in which a name may be repeated.
     private var members: [Int] = []
 
-    /// Appends the fields of an outlined message. `form`: of the message.
+    /// Appends the fields of an outlined message. `form` is the form of the message.
     mutating func write(
         _ all: [Dissection.Node], _ form: Form, _ packet: RawSpan, _ meanings: MeaningTree?, to out: inout OutputBuffer
     ) {
@@ -21,7 +21,7 @@ struct FieldSummary {
         push(all.span, at: 0, from: 0)
         writeMembers(from: 0, fields, meanings, place, isInner: false, to: &out)
     }
-    /// What is written of.
+    /// The nodes to write and the bytes of their message.
     private struct Fields: ~Escapable {
         let nodes: Span<Dissection.Node>
         let packet: RawSpan
@@ -29,7 +29,8 @@ struct FieldSummary {
         init(nodes: Span<Dissection.Node>, packet: RawSpan) { (self.nodes, self.packet) = (nodes, packet) }
     }
 
-    /// The nodes of a depth from one on, up to the first that is further out; no name comes twice there.
+    /// Writes the nodes of a depth from `first` on, up to the first node that is less deep. No name is repeated among
+    /// them.
     private mutating func write(
         _ all: borrowing Fields, from first: Int, depth: Int32, _ meanings: MeaningTree?, _ place: Int,
         to out: inout OutputBuffer
@@ -52,7 +53,7 @@ struct FieldSummary {
             i += 1
         }
     }
-    /// Adds the nodes of a depth from one on, up to the first that is further out.
+    /// Adds the nodes of a depth from `first` on, up to the first node that is less deep.
     private mutating func push(_ nodes: Span<Dissection.Node>, at depth: Int32, from first: Int) {
         var i = first
         while i < nodes.count, nodes[i].depth >= depth {
@@ -60,7 +61,7 @@ struct FieldSummary {
             i += 1
         }
     }
-    /// The members from `start` on, which are taken away.
+    /// Writes the members from `start` on, and removes them.
     private mutating func writeMembers(
         from start: Int, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int, isInner: Bool,
         to out: inout OutputBuffer
@@ -76,7 +77,7 @@ struct FieldSummary {
             write(sameAs: k, end, all, meanings, meanings?.place(of: name, in: place) ?? -1, to: &out)
         }
     }
-    /// Whether the name of a field fits; if not, says so.
+    /// Returns whether the name of a field fits; if not, appends two dots.
     private mutating func begins(_ length: Int, _ isFirst: Bool, _ out: inout OutputBuffer) -> Bool {
         let length = length + (isFirst ? 0 : 1)
         guard remaining > length else {
@@ -88,8 +89,8 @@ struct FieldSummary {
         if !isFirst { out.put(UInt8(ascii: " ")) }
         return true
     }
-    /// The value of a member: with those of the same name behind it, elements are a list, and groups are one; of others
-    /// the last counts.
+    /// Writes the value of a member, combined with the later members of the same name. Elements become a list, and
+    /// groups become one group. Otherwise the last member counts.
     private mutating func write(
         sameAs k: Int, _ end: Int, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int,
         to out: inout OutputBuffer
@@ -116,7 +117,7 @@ struct FieldSummary {
             write(value: last, elements, all, meanings, place, to: &out)
         }
     }
-    /// A list or leaf, or `elements` that came one by one.
+    /// Writes a list or leaf, or `elements` that occurred separately.
     private mutating func write(
         value i: Int, _ elements: UInt64, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int,
         to out: inout OutputBuffer
@@ -125,7 +126,8 @@ struct FieldSummary {
         guard all.nodes[i].shape == .leaf else { return write(all.nodes[i].number, between: "[", "]", to: &out) }
         write(leaf: i, all, meanings, place, to: &out)
     }
-    /// Numbers, bytes and truth values, which most are, by a shorter way than others: the same text.
+    /// Writes a leaf. Numbers, bytes and truth values are the most frequent, so they have a faster path with the same
+    /// result.
     private mutating func write(
         leaf i: Int, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int, to out: inout OutputBuffer
     ) {
@@ -147,7 +149,7 @@ struct FieldSummary {
         }
         write(all.nodes[i].leafValue(in: all.packet), meanings?.meaning(at: place), to: &out)
     }
-    /// Of what is JSON in a message.
+    /// Writes the members of a JSON object in a message.
     private mutating func write(_ entries: [Value.Entry], to out: inout OutputBuffer) {
         out.put(UInt8(ascii: "{"))
         for (i, entry) in entries.enumerated() {
@@ -173,7 +175,7 @@ struct FieldSummary {
         case .map(let entries): write(entries, to: &out)
         }
     }
-    /// More than 24 characters, which short texts are not, whatever they consist of.
+    /// Returns whether a text has more than 24 characters. Short texts are recognised by their bytes alone.
     private static func isLong(_ s: String) -> Bool { s.utf8.count > 24 && s.count > 24 }
     private mutating func write(_ b: Bool, to out: inout OutputBuffer) {
         let start = out.count
@@ -200,9 +202,9 @@ struct FieldSummary {
         out.put(text: text)
         take(from: start, out)
     }
-    /// What was written from there on takes its room.
+    /// Subtracts the text from `start` on from the remaining room.
     private mutating func take(from start: Int, _ out: OutputBuffer) {
-        // A character of ASCII is one for people too, but for those that move the cursor.
+        // An ASCII character counts as one character, except for the ones that move the cursor.
         remaining -= out.isPlain(from: start) ? out.count - start : out.text(from: start).count
     }
     private mutating func write(

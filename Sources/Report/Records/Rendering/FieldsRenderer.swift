@@ -1,28 +1,28 @@
 public import Capture
 internal import Wire
 
-/// A row for each record with the fields that were asked for, below a row of their names.
+/// A writer of one row for each record with the requested fields, below a row of their names.
 ///
-/// Several values of a field stand behind each other with commas between; an absent field is empty. Bytes are
-/// lower-case hexadecimal digits, lists and groups JSON. Separated by tabs, values have control characters, tabs, ends
-/// of lines and backslashes escaped (`\t`, `\n`, `\\`, `\x1b`), so that a row is a line and a tab ends a value. As CSV
-/// (RFC 4180) they are escaped the same, and in quotes where there is a comma, a quote or a blank at an end.
+/// Several values of a field are separated by commas; an absent field is empty. Bytes are lower-case hexadecimal
+/// digits, and lists and groups are JSON. In tab-separated form, control characters, tabs, line ends and backslashes in
+/// values are escaped (`\t`, `\n`, `\\`, `\x1b`), so that a row is a line and a tab ends a value. As CSV (RFC 4180),
+/// values are escaped in the same way, and are in quotes if they contain a comma, a quote, or a space at one end.
 public struct FieldsRenderer: RecordRenderer {
     private let fields: [FieldReference]
     private let isCSV: Bool
     private var pieces = RecordPieces()
 
-    /// Columns in this order.
+    /// Makes a writer with columns in this order.
     public init(_ fields: [FieldReference], isCSV: Bool) {
         self.fields = fields
         self.isCSV = isCSV
     }
-    /// The names.
+    /// Writes the names.
     public mutating func begin(to out: inout [UInt8]) {
         out += fields.map { cell(Escape.line($0.name)) }.joined(separator: isCSV ? "," : "\t").utf8
         out += (isCSV ? "\r\n" : "\n").utf8
     }
-    /// One row.
+    /// Writes one row.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         var isNeeded = false
         for f in fields where f.needsDissection(record) { isNeeded = true }
@@ -42,7 +42,7 @@ public struct FieldsRenderer: RecordRenderer {
         }
         out += (isCSV ? "\r\n" : "\n").utf8
     }
-    /// Numbers, addresses, times and names of messages have nothing that needs quotes.
+    /// Writes a plain value. Numbers, addresses, times and names of messages contain nothing that needs quotes.
     private mutating func write(_ value: FieldReference.Plain, of record: borrowing Record, to out: inout [UInt8]) {
         out.write(room: 64) { text in
             switch value {

@@ -2,28 +2,28 @@ public import Capture
 internal import Node
 internal import Wire
 
-/// A block for each record: a line of where it came from, then its bytes in the order in which they lie, each row with
-/// the field that they are of and its value.
+/// A writer of a block for each record: a line with its origin, then its bytes in order, each row with the field and
+/// its value.
 ///
-/// Fields that share a byte stand below each other, the bytes beside the first; those without a byte of their own have
-/// `-` in its place, and so have those of a message in several datagrams that each of these has its own of. What
-/// belongs to no field has `?`.
+/// Fields that share a byte are in consecutive rows, and the bytes are beside the first one. Fields without a byte of
+/// their own have `-` in place of the bytes. The same applies to fields of a reassembled message whose bytes are in no
+/// frame, because each datagram has its own version of them. Bytes that belong to no field have `?`.
 public struct HexRenderer: RecordRenderer {
-    /// Rows shown of one field.
+    /// The maximum number of rows of one field.
     static let rowLimit = 64
     private let style: Style
     private let names: AddressNames
     private var clock: RecordClock
     private var meanings = MeaningTrees()
 
-    /// With or without colours, with names for addresses where there are any.
+    /// Makes a writer, with or without colours. Addresses are shown with their names, if known.
     public init(colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative) {
         style = Style(hasColour: colour)
         self.names = names
         clock = RecordClock(time)
     }
 
-    /// Appends one block; an empty line follows.
+    /// Appends one block and an empty line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let opened = DissectedRecord(record, bytes)
         out += style.paint("#\(record.number) \(clock.text(record))", .quiet).utf8
@@ -66,17 +66,18 @@ public struct HexRenderer: RecordRenderer {
         }
         TreeRenderer.write(remarks: RecordTree.remarks(opened.notes, record.comments), style, to: &out)
     }
-    /// False of bytes that no frame has: of what was put together from several datagrams some stand only in these.
+    /// Returns whether the bytes are in a frame. Some fields of a reassembled message exist only in its datagrams.
     private static func wasSent(_ range: Range<Int>, _ record: borrowing Record) -> Bool {
         !record.isReassembled || range.isEmpty || record.parts.contains { $0.range.overlaps(range) }
     }
-    /// The innermost group around a byte before the field `i`: what announces its fields.
+    /// Returns the innermost group around a byte before the field `i`, that is, the group that contains a header of its
+    /// fields.
     private static func around(_ at: Int, _ dissection: Dissection, _ i: Int) -> String {
         var inner = Int(dissection.nodes[i].parent)
         while inner >= 0, !dissection.nodes[inner].range.contains(at) { inner = Int(dissection.nodes[inner].parent) }
         return inner < 0 ? "?" : Escape.line(dissection.path(of: inner))
     }
-    /// Sixteen bytes to a row; the label beside the first.
+    /// Returns rows of sixteen bytes, with the label beside the first one.
     private func rows(_ bytes: [UInt8], _ range: Range<Int>, _ label: String, to out: inout [UInt8]) {
         guard !range.isEmpty else {
             out += "  \(style.paint("   -", .quiet))  \(String(repeating: " ", count: 66))\(label)\n".utf8

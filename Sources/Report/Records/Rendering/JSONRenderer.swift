@@ -2,29 +2,31 @@ public import Capture
 import Node
 import Wire
 
-/// One JSON object for each record, on a line of its own: the stable form for other programs.
+/// A writer of one JSON object for each record, on a line of its own. This is the stable form for other programs.
 ///
-/// Keys, always in this order: `n`, `time` (UTC, microseconds), `src`, `dst`, `transport`, `flow`, `message`, `length`
-/// (bytes), `frames`, `parts` (only of a message that several datagrams make together: for its bytes from `at` on,
-/// `length` of them, the `frame` and the `offset` in the payload there; those datagrams have objects of their own), `path` (only in a connection with layers: where the record stands among
-/// them, such as `websocket/peerpigeon`), `origins` (only of what a layer carries whole messages of: for the units of the
-/// layer below that it came in, the `record`, and the `offset` and `length` there; `made` is true of bytes that were
-/// made of those: unmasked, inflated, decrypted),
-/// `fields` (bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent; of a malformed message
-/// those before the fault; of bytes that are no message, `bytes`), `notes` (objects with
-/// `severity`, `requirement` and `path` where there is one, `text`), `comments` (what the capture says of its packets,
-/// as a list of texts; absent when it says nothing).
+/// The keys are always in this order:
+/// - `n`, `time` (UTC, microseconds), `src`, `dst`, `transport`, `flow`, `message`, `length` (bytes), `frames`
+/// - `parts`: only for a message that several datagrams make together. For its `length` bytes from `at` on, `frame` is
+///   the frame and `offset` the offset in the payload there. These datagrams have objects of their own.
+/// - `path`: only in a connection with layers. It is the position of the record among them, such as
+///   `websocket/peerpigeon`.
+/// - `origins`: only for whole messages that a layer carries. For each unit of the layer below, `record` is its record,
+///   and `offset` and `length` are the range there. `made` is true if the bytes were made from that range: unmasked,
+///   inflated or decrypted.
+/// - `fields`: bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent. A malformed message
+///   has the fields before the fault. Bytes that are not a message have `bytes`.
+/// - `notes`: objects with `severity`, `requirement` and `path` if known, and `text`
+/// - `comments`: the comments of the capture on the packets, as a list of texts; absent if there are no comments
 public struct JSONRenderer: RecordRenderer {
     private var dissector = Dissector()
     private var pieces = RecordPieces()
-    /// Nothing is to be chosen.
     public init() {}
 
     /// Appends one object and a newline.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let start = out.count
         var isForeign = false
-        // Nearly always enough: hexadecimal digits, quotes, names.
+        // This is nearly always enough for hexadecimal digits, quotes and names.
         out.write(room: 4 &* bytes.byteCount &+ 24 &* record.frames.count &+ 96 &* record.parts.count &+ 2048) { text in
             isForeign = write(record, bytes, &text)
         }
@@ -62,7 +64,7 @@ public struct JSONRenderer: RecordRenderer {
         }
         text.put(UInt8(ascii: "]"))
     }
-    /// True when dangerous characters may be among what it writes.
+    /// Writes the object. Returns true if the text may contain dangerous characters.
     private mutating func write(_ record: borrowing Record, _ bytes: RawSpan, _ text: inout OutputBuffer) -> Bool {
         var isForeign = false
         text.put("{\"n\":")

@@ -2,26 +2,26 @@ public import Capture
 public import Node
 import Wire
 
-/// One line for each record, for people and `grep`:
+/// A writer of one line for each record, for people and `grep`:
 /// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive peers[8] 152 B [warning: text] # comment`.
 ///
-/// Seconds count from the first packet of the capture, unless another time is asked for. Fields that most messages of a
-/// protocol share, such as those of its header, are left out; long values are cut.
+/// Seconds count from the first packet of the capture, unless another form of time is selected. Fields that most
+/// messages of a protocol share, such as the fields of its header, are left out. Long values are cut.
 public struct LineRenderer: RecordRenderer {
     private let style: Style
     private let names: AddressNames
     private var clock: RecordClock
     private let definitions: [Definition]
-    /// For each protocol that was met the fields that are left out; few, looked through one by one.
+    /// The fields that are left out, for each protocol in use. They are few, so the search is linear.
     private var shared: [(protocolName: String, names: WordSet)] = []
-    /// That of the record before, which nearly always is the same.
+    /// The index for the previous record, which is nearly always the same.
     private var recent = 0
     private var meanings = MeaningTrees()
     private var dissector = Dissector()
     private var pieces = RecordPieces()
     private var summary = FieldSummary()
 
-    /// Lines for messages of these protocols, with names for addresses where there are any.
+    /// Makes a writer for messages of these protocols. Addresses are shown with their names, if known.
     public init(
         _ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames(), time: RecordTime = .relative
     ) {
@@ -30,20 +30,20 @@ public struct LineRenderer: RecordRenderer {
         clock = RecordClock(time)
         self.definitions = definitions
     }
-    /// For each protocol, and each layer below one, the fields that are left out.
+    /// Returns the fields that are left out, for each protocol and each layer below one.
     static func shared(_ definitions: [Definition]) -> [String: [String]] {
         var shared: [String: [String]] = [:]
         for (name, messages) in definitions.flatMap(messages) { shared[name] = common(messages) }
         return shared
     }
-    /// The messages of a protocol and of its layers, by their names.
+    /// Returns the messages of a protocol and of its layers, by their names.
     private static func messages(of definition: Definition) -> [(name: String, messages: [any Message.Type])] {
         [(definition.name, definition.messages)] + (definition.layers?.layers ?? []).map { ($0.name, $0.messages) }
     }
-    /// Where the fields stand in `shared` that are left out of a protocol's messages.
+    /// Returns the index in `shared` for a protocol.
     private mutating func place(of protocolName: String) -> Int {
         if let known = shared.firstIndex(where: { $0.protocolName == protocolName }) { return known }
-        // Of several the last counts.
+        // If several protocols have the name, the last one counts.
         let found = definitions.flatMap(Self.messages).last { $0.name == protocolName }
         shared.append((protocolName, WordSet(found.map { Self.common($0.messages) } ?? [])))
         return shared.count - 1
@@ -56,7 +56,7 @@ public struct LineRenderer: RecordRenderer {
         renderContent(record, bytes, to: &out)
         out.append(UInt8(ascii: "\n"))
     }
-    /// Appends what stands behind the name, with a blank before it.
+    /// Appends the text after the name, preceded by a space.
     mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         if shared.isEmpty || shared[recent].protocolName != record.protocolName {
             recent = place(of: record.protocolName)
@@ -68,7 +68,7 @@ public struct LineRenderer: RecordRenderer {
         } else {
             nodes = []
         }
-        // Nearly always enough: the width of the fields, in characters of four bytes.
+        // This is nearly always enough: the width of the fields, in characters of four bytes.
         out.write(room: 768) { text in
             if let message = record.message {
                 summary.write(nodes, message.form, bytes, meaning, to: &text)
@@ -90,7 +90,7 @@ public struct LineRenderer: RecordRenderer {
             out += " \(style.paint("# \(text)", .quiet))".utf8
         }
     }
-    /// Up to the name.
+    /// Writes the text up to the name.
     private mutating func begin(_ record: borrowing Record, since start: Timestamp?, _ text: inout OutputBuffer) {
         style.begin(.quiet, &text)
         text.put(UInt8(ascii: "#"))
@@ -109,12 +109,12 @@ public struct LineRenderer: RecordRenderer {
         pieces.writeName(of: record, to: &text)
         style.end(&text)
     }
-    /// Behind the fields.
+    /// Writes the text after the fields.
     private static func end(_ record: borrowing Record, _ text: inout OutputBuffer) {
         text.put(UInt8(ascii: " "))
         text.put(record.length)
         text.put(" B")
-        // One of several channels.
+        // The connection has several channels.
         if !record.path.isEmpty, record.path.utf8.contains(UInt8(ascii: "#")) {
             text.put(" in ")
             text.put(text: record.path)
@@ -125,7 +125,8 @@ public struct LineRenderer: RecordRenderer {
         text.put(record.transport == .tcp ? " segments)" : " packets)")
     }
 
-    /// Names that two thirds of these messages have, if there are several: a few may be without the common header.
+    /// Returns the names that two thirds of these messages have, if there are several messages. A few messages may lack
+    /// the common header.
     private static func common(_ messages: [any Message.Type]) -> [String] {
         guard messages.count > 1 else { return [] }
         var counts: [String: Int] = [:]

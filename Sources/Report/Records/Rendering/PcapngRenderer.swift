@@ -1,83 +1,83 @@
 public import Capture
 internal import Wire
 
-/// The packets of records as pcapng, each with what was decoded from it as a comment, so that any tool which reads
-/// pcapng shows it. Packets without a record are left out.
+/// A writer of the packets of records as pcapng. Each packet has its decoded content as a comment, which any pcapng
+/// reader can show. Packets without a record are left out.
 ///
-/// What is said of a record stands at the last of its packets; the others are there too. A packet of several records
-/// has a comment for each. Comments that the packets had before come first.
+/// The comment on a record is at the last of its packets; the other packets are included too. A packet of several
+/// records has a comment for each record. Existing comments of the packets are first.
 ///
-/// Or the packets as they were, each with the number of its frame as a comment (`OriginalFrame`) where the form has
-/// comments.
+/// Alternatively, the writer copies the original packets. Each has the number of its frame as a comment
+/// (`OriginalFrame`) if the format supports comments.
 ///
-/// With `isWhole` every packet is there, and none waits longer than `patience` for the messages that it may have a part
-/// in: as a source of live capture.
+/// With `isWhole` every packet is included, and no packet waits longer than `patience` for the messages that it may be
+/// part of. This is for use as a source of live capture.
 public struct PcapngRenderer: RecordRenderer {
     private var writer: any PacketWriter
     private var window = PacketWindow()
     private var interfaces: [Interface: UInt32] = [:]
     private var meanings = MeaningTrees()
-    /// When the last packet was captured, or a rest was.
+    /// The capture time of the last packet, or the last time of inactivity.
     private var last = Timestamp(nanoseconds: 0)
 
     private struct Interface: Hashable {
         var link: LinkType
         var number: Int
     }
-    /// Nanoseconds that a packet waits in a whole capture.
+    /// The maximum time that a packet waits in a whole capture, in nanoseconds.
     static let patience: Int64 = 500_000_000
     private let isWhole: Bool
-    /// Packets are told by their numbers, not by their records.
+    /// True if packets are described by their numbers and not by their records.
     private let isOriginal: Bool
-    /// What is known of the devices, by their places in the file.
+    /// The properties of the devices, by their indices in the file.
     private let devices: [CaptureInterface]
-    /// A file that says which program wrote it.
+    /// Makes a file that names its program.
     public init(application: String, isWhole: Bool = false) {
         writer = PcapngWriter(application: application)
         self.isWhole = isWhole
         (isOriginal, devices) = (false, [])
     }
-    /// Packets as they were, written behind what the writer has already. `devices`: of the file that is read, where
-    /// there is one only.
+    /// Makes a writer of original packets, which follow the existing output of `writer`. `devices` has the devices of
+    /// the input file, if there is only one.
     public init(originals writer: any PacketWriter, devices: [CaptureInterface] = []) {
         self.writer = writer
         self.devices = devices
         (isOriginal, isWhole) = (true, false)
     }
 
-    /// The head of the file.
+    /// Writes the head of the file.
     public mutating func begin(to out: inout [UInt8]) { out += writer.take() }
-    /// True: it is made of packets.
+    /// True, because the output consists of packets.
     public var wantsPackets: Bool { true }
-    /// Keeps a packet until it is known whether it is wanted.
+    /// Keeps a packet until it is known whether it is needed.
     public mutating func packet(_ packet: borrowing Packet) {
         window.add(packet)
         last = packet.time
     }
-    /// Keeps what is to be said of a packet.
+    /// Keeps the comment for a packet.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         if isOriginal { return window.mark(record.frames) }
         window.mark(record.frames, Self.comment(record, meanings.of(record.message), bytes))
     }
-    /// Appends packets whose records are all known.
+    /// Appends the packets whose records are all known.
     public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {
         window.settle(flow: flow, waits: waits)
         write(all: false, to: &out)
     }
-    /// Appends what waited too long.
+    /// Appends the packets that waited too long.
     public mutating func rest(_ now: Timestamp, to out: inout [UInt8]) {
         last = max(last, now)
         write(all: false, to: &out)
     }
-    /// Appends what is left.
+    /// Appends the remaining packets.
     public mutating func end(to out: inout [UInt8]) {
         write(all: true, to: &out)
         writer.end()
         out += writer.take()
     }
-    /// Records with bytes in packets that were not kept long enough to be among those written.
+    /// The number of records with bytes in packets that were already discarded when the record was complete.
     public var missed: Int { isWhole ? 0 : window.missed }
-    /// Packets of records that the form of the file has no room for.
+    /// The number of packets of records that the file format cannot store.
     public var omitted: Int { writer.omitted }
 
     private mutating func write(all: Bool, to out: inout [UInt8]) {
@@ -100,7 +100,7 @@ public struct PcapngRenderer: RecordRenderer {
         let known = devices.indices.contains(interface.number) ? devices[interface.number] : nil
         return known.flatMap { $0.link == interface.link ? $0 : nil } ?? CaptureInterface(link: interface.link)
     }
-    /// A line of what it is, one for each field, one for each note.
+    /// Returns the comment: a line for the record, one for each finding, and one for each field.
     private static func comment(
         _ record: borrowing Record, _ meaning: MeaningTree?, _ bytes: RawSpan
     ) -> String {

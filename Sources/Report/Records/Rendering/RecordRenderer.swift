@@ -2,27 +2,29 @@ public import Capture
 import Node
 import Wire
 
-/// Writes records as text, one after another.
+/// A writer of consecutive records as text.
 public protocol RecordRenderer {
-    /// Appends one record to `out`, with the newline at its end.
+    /// Appends one record to `out`, with a newline at its end.
     mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8])
-    /// What stands before the first record.
+    /// Appends the output before the first record.
     mutating func begin(to out: inout [UInt8])
-    /// What stands behind the last one.
+    /// Appends the output after the last record.
     mutating func end(to out: inout [UInt8])
-    /// Whether `packet` and `settled` are to be called, as for a `RecordSink`.
+    /// True if `packet` and `settled` must be called, as for a `RecordSink`.
     var wantsPackets: Bool { get }
-    /// A packet, before the records that it makes known.
+    /// Receives a packet, before the records that it completes.
     mutating func packet(_ packet: borrowing Packet)
-    /// What became of it.
+    /// Called after the records of a packet. `flow` is its connection (0: no connection). `waits` is true if bytes of
+    /// this connection wait for further packets; otherwise no later record has bytes in its packets up to this one.
     mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8])
-    /// Of a live capture: no packet came up to this moment. What only waited for others may go.
+    /// Called in a live capture if no packet arrived up to this time. Output that only waited for further packets may
+    /// be written.
     mutating func rest(_ now: Timestamp, to out: inout [UInt8])
 }
 extension RecordRenderer {
     public mutating func begin(to out: inout [UInt8]) {}
     public mutating func end(to out: inout [UInt8]) {}
-    /// False: records are enough.
+    /// False, because records are sufficient.
     public var wantsPackets: Bool { false }
     public mutating func packet(_ packet: borrowing Packet) {}
     public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {}
@@ -40,7 +42,7 @@ extension Severity {
 }
 
 extension Finding {
-    /// `violation NANO-18 response.signature: text`, harmless for a terminal.
+    /// The text `violation NANO-18 response.signature: text`, safe for a terminal.
     var line: String {
         let head = [severity.rawValue, requirement ?? "", path].filter { !$0.isEmpty }.joined(separator: " ")
         return Escape.line("\(head): \(text)")

@@ -2,21 +2,26 @@ public import Capture
 import Node
 import Wire
 
-/// Writes what a capture holds, in total: a table for people, or one JSON object for programs.
+/// A writer of the totals of a capture: a table for people, or one JSON object for programs.
 public enum StatsRenderer {
-    /// Appends one JSON object and a newline. Keys, always in this order: `packets`, `bytes` (on the wire), `flows`
-    /// (TCP connections), `messages` (good ones by name), `malformed`, `unknown` (connections with payload that no
-    /// protocol explains), `payload` (bytes of TCP and UDP payload in `total`, those of good messages as `explained`),
-    /// `notes` (by severity), `types` (for each name its `bytes`, how many the opening side sent as `from_client` and
-    /// the other as
-    /// `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the one before in its
-    /// direction),
-    /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, which is a
-    /// multiple of `seconds`, the length of a span; `messages` and `bytes` in each), `tcp` (`connections`, `handshake` and
-    /// counts of segments as `TCPCounts.counts` names them, with `round_trip` and `window`: of all, and in
-    /// `conversations` of each direction of those with most trouble), where checksums were checked `checksums` (packets
-    /// by what came of it, as `ChecksumCounts.names` names them); then, where the captures say it, `comments` on them as
-    /// texts, and `devices`: `name`, `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`.
+    /// Appends one JSON object and a newline. The keys are always in this order:
+    /// - `packets`, `bytes` (on the wire), `flows` (TCP connections)
+    /// - `messages` (valid ones by name), `malformed`
+    /// - `unknown`: connections with payload that no protocol explains
+    /// - `payload`: bytes of TCP and UDP payload as `total`, bytes of valid messages as `explained`
+    /// - `notes` (by severity)
+    /// - `types`: for each name its `bytes`, the number sent by the opening side as `from_client` and by the other side
+    ///   as `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the previous message in
+    ///   its direction
+    /// - `protocols`: messages and bytes of each protocol
+    /// - `peers`: the ends with most bytes
+    /// - `series`: `start`, which is a multiple of `seconds`, the length of a span; `messages` and `bytes` in each span
+    /// - `tcp`: `connections`, `handshake` and counts of segments with the names in `TCPCounts.counts`, with
+    ///   `round_trip` and `window`. The counts are for all connections, and in `conversations` for each direction of
+    ///   the connections with most trouble.
+    /// - `checksums`: only if checksums were checked; packets by result, with the names in `ChecksumCounts.names`
+    /// - `comments`: the comments on the captures as texts, if there are any
+    /// - `devices`: `name`, `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`, if known
     public static func json(
         _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [], to out: inout [UInt8]
     ) {
@@ -39,8 +44,8 @@ public enum StatsRenderer {
         JSONText.line(.map(total + asked + CaptureSources.members(captures)), to: &out)
     }
 
-    /// Appends a table. What is zero and rare is left out; `time` is the style of the terminal that shows a picture of
-    /// messages over time, without one there is none. `captures`: what the files say of themselves.
+    /// Appends a table. Rare values are left out if they are zero. `time` is the style of the terminal for a picture of
+    /// messages over time; nil omits the picture. `captures` has the descriptions in the files.
     public static func table(
         _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [],
         names: AddressNames = AddressNames(), colour: Bool, over time: Style? = nil, to out: inout [UInt8]
@@ -97,7 +102,7 @@ public enum StatsRenderer {
         }
         out += "notes      \(notes.joined(separator: ", "))\n".utf8
     }
-    /// What came of checksums, in words; those that need no attention last.
+    /// Returns the results of checksums in words. Results that need no attention are at the end.
     public static func text(_ counts: ChecksumCounts) -> String {
         let parts = [
             (counts.wrong, "wrong and passed over"),
@@ -108,7 +113,7 @@ public enum StatsRenderer {
     }
     private static func percent(_ part: Int, _ whole: Int) -> String {
         guard whole > 0, part >= 0 else { return "none" }
-        // Rounded down: 100.0 % means all of it.
+        // The value is rounded down: 100.0 % means all of it.
         let tenths = part.multipliedReportingOverflow(by: 1000)
         let n = tenths.overflow ? part / (whole / 1000 + 1) : tenths.partialValue / whole
         return "\(n / 10).\(n % 10) %"

@@ -2,21 +2,21 @@ public import Capture
 import Node
 import Wire
 
-/// A block for each record: a line of where it came from, then each field with its bytes and value, indented, then
-/// what is worth telling. Shows where reading a malformed message stopped, and bytes that are no message as such.
+/// A writer of a block for each record: a line with its origin, then each field with its bytes and value, indented,
+/// then the findings. It shows where decoding of a malformed message stopped, and marks bytes that are not a message.
 public struct TreeRenderer: RecordRenderer {
-    /// Bytes shown of what is no message.
+    /// The maximum number of bytes shown if they are not a message.
     static let dumpLimit = 256
     private let style: Style
     private var trees: RecordTrees
 
-    /// With or without colours, with names for addresses where there are any.
+    /// Makes a writer, with or without colours. Addresses are shown with their names, if known.
     public init(colour: Bool, names: AddressNames = AddressNames()) {
         style = Style(hasColour: colour)
         trees = RecordTrees(names: names)
     }
 
-    /// Appends one block; an empty line follows.
+    /// Appends one block and an empty line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let tree = trees.tree(of: record, bytes)
         out += style.paint("#\(record.number)", .quiet).utf8
@@ -31,11 +31,11 @@ public struct TreeRenderer: RecordRenderer {
         Self.write(remarks: tree.remarks, style, to: &out)
     }
 
-    /// What carried it.
+    /// Appends the lines about the carriers.
     static func write(carriers: [String], _ style: Style, to out: inout [UInt8]) {
         for line in carriers { out += "  \(style.paint(line, .quiet))\n".utf8 }
     }
-    /// What is worth telling, and an empty line.
+    /// Appends the remarks and an empty line.
     static func write(remarks: [RecordTree.Remark], _ style: Style, to out: inout [UInt8]) {
         for remark in remarks { out += "  \(style.paint(remark.text, remark.tone))\n".utf8 }
         out.append(UInt8(ascii: "\n"))
@@ -55,7 +55,7 @@ public struct TreeRenderer: RecordRenderer {
         out += style.paint("  \(stop.text)\n", .bad).utf8
         dump(bytes, from: stop.at, to: &out)
     }
-    /// Sixteen bytes to a line: offset, hexadecimal, and what of it is ASCII.
+    /// Appends lines of sixteen bytes: offset, hexadecimal digits, and the ASCII characters.
     private func dump(_ bytes: RawSpan, from start: Int, to out: inout [UInt8]) {
         let shown = bytes.extracting(first: start + Self.dumpLimit).withUnsafeBytes { [UInt8]($0) }
         for row in stride(from: start, to: shown.count, by: 16) {

@@ -1,20 +1,20 @@
 internal import Capture
 internal import Node
 
-/// What is counted of all connections.
+/// The counts for all connections.
 struct FlowCounts: Sendable {
-    /// Messages of one kind.
+    /// The messages of one kind.
     struct Kind: Hashable, Sendable {
         var records = 0
         var bytes = 0
         var fromClient = 0
     }
-    /// By the places of kinds, as far as rows have handed them on.
+    /// The counts by the index of the kind, as far as rows have handed them on.
     private(set) var kinds: [Kind] = []
     private(set) var peers = PeerCounts()
     private var rows = RecordRows()
 
-    /// Counts a message. Returns when the one before of its kind and direction was captured, when that is known.
+    /// Counts a message. Returns the capture time of the previous message of its kind and direction, if it is known.
     @inline(__always)
     mutating func count(
         _ key: RecordRows.Key, _ source: Endpoint, _ destination: Endpoint, _ time: Timestamp, _ length: Int
@@ -35,17 +35,17 @@ struct FlowCounts: Sendable {
         guard peers.isFull else { return }
         settle()
         peers.putTogether()
-        // Others stand now where they did.
+        // The indices of the ends have changed.
         rows.removeAll()
     }
-    /// Adds what ends have said elsewhere.
+    /// Adds the counts of the ends of another part.
     mutating func merge(_ other: PeerCounts) {
         settle()
         peers.merge(other)
-        // Others may stand now where they did.
+        // The indices of the ends may have changed.
         rows.removeAll()
     }
-    /// Hands on what rows have counted.
+    /// Hands on the counts of the rows.
     mutating func settle() {
         for row in rows.take() {
             peers.count(row.records, row.bytes, row.ends)

@@ -1,16 +1,16 @@
-/// Counts of sizes or times, from which percentiles are told within a hundredth, those below 256 exactly. Takes at
-/// most 30 KiB, however many.
+/// Counts of sizes or times, for percentiles within one percent; values below 256 are exact. It takes at most 30 KiB,
+/// regardless of the number of values.
 struct Histogram: Hashable, Sendable {
     private(set) var count = 0
     private(set) var least = Int.max
     private(set) var most = 0
-    /// For each power of two 128 counts; numbers below 256 have one each. Small, since what is asked for message by
-    /// message should stay in the cache.
+    /// The counts. Each power of two has 128 of them; numbers below 256 have one each. The counts are small, because
+    /// data that is used for every message should stay in the cache.
     private var buckets: [UInt32] = []
-    /// What went beyond those, in whole rounds of 2^32, by bucket.
+    /// The overflows of these counts, in multiples of 2^32, by bucket.
     private var rounds: [Int: Int] = [:]
 
-    /// Counts a number; those below zero count as zero.
+    /// Counts a number; negative numbers count as zero.
     @inline(__always)
     mutating func add(_ value: Int) {
         let n = max(0, value)
@@ -22,14 +22,14 @@ struct Histogram: Hashable, Sendable {
         least = min(least, n)
         most = max(most, n)
     }
-    /// Adds what was counted elsewhere.
+    /// Adds the counts of another histogram.
     mutating func merge(_ other: Histogram) {
         for (i, n) in other.counts { add(n, to: i) }
         count &+= other.count
         least = min(least, other.least)
         most = max(most, other.most)
     }
-    /// Buckets in which there is something, and how much.
+    /// The buckets that are not empty, with their counts.
     var counts: [(bucket: Int, count: Int)] {
         buckets.enumerated().compactMap { i, n in
             let all = Int(n) &+ (rounds[i] ?? 0) << 32
@@ -37,7 +37,7 @@ struct Histogram: Hashable, Sendable {
         }
     }
     init() {}
-    /// As it was when it was written; nil where that cannot be.
+    /// Restores a histogram from its written form; nil if that is invalid.
     init?(_ counts: [(bucket: Int, count: Int)], least: Int, most: Int) {
         for (i, n) in counts {
             guard (0...Self.bucket(.max)).contains(i), n > 0 else { return nil }
@@ -55,7 +55,8 @@ struct Histogram: Hashable, Sendable {
     }
     @inline(never)
     private mutating func grow(_ count: Int) { buckets += [UInt32](repeating: 0, count: count - buckets.count) }
-    /// The number that so many hundredths of all are not above; nil when there is none.
+    /// Returns the smallest value such that this percentage of the numbers is not above it; nil if no number was
+    /// counted.
     func percentile(_ hundredths: Int) -> Int? {
         guard count > 0 else { return nil }
         let (whole, part) = count.quotientAndRemainder(dividingBy: 100)
@@ -73,11 +74,11 @@ struct Histogram: Hashable, Sendable {
         let shift = Int.bitWidth - 1 - n.leadingZeroBitCount - 7
         return 128 * shift + (n >> shift)
     }
-    /// The largest number that falls into a bucket.
+    /// Returns the largest number in a bucket.
     private static func upper(_ i: Int) -> Int {
         guard i >= 256 else { return i }
         let shift = i / 128 - 1
-        // Not by addition: the last of all is the largest number there is.
+        // An addition would overflow: the last bucket ends at the largest number.
         return ((i % 128 + 128) << shift) | ((1 << shift) - 1)
     }
 }

@@ -2,16 +2,16 @@ public import Capture
 internal import Node
 internal import Wire
 
-/// Messages and bytes of each interval of a capture, in all and by protocol (`stats --interval`). Intervals count from
-/// the first packet; those in which there was no message are there too.
+/// The number of messages and bytes in each interval of a capture, in total and by protocol (`stats --interval`).
+/// Intervals count from the first packet. Intervals without messages are included.
 public struct IntervalCounts: RecordSink {
-    /// Intervals at most; a capture of a day has as many of one second.
+    /// The maximum number of intervals; a day has fewer one-second intervals.
     public static let limit = 100_000
-    /// What was counted in an interval.
+    /// The counts of an interval.
     struct Span: Hashable, Sendable {
         var messages = 0
         var bytes = 0
-        /// Messages by the place of their protocol in `protocols`.
+        /// The number of messages by the index of their protocol in `protocols`.
         var byProtocol: [Int] = []
     }
     private let width: Int64
@@ -19,15 +19,15 @@ public struct IntervalCounts: RecordSink {
     private(set) var protocols: [String] = []
     private(set) var spans: [Span] = []
     private var start: Timestamp?
-    /// Messages that came after the last interval that is told.
+    /// The number of messages after the last interval.
     public private(set) var omitted = 0
 
-    /// Nothing counted yet. `width`: of an interval, above zero.
+    /// Makes empty counts. `width` is the length of an interval, above zero.
     public init(of width: Duration, _ filter: Filter?) {
         self.width = max(1, width.nanoseconds)
         self.filter = filter
     }
-    /// Counts one record. Bytes of what was put together are those of other records.
+    /// Counts one record. The bytes of a reassembled record belong to other records.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if let filter, !filter.matches(record, bytes) { return }
         start = start ?? record.start
@@ -42,9 +42,9 @@ public struct IntervalCounts: RecordSink {
         spans[Int(i)].add(record.isOfOthers ? 0 : record.length, place)
     }
 
-    // As text
+    // MARK: - Text
 
-    /// A table: seconds since the first packet, messages, bytes, messages of each protocol.
+    /// Appends a table: seconds since the first packet, messages, bytes, messages of each protocol.
     public func table(_ style: Style, to out: inout [UInt8]) {
         let order = order
         let head = ["from (s)", "messages", "bytes"] + order.map { protocols[$0] }
@@ -57,7 +57,8 @@ public struct IntervalCounts: RecordSink {
             out += "\(n == 0 ? style.paint(line, .strong) : line)\n".utf8
         }
     }
-    /// One JSON object for each interval, a line each: `from` and `seconds` as text, `messages`, `bytes`, `protocols`.
+    /// Appends one JSON object per line for each interval: `from` and `seconds` as text, `messages`, `bytes`,
+    /// `protocols`.
     public func json(to out: inout [UInt8]) {
         for i in spans.indices {
             JSONText.line(
@@ -71,12 +72,12 @@ public struct IntervalCounts: RecordSink {
                 ]), to: &out)
         }
     }
-    /// A picture: messages of each protocol in an interval, and bytes of all.
+    /// Returns a picture with the messages of each protocol, and the bytes of all, per interval.
     public func svg(_ title: String) -> [UInt8] {
         func steps(_ value: (Span) -> Int) -> [(x: Double, y: Double)] {
             let values = spans.map { Double(value($0)) }
             let points = values.enumerated().map { (x: Double($0) * Double(width) / 1e9, y: $1) }
-            // The last one has its length as well.
+            // The last interval also has its full length.
             return points + (values.last.map { [(x: Double(spans.count) * Double(width) / 1e9, y: $0)] } ?? [])
         }
         let time = Plot.Axis("time since the first packet", .seconds)
@@ -94,7 +95,7 @@ public struct IntervalCounts: RecordSink {
                     [Plot.Series("", steps(\.bytes), .steps, colour: 0)]),
             ])
     }
-    /// Protocols by name.
+    /// The indices of the protocols in the order of their names.
     private var order: [Int] { protocols.indices.sorted { protocols[$0] < protocols[$1] } }
     private func moment(_ i: Int) -> Timestamp {
         (start ?? Timestamp(nanoseconds: 0)).moved(by: width.multipliedReportingOverflow(by: Int64(i)).partialValue)
@@ -111,6 +112,6 @@ extension IntervalCounts.Span {
         while byProtocol.count <= place { byProtocol.append(0) }
         byProtocol[place] &+= 1
     }
-    /// Messages of a protocol.
+    /// Returns the number of messages of a protocol.
     fileprivate func count(_ place: Int) -> Int { place < byProtocol.count ? byProtocol[place] : 0 }
 }

@@ -2,30 +2,30 @@ public import Capture
 internal import Node
 internal import Wire
 
-/// Why a file is none of partial statistics.
+/// The error for a file that is not valid partial statistics.
 public struct PartialStatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What is wrong, and how to go on.
+    /// The problem and its remedy.
     public var description: String
 }
 
-/// What a capture holds, in a form that adds up: counts of parts of a capture, each of which has whole conversations,
-/// come to those of the whole, in any order and however they are grouped (`stats --partial`, `merge`).
+/// The statistics of a part of a capture in a form that can be added up (`stats --partial`, `merge`). If each part has
+/// whole conversations, the sum equals the statistics of the whole capture, in any order and grouping.
 ///
-/// Exact, with two limits: ends beyond `PeerCounts.limit` are put together, and no interval is told across
-/// `RecordRows.limit` directions and kinds. Of TCP connections beyond `TCPStatistics.limit` those with least trouble are
-/// in the totals alone, the same ones in whatever parts.
+/// The sum is exact with two limits. Ends beyond `PeerCounts.limit` are combined, and no interval is counted across
+/// `RecordRows.limit` directions and kinds. TCP connections beyond `TCPStatistics.limit` with least trouble are only in
+/// the totals; they are the same ones for any partition.
 public struct PartialStatistics {
-    /// Name of the format: what a file says that it is.
+    /// The name of the format, which a file states.
     public static let format = "meshspec-statistics"
-    /// Version of the format that this program writes, and the highest that it reads.
+    /// The version of the format that this program writes, and the highest that it reads.
     public static let version: UInt64 = 4
 
-    /// Packets and connections.
+    /// The counts of packets and connections.
     public var tally: Tally
-    /// Messages.
+    /// The statistics of messages.
     public var statistics: RecordStatistics
 
-    /// Of what was read; without arguments of nothing, to which others can be added.
+    /// Makes partial statistics. Without arguments they are empty, so that others can be added.
     public init(_ tally: Tally = Tally(), _ statistics: RecordStatistics = RecordStatistics()) {
         self.tally = tally
         self.statistics = statistics
@@ -36,9 +36,9 @@ public struct PartialStatistics {
         statistics.merge(other.statistics)
     }
 
-    // As text
+    // MARK: - Text
 
-    /// One JSON object and a newline, appended. Equal parts give equal text.
+    /// Appends one JSON object and a newline. Equal parts give equal text.
     public func write(to out: inout [UInt8]) {
         var counts = Tally.counts.map { Value.Entry($0.name, .number(tally[keyPath: $0.path])) }
         counts.append(.init("dropped", .uint(tally.dropped)))
@@ -90,7 +90,7 @@ public struct PartialStatistics {
         ]
     }
 
-    /// Reads what `write` has written. Throws where it is something else, or of a later version.
+    /// Reads the output of `write`. Throws if the text is something different, or has a later version.
     public init(_ text: [UInt8]) throws(PartialStatisticsError) {
         guard let v = JSON.parse(text), v.string("format") == Self.format else {
             throw PartialStatisticsError(
@@ -108,7 +108,7 @@ public struct PartialStatistics {
     }
     private static func read(_ v: Value, _ version: Int) -> PartialStatistics? {
         var out = PartialStatistics()
-        // TCP is there from version 2 on, checksums from version 3 on, and what is not read from version 4 on.
+        // Version 2 added TCP, version 3 checksums, and version 4 the counts of unread data.
         guard let counts = v["counts"], let series = TimeSeries(v["series"]),
             let tcp = version < 2 ? TCPStatistics() : TCPStatistics(v["tcp"] ?? .null)
         else { return nil }
@@ -144,11 +144,12 @@ public struct PartialStatistics {
 }
 
 extension Value {
-    /// The number of a member, of which one above 2^53 is text.
+    /// Returns the number of a member. A number above 2^53 is text.
     func whole(_ key: String) -> Int64? {
         if case .text(let s)? = self[key] { Int64(s) } else { self[key]?.signedInteger }
     }
-    /// The same of something that was counted; what no capture holds is no amount, so that sums of them have room.
+    /// Returns the number of a counted member; nil if it is larger than any capture allows, so that sums cannot
+    /// overflow.
     func amount(_ key: String) -> Int? { Self.amount(whole(key)) }
     fileprivate static func amount(_ n: Int64?) -> Int? { n.flatMap { (0...1 << 53).contains($0) ? Int($0) : nil } }
 }

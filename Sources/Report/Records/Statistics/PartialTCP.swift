@@ -2,7 +2,7 @@ internal import Capture
 internal import Node
 internal import Wire
 
-/// What TCP tells, as partial statistics hold it.
+/// The TCP statistics in the form of partial statistics.
 extension TCPStatistics {
     var partial: Value {
         [
@@ -20,7 +20,7 @@ extension TCPStatistics {
         ]
     }
     private static func value(_ c: TCPCounts) -> Value {
-        // Most are zero.
+        // Most counts are zero.
         let counts = TCPCounts.counts.filter { c[keyPath: $0.path] != 0 }
         return .map(
             counts.map { .init($0.name, .number(c[keyPath: $0.path])) } + [
@@ -31,7 +31,7 @@ extension TCPStatistics {
         .list(s.count > 0 ? [s.count, s.sum, s.least, s.most].map { .number($0) } : [])
     }
 
-    /// Nil where members cannot be.
+    /// Reads TCP statistics; nil if a member is invalid.
     init?(_ v: Value) {
         guard let connections = v.amount("connections"), let fromClients = TCPCounts(v["from_client"]),
             let fromServers = TCPCounts(v["from_server"]), let handshakes = Samples(v["handshakes"])

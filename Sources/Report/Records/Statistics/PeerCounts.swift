@@ -1,9 +1,10 @@
 internal import Capture
 internal import Node
 
-/// What each endpoint sent and received. The number of endpoints is bounded: beyond, the quieter half is put together.
+/// The traffic that each endpoint sent and received. The number of endpoints is limited. Beyond the limit, the less
+/// active half is combined.
 struct PeerCounts: Sendable {
-    /// One end, or several together.
+    /// One endpoint, or several endpoints together.
     struct Peer: Hashable, Sendable {
         var sent = 0
         var sentBytes = 0
@@ -17,24 +18,24 @@ struct PeerCounts: Sendable {
             receivedBytes &+= other.receivedBytes
         }
     }
-    /// Endpoints that are counted by themselves.
+    /// The maximum number of endpoints with separate counts.
     static let limit = 8192
 
     private var ends: [(end: Endpoint, peer: Peer)] = []
     private var indices: [Endpoint: Int] = [:]
-    /// What the ends that are not counted by themselves said; how many they were.
+    /// The counts of the combined endpoints. `otherCount` is the number of these endpoints.
     private(set) var others = Peer()
     private(set) var otherCount = 0
 
-    /// Where two ends stand, until some are put together.
+    /// The indices of two ends, valid until endpoints are combined.
     struct Pair: Sendable {
         var source: Int
         var destination: Int
     }
-    /// More ends are counted by themselves than may be.
+    /// True if the number of endpoints exceeds the limit.
     var isFull: Bool { ends.count > Self.limit }
 
-    /// Where two ends stand, which may be new.
+    /// Returns the indices of two ends, which are added if they are new.
     mutating func pair(_ source: Endpoint, _ destination: Endpoint) -> Pair {
         Pair(source: index(of: source), destination: index(of: destination))
     }
@@ -49,20 +50,20 @@ struct PeerCounts: Sendable {
         ends.append((end, Peer()))
         return ends.count &- 1
     }
-    /// Adds what was counted elsewhere. Exact as long as no more ends than the limit are known in all.
+    /// Adds the counts of another part. The result is exact if the total number of ends does not exceed the limit.
     mutating func merge(_ other: PeerCounts) {
         for (end, peer) in other.ends { ends[index(of: end)].peer.add(peer) }
         others.add(other.others)
         otherCount &+= other.otherCount
         while isFull { putTogether() }
     }
-    /// As it was when it was written.
+    /// Restores the counts from their written form.
     init(_ ends: [(end: Endpoint, peer: Peer)], others: Peer, otherCount: Int) {
         for (end, peer) in ends { self.ends[index(of: end)].peer.add(peer) }
         (self.others, self.otherCount) = (others, otherCount)
     }
     init() {}
-    /// Makes room for others: the quieter half counts as one.
+    /// Combines the less active half to make room for other endpoints.
     mutating func putTogether() {
         let all = sorted
         let kept = all.count &- all.count / 2
@@ -73,7 +74,7 @@ struct PeerCounts: Sendable {
         ends = all[..<kept].map { ($0.key, $0.value) }
         indices = Dictionary(uniqueKeysWithValues: ends.indices.map { (ends[$0].end, $0) })
     }
-    /// Ends by bytes, most first.
+    /// The ends by bytes, in descending order.
     var sorted: [(key: Endpoint, value: Peer)] {
         ends.map { (key: $0.end, value: $0.peer) }.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }
     }

@@ -2,55 +2,55 @@ public import Capture
 public import Node
 internal import Wire
 
-/// Counts records by name and peer, and what was noticed in them.
+/// The counts of records by name and peer, and the counts of findings.
 public struct RecordStatistics: RecordSink {
-    /// Records of one name.
+    /// The records of one name.
     public struct Count: Hashable, Sendable {
         public var records = 0
-        /// Their bytes.
+        /// The number of their bytes.
         public var bytes = 0
-        /// How many of them the side sent that opened the connection.
+        /// The number of records from the side that opened the connection.
         public var fromClient = 0
-        /// Sizes in bytes.
+        /// The sizes in bytes.
         var sizes = Histogram()
-        /// Microseconds since the one before of the same name in the same direction of a connection.
+        /// The microseconds since the previous record of the same name in the same direction of a connection.
         var intervals = Histogram()
     }
 
-    /// Good messages, and incomplete ones under names such as `nano.incomplete`.
+    /// The valid messages, and incomplete ones under names such as `nano.incomplete`.
     public var messages: [String: Count] { Dictionary(uniqueKeysWithValues: sorted.map { ($0.name, $0.count) }) }
-    /// Messages that their description refuses, and stretches of bytes that no header declares.
+    /// The messages that do not match their description, and ranges of bytes that no header announces.
     public var malformed: Count { totals[Self.malformedKind].count }
-    /// Bytes of good messages.
+    /// The number of bytes of valid messages.
     public var explained: Int { protocols.reduce(0) { $0 &+ $1.bytes } }
-    /// Notes by severity, those included that `decode` shows.
+    /// The number of notes by severity, including the ones that `decode` shows.
     public private(set) var notes: [Severity: Int] = [:]
     private(set) var series = TimeSeries()
-    /// Segments of connections, whatever the filter lets pass.
+    /// The segments of connections, regardless of the filter.
     private(set) var tcp = TCPStatistics()
-    /// What belongs to connections.
+    /// The counts of connections.
     private var flows = FlowCounts()
 
     private let filter: Filter?
-    /// What records are counted as: sizes and intervals here, the rest in `flows`.
+    /// The category of a record. Sizes and intervals are counted here, the rest in `flows`.
     struct Kind: Sendable {
         var name: String
-        /// Of good messages.
+        /// The protocol; only for valid messages.
         var protocolName: String?
         var count = Count()
-        /// Bytes among them that other records have too.
+        /// The number of its bytes that other records contain too.
         var reassembledBytes = 0
     }
     private var kinds = [Kind(name: Self.malformedName)]
     private static let malformedKind = 0
     static let malformedName = "malformed"
-    /// Places in `kinds` by type, and those asked for last.
+    /// The indices in `kinds` by type. `recentKinds` is a cache of the last ones.
     private var kindIndices: [ObjectIdentifier: Int] = [:]
     private var recentKinds = [(type: ObjectIdentifier?, kindIndex: Int)](repeating: (nil, 0), count: Self.recentCount)
-    /// A power of two.
+    /// The size of the cache, a power of two.
     private static let recentCount = 64
 
-    /// Nothing counted yet; records that a filter does not let pass are not.
+    /// Makes empty statistics. Records that do not pass the filter are not counted.
     public init(_ filter: Filter? = nil) { self.filter = filter }
 
     /// Counts one record.
@@ -62,14 +62,14 @@ public struct RecordStatistics: RecordSink {
             kinds[kind].count.bytes &+= record.length
             kinds[kind].reassembledBytes &+= record.length
         }
-        // Bytes of what was put together are those of other records.
+        // The bytes of a reassembled record belong to other records.
         count(
             kind, flow: record.flow, record.source, record.destination, record.isFromClient, record.time,
             record.length, newBytes: record.isOfOthers ? 0 : record.length)
     }
-    /// True without a filter, which has to know more of a message.
+    /// True without a filter, because a filter needs more information about a message.
     public var takesPlain: Bool { filter == nil }
-    /// Counts one message, of which nothing is to be told besides.
+    /// Counts one message without findings.
     public mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) {
         let type = message.type
         let kind = recentKind(of: type) ?? findKind(of: type, protocolName)
@@ -77,7 +77,7 @@ public struct RecordStatistics: RecordSink {
             kind, flow: message.flow, message.source, message.destination, message.isFromClient,
             message.time, message.length, newBytes: message.length)
     }
-    /// True: segments are counted.
+    /// True, because segments are counted.
     public var wantsTransport: Bool { true }
     /// Counts a connection.
     public mutating func transport(_ summary: TCPSummary) { tcp.add(summary) }
@@ -105,7 +105,7 @@ public struct RecordStatistics: RecordSink {
         guard let type = record.message else { return kindIndex(Kind(name: record.name)) }
         return recentKind(of: type) ?? findKind(of: type, record.protocolName)
     }
-    /// The place of a type that was asked for lately.
+    /// Returns the index of a recently used type.
     @inline(__always)
     private func recentKind(of type: any Message.Type) -> Int? {
         let recent = recentKinds[Self.recentKind(ObjectIdentifier(type))]
@@ -113,7 +113,7 @@ public struct RecordStatistics: RecordSink {
     }
     @inline(__always)
     private static func recentKind(_ id: ObjectIdentifier) -> Int {
-        // Descriptions of types are 8 bytes apart at least.
+        // Type descriptors are at least 8 bytes apart.
         Int(truncatingIfNeeded: UInt(bitPattern: id) >> 3) & (recentCount &- 1)
     }
     @inline(never)
@@ -124,7 +124,8 @@ public struct RecordStatistics: RecordSink {
         recentKinds[Self.recentKind(id)] = (id, found)
         return found
     }
-    /// Where a kind of a name stands, which may be new; the first one has a place of its own.
+    /// Returns the index of the kind with a name, which is added if it is new. The first kind is never returned,
+    /// because it has its own index.
     private mutating func kindIndex(_ kind: Kind) -> Int {
         kinds.dropFirst().firstIndex { $0.name == kind.name } ?? add(kind)
     }
@@ -132,7 +133,7 @@ public struct RecordStatistics: RecordSink {
         kinds.append(kind)
         return kinds.count - 1
     }
-    /// Adds what was counted elsewhere: of other connections, or of other captures.
+    /// Adds the statistics of other connections or other captures.
     public mutating func merge(_ other: RecordStatistics) {
         merge(other.totals, other.peers, other.notes, other.series, other.tcp)
     }
@@ -150,7 +151,7 @@ public struct RecordStatistics: RecordSink {
         self.series.merge(series)
         self.tcp.merge(tcp)
     }
-    /// Kinds with all that was counted of them.
+    /// The kinds with all their counts.
     var totals: [Kind] {
         var all = kinds
         for (i, n) in settled.kinds.enumerated() {
@@ -165,9 +166,9 @@ public struct RecordStatistics: RecordSink {
         all.settle()
         return all
     }
-    /// Endpoints with what they sent and received.
+    /// The endpoints with their sent and received traffic.
     var peers: PeerCounts { settled.peers }
-    /// Good messages by protocol, of which there are few, and their bytes.
+    /// The valid messages and their bytes by protocol. There are few protocols.
     var protocols: [(name: String, messages: Int, bytes: Int)] {
         var out: [(name: String, messages: Int, bytes: Int)] = []
         for kind in totals {
@@ -179,7 +180,7 @@ public struct RecordStatistics: RecordSink {
         }
         return out
     }
-    /// Names with their counts, in the order of the alphabet.
+    /// The names with their counts, in alphabetical order.
     var sorted: [(name: String, count: Count)] {
         totals.dropFirst().map { (name: $0.name, count: $0.count) }.sorted { $0.name < $1.name }
     }
@@ -194,7 +195,7 @@ extension RecordStatistics.Count {
         sizes.merge(other.sizes)
         intervals.merge(other.intervals)
     }
-    /// Adds a size, and what passed since a message before, if there was one.
+    /// Adds a size, and the time since the previous message, if there was one.
     @inline(__always)
     mutating func add(_ length: Int, at time: Timestamp, after last: Timestamp?) {
         sizes.add(length)

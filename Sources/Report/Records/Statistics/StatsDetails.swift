@@ -1,12 +1,12 @@
 internal import Capture
 internal import Wire
 
-/// The parts of statistics that go beyond counts: sizes, intervals, peers, time.
+/// The parts of statistics beyond plain counts: sizes, intervals, peers and time.
 enum StatsDetails {
-    /// Ends that are listed for people, and for programs.
+    /// The maximum number of ends that are listed for people. `listedPeers` is the number for programs.
     static let shownPeers = 10
     static let listedPeers = 100
-    /// Titles of the columns behind count and bytes.
+    /// The titles of the columns after the count and the bytes.
     static let head = "   opener   other   size p50/p90/max   interval p50/p90/max\n"
 
     static func row(_ count: RecordStatistics.Count) -> String {
@@ -43,11 +43,11 @@ enum StatsDetails {
         out +=
             " \(Style.padLeft("\(peer.received)", 10)) \(Style.padLeft("\(peer.receivedBytes)", 12))\n".utf8
     }
-    /// Microseconds as seconds, with as many decimals as say something.
+    /// Returns microseconds as seconds, with the significant decimals.
     static func seconds(_ microseconds: Int) -> String {
         var fraction = String(1_000_000 + microseconds % 1_000_000).dropFirst()
         while fraction.last == "0" { fraction = fraction.dropLast() }
-        // More figures than that are not known.
+        // Further digits would be misleading.
         if microseconds >= 1_000_000 { fraction = fraction.prefix(2) }
         return "\(microseconds / 1_000_000)\(fraction.isEmpty ? "" : ".")\(fraction)"
     }
@@ -65,7 +65,7 @@ enum StatsDetails {
         let middle: [Value.Entry] = [50, 90, 99].map { .init("p\($0)", value(h.percentile($0) ?? 0)) }
         return .map([.init("min", value(h.least))] + middle + [.init("max", value(h.most))])
     }
-    /// Seconds with microseconds: text, since there are no fractions in value trees.
+    /// Returns seconds with microseconds. The value is text, because value trees have no fractions.
     static func exact(_ microseconds: Int) -> String {
         Duration.microseconds(microseconds).seconds(decimals: 6)
     }

@@ -1,22 +1,23 @@
 internal import Capture
 internal import Node
 
-/// What the segments of TCP connections tell, in total and of those with most trouble.
+/// The statistics of the segments of TCP connections, in total and for the connections with most trouble.
 struct TCPStatistics: Sendable {
-    /// Connections that are counted by themselves; beyond, those with least trouble count in the totals alone.
+    /// The maximum number of connections with separate counts. Beyond it, the connections with least trouble are only
+    /// in the totals.
     static let limit = 1000
 
-    /// Connections in all.
+    /// The number of all connections.
     private(set) var connections = 0
-    /// Of all of them, what clients and what servers sent.
+    /// The counts of all clients, and of all servers.
     private(set) var fromClients = TCPCounts()
     private(set) var fromServers = TCPCounts()
-    /// Nanoseconds of handshakes.
+    /// The durations of handshakes in nanoseconds.
     private(set) var handshakes = Samples()
     private var kept: [TCPSummary] = []
 
     init() {}
-    /// As it was when it was written.
+    /// Restores the statistics from their written form.
     init(
         _ connections: Int, fromClients: TCPCounts, fromServers: TCPCounts, handshakes: Samples, _ list: [TCPSummary]
     ) {
@@ -24,13 +25,13 @@ struct TCPStatistics: Sendable {
         (self.handshakes, kept) = (handshakes, list)
         putAway()
     }
-    /// What both sides of all connections sent.
+    /// The counts of both sides of all connections.
     var total: TCPCounts {
         var total = fromClients
         total.merge(fromServers)
         return total
     }
-    /// Connections, those with most trouble first, then those with most bytes.
+    /// The connections with most trouble first, then the ones with most bytes.
     var list: [TCPSummary] { Array(kept.sorted(by: Self.isBefore).prefix(Self.limit)) }
 
     /// Counts a connection.
@@ -39,12 +40,12 @@ struct TCPStatistics: Sendable {
         fromClients.merge(summary.fromClient)
         fromServers.merge(summary.fromServer)
         if let handshake = summary.handshake { handshakes.merge(Samples(of: handshake)) }
-        // Numbers of connections mean nothing beside those of another part.
+        // The number of a connection has no meaning in another part.
         kept.append(summary)
         kept[kept.count - 1].flow = 0
         if kept.count >= 2 * Self.limit { putAway() }
     }
-    /// Adds what was counted of other connections. Of all those that are kept in either, the same stay that would of one.
+    /// Adds the statistics of other connections. The kept connections are the same as if all had been counted together.
     mutating func merge(_ other: TCPStatistics) {
         connections &+= other.connections
         fromClients.merge(other.fromClients)
@@ -64,6 +65,6 @@ struct TCPStatistics: Sendable {
 }
 
 extension Samples {
-    /// A single one.
+    /// Makes samples with a single value.
     fileprivate init(of value: Int) { self.init(count: 1, sum: value, least: value, most: value) }
 }

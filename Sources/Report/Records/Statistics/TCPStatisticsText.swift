@@ -1,12 +1,12 @@
 internal import Capture
 internal import Wire
 
-/// What TCP tells, for people and for programs.
+/// The TCP statistics as text for people and for programs.
 extension TCPStatistics {
-    /// Connections that are listed for people.
+    /// The maximum number of connections that are listed for people.
     static let shown = 5
 
-    /// Rows of the table's head; none where no connection was seen.
+    /// The rows of the table's head; empty if no connection was seen.
     var rows: [(String, String)] {
         guard connections > 0 else { return [] }
         let total = total
@@ -19,7 +19,8 @@ extension TCPStatistics {
         if total.losses > 0 { text += ", \(total.lostBytes) bytes lost in \(total.losses) places" }
         return [("tcp", text)]
     }
-    /// A row for each direction of some connections; where there are more, those with most trouble.
+    /// Appends a row for each direction of the listed connections. If there are more connections, the ones with most
+    /// trouble are listed.
     func table(_ style: Style, _ names: AddressNames, to out: inout [UInt8]) {
         let some = list.prefix(Self.shown)
         guard !some.isEmpty else { return }
@@ -49,7 +50,8 @@ extension TCPStatistics {
         let more = connections - some.count
         if more > 0 { out += "and \(more) more connections\n".utf8 }
     }
-    /// `connections`, `handshake` (seconds), counts of both sides of all of them, then `conversations`.
+    /// An object with `connections`, `handshake` (seconds), the counts of both sides of all connections, and
+    /// `conversations`.
     var value: Value {
         let all = Value.members(["connections": .number(connections), "handshake": Self.seconds(handshakes)])
         let list = list.prefix(StatsDetails.listedPeers).map { c in

@@ -1,38 +1,38 @@
 internal import Capture
 
-/// Messages and bytes over time, in at most 120 spans of equal length that grow with the capture. Spans begin at
-/// multiples of their length since 1970, so that those of several captures can be added up.
+/// The messages and bytes over time, in at most 120 spans of equal length, which grows with the capture. Spans begin at
+/// multiples of their length since 1970, so that the series of several captures can be added up.
 struct TimeSeries: Sendable {
     static let limit = 120
-    /// Nanoseconds of a span: one millisecond, doubled as often as necessary.
+    /// The length of a span in nanoseconds: one millisecond, doubled as often as necessary.
     private(set) var width: Int64 = 1_000_000
-    /// What was counted in a span.
+    /// The counts of a span.
     struct Span: Hashable, Sendable {
         var messages = 0
         var bytes = 0
         static func + (a: Span, b: Span) -> Span { Span(messages: a.messages &+ b.messages, bytes: a.bytes &+ b.bytes) }
     }
-    /// Which of all spans the first one is.
+    /// The number of the first span.
     private var first: Int64 = 0
-    /// But for what `recent` has.
+    /// The counts without the ones in `recent`.
     private var past: [Span] = []
-    /// The span of the last message, with what was counted in it since it is the last; empty when none is known.
+    /// The span of the last message, with the counts since it became the last; empty if it is unknown.
     private var recent = (index: 0, times: 0..<0 as Range<Int64>, counted: Span())
 
-    /// All spans from that of the first message to that of the last.
+    /// All spans from the span of the first message to the span of the last one.
     var spans: [Span] {
         var all = self
         all.settle()
         return all.past
     }
-    /// Where the first span begins; nil where nothing was counted.
+    /// The beginning of the first span; nil if no message was counted.
     var start: Timestamp? {
         guard !past.isEmpty else { return nil }
         let (begin, over) = first.multipliedReportingOverflow(by: width)
         return Timestamp(nanoseconds: over ? .min : begin)
     }
     init() {}
-    /// As it was when it was written; nil where that cannot be.
+    /// Restores a series from its written form; nil if that is invalid.
     init?(width: Int64, start: Timestamp?, _ spans: [Span]) {
         guard let start else { return }
         var due: Int64 = 1_000_000
@@ -48,7 +48,7 @@ struct TimeSeries: Sendable {
         recent.counted.messages &+= 1
         recent.counted.bytes &+= length
     }
-    /// Adds what was counted elsewhere.
+    /// Adds the counts of another series.
     mutating func merge(_ other: TimeSeries) {
         var other = other
         settle()
@@ -68,7 +68,7 @@ struct TimeSeries: Sendable {
             past[at] = past[at] + span
         }
     }
-    /// Which of all spans the last one is.
+    /// The number of the last span.
     private var last: Int64 { first + Int64(past.count) - 1 }
     private static func index(_ nanoseconds: Int64, _ width: Int64) -> Int64 {
         nanoseconds / width - (nanoseconds % width < 0 ? 1 : 0)
@@ -103,7 +103,7 @@ struct TimeSeries: Sendable {
         settle()
         var wide: [Span] = []
         for (i, span) in past.enumerated() {
-            // The first may be the second half of its new one.
+            // The first span may be the second half of its new span.
             if i > 0, (first + Int64(i)) & 1 == 1 {
                 wide[wide.count - 1] = wide[wide.count - 1] + span
             } else {
@@ -113,7 +113,7 @@ struct TimeSeries: Sendable {
         (first, past) = (first >> 1, wide)
         width *= 2
     }
-    /// A picture of it in eight heights; with ASCII alone, in four. Empty spans are blank.
+    /// Returns a picture in eight heights; with ASCII only, in four. Empty spans are spaces.
     func sparkline(_ style: Style) -> String {
         let steps = Array(style.hasUnicode ? "▁▂▃▄▅▆▇█" : ".:|#")
         let messages = spans.map(\.messages)
