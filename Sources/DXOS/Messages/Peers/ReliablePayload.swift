@@ -4,7 +4,7 @@ public import Wire
 public struct ReliablePayload: Message {
     public static var name: StaticString { "dxos.reliable_payload" }
     public static var form: Form { .protobuf }
-    /// The same in each copy.
+    /// The same id in each copy.
     public var messageID: PublicKey?
     public var payload: ReliableContent?
     public var unknown = Unknown()
