@@ -118,8 +118,8 @@ public protocol Observer: Sendable {
     /// Handles that one side has ended its direction by its own message, and not by a reset. The end of the connection
     /// or of the capture does not count. Only streams in a layer report this.
     mutating func end(by sender: Opener, into findings: inout [Finding])
-    /// Returns true if bytes that the framing or the description refuses may be valid in a newer generation of the
-    /// protocol than the known ones, according to their own version fields.
+    /// Returns true if refused bytes may be valid in a newer generation of the protocol than the known ones, according
+    /// to their own version fields. The framing or the description refused them.
     func mayBeNewer(_ bytes: RawSpan) -> Bool
 }
 

@@ -29,8 +29,9 @@ public struct RecordingRules: Sendable {
     public var patience = Duration.seconds(5)
     /// Returns the sender of a message from its fields, if scenarios name participants by their ids; nil: they do not.
     public var sender: (@Sendable (Value) -> Sender?)? = nil
-    /// The full path of the field of a layer's message in which the opener of a connection requests a target, if the
-    /// target differs between connections, such as `websocket.upgrade.target`. Nil if it does not.
+    /// The full path of the field in which the opener of a connection requests a target, such as
+    /// `websocket.upgrade.target`. The field belongs to a layer's message. Nil if the target is the same on all
+    /// connections.
     public var target: String? = nil
     /// Returns true if a message of a layer, given its name and fields, ends the connection for its sender; nil: only
     /// the transport ends it.

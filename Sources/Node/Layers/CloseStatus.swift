@@ -1,5 +1,5 @@
-/// The reason why a connection is closed, in the form of a layer that has a status, such as the status code and reason
-/// of a Close frame (RFC 6455, section 7.4). Layers without a status end as usual.
+/// The reason why a connection is closed, in the form of a layer. An example is the status code and reason of a Close
+/// frame (RFC 6455, section 7.4). Layers without a status end as usual.
 public struct CloseStatus: Hashable, Sendable {
     /// A number of the layer; for WebSocket 1000 to 4999.
     public var code: UInt16

@@ -9,7 +9,7 @@ public struct RelayModel: Sendable {
     public var quiet: [String: String]
     /// The profile of hubs that form one mesh of any extent.
     public var profile: String
-    /// The parameters of hubs that live longer than a simulation.
+    /// The parameters with which a hub does not give up its connections during a simulation.
     public var lasting: [String: String]
     /// The faults of a mesh of these hubs, besides the faults in `Definition.bugs`.
     public var faults: [String]

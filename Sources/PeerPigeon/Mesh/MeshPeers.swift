@@ -26,8 +26,8 @@ struct MeshPeers: Sendable {
     private(set) var memory = 0
 
     subscript(peer: PeerID) -> Known? { all[peer] }
-    /// Returns true if news of a peer is newer than the known news, by the clock of its hub, or of the hub to which it
-    /// moved.
+    /// Returns true if news of a peer is newer than the known news. The clock of its hub decides, or the clock of the
+    /// hub to which it moved.
     func isNews(_ peer: PeerID, _ hub: PeerID, _ stamp: Int64) -> Bool {
         guard let known = all[peer] else { return true }
         // The clocks of hubs differ. A hub that reports that a peer left reports only its own peers.

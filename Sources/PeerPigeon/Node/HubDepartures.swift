@@ -89,7 +89,7 @@ extension Hub {
         if parameters.isRobust, links[id] != nil { return }
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
-        // A hub that also dials this one would report it back, and so on without end.
+        // A hub that is also connected to this one would report it back, and so on without end.
         left(id, message.data?.isHub ?? false, network, exceptHubs: bug != .newsGoRound, now, &out)
     }
     /// Forgets the peers of a hub that left, and reports to the members of their networks that they left. Only a robust

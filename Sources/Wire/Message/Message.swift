@@ -42,8 +42,8 @@ public protocol Message: Equatable, Sendable {
     /// Lists the fields in the order of the specification.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C)
 
-    // Each of these has one implementation. They are requirements, so that operations, nested messages and `any
-    // Message.Type` reach code that was compiled for the message in its own module, and in no other.
+    // Each of these has one implementation. They are requirements of the protocol for a reason: operations, nested
+    // messages and `any Message.Type` reach code that was compiled for the message in its own module only.
     /// Reads the message; not called by messages.
     @_lifetime(r: copy r) mutating func decode(_ r: inout Reader<Silent>)
     /// Reads the message and keeps its fields; not called by messages.

@@ -15,14 +15,15 @@ extension Message {
     /// their own length.
     ///
     /// The result is *need more* if the bytes end before a field does, or before a length or count that the message
-    /// claims, and nothing before that was wrong. A caller that adds the requested number of bytes each time gets the
+    /// claims. Nothing before that may be wrong. A caller that adds the requested number of bytes each time gets the
     /// whole message and never reads beyond it.
     ///
-    /// The result is *refused* as soon as a field is wrong, and if a field does not fit into a length that is there in
-    /// full. A protobuf or JSON message inside a length is read when all of it is there: then it is whole or refused.
+    /// The result is *refused* as soon as a field is wrong. It is also *refused* if a field does not fit into a length
+    /// that is there in full. A protobuf or JSON message inside a length is read when all of it is there: then it is
+    /// whole or refused.
     ///
-    /// A message that does not determine its length (`rest`, `sequence`, protobuf and JSON without a frame around them)
-    /// takes the given bytes as the whole message. It never needs more, and a part of it may be taken for a message.
+    /// A message may not determine its length: `rest`, `sequence`, protobuf and JSON without a frame around them. Then
+    /// the given bytes are the whole message. It never needs more, and a part of it may be taken for a message.
     ///
     /// The same bytes as a message on their own (`init(copying:)`, `check`, `dissect`) are refused as truncated.
     @inlinable public static func prefix(of bytes: RawSpan) -> Prefix<Self> {

@@ -37,7 +37,7 @@ struct Auditor: TreeCoder, ~Escapable {
     }
     @_lifetime(self: copy self)
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence) {
-        // This is a call, because the type of an optional costs a look-up here.
+        // This is a call, because the type of an optional costs a lookup here.
         if presence == .implicit { judge(name, value) }
     }
     @inline(never) @_lifetime(self: copy self)

@@ -1,6 +1,6 @@
 public import Wire
 
-/// A payload that is repeated until `dxos.acknowledgement` comes (dxos.mesh.messaging.ReliablePayload).
+/// A payload that is repeated until `dxos.acknowledgement` arrives (dxos.mesh.messaging.ReliablePayload).
 public struct ReliablePayload: Message {
     public static var name: StaticString { "dxos.reliable_payload" }
     public static var form: Form { .protobuf }
