@@ -3,7 +3,8 @@ import WebSocket
 import Wire
 
 extension Definition {
-    /// DXOS MESH signaling: dxRPC in binary messages of WebSocket, the signaling service in the payloads of its calls.
+    /// DXOS MESH signaling: dxRPC in binary WebSocket messages, with the signaling service in the payloads of its
+    /// calls.
     public static let dxos = Definition(
         name: "dxos", title: "DXOS MESH signaling", transport: .tcp, requirementPrefix: "SIG", messages: dxosMessages,
         profiles: [
@@ -65,7 +66,7 @@ extension Definition {
             let node: any Node = options.kind == Kind.client ? SignalClient(options) : SignalServer(options)
             return LayeredNode(node, of: "dxos", over: .dxos, options.settings, Random(seed: random.next()))
         })
-    /// What a node may be.
+    /// The kinds of nodes.
     private enum Kind {
         static let server = "server"
         static let client = "client"
@@ -80,10 +81,10 @@ extension Definition {
 }
 
 extension LayerStack {
-    /// Where the service is: the path of every build.
+    /// The path of the service in every build.
     static let signalPath = "/.well-known/dx/signal"
 
-    /// WebSocket without compression, at the path of the service; whatever the query and the subprotocol are.
+    /// WebSocket without compression, at the path of the service, with any query and any subprotocol.
     static let dxos: LayerStack = {
         var stack = LayerStack.webSocket { speaks in
             speaks.prefix { $0 != "?" && $0 != " " } == signalPath ? "dxos" : nil

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Functions of scenario expressions for messages of dxRPC as they came.
+/// The functions of scenario expressions for received messages of dxRPC.
 let dxosFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "dxos.members", arguments: 1...1,

@@ -2,8 +2,9 @@ import Node
 import Wire
 
 extension RecordingRules {
-    /// What differs from run to run: when a peer came, and the keys and ids that a node draws. Answers and streams of several
-    /// calls come in any order (dxRPC has them told apart by their ids alone), and so do events about several peers.
+    /// The values that differ from run to run are the time at which a peer joined, and the keys and ids that a node
+    /// draws. Answers and streams of several calls are not ordered, because dxRPC distinguishes them only by their ids.
+    /// Events about several peers are not ordered either.
     static let dxos: RecordingRules = {
         let request = "dxos.request.request.payload."
         let payload = "dxos.response.response.payload."
@@ -27,13 +28,13 @@ extension RecordingRules {
             + [request, payload, payload + "peer_event."].flatMap { drawn(in: $0 + "message.") }
         return rules
     }()
-    /// Whom an event is about, or who wrote a message.
+    /// Returns the peer that an event is about, or the author of a message.
     private static func subject(_ payload: Value) -> Value? {
         let event = payload["swarm_event"] ?? payload["host_event"] ?? payload["host_event_v3"]?["announce_back"]
         return event?["peer_available"]?["peer"] ?? event?["peer_left"]?["peer"]
             ?? (payload["peer_event"] ?? payload)["message"]?["author"]
     }
-    /// What an author draws for a message.
+    /// Returns the fields that an author draws for a message.
     private static func drawn(in message: String) -> [FreshField] {
         let swarm = ["payload.swarm_message.", "payload.reliable.payload.swarm_message."]
         let ids = swarm + ["payload.reliable."]

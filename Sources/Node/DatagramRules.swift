@@ -1,21 +1,22 @@
 public import Wire
 
-/// How a protocol over UDP spreads a message over several datagrams.
+/// The rules by which a protocol over UDP spreads a message over several datagrams.
 public struct DatagramRules: Sendable {
-    /// What a datagram is by itself, such as a header with a fragment behind it; also among `Definition.messages`.
+    /// The types of a single datagram, such as a header followed by a fragment; also among `Definition.messages`.
     public var parts: [any Message.Type]
-    /// Takes the datagrams apart that two ends send each other, and carries the messages that they make. With settings,
-    /// what does not fit them is refused.
+    /// Creates a layer that reads the datagrams between two ends and carries the messages that they form. With
+    /// settings, it refuses datagrams that do not fit them.
     public var layer: @Sendable (Settings?) -> any Layer
-    /// The message that a datagram is a part of, or all of, or that was put together, as its beginning tells; nil: none.
+    /// Returns the type of a message from its beginning. The bytes are a datagram, or a message that was reassembled.
+    /// Nil if they begin no message.
     public var message: @Sendable (RawSpan) -> (any Message.Type)?
-    /// Sizes that a sender may keep its datagrams below.
+    /// The allowed values of a sender's size limit for its datagrams.
     public var limits: ClosedRange<Int>
-    /// Cuts the bytes of a message into datagrams, in order, of at most so many bytes; nil: as large as the settings
-    /// allow.
+    /// Splits the bytes of a message into datagrams, in order, of at most this many bytes; nil: as large as the
+    /// settings allow.
     public var split:
         @Sendable (any Message.Type, [UInt8], Int?, Settings) throws(ProtocolFunction.Refusal) -> [[UInt8]]
-    /// Rules of one protocol.
+    /// Creates the rules of one protocol.
     public init(
         parts: [any Message.Type], limits: ClosedRange<Int>,
         layer: @escaping @Sendable (Settings?) -> any Layer,

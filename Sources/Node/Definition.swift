@@ -1,8 +1,8 @@
 public import Wire
 
-/// How a protocol travels.
+/// The transport of a protocol.
 public enum Transport: String, Sendable {
-    /// A stream: messages are cut anywhere.
+    /// A stream: messages are cut at any place.
     case tcp
     /// Datagrams: each holds whole messages.
     case udp
@@ -10,17 +10,17 @@ public enum Transport: String, Sendable {
 
 /// A setting that a protocol takes, such as `network`.
 public struct Parameter: Hashable, Sendable {
-    /// As in `--param name=value` and in files.
+    /// The name, as in `--param name=value` and in files.
     public var name: String
-    /// What it is, in a line.
+    /// A description in one line.
     public var summary: String
-    /// What it may be.
+    /// The allowed values.
     public var choices: [String]
-    /// The value when none is given.
+    /// The default value.
     public var preset: String
-    /// Values that are known and not supported, with the reason.
+    /// The values that are known but not supported, with the reason.
     public var refused: [String: String]
-    /// A parameter with its choices.
+    /// Creates a parameter with its choices.
     public init(
         _ name: String, _ summary: String, choices: [String], preset: String, refused: [String: String] = [:]
     ) {
@@ -35,28 +35,28 @@ public struct Parameter: Hashable, Sendable {
 /// A well-known port and the setting that it implies.
 public struct Port: Hashable, Sendable {
     public var number: UInt16
-    /// Values of parameters, by name.
+    /// The implied values of parameters, by name.
     public var implies: [String: String]
-    /// A port, and the values of parameters that it implies.
+    /// Creates a port with the values of parameters that it implies.
     public init(_ number: UInt16, _ implies: [String: String] = [:]) {
         self.number = number
         self.implies = implies
     }
 }
 
-/// A fault that the reference node can be given, and the requirements that it breaks.
+/// A seeded fault of the reference node, and the requirements that it breaks.
 public struct Bug: Hashable, Sendable {
-    /// As in `--bug name`.
+    /// The name, as in `--bug name`.
     public var name: String
-    /// Id of the requirement that it breaks first of all, such as `NANO-18`.
+    /// The id of the main requirement that it breaks, such as `NANO-18`.
     public var requirement: String
-    /// Others that it breaks as well: a case that fails at one of them has found it too.
+    /// Other requirements that it breaks: a case that fails at any of them has found the fault too.
     public var also: [String]
-    /// What the node does wrong, in a line.
+    /// A description of the wrong behaviour, in one line.
     public var summary: String
-    /// All that it breaks, `requirement` first.
+    /// All requirements that it breaks, `requirement` first.
     public var requirements: [String] { [requirement] + also }
-    /// A fault that breaks this requirement, and those in `also`.
+    /// Creates a fault that breaks this requirement and those in `also`.
     public init(_ name: String, breaks requirement: String, also: [String] = [], _ summary: String) {
         self.name = name
         self.requirement = requirement
@@ -66,8 +66,8 @@ public struct Bug: Hashable, Sendable {
 }
 
 extension Bug {
-    /// The name of a fault from that of its case in code: in lower case, with hyphens between words, of which an acronym
-    /// is one; where `splitsNumbers`, a number is a word as well.
+    /// Returns the name of a fault from the name of its case in code: in lower case, with hyphens between words. An
+    /// acronym is one word. With `splitsNumbers`, a number is a word too.
     public static func name(ofCase text: String, splitsNumbers: Bool = false) -> String {
         let letters = Array(text.utf8)
         func isWithin(_ i: Int, _ first: UInt8, _ last: UInt8) -> Bool {
@@ -78,7 +78,7 @@ extension Bug {
         func isSmall(_ i: Int) -> Bool { letters.indices.contains(i) && !isCapital(i) && !isDigit(i) }
         var name: [UInt8] = []
         for (i, letter) in letters.enumerated() {
-            // A word begins with the only or the last capital in a row, which a number may follow.
+            // A word begins with the only or the last capital in a row; a number may follow the capital.
             let beginsWord = isCapital(i) && (i > 0 && !isCapital(i - 1) || isSmall(i + 1) || isDigit(i + 1))
             let beginsNumber = splitsNumbers && isDigit(i) && isSmall(i - 1)
             if i > 0, beginsWord || beginsNumber { name.append(UInt8(ascii: "-")) }
@@ -88,98 +88,104 @@ extension Bug {
     }
 }
 
-/// A protocol as the rest of the program sees it.
+/// The definition of a protocol for the rest of the program.
 public struct Definition: Sendable {
-    /// As in `nano.keepalive` and on the command line.
+    /// The name, as in `nano.keepalive` and on the command line.
     public var name: String
     /// The protocol's name for people.
     public var title: String
-    /// What carries it.
+    /// The transport of the protocol.
     public var transport: Transport
-    /// First part of requirement ids, such as `NANO`.
+    /// The first part of requirement ids, such as `NANO`.
     public var requirementPrefix: String
-    /// Every message, once.
+    /// All messages, each once.
     public var messages: [any Message.Type]
-    /// Ports on which captures look for it.
+    /// The ports on which captures look for the protocol.
     public var ports: [Port]
-    /// The first one is the default.
+    /// The profiles; the first one is the default.
     public var profiles: [Named]
-    /// What can be set, besides the profile.
+    /// The settings besides the profile.
     public var parameters: [Parameter]
-    /// What a node may or may not be able to do; scenarios need them, target files deny them.
+    /// The optional abilities of a node. Scenarios need them, target files deny them.
     public var capabilities: [Named]
-    /// Capabilities that no node with these settings has.
+    /// Returns the capabilities that no node with these settings has.
     public var lacks: @Sendable (Settings) -> Set<String>
-    /// Faults that the reference node can be given. Listed when they are asked for: a decoder starts without them.
+    /// The seeded faults of the reference node. The list is created when it is read, so that a decoder starts without
+    /// it.
     public var bugs: [Bug] {
         get { listBugs() }
         set { listBugs = { newValue } }
     }
     private var listBugs: @Sendable () -> [Bug]
-    /// Signature schemes; the first one is what scenarios sign with.
+    /// The signature schemes; scenarios sign with the first one.
     public var algorithms: [SignatureAlgorithm]
-    /// Default values of message fields, such as the network and versions of a header, for what a scenario leaves out.
+    /// Returns the default values of message fields that a scenario leaves out, such as the network and versions of a
+    /// header.
     public var defaults: @Sendable (Settings) -> Value
-    /// Names that expressions may use, such as `genesis`.
+    /// Returns the names that expressions may use, such as `genesis`.
     public var constants: @Sendable (Settings) -> [Value.Entry]
-    /// Times that expressions may use, such as `idle_timeout`; names that no constant has.
+    /// Returns the times that expressions may use, such as `idle_timeout`; no constant has the same name.
     public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
-    /// Fields that are new for each case of each run: names that expressions may use, of no constant, and what messages
-    /// have in place of `defaults`.
+    /// Draws fields that are new for each case of each run. Expressions may use their names, which no constant has.
+    /// Messages have these values in place of `defaults`.
     public var drawn: @Sendable (inout Random) -> [Value.Entry]
-    /// Functions that expressions may call beside the general ones.
+    /// The functions that expressions may call besides the general ones.
     public var functions: [ProtocolFunction]
-    /// Full paths of fields that identify the sender independently of its address, such as
+    /// The full paths of fields that identify the sender independently of its address, such as
     /// `nano.node_id_handshake.response.node_id`.
     public var identities: [String]
-    /// Full paths of fields by which the sender tells the receiver the id that it knows it by, such as
+    /// The full paths of fields in which the sender states the id under which it knows the receiver, such as
     /// `peerpigeon.connected.data.peerId`.
     public var recipients: [String]
-    /// Full paths of fields that name a peer by its id, whoever sends the message: what is said to a peer, by it or of it
-    /// through others, such as `peerpigeon.offer.targetPeerId`.
+    /// The full paths of fields that name a peer by its id, regardless of the sender: in messages to a peer, from it,
+    /// or about it through others, such as `peerpigeon.offer.targetPeerId`.
     public var mentions: [String]
-    /// Where a text says as what bytes beside it are opened: for each such text the field that then has them; by the type
-    /// and the field that has the text, such as `dxos.payload.type_url`.
+    /// The fields that hold opened bytes. A text names the type as which adjacent bytes are opened. For each such text,
+    /// the map has the field that then holds them. The keys are the message type and the field of the text, such as
+    /// `dxos.payload.type_url`.
     public var openings: [String: [String: String]]
-    /// How messages take several datagrams; nil: none does.
+    /// The rules for messages that take several datagrams; nil: no message does.
     public var datagrams: DatagramRules?
-    /// Makes an observer of all datagrams of a capture, with this scrutiny and about so many bytes of memory at most;
-    /// nil where each conversation is understood by itself, by `framing` and `observer`.
+    /// Creates an observer of all datagrams of a capture, with this scrutiny and at most about `memory` bytes. Nil if
+    /// `framing` and `observer` can judge each conversation by itself.
     public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)?
-    /// The kinds of participants, such as `superpeer`: values of `kind` of an actor. The first one is the default.
+    /// The kinds of participants, such as `superpeer`: the values of `kind` of an actor. The first one is the default.
     public var kinds: [Named]
-    /// Questions and commands to a node from its own side, such as `routes` or `find`: what `dut` steps may use.
+    /// The questions and commands to a node from its own side, such as `routes` or `find`, which `dut` steps may use.
     public var controls: [NodeControl]
-    /// How to identify the node at an address; nil where the protocol has no such question.
+    /// The way to identify the node at an address; nil if the protocol cannot do it.
     public var inquiry: Inquiry?
-    /// The exchange with which a new address begins with a node of this kind and settings; nil: none. Over UDP only.
+    /// Returns the exchange with which a new address begins with a node of this kind and settings; nil: no exchange.
+    /// Only over UDP.
     public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)?
-    /// The cost model of meshes of its nodes; nil: none.
+    /// The cost model of meshes of its nodes; nil: no model.
     public var mesh: MeshModel?
-    /// What a simulation of meshes of its hubs has to know; nil: they do not pass on what clients say.
+    /// The model for simulations of meshes of its hubs; nil: hubs do not pass on messages between clients.
     public var relay: RelayModel?
-    /// How meshes of its routers are simulated; nil: it has none.
+    /// The model for simulations of meshes of its routers; nil: the protocol has no routers.
     public var gossip: GossipModel?
-    /// How captures of it become scenarios.
+    /// The rules that turn captures of the protocol into scenarios.
     public var recording: RecordingRules
-    /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
+    /// Creates the framing of one direction of a stream. With settings, it refuses messages that do not fit them;
+    /// without settings it accepts all.
     public var framing: @Sendable (Settings?) -> any Framing
-    /// The layers below it; nil: it stands on the transport.
+    /// The layers below the protocol; nil: it is directly on the transport.
     public var layers: LayerStack?
-    /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's.
-    /// Nil: `framing` is asked, and a whole message whose content is good is certain.
+    /// Judges from the first bytes that one side sent, at least 8, if they belong to this protocol. Nil: `framing` is
+    /// used, and a whole message with valid content is certain.
     public var probe: (@Sendable (RawSpan) -> Likelihood)?
-    /// The requirements that passive observers judge; of all others a capture tells nothing.
+    /// The requirements that passive observers judge; a capture gives no information on all others.
     public var observed: [ObservedRequirement]
-    /// Makes a passive observer that looks so closely. With settings, it holds both sides to them.
+    /// Creates a passive observer with this scrutiny. With settings, it holds both sides to them.
     public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
-    /// Makes an observer of all connections of a capture that looks so closely, with about so many bytes of memory at
-    /// most; nil where `observer` judges all that there is to judge.
+    /// Creates an observer of all connections of a capture, with this scrutiny and at most about `memory` bytes. Nil if
+    /// `observer` judges everything.
     public var messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)?
-    /// Makes a reference node.
+    /// Creates a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
 
-    /// A protocol; what is left out is as the default says. Each protocol makes one of itself.
+    /// Creates a protocol; arguments that are left out have their defaults. Each protocol creates one definition of
+    /// itself.
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
         ports: [Port] = [], profiles: [Named], parameters: [Parameter] = [], capabilities: [Named] = [],
@@ -242,54 +248,56 @@ public struct Definition: Sendable {
         self.messageObserver = messageObserver
         self.node = node
     }
-    /// Its messages, then those of the layers below it.
+    /// The messages of the protocol, then the messages of the layers below it.
     public var allMessages: [any Message.Type] {
         var names: Set<String> = []
         let all = messages + (layers?.layers.flatMap(\.messages) ?? [])
         return all.filter { names.insert($0.name.description).inserted }
     }
-    /// The message with this name: its own, or one of a layer below it.
+    /// Returns the message with this name, from the protocol or from a layer below it.
     public func message(_ name: String) -> (any Message.Type)? {
         func find(_ messages: [any Message.Type]) -> (any Message.Type)? {
             messages.first { $0.name.description == name }
         }
         return find(messages) ?? layers?.layers.lazy.compactMap { find($0.messages) }.first
     }
-    /// Where it is a layer itself: what captures show of what it carries, where that is no protocol's.
+    /// The types that captures show for the content of this protocol, if it is a layer and the content has no known
+    /// protocol.
     public var contents: [any Message.Type] {
         let own = layers?.layers.first { $0.name == name }?.contents ?? [:]
         return own.sorted { $0.key < $1.key }.map(\.value)
     }
-    /// On which level a message of this name goes: 0 for its own messages, 1 for fragments of those, and for the
-    /// messages of the layers below it their order in `layers`, from 1. Each level is a sequence by itself.
+    /// Returns the level of a message of this name. It is 0 for the protocol's own messages and 1 for fragments of
+    /// them. For the messages of the layers below, it is the position in `layers`, from 1. Each level is a separate
+    /// sequence.
     public func level(of message: String) -> Int {
         if isPart(message) { return 1 }
         if messages.contains(where: { $0.name.description == message }) { return 0 }
         let layer = layers?.layers.firstIndex { $0.messages.contains { $0.name.description == message } }
         return layer.map { $0 + 1 } ?? 0
     }
-    /// Names of the fields in `drawn`.
+    /// The names of the fields in `drawn`.
     public var drawnNames: [String] {
         var random = Random(seed: 0)
         return drawn(&random).map(\.key)
     }
-    /// Default values of message fields: what was drawn, then `defaults`.
+    /// Returns the default values of message fields: the drawn values, then `defaults`.
     public func defaults(_ settings: Settings, drawn: [Value.Entry]) -> Value {
         guard case .map(let all) = defaults(settings) else { return .map(drawn) }
         return .map(drawn + all.filter { d in !drawn.contains { $0.key == d.key } })
     }
-    /// Whether a message of this name is a fragment: one of `DatagramRules.parts`.
+    /// Returns true if a message of this name is a fragment, which means that it is in `DatagramRules.parts`.
     public func isPart(_ name: String) -> Bool { datagrams?.parts.contains { $0.name.description == name } ?? false }
 }
 
 extension Definition {
-    /// Settings, with the presets of parameters that are not given.
+    /// Returns the settings, with the presets of parameters that are not given. Throws if a name or value is unknown.
     public func settings(profile: String? = nil, _ values: [String: String] = [:]) throws(SettingsError) -> Settings {
         let names = profiles.map(\.name)
         let profile = profile ?? names.first ?? ""
         guard names.contains(profile) else { throw SettingsError(name: "profile", value: profile, known: names) }
         var all: [String: String] = [:]
-        // A parameter with one choice only is not set at all.
+        // A parameter with a single choice is not set.
         for p in parameters where p.choices.count > 1 { all[p.name] = p.preset }
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             guard let p = parameters.first(where: { $0.name == name }) else {

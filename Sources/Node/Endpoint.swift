@@ -1,45 +1,45 @@
 /// An IP address and a port. IPv4 is held as mapped IPv6 (`::ffff:a.b.c.d`), as most mesh protocols send it.
 public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// First 64 bits of the IPv6 address.
+    /// The first 64 bits of the IPv6 address.
     public var high: UInt64
-    /// Last 64 bits.
+    /// The last 64 bits of the IPv6 address.
     public var low: UInt64
     public var port: UInt16
 
-    /// From the halves of an IPv6 address.
+    /// Creates an endpoint from the halves of an IPv6 address.
     public init(high: UInt64, low: UInt64, port: UInt16) {
         self.high = high
         self.low = low
         self.port = port
     }
-    /// An IPv4 address, first byte highest.
+    /// Creates an endpoint from an IPv4 address, first byte highest.
     public init(v4: UInt32, port: UInt16) { self.init(high: 0, low: 0xffff_0000_0000 | UInt64(v4), port: port) }
-    /// 16 bytes of IPv6; nil when there are more or fewer.
+    /// Creates an endpoint from 16 bytes of IPv6; nil if there are more or fewer bytes.
     public init?(address: some Collection<UInt8>, port: UInt16) {
         guard address.count == 16 else { return nil }
         self.init(
             high: address.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
             low: address.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }, port: port)
     }
-    /// 127.0.0.1 with this port.
+    /// Returns 127.0.0.1 with this port.
     public static func loopback(_ port: UInt16) -> Self { Self(v4: 0x7f00_0001, port: port) }
 
     /// The 16 bytes of the address.
     public var address: [UInt8] {
         [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
     }
-    /// The IPv4 address, when this is one.
+    /// The IPv4 address, if this is one.
     public var v4: UInt32? { high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil }
-    /// `::` or `0.0.0.0`, whatever the port.
+    /// True for `::` and `0.0.0.0`, with any port.
     public var isUnspecified: Bool { high == 0 && low == 0 || v4 == 0 }
 
-    /// `127.0.0.0/8` or `::1`, whatever the port.
+    /// True for `127.0.0.0/8` and `::1`, with any port.
     public var isLoopback: Bool { v4.map { $0 >> 24 == 127 } ?? (high == 0 && low == 1) }
 
-    /// By address, then port.
+    /// Orders endpoints by address, then port.
     public static func < (a: Self, b: Self) -> Bool { (a.high, a.low, a.port) < (b.high, b.low, b.port) }
 
-    /// The address without its port, as RFC 5952 writes it.
+    /// The address without its port, in the form of RFC 5952.
     public var host: String {
         if let v4 { return (0..<4).map { String(v4 >> (24 - 8 * UInt32($0)) & 255) }.joined(separator: ".") }
         let words = address.indices.filter { $0 % 2 == 0 }.map { UInt16(address[$0]) << 8 | UInt16(address[$0 + 1]) }
@@ -53,10 +53,10 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
         return best.isEmpty
             ? text(words[...]) : text(words[..<best.lowerBound]) + "::" + text(words[best.upperBound...])
     }
-    /// `127.0.0.1:7075` or `[::1]:7075`.
+    /// The address with its port: `127.0.0.1:7075` or `[::1]:7075`.
     public var description: String { v4 != nil ? "\(host):\(port)" : "[\(host)]:\(port)" }
 
-    /// From `127.0.0.1:7075`, `[::1]:7075` or `localhost:7075`; nil for other names and anything malformed.
+    /// Parses `127.0.0.1:7075`, `[::1]:7075` or `localhost:7075`; nil for other names and malformed text.
     public init?(_ text: some StringProtocol) {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let digits = text[text.index(after: colon)...]
@@ -65,7 +65,7 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
         }
         self.init(host: text[..<colon], port: port)
     }
-    /// From an address without a port.
+    /// Parses an address without a port.
     public init?(host: some StringProtocol, port: UInt16) {
         if host == "localhost" {
             self = .loopback(port)
@@ -92,7 +92,7 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
         return out
     }
     static func words(_ text: some StringProtocol) -> [UInt16]? {
-        // An IPv4 address may stand for the last two words.
+        // The last two words may be written as an IPv4 address.
         func part(_ s: some StringProtocol, isLast: Bool) -> [UInt16]? {
             if s.isEmpty { return [] }
             var out: [UInt16] = []

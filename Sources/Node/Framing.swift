@@ -1,88 +1,91 @@
 public import Wire
 
-/// What stands at the front of a stream.
+/// The result of reading the front of a stream.
 public enum FramingResult: Sendable {
     /// A message of this type fills the first `length` bytes. Its content may still be refused.
     case message(any Message.Type, length: Int)
-    /// The beginning of one: at least this many bytes more are needed.
+    /// The beginning of a message: at least this many more bytes are needed.
     case needMore(Int)
-    /// No message begins here and none can be found without a guess (`Framing.resync`).
+    /// No message begins here, and one can be found only by guessing (`Framing.resync`).
     case refused(WireError)
 }
 
-/// Finds the messages in one direction of a stream, or in a datagram.
+/// A reader that finds the messages in one direction of a stream, or in a datagram.
 public protocol Framing: Sendable {
-    /// What stands at the front of `bytes`. Called again from the same place when more is needed.
+    /// Reads the front of `bytes`. It is called again from the same place when more bytes are there.
     mutating func next(_ bytes: RawSpan) -> FramingResult
-    /// What a message is that a layer below gives whole, which may be empty. `kind`: what that says of it, as of
+    /// Reads a message that a layer below delivers whole, which may be empty. `kind` is the layer's number for it, see
     /// `LayerOutput.Item.whole`.
     mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult
-    /// Where a message may begin again after `next` refused: the offset of the first plausible beginning behind the
-    /// first byte; nil when there is none. For decoders of captures only: a node closes instead.
+    /// Returns the offset at which a message may begin again after `next` refused: the first plausible beginning after
+    /// the first byte, or nil. Only decoders of captures call it; a node closes instead.
     func resync(_ bytes: RawSpan) -> Int?
-    /// A message that the other direction found: what it asks for may stand next in this one, in a form of its own.
+    /// Handles a message that was found in the other direction. The answer may be next in this direction, in a form of
+    /// its own.
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan)
-    /// Whether messages of this type say by themselves that they are messages; those that do not are found by what was
-    /// said before.
+    /// Returns true if messages of this type can be recognized by themselves. Others are found only from earlier
+    /// messages.
     func isMarked(_ type: any Message.Type) -> Bool
-    /// Bytes are missing before those that come next: `count`, behind `kept` of a message that is not whole; nil:
-    /// nobody knows how many, or what stood before them. Returns behind how many bytes something begins again, where
-    /// that is known all the same.
+    /// Handles that bytes are missing before the next ones: `count` bytes, after `kept` bytes of a message that is not
+    /// whole. `count` is nil if their number, or the bytes before them, are unknown. Returns the number of bytes after
+    /// which something begins again, if that is known nevertheless.
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int?
-    /// Returns whether a message may begin with these bytes, which follow missing ones. It judges only the bytes that
+    /// Returns true if a message may begin with these bytes, which follow missing ones. It judges only the bytes that
     /// are there. It returns false if no message can be recognized by itself. Then the direction is read no further
     /// until `resync` finds a message. Only decoders of captures call it.
     func mayResume(at bytes: RawSpan) -> Bool
 }
 
-/// Limits of whoever cuts a stream by a `Framing` or a `Layer`.
+/// The limits for callers that split a stream with a `Framing` or a `Layer`.
 public enum StreamLimits {
-    /// Bytes of one message that are kept while it is not whole, 16 MiB; a longer one is not waited for.
+    /// The maximum number of bytes of an incomplete message that are kept, 16 MiB. A longer message is given up.
     public static let message = 16 << 20
-    /// Messages in a row after bytes that are missing, each beginning where the one before ends, that are no accident.
+    /// The number of consecutive messages after missing bytes that cannot be an accident. Each begins where the one
+    /// before ends.
     public static let firmMessages = 4
-    /// Bytes that they have at least: what looks like them inside a message would have to fill a good part of it.
+    /// The minimum number of bytes of these messages. Bytes that only resemble them inside a message would have to fill
+    /// a large part of it.
     public static let firmBytes = 256
 }
 
 extension Framing {
-    /// Each message says by itself what it is, whatever the layer says.
+    /// Reads the message by itself, regardless of the layer's kind.
     public mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult { next(bytes) }
-    /// Nothing: each message says by itself what it is.
+    /// Does nothing: each message can be recognized by itself.
     public mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {}
-    /// True of all.
+    /// Returns true for all types.
     public func isMarked(_ type: any Message.Type) -> Bool { true }
-    /// Nothing: no message depends on those before.
+    /// Returns nil: no message depends on earlier ones.
     public mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { nil }
-    /// Returns true: `next` refuses bytes that are no message.
+    /// Returns true: `next` refuses bytes that are not a message.
     public func mayResume(at bytes: RawSpan) -> Bool { true }
 }
 
-/// How much a finding matters.
+/// The severity of a finding.
 public enum Severity: String, Comparable, Sendable {
-    /// Worth knowing.
+    /// Additional information.
     case info
-    /// Odd, or against a recommendation.
+    /// Something odd, or a broken recommendation.
     case warning
-    /// Against the specification.
+    /// A broken rule of the specification.
     case violation
-    /// By how much it matters.
+    /// Orders severities from info to violation.
     public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
     var rank: Int { self == .info ? 0 : self == .warning ? 1 : 2 }
 }
 
-/// Something worth telling about a message that was seen.
+/// Something wrong or odd about a message in a capture.
 public struct Finding: Hashable, Sendable {
-    /// How much it matters.
+    /// The severity.
     public var severity: Severity
-    /// Requirement id, such as `NANO-18`, where one is concerned.
+    /// The requirement id, such as `NANO-18`, if a requirement is concerned.
     public var requirement: String?
-    /// Field path, such as `response.signature`; empty for the whole message.
+    /// The field path, such as `response.signature`; empty for the whole message.
     public var path: String
-    /// One line for people.
+    /// A text for people, in one line.
     public var text: String
-    /// A finding of no requirement, about the whole message, unless a path is given. Those of requirements:
-    /// `ObservedRule`.
+    /// Creates a finding without a requirement. It is about the whole message, unless a path is given. `ObservedRule`
+    /// creates findings with a requirement.
     public init(_ severity: Severity, path: String = "", _ text: String) {
         self.init(severity, nil, path: path, text)
     }
@@ -94,33 +97,35 @@ public struct Finding: Hashable, Sendable {
     }
 }
 
-/// Looks on while two others talk and says what breaks the rules: the state of a conversation without a node.
+/// A passive judge of a conversation between two other participants, which reports broken rules. It keeps the state of
+/// the conversation without a node.
 ///
-/// It may begin in the middle of a conversation, where a capture begins or after bytes that the capture lacks: what was
-/// said before is unknown, not absent. An observer finds fault only with what it saw itself.
+/// It may begin in the middle of a conversation, where a capture begins or after bytes that the capture lacks. Earlier
+/// messages are then unknown, not absent. An observer judges only what it saw itself.
 public protocol Observer: Sendable {
-    /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`), and
-    /// when it was seen: time since some moment before, which may stand still or go back where clocks do. `isGood`: its
-    /// description accepts it. What there is to say is appended to `findings`, where others have been before.
+    /// Judges a message that `Framing` found. The side that opened the connection (`us`) or the other one (`them`) sent
+    /// it. `time` is the time since an earlier moment; it may stop or go back if the capture's clock does. `isGood` is
+    /// true if the message's description accepts it. Findings are appended to `findings`, which may already hold
+    /// others.
     ///
-    /// Called for every message of a capture: what finds nothing should allocate nothing.
+    /// It is called for every message of a capture, so it should not allocate if it finds nothing.
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding])
-    /// Something was said before what comes next that was not seen, in either direction: from here on a violation is
-    /// only what no unseen message can explain. What one could explain is a warning that says so.
+    /// Handles that messages before the next one were not seen, in either direction. From here on, a violation is
+    /// reported only if no unseen message can explain it. If one could, it is a warning that mentions this.
     mutating func miss()
-    /// One side says no more, as it said itself: neither a reset nor the end of the connection or of the capture ended
-    /// its direction. Only streams in a layer tell that.
+    /// Handles that one side has ended its direction by its own message, and not by a reset. The end of the connection
+    /// or of the capture does not count. Only streams in a layer report this.
     mutating func end(by sender: Opener, into findings: inout [Finding])
-    /// Whether bytes that framing or description refuse may be good in a generation of the protocol that is newer than
-    /// those known here, going by what they say of themselves.
+    /// Returns true if refused bytes may be valid in a newer generation of the protocol than the known ones, according
+    /// to their own version fields. The framing or the description refused them.
     func mayBeNewer(_ bytes: RawSpan) -> Bool
 }
 
 extension Observer {
-    /// Nothing: what was said is judged by itself.
+    /// Does nothing, because each message is judged by itself.
     public mutating func end(by sender: Opener, into findings: inout [Finding]) {}
-    /// False: messages do not tell their generation.
+    /// Returns false, because messages do not state their generation.
     public func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
 }

@@ -1,11 +1,11 @@
-/// The seed of `WordHash`: random in each run of the program, as that of `Dictionary`, so that a peer cannot choose
-/// keys that collide; fixed when SWIFT_DETERMINISTIC_HASHING is set.
+/// The seed of `WordHash`. It is random in each run of the program, like the seed of `Dictionary`, so that a peer
+/// cannot choose keys that collide. It is fixed if SWIFT_DETERMINISTIC_HASHING is set.
 @frozen public struct HashSeed: Sendable {
     /// An odd multiplier.
     public let factor: UInt64
     /// The value of an empty hash.
     public let start: UInt64
-    /// The seed of this run.
+    /// Creates the seed of this run.
     public init() {
         (factor, start) = (UInt64(truncatingIfNeeded: 1.hashValue) | 1, UInt64(truncatingIfNeeded: 2.hashValue))
     }
@@ -15,10 +15,9 @@
 @frozen public struct WordHash: Sendable {
     @usableFromInline var sum: UInt64
     @usableFromInline let factor: UInt64
-    /// The hash of no words.
+    /// Creates the hash of no words.
     @inlinable @inline(__always)
     public init(_ seed: HashSeed) { (sum, factor) = (seed.start, seed.factor) }
-    /// Adds a word.
     @inlinable @inline(__always)
     public mutating func add(_ word: UInt64) {
         let (high, low) = (sum ^ word).multipliedFullWidth(by: factor)
@@ -29,8 +28,8 @@
     public var value: UInt32 { UInt32(truncatingIfNeeded: sum ^ sum >> 32) }
 }
 
-/// A hash table from hashes to indices below 2³² − 1 of an array that its owner keeps with the keys in it: open
-/// addressing with linear probing, 8 bytes a slot.
+/// A hash table from hashes to indices, below 2³² − 1, of an array that its owner keeps with the keys in it. It uses
+/// open addressing with linear probing, and 8 bytes a slot.
 @frozen public struct HashIndex: Sendable {
     @frozen @usableFromInline struct Slot: Sendable {
         @usableFromInline var hash: UInt32
@@ -40,13 +39,13 @@
         init(hash: UInt32 = 0, entry: UInt32 = 0) { (self.hash, self.entry) = (hash, entry) }
     }
     @usableFromInline var slots: [Slot]
-    /// How many indices it holds.
+    /// The number of indices in the table.
     public private(set) var count = 0
 
-    /// An empty table with so many slots, a power of two; it doubles when three quarters are taken.
+    /// Creates an empty table with this number of slots, a power of two. It doubles when three quarters are taken.
     public init(slots count: Int = 8) { slots = [Slot](repeating: Slot(), count: count) }
 
-    /// The index under this hash at which `matches` finds the key.
+    /// Returns the index under this hash at which `matches` finds the key, or nil.
     @inlinable @inline(__always)
     public func find(_ hash: UInt32, _ matches: (Int) -> Bool) -> Int? {
         let mask = slots.count &- 1
@@ -91,7 +90,7 @@
         guard var hole = slot(hash, index) else { return }
         let mask = slots.count &- 1
         count &-= 1
-        // The entries behind the hole move up (backward-shift deletion), so that no search ends too early.
+        // The entries after the hole move up (backward-shift deletion), so that no search ends too early.
         var i = (hole &+ 1) & mask
         while slots[i].entry != 0 {
             let home = Int(slots[i].hash) & mask

@@ -1,7 +1,7 @@
-/// A binary heap: the least element first.
+/// A binary heap with the least element first.
 public struct Heap<Element: Comparable> {
     private var items: [Element] = []
-    /// The least one.
+    /// The least element.
     public var first: Element? { items.first }
     public var count: Int { items.count }
 
@@ -14,7 +14,7 @@ public struct Heap<Element: Comparable> {
             i = (i - 1) / 2
         }
     }
-    /// Takes the least one; nil: there is none.
+    /// Removes and returns the least element; nil if the heap is empty.
     public mutating func removeFirst() -> Element? {
         guard let last = items.popLast() else { return nil }
         guard let first = items.first else { return last }

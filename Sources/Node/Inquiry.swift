@@ -1,14 +1,15 @@
-/// How to identify the node at an address before it is tested.
+/// A way to identify the node at an address before it is tested.
 public struct Inquiry: Sendable {
-    /// What comes of a question, for protocols that have an answer of their own.
+    /// The result of a question, for protocols that have an answer of their own.
     public typealias Result = Answer
-    /// Capability that a node needs in order to answer; nil: every node answers.
+    /// The capability that a node needs in order to answer; nil: every node answers.
     public var needs: String?
-    /// Questions, the one that fits the settings first. Each is tried over a link of its own until one is answered.
+    /// Returns the questions; the first one fits the settings best. Each is tried over a link of its own until one is
+    /// answered.
     public var questions: @Sendable (Settings, Random) -> [any Question]
-    /// Whether the answer tells what a node is, and not only that it is there.
+    /// True if the answer identifies the node. False if it only shows that a node is there.
     public var tells: Bool
-    /// An inquiry of nodes that have the capability `needs`.
+    /// Creates an inquiry of nodes that have the capability `needs`.
     public init(
         needs: String? = nil, tells: Bool = true, _ questions: @escaping @Sendable (Settings, Random) -> [any Question]
     ) {
@@ -16,15 +17,15 @@ public struct Inquiry: Sendable {
         self.tells = tells
         self.questions = questions
     }
-    /// Whether there is somebody at the address with whom the layers of the protocol stand: what can be found out of a
-    /// protocol over TCP that has no inquiry of its own. Asks who accepts connections.
+    /// Returns an inquiry that checks if the layers of the protocol come up with a node at the address. It serves
+    /// protocols over TCP without an inquiry of their own, and asks only nodes that accept connections.
     public static func layers(of definition: Definition) -> Inquiry {
         let server = definition.capabilities.first { $0.name == "server" }
         return Inquiry(needs: server?.name, tells: false) { _, _ in [LayerQuestion()] }
     }
 }
 
-/// Says nothing: that the layers stand is the answer.
+/// A question without a message: it is answered when the layers are up.
 private struct LayerQuestion: Question {
     let title = ""
     let message: [UInt8] = []
@@ -36,75 +37,76 @@ private struct LayerQuestion: Question {
 /// One way to ask a node for its identity over a link of its own. A value without I/O, which leaves as little state in
 /// the node as the protocol allows.
 public protocol Question: Sendable {
-    /// In what it differs from other questions, such as `on network live`; empty where there is only one.
+    /// The difference from other questions, such as `on network live`; empty if there is only one.
     var title: String { get }
-    /// What is wanted at the node, as of `LayerOptions.target`, where its address names `target`.
+    /// Returns the target to request from the node, see `LayerOptions.target`, if its address names `target`.
     func target(_ target: String) -> String
-    /// The bytes to send, as a part of a stream, as one datagram or as a message of the layers: once the link is open and
-    /// its layers stand, and each time that they have changed. Over UDP they are sent again until something comes.
+    /// The bytes to send, as a part of a stream, as one datagram or as a message of the layers. They are sent once the
+    /// link is open and its layers are up, and each time that they have changed. Over UDP they are sent again until the
+    /// node sends something.
     var message: [UInt8] { get }
     /// The channels to open as soon as the layers are up, in the form that `LayerEnds.open` takes.
     var channels: [String] { get }
     /// Takes the events that the layers report, such as the identity of the other side.
     mutating func note(_ events: [Event])
-    /// The link is open, and its layers stand.
+    /// Handles that the link is open and its layers are up.
     mutating func begin()
     /// Takes the next bytes of a stream, one datagram, or a message of the layers.
     mutating func hear(_ bytes: RawSpan, at time: Instant)
     /// The result so far.
     var answer: Answer { get }
-    /// What is said before the link is closed, where a node wants to hear that; empty: nothing.
+    /// The bytes to send before the link is closed, if a node expects a closing message; empty: nothing.
     var goodbye: [UInt8] { get }
 }
 
 extension Question {
-    /// As it is: for a question that is asked at any target.
+    /// Returns the target unchanged, for a question that fits any target.
     public func target(_ target: String) -> String { target }
     /// An empty list, for a question that is asked in the first channel.
     public var channels: [String] { [] }
     /// Does nothing, for a question that the protocol itself answers.
     public mutating func note(_ events: [Event]) {}
-    /// Nothing: for a question whose answer has to be heard.
+    /// Does nothing, for a question that is answered by received bytes.
     public mutating func begin() {}
-    /// Nothing: for a protocol, or layers, that say no goodbye.
+    /// Empty, for a protocol, or layers, without a closing message.
     public var goodbye: [UInt8] { [] }
 }
 
 /// The result of a question so far.
 public enum Answer: Hashable, Sendable {
-    /// Nothing came.
+    /// No bytes were received.
     case none
-    /// What came is not of the protocol: its first bytes.
+    /// The received bytes do not belong to the protocol. The value has the first of them.
     case foreign([UInt8])
-    /// It says so itself, or what it says breaks off: why, in a few words.
+    /// The node refused, or its answer is incomplete. The text is the reason, in a few words.
     case refused(String)
-    /// It speaks the protocol, and more may follow.
+    /// The node uses the protocol, and more information may follow.
     case partial(Identification)
     /// The answer is complete.
     case whole(Identification)
 }
 
-/// What is known of a node from its answer.
+/// The information on a node from its answer.
 public struct Identification: Hashable, Sendable {
-    /// Its identity in the protocol.
+    /// The identity in the protocol.
     public var identity: [UInt8]?
-    /// What it is, of `Definition.kinds`.
+    /// The kind of the node, from `Definition.kinds`.
     public var kind: String?
-    /// Profiles that fit the answer; empty: none fits, or the answer says nothing about them.
+    /// The profiles that fit the answer. Empty if no profile fits, or if the answer gives no information on them.
     public var profiles: [String] = []
     /// True if the profiles follow only from the name of a program or from one answer. Then another profile that the
     /// user gives is no contradiction.
     public var isProfileGuessed = false
     /// The capabilities that the node lacks, each with the evidence for it.
     public var lacks: [String: String] = [:]
-    /// Parameters, by name, with what they are at this node.
+    /// The values of parameters at this node, by name.
     public var parameters: [String: String] = [:]
-    /// Where it says what it is, such as `role, byte 5 of its answer`; empty: nowhere that can be named.
+    /// The place in the answer that states the kind, such as `role, byte 5 of its answer`; empty if it cannot be named.
     public var kindPlace = ""
-    /// What is wrong with the answer, which is of the protocol all the same; nil: nothing that was looked at.
+    /// The fault in an answer that belongs to the protocol nevertheless; nil if the checks found none.
     public var fault: String?
     /// Further findings for people, such as `handshake V2`.
     public var remarks: [String] = []
-    /// Of a node that speaks the protocol and has said nothing of itself.
+    /// Creates the identification of a node that uses the protocol and gave no information on itself.
     public init() {}
 }

@@ -1,21 +1,21 @@
-/// What an address that is new to a node says before anything else, and what it makes of the answers: for nodes that
-/// give less than they are asked for to whoever has not shown something first. It is about the address and not about
-/// who speaks there: it leaves nothing in a node that a scenario asks for.
+/// The exchange that a new address must complete before a node answers it in full, for example to prove that the
+/// address is not spoofed. It is about the address, not about the participant there. It leaves no state in the node
+/// that a scenario checks.
 public protocol Introduction: Sendable {
-    /// The datagram that begins it.
+    /// The first datagram of the exchange.
     var first: [UInt8] { get }
-    /// Takes a datagram of the node.
+    /// Handles a datagram of the node.
     mutating func take(_ datagram: [UInt8]) -> IntroductionProgress
 }
 
-/// What a datagram means for an introduction.
+/// The effect of a datagram on an introduction.
 public enum IntroductionProgress: Equatable, Sendable {
-    /// It is not for it.
+    /// The datagram does not belong to it.
     case other
-    /// It is for it, and more has to come, or nothing had to.
+    /// The datagram belongs to it. The introduction waits for more, or did not need this one.
     case more
-    /// This goes out next.
+    /// The exchange continues with these bytes to send.
     case send([UInt8])
-    /// All is said.
+    /// The exchange is complete.
     case over
 }

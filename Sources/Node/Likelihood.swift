@@ -1,9 +1,9 @@
-/// How sure a probe is that a conversation speaks its protocol.
+/// The certainty of a probe that a conversation uses its protocol.
 public enum Likelihood: Comparable, Sendable {
-    /// It cannot.
+    /// The conversation cannot use the protocol.
     case no
-    /// The bytes look like it, and might be something else.
+    /// The bytes look like the protocol, but might belong to another one.
     case likely
-    /// Nothing else looks like this.
+    /// No other protocol looks like this.
     case certain
 }

@@ -1,47 +1,48 @@
 public import Wire
 
-/// A connection as a driver numbers it: a TCP connection, or the datagrams between one socket and one peer.
+/// The number of a connection in a driver: a TCP connection, or the datagrams between one socket and one peer.
 public struct LinkID: Hashable, Comparable, Sendable {
     /// The driver's number.
     public var number: UInt64
-    /// A connection of this number.
+    /// Creates the connection of this number.
     public init(_ number: UInt64) { self.number = number }
-    /// By number.
+    /// Orders connections by number.
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }
 
-/// Who opened a connection.
+/// The side that opened a connection.
 public enum Opener: Hashable, Sendable {
     /// This node.
     case us
     /// The other side.
     case them
-    /// The one that is not this one.
+    /// The other side.
     public var opposite: Opener { self == .us ? .them : .us }
 }
 
-/// What a node wants done. The driver carries it out after the call that returned it, in order.
+/// An action that a node requests. The driver carries actions out in order, after the call that returned them.
 public enum Action: Equatable, Sendable {
-    /// Open a connection; `opened` or `unreachable` answers. Over UDP a node that listens speaks from where it listens:
-    /// a link to that peer which stands already is opened once more, under the same number.
+    /// Open a connection. The driver calls `opened` or `unreachable`. Over UDP a node that listens sends from its
+    /// listening socket. A link to that peer that is already open is opened once more, under the same number.
     case connect(Endpoint)
-    /// Bytes of a stream, or one datagram.
+    /// Send bytes of a stream, or one datagram.
     case send(LinkID, [UInt8])
-    /// Close; bytes sent before go out first. `closed` is not called for it. The status is for the layers below.
+    /// Close the connection after all bytes are sent. `closed` is not called for it. The status is for the layers
+    /// below.
     case close(LinkID, CloseStatus? = nil)
-    /// Something worth telling the operator.
+    /// Report an event to the operator.
     case report(Event)
 }
 
-/// What a node tells of itself, for logs and the JSON events of `meshspec node`.
+/// An event that a node reports about itself, for logs and the JSON events of `meshspec node`.
 public struct Event: Equatable, Sendable {
     /// A word of the protocol's vocabulary, such as `handshake_done`.
     public var name: String
-    /// The connection that it is about; nil when it is about none.
+    /// The connection of the event; nil if the event is not about a connection.
     public var link: LinkID?
-    /// More about it, in order.
+    /// The details, in order.
     public var details: [Value.Entry]
-    /// An event with these details.
+    /// Creates an event with these details.
     public init(_ name: String, _ link: LinkID? = nil, _ details: [Value.Entry] = []) {
         self.name = name
         self.link = link
@@ -49,71 +50,73 @@ public struct Event: Equatable, Sendable {
     }
 }
 
-/// A protocol participant as a value: events and the time go in, actions come out. It does no I/O, reads no clock and
-/// no random source of the system, so that it runs alike on sockets, in a simulation and over a capture.
+/// A protocol participant as a value: it receives events and the time, and returns actions. It does no I/O, reads no
+/// clock and no random source of the system. So it behaves the same on sockets, in a simulation and over a capture.
 ///
-/// No call may trap or loop on anything that a peer sends.
+/// No call may trap or loop, regardless of the bytes that a peer sends.
 public protocol Node: Sendable {
-    /// Called once, before all else.
+    /// Starts the node. It is called once, before all other calls.
     mutating func start(now: Instant, _ out: inout [Action])
-    /// A connection stands.
+    /// Handles a connection that is open.
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action])
-    /// A connection stands whose layers negotiated what is spoken: `speaks`, as `LayerStack.resolve` takes it.
+    /// Handles a connection that is open, whose layers negotiated `speaks`, in the form that `LayerStack.resolve`
+    /// takes.
     mutating func opened(
         _ link: LinkID, speaks: String, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action])
-    /// The next bytes of a stream, cut anywhere, or one datagram.
+    /// Handles the next bytes of a stream, cut at any place, or one datagram.
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action])
-    /// A whole message that a layer below gives, which may be empty. `kind`: what the layer says of it, as of
-    /// `LayerOutput.Item.whole`; a node may take messages of one kind only.
+    /// Handles a whole message that a layer below delivers, which may be empty. `kind` is the layer's number for it,
+    /// see `LayerOutput.Item.whole`. A node may accept messages of one kind only.
     mutating func received(_ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action])
-    /// So many bytes that were sent on a stream still wait, because the other side does not take them: told soon after a
-    /// `send` of which some wait, whenever they become fewer, and with 0 once all are out. A node decides by it whether
-    /// to send less, or to close.
+    /// Reports how many sent bytes of a stream still wait because the other side does not read them. It is called soon
+    /// after a `send` that could not be completed, whenever the number falls, and with 0 once all bytes are sent. The
+    /// node can use it to send less, or to close.
     mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action])
-    /// The other side or the network ended the connection.
+    /// Handles that the other side or the network ended the connection.
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action])
-    /// The same, of layers that have words for it: how they ended.
+    /// Handles the end of a connection whose layers have a status for it.
     mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action])
-    /// A connection that was asked for could not be made.
+    /// Handles that a requested connection could not be opened.
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action])
-    /// Its own side asks it something: one of the questions of `Definition.controls`, with what goes with it. Gives the
-    /// answer, which may be null; nil: it knows no such question, or not with these words.
+    /// Answers a question of its own side, from `Definition.controls`, with arguments. Returns the answer, which may be
+    /// null; nil if the node does not know the question, or not with these arguments.
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value?
-    /// The answer to a question that is a list and needs no words, in parts; it has the rows that `answer` gives at
-    /// that time. Nil: `answer` knows.
+    /// Returns the answer to a question without arguments that is a list, in parts. It has the rows that `answer`
+    /// returns at that time. Nil: `answer` handles the question.
     func rows(_ question: String, now: Instant) -> Rows?
-    /// Its own side asks or tells it something, as a person or a program beside it would: one of `Definition.controls`,
-    /// with what goes with it. Gives the answer, which may be null; nil: it knows no such control, or not with these
-    /// words.
+    /// Handles a question or command of its own side, as a person or a program beside it would send, from
+    /// `Definition.controls` and with arguments. Returns the answer, which may be null; nil if the node does not know
+    /// the control, or not with these arguments.
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value?
-    /// `deadline` has come. May be called early; never relied on to be punctual.
+    /// Handles that `deadline` has come. It may be called early, and the node must not rely on a punctual call.
     mutating func wake(now: Instant, _ out: inout [Action])
-    /// When `wake` is wanted next. Read after every call, so a timer is cancelled by not asking for it any more.
+    /// The next time at which the node needs `wake`. It is read after every call, so a node cancels a timer by not
+    /// returning it.
     var deadline: Instant? { get }
 }
 
 extension Node {
-    /// It does not mind what was negotiated.
+    /// Ignores the negotiated protocol.
     public mutating func opened(
         _ link: LinkID, speaks: String, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) { opened(link, peer: peer, by: opener, now: now, &out) }
-    /// It does not mind how.
+    /// Ignores the status.
     public mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
         closed(link, now: now, &out)
     }
-    /// As bytes: it does not mind the kind.
+    /// Handles the message as bytes and ignores the kind.
     public mutating func received(
         _ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]
     ) { received(message, on: link, now: now, &out) }
-    /// It leaves that to the network, which ends a connection when too many wait.
+    /// Does nothing. The network ends a connection when too many bytes wait.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {}
-    /// It knows no questions.
+    /// Returns nil: the node knows no questions.
     public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? { nil }
-    /// It gives all answers at once.
+    /// Returns nil: the node returns whole answers.
     public func rows(_ question: String, now: Instant) -> Rows? { nil }
-    /// It knows questions only.
+    /// Answers questions and knows no commands.
     public mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? { answer(name, arguments, now: now) }

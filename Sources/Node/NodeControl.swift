@@ -1,28 +1,28 @@
-/// What a node can be asked or told by its own side, such as `routes` or `find`: a word, and what goes with it.
+/// A question or command to a node from its own side, such as `routes` or `find`: a name, with arguments.
 public struct NodeControl: Hashable, Sendable {
-    /// The word.
+    /// The name.
     public var name: String
-    /// What it is, in a line.
+    /// The description, in one line.
     public var summary: String
-    /// What it is about; nil: nothing has to be said.
+    /// The main argument; nil: it has none.
     public var operand: Operand?
-    /// How a value of it is written, for those who wrote it in another way.
+    /// The form of its value, for users who wrote it in another form.
     public var form = ""
-    /// What else may be said, each by its name.
+    /// Further arguments, each with its name.
     public var details: [Named]
-    /// Whether the answer is a matter of what the node has now: `Node.answer` gives it, and nothing becomes of it.
+    /// True if the answer depends only on the node's present state: `Node.answer` returns it, and the state does not
+    /// change.
     public var isQuestion: Bool
-    /// The columns that the answer has as a table: members of a map, or of each map of a list.
+    /// The columns of the answer as a table: members of a map, or of each map of a list.
     public var columns: [String]
-    /// Events that tell what became of it, later: the first one that has a member `ticket` with what was said under
-    /// that name.
+    /// The events that report the result later: the first event whose member `ticket` equals the argument `ticket`.
     public var outcomes: [String]
 
-    /// What a control is about, by the name that it goes by.
+    /// The main argument of a control, with its name.
     public enum Operand: Hashable, Sendable {
         /// One value.
         case one(String)
-        /// A list of them.
+        /// A list of values.
         case several(String)
         public var name: String {
             switch self {
@@ -30,12 +30,12 @@ public struct NodeControl: Hashable, Sendable {
             }
         }
     }
-    /// A question with its table.
+    /// Creates a question with its table.
     public init(asks name: String, _ summary: String, _ operand: Operand? = nil, columns: [String]) {
         (self.name, self.summary, self.operand, self.columns) = (name, summary, operand, columns)
         (details, isQuestion, outcomes) = ([], true, [])
     }
-    /// Something that a node is told to do, with the events that tell what became of it.
+    /// Creates a command, with the events that report its result.
     public init(
         tells name: String, _ summary: String, _ operand: Operand? = nil, details: [Named] = [],
         outcomes: [String] = [], columns: [String] = []

@@ -1,46 +1,47 @@
-/// What a reference node is made from.
+/// The options from which a reference node is created.
 public struct NodeOptions: Sendable {
-    /// Profile and parameters.
+    /// The profile and parameters.
     public var settings: Settings
-    /// Keys, cookies and salts come from here.
+    /// The source of keys, cookies and salts.
     public var random: Random
-    /// How often it ran before, with the same `random`: what it may draw anew at each start, it draws by this as well.
+    /// The number of earlier starts with the same `random`. Values that the node may draw anew at each start depend on
+    /// it.
     public var starts = 0
-    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970: of nodes that tell each other dates.
+    /// The date of `Instant.zero`, in nanoseconds since 1970, for nodes that exchange dates.
     public var date = NodeOptions.virtualDate
-    /// When virtual time begins: 2026-01-01 in UTC, in nanoseconds since 1970.
+    /// The date at which virtual time begins: 2026-01-01 in UTC, in nanoseconds since 1970.
     public static let virtualDate: Int64 = 1_767_225_600_000_000_000
-    /// Where it listens, if it does.
+    /// The address on which the node listens, if it does.
     public var listening: Endpoint?
-    /// Whom it opens connections to when it starts.
+    /// The addresses to which the node connects when it starts.
     public var peers: [Endpoint]
-    /// What is wanted of each of `peers`, in the same order, such as the path and query of a URL; none is left out.
-    /// Empty: nothing but the protocol.
+    /// The target to request from each of `peers`, in the same order, such as the path and query of a URL. It has an
+    /// entry for every peer. Empty: no target beyond the protocol.
     public var targets: [String] = []
-    /// The fault to have, by name; nil for none.
+    /// The name of the seeded fault; nil for a correct node.
     public var bug: String?
-    /// Another protocol publishes and subscribes for it: it is a `PubsubUser`.
+    /// True if another protocol publishes and subscribes for the node: it is a `PubsubUser`.
     public var leavesPubsub = false
-    /// What it is, of `Definition.kinds`; nil: the first of them.
+    /// The kind of the node, from `Definition.kinds`; nil: the first one.
     public var kind: String?
-    /// Its identity in the protocol; nil: it makes one.
+    /// The identity in the protocol; nil: the node creates one.
     public var identity: [UInt8]?
-    /// Where the layers of its connections tell their secrets; nil: nobody wants them.
+    /// The place where the layers of its connections record their secrets; nil: they are not recorded.
     public var secrets: Secrets?
-    /// Whom it is told of, with what they are: those of `peers`, in the same order, and no others.
+    /// The other participants that the node is given: the nodes in `peers`, in the same order, and no others.
     public var acquaintances: [Acquaintance] = []
 
-    /// Another participant as a node is told of it.
+    /// Another participant, as described to a node.
     public struct Acquaintance: Equatable, Sendable {
-        /// What people call it.
+        /// The name for people.
         public var name: String
-        /// Where it listens.
+        /// The address on which it listens.
         public var endpoint: Endpoint
-        /// What it is, of `Definition.kinds`; nil: the first of them.
+        /// The kind of the participant, from `Definition.kinds`; nil: the first one.
         public var kind: String?
-        /// Its identity in the protocol; nil where nobody says.
+        /// The identity in the protocol; nil if it is unknown.
         public var identity: [UInt8]?
-        /// One that listens there.
+        /// Creates a participant that listens on this address.
         public init(name: String, endpoint: Endpoint, kind: String? = nil, identity: [UInt8]? = nil) {
             self.name = name
             self.endpoint = endpoint
@@ -48,7 +49,7 @@ public struct NodeOptions: Sendable {
             self.identity = identity
         }
     }
-    /// A node that neither listens nor dials unless told, without a fault.
+    /// Creates the options of a correct node that neither listens nor connects unless these are given.
     public init(
         _ settings: Settings, random: Random, listening: Endpoint? = nil, peers: [Endpoint] = [], bug: String? = nil
     ) {

@@ -1,75 +1,75 @@
 public import Wire
 
-/// What a node wants of publish and subscribe that another protocol carries. Topics are names; messages are bytes.
+/// A request of a node to the protocol that carries its publish and subscribe. Topics are names; messages are bytes.
 public enum PubsubCall: Equatable, Sendable {
     case subscribe(String)
     case unsubscribe(String)
     case publish(String, [UInt8])
 }
 
-/// What the carrier tells that node.
+/// An event from the carrier to that node.
 public enum PubsubEvent: Equatable, Sendable {
-    /// Somebody else published this to a topic that the node is subscribed to. Each message comes once.
+    /// Another node published this to a topic to which the node is subscribed. Each message is delivered once.
     case published(String, [UInt8])
-    /// Somebody subscribed to this topic, who did not hear what was published before.
+    /// Another node subscribed to this topic. It did not receive earlier messages.
     case joined(String)
 }
 
-/// A node that leaves its publish and subscribe to another one.
+/// A node that leaves its publish and subscribe to another node.
 public protocol PubsubUser: Node {
-    /// Whether it does so, as of `NodeOptions.leavesPubsub`.
+    /// True if it does so, see `NodeOptions.leavesPubsub`.
     var leavesPubsub: Bool { get }
-    /// Takes what it wants, in order, since this was last asked.
+    /// Takes the requests since the last call, in order.
     mutating func takePubsubCalls() -> [PubsubCall]
-    /// What the carrier has for it.
+    /// Handles an event of the carrier.
     mutating func hear(_ event: PubsubEvent, now: Instant, _ out: inout [Action])
 }
 
-/// A node that publishes and subscribes for another one.
+/// A node that publishes and subscribes for another node.
 public protocol PubsubCarrier: Node {
-    /// Whether who opens a connection and begins with this byte speaks the carrier's protocol, and not that of the node
-    /// which it carries for.
+    /// Returns true if a peer that opens a connection with this byte uses the carrier's protocol. Otherwise the peer
+    /// uses the protocol of the user.
     func isOpening(_ first: UInt8) -> Bool
-    /// Does what the other one wants.
+    /// Carries out a request of the user.
     mutating func carry(_ call: PubsubCall, now: Instant, _ out: inout [Action])
-    /// Takes what came, in order, since this was last asked.
+    /// Takes the events since the last call, in order.
     mutating func takePubsubEvents() -> [PubsubEvent]
 }
 
-/// Two nodes in one, at one address: what the user publishes and subscribes to goes over the connections of the carrier.
-/// Whose a connection is tells the first byte of whoever opened it.
+/// Two nodes in one, at one address: the user publishes and subscribes over the connections of the carrier. The first
+/// byte of the peer that opened a connection decides which node receives it.
 public struct PubsubPair: Node {
     private enum Side { case user, carrier }
     private struct Waiting {
         var peer: Endpoint
         var limit: Instant
     }
-    /// How long the other side may take to say its first byte.
+    /// The time limit for the first byte of the other side.
     public static let patience = Duration.seconds(30)
-    /// Connections of which no byte has come, at most; a further one is closed.
+    /// The maximum number of connections without a received byte; a further one is closed.
     static let waitingLimit = 1_024
     private var user: any PubsubUser
     private var carrier: any PubsubCarrier
     private var sides: [LinkID: Side] = [:]
     private var waiting: [LinkID: Waiting] = [:]
-    /// Who dialed, in order, for each address.
+    /// The nodes that requested connections, in order, for each address.
     private var dialing: [Endpoint: [Side]] = [:]
 
-    /// What the first one publishes and subscribes to goes over the connections of the second.
+    /// Creates a pair: `user` publishes and subscribes over the connections of `carrier`.
     public init(_ user: any PubsubUser, over carrier: any PubsubCarrier) {
         (self.user, self.carrier) = (user, carrier)
     }
-    /// When one of both, or a connection of which no byte has come, wants to be called.
+    /// The time at which a node, or a connection without a received byte, needs a call.
     public var deadline: Instant? {
         Instant.earlier(
             Instant.earlier(user.deadline, carrier.deadline), waiting.values.lazy.map(\.limit).min())
     }
-    /// Starts both.
+    /// Starts both nodes.
     public mutating func start(now: Instant, _ out: inout [Action]) {
         tell(.carrier, now, &out) { $0.start(now: now, &$1) }
         tell(.user, now, &out) { $0.start(now: now, &$1) }
     }
-    /// What we dialed is known; of others the first byte is waited for.
+    /// Passes a connection to the node that requested it. For other connections, the pair waits for the first byte.
     public mutating func opened(
         _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) {
@@ -80,7 +80,7 @@ public struct PubsubPair: Node {
         sides[link] = side
         tell(side, now, &out) { $0.opened(link, peer: peer, by: .us, now: now, &$1) }
     }
-    /// To whom it belongs.
+    /// Passes the bytes to the node that has the connection.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         if let unknown = waiting[link], bytes.byteCount > 0 {
             waiting[link] = nil
@@ -96,23 +96,23 @@ public struct PubsubPair: Node {
         }
         carryOut(side, wanted, now, &out)
     }
-    /// To whom it belongs.
+    /// Passes the call to the node that has the connection.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard let side = sides[link] else { return }
         tell(side, now, &out) { $0.unsent(bytes, on: link, now: now, &$1) }
     }
-    /// To whom it belonged.
+    /// Passes the call to the node that had the connection.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         waiting[link] = nil
         guard let side = sides.removeValue(forKey: link) else { return }
         tell(side, now, &out) { $0.closed(link, now: now, &$1) }
     }
-    /// To who dialed.
+    /// Passes the call to the node that requested the connection.
     public mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
         guard let side = takeDialer(of: peer) else { return }
         tell(side, now, &out) { $0.unreachable(peer, now: now, &$1) }
     }
-    /// Wakes both where they want it.
+    /// Wakes the nodes whose time has come.
     public mutating func wake(now: Instant, _ out: inout [Action]) {
         for (link, unknown) in waiting where unknown.limit <= now {
             waiting[link] = nil
@@ -123,13 +123,13 @@ public struct PubsubPair: Node {
             tell(side, now, &out) { $0.wake(now: now, &$1) }
         }
     }
-    /// As the user has it.
+    /// Returns the answer of the user.
     public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
         user.answer(question, arguments, now: now)
     }
-    /// As the user has it.
+    /// Returns the rows of the user.
     public func rows(_ question: String, now: Instant) -> Rows? { user.rows(question, now: now) }
-    /// As the user has it.
+    /// Passes the call to the user.
     public mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
@@ -160,7 +160,7 @@ public struct PubsubPair: Node {
         }
         carryOut(side, wanted, now, &out)
     }
-    /// Hands on what one of both wants, and then what they have for each other, until there is none.
+    /// Hands on the actions of one node, then the requests and events between both, until both lists are empty.
     private mutating func carryOut(_ side: Side, _ wanted: [Action], _ now: Instant, _ out: inout [Action]) {
         hand(side, wanted, &out)
         while true {

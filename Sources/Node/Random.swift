@@ -1,12 +1,12 @@
-/// A seeded generator (SplitMix64): the same seed gives the same bytes on every machine, in every version.
+/// A seeded generator (SplitMix64): the same seed yields the same bytes on every machine, in every version.
 ///
-/// Values of different purposes come from different labels, so that adding one leaves the others as they were.
+/// Values for different purposes use different labels, so that a new value leaves the others unchanged.
 public struct Random: RandomNumberGenerator, Sendable {
     var state: UInt64
 
-    /// A generator without a label.
+    /// Creates a generator without a label.
     public init(seed: UInt64) { state = seed }
-    /// A generator of its own for every list of labels, such as a case id and the name of a value.
+    /// Creates a separate generator for every list of labels, such as a case id and the name of a value.
     public init(seed: UInt64, _ labels: String...) {
         var h: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
         for label in labels {
@@ -14,19 +14,19 @@ public struct Random: RandomNumberGenerator, Sendable {
             h = (h ^ 0xff) &* 0x0000_0100_0000_01b3
         }
         state = h
-        // FNV alone leaves neighbouring labels alike in their high bits.
+        // FNV alone gives neighbouring labels similar high bits.
         state = next() ^ seed
     }
-    /// The next 64 bits.
+    /// Returns the next 64 bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
         z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
         return z ^ z >> 31
     }
-    /// True with this probability, 0 to 1; always for one that is no number.
+    /// Returns true with this probability, 0 to 1; always true for NaN.
     public mutating func hits(_ probability: Double) -> Bool { !(Double(next() >> 11) * 0x1p-53 >= probability) }
-    /// `count` bytes; none for a negative count.
+    /// Returns `count` bytes; an empty array for a negative count.
     public mutating func bytes(_ count: Int) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(max(0, count))

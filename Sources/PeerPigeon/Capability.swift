@@ -1,4 +1,4 @@
-/// What a node may be able to do, as `needs` of scenarios has it.
+/// The abilities of a node, as in `needs` of scenarios.
 enum Capability: String, CaseIterable {
     case client
     case offers
@@ -28,7 +28,7 @@ enum Capability: String, CaseIterable {
         }
     }
 
-    /// Those that follow from how the hub is set.
+    /// Returns the capabilities that a hub with these parameters lacks.
     static func lacking(_ parameters: NodeParameters) -> [Capability] {
         allCases.filter { capability in
             switch capability {

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Functions of scenario expressions for what hubs say in plain HTTP.
+/// The functions of scenario expressions for the hubs' answers to plain HTTP.
 let peerPigeonFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "peerpigeon.json", arguments: 1...1,
@@ -25,7 +25,7 @@ let peerPigeonFunctions: [ProtocolFunction] = [
     },
 ]
 
-/// How long the body of an answer is (RFC 9112, section 6).
+/// The length of the body of an answer (RFC 9112, section 6).
 private struct Body {
     private let length: Int?
     private let isChunked: Bool
@@ -41,7 +41,8 @@ private struct Body {
         length = value("content-length").flatMap { Int($0) }
         isChunked = value("transfer-encoding")?.lowercased() == "chunked"
     }
-    /// Nil: some of it is missing, or is not to be read. Without a length it ends with the connection: all there is.
+    /// Returns the body; nil if a part is missing or it cannot be read. A body without a length ends with the
+    /// connection, so it has all the bytes.
     func read(_ bytes: [UInt8]) -> [UInt8]? {
         if isChunked { return Self.chunks(bytes[...]) }
         guard let length else { return bytes }
@@ -54,7 +55,7 @@ private struct Body {
             guard let n = Int(size, radix: 16), n >= 0, n <= rest.count else { return nil }
             if n == 0 { return out }
             rest = rest[end...].dropFirst(2)
-            // The line end behind a chunk belongs to it.
+            // The line end after a chunk belongs to it.
             guard rest.count >= n + 2 else { return nil }
             out += rest.prefix(n)
             rest = rest.dropFirst(n + 2)

@@ -3,13 +3,13 @@ import Wire
 
 extension Inquiry {
     /// An inquiry that connects as a random peer: a hub sends `connected`. A signal of this peer to itself then shows
-    /// whether the hub lets a client speak for another.
+    /// if the hub lets a client send in the name of another.
     static let peerPigeon = Inquiry(needs: Capability.hub.rawValue, tells: false) { settings, random in
         [HubQuestion(settings, random)]
     }
 }
 
-/// Connects as a peer, and joins no network: nobody is told of it, and nothing of it stays in the hub.
+/// A question that connects as a peer and joins no network. No other peer is notified, and the hub keeps nothing of it.
 struct HubQuestion: Question {
     let title = ""
     private(set) var message: [UInt8] = []

@@ -2,7 +2,7 @@ public import Node
 import WebSocket
 import Wire
 
-/// Fields that name a peer, whoever sends the message and to whom.
+/// The fields that name a peer, in messages of any sender and receiver.
 private let peerMentions =
     ["announce", "connected", "peer_discovered", "peer_disconnected", "goodbye"].map {
         "peerpigeon.\($0).data.peerId"
@@ -72,7 +72,7 @@ extension Definition {
             return LayeredNode(
                 hub, of: "peerpigeon", over: .serving(hub, options), options.settings, Random(seed: seed))
         })
-    /// What a node may be.
+    /// The kinds of nodes.
     private enum Kind {
         static let hub = "hub"
         static let client = "client"

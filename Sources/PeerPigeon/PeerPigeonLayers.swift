@@ -3,7 +3,7 @@ import WebSocket
 import Wire
 
 extension LayerStack {
-    /// WebSocket without compression, for connections whose target names a peer, well or not.
+    /// WebSocket without compression, for connections whose target names a peer, with a valid or invalid id.
     static let peerPigeon = stack(Limits.message, nil) { Self.namesPeer($0) ? name : nil }
     private static let name = "peerpigeon"
     private static func namesPeer(_ speaks: String) -> Bool {
@@ -14,7 +14,7 @@ extension LayerStack {
         }
     }
 
-    /// What a hub speaks: it takes all targets, answers what is no upgrade, and names itself where it dials.
+    /// Returns the layers of a hub: it accepts all targets, answers plain HTTP, and sends its id when it connects.
     static func serving(_ hub: Hub, _ options: NodeOptions) -> LayerStack {
         let bug = hub.bug
         let most = Limits.message + (bug == .limitOneLess ? -1 : bug == .limitOneMore ? 1 : 0)
@@ -26,7 +26,7 @@ extension LayerStack {
             var own = layer
             own.end = { options in
                 var options = options
-                // As the hub of that version does, whatever query the address has.
+                // Like the hub of version 1.1.3, it adds the id even if the address already has a query.
                 if options.opener == .us {
                     let isTold = !isMesh || told.contains(options.peer)
                     let path = isTold ? targets[options.peer] ?? "/" : "/\(ChannelNegotiations.label)"
@@ -38,7 +38,7 @@ extension LayerStack {
         }
         return stack
     }
-    /// What a client speaks: it names itself where it dials.
+    /// Returns the layers of a client: it sends its id when it connects.
     static func asking(_ client: Client, _ options: NodeOptions) -> LayerStack {
         var stack = stack(Limits.message, client.bug) { _ in name }
         let targets = Dictionary(zip(options.peers, options.targets), uniquingKeysWith: { first, _ in first })
@@ -54,7 +54,7 @@ extension LayerStack {
         }
         return stack
     }
-    /// `asRequired`: a request without Host is refused, as RFC 9112 wants it.
+    /// Returns a stack. With `asRequired`, a request without Host is refused, as RFC 9112 requires.
     private static func stack(
         _ most: Int, _ bug: Misbehaviour?, asRequired: Bool = true,
         _ resolve: @escaping @Sendable (String) -> String?
@@ -79,7 +79,7 @@ extension LayerStack {
         default: .codeAndReason
         }
     }
-    /// In the words of the library that the hub of version 1.1.3 stands on.
+    /// The library that the hub of version 1.1.3 uses has the same texts.
     private static let refusals: [HandshakeError.Cause: ServerHandshake.Refusal] = [
         .method: .init(405, "Invalid HTTP method"),
         .upgrade: .init(400, "Invalid Upgrade header"),

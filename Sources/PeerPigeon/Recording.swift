@@ -2,7 +2,7 @@ import Node
 import Wire
 
 extension RecordingRules {
-    /// What differs from run to run: the hub's times.
+    /// The values that differ from run to run: the times of the hub.
     static let peerPigeon: RecordingRules = {
         let stamped = [
             "connected", "peer_discovered", "peer_disconnected", "pong", "error", "offer", "answer", "ice_candidate",
@@ -12,10 +12,10 @@ extension RecordingRules {
         var rules = RecordingRules(
             changing: own + [
                 "peerpigeon.pong.data.timestamp", "peerpigeon.peer_disconnected.data.timestamp",
-                // In words of the client's Close frame, which a scenario does not choose.
+                // The reason has the words of the client's Close frame, which a scenario does not choose.
                 "peerpigeon.peer_disconnected.data.reason", "peerpigeon.peer_discovered.data.cachedAt",
             ])
-        // Each peer has its id there.
+        // The target has the id of each peer.
         rules.target = "websocket.upgrade.target"
         rules.isEnd = { $0 == "websocket.frame" && $1["opcode"] == .text("close") }
         return rules

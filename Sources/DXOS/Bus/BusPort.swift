@@ -1,18 +1,19 @@
-/// What a host wants of the bus between hosts. This and `BusEvent` are the port: a host knows nothing else of a bus, so
-/// that another one, such as gossipsub, can carry the same.
+/// A request of a host to the bus between hosts. This and `BusEvent` are the port: a host knows nothing more of a bus,
+/// so that another bus, such as gossipsub, can be used.
 enum BusCall: Equatable, Sendable {
     case subscribe(Topic)
     case unsubscribe(Topic)
-    /// An encoded SwarmEvent, HostEvent or PeerEvent, as the topic has it. `about`: of what is about the same the last
-    /// one counts, and a host whose subscription was on its way is to have it; nil: it is for who is subscribed now.
+    /// Publishes an encoded SwarmEvent, HostEvent or PeerEvent, depending on the topic. Among publications with the
+    /// same `about`, the last one counts. A host whose subscription is on its way receives it too. If `about` is nil,
+    /// only present subscribers receive it.
     case publish(Topic, [UInt8], about: [UInt8]?)
 }
 
-/// What a bus tells a host.
+/// An event from the bus to a host.
 enum BusEvent: Equatable, Sendable {
-    /// Something that another host published. A bus may give a host what that published itself; of messages to peers it
-    /// must not, since one cannot be told from the same once more.
+    /// A publication of another host. A bus may return a host's own publications to it, except messages to peers,
+    /// because the host cannot distinguish the copy from a second message.
     case published(Topic, [UInt8])
-    /// Another host has this topic that could not hear what was published before: it is to be told again.
+    /// Another host has this topic and may have missed earlier publications. This host publishes its state again.
     case resumed(Topic)
 }

@@ -1,19 +1,19 @@
 public import Wire
 
-/// Asks another host for what it publishes to a topic (meshspec.bus.Subscription): a message of the bus of this program, and
-/// none of DXOS.
+/// A subscription to another host's publications on a topic (meshspec.bus.Subscription). This is a message of
+/// meshspec's bus, not of DXOS.
 public struct BusSubscription: Message {
     public static var name: StaticString { "dxos.bus_subscription" }
     public static var form: Form { .protobuf }
-    /// Messages to this peer.
+    /// The peer whose messages are requested.
     public var peer: Bytes?
-    /// What this host asked for.
+    /// The host topic.
     public var host: Bytes?
-    /// Who comes to this swarm and leaves it.
+    /// The swarm whose joins and leaves are requested.
     public var swarm: Bytes?
-    /// Key of the host that subscribes: one with several connections is told once.
+    /// The key of the subscribing host. A host with several connections receives each publication once.
     public var subscriber: Bytes?
-    /// It had the topic before there was this connection, and is to be told again who is there.
+    /// True if the subscriber had the topic before this connection existed. It then needs the present members again.
     public var resumed: Bool?
     public var unknown = Unknown()
 

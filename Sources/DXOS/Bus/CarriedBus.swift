@@ -2,7 +2,7 @@ import Node
 
 /// The bus of a host whose topics another protocol carries, such as gossipsub.
 struct CarriedBus: Sendable {
-    /// What we are subscribed to.
+    /// The topics to which this host is subscribed.
     private(set) var held: Set<Topic> = []
     private var calls: [PubsubCall] = []
 
@@ -19,7 +19,7 @@ struct CarriedBus: Sendable {
         defer { calls = [] }
         return calls
     }
-    /// What the carrier told; nil: it is of no topic of ours.
+    /// Returns the bus event for an event of the carrier; nil if its topic is not held.
     func event(_ event: PubsubEvent) -> BusEvent? {
         switch event {
         case .published(let name, let content):

@@ -1,24 +1,24 @@
 import Node
 import Wire
 
-/// A bus over the connections between hosts, in calls of dxRPC: each host subscribes at each other one, and publishes to
-/// those that did. It hands nothing on.
+/// A bus over the connections between hosts, in calls of dxRPC. Each host subscribes at each other host, and publishes
+/// to its subscribers. It forwards nothing.
 struct ConnectionBus: Sendable {
-    /// The other end of a connection, as far as we subscribed there.
+    /// The other end of a connection, with our subscriptions there.
     private struct Neighbour {
-        /// A new connection counts from 0 again.
+        /// The next request id; a new connection starts at 0 again.
         var nextID: Int32 = 0
         var ours: [Topic: Int32] = [:]
         var topics: [Int32: Topic] = [:]
     }
     private let form: WireForm
-    /// Our key.
+    /// The key of this host.
     private let me: [UInt8]
     private let fault: Misbehaviour?
     private var neighbours: [LinkID: Neighbour] = [:]
-    /// What we are subscribed to.
+    /// The topics to which this host is subscribed.
     private(set) var held: Set<Topic> = []
-    /// Who subscribed here, with the keys of their hosts.
+    /// The streams that subscribed here, with the keys of their hosts.
     private var subscribers: [Topic: [StreamID: [UInt8]]] = [:]
     private var recent = RecentPublications()
 
@@ -28,7 +28,7 @@ struct ConnectionBus: Sendable {
 
     // Connections
 
-    /// The other end of a connection is a host: it is asked for all that we are subscribed to.
+    /// Subscribes at the host on the other end of a connection to all held topics.
     mutating func begin(_ link: LinkID, _ out: inout [Action]) {
         guard neighbours[link] == nil else { return }
         neighbours[link] = Neighbour()
@@ -36,7 +36,7 @@ struct ConnectionBus: Sendable {
     }
     mutating func end(_ link: LinkID) { neighbours[link] = nil }
 
-    // What another host wants
+    // Requests of other hosts
 
     mutating func add(
         _ stream: StreamID, _ topic: Topic, host: [UInt8], _ now: Instant, _ out: inout [Action]
@@ -49,7 +49,7 @@ struct ConnectionBus: Sendable {
         if subscribers[topic]?.isEmpty ?? false { subscribers[topic] = nil }
     }
 
-    // What our host wants
+    // Requests of our host
 
     mutating func carry(_ call: BusCall, _ now: Instant, _ out: inout [Action]) {
         switch call {
@@ -95,9 +95,9 @@ struct ConnectionBus: Sendable {
         out.append(.send(link, form.bytes(close)))
     }
 
-    // What comes
+    // Received messages
 
-    /// A response of another host: what it published on which topic; nil where it published nothing that is ours.
+    /// Handles a response of another host. Returns the event for a publication; nil if it has none on a topic of ours.
     mutating func hear(_ bytes: RawSpan, _ link: LinkID) -> BusEvent? {
         guard let response = (try? Response(copying: bytes))?.response else { return nil }
         let id = response.id ?? 0

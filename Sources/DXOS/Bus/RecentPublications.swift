@@ -1,18 +1,19 @@
 import Node
 
-/// What was published a moment ago: two hosts that begin with a swarm at the same time publish before either has heard that
-/// the other one is subscribed.
+/// The latest publications. They are needed when two hosts begin with a swarm at the same time: both publish before
+/// either knows of the other's subscription.
 struct RecentPublications: Sendable {
     private struct Publication {
         var at: Instant
         var content: [UInt8]
-        /// The hosts that have it.
+        /// The hosts that have received it.
         var told: Set<[UInt8]>
     }
     private var all: [Topic: [[UInt8]: Publication]] = [:]
-    /// Those that are kept, and older ones until they are looked through; beyond the limit the oldest are forgotten.
+    /// The kept publications in order of time, and older ones until the next clean-up. Beyond the limit the oldest are
+    /// dropped.
     private var order: [(at: Instant, topic: Topic, about: [UInt8])] = []
-    /// How long a subscription may be on its way.
+    /// The maximum time that a subscription may be on its way.
     static let memory = Duration.seconds(2)
     static let limit = 4096
 
@@ -23,7 +24,7 @@ struct RecentPublications: Sendable {
         order.append((now, topic, about))
         all[topic, default: [:]][about] = Publication(at: now, content: content, told: told)
     }
-    /// What a host that subscribes now lacks, oldest first.
+    /// Returns the publications that a new subscriber lacks, oldest first.
     mutating func take(_ topic: Topic, for host: [UInt8], _ now: Instant) -> [[UInt8]] {
         let lacking = (all[topic] ?? [:]).filter { now - $0.value.at < Self.memory && !$0.value.told.contains(host) }
         for about in lacking.keys where !host.isEmpty { all[topic]?[about]?.told.insert(host) }

@@ -1,15 +1,15 @@
 import Wire
 
-/// What hosts publish to and subscribe to.
+/// A topic to which hosts publish and subscribe.
 enum Topic: Hashable, Sendable {
     /// Messages to a peer.
     case peer([UInt8])
-    /// What one host asked others to tell it.
+    /// Answers to requests of one host.
     case host([UInt8])
-    /// Who comes to a swarm, and who leaves it.
+    /// Peers that join a swarm or leave it.
     case swarm([UInt8])
 
-    /// The topic of a subscription; nil: it names none.
+    /// Creates the topic of a subscription; nil if it names no topic.
     init?(_ subscription: BusSubscription) {
         if let swarm = subscription.swarm {
             self = .swarm(swarm.array())
@@ -26,7 +26,7 @@ enum Topic: Hashable, Sendable {
         case .peer(let key), .host(let key), .swarm(let key): key
         }
     }
-    /// As a bus that names its topics with text has it.
+    /// The name on a bus whose topics are text.
     var name: String {
         switch self {
         case .peer(let key): "peer/" + key.hex
@@ -34,7 +34,7 @@ enum Topic: Hashable, Sendable {
         case .swarm(let key): "swarm/" + key.hex
         }
     }
-    /// The topic of this name; nil: none has it.
+    /// Creates the topic of this name; nil if the name is not a topic.
     init?(named name: String) {
         let parts = name.split(separator: "/", maxSplits: 1)
         guard parts.count == 2, let key = [UInt8](hex: parts[1]) else { return nil }
@@ -45,7 +45,7 @@ enum Topic: Hashable, Sendable {
         default: return nil
         }
     }
-    /// What is published on it.
+    /// The type of the publications on it.
     var content: TypeName {
         switch self {
         case .peer: .peerEvent
@@ -56,7 +56,7 @@ enum Topic: Hashable, Sendable {
 }
 
 extension BusSubscription {
-    /// One of this host to a topic.
+    /// Creates a subscription of this host to a topic.
     init(_ topic: Topic, by subscriber: [UInt8], isResumed: Bool) {
         switch topic {
         case .peer(let key): peer = Bytes(key)

@@ -1,6 +1,7 @@
 import Node
 
-/// A fault that the reference node can have, one at a time; what each does wrong stands behind the colon.
+/// A seeded fault of the reference node; a node has at most one. The text after the colon describes the wrong
+/// behaviour.
 enum Misbehaviour: String, SeededFault {
     static let named = byName()
 
@@ -61,7 +62,7 @@ enum Misbehaviour: String, SeededFault {
     case sinceMissing = "SIG-54: does not say since when a peer is there"
     case sinceInMilliseconds = "SIG-54: says since when a peer is there in milliseconds"
     case abruptStop = "SIG-72: does not end its streams when it stops"
-    // Several hosts
+    // Faults between hosts
     case neverSubscribesPeer = "SIG-57: does not subscribe to the messages to a peer"
     case keepsPeerTopic = "SIG-57: stays subscribed to the messages to a peer that wants none"
     case unsubscribesPeerEarly = "SIG-57: unsubscribes when the first of several streams ends"
@@ -103,7 +104,7 @@ enum Misbehaviour: String, SeededFault {
     case announcesTwice = "SIG-75: announces each peer twice"
     case answersTwice = "SIG-75: announces each member back twice"
     case repeatsWhatItHears = "SIG-75: publishes again what it hears"
-    // Messages from peer to peer
+    // Faults with messages from peer to peer
     case losesMessages = "SIG-44: loses every second message"
     case rewritesPayload = "SIG-44 SIG-13: writes a dot before the type of a payload"
     case opensPayload = "SIG-13: writes payloads that it knows anew"
@@ -117,7 +118,7 @@ enum Misbehaviour: String, SeededFault {
     case unknownRecipientFails = "SIG-52: answers a message to nobody with an error"
     case metadataRefused = "SIG-56: refuses requests with metadata"
     case metadataDropped = "SIG-56: does not hand on metadata in profile v3"
-    // A client
+    // Faults of a client
     case idsOfTwo = "SIG-39: counts ids in steps of two"
     case idsGoOn = "SIG-39: goes on with its ids on a new connection"
     case bareMethods = "SIG-39: leaves out the service of a method"

@@ -2,9 +2,10 @@ import Node
 import WebSocket
 import Wire
 
-/// Which message a binary WebSocket message of dxRPC is: one RpcMessage in each. The last member of its oneof counts.
+/// The framing of dxRPC: one RpcMessage in each binary WebSocket message. The last member of its oneof counts.
 struct MessageFraming: Framing {
-    /// A text is a keepalive or nothing of this protocol; in binary it is malformed.
+    /// Reads a whole message. A text is a keepalive, or does not belong to the protocol. A keepalive in binary is
+    /// malformed.
     mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult {
         if kind != Opcode.text.rawValue { return rpcMessage(bytes) }
         return Keepalive.check(bytes).map { .refused($0) } ?? .message(Keepalive.self, length: bytes.byteCount)
@@ -21,7 +22,7 @@ struct MessageFraming: Framing {
             found = Self.type(of: field) ?? found
         }
         if let found { return .message(found, length: all) }
-        // Its description says what is wrong, and where.
+        // The check of `NoContent` returns the fault and its place.
         return NoContent.check(bytes).map { .refused($0) } ?? .message(NoContent.self, length: all)
     }
     private static func type(of field: ProtobufField) -> (any Message.Type)? {
@@ -35,6 +36,6 @@ struct MessageFraming: Framing {
         default: nil
         }
     }
-    /// Each message stands in a message of its own.
+    /// Returns nil, because each message is in a WebSocket message of its own.
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }

@@ -1,18 +1,19 @@
 import Node
 
-/// What this host announced, and when it is to be announced again: once two thirds of the time for which it holds are
-/// over, so that a third of it is left for what delays it.
+/// The announcements of this host, with the time of the next repetition. An announcement is repeated after two thirds
+/// of its validity, so that one third is left for delays.
 struct Announcements: Sendable {
     private struct Announcement {
         var until: Instant?
         var again: Instant?
     }
-    /// For how long an announcement holds; nil: it does not end.
+    /// The validity of an announcement; nil: it does not end.
     let ttl: Duration?
-    /// From one announcement to the next.
+    /// The time from one announcement to the next.
     private let interval: Duration?
     private var all: [Swarms.Place: Announcement] = [:]
-    /// In order, since all wait equally long; what was announced since or is withdrawn stands here still.
+    /// The repetitions in order of time, because all have the same interval. The queue still has entries that were
+    /// announced again since, or withdrawn.
     private var queue: [(at: Instant, place: Swarms.Place)] = []
     private var first = 0
 
@@ -24,18 +25,18 @@ struct Announcements: Sendable {
         default: interval = ttl.map { $0 / 3 * 2 }
         }
     }
-    /// When the next one is due; none before.
+    /// The time of the next repetition, or an earlier time.
     var deadline: Instant? { first < queue.count ? queue[first].at : nil }
-    /// When what was announced last ends.
+    /// Returns the end of the last announcement of a place.
     func until(_ place: Swarms.Place) -> Instant? { all[place]?.until }
-    /// It is announced now.
+    /// Records an announcement.
     mutating func announce(_ place: Swarms.Place, _ now: Instant) {
         let again = interval.map { now + $0 }
         all[place] = Announcement(until: ttl.map { now + $0 }, again: again)
         if let again { queue.append((again, place)) }
     }
     mutating func withdraw(_ place: Swarms.Place) { all[place] = nil }
-    /// Those that are to be announced again now.
+    /// Returns the places that must be announced again now.
     mutating func due(_ now: Instant) -> [Swarms.Place] {
         var due: [Swarms.Place] = []
         while first < queue.count, queue[first].at <= now {

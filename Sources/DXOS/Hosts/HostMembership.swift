@@ -1,15 +1,15 @@
 import Node
 import Wire
 
-/// Who is in the swarms of one host, there and at others: what its own peers do becomes announcements on the bus, and what
-/// is announced there becomes notices for its own peers. It does no I/O and reads no clock.
+/// The members of the swarms of one host, there and at other hosts. Changes of its own peers become announcements on
+/// the bus. Announcements of others become notices for its own peers. It does no I/O and reads no clock.
 struct HostMembership: Sendable {
-    /// What follows from something that happened.
+    /// The notices and bus calls that follow from an event.
     struct Output: Sendable {
         var notices: [Swarms.Notice] = []
         var calls: [BusCall] = []
     }
-    /// Key of this host.
+    /// The key of this host.
     let me: [UInt8]
     let clock: HostClock
     let form: WireForm
@@ -18,7 +18,7 @@ struct HostMembership: Sendable {
     var swarms: Swarms
     var remote = RemoteMembers()
     var announcements: Announcements
-    /// Who asked last to be told, of a host that tells when nobody asks.
+    /// The last host that asked for an answer. Only a seeded fault uses it, to answer unasked.
     var lastAsker: [UInt8]?
 
     init(_ parameters: NodeParameters, me: [UInt8], clock: HostClock, fault: Misbehaviour?) {
@@ -31,16 +31,16 @@ struct HostMembership: Sendable {
         [swarms.deadline, remote.deadline, announcements.deadline].compactMap { $0 }.min()
     }
 
-    // Its own peers
+    // The host's own peers
 
-    /// A stream joins for a peer.
+    /// Adds a stream that joins a swarm for a peer.
     mutating func join(
         _ stream: StreamID, _ place: Swarms.Place, _ now: Instant, _ out: inout Output
     ) {
         var calls: [BusCall] = []
         if !swarms.hasMembers(place.swarm) { enter(place.swarm, &calls) }
         var elsewhere = fault == .namesOwnOnly ? [:] : remote.members(of: place.swarm)
-        // From here on it is here, and the others know of it.
+        // From here on the peer is local, and the others know of it.
         let isKnown = elsewhere.removeValue(forKey: place.peer) != nil
         remote.remove(place)
         let joined = swarms.join(stream, place, clock.time(now), elsewhere: elsewhere, isKnown: isKnown)
@@ -52,16 +52,16 @@ struct HostMembership: Sendable {
         if fault == .announcesFirst { calls = calls.filter(\.isPublication) + calls.filter { !$0.isPublication } }
         out.calls += calls
     }
-    /// A stream is closed by its caller.
+    /// Removes a stream that its caller closed.
     mutating func leave(_ stream: StreamID, _ place: Swarms.Place, _ out: inout Output) {
         depart(swarms.leave(stream, place), &out)
     }
-    /// The connection of a stream is lost.
+    /// Removes a stream whose connection is lost.
     mutating func lose(_ stream: StreamID, _ place: Swarms.Place, _ now: Instant, _ out: inout Output) {
         depart(swarms.lose(stream, place, now), &out)
         if fault == .leftElsewhereAtOnce { out.calls.append(leaves(place)) }
     }
-    /// Those leave whose time is over, and what ends soon is announced again.
+    /// Removes peers whose time is over, and repeats announcements that end soon.
     mutating func wake(_ now: Instant, _ out: inout Output) {
         let change = swarms.expire(now)
         depart(change, &out)
@@ -71,7 +71,7 @@ struct HostMembership: Sendable {
         for place in remote.expire(now) where fault != .remoteStays { tellLeft(place, &out) }
         for place in announcements.due(now) { announce(place, asks: fault == .asksAgain, now, &out.calls) }
     }
-    /// All peers leave: the host stops.
+    /// Removes all peers, because the host stops.
     mutating func stop(_ out: inout Output) {
         for place in swarms.places where fault != .stopsUnannounced {
             out.calls.append(leaves(place))
@@ -79,7 +79,7 @@ struct HostMembership: Sendable {
         (swarms, remote) = (Swarms(grace: swarms.grace, fault: fault), RemoteMembers())
         announcements = Announcements(ttl: announcements.ttl, fault: fault)
     }
-    /// Those have left: hosts are told, and swarms without peers of this host are none of its own any more.
+    /// Announces that peers have left, and leaves swarms without local peers.
     private mutating func depart(_ change: Swarms.Change, _ out: inout Output) {
         out.notices += change.notices
         for place in change.left {
@@ -91,9 +91,10 @@ struct HostMembership: Sendable {
 
     // Topics
 
-    /// The host topic of a swarm. An event of profile v1 does not say of which swarm it is: there each swarm has its own.
+    /// Returns the host topic of a swarm. An event of profile v1 does not name its swarm, so there each swarm has a
+    /// host topic of its own.
     func hostKey(_ swarm: [UInt8]) -> [UInt8] { isV3 ? me : me + swarm }
-    /// Of which swarm an event on a host topic is, where that alone tells it.
+    /// Returns the swarm of an event on a host topic, if the topic alone determines it.
     func swarm(ofHost key: [UInt8]) -> [UInt8]? {
         !isV3 && key.starts(with: me) ? Array(key.dropFirst(me.count)) : nil
     }
@@ -107,9 +108,9 @@ struct HostMembership: Sendable {
         remote.forget(swarm)
     }
 
-    // What is announced
+    // Announcements
 
-    /// A peer of this host is announced. `asks`: others are to announce theirs back.
+    /// Announces a peer of this host. With `asks`, other hosts must announce their members back.
     mutating func announce(_ place: Swarms.Place, asks: Bool, _ now: Instant, _ calls: inout [BusCall]) {
         guard let since = swarms.since(place) else { return }
         announcements.announce(place, now)
@@ -131,7 +132,7 @@ struct HostMembership: Sendable {
     private func leaves(_ place: Swarms.Place) -> BusCall {
         .publish(.swarm(place.swarm), left(place.peer), about: place.peer)
     }
-    /// That a peer left, encoded.
+    /// Returns an encoded event that a peer left.
     func left(_ peer: [UInt8]) -> [UInt8] {
         var left = PeerLeft()
         left.peer = Bytes(peer)
@@ -139,7 +140,7 @@ struct HostMembership: Sendable {
         event.peerLeft = left
         return form.bytes(event)
     }
-    /// Peers of this host are told that one elsewhere left.
+    /// Notifies peers of this host that a peer at another host left.
     func tellLeft(_ place: Swarms.Place, _ out: inout Output) {
         out.notices.append(
             .init(streams: swarms.streams(of: place.swarm, but: place.peer), peer: place.peer, since: nil))

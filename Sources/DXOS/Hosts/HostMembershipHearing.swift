@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// What other hosts publish.
+// The publications of other hosts.
 extension HostMembership {
-    /// What the bus tells about swarms. Whether it could be read.
+    /// Handles a bus event about swarms. Returns false if it could not be read.
     mutating func hear(_ event: BusEvent, _ now: Instant, _ out: inout Output) -> Bool {
         switch event {
         case .resumed(.swarm(let swarm)):
@@ -11,7 +11,7 @@ extension HostMembership {
         case .published(.swarm(let swarm), let bytes):
             guard let event = try? SwarmEvent(copying: bytes) else { return false }
             if fault == .repeatsWhatItHears { out.calls.append(.publish(.swarm(swarm), bytes, about: nil)) }
-            // The last stream of the swarm may have ended meanwhile.
+            // The last stream of the swarm may have ended since.
             guard swarms.hasMembers(swarm) else { return true }
             if let available = event.peerAvailable {
                 hear(available, swarm, now, &out)
@@ -25,7 +25,7 @@ extension HostMembership {
         }
         return true
     }
-    /// Someone is announced on the topic of a swarm.
+    /// Handles an announcement on the topic of a swarm.
     private mutating func hear(
         _ available: PeerAvailable, _ swarm: [UInt8], _ now: Instant, _ out: inout Output
     ) {
@@ -62,7 +62,7 @@ extension HostMembership {
         event.announceBack = back
         return .publish(.host(asker), form.bytes(event), about: nil)
     }
-    /// Someone is announced to this host alone.
+    /// Handles an announcement to this host alone.
     private mutating func hear(_ bytes: [UInt8], onHost key: [UInt8], _ now: Instant, _ out: inout Output) -> Bool {
         let told: (swarm: [UInt8], available: PeerAvailable)
         if isV3 {
@@ -80,7 +80,7 @@ extension HostMembership {
         know(told.available, told.swarm, isOurs: false, now, &out)
         return true
     }
-    /// A peer is at another host. `isOurs`: our own words come back; nil: that is to be seen.
+    /// Records a peer at another host. `isOurs` is true for our own announcement that came back; nil: unknown.
     private mutating func know(
         _ available: PeerAvailable, _ swarm: [UInt8], isOurs: Bool?, _ now: Instant, _ out: inout Output
     ) {
@@ -88,16 +88,17 @@ extension HostMembership {
         let since = available.since.map { UnixTime($0) } ?? clock.time(now)
         var isHere = swarms.since(place) != nil
         if isHere, fault != .echoesAreNews {
-            // It is at both hosts, or we hear ourselves: another host has it since another time.
+            // Either the peer is at both hosts, or this is our own announcement. Another host has a different `since`.
             guard swarms.isLost(place), !(isOurs ?? (swarms.since(place) == since)) else { return }
-            // It lost its connection here and is at another host now: it is that one's, and nobody is told.
+            // The peer lost its connection here and is at another host now. It belongs to that host; there is no
+            // notice.
             swarms.handOver(place)
             announcements.withdraw(place)
             if !swarms.hasMembers(swarm) { return exit(swarm, &out.calls) }
         }
         if fault == .echoesAreNews { isHere = false }
         let until = end(of: available, now)
-        // It had ended before it came.
+        // The announcement had ended before it arrived.
         if let until, until <= now, !remote.has(place) { return }
         if fault == .neverExtends, remote.has(place) { return }
         let isNew = remote.announce(place, since: since, until: until)
@@ -105,7 +106,7 @@ extension HostMembership {
         let streams = swarms.streams(of: swarm, but: place.peer)
         out.notices.append(.init(streams: streams, peer: place.peer, since: since))
     }
-    /// When an announcement ends; nil: it does not.
+    /// Returns the end of an announcement; nil if it does not end.
     private func end(of available: PeerAvailable, _ now: Instant) -> Instant? {
         let time = available.until ?? Timestamp()
         let isEndless = (time.seconds ?? 0) == 0 && (time.nanos ?? 0) == 0
@@ -116,11 +117,11 @@ extension HostMembership {
         }
         return clock.instant(UnixTime(time))
     }
-    /// Someone left a swarm elsewhere.
+    /// Handles that a peer left a swarm at another host.
     private mutating func hear(_ left: PeerLeft, _ swarm: [UInt8], _ now: Instant, _ out: inout Output) {
         let place = Swarms.Place(swarm: swarm, peer: left.peer?.array() ?? [])
         if swarms.since(place) != nil {
-            // It left another host and is here still, which the others do not know.
+            // The peer left another host but is still here, which the other hosts do not know.
             if !swarms.isLost(place) { announce(place, asks: false, now, &out.calls) }
             return
         }

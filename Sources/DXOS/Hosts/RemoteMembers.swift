@@ -1,23 +1,23 @@
 import Node
 
-/// Who is in the swarms of this host at other hosts, as those announced it.
+/// The members of this host's swarms at other hosts, as those hosts announced them.
 struct RemoteMembers: Sendable {
     private struct Member {
         var since: UnixTime
-        /// When the announcement ends; nil: never.
+        /// The end of the announcement; nil: it does not end.
         var until: Instant?
     }
     private var all: [[UInt8]: [[UInt8]: Member]] = [:]
     private var count = 0
-    /// No announcement ends before; nil: none ends.
+    /// The earliest possible end of an announcement; nil: no announcement ends.
     private(set) var deadline: Instant?
-    /// Announced members that are kept; further ones are passed over.
+    /// The maximum number of announced members; further ones are ignored.
     static let limit = 1 << 17
 
     func has(_ place: Swarms.Place) -> Bool { all[place.swarm]?[place.peer] != nil }
-    /// Since when each member of a swarm is there.
+    /// Returns the members of a swarm, with the time since which each is there.
     func members(of swarm: [UInt8]) -> [[UInt8]: UnixTime] { (all[swarm] ?? [:]).mapValues(\.since) }
-    /// A peer is announced. Whether it was not known.
+    /// Records an announced peer. Returns true if it was unknown.
     mutating func announce(_ place: Swarms.Place, since: UnixTime, until: Instant?) -> Bool {
         let isNew = !has(place)
         if isNew {
@@ -28,7 +28,7 @@ struct RemoteMembers: Sendable {
         if let until { deadline = min(deadline ?? .never, until) }
         return isNew
     }
-    /// A peer left. Whether it was known.
+    /// Removes a peer that left. Returns true if it was known.
     @discardableResult
     mutating func remove(_ place: Swarms.Place) -> Bool {
         guard all[place.swarm]?.removeValue(forKey: place.peer) != nil else { return false }
@@ -36,9 +36,9 @@ struct RemoteMembers: Sendable {
         count -= 1
         return true
     }
-    /// Nobody here is in the swarm any more.
+    /// Forgets a swarm without local members.
     mutating func forget(_ swarm: [UInt8]) { count -= all.removeValue(forKey: swarm)?.count ?? 0 }
-    /// Takes those whose announcements have ended.
+    /// Removes and returns the members whose announcements have ended.
     mutating func expire(_ now: Instant) -> [Swarms.Place] {
         guard let deadline, deadline <= now else { return [] }
         var ended: [Swarms.Place] = []

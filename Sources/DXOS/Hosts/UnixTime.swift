@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// A moment that hosts tell each other: nanoseconds since 1970. What cannot be told so is the nearest that can.
+/// A point in time that hosts exchange: nanoseconds since 1970. A time out of range becomes the nearest one in range.
 struct UnixTime: Hashable, Comparable, Sendable {
     var nanoseconds: Int64
 
@@ -12,7 +12,7 @@ struct UnixTime: Hashable, Comparable, Sendable {
         nanoseconds = over || overSum ? ((time.seconds ?? 0) < 0 ? .min : .max) : sum
     }
     static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
-    /// As messages tell it.
+    /// The time in the form of messages.
     var timestamp: Timestamp {
         var seconds = nanoseconds / 1_000_000_000
         var nanos = nanoseconds % 1_000_000_000
@@ -24,16 +24,16 @@ struct UnixTime: Hashable, Comparable, Sendable {
     }
 }
 
-/// What moments of a driver are by the calendar: nodes read no clock.
+/// A conversion between instants of a driver and calendar time, because nodes read no clock.
 struct HostClock: Sendable {
-    /// That of `Instant.zero`.
+    /// The calendar time of `Instant.zero`.
     let beginning: UnixTime
 
     func time(_ now: Instant) -> UnixTime {
         let (sum, over) = beginning.nanoseconds.addingReportingOverflow(now.nanoseconds)
         return UnixTime(nanoseconds: over ? .max : sum)
     }
-    /// `zero` for what was before, `never` for what is further than can be told.
+    /// Returns the instant of a calendar time: `zero` for earlier times, `never` for times out of range.
     func instant(_ time: UnixTime) -> Instant {
         let (passed, over) = time.nanoseconds.subtractingReportingOverflow(beginning.nanoseconds)
         if over { return time.nanoseconds < 0 ? .zero : .never }

@@ -1,40 +1,41 @@
 import Node
 import Wire
 
-/// One client of a server: the streams that it opened, by the ids of its requests, and the handshake.
+/// A client of a server: its open streams, by the ids of its requests, and the handshake.
 struct Connection: Sendable {
-    /// What a stream is for.
+    /// The purpose of a stream.
     enum Stream: Equatable, Sendable {
         case join(swarm: [UInt8], peer: [UInt8])
         case receive(peer: [UInt8])
-        /// Of another host.
+        /// A subscription of another host.
         case topic(Topic)
     }
-    /// The host that was dialed; nil: it was the other end that dialed.
+    /// The host to which this host connected; nil: the other end connected.
     var dialed: Endpoint?
     var streams: [Int32: Stream] = [:]
-    /// It said `dxos.bye`.
+    /// True if the client has sent `dxos.bye`.
     var saidBye = false
-    /// It said `dxos.open`.
+    /// True if the client has sent `dxos.open`.
     var saidOpen = false
     var opening: Handshake?
-    /// When the last call came, and its id: of nodes with a fault.
+    /// The time and the id of the last call, for seeded faults.
     var lastCall: Instant?
     var lastID: Int32?
 }
 
-/// The handshake of one side: `dxos.open` again and again, until it is heard (rpc.ts).
+/// The handshake of one side: `dxos.open` is repeated until it is confirmed (rpc.ts).
 struct Handshake: Sendable {
     private var interval = Limits.openInterval
     private(set) var next: Instant
     private let end: Instant
 
-    /// `dxos.open` is said now.
+    /// Creates a handshake whose first `dxos.open` is sent now.
     init(_ now: Instant) {
         next = now + interval
         end = now + Limits.openPatience
     }
-    /// Whether `dxos.open` is to be said again; nil: no longer. `doubles`: false of a node with a fault.
+    /// Returns true if `dxos.open` must be sent again; nil if the time limit has passed. `doubles` is false only for a
+    /// seeded fault.
     mutating func isDue(_ now: Instant, doubles: Bool = true) -> Bool? {
         guard now < end else { return nil }
         guard next <= now else { return false }

@@ -1,21 +1,21 @@
 import Node
 
-/// What the parameters of a node say.
+/// The parsed parameters of a node.
 struct NodeParameters: Sendable {
     let build: Build
     let writesDefaults: Bool
     let handshake: Bool
-    /// From the loss of a connection until its peers have left their swarms.
+    /// The time from the loss of a connection until its peers leave their swarms.
     let grace: Duration
     /// True if the parameter gives the grace period; false if it is `unknown`.
     let isGraceGiven: Bool
     /// True if it forms one mesh with other hosts over the bus of meshspec.
     let hasBus: Bool
-    /// For how long clients are told that a peer is there; nil: nothing is said.
+    /// The validity that clients are given for a peer; nil: they are given no time.
     let ttl: Duration?
-    /// For how long an announcement to other hosts holds; nil: it does not end.
+    /// The validity of an announcement to other hosts; nil: it does not end.
     let announcementTTL: Duration?
-    /// Whether metadata is handed on.
+    /// True if metadata is passed on.
     let isV3: Bool
 
     init(_ settings: Settings) {

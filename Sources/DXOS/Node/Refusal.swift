@@ -1,18 +1,18 @@
 import Wire
 
-/// Why a call is answered with an error.
+/// The reason why a call is answered with an error.
 struct Refusal: Error {
-    /// What was not found.
+    /// The part that was not found.
     enum Kind: Sendable { case service, method, other }
     var text: String
     var name = Kind.other
-    /// There is no payload, or it cannot be read.
+    /// True if the payload is missing or cannot be read.
     var isOfPayload = false
 
     init(_ text: String, _ name: Kind = .other, isOfPayload: Bool = false) {
         (self.text, self.name, self.isOfPayload) = (text, name, isOfPayload)
     }
-    /// As a build says it: those of JavaScript with a stack, that of Go without one.
+    /// Returns the error in the form of a build: JavaScript builds have a stack, Go has none.
     func described(_ build: Build, _ call: Call) -> RPCError {
         var error = RPCError()
         guard build == .go else {

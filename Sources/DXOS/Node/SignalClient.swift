@@ -1,24 +1,24 @@
 import Node
 import Wire
 
-/// A peer at signal servers: it joins the swarms that it is told of, takes the messages to it, answers offers, and sends
-/// reliably what shall arrive. Above the layers, as `SignalServer` is.
+/// A peer at signal servers. It joins the swarms that its commands name, receives its messages, answers offers, and
+/// sends messages reliably. It is above the layers, like `SignalServer`.
 struct SignalClient: Node {
-    /// A swarm, or the messages to this peer.
+    /// A stream that the client keeps open: a swarm, or the messages to this peer.
     enum Wish: Hashable, Sendable {
         case join([UInt8])
         case receive
     }
     struct Link: Sendable {
         var peer: Endpoint
-        /// A new connection counts from 0 again.
+        /// The next request id; a new connection starts at 0 again.
         var nextID: Int32 = 0
         var streams: [Int32: Wish] = [:]
-        /// Calls that nothing has answered yet, and until when something may.
+        /// The unanswered calls, each with its time limit.
         var pending: [Int32: Instant] = [:]
-        /// `dxos.open` is not confirmed: nothing is called yet.
+        /// The handshake while `dxos.open` is not confirmed; until then the client sends no calls.
         var opening: Handshake?
-        /// When `__ping__` is said next.
+        /// The time of the next `__ping__`.
         var ping: Instant?
 
         var deadline: Instant? { ([opening?.next, ping].compactMap { $0 } + pending.values).min() }
@@ -30,7 +30,7 @@ struct SignalClient: Node {
     let me: [UInt8]
     private var random: Random
     private var wishes: [Wish] = [.receive]
-    /// Of nodes with a fault: messages were asked for once, and the next id of the connection before.
+    /// True after messages were requested once, and the next id of the previous connection; for seeded faults.
     private var hasBegun = false
     private var lastID: Int32 = 0
     var links: [LinkID: Link] = [:]
@@ -74,7 +74,7 @@ struct SignalClient: Node {
         if !parameters.handshake { begin(link, now, &out) }
     }
     private var keepalive: Duration { fault == .pingsLate ? Limits.keepalive + Limits.keepalive : Limits.keepalive }
-    /// Swarms first, then messages (signal-client.ts).
+    /// Joins swarms first, then requests messages (signal-client.ts).
     mutating func begin(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         for wish in wishes where wish != .receive && fault != .forgetsSwarms { ask(wish, link, now, &out) }
         if fault == .forgetsInbox, hasBegun { return }
@@ -83,11 +83,11 @@ struct SignalClient: Node {
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { _ = forget(link, now, &out) }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
-    /// Ends a connection, which is made again.
+    /// Ends a connection, which the client opens again later.
     mutating func hangUp(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         if forget(link, now, &out) { out.append(.close(link)) }
     }
-    /// False: there is no such connection.
+    /// Returns false if the connection does not exist.
     private mutating func forget(_ link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
         failCalls(link, &out) { _ in true }
         guard let gone = links.removeValue(forKey: link) else { return false }
@@ -118,7 +118,7 @@ struct SignalClient: Node {
         }
     }
 
-    // What its own side tells it
+    // Commands of its own side
 
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]

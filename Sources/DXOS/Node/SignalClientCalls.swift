@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-// What it calls, and what comes.
+// The calls of the client, and the messages that it receives.
 extension SignalClient {
     mutating func ask(_ wish: Wish, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         switch wish {
@@ -36,7 +36,7 @@ extension SignalClient {
         guard let link = links.filter({ $0.value.opening == nil }).keys.min() else { return }
         call(.sendMessage, form.bytes(message), link, now, &out)
     }
-    /// Calls that nothing answered have failed: all of a connection that ends, else those that are due.
+    /// Reports unanswered calls as failed: all calls of a connection that ends, otherwise those whose time is over.
     mutating func failCalls(_ link: LinkID, _ out: inout [Action], _ isDue: (Instant) -> Bool) {
         for (id, end) in (links[link]?.pending ?? [:]).sorted(by: { $0.key < $1.key }) where isDue(end) {
             links[link]?.pending[id] = nil
@@ -55,7 +55,7 @@ extension SignalClient {
         return message
     }
 
-    // What comes
+    // Received messages
 
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         received(bytes, kind: SignalServer.binary, on: link, now: now, &out)
@@ -66,7 +66,7 @@ extension SignalClient {
         switch type {
         case is Response.Type:
             if let response = (try? Response(copying: bytes))?.response { hear(response, link, now, &out) }
-        // One that is false is malformed.
+        // A value of false is malformed.
         case is Open.Type where parameters.handshake && (try? Open(copying: bytes))?.open == true:
             if fault != .openUnanswered { out.append(.send(link, form.confirmation)) }
         case is OpenAck.Type where links[link]?.opening != nil && (try? OpenAck(copying: bytes))?.openAck == true:
@@ -101,7 +101,7 @@ extension SignalClient {
             return out.append(.report(Event("stream_error", link, [.init("message", .text(text))])))
         }
         if response.close ?? false {
-            // It is not joined again while the connection lives, as in JavaScript.
+            // As in JavaScript, the client does not join again while the connection exists.
             links[link]?.streams[id] = nil
             if fault == .unaskedCloseEnds { hangUp(link, now, &out) }
             return out.append(.report(Event("stream_closed", link)))
@@ -139,7 +139,7 @@ extension SignalClient {
             deliver(payload.swarmMessage, author, link, now, &out)
         }
     }
-    /// Tells what came, and answers an offer.
+    /// Reports a received message, and answers an offer.
     private mutating func deliver(
         _ swarm: SwarmMessage?, _ author: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
     ) {

@@ -1,30 +1,30 @@
 import Node
 import Wire
 
-/// A signal server: it serves Join, ReceiveMessages and SendMessage to all that connect. Above the layers: it takes and
-/// gives messages of dxRPC, one at a time.
+/// A signal server: it serves Join, ReceiveMessages and SendMessage to all clients. It is above the layers: it receives
+/// and sends messages of dxRPC, one at a time.
 struct SignalServer: Node {
     let parameters: NodeParameters
     let form: WireForm
     let fault: Misbehaviour?
-    /// Key of this host.
+    /// The key of this host.
     let me: [UInt8]
-    /// Hosts that it was told of.
+    /// The other hosts to connect to.
     let hosts: [Endpoint]
     var connections: [LinkID: Connection] = [:]
-    /// Those of which `dxos.open` is not confirmed.
+    /// The connections whose `dxos.open` is not confirmed.
     private var openings: Set<LinkID> = []
     var membership: HostMembership
-    /// Over connections with other hosts.
+    /// The bus over connections with other hosts.
     var bus: ConnectionBus
-    /// Over another protocol, in place of `bus`.
+    /// The bus over another protocol, in place of `bus`.
     var carriedBus: CarriedBus?
     var redials = Redials(first: .milliseconds(100))
     var inboxes = Subscriptions()
-    /// What a node with a fault still has to say.
+    /// The delayed messages of a node with a fault.
     var late: [(at: Instant, link: LinkID, bytes: [UInt8])] = []
     var sent = 0
-    /// Peers that subscribed once, of a node that has them do so once.
+    /// The peers that subscribed once, for the fault that allows only one subscription.
     var subscribed: Set<[UInt8]> = []
 
     init(_ options: NodeOptions) {
@@ -61,7 +61,7 @@ struct SignalServer: Node {
         redials.stands(peer)
         bus.begin(link, &out)
     }
-    /// Whole messages come with their kind.
+    /// Handles bytes without a kind; whole messages have one.
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         received(bytes, kind: Self.binary, on: link, now: now, &out)
     }
@@ -78,7 +78,7 @@ struct SignalServer: Node {
         }
         switch type {
         case is Request.Type: request(bytes, link, now, &out)
-        // One that is false is malformed.
+        // A value of false is malformed.
         case is Open.Type where (try? Open(copying: bytes))?.open == true:
             connections[link]?.saidOpen = true
             if parameters.handshake { out.append(.send(link, form.confirmation)) }
@@ -91,7 +91,8 @@ struct SignalServer: Node {
             closeStream(id, link, now, &out)
         case is Bye.Type: bye(link, now, &out)
         case is Response.Type where fault == .strayResponseEnds: end(link, now, &out)
-        // Of the bus; others are to ids that it never used. The rest is malformed, and passed over.
+        // A response belongs to the bus. Other responses have ids that the server never used. All other messages are
+        // malformed and ignored.
         case is Response.Type: if let event = bus.hear(bytes, link) { hear(event, link, now, &out) }
         default: break
         }
@@ -117,7 +118,7 @@ struct SignalServer: Node {
         }
     }
 
-    // Streams that end
+    // The end of streams
 
     mutating func closeStream(_ id: Int32, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let stream = connections[link]?.streams[id] else {
@@ -159,7 +160,7 @@ struct SignalServer: Node {
         case nil: break
         }
     }
-    /// Ends a connection, or learns that it ended.
+    /// Removes a connection that ended or that the server ends.
     mutating func lose(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: true, now, &out) }
         openings.remove(link)
@@ -216,7 +217,7 @@ struct SignalServer: Node {
         }
     }
 
-    // What streams are told
+    // Events on streams
 
     mutating func tell(_ notices: [Swarms.Notice], _ now: Instant, _ out: inout [Action]) {
         for notice in notices {

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-// What clients call.
+// The calls of clients.
 extension SignalServer {
     mutating func request(_ bytes: RawSpan, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let call = Call(bytes) else { return garbage(link, now, &out) }
@@ -29,7 +29,7 @@ extension SignalServer {
             if fault == .errorCloses { end(link, now, &out) }
         }
     }
-    /// Faults that make the node not hear a call.
+    /// Returns true if a seeded fault makes the node ignore a call.
     mutating func isPassedOver(_ call: Call, _ bytes: RawSpan, _ link: LinkID, _ now: Instant) -> Bool {
         switch fault {
         case .needsOpen: return connections[link]?.saidOpen == false
@@ -139,7 +139,7 @@ extension SignalServer {
         if fault != .messagesStay { publish(message, now, &out) }
         answer(call, link, &out)
     }
-    /// Hands a message to the streams of its recipient.
+    /// Sends a message to the streams of its recipient.
     func hand(_ message: RelayedMessage, to receivers: [StreamID], _ out: inout [Action]) {
         let encoded = form.bytes(message.message(withMetadata: handsMetadataOn))
         for stream in receivers { out.append(.send(stream.link, response(stream.id, .message, encoded))) }
@@ -152,7 +152,7 @@ extension SignalServer {
             }
         }.sorted()
     }
-    /// The one answer of a unary call.
+    /// Sends the only answer of a unary call.
     mutating func answer(_ call: Call, _ link: LinkID, _ out: inout [Action]) {
         let id = fault == .wrongID ? call.id &+ 1 : call.id
         let answer = form.response(id) {

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// Other hosts, and the bus to them.
+// The other hosts, and the bus to them.
 extension SignalServer {
-    /// Has the membership do something, and carries out what follows.
+    /// Changes the membership, and carries out the calls and notices that follow.
     mutating func change(
         _ now: Instant, _ out: inout [Action], _ body: (inout HostMembership, inout HostMembership.Output) -> Void
     ) {
@@ -12,11 +12,11 @@ extension SignalServer {
         for call in output.calls { carry(call, now, &out) }
         tell(output.notices, now, &out)
     }
-    /// Has the bus do something.
+    /// Passes a call to the bus.
     mutating func carry(_ call: BusCall, _ now: Instant, _ out: inout [Action]) {
         if carriedBus != nil { carriedBus?.carry(call) } else { bus.carry(call, now, &out) }
     }
-    /// What another host published to us; `link`: over which connection, where the bus has connections of ours.
+    /// Handles a bus event from another host. `link` is the connection, if the bus uses our connections.
     mutating func hear(_ event: BusEvent, _ link: LinkID?, _ now: Instant, _ out: inout [Action]) {
         var isGood = true
         if case .published(.peer(let peer), let bytes) = event {
@@ -28,25 +28,25 @@ extension SignalServer {
         out.append(.report(Event("malformed_publication", link)))
         if fault == .malformedPublicationEnds, let link { end(link, now, &out) }
     }
-    /// A message that came to the topic of its recipient. Whether it could be read.
+    /// Delivers a message from the topic of its recipient. Returns false if it could not be read.
     private mutating func deliver(_ bytes: [UInt8], to peer: [UInt8], _ out: inout [Action]) -> Bool {
         guard let content = Call.content([1], bytes.span.bytes), var message = RelayedMessage(content) else {
             return false
         }
-        // One to somebody else does not belong there.
+        // A message to another recipient does not belong on this topic.
         guard message.recipient == peer || fault == .takesAnyContent else { return true }
         if fault == .losesMessagesFromHosts { return true }
         if fault == .changesMessagesFromHosts { message.payload?.value.append(0) }
         hand(message, to: inboxes.streams(of: message.recipient), &out)
         return true
     }
-    /// A message to a peer that may be at another host as well.
+    /// Publishes a message to a peer that may be at another host too.
     mutating func publish(_ message: RelayedMessage, _ now: Instant, _ out: inout [Action]) {
         var event = PeerEvent()
         event.message = message.message(withMetadata: handsMetadataOn)
         carry(.publish(.peer(message.recipient), form.bytes(event), about: nil), now, &out)
     }
-    /// Another host wants a topic: it is asked for ours.
+    /// Adds a subscription of another host, and subscribes to our topics there.
     mutating func subscribe(
         _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
     ) throws(Refusal) {
@@ -61,7 +61,7 @@ extension SignalServer {
         bus.begin(link, &out)
         if subscription.resumed ?? false { hear(.resumed(topic), link, now, &out) }
     }
-    /// Opens connections to hosts that are due.
+    /// Opens the connections to hosts that are due.
     mutating func redial(_ now: Instant, _ out: inout [Action]) {
         for host in redials.due(now) { out.append(.connect(host)) }
     }

@@ -1,23 +1,24 @@
 import Node
 import Wire
 
-/// Looks on while a client calls a server, and says which answers fit no call: by the ids of the connection.
+/// A passive observer of a client's calls to a server. It reports answers that fit no call, by the ids of the
+/// connection.
 struct ConnectionObserver: Observer {
     private enum Call {
         case unary
         case stream
-        /// A stream that its caller closed, and when.
+        /// A stream that its caller closed, with the time.
         case closing(Instant)
         /// A unary call that was answered, or a stream that the server ended.
         case over(wasStream: Bool)
     }
     private var calls: [Int32: Call] = [:]
     private var lastID: Int32?
-    /// Something was said that was not seen.
+    /// True if some messages were not seen.
     private var isUnsure = false
-    /// Calls that are kept; of further ones nothing is said.
+    /// The maximum number of calls that are kept; further ones are not judged.
     private static let limit = 1 << 16
-    /// Until when something may come on a stream that was closed (SIG-34).
+    /// The time during which messages may still arrive on a closed stream (SIG-34).
     private static let closing = Duration.milliseconds(500)
 
     mutating func miss() { isUnsure = true }
@@ -81,7 +82,7 @@ struct ConnectionObserver: Observer {
             finding(wasStream ? .sig34 : .sig26, "response.id", "the call \(id) is over", into: &findings)
         }
     }
-    /// A violation, or a warning where something that was not seen may explain it.
+    /// Reports a violation, or a warning if a message that was not seen may explain it.
     private func finding(_ rule: DXOSRule, _ path: String, _ text: String, into findings: inout [Finding]) {
         let severity = isUnsure ? min(.warning, rule.severity) : rule.severity
         findings.append(Finding(severity, of: rule, path: path, text + (isUnsure ? ", in what was seen" : "")))

@@ -1,6 +1,6 @@
 import Node
 
-/// The requirements that a passive observer judges. The raw value: the id, a colon, and what is seen to break it.
+/// The requirements that a passive observer judges. The raw value has the id, a colon, and the visible violation.
 enum DXOSRule: String, ObservedRule {
     case sig17 = "SIG-17: bytes behind a message in the same WebSocket message, or a text of a server"
     case sig25 = "SIG-25: a response to an id that was not asked, or one without payload and error to a unary call"
@@ -13,7 +13,7 @@ enum DXOSRule: String, ObservedRule {
     case sig34 = "SIG-34: something on a stream behind its end, or 500 ms after its caller closed it"
     case sig39 = "SIG-39: ids that do not begin at 0 and grow by 1, or the id of a call that is not over"
 
-    /// JavaScript clients count from 0, others may count as they like; a peer may have come back at a host that was not
-    /// seen; and what clients are told of it is a SHOULD.
+    /// The highest severity. JavaScript clients count from 0, but others may count differently. A peer may have come
+    /// back at a host that was not seen. The content of events to clients is a SHOULD.
     var severity: Severity { [.sig39, .sig49, .sig54, .sig69].contains(self) ? .warning : .violation }
 }

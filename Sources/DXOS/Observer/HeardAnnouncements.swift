@@ -1,18 +1,19 @@
 import Node
 
-/// Until when hosts announced the peers of a capture, by the times of the capture: those of hosts have another clock.
+/// The ends of the peers' announcements in a capture, in capture time, because hosts have other clocks.
 struct HeardAnnouncements {
     private struct Announcement {
         var until: UnixTime
-        /// What that is in the capture.
+        /// The end in capture time.
         var ends: Instant
     }
     private var all: [Swarms.Place: Announcement] = [:]
-    /// How late a host may be, and the announcement on its way.
+    /// The tolerance for a slow host and for the transfer of the announcement.
     private static let slack = Duration.seconds(1)
 
-    /// One that asks is the first of a peer, and holds from then on; one that repeats it holds for as much longer as it
-    /// says. Of others, the beginning of which was not seen, nothing is known.
+    /// Records an announcement. One that asks for answers is the first of a peer: it holds from now on. A repetition
+    /// extends it by the difference of the ends. Nothing is recorded for other announcements, because their beginning
+    /// was not seen.
     mutating func hear(_ available: PeerAvailable, of place: Swarms.Place, _ now: Instant, limit: Int) {
         guard let time = available.until, let since = available.since, time.seconds ?? 0 != 0 else {
             all[place] = nil
@@ -28,7 +29,7 @@ struct HeardAnnouncements {
         }
     }
     mutating func forget(_ isMeant: (Swarms.Place) -> Bool) { all = all.filter { !isMeant($0.key) } }
-    /// When a peer's announcement ended, if it did, surely.
+    /// Returns the end of a peer's announcement, if it has certainly ended.
     func ended(_ place: Swarms.Place, _ now: Instant) -> Instant? {
         guard let ends = all[place]?.ends, ends + Self.slack < now else { return nil }
         return ends

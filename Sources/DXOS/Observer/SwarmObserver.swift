@@ -1,11 +1,11 @@
 import Node
 import Wire
 
-/// Looks on at all connections of a capture, those of clients and those between hosts: who joined which swarm at which host,
-/// whose announcement ended, who was written to and never asked for messages, and which offers were not answered. A peer is
-/// one by its key, whatever host it is at.
+/// A passive observer of all connections of a capture, between clients and hosts and between hosts. It records who
+/// joined which swarm at which host, ended announcements, recipients that never asked for messages, and unanswered
+/// offers. Its key identifies a peer at every host.
 ///
-/// What it keeps is bounded: beyond that it forgets, and says of what it forgot nothing.
+/// Its memory is limited: beyond the limit it forgets entries, and does not judge what it forgot.
 struct SwarmObserver: MessageObserver {
     private struct StreamKey: Hashable {
         var channel: HeardChannel
@@ -13,34 +13,34 @@ struct SwarmObserver: MessageObserver {
     }
     private struct BusKey: Hashable {
         var stream: StreamKey
-        /// Who subscribed.
+        /// The side that subscribed.
         var subscriber: Opener
     }
     private typealias Membership = Swarms.Place
-    /// An offer, by who made it to whom and its message id, or, where it has none, its session.
+    /// An offer: its author, its recipient, and its message id, or its session if it has no id.
     private struct Offer: Hashable {
         var author: [UInt8]
         var recipient: [UInt8]
         var id: [UInt8]
     }
     private var swarms: [StreamKey: [UInt8]] = [:]
-    /// Where hosts hear of swarms from each other.
+    /// The subscriptions through which hosts exchange events of swarms.
     private var topics: [BusKey: [UInt8]] = [:]
     private var announcements = HeardAnnouncements()
-    /// The hosts at which a peer joined a swarm: they know of it without an announcement.
+    /// The hosts at which a peer joined a swarm: these know of it without an announcement.
     private var hosts: [Membership: Set<Endpoint>] = [:]
-    /// Those of whom it was said that they left, and who did not join again.
+    /// The members that were reported as left and did not join again.
     private var left: Set<Membership> = []
     private var subscribed: Set<[UInt8]> = []
     private var written: [[UInt8]: HeardMessage] = [:]
     private var offers: [Offer: HeardMessage] = [:]
     private var answered: Set<Offer> = []
-    /// Something was not seen, which may be what is missing.
+    /// True if some messages were not seen, which may be the missing ones.
     private var isUnsure = false
-    /// Entries of each kind.
+    /// The maximum number of entries of each kind.
     private let limit: Int
 
-    /// One that takes about so many bytes.
+    /// Creates an observer that uses about `memory` bytes.
     init(memory: Int) { limit = max(64, memory / 1024) }
 
     mutating func miss(_ channel: HeardChannel) { isUnsure = true }
@@ -61,7 +61,7 @@ struct SwarmObserver: MessageObserver {
     }
     private mutating func request(_ heard: HeardMessage, _ bytes: RawSpan) {
         guard let request = try? Request(copying: bytes).request else { return }
-        // Ids of calls that are over are used again: what one meant before, it means no more.
+        // Ids of finished calls are used again, so an earlier meaning is void.
         let stream = StreamKey(channel: heard.channel, id: request.id ?? 0)
         topics[BusKey(stream: stream, subscriber: heard.sender)] = nil
         if heard.sender == .us { swarms[stream] = nil }
@@ -82,7 +82,7 @@ struct SwarmObserver: MessageObserver {
             write(message, heard)
         }
     }
-    /// A host asks another one: somebody there wants the messages to a peer, or is in a swarm.
+    /// Records a request to another host: a peer there requests messages, or is in a swarm.
     private mutating func subscription(_ stream: StreamKey, _ wanted: BusSubscription, _ heard: HeardMessage) {
         if let peer = wanted.peer {
             if subscribed.count < limit { subscribed.insert(peer.array()) } else { isUnsure = true }
@@ -90,12 +90,12 @@ struct SwarmObserver: MessageObserver {
             topics[BusKey(stream: stream, subscriber: heard.sender)] = swarm.array()
         }
     }
-    /// A host tells another one.
+    /// Records a publication from one host to another.
     private mutating func publication(_ heard: HeardMessage, _ bytes: RawSpan) {
         guard let response = try? Response(copying: bytes).response, let payload = response.payload else { return }
         if let message = payload.peerEvent?.message { write(message, heard) }
         if let peer = payload.hostEvent?.peerAvailable?.peer?.array() {
-            // Which swarm it is of is not said: whatever was known of it may not hold any more.
+            // The event does not name the swarm, so earlier knowledge of this peer may be outdated.
             left = left.filter { $0.peer != peer }
             announcements.forget { $0.peer == peer }
         }
@@ -123,7 +123,8 @@ struct SwarmObserver: MessageObserver {
             let offer = Offer(author: author, recipient: recipient, id: id)
             if offers[offer] == nil, offers.count < limit { offers[offer] = heard }
         } else if let answer = swarm.data?.answer, answered.count < limit {
-            // By the offer that it names, and by the session, which builds without the former go by.
+            // An answer matches by the offer that it names, and by the session, which builds without the offer's id
+            // use.
             for id in [answer.offerMessageID?.data?.array(), session].compactMap({ $0 }) {
                 answered.insert(Offer(author: recipient, recipient: author, id: id))
             }
@@ -151,7 +152,7 @@ struct SwarmObserver: MessageObserver {
         }
     }
     private static let path = "response.payload.swarm_event.peer_available"
-    /// What a client is told of a peer, but for whether it is there.
+    /// Judges an event to a client, except for the presence of the peer.
     private func judge(_ available: PeerAvailable, into findings: inout [Finding]) {
         func tell(_ field: String, _ text: String) {
             findings.append(Finding(.warning, of: DXOSRule.sig54, path: Self.path + field, text))
@@ -160,11 +161,11 @@ struct SwarmObserver: MessageObserver {
             tell(".announce_back_to_host", "a client is asked to announce back to a host")
         }
         guard let since = available.since else { return tell("", "it does not say since when the peer is there") }
-        // A clock that may be wrong; but zero is none, and milliseconds are no seconds.
+        // The clock may be wrong. But zero is not a time, and milliseconds are not seconds.
         guard !(1...Self.lastSecond).contains(since.seconds ?? 0) else { return }
         tell(".since.seconds", "\(since.seconds ?? 0) s since 1970 is no moment of now")
     }
-    /// Of the year 9999, the last that a Timestamp may say.
+    /// The last second of the year 9999, the latest time that a Timestamp may have.
     private static let lastSecond: Int64 = 253_402_300_799
     mutating func finish(into findings: inout [HeardFinding]) {
         guard !isUnsure else { return }

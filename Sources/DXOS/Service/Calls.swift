@@ -1,16 +1,16 @@
 import Wire
 
-/// What a call takes, read from the bytes of its request: as its method has it, whatever type they say.
+/// The argument of a call, read from the bytes of its request with the method's type, regardless of the type in it.
 struct Call: Sendable {
     var id: Int32
     var method: [UInt8]
     var isStream: Bool
-    /// The type that the request says; nil: none.
+    /// The type in the request; nil: there is no payload or no type.
     var typeURL: [UInt8]?
     /// The encoded message; nil: there is no payload.
     var value: [UInt8]?
 
-    /// Of the bytes of a good `dxos.request`; nil for others.
+    /// Creates a call from the bytes of a valid `dxos.request`; nil for other bytes.
     init?(_ bytes: RawSpan) {
         guard let request = try? Request(copying: bytes).request else { return nil }
         id = request.id ?? 0
@@ -19,7 +19,8 @@ struct Call: Sendable {
         typeURL = request.payload?.typeURL?.bytes.array()
         value = request.payload.map { _ in Self.content([1, 3, 2], bytes) ?? [] }
     }
-    /// What a length-delimited field holds, by the numbers that lead to it: bytes as they came. The last one counts.
+    /// Returns the unchanged bytes of a length-delimited field, given the field numbers that lead to it. The last field
+    /// of a number counts.
     static func content(_ path: [UInt32], _ bytes: RawSpan) -> [UInt8]? {
         guard let number = path.first else { return [UInt8](bytes) }
         var found: Range<Int>?
@@ -33,16 +34,17 @@ struct Call: Sendable {
     }
 }
 
-/// A message from peer to peer as a server hands it on: it does not look into the payload, and keeps its type and bytes.
+/// A message from peer to peer as a server passes it on. The server does not read the payload, and keeps its type and
+/// bytes.
 struct RelayedMessage: Sendable {
     var author: [UInt8]
     var recipient: [UInt8]
-    /// Type and value; nil: there is no payload.
+    /// The type and the value; nil: there is no payload.
     var payload: (typeURL: [UInt8], value: [UInt8])?
-    /// Of profile v3, as it came.
+    /// The unchanged metadata of profile v3.
     var metadata: [UInt8]?
 
-    /// Nil where the bytes are no such message.
+    /// Creates a message from bytes; nil if they are not a valid Message.
     init?(_ bytes: [UInt8]) {
         guard isGood(SignalMessage.self, bytes.span.bytes) else { return nil }
         let span = bytes.span.bytes
@@ -53,14 +55,14 @@ struct RelayedMessage: Sendable {
         }
         metadata = Call.content([4], span)
     }
-    /// Writes the payload anew where it is known, as a node does that looks into it.
+    /// Encodes a known payload again, as a node does that reads it.
     mutating func rewrite() {
         guard let payload, let type = try? SwarmMessage(copying: payload.value) else { return }
         var known = type
         known.unknown = Unknown()
         self.payload?.value = known.encoded()
     }
-    /// As it is handed on.
+    /// Returns the message to pass on.
     func message(withMetadata: Bool) -> SignalMessage {
         var message = SignalMessage()
         if !author.isEmpty { message.author = Bytes(author) }

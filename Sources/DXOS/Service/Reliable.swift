@@ -10,23 +10,23 @@ struct ReliableOutbox: Sendable {
         var end: Instant
     }
     private var all: [[UInt8]: Entry] = [:]
-    /// From the first copy to the second; doubled each time.
+    /// The time from the first copy to the second; it doubles each time.
     private let first: Duration
-    /// From the first copy until it is given up.
+    /// The time from the first copy until the message is given up.
     static let patience = Duration.seconds(10)
 
     init(first: Duration) { self.first = first }
     var deadline: Instant? { all.values.map { min($0.next, $0.end) }.min() }
-    /// A message was sent for the first time.
+    /// Adds a message that was sent for the first time.
     mutating func add(_ id: [UInt8], _ message: SignalMessage, _ now: Instant, isLate: Bool = false) {
         let delay = isLate ? first + first + first : first
         all[id] = Entry(message: message, next: now + delay, delay: delay, end: now + Self.patience)
     }
-    /// Whether it was sent, and neither acknowledged nor given up.
+    /// Returns true if it was sent, and neither acknowledged nor given up.
     func has(_ id: [UInt8]) -> Bool { all[id] != nil }
-    /// It came.
+    /// Removes an acknowledged message.
     mutating func acknowledge(_ id: [UInt8]) { all[id] = nil }
-    /// What is to be sent again, and what is given up.
+    /// Returns the messages to send again, and the ids of messages that are given up.
     mutating func wake(_ now: Instant) -> (again: [SignalMessage], failed: [[UInt8]]) {
         var again: [SignalMessage] = []
         var failed: [[UInt8]] = []
@@ -44,7 +44,8 @@ struct ReliableOutbox: Sendable {
     }
 }
 
-/// Ids of reliable messages that came, for at least `memory`; of more than `limit` the older half is forgotten.
+/// The ids of received reliable messages, kept for at least `memory`. If there are more than `limit`, the older half is
+/// dropped.
 struct ReliableInbox: Sendable {
     private var recent: Set<[UInt8]> = []
     private var older: Set<[UInt8]> = []
@@ -52,7 +53,7 @@ struct ReliableInbox: Sendable {
     static let memory = Duration.seconds(120)
     static let limit = 1 << 16
 
-    /// Whether this is the first copy.
+    /// Records a message. Returns true if this is the first copy.
     mutating func take(_ id: [UInt8], _ now: Instant) -> Bool {
         if now - turn >= Self.memory || recent.count >= Self.limit { (older, recent, turn) = (recent, [], now) }
         return !older.contains(id) && recent.insert(id).inserted

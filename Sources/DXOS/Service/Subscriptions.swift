@@ -1,33 +1,33 @@
 import Node
 
-/// Which streams take the messages to which peers.
+/// The streams that receive the messages to each peer.
 struct Subscriptions: Sendable {
     private var all: [[UInt8]: Set<StreamID>] = [:]
-    /// Peers whose last stream was lost, and until when they may come back.
+    /// The peers whose last stream was lost, with the end of their grace period.
     private var leaving: [[UInt8]: Instant] = [:]
 
-    /// No peer has not come back before; nil: none is away.
+    /// The earliest possible end of a grace period; nil: no grace period runs.
     private(set) var deadline: Instant?
-    /// A stream wants the messages to a peer. Whether none did before.
+    /// Adds a stream for the messages to a peer. Returns true if the peer had no stream and no grace period.
     mutating func add(_ stream: StreamID, _ peer: [UInt8]) -> Bool {
         let isFirst = all[peer] == nil && leaving[peer] == nil
         leaving[peer] = nil
         all[peer, default: []].insert(stream)
         return isFirst
     }
-    /// It wants no more. Whether none does any more.
+    /// Removes a stream. Returns true if the peer has no other stream.
     mutating func remove(_ stream: StreamID, _ peer: [UInt8]) -> Bool {
         guard all[peer]?.remove(stream) != nil, all[peer]?.isEmpty ?? false else { return false }
         all[peer] = nil
         return true
     }
-    /// Its connection is lost: its peer may come back in time.
+    /// Removes a stream whose connection is lost. The peer may come back before `until`.
     mutating func lose(_ stream: StreamID, _ peer: [UInt8], until: Instant) {
         guard remove(stream, peer) else { return }
         leaving[peer] = until
         deadline = min(deadline ?? .never, until)
     }
-    /// Takes the peers that did not come back.
+    /// Removes and returns the peers that did not come back.
     mutating func expire(_ now: Instant) -> [[UInt8]] {
         guard let due = deadline, due <= now else { return [] }
         let ended = leaving.filter { $0.value <= now }.keys.sorted { $0.lexicographicallyPrecedes($1) }
@@ -35,6 +35,6 @@ struct Subscriptions: Sendable {
         deadline = leaving.values.min()
         return ended
     }
-    /// Those that take the messages to a peer, in order.
+    /// Returns the streams that receive the messages to a peer, in order.
     func streams(of peer: [UInt8]) -> [StreamID] { (all[peer] ?? []).sorted() }
 }

@@ -9,13 +9,13 @@ struct StreamID: Hashable, Comparable, Sendable {
     static func < (a: Self, b: Self) -> Bool { a.link == b.link ? a.id < b.id : a.link < b.link }
 }
 
-/// Who is in which swarm, as one host knows it. It does no I/O and reads no clock.
+/// The members of the swarms of one host. It does no I/O and reads no clock.
 struct Swarms: Sendable {
-    /// What streams are told.
+    /// An event for streams.
     struct Notice: Equatable, Sendable {
         var streams: [StreamID]
         var peer: [UInt8]
-        /// Since when it is there; nil: it left.
+        /// The time since which the peer is there; nil: it left.
         var since: UnixTime?
     }
     /// A peer in a swarm.
@@ -28,23 +28,23 @@ struct Swarms: Sendable {
                 ? a.peer.lexicographicallyPrecedes(b.peer) : a.swarm.lexicographicallyPrecedes(b.swarm)
         }
     }
-    /// What comes of streams that end.
+    /// The result of the end of streams.
     struct Change: Sendable {
         var notices: [Notice] = []
-        /// Those who left.
+        /// The members that left.
         var left: [Place] = []
     }
     /// A member of a swarm.
     private struct Member: Sendable {
         var since: UnixTime
         var streams: Set<StreamID> = []
-        /// When it has left unless it comes back; nil: it is there.
+        /// The time at which the member leaves unless it comes back; nil: it is connected.
         var leaves: Instant?
     }
     private var all: [[UInt8]: [[UInt8]: Member]] = [:]
-    /// When members leave who lost their connection, so that nobody has to look at all of them.
+    /// The members that lost their connection and are due to leave, so that no search through all members is needed.
     private var leaving: Set<Place> = []
-    /// Those who left, of a node that remembers them.
+    /// The members that left, for the seeded fault that remembers them.
     private(set) var gone: [[UInt8]: [[UInt8]: UnixTime]] = [:]
     let grace: Duration
     let fault: Misbehaviour?
@@ -53,16 +53,16 @@ struct Swarms: Sendable {
         self.grace = grace
         self.fault = fault
     }
-    /// No member that lost its connection leaves before; nil: there is none.
+    /// The earliest possible time at which a lost member leaves; nil: no member is lost.
     private(set) var deadline: Instant?
-    /// Whether nobody is in any swarm.
+    /// True if no swarm has a member.
     var isEmpty: Bool { all.isEmpty }
     func hasMembers(_ swarm: [UInt8]) -> Bool { all[swarm] != nil }
-    /// Since when a member is there; nil: it is none.
+    /// Returns the time since which a member is there; nil if it is not a member.
     func since(_ place: Place) -> UnixTime? { all[place.swarm]?[place.peer]?.since }
-    /// Whether a member has lost its last connection.
+    /// Returns true if a member has lost its last connection.
     func isLost(_ place: Place) -> Bool { all[place.swarm]?[place.peer]?.streams.isEmpty ?? false }
-    /// The members of a swarm, in order.
+    /// Returns the members of a swarm, in order.
     func places(of swarm: [UInt8]) -> [Place] {
         (all[swarm] ?? [:]).keys.map { Place(swarm: swarm, peer: $0) }.sorted()
     }
@@ -71,8 +71,8 @@ struct Swarms: Sendable {
         all.flatMap { swarm, members in members.keys.map { Place(swarm: swarm, peer: $0) } }.sorted()
     }
 
-    /// A stream joins for a peer. Gives what it is told of those who are there and `elsewhere`, and what others are told,
-    /// unless they know of it.
+    /// Adds a stream for a peer. Returns the notices to this stream about present members and members `elsewhere`, and
+    /// the notices to the others, unless they know the peer.
     mutating func join(
         _ stream: StreamID, _ place: Place, _ now: UnixTime, elsewhere: [[UInt8]: UnixTime] = [:], isKnown: Bool = false
     ) -> (notices: [Notice], isNew: Bool) {
@@ -106,11 +106,11 @@ struct Swarms: Sendable {
         }
         return (out, isNew)
     }
-    /// A stream is closed by its caller: its peer leaves now.
+    /// Removes a stream that its caller closed: the peer leaves now.
     mutating func leave(_ stream: StreamID, _ place: Place) -> Change {
         drop(stream, place) ? remove(place) : Change()
     }
-    /// The connection of a stream is lost: its peer leaves unless it comes back.
+    /// Removes a stream whose connection is lost: the peer leaves unless it comes back.
     mutating func lose(_ stream: StreamID, _ place: Place, _ now: Instant) -> Change {
         guard drop(stream, place) else { return Change() }
         if fault == .noGrace { return remove(place) }
@@ -132,7 +132,7 @@ struct Swarms: Sendable {
             leaving.remove(place)
             if fault == .graceNeverEnds { continue }
             if let back = all[place.swarm]?[place.peer], !back.streams.isEmpty {
-                // Only a node that forgets who came back is here.
+                // Only a node with the fault `forgetsReturn` gets here.
                 all[place.swarm]?[place.peer]?.leaves = nil
                 let others = streams(of: place.swarm, but: place.peer)
                 out.notices.append(Notice(streams: others, peer: place.peer, since: nil))
@@ -146,13 +146,13 @@ struct Swarms: Sendable {
         deadline = leaving.compactMap { all[$0.swarm]?[$0.peer]?.leaves }.min()
         return out
     }
-    /// A member that lost its connection is another host's now: it is none here, and has not left.
+    /// Removes a lost member that is at another host now, without a notice that it left.
     mutating func handOver(_ place: Place) {
         leaving.remove(place)
         all[place.swarm]?[place.peer] = nil
         if all[place.swarm]?.isEmpty ?? false { all[place.swarm] = nil }
     }
-    /// Takes a stream from a member; true: it has none any more.
+    /// Removes a stream from a member. Returns true if it was the last one.
     private mutating func drop(_ stream: StreamID, _ place: Place) -> Bool {
         guard all[place.swarm]?[place.peer]?.streams.remove(stream) != nil else { return false }
         return all[place.swarm]?[place.peer]?.streams.isEmpty ?? false
@@ -167,7 +167,7 @@ struct Swarms: Sendable {
         return Change(
             notices: [Notice(streams: streams(of: swarm, but: peer), peer: peer, since: nil)], left: [place])
     }
-    /// The streams of a swarm's other members here, in order.
+    /// Returns the streams of a swarm's other members here, in order.
     func streams(of swarm: [UInt8], but peer: [UInt8]) -> [StreamID] {
         let swarms = fault == .wrongSwarm ? Array(all.values) : [all[swarm] ?? [:]]
         return swarms.flatMap { $0 }.filter { $0.key != peer }.flatMap { $0.value.streams }.sorted()

@@ -1,17 +1,17 @@
 import Wire
 
-/// How messages are written.
+/// The way in which messages are encoded.
 struct WireForm: Sendable {
     var build: Build
     var writesDefaults: Bool
 
     init(build: Build, writesDefaults: Bool) { (self.build, self.writesDefaults) = (build, writesDefaults) }
     init(_ options: NodeParameters) { self.init(build: options.build, writesDefaults: options.writesDefaults) }
-    /// The encoding of a message.
+    /// Returns the encoding of a message.
     func bytes<M: Message>(_ message: M) -> [UInt8] {
         (writesDefaults ? message.withExplicitDefaults : message).encoded()
     }
-    /// What a call takes or gives; `value` is encoded already.
+    /// Returns the payload with the argument or result of a call; `value` is already encoded.
     func payload(_ type: TypeName, _ value: [UInt8]) -> Payload {
         var payload = Payload()
         let url = build.typeURL(of: type)
@@ -19,13 +19,14 @@ struct WireForm: Sendable {
         if !value.isEmpty { payload.value = Bytes(value) }
         return payload
     }
-    /// What a host publishes: it names its type whatever the build does, since its call does not tell it.
+    /// Returns the payload of a publication. It names its type in every build, because the call does not determine the
+    /// type.
     func namedPayload(_ type: TypeName, _ value: [UInt8]) -> Payload {
         var payload = payload(type, value)
         if payload.typeURL == nil { payload.typeURL = Text(type.name.description) }
         return payload
     }
-    /// The bytes of a response with what is set in it.
+    /// Returns the bytes of a response with the content that `fill` sets.
     func response(_ id: Int32, _ fill: (inout ResponseContent) -> Void) -> [UInt8] {
         var content = ResponseContent()
         if id != 0 { content.id = id }

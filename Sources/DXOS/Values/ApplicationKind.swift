@@ -1,18 +1,18 @@
 import Wire
 
-/// Which message of DXOS peers the payload of a message from peer to peer holds.
+/// The kind of DXOS message in the payload of a message from peer to peer.
 enum ApplicationKind: CaseIterable, Sendable {
     case reliable
     case acknowledgement
     case swarmMessage
-    /// None of these.
+    /// Another type.
     case unknown
 
     static let reliableType: StaticString = "dxos.mesh.messaging.ReliablePayload"
     static let acknowledgementType: StaticString = "dxos.mesh.messaging.Acknowledgement"
     static let swarmMessageType: StaticString = "dxos.mesh.swarm.SwarmMessage"
 
-    /// As a payload says it; nil: it may be any other.
+    /// The type in a payload; nil: any other type.
     var type: StaticString? {
         switch self {
         case .reliable: Self.reliableType
@@ -21,7 +21,7 @@ enum ApplicationKind: CaseIterable, Sendable {
         case .unknown: nil
         }
     }
-    /// By the type of a payload, as it stands.
+    /// Creates the kind for the type of a payload, compared exactly.
     init(typeURL: RawSpan) {
         if typeURL.isText(Self.reliableType) {
             self = .reliable

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Which dxRPC library a node behaves as: how it writes messages, and what it does where the libraries differ.
+/// The dxRPC library that a node imitates: its encoding, and its behaviour where the libraries differ.
 enum Build: String, CaseIterable, Sendable {
     case js2022 = "js-2022"
     case js2023 = "js-2023"
@@ -20,9 +20,9 @@ enum Build: String, CaseIterable, Sendable {
         case .go: "Go: canonical, types left out, a closed stream is not confirmed"
         }
     }
-    /// Whether it writes defaults out.
+    /// True if it writes defaults explicitly.
     var writesDefaults: Bool { self != .bufbuild && self != .go }
-    /// The type of what a call takes or gives as it writes it.
+    /// Returns the type that it writes for an argument or result.
     func typeURL(of type: TypeName) -> String {
         switch self {
         case .js2022, .js2023, .js2024, .js2025: "." + type.name.description
@@ -30,9 +30,9 @@ enum Build: String, CaseIterable, Sendable {
         case .go: ""
         }
     }
-    /// Whether it answers `dxos.stream_close` with the end of the stream.
+    /// True if it answers `dxos.stream_close` with the end of the stream.
     var confirmsClose: Bool { self != .go }
-    /// What it does on `dxos.bye`.
+    /// The reaction to `dxos.bye`.
     var onBye: ByeHandling {
         switch self {
         case .js2022: .ignores
@@ -41,11 +41,11 @@ enum Build: String, CaseIterable, Sendable {
         }
     }
     enum ByeHandling: Sendable { case ignores, answers, endsStreams }
-    /// Whether it ends a connection on which something else than an RpcMessage comes.
+    /// True if it ends a connection on which bytes arrive that are not an RpcMessage.
     var dropsGarbage: Bool { self == .go }
-    /// How long its clients wait before they connect again for the first time.
+    /// The time that its clients wait before the first reconnect.
     var reconnect: Duration { self == .js2022 ? .seconds(1) : .milliseconds(100) }
-    /// Whether its clients send `__ping__`.
+    /// True if its clients send `__ping__`.
     var keepsAlive: Bool { self == .js2024 || self == .js2025 || self == .bufbuild }
     /// The time from the first copy of a reliable message to the second; it doubles with each copy.
     var resend: Duration { self == .js2025 || self == .bufbuild ? .seconds(1) : .milliseconds(300) }

@@ -1,7 +1,7 @@
 import Wire
 
-/// Gives each field without explicit presence that is absent its default, as protobuf.js writes messages with the codec of
-/// DXOS.
+/// A visitor that gives each missing field without explicit presence its default, as protobuf.js writes messages with
+/// the codec of DXOS.
 struct ExplicitDefaults: TreeCoder {
     mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {}
     mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
@@ -24,7 +24,7 @@ struct ExplicitDefaults: TreeCoder {
 }
 
 extension Message {
-    /// The same with defaults written out.
+    /// The message with explicit defaults.
     var withExplicitDefaults: Self {
         var message = self
         var coder = ExplicitDefaults()

@@ -5,30 +5,30 @@ enum Method: String, CaseIterable, Sendable {
     case join = "Join"
     case receiveMessages = "ReceiveMessages"
     case sendMessage = "SendMessage"
-    /// Of the bus, which is ours and not of DXOS.
+    /// The method of the bus, which belongs to meshspec and not to DXOS.
     case subscribe = "Subscribe"
 
-    /// The signaling service's full name.
+    /// The full name of the signaling service.
     static let service = "dxos.mesh.signal.Signal"
-    /// That of the bus.
+    /// The full name of the bus service.
     static let busService = "meshspec.bus.Bus"
-    /// That of its service.
+    /// The full name of the method's service.
     var service: String { self == .subscribe ? Self.busService : Self.service }
-    /// As requests name it.
+    /// The name in requests.
     var fullName: String { service + "." + rawValue }
-    /// Whether it gives many answers.
+    /// True if it returns a stream of answers.
     var isStream: Bool { self != .sendMessage }
-    /// What it gives.
+    /// The type of its result.
     var answer: TypeName {
         switch self {
         case .join: .swarmEvent
         case .receiveMessages: .message
         case .sendMessage: .empty
-        // As the topic has it.
+        // The real type depends on the topic.
         case .subscribe: .swarmEvent
         }
     }
-    /// What it takes.
+    /// The type of its argument.
     var argument: TypeName {
         switch self {
         case .join: .joinRequest
@@ -37,7 +37,7 @@ enum Method: String, CaseIterable, Sendable {
         case .subscribe: .busSubscription
         }
     }
-    /// The method of this full name; nil: there is none.
+    /// Creates the method of this full name; nil if the name is unknown.
     init?(name: RawSpan) {
         switch name.byteCount {
         case 28 where name.isText("dxos.mesh.signal.Signal.Join"): self = .join

@@ -1,18 +1,19 @@
 import Wire
 
-/// As what bytes are read, decided once for each message that is read. It is no part of what the message says.
+/// The kind as which bytes are read, decided once for each message that is read. It is not part of the message's
+/// content.
 struct Opening<Kind: Sendable>: Equatable, Sendable {
-    /// What was decided.
+    /// The decided kind.
     var kind: Kind?
-    /// What is known of it from elsewhere.
+    /// The kind that is known from outside.
     var expected: Kind?
 
     init() {}
-    /// Always: two messages that say the same are equal, whether they were read or made.
+    /// Returns true: two messages with equal content are equal, regardless of the way they were created.
     static func == (a: Self, b: Self) -> Bool { true }
 }
 
-/// Whether bytes are a message of this type.
+/// Returns true if bytes are a valid message of this type.
 func isGood<M: Message>(_ type: M.Type, _ bytes: RawSpan) -> Bool {
     var message = M()
     return message.read(borrowing: bytes)

@@ -1,7 +1,7 @@
 import Wire
 
-/// By what payloads are opened: a call's method, else their type. Told by reading one of each that is there and empty;
-/// where only its bytes say which of two layouts it has, that is the first.
+/// The texts that open payloads: a call's method, or else the type. The map is computed by reading an empty message of
+/// each. If only the bytes decide between two layouts, the map has the first one.
 let dxosOpenings: [String: [String: String]] = [
     "dxos.request_content.method": openings(RequestContent.self, Method.allCases.map(\.fullName), depth: 1) {
         var content = RequestContent()
@@ -24,7 +24,7 @@ private func any(of type: String) -> [UInt8] {
     return payload.encoded() + emptyValue
 }
 
-/// The field that each text opens: that which is read as a message, so deep in one of `type`.
+/// Returns the field that each text opens: the one that is read as a message, at this depth in a message of `type`.
 private func openings<M: Message>(
     _ type: M.Type, _ texts: [String], depth: Int32 = 0, _ bytes: (String) -> [UInt8]
 ) -> [String: String] {

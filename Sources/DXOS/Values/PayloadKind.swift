@@ -1,23 +1,23 @@
 import Wire
 
-/// Which message of the signaling service a payload holds.
+/// The kind of signaling message in a payload.
 enum PayloadKind: Sendable {
     case joinRequest
     case receptionRequest
     case message
     case swarmEvent
-    /// Of profile v1.
+    /// A HostEvent of profile v1.
     case hostEvent
-    /// Of profile v3.
+    /// A HostEvent of profile v3.
     case hostEventV3
     case peerEvent
     case busSubscription
-    /// None of these, or it is not known which.
+    /// Another or an unknown type.
     case unknown
-    /// To be told from the fields that are there.
+    /// A type that the fields decide.
     case byFields
 
-    /// What a method takes.
+    /// Creates the kind of a method's argument.
     init(requestOf method: RawSpan) {
         switch Method(name: method) {
         case .join: self = .joinRequest
@@ -27,7 +27,7 @@ enum PayloadKind: Sendable {
         case nil: self = .unknown
         }
     }
-    /// By the type of a payload, in each of the forms in which builds write it.
+    /// Creates the kind for the type of a payload, in each of the forms that builds write.
     init(typeURL: RawSpan) {
         if typeURL.byteCount == 0 {
             self = .byFields
@@ -51,14 +51,14 @@ enum PayloadKind: Sendable {
             self = .unknown
         }
     }
-    /// Whether only its own bytes can say otherwise.
+    /// True if only the bytes of the payload can contradict the kind.
     var isOneMessage: Bool {
         switch self {
         case .hostEvent, .hostEventV3, .unknown, .byFields: false
         default: true
         }
     }
-    /// What bytes can be read as; `unknown` where they are no message of this kind.
+    /// Returns the kind as which bytes can be read; `unknown` if they are not a message of this kind.
     func opened(_ bytes: RawSpan) -> PayloadKind {
         switch self {
         case .joinRequest: isGood(JoinRequest.self, bytes) ? self : .unknown
@@ -72,7 +72,8 @@ enum PayloadKind: Sendable {
         case .byFields: Self.guess(bytes).opened(bytes)
         }
     }
-    /// The two layouts of one name: where v1 has a Timestamp, of numbers only, v3 has a PeerAvailable, of none.
+    /// Returns the layout of a HostEvent. In the place of a Timestamp of v1, which has only numbers, v3 has a
+    /// PeerAvailable, which has none.
     private static func hostEvent(_ bytes: RawSpan) -> PayloadKind {
         var isV3 = false
         if let inner = Call.content([1, 2], bytes) {

@@ -1,29 +1,29 @@
 import Wire
 
-// What messages make of bytes that they have ahead.
+// The interpretations of bytes further ahead in a message.
 
-/// The type of a payload.
+/// A reader of a payload's type.
 struct PayloadType: ContentReading {
     func read(_ bytes: RawSpan) -> PayloadKind { PayloadKind(typeURL: bytes) }
 }
-/// As what the value of a payload can be read that is told to be that.
+/// A reader of a payload's value as the stated kind.
 struct PayloadContent: ContentReading {
     let told: PayloadKind
     func read(_ bytes: RawSpan) -> PayloadKind { told.opened(bytes) }
 }
-/// What the method of a call takes.
+/// A reader of a method name, for the kind of the method's argument.
 struct RequestMethod: ContentReading {
     func read(_ bytes: RawSpan) -> PayloadKind { PayloadKind(requestOf: bytes) }
 }
-/// That there is one.
+/// A reader that returns true, if the field exists.
 struct IsThere: ContentReading {
     func read(_ bytes: RawSpan) -> Bool { true }
 }
-/// What an application sends, by its type.
+/// A reader of the type of an application payload.
 struct ApplicationType: ContentReading {
     func read(_ bytes: RawSpan) -> ApplicationKind { ApplicationKind(typeURL: bytes) }
 }
-/// Whether bytes are a message of a type.
+/// A check if bytes are a valid message of a type.
 struct IsGood<M: Message>: ContentReading {
     func read(_ bytes: RawSpan) -> Bool { isGood(M.self, bytes) }
 }

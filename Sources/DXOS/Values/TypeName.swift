@@ -1,6 +1,6 @@
 import Wire
 
-/// The full name of a protobuf type, and the forms that payloads say it in.
+/// The full name of a protobuf type, and its forms in payloads.
 enum TypeName: CaseIterable, Sendable {
     case joinRequest
     case receptionRequest
@@ -8,7 +8,7 @@ enum TypeName: CaseIterable, Sendable {
     case swarmEvent
     case hostEvent
     case peerEvent
-    /// Ours, and not of DXOS.
+    /// A type of meshspec, not of DXOS.
     case busSubscription
     case empty
 
@@ -25,7 +25,7 @@ enum TypeName: CaseIterable, Sendable {
         }
     }
 
-    /// Whether a type URL is this name, by itself, behind a dot or behind a slash.
+    /// Returns true if a type URL is this name: alone, after a dot or after a slash.
     func isWritten(as url: RawSpan) -> Bool {
         let start = url.byteCount - name.utf8CodeUnitCount
         guard start >= 0, url.extracting(start...).isText(name) else { return false }
@@ -36,7 +36,8 @@ enum TypeName: CaseIterable, Sendable {
 }
 
 extension RawSpan {
-    /// Whether these bytes are those of a text, by words of eight; the last word may reach back into the one before.
+    /// Returns true if these bytes equal a text. It compares words of eight bytes; the last word may overlap the one
+    /// before.
     func isText(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard byteCount == count else { return false }
@@ -46,7 +47,7 @@ extension RawSpan {
                 == wanted.loadUnaligned(fromByteOffset: at, as: W.self)
         }
         guard count >= 8 else { return (0..<count).allSatisfy { isEqual($0, UInt8.self) } }
-        // Names differ at their ends.
+        // Names differ at their ends, so the last word is compared first.
         guard isEqual(count - 8, UInt64.self) else { return false }
         for at in stride(from: 0, to: count - 8, by: 8) where !isEqual(at, UInt64.self) { return false }
         return true

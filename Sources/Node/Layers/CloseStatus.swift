@@ -1,13 +1,13 @@
-/// Why a connection is closed, in the numbers and words of a layer that has some, such as the status code and reason of a
-/// Close frame (RFC 6455, section 7.4). Other layers end as they always do.
+/// The reason why a connection is closed, in the form of a layer. An example is the status code and reason of a Close
+/// frame (RFC 6455, section 7.4). Layers without a status end as usual.
 public struct CloseStatus: Hashable, Sendable {
-    /// A number of that layer; of WebSocket 1000 to 4999.
+    /// A number of the layer; for WebSocket 1000 to 4999.
     public var code: UInt16
-    /// For people. Of WebSocket at most 123 bytes of UTF-8; what is beyond is left out.
+    /// The reason for people. For WebSocket it has at most 123 bytes of UTF-8; the rest is left out.
     public var reason: String
-    /// This side ended the connection, for what the other side sent.
+    /// True if this side ended the connection because of data that the other side sent.
     public var isFailure: Bool
-    /// A code with its reason.
+    /// Creates a status from a code and its reason.
     public init(_ code: UInt16, _ reason: String, isFailure: Bool = false) {
         self.code = code
         self.reason = reason

@@ -1,35 +1,36 @@
 internal import Glibc
 import Wire
 
-/// Reads key logs. A line is `LABEL CONNECTION SECRET`, the latter two as hexadecimal, as in NSS key logs: the form of
-/// Firefox, Chromium, OpenSSL and Wireshark (draft-ietf-tls-keylogfile). Or it is a JSON object with the keys of one side
-/// of a Noise connection (`NoiseSecret`). Lines that begin with `#` and empty ones say nothing.
+/// A reader of key logs. A line is `LABEL CONNECTION SECRET`, as in NSS key logs: the form of Firefox, Chromium,
+/// OpenSSL and Wireshark (draft-ietf-tls-keylogfile). The last two words are hexadecimal. Or the line is a JSON object
+/// with the keys of one side of a Noise connection (`NoiseSecret`). Lines that begin with `#` and empty lines are
+/// ignored.
 ///
-/// A line that is no secret is told and passed over. The value goes on where it stopped, so that a log that is being
-/// written can be read as it grows: what stands behind the last line feed is kept for the next call.
+/// A line without a valid secret is reported and skipped. The reader continues where it stopped, so that it can read a
+/// log that another program is still writing. It keeps the bytes after the last line feed for the next call.
 public struct KeyLog: Sendable {
-    /// For people: the path of the file.
+    /// The path of the file, for people.
     public let name: String
-    /// Lines that were refused, `FILE:LINE: why`, at most `toldLimit`, and then a line that counts the others.
+    /// The reports of refused lines, `FILE:LINE: reason`: at most `toldLimit`, then a line that counts the others.
     public private(set) var complaints: [String] = []
     private var refused = 0
     private var line = 0
     private var rest: [UInt8] = []
-    /// What stands behind the last line feed is a line that is too long, of which nothing is kept.
+    /// True if the bytes after the last line feed belong to a line that is too long and is not kept.
     private var isSkipping = false
     /// The labels of recent lines.
     private var labels: [Label] = []
     /// A buffer for the connection and the secret of a line.
     private var scratch = [UInt8](repeating: 0, count: 2 * KeyLog.valueLimit)
 
-    /// Bytes that a line may have.
+    /// The maximum number of bytes of a line.
     public static let lineLimit = 4096
-    /// Bytes of a connection's name or a secret: 1 to 128.
+    /// The maximum number of bytes of a connection's name or a secret; the minimum is 1.
     public static let valueLimit = 128
-    /// Refused lines that are told one by one.
+    /// The maximum number of refused lines that are reported one by one.
     public static let toldLimit = 10
 
-    /// A log of this name.
+    /// Creates a reader for a log of this name.
     public init(_ name: String) { self.name = name }
 
     /// Adds the secrets of the next bytes of the log.
@@ -64,9 +65,9 @@ public struct KeyLog: Sendable {
         guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
         return UnsafeRawPointer(found) - start
     }
-    /// The log ends: what stands behind the last line feed is a line as well.
+    /// Ends the log: bytes after the last line feed are a line too.
     public mutating func finish(into secrets: Secrets) { if !rest.isEmpty { endLine(into: secrets) } }
-    /// The complaints, of which none is kept.
+    /// Returns the reports and clears them.
     public mutating func takeComplaints() -> [String] {
         var told = complaints
         if refused > Self.toldLimit { told.append("\(name): \(refused - Self.toldLimit) more lines are no secrets") }
@@ -149,7 +150,7 @@ public struct KeyLog: Sendable {
     }
     /// The maximum number of remembered labels. A log has about ten.
     private static let labelLimit = 16
-    /// Returns the label of a line; nil if the bytes are no label.
+    /// Returns the label of a line; nil if the bytes are not a label.
     private mutating func label(_ bytes: UnsafeRawBufferPointer) -> Label? {
         for known in labels where known.bytes.count == bytes.count {
             if known.bytes.withUnsafeBytes({ $0.elementsEqual(bytes) }) { return known }
@@ -171,7 +172,7 @@ public struct KeyLog: Sendable {
         byte == UInt8(ascii: "_") || byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
             || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
     }
-    /// Returns whether a value may have this number of digits.
+    /// Returns true if a value may have this number of digits.
     private static func isValue(_ digits: Int) -> Bool { digits > 0 && digits & 1 == 0 && digits <= 2 * valueLimit }
     private mutating func refuseLength() { refuse("has more than \(Self.lineLimit) bytes") }
 }

@@ -1,61 +1,62 @@
 public import Wire
 
-/// What stands at the front of what one side of a layer sent.
+/// The result of reading the front of the bytes that one side of a layer sent.
 public enum LayerStep: Sendable {
-    /// A unit: a message of the layer that fills the first `length` bytes. Its content may still be refused.
+    /// A message of the layer that fills the first `length` bytes. Its content may still be refused.
     case unit(any Message.Type, length: Int)
-    /// The beginning of one: at least this many bytes more are needed.
+    /// The beginning of a message: at least this many more bytes are needed.
     case needMore(Int)
-    /// Nobody can tell before the other side has sent more: the bytes stand behind a proposal that is not answered yet.
+    /// The bytes follow a proposal that is not answered yet. They cannot be read before the other side has sent more.
     case waits
-    /// No unit begins here, nor will with more bytes.
+    /// No message begins here, even with more bytes.
     case refused(WireError)
 }
 
-/// A protocol that carries others: both directions of one stream taken apart. The same value serves a capture, a
-/// scenario and a node. It does no I/O and reads no clock.
+/// A protocol that carries others. It splits both directions of one stream into messages. The same value serves a
+/// capture, a scenario and a node. It does no I/O and reads no clock.
 ///
-/// Over datagrams each call brings one of them, which may be empty: all of it is a unit, or refused.
+/// Over datagrams, each call passes one datagram, which may be empty. The whole datagram is a message, or refused.
 ///
-/// No call may trap, loop, or take memory for what a length says before the bytes are there.
+/// No call may trap, loop, or allocate memory for a claimed length before the bytes are there.
 public protocol Layer: Sendable {
-    /// What stands at the front of `bytes`, which `side` sent; `us` is who opened the stream. Called again from the same
-    /// place when more is needed, and, after `waits`, when the other side has sent more.
+    /// Reads the front of `bytes`, which `side` sent; `us` is the side that opened the stream. It is called again from
+    /// the same place when more bytes are there and, after `waits`, when the other side has sent more.
     ///
-    /// What the unit carries is appended to `output`; nothing is appended unless the result is `unit`.
+    /// The content that the message carries is appended to `output`. Nothing is appended unless the result is `unit`.
     mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep
-    /// Where a unit may begin again after `next` refused: the offset of the first plausible beginning behind the first
-    /// byte; nil when there is none. For decoders of captures only: an end closes instead.
+    /// Returns the offset at which a message may begin again after `next` refused: the first plausible beginning after
+    /// the first byte, or nil. Only decoders of captures call it; an end of a connection closes instead.
     func resync(_ bytes: RawSpan) -> Int?
-    /// Bytes of this side are missing before those that come next.
+    /// Reports that bytes of this side are missing before the next ones.
     mutating func lose(_ side: Opener)
-    /// Returns whether a unit of this side may begin with these bytes, which follow missing ones. It judges only the
+    /// Returns true if a message of this side may begin with these bytes, which follow missing ones. It judges only the
     /// bytes that are there. Only decoders of captures call it.
     func mayResume(at bytes: RawSpan, from side: Opener) -> Bool
     /// True if missing bytes decide how everything after them is read, in both directions.
     var isBlind: Bool { get }
-    /// It is this late when the next bytes come: for a layer that forgets what is never completed.
+    /// Sets the time at which the next bytes arrive, for a layer that forgets messages that are never completed.
     mutating func pass(to now: Instant)
-    /// Messages of which parts are missing, a few words about each, such as `hello 7: 2 of 3 parts`.
+    /// Texts about messages with missing parts, a few words each, such as `hello 7: 2 of 3 parts`.
     var unfinished: [String] { get }
-    /// Bytes that it keeps from unit to unit to take later ones apart, such as the beginning of a message; `lose` gives
-    /// them back. For decoders of captures, which bound what all connections keep.
+    /// The number of bytes that the layer keeps between messages because it needs them to read later ones, such as the
+    /// beginning of a message. `lose` frees them. This is for decoders of captures, which limit the memory of all
+    /// connections.
     var memory: Int { get }
 }
 
 extension Layer {
-    /// Nil: nobody knows.
+    /// Returns nil, because the layer cannot find a beginning.
     public func resync(_ bytes: RawSpan) -> Int? { nil }
-    /// For a layer in which no unit depends on those before it.
+    /// Does nothing, for a layer in which no message depends on earlier ones.
     public mutating func lose(_ side: Opener) {}
-    /// Returns false: units cannot be recognized by themselves.
+    /// Returns false: messages cannot be recognized by themselves.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { false }
     /// False, because each direction is read without the other.
     public var isBlind: Bool { false }
-    /// For a layer that waits as long as the stream lasts.
+    /// Does nothing, for a layer that waits as long as the stream lasts.
     public mutating func pass(to now: Instant) {}
-    /// None.
+    /// An empty list.
     public var unfinished: [String] { [] }
-    /// Nothing to speak of.
+    /// 0, for a layer that keeps next to nothing.
     public var memory: Int { 0 }
 }

@@ -1,13 +1,14 @@
-/// What the layers of a connection carry, for whoever speaks above them. Each says the name of what is spoken, the protocol
-/// or a layer that takes no part, and the channels that lead to where it is spoken, one for each layer that has some.
+/// The content that the layers of a connection carry for the caller above them. Each case has the name of the protocol,
+/// or of the layer that takes no part. `in` has the channels that lead to it, one for each layer that has channels.
 public enum LayerContent: Sendable, Equatable {
-    /// It may be spoken from here on; `speaks`: what was negotiated, as `LayerStack.resolve` took it; `by`: who opened the
-    /// channel, or the connection where there is none.
+    /// The caller may send from here on. `speaks` is the negotiated text, as `LayerStack.resolve` took it. `by` is the
+    /// side that opened the channel, or the connection if there is no channel.
     case begins(String, speaks: String, in: [ChannelID], by: Opener)
-    /// The next bytes of a stream, cut anywhere.
+    /// The next bytes of a stream, cut at any place.
     case bytes(String, [UInt8], in: [ChannelID])
-    /// A whole message, which may be empty; `kind`: as of `LayerOutput.Item.whole`.
+    /// A whole message, which may be empty; `kind` has the meaning of `LayerOutput.Item.whole`.
     case message(String, [UInt8], kind: UInt8, in: [ChannelID])
-    /// This side says no more there: `us` where a layer took that from us, as a reset does. `isOver`: neither side does.
+    /// This side sends nothing more in the channel. The side is `us` if a layer ended our direction, as a reset does.
+    /// If `isOver` is true, neither side sends more.
     case ends(String, in: [ChannelID], by: Opener, isOver: Bool)
 }

@@ -1,33 +1,33 @@
 public import Wire
 
-/// A layer as the rest of the program knows it.
+/// The definition of a layer for the rest of the program.
 public struct LayerDefinition: Sendable {
-    /// As in `libp2p.noise`; unique in a stack.
+    /// The name, such as `libp2p.noise`; unique in a stack.
     public var name: String
-    /// Its name for people.
+    /// The layer's name for people.
     public var title: String
-    /// Its messages: what its units are.
+    /// The messages of the layer.
     public var messages: [any Message.Type]
-    /// Whether it carries whole messages (`LayerOutput.Item.whole`), each with all its bytes in one output. Else it
-    /// carries streams, cut anywhere.
+    /// True if it carries whole messages (`LayerOutput.Item.whole`), each with all its bytes in one output. Otherwise
+    /// it carries streams, cut at any place.
     public var carriesMessages: Bool
-    /// Whether its channels are streams that both sides open as they want, and each side ends for itself. Such a layer
-    /// stands as soon as it begins.
+    /// True if its channels are streams that either side opens at any time, and each side ends for itself. Such a layer
+    /// is up as soon as it begins.
     public var opensChannels: Bool
-    /// Whether its ends tell secrets, without which nobody reads what it carries.
+    /// True if its ends record secrets, without which its content cannot be read.
     public var encrypts: Bool
-    /// What captures show of whole messages that are of no protocol that anybody knows, by their kind
-    /// (`LayerOutput.Item.whole`); empty: nothing.
+    /// The types that captures show for whole messages of unknown protocols, by the kind of the message
+    /// (`LayerOutput.Item.whole`); empty: captures show nothing.
     public var contents: [UInt8: any Message.Type]
-    /// Takes a stream apart. With settings, what does not fit them is refused; without, all is accepted. A layer that
-    /// encrypts looks for its keys in the secrets.
+    /// Creates a layer that splits a stream. With settings, it refuses messages that do not fit them; without settings
+    /// it accepts all. A layer that encrypts looks for its keys in the secrets.
     public var layer: @Sendable (Settings?, Secrets?) -> any Layer
-    /// Makes a passive observer of it.
+    /// Creates a passive observer of the layer.
     public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
-    /// One end of it.
+    /// Creates one end of the layer.
     public var end: @Sendable (LayerOptions) -> any LayerEnd
 
-    /// A layer of this name. `title`: nil where people call it the same.
+    /// Creates a layer of this name. `title` is nil if people use the same name.
     public init(
         name: String, title: String? = nil, messages: [any Message.Type], carriesMessages: Bool,
         opensChannels: Bool = false, encrypts: Bool = false, contents: [UInt8: any Message.Type] = [:],
@@ -48,23 +48,23 @@ public struct LayerDefinition: Sendable {
     }
 }
 
-/// What one end of a layer is made from.
+/// The options from which one end of a layer is created.
 public struct LayerOptions: Sendable {
-    /// Who opened the stream below.
+    /// The side that opened the stream below.
     public var opener: Opener
     /// The other end of the connection.
     public var peer: Endpoint
-    /// What whoever opened it wants there, such as the path and query of a URL; empty where the layer has no such thing.
+    /// The resource that the opener asks for, such as the path and query of a URL; empty if the layer has no resources.
     public var target = ""
-    /// Profile and parameters.
+    /// The profile and parameters.
     public var settings: Settings
-    /// Keys come from here.
+    /// The source of keys.
     public var random: Random
-    /// Where an end of a layer that encrypts tells its secrets; nil: nobody wants them.
+    /// The place where an end of a layer that encrypts records its secrets; nil: they are not recorded.
     public var secrets: Secrets?
-    /// The private key of whom the end is of, as a protocol has it; nil: it makes one where it needs one.
+    /// The private key of this end, in the form of the protocol; nil: the end creates one if it needs one.
     public var identity: [UInt8]?
-    /// An end of a connection with this peer.
+    /// Creates the options for an end of a connection with this peer.
     public init(_ opener: Opener, _ peer: Endpoint, target: String = "", _ settings: Settings, _ random: Random) {
         self.opener = opener
         self.peer = peer
@@ -74,26 +74,26 @@ public struct LayerOptions: Sendable {
     }
 }
 
-/// The layers between a transport and what a protocol speaks.
+/// The layers between a transport and a protocol.
 public struct LayerStack: Sendable {
-    /// The name of the layer that a fresh connection speaks.
+    /// The name of the layer that a new connection uses first.
     public var bottom: String
-    /// All layers that connections may come to speak.
+    /// All layers that connections may use.
     public var layers: [LayerDefinition]
-    /// A layer that protects the connection and is none of the protocol's: bytes that a scenario sends raw go above it,
-    /// and it stands where no layer shall. Nil: there is none.
+    /// The layer that protects the connection and is not part of the protocol. Bytes that a scenario sends raw are sent
+    /// above it, and it is present even if a case uses no layer. Nil: connections are not protected.
     public var security: String?
-    /// What a layer below says of a message of the protocol (`LayerOutput.Item.whole`), such as that it is a text.
+    /// Returns the kind that a layer below gives to a message of the protocol (`LayerOutput.Item.whole`), such as text.
     public var kind: @Sendable (RawSpan) -> UInt8
-    /// The name of the layer or protocol for what was negotiated (`LayerOutput.Item.begins`, `becomes`); nil: nobody
-    /// knows it.
+    /// Returns the name of the layer or protocol for a negotiated text (`LayerOutput.Item.begins`, `becomes`); nil if
+    /// it is unknown.
     public var resolve: @Sendable (String) -> String?
-    /// What `resolve` takes that is known beforehand, such as ids that are negotiated: the layer or protocol of each.
+    /// The layer or protocol of each text for `resolve` that is known beforehand, such as ids that are negotiated.
     public var ids: [String: String]
-    /// The same for all that begins so, such as the ids of all versions of a protocol.
+    /// The layer or protocol of all texts with a prefix, such as the ids of all versions of a protocol.
     public var prefixes: [String: String]
 
-    /// A stack that begins with the layer `bottom`.
+    /// Creates a stack that begins with the layer `bottom`.
     public init(
         bottom: String, layers: [LayerDefinition], kind: @escaping @Sendable (RawSpan) -> UInt8 = { _ in 0 },
         ids: [String: String] = [:], prefixes: [String: String] = [:],

@@ -1,73 +1,74 @@
 import Wire
 
-/// One end of a layer that takes part: it reads what the other side sends and adds what has to be said.
+/// One end of a layer that takes part in a connection. It reads the bytes of the other side and adds its own messages.
 ///
-/// It does no I/O and reads no clock. What it wants sent is appended to `LayerTurn.down`, one buffer for all layers of a
-/// stream; what it carries goes up in a `LayerOutput`, whose `lent` ranges are of the bytes given.
+/// It does no I/O and reads no clock. Bytes to send are appended to `LayerTurn.down`, one buffer for all layers of a
+/// stream. The carried content is passed up in a `LayerOutput`; its `lent` ranges are ranges of the given bytes.
 public protocol LayerEnd: Sendable {
-    /// The stream below stands.
+    /// Handles that the stream below is up.
     mutating func begin(now: Instant, _ turn: inout LayerTurn)
-    /// The next bytes of the stream below, cut anywhere. Returns how many were used, at least one: it stops behind each
-    /// whole message, so that what is said in answer goes down in order, and is then called again with the rest.
+    /// Handles the next bytes of the stream below, cut at any place. Returns the number of bytes used, at least one. It
+    /// stops after each whole message, so that answers are sent down in order. The caller then calls it again with the
+    /// rest.
     mutating func receive(
         _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> Int
-    /// Wraps bytes from above: a whole message where the layer has messages, which may be empty. `kind`: as of
-    /// `LayerOutput.Item.whole`. Nothing happens on a channel that is not open.
+    /// Wraps bytes from above: a whole message, which may be empty, if the layer has messages. `kind` has the meaning
+    /// of `LayerOutput.Item.whole`. The call has no effect on a channel that is not open.
     mutating func send(
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn)
-    /// Opens a channel that is to carry this, as `LayerStack.resolve` takes it, and tells of it by `begins`; nil: the layer
-    /// opens none, or none now.
+    /// Opens a channel for `wanted`, in the form that `LayerStack.resolve` takes, and reports it by `begins`. Returns
+    /// nil if the layer opens no channels, or cannot open one now.
     mutating func open(
         _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> ChannelID?
-    /// Ends a channel for this side. False: the layer ends none by itself.
+    /// Ends a channel for this side. Returns false if the layer does not end single channels.
     mutating func close(_ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn) -> Bool
-    /// Ends the layer in its own words, with a status where it has some and one is given; `turn.isOver` once the stream
-    /// below is to be closed.
+    /// Ends the layer in the way of its protocol, with `status` if the layer has a status. `turn.isOver` becomes true
+    /// when the caller should close the stream below.
     mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn)
-    /// The stream below ended.
+    /// Handles the end of the stream below.
     mutating func closed(now: Instant, _ turn: inout LayerTurn)
-    /// `deadline` has come.
+    /// Handles that `deadline` has come.
     mutating func wake(now: Instant, _ turn: inout LayerTurn)
-    /// When `wake` is wanted next; read after every call.
+    /// The next time at which the end needs `wake`; read after every call.
     var deadline: Instant? { get }
-    /// Whether it may still speak where the other side says no more: it answers, or is spoken by hand.
+    /// True if it may still send when the other side sends nothing more: it answers, or a scenario writes its messages.
     var outlivesTheirEnd: Bool { get }
 }
 
 extension LayerEnd {
-    /// False: for a layer that has nothing to say to who says no more.
+    /// False, for a layer that sends nothing after the other side has ended.
     public var outlivesTheirEnd: Bool { false }
-    /// Nil: for a layer whose channels come by themselves.
+    /// Returns nil, for a layer whose channels open by themselves.
     public mutating func open(
         _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> ChannelID? { nil }
-    /// Ends the layer as it ends where nothing is wrong.
+    /// Ends the layer without an error.
     public mutating func close(now: Instant, _ turn: inout LayerTurn) { close(with: nil, now: now, &turn) }
-    /// False: for a layer whose channels end with it.
+    /// Returns false, for a layer whose channels end with it.
     public mutating func close(_ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn) -> Bool {
         false
     }
 }
 
-/// What an end wants done. One value is used for all calls; `down` is taken out to be sent.
+/// The actions that an end requests. One value is used for all calls; the caller takes `down` out to send it.
 public struct LayerTurn: Sendable {
     /// Bytes for the layer below, in order.
     public var down: [UInt8] = []
-    /// What is worth telling the operator; their `link` is set by whoever has the link.
+    /// The events for the operator. The owner of the link sets their `link`.
     public var events: [Event] = []
-    /// How the layer ended, once it has, where it has words for that.
+    /// The status with which the layer ended, if it has ended and has a status.
     public var status: CloseStatus?
-    /// The stream below is to be closed, behind `down`.
+    /// True if the caller should close the stream below, after `down`.
     public var isOver = false
-    /// With `isOver`: for what the other side did. A stream that can be reset is.
+    /// True, with `isOver`, if the other side is the cause. A stream that can be reset is reset.
     public var isReset = false
-    /// Who the other side is, once a layer knows that, as a protocol has it.
+    /// The identity of the other side in the form of the protocol, once a layer knows it.
     public var identity: [UInt8]?
-    /// Channels that ended because a layer in them is over, each by the channels that lead to it.
+    /// The channels that ended because a layer in them is over, each as the path of channels to it.
     public var ended: [[ChannelID]] = []
-    /// Why an end gave up, where one did.
+    /// The reason why an end gave up, if it did.
     public var refusal: String? {
         let details = events.last { $0.name == "refused" }?.details
         return details?.map { entry in
@@ -75,6 +76,6 @@ public struct LayerTurn: Sendable {
             return "\(entry.key) \(entry.value)"
         }.joined(separator: ", ")
     }
-    /// A turn in which the end wants no action.
+    /// Creates a turn without actions.
     public init() {}
 }

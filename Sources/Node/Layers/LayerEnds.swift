@@ -1,29 +1,28 @@
 import Wire
 
-/// The ends of a connection's layers that take part for one side, from one layer upwards. It does no I/O and reads no
-/// clock: bytes and the time go in, what is to be sent down comes out in a `LayerTurn`, what the layers carry in
-/// `LayerContent`.
+/// The ends of a connection's layers for one side, from one layer upwards. It does no I/O and reads no clock: it takes
+/// bytes and the time. It returns bytes to send down in a `LayerTurn`, and the carried content as `LayerContent`.
 public struct LayerEnds: Sendable {
-    /// What all ends of a connection have in common.
+    /// The options that all ends of a connection share.
     public struct Plan: Sendable {
         /// The layers of the protocol.
         public var stack: LayerStack
-        /// The highest layer that takes part; nil: all of them.
+        /// The highest layer that takes part; nil: all layers do.
         public var top: String?
         /// The other end of the connection.
         public var peer: Endpoint
-        /// What whoever opens it wants there, such as the path and query of a URL.
+        /// The resource that the opener asks for, such as the path and query of a URL.
         public var target: String
-        /// Profile and parameters.
+        /// The profile and parameters.
         public var settings: Settings
-        /// Keys come from here.
+        /// The source of keys.
         public var random: Random
-        /// Where the ends tell the secrets of the connection; nil: nobody wants them.
+        /// The place where the ends record the secrets of the connection; nil: they are not recorded.
         public var secrets: Secrets?
-        /// As of `LayerOptions`.
+        /// The private key, see `LayerOptions`.
         public var identity: [UInt8]?
 
-        /// All layers of the stack, towards this peer.
+        /// Creates a plan for all layers of the stack, with this peer.
         public init(
             _ stack: LayerStack, top: String? = nil, peer: Endpoint, target: String = "", _ settings: Settings,
             _ random: Random
@@ -34,31 +33,31 @@ public struct LayerEnds: Sendable {
     }
     let layer: LayerDefinition
     let plan: Plan
-    /// Who opened the stream below.
+    /// The side that opened the stream below.
     let opener: Opener
     /// The channels that lead here, one for each layer.
     let base: [ChannelID]
     var end: any LayerEnd
     var channels: [ChannelID: LayerEnds] = [:]
-    /// Channels that the caller speaks on.
+    /// The channels that the caller uses.
     var spoken: [ChannelID: Spoken] = [:]
-    /// Channels that one side has ended, and which.
+    /// The channels that one side has ended, with that side.
     var ended: [ChannelID: Opener] = [:]
-    /// A message of each channel that the caller speaks on, of which not all is there.
+    /// The incomplete message of each channel that the caller uses.
     private var parts: [ChannelID: [UInt8]] = [:]
-    /// What both sides speak instead of this layer from here on; one at most.
+    /// The ends that replace this layer for both sides from here on; at most one.
     var successor: [LayerEnds] = []
-    /// What the caller speaks on the stream below itself from here on.
+    /// The protocol that the caller itself uses on the stream below from here on.
     var plain: String?
 
-    /// A channel that the caller speaks on.
+    /// A channel that the caller uses.
     struct Spoken: Sendable {
-        /// What is spoken there.
+        /// The protocol or layer used in the channel.
         var name: String
-        /// The channels that lead to it, itself last.
+        /// The channels that lead to it, including itself as the last.
         var path: [ChannelID]
     }
-    /// The ends of a connection that `opener` opened; nil where the stack has no layer.
+    /// Creates the ends of a connection that `opener` opened; nil if the stack has no layer.
     public init?(_ plan: Plan, _ opener: Opener) {
         guard let bottom = plan.stack[plan.stack.bottom] else { return nil }
         self.init(bottom, plan, opener, [])
@@ -71,32 +70,33 @@ public struct LayerEnds: Sendable {
         (options.secrets, options.identity) = (plan.secrets, plan.identity)
         end = layer.end(options)
     }
-    /// Channels of one layer at a time: what further ones carry is not read.
+    /// The maximum number of channels of one layer at a time. The content of further channels is not read.
     public static let channelLimit = 4096
-    /// Whether the caller may speak above all the layers that take part, or open channels in the last of them.
+    /// True if the caller may send above all layers that take part, or open channels in the last of them.
     public var isUp: Bool {
         opensChannels || !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp)
             || channels.values.contains(where: \.isUp)
     }
-    /// The name of the lowest layer that does not stand; nil: `isUp`.
+    /// The name of the lowest layer that is not up; nil if `isUp` is true.
     public var rising: String? {
         if isUp { return nil }
         let above = successor.first?.rising ?? channels.sorted { $0.key < $1.key }.lazy.compactMap(\.value.rising).first
         return above ?? layer.name
     }
-    /// Whether a layer stands in which channels are opened as wanted.
+    /// True if a layer is up in which the caller can open channels.
     public var opensChannels: Bool {
         if let successor = successor.first { return successor.opensChannels }
         return layer.opensChannels || channels.values.contains(where: \.opensChannels)
     }
-    /// Whether the caller may speak in a channel, which is named by the channels that lead to it, one for each layer.
+    /// Returns true if the caller may send in a channel, which is named by the channels that lead to it, one for each
+    /// layer.
     public func isUp(in path: ArraySlice<ChannelID>) -> Bool {
         if let successor = successor.first { return successor.isUp(in: path) }
         guard let first = path.first else { return isUp }
         return spoken[first] != nil && path.count == 1
             || channels[first]?.isUp(in: path.dropFirst()) ?? false
     }
-    /// When `wake` is wanted next; read after every call.
+    /// The next time at which the layers need `wake`; read after every call.
     public var deadline: Instant? {
         var least = end.deadline
         if successor.isEmpty, channels.isEmpty { return least }
@@ -104,9 +104,10 @@ public struct LayerEnds: Sendable {
         for ends in channels.values { least = Instant.earlier(least, ends.deadline) }
         return least
     }
-    /// The stream below stands.
+    /// Handles that the stream below is up.
     public mutating func begin(_ now: Instant, _ turn: inout LayerTurn) { end.begin(now: now, &turn) }
-    /// The next bytes of the stream below, cut anywhere. What they carry for the caller is appended to `content`.
+    /// Handles the next bytes of the stream below, cut at any place. The content for the caller is appended to
+    /// `content`.
     public mutating func receive(
         _ bytes: RawSpan, _ now: Instant, _ content: inout [LayerContent], _ turn: inout LayerTurn
     ) {
@@ -127,7 +128,7 @@ public struct LayerEnds: Sendable {
             }
         }
     }
-    /// What most units of a layer with messages carry: one of them, in one piece.
+    /// Returns the content of most messages of a layer with messages: one message, in one piece.
     private func message(of up: LayerOutput, in unit: RawSpan) -> LayerContent? {
         guard layer.carriesMessages, parts.isEmpty, up.items.count == 2,
             case .whole(let channel, let kind) = up.items[1], let to = spoken[channel]
@@ -148,7 +149,7 @@ public struct LayerEnds: Sendable {
                 spoken.count + channels.count < Self.channelLimit
             else { return }
             let path = base + [channel]
-            // `side` is `us` for who opened the stream below, which may be the other one.
+            // `side` is `us` for the side that opened the stream below, which may be the other side.
             let who = opener == .us ? side : side.opposite
             ended[channel] = nil
             guard layer.name != plan.top, let next = plan.stack[name] else {
@@ -187,7 +188,7 @@ public struct LayerEnds: Sendable {
             successor[0].begin(now, &turn)
         }
     }
-    /// A side ends a channel. What has channels for streams goes on in the other direction.
+    /// Ends a channel for a side. If the layer's channels are streams, the other direction stays open.
     private mutating func finish(
         _ channel: ChannelID, by side: Opener, _ now: Instant, _ content: inout [LayerContent],
         _ turn: inout LayerTurn
@@ -205,7 +206,7 @@ public struct LayerEnds: Sendable {
         }
         if isOver { drop(channel) }
     }
-    /// The stream below ends for a side. False: nothing was spoken there yet.
+    /// Ends the stream below for a side. Returns false if no protocol was used on it yet.
     private mutating func finish(
         by side: Opener, isOver: Bool, _ now: Instant, _ content: inout [LayerContent], _ turn: inout LayerTurn
     ) -> Bool {
@@ -215,7 +216,7 @@ public struct LayerEnds: Sendable {
             return true
         }
         if !isOver, end.outlivesTheirEnd { return true }
-        // A layer that hears nothing any more has nothing to say either.
+        // A layer that receives nothing more has nothing to send either.
         closed(now, &turn)
         turn.isOver = true
         return false

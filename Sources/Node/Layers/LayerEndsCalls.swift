@@ -1,9 +1,9 @@
 import Wire
 
-// What the ends of a connection are told from above, and when their time has come.
+// The calls from above to the ends of a connection, and the timers.
 extension LayerEnds {
-    /// Has the ends in a channel do something, and sends down what they want sent. Where they are over, the channel is, or
-    /// the stream below where this layer ends none by itself. `isClosing`: that is not looked at.
+    /// Calls the ends in a channel, and sends down the bytes that they want to send. If they are over, their channel is
+    /// closed, or the stream below if this layer does not end single channels. With `isClosing`, nothing is closed.
     mutating func pass(
         _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn, isClosing: Bool = false,
         _ body: (inout LayerEnds, inout LayerTurn) -> Void
@@ -24,20 +24,20 @@ extension LayerEnds {
         turn.ended.append(above.base)
         noteClose(channel, isReset: own.isReset)
     }
-    /// The layer that is spoken here by now, which may have taken the place of others.
+    /// The name of the layer in use here now; it may have replaced others.
     fileprivate var speaks: String { successor.first?.speaks ?? layer.name }
-    /// Another layer took the place of this one here.
+    /// Returns true if another layer replaced the layer `name` here.
     private func gaveWay(_ name: String) -> Bool {
         guard let next = successor.first else { return false }
         return layer.name == name || next.gaveWay(name)
     }
-    /// This side has ended a channel.
+    /// Records that this side has ended a channel.
     fileprivate mutating func noteClose(_ channel: ChannelID, isReset: Bool) {
         guard layer.opensChannels else { return }
         if isReset || ended[channel] == .them { drop(channel) } else { ended[channel] = .us }
     }
-    /// Wraps bytes of `name`, a protocol or a layer that the caller speaks by itself: a message where the layer below has
-    /// messages. False: nothing of that name is spoken. `path`: in this channel, as of `isUp`; empty: in the first one.
+    /// Wraps bytes of `name`, a protocol or a layer that the caller handles itself: one message if the layer below has
+    /// messages. Returns false if `name` is not in use. `path` is the channel, as for `isUp`; empty: the first one.
     public mutating func send(
         _ bytes: [UInt8], kind: UInt8, into name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
         _ turn: inout LayerTurn
@@ -51,7 +51,7 @@ extension LayerEnds {
             end.send(bytes.span.bytes, kind: kind, on: first, now: now, &turn)
             return true
         }
-        // Nothing stands below what took the place of the lowest layer.
+        // There is no layer below a layer that replaced the lowest one.
         if name == plain || base.isEmpty && !successor.isEmpty && speaks == name {
             turn.down += bytes
             return true
@@ -64,7 +64,8 @@ extension LayerEnds {
         }
         return sendHigher(now, &turn) { $0.send(bytes, kind: kind, into: name, in: path, now, &$1) }
     }
-    /// Wraps bytes in the layer `name` and those below it. False: that layer carries nothing. `path` as before.
+    /// Wraps bytes in the layer `name` and those below it. Returns false if that layer carries nothing. `path` is the
+    /// channel, as for `isUp`; empty: the first one.
     public mutating func send(
         _ bytes: [UInt8], kind: UInt8, above name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
         _ turn: inout LayerTurn
@@ -74,7 +75,7 @@ extension LayerEnds {
                 $0.send(bytes, kind: kind, above: name, in: path.dropFirst(), now, &$1)
             }
         }
-        // What another layer took the place of carries it on the stream below.
+        // A layer that was replaced carries the bytes on the stream below.
         if base.isEmpty, path.isEmpty, gaveWay(name) {
             turn.down += bytes
             return true
@@ -100,8 +101,8 @@ extension LayerEnds {
         pass(channel, now, &turn) { isDone = body(&$0, &$1) }
         return isDone
     }
-    /// Opens a channel that is to carry this, as `LayerStack.resolve` takes it, in the lowest layer that opens channels
-    /// behind `path`, a channel as of `isUp`. Gives its path; nil: no layer there does.
+    /// Opens a channel for `wanted`, in the form that `LayerStack.resolve` takes. It opens it in the lowest layer that
+    /// opens channels after `path`, a channel as for `isUp`. Returns its path; nil if no layer there opens one.
     public mutating func open(
         _ wanted: String, in path: ArraySlice<ChannelID>, _ now: Instant, _ turn: inout LayerTurn
     ) -> [ChannelID]? {
@@ -121,7 +122,7 @@ extension LayerEnds {
         }
         return nil
     }
-    /// Ends a channel for this side, as of `isUp`. False: its layer ends none by itself.
+    /// Ends a channel, named as for `isUp`, for this side. Returns false if its layer does not end single channels.
     public mutating func close(
         _ path: ArraySlice<ChannelID>, isReset: Bool, _ now: Instant, _ turn: inout LayerTurn
     ) -> Bool {
@@ -134,27 +135,28 @@ extension LayerEnds {
         }
         return sendInside(first, now, &turn) { $0.close(path.dropFirst(), isReset: isReset, now, &$1) }
     }
-    /// Says goodbye in the layers' own words; `turn.isOver` once the stream below is to be closed.
+    /// Ends all layers, each in the way of its protocol. `turn.isOver` becomes true when the caller should close the
+    /// stream below.
     public mutating func close(_ now: Instant, _ turn: inout LayerTurn, with status: CloseStatus? = nil) {
         if !successor.isEmpty { return successor[0].close(now, &turn, with: status) }
-        // What took the place of the layer has no words.
+        // A protocol that replaced the layer has no closing message here.
         if plain != nil { return turn.isOver = true }
         for channel in channels.keys.sorted() {
             pass(channel, now, &turn, isClosing: true) { $0.close(now, &$1, with: status) }
         }
         end.close(with: status, now: now, &turn)
     }
-    /// The stream below ended.
+    /// Handles the end of the stream below.
     public mutating func closed(_ now: Instant, _ turn: inout LayerTurn) {
         for channel in channels.keys.sorted() {
             pass(channel, now, &turn, isClosing: true) { $0.closed(now, &$1) }
         }
         if !successor.isEmpty { successor[0].closed(now, &turn) }
         end.closed(now: now, &turn)
-        // Nothing goes down any more.
+        // No more bytes can be sent down.
         turn.down = []
     }
-    /// A deadline may have come.
+    /// Wakes the ends whose deadline has come.
     public mutating func wake(_ now: Instant, _ turn: inout LayerTurn) {
         if let due = end.deadline, due <= now { end.wake(now: now, &turn) }
         if !successor.isEmpty { successor[0].wake(now, &turn) }

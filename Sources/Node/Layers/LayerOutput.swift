@@ -1,55 +1,56 @@
 public import Wire
 
-/// What units of a layer carry, in order. One value is used again and again: its memory is kept from unit to unit.
+/// The content of messages of a layer, in order. One value is used repeatedly, so that its memory is kept between
+/// messages.
 public struct LayerOutput: Sendable {
-    /// What a unit means for whatever the layer carries.
+    /// A part of the content of a message, or an event in it.
     public enum Item: Equatable, Sendable {
-        /// A channel begins, opened by this side; what it speaks, where that was negotiated, as `LayerStack.resolve`
-        /// takes it.
+        /// A channel begins, opened by this side. `speaks` is the negotiated text, if there is one, in the form that
+        /// `LayerStack.resolve` takes.
         case begins(ChannelID, by: Opener, speaks: String?)
-        /// Bytes as they stand in the unit: lent, not copied. The range is of the unit.
+        /// Bytes that are in the message unchanged: lent, not copied. The range is a range of the message.
         case lent(ChannelID, Range<Int>)
-        /// Bytes that the layer made of the unit, or of several: decrypted, inflated, unmasked, joined. The range is of
-        /// `made`, and empty where more units are needed before there is a byte; `unit` is the range of the unit that
-        /// they were made of.
+        /// Bytes that the layer computed from one or more messages: decrypted, inflated, unmasked, joined. The range is
+        /// a range of `made`; it is empty if more messages are needed before there is a byte. `unit` is the range of
+        /// the message from which they were computed.
         case made(ChannelID, Range<Int>, unit: Range<Int>)
-        /// The bytes of this channel since its last message are a message, which may be empty. `kind`: what the layer
-        /// says of it, in its own numbers, such as the opcode of WebSocket; 0 where it says nothing.
+        /// The bytes of this channel since its last message are a message, which may be empty. `kind` is a number of
+        /// the layer for the message, such as the opcode of WebSocket; 0 if the layer has none.
         case whole(ChannelID, kind: UInt8)
-        /// The bytes of this channel since its last message are none: what makes them a message will not come. `error`:
-        /// why no message can be made of the unit, where that is so; rare, and kept apart so that other items stay small.
+        /// The bytes of this channel since its last message are not a message: the rest of it will not arrive. `error`
+        /// is the reason if the layer's message cannot yield one. This is rare, and kept apart so that other items stay
+        /// small.
         indirect case drops(ChannelID, WireError? = nil)
-        /// A channel ends, for this side. `isReset`: it was given up, so that what was to come may be missing.
+        /// A channel ends for this side. If `isReset` is true, it was aborted, and later bytes may be missing.
         case ends(ChannelID, by: Opener, isReset: Bool = false)
-        /// From here on both sides speak another protocol on the same stream; bytes behind the unit are of that one.
-        /// Empty: one that nobody knows.
+        /// Both sides use another protocol on the same stream from here on; bytes after the message belong to it. The
+        /// text is empty for an unknown protocol.
         case becomes(String)
     }
-    /// In order.
+    /// The items, in order.
     public private(set) var items: [Item] = []
-    /// The bytes that were made, which items name by ranges.
+    /// The computed bytes, which items refer to by ranges.
     public var made: [UInt8] = []
-    /// Whether anybody reads what units carry, which is decided when a channel begins. Where nobody does, a layer may
-    /// leave out bytes and messages; it still says which channels begin and end.
+    /// True if the content is read, which is decided when a channel begins. If it is not read, a layer may leave out
+    /// bytes and messages. It still reports the channels that begin and end.
     public var isRead = true
-    /// What there is to tell people of the stream, such as why nothing of it is read: one line.
+    /// A remark about the stream for people, such as why none of it is read: one line.
     public var remark: String?
-    /// `made` keeps this much memory when it is cleared: 1 MiB.
+    /// The maximum capacity that `made` keeps when it is cleared: 1 MiB.
     public static let keptCapacity = 1 << 20
 
-    /// True if the content of the unit is encrypted and cannot be read.
+    /// True if the content of the message is encrypted and cannot be read.
     public var isSealed = false
-    /// An output without items.
+    /// Creates an output without items.
     public init() {}
-    /// Appends an item.
     public mutating func append(_ item: Item) { items.append(item) }
-    /// Forgets items and bytes and keeps the memory, up to `keptCapacity`.
+    /// Removes items and bytes and keeps the memory, up to `keptCapacity`.
     public mutating func clear() {
         (remark, isSealed) = (nil, false)
         items.removeAll(keepingCapacity: true)
         made.removeAll(keepingCapacity: made.capacity <= Self.keptCapacity)
     }
-    /// Reads the bytes of a `lent` or `made` item; nothing of others. `unit`: the unit that lent them.
+    /// Reads the bytes of a `lent` or `made` item; other items have no bytes. `unit` is the message that lent them.
     public func withBytes<R>(of item: Item, in unit: RawSpan, _ body: (RawSpan) throws -> R) rethrows -> R {
         switch item {
         case .lent(_, let range): try body(unit.extracting(range))

@@ -1,58 +1,59 @@
 import Wire
 
-/// A layer as both directions of a stream share it, with what its last unit carries. Whoever cuts a direction asks
-/// `framing` of it.
+/// A layer that both directions of a stream share, with the content of its last message. The reader of a direction uses
+/// `framing`.
 public final class LayerReader {
-    /// Name of the layer.
+    /// The name of the layer.
     public let name: String
-    /// As of `LayerDefinition`.
+    /// True if the layer carries whole messages, see `LayerDefinition`.
     public let carriesMessages: Bool
     private var layer: any Layer
-    /// What the unit carries that was found last.
+    /// The content of the last message found.
     private var output = LayerOutput()
-    /// Whether anybody reads what units carry.
+    /// True if the content of messages is read.
     public var isRead = true
-    /// Directions whose bytes wait for what the other one sends.
+    /// The directions whose bytes wait for bytes of the other one.
     private var waiting: Set<Opener> = []
 
-    /// A fresh stream. With settings, what does not fit them is refused. `secrets`: keys of layers that encrypt.
+    /// Creates a reader for a new stream. With settings, it refuses messages that do not fit them. `secrets` has the
+    /// keys of layers that encrypt.
     public init(_ definition: LayerDefinition, _ settings: Settings? = nil, _ secrets: Secrets? = nil) {
         (name, carriesMessages) = (definition.name, definition.carriesMessages)
         layer = definition.layer(settings, secrets)
     }
-    /// The layer of a protocol's datagrams.
+    /// Creates a reader for the layer of a protocol's datagrams.
     public init(_ datagrams: DatagramRules, _ settings: Settings?) {
         (name, carriesMessages) = (datagrams.parts.first?.name.description ?? "", true)
         layer = datagrams.layer(settings)
     }
-    /// What cuts the bytes of one side; `us` is who opened the stream. Not to be asked again about a unit that it found:
-    /// the layer goes on by it.
+    /// Returns the framing for the bytes of one side; `us` is the side that opened the stream. It must not be called
+    /// again for a message that it found, because the layer has moved on.
     public func framing(_ side: Opener) -> any Framing { LayerFraming(reader: self, side: side) }
-    /// Bytes that it keeps between units: what the layer has of both sides, and the memory for what units carry.
+    /// The number of bytes kept between messages: the state of the layer for both sides, and the memory for content.
     public var memory: Int { layer.memory &+ output.made.capacity }
-    /// Whether the layer keeps something that a later unit needs.
+    /// True if the layer keeps something that a later message needs.
     public var isNeeded: Bool { layer.memory > 0 }
-    /// As of `Layer`.
+    /// Sets the time, see `Layer`.
     public func pass(to now: Instant) { layer.pass(to: now) }
-    /// As of `Layer`.
+    /// Texts about messages with missing parts, see `Layer`.
     public var unfinished: [String] { layer.unfinished }
-    /// There is no room for that: both sides go on as if bytes were missing.
+    /// Drops the kept bytes for lack of memory. Both sides continue as if bytes were missing.
     public func giveUp() {
         output = LayerOutput()
         layer.lose(.us)
         layer.lose(.them)
     }
-    /// What the unit carries that was found last.
+    /// The content of the last message found.
     public var carried: [LayerOutput.Item] { output.items }
-    /// Takes what the last unit carries, or gives its memory back.
+    /// Swaps the content of the last message with `output`, to take it or to give its memory back.
     public func exchange(_ output: inout LayerOutput) { swap(&output, &self.output) }
-    /// True if the content of the unit found last is encrypted and cannot be read.
+    /// True if the content of the last message found is encrypted and cannot be read.
     public var isSealed: Bool { output.isSealed }
     /// True if missing bytes decide how everything after them is read.
     public var isBlind: Bool { layer.isBlind }
-    /// Returns whether the bytes of a side wait for bytes of the other one.
+    /// Returns true if the bytes of a side wait for bytes of the other one.
     public func isWaiting(_ side: Opener) -> Bool { waiting.contains(side) }
-    /// Whether a side waited for the other until now.
+    /// Ends the wait of a side for the other one. Returns true if it waited.
     public func endWait(_ side: Opener) -> Bool { waiting.remove(side) != nil }
 
     fileprivate func next(_ bytes: RawSpan, _ side: Opener) -> FramingResult {
@@ -75,9 +76,9 @@ public final class LayerReader {
     }
 }
 
-/// One side of a layer.
+/// The framing of one side of a layer.
 private struct LayerFraming: Framing {
-    // Whoever has the stream has the reader, and asks from one place at a time.
+    // The owner of the stream owns the reader, and calls it from one place at a time.
     nonisolated(unsafe) let reader: LayerReader
     let side: Opener
 

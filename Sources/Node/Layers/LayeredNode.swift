@@ -1,15 +1,15 @@
 public import Wire
 
-/// A node of a protocol on layers. The node inside knows nothing of them: a connection is opened to it once the layers
-/// stand, and what it sends and receives are the messages of its protocol, one at a time where the layer below has
-/// messages, else the bytes of a stream.
+/// A node of a protocol on layers. The inner node knows nothing of the layers: a connection opens for it once they are
+/// up. It sends and receives the messages of its protocol: one at a time if the layer below has messages, otherwise the
+/// bytes of a stream.
 public struct LayeredNode: LayersWithin {
     private enum Stage {
-        /// The node inside does not know of it yet.
+        /// The inner node does not know the link yet.
         case rising
-        /// It does.
+        /// The inner node knows the link.
         case told
-        /// It wanted it closed, and hears no more of it.
+        /// The inner node has closed the link, and receives nothing more from it.
         case leaving
     }
     private struct Link {
@@ -17,22 +17,22 @@ public struct LayeredNode: LayersWithin {
         var peer: Endpoint
         var opener: Opener
         var stage = Stage.rising
-        /// Until when the layers may take to stand, or to say goodbye; nil in between.
+        /// The time limit for the layers to come up, or to close; nil between these phases.
         var limit: Instant?
-        /// How its layers ended, once they have.
+        /// The status with which its layers ended, once they have.
         var status: CloseStatus?
-        /// When it wants to be called, as `timers` has it.
+        /// The time at which the link needs a call, as set in `timers`.
         var timer: Instant?
-        /// Sets the timer to when it wants to be called; false: that is when it was to be before. Asked where the link
-        /// stands in memory: a copy of it would count a dozen references.
+        /// Sets the timer to the time at which the link needs a call. Returns false if the time is unchanged. It runs
+        /// on the link in place, because a copy of the link would count a dozen references.
         mutating func setTimer() -> Bool {
             let before = timer
             timer = Instant.earlier(ends.deadline, limit)
             return timer != before
         }
     }
-    /// From the beginning of a connection until its layers stand, and from the wish to close it until they are over: what
-    /// takes longer is closed, also where a layer has no limit of its own.
+    /// The time limit from the beginning of a connection until its layers are up, and from the request to close it
+    /// until they are over. A connection that takes longer is closed, even if a layer has no limit of its own.
     public static let patience = Duration.seconds(30)
     private var inner: any Node
     private let name: String
@@ -43,7 +43,8 @@ public struct LayeredNode: LayersWithin {
     private var links: [LinkID: Link] = [:]
     private var timers = LinkTimers()
 
-    /// The node `inner` of the protocol `name`, over this stack. `secrets`: where the layers tell theirs.
+    /// Creates a node from the node `inner` of the protocol `name`, over this stack. The layers record their secrets in
+    /// `secrets`.
     public init(
         _ inner: any Node, of name: String, over stack: LayerStack, _ settings: Settings, _ random: Random,
         secrets: Secrets? = nil
@@ -51,19 +52,19 @@ public struct LayeredNode: LayersWithin {
         (self.inner, self.name, self.stack, self.settings, self.random) = (inner, name, stack, settings, random)
         self.secrets = secrets
     }
-    /// The same with something around the node inside, which then sees the messages of the protocol.
+    /// Returns this node with a wrapper around the inner node. The wrapper sees the messages of the protocol.
     public func wrapping(_ wrap: (any Node) -> any Node) -> LayeredNode {
         var out = self
         out.inner = wrap(inner)
         return out
     }
-    /// When one of the layers, or the node inside, wants to be called.
+    /// The time at which a layer or the inner node needs a call.
     public var deadline: Instant? { Instant.earlier(timers.deadline, inner.deadline) }
-    /// Starts the node inside.
+    /// Starts the inner node.
     public mutating func start(now: Instant, _ out: inout [Action]) {
         ask(now, &out) { $0.start(now: now, &$1) }
     }
-    /// The layers begin.
+    /// Begins the layers.
     public mutating func opened(
         _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) {
@@ -73,26 +74,27 @@ public struct LayeredNode: LayersWithin {
         links[link] = Link(ends: ends, peer: peer, opener: opener, limit: now + Self.patience)
         turn(link, now, &out) { $0.begin(now, &$2) }
     }
-    /// What the layers carry goes to the node inside.
+    /// Passes the content of the layers to the inner node.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.receive(bytes, now, &$1, &$2) }
     }
-    /// The node inside is told of the bytes on the wire, if it knows of the connection.
+    /// Reports the unsent bytes on the wire to the inner node, if it knows the connection.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
         if links[link]?.stage == .told { ask(now, &out) { $0.unsent(bytes, on: link, now: now, &$1) } }
     }
-    /// The node inside is told: of one that it knew that it ended, of one that it wanted that it could not be made.
+    /// Reports the end of the connection to the inner node: as closed if the node knew the connection, as unreachable
+    /// if the node had requested it.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.closed(now, &$2) }
         guard let gone = links.removeValue(forKey: link) else { return }
         timers.set(link, nil)
         tellEnd(of: link, gone, now, &out)
     }
-    /// As the node inside has it.
+    /// Passes the call to the inner node.
     public mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
         ask(now, &out) { $0.unreachable(peer, now: now, &$1) }
     }
-    /// Wakes the layers that want it, and the node inside.
+    /// Wakes the layers whose time has come, and the inner node.
     public mutating func wake(now: Instant, _ out: inout [Action]) {
         for link in timers.due(now) {
             links[link]?.timer = nil
@@ -104,13 +106,13 @@ public struct LayeredNode: LayersWithin {
         }
         if let due = inner.deadline, due <= now { ask(now, &out) { $0.wake(now: now, &$1) } }
     }
-    /// As the node inside has it.
+    /// Returns the answer of the inner node.
     public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
         inner.answer(question, arguments, now: now)
     }
-    /// As the node inside has it.
+    /// Returns the rows of the inner node.
     public func rows(_ question: String, now: Instant) -> Rows? { inner.rows(question, now: now) }
-    /// As the node inside has it.
+    /// Passes the call to the inner node.
     public mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
@@ -119,7 +121,7 @@ public struct LayeredNode: LayersWithin {
         return answer
     }
 
-    /// Has the layers of a link do something, and the node inside what follows from it.
+    /// Runs a call to the layers of a link, then passes the results to the inner node.
     private mutating func turn(
         _ link: LinkID, _ now: Instant, _ out: inout [Action],
         _ body: (inout LayerEnds, inout [LayerContent], inout LayerTurn) -> Void
@@ -135,7 +137,7 @@ public struct LayeredNode: LayersWithin {
         carryOut(&wanted, now, &out)
         if turn.isOver { end(link, now, &out) } else { setTimer(link) }
     }
-    /// Notes when a link wants to be called, where that is another time than before.
+    /// Updates the timer of a link, if its time has changed.
     private mutating func setTimer(_ link: LinkID) {
         guard let i = links.index(forKey: link), links.values[i].setTimer() else { return }
         timers.set(link, links.values[i].timer)
@@ -147,7 +149,7 @@ public struct LayeredNode: LayersWithin {
             out.append(.report(event))
         }
     }
-    /// The layers close the connection.
+    /// Closes the connection at the request of the layers.
     private mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let gone = links.removeValue(forKey: link) else { return }
         timers.set(link, nil)
@@ -161,7 +163,7 @@ public struct LayeredNode: LayersWithin {
         case .rising, .leaving: break
         }
     }
-    /// Tells the node inside what the layers carry. `wanted`: what it wants sent and was not carried out yet.
+    /// Passes content of the layers to the inner node. `wanted` has the requested actions that are not carried out yet.
     private mutating func tell(
         _ item: LayerContent, _ link: LinkID, _ now: Instant, _ wanted: inout [Action], _ out: inout [Action]
     ) {
@@ -181,10 +183,11 @@ public struct LayeredNode: LayersWithin {
             return end(link, now, &out)
         default: break
         }
-        // What is sent to one link in a row goes out in one piece. All else may change what is told next.
+        // Messages to one link in a row are sent in one piece. All other actions may change what the inner node sees
+        // next.
         if !wanted[told...].allSatisfy(\.isSend) { carryOut(&wanted, now, &out) }
     }
-    /// Asks the node inside; what it wants sent or closed goes through the layers.
+    /// Calls the inner node. Its messages and close requests pass through the layers.
     private mutating func ask(
         _ now: Instant, _ out: inout [Action], _ body: (inout any Node, inout [Action]) -> Void
     ) {
@@ -202,7 +205,8 @@ public struct LayeredNode: LayersWithin {
                 guard let i = links.index(forKey: link) else { continue }
                 var turn = LayerTurn()
                 links.values[i].ends.close(now, &turn, with: status)
-                // Its goodbye goes out first; the layers close once that is answered, or in time.
+                // The closing messages are sent first. The layers close when the other side answers, or when the time
+                // limit passes.
                 links.values[i].stage = .leaving
                 links.values[i].limit = now + Self.patience
                 carryOut(turn, link, &out)
@@ -214,7 +218,7 @@ public struct LayeredNode: LayersWithin {
         }
         wanted.removeAll(keepingCapacity: true)
     }
-    /// Sends what is to go to one link in a row, from `at` on.
+    /// Sends a run of messages to one link, from `at` on.
     private mutating func send(
         _ wanted: [Action], _ at: inout Int, to link: LinkID, _ now: Instant, _ out: inout [Action]
     ) {
@@ -231,16 +235,16 @@ public struct LayeredNode: LayersWithin {
 }
 
 extension LayeredNode: PubsubUser {
-    /// As the node inside has it.
+    /// True if the inner node leaves publish and subscribe to another node.
     public var leavesPubsub: Bool { (inner as? any PubsubUser)?.leavesPubsub ?? false }
-    /// Those of the node inside.
+    /// Takes the calls of the inner node.
     public mutating func takePubsubCalls() -> [PubsubCall] {
         guard var user = inner as? any PubsubUser else { return [] }
         let calls = user.takePubsubCalls()
         if !calls.isEmpty { inner = user }
         return calls
     }
-    /// The node inside hears it.
+    /// Passes the event to the inner node.
     public mutating func hear(_ event: PubsubEvent, now: Instant, _ out: inout [Action]) {
         ask(now, &out) { node, wanted in
             guard var user = node as? any PubsubUser else { return }

@@ -1,4 +1,4 @@
-/// When links want to be called, so that nobody has to look at all of them.
+/// The timers of links, so that a node need not look at all links to find the next one.
 public struct LinkTimers: Sendable {
     private struct Timer: Comparable {
         var at: Instant
@@ -6,14 +6,14 @@ public struct LinkTimers: Sendable {
         static func < (a: Self, b: Self) -> Bool { (a.at, a.link) < (b.at, b.link) }
     }
     private var heap = Heap<Timer>()
-    /// Of the timer of a link that counts; older ones in the heap are passed over.
+    /// The valid timer of each link; older ones in the heap are skipped.
     private var times: [LinkID: Instant] = [:]
 
-    /// No link wants to be called.
+    /// Creates an empty set of timers.
     public init() {}
-    /// When the first one wants to be.
+    /// The time of the first timer.
     public var deadline: Instant? { heap.first?.at }
-    /// This link wants to be called then, and at no other time; nil: not at all.
+    /// Sets the time at which a link needs a call, in place of any other time; nil: no call.
     public mutating func set(_ link: LinkID, _ at: Instant?) {
         let before = times[link]
         guard before != at else { return }
@@ -21,7 +21,7 @@ public struct LinkTimers: Sendable {
         if let at { heap.insert(Timer(at: at, link: link)) }
         clean()
     }
-    /// The links whose time has come, which want nothing more then, in order.
+    /// Removes and returns the links whose time has come, in order.
     public mutating func due(_ now: Instant) -> [LinkID] {
         var due: [LinkID] = []
         while let timer = heap.first, timer.at <= now {
@@ -33,7 +33,8 @@ public struct LinkTimers: Sendable {
         clean()
         return due.sorted()
     }
-    /// Timers that do not count any more stay behind those that do: of links that move theirs often, too many.
+    /// Removes outdated timers at the front. Others stay in the heap after valid timers. It is rebuilt when it has too
+    /// many, because some links move their timers often.
     private mutating func clean() {
         while let timer = heap.first, times[timer.link] != timer.at { _ = heap.removeFirst() }
         guard heap.count > 2 * times.count + 64 else { return }

@@ -1,22 +1,23 @@
 import Wire
 
-/// A node whose messages pass through layers inside it: what wraps a node to see or alter its messages is to stand above them.
+/// A node whose messages pass through layers inside it. A wrapper that sees or alters its messages must be above these
+/// layers.
 public protocol LayersWithin: Node {
-    /// The same with something around that node which has the messages.
+    /// Returns this node with a wrapper around the inner node, which handles the messages.
     func wrapping(_ wrap: (any Node) -> any Node) -> Self
 }
 
 extension Node {
-    /// The same with something around it that sees the messages of its protocol.
+    /// Returns this node with a wrapper that sees the messages of its protocol.
     public func wrappingMessages(_ wrap: (any Node) -> any Node) -> any Node {
         (self as? any LayersWithin)?.wrapping(wrap) ?? wrap(self)
     }
 }
 
-/// Where the messages of a node pass that has one or more streams with each peer, as channels of its layers: whatever
-/// wraps nodes can alter them there. A peer is a link, and nothing else happens there.
+/// A tap on the messages of a node that has one or more streams with each peer, as channels of its layers. A wrapper of
+/// nodes can alter the messages there. Each peer is a link, and the inner node does nothing else.
 public struct MessageTap: Sendable {
-    /// Hands on whole messages: what is heard as reports, what is to be said as it was told.
+    /// A node that passes on whole messages: a received message as a report, a message to send as it was given.
     private struct Passage: Node {
         static let says = "says"
         static let heard = "heard"
@@ -42,37 +43,37 @@ public struct MessageTap: Sendable {
             return .bool(true)
         }
     }
-    /// A message, said to this peer or heard from it.
+    /// A message that was sent to this peer or received from it.
     public enum Message: Equatable, Sendable {
         case said(LinkID, [UInt8])
         case heard(LinkID, [UInt8])
     }
     private var node: any Node
 
-    /// A tap with something around it.
+    /// Creates a tap with a wrapper.
     public init(_ wrap: (any Node) -> any Node) { node = wrap(Passage()) }
-    /// When `wake` is wanted.
+    /// The next time at which the tap needs `wake`.
     public var deadline: Instant? { node.deadline }
-    /// There is a peer of this number.
+    /// Reports a new peer of this number.
     public mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, _ now: Instant) -> [Message] {
         turn { $0.opened(link, peer: peer, by: opener, now: now, &$1) }
     }
-    /// There is none any more.
+    /// Reports that a peer is gone.
     public mutating func closed(_ link: LinkID, _ now: Instant) -> [Message] {
         turn { $0.closed(link, now: now, &$1) }
     }
-    /// What is said in place of a message to a peer.
+    /// Returns the messages that replace a message to a peer.
     public mutating func say(_ message: [UInt8], _ link: LinkID, _ now: Instant) -> [Message] {
         turn {
             let words: [Value.Entry] = [.init("link", .uint(link.number)), .init("message", .bytes(message))]
             _ = $0.control(Passage.says, words, now: now, &$1)
         }
     }
-    /// What is heard in place of a message from a peer.
+    /// Returns the messages that replace a message from a peer.
     public mutating func hear(_ message: [UInt8], _ link: LinkID, _ now: Instant) -> [Message] {
         turn { $0.received(message.span.bytes, on: link, now: now, &$1) }
     }
-    /// What is late, once `deadline` has come.
+    /// Returns the delayed messages, once `deadline` has come.
     public mutating func wake(_ now: Instant) -> [Message] { turn { $0.wake(now: now, &$1) } }
 
     private mutating func turn(_ body: (inout any Node, inout [Action]) -> Void) -> [Message] {

@@ -1,26 +1,26 @@
 import Wire
 
-/// The secrets of a Noise connection of libp2p, by the labels of a key log. The connection is named by the key of its first
-/// message, which is in the clear.
+/// The secrets of a Noise connection of libp2p, by the labels of a key log. The key of the first message, which is in
+/// the clear, names the connection.
 public enum NoiseSecret {
-    /// Keys of the two directions: enough to read all but the handshake.
+    /// The labels of the keys of the two directions, which are enough to read all but the handshake.
     public static let fromInitiator = "NOISE_KEY_INITIATOR"
     public static let fromResponder = "NOISE_KEY_RESPONDER"
-    /// Private keys: both of one side are enough to read everything.
+    /// The labels of the private keys. Both keys of one side are enough to read everything.
     public static let initiatorStatic = "NOISE_STATIC_INITIATOR"
     public static let initiatorEphemeral = "NOISE_EPHEMERAL_INITIATOR"
     public static let responderStatic = "NOISE_STATIC_RESPONDER"
     public static let responderEphemeral = "NOISE_EPHEMERAL_RESPONDER"
 
-    /// What all labels begin with.
+    /// The prefix of all labels.
     static let prefix = "NOISE_"
-    /// Bytes of each key, and of the name of a connection.
+    /// The number of bytes of each key, and of the name of a connection.
     static let size = 32
 
-    /// The secrets of one side of a connection, as a line of a key log in JSON has them: an object with `initiator_e`,
-    /// `k_i2r` and `k_r2i`; where the private keys are known, `role` (`initiator` or `responder`), `static_priv` and
-    /// `ephemeral_priv`. All but `role` are hexadecimal. Calls `add` with the label, the connection and the bytes of each
-    /// secret. Returns false if the line is no such object.
+    /// Reads the secrets of one side of a connection from a line of a key log in JSON: an object with `initiator_e`,
+    /// `k_i2r` and `k_r2i`. If the private keys are known, it also has `role` (`initiator` or `responder`),
+    /// `static_priv` and `ephemeral_priv`. All but `role` are hexadecimal. Calls `add` with the label, the connection
+    /// and the bytes of each secret. Returns false if the line is not such an object.
     static func read(
         json line: UnsafeRawBufferPointer, _ add: (String, UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
     ) -> Bool {
@@ -69,7 +69,7 @@ private struct FlatObject {
     private let line: UnsafeRawBufferPointer
     private var members: [(name: Range<Int>, text: Range<Int>?)] = []
 
-    /// Parses a line. Returns nil if it is another kind of object, or no JSON.
+    /// Parses a line. Returns nil if it is another kind of object, or not JSON.
     init?(_ line: UnsafeRawBufferPointer) {
         self.line = line
         var at = 0

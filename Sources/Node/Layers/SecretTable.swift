@@ -8,11 +8,11 @@ public struct Secret: Hashable, Sendable {
     public var connection: [UInt8]
     /// The secret itself.
     public var bytes: [UInt8]
-    /// Makes a secret of this connection.
+    /// Creates a secret of this connection.
     public init(_ label: String, of connection: [UInt8], _ bytes: [UInt8]) {
         (self.label, self.connection, self.bytes) = (label, connection, bytes)
     }
-    /// True if the label is a label of `NoiseSecret`.
+    /// True if the label belongs to `NoiseSecret`.
     public var isOfNoise: Bool { label.hasPrefix(NoiseSecret.prefix) }
     /// The line of a key log, with the line feed at its end.
     public var line: String { "\(label) \(connection.hex) \(bytes.hex)\n" }

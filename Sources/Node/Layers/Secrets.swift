@@ -1,20 +1,21 @@
 internal import Synchronization
 import Wire
 
-/// The secrets that are known, of any number of connections. The ends of layers and key logs put them in; layers that
-/// take a stream apart, key logs and captures that are written take them out.
+/// The known secrets of any number of connections. The ends of layers and key logs add them. Layers that read a stream,
+/// and writers of key logs and captures, read them.
 ///
-/// An object that several threads may share, since a secret becomes known after those who need it were made. At most
-/// `limit` secrets are kept; further ones are dropped.
+/// This is an object that several threads may share, because a secret becomes known after its users were created. At
+/// most `limit` secrets are kept; further ones are dropped.
 public final class Secrets: Sendable, Equatable {
     private let state = Mutex(SecretTable())
     private let more: (@Sendable (Secrets) -> Void)?
-    /// Secrets that are kept: about 300 MB of them.
+    /// The maximum number of secrets that are kept: about 300 MB of them.
     public static let limit = 1 << 20
 
-    /// None is known. `more`: asked before a secret is said to be unknown; it may add to those that are.
+    /// Creates an empty set. `more` is called before a secret is reported as unknown; it may add secrets.
     public init(more: (@Sendable (Secrets) -> Void)? = nil) { self.more = more }
-    /// Adds a secret. False: another one of this label and connection is known, and stays, or there is no room.
+    /// Adds a secret. Returns false if another secret of this label and connection is known, which stays, or if there
+    /// is no room.
     @discardableResult
     public func add(_ secret: Secret) -> Bool {
         secret.connection.withUnsafeBytes { connection in
@@ -25,7 +26,7 @@ public final class Secrets: Sendable, Equatable {
     func add(_ label: String, of connection: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { $0.add(label, of: connection, bytes, limit: Self.limit) }
     }
-    /// The secret of this label; nil where it is not known.
+    /// Returns the secret of this label; nil if it is unknown.
     public func find(_ label: String, of connection: [UInt8]) -> [UInt8]? {
         if let known = known(label, connection) { return known }
         guard let more else { return nil }
@@ -35,17 +36,18 @@ public final class Secrets: Sendable, Equatable {
     private func known(_ label: String, _ connection: [UInt8]) -> [UInt8]? {
         state.withLock { $0.find(label, of: connection) }
     }
-    /// Whether both are the same object.
+    /// Returns true if both are the same object.
     public static func == (a: Secrets, b: Secrets) -> Bool { a === b }
-    /// How many are known.
+    /// The number of known secrets.
     public var count: Int { state.withLock { $0.count } }
-    /// Those that came behind the first `known`, in order.
+    /// Returns the secrets after the first `known` ones, in order.
     public func all(behind known: Int = 0) -> [Secret] {
         state.withLock { $0.all(behind: known) }
     }
-    /// All of them as a key log; nil where there is none.
+    /// The secrets as a key log; nil if there are no secrets.
     public var keyLog: [UInt8]? { Self.keyLog(all()) }
-    /// Those of Noise as a key log, or those of TLS, which others read as well; nil where there is none.
+    /// Returns the secrets of Noise as a key log, or the secrets of TLS, which other programs read too; nil if the log
+    /// would be empty.
     public func keyLog(ofNoise: Bool) -> [UInt8]? { Self.keyLog(all().filter { $0.isOfNoise == ofNoise }) }
     private static func keyLog(_ secrets: [Secret]) -> [UInt8]? {
         secrets.isEmpty ? nil : Array(secrets.map(\.line).joined().utf8)

@@ -1,59 +1,60 @@
-/// A mesh of routers that is to be simulated: each dials some others by chance, all have one topic, and publish in turn.
+/// The plan of a simulated mesh of routers. Each router connects to some random others. All have one topic, and publish
+/// in turn.
 public struct GossipPlan: Sendable {
     public var peers: Int
-    /// Whom each dials.
+    /// The number of routers to which each connects.
     public var dials = 10
     public var settings: Settings
-    /// Everything that is left to chance comes from it: one seed gives one history.
+    /// The seed of all random choices: one seed yields one history.
     public var seed: UInt64
     /// The probability that an RPC is lost.
     public var loss = 0.0
-    /// How long an RPC takes, in whole milliseconds; always the same over one connection.
+    /// The range of the transfer time of an RPC, in whole milliseconds; it is constant over one connection.
     public var delay = Duration.milliseconds(5)...Duration.milliseconds(50)
-    /// Until the first message, for meshes to form.
+    /// The time before the first message, in which meshes form.
     public var warmUp = Duration.seconds(5)
-    /// How long messages are published.
+    /// The time during which messages are published.
     public var duration = Duration.seconds(60)
-    /// After the last message, until the end.
+    /// The time after the last message, until the end.
     public var rest = Duration.seconds(10)
-    /// In all, by peers in turn.
+    /// The total rate of messages, by peers in turn.
     public var messagesEachSecond = 10
-    /// Bytes of each, 8 at least.
+    /// The number of bytes of each message, at least 8.
     public var size = 100
     /// The fault of every router.
     public var bug: String?
-    /// Connections that break, and are there again after some time, and topics that are left and joined again, while
-    /// messages go.
+    /// The number of disturbances while messages are published: connections that break and return after some time, and
+    /// topics that are left and joined again.
     public var upsets = 0
-    /// Whether bytes of control are counted, which takes time.
+    /// True if bytes of control are counted, which takes time.
     public var countsBytes = true
 
-    /// A mesh of so many in which nothing is lost.
+    /// Creates a plan for this number of peers in which nothing is lost.
     public init(peers: Int, _ settings: Settings, seed: UInt64) {
         (self.peers, self.settings, self.seed) = (peers, settings, seed)
     }
 }
 
-/// What a simulated mesh of routers did that none may do.
+/// A violation in a simulated mesh of routers.
 public enum GossipViolation: Hashable, Sendable, CustomStringConvertible {
-    /// A message was handed to the application again.
+    /// A message was delivered to the application again.
     case twice(message: Int, peer: Int)
-    /// Nothing was lost, and a message did not come to a peer.
+    /// Nothing was lost, but a message did not arrive at some peers.
     case missing(message: Int, peers: Int)
-    /// Nothing was lost, and a message took longer to a peer than over the mesh.
+    /// Nothing was lost, but a message took longer to a peer than over the mesh.
     case late(message: Int, peer: Int)
-    /// After a heartbeat a mesh was too small, and there were others.
+    /// After a heartbeat a mesh was too small, although there were other peers.
     case small(peer: Int, mesh: Int, others: Int)
     /// After a heartbeat a mesh was too large.
     case large(peer: Int, mesh: Int)
-    /// A peer sent GRAFT to one that had pruned it, before the time that the PRUNE said.
+    /// A peer sent GRAFT to a peer that had pruned it, before the backoff time of the PRUNE had passed.
     case graftInBackoff(peer: Int, to: Int)
-    /// A peer sent a message to whom it came from.
+    /// A peer sent a message to the peer from which it had received it.
     case back(message: Int, peer: Int)
-    /// Messages go round without end: the simulation was given up.
+    /// Messages circulate without end: the simulation was given up.
     case endless
 
-    /// One line for people.
+    /// A text for people, in one line.
     public var description: String {
         switch self {
         case .twice(let message, let peer): "message \(message) was delivered again at peer \(peer)"
@@ -69,30 +70,32 @@ public enum GossipViolation: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What became of a simulated mesh of routers.
+/// The results of a simulated mesh of routers.
 public struct GossipOutcome: Equatable, Sendable {
     public var published = 0
-    /// Messages by peers that were there to get them, and how many of these got them.
+    /// The number of messages times the peers that were there to receive them, and the number of deliveries among
+    /// these.
     public var wanted = 0
     public var reached = 0
-    /// Messages that were handed to applications.
+    /// The number of messages that were delivered to applications.
     public var delivered = 0
-    /// Messages that came, each copy counted.
+    /// The number of messages that arrived, each copy counted.
     public var received = 0
-    /// Deliveries by how many hops they took.
+    /// The number of deliveries by their number of hops.
     public var hops: [Int] = []
-    /// From publication to delivery.
+    /// The time from publication to delivery.
     public var totalDelay = Duration.zero
     public var longestDelay = Duration.zero
     public var heartbeats = 0
-    /// RPCs with control that were sent, their bytes without messages, and what they said.
+    /// The number of RPCs with control that were sent, their bytes without messages, and the count of each control
+    /// message.
     public var controlRPCs = 0
     public var controlBytes = 0
     public var control: [String: Int] = [:]
     public var rpcs = 0
     public var lost = 0
     public var upsets = 0
-    /// What went wrong, the first 100, and how much it was.
+    /// The first 100 violations, and the total number.
     public var violations: [GossipViolation] = []
     public var violationCount = 0
     public init() {}
@@ -101,9 +104,9 @@ public struct GossipOutcome: Equatable, Sendable {
         violationCount += 1
         if violations.count < 100 { violations.append(violation) }
     }
-    /// Of what was wanted, 0 to 1.
+    /// The share of expected deliveries that arrived, 0 to 1.
     public var ratio: Double { wanted > 0 ? Double(reached) / Double(wanted) : 1 }
-    /// Copies that were not needed, for each delivery.
+    /// The number of unneeded copies for each delivery.
     public var duplicates: Double { delivered > 0 ? Double(received - delivered) / Double(delivered) : 0 }
     public var meanHops: Double {
         let sum = hops.enumerated().reduce(0) { $0 + $1.offset * $1.element }
@@ -112,11 +115,11 @@ public struct GossipOutcome: Equatable, Sendable {
     public var meanDelay: Duration { delivered > 0 ? totalDelay / delivered : .zero }
 }
 
-/// How a protocol simulates meshes of its routers, without what carries their messages.
+/// The simulation of meshes of a protocol's routers, without the layers that carry their messages.
 public struct GossipModel: Sendable {
-    /// Parameters that a simulation has unless told otherwise.
+    /// The default parameters of a simulation.
     public var presets: [String: String]
-    /// Names of the faults that its routers can have, of `Definition.bugs`.
+    /// The names of the faults that its routers can have, from `Definition.bugs`.
     public var faults: [String]
     public var run: @Sendable (GossipPlan) -> GossipOutcome
     public init(

@@ -1,130 +1,134 @@
-/// How many nodes a mesh has: hubs that all talk with one another, and peers that are attached to them evenly.
+/// The number of nodes of a mesh: hubs that are all connected with one another, and peers that are evenly attached to
+/// them.
 public struct MeshSize: Hashable, Sendable {
-    /// Those that all talk with one another, such as superpeers.
+    /// The number of nodes that are all connected with one another, such as superpeers.
     public var hubs: Int
-    /// Those that each talk with one hub.
+    /// The number of nodes that are each connected with one hub.
     public var peers: Int
-    /// A mesh of so many.
+    /// Creates a size.
     public init(hubs: Int, peers: Int) {
         self.hubs = hubs
         self.peers = peers
     }
-    /// Peers of a hub, by its number from 0. When they cannot all have as many, the first ones have one more.
+    /// Returns the number of peers of a hub, by its number from 0. If the peers cannot be divided evenly, the first
+    /// hubs have one more.
     public func attached(to hub: Int) -> Int { hubs > 0 ? peers / hubs + (hub < peers % hubs ? 1 : 0) : 0 }
 }
 
-/// What is sent: counts of the same thing, by formula or as it went out.
+/// An amount of traffic: counts of the same messages, by formula or as sent.
 public struct MeshTraffic: Hashable, Sendable {
-    /// Messages, however many datagrams they take.
+    /// The number of messages, regardless of their datagrams.
     public var messages = 0
-    /// Datagrams.
+    /// The number of datagrams.
     public var datagrams = 0
-    /// Ids of nodes that are told, with what goes with each.
+    /// The number of node ids in them, with the data of each.
     public var ids = 0
-    /// Bytes of UDP payload.
+    /// The number of bytes of UDP payload.
     public var bytes = 0
-    /// Nothing, or so much.
+    /// Creates an amount; zero by default.
     public init(messages: Int = 0, datagrams: Int = 0, ids: Int = 0, bytes: Int = 0) {
         (self.messages, self.datagrams, self.ids, self.bytes) = (messages, datagrams, ids, bytes)
     }
-    /// Both together.
+    /// Returns the sum.
     public static func + (a: Self, b: Self) -> Self {
         Self(
             messages: a.messages + b.messages, datagrams: a.datagrams + b.datagrams, ids: a.ids + b.ids,
             bytes: a.bytes + b.bytes)
     }
-    /// So many times that.
+    /// Returns the amount multiplied by `n`.
     public static func * (n: Int, a: Self) -> Self {
         Self(messages: n * a.messages, datagrams: n * a.datagrams, ids: n * a.ids, bytes: n * a.bytes)
     }
 }
 
-/// What an interval costs: every hub asks every other hub once, every peer its hub, and all are answered.
+/// The cost of an interval: every hub asks every other hub once, every peer its hub, and all requests are answered.
 public struct MeshCost: Hashable, Sendable {
-    /// Among the hubs.
+    /// The traffic among the hubs.
     public var hubs = MeshTraffic()
-    /// Between peers and their hubs.
+    /// The traffic between peers and their hubs.
     public var uplinks = MeshTraffic()
-    /// Nothing, or so much.
+    /// Creates a cost; zero by default.
     public init(hubs: MeshTraffic = MeshTraffic(), uplinks: MeshTraffic = MeshTraffic()) {
         (self.hubs, self.uplinks) = (hubs, uplinks)
     }
 }
 
-/// What one datagram is a part of, as far as counting needs it.
+/// The data about one datagram that counting needs.
 public struct Exchange: Hashable, Sendable {
-    /// Name of the message.
+    /// The name of the message.
     public var message: String
-    /// What the message is told apart by, among those of one sender.
+    /// The number that distinguishes the message from others of the same sender.
     public var number: UInt64
     /// The number of the request that it answers.
     public var answers: UInt64?
-    /// Ids of nodes that the message tells; 0 in all its datagrams but the first.
+    /// The number of node ids in the message; 0 in all its datagrams except the first.
     public var ids: Int
-    /// Whether it is the first datagram of the message.
+    /// True if it is the first datagram of the message.
     public var isFirst: Bool
-    /// A part of a message.
+    /// Creates the data of a datagram.
     public init(_ message: String, number: UInt64, answers: UInt64? = nil, ids: Int, isFirst: Bool) {
         (self.message, self.number, self.answers) = (message, number, answers)
         (self.ids, self.isFirst) = (ids, isFirst)
     }
 }
 
-/// What an event of a node says of the other nodes that it knows.
+/// A change in a node's knowledge of other nodes, as an event reports it.
 public enum MeshNews: Hashable, Sendable {
-    /// It knows this one now.
+    /// The node knows this one now.
     case learned([UInt8])
-    /// It knows this one still, and reaches it another way now.
+    /// The node still knows this one, and reaches it another way now.
     case moved([UInt8])
-    /// It does not know this one any more; `isExpired`: because it was not heard of for too long.
+    /// The node does not know this one any more. `isExpired` is true if it received no news of it for too long.
     case lost([UInt8], isExpired: Bool)
 }
 
-/// The words of a protocol for the nodes in one place of a mesh: in text, names of options and keys of JSON.
+/// The words of a protocol for the nodes in one role of a mesh: in text, names of options and keys of JSON.
 public struct MeshRole: Hashable, Sendable {
-    /// Such a node, of `Definition.kinds`.
+    /// The kind of the nodes, from `Definition.kinds`.
     public var kind: String
-    /// One of them.
+    /// The word for one node.
     public var singular: String
-    /// Several of them.
+    /// The word for several nodes.
     public var plural: String
-    /// A role; its option is `--` and the plural.
+    /// Creates a role; its option is `--` and the plural.
     public init(kind: String, singular: String, plural: String) {
         (self.kind, self.singular, self.plural) = (kind, singular, plural)
     }
 }
 
-/// What a protocol tells of meshes of its nodes, for `meshspec cost` and `meshspec simulate`: what they cost by
-/// formula, and how to see what they do.
+/// A protocol's model of meshes of its nodes, for `meshspec cost` and `meshspec simulate`: their cost by formula, and
+/// the way to see their behaviour.
 public struct MeshModel: Sendable {
-    /// The nodes that all talk with one another.
+    /// The role of nodes that are all connected with one another.
     public var hub: MeshRole
-    /// The nodes that each talk with one of those.
+    /// The role of nodes that are each connected with one hub.
     public var peer: MeshRole
     /// The word for the id of a node, such as MeshID.
     public var id: String
-    /// The parameter that says what hubs tell one another; its choices are the modes that there are.
+    /// The parameter that decides which ids hubs send to one another; its choices are the modes.
     public var mode: String
-    /// Between two requests of one node to another, on average.
+    /// The average time between two requests of one node to another.
     public var interval: Duration
-    /// The longest that this may be.
+    /// The longest time between two requests of one node to another.
     public var longestInterval: Duration
-    /// Nodes that a hub can tell of; the formulas hold for no more.
+    /// The maximum number of nodes that a hub can list; the formulas hold up to this number.
     public var limit: Int
-    /// The identity of a node that goes by a name.
+    /// Returns the identity of a node with this name.
     public var identity: @Sendable (String) -> [UInt8]
-    /// What an interval costs by formula once every hub knows every node.
+    /// Returns the cost of an interval by formula, once every hub knows every node.
     public var cost: @Sendable (MeshSize, Settings) -> MeshCost
-    /// What a message costs that tells so many ids and nothing else, by formula and as a node encodes and cuts it.
+    /// Returns the cost of a message with this number of ids and no other content, by formula and as a node encodes and
+    /// splits it.
     public var message: @Sendable (Int, Settings) -> (formula: MeshTraffic, encoded: MeshTraffic)
-    /// What a datagram is; nil: none of the protocol.
+    /// Returns the data about a datagram; nil if it does not belong to the protocol.
     public var exchange: @Sendable (RawSpan) -> Exchange?
-    /// What an event says of the nodes that are known; nil: nothing.
+    /// Returns the change in the known nodes from an event; nil if the event reports no change.
     public var news: @Sendable (Event) -> MeshNews?
-    /// The control that tells the age in seconds of the oldest entry of a node's table, as a map with this member.
+    /// The control that returns the age in seconds of the oldest entry of a node's table, and the member of the map
+    /// that has it.
     public var oldest: (control: String, member: String)
 
-    /// All of it; protocols do this once.
+    /// Creates a model; each protocol does this once.
     public init(
         hub: MeshRole, peer: MeshRole, id: String, mode: String, interval: Duration,
         longestInterval: Duration, limit: Int, oldest: (control: String, member: String),

@@ -1,39 +1,39 @@
 import Wire
 
-/// What a simulation has to know of a protocol whose hubs pass on what clients say to each other.
+/// The model of a protocol whose hubs pass on messages between clients, for simulations.
 public struct RelayModel: Sendable {
-    /// Kinds of nodes, of `Definition.kinds`.
+    /// The kinds of the nodes, from `Definition.kinds`.
     public var hub: String
     public var client: String
-    /// Parameters of the clients of a simulation: they say nothing unless told.
+    /// The parameters of the clients of a simulation: they send nothing unless commanded.
     public var quiet: [String: String]
-    /// The profile of hubs that form one mesh, however far.
+    /// The profile of hubs that form one mesh of any extent.
     public var profile: String
-    /// Parameters of hubs that outlive a simulation.
+    /// The parameters with which a hub does not give up its connections during a simulation.
     public var lasting: [String: String]
-    /// Faults of such a mesh, beside those of `Definition.bugs`.
+    /// The faults of a mesh of these hubs, besides the faults in `Definition.bugs`.
     public var faults: [String]
-    /// Whether a mesh of these settings has to deliver all that a way leads to.
+    /// Returns true if a mesh with these settings must deliver every message to which a path exists.
     public var arrives: @Sendable (Settings) -> Bool
-    /// Over how many links between hubs a signal goes at most.
+    /// Returns the maximum number of links between hubs that a signal passes.
     public var hops: @Sendable (Settings) -> Int
-    /// The parameter that says in which network a client is, and two networks.
+    /// The parameter that selects the network of a client, and two networks.
     public var network: (parameter: String, choices: [String])
-    /// How the id of a node is written, from its identity.
+    /// Returns the text of a node's id, from its identity.
     public var name: @Sendable ([UInt8]) -> String
-    /// The id that a connection is asked for with.
+    /// Returns the id with which a client requested a connection.
     public var asks: @Sendable (_ speaks: String) -> String?
-    /// What tells a client to offer: its control, with the names of what goes with it.
+    /// The control that makes a client send an offer, with the names of its arguments.
     public var offer: (control: String, to: String, session: String)
-    /// What clients tell of others: whom they know, and whom no more.
+    /// The events in which clients report the peers that they know, and those that they no longer know.
     public var learned: String
     public var lost: String
-    /// The type and the session of what clients say to each other, or of what carries it; nil for all else.
+    /// Returns the type and the session of a message between clients, or of a message that carries one; nil for others.
     public var signal: @Sendable (RawSpan) -> (type: String, session: UInt64)?
-    /// Types of signals that each session has once, in order: what offers, what answers.
+    /// The types of signals that each session has once, in order: the offer, the answer.
     public var types: (offer: String, answer: String)
 
-    /// A model; each part as it is described.
+    /// Creates a model.
     public init(
         hub: String, client: String, profile: String, lasting: [String: String], faults: [String],
         quiet: [String: String], network: (parameter: String, choices: [String]),

@@ -1,31 +1,32 @@
 public import Wire
 
-/// Hears all datagrams of a protocol that a capture holds, whoever sends them to whom: tells what each is, which
-/// messages they make together and what breaks the rules, for protocols in which that takes more than one conversation.
+/// An observer of all datagrams of a protocol in a capture, between any endpoints. It reports the type of each
+/// datagram, the messages that they form together, and broken rules. It is for protocols in which one conversation is
+/// not enough.
 ///
-/// What was before the capture, and what it lacks, is unknown and not absent, as for an `Observer`.
+/// Messages before the capture, and those that it lacks, are unknown and not absent, as for an `Observer`.
 public protocol DatagramObserver: Sendable {
-    /// A datagram. What there is to tell is appended to `out`, where others have been before, in the order in which it
-    /// becomes known. `number` is that of the datagram: no later one has a lower one. `time` is since some moment
-    /// before, and may stand still or go back where clocks do.
+    /// Judges a datagram. Results are appended to `out`, which may already hold others, in the order in which they
+    /// become known. `number` is the number of the datagram; no later one has a lower number. `time` is the time since
+    /// an earlier moment; it may stop or go back if the capture's clock does.
     mutating func observe(
         _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, number: Int, at time: Instant,
         into out: inout [ObservedMessage])
-    /// No datagram follows: tells what is still waiting for others.
+    /// Reports the datagrams that still wait for others, because no datagram follows.
     mutating func finish(into out: inout [ObservedMessage])
-    /// True when one that was sent from here to there waits for others of its message.
+    /// Returns true if a datagram from `source` to `destination` waits for others of its message.
     func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool
 }
 
-/// A part of a message that was put together: bytes that stood in one datagram.
+/// A part of a reassembled message: bytes from one datagram.
 public struct DatagramPart: Hashable, Sendable {
-    /// Where they stand in the message.
+    /// The range in the message.
     public var range: Range<Int>
-    /// The datagram, or the frame of a capture that holds them.
+    /// The number of the datagram, or of the frame of a capture that holds the bytes.
     public var number: Int
-    /// Where they stood in the payload of the datagram.
+    /// The offset in the payload of the datagram.
     public var offset: Int
-    /// So many bytes of a message that stood in a datagram.
+    /// Creates a part of a message from a range of bytes in a datagram.
     public init(_ range: Range<Int>, of number: Int, at offset: Int) {
         self.range = range
         self.number = number
@@ -33,42 +34,42 @@ public struct DatagramPart: Hashable, Sendable {
     }
 }
 
-/// What is to be told of a datagram, or of what several of them make together.
+/// A result about a datagram, or about several that belong together.
 public struct ObservedMessage: Sendable {
     public enum Kind: Hashable, Sendable {
         /// The datagram by itself: a message, or a part of one.
         case datagram
-        /// The datagram: none that anybody takes, as `findings` say.
+        /// A datagram that every receiver refuses; `findings` have the reason.
         case malformed
-        /// A message that datagrams make together.
+        /// A message that several datagrams form.
         case rejoined
-        /// A message of which parts came, and never all; `findings` say which are missing.
+        /// A message with missing parts; `findings` name them.
         case incomplete
-        /// The same, because there was no room to wait any longer.
+        /// A message with missing parts that was given up, because there was no room to wait any longer.
         case givenUp
     }
     public var kind: Kind
-    /// The description of it; nil when it has none.
+    /// The type of the message; nil if it has none.
     public var type: (any Message.Type)?
-    /// As of `Message.dissect`: what a datagram is by what came before it.
+    /// The hint for `Message.dissect`: knowledge about the datagram from earlier ones.
     public var hint: UInt64 = 0
-    /// It was said before, and this is the same again.
+    /// True if this message repeats an earlier one.
     public var isRepeated = false
-    /// False: dissecting it would bring no note.
+    /// False if a dissection would have no note.
     public var isRemarkable = false
-    /// The bytes of a message that was put together; none where they are those of the datagram.
+    /// The bytes of a reassembled message; empty if the datagram holds them.
     public var bytes: [UInt8] = []
-    /// Where those stood; of a message that is not whole, where what came of it stood.
+    /// The places of these bytes; for an incomplete message, the places of the parts that arrived.
     public var parts: [DatagramPart] = []
-    /// When the last that came of what is not whole was seen.
+    /// The time of the last part of an incomplete message.
     public var time: Instant?
-    /// Who sent what is not whole.
+    /// The sender of an incomplete message.
     public var source: Endpoint?
-    /// Whom it was sent to.
+    /// The destination of an incomplete message.
     public var destination: Endpoint?
-    /// What is worth telling.
+    /// The findings about the message.
     public var findings: [Finding] = []
-    /// Nothing but this.
+    /// Creates a result without further data.
     public init(_ kind: Kind, _ type: (any Message.Type)?) {
         self.kind = kind
         self.type = type

@@ -1,24 +1,26 @@
 public import Wire
 
-/// Hears the messages of a protocol in all channels of all connections of a capture, for what takes more than one
-/// conversation to judge: a question in one channel and its answer in another, or what one connection says of another.
+/// An observer of the messages of a protocol in all channels of all connections of a capture. It judges rules for which
+/// one conversation is not enough: a question in one channel and its answer in another, or a message on one connection
+/// about another.
 ///
-/// What was before the capture, and what it lacks, is unknown and not absent, as for an `Observer`. Nor is absent what
-/// another channel has not said yet: its bytes may wait for a segment that came late. So what was never said is judged
-/// in `finish`. An observer bounds its memory by itself.
+/// Messages before the capture, and those that it lacks, are unknown and not absent, as for an `Observer`. A message
+/// that another channel has not shown yet is not absent either: its bytes may wait for a late segment. So missing
+/// messages are judged in `finish`. An observer limits its own memory.
 public protocol MessageObserver: Sendable {
-    /// A message, in the order of the frames that completed them. What there is to say of it is appended to `findings`,
-    /// where others have been before. What finds nothing should allocate nothing.
+    /// Judges a message, in the order of the frames that completed the messages. Findings are appended to `findings`,
+    /// which may already hold others. The call should not allocate if it finds nothing.
     mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding])
-    /// Something was said in a channel that was not seen, or its beginning was not: from here on a violation is only
-    /// what no unseen message can explain.
+    /// Handles that messages in a channel, or its beginning, were not seen. From here on a violation is reported only
+    /// if no unseen message can explain it.
     mutating func miss(_ channel: HeardChannel)
-    /// One side says no more in a channel; `isClosed` says whether it ended it, rather than the capture.
+    /// Handles that one side sends nothing more in a channel. `isClosed` is true if the side ended it, and false if the
+    /// capture ended.
     mutating func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool)
-    /// Nobody says more in any channel of a connection, which may be told more than once: what was kept for channels yet
-    /// to be opened is needed no longer.
+    /// Handles that no side sends more in any channel of a connection. It may be called more than once. State that was
+    /// kept for future channels is no longer needed.
     mutating func end(connection: Int)
-    /// No message follows: tells what is still open.
+    /// Reports open questions, because no message follows.
     mutating func finish(into findings: inout [HeardFinding])
 }
 
@@ -28,33 +30,34 @@ extension MessageObserver {
 
 /// A channel of a connection.
 public struct HeardChannel: Hashable, Sendable {
-    /// Number of the connection in the capture, from 1.
+    /// The number of the connection in the capture, from 1.
     public var connection: Int
     /// The layers and channels to it, such as `yamux/#3/gossipsub`; empty for a protocol on the transport itself.
     public var path: String
-    /// A channel of this connection.
+    /// Creates a channel of this connection.
     public init(connection: Int, path: String) { (self.connection, self.path) = (connection, path) }
 }
 
-/// A message of a capture, and where it was said.
+/// A message of a capture, and its place.
 public struct HeardMessage: Sendable {
     public var type: any Message.Type
-    /// Its description accepts it.
+    /// True if its description accepts it.
     public var isGood: Bool
     public var channel: HeardChannel
-    /// Who sent it, `us` being who opened the channel.
+    /// The sender; `us` is the side that opened the channel.
     public var sender: Opener
     public var source: Endpoint
     public var destination: Endpoint
-    /// Whether the client of the connection said it, whoever opened the channel.
+    /// True if the client of the connection sent it, regardless of the side that opened the channel.
     public var isFromClient: Bool
-    /// Number of its record, from 1.
+    /// The number of its record, from 1.
     public var record: Int
-    /// Since some moment before; may stand still or go back where clocks do.
+    /// The time since an earlier moment; it may stop or go back if the capture's clock does.
     public var time: Instant
-    /// What was negotiated in the channel, as `LayerStack.resolve` took it; empty for a protocol on the transport itself.
+    /// The text that was negotiated in the channel, as `LayerStack.resolve` took it; empty for a protocol on the
+    /// transport itself.
     public var speaks: String
-    /// A message of this type.
+    /// Creates a message of this type.
     public init(
         _ type: any Message.Type, isGood: Bool, in channel: HeardChannel, from sender: Opener, _ source: Endpoint,
         to destination: Endpoint, isFromClient: Bool, record: Int, at time: Instant, speaks: String = ""
@@ -65,14 +68,14 @@ public struct HeardMessage: Sendable {
     }
 }
 
-/// What is worth telling when no message follows, such as a question without an answer.
+/// A finding when no message follows, such as a question without an answer.
 public struct HeardFinding: Sendable {
     public var channel: HeardChannel
     public var source: Endpoint
     public var destination: Endpoint
     public var isFromClient: Bool
     public var finding: Finding
-    /// A finding about what the sender of `message` said, or was told.
+    /// Creates a finding about the sender or the receiver of `message`.
     public init(_ finding: Finding, about message: HeardMessage) {
         (self.finding, channel) = (finding, message.channel)
         (source, destination, isFromClient) = (message.source, message.destination, message.isFromClient)

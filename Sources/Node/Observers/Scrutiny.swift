@@ -1,12 +1,12 @@
-/// How closely a passive observer looks at what others say to each other.
+/// The depth to which a passive observer checks the messages of others.
 public enum Scrutiny: String, Hashable, Sendable, CaseIterable {
-    /// What breaks a rule, or may: for whoever only counts. What is merely worth knowing, such as that something was
-    /// said before, is left out where it costs much.
+    /// Broken rules, and possible ones, for callers that only count. Mere information, such as that a message was sent
+    /// before, is left out if it is expensive.
     case faults
-    /// What the state of a conversation tells: handshakes are verified, order, times and repetitions are watched. Costs
-    /// little for each message, so that it keeps up with a link.
+    /// The state of a conversation too: handshakes are verified, and order, times and repetitions are checked. The cost
+    /// for each message is small, so that an observer keeps up with a link.
     case state
-    /// Besides, the content of whatever is passed on is verified, such as signatures and work of every vote and block:
-    /// some 0.1 ms for each of them.
+    /// The content of forwarded messages too, such as the signature and work of every vote and block: about 0.1 ms for
+    /// each of them.
     case content
 }

@@ -1,6 +1,6 @@
 public import Wire
 
-/// Finds nothing: for what has no requirements that a capture could tell of.
+/// An observer that finds nothing, for protocols whose requirements cannot be judged from a capture.
 public struct SilentObserver: Observer {
     public init() {}
     public mutating func miss() {}

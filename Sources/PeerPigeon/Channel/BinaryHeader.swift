@@ -1,11 +1,12 @@
 public import Wire
 
-/// The next binary message of a data channel that no other text announces is one of the application.
+/// The header of a binary message of the application on a data channel. It belongs to the next binary message without
+/// another header.
 public struct BinaryHeader: Message {
     public static var name: StaticString { "peerpigeon.binary" }
     public static var form: Form { .json }
     public var type: Text?
-    /// Bytes of it.
+    /// The number of bytes of the binary message.
     public var size: Int64?
     public var unknown = Unknown()
 

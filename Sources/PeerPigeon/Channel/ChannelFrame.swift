@@ -1,19 +1,19 @@
 public import Wire
 
-/// One message of a data channel, as it stands there.
+/// One message of a data channel, unchanged.
 public enum ChannelFrame: Equatable, Sendable {
-    /// UTF-8.
+    /// A text in UTF-8.
     case text([UInt8])
     case bytes([UInt8])
 
-    /// The two frames of a binary message of the application.
+    /// Returns the two frames of a binary message of the application.
     public static func binary(_ bytes: [UInt8]) -> [ChannelFrame] {
         var header = BinaryHeader()
         header.type = "__BINARY__"
         header.size = Int64(bytes.count)
         return [.text(header.encoded()), .bytes(bytes)]
     }
-    /// The frames of bytes that go as a stream: its beginning, two for each piece, and its end.
+    /// Returns the frames of a stream of bytes: its beginning, two frames for each piece, and its end.
     public static func stream(
         _ id: String, metadata: JSONValue? = nil, _ bytes: [UInt8], chunk: ChunkSize = ChunkSize()
     ) -> [ChannelFrame] {
@@ -33,7 +33,7 @@ public enum ChannelFrame: Equatable, Sendable {
         (last.type, last.streamID, last.totalChunks) = ("__STREAM_END__", Text(id), count)
         return frames + [.text(last.encoded())]
     }
-    /// The frame that gives a stream up.
+    /// Returns the frame that aborts a stream.
     public static func abort(_ id: String, _ reason: String) -> ChannelFrame {
         var message = StreamAbort()
         (message.type, message.streamID, message.reason) = ("__STREAM_ABORT__", Text(id), Text(reason))

@@ -1,12 +1,12 @@
 public import Wire
 
-/// What a data channel says once its frames are put together.
+/// A message of a data channel, assembled from its frames.
 public enum ChannelMessage: Equatable, Sendable {
-    /// A text that announces no bytes; not only JSON is passed on.
+    /// A text that announces no bytes. Texts that are not JSON are passed on too.
     case text([UInt8])
     /// A binary message of the application.
     case binary([UInt8])
-    /// A stream begins, ends, or is given up.
+    /// The beginning, the end, or the abort of a stream.
     case streamInit(StreamInit)
     case streamEnd(StreamEnd)
     case streamAbort(StreamAbort)
@@ -14,13 +14,13 @@ public enum ChannelMessage: Equatable, Sendable {
     case streamChunk(StreamChunk, [UInt8])
 }
 
-/// Why a frame is dropped.
+/// The reason why a frame is dropped.
 public enum ChannelFault: Error, Equatable, Sendable, CustomStringConvertible {
-    /// No text announced these bytes.
+    /// Bytes that no text announced.
     case unannounced(count: Int)
-    /// Another number of bytes than announced.
+    /// A number of bytes that differs from the announced number.
     case size(announced: Int64, count: Int)
-    /// A text of the framing is not as it has to be.
+    /// A malformed text of the framing.
     case malformed(WireError)
     /// More announcements without bytes than `ChannelReader.limit`.
     case tooMany
@@ -35,23 +35,23 @@ public enum ChannelFault: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Puts the frames of one direction of a data channel together. Texts that announce bytes may run ahead of these, in the
-/// same order; all other texts pass them by.
+/// A reader that assembles the frames of one direction of a data channel. Texts that announce bytes may precede the
+/// bytes by several frames, in the same order; all other texts are passed on at once.
 public struct ChannelReader: Sendable {
-    /// Announcements that wait for their bytes.
+    /// The maximum number of announcements that wait for their bytes.
     public static let limit = 1024
 
     private enum Announcement {
         case binary(Int64?)
         case chunk(StreamChunk)
-        /// Of a text that is wrong: the bytes are dropped with it.
+        /// The announcement in a malformed text: its bytes are dropped too.
         case none
     }
     private var announced: [Announcement] = []
 
     public init() {}
 
-    /// What a frame completes; nil when it announces the next one.
+    /// Returns the message that a frame completes; nil if the frame announces the next one.
     public mutating func receive(_ frame: ChannelFrame) throws(ChannelFault) -> ChannelMessage? {
         switch frame {
         case .text(let text): try receive(text)
@@ -101,7 +101,7 @@ public struct ChannelReader: Sendable {
             return .streamChunk(header, bytes)
         }
     }
-    /// A size that is not told is any.
+    /// Checks a size. A missing size allows any number of bytes.
     private static func check(_ size: Int64?, _ bytes: [UInt8]) throws(ChannelFault) {
         if let size, size != bytes.count { throw .size(announced: size, count: bytes.count) }
     }

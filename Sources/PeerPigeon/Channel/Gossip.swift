@@ -1,43 +1,43 @@
 import Node
 import Wire
 
-/// What a peer does with gossip that comes: it takes each message once, and passes it on while it may.
+/// The handling of received gossip in a peer: it accepts each message once, and passes it on while it may.
 struct Gossip: Sendable {
-    /// How often a message that is new may be passed on.
+    /// The number of times that a new message may be passed on.
     static let ttl: Int64 = 40
-    /// Messages are known again for so long, and longer until the next look (`sweepInterval`).
+    /// The time for which messages are remembered, at least; they are removed at the next sweep (`sweepInterval`).
     static let memory = Duration.seconds(300)
     static let sweepInterval = Duration.seconds(60)
-    /// Ids that are remembered; more than that are dropped as if they were known.
+    /// The maximum number of remembered ids. Further messages are dropped as if they were known.
     static let limit = 100_000
 
     let own: PeerID
     let network: NetworkName
-    /// When each message was taken.
+    /// The time at which each message was accepted.
     private var seen: [String: Instant] = [:]
     private var sweptAt: Instant?
 
     init(_ own: PeerID, _ network: NetworkName = .global) { (self.own, self.network) = (own, network) }
 
-    /// Why a message goes no further.
+    /// The reason why a message is dropped.
     enum Drop: Equatable, Sendable {
-        /// No id, sender or subtype, or no content.
+        /// The id, sender, subtype or content is missing.
         case malformed
         case otherNetwork
         case known
         case expired
-        /// It was here.
+        /// The message has passed this peer before.
         case loop
-        /// Too much is remembered.
+        /// Too many messages are remembered.
         case full
     }
     enum Outcome: Equatable, Sendable {
-        /// It is taken, and goes like this to every channel but the one it came from.
+        /// The message is accepted, and is sent in this form to every channel except the one it arrived on.
         case taken(forward: GossipMessage)
         case dropped(Drop)
     }
 
-    /// Takes a message. `packet`: the bytes that it was read from, if it borrows from them.
+    /// Handles a message. `packet` has the bytes from which it was read, if it borrows from them.
     mutating func receive(_ message: GossipMessage, in packet: RawSpan = RawSpan(), _ now: Instant) -> Outcome {
         func value(_ field: JSONValue?) -> Value? { field?.value(in: packet) }
         guard let id = value(message.id), id.isTrue, let from = value(message.from), from.isTrue,
@@ -58,7 +58,7 @@ struct Gossip: Sendable {
         forward.path = JSONValue(.list(path + [.text(own.text)]))
         return .taken(forward: forward)
     }
-    /// A message of our own, which is not taken when it comes back.
+    /// Returns a message of this peer, which is not accepted when it comes back.
     mutating func make(
         _ id: String, _ subtype: String, _ content: Value, to: PeerID? = nil, milliseconds: Int64, _ now: Instant
     ) -> GossipMessage {
@@ -85,7 +85,7 @@ struct Gossip: Sendable {
         sweptAt = now
         seen = seen.filter { now - $0.value <= Self.memory }
     }
-    /// Ids of other kinds than text are told apart as well.
+    /// Returns a key for an id; ids that are not text have distinct keys too.
     private static func key(_ id: Value) -> String {
         if case .text(let text) = id { return text }
         var text: [UInt8] = [0]

@@ -1,27 +1,27 @@
 public import Wire
 
-/// A message that hubs and clients pass on to all the others over their data channels. Every field is read as any value, as
-/// peers do: `Gossip` says what they drop.
+/// A message that hubs and clients pass on to all others over their data channels. Every field accepts any value, as
+/// real peers do; `Gossip` decides which messages are dropped.
 public struct GossipMessage: Message {
     public static var name: StaticString { "peerpigeon.gossip" }
     public static var form: Form { .json }
     public var type: Text?
-    /// 32 hexadecimal digits; those who pass a message on know it again by this.
+    /// The id, 32 hexadecimal digits, by which peers recognize a message.
     public var id: JSONValue?
-    /// What it holds: `chat`, `dm`, `peer-announcement`, ...
+    /// The kind of content: `chat`, `dm`, `peer-announcement`, ...
     public var subtype: JSONValue?
     public var content: JSONValue?
-    /// The peer who made it.
+    /// The peer that created it.
     public var from: JSONValue?
-    /// For whom it is; of `dm` and `dht-routing`.
+    /// The recipient, for `dm` and `dht-routing`.
     public var to: JSONValue?
-    /// Absent, null or empty: `global`.
+    /// The network. Missing, null or empty: `global`.
     public var networkName: JSONValue?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: JSONValue?
-    /// How many more times it may be passed on.
+    /// The number of times that it may still be passed on.
     public var ttl: JSONValue?
-    /// Who had it, in order.
+    /// The peers that had it, in order.
     public var path: JSONValue?
     public var unknown = Unknown()
 

@@ -1,12 +1,12 @@
 public import Wire
 
-/// A stream on a data channel ends before it is complete.
+/// The end of a stream on a data channel before it is complete.
 public struct StreamAbort: Message {
     public static var name: StaticString { "peerpigeon.stream_abort" }
     public static var form: Form { .json }
     public var type: Text?
     public var streamID: Text?
-    /// Why, for people.
+    /// The reason, for people.
     public var reason: Text?
     public var unknown = Unknown()
 

@@ -1,16 +1,16 @@
 public import Wire
 
-/// The next binary message of a data channel that no other text announces is a piece of a stream.
+/// The header of a piece of a stream on a data channel. It belongs to the next binary message without another header.
 public struct StreamChunk: Message {
     public static var name: StaticString { "peerpigeon.stream_chunk" }
     public static var form: Form { .json }
     public var type: Text?
     public var streamID: Text?
-    /// From 0 up.
+    /// The index of the piece, from 0 up.
     public var chunkIndex: Int64?
-    /// Bytes of the piece.
+    /// The number of bytes of the piece.
     public var size: Int64?
-    /// How the piece is written: `binary`.
+    /// The encoding of the piece: `binary`.
     public var encoding: Text?
     public var unknown = Unknown()
 

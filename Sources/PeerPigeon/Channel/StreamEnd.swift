@@ -1,12 +1,12 @@
 public import Wire
 
-/// A stream on a data channel is complete.
+/// The end of a complete stream on a data channel.
 public struct StreamEnd: Message {
     public static var name: StaticString { "peerpigeon.stream_end" }
     public static var form: Form { .json }
     public var type: Text?
     public var streamID: Text?
-    /// How many pieces it had.
+    /// The number of pieces.
     public var totalChunks: Int64?
     public var unknown = Unknown()
 

@@ -1,13 +1,13 @@
 public import Wire
 
-/// A stream of bytes begins on a data channel.
+/// The beginning of a stream of bytes on a data channel.
 public struct StreamInit: Message {
     public static var name: StaticString { "peerpigeon.stream_init" }
     public static var form: Form { .json }
     public var type: Text?
-    /// Names the stream on this channel.
+    /// The id of the stream on this channel.
     public var streamID: Text?
-    /// What the sender tells of it; any value.
+    /// The sender's description of the stream; any value.
     public var metadata: JSONValue?
     public var unknown = Unknown()
 

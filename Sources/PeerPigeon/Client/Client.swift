@@ -1,27 +1,27 @@
 import Node
 import Wire
 
-/// A client of hubs: it announces itself in its network, offers a data channel to the peers that it discovers, answers
-/// their offers, and connects again when its connection ends. Above the layers: it takes and gives whole messages.
+/// A client of hubs. It announces itself in its network, offers a data channel to discovered peers, answers their
+/// offers, and connects again when its connection ends. It is above the layers: it receives and sends whole messages.
 ///
-/// It opens no data channel: what it describes in offers and answers is a session of its own without media, enough for
-/// hubs and for other clients of this kind.
+/// It opens no data channel. The sessions in its offers and answers have no media. That is enough for hubs and for
+/// other clients of this kind.
 struct Client: Node {
     let parameters: NodeParameters
     let voice: ClientVoice
-    /// The fault that it has.
+    /// The seeded fault.
     let bug: Misbehaviour?
     let me: PeerID
     private let hubs: [Endpoint]
     private var random: Random
-    /// Connections that stand, and to whom.
+    /// The open connections, with their hubs.
     private var links: [LinkID: Endpoint] = [:]
     private var redials: ClientRedials
-    /// When it says `ping` next.
+    /// The time of the next `ping`.
     private var pingsAt: Instant?
-    /// Peers of its network that it was told of.
+    /// The known peers of its network.
     private(set) var peers: Set<PeerID> = []
-    /// What was negotiated with each peer, until one of both leaves.
+    /// The negotiations with each peer, until the peer or this client leaves.
     var negotiations = Negotiations()
 
     init(_ options: NodeOptions) {
@@ -84,14 +84,14 @@ struct Client: Node {
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         if links[link] != nil { take(bytes, link, now, &out) }
     }
-    /// To each hub that it is connected to.
+    /// Sends a message to each connected hub.
     func say(_ bytes: [UInt8], _ out: inout [Action]) {
         for link in links.keys.sorted() { out.append(.send(link, bytes)) }
     }
 
     // Peers
 
-    /// False: it is known already.
+    /// Records a peer. Returns false if it is already known.
     mutating func learn(_ peer: PeerID, _ link: LinkID, _ out: inout [Action]) -> Bool {
         guard peers.count < Limits.remotePeers, peers.insert(peer).inserted else { return false }
         out.append(.report(Event("peer_discovered", link, [.init("peer", .text(peer.text))])))
@@ -106,10 +106,10 @@ struct Client: Node {
         for peer in peers.sorted(by: { $0.text < $1.text }) { forget(peer, nil, &out) }
         negotiations = Negotiations()
     }
-    /// A number for a session description, which nobody else draws.
+    /// Returns a unique number for a session description.
     mutating func newSession() -> UInt64 { random.next() >> 1 }
 
-    // What its own side tells it
+    // Commands of its own side
 
     static let controls = [
         NodeControl(asks: "peers", "the peers that a client has discovered", columns: ["peer", "negotiation"]),

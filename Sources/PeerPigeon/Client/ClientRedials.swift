@@ -1,16 +1,16 @@
 import Node
 
-/// When a client connects again: after a while that doubles each time, until a connection stands.
+/// The times at which a client connects again. The delay doubles each time, until a connection is open.
 struct ClientRedials: Sendable {
     private struct Wait {
-        /// Nil: it is dialed.
+        /// The time of the next attempt; nil: an attempt is running, or the connection is open.
         var at: Instant?
         var count: Int
     }
-    /// The first wait.
+    /// The first delay.
     static let first = Duration.seconds(1)
     private static let longest = Duration.seconds(30)
-    /// After so many attempts it waits longer, and begins again from half of them.
+    /// The number of attempts after which the client waits longer. It then starts again from half that number.
     private static let attempts = 10
     private static let rest = Duration.seconds(60)
     private var all: [Endpoint: Wait] = [:]
@@ -18,10 +18,10 @@ struct ClientRedials: Sendable {
 
     init(_ bug: Misbehaviour?) { self.bug = bug }
     var deadline: Instant? { all.values.compactMap(\.at).min() }
-    /// Whether a connection to a hub ended before.
+    /// Returns true if a connection to a hub ended before.
     func isAgain(_ hub: Endpoint) -> Bool { all[hub] != nil }
 
-    /// There is no connection.
+    /// Schedules an attempt, because there is no connection.
     mutating func lost(_ hub: Endpoint, _ now: Instant) {
         if bug == .clientNeverReconnects { return }
         var count = (all[hub]?.count ?? 0) + 1
@@ -34,13 +34,13 @@ struct ClientRedials: Sendable {
         delay = delay + min(Self.longest, Self.first * (1 << doublings))
         all[hub] = Wait(at: bug == .clientReconnectsAtOnce ? now : now + delay, count: count)
     }
-    /// There is one.
+    /// Clears the delay, because a connection is open.
     mutating func stands(_ hub: Endpoint) {
-        // A later loss is a first one again.
+        // A later loss counts as the first one again.
         if all[hub] != nil { all[hub] = Wait(at: nil, count: bug == .clientDelayNotReset ? all[hub]?.count ?? 0 : 0) }
     }
     mutating func stop() { all = [:] }
-    /// Whom to dial now.
+    /// Returns the hubs to connect to now.
     mutating func due(_ now: Instant) -> [Endpoint] {
         let due = all.filter { $0.value.at.map { $0 <= now } ?? false }.keys.sorted()
         for hub in due { all[hub]?.at = nil }

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-// What a client does with the messages of its hub.
+// The handling of the hub's messages in a client.
 extension Client {
     mutating func take(_ bytes: RawSpan, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         var framing = MessageFraming()
@@ -18,7 +18,7 @@ extension Client {
         switch type {
         case is PeerDiscovered.Type: if let subject { discovered(subject, link, now, &out) }
         case is PeerDisconnected.Type:
-            // Without a network it is said to all: those who knew the peer are told again.
+            // A notice without a network is sent to all peers. Peers that knew the departed peer receive another one.
             if let subject, head.networkName != nil { forget(subject, link, &out) }
         case is Goodbye.Type: if let sender { forget(sender, link, &out) }
         case is Offer.Type: if let sender { offered(sender, head.data?.value(in: bytes), link, now, &out) }
@@ -32,7 +32,7 @@ extension Client {
     private static func peer(_ value: Value?) -> PeerID? {
         if case .text(let text)? = value { PeerID(text) } else { nil }
     }
-    /// Of its own network, for itself or for all, and not by itself.
+    /// Returns true if a message is of the client's network, for the client or for all, and not from the client itself.
     private func isForMe(_ head: Envelope, _ bytes: RawSpan) -> Bool {
         let network = NetworkName(head.networkName?.value(in: bytes))
         if network != voice.network, bug != .clientTakesOtherNetworks { return false }
@@ -45,7 +45,7 @@ extension Client {
     }
     private mutating func discovered(_ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard peer != me, learn(peer, link, &out), parameters.offers else { return }
-        // The larger id begins, as text: else both would.
+        // The peer with the larger id, compared as text, offers. Otherwise both would.
         guard bug == .clientSmallerOffers ? me.text < peer.text : me.text > peer.text else { return }
         if bug != .clientNeverOffers { offer(peer, newSession(), now, &out) }
     }
@@ -61,7 +61,7 @@ extension Client {
             return out.append(.report(Event("offer_refused", link, [.init("peer", .text(peer.text))])))
         }
         tell("offer", peer, session, link, &out)
-        // Both offered: that of the larger id counts.
+        // If both offered, the offer of the larger id counts.
         if negotiations.isOffered(peer, now), me.text > peer.text { return }
         negotiations.agreed(peer, session, now)
         if bug == .clientNeverAnswers { return }

@@ -1,6 +1,6 @@
-/// The target of the upgrade that a client asks a hub for.
+/// The target that a client requests in the upgrade to a hub.
 enum ClientTarget {
-    /// The path and query of the hub's address with the client's id added, in place of one that is there.
+    /// Returns the path and query of the hub's address with the client's id, which replaces an id in the address.
     static func of(_ address: String, _ me: PeerID, _ bug: Misbehaviour?) -> String {
         let parts = address.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = parts.first.map { $0.isEmpty ? "/" : String($0) } ?? "/"

@@ -1,14 +1,14 @@
 import Node
 import Wire
 
-/// How a client writes its messages.
+/// The encoding of a client's messages.
 struct ClientVoice: Sendable {
     let me: PeerID
     let network: NetworkName
-    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
+    /// The date of `Instant.zero`, in nanoseconds since 1970.
     let beginning: Int64
     let bug: Misbehaviour?
-    /// As every client says it; hubs do not look at it.
+    /// The value that every client sends; hubs ignore it.
     private static let maxPeers = JSONValue(.uint(3))
 
     func announce() -> [UInt8] {

@@ -1,6 +1,6 @@
 import Node
 
-/// A fault that the hub can have, one at a time; what each does wrong stands behind the colon.
+/// A seeded fault of the hub; a hub has at most one. The text after the colon describes the wrong behaviour.
 enum Misbehaviour: String, SeededFault {
     static let named = byName()
 
@@ -184,7 +184,7 @@ enum Misbehaviour: String, SeededFault {
     case clientLeavesWithoutGoodbye = "HUB-99: leaves without goodbye"
     case clientLeavesWith1001 = "HUB-99: leaves with 1001"
 
-    /// The fault of WebSocket's own node that it is, by name.
+    /// The name of the equal fault in the WebSocket node, if there is one.
     var below: String? {
         switch self {
         case .versionNotChecked, .keyNotChecked, .methodNotChecked, .pingUnanswered, .pongIsEmpty,

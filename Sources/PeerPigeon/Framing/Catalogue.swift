@@ -2,7 +2,7 @@ import Node
 import Wire
 
 extension Definition {
-    /// Every message of PeerPigeon's hubs.
+    /// All messages of PeerPigeon's hubs.
     static let peerPigeonMessages: [any Message.Type] = [
         Connected.self, Announce.self, PeerDiscovered.self, PeerDisconnected.self, Offer.self, Answer.self,
         Candidate.self, Ping.self, Pong.self, Goodbye.self, Cleanup.self, HubError.self, SignalRelay.self,

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Which message a JSON text is: its member `type` says it. Each stands in a WebSocket message of its own.
+/// The framing of JSON texts: the member `type` decides the message. Each is in a WebSocket message of its own.
 struct MessageFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         var unrouted = Unrouted()
@@ -10,7 +10,7 @@ struct MessageFraming: Framing {
         }
         return .message(Self.type(of: unrouted, bytes), length: bytes.byteCount)
     }
-    /// The description of a message; `Unrouted` where no type says so.
+    /// Returns the description of a message; `Unrouted` if its type is unknown.
     private static func type(of message: Unrouted, _ bytes: RawSpan) -> any Message.Type {
         guard case .text(let type)? = message.type?.value(in: bytes) else { return Unrouted.self }
         return types[type] ?? Unrouted.self
@@ -22,6 +22,6 @@ struct MessageFraming: Framing {
         "cleanup": Cleanup.self, "error": HubError.self, "client-signal-relay": SignalRelay.self,
         "connection-rejected": Rejection.self, "cleanup-all": CleanupAll.self,
     ]
-    /// Each message stands in a message of its own.
+    /// Returns nil, because each message is in a WebSocket message of its own.
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }

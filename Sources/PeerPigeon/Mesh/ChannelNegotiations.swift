@@ -1,55 +1,55 @@
 import Node
 
-/// The data channels between hubs that are being opened, each by the hub with the larger id.
+/// The data channels between hubs that are being opened. The hub with the larger id opens the channel.
 ///
-/// A channel here is one of this program's own hubs among each other: it takes the form of a WebSocket connection to the
-/// port above the hub's, whose texts and binary messages are those of the channel. A real one needs what lies below it
-/// in WebRTC; only the candidate of an answer would differ.
+/// A channel here is a stand-in between hubs of this program: a WebSocket connection to the port above the hub's port.
+/// Its texts and binary messages are those that the data channel would carry. A real channel needs the layers of WebRTC
+/// below it; otherwise only the candidate of an answer would differ.
 struct ChannelNegotiations: Sendable {
-    /// The label of the channel between hubs, and the path that its stand-in asks for.
+    /// The label of the channel between hubs, and the path that its stand-in requests.
     static let label = "messages"
 
     private let me: PeerID
     private let most: Int
     private let isOn: Bool
-    /// Of those that this hub opens: the session of each.
+    /// The sessions of the channels that this hub opens.
     private var opening: [PeerID: UInt64] = [:]
     private var dialed: [Endpoint: PeerID] = [:]
-    /// Those whose offers it answered, which may dial now.
+    /// The hubs whose offers this hub answered, which may connect now.
     private var expected: Set<PeerID> = []
 
     init(_ me: PeerID, _ parameters: NodeParameters) {
         (self.me, most, isOn) = (me, parameters.channels.most, parameters.channels.isOn)
     }
-    /// Whether one more channel may be opened, `count` standing.
+    /// Returns true if one more channel may be opened while `count` are open.
     private func hasRoom(_ count: Int) -> Bool { isOn && count + opening.count + expected.count < most }
 
-    /// A hub is there: whether to offer it a channel.
+    /// Begins a channel to a hub. Returns true if this hub should offer one.
     mutating func begins(_ hub: PeerID, _ session: UInt64, standing: Int) -> Bool {
         guard me.text > hub.text, hasRoom(standing), opening[hub] == nil else { return false }
         opening[hub] = session
         return true
     }
-    /// Whether an offer is answered.
+    /// Returns true if this hub should answer an offer.
     mutating func answers(_ hub: PeerID, standing: Int) -> Bool {
-        // As hubs do: the smaller id that offers is turned away.
+        // Like real hubs, this hub refuses an offer of a smaller id.
         guard hub.text > me.text, expected.contains(hub) || hasRoom(standing) else { return false }
         expected.insert(hub)
         return true
     }
-    /// Where to open a channel to, once its hub has said so; false where this hub did not offer one.
+    /// Takes the address for a channel from the other hub. Returns false if this hub did not offer a channel.
     mutating func dials(_ at: Endpoint, _ hub: PeerID, _ session: UInt64) -> Bool {
         guard opening[hub] == session, dialed[at] == nil else { return false }
         dialed[at] = hub
         return true
     }
-    /// A connection that this hub made is the channel to a hub; nil: it is none.
+    /// Returns the hub to which a connection of this hub is the channel; nil if the connection is not a channel.
     mutating func opened(_ at: Endpoint) -> PeerID? {
         guard let hub = dialed.removeValue(forKey: at) else { return nil }
         opening[hub] = nil
         return hub
     }
-    /// Whether a connection from a hub is the channel that it was promised.
+    /// Returns true if a connection from a hub is the channel that the hub may open.
     mutating func accepts(_ hub: PeerID) -> Bool { expected.remove(hub) != nil }
     mutating func forget(_ hub: PeerID) {
         opening[hub] = nil

@@ -1,9 +1,9 @@
 import Wire
 
-/// By what hubs tell that the data of two signals is the same.
+/// The hash by which hubs recognize that the data of two signals is equal.
 enum DataHash {
-    /// h = 31 h + unit over the UTF-16 units of the data as JSON without spaces, in 32 bits with a sign, as hexadecimal
-    /// text. Of no data, null, false, 0 and the empty text: `null`.
+    /// Returns h = 31 h + unit over the UTF-16 units of the data as JSON without spaces, in 32 bits with a sign, as
+    /// hexadecimal text. For missing data, null, false, 0 and the empty text it returns `null`.
     static func of(_ data: Value?) -> String {
         guard let data, data.isTrue else { return "null" }
         var text: [UInt8] = []

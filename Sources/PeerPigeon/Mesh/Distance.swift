@@ -1,19 +1,19 @@
-/// How near two peer ids are to each other.
+/// The distance between two peer ids.
 enum Distance {
-    /// The sum over their digits of the XOR of these, up to the end of the shorter one; what is no hexadecimal digit
-    /// counts as 0. This is not the order of the XOR of whole ids: a high digit weighs no more than a low one.
+    /// Returns the sum of the XORs of the digits, up to the end of the shorter id. Characters that are not hexadecimal
+    /// digits count as 0. This is not the order of the XOR of whole ids: a high digit has the same weight as a low one.
     static func digitSum(_ a: String, _ b: String) -> Int {
         zip(a.utf8, b.utf8).reduce(0) { $0 + Int(digit($1.0) ^ digit($1.1)) }
     }
-    /// The XOR of whole ids, as bytes that compare as the number does.
+    /// Returns the XOR of whole ids, as bytes that compare like the number.
     static func xor(_ a: String, _ b: String) -> [UInt8] { zip(a.utf8, b.utf8).map { digit($0) ^ digit($1) } }
 
-    /// How peers are told apart by their distance.
+    /// A measure of distance between peers.
     enum Metric: String, CaseIterable {
         case digitSum = "digit-sum"
         case xor
     }
-    /// The `most` ids that are nearest to a target; those equally near in the order in which they are given.
+    /// Returns the `most` ids that are nearest to a target. Equally near ids keep their given order.
     static func closest(_ target: String, _ ids: [String], most: Int, by metric: Metric = .digitSum) -> [String] {
         guard !target.isEmpty, most > 0 else { return [] }
         let ranked = ids.enumerated().map { (at, id) in

@@ -1,12 +1,12 @@
 import Node
 import Wire
 
-// How hubs of the mesh leave WebSocket for data channels, and fall back to it.
+// The change of mesh hubs from WebSocket to data channels, and their fallback to WebSocket.
 extension Hub {
-    /// Offers a channel to a hub that is next to this one, where that is for this hub to do.
+    /// Offers a channel to a neighbour, if this hub is the one that offers.
     mutating func negotiate(_ hub: PeerID, _ now: Instant, _ out: inout [Action]) {
         guard let mesh, mesh.neighbours.all[hub]?.channel == nil else { return }
-        // Of a hub that repeats itself nothing is new: each offer has a session of its own.
+        // Hubs ignore repeated signals, so each offer has its own session.
         let session = UInt64(voice.milliseconds(now)) &* 1000 &+ UInt64(truncatingIfNeeded: now.nanoseconds % 1000)
         let isOurs = self.mesh?.channels.begins(
             hub, session, standing: mesh.neighbours.channelCount)
@@ -25,7 +25,7 @@ extension Hub {
         relay.ttl = parameters.hops
         if let link = mesh?.neighbours.all[hub]?.link { out.append(.send(link, relay.encoded())) }
     }
-    /// Where its channels come to.
+    /// The address for its channels.
     private var channelPort: Endpoint? {
         listening.flatMap { at in
             var port = at
@@ -33,7 +33,7 @@ extension Hub {
             return port
         }
     }
-    /// An offer, an answer or a candidate of another hub, for this one.
+    /// Handles an offer, an answer or a candidate of another hub for this hub.
     mutating func channelSignal(_ signal: RelayedSignal, _ now: Instant, _ out: inout [Action]) {
         guard let mesh else { return }
         let hub = signal.sender
@@ -53,7 +53,8 @@ extension Hub {
         default: break
         }
     }
-    /// Whether a connection is, or wants to be, the data channel to another hub; then it is taken, or refused.
+    /// Returns true if a connection is a data channel to another hub, or requests to be one. It is then accepted or
+    /// refused.
     mutating func isChannel(
         _ link: LinkID, _ speaks: String, _ peer: Endpoint, by opener: Opener, _ now: Instant, _ out: inout [Action]
     ) -> Bool {
@@ -86,7 +87,7 @@ extension Hub {
         }
         if mesh.migratesAt == nil { self.mesh?.migratesAt = now + parameters.channels.delay }
     }
-    /// WebSocket connections beside a channel are closed.
+    /// Closes WebSocket connections to hubs that have a channel.
     mutating func migrate(_ now: Instant, _ out: inout [Action]) {
         guard let at = mesh?.migratesAt, at <= now, let mesh else { return }
         var next: Instant?
@@ -111,11 +112,12 @@ extension Hub {
         if let next { self.mesh?.migratesAt = next }
         if count > 0 { out.append(.report(Event("hub_mesh_migrated", nil, [.init("sockets", .uint(count))]))) }
     }
-    /// From when a channel stands here until the other side uses it too, and what it said before has come.
+    /// The time from the opening of a channel here until the other side uses it too and its earlier messages have
+    /// arrived.
     private static let settling = Duration.seconds(1)
     static let migrated = "Migrated to P2P mesh"
 
-    /// A frame of a channel.
+    /// Handles a frame of a channel.
     mutating func heardChannel(
         _ bytes: RawSpan, isBinary: Bool, on link: LinkID, _ now: Instant, _ out: inout [Action]
     ) {
@@ -130,7 +132,7 @@ extension Hub {
             out.append(.report(Event("frame_dropped", link, [.init("why", .text(error.description))])))
         }
     }
-    /// What hubs of the mesh say to each other, over whichever link. False: it is none of that.
+    /// Handles a message between hubs of the mesh, over any link. Returns false if the message is of another kind.
     @discardableResult
     mutating func hearMesh(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
         guard mesh != nil else { return false }
@@ -145,23 +147,23 @@ extension Hub {
             heardGossip(bytes, on: link, now, &out)
             return true
         }
-        // Hubs of the mesh are told of peers by gossip.
+        // Hubs of the mesh learn of peers by gossip.
         return type is PeerDiscovered.Type && mesh?.neighbours.hub(link) != nil
     }
-    /// A WebSocket connection ended. Whether a channel leads to the same hub.
+    /// Handles the end of a WebSocket connection. Returns true if a channel leads to the same hub.
     mutating func lostSocket(_ link: LinkID) -> Bool {
         guard let (hub, left) = mesh?.neighbours.remove(link) else { return false }
         if left.link == nil { mesh?.channels.forget(hub) }
         return left.channel != nil
     }
-    /// Channels that did not come to be are offered again.
+    /// Offers channels again that were not opened.
     mutating func negotiateAgain(_ now: Instant, _ out: inout [Action]) {
         for hub in mesh?.neighbours.ids ?? [] where mesh?.neighbours.all[hub]?.channel == nil {
             mesh?.channels.forget(hub)
             negotiate(hub, now, &out)
         }
     }
-    /// A channel ended; the others go on with what is left.
+    /// Handles the end of a channel. Both hubs continue with the remaining links.
     mutating func lostChannel(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         mesh?.readers[link] = nil
         guard let (hub, left) = mesh?.neighbours.remove(link) else { return }

@@ -1,19 +1,19 @@
 import Node
 import Wire
 
-// How hubs of the mesh tell each other of their peers: by gossip, from hub to hub.
+// The gossip by which hubs of the mesh report their peers to each other.
 extension Hub {
-    /// The word among `capabilities` by which hubs know one another as those who pass gossip on.
+    /// The word among `capabilities` that marks a hub that passes gossip on.
     static let gossips = "gossip"
 
-    /// A hub is next to this one: it is told of all peers, those of other hubs among them.
+    /// Adds a neighbour and sends it all known peers, including the peers of other hubs.
     mutating func met(_ link: LinkID, _ hub: PeerID, dialed: Endpoint?, _ now: Instant, _ out: inout [Action]) {
         guard mesh != nil, mesh?.neighbours.hub(link) == nil else { return }
         mesh?.neighbours.addSocket(link, hub, dialed: dialed)
         greet(link, now, &out)
         negotiate(hub, now, &out)
     }
-    /// Its own entry first: by it the other side learns whom it speaks with.
+    /// Returns the hub's own entry, which is sent first: it shows the other side which hub this is.
     func greeting(_ id: String, _ now: Instant) -> [UInt8] {
         var gossip = Gossip(me, parameters.namespace)
         let news = PeerNews(
@@ -33,7 +33,7 @@ extension Hub {
             if !known.message.isEmpty { out.append(.send(link, known.message)) }
         }
     }
-    /// News of an own peer, as it is now.
+    /// Returns the current news of an own peer.
     private mutating func gossip(of peer: PeerID, _ now: Instant) -> [UInt8]? {
         guard mesh != nil else { return nil }
         let known = links[peer] == nil ? nil : peers[peer]
@@ -46,11 +46,11 @@ extension Hub {
             id, PeerNews.subtype, news.content, milliseconds: voice.milliseconds(now), now
         ).encoded()
     }
-    /// An own peer came, moved or left: the mesh hears of it.
+    /// Reports to the mesh that an own peer came, moved or left.
     mutating func tellMesh(_ peer: PeerID, isHub: Bool, _ now: Instant, _ out: inout [Action]) {
         guard let mesh, !isHub, peer != me else { return }
         if mesh.fault == .meshForgetsLeaves, links[peer] == nil { return }
-        // It is here now: what others said of it is void.
+        // The peer is here now, so the news of other hubs about it is void.
         if links[peer] != nil { self.mesh?.peers.set(peer, nil) }
         guard let bytes = gossip(of: peer, now) else { return }
         spread(bytes, but: nil, &out)
@@ -62,7 +62,7 @@ extension Hub {
         }
     }
 
-    /// Gossip came over a link. That it did makes the other side one of the mesh.
+    /// Handles gossip on a link. The gossip shows that the other side belongs to the mesh.
     mutating func heardGossip(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard mesh != nil, let message = GossipMessage.read(bytes) else { return }
         if let hub = bootstraps[link], mesh?.neighbours.hub(link) == nil, let id = Self.last(message, bytes) {
@@ -87,7 +87,7 @@ extension Hub {
     private static func peer(_ field: JSONValue?, _ packet: RawSpan) -> PeerID? {
         if case .text(let text)? = field?.value(in: packet) { PeerID(text) } else { nil }
     }
-    /// Who sent it here.
+    /// Returns the last sender, which sent the message to this hub.
     private static func last(_ message: GossipMessage, _ packet: RawSpan) -> PeerID? {
         guard case .list(let path)? = message.path?.value(in: packet), case .text(let text)? = path.last else {
             return nil
@@ -102,7 +102,8 @@ extension Hub {
         if links[peer] != nil || peer == me || hub == me { return }
         guard mesh.peers.isNews(peer, hub, news.stamp), mesh.peers.hasRoom(for: peer) else { return }
         let before = mesh.peers[peer]
-        // A hub speaks of its own peers: where one went to another since, it knows nothing of it.
+        // A hub reports only its own peers. If a peer has moved to another hub since, the report of the old hub is
+        // ignored.
         if news.network == nil, let before, before.hub != hub, before.network != nil { return }
         let known = MeshPeers.Known(
             network: news.network, announced: announced(peer, news.data), hub: hub, stamp: news.stamp, heardAt: now,
@@ -121,7 +122,7 @@ extension Hub {
         }
     }
 
-    /// Looks after the table.
+    /// Maintains the table of peers.
     mutating func tendMesh(_ now: Instant, _ out: inout [Action]) {
         guard let (isDue, isRefresh) = mesh?.tend(now), isDue else { return }
         for peer in mesh?.fault == .meshNeverExpires ? [] : mesh?.peers.expired(now) ?? [] {

@@ -1,10 +1,11 @@
 import Node
 import Wire
 
-// How hubs of the mesh pass on what is for clients of others: `client-signal-relay`, to the nearest hubs by the distance
-// of their ids from the target's, each signal once and so far at most.
+// The relay of signals to clients of other hubs (`client-signal-relay`). The hubs whose ids are nearest to the target's
+// id receive a signal. Each signal is relayed once and over a limited number of hops.
 extension Hub {
-    /// What a client, or the hub itself, says to a peer that is not here. `signal`: as a hub would send it to that peer.
+    /// Relays a signal of a client, or of the hub itself, to a peer that is not here. `signal` has the form in which a
+    /// hub sends it to that peer.
     mutating func relayOverMesh(
         _ signal: [UInt8], to target: String, _ now: Instant, _ out: inout [Action]
     ) {
@@ -16,8 +17,8 @@ extension Hub {
         let bytes = message.encoded()
         for link in onward(target, but: nil) { out.append(.send(link, bytes)) }
     }
-    /// Over which links something for a target goes: to the two nearest hubs of those that it has channels to, and to all
-    /// that only WebSocket leads to.
+    /// Returns the links for a signal to a target: the two nearest hubs among those with a channel, and all hubs that
+    /// are reachable only by WebSocket.
     private func onward(_ target: String, but arrived: PeerID?) -> [LinkID] {
         guard let mesh else { return [] }
         var hubs = mesh.neighbours.ids
@@ -36,7 +37,7 @@ extension Hub {
         }
     }
 
-    /// A hub that is next to this one passes a signal on.
+    /// Handles a signal that a neighbour relays.
     mutating func heardRelay(_ bytes: RawSpan, from neighbour: PeerID, _ now: Instant, _ out: inout [Action]) {
         guard let mesh, var message = SignalRelay.read(bytes),
             let target = message.targetPeerID?.string(in: bytes), !target.isEmpty, target.utf8.count <= Limits.target,
@@ -71,7 +72,7 @@ extension Hub {
     }
 }
 
-/// A signal that a hub passes on, taken apart.
+/// The parts of a relayed signal.
 struct RelayedSignal {
     var type: String
     var sender: PeerID
@@ -79,7 +80,7 @@ struct RelayedSignal {
     var data: Value?
     var key: RelayKey
 
-    /// Nil where it is no offer, answer or candidate of a peer.
+    /// Parses a signal; nil if it is not an offer, answer or candidate of a peer.
     init?(_ signal: JSONValue, _ packet: RawSpan, _ target: String) {
         let value = signal.value(in: packet)
         guard case .text(let type)? = value.last("type"), SignalKinds.types.contains(type),

@@ -1,6 +1,6 @@
 import Node
 
-/// A fault that a hub of the mesh can have. Scenarios, which open no links between hubs, cannot tell these apart; the
+/// A seeded fault of a hub in the mesh. Scenarios open no links between hubs and cannot find these faults; the
 /// simulation of meshes does.
 enum MeshFault: String, SeededFault {
     static let named = byName()

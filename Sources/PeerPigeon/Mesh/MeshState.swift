@@ -1,27 +1,27 @@
 import Node
 import Wire
 
-/// What a hub keeps of the mesh of hubs where it is one of the design document (profile `seed`): who is next to it and
-/// by what, who is where, and what it has passed on.
+/// The state of the hub mesh in a hub of the design document (profile `seed`): its neighbours and their links, the
+/// known peers, and the messages that it has passed on.
 struct MeshState: Sendable {
-    /// Hubs that are next to this one.
+    /// The neighbours of this hub.
     var neighbours = Neighbours()
-    /// Peers of other hubs, near or far.
+    /// The peers of other hubs, near or far.
     var peers = MeshPeers()
     var gossip: Gossip
     var channels: ChannelNegotiations
-    /// One for each channel that stands.
+    /// The readers of the open channels.
     var readers: [LinkID: ChannelReader] = [:]
-    /// Ids of gossip come from here.
+    /// The source of gossip ids.
     private var random: Random
-    /// When it looks after its table next.
+    /// The time of the next maintenance.
     private(set) var tendsAt: Instant?
     private var tended = 0
-    /// When links that have a channel leave WebSocket; nil: there is no need to.
+    /// The time at which links with a channel leave WebSocket; nil: not needed.
     var migratesAt: Instant?
-    /// Whether it said that it has channels enough.
+    /// True if the hub has reported that it has enough channels.
     var isReady = false
-    /// The fault that the mesh of this hub has.
+    /// The seeded fault in the mesh of this hub.
     let fault: MeshFault?
 
     init(_ me: PeerID, _ parameters: NodeParameters, _ random: Random, _ fault: MeshFault?) {
@@ -30,10 +30,10 @@ struct MeshState: Sendable {
         (self.random, self.fault) = (random, fault)
     }
     var deadline: Instant? { [tendsAt, migratesAt].compactMap { $0 }.min() }
-    /// 32 hexadecimal digits that no other message has.
+    /// Returns 32 hexadecimal digits that are unique to a message.
     mutating func newID() -> String { random.bytes(16).hex }
     mutating func begin(_ now: Instant) { tendsAt = now + MeshPeers.interval }
-    /// Whether the table has to be looked after now; `isRefresh`: own peers are told of again, too.
+    /// Returns true in `isDue` if maintenance is due now, and in `isRefresh` if own peers must be reported again too.
     mutating func tend(_ now: Instant) -> (isDue: Bool, isRefresh: Bool) {
         guard let at = tendsAt, at <= now else { return (false, false) }
         tendsAt = at + MeshPeers.interval

@@ -1,26 +1,26 @@
 import Node
 
-/// The hubs that are next to a hub, each with the links to it: a data channel, WebSocket connections, or both.
+/// The neighbours of a hub, each with the links to it: a data channel, WebSocket connections, or both.
 struct Neighbours: Sendable {
     struct Neighbour: Sendable {
         var channel: LinkID?
-        /// Since when that stands.
+        /// The time since which the channel is open.
         var since = Instant.zero
-        /// WebSocket connections, whoever dialed them.
+        /// The WebSocket connections, opened by either side.
         var sockets: [LinkID] = []
-        /// Where it was dialed; nil: it dials this hub.
+        /// The address to which this hub connected; nil: the neighbour connected.
         var dialed: Endpoint?
-        /// By which it is spoken to.
+        /// The link for messages to the neighbour.
         var link: LinkID? { channel ?? sockets.first }
     }
     private(set) var all: [PeerID: Neighbour] = [:]
     private var owners: [LinkID: PeerID] = [:]
 
-    /// The hub at the other end.
+    /// Returns the hub at the other end.
     func hub(_ link: LinkID) -> PeerID? { owners[link] }
     func isChannel(_ link: LinkID) -> Bool { owners[link].flatMap { all[$0]?.channel } == link }
     var channelCount: Int { all.values.count { $0.channel != nil } }
-    /// By their ids, in the same order in each hub.
+    /// The ids in order, which is the same in each hub.
     var ids: [PeerID] { all.keys.sorted { $0.text < $1.text } }
 
     mutating func addSocket(_ link: LinkID, _ hub: PeerID, dialed: Endpoint?) {
@@ -34,7 +34,7 @@ struct Neighbours: Sendable {
         all[hub, default: Neighbour()].channel = link
         all[hub]?.since = now
     }
-    /// A link ended. The neighbour that it led to, as it is without; one that has no link any more is gone.
+    /// Removes a link that ended. Returns the neighbour with its remaining links. A neighbour without links is removed.
     mutating func remove(_ link: LinkID) -> (hub: PeerID, left: Neighbour)? {
         guard let hub = owners.removeValue(forKey: link), var left = all[hub] else { return nil }
         if left.channel == link { left.channel = nil }

@@ -1,13 +1,13 @@
 import Wire
 
-/// What gossip between hubs says of a peer: `peer-announce-relay`, as the design document has it, or that it left.
+/// News of a peer in gossip between hubs: `peer-announce-relay`, as in the design document, or that the peer left.
 struct PeerNews {
     var peer: PeerID
-    /// Nil: it left.
+    /// The network; nil: the peer left.
     var network: NetworkName?
-    /// What it announced, with `peerId` and `isHub`.
+    /// The announced data, with `peerId` and `isHub`.
     var data: Value
-    /// Milliseconds since 1970, by the clock of its hub.
+    /// The time in milliseconds since 1970, by the clock of the peer's hub.
     var stamp: Int64
 
     static let subtype = "peer-announcement"
@@ -17,7 +17,7 @@ struct PeerNews {
     init(_ peer: PeerID, _ network: NetworkName?, _ data: Value, stamp: Int64) {
         (self.peer, self.network, self.data, self.stamp) = (peer, network, data, stamp)
     }
-    /// Nil where it is none.
+    /// Parses the content of gossip; nil if it is not news of a peer.
     init?(_ content: Value) {
         guard case .text(let text)? = content.last("peerId"), let peer = PeerID(text),
             case .uint(let time)? = content.last("timestamp"), let stamp = Int64(exactly: time)

@@ -2,12 +2,12 @@ import Node
 import Wire
 
 extension RelayModel {
-    /// Hubs of PeerPigeon with their clients.
+    /// The hubs of PeerPigeon with their clients.
     static let peerPigeon = RelayModel(
         hub: "hub", client: "client", profile: "seed", lasting: ["redials": "100"],
         faults: MeshFault.allCases.map(\.name), quiet: ["offers": "off"], network: ("network", ["global", "room"]),
         offer: ("offer", "to", "session"), learned: "peer_discovered", lost: "peer_left", types: ("offer", "answer"),
-        // Who passes on to the nearest two only may miss the way.
+        // A hub that passes signals only to the nearest two hubs may miss the path.
         arrives: { settings in
             let parameters = NodeParameters(settings)
             return parameters.fanout == nil || !parameters.channels.isOn
@@ -30,7 +30,7 @@ extension RelayModel {
 }
 
 extension SessionText {
-    /// The number in a description or a candidate.
+    /// Returns the session number in a description or a candidate.
     static func any(_ data: Value?, _ type: String) -> UInt64? {
         type == "ice-candidate" ? candidate(data) : session(data, type)
     }

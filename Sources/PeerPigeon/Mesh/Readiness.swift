@@ -1,12 +1,12 @@
-/// When hubs have enough channels among each other to leave WebSocket.
+/// The rule that decides if hubs have enough channels to leave WebSocket.
 enum Readiness {
-    /// As hubs of version 1.1.3 reckon. `hubs` are all that connected to this one, itself among them; a hub that only
-    /// dials others knows of itself alone.
+    /// Applies the rule of hubs of version 1.1.3. `hubs` counts the hubs that connected to this one, including itself.
+    /// A hub that only connects to others counts itself alone.
     static func isReady(channels: Int, hubs: Int, minimum: Int) -> Bool {
         channels >= minimum || hubs < minimum && channels >= hubs
     }
-    /// As their document says: the least number, or all others there are. Whether a hub that is alone is ready is not
-    /// said: nil.
+    /// Applies the rule of the design document: the minimum number, or channels to all other hubs. The document does
+    /// not define if a hub that is alone is ready: nil.
     static func isReady(channels: Int, others: Int, minimum: Int) -> Bool? {
         guard others > 0 || channels >= minimum else { return nil }
         return channels >= minimum || channels >= others

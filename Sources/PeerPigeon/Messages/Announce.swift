@@ -1,15 +1,15 @@
 public import Wire
 
-/// A client is a member of a network from now on, and tells the others what it likes of itself.
+/// A client's announcement that it joins a network, with data about itself for the others.
 public struct Announce: Message {
     public static var name: StaticString { "peerpigeon.announce" }
     public static var form: Form { .json }
     public var type: Text?
-    /// Text; any other value names a network of its own. Absent, null or empty: `global`.
+    /// The network. A value that is not text is a network of its own. Missing, null or empty: `global`.
     public var networkName: JSONValue?
-    /// Passed on to the others. A member `isHub` that is true makes the sender a hub.
+    /// The data for the others. A member `isHub` that is true makes the sender a hub.
     public var data: JSONValue?
-    /// Of clients; hubs do not look at it.
+    /// A field of clients, which hubs ignore.
     public var maxPeers: JSONValue?
     public var unknown = Unknown()
 

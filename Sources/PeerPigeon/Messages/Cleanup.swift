@@ -1,6 +1,6 @@
 public import Wire
 
-/// A client tidies up; hubs do nothing.
+/// The message of a client that cleans up; hubs do nothing.
 public struct Cleanup: Message {
     public static var name: StaticString { "peerpigeon.cleanup" }
     public static var form: Form { .json }

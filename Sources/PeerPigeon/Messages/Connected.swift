@@ -1,17 +1,16 @@
 public import Wire
 
-/// A hub has accepted a connection: its first message.
+/// The first message of a hub: it has accepted the connection.
 public struct Connected: Message {
     public static var name: StaticString { "peerpigeon.connected" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
-    /// The id that the connection asked for, as it was written.
+    /// The id that the connection requested, unchanged.
     public var data: PeerName?
-    /// `system`.
+    /// Always `system`.
     public var fromPeerID: Text?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: Int64?
     public var unknown = Unknown()
 

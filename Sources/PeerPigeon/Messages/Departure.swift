@@ -1,17 +1,16 @@
 public import Wire
 
-/// Who left, and why.
+/// A peer that left, with the reason.
 public struct Departure: Message {
     public static var name: StaticString { "peerpigeon.departure" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
-    /// Its id.
+    /// The id of the peer.
     public var peerID: Text?
     public var isHub: Bool?
-    /// Reason of its Close frame, or a word for how it ended.
+    /// The reason in its Close frame, or a word for the way it ended.
     public var reason: Text?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: Int64?
     public var unknown = Unknown()
 

@@ -1,11 +1,10 @@
 import Wire
 
-/// Of any message, what hubs and clients look at before they know what it is: a hub reads and writes a signal as this,
-/// whichever of the three it is.
+/// The fields that hubs and clients read of any message before they know its type. A hub reads and writes all three
+/// kinds of signals in this form.
 struct Envelope: Message, SignalMembers {
     static var name: StaticString { "peerpigeon.envelope" }
     static var form: Form { .json }
-    /// What its fields stand for.
     static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     var type: JSONValue?
     var data: JSONValue?
@@ -19,7 +18,7 @@ struct Envelope: Message, SignalMembers {
         c.member("type", &type)
         codeMembers(&c)
     }
-    /// Whether the type is that of a signal, written without escapes.
+    /// Returns true if the type belongs to a signal and is written without escapes.
     func isSignal(in packet: RawSpan) -> Bool {
         guard let type else { return false }
         return type.bytes.withSpan(in: packet) { text in
@@ -27,7 +26,7 @@ struct Envelope: Message, SignalMembers {
                 || Self.says(SignalKinds.Candidate.type, text)
         }
     }
-    /// Whether a JSON text, quotes and all, is a word.
+    /// Returns true if a JSON text in quotes is this word.
     private static func says(_ word: StaticString, _ text: RawSpan) -> Bool {
         text.byteCount == word.utf8CodeUnitCount + 2
             && (0..<word.utf8CodeUnitCount).allSatisfy {

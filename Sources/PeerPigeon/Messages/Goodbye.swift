@@ -1,21 +1,20 @@
 public import Wire
 
-/// A client is about to leave; a hub hands it to the nearest peers.
+/// The message of a client that is about to leave; a hub passes it to the nearest peers.
 public struct Goodbye: Message {
     public static var name: StaticString { "peerpigeon.goodbye" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
-    /// Passed on.
+    /// The data, which the hub passes on.
     public var data: JSONValue?
-    /// Who said it; `system`: the hub.
+    /// The sender; `system`: the hub.
     public var fromPeerID: JSONValue?
-    /// To whom.
+    /// The receiver.
     public var targetPeerID: JSONValue?
-    /// Text; any other value names a network of its own. Absent, null or empty: `global`.
+    /// The network. A value that is not text is a network of its own. Missing, null or empty: `global`.
     public var networkName: JSONValue?
-    /// Milliseconds since 1970; written by the hub.
+    /// The time in milliseconds since 1970, which the hub writes.
     public var timestamp: JSONValue?
     public var maxPeers: JSONValue?
     public var unknown = Unknown()

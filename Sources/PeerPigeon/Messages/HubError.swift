@@ -1,15 +1,14 @@
 public import Wire
 
-/// A hub does not know the type of a message.
+/// The error of a hub that does not know the type of a message.
 public struct HubError: Message {
     public static var name: StaticString { "peerpigeon.error" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
-    /// For people.
+    /// The text for people.
     public var error: Text?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: Int64?
     public var unknown = Unknown()
 

@@ -1,12 +1,11 @@
 public import Wire
 
-/// A moment.
+/// A point in time.
 public struct Moment: Message {
     public static var name: StaticString { "peerpigeon.moment" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: Int64?
     public var unknown = Unknown()
 

@@ -1,20 +1,20 @@
 public import Wire
 
-/// A peer has left. Without `networkName` it is said to all, without `reason` to its network, with both to hubs.
+/// The notice that a peer has left. Without `networkName` it is sent to all peers, without `reason` to the peer's
+/// network, with both to hubs.
 public struct PeerDisconnected: Message {
     public static var name: StaticString { "peerpigeon.peer_disconnected" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     public var data: Departure?
-    /// Text; any other value names a network of its own. Absent, null or empty: `global`.
+    /// The network. A value that is not text is a network of its own. Missing, null or empty: `global`.
     public var networkName: JSONValue?
-    /// `system`.
+    /// Always `system`.
     public var fromPeerID: JSONValue?
-    /// To whom.
+    /// The receiver.
     public var targetPeerID: JSONValue?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: JSONValue?
     public var unknown = Unknown()
 

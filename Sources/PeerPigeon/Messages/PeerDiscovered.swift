@@ -1,21 +1,20 @@
 public import Wire
 
-/// A peer is there: said to members of its network, to hubs, and by hubs to each other.
+/// The notice that a peer is there. A hub sends it to members of the peer's network and to other hubs.
 public struct PeerDiscovered: Message {
     public static var name: StaticString { "peerpigeon.peer_discovered" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
-    /// `peerId`, `isHub`, what the peer announced, and from a cache `cachedAt`.
+    /// The members `peerId` and `isHub`, the announced data, and `cachedAt` if it is from a cache.
     public var data: JSONValue?
-    /// Text; any other value names a network of its own. Absent, null or empty: `global`.
+    /// The network. A value that is not text is a network of its own. Missing, null or empty: `global`.
     public var networkName: JSONValue?
-    /// `system`.
+    /// Always `system`.
     public var fromPeerID: JSONValue?
-    /// To whom; absent where it is said to hubs.
+    /// The receiver; missing in messages to hubs.
     public var targetPeerID: JSONValue?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: JSONValue?
     public var unknown = Unknown()
 

@@ -1,10 +1,10 @@
 public import Wire
 
-/// Whom a message of a hub is about.
+/// The peer that a message of a hub is about.
 public struct PeerName: Message {
     public static var name: StaticString { "peerpigeon.peer_name" }
     public static var form: Form { .json }
-    /// 40 hexadecimal digits, in the case in which the peer wrote them.
+    /// The id: 40 hexadecimal digits, in the peer's own upper or lower case.
     public var peerID: Text?
     public var unknown = Unknown()
 

@@ -1,6 +1,6 @@
 public import Wire
 
-/// Asks whether the hub is there.
+/// A question to check if the hub is there.
 public struct Ping: Message {
     public static var name: StaticString { "peerpigeon.ping" }
     public static var form: Form { .json }

@@ -4,15 +4,14 @@ public import Wire
 public struct Pong: Message {
     public static var name: StaticString { "peerpigeon.pong" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     public var data: Moment?
-    /// `system`.
+    /// Always `system`.
     public var fromPeerID: Text?
-    /// Who asked.
+    /// The peer that sent the ping.
     public var targetPeerID: Text?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: Int64?
     public var unknown = Unknown()
 

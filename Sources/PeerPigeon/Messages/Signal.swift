@@ -1,11 +1,10 @@
 public import Wire
 
-/// What clients tell each other through hubs to open a data channel: an offer, an answer, or an ICE candidate. The three
-/// differ in their type alone.
+/// A message with which clients open a data channel through hubs: an offer, an answer, or an ICE candidate. The three
+/// differ only in their type.
 public struct Signal<Kind: SignalKind>: Message, SignalMembers {
     public static var name: StaticString { Kind.name }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     public var data: JSONValue?
@@ -25,24 +24,24 @@ public struct Signal<Kind: SignalKind>: Message, SignalMembers {
     }
 }
 
-/// One of the three signals.
+/// A kind of signal.
 public protocol SignalKind: Hashable, Sendable {
-    /// Of the message.
+    /// The name of the message.
     static var name: StaticString { get }
-    /// On the wire.
+    /// The type on the wire.
     static var type: StaticString { get }
 }
 
-/// Kinds of signals.
+/// The kinds of signals.
 public enum SignalKinds {
-    /// How the three are called on the wire.
+    /// The types of the three signals on the wire.
     static let types = [Offer.type, Answer.type, Candidate.type].map { "\($0)" }
     /// The beginning of a negotiation.
     public enum Offer: SignalKind {
         public static var name: StaticString { "peerpigeon.offer" }
         public static var type: StaticString { "offer" }
     }
-    /// Its end.
+    /// The end of a negotiation.
     public enum Answer: SignalKind {
         public static var name: StaticString { "peerpigeon.answer" }
         public static var type: StaticString { "answer" }

@@ -1,23 +1,23 @@
 public import Wire
 
-/// The members of an offer, an answer and an ICE candidate beside their type.
+/// The members of an offer, an answer and an ICE candidate, besides their type.
 public protocol SignalMembers {
-    /// Session description or candidate; hubs do not look into it, and pass it on as it stands.
+    /// The session description or candidate. Hubs do not read it, and pass it on unchanged.
     var data: JSONValue? { get set }
-    /// Who said it; written by the hub.
+    /// The sender, which the hub writes.
     var fromPeerID: JSONValue? { get set }
-    /// For whom it is; without it a hub drops the message.
+    /// The recipient; without it a hub drops the message.
     var targetPeerID: JSONValue? { get set }
-    /// The network that the target must be in. Absent, null or empty: `global`.
+    /// The network that the target must be in. Missing, null or empty: `global`.
     var networkName: JSONValue? { get set }
-    /// Milliseconds since 1970; written by the hub.
+    /// The time in milliseconds since 1970, which the hub writes.
     var timestamp: JSONValue? { get set }
-    /// Of clients; hubs leave it out.
+    /// A field of clients, which hubs leave out.
     var maxPeers: JSONValue? { get set }
 }
 
 extension SignalMembers {
-    /// Codes them, in the order in which they are written.
+    /// Codes the members, in the order in which they are written.
     mutating func codeMembers<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.member("data", &data)
         c.member("fromPeerId", &fromPeerID)

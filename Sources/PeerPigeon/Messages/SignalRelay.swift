@@ -1,19 +1,18 @@
 public import Wire
 
-/// A hub hands a signal of a client to another hub, over a data channel.
+/// A client's signal that a hub passes to another hub over a data channel.
 public struct SignalRelay: Message {
     public static var name: StaticString { "peerpigeon.client_signal_relay" }
     public static var form: Form { .json }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
-    /// Whom the signal is for.
+    /// The recipient of the signal.
     public var targetPeerID: Text?
-    /// The signal as a hub would send it to that client.
+    /// The signal in the form in which a hub sends it to that client.
     public var signalData: JSONValue?
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     public var timestamp: Int64?
-    /// How many more times it may be passed on. Of hubs that limit it; others do not say it.
+    /// The number of times that it may still be passed on. Only hubs that limit it write this field.
     public var ttl: Int64?
     public var unknown = Unknown()
 

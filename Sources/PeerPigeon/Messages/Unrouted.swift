@@ -4,7 +4,7 @@ public import Wire
 public struct Unrouted: Message {
     public static var name: StaticString { "peerpigeon.unrouted" }
     public static var form: Form { .json }
-    /// Any value, or none.
+    /// The type; any value, or missing.
     public var type: JSONValue?
     public var unknown = Unknown()
 

@@ -1,16 +1,17 @@
 import Wire
 
-/// What a peer announced of itself, as it is told to others.
+/// The announced data of a peer, in the form in which others receive it.
 struct Announced: Sendable {
     var isHub: Bool
-    /// What it announced; nil: nothing.
+    /// The announced data; nil: no data.
     let data: JSONValue?
-    /// `data` of `peer-discovered`: `peerId`, `isHub`, and what it announced.
+    /// The member `data` of `peer-discovered`: `peerId`, `isHub`, and the announced data.
     let text: [UInt8]
-    /// Bytes that are kept for it.
+    /// The number of bytes kept for it.
     var memory: Int { text.count + (data?.bytes.count ?? 0) }
 
-    /// `isTrueFirst`: what it announced may not stand for what it is, and only members of an object are told.
+    /// Creates the data. With `isTrueFirst`, announced members cannot replace the true `peerId` and `isHub`, and only
+    /// members of an object are passed on.
     init(_ peer: PeerID, isHub: Bool, _ announced: Value?, isTrueFirst: Bool, bug: Misbehaviour? = nil) {
         self.isHub = isHub
         data = announced.flatMap { JSONValue($0) }
@@ -30,11 +31,12 @@ struct Announced: Sendable {
         ValueJSON.write(.map(members), to: &out, .numbers)
         text = out
     }
-    /// The same with when it was heard, in milliseconds since 1970.
+    /// Returns the text with the time at which it was received, in milliseconds since 1970.
     func text(cachedAt milliseconds: Int64) -> [UInt8] {
         text.dropLast() + Array(",\"cachedAt\":\(milliseconds)}".utf8)
     }
-    /// Members; of a list its elements, of a text its characters, by their numbers, as JavaScript spreads them.
+    /// Returns the members of an object. Like JavaScript's spread, a list yields its elements and a text its
+    /// characters, by their numbers.
     private static func entries(_ data: Value?, objectsOnly: Bool) -> [Value.Entry] {
         switch data {
         case .map(let entries)?: entries

@@ -1,13 +1,14 @@
 import WebSocket
 import Wire
 
-/// Plain HTTP on the port of a hub.
+/// The plain HTTP on the port of a hub.
 enum Answers {
-    /// Before the method and target of a request, as the layer says that it is none of WebSocket's.
+    /// The text before the method and target of a request, by which the layer marks a request that is not for
+    /// WebSocket.
     static let prefix = "http "
     static let banner = "PeerPigeon WebSocket Signaling Server"
 
-    /// A whole answer with status 200, after which the connection is closed.
+    /// Returns a whole answer with status 200, after which the connection is closed.
     static func answer(
         _ body: [UInt8], _ type: String?, _ more: [HeaderField] = [], isHead: Bool, _ bug: Misbehaviour?
     ) -> [UInt8] {

@@ -1,12 +1,13 @@
-/// A moment by the calendar, in UTC.
+/// A calendar time in UTC.
 struct CalendarTime: CustomStringConvertible {
     let milliseconds: Int64
 
-    /// ISO 8601, such as `2026-01-01T00:00:00.000Z`.
+    /// The time in ISO 8601, such as `2026-01-01T00:00:00.000Z`.
     var description: String {
         let (seconds, fraction) = Self.divided(milliseconds, 1000)
         let (days, second) = Self.divided(seconds, 86400)
-        // Days since 1970-01-01 to the calendar: years begin in March, so that the leap day is the last one.
+        // This converts days since 1970-01-01 to the calendar. Years begin in March, so that the leap day is the last
+        // one.
         let (era, dayOfEra) = Self.divided(days + 719_468, 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -18,7 +19,7 @@ struct CalendarTime: CustomStringConvertible {
         let time = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }.joined(separator: ":")
         return "\(date)T\(time).\(Self.padded(fraction, 3))Z"
     }
-    /// Downwards, also below zero.
+    /// Divides and rounds down, also below zero.
     private static func divided(_ a: Int64, _ b: Int64) -> (Int64, Int64) {
         let rest = ((a % b) + b) % b
         return ((a - rest) / b, rest)

@@ -1,19 +1,19 @@
 import Node
 
-/// The hubs that a hub dials, and when it does so again.
+/// The hubs to which a hub connects, with the times of further attempts.
 struct Dials: Sendable {
     private struct Dial {
-        /// How often it was dialed again.
+        /// The number of attempts after the first one.
         var count = 0
-        /// When it is dialed; nil: it is under way, stands, or was given up.
+        /// The time of the next attempt; nil: an attempt is running, the connection is open, or the hub gave up.
         var at: Instant?
     }
     private var all: [Endpoint: Dial] = [:]
-    /// From the end of a connection until the next dial.
+    /// The time from the end of a connection until the next attempt.
     let interval: Duration
-    /// How often a hub is dialed again.
+    /// The maximum number of attempts after the first one.
     let most: Int
-    /// Whether a dial that succeeded begins to count anew.
+    /// True if the count starts again after a successful attempt.
     let resets: Bool
 
     init(interval: Duration, most: Int, resets: Bool) {
@@ -22,17 +22,17 @@ struct Dials: Sendable {
     var deadline: Instant? { all.values.compactMap(\.at).min() }
 
     mutating func begin(_ hub: Endpoint, _ now: Instant) { if all[hub] == nil { all[hub] = Dial(at: now) } }
-    /// Those to be dialed now, in order.
+    /// Returns the hubs to connect to now, in order.
     mutating func due(_ now: Instant) -> [Endpoint] {
         let due = all.filter { $0.value.at.map { $0 <= now } ?? false }.map(\.key).sorted()
         for hub in due { all[hub]?.at = nil }
         return due
     }
-    /// The hub has said that it accepts the connection.
+    /// Records that the hub has accepted the connection.
     mutating func succeeded(_ hub: Endpoint) { if resets { all[hub]?.count = 0 } }
-    /// Whether a hub was dialed before.
+    /// Returns true if there was an earlier attempt to connect to a hub.
     func isAgain(_ hub: Endpoint) -> Bool { all[hub].map { $0.count > 0 } ?? false }
-    /// A dial failed, or its connection ended.
+    /// Handles that an attempt failed, or that its connection ended.
     mutating func failed(_ hub: Endpoint, _ now: Instant) {
         guard let dial = all[hub], dial.count < most else { return }
         all[hub] = Dial(count: dial.count + 1, at: now + interval)

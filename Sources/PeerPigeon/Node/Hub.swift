@@ -1,47 +1,47 @@
 import Node
 import Wire
 
-/// A hub: clients find each other through it, and it passes on what they say to open a data channel. Above the layers:
-/// it takes and gives whole messages.
+/// A hub: clients find each other through it, and it passes on the messages with which they open a data channel. It is
+/// above the layers: it receives and sends whole messages.
 struct Hub: Node {
     let parameters: NodeParameters
     var voice: Voice
-    /// The fault that it has.
+    /// The seeded fault.
     let bug: Misbehaviour?
-    /// Its own client in the mesh of hubs, whose messages nobody sees.
+    /// The id of the hub's own client in the mesh of hubs. The messages of this client are internal.
     let me: PeerID
-    /// Where it listens.
+    /// The address on which the hub listens.
     let listening: Endpoint?
-    /// Connections that are accepted, each with the id that it asked for.
+    /// The accepted connections, each with the id that it requested.
     private(set) var clients: [LinkID: PeerID] = [:]
-    /// The connection that an id is reached by. One that said goodbye has none.
+    /// The connection of each id. An id that has sent goodbye has none.
     private(set) var links: [PeerID: LinkID] = [:]
     private(set) var peers: [PeerID: Peer] = [:]
     var members = Members()
-    /// Hubs that announced themselves here, in the order in which they came.
+    /// The hubs that announced themselves here, in order of arrival.
     var hubs: [PeerID] = []
-    /// Connections to hubs that it dialed.
+    /// The connections to hubs that this hub opened.
     private(set) var bootstraps: [LinkID: Endpoint] = [:]
     var dials: Dials
     var remote = RemotePeers()
     var relayed: RecentRelays
-    /// Bytes of what its own peers announced.
+    /// The number of bytes of its own peers' announced data.
     private(set) var announcedBytes = 0
     private let told: [Endpoint]
     private var joinsAt: Instant?
-    /// Of a hub that is one of a mesh.
+    /// The state of the mesh; nil if the hub is not part of one.
     var mesh: MeshState?
     /// Departures to report later, because too many happened at once.
     var delayed = DelayedNotices()
-    /// Places that nobody has any more; of a faulty hub.
+    /// The number of places that are never freed, for a seeded fault.
     private var lostPlaces = 0
-    /// Of a faulty hub that tells late of those who left, or is deaf to some.
+    /// The departures that a faulty hub reports late, and the connections that it ignores.
     private var late: [(at: Instant, link: LinkID, status: CloseStatus?)] = []
     var deaf: Set<LinkID> = []
 
-    /// What is known of an id that is connected.
+    /// The data of a connected id.
     struct Peer {
-        /// Nil until it announces itself.
+        /// The network; nil until the peer announces itself.
         var network: NetworkName?
         var announced: Announced
         var connectedAt: Instant
@@ -71,9 +71,9 @@ struct Hub: Node {
         let (isRobust, bug) = (parameters.isRobust, bug)
         told = hubs.filter { !Self.isItself($0, own, isRobust: isRobust) || bug == .dialsItself }
     }
-    /// Where hubs listen unless told otherwise.
+    /// The default port of hubs.
     static let port: UInt16 = 3000
-    /// Whether it listens at this address; in a hub as we would have it by whatever name of this machine.
+    /// Returns true if the hub itself listens at this address. A robust hub compares all names of this machine.
     private static func isItself(_ hub: Endpoint, _ own: Endpoint?, isRobust: Bool) -> Bool {
         guard let own, hub.port == own.port else { return false }
         let isHere = hub.isLoopback || hub.isUnspecified
@@ -104,7 +104,7 @@ struct Hub: Node {
         }
         tellDelayed(now, &out)
     }
-    /// Its own client stands, as a member of the mesh.
+    /// Adds the hub's own client as a member of the mesh.
     private mutating func join(_ now: Instant, _ out: inout [Action]) {
         keep(me, Peer(network: nil, announced: announced(me, nil), connectedAt: now))
         var message = Announce()
@@ -116,7 +116,7 @@ struct Hub: Node {
     func announced(_ peer: PeerID, _ data: Value?, isHub: Bool = false) -> Announced {
         Announced(peer, isHub: isHub, data, isTrueFirst: parameters.isRobust, bug: bug)
     }
-    /// Remembers a peer, or forgets it.
+    /// Keeps a peer, or forgets it.
     mutating func keep(_ id: PeerID, _ peer: Peer?) {
         announcedBytes += (peer?.announced.memory ?? 0) - (peers[id]?.announced.memory ?? 0)
         peers[id] = peer
@@ -124,9 +124,9 @@ struct Hub: Node {
 
     // Connections
 
-    /// Its own client counts.
+    /// The number of connections, with the hub's own client.
     var connectionCount: Int {
-        // Those that said goodbye have a place as well, in a hub as we would have it.
+        // In a robust hub, connections that have sent goodbye occupy a place too.
         let open = parameters.isRobust ? clients.count : max(links.count, clients.count - Limits.ghosts)
         return open + (peers[me] == nil ? 0 : 1) + lostPlaces
     }
@@ -191,7 +191,8 @@ struct Hub: Node {
         voice.prepare(now)
         if mesh != nil, hearMesh(bytes, on: link, now, &out) { return }
         if let peer = clients[link] {
-            // One that said goodbye says nothing more, lest it speaks for a newer connection of its id.
+            // A connection that has sent goodbye is ignored, so that it cannot send in the name of a newer connection
+            // of its id.
             if parameters.isRobust, links[peer] != link || deaf.contains(link) { return }
             if bug == .deafAfterBadJSON, deaf.contains(link) { return }
             take(bytes, peer, link, now, &out)
@@ -222,7 +223,7 @@ struct Hub: Node {
             switch (isFailure, parameters.isRobust && bug != .failuresTwice) {
             case (true, true): gone(peer, link, "WebSocket error", isFailure: true, now, &out)
             case (true, false):
-                // The hub of that version tells of a failure twice.
+                // The hub of version 1.1.3 reports a failure twice.
                 gone(peer, link, "WebSocket error", isFailure: true, now, &out)
                 gone(peer, link, "disconnected", isFailure: true, isAgain: true, now, &out)
             default: gone(peer, link, reason.isEmpty ? "disconnected" : reason, isFailure: false, now, &out)
@@ -259,15 +260,15 @@ struct Hub: Node {
         joinsAt = nil
         return .bool(true)
     }
-    /// Takes an id off its connection, which stays open.
+    /// Removes an id from its connection, which stays open.
     mutating func release(_ peer: PeerID) { links[peer] = nil }
 
-    // What it says
+    // Sending
 
     func say(_ peer: PeerID, _ bytes: [UInt8], _ out: inout [Action]) {
         if let link = links[peer] { out.append(.send(link, bytes)) }
     }
-    /// To hubs that announced themselves here, and to those that it dialed.
+    /// Sends a message to hubs that announced themselves here, and to hubs to which this hub connected.
     func tellHubs(_ bytes: [UInt8], but sender: PeerID? = nil, _ out: inout [Action]) {
         guard parameters.isHub else { return }
         for hub in hubs where hub != sender && !isInMesh(links[hub]) { say(hub, bytes, &out) }
@@ -276,7 +277,7 @@ struct Hub: Node {
 }
 
 extension Hub {
-    /// Whether gossip tells the other side what it has to know.
+    /// Returns true if the other side receives the news by gossip.
     func isInMesh(_ link: LinkID?) -> Bool { link.map { mesh?.neighbours.hub($0) != nil } ?? false }
 }
 extension PeerID {

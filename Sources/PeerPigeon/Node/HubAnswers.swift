@@ -2,9 +2,9 @@ import Node
 import WebSocket
 import Wire
 
-// What a hub answers to plain HTTP.
+// The answers of a hub to plain HTTP.
 extension Hub {
-    /// The answer to a request that is no upgrade.
+    /// Returns the answer to a request that is not an upgrade.
     func answer(_ request: String, _ now: Instant) -> [UInt8] {
         let words = request.dropFirst(Answers.prefix.count).split(separator: " ", maxSplits: 1)
         let (method, target) = (words.first ?? "", words.dropFirst().first ?? "")
@@ -41,14 +41,14 @@ extension Hub {
                 + zip(names, counts).map { .init($0, .uint(bug == .staleCounters ? 0 : UInt64($1))) }
                 + [.init("memory", .map(Self.memory))])
     }
-    /// A node that does no I/O does not know what its process takes: all of it is 0.
+    /// A node that does no I/O does not know the memory of its process: all values are 0.
     private static let memory = ["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"].map {
         Value.Entry($0, .uint(0))
     }
     private func hubList(_ now: Instant) -> Value {
         var room = Limits.hubList
         let list: [Value] = hubs.compactMap { hub in
-            // A faulty hub keeps those that left.
+            // A faulty hub keeps hubs that left.
             let known = peers[hub] ?? Peer(network: nil, announced: announced(hub, nil), connectedAt: now)
             room -= known.announced.data?.bytes.count ?? 0
             let data = room >= 0 ? known.announced.data?.value(in: RawSpan()) : nil

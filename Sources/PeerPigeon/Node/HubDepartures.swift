@@ -1,14 +1,15 @@
 import Node
 import Wire
 
-// How a hub tells that somebody left.
+// The reports of a hub that a peer left.
 extension Hub {
-    /// A connection ended. Form 1 tells why, form 2 the network of the peer, form 3 hubs. `isAgain`: it was told already.
+    /// Handles the end of a connection. Form 1 of the notice has the reason, form 2 is for the peer's network, form 3
+    /// for hubs. `isAgain` is true if the end was reported before.
     mutating func gone(
         _ peer: PeerID, _ link: LinkID, _ why: String, isFailure: Bool, isAgain: Bool = false, _ now: Instant,
         _ out: inout [Action]
     ) {
-        // A connection that said goodbye does not end a newer one of its id.
+        // A connection that has sent goodbye does not end a newer one of its id.
         let isCurrent = links[peer] == link || links[peer] == nil && isAgain
         if parameters.isRobust, !isCurrent, bug != .staleCloseUnregisters { return }
         release(peer)
@@ -18,7 +19,7 @@ extension Hub {
         members.remove(peer)
         if bug == .leavesUntold || bug == .failuresUntold && isFailure { return }
         let reason = bug == .reasonIsConstant ? "disconnected" : why
-        // A hub as we would have it tells nobody who did not know of the peer.
+        // A robust hub sends no notice to peers that did not know the departed peer.
         let toAll = !parameters.isRobust || bug == .tellsAllNetworks
         let hearers = toAll || isAgain ? LeaveNotice.Hearers.all : known?.network.map { .members($0) }
         if let hearers { tell(LeaveNotice(peer, isHub, reason, nil, to: hearers), now, &out) }
@@ -57,11 +58,11 @@ extension Hub {
         guard let network, bug != .goodbyeUntold else { return }
         left(peer, isHub, network, now, &out)
         tellMesh(peer, isHub: isHub, now, &out)
-        // Hubs hear of it when the connection ends in that version, and then of the network `global`.
+        // In version 1.1.3, hubs are notified when the connection ends, and then for the network `global`.
         guard parameters.isRobust else { return }
         tell(LeaveNotice(peer, isHub, "goodbye", network, to: .hubs), now, &out)
     }
-    /// Who is told of a goodbye.
+    /// Returns the peers that receive a goodbye.
     private func nearest(_ peer: PeerID, _ inside: [PeerID]) -> [PeerID] {
         let most = 5
         let metric: Distance.Metric = bug == .goodbyeByXOR ? .xor : .digitSum
@@ -77,18 +78,18 @@ extension Hub {
         }
     }
 
-    /// A hub tells that one of its peers left: who is in that network hears of it.
+    /// Handles the notice of a hub that a peer of the hub left. The members of the peer's network are notified.
     mutating func forget(
         _ message: PeerDisconnected, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
     ) {
         guard let text = message.data?.peerID?.string(in: packet), let id = PeerID(text),
             bug != .remoteLeavesIgnored
         else { return }
-        // Nobody says so of a peer that is here.
+        // A notice about a peer that is here is wrong.
         if parameters.isRobust, links[id] != nil { return }
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
-        // A hub that also dials this one would report it back, and so on without end.
+        // A hub that is also connected to this one would report it back, and so on without end.
         left(id, message.data?.isHub ?? false, network, exceptHubs: bug != .newsGoRound, now, &out)
     }
     /// Forgets the peers of a hub that left, and reports to the members of their networks that they left. Only a robust

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// What a hub says to hubs that it dialed, and hears from them.
+// The messages to hubs to which this hub connected, and from them.
 extension Hub {
-    /// Announces itself and all its peers.
+    /// Announces the hub itself and all its peers.
     func introduce(_ link: LinkID, isAgain: Bool, _ now: Instant, _ out: inout [Action]) {
         var message = Announce()
         message.networkName = parameters.namespace.json
@@ -38,7 +38,7 @@ extension Hub {
         default: break
         }
     }
-    /// To a client of its own, as it came; in a hub as we would have it, of its network only.
+    /// Forwards a signal unchanged to a client of this hub. A robust hub does so only within the client's network.
     private mutating func forward(_ bytes: RawSpan, _ now: Instant, _ out: inout [Action]) {
         guard let signal = Envelope.read(bytes), case .text(let text)? = signal.targetPeerID?.value(in: bytes),
             let target = PeerID(text)
@@ -57,7 +57,7 @@ extension Hub {
         guard data.last("isHub") != .bool(true) else {
             return out.append(.report(Event("hub_discovered", nil, [.init("peer", .text(id.text))])))
         }
-        // One that is here is known better here.
+        // This hub has better knowledge of a peer that is here.
         if parameters.isRobust, links[id] != nil || id == me { return }
         if !parameters.isFirst { remember(id, network, data, message, .dialed(hub), now) }
         injected(message, packet, now, &out)
@@ -93,7 +93,7 @@ extension Hub {
         remote.insert(id, network, .init(announced: announced(id, data), heardAt: now, hub: hub))
     }
 
-    /// A hub tells of one of its peers: the clients of that network hear of it.
+    /// Reports the peer of another hub to the clients of the peer's network.
     mutating func injected(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
         guard let name = message.networkName?.value(in: packet), name.isTrue,
             let data = message.data?.value(in: packet), case .text(let id)? = data.last("peerId")
@@ -114,7 +114,7 @@ extension Hub {
 }
 
 extension Value {
-    /// The member of this name; of several the last one, as JavaScript has it.
+    /// Returns the member of this name; the last one if there are several, as in JavaScript.
     func last(_ name: String) -> Value? {
         if case .map(let entries) = self { entries.last { $0.key == name }?.value } else { nil }
     }

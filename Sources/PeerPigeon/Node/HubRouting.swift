@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-// What a hub does with the messages of clients.
+// The handling of clients' messages in a hub.
 extension Hub {
     mutating func take(_ bytes: RawSpan, _ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         var envelope = Envelope()
@@ -13,7 +13,7 @@ extension Hub {
         switch type {
         case is Announce.Type: Announce.read(bytes).map { announce(peer, $0, bytes, now, &out) }
         case is Offer.Type, is Answer.Type, is Candidate.Type:
-            // Its type has escapes.
+            // The type is written with escapes.
             envelope.type = envelope.type.flatMap { JSONValue($0.value(in: bytes)) }
             signal(peer, envelope, bytes, now, &out)
         case is Ping.Type: pong(peer, now, &out)
@@ -47,7 +47,8 @@ extension Hub {
         }
         if bug != .silentOnUnknown { say(peer, voice.error(message.type?.value(in: bytes), now), &out) }
     }
-    /// JSON that is no object has no type; what is no JSON, and null, is passed over.
+    /// Handles bytes that are not a JSON object. A JSON value has no type. Null, and bytes that are not JSON, are
+    /// ignored.
     private mutating func strange(
         _ bytes: RawSpan, _ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]
     ) {
@@ -68,7 +69,7 @@ extension Hub {
         }
         if !members.contains(peer, in: network), members.networkCount(of: peer) >= Limits.networks { return }
         tellDelayed(of: peer, now, &out)
-        // What would have to be kept, and is too much, is left out.
+        // Data that is too large to be kept is left out.
         let isKept =
             (message.data?.bytes.count ?? 0) <= Limits.announced
             && announcedBytes + remote.memory <= Limits.allAnnounced
@@ -79,7 +80,7 @@ extension Hub {
         let isHub = isTold || network == mesh && (bug != .namespaceIsNoHub || peer == me)
         let announced = announced(peer, data, isHub: isHub)
         let before = peers[peer]
-        // One that said goodbye is told of, and is registered no more; not at all in a hub as we would have it.
+        // A peer that has sent goodbye is reported but not registered again. A robust hub does not report it either.
         if let before {
             keep(
                 peer,
@@ -101,12 +102,12 @@ extension Hub {
         introduce(peer, announced, network, now, &out)
         tellMesh(peer, isHub: isHub, now, &out)
     }
-    /// Whether a hub says that it passes gossip on.
+    /// Returns true if a hub states that it passes gossip on.
     private func isOfMesh(_ data: Value?) -> Bool {
         guard mesh != nil, case .list(let words)? = data?.last("capabilities") else { return false }
         return words.contains(.text(Self.gossips))
     }
-    /// Nil: it is too long to be kept.
+    /// Returns the network; nil if its name is too long to be kept.
     private func network(of message: Announce, _ packet: RawSpan) -> NetworkName? {
         guard let name = message.networkName else {
             return bug == .otherDefaultNetwork ? .named("default") : .global
@@ -116,18 +117,18 @@ extension Hub {
         if bug == .emptyIsANetwork, value == .text("") { return .named("") }
         return bug == .otherDefaultNetwork && !value.isTrue ? .named("default") : NetworkName(value)
     }
-    /// Takes a peer out of its networks but one, and tells those who were there.
+    /// Removes a peer from all its networks except one, and notifies their members.
     private mutating func leave(
         _ peer: PeerID, but kept: NetworkName, isHub: Bool, _ now: Instant, _ out: inout [Action]
     ) {
-        // In an order that follows from what was sent alone.
+        // The order depends only on the messages.
         for old in members.networks(of: peer).subtracting([kept]).sorted(by: { "\($0)" < "\($1)" }) {
             members.remove(peer, from: old)
             left(peer, isHub, old, now, &out)
             tell(LeaveNotice(peer, isHub, "joined another network", old, to: .hubs), now, &out)
         }
     }
-    /// Tells the members of a network of a peer, and the peer of them.
+    /// Notifies the members of a network of a peer, and the peer of the members.
     private func introduce(
         _ peer: PeerID, _ announced: Announced, _ network: NetworkName, _ now: Instant, _ out: inout [Action]
     ) {
@@ -138,14 +139,14 @@ extension Hub {
         var others = members.others(peer, in: network)
         if bug == .crossesNetworks { others = peers.keys.filter { $0 != peer && peers[$0]?.network != nil }.sorted() }
         var heard = 0
-        // Hubs of one mesh are told of each other elsewhere.
+        // Hubs of one mesh are notified of each other elsewhere.
         if isHub, parameters.isHub { others.removeAll { hubs.contains($0) } }
         if !(isHub && network == parameters.namespace), bug != .othersNotTold {
             for other in others {
                 say(other, voice.discovered(announced, name, to: other, about: peer, now), &out)
             }
         }
-        // All that one is told in a row goes out together.
+        // All notices to one peer in a row are sent together.
         for other in others {
             guard let known = peers[other], bug != .announcerNotTold else { continue }
             if bug == .announcerHearsOne, heard > 0 { continue }
@@ -164,7 +165,7 @@ extension Hub {
                 voice.discovered(known.announced, cachedAt: known.heardAt, name, to: peer, about: id, now), &out)
         }
     }
-    /// A hub that joins learns of all peers of all networks, then of the hubs of its own.
+    /// Sends a new hub all peers of all networks, then the hubs of its own network.
     private func tellAll(_ hub: PeerID, _ network: NetworkName, _ now: Instant, _ out: inout [Action]) {
         for theirs in bug == .hubLearnsNobody || isInMesh(links[hub]) ? [] : members.names {
             if bug == .hubLearnsGlobal, theirs != .global { continue }
@@ -183,7 +184,7 @@ extension Hub {
 }
 
 extension Message {
-    /// Nil where it is refused.
+    /// Reads a message; nil if it is refused.
     static func read(_ bytes: RawSpan) -> Self? {
         var message = Self()
         return message.read(borrowing: bytes) ? message : nil

@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-// How a hub passes on what clients say to open a data channel.
+// The forwarding of the messages with which clients open a data channel.
 extension Hub {
     mutating func signal(
         _ sender: PeerID, _ message: Envelope, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
     ) {
         if bug == .losesCandidates, message.type?.value(in: packet) == .text("ice-candidate") { return }
-        // Most targets are known by their characters.
+        // Most targets are found by their bytes, without parsing.
         let known = message.targetPeerID.flatMap { PeerID(quoted: $0, in: packet) }
         let near = known.flatMap { id in links[id].map { (id, $0) } }
         let wanted = near == nil ? message.targetPeerID?.value(in: packet) ?? .null : .null
@@ -19,14 +19,14 @@ extension Hub {
         let own = peers[sender]?.network
         let (network, name) = network(message.networkName, own ?? .global, packet)
         let isHub = hubs.contains(sender)
-        // Hubs hand on what others say; all others speak for themselves, in their own network.
+        // Hubs pass on signals of others. All other peers send in their own name and in their own network.
         let mayPass = isHub || !parameters.isRobust
         if !mayPass, bug != .senderNetworkNotChecked, (own ?? .global) != network { return }
         if bug == .unannouncedIgnored, own == nil { return }
         let isGiven = mayPass || bug == .foreignSenderTaken
         let given = isGiven ? message.fromPeerID.flatMap { $0.value(in: packet).isTrue ? $0 : nil } : nil
         let bytes = voice.signal(message, from: given ?? sender.json, name, in: packet, now)
-        // By which hub a signal comes tells it from no other, where hubs do not name others falsely.
+        // The origin, not the hub that passed it on, distinguishes a signal, because hubs give no false senders.
         let named = parameters.isRobust && isHub ? given.flatMap { PeerID(quoted: $0, in: packet) } : nil
         let origin = named ?? sender
         if let (target, link) = near ?? local(wanted) {
@@ -37,7 +37,7 @@ extension Hub {
                 if bug == .errorOnOtherNetwork { complain(sender, message, packet, now, &out) }
                 return
             }
-            // It may come by several hubs.
+            // The same signal may arrive through several hubs.
             if isHub, isRepeated(message, from: origin, to: target, packet, now) { return }
             return out.append(.send(link, bytes))
         }
@@ -46,7 +46,7 @@ extension Hub {
         let key = key(message, from: origin, to: wanted, packet)
         relay(bytes, key, from: sender, isHub: isHub, now, &out)
     }
-    /// Whether another hub said the same before; in a hub as we would have it.
+    /// Returns true if another hub has passed on the same signal before. Only a robust hub checks this.
     mutating func isRepeated(
         _ message: Envelope, from origin: PeerID, to target: PeerID, _ packet: RawSpan, _ now: Instant
     ) -> Bool {
@@ -61,7 +61,8 @@ extension Hub {
             type: message.type?.value(in: packet) ?? .null, sender: origin, target: target,
             data: DataHash.of(message.data?.value(in: packet)))
     }
-    /// The network that a signal names, and as it is written; most name the sender's `own` in the same characters.
+    /// Returns the network that a signal names, with its text. Most signals write the sender's `own` network in the
+    /// same characters.
     private func network(
         _ said: JSONValue?, _ own: NetworkName, _ packet: RawSpan
     ) -> (NetworkName, JSONValue) {
@@ -74,14 +75,14 @@ extension Hub {
     ) {
         say(sender, voice.error(message.type?.value(in: packet), now), &out)
     }
-    /// The client of its own that an id names.
+    /// Returns the hub's own client with an id.
     private func local(_ wanted: Value) -> (PeerID, LinkID)? {
         guard case .text(let text) = wanted, let target = PeerID(text) else { return nil }
         if let link = links[target] { return (target, link) }
         guard bug == .targetAnyCase || bug == .foldsCase else { return nil }
         return links.first { $0.key.text.lowercased() == text.lowercased() }.map { ($0.key, $0.value) }
     }
-    /// To other hubs, once in a while for the same.
+    /// Relays a signal to other hubs, and ignores repetitions for a while.
     private mutating func relay(
         _ bytes: [UInt8], _ key: RelayKey, from sender: PeerID, isHub: Bool, _ now: Instant, _ out: inout [Action]
     ) {

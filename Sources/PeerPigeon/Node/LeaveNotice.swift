@@ -35,14 +35,14 @@ struct DelayedNotices: Sendable {
     private var counts: [PeerID: Int] = [:]
     /// The number of departures that wait.
     private(set) var count = 0
-    /// The time since when departures wait; nil if none waits.
+    /// The time since when departures wait; nil if no departure waits.
     private(set) var since: Instant?
     /// The number of notices sent since a moment.
     private var sent = (since: Instant.zero, count: 0)
     /// The time without a departure after which the next ones are reported at once.
     private static let rest = Duration.seconds(1)
 
-    /// Returns whether this number of notices may be sent now. If so, it counts them as sent.
+    /// Returns true if this number of notices may be sent now. It then counts them as sent.
     mutating func admits(_ count: Int, _ now: Instant) -> Bool {
         guard since == nil else { return false }
         if now - sent.since >= Self.rest { sent = (now, 0) }
@@ -56,7 +56,7 @@ struct DelayedNotices: Sendable {
         count += 1
         since = since ?? now
     }
-    /// Removes the next departure and returns it; nil if none waits.
+    /// Removes the next departure and returns it; nil if no departure waits.
     mutating func removeFirst() -> LeaveNotice? {
         if start > 1000, 2 * start > all.count {
             all.removeFirst(start)

@@ -1,4 +1,4 @@
-/// Who is in which network, in the order in which they came in.
+/// The members of each network, in the order in which they joined.
 struct Members: Sendable {
     private struct Network {
         struct Member {
@@ -6,10 +6,10 @@ struct Members: Sendable {
             /// The number of its join, counted over all peers and networks.
             var joined: Int
         }
-        /// Nil: one that left.
+        /// The members; nil: one that left.
         var list: [Member?] = []
         var places: [PeerID: Int] = [:]
-        /// When it came to be, among the others.
+        /// The number of the network, in order of creation.
         var number: Int
 
         mutating func insert(_ peer: PeerID, _ joined: Int) {
@@ -30,14 +30,14 @@ struct Members: Sendable {
     /// The number of joins so far, counted over all peers and networks.
     private(set) var joins = 0
 
-    /// Networks with members.
+    /// The number of networks with members.
     var networkCount: Int { all.count }
-    /// All networks, in the order in which they came to be.
+    /// All networks, in order of creation.
     var names: [NetworkName] { all.sorted { $0.value.number < $1.value.number }.map(\.key) }
-    /// How many networks a peer is in.
+    /// Returns the number of networks of a peer.
     func networkCount(of peer: PeerID) -> Int { networks[peer]?.count ?? 0 }
     func contains(_ peer: PeerID, in network: NetworkName) -> Bool { networks[peer]?.contains(network) ?? false }
-    /// The networks of a peer.
+    /// Returns the networks of a peer.
     func networks(of peer: PeerID) -> Set<NetworkName> { networks[peer] ?? [] }
 
     mutating func insert(_ peer: PeerID, _ network: NetworkName) {
@@ -49,11 +49,11 @@ struct Members: Sendable {
         joins += 1
         all[network]?.insert(peer, joins)
     }
-    /// Takes a peer out of all its networks.
+    /// Removes a peer from all its networks.
     mutating func remove(_ peer: PeerID) {
         for network in networks.removeValue(forKey: peer) ?? [] { take(peer, network) }
     }
-    /// Takes a peer out of one of its networks.
+    /// Removes a peer from this network.
     mutating func remove(_ peer: PeerID, from network: NetworkName) {
         guard networks[peer]?.remove(network) != nil else { return }
         if networks[peer]?.isEmpty == true { networks[peer] = nil }

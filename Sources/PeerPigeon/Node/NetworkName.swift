@@ -1,14 +1,14 @@
 import Wire
 
-/// A network of peers. Peers of one network are told of each other, and may signal each other.
+/// A network of peers. Peers of one network discover each other, and may send signals to each other.
 enum NetworkName: Hashable, Sendable {
     case named(String)
-    /// A value that is no text: equal values name one network.
+    /// A value that is not text: equal values name one network.
     case other(Value)
 
     static let global = Self.named("global")
 
-    /// What a message says; absent, null, false, 0 and the empty text are `global`.
+    /// Creates the network from a field of a message. Missing, null, false, 0 and the empty text are `global`.
     init(_ value: Value?) {
         switch value {
         case .text(let name)? where !name.isEmpty: self = .named(name)
@@ -16,7 +16,7 @@ enum NetworkName: Hashable, Sendable {
         default: self = .global
         }
     }
-    /// Whether a message says it in just these characters.
+    /// Returns true if a message writes the name in exactly these characters.
     func isWritten(_ json: JSONValue, in packet: RawSpan) -> Bool {
         guard case .named(var name) = self, json.bytes.count == name.utf8.count + 2 else { return false }
         return json.bytes.withSpan(in: packet) { text in
@@ -34,12 +34,12 @@ enum NetworkName: Hashable, Sendable {
         case .other(let value): value
         }
     }
-    /// As messages say it.
+    /// The name as JSON.
     var json: JSONValue { JSONValue(value) ?? JSONValue() }
 }
 
 extension Value {
-    /// Whether JavaScript takes it for true.
+    /// True if the value is true in JavaScript.
     var isTrue: Bool {
         switch self {
         case .null, .bool(false), .uint(0), .int(0), .text(""): false

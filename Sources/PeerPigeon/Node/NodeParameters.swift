@@ -8,51 +8,52 @@ enum Profile {
     static let seed = "seed"
 }
 
-/// What the parameters of a hub say.
+/// The parsed parameters of a hub or client.
 struct NodeParameters: Sendable {
-    /// Connections at one time, the hub's own client counted.
+    /// The maximum number of connections at one time, with the hub's own client.
     let maximumConnections: Int
-    /// From the end of a connection to another hub until it is dialed again.
+    /// The time from the end of a connection to another hub until the next attempt.
     let reconnect: Duration
-    /// For how long a signal that is relayed is not relayed again.
+    /// The time for which a relayed signal is not relayed again.
     let window: Duration
-    /// Who announces in this network is a hub.
+    /// The network whose members are hubs.
     let namespace: NetworkName
-    /// Whether it is a hub among hubs, or a server for its clients alone.
+    /// True for a hub among hubs, false for a server for its clients alone.
     let isHub: Bool
-    /// How often a hub is dialed again.
+    /// The maximum number of attempts to connect to a hub again.
     let redials: Int
-    /// Whether it dials the hub at port 3000 of this machine where it is told of none.
+    /// True if it connects to the hub at port 3000 of this machine when no hub is given.
     let dialsDefault: Bool
-    /// The hub's rules as we would have them, not as version 1.1.3 has them.
+    /// True for our own rules of a hub, false for the rules of version 1.1.3.
     let isRobust: Bool
     /// True for the rules of version 1.0.9. The hub relays the same signal again, keeps no peers of other hubs, and
     /// reports no departures to them.
     let isFirst: Bool
     /// The network that a client joins.
     let network: NetworkName
-    /// How often a client says ping.
+    /// The interval of a client's pings.
     let keepalive: Duration
-    /// Whether a client offers a data channel to peers that it discovers.
+    /// True if a client offers a data channel to discovered peers.
     let offers: Bool
 
-    /// Whether it forms one mesh with the hubs that it is connected to, over any number of hops.
+    /// True if it forms one mesh with the connected hubs, over any number of hops.
     let isMesh: Bool
-    /// Over how many hubs a signal goes at most.
+    /// The maximum number of hubs that a signal passes.
     let hops: Int64
-    /// To how many hubs by their channels a signal is passed on; nil: to all.
+    /// The number of hubs with a channel to which a signal is passed on; nil: all.
     let fanout: Int?
-    /// Which hubs are near to the target of a signal.
+    /// The measure of distance between a hub and the target of a signal.
     let metric: Distance.Metric
     let channels: Channels
 
-    /// Data channels between hubs of a mesh.
+    /// The parameters of data channels between hubs of a mesh.
     struct Channels: Sendable {
         var isOn: Bool
-        /// So many make it ready to leave WebSocket, or channels to all hubs next to it.
+        /// The number of channels after which the hub is ready to leave WebSocket. Channels to all neighbours are
+        /// enough too.
         var least: Int
         var most: Int
-        /// From then until WebSocket connections are closed.
+        /// The time from readiness until WebSocket connections are closed.
         var delay: Duration
     }
 
@@ -134,7 +135,7 @@ struct NodeParameters: Sendable {
                 Name.offers, "whether a client offers a data channel to peers with smaller ids that it discovers",
                 choices: [on, off], preset: on),
         ] + mesh
-    /// Of hubs of the profile `seed`.
+    /// The parameters of hubs of the profile `seed`.
     private static let mesh = [
         Parameter(
             Name.hops, "over how many hubs of a mesh a signal goes at most", choices: ["4", "40"],

@@ -1,8 +1,8 @@
 import Wire
 
-/// The id of a peer: 40 hexadecimal digits, in the case in which it wrote them; ids of another case are other peers.
+/// The id of a peer: 40 hexadecimal digits in upper or lower case. Ids that differ in case are different peers.
 struct PeerID: Hashable, Comparable, Sendable {
-    /// The digits, eight in a word, the first one highest. Zeros are behind those of an id that a faulty hub took.
+    /// The digits, eight in a word, the first one highest. The short id that a faulty hub accepts is padded with zeros.
     private var words = InlineArray<5, UInt64>(repeating: 0)
     private static let digitCount = 40
 
@@ -10,8 +10,8 @@ struct PeerID: Hashable, Comparable, Sendable {
         guard text.utf8.count == Self.digitCount, text.utf8.allSatisfy({ Self.isDigit($0) }) else { return nil }
         self.init(unchecked: text)
     }
-    /// What stands in quotes in a message, where it is as long as an id. That it is one shows when it is looked up: what
-    /// is none, or has escapes, is nobody's.
+    /// Reads the text in quotes of a message, if it is as long as an id. It is not validated: invalid text, or text
+    /// with escapes, is found in no table.
     init?(quoted json: JSONValue, in packet: RawSpan) {
         guard json.bytes.count == Self.digitCount + 2 else { return nil }
         words = json.bytes.withSpan(in: packet) { text in
@@ -20,7 +20,7 @@ struct PeerID: Hashable, Comparable, Sendable {
             }
         }
     }
-    /// Of a longer text its beginning.
+    /// Creates an id without validation; only the first 40 bytes are used.
     init(unchecked text: String) {
         for (i, byte) in text.utf8.prefix(Self.digitCount).enumerated() {
             words[i / 8] |= UInt64(byte) << UInt64(56 - i % 8 * 8)
@@ -31,7 +31,7 @@ struct PeerID: Hashable, Comparable, Sendable {
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
     }
-    /// As messages say it.
+    /// The id as JSON.
     var json: JSONValue {
         guard words[4] & 0xff != 0 else { return JSONValue(.text(text)) ?? JSONValue() }
         let text = [UInt8](unsafeUninitializedCapacity: Self.digitCount + 2) { out, count in
@@ -50,7 +50,7 @@ struct PeerID: Hashable, Comparable, Sendable {
         for i in 0..<5 where a.words[i] != b.words[i] { return a.words[i] < b.words[i] }
         return false
     }
-    /// Out of the target of an upgrade: the first `peerId` of its query.
+    /// Reads the id from the target of an upgrade: the first `peerId` of its query.
     init?(target: String, _ bug: Misbehaviour? = nil) {
         var found: String?
         guard let query = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
@@ -72,7 +72,7 @@ struct PeerID: Hashable, Comparable, Sendable {
             self.init(found)
         }
     }
-    /// The part of a query that says it.
+    /// The name of the query parameter.
     static let parameter = "peerId"
 
     private static func isDigit(_ byte: UInt8) -> Bool {
@@ -83,7 +83,7 @@ struct PeerID: Hashable, Comparable, Sendable {
         default: false
         }
     }
-    /// Percent signs and plus signs of a query (URL Standard, application/x-www-form-urlencoded).
+    /// Decodes percent signs and plus signs of a query (URL Standard, application/x-www-form-urlencoded).
     private static func decoded(_ text: Substring) -> String {
         var out: [UInt8] = []
         var rest = Array(text.utf8)[...]

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// By what a relayed signal is known again.
+/// The key by which a relayed signal is recognized.
 struct RelayKey: Hashable, Sendable {
     var type: Value
     var sender: PeerID
@@ -9,19 +9,19 @@ struct RelayKey: Hashable, Sendable {
     var data: String
 }
 
-/// Signals that were relayed within the last while: each is relayed once.
+/// The signals that were relayed within the window: each is relayed once.
 struct RecentRelays: Sendable {
     private let window: Duration
     private var until: [RelayKey: Instant] = [:]
     private var order: [(at: Instant, key: RelayKey)] = []
     private var first = 0
 
-    /// How many are remembered.
+    /// The number of remembered signals.
     var count: Int { until.count }
     init(window: Duration) { self.window = window }
-    /// Whether a signal was relayed, or passed on to its target.
+    /// Returns true if a signal was relayed, or delivered to its target.
     func knows(_ key: RelayKey) -> Bool { until[key] != nil }
-    /// Whether a signal is to be relayed; it is remembered from now on.
+    /// Returns true if a signal must be relayed, and remembers it from now on.
     mutating func isNew(_ key: RelayKey, _ now: Instant) -> Bool {
         while first < order.count, order[first].at <= now {
             until[order[first].key] = nil

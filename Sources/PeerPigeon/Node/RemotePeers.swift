@@ -1,26 +1,26 @@
 import Node
 
-/// Peers of other hubs, as these told of them.
+/// The peers of other hubs, as these hubs reported them.
 struct RemotePeers: Sendable {
     struct Known: Sendable {
         var announced: Announced
         var heardAt: Instant
-        /// The hub that told of it.
+        /// The hub that reported it.
         var hub: Source
     }
     /// A hub that reports its peers.
     enum Source: Hashable, Sendable {
-        /// A hub that was dialed at this address.
+        /// A hub at this address, to which this hub connected.
         case dialed(Endpoint)
-        /// A hub that dialed, with this id.
+        /// A hub with this id, which connected to this hub.
         case dialer(PeerID)
     }
     private var all: [NetworkName: [PeerID: Known]] = [:]
     private(set) var count = 0
-    /// Bytes of what they announced.
+    /// The number of bytes of their announced data.
     private(set) var memory = 0
 
-    /// Remembers a peer, unless too many are.
+    /// Keeps a peer, unless there are too many.
     mutating func insert(_ peer: PeerID, _ network: NetworkName, _ known: Known) {
         remove(peer, network)
         guard count < Limits.remotePeers else { return }
@@ -43,7 +43,7 @@ struct RemotePeers: Sendable {
         }
         return gone
     }
-    /// Those of a network, in the order of their ids.
+    /// Returns the peers of a network, in the order of their ids.
     func peers(in network: NetworkName) -> [(id: PeerID, known: Known)] {
         (all[network] ?? [:]).sorted { $0.key < $1.key }.map { (id: $0.key, known: $0.value) }
     }

@@ -1,22 +1,22 @@
 import Node
 import Wire
 
-/// How a hub writes its messages.
+/// The encoding of a hub's messages.
 struct Voice: Sendable {
-    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
+    /// The date of `Instant.zero`, in nanoseconds since 1970.
     let beginning: Int64
     /// True if form 1 of `peer-disconnected` includes whether the peer was a hub.
     let tellsWhetherHub: Bool
-    /// The fault that it has.
+    /// The seeded fault.
     var bug: Misbehaviour?
 
-    /// The time that it told last, and how messages say it.
+    /// The last time that was written, and its JSON text.
     private var told: (milliseconds: Int64, json: JSONValue) = (.min, JSONValue())
 
     init(beginning: Int64, tellsWhetherHub: Bool = true, bug: Misbehaviour? = nil) {
         (self.beginning, self.tellsWhetherHub, self.bug) = (beginning, tellsWhetherHub, bug)
     }
-    /// Messages are told of this time: what they say of it is made once.
+    /// Prepares the time for the next messages, so that its text is created once.
     mutating func prepare(_ now: Instant) {
         let time = milliseconds(now)
         if told.milliseconds != time { told = (time, json(now)) }
@@ -25,7 +25,7 @@ struct Voice: Sendable {
         let time = (beginning &+ now.nanoseconds) / 1_000_000
         return bug == .timesInSeconds ? time / 1000 : bug == .clockIsAhead ? time + 60_000 : time
     }
-    /// As documents over HTTP say it: ISO 8601 with milliseconds, in UTC.
+    /// Returns the time for documents over HTTP: ISO 8601 with milliseconds, in UTC.
     func date(_ now: Instant) -> String { CalendarTime(milliseconds: milliseconds(now)).description }
     private func json(_ now: Instant) -> JSONValue {
         let time = milliseconds(now)
@@ -43,7 +43,7 @@ struct Voice: Sendable {
         message.timestamp = milliseconds(now)
         return message.encoded()
     }
-    /// `target` nil: to hubs.
+    /// Returns `peer-discovered`; `target` is nil for a message to hubs.
     func discovered(
         _ announced: Announced, cachedAt: Instant? = nil, _ network: JSONValue, to target: PeerID?,
         about peer: PeerID, _ now: Instant
@@ -57,8 +57,8 @@ struct Voice: Sendable {
         message.timestamp = json(now)
         return message.encoded()
     }
-    /// With a reason it is said to all (form 1) or to hubs (form 3, which has a network, too); without, to the members of
-    /// a network (form 2).
+    /// Returns `peer-disconnected`. With a reason it is for all peers (form 1), or for hubs if it also has a network
+    /// (form 3). Without a reason it is for the members of a network (form 2).
     func disconnected(
         _ peer: PeerID, isHub: Bool, reason: String?, _ network: NetworkName?, to target: PeerID?, _ now: Instant
     ) -> [UInt8] {
@@ -95,7 +95,7 @@ struct Voice: Sendable {
         message.timestamp = milliseconds(now)
         return message.encoded()
     }
-    /// The signal as it is handed on: of its sender, at this time, without what hubs do not know.
+    /// Returns the signal to pass on: with its sender and the present time, and without fields that hubs do not know.
     func signal(
         _ signal: Envelope, from sender: JSONValue, _ network: JSONValue, in packet: RawSpan, _ now: Instant
     ) -> [UInt8] {
@@ -108,7 +108,7 @@ struct Voice: Sendable {
         if bug != nil { spoil(&message, of: signal, in: packet) }
         return message.encoded(from: packet)
     }
-    /// What a faulty hub makes of a signal.
+    /// Changes a signal as a faulty hub does.
     private func spoil(_ message: inout Envelope, of signal: Envelope, in packet: RawSpan) {
         switch bug {
         case .keepsOtherFields: message.maxPeers = signal.maxPeers
@@ -125,7 +125,7 @@ struct Voice: Sendable {
         default: break
         }
     }
-    /// The same with another sender; of a faulty hub.
+    /// Returns the message with this hub as the sender, for a seeded fault.
     func asOwn(_ bytes: [UInt8], _ me: PeerID) -> [UInt8] {
         guard case .map(let entries)? = JSON.parse(bytes) else { return bytes }
         var out: [UInt8] = []
@@ -144,7 +144,7 @@ struct Voice: Sendable {
         message.timestamp = json(now)
         return message.encoded(from: packet)
     }
-    /// What JavaScript's `String` makes of a value.
+    /// Returns the text of a value like JavaScript's `String`.
     static func string(_ value: Value) -> String {
         switch value {
         case .null: "null"

@@ -1,23 +1,23 @@
 import Node
 import Wire
 
-/// Looks on while a client speaks with a hub: what the hub says of itself, and answers that fit no question, both of the
-/// connection alone. A hub answers in the order in which it is asked.
+/// A passive observer of one connection between a client and a hub. It judges the hub's statements about itself, and
+/// answers that fit no question. A hub answers in the order of the questions.
 struct ClientObserver: Observer {
-    /// What is to come.
+    /// An answer that is expected.
     private enum Due: Equatable {
         case pong
-        /// An error about a type, as JavaScript writes it.
+        /// An error for a type, in the form that JavaScript writes.
         case error(String)
     }
     private var due: [Due] = []
     private var id: String?
-    /// Something was said that was not seen.
+    /// True if some messages were not seen.
     private var isUnsure = false
     private var hasBegun = false
-    /// Who said goodbye is answered no more by some.
+    /// True after goodbye: some hubs then answer nothing more.
     private var isGone = false
-    /// Answers that are waited for; of further ones nothing is said.
+    /// The maximum number of expected answers; further ones are not judged.
     private static let limit = 1 << 12
     private static let front = "Signaling server does not route '"
     private static let back = "' messages. Use WebRTC data channels for peer-to-peer communication."
@@ -89,7 +89,7 @@ struct ClientObserver: Observer {
             if !isUnsure { tell(.hub34, "type", "nobody asked", into: &findings) }
             return
         }
-        // Errors that other hubs never send may be missing before it.
+        // Errors before it may be missing, because other hubs never send them.
         due.removeFirst(at + 1)
     }
     private mutating func error(_ bytes: RawSpan, into findings: inout [Finding]) {
@@ -101,7 +101,7 @@ struct ClientObserver: Observer {
         }
         let type = String(
             decoding: text.utf8.dropFirst(Self.front.utf8.count).dropLast(Self.back.utf8.count), as: UTF8.self)
-        // JSON that is no object has no type; it is no message, and was not heard here.
+        // A JSON value that is not an object has no type. It is not a message, so this observer did not see it.
         guard let at = due.firstIndex(of: .error(type)) else {
             if !isUnsure, type != "undefined" {
                 tell(.hub36, "error", "nobody said \(type) before", into: &findings)

@@ -1,23 +1,23 @@
 import Node
 import Wire
 
-/// What a capture tells of a client of a hub, or of a hub that is a client of another: one connection.
+/// The data of one connection in a capture: of a client of a hub, or of a hub that is a client of another.
 struct HeardClient {
     let hub: Endpoint
-    /// Where it is told of itself.
+    /// The id that the hub sent to it.
     var id: String?
-    /// The network that it announced last; nil before.
+    /// The network that it announced last; nil before the first announcement.
     private(set) var network: NetworkName?
-    /// All that it announced, of which the last may not have been taken yet.
+    /// All networks that it announced. The hub may not have handled the last one yet.
     private(set) var networks: Set<NetworkName> = []
     private(set) var announcedAt: Instant?
     private(set) var isHub = false
     var saidGoodbyeAt: Instant?
-    /// What hub and calendar said at one time: milliseconds since 1970, and the time of the capture.
+    /// The hub's clock at one time: milliseconds since 1970, and the time of the capture.
     var clock: (said: Int64, at: Instant)?
-    /// Its beginning, or something later, was not seen.
+    /// True if its beginning, or something later, was not seen.
     var isUnsure = false
-    /// Sides that say no more.
+    /// The sides that send nothing more.
     var ended: Set<Bool> = []
     /// The number of reported departures of each peer, and the number of reported arrivals.
     var departures: [String: Int] = [:]
@@ -35,7 +35,7 @@ struct HeardClient {
         var count = 0
     }
 
-    /// A hub at an address.
+    /// Creates a client of the hub at an address.
     init(hub: Endpoint) { self.hub = hub }
 
     mutating func announce(_ name: NetworkName, isHub flag: Bool, _ now: Instant) {
@@ -45,7 +45,7 @@ struct HeardClient {
         isHub = isHub || flag
         saidGoodbyeAt = nil
     }
-    /// Returns whether a side sends the same news of a peer for the twentieth time within 10 s, without opposite news
+    /// Returns true if a side sends the same news of a peer for the twentieth time within 10 s, without opposite news
     /// in between.
     mutating func isRound(_ peer: String, isLeave: Bool, by sender: Opener, _ now: Instant) -> Bool {
         let key = NewsKey(peer: peer, sender: sender)
@@ -56,13 +56,14 @@ struct HeardClient {
         news[key] = last
         return last.count == 20
     }
-    /// Whether signals of a network may come to it: the last one announced, and any before while that may be on its way.
+    /// Returns true if signals of a network may arrive: the last network announced, or an earlier one for 5 s after the
+    /// announcement.
     func mayHear(_ name: NetworkName, _ now: Instant) -> Bool {
         if name == network ?? .global { return true }
         guard let at = announcedAt, now - at < .seconds(5) else { return false }
         return networks.contains(name) || name == .global
     }
-    /// Whether a time is none that the hub would write.
+    /// Returns true if a time differs by more than 60 s from the hub's clock.
     func isAnother(_ milliseconds: Int64, than now: Instant) -> Bool {
         guard let clock else { return false }
         let passed = (now - clock.at).components

@@ -1,12 +1,12 @@
 import Node
 import Wire
 
-/// Who is to be told of whom: what a hub has to say soon, and has not said yet.
+/// The notices that a hub must send soon and has not sent yet.
 struct HeardPresence {
     enum News: Hashable {
-        /// That a peer is there.
+        /// The notice that a peer is there.
         case discovery(String)
-        /// That it left.
+        /// The notice that a peer left.
         case departure(String)
     }
     private struct Due: Hashable {
@@ -18,10 +18,10 @@ struct HeardPresence {
         var hub: Endpoint
     }
     private var due: [Due: Debt] = [:]
-    /// What was due when the client that it was due to went on hearing.
+    /// The number of announcements of each peer.
     private var came: [String: Int] = [:]
     private let limit: Int
-    /// A hub that takes longer does not say it.
+    /// The time after which a notice counts as missing.
     private static let patience = Duration.seconds(5)
 
     init(limit: Int) { self.limit = limit }
@@ -37,16 +37,16 @@ struct HeardPresence {
     mutating func left(_ peer: String, at channel: HeardChannel) {
         due[Due(channel: channel, news: .departure(peer))] = nil
     }
-    /// A client hears no more, or not surely.
+    /// Removes the expected notices of a client that receives nothing more, or is uncertain.
     mutating func close(_ channel: HeardChannel) { due = due.filter { $0.key.channel != channel } }
     mutating func doubt(_ channel: HeardChannel) { close(channel) }
 
-    /// A peer announced itself.
+    /// Counts an announcement of a peer.
     mutating func came(_ peer: String) { if came.count < limit || came[peer] != nil { came[peer, default: 0] += 1 } }
-    /// How often it did; nil where that is not known.
+    /// Returns the number of its announcements; nil if it is unknown.
     func comings(of peer: String) -> Int? { came[peer] }
 
-    /// What was not said in time.
+    /// Returns the notices that were not sent in time.
     func overdue(_ now: Instant) -> [(PigeonRule, String, HeardMessage)] {
         due.filter { now - $0.value.since > Self.patience }.sorted { $0.value.since < $1.value.since }.map {
             key, debt in

@@ -1,42 +1,44 @@
 import Node
 import Wire
 
-/// Signals of a capture, by what they say: how often each was sent by its client, handed from hub to hub, and delivered.
+/// The signals of a capture, by their content. It counts how often each was sent by its client, passed from hub to hub,
+/// and delivered.
 struct HeardSignals {
-    /// What makes two signals one: everything but time, network and the hub that it is at.
+    /// The key of a signal: everything except its time, its network and the hub.
     struct Key: Hashable {
         var type: String
         var sender: String
         var target: String
-        /// Of the data, as it is read.
+        /// A hash of the parsed data.
         var data: Int
     }
     struct Signal {
-        /// By a client that said it for itself.
+        /// The number of times that a client sent it in its own name.
         var sent = 0
         var delivered = 0
         var relayed = 0
-        /// Who sent it in the name of another, and where.
+        /// The client that sent it in the name of another.
         var pretender: String?
         /// The hubs at which it was sent.
         var hubs: Set<Endpoint> = []
-        /// A time that its sender wrote.
+        /// The time that its sender wrote.
         var written: Int64?
-        /// A delivery beyond those that were sent.
+        /// A delivery beyond the number of sent copies.
         var excess: HeardMessage?
         var isLoopTold = false
-        /// Something of it may not have been seen.
+        /// True if a part of it may not have been seen.
         var isUnsure = false
     }
     private var all: [Key: Signal] = [:]
-    /// Half of what is kept, the older one.
+    /// The older half of the kept signals.
     private var old: [Key: Signal] = [:]
     private var excesses: [HeardMessage] = []
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }
 
-    /// What is known of one. What is forgotten is told by `told`, and its like is not judged by it any more.
+    /// Updates a signal. If there are too many, old ones are forgotten: an excess delivery of them is kept for
+    /// `finish`, and later copies are counted anew.
     mutating func update<T>(_ key: Key, _ body: (inout Signal) -> T) -> T {
         var signal = all[key] ?? old.removeValue(forKey: key) ?? Signal()
         let result = body(&signal)
@@ -53,7 +55,7 @@ struct HeardSignals {
     private static func excess(_ signal: Signal) -> HeardMessage? {
         signal.delivered > signal.sent && signal.sent > 0 && !signal.isUnsure ? signal.excess : nil
     }
-    /// Deliveries beyond those that were sent, when no message follows.
+    /// Returns the deliveries beyond the number of sent copies, because no message follows.
     mutating func finish() -> [HeardMessage] {
         keep(old.values)
         keep(all.values)

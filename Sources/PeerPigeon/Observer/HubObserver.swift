@@ -1,30 +1,31 @@
 import Node
 import Wire
 
-/// Looks on at all connections of a capture, those of clients and those between hubs: who is where and in which network,
-/// who is told of whom, and which way each signal takes. A peer is one by its id, whatever hub it is at.
+/// A passive observer of all connections of a capture, between clients and hubs and between hubs. It records the place
+/// and the networks of each peer, the notices about peers, and the path of each signal. Its id identifies a peer at
+/// every hub.
 ///
-/// What it keeps is bounded: beyond that it forgets, and says nothing of what it forgot. No profile is known here: what
-/// version 1.1.3 is known to do against the requirements is a warning.
+/// Its memory is limited: beyond the limit it forgets entries, and does not judge what it forgot. It does not know the
+/// profile. Known violations of version 1.1.3 are warnings.
 struct HubObserver: MessageObserver {
     private var clients: [HeardChannel: HeardClient] = [:]
     private var signals: HeardSignals
     private var presence: HeardPresence
-    /// Ids that were announced in `data` by a peer that has another one.
+    /// The ids in announced `data` that differ from the announcing peer's own id.
     private var borrowed: [String: String] = [:]
-    /// Ids that connections asked for.
+    /// The ids that connections requested.
     private var ids: Set<String> = []
-    /// Those of hubs.
+    /// The ids of hubs.
     private var hubs: Set<String> = []
     /// The networks that each peer announced, at any hub.
     private var networks: [String: Set<NetworkName>] = [:]
-    /// Something was not seen.
+    /// True if some messages were not seen.
     private var isUnsure = false
     private var lossAt: Instant?
     private var now = Instant.zero
     private let limit: Int
 
-    /// One that takes about so many bytes.
+    /// Creates an observer that uses about `memory` bytes.
     init(memory: Int) {
         limit = max(64, memory / 4096)
         signals = HeardSignals(limit: limit)
@@ -56,7 +57,7 @@ struct HubObserver: MessageObserver {
             presence.expect(.departure(id), at: other, known, now)
         }
     }
-    /// Clients of the same hub in the same network, each seen from its beginning.
+    /// Returns the clients of the same hub in the same network, each seen from its beginning.
     private func members(of client: HeardClient, but channel: HeardChannel) -> [(HeardChannel, HeardClient)] {
         guard presence.hasRoom else { return [] }
         return clients.filter { other, known in
@@ -83,7 +84,7 @@ struct HubObserver: MessageObserver {
         clients[message.channel] = client
     }
 
-    // What clients say
+    // Messages of clients
 
     private mutating func said(
         _ message: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient, into findings: inout [Finding]
@@ -117,7 +118,7 @@ struct HubObserver: MessageObserver {
         guard message.read(borrowing: bytes) else { return }
         let network = NetworkName(message.networkName?.value(in: bytes))
         let data = message.data?.value(in: bytes)
-        // The mesh of hubs may have another name: who says that it is a hub there is one.
+        // The mesh of hubs may have another name. A client that states there that it is a hub is one.
         let isHub = data?["isHub"] == .bool(true) || network == .named("pigeonhub-mesh")
         let isGhost = client.saidGoodbyeAt != nil
         client.announce(network, isHub: isHub, heard.time)
@@ -172,7 +173,7 @@ struct HubObserver: MessageObserver {
         }
     }
 
-    // What hubs say
+    // Messages of hubs
 
     private mutating func told(
         _ message: HeardMessage, _ bytes: RawSpan, _ client: inout HeardClient, into findings: inout [Finding]
@@ -308,7 +309,7 @@ struct HubObserver: MessageObserver {
         findings.append(Finding(rule.severity, of: rule, path: path, text))
     }
 
-    // What never came
+    // Missing messages
 
     mutating func finish(into findings: inout [HeardFinding]) {
         for message in signals.finish() {

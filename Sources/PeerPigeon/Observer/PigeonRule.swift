@@ -1,6 +1,6 @@
 import Node
 
-/// The requirements that a passive observer judges. The raw value: the id, a colon, and what is seen to break it.
+/// The requirements that a passive observer judges. The raw value has the id, a colon, and the visible violation.
 enum PigeonRule: String, ObservedRule {
     case hub01 = "HUB-01: something before connected, a second connected, or one without an id of 40 hexadecimal digits"
     case hub06 = "HUB-06: connected that is not from system, or without a time"
@@ -25,8 +25,8 @@ enum PigeonRule: String, ObservedRule {
     case hub102 = "HUB-102: the same news of a peer goes round between two hubs: twenty times within ten seconds"
     case hub95 = "HUB-95: a client says a signal without targetPeerId or networkName"
 
-    /// The hub of version 1.1.3 breaks some, which is known; of others something that was not seen may explain it; and hubs
-    /// take signals without a network (HUB-24).
+    /// The highest severity. It is known that the hub of version 1.1.3 breaks some rules. Violations of other rules may
+    /// be explained by messages that were not seen. And hubs accept signals without a network (HUB-24).
     var severity: Severity {
         [.hub19, .hub30, .hub45, .hub47, .hub67, .hub43, .hub95, .hub102].contains(self) ? .warning : .violation
     }

@@ -1,4 +1,5 @@
-/// How values of a leaf type are written as JSON: always the text of `Leaf.value(of:_:isJSON:)`, by a shorter way.
+/// The way in which values of a leaf type are written as JSON. The text always equals the text of
+/// `Leaf.value(of:_:isJSON:)`, but is produced faster.
 public enum JSONForm: Sendable {
     /// A number from zero up.
     case unsigned
@@ -8,10 +9,10 @@ public enum JSONForm: Sendable {
     case bool
     /// Lower-case hexadecimal digits in quotes.
     case hex
-    /// The text follows from the number and is made once.
+    /// A text that follows from the number and is created once.
     case named
-    /// Text, most of which needs no escaping.
+    /// Text, which seldom needs escaping.
     case text
-    /// By way of the value tree.
+    /// The slow way through the value tree.
     case other
 }

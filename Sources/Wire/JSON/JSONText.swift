@@ -1,5 +1,5 @@
 extension JSON {
-    /// Where the malformed string at `start` goes wrong; `limit` when it only has no end.
+    /// Returns the offset of the fault in the malformed string at `start`; `limit` if only its end is missing.
     @usableFromInline static func stringFault(_ s: RawSpan, _ start: Int, _ limit: Int) -> Int {
         var at = start &+ 1
         while at < limit {
@@ -26,7 +26,7 @@ extension JSON {
         }
         return limit
     }
-    /// Whether text with escapes has a `\u` of half a pair without the other.
+    /// Returns true if text with escapes has a `\u` of half a surrogate pair without the other half.
     @usableFromInline static func hasLoneSurrogate(_ s: RawSpan, _ start: Int, _ end: Int) -> Bool {
         func unit(_ at: Int) -> UInt16? {
             guard byte(s, at, end) == 0x5c, byte(s, at &+ 1, end) == 0x75 else { return nil }
@@ -53,9 +53,9 @@ extension JSON {
     }
 }
 
-/// UTF-8 as RFC 3629 has it: the shortest form, no surrogates, nothing beyond U+10FFFF.
+/// UTF-8 as defined by RFC 3629: the shortest form, no surrogates, nothing beyond U+10FFFF.
 extension UTF8 {
-    /// Past the characters of several bytes that begin at an offset; -1 when one is none, or cut.
+    /// Returns the offset after the multi-byte characters that begin at an offset; -1 if one is invalid or incomplete.
     @usableFromInline @inline(never)
     static func skip(_ s: RawSpan, _ start: Int, _ end: Int) -> Int {
         var at = start
@@ -66,7 +66,7 @@ extension UTF8 {
         }
         return at
     }
-    /// Bytes of the character at an offset; 0 when it is none, or cut.
+    /// Returns the number of bytes of the character at an offset; 0 if it is invalid or incomplete.
     static func length(_ s: RawSpan, _ at: Int, _ end: Int) -> Int {
         func next(_ i: Int) -> UInt8 { JSON.byte(s, at &+ i, end) }
         func isTail(_ i: Int) -> Bool { next(i) & 0xc0 == 0x80 }

@@ -1,49 +1,49 @@
-/// Writes the fields of a message as JSON text while they are read: the text that `ValueJSON.write` makes of
-/// `Dissection.fields(in:)`, without making either.
+/// A trace that writes the fields of a message as JSON text while they are read. The text equals the result of
+/// `ValueJSON.write` for `Dissection.fields(in:)`, but it needs neither of them.
 ///
-/// It gives up (`isGood`) on what it cannot write: messages that are refused, more fields than a dissection keeps, and
-/// fields that stand there twice and have to be put together.
+/// It gives up (`isGood`) if it cannot write the text: the message is refused, it has more fields than a dissection
+/// keeps, or a field occurs twice and has to be merged.
 public struct JSONTrace: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
 
-    /// Members or elements around what comes next.
+    /// The members or elements around the next field.
     private struct Level {
         var isList = false
-        /// What `written` had before its first name.
+        /// The value of `writtenCount` before the first name of this level.
         var start = 0
-        /// A bit for each name that stood in it: most names need no comparison.
+        /// A bit for each name in this level: most names need no comparison.
         var seen: UInt64 = 0
-        /// The name whose elements come one by one, in brackets of their own; -1: none.
+        /// The name whose elements arrive one by one, in brackets of their own; -1: none.
         var repeated = -1
     }
-    /// What was written, and where to.
+    /// The text written so far, in its memory.
     var text = OutputBuffer()
-    /// The message's bytes.
+    /// The bytes of the message.
     var packet = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// What is known of the bytes beside what they say.
+    /// The hint for the bytes, see `Coder.hint`.
     public internal(set) var hint: UInt64 = 0
-    /// False: the text is to be dropped.
+    /// True if the text is usable. If false, the caller drops it.
     private(set) var isGood = true
-    /// Some of the text came from the wire as such, and may have to be made harmless.
+    /// True if some of the text comes unchanged from the wire and may need escaping.
     private(set) var hasForeignText = false
 
     private var level = Level()
     private var outer: [Level] = []
-    /// Numbers of the names in `level` and around it, of which `writtenCount` count.
+    /// The numbers of the names in `level` and around it. The first `writtenCount` are valid.
     private var written: [UInt16] = []
     private var writtenCount = 0
     private var isFirst = true
     @usableFromInline var index = -1
     private var nodes = 0
-    /// Names in quotes with a colon, by their addresses; the mark is their number in `names`.
+    /// The names in quotes with a colon, by their addresses; the mark is their index in `names`.
     private var members = ShortTexts()
     private var names: [StaticString] = []
-    /// Values of code points, by their types.
+    /// The texts of code points, by their types.
     private var values = ShortTexts()
     private var scratch: [UInt8] = []
 
     public init() {}
-    /// The beginning of a message's object; it and all that follows is for `text` and `packet` to be there.
+    /// Begins the object of a message. The caller has set `text` and `packet`, which this and the following calls need.
     mutating func begin() {
         isGood = true
         hasForeignText = false
@@ -52,13 +52,13 @@ public struct JSONTrace: Trace {
         (writtenCount, isFirst, index, nodes) = (0, true, -1, 0)
         text.put(UInt8(ascii: "{"))
     }
-    /// Its end.
+    /// Ends the object of a message.
     mutating func end() {
         guard isGood, outer.isEmpty, nodes <= Dissection.maximumNodes, text.fits(2) else { return giveUp() }
         if level.repeated >= 0 { text.putUnchecked(UInt8(ascii: "]")) }
         text.putUnchecked(UInt8(ascii: "}"))
     }
-    /// Nothing more is written.
+    /// Stops writing.
     private mutating func giveUp() { isGood = false }
 
     @inlinable @inline(__always)
@@ -94,7 +94,7 @@ public struct JSONTrace: Trace {
     @usableFromInline mutating func bool(_ name: StaticString, _ number: UInt64) {
         if starts(name, reserving: 0) { text.put(number != 0 ? "true" : "false") }
     }
-    /// `mask`: what the bytes are XORed with on the wire; 0: nothing.
+    /// Writes bytes as hexadecimal digits. `mask` is the key with which the bytes are XORed on the wire; 0: not masked.
     @usableFromInline mutating func hex(_ name: StaticString, _ content: Int, _ end: Int, mask: UInt32) {
         guard let bytes = bytes(content, end), starts(name, reserving: 2 &* bytes.count &+ 2) else { return }
         text.putUnchecked(UInt8(ascii: "\""))
@@ -120,7 +120,7 @@ public struct JSONTrace: Trace {
     @usableFromInline mutating func plain(
         _ name: StaticString, _ type: any Leaf.Type, _ content: Int, _ end: Int, isJSON: Bool
     ) {
-        // Of JSON the quotes are there.
+        // JSON text already has quotes.
         let quotes = isJSON ? 1 : 0
         guard let bytes = bytes(content &+ quotes, end &- quotes), JSON.isPlain(bytes) else {
             return rare(name, type, content, end, isJSON: isJSON)
@@ -130,12 +130,12 @@ public struct JSONTrace: Trace {
         text.put(bytes)
         text.putUnchecked(UInt8(ascii: "\""))
     }
-    /// Text that is not as plain.
+    /// Writes text that is not plain.
     @inline(never)
     private mutating func rare(
         _ name: StaticString, _ type: any Leaf.Type, _ content: Int, _ end: Int, isJSON: Bool
     ) {
-        // All that is not ASCII may be no UTF-8. Escapes of JSON are taken back first.
+        // Bytes that are not ASCII may not be UTF-8. Escapes of JSON are resolved first.
         guard !isJSON, let bytes = bytes(content, end), JSON.isASCII(bytes) else {
             return other(name, type, 0, content, end, isJSON: isJSON)
         }
@@ -154,9 +154,9 @@ public struct JSONTrace: Trace {
         ValueJSON.write(type.value(of: number, bytes.bytes, isJSON: isJSON), to: &scratch)
         text.put(scratch)
     }
-    /// The element that comes next.
+    /// Sets the index of the next element.
     @inlinable @inline(__always) public mutating func element(_ index: Int) { self.index = index }
-    /// A group or list begins.
+    /// Begins a group or list.
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
         self.index = index
         guard starts(name, reserving: 1) else { return }
@@ -180,14 +180,15 @@ public struct JSONTrace: Trace {
 
     @inline(__always)
     private func bytes(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer? {
-        // A reader's offsets are right.
+        // The offsets of a reader are correct.
         guard start >= 0, start <= end, end <= packet.count else { return nil }
         return UnsafeRawBufferPointer(rebasing: packet[start..<end])
     }
-    /// What stands before a value: a comma, in a group the name. True when it and `size` bytes more were to be had.
+    /// Writes the text before a value: a comma and, in a group, the name. Returns true if there was room for it and
+    /// `size` more bytes.
     @inline(__always)
     private mutating func starts(_ name: StaticString, reserving size: Int) -> Bool {
-        // Comma, name, and the bracket of a field of which there are several.
+        // The 40 bytes are for the comma, the name, and the bracket of a repeated field.
         guard isGood, text.fits(size &+ 40) else { return false }
         nodes &+= 1
         let index = index
@@ -200,7 +201,7 @@ public struct JSONTrace: Trace {
         guard index < 0, level.repeated < 0 else { return startsRepeated(name, index, size) }
         return put(name, size)
     }
-    /// An element of a field that comes one by one, or what follows such.
+    /// Begins an element of a field whose elements arrive one by one, or the field after such elements.
     private mutating func startsRepeated(_ name: StaticString, _ index: Int, _ size: Int) -> Bool {
         if level.repeated >= 0 {
             if index >= 0, isSame(names[level.repeated], name) {
@@ -217,7 +218,7 @@ public struct JSONTrace: Trace {
         }
         return true
     }
-    /// A name that is new in its group, in quotes, and a colon; false when it is not.
+    /// Writes a name in quotes and a colon. Returns false if the name is not new in its group.
     @inline(__always)
     private mutating func put(_ name: StaticString, _ size: Int) -> Bool {
         if !isFirst { text.putUnchecked(UInt8(ascii: ",")) }
@@ -227,7 +228,7 @@ public struct JSONTrace: Trace {
         text.putUnchecked(members[i].text, Int(members[i].size))
         return isNew(members[i].mark)
     }
-    /// One that comes for the first time, or is long.
+    /// Writes a name that is used for the first time, or is long.
     @inline(never)
     private mutating func putRare(_ name: StaticString, _ size: Int) -> Bool {
         var number = names.firstIndex { isSame($0, name) } ?? names.count
@@ -245,7 +246,7 @@ public struct JSONTrace: Trace {
         a.utf8CodeUnitCount == b.utf8CodeUnitCount
             && (a.utf8Start == b.utf8Start || a.withUTF8Buffer { x in b.withUTF8Buffer { x.elementsEqual($0) } })
     }
-    /// True when no field before it in the same group has its name; otherwise gives up.
+    /// Returns true if no earlier field of the same group has this name; otherwise gives up.
     @inline(__always)
     private mutating func isNew(_ name: UInt16) -> Bool {
         let bit: UInt64 = 1 &<< UInt64(name & 63)

@@ -1,5 +1,5 @@
 extension JSON {
-    /// The text between the quotes, escapes resolved; a lone surrogate becomes U+FFFD.
+    /// Returns the text between the quotes with escapes resolved; a lone surrogate becomes U+FFFD.
     @usableFromInline static func unescape(_ s: RawSpan) -> String {
         var units: [UInt8] = []
         var at = 0
@@ -33,13 +33,13 @@ extension JSON {
         }
         return String(decoding: units, as: UTF8.self)
     }
-    /// The tree of one JSON text; nil when malformed.
+    /// Returns the tree of one JSON text; nil if it is malformed.
     public static func parse(_ text: [UInt8]) -> Value? {
         let s = text.span.bytes
         let end = skip(s, 0, s.byteCount)
         return end > 0 && space(s, end, s.byteCount) == s.byteCount ? tree(s) : nil
     }
-    /// The tree of one value, for patterns and display; nil when malformed.
+    /// Returns the tree of one value, for patterns and display; nil if it is malformed.
     static func tree(_ s: RawSpan) -> Value? {
         guard skip(s, 0, s.byteCount) > 0 else { return nil }
         var at = 0

@@ -1,21 +1,21 @@
-/// What a JSON member may hold.
+/// A type that a JSON member may have.
 public enum JSONType: UInt8, Sendable {
     /// A string.
     case text
     /// A number without fraction or exponent, of 64 bits with a sign.
     case integer
-    /// Any number, kept as it stands.
+    /// Any number, kept as its original text.
     case number
     /// True or false.
     case bool
-    /// Members.
+    /// An object with members.
     case object
-    /// Elements.
+    /// A list with elements.
     case list
-    /// Any value, kept as it stands.
+    /// Any value, kept as its original text.
     case any
 
-    /// As errors call it.
+    /// The name for errors.
     var name: String {
         switch self {
         case .text: "text"
@@ -29,7 +29,7 @@ public enum JSONType: UInt8, Sendable {
     }
 }
 
-/// What any JSON leaf comes down to.
+/// The content of any JSON leaf, in one common form.
 @frozen public struct MemberContent: Sendable {
     @usableFromInline var bytes = Bytes()
     @usableFromInline var escaped = false
@@ -44,50 +44,35 @@ public enum JSONType: UInt8, Sendable {
 
 /// A leaf that a JSON member can carry.
 public protocol MemberValue: Leaf {
-    /// What the member must be.
+    /// The type that the member must have.
     static var jsonType: JSONType { get }
-    /// From what stood there.
+    /// Creates a value from the content that was read.
     init(_ content: MemberContent)
-    /// What is to be written.
+    /// The content to write.
     var content: MemberContent { get }
 }
 extension Text: MemberValue {
-    /// What the member must be.
     @inlinable @inline(__always) public static var jsonType: JSONType { .text }
-    /// From what stood there.
     @inlinable @inline(__always) public init(_ c: MemberContent) { self.init(bytes: c.bytes, escaped: c.escaped) }
-    /// What is to be written.
     @inlinable @inline(__always) public var content: MemberContent { MemberContent(bytes, escaped: escaped) }
 }
 extension Int64: MemberValue {
-    /// What the member must be.
     @inlinable @inline(__always) public static var jsonType: JSONType { .integer }
-    /// From what stood there.
     @inlinable @inline(__always) public init(_ c: MemberContent) { self = c.number }
-    /// What is to be written.
     @inlinable @inline(__always) public var content: MemberContent { MemberContent(self) }
 }
 extension Bool: MemberValue {
-    /// What the member must be.
     @inlinable @inline(__always) public static var jsonType: JSONType { .bool }
-    /// From what stood there.
     @inlinable @inline(__always) public init(_ c: MemberContent) { self = c.number == 1 }
-    /// What is to be written.
     @inlinable @inline(__always) public var content: MemberContent { MemberContent(self ? 1 : 0) }
 }
 extension JSONValue: MemberValue {
-    /// What the member must be.
     @inlinable @inline(__always) public static var jsonType: JSONType { .any }
-    /// From what stood there.
     @inlinable @inline(__always) public init(_ c: MemberContent) { self.init(bytes: c.bytes) }
-    /// What is to be written.
     @inlinable @inline(__always) public var content: MemberContent { MemberContent(bytes) }
 }
 extension JSONNumber: MemberValue {
-    /// What the member must be.
     @inlinable @inline(__always) public static var jsonType: JSONType { .number }
-    /// From what stood there.
     @inlinable @inline(__always) public init(_ c: MemberContent) { self.init(bytes: c.bytes) }
-    /// What is to be written.
     @inlinable @inline(__always) public var content: MemberContent { MemberContent(bytes) }
 }

@@ -1,35 +1,35 @@
-/// Memory into which text is written: a few instructions a piece, where an array would ask of every byte whether it is
-/// its own and long enough.
+/// A memory buffer for text. Each write takes a few instructions. An array would check for every byte if it owns its
+/// memory and if the memory is long enough.
 ///
-/// What does not fit is left out, and so is all that follows (`isFull`).
+/// Bytes that do not fit are left out, and so are all later bytes (`isFull`).
 @frozen public struct OutputBuffer {
     @usableFromInline let memory: UnsafeMutableRawBufferPointer
-    /// Bytes written.
+    /// The number of bytes written.
     public private(set) var count = 0
-    /// Bytes that may be there; none any more when it is full.
+    /// The maximum number of bytes; negative after the buffer became full.
     @usableFromInline private(set) var capacity: Int
-    /// Something did not fit.
+    /// True if some bytes did not fit.
     public var isFull: Bool { capacity < 0 }
 
-    /// A buffer without memory.
+    /// Creates a buffer without memory.
     @inlinable init() { self.init(UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
     @inlinable init(_ memory: UnsafeMutableRawBufferPointer) {
         self.memory = memory
         capacity = memory.count
     }
-    /// Whether so many more bytes fit; if not, the buffer is full from then on.
+    /// Returns true if `more` bytes fit. If not, the buffer is full from then on.
     @inline(__always)
     mutating func fits(_ more: Int) -> Bool {
         if capacity &- count >= more { return true }
         capacity = -1
         return false
     }
-    /// Takes back all but the first bytes.
+    /// Drops all but the first `count` bytes.
     public mutating func cut(to count: Int) { self.count = min(count, self.count) }
 
-    /// What was written from there on.
+    /// Returns the text from `start` on.
     public func text(from start: Int) -> String { String(decoding: memory[min(start, count)..<count], as: UTF8.self) }
-    /// Whether what was written from there on is visible ASCII and blanks alone.
+    /// Returns true if the text from `start` on has only visible ASCII and blanks.
     public func isPlain(from start: Int) -> Bool {
         JSON.isPrintable(UnsafeRawBufferPointer(rebasing: memory[min(start, count)..<count]))
     }
@@ -54,12 +54,12 @@
     }
     /// Appends a number in decimal digits.
     public mutating func put(_ n: UInt64) { if fits(20) { putUnchecked(n) } }
-    /// Appends a number in decimal digits, with a minus below zero.
+    /// Appends a number in decimal digits, with a minus sign if it is below zero.
     public mutating func put(_ n: Int) {
         if n < 0 { put(UInt8(ascii: "-")) }
         put(UInt64(n.magnitude))
     }
-    /// Appends two digits; of a longer number the last ones.
+    /// Appends two digits; for a longer number the last two.
     public mutating func put(twoDigits n: UInt64) { if fits(2) { putUnchecked(twoDigits: n % 100) } }
 
     /// Appends the lower-case hexadecimal digits of bytes.
@@ -67,14 +67,14 @@
     /// Appends the lower-case hexadecimal digits of bytes.
     mutating func put(hex bytes: UnsafeRawBufferPointer) { if fits(2 &* bytes.count) { putUnchecked(hex: bytes) } }
 
-    // Unchecked: the caller has asked `fits` for all that it writes.
+    // The unchecked functions require that the caller has called `fits` for the bytes that it writes.
 
     @inline(__always)
     mutating func putUnchecked(_ byte: UInt8) {
         memory.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count &+= 1
     }
-    /// `size` bytes of 32, all of which fit.
+    /// Appends the first `size` of 32 bytes. There must be room for all 32.
     @inline(__always)
     mutating func putUnchecked(_ text: SIMD32<UInt8>, _ size: Int) {
         memory.storeBytes(of: text, toByteOffset: count, as: SIMD32<UInt8>.self)
@@ -90,7 +90,7 @@
     mutating func putUnchecked(_ n: UInt64) {
         if n < 10 { putUnchecked(0x30 &+ UInt8(truncatingIfNeeded: n)) } else { putLong(n) }
     }
-    /// From the last digit to the first, two at a time.
+    /// Writes the number from the last digit to the first, two at a time.
     private mutating func putLong(_ n: UInt64) {
         let size = Self.digits(of: n)
         let end = count &+ size
@@ -120,14 +120,14 @@
         }
         return size
     }
-    /// Lower-case hexadecimal digits, two for each byte.
+    /// Appends lower-case hexadecimal digits, two for each byte.
     @inline(__always)
     mutating func putUnchecked(hex bytes: UnsafeRawBufferPointer) {
         var i = 0
         while i &+ 16 <= bytes.count {
             let x = bytes.loadUnaligned(fromByteOffset: i, as: SIMD16<UInt8>.self)
             var digits = SIMD32<UInt8>()
-            // The high nibble's digit stands first.
+            // The digit of the high nibble is first.
             digits.evenHalf = Self.hex(x &>> SIMD16(repeating: 4))
             digits.oddHalf = Self.hex(x & SIMD16(repeating: 15))
             putUnchecked(digits, 32)
@@ -146,13 +146,13 @@
             i &+= 1
         }
     }
-    /// Written so that each operation becomes one instruction: comparisons do not.
+    /// Returns the digits of nibbles. Each operation becomes one instruction; comparisons would not.
     @inline(__always)
     private static func hex(_ nibbles: SIMD16<UInt8>) -> SIMD16<UInt8> {
         let isLetter = (nibbles &+ SIMD16(repeating: 6)) &>> SIMD16(repeating: 4)
         return nibbles &+ SIMD16(repeating: 0x30) &+ ((SIMD16() &- isLetter) & SIMD16(repeating: 0x27))
     }
-    /// Each nibble into a byte of its own, then all eight to digits at once.
+    /// Returns the digits of four bytes: it spreads the nibbles over eight bytes, then converts all eight at once.
     @inline(__always)
     private static func hex(_ four: UInt64) -> UInt64 {
         var x = (four | four << 16) & 0x0000_ffff_0000_ffff
@@ -164,8 +164,8 @@
 }
 
 extension [UInt8] {
-    /// Appends what `body` writes. It is called with room for so many bytes, and as long as that is not enough, again
-    /// with four times as many.
+    /// Appends the text that `body` writes. `body` is called with room for `room` bytes. As long as that is not enough,
+    /// it is called again with four times the room.
     public mutating func write(room: Int, _ body: (inout OutputBuffer) -> Void) {
         var room = Swift.max(room, 64)
         while true {

@@ -1,29 +1,29 @@
-/// Texts of up to 32 bytes that are written again and again, found by an address and a number. What finds no free slot
-/// more is made anew each time.
+/// A table of texts of up to 32 bytes that are written often, found by an address and a number. A text that finds no
+/// free slot is created anew each time.
 struct ShortTexts {
     struct Entry {
-        /// 0: none.
+        /// The address; 0: the slot is free.
         var address: UInt = 0
         var number: UInt64 = 0
         var text = SIMD32<UInt8>()
         var size: UInt8 = 0
-        /// What else is known of it.
+        /// Additional data of the text.
         var mark: UInt16 = 0
     }
     private static let count = 512
-    /// Slots that are probed for a key.
+    /// The number of slots that are probed for a key.
     private static let probes = 8
-    /// None before the first text.
+    /// The slots; empty before the first text.
     private var entries: [Entry] = []
 
     @inline(__always)
     private static func slot(_ address: UInt, _ number: UInt64) -> Int {
-        // 2^64 divided by the golden ratio spreads what lies close together.
+        // Multiplication by 2^64 divided by the golden ratio spreads keys that are close together.
         Int(truncatingIfNeeded: ((UInt64(address) ^ number &<< 32) &* 0x9e37_79b9_7f4a_7c15) &>> 55)
     }
     @inline(__always)
     subscript(i: Int) -> Entry { entries[i] }
-    /// The slot of a text; -1 when it is not there.
+    /// Returns the slot of a text; -1 if it is missing.
     @inline(__always)
     func find(_ address: UInt, _ number: UInt64) -> Int {
         var i = Self.slot(address, number)

@@ -1,12 +1,12 @@
-/// Writes value trees as JSON text (RFC 8259).
+/// A writer of value trees as JSON text (RFC 8259).
 ///
-/// Byte strings are lower-case hexadecimal text, members keep their order, nothing is put between them.
+/// Byte strings are lower-case hexadecimal text, members keep their order, and there is no white space.
 public enum ValueJSON {
-    /// How numbers are written that programs with 64-bit floating point numbers would round.
+    /// The way to write numbers that programs with 64-bit floating point numbers would round.
     public enum Integers: Sendable {
-        /// Beyond 2^53 in either direction as text: for reports.
+        /// Numbers beyond 2^53 in either direction are text: for reports.
         case exactAsText
-        /// All as numbers: for the wire.
+        /// All numbers are numbers: for the wire.
         case numbers
     }
 
@@ -46,12 +46,12 @@ public enum ValueJSON {
         var s = s
         s.withUTF8 { quote(UnsafeRawBufferPointer($0), to: &out) }
     }
-    /// The same of UTF-8.
+    /// Appends UTF-8 in quotes, with escapes.
     static func quote(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
         out.append(0x22)
         var rest = bytes[...]
         while !rest.isEmpty {
-            // With room for the longest escapes, so that it is asked for once for many bytes.
+            // The room is enough for the longest escapes, so that there is one request for many bytes.
             let part = UnsafeRawBufferPointer(rebasing: rest.prefix(256))
             rest = rest.dropFirst(part.count)
             out.append(addingCapacity: 6 * part.count) { to in
@@ -62,14 +62,15 @@ public enum ValueJSON {
         }
         out.append(0x22)
     }
-    /// Writes bytes with their escapes; returns how many bytes these are, at most six times as many.
+    /// Writes bytes with their escapes. Returns the number of bytes written, at most six times the number of bytes
+    /// given.
     private static func escape(_ bytes: UnsafeRawBufferPointer, to start: UnsafeMutableRawPointer) -> Int {
         var (i, n) = (0, 0)
         while i < bytes.count {
             if bytes.count &- i >= 8 {
                 let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
                 let plain = JSON.plainBytes(word)
-                // What is not plain is written over.
+                // The bytes after the plain ones are overwritten.
                 start.storeBytes(of: word, toByteOffset: n, as: UInt64.self)
                 (i, n) = (i &+ plain, n &+ plain)
                 if plain == 8 { continue }
@@ -90,7 +91,7 @@ public enum ValueJSON {
 }
 
 extension Value {
-    /// As JSON text: byte strings as lower-case hexadecimal text, integers beyond 2^53 as text.
+    /// The value as JSON text: byte strings as lower-case hexadecimal text, integers beyond 2^53 as text.
     public var json: String {
         var out: [UInt8] = []
         ValueJSON.write(self, to: &out)

@@ -1,27 +1,27 @@
-/// Why an expression is none.
+/// The reason why a text is not a regular expression.
 public struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The C library's words, such as `Unmatched ( or \(`, or ours for limits.
+    /// The message of the C library, such as `Unmatched ( or \(`, or our own message for limits.
     public var description: String
     init(_ description: String) { self.description = description }
 }
 
-/// What an extended regular expression becomes when its repetitions are written out, found before it is compiled:
-/// the C library writes them out without a limit, and enters groups without one. `\d` and `\D`, which are no part of such
-/// expressions, become brackets: the C library would take them for the letter.
+/// The size of an extended regular expression with its repetitions expanded. It is computed before compilation, because
+/// the C library expands repetitions and enters groups without a limit. `\d` and `\D`, which such expressions do not
+/// have, become brackets: the C library would take them for the letter.
 ///
-/// Refuses back-references, which are the only part that can take exponential time, and a `)` without its `(`, which
-/// would change its meaning between other brackets.
+/// Back-references are refused, because only they can take exponential time. A `)` without its `(` is refused, because
+/// it would change its meaning between other brackets.
 struct ExpressionSize {
-    /// Sums of the groups that are open, outermost first.
+    /// The sizes of the open groups, outermost first.
     private var open: [Int] = [0]
-    /// Of what a repetition would repeat.
+    /// The size of the part that a repetition would repeat.
     private var last = 0
     private var rest: ArraySlice<UInt8>
-    /// Where `\d` and `\D` stand.
+    /// The offsets of `\d` and `\D`.
     private var digits: [Int] = []
     private let maximumDepth: Int
 
-    /// The size, and the expression for the C library.
+    /// Returns the size, and the expression for the C library.
     static func measure(
         _ text: String, maximumDepth: Int
     ) throws(RegularExpressionError) -> (size: Int, text: String) {
@@ -35,7 +35,7 @@ struct ExpressionSize {
             out += (bytes[at + 1] == UInt8(ascii: "d") ? "[0-9]" : "[^0-9]").utf8
             start = at + 2
         }
-        // What is still open is the compiler's to complain about.
+        // The compiler reports groups that are still open.
         return (e.open.reduce(1, add), String(decoding: out + bytes[start...], as: UTF8.self))
     }
     private static func add(_ a: Int, _ b: Int) -> Int { min(a &+ b, 1 << 30) }
@@ -76,14 +76,15 @@ struct ExpressionSize {
             open[open.count - 1] = Self.add(open[open.count - 1], grown)
             last = Self.add(last, grown)
         case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
-            // One more node around what there is; `+` writes it out twice.
+            // There is one more node around the part; `+` expands it twice.
             let grown = c == UInt8(ascii: "+") ? Self.add(last, 1) : 1
             open[open.count - 1] = Self.add(open[open.count - 1], grown)
             last = Self.add(last, grown)
         default: atom(1)
         }
     }
-    /// Behind `{`: how often at most what stands before is written out; 1 when that is no interval.
+    /// Reads an interval after `{`. Returns the maximum number of times that the part before it is expanded; 1 if this
+    /// is not an interval.
     private mutating func interval() -> Int {
         var most = 1
         var number: Int?
@@ -92,7 +93,7 @@ struct ExpressionSize {
             switch c {
             case 0x30...0x39: number = min((number ?? 0) * 10 + Int(c - 0x30), 1 << 20)
             case UInt8(ascii: ","):
-                // `{3,}` is three and one more.
+                // `{3,}` takes three and one more.
                 most = max(most, (number ?? 0) + 1)
                 number = nil
             case UInt8(ascii: "}"):
@@ -103,7 +104,7 @@ struct ExpressionSize {
         }
         return 1
     }
-    /// Behind `[`: up to its `]`.
+    /// Reads a bracket expression after `[`, up to its `]`.
     private mutating func bracket() {
         if rest.first == UInt8(ascii: "^") { _ = next() }
         if rest.first == UInt8(ascii: "]") { _ = next() }

@@ -1,18 +1,18 @@
-/// What comes of holding a value against what a pattern asks for.
+/// The result of comparing a value with a pattern.
 enum LeafFinding: Equatable {
     case holds
     case differs
-    /// No value of the type can match, or it cannot be determined, with the reason.
+    /// No value of the type can match, or the result cannot be determined. The text is the reason.
     case unfit(String)
 
     init(_ holds: Bool) { self = holds ? .holds : .differs }
 }
 
-/// The operators on single values. Absent values differ, unless what is asked for fits none at all.
+/// The operators on single values. A missing value differs, unless the pattern's value fits no value of the type.
 extension Leaf {
-    /// A value of a pattern as this type shows it; nil when it cannot be one.
+    /// Returns a value of a pattern as this type shows it; nil if this type cannot have it.
     static func read(_ v: Value) -> Value? { Self(v)?.value(in: RawSpan()) }
-    /// A value as a number that can be compared, even where the type could not hold it; nil for what is no number.
+    /// Returns a value as a number that can be compared, even if the type could not hold it; nil if it is not a number.
     static func amount(_ v: Value) -> Int128? {
         switch kind {
         case .uint, .int: v.amount
@@ -26,7 +26,7 @@ extension Leaf {
         case .float, .bool, .bytes, .text: nil
         }
     }
-    /// A value as a number with a fraction, rounded if need be; nil for what is no number to this type.
+    /// Returns a value as a number with a fraction, rounded if necessary; nil if it is not a number for this type.
     private static func fraction(_ v: Value) -> Double? {
         switch kind {
         case .float: v.real
@@ -35,7 +35,7 @@ extension Leaf {
         }
     }
     private static func cannotBe(_ v: Value) -> LeafFinding { .unfit("\(v) cannot be \(kind)") }
-    /// Part of a value, or a limit for it: shorter or longer than the type's own bytes may be.
+    /// Returns a part of a value, or a limit for it. It may be shorter or longer than the type's own bytes.
     private static func part(_ v: Value) -> Value? { if case .bytes = kind { Bytes.read(v) } else { read(v) } }
 
     static func compare(_ had: Value?, _ comparison: Comparison, _ w: Value) -> LeafFinding {
@@ -62,7 +62,7 @@ extension Leaf {
         }
         guard let wanted = amount(w) else { return cannotBe(w) }
         guard let most = by.amount, most >= 0 else { return .unfit("\(by) is no distance") }
-        // 64 bits apart at most: nothing here can overflow.
+        // The numbers differ by at most 64 bits: nothing here can overflow.
         return .init(had.flatMap { amount($0) }.map { ($0 - wanted).magnitude <= most.magnitude } == true)
     }
     static func bits(_ had: Value?, set: UInt64, clear: UInt64) -> LeafFinding {
@@ -72,7 +72,7 @@ extension Leaf {
         guard let n = had.flatMap({ amount($0) }) else { return .differs }
         return .init(UInt64(truncatingIfNeeded: n) & (set | clear) == set)
     }
-    /// Whether the value begins with a text or bytes, or ends with them.
+    /// Compares the beginning or the end of the value with a text or bytes.
     static func edge(_ had: Value?, _ w: Value, isEnd: Bool) -> LeafFinding {
         guard kind.isString else { return .unfit("\(kind) has no \(isEnd ? "end" : "beginning")") }
         guard let wanted = part(w)?.content else { return cannotBe(w) }
@@ -80,7 +80,7 @@ extension Leaf {
         guard content.count >= wanted.count else { return tooShort(wanted.count) }
         return .init(isEnd ? content.suffix(wanted.count) == wanted[...] : content.starts(with: wanted))
     }
-    /// Whether a text or bytes stand somewhere in the value.
+    /// Looks for a text or bytes in the value.
     static func contains(_ had: Value?, _ w: Value) -> LeafFinding {
         guard kind.isString else { return .unfit("there is nothing in \(kind)") }
         guard let wanted = part(w)?.content else { return cannotBe(w) }
@@ -88,7 +88,7 @@ extension Leaf {
         guard content.count >= wanted.count else { return tooShort(wanted.count) }
         return .init(content.contains(wanted))
     }
-    /// Byte strings of fixed length have no room for more than that.
+    /// Returns the finding for a part that is longer than the value. Byte strings of fixed length can never hold it.
     private static func tooShort(_ count: Int) -> LeafFinding {
         if case .bytes(let fixed?) = kind, count > fixed { .unfit("longer than \(kind)") } else { .differs }
     }
@@ -100,9 +100,9 @@ extension Leaf {
 }
 
 extension Value {
-    /// Any number of 64 bits, with a sign or without.
+    /// The value as a number of 64 bits, with a sign or without.
     fileprivate var amount: Int128? { integer.map { Int128($0) } ?? signedInteger.map { Int128($0) } }
-    /// A number that is no integer of 64 bits.
+    /// True if this is a number that is not an integer of 64 bits.
     fileprivate var isDecimal: Bool { if case .decimal = self { true } else { false } }
     /// The bytes of a text or byte string.
     fileprivate var content: [UInt8]? {
@@ -115,21 +115,21 @@ extension Value {
 }
 
 extension Kind {
-    /// Has an amount and bits. Only some JSON values do.
+    /// True if values have an amount and bits. Only some JSON values do.
     fileprivate var isNumber: Bool {
         switch self {
         case .uint, .int, .float, .code, .json: true
         case .bool, .bytes, .text: false
         }
     }
-    /// Has a beginning and an end. Only some JSON values do.
+    /// True if values have a beginning and an end. Only some JSON values do.
     fileprivate var isString: Bool {
         switch self {
         case .text, .bytes, .json: true
         case .uint, .int, .float, .code, .bool: false
         }
     }
-    /// How many a number has; nil when the type does not say.
+    /// The number of bits of a number; nil if the type does not define it.
     fileprivate var bits: Int? {
         switch self {
         case .uint(let bits), .code(let bits, _): bits
@@ -139,7 +139,7 @@ extension Kind {
 }
 
 extension Comparison {
-    /// Whether the comparison is true of `a` and `b`, in this order.
+    /// Returns true if the comparison is true of `a` and `b`, in this order.
     func holds<T: Comparable>(_ a: T, _ b: T) -> Bool {
         switch self {
         case .less: a < b
@@ -148,7 +148,7 @@ extension Comparison {
         case .greaterOrEqual: a >= b
         }
     }
-    /// The same for byte strings, byte by byte; a beginning is less than the whole.
+    /// Compares byte strings, byte by byte; a beginning is less than the whole.
     func holds(_ a: some Sequence<UInt8>, before b: some Sequence<UInt8>) -> Bool {
         holds(a.lexicographicallyPrecedes(b) ? -1 : b.lexicographicallyPrecedes(a) ? 1 : 0, 0)
     }

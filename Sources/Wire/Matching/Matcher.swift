@@ -1,13 +1,14 @@
-/// Walks a pattern and what a message holds side by side.
+/// A matcher that walks a pattern and the content of a message side by side.
 struct Matcher {
     var match = Match()
-    /// Differences that no value could mend.
+    /// The differences that exist for every possible value.
     var unfit: [Mismatch] { match.mismatches.filter { $0.unfit != nil } }
 
     mutating func differ(_ p: Pattern, _ had: TypedValue?, _ path: String, unfit: String? = nil) {
         match.mismatches.append(Mismatch(path: path, wanted: p.description, had: had?.value, unfit: unfit))
     }
-    /// `type` is that of a leaf, or of the elements of a list; nil for groups and for fields that are not known.
+    /// Compares a value with a pattern. `type` is the type of a leaf, or of the elements of a list; nil for groups and
+    /// for unknown fields.
     mutating func judge(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
         var isEmptyList = false
         if case .list(let items, _) = had, items.isEmpty { isEmptyList = true }
@@ -48,12 +49,12 @@ struct Matcher {
             for i in items.indices { judge(patterns[i], items[i], element, "\(path)[\(i)]") }
         }
     }
-    /// A JSON value opened up, everything else as it is.
+    /// Returns a JSON value as its groups and lists, and other values unchanged.
     func opened(_ s: TypedValue?) -> TypedValue? {
         if case .leaf(let v, let type)? = s, type.kind == .json { .json(v) } else { s }
     }
-    /// A pattern that no value could match must not become one that every value matches; what it hands out stays with
-    /// the caller, who knows that it stands in a negation.
+    /// Negates a pattern. A pattern that no value could match must not become one that every value matches. The caller
+    /// judges the values that the pattern hands out, and knows that they are in a negation.
     mutating func negate(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
         var inner = Matcher()
         inner.judge(p, had, type, path)
@@ -77,7 +78,7 @@ struct Matcher {
     }
     mutating func among(_ p: Pattern, _ values: [Value], _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
         guard let type, !had.isTree else {
-            // Groups and lists as wholes; or a field that is not there at all.
+            // These are whole groups and lists, or a field that is missing.
             let good = values.contains { v in
                 guard v.isTree, had != nil else { return v == .null && had == nil }
                 var one = Matcher()
@@ -100,7 +101,7 @@ struct Matcher {
         }
         if !good { differ(p, had, path) }
     }
-    /// An operator on a single value.
+    /// Applies an operator to a single value.
     mutating func leaf(
         _ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String, _ lack: String,
         _ find: (any Leaf.Type, Value?) -> LeafFinding
@@ -114,17 +115,17 @@ struct Matcher {
         case .unfit(let why): differ(p, had, path, unfit: why)
         }
     }
-    /// A list of no elements could match if it had some, unless the pattern fits none.
+    /// Reports an empty list, which could match if it had elements, unless the pattern fits no element.
     mutating func lack(_ p: Pattern, _ inner: Pattern, _ element: (any Leaf.Type)?, _ path: String) {
         var sub = Matcher()
         sub.judge(inner, nil, element, path + "[0]")
         if sub.unfit.isEmpty { differ(p, nil, path) } else { match.mismatches += sub.unfit }
     }
-    /// What is no list cannot become one; a JSON value could.
+    /// Reports a value that is not a list. Only a JSON value could have been one.
     mutating func noList(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String, _ lack: String) {
         differ(p, had, path, unfit: had == nil || type?.kind == .json ? nil : lack)
     }
-    /// Takes over what a part found.
+    /// Adds the result of a part.
     mutating func adopt(_ sub: Matcher) {
         match.mismatches += sub.match.mismatches
         match.saved += sub.match.saved
@@ -141,7 +142,7 @@ struct Matcher {
                 var sub = Matcher()
                 sub.judge(inner, items[i], element, "\(path)[\(i)]")
                 if sub.match.isMatch { return adopt(sub) }
-                // Unfit as a whole only when it is for every element.
+                // The list is unfit only if every element is.
                 if sub.unfit.isEmpty || unfit == nil { unfit = sub.unfit }
             }
             if let unfit, !unfit.isEmpty { match.mismatches += unfit } else { differ(p, had, path) }
@@ -217,7 +218,7 @@ struct Matcher {
             match.mismatches.append(
                 Mismatch(path: path, wanted: "\(p), with none left for \(missing)", had: had?.value))
         } else {
-            // In the order of the elements.
+            // The results are added in the order of the elements.
             for i in items.indices {
                 if let wish = pairing.partners.firstIndex(of: i) { adopt(table[wish][i]) }
             }
@@ -244,7 +245,7 @@ struct Matcher {
     ) {
         guard case .group(let members)? = opened(had) else { return differ(p, had, path) }
         let prefix = path.isEmpty ? "" : path + "."
-        // In field order; then what is named but not there at all.
+        // The fields of the message are first, in field order; then those that only the pattern names.
         for m in members {
             var isNamed = false
             for f in fields where f.name == m.name {
@@ -261,7 +262,7 @@ struct Matcher {
 }
 
 extension Pattern {
-    /// Whether it is about the field being there, rather than about its value.
+    /// True if the pattern is about the presence of the field, rather than about its value.
     fileprivate var asksForPresence: Bool {
         switch self {
         case .any, .absent, .optional, .equal(.null): true
@@ -274,14 +275,14 @@ extension Pattern {
 }
 
 extension Value {
-    /// A list or a map.
+    /// True for a list or a map.
     fileprivate var isTree: Bool {
         switch self {
         case .list, .map: true
         default: false
         }
     }
-    /// Equal as values of a type.
+    /// Returns true if both are equal as values of a type.
     fileprivate func isSame(as other: Value, _ kind: Kind) -> Bool {
         switch kind {
         case .json: isSameJSON(as: other)
@@ -289,7 +290,7 @@ extension Value {
         default: self == other
         }
     }
-    /// Equal as JSON values: the order of members does not count.
+    /// Returns true if both are equal as JSON values: the order of members does not count.
     fileprivate func isSameJSON(as other: Value) -> Bool {
         switch (self, other) {
         case (.map(let a), .map(let b)):
@@ -303,7 +304,7 @@ extension Value {
 }
 
 extension TypedValue? {
-    /// A list or a group: what no leaf can be equal to.
+    /// True for a list or a group, which equals no leaf.
     fileprivate var isTree: Bool {
         switch self {
         case .list, .group: true

@@ -1,5 +1,5 @@
 extension Message {
-    /// Compares the message with a pattern; `packet` is where borrowed byte strings are.
+    /// Compares the message with a pattern; `packet` holds borrowed byte strings.
     public func match(_ pattern: Pattern, in packet: RawSpan = RawSpan()) -> Match {
         var judge = Matcher()
         judge.judge(pattern, shown(packet, pattern.interest), nil, "")
@@ -13,7 +13,7 @@ extension Message {
         guard r.finish(form) else { throw refusal(bytes) }
         return m.match(pattern, in: bytes)
     }
-    /// The message as a value tree, which `build` takes back. Derived fields are as they stand on the wire.
+    /// Returns the message as a value tree, which `build` accepts. Derived fields have the values on the wire.
     public func value(in packet: RawSpan = RawSpan()) -> Value { shown(packet, nil).value }
 
     func shown(_ packet: RawSpan, _ interest: [Pattern.Field]?) -> TypedValue {

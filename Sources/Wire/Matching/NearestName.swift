@@ -1,18 +1,18 @@
-/// Finds the known name that a misspelt one was most likely meant to be.
+/// A search for the known name that a misspelt name was most likely meant to be.
 public enum NearestName {
-    /// Longer words are not compared: nobody types them.
+    /// The maximum length of a word; longer words are not compared, because users do not type them.
     public static let maximumLength = 64
 
-    /// The candidate nearest to `word`: at most two letters, or a third of the word, may be wrong, missing, too many or
-    /// exchanged with the next; of up to four letters one, or two that are missing or in each other's place. Nil when
-    /// none is that near. The first of equals wins.
+    /// Returns the candidate nearest to `word`. At most two letters, or a third of the word, may be wrong, missing,
+    /// superfluous or exchanged with the next letter. In a word of up to four letters, one letter may be wrong, or two
+    /// letters may be missing or exchanged. Nil if no candidate is that near. The first of equals wins.
     public static func nearest(_ word: String, in candidates: [String]) -> String? {
         let a = Array(word.unicodeScalars.prefix(maximumLength + 1))
         guard !a.isEmpty, a.count <= maximumLength else { return nil }
         var best: (String, Int)?
         for candidate in candidates {
             let b = Array(candidate.unicodeScalars.prefix(maximumLength + 1))
-            // One of one letter wrong is another word.
+            // A word of one letter that is wrong is another word.
             let isOther = a.count <= 4 && !isShortened(a, b) && a.sorted() != b.sorted()
             let limit = min(isOther ? 1 : max(2, a.count / 3), max(a.count, b.count) - 1)
             guard b.count <= maximumLength, abs(a.count - b.count) <= limit else { continue }
@@ -21,7 +21,7 @@ public enum NearestName {
         }
         return best?.0
     }
-    /// Whether the letters of one stand in the other, in their order.
+    /// Returns true if one word has the letters of the other, in the same order.
     private static func isShortened(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Bool {
         var rest = b[...]
         return a.allSatisfy { letter in
@@ -30,7 +30,8 @@ public enum NearestName {
             return true
         }
     }
-    /// Letters to change, add, drop or exchange with the next (Damerau and Levenshtein, each letter in one change).
+    /// Returns the number of letters to change, add, drop or exchange with the next (Damerau and Levenshtein, each
+    /// letter in one change).
     private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         var before: [Int] = []
         var above = Array(0...b.count)

@@ -1,10 +1,10 @@
-/// Partners for each of some wishes: the largest number of them, by augmenting paths.
+/// The largest set of pairs of wishes and partners, found by augmenting paths.
 struct Pairing {
-    /// The partner of each wish; nil for those that none is left for.
+    /// The partner of each wish; nil for a wish without partner.
     private(set) var partners: [Int?]
     private var taken: [Int?]
 
-    /// `fits[wish][partner]`; all rows are equally long.
+    /// Finds the pairs. `fits[wish][partner]` is true if they fit; all rows have the same length.
     init(_ fits: [[Bool]]) {
         partners = Array(repeating: nil, count: fits.count)
         taken = Array(repeating: nil, count: fits.first?.count ?? 0)
@@ -13,7 +13,7 @@ struct Pairing {
             _ = settle(wish, fits, &seen)
         }
     }
-    /// No deeper than there are wishes.
+    /// Finds a partner for a wish. The recursion is at most as deep as the number of wishes.
     private mutating func settle(_ wish: Int, _ fits: [[Bool]], _ seen: inout [Bool]) -> Bool {
         for p in taken.indices where fits[wish][p] && !seen[p] {
             seen[p] = true

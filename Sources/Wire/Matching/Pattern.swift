@@ -1,15 +1,11 @@
-/// How two values are put in order.
+/// An order relation between two values.
 public enum Comparison: String, Hashable, Sendable {
-    /// Below.
     case less = "$lt"
-    /// Not above.
     case lessOrEqual = "$le"
-    /// Above.
     case greater = "$gt"
-    /// Not below.
     case greaterOrEqual = "$ge"
 
-    /// As mathematics writes it.
+    /// The mathematical symbol.
     var symbol: String {
         switch self {
         case .less: "<"
@@ -20,70 +16,69 @@ public enum Comparison: String, Hashable, Sendable {
     }
 }
 
-/// What a field or a message should look like, parsed once and matched often.
+/// A description of a field or a message, parsed once and matched often.
 ///
 /// Values are compared as the field's type reads them: `dev` is the code point of that name, `0x03` is 3, bytes are
-/// their content. A value that the type cannot read is a mismatch that says so, under `not` too. A list without
-/// elements counts as absent. A name that the message does not have is an absent field. A protobuf field without explicit
-/// presence that is absent is also equal to its default.
+/// their content. A value that the type cannot read is a mismatch with a reason, under `not` too. A list without
+/// elements counts as missing. A name that the message does not have is a missing field. A missing protobuf field
+/// without explicit presence also equals its default.
 public indirect enum Pattern: Hashable, Sendable {
-    /// Present, whatever it is.
+    /// A field that is present, with any value.
     case any
-    /// Not there.
+    /// A missing field.
     case absent
-    /// Equal to this value as the field's type reads it; `.null` is absent.
+    /// A value equal to this one as the field's type reads it; `.null` is a missing field.
     case equal(Value)
-    /// Before or after this value: numbers, text and bytes (byte by byte). An absent field is neither.
+    /// A value before or after this one: numbers, text and bytes (byte by byte). A missing field is neither.
     case compare(Comparison, Value)
-    /// One of these.
+    /// One of these values.
     case among([Value])
-    /// Anything that does not match this; absent too. Values of `save` in it are dropped. When it would match but for
-    /// a `hand`, the values are handed out and the caller negates.
+    /// Everything that does not match this pattern, and a missing field. Values of `save` in it are dropped. If only a
+    /// `hand` decides the match, the values are handed out and the caller negates.
     case not(Pattern)
-    /// Like each of these.
+    /// Values that match every one of these patterns.
     case all([Pattern])
-    /// Absent, or like this.
+    /// A missing field, or one that matches this pattern.
     case optional(Pattern)
-    /// The number of elements, bytes or characters is like this.
+    /// A value whose number of elements, bytes or characters matches this pattern.
     case length(Pattern)
-    /// Present, and its value is handed out under a name; that of a group is the tree of its fields.
+    /// A field that is present. Its value is returned under a name; the value of a group is the tree of its fields.
     case save(String)
-    /// Hands the value out under a number, present or not: the caller decides.
+    /// A field, present or not, whose value is handed out under a number: the caller decides.
     case hand(Int)
-    /// A group with at least these members; closed, with no others that could be left out and are there.
+    /// A group with at least these members. If it is closed, no other optional member may be present.
     case fields([Field], isClosed: Bool)
-    /// Text or bytes that begin with this.
+    /// Text or bytes that begin with this value.
     case prefix(Value)
-    /// Text or bytes that end with this.
+    /// Text or bytes that end with this value.
     case suffix(Value)
-    /// Text, all of which fits.
+    /// A text that fits the expression as a whole.
     case expression(RegularExpression)
-    /// A number or code point that has these bits, and not those.
+    /// A number or code point that has the bits `set` and does not have the bits `clear`.
     case bits(set: UInt64, clear: UInt64)
-    /// A number no further than `by` from this one.
+    /// A number that differs from this one by at most `by`.
     case near(Value, by: Value)
-    /// Text or bytes with this text or these bytes in them (`equal` and `among` only); or a list with an element like
-    /// this: the first such, whose values are saved and handed out.
+    /// Text or bytes that contain this text or these bytes (`equal` and `among` only); or a list with an element that
+    /// matches this pattern. The values of the first such element are saved and handed out.
     case contains(Pattern)
-    /// A list whose elements are all like this; an empty one is. Saves a list of values under each name.
+    /// A list whose elements all match this pattern; an empty list does. It saves a list of values under each name.
     case each(Pattern)
-    /// A list whose first element is like this.
+    /// A list whose first element matches this pattern.
     case first(Pattern)
-    /// A list of exactly these, at most `maximumUnordered`, in any order.
+    /// A list of exactly these elements, at most `maximumUnordered`, in any order.
     case unordered([Pattern])
-    /// A list of exactly these.
+    /// A list of exactly these elements.
     case items([Pattern])
 
-    /// Most elements of `unordered`.
+    /// The maximum number of elements of `unordered`.
     public static let maximumUnordered = 64
 
     /// One member of a group.
     public struct Field: Hashable, Sendable {
         /// The field's name, one step of a path.
         public var name: String
-        /// What it should look like.
+        /// The pattern for its value.
         public var pattern: Pattern
-        /// A member of this name and look.
         public init(_ name: String, _ pattern: Pattern) {
             self.name = name
             self.pattern = pattern
@@ -92,7 +87,7 @@ public indirect enum Pattern: Hashable, Sendable {
 }
 
 extension Pattern: CustomStringConvertible {
-    /// For people: `3`, `> 3`, `one of 1, 2`, `absent`, `not (3)`, `{port: 7075}`.
+    /// A text for people: `3`, `> 3`, `one of 1, 2`, `absent`, `not (3)`, `{port: 7075}`.
     public var description: String {
         switch self {
         case .any: return "anything"
@@ -129,7 +124,7 @@ extension Pattern: CustomStringConvertible {
 }
 
 extension Pattern {
-    /// The names that `save` gives values to, in order, each once.
+    /// The names under which `save` returns values, in order, each once.
     var saves: [String] {
         switch self {
         case .save(let name): [name]

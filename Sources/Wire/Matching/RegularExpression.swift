@@ -1,35 +1,35 @@
 internal import Glibc
 internal import Synchronization
 
-/// A POSIX extended regular expression that a whole text must fit, or a part of it, compiled once.
+/// A POSIX extended regular expression, compiled once. A whole text must fit it, or a part of a text.
 ///
-/// Characters are Unicode scalars; `.` is any of them but zero, a line's end too, and `^` and `$` are the ends of the
-/// text. Ranges such as `[a-z]` are of ASCII; `\d` is `[0-9]`. The C library's automaton reads each character once: no text makes it
-/// slow for ever, but an expression that grows with every character makes it use memory, so that long expressions take
-/// shorter texts (`maximumWork`).
+/// Characters are Unicode scalars. `.` is any of them except zero, including a line's end. `^` and `$` are the ends of
+/// the text. Ranges such as `[a-z]` are of ASCII; `\d` is `[0-9]`. The C library's automaton reads each character once,
+/// so no text makes it slow without bound. But some expressions need more memory with every character. For that reason,
+/// long expressions accept only shorter texts (`maximumWork`).
 public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
-    /// Longest expression, in bytes.
+    /// The maximum length of an expression, in bytes.
     public static let maximumCount = 1024
-    /// Most characters and groups when repetitions such as `{3,5}` are written out.
+    /// The maximum number of characters and groups after repetitions such as `{3,5}` are expanded.
     public static let maximumSize = 1000
-    /// Groups in groups.
+    /// The maximum depth of groups in groups.
     public static let maximumDepth = 64
-    /// Longest text, in bytes.
+    /// The maximum length of a text, in bytes.
     public static let maximumTextCount = 65536
-    /// Most `size` times bytes of text.
+    /// The maximum of `size` times the bytes of text.
     public static let maximumWork = 1 << 21
 
-    /// As it was written.
+    /// The expression as the user wrote it.
     public let text: String
-    /// Characters and groups when repetitions are written out.
+    /// The number of characters and groups after repetitions are expanded.
     let size: Int
     private let compiled: Compiled
 
     private let ignoresCase: Bool
     private let isAnywhere: Bool
 
-    /// Compiles an expression; throws why it is none. `ignoringCase`: small and capital letters are the same. `anywhere`: a
-    /// part of a text is enough.
+    /// Compiles an expression; throws the reason if it is not valid. With `ignoringCase`, small and capital letters are
+    /// equal. With `anywhere`, it is enough that a part of a text fits.
     public init(
         _ text: String, ignoringCase: Bool = false, anywhere: Bool = false
     ) throws(RegularExpressionError) {
@@ -41,33 +41,33 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
         guard size <= Self.maximumSize else {
             throw RegularExpressionError("repetitions make it longer than \(Self.maximumSize) characters")
         }
-        // By itself, so that errors are about what was written; then with anchors.
+        // The expression is compiled by itself first, so that errors are about the user's text; then with anchors.
         _ = try Automaton(inner, ignoringCase)
-        // The C library begins anew at each place of a text where an expression may stand: this reads it once.
+        // Without anchors, the C library starts again at each place of the text. With them it reads the text once.
         let whole = anywhere ? "^.*(\(inner)).*$" : "^(\(inner))$"
         compiled = Compiled(whole, ignoringCase, size, try Automaton(whole, ignoringCase))
         (self.text, ignoresCase, isAnywhere) = (text, ignoringCase, anywhere)
     }
-    /// Whether the whole of a text fits, or a part of it where that is enough; nil when it is too long to tell.
+    /// Returns true if the whole text fits, or a part of it with `anywhere`. Nil if the text is too long to decide.
     public func fits(_ s: String) -> Bool? {
         var bytes = Array(s.utf8)
-        // `.` is no zero, and a part may stand behind one.
+        // `.` does not match zero, and the part may be after one.
         if isAnywhere, bytes.contains(0) { bytes = bytes.flatMap { $0 == 0 ? [0xef, 0xbf, 0xbd] : [$0] } }
         guard bytes.count <= Self.maximumTextCount, bytes.count &* size <= Self.maximumWork else { return nil }
         bytes.append(0)
         return compiled.fits(bytes)
     }
-    /// `/[0-9]+/`.
+    /// The expression between slashes: `/[0-9]+/`.
     public var description: String { "/\(text)/" }
-    /// Written the same, and used the same way.
+    /// Returns true if both have the same text and the same options.
     public static func == (a: Self, b: Self) -> Bool {
         a.text == b.text && a.ignoresCase == b.ignoresCase && a.isAnywhere == b.isAnywhere
     }
-    /// That of the text.
     public func hash(into h: inout Hasher) { h.combine(text) }
 }
 
-/// The automaton in use. It keeps what it learned from texts; when that may have become much, a fresh one follows.
+/// The automaton in use. It keeps what it learned from texts. When that may need much memory, a new automaton replaces
+/// it.
 private final class Compiled: Sendable {
     private let source: String
     private let ignoresCase: Bool
@@ -75,7 +75,7 @@ private final class Compiled: Sendable {
     private let state: Mutex<State>
     private struct State: ~Copyable {
         var automaton: Automaton
-        /// Bytes of text that it has read, times the expression's size.
+        /// The number of bytes of text that it has read, times the expression's size.
         var work = 0
     }
     init(_ source: String, _ ignoresCase: Bool, _ size: Int, _ automaton: consuming sending Automaton) {
@@ -83,7 +83,7 @@ private final class Compiled: Sendable {
         self.size = size
         state = Mutex(State(automaton: automaton))
     }
-    /// `bytes` end in a zero, which is not looked at.
+    /// Returns true if a text fits. `bytes` end with a zero, which is not part of the text.
     func fits(_ bytes: [UInt8]) -> Bool? {
         let work = bytes.count &* size
         return state.withLock { state in
@@ -97,7 +97,7 @@ private final class Compiled: Sendable {
     }
 }
 
-/// What `regcomp` gives, with the locale in which characters are UTF-8.
+/// The result of `regcomp`, with the locale in which characters are UTF-8.
 private struct Automaton: ~Copyable {
     private var compiled: regex_t
     private let locale: locale_t
@@ -125,7 +125,7 @@ private struct Automaton: ~Copyable {
         regfree(&old)
         freelocale(locale)
     }
-    /// Nil when memory runs out. The text may hold zero bytes: its length is passed.
+    /// Returns true if a text fits; nil if memory runs out. The text may hold zero bytes, because its length is passed.
     mutating func fits(_ bytes: [UInt8]) -> Bool? {
         let outer = uselocale(locale)
         defer { uselocale(outer) }

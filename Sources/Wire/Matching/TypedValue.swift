@@ -1,4 +1,4 @@
-/// What a message holds, with types: the matcher's material, and the value tree of a message.
+/// The content of a message, with types. The matcher and the value tree of a message are based on it.
 indirect enum TypedValue {
     case leaf(Value, any Leaf.Type)
     /// A list, with the type of its elements when they are leaves.
@@ -7,21 +7,21 @@ indirect enum TypedValue {
 
     struct Member {
         var name: String
-        /// Nil when the field is absent.
+        /// The value; nil if the field is missing.
         var content: TypedValue?
-        /// Of a leaf, present or not.
+        /// The type of a leaf, present or not.
         var type: (any Leaf.Type)?
-        /// Whether the message could do without it.
+        /// True if the message may lack the field.
         var isOptional: Bool
-        /// What it means when it is absent; nil: that it is.
+        /// The value of the field if it is missing; nil if it has none.
         var preset: TypedValue?
-        /// Whether the field is absent or a list without elements.
+        /// True if the field is missing or a list without elements.
         var isAbsent: Bool {
             if case .list(let items, _) = content { items.isEmpty } else { content == nil }
         }
     }
 
-    /// The same without types. Absent fields are left out, and so are optional lists without elements.
+    /// The value without types. Missing fields are left out, and so are optional lists without elements.
     var value: Value {
         switch self {
         case .leaf(let v, _): v
@@ -34,7 +34,7 @@ indirect enum TypedValue {
                 })
         }
     }
-    /// A JSON value as the groups and lists that it is made of.
+    /// Returns a JSON value as its groups and lists.
     static func json(_ v: Value) -> TypedValue {
         switch v {
         case .list(let items): .list(items.map(json), JSONValue.self)
@@ -46,11 +46,11 @@ indirect enum TypedValue {
     }
 }
 
-/// Collects the fields of a message. Derived fields are shown as they stand on the wire.
+/// A visitor that collects the fields of a message. Derived fields have the values on the wire.
 struct TypedValueBuilder: TreeCoder, ~Escapable {
     let packet: RawSpan
     var members: [TypedValue.Member] = []
-    /// The only names wanted, with what is wanted of each; nil: all.
+    /// The names to collect, with the patterns for each; nil: all names.
     var interest: [Pattern.Field]?
 
     @_lifetime(copy packet)
@@ -94,11 +94,11 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         var content: TypedValue?
         if let v = value { content = .leaf(v.value(in: packet), V.self) }
         var preset: TypedValue?
-        // A field without explicit presence says by its absence that it has its default.
+        // If a field without explicit presence is missing, it has its default.
         if case .tag(_, .implicit, _) = layout { preset = .leaf(V().value(in: packet), V.self) }
         add(name, content, V.self, isOptional: true, preset: preset)
     }
-    /// Unset, it is written all the same.
+    /// Collects a constant. If it is unset, its expected text is collected, because that is written.
     @_lifetime(self: copy self)
     mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
         guard wants(name) else { return }
@@ -112,7 +112,7 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         for v in values { items.append(.leaf(v.value(in: packet), V.self)) }
         add(name, .list(items, V.self), V.self, isOptional: layout.isTagged)
     }
-    /// A JSON list without elements is not the same as none.
+    /// Collects a JSON list. An empty list differs from a missing one.
     @_lifetime(self: copy self)
     mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
         guard wants(name) else { return }
@@ -153,7 +153,8 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
 }
 
 extension Pattern {
-    /// The members of a group that this pattern looks at; nil: all of them. Fields of a list are those of its elements.
+    /// The members of a group that this pattern uses; nil: every member. For a list, these are the members of its
+    /// elements.
     var interest: [Field]? {
         switch self {
         case .any, .length: []
@@ -169,7 +170,7 @@ extension Pattern {
 }
 
 extension StaticString {
-    /// Whether the texts are the same; compares without allocating.
+    /// Returns true if the texts are equal; compares without allocating.
     public func isSame(as other: StaticString) -> Bool {
         let count = utf8CodeUnitCount
         guard count == other.utf8CodeUnitCount else { return false }
@@ -178,7 +179,7 @@ extension StaticString {
         for i in 0..<count where a[i] != b[i] { return false }
         return true
     }
-    /// Whether the texts are the same; compares without allocating.
+    /// Returns true if the texts are equal; compares without allocating.
     public func equals(_ s: String) -> Bool {
         withUTF8Buffer { name in
             s.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(name) } ?? s.utf8.elementsEqual(name)

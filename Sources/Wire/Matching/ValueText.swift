@@ -1,8 +1,8 @@
 extension Message {
-    /// No field stands for anything else.
+    /// The default: no field has a special meaning.
     public static var meanings: [String: FieldMeaning] { [:] }
 
-    /// A value of the field at `path` for people, as its meaning has it; what is kept verbatim of JSON is text.
+    /// Returns a value of the field at `path` for people, according to its meaning. JSON that is kept verbatim is text.
     public static func text(of value: Value, at path: String) -> String {
         if case .list(let items) = value {
             return "[" + items.map { text(of: $0, at: path) }.joined(separator: ", ") + "]"
@@ -14,7 +14,7 @@ extension Message {
         }
         return field(path)?.meaning?.text(of: value) ?? "\(value)"
     }
-    /// A difference with values written as people read them.
+    /// Returns a difference with values in the form for people.
     public static func withMeanings(_ m: Mismatch) -> Mismatch {
         guard let meaning = field(m.path)?.meaning else { return m }
         var m = m

@@ -1,16 +1,16 @@
-/// A few names, such as those of fields that a list leaves out.
+/// A set of a few names, such as the names of fields that a list leaves out.
 public struct WordSet: Sendable {
-    /// Of more that come in one message the others are looked for.
+    /// The maximum length of `order`. Further names in one message are searched for.
     private static let ordered = 32
     private let words: [[UInt8]]
-    /// Names that were asked for, by their addresses, with a mark for those that are in: the same come with every message.
+    /// The names that were queried, by their addresses. The mark shows if a name is in the set. Every message queries
+    /// the same names.
     private var known = ShortTexts()
-    /// Addresses of those in it, as they came the last time, and which of them is next: nearly always the same come in the
-    /// same order.
+    /// The addresses of names in the set, in the order of the last queries, and the index of the next one. Messages
+    /// nearly always query the same names in the same order.
     private var order: [UInt] = []
     private var next = 0
 
-    /// A set of these words.
     public init(_ words: [String] = []) { self.words = words.map { Array($0.utf8) } }
     @inline(__always)
     mutating func contains(_ name: StaticString) -> Bool {
@@ -22,9 +22,9 @@ public struct WordSet: Sendable {
         let i = known.find(UInt(bitPattern: name.utf8Start), UInt64(name.utf8CodeUnitCount))
         return i >= 0 && known[i].mark == 0 ? false : find(name)
     }
-    /// The first is asked for next.
+    /// Starts again with the first name.
     mutating func restart() { next = 0 }
-    /// One that was not asked for before, or is in and came out of order.
+    /// Looks up a name that was not queried before, or that is in the set and was queried out of order.
     @inline(never)
     private mutating func find(_ name: StaticString) -> Bool {
         let (address, count) = (UInt(bitPattern: name.utf8Start), UInt64(name.utf8CodeUnitCount))
@@ -39,7 +39,7 @@ public struct WordSet: Sendable {
 }
 
 extension StaticString {
-    /// Whether it is this word, of which there are the bytes: nearly always it is of another length.
+    /// Returns true if the name equals this word, given as bytes. Nearly always the lengths differ.
     @inlinable @inline(__always)
     public func isWord(_ word: [UInt8]) -> Bool {
         guard word.count == utf8CodeUnitCount else { return false }

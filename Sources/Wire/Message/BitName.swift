@@ -1,15 +1,16 @@
-/// What bits of a number field mean, for people.
+/// A name for some of the bits of a number field, for output to people.
 public struct BitName: Hashable, Sendable {
-    /// The bits. Several hold a number of their own.
+    /// The bits. Several bits together hold a number of their own.
     public var mask: UInt64
-    /// The specification's word for them.
+    /// The name that the specification gives them.
     public var name: String
-    /// A name for bits; `mask` is not 0.
+    /// Creates a name for bits; `mask` is not 0.
     public init(_ mask: UInt64, _ name: String) {
         self.mask = mask
         self.name = name
     }
-    /// What they are in a number: `query`, `block_type=6`; nil when none is set.
+    /// Returns the name, with a value if the mask has several bits: `query`, `block_type=6`. Nil if none of the bits is
+    /// set.
     func text(in n: UInt64) -> String? {
         guard n & mask != 0 else { return nil }
         let isOne = mask & (mask &- 1) == 0
@@ -18,8 +19,9 @@ public struct BitName: Hashable, Sendable {
 }
 
 extension [BitName] {
-    /// A number in hexadecimal with the names of the bits that are set: `0x0005 (query, v2)`. Bits without a name stand
-    /// there as `0x0500 unknown`. Digits: those of the widest mask, at least so many.
+    /// Returns a number in hexadecimal with the names of the bits that are set: `0x0005 (query, v2)`. Set bits without
+    /// a name are listed as `0x0500 unknown`. The number has at least `digits` digits, or more if the widest mask needs
+    /// them.
     public func text(of n: UInt64, digits: Int = 4) -> String {
         let known = reduce(0) { $0 | $1.mask }
         let digits = Swift.max(digits, String(known, radix: 16).count)

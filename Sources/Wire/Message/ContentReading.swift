@@ -1,7 +1,7 @@
-/// What is made of bytes that a message has ahead (`Coder.content`). A value and no closure: Swift 6.3.1 does not
-/// specialize a description that has a closure over a span in it.
+/// An interpretation of bytes further ahead in a message (`Coder.content`). This is a value and not a closure: Swift
+/// 6.3.1 does not specialize a description that contains a closure over a span.
 public protocol ContentReading {
     associatedtype Result
-    /// What these bytes tell.
+    /// Returns the result for these bytes.
     func read(_ bytes: RawSpan) -> Result
 }

@@ -1,16 +1,18 @@
 /// A field that follows from others: a length, a count, a checksum, flag bits.
 ///
-/// Unset, it is computed when encoded. Set, by decoding or by a negative test, it is written as it is.
+/// If it is unset, it is computed when encoded. If it is set, by decoding or by a negative test, it is written
+/// unchanged.
 @frozen public struct Derived<V: FixedValue>: Hashable, Sendable {
-    /// What was read, or is to be written whatever the rest of the message says. Nil it after editing what was read.
+    /// The value that was read, or that is written regardless of the rest of the message. Set it to nil after you edit
+    /// a message that was read.
     public var stored: V?
-    /// Computed, or a value that is to be written as it stands.
+    /// Creates a field that is computed, or that is written as `value`.
     @inlinable @inline(__always) public init(_ value: V? = nil) { stored = value }
-    /// What stands on the wire; zero while unset.
+    /// The value on the wire; zero while unset.
     @inlinable @inline(__always) public var value: V { stored ?? V() }
 }
 
 extension Derived where V: FixedWidthInteger {
-    /// As a number of things or bytes; never negative, never overflowing.
+    /// The value as a number of things or bytes; never negative, never overflowing.
     @inlinable @inline(__always) public var count: Int { Int(clamping: value) }
 }

@@ -1,4 +1,4 @@
-/// One field as documentation, schemas and loaders want it.
+/// A description of one field, for documentation, schemas and loaders.
 public struct FieldInfo: Hashable, Sendable {
     /// A single value, or fields of its own.
     public enum Shape: Hashable, Sendable {
@@ -7,28 +7,28 @@ public struct FieldInfo: Hashable, Sendable {
         /// These fields, in order.
         case group([FieldInfo])
     }
-    /// As in a path.
+    /// The name, as used in a path.
     public var name: String
-    /// How it stands on the wire.
+    /// The layout of the field on the wire.
     public var layout: Layout
-    /// What it holds; of a list, each of its elements.
+    /// The content of the field; for a list, of each of its elements.
     public var shape: Shape
-    /// The message may do without it.
+    /// True if the message may lack the field.
     public var isOptional = false
-    /// Any number of them.
+    /// True if the field may occur any number of times.
     public var isList = false
-    /// Computed when encoded, unless it is given: a length, a count, a checksum, flag bits.
+    /// True if the field is computed when encoded, unless it is given: a length, a count, a checksum, flag bits.
     public var isDerived = false
-    /// Only some forms of the message have it.
+    /// True if only some forms of the message have the field.
     public var isConditional = false
-    /// What it stands for, where its kind does not say so.
+    /// The meaning of the value, if its kind does not show it.
     public var meaning: FieldMeaning?
 
-    /// What a leaf holds; nil for a group.
+    /// The kind of value in a leaf; nil for a group.
     public var kind: Kind? { if case .leaf(let kind) = shape { kind } else { nil } }
     /// The fields of a group; empty for a leaf.
     public var fields: [FieldInfo] { if case .group(let fields) = shape { fields } else { [] } }
-    /// How a number is laid out; nil where that is not the field's to say.
+    /// The layout of a number; nil if the field does not determine it.
     public var encoding: Encoding? {
         switch layout {
         case .fixed(let e): e
@@ -38,11 +38,11 @@ public struct FieldInfo: Hashable, Sendable {
         case .bits, .counted, .member, .implied: nil
         }
     }
-    /// Bytes on the wire, where every value takes the same; of a list, those of one element. Nil when that varies, and
-    /// for parts of a byte.
+    /// The number of bytes on the wire, if it is the same for every value; for a list, of one element. Nil if it
+    /// varies, and for parts of a byte.
     public var byteCount: Int? { bitCount.flatMap { $0 % 8 == 0 ? $0 / 8 : nil } }
 
-    /// Bits on the wire, where every value takes the same; of a list, those of one element. Nil when that varies.
+    /// The number of bits on the wire, if it is the same for every value; for a list, of one element. Nil if it varies.
     public var bitCount: Int? {
         switch (layout, shape) {
         case (.implied, _): return 0
@@ -65,10 +65,10 @@ public struct FieldInfo: Hashable, Sendable {
     }
 }
 
-/// Lists the fields of a message in one of its forms.
+/// A visitor that lists the fields of a message in one of its forms.
 struct Describer: TreeCoder {
     var fields: [FieldInfo] = []
-    /// The types that are being described, outermost first: one that holds itself is not entered again.
+    /// The types that are being described, outermost first. A type that contains itself is not entered again.
     var open: [ObjectIdentifier]
     var meanings: [String: FieldMeaning]
 
@@ -107,7 +107,7 @@ struct Describer: TreeCoder {
 }
 
 extension Message {
-    /// The fields of all variants, in order.
+    /// Returns the fields of all variants, in order.
     public static func describe() -> [FieldInfo] { describe(within: []) }
 
     static func describe(within open: [ObjectIdentifier]) -> [FieldInfo] {
@@ -123,7 +123,8 @@ extension Message {
         }
         return all
     }
-    /// Fields of another form go behind the one that they follow there; what only one has depends on the form.
+    /// Returns the merged fields of two forms. A field of the new form is inserted after the field that precedes it
+    /// there. A field that only one form has is conditional.
     private static func merged(_ old: [FieldInfo], _ new: [FieldInfo]) -> [FieldInfo] {
         var all = old
         for i in all.indices where !new.contains(where: { $0.name == all[i].name }) { all[i].isConditional = true }
@@ -139,7 +140,7 @@ extension Message {
         }
         return all
     }
-    /// The field at a path such as `response.node_id`; indices such as `[0]` are skipped.
+    /// Returns the field at a path such as `response.node_id`; indices such as `[0]` are skipped.
     public static func field(_ path: String) -> FieldInfo? {
         var fields = describe()
         var found: FieldInfo?
@@ -154,6 +155,6 @@ extension Message {
 }
 
 extension [FieldInfo] {
-    /// Whether one of them, or of the fields in them, has this name.
+    /// Returns true if a field with this name is in the list or nested in one of the fields.
     public func has(_ name: String) -> Bool { contains { $0.name == name || $0.fields.has(name) } }
 }

@@ -1,20 +1,20 @@
-/// What the number or the bytes of a field stand for, for people and filters. Other output has the value as it is.
+/// The meaning of the number or the bytes of a field, for people and filters. Other output has the raw value.
 public enum FieldMeaning: Hashable, Sendable {
     /// A number that is a set of bits.
     case bits([BitName])
-    /// A number that the specification writes in hexadecimal, with so many digits at least.
+    /// A number that the specification writes in hexadecimal, with at least `digits` digits.
     case hexadecimal(digits: Int)
-    /// The same, with what it comes to together with fields beside it.
+    /// A number like `hexadecimal`, shown with a value that is computed from it and other fields of the same group.
     case related(FieldRelation)
-    /// Bytes that are a number, highest byte first: an amount, which people write in a unit of so many decimals.
+    /// An amount: bytes that are a number, highest byte first. People write it in a unit with `decimals` decimals.
     case amount(unit: String, decimals: Int)
-    /// A time: a number of steps of so many nanoseconds since 1970-01-01 00:00 UTC.
+    /// A time: a number of steps of `step` nanoseconds since 1970-01-01 00:00 UTC.
     case time(step: Int64)
-    /// Bytes that have a text of their own, such as a key or an address.
+    /// Bytes that people write as text, such as a key or an address.
     case form(FieldForm)
 
-    /// A value for people; nil where its meaning adds nothing. Of a form that is long, the bytes are as good. Times are
-    /// told by who knows the calendar.
+    /// Returns a value for people; nil if its meaning adds nothing. A form with a long text returns nil, because the
+    /// bytes are as good. The caller formats times, because it knows the calendar.
     public func text(of value: Value) -> String? {
         switch (self, value) {
         case (.bits(let names), .uint(let n)): names.text(of: n)
@@ -26,12 +26,12 @@ public enum FieldMeaning: Hashable, Sendable {
         default: nil
         }
     }
-    /// The number that bytes are, highest first; nil when 128 bits do not hold it.
+    /// Returns the number that the bytes encode, highest byte first; nil if it does not fit into 128 bits.
     public static func number(_ bytes: [UInt8]) -> UInt128? {
         guard bytes.count <= 16 else { return nil }
         return bytes.reduce(0) { $0 << 8 | UInt128($1) }
     }
-    /// A number of the smallest steps in a unit, without zeros at its end: `1.5`.
+    /// Returns a number of smallest steps in its unit, without trailing zeros: `1.5`.
     public static func decimal(_ n: UInt128, _ decimals: Int) -> String {
         let digits = String(n)
         let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count)) + digits
@@ -39,7 +39,7 @@ public enum FieldMeaning: Hashable, Sendable {
         while fraction.last == "0" { fraction.removeLast() }
         return padded.dropLast(decimals) + (fraction.isEmpty ? "" : "." + fraction)
     }
-    /// The number of steps that a decimal of a unit is; nil for anything else, and for parts of a step.
+    /// Returns the number of smallest steps for a decimal number of units. Nil for other text, and for parts of a step.
     public static func steps(_ text: some StringProtocol, _ decimals: Int) -> UInt128? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count),
@@ -51,48 +51,49 @@ public enum FieldMeaning: Hashable, Sendable {
     }
 }
 
-/// A number that the specification writes in hexadecimal, and that says something together with fields of the same group.
+/// A number that the specification writes in hexadecimal, and that yields another value together with fields of the
+/// same group.
 public struct FieldRelation: Hashable, Sendable {
-    /// What it comes to, such as `difficulty`.
+    /// The name of the resulting value, such as `difficulty`.
     public let name: String
-    /// Digits of the number, at least.
+    /// The minimum number of digits.
     public let digits: Int
-    /// Names of the fields beside it that it is about.
+    /// The names of the fields in the same group that the result depends on.
     public let fields: [String]
-    /// The number that it comes to with the values of those fields; nil where one is missing.
+    /// Returns the result for the number and the values of those fields; nil if a value is missing.
     public let result: @Sendable (UInt64, [Value]) -> UInt64?
-    /// A relation; two of the same name and fields are the same.
+    /// Creates a relation. Two relations are equal if their names and fields are equal.
     public init(
         _ name: String, digits: Int, with fields: [String], result: @escaping @Sendable (UInt64, [Value]) -> UInt64?
     ) {
         (self.name, self.digits, self.fields, self.result) = (name, digits, fields, result)
     }
     public static func == (a: Self, b: Self) -> Bool { a.name == b.name && a.fields == b.fields }
-    /// The number, and in brackets what it comes to.
+    /// Returns the number, followed by the result in parentheses.
     public func text(of n: UInt64, with values: [Value]) -> String {
         let text = [BitName]().text(of: n, digits: digits)
         return result(n, values).map { "\(text) (\(name) \([BitName]().text(of: $0, digits: digits)))" } ?? text
     }
-    /// Those of name and fields.
     public func hash(into h: inout Hasher) {
         h.combine(name)
         h.combine(fields)
     }
 }
 
-/// How people write bytes that have a text of their own.
+/// A text form in which people write some bytes.
 public struct FieldForm: Hashable, Sendable {
-    /// For errors, such as `an account (nano_ and 60 characters)`.
+    /// The name, for errors, such as `an account (nano_ and 60 characters)`.
     public let name: String
-    /// The text is long, and says nothing to people that the bytes do not.
+    /// True if the text is long and gives people no more information than the bytes.
     public let isLong: Bool
-    /// The text of bytes; nil where they have none.
+    /// Returns the text of bytes; nil if they have none.
     public let text: @Sendable ([UInt8]) -> String?
-    /// Appends that text cut for a list; false where they have none, and what was appended is to be dropped.
+    /// Appends that text, shortened for a list. Returns false if the bytes have no text; the caller then drops what was
+    /// appended.
     public let writeShort: @Sendable (RawSpan, inout OutputBuffer) -> Bool
-    /// The bytes of a text; nil where it is none.
+    /// Returns the bytes of a text; nil if the text is not in this form.
     public let bytes: @Sendable (String) -> [UInt8]?
-    /// A form; two of the same name are the same. Without `writeShort` a long text is cut to its end.
+    /// Creates a form. Two forms of the same name are equal. Without `writeShort`, a long text is shortened to its end.
     public init(
         _ name: String, isLong: Bool, text: @escaping @Sendable ([UInt8]) -> String?,
         writeShort: (@Sendable (RawSpan, inout OutputBuffer) -> Bool)? = nil,
@@ -106,13 +107,12 @@ public struct FieldForm: Hashable, Sendable {
                 return true
             }
     }
-    /// The text cut for a list; nil where there is none.
+    /// Returns the text, shortened for a list; nil if the bytes have none.
     public func short(_ bytes: [UInt8]) -> String? {
         var (text, isText): ([UInt8], Bool) = ([], false)
         text.write(room: 64) { isText = writeShort(bytes.span.bytes, &$0) }
         return isText ? String(decoding: text, as: UTF8.self) : nil
     }
     public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
-    /// That of the name.
     public func hash(into h: inout Hasher) { h.combine(name) }
 }

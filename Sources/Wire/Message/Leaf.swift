@@ -1,6 +1,6 @@
-/// What a leaf is, for documentation, schemas and generators.
+/// The kind of value that a leaf holds, for documentation, schemas and generators.
 public enum Kind: Hashable, Sendable {
-    /// A number from zero up, of so many bits.
+    /// A number from zero up, of `bits` bits.
     case uint(bits: Int)
     /// A number with a sign.
     case int
@@ -18,7 +18,7 @@ public enum Kind: Hashable, Sendable {
 }
 
 extension Kind: CustomStringConvertible {
-    /// For people, as in `wants an integer of 16 bits`.
+    /// A text for people, as in `wants an integer of 16 bits`.
     public var description: String {
         switch self {
         case .uint(let bits): "an integer of \(bits) bits"
@@ -38,7 +38,7 @@ extension Kind: CustomStringConvertible {
 }
 
 extension Kind {
-    /// The same of fewer bits, for parts of bytes.
+    /// Returns the same kind with fewer bits, for parts of bytes.
     func narrowed(to bits: Int) -> Kind {
         switch self {
         case .uint: .uint(bits: bits)
@@ -50,36 +50,37 @@ extension Kind {
 
 /// A named number of a code point type.
 public struct CodeName: Hashable, Sendable {
-    /// As it stands on the wire.
+    /// The number on the wire.
     public var number: UInt64
-    /// As people write it.
+    /// The name in text for people.
     public var name: String
-    /// A number with its name.
+    /// Creates a name for a number.
     public init(_ number: UInt64, _ name: String) {
         self.number = number
         self.name = name
     }
 }
 
-/// Anything that a message can hold as a single value.
+/// A type of which a message can hold single values.
 public protocol Leaf: Hashable, Sendable {
-    /// Zero, false or empty.
+    /// Creates a value that is zero, false or empty.
     init()
-    /// What values of this type are.
+    /// The kind of the values of this type.
     static var kind: Kind { get }
-    /// From a value tree, as far as this type can stand for it.
+    /// Creates a value from a value tree; nil if this type cannot represent it.
     init?(_ value: Value)
-    /// As a value tree; `packet` is what borrowed bytes are borrowed from.
+    /// Returns the value as a value tree; `packet` holds the bytes that the value may borrow.
     func value(in packet: RawSpan) -> Value
-    /// The number, if it is one; else 0.
+    /// The number, if the value is one; otherwise 0.
     var number: UInt64 { get }
-    /// The value of a dissected field: its number, or its bytes, which for JSON are the text of the value.
+    /// Returns the value of a dissected field, given as its number or its bytes. For JSON, the bytes are the text of
+    /// the value.
     static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value
-    /// How that value is written as JSON.
+    /// The JSON form of that value.
     static var jsonForm: JSONForm { get }
 }
 
-/// How a number or a fixed byte string is laid out.
+/// A byte layout of a number or a fixed byte string.
 public enum Encoding: Sendable {
     /// Highest byte first.
     case big
@@ -92,11 +93,11 @@ public enum Encoding: Sendable {
 /// A leaf with a fixed number of bytes.
 public protocol FixedValue: Leaf {
     static var byteCount: Int { get }
-    /// The value at an offset; the caller has checked that its bytes are there.
+    /// Returns the value at an offset; the caller has checked that its bytes are there.
     static func load(_ s: RawSpan, _ at: Int, _ encoding: Encoding) -> Self
     /// Writes `byteCount` bytes, for which there must be room.
     func store(_ p: UnsafeMutableRawPointer, _ encoding: Encoding)
-    /// From a varint; nil when it does not fit.
+    /// Creates a value from a varint; nil if it does not fit.
     init?(varint: UInt64)
 }
 
@@ -105,9 +106,9 @@ extension Leaf {
 }
 
 extension Leaf where Self: FixedWidthInteger {
-    /// An integer of its width.
+    /// The kind: an integer of this width.
     @inlinable public static var kind: Kind { isSigned ? .int : .uint(bits: bitWidth) }
-    /// Numbers that fit, and text that stands for one.
+    /// Creates a value from a number that fits, or from text that represents one.
     public init?(_ value: Value) {
         if Self.isSigned {
             guard let n = value.signedInteger else { return nil }
@@ -129,18 +130,17 @@ extension Leaf where Self: FixedWidthInteger {
 }
 
 extension FixedValue where Self: FixedWidthInteger & BitwiseCopyable {
-    /// Its width in bytes.
+    /// The width in bytes.
     @inlinable @inline(__always) public static var byteCount: Int { MemoryLayout<Self>.size }
-    /// The number at an offset.
+    /// Returns the number at an offset.
     @inlinable @inline(__always) public static func load(_ s: RawSpan, _ at: Int, _ encoding: Encoding) -> Self {
         let raw = s.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: Self.self)
         return encoding == .big ? Self(bigEndian: raw) : Self(littleEndian: raw)
     }
-    /// Writes the number.
     @inlinable @inline(__always) public func store(_ p: UnsafeMutableRawPointer, _ encoding: Encoding) {
         p.storeBytes(of: encoding == .big ? bigEndian : littleEndian, as: Self.self)
     }
-    /// Nil when it does not fit.
+    /// Creates a number; nil if `varint` does not fit.
     @inlinable @inline(__always) public init?(varint: UInt64) { self.init(exactly: varint) }
 }
 
@@ -152,9 +152,8 @@ extension Int32: Leaf {}
 extension Int64: Leaf {}
 
 extension Bool: Leaf {
-    /// A truth value.
     @inlinable public static var kind: Kind { .bool }
-    /// A truth value, or the text of one.
+    /// Creates a value from a truth value, or from the text of one.
     public init?(_ value: Value) {
         switch value {
         case .bool(let b): self = b
@@ -163,11 +162,10 @@ extension Bool: Leaf {
         default: return nil
         }
     }
-    /// The truth value.
     public func value(in packet: RawSpan) -> Value { .bool(self) }
     /// 0 or 1.
     @inlinable public var number: UInt64 { self ? 1 : 0 }
-    /// False when 0.
+    /// Returns false for 0, otherwise true.
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .bool(number != 0) }
     @inlinable @inline(__always) public static var jsonForm: JSONForm { .bool }
 }

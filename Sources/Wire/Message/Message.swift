@@ -1,89 +1,90 @@
-/// How a message finds its fields: by position, by number or by name.
+/// The way in which a message finds its fields: by position, by number or by name.
 public enum Form: Sendable {
-    /// By position.
+    /// Fields by position.
     case binary
-    /// By number: protobuf, proto2 and proto3 alike.
+    /// Fields by number: protobuf, proto2 and proto3 alike.
     case protobuf
-    /// By name: one JSON object.
+    /// Fields by name: one JSON object.
     case json
-    /// A JSON value of any type, such as a list: the message has one member, whose name is not on the wire.
+    /// A JSON value of any type, such as a list. The message has one member, whose name is not on the wire.
     case jsonValue
 }
 
-/// When an absent protobuf field and a default value are different things.
+/// The rule that decides whether a missing protobuf field differs from a default value.
 public enum Presence: Sendable {
-    /// proto3 scalar: absent means default; canonical encodings leave defaults out.
+    /// proto3 scalar: a missing field has the default; canonical encodings leave defaults out.
     case implicit
-    /// `optional`, message or proto2 field: present or not.
+    /// `optional`, message or proto2 field: present or missing.
     case explicit
     /// Member of a oneof: the last one on the wire wins.
     case oneof
 }
 
-/// A function over bytes whose value a message carries.
+/// A function over bytes. A message carries its value.
 public protocol Checksum {
-    /// The value over these bytes, in the low bits.
+    /// Returns the value over these bytes, in the low bits.
     static func of(_ s: RawSpan) -> UInt64
 }
 
 /// A message: its fields as properties, its layout as one function.
 public protocol Message: Equatable, Sendable {
-    /// As in `nano.keepalive`.
+    /// The name, such as `nano.keepalive`.
     static var name: StaticString { get }
-    /// How its fields are found; binary by default.
+    /// The way in which its fields are found; binary by default.
     static var form: Form { get }
-    /// The defaults of all fields. Runs for each decode, so it must not allocate.
+    /// Creates a message with the defaults of all fields. It runs for each decode, so it must not allocate.
     init()
-    /// Values that between them show every field; needed when `code` has branches.
+    /// Values that together show every field; needed if `code` has branches.
     static var variants: [Self] { get }
-    /// What its own fields stand for, by name, such as `extensions`; those of messages in it have theirs there.
+    /// The meanings of its own fields, by name, such as `extensions`. A nested message has the meanings of its fields
+    /// itself.
     static var meanings: [String: FieldMeaning] { get }
     /// Lists the fields in the order of the specification.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C)
 
-    // One implementation each. They stand here so that operations, nested messages and `any Message.Type` reach code
-    // that was compiled for the message in its own module, and in no other.
-    /// Reads it; not called by messages.
+    // Each of these has one implementation. They are requirements of the protocol for a reason: operations, nested
+    // messages and `any Message.Type` reach code that was compiled for the message in its own module only.
+    /// Reads the message; not called by messages.
     @_lifetime(r: copy r) mutating func decode(_ r: inout Reader<Silent>)
-    /// Reads it and keeps its fields; not called by messages.
+    /// Reads the message and keeps its fields; not called by messages.
     @_lifetime(r: copy r) mutating func trace(_ r: inout Reader<Tree>)
-    /// Reads it and writes its fields as JSON; not called by messages.
+    /// Reads the message and writes its fields as JSON; not called by messages.
     @_lifetime(r: copy r) mutating func writeJSON(_ r: inout Reader<JSONTrace>)
     /// Looks for derived fields that contradict the rest; not called by messages.
     @_lifetime(c: copy c) mutating func compare(_ c: inout Consistency)
-    /// How many of its first bytes, 8 at most, decide together with its length the result of `inspect`; 0 where more
-    /// do. A decoder of many messages caches the result by these bytes.
+    /// The number of first bytes, at most 8, that together with the length decide the result of `inspect`. 0 if more
+    /// bytes decide. A decoder of many messages caches the result by these bytes.
     static var decisiveBytes: Int { get }
     /// Validates a whole message; not called by messages.
     static func inspect(_ bytes: RawSpan) -> Inspection
-    /// Writes it, and stores what is computed of derived fields; not called by messages.
+    /// Writes the message and stores the values that it computes for derived fields; not called by messages.
     @_lifetime(w: copy w) mutating func write(_ w: inout Writer)
 }
 
 extension Message {
-    /// By position.
+    /// The default: fields by position.
     @inlinable @inline(__always) public static var form: Form { .binary }
-    /// 0: the whole message decides.
+    /// The default, 0: the whole message decides.
     public static var decisiveBytes: Int { 0 }
-    /// The one form there is.
+    /// The default: a single form.
     public static var variants: [Self] { [Self()] }
 }
 
-// Compiled once for each message, in its own module: the witnesses of these defaults.
+// These defaults are the witnesses, compiled once for each message, in its own module.
 extension Message {
-    /// The walk of a decoder.
+    /// Walks the message for a decoder.
     @inlinable @_lifetime(r: copy r)
     public mutating func decode(_ r: inout Reader<Silent>) { r.walk(&self) }
-    /// The walk of a locator or dissector.
+    /// Walks the message for a locator or dissector.
     @inlinable @_lifetime(r: copy r)
     public mutating func trace(_ r: inout Reader<Tree>) { r.walk(&self) }
-    /// The walk of a writer of JSON.
+    /// Walks the message for a writer of JSON.
     @inlinable @_lifetime(r: copy r)
     public mutating func writeJSON(_ r: inout Reader<JSONTrace>) { r.walk(&self) }
-    /// The walk of an audit.
+    /// Walks the message for an audit.
     @inlinable @_lifetime(c: copy c)
     public mutating func compare(_ c: inout Consistency) { code(&c) }
-    /// A decoder's walk, and an audit's.
+    /// Walks the message as a decoder and then as an audit.
     @inlinable
     public static func inspect(_ bytes: RawSpan) -> Inspection {
         var m = Self()
@@ -94,7 +95,7 @@ extension Message {
         m.compare(&c)
         return r.trace.hasNotes || c.isBroken ? .remarkable : .plain
     }
-    /// The walk of an encoder.
+    /// Walks the message for an encoder.
     @inlinable @_lifetime(w: copy w)
     public mutating func write(_ w: inout Writer) {
         switch Self.form {

@@ -1,7 +1,7 @@
-// Operations for hot paths: compiled into their caller when the message is binary.
+// Operations for hot paths, which are compiled into their caller if the message is binary.
 extension Message {
-    /// Reads one message that fills `bytes`; its byte strings stay in the packet, and the message itself stays where
-    /// it is. False when refused (`check` says why).
+    /// Reads one message that fills `bytes`. Its byte strings stay in the packet, and the message is changed in place.
+    /// Returns false if the message is refused; `check` returns the reason.
     @inlinable @inline(__always)
     public mutating func read(borrowing bytes: RawSpan) -> Bool {
         self = Self()
@@ -10,16 +10,16 @@ extension Message {
             code(&r)
             return r.finish(.binary)
         }
-        // Through the witness: the walk of such forms is worth a call.
+        // This calls the witness: the walk of these forms is worth a call.
         var r = Reader<Silent>(bytes)
         Silent.walk(&self, &r)
         return r.finish(Self.form)
     }
 }
 
-// All other operations reach the message through its witnesses, so that nothing is compiled into the caller.
+// All other operations reach the message through its witnesses, so that the caller compiles none of it.
 extension Message {
-    /// Reads one message that fills `bytes` and owns everything.
+    /// Reads one message that fills `bytes`. The message owns all its bytes.
     @inlinable public init(copying bytes: RawSpan) throws(WireError) {
         self.init()
         var r = Reader<Silent>(bytes, owns: true)
@@ -27,11 +27,11 @@ extension Message {
         if !r.finish(Self.form) { throw Self.refusal(bytes) }
     }
     @inlinable @inline(never) static func refusal(_ bytes: RawSpan) -> WireError {
-        // A message whose `code` reads differently when asked twice would end here.
+        // Only a message whose `code` reads differently on a second run ends here.
         check(bytes)
             ?? WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(clamping: bytes.byteCount))
     }
-    /// The first fault, found by a slower walk that keeps its path.
+    /// Returns the first fault, which a slower walk finds that keeps its path.
     public static func check(_ bytes: RawSpan) -> WireError? {
         guard bytes.byteCount <= Reader<Tree>.maximumCount else { return .tooLong(bytes.byteCount) }
         var tree = TreeState()
@@ -44,17 +44,17 @@ extension Message {
         }
         return tree.out.error
     }
-    /// Fields with byte ranges, as far as the bytes can be read; `error` says where it stopped. A JSON member of the wrong
-    /// type, which all other operations but `inspect` refuse, is noted and shown as it stands. `audits`: false for
-    /// messages that `inspect` found plain, which saves the walk that looks for inconsistent fields. `hint`: as of
-    /// `Coder.hint`.
+    /// Returns the fields with byte ranges, as far as the bytes can be read; `error` has the place where reading
+    /// stopped. A JSON member of the wrong type is noted and shown unchanged; all other operations except `inspect`
+    /// refuse it. `audits` is false for messages that `inspect` found plain. That saves the walk that looks for
+    /// inconsistent fields. `hint` is the value of `Coder.hint`.
     public static func dissect(_ bytes: RawSpan, audits: Bool = true, hint: UInt64 = 0) -> Dissection {
         var tree = TreeState()
         tree.hint = hint
         dissect(bytes, into: &tree, audits: audits)
         return tree.out
     }
-    /// The same into memory that was used before.
+    /// Dissects into memory that was used before.
     static func dissect(_ bytes: RawSpan, into tree: inout TreeState, audits: Bool) {
         tree.reserve()
         withUnsafeMutablePointer(to: &tree) { tree in
@@ -63,14 +63,14 @@ extension Message {
             if !r.ok { tree.pointee.refuse(.tooLong(bytes.byteCount)) }
             m.trace(&r)
             guard r.finish(form), audits else { return }
-            // What derived fields should have said: one more walk, over the message.
+            // One more walk, over the message, finds derived fields that contradict the rest.
             var auditor = Auditor(bytes)
             m.code(&auditor)
             tree.pointee.out.add(.inconsistent, auditor.inconsistent)
             tree.pointee.out.add(.defaultValue, auditor.defaults)
         }
     }
-    /// Writes the fields as a JSON object; false when `trace` cannot, and the text is then to be dropped.
+    /// Writes the fields as a JSON object. Returns false if `trace` cannot; the caller then drops the text.
     static func write(fieldsOf bytes: RawSpan, _ trace: inout JSONTrace) -> Bool {
         var m = Self()
         var r = Reader<JSONTrace>(bytes)
@@ -82,8 +82,8 @@ extension Message {
         swap(&r.trace, &trace)
         return isWhole && trace.isGood
     }
-    /// Gives it to a writer, which changes a message of protobuf not at all (its description does so only where it reads):
-    /// such a one needs no copy.
+    /// Passes the message to a writer. A writer does not change a protobuf message, because its description changes it
+    /// only when it reads. So a protobuf message needs no copy.
     private func unchanged(_ body: (inout Self) -> Void) {
         if Self.form == .protobuf {
             withUnsafePointer(to: self) { body(&UnsafeMutablePointer(mutating: $0).pointee) }
@@ -101,14 +101,14 @@ extension Message {
             return w.count
         }
     }
-    /// The encoding. `packet` is needed for messages with borrowed bytes only.
+    /// Returns the encoding. `packet` is needed only for messages with borrowed bytes.
     public func encoded(from packet: RawSpan = RawSpan()) -> [UInt8] {
         var out: [UInt8] = []
         encode(appendingTo: &out, from: packet)
         return out
     }
-    /// Appends the encoding, in one pass where the array has room for it, or it has 1 KiB at most. `packet` as for
-    /// `encoded`.
+    /// Appends the encoding. This takes one pass if the array has room for it, or if it has at most 1 KiB. `packet` is
+    /// used as for `encoded`.
     public func encode(appendingTo out: inout [UInt8], from packet: RawSpan = RawSpan()) {
         let free = out.capacity - out.count
         var count: Int
@@ -124,10 +124,11 @@ extension Message {
                 return 0
             }
         }
-        // It was counted. A description that is not the same each time would end here.
+        // The first pass counted the bytes. Only a description that differs on each run ends here.
         if count > 0 { count = append(to: &out, count, from: packet) }
     }
-    /// Writes into the memory behind an array; 0, or how many bytes it takes where there is less.
+    /// Writes into the free memory after the end of an array. Returns 0, or the number of bytes needed if there is less
+    /// room.
     private func append(to out: inout [UInt8], _ capacity: Int, from packet: RawSpan) -> Int {
         var missing = 0
         out.append(addingCapacity: capacity) { room in
@@ -146,14 +147,14 @@ extension Message {
 extension Message {
     /// Reads one message that fills `bytes` and owns everything.
     public init(copying bytes: [UInt8]) throws(WireError) { try self.init(copying: bytes.span.bytes) }
-    /// The first fault; nil when there is none.
+    /// Returns the first fault; nil if the message is valid.
     public static func check(_ bytes: [UInt8]) -> WireError? { check(bytes.span.bytes) }
-    /// Fields with byte ranges, as far as the bytes can be read.
+    /// Returns the fields with byte ranges, as far as the bytes can be read.
     public static func dissect(_ bytes: [UInt8]) -> Dissection { dissect(bytes.span.bytes) }
 }
 
 extension Reader {
-    /// The end of the outermost message: nothing may be left. True when all went well.
+    /// Ends the outermost message: no byte may be left. Returns true if there was no fault.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func finish(_ form: Form) -> Bool {
         if form == .json || form == .jsonValue, ok { skipSpace() }

@@ -1,11 +1,14 @@
-/// What a message does not know, verbatim and in order: protobuf fields with their tags, or JSON members.
+/// The fields that a message does not describe, verbatim and in order: protobuf fields with their tags, or JSON
+/// members.
 ///
-/// Protobuf fields that were read are written where they stood, so that a message that nobody changed becomes the same
-/// bytes. In one that was changed they stand at a boundary of fields near there. All others follow what is known.
+/// Protobuf fields that were read are written at their old place, so that an unchanged message is encoded to the same
+/// bytes. In a changed message they are written at a field boundary near that place. All others are written after the
+/// known fields.
 @frozen public struct Unknown: Hashable, Sendable {
     @frozen @usableFromInline struct Item: Sendable {
         @usableFromInline var bytes: Bytes
-        /// Bytes from its beginning to the end of the message that it was read from; 0: it stands at the end.
+        /// The number of bytes from the beginning of the field to the end of the message that it was read from. 0: the
+        /// field is written at the end.
         @usableFromInline var fromEnd: UInt32
         @usableFromInline init(_ bytes: Bytes, fromEnd: Int) {
             self.bytes = bytes
@@ -14,7 +17,7 @@
     }
     @usableFromInline var all: [Item] = []
     @inlinable @inline(__always) public init() {}
-    /// One for each field. What is set here and was not there at the same place before goes to the end.
+    /// The bytes of each field. A new field that was not at the same index before is written at the end.
     public var items: [Bytes] {
         get { all.map(\.bytes) }
         set {
@@ -25,11 +28,10 @@
             }
         }
     }
-    /// Equal fields in the same order, wherever they stood between the known ones.
+    /// Compares fields in order, regardless of their places between the known fields.
     public static func == (a: Self, b: Self) -> Bool {
         a.all.count == b.all.count && zip(a.all, b.all).allSatisfy { $0.bytes == $1.bytes }
     }
-    /// As `==` compares.
     public func hash(into h: inout Hasher) {
         h.combine(all.count)
         for item in all { h.combine(item.bytes) }

@@ -1,39 +1,40 @@
-/// Why reading stopped, as the reader leaves it for the trace.
+/// The reason why reading stopped, in the form that the reader passes to the trace.
 public struct Fault: Sendable {
-    /// What kind of fault.
+    /// A kind of fault.
     public enum Reason: String, Equatable, Sendable {
-        /// The bytes end, or a claimed length does, before the field does.
+        /// The bytes, or a claimed length, end before the field does.
         case truncated
-        /// Bytes are left behind the message, or inside a claimed length.
+        /// Bytes are left after the message, or inside a claimed length.
         case trailing
         /// A value that the format does not allow there.
         case illegal
         /// A varint longer than 64 bits.
         case overlong
-        /// Not JSON.
+        /// The bytes are not JSON.
         case syntax
-        /// JSON of another type than the member has.
+        /// The JSON value has a different type than the member.
         case wrongType
-        /// Messages nested more than `Reader.maximumDepth` deep.
+        /// Messages are nested more than `Reader.maximumDepth` deep.
         case tooDeep
-        /// More bytes than `Reader.maximumCount`.
+        /// There are more bytes than `Reader.maximumCount`.
         case tooLong
-        /// Refused by the decoder, accepted by the locator: a defect of this library or of a message's `code`.
+        /// The decoder refused, but the locator accepted: a defect of this library or of a message's `code`.
         case unexplained
     }
-    /// What kind.
+    /// The kind of fault.
     public var reason: Reason
-    /// The field it was found in.
+    /// The field in which the fault was found.
     public var field: StaticString
-    /// Where; negative: where the last field began.
+    /// The byte offset; negative: the offset of the last field.
     public var offset: Int
-    /// Bytes needed (truncated), type wanted (wrongType), number wanted (illegal; 0 where it is not known or none).
+    /// The number of bytes needed (truncated), the type expected (wrongType), the number expected (illegal; 0 if it
+    /// is unknown).
     public var wanted: UInt64
-    /// Bytes there (truncated, trailing), or the value found.
+    /// The number of bytes present (truncated, trailing), or the value found.
     public var had: UInt64
-    /// The field that claimed the length; empty when none did.
+    /// The field that claimed the length; empty if no field did.
     public var by: StaticString
-    /// For people, of an illegal value: what would be legal, where that is known, and what is there.
+    /// The legal value, if it is known, and the actual value, for people. Only for an illegal value.
     public var legal: LegalValue?
     @inlinable public init(
         _ reason: Reason, _ field: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ by: StaticString = "",
@@ -49,25 +50,25 @@ public struct Fault: Sendable {
     }
 }
 
-/// What refused bytes are answered with.
+/// The error for refused bytes.
 public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of fault.
+    /// The kind of fault.
     public var reason: Fault.Reason
-    /// Field path, such as `response.signature` or `publish[0].from`; empty for the message as a whole.
+    /// The field path, such as `response.signature` or `publish[0].from`; empty for the message as a whole.
     public var path: String
-    /// Byte offset from the beginning of the message.
+    /// The byte offset from the beginning of the message.
     public var offset: Int
-    /// Bytes needed (truncated), most bytes allowed (tooLong), JSON type wanted (wrongType), number wanted (illegal; 0
-    /// where it is not known or none).
+    /// The number of bytes needed (truncated), the maximum number of bytes (tooLong), the JSON type expected
+    /// (wrongType), the number expected (illegal; 0 if it is unknown).
     public var wanted: UInt64
-    /// Bytes there (truncated, trailing, tooLong), or the value found.
+    /// The number of bytes present (truncated, trailing, tooLong), or the value found.
     public var had: UInt64
-    /// The field that claimed the length, if one did.
+    /// The field that claimed the length, if a field did.
     public var claimedBy: String?
-    /// For people, of an illegal value: what would be legal, where that is known, and what is there.
+    /// The legal value, if it is known, and the actual value, for people. Only for an illegal value.
     public var legal: LegalValue?
 
-    /// An error, for framings that refuse bytes by themselves.
+    /// Creates an error, for framings that refuse bytes themselves.
     public init(
         reason: Fault.Reason, path: String, offset: Int, wanted: UInt64 = 0, had: UInt64 = 0, claimedBy: String? = nil,
         legal: LegalValue? = nil
@@ -80,7 +81,7 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         self.had = had
         self.claimedBy = claimedBy
     }
-    /// One line, such as `response.signature at 136: wants 64 bytes, has 14`.
+    /// The error in one line, such as `response.signature at 136: wants 64 bytes, has 14`.
     public var description: String {
         let by = claimedBy.map { " (length claimed by \($0))" } ?? ""
         let at = path.isEmpty ? "at \(offset)" : "\(path) at \(offset)"

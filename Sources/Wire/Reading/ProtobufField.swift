@@ -1,15 +1,16 @@
-/// A field of a protobuf message as it stands there, whatever the message describes.
+/// A field of a protobuf message as it is encoded, regardless of the message's description.
 public struct ProtobufField: Hashable, Sendable {
-    /// From 1 up.
+    /// The field number, from 1 up.
     public var number: UInt32
-    /// 0 varint, 1 eight bytes, 2 length-delimited, 3 group, 5 four bytes.
+    /// The wire type: 0 varint, 1 eight bytes, 2 length-delimited, 3 group, 5 four bytes.
     public var wireType: UInt32
-    /// All of it, with its tag.
+    /// The range of the whole field, with its tag.
     public var range: Range<Int>
-    /// Of a length-delimited one the bytes behind the length, else those behind the tag.
+    /// The range of the content: for a length-delimited field the bytes after the length, otherwise those after the
+    /// tag.
     public var content: Range<Int>
 
-    /// The field that begins at an offset; nil where none begins, or where its bytes are not all there.
+    /// Reads the field that begins at an offset. Nil if none begins there, or if some of its bytes are missing.
     @inline(__always)
     public init?(at start: Int, in bytes: RawSpan) {
         var at = start
@@ -31,7 +32,8 @@ public struct ProtobufField: Hashable, Sendable {
         }
         (range, content) = (start..<at, from..<at)
     }
-    /// What the only field of a number holds; nil when there is none or several, or it is not length-delimited.
+    /// Returns the content of the only field of a number. Nil if there is none or several, or if it is not
+    /// length-delimited.
     @usableFromInline static func content(of number: UInt32, in bytes: RawSpan) -> Range<Int>? {
         var found: Range<Int>?
         var at = 0
@@ -43,7 +45,7 @@ public struct ProtobufField: Hashable, Sendable {
         }
         return found
     }
-    /// Reads on in one loop, however deep groups stand in groups.
+    /// Skips a group in one loop, regardless of how deeply groups are nested.
     private static func skipGroup(_ number: UInt32, _ bytes: RawSpan, _ at: inout Int) -> Bool {
         var open = [number]
         while let last = open.last {
@@ -67,7 +69,7 @@ public struct ProtobufField: Hashable, Sendable {
         at += Int(count)
         return true
     }
-    /// Nearly all take one byte.
+    /// Reads a varint. Nearly all take one byte.
     @inline(__always)
     private static func varint(_ bytes: RawSpan, _ at: inout Int) -> UInt64? {
         if at < bytes.byteCount {

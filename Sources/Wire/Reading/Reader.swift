@@ -1,41 +1,42 @@
 /// The reader of the inlined operations on messages.
 public typealias Decoder = Reader<Direct>
 
-/// The one coder that reads bytes: decoder, locator and dissector differ in their trace only.
+/// The only coder that reads bytes: decoder, locator and dissector differ only in their trace.
 ///
-/// What a call does per field is small, or a call: what is inlined here is compiled once for every field of every
-/// message. Arithmetic on what the bytes say neither traps nor wraps unnoticed.
+/// The code for each field is either small or a call, because inlined code is compiled for every field of every
+/// message. Arithmetic on values from the bytes neither traps nor wraps unnoticed.
 @frozen public struct Reader<T: Trace>: Coder, ~Copyable, ~Escapable {
     @inlinable @inline(__always) public static var reads: Bool { true }
-    /// More bytes than these, 2 GiB, are refused: offsets are kept in 32 bits.
+    /// The maximum number of bytes, 2 GiB; more are refused, because offsets have 32 bits.
     public static var maximumCount: Int { Int(Int32.max) }
-    /// Messages nested deeper are refused.
+    /// The maximum nesting depth of messages; deeper ones are refused.
     public static var maximumDepth: Int { 64 }
 
     @usableFromInline let span: RawSpan
     @usableFromInline var limit: Int
     @usableFromInline var at = 0
     @usableFromInline var ok = true
-    /// After a failure: how many bytes more would have taken the reader further; 0 when more bytes do not help.
+    /// The number of additional bytes that would have taken the reader further, after a failure. 0 if more bytes do not
+    /// help.
     @usableFromInline var missing = 0
-    /// Messages around this one.
+    /// The number of messages around this one.
     @usableFromInline var depth = 0
-    /// Protobuf: key of the next field (0: none), where it starts, where this pass began, oneof member seen.
+    /// Protobuf: the key of the next field (0: none), its offset, the beginning of this pass, the oneof member seen.
     @usableFromInline var key: UInt32 = 0
     @usableFromInline var keyAt = 0
     @usableFromInline var pass = 0
     @usableFromInline var chosen: UInt32 = 0
-    /// JSON: end of the next member's name (-1: none); the name begins at `keyAt`.
+    /// JSON: the end of the next member's name (-1: none); the name begins at `keyAt`.
     @usableFromInline var keyEnd = -1
     @usableFromInline var keyEscaped = false
-    /// Whether byte strings are copied out of the packet.
+    /// True if byte strings are copied out of the packet.
     @usableFromInline let owns: Bool
-    /// Whether elements of lists may be left as they are by default where nothing about them can be wrong.
+    /// True if elements of lists may keep their defaults when nothing about them can be wrong.
     @usableFromInline let checksOnly: Bool
     @usableFromInline var trace = T()
 
-    /// A reader at the beginning of `s`; with `owns`, byte strings are copied out of it. With `checksOnly` it is only
-    /// asked whether they are good.
+    /// Creates a reader at the beginning of `s`. With `owns`, byte strings are copied out of it. With `checksOnly`, the
+    /// caller only needs to know if the bytes are valid.
     @inlinable @inline(__always) @_lifetime(copy s)
     public init(_ s: RawSpan, owns: Bool = false, checksOnly: Bool = false) {
         span = s
@@ -44,7 +45,7 @@ public typealias Decoder = Reader<Direct>
         self.checksOnly = checksOnly
         if limit > Self.maximumCount { ok = false }
     }
-    /// A reader at the beginning of `s` that borrows and goes on with a trace.
+    /// Creates a reader at the beginning of `s` that borrows and continues a trace.
     @_lifetime(copy s)
     init(_ s: RawSpan, _ trace: consuming T) {
         span = s
@@ -53,20 +54,20 @@ public typealias Decoder = Reader<Direct>
         self.trace = trace
         if limit > Self.maximumCount { ok = false }
     }
-    /// Bytes up to the end of the enclosing length; meaningless once refused.
+    /// The number of bytes up to the end of the enclosing length; meaningless after a refusal.
     @inlinable @inline(__always) public var remaining: Int { limit &- at }
     /// The hint that was given for the bytes, see `Coder.hint`.
     @inlinable @inline(__always) public var hint: UInt64 { trace.hint }
-    /// The checksum of a field that was read; 0 once refused.
+    /// Returns the checksum of a field that was read; 0 after a refusal.
     @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
         guard ok else { return 0 }
         return bytes.withSpan(in: span) { K.of($0) }
     }
-    /// The checksum of a message that was read; 0 once refused.
+    /// Returns the checksum of a message that was read; 0 after a refusal.
     @inlinable public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
         ok ? K.of(message.encoded(from: span).span.bytes) : 0
     }
-    /// What comes next, or further ahead.
+    /// Returns the next value, or one further ahead.
     @inlinable @inline(__always)
     public func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V? {
         guard ok, ahead >= 0, ahead <= remaining, remaining &- ahead >= V.byteCount else { return nil }
@@ -104,7 +105,7 @@ public typealias Decoder = Reader<Direct>
     mutating func tooWide<V: FixedValue>(_ name: StaticString, _: V.Type, _ start: Int, _ n: UInt64) {
         refuse(name, start, wanted: 0, had: n) { LegalValue(wanted: V.kind.description, had: String(n)) }
     }
-    /// Reads a field, and refuses anything but one value.
+    /// Reads a field, and refuses all values but one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant<V: FixedValue>(
         _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
@@ -137,7 +138,7 @@ public typealias Decoder = Reader<Direct>
         if T.mayOwn, owns { return Bytes(copying: span, start, at) }
         return Bytes(at: start, count: count)
     }
-    /// Reads values; nothing is allocated before all of their bytes are there.
+    /// Reads values. Nothing is allocated before all bytes are there.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func list<V: FixedValue>(
         _ name: StaticString, _ values: inout [V], count: Int, by: StaticString
@@ -169,7 +170,7 @@ public typealias Decoder = Reader<Direct>
         at = start &+ size
         trace.close(at)
     }
-    /// Reads a field that is there.
+    /// Reads a field if it is present.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func optional<V: FixedValue>(
         _ name: StaticString, _ value: inout V?, present: Bool, _ encoding: Encoding
@@ -182,7 +183,7 @@ public typealias Decoder = Reader<Direct>
 
     // Computed, implied, checked
 
-    /// Reads what the bytes say; the auditor compares.
+    /// Reads the value in the bytes; the auditor compares it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
@@ -191,7 +192,7 @@ public typealias Decoder = Reader<Direct>
         field(name, &v, encoding)
         value.stored = v
     }
-    /// Takes what other fields say.
+    /// Takes the value from other fields.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func implied<V: Leaf>(
         _ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V
@@ -199,7 +200,7 @@ public typealias Decoder = Reader<Direct>
         value = seen()
         if ok { trace.leaf(name, V.self, at, at, at, value.number, isJSON: false) }
     }
-    /// Refuses, at the field read last.
+    /// Refuses at the field read last if the condition is false.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(
         _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
@@ -208,41 +209,42 @@ public typealias Decoder = Reader<Direct>
     }
 }
 
-/// What a reader reports of the fields that it reads. `Silent` keeps next to nothing, `Tree` all fields.
+/// A receiver for the fields that a reader reads. `Silent` keeps next to nothing, `Tree` keeps all fields.
 public protocol Trace {
-    /// False: the calls below have no effect, and the reader leaves out what leads to them.
+    /// True if the calls below have an effect. If false, the reader also omits the code that leads to them.
     static var traces: Bool { get }
-    /// False: the reader borrows always, and does not keep how much is missing.
+    /// True if the reader may own bytes. If false, it always borrows, and it does not record the number of missing
+    /// bytes.
     static var mayOwn: Bool { get }
     init()
-    /// A value was read: the whole field is `at..<end`, the value itself begins at `content`.
+    /// Receives a value: the whole field is `at..<end`, the value itself begins at `content`.
     mutating func leaf<V: Leaf>(
         _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool)
-    /// The next leaf, or fault, is of this element of a list.
+    /// Receives the list index of the next leaf or fault.
     mutating func element(_ index: Int)
-    /// The list that was opened last has so many leaves. True: they need not be told one by one.
+    /// Receives the number of leaves in the list opened last. Returns true if the reader need not report each leaf.
     mutating func elements(_ count: Int) -> Bool
-    /// A group or list begins; `index` is -1 unless it is an element.
+    /// Begins a group or list; `index` is -1 unless it is an element.
     mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool)
-    /// The group or list that was opened last ends.
+    /// Ends the group or list opened last.
     mutating func close(_ at: Int)
-    /// What follows cannot see beyond a length that a field claims.
+    /// Begins a length that a field claims. The following fields cannot read beyond it.
     mutating func limit(_ by: StaticString)
-    /// That length is used up.
+    /// Ends that length.
     mutating func unlimit()
-    /// Reading stops.
+    /// Receives the fault at which reading stops.
     mutating func fail(_ f: Fault)
-    /// Something is worth telling.
+    /// Receives a note.
     mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int)
-    /// As of `Coder.hint`.
+    /// The hint for the bytes, see `Coder.hint`.
     var hint: UInt64 { get }
-    /// Whether a JSON member of the wrong type is noted and the reading goes on.
+    /// True if a JSON member of the wrong type is noted and reading continues.
     var isLax: Bool { get }
     /// Calls the message's own walk for this trace.
     @_lifetime(r: copy r) static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Self>)
 }
 
-/// Defaults: a trace that keeps nothing.
+/// The defaults: a trace that keeps nothing.
 extension Trace {
     @inlinable @inline(__always) public static var traces: Bool { false }
     @inlinable @inline(__always) public static var mayOwn: Bool { false }
@@ -264,10 +266,11 @@ extension Trace {
     @inlinable @inline(__always) public var isLax: Bool { false }
 }
 
-/// Leaves no trace and borrows: for binary messages, compiled into the caller of an inlined operation.
+/// A trace that keeps nothing and borrows. It is for binary messages, and is compiled into the caller of an inlined
+/// operation.
 @frozen public struct Direct: Trace {
     @inlinable @inline(__always) public init() {}
-    /// What is not binary goes on with a `Silent` reader, whose walk is compiled in the message's module.
+    /// Continues a message that is not binary with a `Silent` reader, whose walk is compiled in the message's module.
     @inline(never) @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Direct>) {
         var s = Reader<Silent>(r.span)
@@ -277,14 +280,14 @@ extension Trace {
     }
 }
 
-/// Leaves no trace but whether there was anything to note; compiled once for each message, in its module. A caller in another
-/// module would compile it anew, around what it cannot see of that module and so calls in its generic form; and of equal
-/// symbols the linker takes any, so all would get that.
+/// A trace that keeps only the fact that there was a note. It is compiled once for each message, in its module. A
+/// caller in another module would compile it again. That module cannot see some of the functions and so calls them in
+/// their generic form. The linker keeps any one of several equal symbols, so all callers could get that slow code.
 @frozen public struct Silent: Trace {
     @inlinable @inline(__always) public static var mayOwn: Bool { true }
     @usableFromInline var hasNotes = false
     @inlinable @inline(__always) public init() {}
-    /// Keeps that there was one.
+    /// Records that there was a note.
     @inlinable @inline(__always)
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) { hasNotes = true }
     @inline(never) @_semantics("optimize.sil.specialize.generic.never") @_lifetime(r: copy r)

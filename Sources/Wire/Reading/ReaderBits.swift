@@ -1,6 +1,6 @@
-// Parts of bytes, and bytes that are masked.
+// Parts of bytes, and masked bytes.
 extension Reader {
-    /// Reads a byte.
+    /// Reads two fields of one byte.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits(
         _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
@@ -13,7 +13,7 @@ extension Reader {
         trace.leaf(low, UInt8.self, at, at, at &+ 1, UInt64(b), isJSON: false)
         at &+= 1
     }
-    /// Reads bits; the last part goes behind the bytes that they are of.
+    /// Reads bits. After the last part, the reader advances past the bytes that contain them.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout V, _ range: Range<Int>, of total: Int
@@ -40,7 +40,7 @@ extension Reader {
         trace.leaf(name, V.self, start, start, at &+ (range.upperBound &+ 7) >> 3, v.number, isJSON: false)
         if range.upperBound == total { at &+= size }
     }
-    /// Reads what the bits say; the auditor compares.
+    /// Reads the bits; the auditor compares them.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
@@ -50,7 +50,7 @@ extension Reader {
         bits(name, &v, range, of: total)
         value.stored = v
     }
-    /// Reads a byte string; one that is masked is copied, whether byte strings are or not.
+    /// Reads a byte string. A masked one is always copied.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(
         _ name: StaticString, _ value: inout B, count: Int, by: StaticString, maskedBy key: Fixed<4>?

@@ -1,4 +1,4 @@
-// Refusing: a reader that did stands at the end of the bytes, where every call does nothing.
+// Refusals. A reader that has refused is at the end of the bytes, where all calls have no effect.
 extension Reader {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func fail(
@@ -19,22 +19,22 @@ extension Reader {
     ) {
         if ok { trace.fail(Fault(reason, name, offset, wanted: wanted, had: had, by)) }
     }
-    /// Refuses a value; `legal` says what would have been legal and runs for traces only.
+    /// Refuses a value. `legal` returns the legal value and runs only for traces.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func refuse(
         _ name: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ legal: () -> LegalValue
     ) {
         if T.traces, ok { trace.fail(Fault(.illegal, name, offset, wanted: wanted, had: had, legal: legal())) }
-        // The trace keeps the first fault, which that was.
+        // The trace keeps the first fault, which the line above reported.
         fail(.illegal, name, offset, wanted: wanted, had: had)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func truncated(_ name: StaticString, _ wanted: Int, _ by: StaticString = "") {
-        // Whoever enters a claimed length takes this back: there more bytes do not help.
+        // A caller that enters a claimed length restores `missing`: more bytes do not help there.
         if T.mayOwn, ok { missing = wanted &- remaining }
         fail(.truncated, name, at, wanted: UInt64(clamping: wanted), had: UInt64(clamping: remaining), by)
     }
-    /// A count of bytes or elements that cannot be: below zero, or more than there is.
+    /// Refuses an impossible count of bytes or elements: below zero, or more than there are.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func tooShort(_ name: StaticString, _ count: Int, _ size: Int, _ by: StaticString) {
         let (wanted, over) = count.multipliedReportingOverflow(by: size)

@@ -6,15 +6,15 @@ extension Reader {
 
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func syntax(_ name: StaticString) {
-        // Of a string, the byte in it that is wrong.
+        // For a string, this is the byte in it that is wrong.
         if byte == UInt8(ascii: "\"") { at = JSON.stringFault(span, at, limit) }
         let here = at
         let got = byte
         if at < limit { return fail(.syntax, name, here, wanted: 0, had: UInt64(got)) }
-        // JSON is whole or refused: `missing` stays as it is.
+        // JSON is whole or refused: `missing` is unchanged.
         fail(.truncated, name, here, wanted: 1, had: 0)
     }
-    /// To the next member's value, or past the closing brace.
+    /// Advances to the next member's value, or past the closing brace.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func nextMember(first: Bool) {
         if keyEnd == -2 {
@@ -66,7 +66,7 @@ extension Reader {
         }
         if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = before }
     }
-    /// A value without a name: the message's one member takes it, whatever that is called.
+    /// Reads a value without a name. The message's only member takes it, regardless of the member's name.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func walkValue<M: Message>(_ m: inout M) {
         let outer = (keyAt, keyEnd, keyEscaped, pass)
@@ -78,12 +78,12 @@ extension Reader {
         if ok, keyEnd == -2 { skipValue("value") }
         if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = before }
     }
-    /// The value that stands here has no name: any name is its own.
+    /// Marks the next value as one without a name: it matches any name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func nameless() {
         keyAt = at &+ 1
         keyEnd = -2
-        // Then the names are compared by the slow way, which knows.
+        // With this flag, names are compared by the slow function, which knows about nameless values.
         keyEscaped = true
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
@@ -98,14 +98,14 @@ extension Reader {
     }
     @inlinable @inline(__always)
     func isKey(_ name: StaticString) -> Bool {
-        // The name is a constant: one or two loads.
+        // The name is a constant, so this takes one or two loads.
         JSON.equal(span, keyAt, keyEnd &- keyAt, name) || keyEscaped && isEscapedKey(name)
     }
     @inlinable @inline(never)
     func isEscapedKey(_ name: StaticString) -> Bool {
         keyEnd == -2 || JSON.unescape(span.extracting(keyAt..<keyEnd)) == name.description
     }
-    /// Takes members while the next one has this name.
+    /// Reads members as long as the next one has this name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
         while isKey(name) { take(name, &value) }
@@ -122,7 +122,7 @@ extension Reader {
             value = V(c.borrowed)
         }
     }
-    /// Takes members while the next one has this name, and checks them.
+    /// Reads members as long as the next one has this name, and checks them.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
         while isKey(name) { take(name, &value, expected) }
@@ -139,7 +139,8 @@ extension Reader {
         let had = value.map { ($0.value(in: span) as Value).description } ?? "null"
         refuse(name, start, wanted: 0, had: 0) { LegalValue(wanted: expected.description, had: had) }
     }
-    /// Where the value stands that comes next, and its number; then to the next member. `start` is -1: none, or null.
+    /// Returns the range of the next value and its number, then advances to the next member. `start` is -1 for null or
+    /// a missing value.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func content<V: Leaf>(_ name: StaticString, _ type: JSONType, _ leaf: V.Type) -> Found {
         let start = at
@@ -195,7 +196,7 @@ extension Reader {
     }
 }
 
-/// Where a JSON value stands: offsets only, so that passing it on costs no reference counting.
+/// The place of a JSON value. It has only offsets, so that passing it on costs no reference counting.
 @frozen @usableFromInline struct Found: BitwiseCopyable {
     @usableFromInline var start: Int
     @usableFromInline var end: Int

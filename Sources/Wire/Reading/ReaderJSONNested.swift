@@ -1,6 +1,6 @@
-// Objects and lists in JSON, and values of another type than their member has.
+// Objects and lists in JSON, and values that do not have the type of their member.
 extension Reader {
-    /// Takes members while the next one has this name.
+    /// Reads members as long as the next one has this name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
         while isKey(name) { take(name, &value) }
@@ -17,7 +17,7 @@ extension Reader {
         trace.close(at)
         nextMember(first: false)
     }
-    /// Takes members while the next one has this name.
+    /// Reads members as long as the next one has this name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
         while isKey(name) { take(name, &values) }
@@ -38,7 +38,7 @@ extension Reader {
         values = all
         closeList(outer)
     }
-    /// Takes members while the next one has this name.
+    /// Reads members as long as the next one has this name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<M: Message>(_ name: StaticString, _ values: inout [M]?) {
         while isKey(name) { take(name, &values) }
@@ -64,7 +64,7 @@ extension Reader {
         values = all
         closeList(outer)
     }
-    /// Whether the value that stands here begins so. If not, it is skipped as one of the wrong type.
+    /// Returns true if the next value begins with `first`. Otherwise the value is skipped; it has the wrong type.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func isNext(_ first: Unicode.Scalar, _ name: StaticString, _ type: JSONType) -> Bool {
         if byte == UInt8(ascii: first) { return true }
@@ -79,12 +79,12 @@ extension Reader {
         if ok { nextMember(first: false) }
         return false
     }
-    /// A value that its member cannot take: null is none; anything else is refused, or noted where as much as possible is
-    /// to be shown.
+    /// Handles a value that its member cannot take. Null counts as a missing value. Other values are refused, or noted
+    /// if the trace shows even invalid values.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func misfit(_ name: StaticString, _ type: JSONType, _ start: Int, _ end: Int) {
         let first = span.unsafeLoad(fromUncheckedByteOffset: start, as: UInt8.self)
-        // Elements and values without a name cannot be absent.
+        // Elements and values without a name cannot be missing.
         if first == UInt8(ascii: "n"), keyEnd != -2 { return trace.note(.null, name, keyAt &- 1, end) }
         guard trace.isLax || T.mayOwn && checksOnly else {
             return fail(.wrongType, name, start, wanted: UInt64(type.rawValue), had: UInt64(first))
@@ -92,7 +92,7 @@ extension Reader {
         trace.note(.wrongType, name, keyAt &- 1, end)
         if T.traces { trace.leaf(name, JSONValue.self, keyAt &- 1, start, end, 0, isJSON: true) }
     }
-    /// Into the list that stands here; what `closeList` wants. Nil when it is none.
+    /// Enters the list that begins here. Returns the argument for `closeList`; nil if the value is not a list.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func openList(_ name: StaticString) -> Int? {
         guard isNext("[", name, .list) else { return nil }
@@ -100,7 +100,7 @@ extension Reader {
         at &+= 1
         return keyEnd
     }
-    /// To the next element, or behind the list.
+    /// Advances to the next element, or past the end of the list. Returns false if there is no next element.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func nextElement(_ i: Int) -> Bool {
         guard ok else { return false }

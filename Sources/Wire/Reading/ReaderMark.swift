@@ -1,4 +1,4 @@
-/// Where a reader of protobuf stands in a message (`Coder.mark`).
+/// The position of a protobuf reader in a message (`Coder.mark`).
 @frozen public struct ReaderMark: Sendable {
     @usableFromInline let at: Int
     @usableFromInline let limit: Int
@@ -16,10 +16,10 @@
 }
 
 extension Reader {
-    /// Of a reader that did not refuse and whose trace keeps no fields.
+    /// The position; nil if the reader has refused, or if its trace keeps fields.
     @inlinable
     public var mark: ReaderMark? { ok && !T.traces ? ReaderMark(self) : nil }
-    /// All but whether there was something to note.
+    /// Restores all but the flag that there was a note.
     @inlinable @_lifetime(self: copy self)
     public mutating func goBack(to mark: ReaderMark) -> Bool {
         if ok { return false }

@@ -1,6 +1,6 @@
 // Messages in messages, by position.
 extension Reader {
-    /// Reads messages; there must be a byte for each.
+    /// Reads messages; there must be at least one byte for each.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func list<M: Message>(
         _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
@@ -35,7 +35,7 @@ extension Reader {
         }
         trace.close(at)
     }
-    /// Reads messages up to the limit; each must take a byte.
+    /// Reads messages up to the limit; each must take at least one byte.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
         trace.open(name, -1, at, isList: true)
@@ -43,7 +43,7 @@ extension Reader {
         while ok, at < limit { append(name, &values, blank) }
         trace.close(at)
     }
-    /// Reads messages up to where `end` stands, which must be there; each must take a byte.
+    /// Reads messages up to `end`, which must be there; each must take at least one byte.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message, E: FixedValue>(
         _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
@@ -54,13 +54,13 @@ extension Reader {
         let blank = M()
         while isBefore(end, name) {
             append(name, &values, blank)
-            // Nearly all lists are of messages that take as many bytes as the first.
+            // In nearly all lists, each message takes as many bytes as the first one.
             if values.count == 1, at > start { values.reserveCapacity(min((limit &- start) / (at &- start), 256)) }
         }
         trace.close(at)
         limitCount(name, values.count, most)
     }
-    /// Whether the messages before `end` are good; none of them is kept.
+    /// Checks the messages before `end` and keeps none of them.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func checkSequence<M: Message, E: FixedValue>(
         _: M.Type, _ name: StaticString, before end: E, atMost most: Int
@@ -84,12 +84,12 @@ extension Reader {
         }
         limitCount(name, count, most)
     }
-    /// Refuses more elements of a list than may be.
+    /// Refuses a list with more elements than allowed.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func limitCount(_ name: StaticString, _ count: Int, _ most: Int) {
         require(name, count <= most, UInt64(clamping: count))
     }
-    /// Reads values up to one that is `end`, which must be there; nothing is allocated before that.
+    /// Reads values up to one that equals `end`, which must be there. Nothing is allocated before it is found.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<V: FixedValue>(
         _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
@@ -102,7 +102,7 @@ extension Reader {
         list(name, &values, count: size / max(1, V.byteCount), by: "")
         limitCount(name, values.count, most)
     }
-    /// Goes behind `count` elements when they are there and need not be read.
+    /// Skips `count` elements if they are there and need not be read. Returns true if it skipped them.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func skipPlain<M: Message>(_ values: inout [M], _ count: Int) -> Bool {
         guard !T.traces, T.mayOwn, M.plainCount > 0, checksOnly, ok else { return false }
@@ -112,8 +112,8 @@ extension Reader {
         values = Array(repeating: M(), count: count)
         return true
     }
-    /// Goes behind `count` elements when they are there, nothing can be wrong about them, and the trace wants to know no
-    /// more than how many they are.
+    /// Skips `count` elements if they are there, nothing can be wrong with them, and the trace only needs their number.
+    /// Returns true if it skipped them.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func countPlain<M: Message>(_ values: inout [M], _ count: Int) -> Bool {
         guard T.traces, trace.elements(0), ok else { return false }
@@ -123,7 +123,7 @@ extension Reader {
         values = Array(repeating: M(), count: count)
         return true
     }
-    /// Whether the next bytes are there and are not those of `end`; refuses when they are too few.
+    /// Returns true if the next bytes differ from `end`; refuses if there are too few.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func isBefore<E: FixedValue>(_ end: E, _ name: StaticString) -> Bool {
         guard ok else { return false }
@@ -133,7 +133,7 @@ extension Reader {
         }
         return E.load(span, at, .big) != end
     }
-    /// One more message of a sequence, which starts as `blank`.
+    /// Reads one more message of a sequence, which starts as `blank`.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func append<M: Message>(_ name: StaticString, _ values: inout [M], _ blank: M) {
         let start = at
@@ -145,7 +145,7 @@ extension Reader {
         trace.close(at)
         if at == start { leftover(name) }
     }
-    /// Reads a message that is there.
+    /// Reads a message if it is present.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func optional<M: Message>(
         _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
@@ -163,7 +163,7 @@ extension Reader {
         if let length { within(name, &value, length, by) } else { enter(&value) }
         trace.close(at)
     }
-    /// A nested message that cannot see beyond its length and must fill it.
+    /// Reads a nested message that cannot read beyond its length and must fill it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func within<M: Message>(_ name: StaticString, _ m: inout M, _ length: Int, _ by: StaticString) {
         guard length >= 0, limit &- at >= length else { return tooShort(name, length, 1, by) }
@@ -173,13 +173,14 @@ extension Reader {
         trace.limit(by)
         enter(&m)
         if ok, at != limit { leftover(name, by) }
-        // All of that length is there: more bytes behind it do not help.
+        // The whole length is there: more bytes after it do not help.
         if T.mayOwn { missing = before }
         limit = outer
         trace.unlimit()
     }
-    /// One message, from here to the limit at most. What is traced, and what is not binary in an inlined operation,
-    /// stays in the message's module; the rest becomes part of its caller.
+    /// Reads one message, from here to the limit at most. Two kinds of messages are read in the module that defines
+    /// them: traced messages, and messages that are not binary in an inlined operation. The rest becomes part of the
+    /// caller.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func enter<M: Message>(_ m: inout M) {
         guard depth < Self.maximumDepth else { return tooDeep() }

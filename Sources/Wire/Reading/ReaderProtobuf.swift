@@ -52,7 +52,7 @@ extension Reader {
             LegalValue(wanted: "a field number from 1 to 536870911", had: String(k >> 3))
         }
     }
-    /// Runs `code` over the fields until all are taken. In tag order, one pass is enough.
+    /// Runs `code` over the fields until all are read. One pass is enough if they are in tag order.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func walkTags<M: Message>(_ m: inout M) {
         let outer = (key, keyAt, pass, chosen)
@@ -68,13 +68,13 @@ extension Reader {
             if keyAt == pass {
                 skipUnknown()
             } else if !T.traces {
-                // Whoever needs to know what is out of order traces it.
+                // A caller that needs the exact place uses a trace.
                 trace.note(.outOfOrder, "", keyAt, at)
             }
         }
         if ok { (key, keyAt, pass, chosen) = outer } else { missing = before }
     }
-    /// Four or eight bytes, the lowest first.
+    /// Reads four or eight bytes, the lowest first.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func fixed(_ name: StaticString, _ size: Int) -> UInt64 {
         guard remaining >= size else {
@@ -84,7 +84,7 @@ extension Reader {
         at &+= size
         return size == 8 ? UInt64.load(span, at &- 8, .little) : UInt64(UInt32.load(span, at &- 4, .little))
     }
-    /// The number of a field that is not length-delimited.
+    /// Reads the number of a field that is not length-delimited.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func scalar<V: TagValue>(_ name: StaticString, _: V.Type) -> V {
         V(tag: V.wireType == 0 ? varint(name) : fixed(name, V.wireType == 1 ? 8 : 4))
@@ -99,7 +99,7 @@ extension Reader {
         at &+= Int(truncatingIfNeeded: n)
         return at &- Int(truncatingIfNeeded: n)
     }
-    /// The value that stands here; then to the next key. Shared by all fields of a type in a module.
+    /// Reads the next value, then advances to the next key. All fields of a type in a module share this code.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func tagged<V: TagValue>(_ name: StaticString, _ v: inout V?) {
         let start = keyAt
@@ -111,7 +111,7 @@ extension Reader {
             v = read
         } else {
             content = lengthPrefixed(name)
-            // Two assignments: a borrowed value then needs no reference counting.
+            // These are two assignments, so that a borrowed value needs no reference counting.
             if T.mayOwn, owns {
                 v = V(bytes: Bytes(copying: span, content, at))
             } else {
@@ -121,7 +121,7 @@ extension Reader {
         if T.traces, ok { trace.leaf(name, V.self, start, content, at, number, isJSON: false) }
         nextKey()
     }
-    /// Remembers the oneof member just read; the lowest bit asks for one more pass to clear an earlier one.
+    /// Remembers the oneof member just read. The lowest bit requests one more pass, which clears an earlier member.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func choose(_ number: UInt32, _ presence: Presence) {
         guard presence == .oneof else { return }
@@ -131,7 +131,7 @@ extension Reader {
     func isSuperseded(_ number: UInt32, _ presence: Presence) -> Bool {
         presence == .oneof && chosen != 0 && chosen >> 1 != number
     }
-    /// What the only field of this number holds, from the next field on.
+    /// Returns the result for the only field of this number, from the next field on.
     @inlinable @inline(never)
     public func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result? {
         guard ok, key != 0, keyAt <= limit else { return nil }
@@ -139,7 +139,7 @@ extension Reader {
         guard let found = ProtobufField.content(of: number, in: fields) else { return nil }
         return reading.read(fields.extracting(found))
     }
-    /// Takes fields while the next one has this number.
+    /// Reads fields as long as the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
@@ -150,7 +150,7 @@ extension Reader {
         }
         if isSuperseded(number, presence) { value = nil }
     }
-    /// Takes fields while the next one has this number; numbers packed or not.
+    /// Reads fields as long as the next one has this number; numbers may be packed.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool
@@ -220,21 +220,21 @@ extension Reader {
         trace.close(at)
         nextKey()
     }
-    /// Takes fields while the next one has this number.
+    /// Reads fields as long as the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
         _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
     ) {
         while key == number &<< 3 | 2 {
             choose(number, presence)
-            // Taken out, so that arrays grow in place when the field stands there again.
+            // The value is taken out, so that arrays grow in place if the field occurs again.
             var m = value.take() ?? M()
             nested(name, -1, &m)
             value = m
         }
         if isSuperseded(number, presence) { value = nil }
     }
-    /// Takes fields while the next one has this number.
+    /// Reads fields as long as the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) {
         if key == number &<< 3 | 2 { each(name, &values) }

@@ -1,4 +1,4 @@
-// Fields and members that a message does not describe: kept, or skipped.
+// Fields and members that a message does not describe; they are kept or skipped.
 extension Reader {
     /// Keeps the next field or member if the message does not describe it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -52,7 +52,7 @@ extension Reader {
             }
         }
     }
-    /// To the end of a group, which counts as a nested message.
+    /// Skips to the end of a group, which counts as a nested message.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func skipGroup(_ number: UInt32) {
         guard depth < Self.maximumDepth else { return tooDeep() }

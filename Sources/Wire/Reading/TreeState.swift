@@ -1,24 +1,24 @@
-/// What a `Tree` keeps: every field, or (`keep` false) only the way to the first fault.
+/// The state of a `Tree`: every field, or (`keep` false) only the path to the first fault.
 struct TreeState {
     var out = Dissection()
     var keep = true
-    /// Elements are counted instead of kept: those of a list in its `number`, those that come one by one in that of the
-    /// first of them, which is kept.
+    /// True if elements are counted instead of kept. The `number` of a list has the count of its elements. Elements
+    /// that arrive one by one are counted in the `number` of the first of them, which is kept.
     var countsElements = false
-    /// With that, fields of the message itself that are not kept.
+    /// The fields of the message itself that are left out if `countsElements` is set.
     var leftOut = WordSet()
-    /// What is known of the bytes beside what they say.
+    /// The hint for the bytes, see `Coder.hint`.
     var hint: UInt64 = 0
-    /// `out.error` is set: asked with every field, and an error is large.
+    /// True if `out.error` is set. It is queried with every field, and an error is large.
     private var hasFailed = false
-    /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
+    /// The groups and lists around the next field, and their numbers in `out.nodes`; -1: not kept.
     private var path: [Dissection.Step] = []
     private var openAt: [Int32] = []
     /// The fields that claimed the enclosing lengths, outermost first; empty for a length without a name.
     private var limits: [StaticString] = []
-    /// Where the last field began.
+    /// The offset of the last field.
     private var last = 0
-    /// The type of that field, if it was a leaf, and its name.
+    /// The type of the last field, if it was a leaf, and its name.
     private var lastType: (any Leaf.Type)?
     private var lastName: StaticString = ""
     private var index = -1
@@ -30,7 +30,7 @@ struct TreeState {
         hasFailed = false
         out.isCut = false
         leftOut.restart()
-        // Nearly always empty: what is refused leaves some.
+        // These are nearly always empty: only a refused message leaves entries.
         if !path.isEmpty { path.removeAll(keepingCapacity: true) }
         if !openAt.isEmpty { openAt.removeAll(keepingCapacity: true) }
         if !limits.isEmpty { limits.removeAll(keepingCapacity: true) }
@@ -48,25 +48,25 @@ struct TreeState {
         _ name: StaticString, _ index: Int, _ at: Int, _ content: Int, _ end: Int, _ shape: Dissection.Shape,
         _ type: any Leaf.Type, _ number: UInt64, isJSON: Bool
     ) -> Dissection.Node {
-        // Offsets fit: `Reader` refuses what is longer.
+        // The offsets fit: `Reader` refuses longer messages.
         Dissection.Node(
             name: name, index: Int32(truncatingIfNeeded: index), depth: Int32(truncatingIfNeeded: openAt.count),
             parent: openAt.last ?? -1, start: Int32(truncatingIfNeeded: at), end: Int32(truncatingIfNeeded: end),
             contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, number: number, type: type)
     }
-    /// A value was read.
+    /// Records a value that was read.
     @inline(__always)
     mutating func passed(_ name: StaticString, _ type: any Leaf.Type, _ at: Int) {
         last = at
         lastType = type
         lastName = name
     }
-    /// Whether what comes next is left out, with all that is in it.
+    /// Returns true if the next field is left out, with all its content.
     @inline(__always)
     mutating func leavesOut(_ name: StaticString) -> Bool {
         countsElements && openAt.isEmpty && leftOut.contains(name)
     }
-    /// A value that is not left out.
+    /// Keeps a value that is not left out.
     @inline(never)
     mutating func keepLeaf(
         _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
@@ -80,7 +80,7 @@ struct TreeState {
         guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
         out.nodes.append(node(name, i, at, content, end, .leaf, type, isElement ? 1 : number, isJSON: isJSON))
     }
-    /// Counts an element in a node that is there; false when that is to be added.
+    /// Counts an element in an existing node. Returns false if the caller must add the node.
     private mutating func countElement(_ name: StaticString) -> Bool {
         guard let last = out.nodes.indices.last else { return false }
         if let list = openAt.last, out.nodes[Int(list)].shape == .list {
@@ -92,14 +92,14 @@ struct TreeState {
         out.nodes[last].number &+= 1
         return true
     }
-    /// The element that comes next.
+    /// Sets the index of the next element.
     mutating func element(_ index: Int) { self.index = index }
     mutating func elements(_ count: Int) -> Bool {
         guard countsElements else { return false }
         if !hasFailed, let list = openAt.last, list >= 0 { out.nodes[Int(list)].number &+= UInt64(count) }
         return true
     }
-    /// A group or list begins.
+    /// Begins a group or list.
     mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
         self.index = -1
         guard !hasFailed else { return }
@@ -125,14 +125,14 @@ struct TreeState {
         path.removeLast()
         if i >= 0 { out.nodes[Int(i)].end = Int32(truncatingIfNeeded: at) }
     }
-    /// A claimed length begins.
+    /// Begins a claimed length.
     mutating func limit(_ by: StaticString) { if !hasFailed { limits.append(by) } }
     mutating func unlimit() { if !hasFailed { _ = limits.popLast() } }
     /// Keeps the first fault, with its path.
     mutating func fail(_ f: Fault) {
         guard !hasFailed else { return }
         var where_ = Dissection.path(path)
-        // A group that does not fit names itself.
+        // For a group that does not fit, the path already ends with its name.
         let isGroup = path.last.map { $0.name.description == f.field.description } ?? false
         Dissection.append(isGroup ? "" : f.field, index, to: &where_)
         let by = f.by.utf8CodeUnitCount > 0 ? f.by : limits.last ?? ""
@@ -140,14 +140,15 @@ struct TreeState {
         hasFailed = true
         out.error = WireError(
             reason: f.reason, path: where_,
-            // A failed check names the field just read.
+            // A failed check applies to the field just read.
             offset: f.offset < 0 ? last : f.offset, wanted: f.wanted, had: f.had,
             claimedBy: bounded && by.utf8CodeUnitCount > 0 ? by.description : nil, legal: f.legal ?? names(f))
         for i in openAt where i >= 0 {
             out.nodes[Int(i)].end = max(out.nodes[Int(i)].start, out.nodes.last?.end ?? 0)
         }
     }
-    /// What a failed check of a code point wanted is not known, but when its number has no name, a name would do.
+    /// Returns the names of a code point whose check failed. The expected value is unknown, but if the number has no
+    /// name, any named number would be legal.
     private func names(_ f: Fault) -> LegalValue? {
         guard f.reason == .illegal, f.offset < 0, let type = lastType, lastName.description == f.field.description
         else { return nil }

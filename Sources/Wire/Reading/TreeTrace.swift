@@ -1,17 +1,17 @@
-/// Keeps what it is told in a `TreeState` of the caller's: a reader is made for each message, and the state is too large
-/// to be made, moved and destroyed with it.
+/// A trace that keeps its input in a `TreeState` of the caller. A reader is created for each message, and the state is
+/// too large to be created, moved and destroyed with it.
 public struct Tree: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
     private let state: UnsafeMutablePointer<TreeState>?
 
-    /// Keeps nothing.
+    /// Creates a trace that keeps nothing.
     public init() { state = nil }
-    /// `state` has to be there as long as this is used.
+    /// Creates a trace; `state` must outlive it.
     init(_ state: UnsafeMutablePointer<TreeState>) { self.state = state }
 
-    /// What is known of the bytes beside what they say.
+    /// The hint for the bytes, see `Coder.hint`.
     public var hint: UInt64 { state?.pointee.hint ?? 0 }
-    /// What is dissected shows all it can; a check refuses.
+    /// True if the trace keeps fields: a dissection shows all it can, a check refuses.
     public var isLax: Bool { state?.pointee.keep ?? false }
     @inlinable @inline(__always)
     public mutating func leaf<V: Leaf>(
@@ -29,19 +29,19 @@ public struct Tree: Trace {
         if state.pointee.leavesOut(name) { return state.pointee.element(-1) }
         state.pointee.keepLeaf(name, type, at, content, end, number, isJSON: isJSON)
     }
-    /// The element that comes next.
+    /// Sets the index of the next element.
     public mutating func element(_ index: Int) { state?.pointee.element(index) }
-    /// Whether elements are counted, as these were.
+    /// Counts elements. Returns true if the state counts instead of keeping them.
     public mutating func elements(_ count: Int) -> Bool { state?.pointee.elements(count) ?? false }
-    /// A group or list begins.
+    /// Begins a group or list.
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
         state?.pointee.open(name, index, at, isList: isList)
     }
-    /// It ends.
+    /// Ends a group or list.
     public mutating func close(_ at: Int) { state?.pointee.close(at) }
-    /// A claimed length begins.
+    /// Begins a claimed length.
     public mutating func limit(_ by: StaticString) { state?.pointee.limit(by) }
-    /// It ends.
+    /// Ends a claimed length.
     public mutating func unlimit() { state?.pointee.unlimit() }
     /// Keeps the first fault, with its path.
     public mutating func fail(_ f: Fault) { state?.pointee.fail(f) }
@@ -49,7 +49,7 @@ public struct Tree: Trace {
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
         state?.pointee.note(kind, name, at, end)
     }
-    /// The walk that is compiled in the message's module.
+    /// Runs the walk that is compiled in the message's module.
     @inline(never) @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Tree>) { m.trace(&r) }
 }

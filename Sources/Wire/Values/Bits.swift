@@ -1,6 +1,7 @@
 /// Bits of one to eight bytes, numbered as RFCs draw them: 0 is the highest bit of the first byte.
 @usableFromInline enum Bits {
-    /// The bits in `range` of the `total` that begin at an offset; the caller has checked that their bytes are there.
+    /// Returns the bits in `range` of the `total` bits that begin at an offset. The caller has checked that their bytes
+    /// are there.
     @inlinable @inline(__always)
     static func load(_ s: RawSpan, _ at: Int, _ range: Range<Int>, of total: Int) -> UInt64 {
         let all: UInt64 =

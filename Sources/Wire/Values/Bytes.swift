@@ -1,19 +1,19 @@
-/// A byte string of a message: borrowed from the packet it was read from, or its own.
+/// A byte string of a message. It borrows from the packet it was read from, or it owns its bytes.
 ///
-/// A borrowed one is a range and costs nothing; it can only be read together with its packet
-/// (`View` keeps the two together). `Message.init(copying:)` gives messages that own all bytes.
+/// A borrowed byte string is a range and costs no allocation. It can only be read together with its packet (`View`
+/// keeps the two together). `Message.init(copying:)` creates messages that own all bytes.
 @frozen public struct Bytes: Hashable, Sendable {
     @usableFromInline var stored: [UInt8]?
     @usableFromInline var at: UInt32
     @usableFromInline var length: UInt32
 
-    /// No bytes.
+    /// Creates an empty byte string.
     @inlinable @inline(__always) public init() {
         stored = nil
         at = 0
         length = 0
     }
-    /// Bytes of its own. More than 4 GiB are no part of any message; what is beyond is left out.
+    /// Creates a byte string that owns its bytes. Bytes beyond 4 GiB are left out; no message has that many.
     @inlinable public init(_ bytes: [UInt8]) {
         let most = Int(UInt32.max)
         stored = bytes.count <= most ? bytes : Array(bytes[..<most])
@@ -28,25 +28,26 @@
     @usableFromInline @inline(never) init(copying s: RawSpan, _ start: Int, _ end: Int) {
         self.init([UInt8](s.extracting(start..<end)))
     }
-    /// The bytes, when they are owned.
+    /// The bytes, if they are owned.
     @inlinable public var own: [UInt8]? { stored }
     @inlinable public var count: Int { Int(length) }
-    /// True when the bytes live in a packet.
+    /// True if the bytes are in a packet.
     @inlinable public var isBorrowed: Bool { own == nil && length > 0 }
 
-    /// Reads the bytes; `packet` is ignored when they are owned, and must be the packet they were read from when not.
+    /// Reads the bytes. `packet` must be the packet that they were read from; it is ignored if they are owned.
     @inlinable public func withSpan<R>(in packet: RawSpan, _ body: (RawSpan) throws -> R) rethrows -> R {
         if let own { return try body(own.span.bytes) }
         if length == 0 { return try body(RawSpan()) }
         return try body(packet.extracting(Int(at)..<Int(at) + Int(length)))
     }
-    /// A copy that needs no packet.
+    /// Returns a copy that needs no packet.
     @inlinable public func owned(in packet: RawSpan) -> Bytes {
         own != nil ? self : withSpan(in: packet) { Bytes([UInt8]($0)) }
     }
-    /// The bytes as an array; `packet` as for `withSpan`.
+    /// Returns the bytes as an array; `packet` is used as for `withSpan`.
     public func array(in packet: RawSpan = RawSpan()) -> [UInt8] { own ?? withSpan(in: packet) { [UInt8]($0) } }
-    /// Empty and owned-empty and borrowed-empty are one value. Two borrowed ones are equal only as equal ranges.
+    /// Compares two byte strings. All empty byte strings are equal, owned or borrowed. Two borrowed ones are equal only
+    /// if their ranges are.
     @inlinable public static func == (a: Bytes, b: Bytes) -> Bool {
         guard a.length == b.length else { return false }
         if a.length == 0 { return true }
@@ -56,7 +57,6 @@
         default: return false
         }
     }
-    /// As `==` compares.
     @inlinable public func hash(into h: inout Hasher) {
         h.combine(length)
         if length == 0 { return }
@@ -67,23 +67,23 @@
 /// A leaf of varying length: `Bytes`, `Text` and `JSONValue`.
 public protocol ByteString: Leaf {
     var bytes: Bytes { get }
-    /// From bytes.
     init(bytes: Bytes)
 }
 
 extension ByteString {
-    /// No number: 0.
+    /// 0, because a byte string is not a number.
     @inlinable public var number: UInt64 { 0 }
 }
 
 extension Bytes: ByteString {
-    /// Bytes of any number.
+    /// The kind: bytes of any length.
     public static var kind: Kind { .bytes(count: nil) }
-    /// Itself.
+    /// The byte string itself.
     @inlinable @inline(__always) public var bytes: Bytes { self }
-    /// The same.
+    /// Creates a copy.
     @inlinable @inline(__always) public init(bytes: Bytes) { self = bytes }
-    /// Bytes, or text of the form `0x5243`; other text is refused rather than guessed at.
+    /// Creates a byte string from bytes, or from text of the form `0x5243`; other text is refused rather than guessed
+    /// at.
     public init?(_ value: Value) {
         switch value {
         case .bytes(let b): self.init(b)
@@ -94,7 +94,7 @@ extension Bytes: ByteString {
         }
     }
     public func value(in packet: RawSpan) -> Value { .bytes(array(in: packet)) }
-    /// `number`: the key of bytes that are masked, its first byte lowest, else 0.
+    /// Returns the bytes. `number` is the key of masked bytes, its first byte lowest; otherwise 0.
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value {
         .bytes(number == 0 ? [UInt8](bytes) : Mask.copy(bytes, UInt32(truncatingIfNeeded: number)))
     }
@@ -102,6 +102,6 @@ extension Bytes: ByteString {
 }
 
 extension [UInt8] {
-    /// A copy of the bytes of a span.
+    /// Copies the bytes of a span.
     @inlinable public init(_ s: RawSpan) { self = s.withUnsafeBytes { [UInt8]($0) } }
 }

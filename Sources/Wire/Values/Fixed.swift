@@ -1,13 +1,12 @@
 /// A byte string of fixed length: keys, hashes, signatures, addresses. Plain data, always copied.
 @frozen public struct Fixed<let n: Int>: FixedValue, BitwiseCopyable {
     public var bytes: InlineArray<n, UInt8>
-    /// Zeros.
+    /// Creates zeros.
     @inlinable @inline(__always) public init() { bytes = InlineArray(repeating: 0) }
-    /// The same byte throughout.
+    /// Creates a string that repeats one byte.
     @inlinable public init(repeating byte: UInt8) { bytes = InlineArray(repeating: byte) }
-    /// These bytes.
     @inlinable public init(_ bytes: InlineArray<n, UInt8>) { self.bytes = bytes }
-    /// These bytes; nil when there are more or fewer.
+    /// Creates a value from bytes; nil if their number is not `n`.
     public init?(_ own: some Collection<UInt8>) {
         self.init(array: Array(own))
     }
@@ -15,9 +14,9 @@
         guard array.count == n else { return nil }
         self = array.withUnsafeBytes { $0.loadUnaligned(as: Self.self) }
     }
-    /// Bytes of this number.
+    /// The kind: bytes of this number.
     public static var kind: Kind { .bytes(count: n) }
-    /// Bytes of this number, or hexadecimal text of them.
+    /// Creates a value from `n` bytes, or from hexadecimal text of them.
     public init?(_ value: Value) {
         guard let own = Bytes(value)?.own else { return nil }
         self.init(array: own)
@@ -25,23 +24,21 @@
     /// The bytes as an array.
     public var array: [UInt8] { withUnsafeBytes(of: self) { [UInt8]($0) } }
     public func value(in packet: RawSpan) -> Value { .bytes(array) }
-    /// No number: 0.
+    /// 0, because a byte string is not a number.
     @inlinable public var number: UInt64 { 0 }
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .bytes([UInt8](bytes)) }
     @inlinable @inline(__always) public static var jsonForm: JSONForm { .hex }
-    /// That of the type.
     @inlinable @inline(__always) public static var byteCount: Int { n }
-    /// The bytes at an offset; their order does not depend on `encoding`.
+    /// Returns the bytes at an offset; their order does not depend on `encoding`.
     @inlinable @inline(__always) public static func load(_ s: RawSpan, _ at: Int, _ encoding: Encoding) -> Self {
         s.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: Self.self)
     }
-    /// Writes the bytes.
     @inlinable @inline(__always) public func store(_ p: UnsafeMutableRawPointer, _ encoding: Encoding) {
         p.storeBytes(of: self, as: Self.self)
     }
-    /// Nil: a varint is no byte string.
+    /// Returns nil, because a varint is not a byte string.
     @inlinable public init?(varint: UInt64) { nil }
-    /// Eight bytes at a time; not in constant time.
+    /// Compares eight bytes at a time; not in constant time.
     @inlinable @inline(__always) public static func == (a: Self, b: Self) -> Bool {
         let (x, y) = (a.bytes.span.bytes, b.bytes.span.bytes)
         var at = 0
@@ -59,7 +56,6 @@
         }
         return true
     }
-    /// All bytes.
     @inlinable public func hash(into h: inout Hasher) { bytes.span.bytes.withUnsafeBytes { h.combine(bytes: $0) } }
 }
 

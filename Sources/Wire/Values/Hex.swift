@@ -1,5 +1,5 @@
 extension [UInt8] {
-    /// From pairs of hexadecimal digits; nil when there is anything else.
+    /// Creates bytes from pairs of hexadecimal digits; nil if the text has other characters or an odd number of digits.
     public init?(hex s: some StringProtocol) {
         var out: [UInt8] = []
         out.reserveCapacity(s.utf8.count / 2)
@@ -16,7 +16,7 @@ extension [UInt8] {
         guard high == nil else { return nil }
         self = out
     }
-    /// As lower-case hexadecimal digits.
+    /// The bytes as lower-case hexadecimal digits.
     public var hex: String {
         var out: [UInt8] = []
         hex(to: &out)

@@ -1,12 +1,12 @@
-/// A JSON number of any size, with or without fraction and exponent, kept as the text that stood there.
+/// A JSON number of any size, with or without fraction and exponent, kept as its original text.
 @frozen public struct JSONNumber: ByteString {
     public var bytes: Bytes
-    /// No number; an encoding with it is not JSON.
+    /// Creates an empty text, which is not a number; an encoding with it is not JSON.
     @inlinable @inline(__always) public init() { bytes = Bytes() }
-    /// From the text of a number, which is not checked.
+    /// Creates a number from its text, which is not checked.
     @inlinable @inline(__always) public init(bytes: Bytes) { self.bytes = bytes }
     public static var kind: Kind { .float }
-    /// A number, or text of one.
+    /// Creates a number from a number, or from text of one.
     public init?(_ value: Value) {
         switch value {
         case .uint(let n): self.init(String(n))
@@ -16,7 +16,7 @@
         }
     }
     private init(_ text: String) { bytes = Bytes(Array(text.utf8)) }
-    /// An integer when it is written as one of 64 bits, else as it stands.
+    /// Returns an integer if the text is a 64-bit integer, otherwise the text unchanged.
     public func value(in packet: RawSpan) -> Value { bytes.withSpan(in: packet) { JSON.tree($0) } ?? .null }
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { JSON.tree(bytes) ?? .null }
 }

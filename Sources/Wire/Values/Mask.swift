@@ -1,13 +1,13 @@
-/// Byte strings that stand on the wire XORed with a key of four bytes, over and over (RFC 6455 section 5.3).
+/// The masking of byte strings: XOR with a repeated key of four bytes (RFC 6455 section 5.3).
 public enum Mask {
-    /// XORs `bytes` in place. `offset`: how many bytes of the same byte string stand before these.
+    /// XORs `bytes` in place. `offset` is the number of bytes of the same byte string that precede these.
     @_lifetime(bytes: copy bytes)
     public static func apply(_ key: Fixed<4>, to bytes: inout MutableRawSpan, from offset: Int = 0) {
         bytes.withUnsafeMutableBytes { b in
             if let p = b.baseAddress { apply(turned(number(key), by: offset), p, p, b.count) }
         }
     }
-    /// Appends a copy of `bytes`, XORed. `offset`: as of `apply`.
+    /// Appends a copy of `bytes`, XORed. `offset` is used as for `apply`.
     public static func append(_ bytes: RawSpan, _ key: Fixed<4>, from offset: Int = 0, to out: inout [UInt8]) {
         append(bytes, turned(number(key), by: offset), to: &out)
     }
@@ -22,10 +22,10 @@ public enum Mask {
             }
         }
     }
-    /// A copy of `bytes`, XORed.
+    /// Returns a copy of `bytes`, XORed.
     public static func copy(_ bytes: RawSpan, _ key: Fixed<4>) -> [UInt8] { copy(bytes, number(key)) }
 
-    /// The key as a number whose lowest byte comes first.
+    /// Returns the key as a number; the first byte of the key is its lowest byte.
     @inlinable @inline(__always)
     static func number(_ key: Fixed<4>) -> UInt32 { unsafe UInt32(littleEndian: unsafeBitCast(key, to: UInt32.self)) }
 
@@ -41,12 +41,12 @@ public enum Mask {
         let bits = UInt32(truncatingIfNeeded: offset & 3) &* 8
         return bits == 0 ? key : key &>> bits | key &<< (32 &- bits)
     }
-    /// `from` and `to` may be the same.
+    /// Copies bytes, XORed. `from` and `to` may be equal.
     static func apply(_ key: UInt32, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int) {
         let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
         let block = SIMD8<UInt64>(repeating: wide)
         var i = 0
-        // Where both are the same, the compiler makes no blocks of its own.
+        // The compiler does not use vectors by itself if both pointers may be equal.
         while count &- i >= 64 {
             let x = from.loadUnaligned(fromByteOffset: i, as: SIMD8<UInt64>.self)
             to.storeBytes(of: x ^ block, toByteOffset: i, as: SIMD8<UInt64>.self)

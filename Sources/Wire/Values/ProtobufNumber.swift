@@ -1,9 +1,9 @@
-/// The number types of protobuf that are no plain varints, by their names there. The plain ones are `UInt32`, `UInt64`,
-/// `Int32`, `Int64`, `Bool`, `Float` and `Double`.
+/// The number types of protobuf that are not plain varints, by their protobuf names. The plain ones are `UInt32`,
+/// `UInt64`, `Int32`, `Int64`, `Bool`, `Float` and `Double`.
 public enum Protobuf {
-    /// A number whose sign stands in the lowest bit.
+    /// A number with the sign in the lowest bit.
     public typealias SInt32 = ZigZag<Int32>
-    /// A number whose sign stands in the lowest bit.
+    /// A number with the sign in the lowest bit.
     public typealias SInt64 = ZigZag<Int64>
     /// Four bytes, the lowest first.
     public typealias Fixed32 = FixedNumber<UInt32>
@@ -15,21 +15,19 @@ public enum Protobuf {
     public typealias SFixed64 = FixedNumber<Int64>
 }
 
-/// A number that protobuf lays out in a way of its own and that is shown as a number.
+/// A number that has its own layout in protobuf and is shown as a number.
 public protocol ProtobufNumber: TagValue, ExpressibleByIntegerLiteral {
     associatedtype Number: FixedWidthInteger & Leaf
-    /// The number.
     var value: Number { get }
     init(_ value: Number)
 }
 extension ProtobufNumber {
-    /// Zero.
     @inlinable @inline(__always) public init() { self.init(Number()) }
     @inlinable @inline(__always) public init(integerLiteral n: Number.IntegerLiteralType) {
         self.init(Number(integerLiteral: n))
     }
     public static var kind: Kind { Number.kind }
-    /// As the number reads it.
+    /// Creates a value if `Number` accepts it.
     public init?(_ value: Value) {
         guard let n = Number(value) else { return nil }
         self.init(n)
@@ -41,7 +39,7 @@ extension ProtobufNumber {
         Number.value(of: number, bytes, isJSON: isJSON)
     }
     @inlinable @inline(__always) public static var jsonForm: JSONForm { Number.jsonForm }
-    /// Its default: it is no byte string.
+    /// Creates the default value, because a number is not a byte string.
     @inlinable @inline(__always) public init(bytes: Bytes) { self.init(Number()) }
     @inlinable @inline(__always) public var bytes: Bytes { Bytes() }
 }
@@ -50,14 +48,14 @@ extension ProtobufNumber {
 @frozen public struct ZigZag<Number: FixedWidthInteger & Leaf>: ProtobufNumber {
     public var value: Number
     @inlinable @inline(__always) public init(_ value: Number) { self.value = value }
-    /// A varint.
+    /// The wire type of varints.
     @inlinable @inline(__always) public static var wireType: UInt32 { 0 }
-    /// From the varint; longer ones are cut.
+    /// Creates a number from a varint; a varint that is too long is cut.
     @inlinable @inline(__always) public init(tag varint: UInt64) {
         let n = Number.bitWidth == 32 ? varint & 0xffff_ffff : varint
         value = Number(truncatingIfNeeded: n >> 1 ^ (0 &- (n & 1)))
     }
-    /// As a varint.
+    /// The value as a varint.
     @inlinable @inline(__always) public var varint: UInt64 {
         let n = Int64(truncatingIfNeeded: value)
         let turned = UInt64(bitPattern: (n << 1) ^ (n >> 63))
@@ -69,10 +67,10 @@ extension ProtobufNumber {
 @frozen public struct FixedNumber<Number: FixedWidthInteger & Leaf>: ProtobufNumber {
     public var value: Number
     @inlinable @inline(__always) public init(_ value: Number) { self.value = value }
-    /// 1 for eight bytes, 5 for four.
+    /// The wire type: 1 for eight bytes, 5 for four.
     @inlinable @inline(__always) public static var wireType: UInt32 { Number.bitWidth == 64 ? 1 : 5 }
-    /// From its bytes as a number.
+    /// Creates a number from its bytes, given as a number.
     @inlinable @inline(__always) public init(tag bits: UInt64) { value = Number(truncatingIfNeeded: bits) }
-    /// Its bytes as a number.
+    /// The bytes as a number.
     @inlinable @inline(__always) public var varint: UInt64 { UInt64(truncatingIfNeeded: value) }
 }

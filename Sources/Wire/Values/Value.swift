@@ -1,37 +1,35 @@
-/// A value tree: what YAML gives, what patterns are made of, what a message is shown as.
+/// A value tree: the result of reading YAML, the basis of patterns, and the form in which a message is shown.
 public enum Value: Hashable, Sendable {
-    /// Nothing; as the value of a field: absent.
+    /// No value; as the value of a field: missing.
     case null
     /// A truth value.
     case bool(Bool)
     /// A number from zero up.
     case uint(UInt64)
-    /// A number below zero. One from zero up is better written as `uint`, which is what messages show.
+    /// A number below zero. A number from zero up is better written as `uint`, which messages use.
     case int(Int64)
-    /// A number that is no integer of 64 bits, in the syntax of JSON, as it stood: `1.50`, `1e3`.
+    /// A number that is not an integer of 64 bits, in JSON syntax and with its original text: `1.50`, `1e3`.
     case decimal(String)
-    /// Text, or the name of a code point, or a scalar that nobody has given a type yet.
+    /// A text, the name of a code point, or a scalar that has no type yet.
     case text(String)
     /// A byte string.
     case bytes([UInt8])
-    /// Values in order.
+    /// A sequence of values.
     case list([Value])
-    /// Named values in order.
+    /// A sequence of named values.
     case map([Entry])
 
     /// One member of a map; maps keep their order.
     public struct Entry: Hashable, Sendable {
         public var key: String
-        /// What it names.
         public var value: Value
-        /// A member of this name and value.
         public init(_ key: String, _ value: Value) {
             self.key = key
             self.value = value
         }
     }
 
-    /// A number as messages show it: `uint` from zero up, `int` below.
+    /// Creates a number in the form that messages use: `uint` from zero up, `int` below.
     public init(_ n: Int64) { self = n < 0 ? .int(n) : .uint(UInt64(n)) }
 
     /// The member called `key`, if this is a map that has it.
@@ -41,7 +39,7 @@ public enum Value: Hashable, Sendable {
         return nil
     }
 
-    /// The number this value stands for; text may be decimal or `0x` hexadecimal, without sign. Nil below zero.
+    /// The number that this value represents. Text may be decimal or `0x` hexadecimal, without sign. Nil below zero.
     public var integer: UInt64? {
         switch self {
         case .uint(let n): n
@@ -50,7 +48,8 @@ public enum Value: Hashable, Sendable {
         default: nil
         }
     }
-    /// The same with numbers below zero, and `-5` as text; nil for what 64 bits with a sign do not hold.
+    /// The number that this value represents, with numbers below zero and text such as `-5`. Nil if it does not fit
+    /// into 64 bits with a sign.
     public var signedInteger: Int64? {
         switch self {
         case .uint(let n): return Int64(exactly: n)
@@ -62,7 +61,7 @@ public enum Value: Hashable, Sendable {
         default: return nil
         }
     }
-    /// Digits only: the initialisers of the standard library accept signs.
+    /// Returns the number for a text of digits only. The initialisers of the standard library accept signs.
     private static func magnitude(_ s: some StringProtocol) -> UInt64? {
         if s.utf8.starts(with: [0x30, 0x78]) {
             let digits = s.dropFirst(2)
@@ -77,10 +76,8 @@ extension Value: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, Expres
 {
     public init(integerLiteral n: Int64) { self.init(n) }
     public init(stringLiteral s: String) { self = .text(s) }
-    /// A truth value.
     public init(booleanLiteral b: Bool) { self = .bool(b) }
-    /// A list.
     public init(arrayLiteral items: Value...) { self = .list(items) }
-    /// A map in the order written; names may repeat.
+    /// Creates a map in the order written; names may repeat.
     public init(dictionaryLiteral items: (String, Value)...) { self = .map(items.map { Entry($0.0, $0.1) }) }
 }

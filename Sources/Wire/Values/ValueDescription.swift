@@ -1,5 +1,6 @@
 extension Value: CustomStringConvertible {
-    /// For people: `3`, `live`, `"two words"`, `0x5243`, `[1, 2]`, `{port: 7075}`. Control characters are escaped.
+    /// A text for people: `3`, `live`, `"two words"`, `0x5243`, `[1, 2]`, `{port: 7075}`. Control characters are
+    /// escaped.
     public var description: String {
         switch self {
         case .null: return "null"
@@ -22,7 +23,8 @@ extension Value: CustomStringConvertible {
         ValueJSON.quote(s, to: &out)
         return out
     }
-    /// Letters, digits and `_-./:` after a letter: nobody mistakes it for anything but text.
+    /// Returns true if the text consists of letters, digits and `_-./:` after a letter. Readers take it for text even
+    /// without quotes.
     private static func isWord(_ s: String) -> Bool {
         guard let first = s.utf8.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7a else { return false }
         return s.utf8.allSatisfy { c in

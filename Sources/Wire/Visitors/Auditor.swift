@@ -1,11 +1,12 @@
-/// Looks for derived fields that contradict the rest of their message, and for default values that were written.
+/// A visitor that looks for derived fields that contradict the rest of their message, and for default values that were
+/// written.
 struct Auditor: TreeCoder, ~Escapable {
     let packet: RawSpan
-    /// With a dot at its end, unless empty.
+    /// The path of the current group, with a dot at its end unless it is empty.
     var path = ""
-    /// Paths of such fields.
+    /// The paths of derived fields that contradict the rest.
     var inconsistent: [String] = []
-    /// Paths of fields with default values that canonical protobuf leaves out.
+    /// The paths of fields with default values that canonical protobuf leaves out.
     var defaults: [String] = []
 
     @_lifetime(copy packet)
@@ -36,7 +37,7 @@ struct Auditor: TreeCoder, ~Escapable {
     }
     @_lifetime(self: copy self)
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence) {
-        // A call, for the type of an optional costs a look-up here.
+        // This is a call, because the type of an optional costs a lookup here.
         if presence == .implicit { judge(name, value) }
     }
     @inline(never) @_lifetime(self: copy self)

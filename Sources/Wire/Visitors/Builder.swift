@@ -1,20 +1,20 @@
-/// What was wrong in a value tree.
+/// An error in a value tree.
 public struct BuildError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Where, such as `peers[0].port`; empty for the whole tree.
+    /// The path, such as `peers[0].port`; empty for the whole tree.
     public var path: String
-    /// What, for people, such as `unknown field, did you mean address?`.
+    /// The problem, for people, such as `unknown field, did you mean address?`.
     public var problem: String
-    /// Path and problem.
+    /// The path and the problem.
     public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
 }
 
-/// Fills a message from a value tree. What the tree does not name keeps its default; a derived field that it names is
-/// written as given, right or wrong.
+/// A visitor that fills a message from a value tree. A field that the tree does not name keeps its default. A derived
+/// field that the tree names is written as given, right or wrong.
 struct Builder: TreeCoder {
     var tree: Value
-    /// With a dot at its end, unless empty.
+    /// The path of the current group, with a dot at its end unless it is empty.
     var path = ""
-    /// Fields met in this group, for what is left over and for guesses.
+    /// The names of the fields visited in this group, to find unknown names and to suggest others.
     var names: [String] = []
     var errors: [BuildError] = []
 
@@ -38,7 +38,7 @@ struct Builder: TreeCoder {
         }
         return made
     }
-    /// The fields of one group; `name` is its step in the path, empty for the whole message.
+    /// Fills the fields of one group; `name` is its step in the path, empty for the whole message.
     mutating func enter<M: Message>(_ name: String, _ sub: Value, _ m: inout M) {
         guard case .map(let entries) = sub else { return wrong(name, "wants a map of fields, not \(sub)") }
         let outer = (tree, path, names)
@@ -87,7 +87,7 @@ struct Builder: TreeCoder {
         groups(name, &list, .member)
         values = list
     }
-    /// False when the tree does not name it, or takes it away.
+    /// Returns false if the tree does not name the list, or removes it.
     private mutating func takesList<V>(_ name: StaticString, _ values: inout [V]?) -> Bool {
         switch tree[name.description] {
         case nil: names.append(name.description)
@@ -129,15 +129,15 @@ struct Builder: TreeCoder {
 }
 
 extension Message {
-    /// Builds a message from a value tree; all errors at once. Fields with errors keep their defaults.
+    /// Builds a message from a value tree and returns all errors at once. Fields with errors keep their defaults.
     public static func build(_ tree: Value) -> (Self, [BuildError]) {
         var m = Self()
         var b = Builder(tree)
         b.enter("", tree, &m)
         return (m, b.errors)
     }
-    /// The encoding of the message that a value tree stands for. Derived fields are computed unless the tree names
-    /// them. With errors, the bytes are those of the message without the fields that are wrong.
+    /// Returns the encoding of the message that a value tree describes. Derived fields are computed unless the tree
+    /// names them. If there are errors, the message is encoded without the wrong fields.
     public static func encode(_ tree: Value) -> (bytes: [UInt8], errors: [BuildError]) {
         let (m, errors) = build(tree)
         return (m.encoded(), errors)

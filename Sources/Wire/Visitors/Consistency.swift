@@ -1,15 +1,16 @@
 /// The result of `Message.inspect`.
 public enum Inspection: Sendable {
-    /// Its description refuses it (`Message.check` says why).
+    /// The description refuses the message; `Message.check` returns the reason.
     case refused
-    /// It is good, and `Message.dissect` has no note on it.
+    /// The message is valid, and `Message.dissect` has no note on it.
     case plain
-    /// There is something worth a note, and it is good but for JSON members of the wrong type, if any.
+    /// There is something to note. The message is valid, except for JSON members of the wrong type, if any.
     case remarkable
 }
 
-/// Tells whether any derived field contradicts the rest of its message: the answer of an `Auditor`, without saying
-/// where. All calls but those that lead to such fields are empty, so that a message without them costs nothing.
+/// A visitor that finds out if a derived field contradicts the rest of its message. It has the result of an `Auditor`
+/// without the place. All calls except those that lead to such fields are empty, so a message without them costs
+/// nothing.
 @frozen public struct Consistency: TreeCoder, ~Escapable {
     @usableFromInline let packet: RawSpan
     @usableFromInline var isBroken = false
@@ -17,11 +18,11 @@ public enum Inspection: Sendable {
     @inlinable @inline(__always) @_lifetime(copy packet)
     init(_ packet: RawSpan) { self.packet = packet }
 
-    /// Of the bytes as they were read.
+    /// Returns the checksum of the bytes as they were read.
     @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
         bytes.withSpan(in: packet) { K.of($0) }
     }
-    /// Of the message as it is written again.
+    /// Returns the checksum of the message as it would be written again.
     @inlinable public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
         K.of(message.encoded(from: packet).span.bytes)
     }
@@ -37,7 +38,7 @@ public enum Inspection: Sendable {
     ) {
         if let stored = value.stored, stored != now() { isBroken = true }
     }
-    /// A default value that was written.
+    /// Finds a default value that was written.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
@@ -56,7 +57,7 @@ public enum Inspection: Sendable {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
         guard M.plainCount == 0 else { return }
-        // Copies of what is looked at: the array itself is not to be made unique.
+        // The loop looks at copies, so that the array itself need not be made unique.
         for value in values {
             var m = value
             m.compare(&self)

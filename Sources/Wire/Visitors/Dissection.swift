@@ -1,34 +1,35 @@
-/// Something worth telling that does not stop the reading.
+/// A note about a message, for something odd that does not stop the reading.
 public struct Note: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
-        /// A member that may stand there once, again; the last one counts.
+        /// A repeated member that may occur only once; the last one counts.
         case duplicate
-        /// A field that the message does not know.
+        /// A field that the message does not describe.
         case unknown
-        /// Bytes behind a record that are skipped.
+        /// Bytes after a record that are skipped.
         case skipped
-        /// A JSON member that is null where a value could be: read as absent.
+        /// A JSON member that is null where a value could be; it is read as missing.
         case null
-        /// A JSON member of another type than the message has: shown as it stands, read as absent.
+        /// A JSON member that has a different type than the message describes; it is shown unchanged and read as
+        /// missing.
         case wrongType
-        /// JSON text with half of a surrogate pair, which is no character.
+        /// JSON text with half of a surrogate pair, which is not a character.
         case loneSurrogate
-        /// A varint with bytes that add nothing.
+        /// A varint with redundant bytes.
         case nonMinimal
-        /// A protobuf field behind one of a higher number.
+        /// A protobuf field after a field with a higher number.
         case outOfOrder
         /// A protobuf field without explicit presence that has its default value.
         case defaultValue
-        /// Numbers of a protobuf field packed or apart, otherwise than the message has it.
+        /// A protobuf field of numbers that is packed although the message describes single fields, or the other way
+        /// round.
         case packing
-        /// A derived field that differs from what the rest of the message says.
+        /// A derived field that contradicts the rest of the message.
         case inconsistent
     }
     public var kind: Kind
     public var path: String
-    /// Its bytes.
+    /// The range of its bytes.
     public var range: Range<Int>
-    /// A note.
     public init(kind: Kind, path: String, range: Range<Int>) {
         self.kind = kind
         self.path = path
@@ -36,61 +37,61 @@ public struct Note: Hashable, Sendable {
     }
 }
 
-/// A message as fields with byte ranges, in order, parents before children. Of refused bytes, all that could be read.
+/// A message as fields with byte ranges, in order, parents before children. For refused bytes, it has the fields that
+/// could be read.
 public struct Dissection: Sendable {
-    /// More nodes are not kept (`isCut`): 80 bytes each.
+    /// The maximum number of nodes, at 80 bytes each; more are not kept (`isCut`).
     public static let maximumNodes = 1 << 20
-    /// More notes are not kept (`isCut`).
+    /// The maximum number of notes; more are not kept (`isCut`).
     public static let maximumNotes = 1000
 
-    /// What a node stands for.
+    /// The shape of a node.
     public enum Shape: Sendable {
         case leaf
-        /// Fields of its own.
+        /// A node with fields of its own.
         case group
-        /// Elements.
+        /// A node with elements.
         case list
     }
-    /// One field.
+    /// A field of the message.
     public struct Node: Sendable {
-        /// Empty for an element of a list that is a node itself.
+        /// The name; empty for an element of a list that is a node itself.
         public var name: StaticString
-        /// Element number in a list, else -1.
+        /// The index in a list, otherwise -1.
         public var index: Int32
-        /// Nodes around it.
+        /// The number of nodes around it.
         public var depth: Int32
-        /// The node around it, else -1.
+        /// The index of the node around it, otherwise -1.
         public var parent: Int32
         var start: Int32
         var end: Int32
         var contentStart: Int32
-        /// What it stands for.
+        /// The shape of the node.
         public var shape: Shape
-        /// The content is the text of a JSON value.
+        /// True if the content is the text of a JSON value.
         var isJSON: Bool
-        /// The number of a leaf, if it is one, with its sign extended; of masked bytes their key, the first byte lowest;
-        /// else 0.
+        /// The number of a leaf, if it has one, with its sign extended. For masked bytes, their key with the first byte
+        /// lowest. Otherwise 0.
         public var number: UInt64
-        /// The type of a leaf; of groups and lists, any.
+        /// The type of a leaf; for groups and lists, any type.
         public var type: any Leaf.Type
 
-        /// The whole field: tag, length and content, or name and value. Empty for what other fields tell.
+        /// The whole field: tag, length and content, or name and value. It is empty for a field that follows from
+        /// others.
         public var range: Range<Int> { Int(start)..<Int(max(start, end)) }
-        /// The value alone; of groups and lists, the whole field.
+        /// The value alone; for groups and lists, the whole field.
         public var content: Range<Int> { Int(min(contentStart, max(start, end)))..<Int(max(start, end)) }
     }
-    /// Of no message.
+    /// Creates an empty dissection.
     public init() {}
-    /// The fields.
     public internal(set) var nodes: [Node] = []
-    /// What was noticed.
     public internal(set) var notes: [Note] = []
-    /// Where reading stopped; nil when it went well.
+    /// The fault at which reading stopped; nil if all bytes could be read.
     public internal(set) var error: WireError?
-    /// There were more nodes or notes than are kept.
+    /// True if there were more nodes or notes than are kept.
     public internal(set) var isCut = false
 
-    /// The path of a node, such as `response.salt` or `peers[0].port`.
+    /// Returns the path of a node, such as `response.salt` or `peers[0].port`.
     public func path(of i: Int) -> String {
         var steps: [Step] = []
         var i = i
@@ -100,7 +101,7 @@ public struct Dissection: Sendable {
         }
         return Self.path(steps.reversed())
     }
-    /// A group, list or leaf on the way to another.
+    /// A group, list or leaf on the path to another.
     struct Step {
         var name: StaticString
         var index: Int32
@@ -110,7 +111,7 @@ public struct Dissection: Sendable {
         for step in steps { append(step.name, Int(step.index), to: &out) }
         return out
     }
-    /// One more step of a path.
+    /// Appends one more step to a path.
     static func append(_ name: StaticString, _ index: Int, to path: inout String) {
         if name.utf8CodeUnitCount > 0 {
             if !path.isEmpty { path += "." }
@@ -118,12 +119,12 @@ public struct Dissection: Sendable {
         }
         if index >= 0 { path += "[\(index)]" }
     }
-    /// The number of the first node with this path.
+    /// Returns the index of the first node with this path.
     public func index(of path: String) -> Int? { nodes.indices.first { self.path(of: $0) == path } }
-    /// The first node with this path.
+    /// Returns the first node with this path.
     public func node(_ path: String) -> Node? { index(of: path).map { nodes[$0] } }
 
-    /// A note of each of these leaves.
+    /// Adds a note for each of these leaves.
     mutating func add(_ kind: Note.Kind, _ paths: [String]) {
         guard !paths.isEmpty else { return }
         let wanted = Set(paths)

@@ -1,21 +1,22 @@
 extension Dissection {
-    /// The value of a node: numbers as `uint` (`int` below zero), code points by their names, fixed and other byte
-    /// strings as `bytes`, text as `text`; of a group, its fields; of a list, its elements. `packet` is what was
-    /// dissected.
+    /// Returns the value of a node. Numbers are `uint` (`int` below zero), code points are their names, fixed and other
+    /// byte strings are `bytes`, text is `text`. A group has its fields, a list its elements. `packet` holds the
+    /// dissected bytes.
     public func value(of i: Int, in packet: RawSpan) -> Value {
         guard nodes.indices.contains(i) else { return .null }
         guard nodes[i].shape != .leaf else { return nodes[i].leafValue(in: packet) }
         var at = i + 1
         return inner(of: i, &at, packet)
     }
-    /// All fields as a tree, as `Message.value` shows them; of refused bytes, those before the fault. Absent fields are
-    /// absent. Of a field that stands there more than once, the last one; groups that do are put together.
+    /// Returns all fields as a tree, as `Message.value` shows them. For refused bytes, these are the fields before the
+    /// fault. Missing fields are left out. If a field occurs more than once, the last one counts; repeated groups are
+    /// merged.
     public func fields(in packet: RawSpan) -> Value {
         var at = 0
         return .map(members(at: 0, &at, packet))
     }
 
-    /// Of a group or list whose first child is the node at `at`.
+    /// Returns the value of a group or list whose first child is the node at `at`.
     private func inner(of i: Int, _ at: inout Int, _ packet: RawSpan) -> Value {
         let depth = nodes[i].depth + 1
         guard nodes[i].shape == .list else { return .map(members(at: depth, &at, packet)) }
@@ -37,7 +38,8 @@ extension Dissection {
                 entries.append(.init(node.name.description, node.index >= 0 ? .list([value]) : value))
                 continue
             }
-            // Taken out of the entry before it grows: else every element would copy the ones before it.
+            // The value is taken out of the entry before it grows. Otherwise every element would copy the ones before
+            // it.
             let old = entries[k].value
             entries[k].value = .null
             entries[k].value = node.index >= 0 ? Self.appended(old, value) : Self.merged(old, value)
@@ -63,7 +65,7 @@ extension Dissection {
 }
 
 extension Dissection.Node {
-    /// The value of a leaf; `packet` is what was dissected.
+    /// Returns the value of a leaf; `packet` holds the dissected bytes.
     public func leafValue(in packet: RawSpan) -> Value {
         guard range.upperBound <= packet.byteCount else { return .null }
         return type.value(of: number, packet.extracting(content), isJSON: isJSON)

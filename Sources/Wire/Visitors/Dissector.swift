@@ -1,21 +1,22 @@
-/// Shows one message after another in the same memory.
+/// A dissector that shows one message after another in the same memory.
 public struct Dissector {
     private var tree = TreeState()
     private var json = JSONTrace()
-    /// What was dissected last.
+    /// The last dissection.
     public var dissection: Dissection { _read { yield tree.out } }
-    /// Notes on what was dissected last.
+    /// The notes of the last dissection.
     public var notes: [Note] { tree.out.notes }
 
     public init() {}
 
-    /// The same as `type.dissect(bytes, hint: hint)`, kept as `dissection`.
+    /// Dissects a message like `type.dissect(bytes, hint: hint)` and keeps the result as `dissection`.
     public mutating func dissect(_ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0) {
         walk(type, bytes, audits: true, hint)
     }
-    /// The fields that a list of messages shows, kept as `dissection` too: of the elements of a list just how many there are, which is
-    /// its `number`, or that of the first of those that come one by one; nothing of the message's own fields with these
-    /// names; and no notes of fields that contradict each other.
+    /// Returns the fields that a list of messages shows, and keeps them as `dissection`. The elements of a list are
+    /// counted instead of expanded. The `number` of the list has the count, or the `number` of the first element if the
+    /// elements arrive one by one. The message's own fields with the names in `names` are left out. There are no notes
+    /// on fields that contradict each other.
     public mutating func outline(
         _ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0, leavingOut names: inout WordSet
     ) -> [Dissection.Node] {
@@ -31,9 +32,9 @@ public struct Dissector {
         tree.hint = hint
         M.dissect(bytes, into: &tree, audits: audits)
     }
-    /// Appends the fields of a message as a JSON object: the text that `ValueJSON.write` makes of
-    /// `type.dissect(bytes, hint: hint).fields(in: bytes)`, without making those for a good message. True when some of
-    /// the text may be other than visible ASCII.
+    /// Appends the fields of a message as a JSON object. The text equals the result of `ValueJSON.write` for
+    /// `type.dissect(bytes, hint: hint).fields(in: bytes)`, but a valid message needs neither of them. Returns true if
+    /// some of the text may not be visible ASCII.
     public mutating func writeFields(
         of type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0, to text: inout OutputBuffer
     ) -> Bool {

@@ -1,8 +1,8 @@
-/// Which fields a message has depends on others, such as the form of a length on its first bits.
+/// The fields of a message that depend on others, as the form of a length depends on its first bits.
 extension Message {
-    /// What a value tree may say, besides, so that the message has a field that only some of its forms have: derived
-    /// fields with their values, which nothing else gives, one of which is enough. Empty where it has the field anyway,
-    /// or where other fields decide.
+    /// Returns derived fields, each with a value. If a value tree names any of them, the message has `field`, which
+    /// only some forms of the message have. The result is empty if the message has the field anyway, or if other fields
+    /// decide.
     public static func conditions(of field: String) -> [Value.Entry] {
         guard !has(field, beside: []) else { return [] }
         let derived = Set(describe().lazy.filter(\.isDerived).map(\.name))
@@ -19,7 +19,7 @@ extension Message {
         }
         return out
     }
-    /// Whether a message that is built from these fields has the field.
+    /// Returns true if a message that is built from these fields has the field.
     public static func has(_ field: String, beside others: [Value.Entry]) -> Bool {
         var message = Self()
         var builder = Builder(.map(others))

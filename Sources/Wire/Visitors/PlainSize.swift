@@ -1,39 +1,39 @@
-/// The size in bytes of a message that any bytes of this size are: no field is checked, computed or of variable length.
-/// A reader that only validates can skip lists of such messages.
+/// A visitor that finds the size in bytes of a plain message. A message is plain if any bytes of this size are valid:
+/// no field is checked, computed or of variable length. A reader that only validates can skip lists of plain messages.
 ///
-/// Small enough to be worked out when it is compiled.
+/// It is so small that the compiler can compute the result.
 @frozen public struct PlainSize: TreeCoder {
-    /// Bytes so far.
+    /// The number of bytes so far.
     @usableFromInline var count = 0
-    /// No other field was met so far.
+    /// True if all fields so far were plain.
     @usableFromInline var isPlain = true
 
     @inlinable @inline(__always) init() {}
 
-    /// Counts its bytes, unless their number depends on its value.
+    /// Counts the bytes of a field, unless their number depends on its value.
     @inlinable @inline(__always)
     public mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
         if encoding == .varint { isPlain = false }
         count &+= V.byteCount
     }
-    /// A byte.
+    /// Counts a byte.
     @inlinable @inline(__always)
     public mutating func bits(
         _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
     ) { count &+= 1 }
-    /// Counts the bytes with their last part.
+    /// Counts the bytes when their last part is visited.
     @inlinable @inline(__always)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout V, _ range: Range<Int>, of total: Int
     ) { if range.upperBound == total { count &+= total >> 3 } }
-    /// Counts its bytes, unless it must fill a length.
+    /// Counts the bytes of a nested message, unless it must fill a length.
     @inlinable @inline(__always)
     public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
         guard length == nil, M.form == .binary else { return isPlain = false }
         value.code(&self)
     }
 
-    // Of a length of its own, computed, optional, or checked.
+    // The following fields have a length of their own, or are computed, optional, or checked.
 
     @inlinable @inline(__always)
     public mutating func require(
@@ -64,7 +64,7 @@
 }
 
 extension Message {
-    /// How many bytes it takes when any byte may stand in it; 0 when there is more to it.
+    /// The size in bytes of a plain message; 0 if the message is not plain.
     @inlinable @inline(__always)
     static var plainCount: Int {
         guard form == .binary else { return 0 }

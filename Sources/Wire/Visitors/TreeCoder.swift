@@ -1,21 +1,21 @@
-/// How a field stands on the wire, for visitors that look at names and types.
+/// The layout of a field on the wire, for visitors that look at names and types.
 public enum Layout: Hashable, Sendable {
     /// A number or byte string of fixed size, or a varint.
     case fixed(Encoding)
-    /// So many bits of one or more bytes.
+    /// The number of bits, in one or more bytes.
     case bits(Int)
-    /// As many bytes or elements as another field says, or as there are; or fields one after the other.
+    /// Bytes or elements, counted by another field or by the end of the message; or a nested message.
     case counted
     /// A protobuf field of this number and wire type.
     case tag(UInt32, Presence, wireType: UInt32)
     /// A JSON member.
     case member
-    /// No bytes of its own: its value follows from other fields.
+    /// A field without bytes of its own: its value follows from other fields.
     case implied
-    /// What can only have one value; without encoding, a JSON text member.
+    /// A field that can only have one value; without encoding, a JSON text member.
     case constant(Encoding?)
 
-    /// Named by a number or a name, so that a list of none leaves no bytes.
+    /// True if the field is identified by a number or a name, so that an empty list leaves no bytes.
     var isTagged: Bool {
         switch self {
         case .tag, .member: true
@@ -24,34 +24,34 @@ public enum Layout: Hashable, Sendable {
     }
 }
 
-/// A coder that cares for names, types and values, not for bytes: seven calls instead of twenty-eight.
+/// A coder for names, types and values, but not for bytes: seven calls instead of twenty-eight.
 public protocol TreeCoder: Coder, ~Copyable, ~Escapable {
-    /// A value that is always there.
+    /// Visits a value that is always there.
     mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout)
-    /// A value that may be absent.
+    /// Visits a value that may be missing.
     mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout)
-    /// A list of values.
+    /// Visits a list of values.
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout)
-    /// A value that follows from others; `now` is what it should be.
+    /// Visits a value that follows from others; `now` returns the correct value.
     mutating func computed<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V)
-    /// A nested message.
+    /// Visits a nested message.
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M)
-    /// A nested message that may be absent; one that is added starts from `like`.
+    /// Visits a nested message that may be missing; one that is added starts from `like`.
     mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout)
-    /// A list of nested messages.
+    /// Visits a list of nested messages.
     mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout)
 }
 
 extension TreeCoder where Self: ~Copyable & ~Escapable {
     @inlinable @inline(__always) public static var reads: Bool { false }
-    /// 0: no bytes are read.
+    /// 0, because no bytes are read.
     @inlinable @inline(__always) public var remaining: Int { 0 }
-    /// Of owned bytes; visitors that have the packet override it.
+    /// Returns the checksum of owned bytes; visitors that have the packet override it.
     public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
         bytes.isBorrowed ? 0 : bytes.withSpan(in: RawSpan()) { K.of($0) }
     }
-    /// Of a message that owns its bytes; visitors that have the packet override it.
+    /// Returns the checksum of a message that owns its bytes; visitors that have the packet override it.
     public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
         K.of(message.encoded().span.bytes)
     }
@@ -65,7 +65,7 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     ) {
         leaf(name, &value, .constant(encoding))
     }
-    /// Two `leaf` calls.
+    /// Visits two leaves.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits(
         _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
@@ -73,14 +73,14 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
         leaf(high, &a, .bits(8 - width))
         leaf(low, &b, .bits(width))
     }
-    /// A `leaf` of so many bits.
+    /// Visits a leaf of `range.count` bits.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout V, _ range: Range<Int>, of total: Int
     ) {
         leaf(name, &value, .bits(range.count))
     }
-    /// `computed`, of so many bits.
+    /// Visits a computed value of `range.count` bits.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
@@ -130,7 +130,7 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     ) {
         maybe(name, &value, .fixed(encoding))
     }
-    /// A `maybe` of a group.
+    /// Visits a group that may be missing.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func optional<M: Message>(
         _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
@@ -138,12 +138,12 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     ) {
         maybe(name, group: &value, like: like, .counted)
     }
-    /// A `group`.
+    /// Visits a group.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
         group(name, &value)
     }
-    /// `computed`.
+    /// Visits a computed value.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: @autoclosure () -> V
@@ -170,7 +170,7 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     ) {
         leaves(name, &values, .tag(number, .explicit, wireType: V.wireType))
     }
-    /// A `maybe` of a group.
+    /// Visits a group that may be missing.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
         _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
@@ -185,19 +185,19 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
         maybe(name, &value, .member)
     }
-    /// A `maybe` of a group.
+    /// Visits a group that may be missing.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
         maybe(name, group: &value, like: { M() }, .member)
     }
-    /// `leaves`.
+    /// Visits a list of leaves.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
         var list = values ?? []
         leaves(name, &list, .member)
         if values != nil || !list.isEmpty { values = list }
     }
-    /// `groups`.
+    /// Visits a list of groups.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<M: Message>(_ name: StaticString, _ values: inout [M]?) {
         var list = values ?? []
@@ -208,7 +208,7 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
         maybe(name, &value, .constant(nil))
     }
-    /// `leaves` called `unknown`.
+    /// Visits a list of leaves called `unknown`.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func unknown(_ value: inout Unknown) {
         var items = value.items

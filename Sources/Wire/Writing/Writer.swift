@@ -1,15 +1,15 @@
-/// The one coder that writes, in one pass. What does not fit into its memory is only counted.
+/// The only coder that writes, in one pass. Bytes that do not fit into its memory are only counted.
 @frozen public struct Writer: Coder, ~Copyable, ~Escapable {
     @usableFromInline let base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
-    /// Bytes written, or that would have been.
+    /// The number of bytes written or, if they did not fit, counted.
     @usableFromInline var count = 0
-    /// It only counts: what it wrote is of no use.
+    /// True if the writer only counts; then the written bytes must not be used.
     @usableFromInline var counts: Bool
-    /// The packet that borrowed bytes are borrowed from.
+    /// The packet that borrowed bytes belong to.
     @usableFromInline let source: RawSpan
     @usableFromInline var members = 0
-    /// Where the protobuf message begins that is being written.
+    /// The offset of the protobuf message that is being written.
     @usableFromInline var begin = 0
 
     @_lifetime(copy source)
@@ -19,7 +19,7 @@
         self.counts = counts
         self.source = source
     }
-    /// There is no room: from here on it only counts. Always false.
+    /// Switches to counting, because there is no room. Always returns false.
     @usableFromInline @inline(never) @_lifetime(self: copy self)
     mutating func overflow() -> Bool {
         (counts, capacity) = (true, 0)
@@ -28,11 +28,11 @@
     @inlinable @inline(__always) public static var reads: Bool { false }
     /// Always 0: a writer reads no bytes.
     @inlinable @inline(__always) public var remaining: Int { 0 }
-    /// Of the bytes of a field.
+    /// Returns the checksum of the bytes of a field.
     @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
         bytes.withSpan(in: source) { K.of($0) }
     }
-    /// Of what a message will be written as; 0 when only counting, for a size does not depend on it.
+    /// Returns the checksum of a message's encoding; 0 when only counting, because the size does not depend on it.
     @inlinable public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
         counts ? 0 : K.of(message.encoded(from: source).span.bytes)
     }
@@ -53,7 +53,7 @@
     mutating func put(_ name: StaticString) { put(name.utf8Start, name.utf8CodeUnitCount) }
     @usableFromInline @_lifetime(self: copy self)
     mutating func put(_ b: Bytes) {
-        // A size can be asked for without the packet.
+        // A caller can ask for the size without the packet.
         guard b.count > 0, !counts else {
             count &+= b.count
             return
@@ -91,7 +91,7 @@
     ) {
         put(bits: value.number, range.lowerBound, range.upperBound, of: total)
     }
-    /// Writes what is stored, else what is computed, and stores it.
+    /// Writes the stored or else the computed value, and stores it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
@@ -101,7 +101,7 @@
         value.stored = v
         put(bits: v.number, range.lowerBound, range.upperBound, of: total)
     }
-    /// The first part makes room for all of them.
+    /// Writes one part of the bits. The first part makes room for all parts.
     @usableFromInline @inline(never) @_lifetime(self: copy self)
     mutating func put(bits n: UInt64, _ first: Int, _ end: Int, of total: Int) {
         let size = total >> 3
@@ -129,7 +129,7 @@
     public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
         put(value.bytes)
     }
-    /// Writes a byte string, masked.
+    /// Writes a byte string and masks it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(
         _ name: StaticString, _ value: inout B, count: Int, by: StaticString, maskedBy key: Fixed<4>?
@@ -138,7 +138,7 @@
         put(value.bytes)
         if let key { mask(from: start, Mask.number(key)) }
     }
-    /// Masks what was written from `start` on.
+    /// Masks the bytes written from `start` on.
     @usableFromInline @_lifetime(self: copy self)
     mutating func mask(from start: Int, _ key: UInt32) {
         if !counts, key != 0, count > start { Mask.apply(key, base + start, base + start, count &- start) }
@@ -150,7 +150,7 @@
     ) {
         for v in values { put(v, .big) }
     }
-    /// Writes messages, each filled up with zeros to `stride`.
+    /// Writes messages, each padded with zeros to `stride`.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func list<M: Message>(
         _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
@@ -166,12 +166,12 @@
     public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
         for i in values.indices { message("", &values[i], length: nil, by: "") }
     }
-    /// Writes messages; what ends them is another field.
+    /// Writes messages; another field writes the end.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message, E: FixedValue>(
         _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
     ) { sequence(name, &values) }
-    /// Writes values; what ends them is another field.
+    /// Writes values; another field writes the end.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<V: FixedValue>(
         _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
@@ -202,7 +202,7 @@
         value.write(&self)
         begin = outer
     }
-    /// Writes what is stored, else what is computed, and stores it.
+    /// Writes the stored or else the computed value, and stores it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
@@ -211,12 +211,12 @@
         value.stored = v
         field(name, &v, encoding)
     }
-    /// No effect: the field has no bytes of its own.
+    /// Has no effect: the field has no bytes of its own.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func implied<V: Leaf>(
         _ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V
     ) {}
-    /// No effect: illegal messages can be written, for negative tests.
+    /// Has no effect: illegal messages can be written, for negative tests.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(
         _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64

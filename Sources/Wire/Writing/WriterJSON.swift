@@ -1,5 +1,5 @@
-// `members` is 0 outside objects, then 1 + the number of members written; -1: a value that is yet to
-// come, -2: one that came.
+// `members` is 0 outside objects, then 1 + the number of members written. -1: a value without a name has not been
+// written yet; -2: it has been written.
 extension Writer {
     @_lifetime(self: copy self)
     mutating func separate() {
@@ -17,7 +17,7 @@ extension Writer {
         put(UInt8(ascii: "}"))
         members = outer
     }
-    /// A value without braces: what would be its member has no name.
+    /// Begins a value without braces: its only member has no name.
     @usableFromInline @_lifetime(self: copy self)
     mutating func openValue() -> Int {
         defer { members = -1 }
@@ -70,7 +70,7 @@ extension Writer {
     public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
         if let v = value { member(name, V.jsonType, v.content) }
     }
-    /// Writes the member in any case.
+    /// Writes the member in all cases.
     @_lifetime(self: copy self)
     public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
         if value != nil { return member(name, &value) }

@@ -1,5 +1,5 @@
 extension Writer {
-    /// A number of wire type 0, 1 or 5 in a field of its own.
+    /// Writes a number of wire type 0, 1 or 5 in a field of its own.
     @usableFromInline @_lifetime(self: copy self)
     mutating func number(_ tag: UInt32, _ n: UInt64, _ wireType: UInt32) {
         varint(UInt64(tag) << 3 | UInt64(wireType))
@@ -19,7 +19,7 @@ extension Writer {
         varint(UInt64(b.count))
         put(b)
     }
-    /// Leaves one byte for a length; returns where.
+    /// Leaves one byte for a length and returns its offset.
     @usableFromInline @_lifetime(self: copy self)
     mutating func open(_ tag: UInt32) -> Int {
         varint(UInt64(tag) << 3 | 2)
@@ -51,7 +51,7 @@ extension Writer {
     ) {
         value?.write(number, &self)
     }
-    /// Writes a field for each, or one for all.
+    /// Writes a field for each value, or one for all.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool
@@ -75,15 +75,15 @@ extension Writer {
             m.write(number, &self)
         }
     }
-    /// Writes a field for each.
+    /// Writes a field for each message.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) {
         guard M.form == .protobuf else {
             for var m in values { m.write(number, &self) }
             return
         }
-        // Where they are: a description of protobuf changes its message only where it reads. A copy of each would count
-        // the references of all its byte strings, which takes longer than writing them.
+        // The messages are written in place: a description of protobuf changes its message only when it reads. A copy
+        // of each would count the references of all its byte strings, which takes longer than writing them.
         values.withUnsafeBufferPointer { all in
             guard let first = UnsafeMutablePointer(mutating: all.baseAddress) else { return }
             for i in all.indices { first[i].write(number, &self) }
@@ -91,14 +91,14 @@ extension Writer {
     }
 }
 extension TagValue {
-    /// Writes it as a field of protobuf.
+    /// Writes the value as a field of protobuf.
     @inlinable @inline(__always) @_lifetime(w: copy w)
     func write(_ number: UInt32, _ w: inout Writer) {
         if Self.wireType == 2 { w.bytes(number, bytes) } else { w.number(number, varint, Self.wireType) }
     }
 }
 extension Message {
-    /// Writes it as a field of protobuf.
+    /// Writes the message as a field of protobuf.
     @inlinable @inline(__always) @_lifetime(w: copy w)
     mutating func write(_ number: UInt32, _ w: inout Writer) {
         let mark = w.open(number)

@@ -1,5 +1,5 @@
 extension Writer {
-    /// Writes what was kept: protobuf fields where they stood.
+    /// Writes the kept fields: protobuf fields at their old places.
     @_lifetime(self: copy self)
     public mutating func unknown(_ value: inout Unknown) { if !value.all.isEmpty { putUnknown(value.all) } }
 
@@ -11,7 +11,7 @@ extension Writer {
             put(item.bytes)
         }
     }
-    /// Moves the known fields apart, from the last to the first, each byte once.
+    /// Inserts the kept fields between the known ones, from the last to the first. Each byte moves once.
     @_lifetime(self: copy self)
     private mutating func insert(_ items: [Unknown.Item]) {
         let more = items.reduce(0) { $0 + $1.bytes.count }
@@ -32,7 +32,8 @@ extension Writer {
             }
         }
     }
-    /// How many bytes of known fields stand before each; always a boundary of fields. `total`: the size of the message.
+    /// Returns the number of bytes of known fields before each kept field; always a boundary of fields. `total` is the
+    /// size of the message.
     private func places(of items: [Unknown.Item], _ total: Int) -> [Int] {
         let known = UnsafeRawBufferPointer(start: base + begin, count: count - begin)
         var places: [Int] = []
@@ -47,7 +48,7 @@ extension Writer {
         }
         return places
     }
-    /// Behind the field at an offset; the end where there is none.
+    /// Returns the offset after the field at an offset, or the end of the bytes if the field is not complete.
     private static func next(_ b: UnsafeRawBufferPointer, _ start: Int) -> Int {
         var at = start
         func varint() -> UInt64 {

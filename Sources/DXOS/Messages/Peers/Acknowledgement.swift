@@ -1,10 +1,10 @@
 public import Wire
 
-/// A reliable payload came (dxos.mesh.messaging.Acknowledgement).
+/// The confirmation that a reliable payload was received (dxos.mesh.messaging.Acknowledgement).
 public struct Acknowledgement: Message {
     public static var name: StaticString { "dxos.acknowledgement" }
     public static var form: Form { .protobuf }
-    /// That of the payload.
+    /// The message id of the payload.
     public var messageID: PublicKey?
     public var unknown = Unknown()
 

@@ -5,7 +5,7 @@ public struct Answer: Message {
     public static var name: StaticString { "dxos.answer" }
     public static var form: Form { .protobuf }
     public var accept: Bool?
-    /// The offer that it answers.
+    /// The message id of the offer.
     public var offerMessageID: PublicKey?
     public var unknown = Unknown()
 

@@ -7,7 +7,7 @@ public struct MessageData: Message {
     public var offer: NoFields?
     public var answer: Answer?
     public var signal: Signal?
-    /// Of later builds.
+    /// A batch of signals, which only later builds send.
     public var signalBatch: SignalBatch?
     public var unknown = Unknown()
 

@@ -8,7 +8,6 @@ public struct PublicKey: Message {
     public var unknown = Unknown()
 
     public init() {}
-    /// A key of these bytes.
     public init(_ data: [UInt8]) { self.data = Bytes(data) }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -1,12 +1,12 @@
 public import Wire
 
-/// What is sent reliably (google.protobuf.Any). A further reliable payload in it stays bytes.
+/// The content of a reliable payload (google.protobuf.Any). A reliable payload inside it stays bytes.
 public struct ReliableContent: Message {
     public static var name: StaticString { "dxos.reliable_content" }
     public static var form: Form { .protobuf }
-    /// Without a leading dot; compared as it stands.
+    /// The type without a leading dot, which is compared exactly.
     public var typeURL: Text?
-    /// What is not opened.
+    /// The bytes that are not opened.
     public var value: Bytes?
     public var swarmMessage: SwarmMessage?
     public var unknown = Unknown()

@@ -1,10 +1,10 @@
 public import Wire
 
-/// A payload that is repeated until `dxos.acknowledgement` comes (dxos.mesh.messaging.ReliablePayload).
+/// A payload that is repeated until `dxos.acknowledgement` arrives (dxos.mesh.messaging.ReliablePayload).
 public struct ReliablePayload: Message {
     public static var name: StaticString { "dxos.reliable_payload" }
     public static var form: Form { .protobuf }
-    /// The same in each copy.
+    /// The same id in each copy.
     public var messageID: PublicKey?
     public var payload: ReliableContent?
     public var unknown = Unknown()

@@ -1,14 +1,13 @@
 public import Wire
 
-/// What WebRTC needs to know, such as SDP or a candidate (dxos.mesh.swarm.Signal). Builds of 2022 write it as JSON text,
-/// later ones as a Struct, both in field 1: which one it is is told by its bytes, of which a JSON object begins with a
-/// brace.
+/// A WebRTC signal, such as SDP or a candidate (dxos.mesh.swarm.Signal). Builds of 2022 write it as JSON text, later
+/// ones as a Struct, both in field 1. The bytes decide which one it is: a JSON object begins with a brace.
 public struct Signal: Message {
     public static var name: StaticString { "dxos.signal" }
     public static var form: Form { .protobuf }
-    /// Of 2022.
+    /// The signal in builds of 2022.
     public var json: Text?
-    /// Of later builds.
+    /// The signal in later builds.
     public var payload: Structure?
     public var unknown = Unknown()
     private var opening = Opening<Bool>()

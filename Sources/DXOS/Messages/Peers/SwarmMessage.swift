@@ -1,6 +1,6 @@
 public import Wire
 
-/// What two peers agree a connection by (dxos.mesh.swarm.SwarmMessage).
+/// A message with which two peers negotiate a connection (dxos.mesh.swarm.SwarmMessage).
 public struct SwarmMessage: Message {
     public static var name: StaticString { "dxos.swarm_message" }
     public static var form: Form { .protobuf }

@@ -1,6 +1,7 @@
 public import Wire
 
-/// A peer leaves, or confirms that (dxos.rpc.RpcMessage, member `bye`). Builds before 2023 do not know it.
+/// The end of a peer's use of a connection, or the confirmation of it (dxos.rpc.RpcMessage, member `bye`). Builds
+/// before 2023 do not know it.
 public struct Bye: Message {
     public static var name: StaticString { "dxos.bye" }
     public static var form: Form { .protobuf }

@@ -1,10 +1,10 @@
 public import Wire
 
-/// The TEXT message `__ping__`, with which clients of 2023 and later keep a connection alive. No RpcMessage, and never
-/// answered.
+/// The TEXT message `__ping__`, with which clients of 2023 and later keep a connection alive. It is not an RpcMessage,
+/// and is never answered.
 public struct Keepalive: Message {
     public static var name: StaticString { "dxos.keepalive" }
-    /// What it says.
+    /// The text.
     public var text = Keepalive.ping
 
     public init() {}
@@ -12,8 +12,8 @@ public struct Keepalive: Message {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.constant("text", &text, Self.ping)
     }
-    /// Whether bytes are its text. No RpcMessage begins so: there is no wire type 7.
+    /// Returns true if bytes are its text. No RpcMessage has this beginning, because there is no wire type 7.
     static func isText(_ bytes: RawSpan) -> Bool { bytes.isText("__ping__") }
-    /// `__ping__`.
+    /// The bytes of `__ping__`.
     public static let ping = Fixed<8>([0x5f, 0x5f, 0x70, 0x69, 0x6e, 0x67, 0x5f, 0x5f] as InlineArray<8, UInt8>)
 }

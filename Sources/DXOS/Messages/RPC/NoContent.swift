@@ -1,6 +1,6 @@
 public import Wire
 
-/// An RpcMessage without a member that is known, such as an empty one: receivers call it malformed and go on.
+/// An RpcMessage without a known member, such as an empty one. Receivers treat it as malformed and continue.
 public struct NoContent: Message {
     public static var name: StaticString { "dxos.no_content" }
     public static var form: Form { .protobuf }

@@ -1,6 +1,7 @@
 public import Wire
 
-/// A peer wants to begin, and says so until `dxos.open_ack` comes (dxos.rpc.RpcMessage, member `open`).
+/// The request for a handshake. A peer repeats it until it receives `dxos.open_ack` (dxos.rpc.RpcMessage, member
+/// `open`).
 public struct Open: Message {
     public static var name: StaticString { "dxos.open" }
     public static var form: Form { .protobuf }

@@ -1,6 +1,6 @@
 public import Wire
 
-/// A peer has heard `dxos.open` (dxos.rpc.RpcMessage, member `open_ack`).
+/// The confirmation of `dxos.open` (dxos.rpc.RpcMessage, member `open_ack`).
 public struct OpenAck: Message {
     public static var name: StaticString { "dxos.open_ack" }
     public static var form: Form { .protobuf }

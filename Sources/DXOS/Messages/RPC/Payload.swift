@@ -1,17 +1,17 @@
 public import Wire
 
-/// What a call takes or gives (google.protobuf.Any): opened where it is a message of the signaling service, else `value`
-/// has its bytes.
+/// The argument or result of a call (google.protobuf.Any). It is opened if it is a message of the signaling service;
+/// otherwise `value` has its bytes.
 ///
-/// Receivers go by the method and do not look at the type. In an answer, of which only the call tells the method, it is
-/// taken from the type, and where that is left out, from the fields that are there: those of Message, of which field 3 or
-/// both 1 and 2 stand there, and those of SwarmEvent, which has one of two. Bytes that are no such message stay bytes.
+/// Receivers use the method and ignore the type. An answer does not contain the method, so its type decides. If the
+/// type is left out, the fields decide: Message has field 3, or both 1 and 2; SwarmEvent has one of two. Bytes that are
+/// not a valid message of that type stay bytes.
 public struct Payload: Message {
     public static var name: StaticString { "dxos.payload" }
     public static var form: Form { .protobuf }
-    /// With a leading dot, without, behind `type.googleapis.com/`, or empty, as the build has it.
+    /// The type: with a leading dot, without one, after `type.googleapis.com/`, or empty, depending on the build.
     public var typeURL: Text?
-    /// What is not opened.
+    /// The bytes that are not opened.
     public var value: Bytes?
     public var joinRequest: JoinRequest? {
         get { if case .joinRequest(let m)? = opened { m } else { nil } }
@@ -47,7 +47,7 @@ public struct Payload: Message {
     }
     public var unknown = Unknown()
     private var opening = Opening<PayloadKind>()
-    /// One at a time, apart: a value with room for each of them would be copied for all.
+    /// The opened message, stored indirectly. A value with room for each type would make every copy expensive.
     private var opened: Opened?
     private indirect enum Opened: Equatable {
         case joinRequest(JoinRequest)
@@ -64,7 +64,7 @@ public struct Payload: Message {
     }
 
     public init() {}
-    /// One of a call whose method takes that.
+    /// Creates the payload of a call whose method takes this kind.
     init(expecting kind: PayloadKind) { opening.expected = kind }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -82,8 +82,8 @@ public struct Payload: Message {
         codeBus(&c, kind)
         c.unknown(&unknown)
     }
-    /// Reads it as what it is told to be: nearly always that is what it is. Where not, it only decides as what it can be read.
-    /// Apart: Swift 6.3.1 does not specialize a description that looks ahead itself.
+    /// Reads the payload as the stated kind, which is nearly always right. If it fails, it only decides the kind. This
+    /// is a function of its own, because Swift 6.3.1 does not specialize a description that looks ahead itself.
     private mutating func isRead<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) -> Bool {
         let expected = opening.expected
         let told = expected ?? c.content(of: 1, by: PayloadType()) ?? .byFields
@@ -97,7 +97,7 @@ public struct Payload: Message {
         opening.kind = c.content(of: 2, by: PayloadContent(told: told)) ?? .unknown
         return false
     }
-    /// What hosts tell each other.
+    /// Codes the messages between hosts.
     private mutating func codeBus<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ kind: PayloadKind?) {
         if kind == .hostEvent || kind == nil { c.tag(2, "host_event", &hostEvent, .explicit) }
         if kind == .hostEventV3 || kind == nil { c.tag(2, "host_event_v3", &hostEventV3, .explicit) }

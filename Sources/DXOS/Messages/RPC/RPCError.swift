@@ -1,14 +1,14 @@
 public import Wire
 
-/// Why a call failed (dxos.rpc.Error, later dxos.error.Error). Names and texts differ from build to build.
+/// The reason why a call failed (dxos.rpc.Error, later dxos.error.Error). Names and texts differ between builds.
 public struct RPCError: Message {
     public static var name: StaticString { "dxos.error" }
     public static var form: Form { .protobuf }
     public var name: Text?
     public var message: Text?
-    /// Where, of JavaScript builds.
+    /// The stack trace, only in JavaScript builds.
     public var stack: Text?
-    /// More about it, of later builds.
+    /// Additional data, only in later builds.
     public var context: Structure?
     public var unknown = Unknown()
 

@@ -1,6 +1,6 @@
 public import Wire
 
-/// A call (dxos.rpc.RpcMessage, member `request`): the answers have its id.
+/// A call (dxos.rpc.RpcMessage, member `request`); its answers have the same id.
 public struct Request: Message {
     public static var name: StaticString { "dxos.request" }
     public static var form: Form { .protobuf }
@@ -8,7 +8,6 @@ public struct Request: Message {
     public var unknown = Unknown()
 
     public init() {}
-    /// A call.
     public init(_ request: RequestContent) { self.request = request }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -17,24 +16,24 @@ public struct Request: Message {
     }
 }
 
-/// What is called, and with what (dxos.rpc.Request).
+/// The method of a call and its argument (dxos.rpc.Request).
 public struct RequestContent: Message {
     public static var name: StaticString { "dxos.request_content" }
     public static var form: Form { .protobuf }
-    /// Counted by the caller from 0, unary and streaming calls alike; each side has ids of its own.
+    /// The id. The caller counts from 0, unary and streaming calls alike; each side has its own ids.
     public var id: Int32?
     /// The full name of the service, a dot, the method: `dxos.mesh.signal.Signal.Join`.
     public var method: Text?
-    /// What the method takes; read as that, whatever type it says.
+    /// The argument of the method; it is read as the method's type, regardless of the type in it.
     public var payload: Payload?
-    /// Whether many answers are wanted.
+    /// True if the call requests a stream of answers.
     public var stream: Bool?
     public var unknown = Unknown()
 
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        // The payload says nothing of itself where the type is left out, and receivers go by the method all the same.
+        // The payload cannot identify itself if its type is left out. Receivers use the method in all cases.
         if C.reads, payload == nil, let kind = Self.expected(c) { payload = Payload(expecting: kind) }
         c.tag(1, "id", &id, .implicit)
         c.tag(2, "method", &method, .implicit)
@@ -42,7 +41,8 @@ public struct RequestContent: Message {
         c.tag(4, "stream", &stream, .implicit)
         c.unknown(&unknown)
     }
-    /// What the method takes that the coder has ahead; nil without a payload. Apart, as in `Payload`.
+    /// Returns the argument type of the method further ahead; nil without a payload. A function of its own, as in
+    /// `Payload`.
     private static func expected<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> PayloadKind? {
         guard c.content(of: 3, by: IsThere()) == true else { return nil }
         return c.content(of: 2, by: RequestMethod()) ?? .unknown

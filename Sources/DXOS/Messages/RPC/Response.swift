@@ -1,6 +1,6 @@
 public import Wire
 
-/// An answer to a call, or one of a stream of answers (dxos.rpc.RpcMessage, member `response`).
+/// An answer to a call, or a part of a stream of answers (dxos.rpc.RpcMessage, member `response`).
 public struct Response: Message {
     public static var name: StaticString { "dxos.response" }
     public static var form: Form { .protobuf }
@@ -8,7 +8,6 @@ public struct Response: Message {
     public var unknown = Unknown()
 
     public init() {}
-    /// An answer.
     public init(_ response: ResponseContent) { self.response = response }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -17,19 +16,19 @@ public struct Response: Message {
     }
 }
 
-/// What is answered to which call (dxos.rpc.Response): a payload, or what becomes of the call.
+/// The answer to one call (dxos.rpc.Response): a payload, or a change of the call's state.
 public struct ResponseContent: Message {
     public static var name: StaticString { "dxos.response_content" }
     public static var form: Form { .protobuf }
-    /// That of the request.
+    /// The id of the request.
     public var id: Int32?
-    /// What the method gives; of a stream one of many.
+    /// The result of the method; in a stream there are many.
     public var payload: Payload?
-    /// The call failed; of a stream nothing follows.
+    /// The error of a failed call; it ends a stream.
     public var error: RPCError?
-    /// The stream ends.
+    /// True at the end of the stream.
     public var close: Bool?
-    /// The stream begins. It may be left out: then the first payload says so.
+    /// True at the beginning of the stream. It may be left out; then the first payload marks the beginning.
     public var streamReady: Bool?
     public var unknown = Unknown()
 

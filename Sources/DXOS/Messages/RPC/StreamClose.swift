@@ -1,6 +1,6 @@
 public import Wire
 
-/// The caller wants no more of a stream (dxos.rpc.RpcMessage, member `stream_close`).
+/// The end of a stream at the request of its caller (dxos.rpc.RpcMessage, member `stream_close`).
 public struct StreamClose: Message {
     public static var name: StaticString { "dxos.stream_close" }
     public static var form: Form { .protobuf }
@@ -15,11 +15,11 @@ public struct StreamClose: Message {
     }
 }
 
-/// Which stream (dxos.rpc.StreamClose).
+/// The stream to close (dxos.rpc.StreamClose).
 public struct StreamCloseContent: Message {
     public static var name: StaticString { "dxos.stream_close_content" }
     public static var form: Form { .protobuf }
-    /// That of the request.
+    /// The id of the request.
     public var id: Int32?
     public var unknown = Unknown()
 

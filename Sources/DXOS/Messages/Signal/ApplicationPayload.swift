@@ -1,13 +1,13 @@
 public import Wire
 
-/// The payload of a message from peer to peer (google.protobuf.Any): opened where its type is one of DXOS and its bytes
-/// are such a message, else `value` has them.
+/// The payload of a message from peer to peer (google.protobuf.Any). It is opened if it has a type of DXOS and its
+/// bytes are such a message; otherwise `value` has the bytes.
 public struct ApplicationPayload: Message {
     public static var name: StaticString { "dxos.application_payload" }
     public static var form: Form { .protobuf }
-    /// Without a leading dot; compared as it stands.
+    /// The type without a leading dot, which is compared exactly.
     public var typeURL: Text?
-    /// What is not opened.
+    /// The bytes that are not opened.
     public var value: Bytes?
     public var reliable: ReliablePayload? {
         get { if case .reliable(let m)? = opened { m } else { nil } }
@@ -23,7 +23,7 @@ public struct ApplicationPayload: Message {
     }
     public var unknown = Unknown()
     private var opening = Opening<ApplicationKind>()
-    /// Apart, as in `Payload`.
+    /// The opened message, stored indirectly as in `Payload`.
     private var opened: Opened?
     private indirect enum Opened: Equatable {
         case reliable(ReliablePayload)
@@ -47,7 +47,7 @@ public struct ApplicationPayload: Message {
         c.unknown(&unknown)
     }
     private var isOpen: Bool { opened != nil }
-    /// What it can be read as that the coder has ahead; `unknown` where its bytes are no message of its type.
+    /// Returns the kind of the payload further ahead; `unknown` if its bytes are not a message of its type.
     private static func kind<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> ApplicationKind {
         let kind = c.content(of: 1, by: ApplicationType()) ?? .unknown
         let isFit =

@@ -1,6 +1,7 @@
 public import Wire
 
-/// What is told to one host (dxos.mesh.signal.HostEvent): a member, of profile v1. That of v3 has another layout under the same name.
+/// A member of a swarm, sent to one host, in profile v1 (dxos.mesh.signal.HostEvent). Profile v3 has another layout
+/// under the same name.
 public struct HostEvent: Message {
     public static var name: StaticString { "dxos.host_event" }
     public static var form: Form { .protobuf }

@@ -1,6 +1,6 @@
 public import Wire
 
-/// What is told to one host (dxos.mesh.signal.HostEvent), of profile v3: it says of which swarm.
+/// A member of a swarm, sent to one host, in profile v3 (dxos.mesh.signal.HostEvent). It names the swarm.
 public struct HostEventV3: Message {
     public static var name: StaticString { "dxos.host_event_v3" }
     public static var form: Form { .protobuf }

@@ -1,14 +1,14 @@
 public import Wire
 
-/// Asks for the events of a swarm and makes a peer a member (dxos.mesh.signal.JoinRequest).
+/// A request for the events of a swarm, which also makes a peer a member (dxos.mesh.signal.JoinRequest).
 public struct JoinRequest: Message {
     public static var name: StaticString { "dxos.join_request" }
     public static var form: Form { .protobuf }
-    /// Discovery key, raw.
+    /// The discovery key, raw.
     public var swarm: Bytes?
-    /// Who joins, raw.
+    /// The peer that joins, raw.
     public var peer: Bytes?
-    /// Of profile v3.
+    /// The metadata, only in profile v3.
     public var metadata: Structure?
     public var unknown = Unknown()
 

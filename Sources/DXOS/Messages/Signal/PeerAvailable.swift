@@ -1,14 +1,14 @@
 public import Wire
 
-/// A peer is a member of a swarm (dxos.mesh.signal.SwarmEvent.PeerAvailable).
+/// A peer that is a member of a swarm (dxos.mesh.signal.SwarmEvent.PeerAvailable).
 public struct PeerAvailable: Message {
     public static var name: StaticString { "dxos.peer_available" }
     public static var form: Form { .protobuf }
     public var peer: Bytes?
     public var since: Timestamp?
-    /// When that ends unless it is said again; absent or zero: never.
+    /// The time at which this ends unless it is announced again; missing or zero: never.
     public var until: Timestamp?
-    /// Between hosts: who wants to know the members of the receiver.
+    /// Between hosts: the host to which the receiver must announce its members.
     public var announceBackToHost: Bytes?
     public var unknown = Unknown()
 

@@ -1,6 +1,6 @@
 public import Wire
 
-/// What hosts hand on to the host of a peer (dxos.mesh.signal.PeerEvent).
+/// A message that a host passes to the host of its recipient (dxos.mesh.signal.PeerEvent).
 public struct PeerEvent: Message {
     public static var name: StaticString { "dxos.peer_event" }
     public static var form: Form { .protobuf }

@@ -1,6 +1,6 @@
 public import Wire
 
-/// A peer is no member any more, or was not announced again in time (dxos.mesh.signal.SwarmEvent.PeerLeft).
+/// A peer that left a swarm, or whose announcement was not renewed in time (dxos.mesh.signal.SwarmEvent.PeerLeft).
 public struct PeerLeft: Message {
     public static var name: StaticString { "dxos.peer_left" }
     public static var form: Form { .protobuf }

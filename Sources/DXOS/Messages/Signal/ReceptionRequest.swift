@@ -1,6 +1,6 @@
 public import Wire
 
-/// Asks for the messages to a peer (dxos.mesh.signal.ReceptionRequest).
+/// A request for the messages to a peer (dxos.mesh.signal.ReceptionRequest).
 public struct ReceptionRequest: Message {
     public static var name: StaticString { "dxos.reception_request" }
     public static var form: Form { .protobuf }

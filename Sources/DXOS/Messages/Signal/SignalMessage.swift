@@ -1,13 +1,13 @@
 public import Wire
 
-/// A message from peer to peer (dxos.mesh.signal.Message). A server hands it on and does not look into its payload.
+/// A message from peer to peer (dxos.mesh.signal.Message). A server passes it on and does not read its payload.
 public struct SignalMessage: Message {
     public static var name: StaticString { "dxos.message" }
     public static var form: Form { .protobuf }
     public var author: Bytes?
     public var recipient: Bytes?
     public var payload: ApplicationPayload?
-    /// Of profile v3.
+    /// The metadata, only in profile v3.
     public var metadata: Structure?
     public var unknown = Unknown()
 

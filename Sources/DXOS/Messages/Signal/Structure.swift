@@ -4,7 +4,7 @@ public import Wire
 public struct Structure: Message {
     public static var name: StaticString { "dxos.struct" }
     public static var form: Form { .protobuf }
-    /// In no order.
+    /// The members, in any order.
     public var fields: [StructureField] = []
     public var unknown = Unknown()
 

@@ -1,6 +1,7 @@
 public import Wire
 
-/// A peer came to a swarm or left it (dxos.mesh.signal.SwarmEvent): what a Join stream brings, and what hosts tell each other.
+/// A peer that joined a swarm or left it (dxos.mesh.signal.SwarmEvent). Join streams have these events, and hosts
+/// exchange them.
 public struct SwarmEvent: Message {
     public static var name: StaticString { "dxos.swarm_event" }
     public static var form: Form { .protobuf }

@@ -1,10 +1,9 @@
 public import Wire
 
-/// Since 1970 (google.protobuf.Timestamp).
+/// A time since 1970 (google.protobuf.Timestamp).
 public struct Timestamp: Message {
     public static var name: StaticString { "dxos.timestamp" }
     public static var form: Form { .protobuf }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["seconds": .time(step: 1_000_000_000)] }
     public var seconds: Int64?
     public var nanos: Int32?
