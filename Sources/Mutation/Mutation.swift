@@ -1,24 +1,24 @@
 public import Node
 public import Scenario
 
-/// Something that a node does wrong: on the wire, or a fault seeded in it.
+/// A fault of a node: an alteration on the wire, or a fault seeded in the node.
 public enum Mutation: Hashable, Sendable {
-    /// A wrapper around the node alters it.
+    /// An alteration by a wrapper around the node.
     case wire(WireMutant)
-    /// The node has it.
+    /// A fault in the node itself.
     case node(Bug)
 
-    /// Such as `says:nano.keepalive:dropped` or `bug:bad-signature`.
+    /// The name, such as `says:nano.keepalive:dropped` or `bug:bad-signature`.
     public var name: String {
         switch self {
         case .wire(let m): m.name
         case .node(let b): "bug:" + b.name
         }
     }
-    /// Whether a wrapper around the node makes it.
+    /// True if a wrapper around the node makes it.
     public var isOnWire: Bool { if case .wire = self { true } else { false } }
 
-    /// What it breaks, fixed before it runs.
+    /// Returns the requirements that it breaks, which are fixed before it runs.
     public func breaks(_ rules: MutationRules) -> Broken {
         switch self {
         case .node(let b): return .requirements(b.requirements)
@@ -28,19 +28,20 @@ public enum Mutation: Hashable, Sendable {
         }
     }
 
-    /// What a mutant breaks.
+    /// The requirements that a mutant breaks.
     public enum Broken: Hashable, Sendable {
-        /// Requirements, the one that it is counted for first.
+        /// The requirements. The mutant counts for the first one.
         case requirements([String])
-        /// None; why no observer could tell, or why it is no mistake.
+        /// The mutant breaks no requirement. The text is the reason why no observer can detect it, or why it is not an
+        /// error.
         case cannotMatter(String)
-        /// Nobody has said.
+        /// No rule assigns requirements.
         case unassigned
     }
 }
 
 extension MutationRules {
-    /// Rows that are about nothing that can be altered in this protocol.
+    /// Returns a diagnostic for each row about a message or field that cannot be altered in this protocol.
     public func idle(in definition: Definition) -> [Diagnostic] {
         idle(WireMutant.all(of: definition).map { ($0.side.rawValue, $0.subject, $0.action.rawValue) })
     }

@@ -2,16 +2,16 @@ internal import Node
 internal import Scenario
 internal import Synchronization
 
-/// A suite under one setting, and what the reference node says and hears in its cases: each is looked at once, by whoever
-/// asks for it first.
+/// A suite with one group of settings, and the messages of the reference node in its cases. The first thread that needs
+/// a case runs it once with the good node.
 final class MutationField: Sendable {
     let settings: Settings
-    /// As on a command line.
+    /// The settings as on a command line.
     let text: String
     private let plan: MutationPlan
     private let looks: [Look]
 
-    /// A case and the requirements that it is about.
+    /// A case and the requirements that it tests.
     struct Subject: Sendable {
         let `case`: Case
         let claims: Set<String>
@@ -21,20 +21,20 @@ final class MutationField: Sendable {
             claims = Set(one.scenario.claims + one.scenario.covers)
         }
     }
-    /// A case that passes with the good node, and what can be altered in it.
+    /// A case that passes with the good node, and the alterations that are possible in it.
     struct Reached: Sendable {
         let subject: Subject
         let reach: Set<String>
         let messages: Int
     }
-    /// What comes of a case with the good node.
+    /// The result of a case with the good node.
     private enum Found: Sendable {
         case fit(Reached)
-        /// It judges no mutant.
+        /// The case did not pass, so it judges no mutant.
         case unfit(Verdict)
         case skipped
 
-        /// The case, if `key` can be altered in it; nil: whatever can be.
+        /// Returns the case if `key` can be altered in it. A nil key fits every case.
         func reaching(_ key: String?) -> Reached? {
             guard case .fit(let r) = self, key.map({ r.reach.contains($0) }) ?? true else { return nil }
             return r
@@ -46,14 +46,14 @@ final class MutationField: Sendable {
         init(_ subject: Subject) { self.subject = subject }
     }
 
-    /// Nothing is looked at yet.
+    /// Creates a field in which no case has run.
     init(_ plan: MutationPlan, _ subjects: [Subject], _ settings: Settings) {
         self.plan = plan
         self.settings = settings
         text = MutationPlan.text(settings, plan.definition)
         looks = subjects.map(Look.init)
     }
-    /// Whether a case is run, and not skipped before it begins.
+    /// Returns true if a case is run, and not skipped before it begins.
     func runs(_ subject: Subject) -> Bool {
         MutationPlan.runs(subject.case.scenario, settings, plan.definition)
     }
@@ -65,14 +65,15 @@ final class MutationField: Sendable {
             return (look.subject.case.id, verdict)
         }
     }
-    /// How many cases were looked at.
+    /// The number of cases that were run with the good node.
     var looked: Int { looks.count { $0.found.withLock { $0 != nil } } }
 
-    /// The cases of these that pass with the good node and in which `key` can be altered (nil: all that pass): those about
-    /// what stands first in `broken` come first, and of them those of fewer messages.
+    /// Returns the selected cases that pass with the good node and in which `key` can be altered. If `key` is nil,
+    /// returns all that pass. Cases that test the first of the `broken` requirements are first, and among them those
+    /// with fewer messages.
     func cases(_ key: String?, _ broken: [String], where isWanted: (Subject) -> Bool) -> [Reached] {
         let wanted = looks.filter { isWanted($0.subject) }
-        // What somebody else looks at just now comes last.
+        // Cases that another thread is running are last.
         for look in wanted { _ = look.found.withLockIfAvailable { find(look, &$0) } }
         let reached = wanted.compactMap { look in look.found.withLock { find(look, &$0) }.reaching(key) }
         let ranks = reached.map { one in broken.firstIndex { one.subject.claims.contains($0) } ?? broken.count }
@@ -80,7 +81,7 @@ final class MutationField: Sendable {
             .sorted { (ranks[$0], reached[$0].messages, $0) < (ranks[$1], reached[$1].messages, $1) }
             .map { reached[$0] }
     }
-    /// Whether there is one of these; no more are looked at than it takes.
+    /// Returns true if there is such a case. Runs only as many cases as it needs.
     func hasCase(_ key: String?, where isWanted: (Subject) -> Bool) -> Bool {
         var busy: [Look] = []
         for look in looks where isWanted(look.subject) {
@@ -110,7 +111,7 @@ final class MutationField: Sendable {
 }
 
 extension MutationPlan {
-    /// Runs cases with a mutant, or with a node that is only watched.
+    /// Creates a runner of cases with a mutant, or with a good node that is only observed.
     func runner(_ settings: Settings, _ mutation: Mutation?, _ log: WireLog) -> Runner {
         var bug: String?
         if case .node(let b)? = mutation { bug = b.name }

@@ -1,34 +1,35 @@
 public import Scenario
 
-/// What became of a mutant.
+/// The result of a mutant.
 public struct MutationOutcome: Sendable {
     /// The mutant.
     public var mutation: Mutation
-    /// What it breaks.
+    /// The requirements that it breaks.
     public var broken: Mutation.Broken
-    /// What came out.
+    /// The result of its cases.
     public var fate: Fate
-    /// The requirement that it is counted for; nil where it breaks none.
+    /// The requirement for which it counts; nil if it breaks none.
     public var requirement: String? { if case .requirements(let ids) = broken { ids.first } else { nil } }
 
-    /// What can become of one.
+    /// The possible results of a mutant.
     public enum Fate: Sendable {
-        /// A case was red at a requirement that it breaks.
+        /// A case failed or warned at a requirement that the mutant breaks.
         case killed(Verdict.Finding)
-        /// Cases were red, but over other requirements; the first one.
+        /// Cases failed or warned, but only at other requirements. This is the first case.
         case blamed(Verdict.Finding)
-        /// All cases that it reaches passed.
+        /// All cases that the mutant reaches passed.
         case survived
-        /// Nothing was ever altered, in no case.
+        /// Nothing was altered in any case.
         case neverApplied
-        /// What was altered was no message any more, in no case: left out.
+        /// No altered bytes were still a valid message, so the mutant is left out.
         case trivial
-        /// It is in no sense wrong, or nobody could see it; why. Left out, and not run.
+        /// The mutant is not wrong in any sense, or no observer can detect it, for the given reason. It is left out and
+        /// not run.
         case cannotMatter(String)
-        /// Nobody has said what it breaks. Left out, and not run.
+        /// No rule assigns requirements. The mutant is left out and not run.
         case unassigned
 
-        /// One word for it.
+        /// The result as one word.
         public var word: String {
             switch self {
             case .killed: "killed"
@@ -40,7 +41,7 @@ public struct MutationOutcome: Sendable {
             case .unassigned: "unassigned"
             }
         }
-        /// Whether it counts for the score.
+        /// True if the mutant counts for the score.
         public var isScored: Bool {
             switch self {
             case .killed, .blamed, .survived: true
@@ -51,15 +52,15 @@ public struct MutationOutcome: Sendable {
 }
 
 extension Verdict {
-    /// A case that was red for a mutant.
+    /// A case that failed or warned for a mutant.
     public struct Finding: Hashable, Sendable {
-        /// Name of the case.
+        /// The name of the case.
         public var id: String
-        /// How it came out.
+        /// The verdict.
         public var verdict: Verdict
-        /// The requirement that it was red over.
+        /// The requirement at which it failed or warned.
         public var requirement: String
-        /// Profile and parameters other than presets, as on the command line; empty for none.
+        /// The profile and the parameters that differ from presets, as on the command line; empty if there are none.
         public var setting: String
     }
 }

@@ -1,21 +1,21 @@
 public import Node
 public import Scenario
 
-/// What is run to find out which mutants a suite tells from a good node.
+/// A plan of mutants and cases that shows which mutants a suite detects.
 public struct MutationPlan: Sendable {
     /// The protocol.
     public var definition: Definition
-    /// Its requirements.
+    /// The requirements of the protocol.
     public var requirements: RequirementList
-    /// The suite.
+    /// The cases of the suite.
     public var cases: [Case]
-    /// What mutants of the wire break.
+    /// The rules that assign requirements to mutants of the wire.
     public var rules: MutationRules
-    /// The mutants, in the order in which they are told.
+    /// The mutants, in the order of the report.
     public var mutations: [Mutation]
-    /// Profiles and parameters to try them with, until one of them kills.
+    /// The settings with which a mutant is tried, in this order, until it is killed.
     public var settings: [Settings]
-    /// Gives all random values.
+    /// The seed of all random values.
     public var seed: UInt64
     public init(
         _ definition: Definition, _ requirements: RequirementList, _ cases: [Case], _ rules: MutationRules,
@@ -30,8 +30,9 @@ public struct MutationPlan: Sendable {
         self.seed = seed
     }
 
-    /// Every profile with presets, and then the first profile with every other value of every parameter, one at a time;
-    /// two at a time where a case of these runs with no one alone. What is given stays.
+    /// Returns the settings to try: every profile with presets, then the first profile with each other value of each
+    /// parameter, one at a time. Two parameters are changed at a time for a case that runs with no single change. The
+    /// given settings stay fixed.
     public static func settings(
         of d: Definition, profile: String?, _ given: [String: String], for cases: [Case] = []
     ) throws(SettingsError) -> [Settings] {
@@ -53,11 +54,11 @@ public struct MutationPlan: Sendable {
         }
         return out
     }
-    /// Whether a case is run with these settings, and not skipped before it begins.
+    /// Returns true if a case is run with these settings, and not skipped before it begins.
     static func runs(_ scenario: Scenario, _ settings: Settings, _ d: Definition) -> Bool {
         RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 0).reasonToSkip(scenario, d) == nil
     }
-    /// Settings as options of a command line, without what is preset; empty for the presets.
+    /// Returns the settings as options of a command line, without presets; empty for the presets.
     static func text(_ s: Settings, _ d: Definition) -> String {
         var words: [String] = s.profile == d.profiles.first?.name ? [] : ["--profile \(s.profile)"]
         for p in d.parameters where p.choices.count > 1 && s[p.name] != p.preset {
@@ -65,7 +66,8 @@ public struct MutationPlan: Sendable {
         }
         return words.joined(separator: " ")
     }
-    /// So many of the mutants, drawn by the seed, in the same order. Those that count for no score are left away first.
+    /// Reduces the mutants to `n` of them, drawn by the seed, in the same order. Mutants that do not count for the
+    /// score are removed first.
     public mutating func sample(_ n: Int) {
         let counted = mutations.indices.filter {
             if case .requirements = mutations[$0].breaks(rules) { true } else { false }

@@ -2,12 +2,13 @@ public import Scenario
 internal import Node
 internal import Synchronization
 
-/// Runs the mutants of a plan: each with the cases about what it breaks until one of them is red over that, and with
-/// all others that it reaches only when none was. One seed gives one outcome, however many threads there are.
+/// A run of the mutants of a plan. Each mutant runs with the cases about the requirements that it breaks, until a case
+/// fails or warns at such a requirement. If no case does, the mutant runs with all other cases that it reaches. One
+/// seed gives one outcome for any number of threads.
 public final class MutationRun: Sendable {
     public let plan: MutationPlan
     private let state: Mutex<State>
-    /// The suite under each of the settings.
+    /// The suite with each of the settings.
     let fields: [MutationField]
     private let subjects: [MutationField.Subject]
 
@@ -18,7 +19,7 @@ public final class MutationRun: Sendable {
         var isStopped = false
     }
 
-    /// Nothing is run yet.
+    /// Creates a run in which no mutant has run.
     public init(_ plan: MutationPlan) {
         self.plan = plan
         state = Mutex(State(outcomes: plan.mutations.map { _ in nil }))
@@ -26,17 +27,17 @@ public final class MutationRun: Sendable {
         self.subjects = subjects
         fields = plan.settings.map { MutationField(plan, subjects, $0) }
     }
-    /// What came out so far, in the order of the plan; nil for those that have not run.
+    /// The outcomes so far, in the order of the plan; nil for mutants that have not run.
     public var outcomes: [MutationOutcome?] { state.withLock { $0.outcomes } }
-    /// How many have run.
+    /// The number of mutants that have run.
     public var done: Int { state.withLock { $0.done } }
-    /// No further mutant begins.
+    /// Prevents further mutants from starting.
     public func stop() { state.withLock { $0.isStopped = true } }
-    /// Cases that the good node does not pass, of those that were looked at so far: they judge no mutant.
+    /// The cases so far that the good node does not pass. They judge no mutant.
     public var unfit: [(id: String, verdict: Verdict, setting: String)] {
         fields.flatMap { field in field.unfit.map { ($0.id, $0.verdict, field.text) } }
     }
-    /// Runs mutants until there is none left: called by each thread that takes part.
+    /// Runs mutants until none is left. Each thread of the run calls it.
     public func work() {
         while let i = take() {
             let outcome = outcome(of: plan.mutations[i])
@@ -72,19 +73,21 @@ public final class MutationRun: Sendable {
         var isReached = false
         var tried: Set<String> = []
         func isDone(with field: MutationField) -> Bool {
-            // Another parameter is worth a try only where what is altered was not there before, or where it lets cases run
-            // that are about what the mutant breaks. Profiles always are, and times may be longer with another parameter.
+            // Another parameter is tried only if the altered part did not occur before, or if it lets cases run that
+            // test what the mutant breaks. Another profile is always tried. So is any parameter for a timer, because
+            // times may be longer.
             let isOther = isTimer || field.settings.profile != fields[0].settings.profile
             let isWorthIt = field.hasCase(key) { subject in
                 !isReached || isOther || subject.isAbout(broken) && !tried.contains(subject.case.id)
             }
-            // A fault in the node may show in the same cases with another value: those about it are run again.
+            // A fault in the node may show in the same cases with another value, so the cases about it are run again.
             guard isWorthIt || key == nil else { return false }
             isReached = true
             tried.formUnion(field.cases(key, broken) { $0.isAbout(broken) }.map(\.subject.case.id))
             return trial.run(field, isWhole: isWorthIt)
         }
-        // Where nothing could be altered with any profile, it can be most likely where further cases about it run.
+        // If nothing could be altered with any profile, settings that let further cases about it run are the most
+        // likely ones.
         for field in fields.prefix(profiles) where isDone(with: field) { return trial.fate }
         var rest = Array(fields.dropFirst(profiles))
         if !isReached {
@@ -94,11 +97,11 @@ public final class MutationRun: Sendable {
         for field in rest where isDone(with: field) { break }
         return trial.fate
     }
-    /// How many settings with presets there are, one for each profile: they stand first.
+    /// The number of settings with presets, one for each profile. They are the first settings.
     private var profiles: Int {
         1 + fields.dropFirst().prefix { $0.settings.profile != fields[0].settings.profile }.count
     }
-    /// Whether a setting lets a case run that is about one of these requirements and does not run with the first setting.
+    /// Returns true if a setting lets a case about these requirements run that does not run with the first setting.
     private func lets(casesAbout broken: [String], run field: MutationField) -> Bool {
         subjects.contains { subject in
             subject.isAbout(broken) && !fields[0].runs(subject) && field.runs(subject)
@@ -107,18 +110,18 @@ public final class MutationRun: Sendable {
 }
 
 extension Mutation {
-    /// What it alters, as what a case reaches is called; nil where it is in the node.
+    /// The part that it alters, in the notation of `MutationField.Reached.reach`; nil for a fault in the node.
     fileprivate var key: String? {
         if case .wire(let m) = self { m.side.rawValue + ":" + m.subject } else { nil }
     }
 }
 
 extension MutationField.Subject {
-    /// Whether it is about one of these requirements.
+    /// Returns true if it tests any of these requirements.
     fileprivate func isAbout(_ ids: [String]) -> Bool { !claims.isDisjoint(with: ids) }
 }
 
-/// The cases that one mutant is run with.
+/// The cases with which one mutant is run.
 private struct Trial {
     let mutation: Mutation
     let broken: [String]
@@ -131,10 +134,11 @@ private struct Trial {
     init(_ mutation: Mutation, _ broken: [String], _ plan: MutationPlan) {
         (self.mutation, self.broken, self.plan) = (mutation, broken, plan)
     }
-    /// Runs the cases that it reaches, or those alone that are about what is broken; true when one of them killed it.
+    /// Runs the cases that the mutant reaches; unless `isWhole`, only those about what is broken. Returns true if one
+    /// killed it.
     mutating func run(_ field: MutationField, isWhole: Bool) -> Bool {
         run(field.cases(mutation.key, broken) { $0.isAbout(broken) }, field)
-        // The rest only tells who is blamed instead; one finding of that is enough.
+        // The other cases only show which requirement is blamed instead, for which one finding is enough.
         if blamed == nil, isWhole {
             run(field.cases(mutation.key, broken) { !$0.isAbout(broken) }, field, stopsAtBlame: true)
         }
@@ -160,7 +164,7 @@ private struct Trial {
             if killed != nil || stopsAtBlame && blamed != nil { return }
         }
     }
-    /// A MUST has failed, or a SHOULD was warned of.
+    /// Returns true if a MUST failed or a SHOULD was warned of.
     private func isKill(_ f: Verdict.Finding) -> Bool {
         guard broken.contains(f.requirement) else { return false }
         return f.verdict >= (plan.requirements[f.requirement]?.level ?? .must).verdict

@@ -1,24 +1,24 @@
 public import Scenario
 
-/// How many mutants of which fate there are.
+/// The numbers of mutants by their fates.
 public struct MutationCount: Sendable {
-    /// Red at the right requirement.
+    /// The number of mutants with a failure at the right requirement.
     public var killed = 0
-    /// Red over other requirements only.
+    /// The number of mutants with failures only at other requirements.
     public var blamed = 0
-    /// Green.
+    /// The number of mutants without a failure.
     public var survived = 0
-    /// Left out, by the word for why: `never-applied`, `trivial`, `cannot-matter`, `unassigned`.
+    /// The numbers of mutants left out, by the reason: `never-applied`, `trivial`, `cannot-matter`, `unassigned`.
     public var leftOut: [String: Int] = [:]
     init(_ outcomes: [MutationOutcome]) { for o in outcomes { add(o.fate) } }
-    /// Those that count.
+    /// The number of mutants that count.
     public var scored: Int { killed + blamed + survived }
-    /// All of them.
+    /// The number of all mutants.
     public var all: Int { scored + leftOut.values.reduce(0, +) }
-    /// Killed of those that count, in percent; nil where none counts.
+    /// The percentage of counted mutants that were killed; nil if none counts.
     public var percent: Double? { scored == 0 ? nil : 100 * Double(killed) / Double(scored) }
-    /// Whether at least so many percent of those that count were killed, rounded down to whole mutants: one mutant of a
-    /// small sample does not decide.
+    /// Returns true if at least this percentage of the counted mutants was killed. It is rounded down to whole mutants,
+    /// so that one mutant of a small sample does not decide.
     public func reaches(percent: Int) -> Bool { killed >= scored * percent / 100 }
     private mutating func add(_ fate: MutationOutcome.Fate) {
         switch fate {
@@ -30,16 +30,17 @@ public struct MutationCount: Sendable {
     }
 }
 
-/// The score of a suite: mutants of the wire and of the node apart.
+/// The score of a suite, with separate counts for mutants of the wire and of the node.
 public struct MutationScore: Sendable {
-    /// Of each requirement, in the order of their file, with those that are not among them left away.
+    /// The counts for each requirement with a mutant, in the order of the requirements file.
     public var requirements: [(requirement: Requirement, wire: MutationCount, node: MutationCount)] = []
-    /// Of all that break a requirement of this level first, and of those that break none (nil).
+    /// The counts of wire mutants by the level of the first requirement that they break; nil for mutants that break
+    /// none.
     public var wire: [Level?: MutationCount] = [:]
-    /// The same of mutants of the node.
+    /// The same counts of mutants of the node.
     public var node: [Level?: MutationCount] = [:]
 
-    /// Of these outcomes.
+    /// Counts these outcomes.
     public init(_ outcomes: [MutationOutcome], _ list: RequirementList) {
         let level = { (o: MutationOutcome) in o.requirement.flatMap { list[$0]?.level } }
         wire = Dictionary(grouping: outcomes.filter(\.mutation.isOnWire), by: level).mapValues(MutationCount.init)
@@ -51,7 +52,7 @@ public struct MutationScore: Sendable {
             return (r, count[true] ?? MutationCount([]), count[false] ?? MutationCount([]))
         }
     }
-    /// Killed of all that count, in percent, whatever the level; nil where none counts.
+    /// Returns the percentage of counted mutants of all levels that were killed; nil if none counts.
     public static func percent(_ counts: [Level?: MutationCount]) -> Double? {
         let scored = counts.values.reduce(0) { $0 + $1.scored }
         return scored == 0 ? nil : 100 * Double(counts.values.reduce(0) { $0 + $1.killed }) / Double(scored)

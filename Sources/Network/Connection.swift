@@ -1,6 +1,6 @@
 internal import Node
 
-/// A TCP connection, or one within this machine.
+/// A TCP connection, or a connection within this machine.
 final class Connection {
     let id: UInt64
     let socket: Socket
@@ -8,19 +8,19 @@ final class Connection {
     var isOpen: Bool
     var waiting: [UInt8] = []
     var sent = 0
-    /// What waits is gathered, and not yet offered to the system.
+    /// True if the waiting bytes are collected and not yet passed to the system.
     var isGathered = false
-    /// Bytes that may wait.
+    /// The maximum number of bytes that may wait.
     let backlog: Int
-    /// Nobody hears of it any more; it goes once everything is out.
+    /// True if the client gets no more events for it. It is removed once all bytes are sent.
     var isClosing = false
-    /// That something waits is to be told by the next poll.
+    /// True if the next poll must report the number of unsent bytes.
     var isUnsentPending = false
-    /// The other side sends no more.
+    /// True if the other side sends no more.
     var isAtEnd = false
-    /// We send no more, once everything is out.
+    /// True if this side sends no more once all bytes are sent.
     var hasEndedSending = false
-    /// Bytes still to be written.
+    /// The number of bytes still to be written.
     var left: Int { waiting.count - sent }
     /// The bytes of this queue that the total of all peers includes.
     var counted = 0

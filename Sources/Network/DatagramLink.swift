@@ -1,6 +1,6 @@
 internal import Node
 
-/// A link over UDP: who sends there, over a socket that it may share.
+/// A link over UDP: its peer, and its socket, which it may share.
 struct DatagramLink {
     var socket: DatagramSocket
     var peer: Endpoint

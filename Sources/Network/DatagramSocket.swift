@@ -2,22 +2,21 @@ internal import CLinux
 internal import Glibc
 internal import Node
 
-/// A UDP socket and what goes over it: the datagrams of all peers where it is listened on, those of one peer where it
-/// was dialed.
+/// A UDP socket and its waiting datagrams. A listening socket has any number of peers, a dialed socket has one.
 final class DatagramSocket {
     let socket: Socket
-    /// Its number on the event loop: that of the listener, or of the link that was dialed.
+    /// Its number on the event loop, which is the number of the listener or of the dialed link.
     let id: UInt64
-    /// Whom it is connected to.
+    /// The peer to which it is connected.
     let peer: Endpoint?
-    /// Who sends to it, where it is listened on.
+    /// The peers of a listening socket.
     var peers: PeerTable
-    /// New peers are welcome.
+    /// True if new peers are accepted.
     var isListening: Bool
     var isClosed = false
-    /// Nobody hears of it any more; it goes once everything is out.
+    /// True if the client gets no more events for it. It is removed once all datagrams are sent.
     var isClosing = false
-    /// What the system had no room for yet.
+    /// The datagrams that the system had no room for yet.
     private(set) var waiting: ArraySlice<Waiting> = []
     private(set) var waitingBytes = 0
 
@@ -28,11 +27,11 @@ final class DatagramSocket {
     }
     enum Outcome: Equatable {
         case sent
-        /// There is no room now.
+        /// The system has no room now.
         case full
         case failed(Int32)
     }
-    /// What the system is asked to keep for us while we are busy; it may grant less.
+    /// The size in bytes of the buffers requested from the system, which may grant less.
     static let systemBuffer: Int32 = 4 << 20
 
     init(_ socket: Socket, id: UInt64, peer: Endpoint?, limit: Int) {
@@ -44,7 +43,7 @@ final class DatagramSocket {
         socket.set(SOL_SOCKET, SO_RCVBUF, Self.systemBuffer)
         socket.set(SOL_SOCKET, SO_SNDBUF, Self.systemBuffer)
     }
-    /// Datagrams that the system threw away because there was no room for them.
+    /// The number of datagrams that the system dropped because its buffer was full.
     var lost: Int { isClosed ? 0 : Int(linux_lost_datagrams(socket.descriptor)) }
     func close() {
         guard !isClosed else { return }
@@ -65,7 +64,7 @@ final class DatagramSocket {
             switch errno {
             case EINTR: continue
             case EAGAIN: return .full
-            // The device has lost it, as any station on the way may.
+            // The network device dropped it, as any station on the path may.
             case ENOBUFS: return .sent
             case let code: return .failed(code)
             }
@@ -75,20 +74,20 @@ final class DatagramSocket {
         waiting.append(w)
         waitingBytes += w.bytes.count
     }
-    /// The datagram that is to go out next.
+    /// The next datagram to send.
     var first: Waiting? { waiting.first }
     func removeFirst() {
         guard let w = waiting.popFirst() else { return }
         waitingBytes -= w.bytes.count
         if waiting.isEmpty { waiting = [] }
     }
-    /// Drops what waits on a link.
+    /// Drops the waiting datagrams of a link.
     func forget(_ link: LinkID) {
         waiting.removeAll { $0.link == link }
         waitingBytes = waiting.reduce(0) { $0 + $1.bytes.count }
     }
 
-    /// The next datagram: its length and who sent it; nil with the reason in `errno` when there is none.
+    /// Reads the next datagram. Returns its length and its sender; nil with the reason in `errno` if it has none.
     func read(_ buffer: UnsafeMutableRawBufferPointer) -> (count: Int, from: Endpoint?)? {
         var storage = sockaddr_storage()
         let n = Socket.fill(&storage) {

@@ -1,12 +1,12 @@
 public import Node
 public import Wire
 
-/// Runs any number of nodes over a network, beside links that the caller handles itself.
+/// A driver that runs any number of nodes over a network, next to links that the caller handles itself.
 ///
-/// Nodes are values: the driver calls them, carries out their actions and keeps their timers. Everything happens inside
+/// Nodes are values: the driver calls them, performs their actions and keeps their timers. Everything happens inside
 /// `next`, on the caller's thread.
 public final class Driver: NetworkClient {
-    /// What it runs on.
+    /// The network.
     public let network: any Network
     var nodes: [NodeID: Slot] = [:]
     var owners: [LinkID: NodeID] = [:]
@@ -17,21 +17,21 @@ public final class Driver: NetworkClient {
     var taken = 0
     var lastNode = 0
     var actions: [Action] = []
-    /// Whether events of nodes are handed out; off, they are dropped.
+    /// True to return the events of nodes; false to drop them.
     public var tellsReports = false
-    /// Told of each time in which nobody looked at the network, before the next look: by whom the caller's own work, or
-    /// that of the whole machine, held up what came meanwhile.
+    /// A closure that is called before each poll with the period since the last one in which the network was not
+    /// polled. Work of the caller or of the whole machine delays events in this period.
     public var unattended: ((_ from: Instant, _ to: Instant) -> Void)?
-    /// Since when nobody looked at the network: since the last look was over, or should have been.
+    /// The beginning of the period without a poll: the time at which the last poll ended, or should have ended.
     public internal(set) var unattendedSince: Instant
 
     struct Slot {
         var node: any Node
-        /// What it dials over.
+        /// The transport over which it dials.
         var transport: Transport
-        /// Where it dials from, over UDP: it has one address, to listen and to speak.
+        /// The listeners from which it dials over UDP, because it has a single address to receive and send.
         var listeners: [ListenerID] = []
-        /// The timer that counts; older ones in the heap are ignored.
+        /// The deadline of its valid timer. Older timers in the heap are ignored.
         var deadline: Instant?
     }
     struct Timer: Comparable {
@@ -40,18 +40,18 @@ public final class Driver: NetworkClient {
         static func < (a: Self, b: Self) -> Bool { (a.at, a.node) < (b.at, b.node) }
     }
 
-    /// Runs nodes over a network, of which it is the only user.
+    /// Creates a driver that is the only user of a network.
     public init(_ network: any Network) {
         self.network = network
         unattendedSince = network.now
     }
-    /// Time since the network began.
+    /// The time since the network began.
     public var now: Instant { network.now }
 
-    // Nodes
+    // MARK: - Nodes
 
-    /// Starts a node. Connections that come through `listeners` are its own; those that it opens go over `transport`,
-    /// and over UDP from where it listens.
+    /// Starts a node. It owns the connections that arrive through `listeners`. It opens connections over `transport`,
+    /// and over UDP it sends from its listeners.
     @discardableResult
     public func add(_ node: any Node, listeners mine: [ListenerID] = [], transport: Transport = .tcp) -> NodeID {
         lastNode += 1
@@ -61,10 +61,10 @@ public final class Driver: NetworkClient {
         call(id) { $0.start(now: self.now, &$1) }
         return id
     }
-    /// Stops a node: its links are reset, its listeners closed.
+    /// Stops a node, resets its links and closes its listeners.
     public func remove(_ id: NodeID) {
         nodes[id] = nil
-        // In order: a simulated network draws from its seed for each.
+        // The order is fixed, because a simulated network takes a random number for each link.
         for link in owners.filter({ $0.value == id }).keys.sorted() {
             network.close(link, reset: true)
             owners[link] = nil
@@ -75,30 +75,32 @@ public final class Driver: NetworkClient {
             listeners[l] = nil
         }
     }
-    /// Whether a node has connections, those included that it opens or closes.
+    /// Returns true if a node has connections, including those that it is opening or closing.
     public func hasLinks(_ id: NodeID) -> Bool { owners.values.contains(id) }
-    /// Asks a node something from its own side; nothing becomes of it, not even with its timer. Nil: there is no such
-    /// node, or it knows no such question.
+    /// Asks a node a question about itself, which changes nothing, not even its timer. Returns nil if the node does not
+    /// exist or does not know the question.
     public func answer(_ id: NodeID, _ question: String, _ arguments: [Value.Entry]) -> Value? {
         nodes[id]?.node.answer(question, arguments, now: now)
     }
-    /// The answer to a question that is a long list, in parts. Nil: there is no such node, or `answer` knows.
+    /// Returns the answer to a question in parts, if it is a long list. Returns nil if the node does not exist, or if
+    /// `answer` has the answer.
     public func rows(_ id: NodeID, _ question: String) -> Rows? { nodes[id]?.node.rows(question, now: now) }
-    /// Asks or tells a node something from its own side. Nil: there is no such node, or it knows no such control.
+    /// Sends a question or command to a node. Returns nil if the node does not exist or does not know the control.
     public func control(_ id: NodeID, _ name: String, _ arguments: [Value.Entry]) -> Value? {
         if let answer = answer(id, name, arguments) { return answer }
         var answer: Value?
         call(id) { answer = $0.control(name, arguments, now: self.now, &$1) }
         return answer
     }
-    /// Calls a node, then carries out what it wants. The slot gives its node up meanwhile, so that nothing is copied.
+    /// Calls a node and performs its actions. During the call the slot does not own the node, so that nothing is
+    /// copied.
     func call(_ id: NodeID, _ body: (inout any Node, inout [Action]) -> Void) {
         guard var slot = nodes.removeValue(forKey: id) else { return }
         var out = takeActions()
         body(&slot.node, &out)
         settle(id, slot, out)
     }
-    /// The list that actions are gathered in; its memory is used again.
+    /// Returns the list in which actions are collected, whose memory is reused.
     func takeActions() -> [Action] {
         var out: [Action] = []
         swap(&out, &actions)
@@ -118,7 +120,8 @@ public final class Driver: NetworkClient {
     }
     func set(_ timer: Timer) {
         timers.insert(timer)
-        // Timers that do not count any more stay until they are due: of nodes that move theirs often, too many.
+        // Timers that are no longer valid stay until they are due. This removes them if nodes that often move their
+        // timer leave too many.
         guard timers.count > 2 * nodes.count + 1024 else { return }
         timers = Heap()
         for (id, slot) in nodes { if let at = slot.deadline { timers.insert(Timer(at: at, node: id)) } }
@@ -140,39 +143,39 @@ public final class Driver: NetworkClient {
         }
     }
 
-    // The caller's own links
+    // MARK: - The caller's own links
 
-    /// Listens for the caller, or for a node that is then given the listener; port 0 takes a free one.
+    /// Listens for the caller, or for a node to which the caller then passes the listener. Port 0 chooses a free port.
     public func listen(
         _ at: Endpoint, _ transport: Transport = .tcp
     ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         try network.listen(at, transport)
     }
-    /// Takes no more connections; those that stand stay.
+    /// Stops accepting connections. Open connections remain.
     public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
-    /// Begins to connect; `opened` or `failed` comes out of a later `next`. Over UDP from the first of `listeners` that
-    /// fits, else from the address `local`, where one is given.
+    /// Begins to connect. A later `next` returns `opened` or `failed`. Over UDP it sends from the first suitable
+    /// listener of `listeners`, or else from the address `local` if that is given.
     public func dial(
         _ to: Endpoint, _ transport: Transport = .tcp, from listeners: [ListenerID] = [], at local: Endpoint? = nil
     ) -> LinkID {
         network.dial(to, transport, from: listeners, at: local)
     }
-    /// Sends on one of the caller's links, over UDP one datagram; nothing happens when it has ended.
+    /// Sends bytes, or one datagram over UDP, on one of the caller's links. Does nothing if the link has ended.
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
-    /// Ends one of the caller's links, after what was sent or with `reset` at once.
+    /// Ends one of the caller's links after all bytes are sent, or at once with `reset`.
     public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }
-    /// Breaks a link of a node, as the network may: both sides are told that it was reset.
+    /// Breaks a link of a node, as the network may. Both sides see a reset.
     public func breakLink(_ link: LinkID) {
         guard owners[link] != nil else { return }
         network.close(link, reset: true)
         ended(link, .reset)
     }
-    /// Ends what the caller sends on one of its streams; what the other side sends still comes, and its end.
+    /// Ends the sending direction of one of the caller's streams. The other direction continues to its own end.
     public func endSending(on link: LinkID) { network.endSending(on: link) }
 
-    /// The next thing that happened on the caller's links; nil when `deadline` has come first.
+    /// Returns the next event on the caller's links; nil at `deadline`.
     public func next(until deadline: Instant) -> NetworkEvent? {
-        // One look at the network, and the timers that are due, come before the verdict that time is up.
+        // The network is polled once, and due timers run, before the deadline counts.
         var looked = false
         while true {
             if taken < networkEvents.count {
@@ -201,7 +204,7 @@ public final class Driver: NetworkClient {
             guard nodes[timer.node]?.deadline == timer.at else { continue }
             nodes[timer.node]?.deadline = nil
             call(timer.node) { $0.wake(now: self.now, &$1) }
-            // A node that wants to be woken in the past would hold everybody up: once a millisecond is enough.
+            // A node with a deadline in the past would block all others, so it is woken only once a millisecond.
             if let d = nodes[timer.node]?.deadline, d <= now {
                 let later = now + .milliseconds(1)
                 nodes[timer.node]?.deadline = later
@@ -210,16 +213,16 @@ public final class Driver: NetworkClient {
         }
     }
 
-    // NetworkClient
+    // MARK: - NetworkClient
 
-    /// To the node that owns the link, or to the caller.
+    /// Passes the event to the node that owns the link, or to the caller.
     public func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?) {
         dialed[link] = nil
         if let id = listener.flatMap({ listeners[$0] }) { owners[link] = id }
         guard let id = owners[link] else { return networkEvents.append(.opened(link, peer: peer, through: listener)) }
         call(id) { $0.opened(link, peer: peer, by: listener == nil ? .us : .them, now: self.now, &$1) }
     }
-    /// To the node that owns the link, or copied to the caller.
+    /// Passes the bytes to the node that owns the link, or copies them for the caller.
     public func received(_ bytes: RawSpan, on link: LinkID) {
         guard let id = owners[link] else {
             return networkEvents.append(.received(link, bytes.withUnsafeBytes { [UInt8]($0) }))
@@ -229,17 +232,17 @@ public final class Driver: NetworkClient {
         slot.node.received(bytes, on: link, now: now, &out)
         settle(id, slot, out)
     }
-    /// To the node that owns the link; whoever calls `next` asks the network.
+    /// Passes the event to the node that owns the link. The caller of `next` can ask the network.
     public func unsent(_ bytes: Int, on link: LinkID) {
         guard let id = owners[link] else { return }
         call(id) { $0.unsent(bytes, on: link, now: self.now, &$1) }
     }
-    /// To the node that owned the link, or to the caller.
+    /// Passes the event to the node that owned the link, or to the caller.
     public func ended(_ link: LinkID, _ ending: Ending) {
         guard let id = owners.removeValue(forKey: link) else { return networkEvents.append(.ended(link, ending)) }
         call(id) { $0.closed(link, now: self.now, &$1) }
     }
-    /// To the node that dialed, or to the caller.
+    /// Passes the event to the node that dialed, or to the caller.
     public func failed(_ link: LinkID, _ error: NetworkError) {
         let peer = dialed.removeValue(forKey: link)
         guard let id = owners.removeValue(forKey: link) else { return networkEvents.append(.failed(link, error)) }

@@ -1,36 +1,36 @@
 public import Node
 
-/// Trouble on one direction of a link, as a scenario asks for it.
+/// A fault on one direction of a link, as a scenario declares it.
 public struct LinkFault: Sendable {
-    /// What is done to a unit that is hit.
+    /// The effect on a selected unit.
     public enum Effect: Sendable, Equatable {
         case drop
         case delay(Duration)
-        /// Sent this many times in all.
+        /// Sends the unit this many times in all.
         case duplicate(Int)
-        /// Held back until this many later ones have gone.
+        /// Holds the unit back until this many later ones are sent.
         case reorder(Int)
-        /// Bits of one byte inverted: of those in the range if there is one, else of any.
+        /// Inverts bits of one byte, in the range if there is one, else anywhere.
         case corrupt(Range<Int>?)
-        /// Cut to this many bytes.
+        /// Cuts the unit to this many bytes.
         case truncate(Int)
-        /// In pieces of these sizes, over and over, each a time after the one before.
+        /// Sends the unit in pieces of these sizes, repeated, with this time between them.
         case chop([Int], every: Duration)
-        /// Bytes a second.
+        /// Limits the rate, in bytes per second.
         case rate(Int)
-        /// Nothing passes.
+        /// Blocks all units.
         case partition
     }
-    /// Which units are hit; all of these must hold.
+    /// The selected units. All conditions must hold.
     public struct Selector: Sendable, Equatable {
-        /// The unit with this number, from 1 since the fault began; negative ones count from the end of what is sent at
-        /// once.
+        /// The number of the unit, from 1 since the fault began. A negative number counts from the end of the units
+        /// sent together.
         public var frame: Int?
-        /// Every so manieth.
+        /// The n that selects every nth unit.
         public var nth: Int?
-        /// With this probability, 0 to 1.
+        /// The probability, 0 to 1.
         public var probability: Double?
-        /// Only messages of this name.
+        /// The name of the selected messages.
         public var message: String?
         /// Selects every unit.
         public init(frame: Int? = nil, nth: Int? = nil, probability: Double? = nil, message: String? = nil) {
@@ -40,9 +40,9 @@ public struct LinkFault: Sendable {
             self.message = message
         }
     }
-    /// What is done.
+    /// The effect.
     public var effect: Effect
-    /// To which units.
+    /// The units that it affects.
     public var selector: Selector
     public init(_ effect: Effect, _ selector: Selector = Selector()) {
         self.effect = effect
@@ -50,23 +50,23 @@ public struct LinkFault: Sendable {
     }
 }
 
-/// One direction of a link with its faults: units go in, pieces come out when their time has come.
+/// One direction of a link with its faults. Units enter, and pieces leave at their time.
 ///
-/// Does no I/O and reads no clock. With no fault in force every unit comes out at once and unchanged.
+/// It does no I/O and reads no clock. Without an active fault every unit leaves at once and unchanged.
 public struct FaultLine: Sendable {
-    /// A unit on its way: a message, a datagram, or what was read at once.
+    /// A unit on the link: a message, a datagram, or bytes that were read together.
     public struct Unit: Sendable {
-        /// What it is made of.
+        /// The bytes of the unit.
         public var bytes: [UInt8]
-        /// Name of the message, where it is one, or is a part of one.
+        /// The name of the message, if the unit is a message or a part of one.
         public var message: String?
-        /// Name of what a datagram is by itself, where messages take several.
+        /// The name of the datagram itself, in protocols whose messages take several datagrams.
         public var part: String?
-        /// Its place in what was sent together, from 1.
+        /// The position among the units sent together, from 1.
         public var place = 1
-        /// How many units were sent together with it, itself among them.
+        /// The number of units sent together, including this one.
         public var count = 1
-        /// A unit.
+        /// Creates a unit.
         public init(_ bytes: [UInt8], message: String? = nil, part: String? = nil, place: Int = 1, count: Int = 1) {
             self.bytes = bytes
             self.message = message
@@ -78,19 +78,19 @@ public struct FaultLine: Sendable {
     struct Active: Sendable {
         var name: String
         var fault: LinkFault
-        /// Units seen since it began.
+        /// The number of units seen since it began.
         var seen = 0
-        /// Units that it hit.
+        /// The number of units that it affected.
         var hits = 0
     }
     struct Waiting: Sendable {
         var bytes: [UInt8]
         var at: Instant
-        /// Of those of one time the lower goes first.
+        /// The order of pieces with the same time; lower is first.
         var order: Int
-        /// Units that must go before it.
+        /// The number of units that must leave before it.
         var behind: Int
-        /// Faults that hold it up, by name; when all are healed it goes.
+        /// The names of the faults that hold it back. It leaves when all of them are healed.
         var holders: [String]
         func isDue(_ now: Instant) -> Bool { behind == 0 && at <= now }
     }
@@ -98,27 +98,27 @@ public struct FaultLine: Sendable {
     var faults: [Active] = []
     var waiting: [Waiting] = []
     var lastOrder = 0
-    /// When the line is free again, under `rate` and `chop`.
+    /// The time at which the line is free again, under `rate` and `chop`.
     var free = Instant.zero
-    /// Bytes that may wait, with 64 for each piece: beyond them units are lost.
+    /// The maximum number of bytes that may wait, with 64 added for each piece. Units above it are lost.
     static let maximumWaiting = 64 << 20
     static let overhead = 64
     var waitingBytes = 0
 
-    /// Units are datagrams, which may be empty; pieces of a stream that are nothing do not go out.
+    /// True if units are datagrams, which may be empty. Empty pieces of a stream are not sent.
     let isDatagrams: Bool
 
-    /// A line without faults; what chance decides comes from `random`.
+    /// Creates a line without faults. Random decisions use `random`.
     public init(_ random: Random, isDatagrams: Bool = false) {
         self.random = random
         self.isDatagrams = isDatagrams
     }
-    /// Puts a fault in force; one of the same name is replaced.
+    /// Adds a fault. It replaces a fault with the same name.
     public mutating func add(_ fault: LinkFault, as name: String) {
         faults.removeAll { $0.name == name }
         faults.append(Active(name: name, fault: fault))
     }
-    /// Ends a fault. What it held back goes out now.
+    /// Ends a fault. The units that it held back leave now.
     public mutating func heal(_ name: String, now: Instant) {
         faults.removeAll { $0.name == name }
         for i in waiting.indices where waiting[i].holders.contains(name) {
@@ -127,24 +127,24 @@ public struct FaultLine: Sendable {
             waiting[i].behind = 0
             waiting[i].at = min(waiting[i].at, now)
         }
-        // What still waits for a slow line keeps it busy.
+        // The bytes that still wait for a slow line keep it busy.
         free = waiting.map(\.at).max() ?? now
     }
-    /// Where the next unit has the field that a corrupting fault is about.
+    /// Sets the range of the field that a corrupting fault changes in the next unit.
     public mutating func aim(_ name: String, at range: Range<Int>) {
         guard let i = faults.firstIndex(where: { $0.name == name }), case .corrupt = faults[i].fault.effect else {
             return
         }
         faults[i].fault.effect = .corrupt(range)
     }
-    /// Whether a fault of this name is in force.
+    /// Returns true if a fault of this name is active.
     public func has(_ name: String) -> Bool { faults.contains { $0.name == name } }
-    /// How many units a fault has hit; nil when there is none of this name.
+    /// Returns the number of units that a fault has affected; nil if no fault has this name.
     public func hits(_ name: String) -> Int? { faults.first { $0.name == name }?.hits }
-    /// Whether anything can happen to a unit.
+    /// True if no fault can affect a unit.
     public var isClear: Bool { faults.isEmpty && waiting.isEmpty }
 
-    /// A unit goes in.
+    /// Adds a unit.
     public mutating func push(_ unit: Unit, now: Instant) {
         var pieces: [(bytes: [UInt8], after: Duration)] = [(unit.bytes, .zero)]
         var delay = Duration.zero
@@ -189,7 +189,7 @@ public struct FaultLine: Sendable {
             waiting.append(Waiting(bytes: piece.bytes, at: at, order: nextOrder(), behind: behind, holders: holders))
             if rate != nil || pieces.count > 1 { free = at }
         }
-        // What goes out lets one more of those that wait for it go, behind it.
+        // Each unit that leaves releases one place of the units that wait for it, which then leave after it.
         guard waiting.count > older else { return }
         for i in 0..<older where waiting[i].behind > 0 {
             waiting[i].behind -= 1
@@ -232,7 +232,7 @@ public struct FaultLine: Sendable {
         return out
     }
 
-    /// What comes out by now, in order.
+    /// Returns the pieces that are due, in order.
     public mutating func take(now: Instant) -> [[UInt8]] {
         guard !waiting.isEmpty else { return [] }
         let due = waiting.filter { $0.isDue(now) }.sorted { ($0.at, $0.order) < ($1.at, $1.order) }
@@ -240,11 +240,11 @@ public struct FaultLine: Sendable {
         for d in due { waitingBytes -= d.bytes.count + Self.overhead }
         return due.map(\.bytes)
     }
-    /// Everything that waits, whatever its time: the connection ends now.
+    /// Returns all waiting pieces regardless of their time, because the connection ends.
     public mutating func drain() -> [[UInt8]] {
         for i in waiting.indices { waiting[i].behind = 0 }
         return take(now: .never)
     }
-    /// When something comes out next; nil when nothing will without another unit.
+    /// The time at which the next piece leaves; nil if none leaves without another unit.
     public var deadline: Instant? { waiting.filter { $0.behind == 0 }.map(\.at).min() }
 }

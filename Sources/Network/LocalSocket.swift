@@ -1,18 +1,18 @@
 internal import CLinux
 internal import Glibc
 
-/// A Unix domain socket and the file that it is reached by, which only its owner may open.
+/// A Unix domain socket and its file, which only its owner may open.
 struct LocalSocket {
     var socket: Socket
     let path: String
-    /// Tells the file from another one that came in its place.
+    /// The identity of the file, to detect another file at the same path.
     private let device: UInt
     private let inode: UInt
 
-    /// Bytes that a path may have: the system keeps 108 of them, a zero among them.
+    /// The maximum number of bytes of a path. The system keeps 108 bytes, including a zero.
     static var maximumPath: Int { MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1 }
 
-    /// Listens at a path. A socket that nobody listens at any more gives way when it is our own; anything else stays.
+    /// Listens at a path. Replaces an own socket without a listener, but no other file.
     static func listen(at path: String) throws(NetworkError) -> LocalSocket {
         func failure(_ reason: String) -> NetworkError { NetworkError("listen on", path, reason) }
         guard path.utf8.count <= maximumPath, !path.isEmpty else {
@@ -32,8 +32,8 @@ struct LocalSocket {
             unlink(path)
         }
         guard let s = Socket.open(AF_UNIX, SOCK_STREAM) else { throw failure(Socket.error(errno)) }
-        // From its first moment on nobody else may open it: the file takes the mode that the socket has. (The mask of
-        // the process would count for what other threads make meanwhile.)
+        // No other user may open the file from the first moment: it gets the mode of the socket. (The mask of the
+        // process would also apply to files that other threads create meanwhile.)
         let bound = fchmod(s.descriptor, 0o600) == 0 ? withAddress(path) { bind(s.descriptor, $0, $1) } : -1
         if bound == 0, Glibc.listen(s.descriptor, 16) == 0, let file = file(path), file.mode & 0o077 == 0 {
             return LocalSocket(socket: s, path: path, device: file.device, inode: file.inode)
@@ -43,7 +43,7 @@ struct LocalSocket {
         if bound == 0 { unlink(path) }
         throw failure(Socket.error(code))
     }
-    /// Connects to a path where somebody listens.
+    /// Connects to the listener at a path.
     static func connect(to path: String) throws(NetworkError) -> Socket {
         guard path.utf8.count <= maximumPath, !path.isEmpty else {
             throw NetworkError("connect to", path, "a path of 1 to \(maximumPath) bytes is wanted")
@@ -57,7 +57,7 @@ struct LocalSocket {
         }
         return s
     }
-    /// Nobody can connect any more; the file goes, unless it is another one by now.
+    /// Stops listening and removes the file, unless another file has replaced it.
     func close() {
         socket.close()
         if let there = Self.file(path), there.device == device, there.inode == inode { unlink(path) }

@@ -1,18 +1,18 @@
 internal import Glibc
 public import Node
 
-/// Time since the clock was made, unmoved by changes of the date.
+/// A clock of the time since its creation, independent of changes of the date.
 public struct MonotonicClock: Sendable {
     let start: Int64
-    /// A clock that begins now.
+    /// Creates a clock that begins now.
     public init() { start = Self.read(CLOCK_MONOTONIC) }
     private static func read(_ clock: clockid_t) -> Int64 {
         var t = timespec()
         clock_gettime(clock, &t)
         return Int64(t.tv_sec) &* 1_000_000_000 &+ Int64(t.tv_nsec)
     }
-    /// Time since the clock was made.
+    /// The time since the clock was created.
     public var now: Instant { Instant(nanoseconds: Self.read(CLOCK_MONOTONIC) - start) }
-    /// Nanoseconds since 1970.
+    /// The nanoseconds since 1970.
     public static var date: Int64 { read(CLOCK_REALTIME) }
 }

@@ -1,6 +1,6 @@
 public import Node
 
-/// How a connection ended.
+/// The way in which a connection ended.
 public enum Ending: String, Sendable {
     /// The other side closed in order (FIN).
     case closed
@@ -8,17 +8,17 @@ public enum Ending: String, Sendable {
     case reset
 }
 
-/// Why a connection could not be made, or an address not be listened on.
+/// The reason why a connection or a listener failed.
 public struct NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was tried, such as `connect` or `listen`.
+    /// The action that failed, such as `connect` or `listen`.
     public var action: String
-    /// The address that was meant, as text.
+    /// The address, as text.
     public var endpoint: String
-    /// The system's words for it.
+    /// The reason in the system's words.
     public var reason: String
-    /// The address itself was not understood: a mistake of whoever wrote it, not of the network.
+    /// True if the address itself is invalid. This is an error of its author, not of the network.
     public var isMalformed = false
-    /// A failed action on an address, with the system's words.
+    /// Creates an error of an action on an address, with the system's words.
     public init(_ action: String, _ endpoint: String, _ reason: String, isMalformed: Bool = false) {
         self.action = action
         self.endpoint = endpoint
@@ -29,74 +29,74 @@ public struct NetworkError: Error, Equatable, Sendable, CustomStringConvertible 
     public var description: String { "cannot \(action) \(endpoint): \(reason)" }
 }
 
-/// An address that is listened on.
+/// A listener on an address.
 public struct ListenerID: Hashable, Sendable {
-    /// Unique on one network.
+    /// The number, which is unique on one network.
     public var number: UInt64
     init(_ number: UInt64) { self.number = number }
 }
 
-/// Who is told what happens on a network. Called from `poll` only, never from `send` or `close`.
+/// A receiver of network events. `poll` calls its functions; `send` and `close` never do.
 public protocol NetworkClient: AnyObject {
     func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?)
-    /// `bytes` are the network's own memory: copy what is to stay.
-    /// The next piece of a stream, or one datagram, which may be empty.
+    /// Receives the next piece of a stream, or one datagram, which may be empty. `bytes` are memory of the network: the
+    /// client must copy them to keep them.
     func received(_ bytes: RawSpan, on link: LinkID)
-    /// So many bytes that were sent on a stream still wait for the other side; they became more or fewer, or 0.
+    /// Receives the number of sent bytes of a stream that still wait for the other side, each time it changes.
     func unsent(_ bytes: Int, on link: LinkID)
     func ended(_ link: LinkID, _ ending: Ending)
-    /// A connection that was dialed could not be made, or one broke on our side. It is gone.
+    /// Reports that a dialed connection could not be made, or that a connection broke on our side. The link is gone.
     func failed(_ link: LinkID, _ error: NetworkError)
 }
 
 extension NetworkClient {
-    /// For a client that does not look at it.
+    /// Does nothing: the client ignores the event.
     public func unsent(_ bytes: Int, on link: LinkID) {}
 }
 
-/// Connections and time: real ones or simulated ones, alike to those who use them.
+/// A network of connections with a clock. Real and simulated networks have the same interface.
 ///
-/// Over UDP a link is the datagrams between one socket of ours and one peer. Nobody tells the peer that there is one:
-/// the first datagram of a peer that a listening socket does not know opens a link, and closing a link forgets the
-/// peer, so that its next datagram opens another. A socket remembers `Datagram.maximumPeers`; beyond them the link that
-/// was silent longest ends (`closed`). A link that is dialed has a socket of its own, with a port of its own, or goes
-/// over that of a listener; it stands at once.
+/// Over UDP a link has the datagrams between a socket of ours and a peer. The peer is not informed of it. The first
+/// datagram of a peer that a listening socket does not know opens a link. Closing a link forgets the peer, so that its
+/// next datagram opens another one. A socket remembers `Datagram.maximumPeers` peers. Above that, the link that was
+/// silent longest ends (`closed`). A dialed link has its own socket and port, or uses the socket of a listener; it is
+/// open at once.
 public protocol Network: AnyObject {
-    /// Time since the network began.
+    /// The time since the network began.
     var now: Instant { get }
-    /// What `Instant.zero` of it is by the calendar, in nanoseconds since 1970.
+    /// The calendar time of `Instant.zero`, in nanoseconds since 1970.
     var beginning: Int64 { get }
-    /// Accepts connections, or datagrams; port 0 takes a free one. Returns what was really taken.
+    /// Accepts connections, or datagrams. Port 0 chooses a free port. Returns the address that was bound.
     func listen(_ at: Endpoint, _ transport: Transport) throws(NetworkError) -> (id: ListenerID, bound: Endpoint)
-    /// Takes no new connections, or peers; those that stand stay.
+    /// Stops accepting connections, or peers. Open links remain.
     func stopListening(_ listener: ListenerID)
-    /// Begins to connect; `opened` or `failed` follows from a later `poll`.
+    /// Begins to connect. `opened` or `failed` follows from a later `poll`.
     ///
-    /// Over UDP with listeners given, the link goes over the socket of the first one whose address is of the same
-    /// family, so that the peer sees datagrams from where it may send some itself; a link to that peer which stands
-    /// already is opened once more.
+    /// Over UDP with listeners, the link uses the socket of the first listener whose address is of the same family. So
+    /// the peer receives datagrams from an address to which it can send. If a link to that peer is open already, it is
+    /// reported as opened once more.
     ///
-    /// `local` is the address of ours that the link leaves from, with port 0 for any port; nil is the system's choice.
-    /// A listener that fits goes before it. One that is not ours fails the link.
+    /// `local` is our address for the link, with port 0 for any port; nil lets the system choose. A suitable listener
+    /// takes precedence over it. An address that is not ours fails the link.
     func dial(_ to: Endpoint, _ transport: Transport, from: [ListenerID], at local: Endpoint?) -> LinkID
-    /// Sends bytes of a stream, of which none are nothing, or one datagram. One above `Datagram.maximumBytes` fails the
-    /// link.
+    /// Sends bytes of a stream, or one datagram. Does nothing for an empty array on a stream. A datagram above
+    /// `Datagram.maximumBytes` fails the link.
     func send(_ bytes: [UInt8], on link: LinkID)
-    /// Ends a connection after what was sent; with `reset` at once. Nothing is called for it afterwards. Over UDP the
-    /// other side does not hear of it.
+    /// Ends a connection after all bytes are sent, or at once with `reset`. No events of it follow. Over UDP the other
+    /// side is not informed.
     func close(_ link: LinkID, reset: Bool)
-    /// Ends what we send on a stream, after what was sent: the other side sees its end (FIN), while what it sends still
-    /// comes, and its own end is told. What is sent afterwards is nothing. Over UDP this is nothing.
+    /// Ends our sending direction of a stream after all bytes are sent. The other side sees the end (FIN). Its own
+    /// direction continues, and its end is reported. Bytes sent later are ignored. Over UDP this does nothing.
     func endSending(on link: LinkID)
-    /// Datagrams that came and were thrown away because we did not take them in time, since the network began.
+    /// The number of datagrams since the network began that were dropped because we did not read them in time.
     var lostDatagrams: Int { get }
-    /// Datagrams that sockets of this machine at the address threw away because their owner did not take them in time,
-    /// since the sockets were made; 0 where that cannot be known, as of another machine.
+    /// Returns the number of datagrams that sockets of this machine at the address dropped since they were created,
+    /// because their owner did not read in time. Returns 0 if it cannot be known, for example for another machine.
     func lostDatagrams(at address: Endpoint) -> Int
-    /// The addresses of a link that stands, ours and the other side's; nil where they mean nothing beyond this process.
+    /// Returns the addresses of an open link, ours and the peer's; nil if they have no meaning outside of this process.
     func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)?
-    /// Waits for something to happen, tells the client, and returns; returns in any case when `deadline` has come, but
-    /// not before everything that had already happened by then was told. May return early.
+    /// Waits for events and passes them to the client. Returns at `deadline` at the latest, but not before all earlier
+    /// events were passed on. It may return early.
     func poll(until deadline: Instant, _ client: any NetworkClient)
 }
 
@@ -105,7 +105,7 @@ extension Network {
     public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         try listen(at, .tcp)
     }
-    /// Begins to connect from whatever address the system chooses, or over UDP from that of a listener.
+    /// Begins to connect from an address that the system chooses, or over UDP from the address of a listener.
     public func dial(_ to: Endpoint, _ transport: Transport = .tcp, from listeners: [ListenerID] = []) -> LinkID {
         dial(to, transport, from: listeners, at: nil)
     }

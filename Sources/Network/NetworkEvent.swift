@@ -1,6 +1,6 @@
 public import Node
 
-/// What happened on the caller's own links, and what nodes reported.
+/// An event on the caller's own links, or a report of a node.
 public enum NetworkEvent: Sendable {
     case opened(LinkID, peer: Endpoint, through: ListenerID?)
     case received(LinkID, [UInt8])

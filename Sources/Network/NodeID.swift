@@ -1,7 +1,7 @@
-/// A node that a driver runs.
+/// The identifier of a node that a driver runs.
 public struct NodeID: Hashable, Comparable, Sendable {
-    /// In the order in which nodes were added, from 1.
+    /// The number in the order in which nodes were added, from 1.
     public var number: Int
-    /// By number.
+    /// Compares by number.
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }

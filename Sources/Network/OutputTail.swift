@@ -1,9 +1,9 @@
 internal import Glibc
 internal import Synchronization
 
-/// The end of what a command prints, read on a thread of its own, so that the command never waits for us.
+/// The beginning and the end of a command's output. A separate thread reads it, so that the command never waits for us.
 final class OutputTail: Sendable {
-    /// Bytes that are kept.
+    /// The maximum number of bytes that are kept from the end.
     static let limit = 4096
     /// The number of bytes kept from the beginning of the output, which may show why the program ends.
     static let head = 1024
@@ -25,7 +25,7 @@ final class OutputTail: Sendable {
         if code == 0 {
             pthread_detach(thread)
         } else {
-            // Nobody reads: the command is told so when it writes.
+            // There is no reader, and the command gets an error when it writes.
             tail.release()
             end()
         }
@@ -53,9 +53,9 @@ final class OutputTail: Sendable {
         close(descriptor)
         kept.withLock { $0.isOver = true }
     }
-    /// All was read.
+    /// True if everything was read.
     var isOver: Bool { kept.withLock { $0.isOver } }
-    /// What is kept of it.
+    /// The kept output.
     var text: String {
         kept.withLock {
             String(decoding: $0.head, as: UTF8.self) + ($0.left > 0 ? "\n...\n" : "")

@@ -1,19 +1,20 @@
 internal import Node
 
-/// Limits of datagrams.
+/// The limits of datagrams.
 public enum Datagram {
-    /// Bytes that one holds at most: 65,535 of an IPv4 packet without its header and that of UDP. The same over IPv6,
-    /// where a few more would fit.
+    /// The maximum number of bytes of a datagram: 65,535 bytes of an IPv4 packet without the IPv4 and UDP headers. The
+    /// limit is the same over IPv6, where a few more bytes would fit.
     public static let maximumBytes = 65_507
-    /// Peers that a listening socket remembers: whoever sends from many addresses may not fill our memory.
+    /// The maximum number of peers that a listening socket remembers. A sender with many addresses must not fill our
+    /// memory.
     public static let maximumPeers = 16_384
 }
 
-/// The peers of a socket that is listened on, in the order in which they were last heard of or spoken to.
+/// The peers of a listening socket, in the order of the last datagram from or to them.
 struct PeerTable {
     private struct Entry {
         var link: LinkID
-        /// Neighbours in the order.
+        /// The neighbours in the order.
         var older: Endpoint?
         var newer: Endpoint?
     }
@@ -24,7 +25,7 @@ struct PeerTable {
 
     init(limit: Int) { self.limit = max(1, limit) }
     var isEmpty: Bool { entries.isEmpty }
-    /// The link of a peer, which counts as used now.
+    /// Returns the link of a peer, and marks it as used now.
     mutating func use(_ peer: Endpoint) -> LinkID? {
         guard let link = entries[peer]?.link else { return nil }
         if newest != peer {
@@ -33,7 +34,7 @@ struct PeerTable {
         }
         return link
     }
-    /// Remembers a new peer. Gives the one that had to go for it.
+    /// Adds a new peer. Returns the peer that was removed for it.
     mutating func add(_ peer: Endpoint, _ link: LinkID) -> (peer: Endpoint, link: LinkID)? {
         var gone: (peer: Endpoint, link: LinkID)?
         if entries.count >= limit, let old = oldest, let e = entries[old] {

@@ -1,14 +1,14 @@
 internal import Node
 
-/// What is known of a link before the event loop is asked.
+/// An event of a link that is known before the event loop is asked.
 enum PendingEvent {
-    /// A link over UDP, which stands at once.
+    /// A link over UDP, which is open at once.
     case opened(Endpoint)
     case failed(NetworkError)
-    /// Some of what was sent waits.
+    /// Some of the sent bytes wait.
     case unsent
-    /// Over UDP: it had to go for another one.
+    /// The link over UDP was removed for another one.
     case displaced
-    /// Over UDP: nobody listens there.
+    /// The peer over UDP does not listen.
     case broken
 }

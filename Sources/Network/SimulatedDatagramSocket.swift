@@ -2,13 +2,13 @@ internal import Node
 
 /// A UDP socket of the simulated network.
 struct SimulatedDatagramSocket {
-    /// New peers are welcome; nil for a socket that was dialed, and once it is not listened on any more.
+    /// The listener that accepts new peers; nil for a dialed socket, and after listening has stopped.
     var listener: ListenerID?
-    /// Who sends to one that is listened on, or whom it was dialed to.
+    /// The peers of a listening socket, or the peer of a dialed one.
     var peers: PeerTable
 }
 
-/// A link over UDP: who talks with whom.
+/// A link over UDP with its two addresses.
 struct SimulatedDatagramLink {
     var local: Endpoint
     var peer: Endpoint

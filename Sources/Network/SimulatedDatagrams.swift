@@ -19,7 +19,7 @@ extension SimulatedNetwork {
         } else if datagramSockets[local] != nil {
             return fail(newLink(), NetworkError("connect from", "\(local)", "address in use"))
         }
-        // A port of its own for as long as it stands: it is what the other side knows the link by.
+        // The link has its own port as long as it is open, because the other side identifies the link by it.
         take(local.port)
         datagramSockets[local] = SimulatedDatagramSocket(peers: PeerTable(limit: 1))
         return dialDatagrams(to, over: local)
@@ -53,7 +53,8 @@ extension SimulatedNetwork {
         }
         _ = datagramSockets[l.local]?.peers.use(l.peer)
         onDatagram?(l.local, l.peer, bytes.span.bytes)
-        // Chance is asked only where it decides: one seed gives the same history as before without loss.
+        // Random numbers are drawn only if they decide something, so that a seed without loss gives the same history as
+        // before.
         if conditions.loss > 0, random.hits(conditions.loss) { return }
         schedule(now + conditions.delay(&random), .datagram(from: l.local, to: l.peer, bytes))
         if conditions.duplication > 0, random.hits(conditions.duplication) {
@@ -72,7 +73,7 @@ extension SimulatedNetwork {
     }
     func deliver(_ bytes: RawSpan, _ from: Endpoint, _ to: Endpoint, _ client: any NetworkClient) {
         if let link = datagramSockets[to]?.peers.use(from) { return client.received(bytes, on: link) }
-        // A socket that was dialed takes nothing from others.
+        // A dialed socket accepts datagrams only from its peer.
         guard let listener = datagramSockets[to]?.listener else { return }
         let link = newLink()
         datagramLinks[link] = SimulatedDatagramLink(local: to, peer: from)

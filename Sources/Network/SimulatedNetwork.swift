@@ -1,33 +1,34 @@
 public import Node
 
-/// Connections in one process under virtual time: waiting costs nothing, and one seed gives one history.
+/// A network of connections in one process under virtual time. Waiting costs nothing, and one seed gives one history.
 ///
-/// Streams arrive whole and in order, each piece after a delay of 50 to 250 microseconds drawn from the seed. Datagrams
-/// have such a delay each, so that they overtake one another; none is lost, unless `conditions` say otherwise, except
-/// one that goes to nobody, and that silently: no link ends for it.
+/// Streams arrive complete and in order. Each piece has a delay of 50 to 250 microseconds drawn from the seed.
+/// Datagrams have such a delay each, so that they overtake each other. None is lost unless `conditions` have a loss. A
+/// datagram without a receiver is dropped silently, and no link ends because of it.
 public final class SimulatedNetwork: Network {
-    /// Virtual time; moves in `poll` only.
+    /// The virtual time, which only `poll` changes.
     public private(set) var now = Instant.zero
     public var beginning: Int64 { NodeOptions.virtualDate }
     var random: Random
     var events = Heap<Event>()
     var sequence: UInt64 = 0
     var listeners: [Endpoint: ListenerID] = [:]
-    /// Where each listener is.
+    /// The address of each listener.
     var places: [ListenerID: (endpoint: Endpoint, transport: Transport)] = [:]
-    /// Listeners on each port, whatever the address.
+    /// The number of listeners on each port, on any address.
     var ports: [UInt16: Int] = [:]
     var links: [LinkID: Link] = [:]
-    /// Links that have failed or had to go for others, which is not told yet.
+    /// The links that have failed or were replaced, which is not reported yet.
     var refused: Set<LinkID> = []
-    /// UDP sockets by their addresses.
+    /// The UDP sockets by their addresses.
     var datagramSockets: [Endpoint: SimulatedDatagramSocket] = [:]
     var datagramLinks: [LinkID: SimulatedDatagramLink] = [:]
-    /// Peers that each UDP socket remembers that is listened on.
+    /// The maximum number of peers of each listening UDP socket.
     var maximumPeers = Datagram.maximumPeers
-    /// What befalls datagrams that are sent from now on.
+    /// The conditions for datagrams that are sent from now on.
     public var conditions = DatagramConditions()
-    /// Called for each datagram when it is sent, also for those that are lost; once for one that arrives twice.
+    /// A closure that is called for each datagram when it is sent, also if it is lost. It is called only once for a
+    /// duplicated datagram.
     public var onDatagram: ((_ from: Endpoint, _ to: Endpoint, _ bytes: RawSpan) -> Void)?
     var lastLink: UInt64 = 0
     var lastListener: UInt64 = 0
@@ -36,15 +37,15 @@ public final class SimulatedNetwork: Network {
     /// One end of a connection.
     struct Link {
         var other: LinkID
-        /// When the last piece towards this end arrives: later ones may not overtake it.
+        /// The arrival time of the last piece towards this end, which later pieces may not overtake.
         var latest: Instant
-        /// It sends no more.
+        /// True if it sends no more.
         var hasEndedSending = false
     }
     enum What {
         case arrive(LinkID, LinkID, Endpoint, ListenerID)
         case opened(LinkID, Endpoint)
-        /// A link over UDP that had to go for another one.
+        /// A link over UDP that was replaced by another one.
         case displaced(LinkID)
         case bytes(LinkID, [UInt8])
         case end(LinkID, Ending)
@@ -61,7 +62,7 @@ public final class SimulatedNetwork: Network {
         static func == (a: Self, b: Self) -> Bool { a.sequence == b.sequence }
     }
 
-    /// An empty network whose delays come from the seed.
+    /// Creates an empty network whose delays are drawn from the seed.
     public init(seed: UInt64) { random = Random(seed: seed, "simulated network") }
 
     func schedule(_ at: Instant, _ what: What) {
@@ -73,7 +74,7 @@ public final class SimulatedNetwork: Network {
         lastLink += 1
         return LinkID(lastLink)
     }
-    /// The next port of the upper half that nobody listens on; nil when all are taken.
+    /// Returns the next free port of the upper half; nil if all are in use.
     func newPort() -> UInt16? {
         for _ in 32768...65535 {
             lastPort = lastPort == .max ? 32768 : lastPort + 1
@@ -82,7 +83,7 @@ public final class SimulatedNetwork: Network {
         return nil
     }
 
-    /// Accepts connections; refused when the address is taken already.
+    /// Accepts connections. Throws if the address is already in use.
     public func listen(
         _ at: Endpoint, _ transport: Transport
     ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
@@ -109,14 +110,14 @@ public final class SimulatedNetwork: Network {
         let left = (ports[port] ?? 1) - 1
         ports[port] = left > 0 ? left : nil
     }
-    /// Refuses connections from now on, those on their way among them. A UDP socket goes with its last link.
+    /// Refuses connections from now on, including those on their way. A UDP socket is closed with its last link.
     public func stopListening(_ listener: ListenerID) {
         guard let (at, transport) = places.removeValue(forKey: listener) else { return }
         if transport == .udp { return stopDatagrams(at) }
         listeners[at] = nil
         giveBack(at.port)
     }
-    /// Begins to connect; one delay later both ends know. Over UDP the link stands at once.
+    /// Begins to connect. Both ends are informed after one delay. Over UDP the link is open at once.
     public func dial(
         _ to: Endpoint, _ transport: Transport, from listening: [ListenerID], at local: Endpoint?
     ) -> LinkID {
@@ -132,44 +133,45 @@ public final class SimulatedNetwork: Network {
         links[here] = Link(other: there, latest: at)
         links[there] = Link(other: here, latest: at)
         var from = local ?? to
-        // A port of the dialing side may serve several connections when all are listened on.
+        // A port of the dialing side may serve several connections if all ports are in use.
         if local?.port ?? 0 == 0 { from.port = newPort() ?? lastPort }
         schedule(at, .arrive(there, here, from, listener))
         schedule(at, .opened(here, to))
         return here
     }
-    /// Sends one piece, which arrives whole and, in a stream, behind those before it.
+    /// Sends one piece. It arrives as a whole, and in a stream after the pieces before it.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         if let l = datagramLinks[link] { return send(bytes, on: link, l) }
         guard !bytes.isEmpty, links[link]?.hasEndedSending == false, let at = arrival(from: link) else { return }
         schedule(at.1, .bytes(at.0, bytes))
     }
-    /// The other end of a link, and when something sent now is there.
+    /// Returns the other end of a link, and the arrival time of a piece sent now.
     func arrival(from link: LinkID) -> (LinkID, Instant)? {
         guard let other = links[link]?.other, let latest = links[other]?.latest else { return nil }
         let at = max(latest, now + delay())
         links[other]?.latest = at
         return (other, at)
     }
-    /// Ends a link; the other end hears of it behind what was sent.
+    /// Ends a link. The other end sees the end after all sent bytes.
     public func close(_ link: LinkID, reset: Bool) {
         refused.remove(link)
         if let l = datagramLinks[link] { return forget(link, l) }
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
     }
-    /// The other end hears of it behind what was sent, and closes its own side, as one on sockets does.
+    /// Ends the sending direction. The other end sees it after all sent bytes and closes its own side, like one on
+    /// sockets.
     public func endSending(on link: LinkID) {
         guard links[link]?.hasEndedSending == false, let (other, at) = arrival(from: link) else { return }
         links[link]?.hasEndedSending = true
         schedule(at, .endSending(other))
     }
-    /// None is lost here.
+    /// Always 0: this network drops no datagrams for lack of reading.
     public var lostDatagrams: Int { 0 }
     public func lostDatagrams(at address: Endpoint) -> Int { 0 }
-    /// Addresses of a simulation are nobody's: none.
+    /// Returns nil, because addresses of a simulation have no meaning outside of it.
     public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? { nil }
-    /// Takes one event, or moves the time to the deadline when none comes before it.
+    /// Handles one event, or moves the time to the deadline if no event is due before it.
     public func poll(until deadline: Instant, _ client: any NetworkClient) {
         guard let next = events.first, next.at <= deadline else {
             now = max(now, deadline)
@@ -181,7 +183,7 @@ public final class SimulatedNetwork: Network {
         case .arrive(let link, let from, let peer, let listener):
             guard links[link] != nil else { return }
             guard places[listener] != nil else {
-                // It stopped listening while the connection was on its way.
+                // The listener stopped while the connection was on its way.
                 links[link] = nil
                 schedule(now, .end(from, .reset))
                 return
@@ -203,7 +205,7 @@ public final class SimulatedNetwork: Network {
 }
 
 extension Endpoint {
-    /// Where a connection to this endpoint ends up: the unspecified address is this machine, as on Linux.
+    /// The endpoint at which a connection to this one arrives. The unspecified address means this machine, as on Linux.
     var reached: Endpoint {
         guard isUnspecified else { return self }
         return v4 != nil ? .loopback(port) : Endpoint(high: 0, low: 1, port: port)

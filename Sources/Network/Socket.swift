@@ -2,13 +2,13 @@ internal import CLinux
 internal import Glibc
 public import Node
 
-/// A non-blocking socket. Closed by its owner, not by itself.
+/// A non-blocking socket. Its owner must close it.
 struct Socket {
     var descriptor: Int32
 
     static func error(_ code: Int32) -> String { String(cString: strerror(code)) }
 
-    /// A new socket of the family that the endpoint needs.
+    /// Creates a socket of the family that the endpoint needs.
     static func open(for endpoint: Endpoint, _ transport: Transport = .tcp) -> Socket? {
         open(endpoint.v4 != nil ? AF_INET : AF_INET6, transport == .tcp ? SOCK_STREAM : SOCK_DGRAM)
     }
@@ -22,31 +22,31 @@ struct Socket {
             _ = setsockopt(descriptor, level, option, p.baseAddress, socklen_t(p.count))
         }
     }
-    /// Small messages go out at once.
+    /// Sends small messages at once.
     func dontDelay() { set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1)) }
-    /// The next `close` sends RST.
+    /// Makes the next `close` send RST.
     func resetOnClose() {
         set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
     }
-    /// Sends FIN; what the other side sends is still read.
+    /// Sends FIN. Bytes from the other side are still read.
     func endSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
-    /// What went wrong with a connection that was begun; 0 when nothing did.
+    /// The error of a connection that was begun; 0 if there is no error.
     var pendingError: Int32 {
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
         return code
     }
-    /// Leaves `errno` as it is.
+    /// Closes the socket without changing `errno`.
     func close() {
         let code = errno
         _ = Glibc.close(descriptor)
         errno = code
     }
 
-    /// Whether the socket has this address now; the reason in `errno` when not.
+    /// Binds the socket to an address. Returns false with the reason in `errno` if that fails.
     func bind(to e: Endpoint) -> Bool { Self.withAddress(e) { Glibc.bind(descriptor, $0, $1) } == 0 }
-    /// Calls `body` with the endpoint as the system wants it.
+    /// Calls `body` with the endpoint in the form of the system.
     static func withAddress<R>(_ e: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         if let v4 = e.v4 {
             var a = sockaddr_in()
@@ -61,7 +61,7 @@ struct Socket {
         withUnsafeMutableBytes(of: &a.sin6_addr) { $0.copyBytes(from: e.address) }
         return withAddress(of: a, body)
     }
-    /// The same with an address of one family.
+    /// Calls `body` with an address of one family.
     static func withAddress<A, R>(of address: A, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         withUnsafePointer(to: address) { p in
             p.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<A>.size)) }
@@ -93,15 +93,15 @@ struct Socket {
             }
         }
     }
-    /// Where this socket is bound.
+    /// The address to which this socket is bound.
     var local: Endpoint? {
         var storage = sockaddr_storage()
         return Self.fill(&storage) { getsockname(descriptor, $0, &$1) } == 0 ? Self.endpoint(&storage) : nil
     }
-    /// The address of those who have none.
+    /// The address of connections without an address.
     static var nowhere: Endpoint { Endpoint(high: 0, low: 0, port: 0) }
-    /// The next connection that waits on a listening socket; nil when none does. Those within this machine come from
-    /// nowhere.
+    /// Accepts the next connection of a listening socket; nil if no connection waits. Connections within this machine
+    /// have the address `nowhere`.
     func accept(isLocal: Bool) -> (Socket, Endpoint)? {
         var storage = sockaddr_storage()
         let fd = Self.fill(&storage) { Glibc.accept(descriptor, $0, &$1) }
@@ -116,12 +116,12 @@ struct Socket {
     }
 }
 
-/// Names to addresses.
+/// The resolution of names to addresses.
 public enum Resolver {
-    /// An endpoint from `HOST:PORT`, asking the system when HOST is a name. The first address that it gives is taken.
+    /// Returns an endpoint for `HOST:PORT`. Asks the system if HOST is a name, and uses the first address.
     public static func resolve(_ text: String) throws(NetworkError) -> Endpoint {
         if let e = Endpoint(text) { return e }
-        // A name has no colon: more than one are an IPv6 address without its brackets.
+        // A name has no colon. With several colons, the text is an IPv6 address without its brackets.
         guard let colon = text.firstIndex(of: ":"), colon != text.startIndex,
             case let digits = text[text.index(after: colon)...], digits.first?.isNumber == true,
             let port = UInt16(digits)

@@ -2,55 +2,56 @@ internal import CLinux
 internal import Glibc
 public import Node
 
-/// TCP connections and UDP sockets of this machine, on one epoll loop.
+/// A network of TCP connections and UDP sockets of this machine, on one epoll loop.
 ///
-/// Reads into one buffer that all connections share; what cannot be written at once waits in the connection, up to
-/// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory. One that was closed and
-/// takes no waiting byte for `patience` is reset as well. If more than `totalBacklog` bytes wait for all peers
-/// together, the network resets the connections with the longest queues.
+/// It reads into one buffer that all connections share. Bytes that cannot be written at once wait in the connection, up
+/// to `backlog` bytes. Above that the connection is reset: a peer that does not read must not fill our memory. A closed
+/// connection is also reset if the peer reads no waiting byte for `patience`. If more than `totalBacklog` bytes wait
+/// for all peers together, the network resets the connections with the longest queues.
 ///
-/// What is sent while `poll` tells of events is gathered, and goes out once the events of one wait are told, each
-/// connection's in one piece: a call of the system costs more than most messages.
+/// Bytes that are sent while `poll` reports events are collected. They are written after the events of one wait, in one
+/// piece for each connection, because a system call costs more than most messages.
 ///
-/// Datagrams that come faster than they are read are lost, as on any machine. A link that was dialed over UDP ends
-/// (`reset`) when the other machine says that nobody listens there; one that came through a listening socket does not.
+/// Datagrams that arrive faster than they are read are lost, as on any machine. A dialed UDP link ends (`reset`) if the
+/// other machine reports that no program listens there. A link through a listening socket stays open.
 public final class SocketNetwork: Network {
     let clock = MonotonicClock()
     let epoll: Int32
     var connections: [UInt64: Connection] = [:]
     var listeners: [UInt64: Socket] = [:]
-    /// Those of `listeners` that are reached by a path.
+    /// The sockets of `listeners` that are reached by a path.
     var localListeners: [UInt64: LocalSocket] = [:]
-    /// By the number that the event loop knows them by.
+    /// The UDP sockets, by their numbers on the event loop.
     var datagramSockets: [UInt64: DatagramSocket] = [:]
     var datagramLinks: [UInt64: DatagramLink] = [:]
-    /// Peers that each UDP socket remembers that is listened on.
+    /// The maximum number of peers of each listening UDP socket.
     var maximumPeers = Datagram.maximumPeers
-    /// What is known already and told by the next poll; nothing where a link was closed meanwhile.
+    /// The events that the next poll reports; nil if the link was closed meanwhile.
     var pendingEvents: [(link: LinkID, what: PendingEvent?)] = []
-    /// Connections that are closed once everything is out, in the order of time: when each is looked at, and what waited
-    /// in it the last time.
+    /// The connections that are closed once all bytes are sent, in order of time. Each has the time of its next check,
+    /// and the number of bytes that waited at the last check.
     var closing: [(at: Instant, id: UInt64, left: Int)] = []
-    /// How long a connection that is closed waits for the other side to take the next of what was sent to it.
+    /// The time that a closed connection waits for the other side to read more bytes.
     var patience = Duration.seconds(30)
-    /// Connections with bytes that are gathered; nil where they go out at once.
+    /// The connections with collected bytes; nil if bytes are written at once.
     var gathered: [Connection]?
     var lastID: UInt64 = 0
-    /// Datagrams that sockets which are closed now had to throw away.
+    /// The number of datagrams that closed sockets dropped.
     var lostBefore = 0
-    /// UDP ports that the system picked for us of late, the oldest first: what is still on its way to one of them must
-    /// not reach whoever asks for any port next.
+    /// The UDP ports that the system chose for us recently, oldest first. A later socket with any port must not receive
+    /// datagrams that are on their way to such a port.
     var recentPorts: [UInt16] = []
-    /// Given up for a moment when descriptors run out, to turn connections away that nobody could take.
+    /// A descriptor that is closed for a moment if descriptors run out, to refuse connections that could not be
+    /// accepted.
     var spare: Int32
     var buffer: UnsafeMutableRawBufferPointer
     var events: UnsafeMutablePointer<epoll_event>
 
     static let bufferSize = 65536
     static let eventCount = 64
-    /// Lists of events that one `poll` takes at most, so that it returns however much goes on.
+    /// The maximum number of event lists in one `poll`, so that it returns under any load.
     static let rounds = 64
-    /// Bytes that may wait for a peer that does not read: 16 MiB.
+    /// The maximum number of bytes that wait for a peer that does not read: 16 MiB.
     public static let backlog = 16 << 20
     /// The maximum number of bytes that wait for all peers of a `meshspec node` process together: 64 MiB.
     public static let nodeBacklog = 64 << 20
@@ -58,10 +59,10 @@ public final class SocketNetwork: Network {
     /// connections with the longest queues until an eighth is free. The `backlog` of each connection applies as well.
     /// Connections within this machine do not count.
     public let totalBacklog: Int
-    /// Bytes that wait in all TCP connections.
+    /// The number of bytes that wait in all TCP connections.
     public private(set) var totalUnsent = 0
 
-    /// An event loop without connections. Throws when the system has none to give.
+    /// Creates an event loop without connections. Throws if the system has none available.
     public init(totalBacklog: Int = .max) throws(NetworkError) {
         self.totalBacklog = totalBacklog
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -82,7 +83,7 @@ public final class SocketNetwork: Network {
         Glibc.close(spare)
     }
     static func nothing() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
-    /// Time since the network was made.
+    /// The time since the network was created.
     public var now: Instant { clock.now }
     public let beginning = MonotonicClock.date
 
@@ -97,7 +98,7 @@ public final class SocketNetwork: Network {
         epoll_ctl(epoll, change ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket.descriptor, &e)
     }
 
-    /// Binds and listens, with the address free for others as soon as it is closed.
+    /// Binds and listens. The address is free for others as soon as the listener is closed.
     public func listen(
         _ at: Endpoint, _ transport: Transport
     ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
@@ -113,14 +114,14 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: false, change: false)
         return (ListenerID(id), local)
     }
-    /// Closes the listening socket; connections that stand stay. A UDP socket closes with its last link.
+    /// Closes the listening socket. Open connections remain. A UDP socket is closed with its last link.
     public func stopListening(_ listener: ListenerID) {
         if let d = datagramSockets[listener.number], d.peer == nil { return stopListening(d) }
         let socket = listeners.removeValue(forKey: listener.number)
         if let local = localListeners.removeValue(forKey: listener.number) { local.close() } else { socket?.close() }
     }
 
-    /// Begins to connect; a failure is told by the next `poll`, even one that is known at once.
+    /// Begins to connect. The next `poll` reports a failure, even one that is known at once.
     public func dial(
         _ to: Endpoint, _ transport: Transport, from listening: [ListenerID], at local: Endpoint?
     ) -> LinkID {
@@ -141,19 +142,20 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: true, change: false)
         return LinkID(id)
     }
-    /// Tells of a link that cannot be dialed, for the reason in `errno`.
+    /// Reports a link that cannot be dialed, for the reason in `errno`.
     func failed(_ id: UInt64, _ action: String, _ endpoint: String) -> LinkID {
         tell(LinkID(id), .failed(NetworkError(action, endpoint, Socket.error(errno))))
         return LinkID(id)
     }
-    /// Bytes of a stream that were to be sent and wait for room.
+    /// Returns the number of sent bytes of a stream that wait for room.
     public func unsent(on link: LinkID) -> Int { connections[link.number]?.left ?? 0 }
-    /// Writes what the system takes and keeps the rest until there is room, up to `backlog`.
+    /// Writes the bytes that the system accepts, and keeps the rest until there is room, up to `backlog`.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         if let l = datagramLinks[link.number] { return send(bytes, on: link, l) }
         guard !bytes.isEmpty, let c = connections[link.number], !c.isClosing, !c.hasEndedSending else { return }
         let hadRoom = c.isOpen && (c.isGathered || c.waiting.isEmpty)
-        // What is out already goes before the rest grows by it: a slow reader costs what waits, not all it ever got.
+        // Written bytes are removed before the rest grows further, so a slow reader costs only the memory of the
+        // waiting bytes.
         if c.sent > c.left {
             c.waiting.removeFirst(c.sent)
             c.sent = 0
@@ -166,13 +168,13 @@ public final class SocketNetwork: Network {
         if !c.isGathered { gathered?.append(c) }
         c.isGathered = true
     }
-    /// Offers the system what was sent on a connection of which nothing waited.
+    /// Writes the bytes of a connection on which no other bytes waited.
     func write(_ c: Connection) {
         c.isGathered = false
         c.sent = Self.write(c.socket, c.waiting, from: 0)
         defer { count(c) }
         if c.sent < 0 || c.left == 0 {
-            // An error shows again when the connection is read.
+            // The error appears again when the connection is read.
             c.waiting = []
             c.sent = 0
         } else {
@@ -180,7 +182,7 @@ public final class SocketNetwork: Network {
             wait(forRoom: c)
         }
     }
-    /// Something waits until the other side takes it.
+    /// Waits until the other side reads.
     private func wait(forRoom c: Connection) {
         if c.left > c.backlog {
             c.socket.resetOnClose()
@@ -222,7 +224,7 @@ public final class SocketNetwork: Network {
         connections[c.id] = nil
         count(c)
     }
-    /// Bytes written; -1 on an error.
+    /// Writes bytes and returns their number; -1 on an error.
     static func write(_ socket: Socket, _ bytes: [UInt8], from start: Int) -> Int {
         bytes.withUnsafeBytes { p in
             var at = start
@@ -239,7 +241,7 @@ public final class SocketNetwork: Network {
             return at - start
         }
     }
-    /// Closes when all is written, or with `reset` at once and without the rest.
+    /// Closes a link when all bytes are written, or at once and without the rest if `reset`.
     public func close(_ link: LinkID, reset: Bool) {
         unsay(link)
         if let l = datagramLinks[link.number] { return forget(link, l, isAtOnce: reset) }
@@ -253,7 +255,7 @@ public final class SocketNetwork: Network {
         if reset { c.socket.resetOnClose() }
         drop(c)
     }
-    /// As soon as all is written.
+    /// Ends the sending direction as soon as all bytes are written.
     public func endSending(on link: LinkID) {
         guard let c = connections[link.number], !c.isClosing, !c.hasEndedSending else { return }
         if c.isGathered { write(c) }
@@ -262,7 +264,7 @@ public final class SocketNetwork: Network {
     }
 
     private func wait(toClose c: Connection) { closing.append((now + patience, c.id, c.left)) }
-    /// Resets connections that are closed and of which the other side took nothing for so long.
+    /// Resets closed connections from which the other side has read nothing for `patience`.
     private func resetUnread() {
         guard let first = closing.first, first.at <= now else { return }
         let due = closing.prefix { $0.at <= now }
@@ -273,15 +275,15 @@ public final class SocketNetwork: Network {
         }
     }
 
-    /// Waits once on epoll, a second at most, and tells what it said.
+    /// Waits once on epoll, at most a second, and reports its events.
     public func poll(until deadline: Instant, _ client: any NetworkClient) {
         resetUnread()
         let left = (deadline - now).nanoseconds
-        // Rounded up: waking a little late is one wait, waking a little early would be many.
+        // The time is rounded up: to wake a little late takes one wait, to wake a little early would take many.
         var milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
         gathered = []
         defer { gathered = nil }
-        // As long as the list comes back full, more has happened.
+        // If the list is full, more events may have happened.
         for _ in 0..<Self.rounds {
             if deliverPending(client) { milliseconds = 0 }
             writeGathered()
@@ -298,7 +300,7 @@ public final class SocketNetwork: Network {
         if what & EPOLLOUT.rawValue != 0 || connections[id]?.isOpen == false { flush(id, client) }
         guard what & ~EPOLLOUT.rawValue != 0, let c = connections[id], c.isOpen else { return }
         if !c.isAtEnd { return read(id, client) }
-        // It was told that this one ended; now it is broken, and nothing more goes out.
+        // The end of this connection was reported. Now it is broken, and no more bytes can be sent.
         drop(c)
     }
     func accept(_ listener: ListenerID, _ socket: Socket, _ client: any NetworkClient) {
@@ -312,13 +314,13 @@ public final class SocketNetwork: Network {
             client.opened(LinkID(id), peer: peer, through: listener)
             if listeners[listener.number] == nil { return }
         }
-        // Left in the queue, connections that there is no descriptor for would wake us again and again.
+        // Connections without an available descriptor would wake us again and again if they stayed in the queue.
         guard errno == EMFILE || errno == ENFILE else { return }
         Glibc.close(spare)
         while let (s, _) = socket.accept(isLocal: isLocal) { s.close() }
         spare = Self.nothing()
     }
-    /// A connection can be written to: it stands, or has failed, or has room again.
+    /// Handles a writable connection: it has opened or failed, or has room again.
     func flush(_ id: UInt64, _ client: any NetworkClient) {
         guard let c = connections[id] else { return }
         if !c.isOpen {
@@ -355,7 +357,7 @@ public final class SocketNetwork: Network {
         if n > 0, !c.isClosing { client.unsent(c.left, on: LinkID(id)) }
     }
     func read(_ id: UInt64, _ client: any NetworkClient) {
-        // Not until it is empty: one busy peer may not starve the others.
+        // It does not read until the socket is empty: one busy peer must not starve the others.
         for _ in 0..<4 {
             guard let c = connections[id] else { return }
             let n = recv(c.socket.descriptor, buffer.baseAddress, Self.bufferSize, 0)
@@ -368,7 +370,7 @@ public final class SocketNetwork: Network {
                 let wasTold = c.isClosing
                 if c.isGathered { write(c) }
                 if n == 0, c.left > 0 {
-                    // It sends no more, but may still read what waits for it.
+                    // The other side sends no more, but may still read the waiting bytes.
                     c.isClosing = true
                     c.isAtEnd = true
                     if !wasTold { wait(toClose: c) }

@@ -3,7 +3,7 @@ internal import Glibc
 public import Node
 
 extension SocketNetwork {
-    /// Datagrams that one look at a socket takes at most: more than the system keeps for it.
+    /// The maximum number of datagrams that one read of a socket accepts, which is more than the system keeps for it.
     static var datagramsPerLook: Int { 8192 }
 
     func listenForDatagrams(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
@@ -15,7 +15,8 @@ extension SocketNetwork {
         watch(s, id, writing: false, change: false)
         return (ListenerID(id), local)
     }
-    /// A UDP socket at an address; any port is one that was not ours of late. Nil with the reason in `errno`.
+    /// Returns a UDP socket at an address. If any port is allowed, it avoids our recent ports. Returns nil with the
+    /// reason in `errno` if it fails.
     func boundForDatagrams(_ at: Endpoint) -> Socket? {
         var refused: [Socket] = []
         defer { for s in refused { s.close() } }
@@ -26,7 +27,7 @@ extension SocketNetwork {
                 return nil
             }
             guard at.port == 0 else { return s }
-            // Held until another one is found, or the system would offer it again.
+            // This socket is held until another one is found. Otherwise the system would return its port again.
             if recentPorts.contains(local.port), refused.count < 64 {
                 refused.append(s)
                 continue
@@ -38,10 +39,11 @@ extension SocketNetwork {
     }
     static var maximumRecentPorts: Int { 4096 }
 
-    /// As the system counts them for each socket.
+    /// The number that the system counts for all sockets of this network.
     public var lostDatagrams: Int { datagramSockets.values.reduce(lostBefore) { $0 + $1.lost } }
 
-    /// As the system counts them for each socket of this machine; 0 beyond loopback.
+    /// Returns the number that the system counts for the sockets of this machine; 0 for addresses that are not
+    /// loopback.
     public func lostDatagrams(at address: Endpoint) -> Int {
         guard address.isLoopback else { return 0 }
         return Int(clamping: linux_lost_datagrams_at((address.v4 ?? 0).bigEndian, UInt32(address.port)))
@@ -80,7 +82,8 @@ extension SocketNetwork {
         tell(link, .opened(to))
         return link
     }
-    /// A link to a peer that a socket does not know yet; `displace` is told of the one that has to go for it.
+    /// Creates a link to a peer that a socket does not know yet. Calls `displace` with the link that was removed for
+    /// it.
     func newDatagramLink(_ peer: Endpoint, over d: DatagramSocket, displace: (LinkID) -> Void) -> LinkID {
         let link = LinkID(newID())
         datagramLinks[link.number] = DatagramLink(socket: d, peer: peer)
@@ -98,7 +101,7 @@ extension SocketNetwork {
             return fail(link, l, "a datagram holds \(Datagram.maximumBytes) bytes, this one has \(bytes.count)")
         }
         _ = l.socket.peers.use(l.peer)
-        // What waits goes first: the network may change the order, we do not.
+        // Waiting datagrams are sent first. The network may change their order, but this sender does not.
         switch l.socket.first == nil ? l.socket.write(bytes, to: l.peer) : .full {
         case .sent: break
         case .full:
@@ -111,7 +114,7 @@ extension SocketNetwork {
         }
     }
     func broke(_ link: LinkID, _ l: DatagramLink, _ code: Int32) {
-        // The answer to an earlier datagram. What else has come is told before the end.
+        // This is the answer to an earlier datagram. Other datagrams that have arrived are reported before the end.
         if code == ECONNREFUSED, l.socket.peer != nil { return tell(link, .broken) }
         fail(link, l, Socket.error(code))
     }
@@ -119,7 +122,7 @@ extension SocketNetwork {
         forget(link, l, isAtOnce: true)
         tell(link, .failed(NetworkError("send to", l.peer.description, reason)))
     }
-    /// The link is gone, and its socket with the last one.
+    /// Removes the link, and its socket with the last link.
     func forget(_ link: LinkID, _ l: DatagramLink, isAtOnce: Bool) {
         datagramLinks[link.number] = nil
         l.socket.peers.remove(l.peer)
@@ -142,7 +145,7 @@ extension SocketNetwork {
         if what & EPOLLOUT.rawValue != 0 { drain(d) }
         if what & ~EPOLLOUT.rawValue != 0, !d.isClosed { read(d, client, isBroken: false) }
     }
-    /// There is room again.
+    /// Sends waiting datagrams, because there is room again.
     func drain(_ d: DatagramSocket) {
         while let w = d.first {
             let outcome = d.write(w.bytes, to: w.peer)
@@ -153,7 +156,8 @@ extension SocketNetwork {
         if d.isClosing { closeIfUnused(d) }
         if !d.isClosed { watch(d.socket, d.id, writing: false, change: true) }
     }
-    /// All that has come. With `isBroken`, or when it turns out so, the link of a connected socket ends with it.
+    /// Reads all datagrams that have arrived. If `isBroken`, or if an error shows it, ends the link of a connected
+    /// socket.
     func read(_ d: DatagramSocket, _ client: any NetworkClient, isBroken: Bool) {
         var isBroken = isBroken
         for _ in 0..<Self.datagramsPerLook {
@@ -163,7 +167,7 @@ extension SocketNetwork {
             } else if errno == EAGAIN {
                 break
             } else if errno != EINTR {
-                // Refused, mostly. The error is told once; datagrams may stand behind it.
+                // The error is mostly a refusal. It is reported once; datagrams may follow it.
                 isBroken = d.peer != nil
             }
         }

@@ -1,7 +1,7 @@
 public import Node
 
 extension SocketNetwork {
-    /// As the system has them.
+    /// Returns the addresses that the system knows.
     public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? {
         if let c = connections[link.number] { return c.socket.local.map { ($0, c.peer) } }
         if let l = datagramLinks[link.number] { return l.socket.socket.local.map { ($0, l.peer) } }
@@ -9,14 +9,15 @@ extension SocketNetwork {
     }
 }
 
-/// What is known before the event loop is asked: nobody is called from `dial` or `send`.
+/// Events that are known before the event loop is asked. They wait because `dial` and `send` never call the client.
 extension SocketNetwork {
     func tell(_ link: LinkID, _ what: PendingEvent) { pendingEvents.append((link, what)) }
-    /// Nothing is told of a link any more.
+    /// Removes all waiting events of a link.
     func unsay(_ link: LinkID) {
         for i in pendingEvents.indices where pendingEvents[i].link == link { pendingEvents[i].what = nil }
     }
-    /// False: there was none. What is added meanwhile waits for the next time.
+    /// Reports the waiting events. Returns false if there were no events. Events added meanwhile wait for the next
+    /// time.
     func deliverPending(_ client: any NetworkClient) -> Bool {
         let count = pendingEvents.count
         guard count > 0 else { return false }

@@ -1,10 +1,9 @@
 public import Node
 
-/// Connections within this machine, by the path of a socket.
+/// Connections within this machine, through the path of a socket.
 extension SocketNetwork {
-    /// Accepts connections at a path, which only programs of the same user may open (mode 0600); the file goes with the
-    /// listener. A file that is there already is replaced only when it is a socket of the same user that nobody listens
-    /// at.
+    /// Accepts connections at a path, which only programs of the same user may open (mode 0600). The file is removed
+    /// with the listener. An existing file is replaced only if it is a socket of the same user without a listener.
     public func listen(path: String) throws(NetworkError) -> ListenerID {
         let local = try LocalSocket.listen(at: path)
         let id = newID()
@@ -13,7 +12,7 @@ extension SocketNetwork {
         watch(local.socket, id, writing: false, change: false)
         return ListenerID(id)
     }
-    /// Connects to a path where somebody listens. The link stands at once: `opened` is not called for it.
+    /// Connects to the listener at a path. The link is open at once: `opened` is not called for it.
     public func dial(path: String) throws(NetworkError) -> LinkID {
         let socket = try LocalSocket.connect(to: path)
         let id = newID()
@@ -22,6 +21,7 @@ extension SocketNetwork {
         watch(socket, id, writing: false, change: false)
         return LinkID(id)
     }
-    /// Bytes that may wait for a program of the same user, such as all that a node keeps: 256 MiB.
+    /// The maximum number of bytes that wait for a program of the same user, for example all that a node keeps: 256
+    /// MiB.
     static var localBacklog: Int { 256 << 20 }
 }

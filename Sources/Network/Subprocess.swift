@@ -1,34 +1,34 @@
 internal import CLinux
 internal import Glibc
 
-/// A shell command that runs beside us, with all that it starts. Ended with the object, and with us: a guard of its own
-/// sees that we are gone, however we ended.
+/// A shell command that runs as a child, with all processes that it starts. It ends with this object and with this
+/// process: a guard process detects the end of this process, whatever caused it.
 public final class Subprocess {
-    /// The guard: our child, and the parent of the shell.
+    /// The guard, which is our child and the parent of the shell.
     private let guardian: pid_t
-    /// The line to it: closed at this end, it ends everything.
+    /// The channel to the guard. The guard ends all processes when this end is closed.
     private let channel: Int32
     private var status: Int32?
     private var isReaped = false
     private let tail: OutputTail?
 
-    /// What becomes of what a command prints.
+    /// The destination of a command's output.
     public enum Printing: Sendable {
-        /// It goes nowhere.
+        /// The output is discarded.
         case nowhere
-        /// It goes to our standard error.
+        /// The output is written to our standard error.
         case loud
-        /// Its end is kept, for `printed`.
+        /// The beginning and the end are kept, for `printed`.
         case kept
     }
-    /// Starts `sh -c command` in a folder, with variables beside those of our own environment. It reads the descriptor
-    /// `input`, where one is given, else nothing. What it prints goes where `printing` says; its standard output to the
-    /// descriptor `output`, where one is given.
+    /// Starts `sh -c command` in a folder, with variables in addition to our own environment. The command reads from
+    /// the descriptor `input`, or nothing if that is nil. Its output has the destination `printing`. Its standard
+    /// output has the destination `output` if that is not nil.
     public init(
         _ command: String, folder: String, variables: [String: String] = [:], printing: Printing = .nowhere,
         input: Int32? = nil, output: Int32? = nil
     ) throws(NetworkError) {
-        // Reading and writing; -1: none.
+        // The ends to read and to write; -1 for none.
         var ends: [Int32] = [-1, -1]
         if printing == .kept {
             guard pipe(&ends) == 0 else { throw NetworkError("start", command, Socket.error(errno)) }
@@ -51,8 +51,9 @@ public final class Subprocess {
         channel = line
         tail = ends[0] < 0 ? nil : OutputTail(ends[0])
     }
-    /// The end of what it printed so far, at most 4 KiB; empty unless that is kept. Of one that has ended, all of it,
-    /// unless what it started still holds its output after a moment.
+    /// The kept output so far, which is its first 1 KiB and its last 4 KiB; empty unless output is kept. After the
+    /// command has ended, this waits until all output is read, but gives up after a short time if a process that it
+    /// started still holds the output.
     public var printed: String {
         guard let tail else { return "" }
         if exitStatus != nil { for _ in 0..<100 where !tail.isOver { usleep(2_000) } }
@@ -63,17 +64,17 @@ public final class Subprocess {
         close(channel)
     }
 
-    /// Its exit status once it has ended (128 + the signal that ended it), nil while it runs.
+    /// The exit status after the end (128 plus the signal for a command ended by a signal); nil while it runs.
     public var exitStatus: Int32? {
         if status == nil {
             var told: Int32 = 0
             let n = recv(channel, &told, MemoryLayout<Int32>.size, Int32(MSG_DONTWAIT))
-            // A guard that is gone without a word was killed, and the shell with it.
+            // If the guard ended without a status, it was killed, and the shell with it.
             if n == MemoryLayout<Int32>.size { status = told } else if n == 0 { status = 128 + SIGKILL }
         }
         return status
     }
-    /// Ends it and all that it started: asked first, killed after half a second.
+    /// Ends the command and all processes that it started, first with a request, after half a second by force.
     public func stop() {
         guard !isReaped else { return }
         shutdown(channel, Int32(SHUT_WR))

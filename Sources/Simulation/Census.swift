@@ -1,24 +1,24 @@
 internal import Node
 
-/// Which nodes the hubs of a mesh know, as they say it themselves. All nodes are alive all the time.
+/// The nodes that the hubs of a mesh know, according to their own reports. All nodes are alive all the time.
 struct Census {
-    /// By the numbers of nodes, hubs first.
+    /// The identities by the numbers of nodes, hubs first.
     let identities: [[UInt8]]
     private let hubs: Int
     private let numbers: [[UInt8]: Int]
-    /// For each hub, whom it knows.
+    /// The known nodes of each hub.
     private var known: [[Bool]]
-    /// How many that are, of all hubs together.
+    /// The number of known nodes, summed over all hubs.
     private(set) var count = 0
-    /// When every hub knew every other node for the first time.
+    /// The first time at which every hub knew every other node.
     private(set) var converged: Instant?
-    /// When a hub learned, lost or moved one the last time.
+    /// The last time at which a hub learned, lost or moved a node.
     private(set) var lastNews = Instant.zero
-    /// How many were known when; at most one for each millisecond.
+    /// The number of known nodes over time, with at most one entry for each millisecond.
     private(set) var curve: [(time: Instant, count: Int)] = [(.zero, 0)]
-    /// Nodes that were alive and were taken for dead, because they were not heard of for too long.
+    /// The number of live nodes that were considered dead, because they were silent for too long.
     private(set) var falseExpiries = 0
-    /// Nodes that were alive and were lost for another reason, such as lists that overtook one another.
+    /// The number of live nodes that were lost for another reason, such as lists that overtook each other.
     private(set) var otherLosses = 0
 
     init(_ identities: [[UInt8]], hubs: Int) {
@@ -26,7 +26,7 @@ struct Census {
         numbers = Dictionary(identities.enumerated().map { ($1, $0) }) { first, _ in first }
         known = Array(repeating: Array(repeating: false, count: identities.count), count: hubs)
     }
-    /// How many are known when every hub knows every other node.
+    /// The number of known nodes if every hub knows every other node.
     var wanted: Int { hubs * max(0, identities.count - 1) }
 
     mutating func take(_ news: MeshNews, of node: Int, _ now: Instant) {

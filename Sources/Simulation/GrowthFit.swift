@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// How something grows: least squares over measurements.
+/// Least-squares fits of measurements that grow.
 public enum GrowthFit {
-    /// y = a + b x.
+    /// The line y = a + b x.
     public struct Line: Equatable, Sendable {
-        /// Where it begins: y at 0.
+        /// The value of y at x = 0.
         public var base: Double
-        /// What each of x adds.
+        /// The increase of y for each unit of x.
         public var slope: Double
-        /// How much of what y varies by it explains, 0 to 1.
+        /// The share of the variance of y that the line explains, 0 to 1.
         public var determination: Double
-        /// y at x.
+        /// Returns y at x.
         public func callAsFunction(_ x: Double) -> Double { base + slope * x }
     }
-    /// The line through points; nil when there are fewer than two different x.
+    /// Fits a line to points. Returns nil if there are fewer than two different values of x.
     public static func line(_ points: [(x: Double, y: Double)]) -> Line? {
         let n = Double(points.count)
         guard let first = points.first, points.contains(where: { $0.x != first.x }) else { return nil }
@@ -28,11 +28,11 @@ public enum GrowthFit {
         }
         return Line(base: my - slope * mx, slope: slope, determination: yy > 0 ? 1 - rest / yy : 1)
     }
-    /// What stands at a share of the way from one number above zero to another, in equal factors.
+    /// Returns the number at a share of the distance from one positive number to another, on a logarithmic scale.
     public static func between(_ a: Double, _ b: Double, _ share: Double) -> Double {
         (a * pow(b / a, share)).rounded()
     }
-    /// y = c · a^p · b^q; nil when the points, all above zero, do not tell the two apart.
+    /// Fits y = c · a^p · b^q. Returns nil if the points, which must be positive, do not separate the two exponents.
     public static func powers(_ points: [(a: Double, b: Double, y: Double)]) -> (p: Double, q: Double)? {
         guard points.count >= 3, points.allSatisfy({ $0.a > 0 && $0.b > 0 && $0.y > 0 }) else { return nil }
         let logs = points.map { (a: log($0.a), b: log($0.b), y: log($0.y)) }

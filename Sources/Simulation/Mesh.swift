@@ -2,8 +2,8 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// A mesh of reference nodes over a simulated network: hubs first, then peers. All start at once. Each hub but the
-/// first is told of one of those before it, by chance, and learns of the others; each peer is told of its hub.
+/// A mesh of reference nodes over a simulated network: hubs first, then peers. All start at once. Each hub except the
+/// first initially knows a random hub before it, and learns of the others. Each peer initially knows its hub.
 final class Mesh {
     let model: MeshModel
     let plan: MeshPlan
@@ -18,7 +18,7 @@ final class Mesh {
         }
     }
 
-    /// Nothing starts before `start`.
+    /// Creates a mesh. No node starts before `start`.
     init(_ definition: Definition, _ model: MeshModel, _ plan: MeshPlan) {
         (self.model, self.plan) = (model, plan)
         network = SimulatedNetwork(seed: plan.seed)
@@ -36,7 +36,7 @@ final class Mesh {
         let hubs = plan.size.hubs
         return number < hubs ? "hub/\(plan.seed)/\(number)" : "peer/\(plan.seed)/\(number - hubs)"
     }
-    /// 10.0.0.1 is the first node, and so on.
+    /// Returns the address of a node; the first is 10.0.0.1.
     private static func endpoint(_ number: Int) -> Endpoint {
         Endpoint(v4: 0x0a00_0001 &+ UInt32(clamping: number), port: 40_000)
     }
@@ -68,14 +68,14 @@ final class Mesh {
         }
         nodes.append(driver.add(definition.node(options), listeners: [listener], transport: definition.transport))
     }
-    /// Lets time pass; what nodes say of what they know goes into the census.
+    /// Runs until a time, and passes the nodes' reports to the census.
     func run(until time: Instant) {
         while let what = driver.next(until: time) {
             guard case .reported(let node, let event) = what, let news = model.news(event) else { continue }
             census.take(news, of: node.number - 1, driver.now)
         }
     }
-    /// The age of the oldest entry that a hub has.
+    /// The age of the oldest entry of any hub.
     var oldest: Int {
         (0..<plan.size.hubs).map { i in
             let answer = driver.answer(nodes[i], model.oldest.control, [])

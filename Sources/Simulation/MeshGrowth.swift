@@ -1,23 +1,23 @@
 public import Node
 
-/// How what an interval costs grows with the size of meshes that were simulated.
+/// The growth of the traffic of an interval with the size of simulated meshes.
 public struct MeshGrowth: Sendable {
-    /// Bytes among hubs against peers, of meshes with as many hubs.
+    /// The bytes between hubs as a function of the number of peers, in meshes with the same number of hubs.
     public struct Line: Sendable {
-        /// How many hubs.
+        /// The number of hubs.
         public var hubs: Int
-        /// Through what was measured.
+        /// The fit to the measurements.
         public var fit: GrowthFit.Line
-        /// Through what the formula says of the same meshes.
+        /// The fit to the formula's results for the same meshes.
         public var formula: GrowthFit.Line
     }
-    /// For each number of hubs that there are two meshes of, and that converged.
+    /// The lines for each number of hubs with at least two converged meshes.
     public let lines: [Line]
-    /// Ids that are told in an interval, as c · peers^p · (hubs - 1)^q: the other hubs are those that a hub talks with.
-    /// Nil when there are too few meshes.
+    /// The exponents of the number of ids sent in an interval, as c · peers^p · (hubs - 1)^q. A hub exchanges ids with
+    /// all other hubs. Nil if there are too few meshes.
     public let powers: (p: Double, q: Double)?
 
-    /// Of meshes that have nothing else in common.
+    /// Computes the growth from meshes that may differ in all other properties.
     public init(_ all: [MeshOutcome], _ model: MeshModel) {
         let good = all.filter { $0.steady.time > .zero }
         lines = Set(good.map(\.plan.size.hubs)).sorted().compactMap { hubs in

@@ -1,18 +1,19 @@
 internal import Network
 public import Node
 
-/// Measures what an interval costs: the datagrams of real nodes, once every hub knows every node and nothing changes
-/// any more.
+/// A measurement of the traffic of an interval. It counts the datagrams of real nodes once every hub knows every node
+/// and no entry changes.
 public enum MeshMeasurement {
-    /// After so long the hubs did not know all nodes, or things still changed.
+    /// An error: after this time the hubs did not know all nodes, or entries still changed.
     public struct Unsettled: Error, Equatable, Sendable, CustomStringConvertible {
         public var after: Duration
-        /// One line for people.
+        /// One line for the user.
         public var description: String { "the mesh had not come to rest after \(after.nanoseconds / 1_000_000_000) s" }
     }
 
-    /// The first request of every hub to every other hub, and of every peer to its hub, after the mesh has come to
-    /// rest, and all that answers them: what one interval takes, whatever moment a node begins it at. Nothing is lost.
+    /// Measures the first request of every hub to every other hub, and of every peer to its hub, after the mesh is at
+    /// rest, with all answers. This is the traffic of one interval, regardless of when each node begins it. No datagram
+    /// is lost.
     public static func run(
         _ definition: Definition, _ model: MeshModel, _ size: MeshSize, _ settings: Settings, seed: UInt64
     ) throws -> MeshCost {
@@ -28,20 +29,20 @@ public enum MeshMeasurement {
             if let exchange = model.exchange(bytes) { meter.add(from, to, bytes.byteCount, exchange) }
         }
         mesh.run(until: mesh.driver.now + model.longestInterval)
-        // Answers to those that went out last.
+        // This waits for the answers to the last requests.
         meter.isClosed = true
         mesh.run(until: mesh.driver.now + .seconds(1))
         return meter.cost
     }
 }
 
-/// Counts the first exchange of each pair of nodes.
+/// A meter of the first exchange of each pair of nodes.
 private struct IntervalMeter {
     var cost: MeshCost { traffic.cost }
     private var traffic: TrafficCount
-    /// No further exchanges are counted; those that were begun are.
+    /// True if only exchanges that have begun are counted.
     var isClosed = false
-    /// Of the requests that are counted, by who sends them and to whom.
+    /// The numbers of the counted requests, by sender and receiver.
     private var numbers: [Int: [Int: UInt64]] = [:]
     init(_ size: MeshSize) { traffic = TrafficCount(size) }
 

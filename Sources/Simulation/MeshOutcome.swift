@@ -1,38 +1,38 @@
 public import Node
 
-/// What became of a simulated mesh.
+/// The outcome of a simulated mesh.
 public struct MeshOutcome: Sendable {
-    /// What was simulated.
+    /// The plan of the mesh.
     public let plan: MeshPlan
-    /// What an interval costs by formula, without loss.
+    /// The traffic of an interval by the formula, without loss.
     public let formula: MeshCost
-    /// When every hub knew every other node for the first time; nil: they never did.
+    /// The first time at which every hub knew every other node; nil if they never did.
     public let converged: Duration?
-    /// How many nodes were known to hubs when, in all.
+    /// The number of nodes known to hubs over time, summed over all hubs.
     public let curve: [(time: Duration, known: Int)]
-    /// How many are known when every hub knows every other node.
+    /// The number of known nodes if every hub knows every other node.
     public let wanted: Int
-    /// Nodes that were alive and taken for dead by a node, because they were not heard of for too long.
+    /// The number of live nodes that a node considered dead, because they were silent for too long.
     public let falseExpiries: Int
-    /// Nodes that were alive and lost by a node for another reason, such as lists that overtook one another.
+    /// The number of live nodes that a node lost for another reason, such as lists that overtook each other.
     public let otherLosses: Int
-    /// Seconds: the age of the oldest entry that a hub had at any whole second.
+    /// The age in seconds of the oldest entry that a hub had at any whole second.
     public let oldest: Int
-    /// What was sent from the beginning to the end.
+    /// The traffic from the beginning to the end.
     public let whole: TrafficCount
-    /// What was sent from the first whole interval after convergence to the end; nothing when there was no time for it.
+    /// The traffic from the first whole interval after convergence to the end; empty if there was no time for it.
     public let steady: TrafficCount
 
-    /// How many nodes are known to hubs at the end.
+    /// The number of nodes known to hubs at the end.
     public var known: Int { curve.last?.known ?? 0 }
-    /// Bytes among the hubs in an interval, on average once they all knew each other.
+    /// Returns the average number of bytes between the hubs in an interval, once they all knew each other.
     public func bytesEachInterval(_ model: MeshModel) -> Double {
         steady.each(model.interval, steady.cost.hubs.bytes)
     }
 }
 
 extension Array {
-    /// So many of the elements at most, evenly spaced, the first and the last among them.
+    /// Returns at most `most` of the elements, evenly spaced, including the first and the last.
     public func thinned(_ most: Int) -> [Element] {
         guard count > most, most > 1 else { return self }
         return (0..<most).map { self[$0 * (count - 1) / (most - 1)] }

@@ -1,19 +1,19 @@
 public import Network
 public import Node
 
-/// A mesh that is to be simulated.
+/// A plan of a mesh to simulate.
 public struct MeshPlan: Sendable {
-    /// How many nodes it has.
+    /// The numbers of nodes.
     public var size: MeshSize
-    /// What all of them behave as.
+    /// The settings of all nodes.
     public var settings: Settings
-    /// Everything that is left to chance comes from it: one seed gives one history.
+    /// The seed of all random decisions: one seed gives one history.
     public var seed: UInt64
-    /// What befalls datagrams.
+    /// The loss, duplication and delay of datagrams.
     public var conditions: DatagramConditions
-    /// How long it runs, in virtual time.
+    /// The duration in virtual time.
     public var duration: Duration
-    /// A mesh for ten minutes, in which nothing is lost.
+    /// Creates a plan, by default for ten minutes without loss.
     public init(
         _ size: MeshSize, _ settings: Settings, seed: UInt64, conditions: DatagramConditions = DatagramConditions(),
         duration: Duration = .seconds(600)

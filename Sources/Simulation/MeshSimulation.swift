@@ -1,9 +1,9 @@
 public import Network
 public import Node
 
-/// Runs meshes in virtual time, on one core.
+/// The simulation of meshes in virtual time, on one core.
 public enum MeshSimulation {
-    /// Runs a mesh for as long as its plan says. One plan has one outcome.
+    /// Runs a mesh for the duration of its plan. One plan has one outcome.
     public static func run(
         _ definition: Definition, _ model: MeshModel, _ plan: MeshPlan
     ) throws(NetworkError) -> MeshOutcome {
@@ -24,7 +24,7 @@ public enum MeshSimulation {
             now = min(now + .seconds(1), end)
             mesh.run(until: now)
             oldest = max(oldest, mesh.oldest)
-            // Who has just learned something has not told all others yet.
+            // A hub that has just learned a node has not informed all others yet.
             if begun == nil, let at = mesh.census.converged, at + model.longestInterval <= now { begun = now }
         }
         whole.time = plan.duration

@@ -1,14 +1,14 @@
 public import Node
 
-/// What nodes of a mesh have sent.
+/// The traffic that the nodes of a mesh have sent.
 public struct TrafficCount: Equatable, Sendable {
-    /// Among the hubs, and between peers and hubs.
+    /// The traffic between the hubs, and between peers and hubs.
     public internal(set) var cost = MeshCost()
-    /// Messages by name, those that were sent again among them.
+    /// The numbers of messages by name, including repeated ones.
     public internal(set) var messages: [String: Int] = [:]
-    /// Bytes that each node has sent; hubs first.
+    /// The number of bytes that each node has sent; hubs first.
     public internal(set) var sent: [Int]
-    /// For how long it was counted.
+    /// The time over which it was counted.
     public internal(set) var time = Duration.zero
 
     init(_ size: MeshSize) {
@@ -23,15 +23,15 @@ public struct TrafficCount: Equatable, Sendable {
         if exchange.isFirst { messages[exchange.message, default: 0] += 1 }
         if sent.indices.contains(from) { sent[from] += bytes }
     }
-    /// All messages.
+    /// The traffic of all messages.
     public var total: MeshTraffic { cost.hubs + cost.uplinks }
-    /// How much of a number of bytes falls on an interval.
+    /// Returns the share of a number of bytes in one interval.
     public func each(_ interval: Duration, _ bytes: Int) -> Double {
         time > .zero ? Double(bytes) * (interval / time) : 0
     }
-    /// Bytes that a hub sends, and a peer, on average, in all.
+    /// The average number of bytes that a hub has sent in all.
     public var sentByHub: Double { Self.average(sent[..<hubs]) }
-    /// See there.
+    /// The average number of bytes that a peer has sent in all.
     public var sentByPeer: Double { Self.average(sent[hubs...]) }
     private static func average(_ all: ArraySlice<Int>) -> Double {
         all.isEmpty ? 0 : Double(all.reduce(0, +)) / Double(all.count)

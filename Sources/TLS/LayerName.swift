@@ -1,4 +1,4 @@
-/// Names of the layers of TLS.
+/// The names of the layers of TLS.
 enum LayerName {
     static let records = "tls"
     static let handshake = "tls.handshake"

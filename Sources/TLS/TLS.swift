@@ -2,30 +2,31 @@ public import Node
 import Wire
 
 extension LayerDefinition {
-    /// TLS. Its ends are made from `context`; without one they refuse to begin.
+    /// Returns TLS as a layer. Its ends are made from `context`; without a context they refuse to begin.
     public static func tls(_ context: TLSContext? = nil) -> LayerDefinition {
         LayerDefinition(
             name: LayerName.records, title: "TLS", messages: [Record.self], carriesMessages: false, encrypts: true,
             layer: { _, secrets in TLSLayer(secrets) },
             observer: { _, _ in SilentObserver() }, end: { TLSEnd(context, $0) })
     }
-    /// The handshake messages in it, for who looks on: `TLSEnd` speaks them by itself.
+    /// The handshake messages in it, for passive observers. `TLSEnd` sends and receives them itself.
     static let handshakeMessages = LayerDefinition(
         name: LayerName.handshake, messages: HandshakeLayer.messages, carriesMessages: false,
         layer: { _, _ in HandshakeLayer() }, observer: { _, _ in SilentObserver() }, end: { TLSEnd(nil, $0) })
-    /// The alerts in it, for who looks on.
+    /// The alerts in it, for passive observers.
     static let alerts = LayerDefinition(
         name: LayerName.alerts, messages: [Alert.self], carriesMessages: false, layer: { _, _ in AlertLayer() },
         observer: { _, _ in SilentObserver() }, end: { TLSEnd(nil, $0) })
 }
 
 extension LayerStack {
-    /// TLS over a fresh connection; above it the protocol or layer `above`, whatever was negotiated.
+    /// Returns a stack with TLS on a new connection. Above it is the protocol or layer `above`, whatever was
+    /// negotiated.
     public static func tls(_ context: TLSContext? = nil, above: String) -> LayerStack {
         LayerStack(bottom: above, layers: [], resolve: { _ in nil }).secured(context, isBottom: true)
     }
-    /// The same stack with TLS below it: at the bottom of every connection, or only known, so that it may stand in TLS
-    /// that was found. `protocols`: what may be negotiated for that; nil: anything.
+    /// Returns the same stack with TLS below it. If `isBottom`, every connection begins with TLS; otherwise the stack
+    /// may only be found inside TLS. `protocols` are the application protocols for which that is allowed; nil for any.
     public func secured(
         _ context: TLSContext? = nil, isBottom: Bool, for protocols: Set<String>? = nil
     ) -> LayerStack {
@@ -50,14 +51,14 @@ extension LayerStack {
 }
 
 extension Definition {
-    /// The same protocol, for captures: found in TLS as well, where it stands on layers and TLS carries HTTP/1.1, as
-    /// WebSocket does. `tls` belongs beside it, so that TLS itself is told.
+    /// Returns the same protocol for captures, found in TLS too. The protocol must be on layers, and TLS must carry
+    /// HTTP/1.1, as for WebSocket. The definition `tls` is needed in addition, so that TLS itself is recorded.
     public func foundInTLS() -> Definition {
         var definition = self
         definition.layers = layers?.secured(isBottom: false, for: ["http/1.1"])
         return definition
     }
-    /// TLS (RFC 8446), for captures: what is found in it is another protocol's. Its node says nothing.
+    /// TLS (RFC 8446), for captures. Its contents belong to other protocols. Its node does nothing.
     public static let tls = Definition(
         name: LayerName.records, title: "TLS", transport: .tcp, requirementPrefix: "TLS",
         messages: messagesOfTLS, profiles: [Named("rfc8446", "TLS 1.3")],
@@ -66,11 +67,11 @@ extension Definition {
         }, framing: { _ in RecordFraming() }, probe: { Definition.isHello($0) ? .certain : .no },
         observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
 
-    /// The same protocol over TLS with ends from `context`: its layers, and its reference node. `secrets`: where those
-    /// of the node go.
+    /// Returns the same protocol over TLS with ends from `context`: its layers and its reference node. The secrets of
+    /// the node are added to `secrets`.
     public func overTLS(_ context: TLSContext, secrets: Secrets? = nil) -> Definition {
         var definition = self
-        // A protocol that is a layer itself is spoken by its scenarios and its node, not by an end.
+        // If the protocol is a layer itself, its scenarios and its node speak it, not an end.
         let bottom = layers?.bottom ?? name
         definition.layers =
             bottom == name ? .tls(context, above: name) : layers?.secured(context, isBottom: true)
@@ -84,7 +85,7 @@ extension Definition {
     }
 
     private static let messagesOfTLS: [any Message.Type] = [Record.self, Alert.self] + HandshakeLayer.messages
-    /// Whether a stream begins with a record that begins with a hello.
+    /// Returns true if a stream begins with a record that begins with a hello.
     private static func isHello(_ bytes: RawSpan) -> Bool {
         guard bytes.byteCount >= 6 else { return false }
         let head = (0..<6).map { bytes.unsafeLoad(fromUncheckedByteOffset: $0, as: UInt8.self) }
@@ -95,7 +96,7 @@ extension Definition {
     }
 }
 
-/// Says nothing.
+/// A node that does nothing.
 struct SilentNode: Node {
     mutating func start(now: Instant, _ out: inout [Action]) {}
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {}

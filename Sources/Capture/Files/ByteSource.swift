@@ -1,24 +1,24 @@
 internal import Glibc
 
-/// The bytes of a file, or of a pipe, as a window that moves forward; those of a gzip file unpacked.
+/// The bytes of a file or pipe, as a window that moves forward. A gzip file is unpacked.
 ///
 /// Reads in large pieces: `read` into memory that stays in the cache is faster than mapping the file, whose every page
-/// faults. The window grows only with bytes that are there, whatever a length in the file claims.
+/// faults. The window grows only when bytes arrive, never because a length in the file claims them.
 struct ByteSource: ~Copyable {
-    /// Bytes read at a time.
+    /// The number of bytes read at a time.
     static let pieceSize = 256 << 10
 
     private let descriptor: Int32
-    /// The window.
+    /// The memory of the window, which is `head..<tail`.
     private var memory: UnsafeMutableRawBufferPointer
     private var head = 0
     private var tail = 0
     private var gunzip: Gunzip?
     private var ended = false
-    /// Why there are no more bytes, when that is not the end of the file.
+    /// The reason why no more bytes follow, unless it is the end of the file.
     private(set) var trouble: String?
 
-    /// Takes over an open descriptor, and closes it in the end.
+    /// Takes over an open descriptor and closes it at the end of its life.
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
         memory = .allocate(byteCount: Self.pieceSize, alignment: 16)
@@ -29,18 +29,19 @@ struct ByteSource: ~Copyable {
         close(descriptor)
     }
 
-    /// Bytes that are there now.
+    /// The number of bytes in the window.
     var count: Int { tail &- head }
-    /// The bytes that are there. Lent: they move with the next `fill`, `skip` or `discard`, which no lifetime guards.
+    /// The bytes in the window. The span is valid until the next `fill`, `skip` or `discard`; no lifetime enforces
+    /// this.
     var bytes: RawSpan {
         @_lifetime(immortal) @inline(__always) get {
             unsafe _overrideLifetime(UnsafeRawBufferPointer(rebasing: memory[head..<tail]).bytes, copying: ())
         }
     }
-    /// Leaves bytes behind.
+    /// Skips bytes of the window.
     mutating func skip(_ count: Int) { head &+= min(count, tail &- head) }
 
-    /// Reads until there are `count` bytes; false when they do not come.
+    /// Reads until the window has `count` bytes. Returns false if the source ends before.
     @inline(__always)
     mutating func fill(_ count: Int) -> Bool { tail &- head >= count || fillSlowly(count) }
     @inline(never)
@@ -58,7 +59,7 @@ struct ByteSource: ~Copyable {
         }
         return true
     }
-    /// Leaves `count` bytes behind, which need not have been read; false when there are not as many.
+    /// Skips `count` bytes, reading them if necessary. Returns false if the source ends before.
     mutating func discard(_ count: Int) -> Bool {
         var left = count
         while left > self.count {
@@ -69,7 +70,7 @@ struct ByteSource: ~Copyable {
         skip(left)
         return true
     }
-    /// Moves what is left to the front, and doubles the memory when that is all of it.
+    /// Moves the window to the front of its memory, and doubles the memory if the window fills it.
     private mutating func makeSpace() {
         if head == tail {
             (head, tail) = (0, 0)
@@ -89,7 +90,7 @@ struct ByteSource: ~Copyable {
             if got >= 0 { return got }
             let code = errno
             if code == EAGAIN {
-                // Somebody made the descriptor non-blocking.
+                // The descriptor is non-blocking, so this waits for bytes.
                 var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 poll(&wait, 1, -1)
             } else if code != EINTR {
@@ -99,10 +100,10 @@ struct ByteSource: ~Copyable {
             }
         }
     }
-    /// The error number, when reading failed.
+    /// The error number, if reading failed.
     private(set) var failure: Int32?
 
-    /// What was read as plain bytes was the beginning of a gzip file.
+    /// Starts to unpack: the bytes read so far are the beginning of a gzip file.
     private mutating func beginGunzip() {
         guard let gunzip = Gunzip(inputSize: max(64 << 10, memory.count)) else {
             trouble = "no memory to unpack it"

@@ -1,41 +1,42 @@
-/// Why a capture cannot be read, or not to its end.
+/// The reason why a capture cannot be read or written, or why reading stopped before its end.
 public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
     case noSuchFile(String)
     case noPermission(String)
     case isDirectory(String)
-    /// Not a single byte.
+    /// The file is empty.
     case empty(String)
-    /// No known magic number.
+    /// The file has no known magic number.
     case notACapture(String)
-    /// The header of the file ends early.
+    /// The file ends inside its header.
     case truncatedFileHeader(String)
-    /// Frames that no layer here can take apart.
+    /// The frames have a link type that this module does not decode.
     case unsupportedLinkType(LinkType)
-    /// Anything else that stops a file from being opened, in the words of the system or libpcap.
+    /// Any other reason why a file cannot be opened, in the words of the system or libpcap.
     case unreadable(String, String)
-    /// The file ends inside the header of a packet, after `packets` whole ones.
+    /// The file ends inside the header of a packet, after `packets` complete packets.
     case truncatedInHeader(packets: Int)
-    /// The file ends inside the bytes of a packet, after `packets` whole ones.
+    /// The file ends inside the bytes of a packet, after `packets` complete packets.
     case truncatedInData(packets: Int)
-    /// What follows the first `packets` packets is no packet, in the words of libpcap.
+    /// The bytes after the first `packets` packets are not a packet, for a reason in the words of libpcap.
     case damaged(packets: Int, String)
 
-    /// One of several files, and what is wrong with it.
+    /// The error of one of several files.
     indirect case inFile(String, CaptureError)
-    /// There is no such device; those that there are.
+    /// The device does not exist; `known` lists the devices that do.
     case noSuchDevice(String, known: [String])
-    /// The system refuses to let this user capture from a device: what is missing, and how to grant it.
+    /// The system does not allow this user to capture from a device. The text names the missing right and how to grant
+    /// it.
     case deviceDenied(String, program: String)
     /// The device is down, or went down after `packets` packets.
     case deviceDown(String, packets: Int)
-    /// A filter that libpcap does not understand, and why.
+    /// A filter that libpcap rejects, and the reason.
     case badFilter(String, String)
-    /// A file of captured packets cannot be written.
+    /// A capture file cannot be written.
     case cannotWrite(String, String)
-    /// Root cannot be given up.
+    /// The process cannot give up the rights of root.
     case cannotDropPrivileges(String)
 
-    /// True when packets before the trouble could be read: the result is good as far as it goes.
+    /// True if packets before the error could be read, so that the result is valid up to there.
     public var isDamage: Bool {
         switch self {
         case .truncatedInHeader, .truncatedInData, .damaged: true
@@ -44,7 +45,7 @@ public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
         default: false
         }
     }
-    /// What is wrong, in a sentence that names the file or the packet.
+    /// A sentence that names the file or the packet and the error.
     public var description: String {
         switch self {
         case .noSuchFile(let path): "\(path): no such file"

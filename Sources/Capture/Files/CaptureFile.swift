@@ -1,29 +1,29 @@
 internal import Glibc
 public import Node
 
-/// A capture that was written to a file or comes through standard input, read packet by packet: classic pcap of either
-/// byte order and precision, pcapng whole, each plain or packed with gzip.
+/// A reader of a capture file or of standard input, packet by packet. It reads classic pcap of either byte order and
+/// precision and the complete pcapng format, each plain or compressed with gzip.
 ///
-/// This is our own reader because libpcap's gives up where captures are most worth having: it refuses a pcapng file
-/// whose devices differ in link type or a section that does, drops names, comments and keys, knows no gzip, and reads
-/// through stdio at a seventh of the speed. What libpcap does whole, live capture, filters and writing, is left to it.
+/// This is our own reader because libpcap's fails on the captures that matter most. libpcap refuses a pcapng file whose
+/// devices differ in link type, or that has a section with another one. It drops names, comments and keys, knows no
+/// gzip, and reads through stdio at a seventh of the speed. libpcap still does live capture, filters and writing.
 ///
-/// A packet that claims more than 262,144 bytes, and more than the snap length, or more than 16 MiB, is damage.
+/// A packet is damaged if it claims more than 262,144 bytes and more than the snap length, or more than 16 MiB.
 public struct CaptureFile: PacketSource, ~Copyable {
-    /// For people: the path, or `standard input`.
+    /// The path, or `standard input`, for messages to the user.
     public let name: String
-    /// What the file says beside its packets, up to where it was read.
+    /// The contents of the file other than packets, up to the current position.
     public var information: CaptureInformation { format.information }
-    /// Packets handed out so far.
+    /// The number of packets returned so far.
     public private(set) var count = 0
 
     private var source: ByteSource
     private var format: Format
-    /// The packet that `advance` found.
+    /// The location of the packet that `advance` found.
     private var location = PacketLocation()
     private var ended = false
 
-    /// Opens a file, or standard input for `-`. The keys in it are added to `secrets` as they are read.
+    /// Opens a file, or standard input for `-`. Adds the keys in it to `secrets` as it reads them.
     public init(_ path: String, secrets: Secrets? = nil) throws(CaptureError) {
         name = path == "-" ? "standard input" : path
         let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
@@ -40,12 +40,12 @@ public struct CaptureFile: PacketSource, ~Copyable {
         self.source = source
     }
 
-    /// Goes to the next packet; false at the end.
+    /// Moves to the next packet. Returns false at the end.
     public mutating func advance() throws(CaptureError) -> Bool {
         guard !ended else { return false }
         source.skip(location.total)
         location.total = 0
-        // Until one is found there is none.
+        // There is no packet until one is found.
         ended = true
         (location.data, location.options) = (0..<0, 0..<0)
         let isThere =
@@ -56,16 +56,17 @@ public struct CaptureFile: PacketSource, ~Copyable {
         count &+= 1
         return true
     }
-    /// When the packet that `advance` found was captured.
+    /// The capture time of the packet that `advance` found.
     var time: Timestamp { location.time }
-    /// The packet that `advance` found. Until then it has no bytes.
+    /// Returns the packet that `advance` found. Before the first call of `advance` the packet has no bytes.
     @_lifetime(borrow self)
     public func current() -> Packet {
         let packet = packet(number: count)
-        // The bytes stay until `advance` moves the window, which takes `self` mutably.
+        // The bytes stay in place until `advance` moves the window, and `advance` takes `self` mutably.
         return unsafe _overrideLifetime(packet, borrowing: self)
     }
-    /// The same under another number. Lent until `advance` moves the window, which no lifetime guards here.
+    /// Returns the same packet with another number. It is valid until `advance` moves the window; no lifetime enforces
+    /// this.
     @_lifetime(immortal) @inline(__always)
     func packet(number: Int) -> Packet {
         let all = source.bytes

@@ -1,28 +1,29 @@
 public import Node
 
-/// Several captures as one: their packets in the order of time, numbered through. Of packets of one time those of the
-/// file that was named first come first; the order within a file stays as it is.
+/// A reader that merges several captures: it returns their packets in order of time, with continuous numbers. If
+/// packets have the same time, those of the file named first are first. The order within a file does not change.
 ///
-/// Packets of one file that were taken from another capture have the numbers that they had there (`OriginalFrame`), as
-/// long as these ascend.
+/// Packets of a single file that were extracted from another capture keep the numbers that they had there
+/// (`OriginalFrame`), as long as these ascend.
 ///
-/// A damaged file gives what is whole in it; the others are read to their end before the damage is told.
+/// The reader returns the complete packets of a damaged file and reads the other files to their end. Then it throws the
+/// error.
 public struct CaptureFiles: PacketSource, ~Copyable {
-    /// Packets handed out so far.
+    /// The number of packets returned so far.
     public private(set) var count = 0
-    /// That of the current packet.
+    /// The number of the current packet.
     private var number = 0
     private let files: UnsafeMutableBufferPointer<CaptureFile>
-    /// Numbers of files that have a packet which was not handed out.
+    /// The indices of the files that have a packet not yet returned.
     private var ready: [Int] = []
-    /// The file that the current packet is of.
+    /// The index of the file with the current packet.
     private var currentFile: Int?
     private var damage: CaptureError?
 
-    /// Opens files; `-` is standard input. All are open at a time. The keys in them are added to `secrets` as they are
-    /// read.
+    /// Opens all files; `-` is standard input. All stay open at the same time. Adds the keys in them to `secrets` as it
+    /// reads them.
     public init(_ paths: [String], secrets: Secrets? = nil) throws(CaptureError) {
-        // Not yet the member: when this throws, nobody else shall give it back.
+        // This is not yet the property, so that `deinit` does not free the memory again if this initializer throws.
         let files = UnsafeMutableBufferPointer<CaptureFile>.allocate(capacity: paths.count)
         var opened = 0
         do throws(CaptureError) {
@@ -44,14 +45,16 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         files.deallocate()
     }
 
-    /// What the files say beside their packets, up to where they were read; in the order in which they were named.
+    /// The contents of the files other than packets, up to the current position; in the order in which the files were
+    /// named.
     public var information: [CaptureInformation] { files.indices.map { files[$0].information } }
 
-    /// Goes to the next packet of all; false at the end. What was wrong with a file is thrown there.
+    /// Moves to the next packet of all files. Returns false at the end. At the end it throws the error of a damaged
+    /// file.
     public mutating func advance() throws(CaptureError) -> Bool {
         if let last = currentFile {
             currentFile = nil
-            // Nothing to put in order, and nothing to read first.
+            // One file needs no merging, so nothing is read ahead.
             if files.count == 1 { return note(0, try files[0].advance()) }
             step(last)
         }
@@ -64,7 +67,7 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         }
         return note(ready.remove(at: next), true)
     }
-    /// Whether the next packet is that of a file, which has one or not.
+    /// Numbers the next packet, which is in `file`. Returns false if the file has no packet.
     private mutating func note(_ file: Int, _ hasPacket: Bool) -> Bool {
         guard hasPacket else { return false }
         currentFile = file
@@ -73,14 +76,14 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         if files.count == 1, let original = files[0].packet(number: 0).originalNumber { number = max(number, original) }
         return true
     }
-    /// The packet that `advance` found. Not to be asked before it found one.
+    /// Returns the packet that `advance` found. The caller must not call it before `advance` found one.
     @_lifetime(borrow self)
     public func current() -> Packet {
         let packet = files[currentFile ?? 0].packet(number: number)
-        // The bytes stay until `advance` moves a window, which takes `self` mutably.
+        // The bytes stay in place until `advance` moves a window, and `advance` takes `self` mutably.
         return unsafe _overrideLifetime(packet, borrowing: self)
     }
-    /// Goes to the next packet of a file, which is ready then.
+    /// Moves a file to its next packet and adds the file to `ready`. Keeps the first error.
     private mutating func step(_ file: Int) {
         do throws(CaptureError) {
             if try files[file].advance() { ready.append(file) }

@@ -1,18 +1,19 @@
 public import Node
 
-/// A device that packets of a capture came from.
+/// A device that captured packets.
 public struct CaptureInterface: Hashable, Sendable {
-    /// What the first bytes of its packets are.
+    /// The link type of its packets, that is, the format of their first bytes.
     public var link: LinkType
-    /// Bytes of a packet that were captured at most; 0 for all.
+    /// The maximum number of captured bytes of a packet; 0 if there is no limit.
     public var snapLength: UInt32
-    /// Such as `eth0`; nil when the file does not say.
+    /// The name, such as `eth0`; nil if the file has none.
     public var name: String?
-    /// What the file says about it.
+    /// The comments on the device.
     public var comments: [String] = []
-    /// Packets that the device or the system lost, when the file says: those the application did not get are not lost.
+    /// The number of packets that the device or the system lost, if the file has it. Packets that only the application
+    /// did not receive do not count.
     public var dropped: UInt64?
-    /// A device as far as classic pcap knows one.
+    /// Creates a device with the properties that classic pcap has.
     public init(link: LinkType, snapLength: UInt32 = 0, name: String? = nil) {
         self.link = link
         self.snapLength = snapLength
@@ -20,42 +21,41 @@ public struct CaptureInterface: Hashable, Sendable {
     }
 }
 
-/// What a capture file says beside its packets, as far as it was read.
+/// The contents of a capture file other than packets, up to the current position.
 public struct CaptureInformation: Hashable, Sendable {
-    /// Entries of all kinds that are kept; a file can claim any number. `omitted` counts the others.
+    /// The maximum number of entries of all kinds that are kept, because a file can claim any number. `omitted` counts
+    /// the others.
     public static let limit = 65_536
-    /// Bytes of text and keys that are kept.
+    /// The maximum number of bytes of text and keys that are kept.
     public static let byteLimit = 16 << 20
 
-    /// Sections: 1 for classic pcap.
+    /// The number of sections; 1 for classic pcap.
     public var sections = 0
-    /// Devices of all sections, in their order.
+    /// The devices of all sections, in order.
     public var interfaces: [CaptureInterface] = []
-    /// Comments on sections.
+    /// The comments on sections.
     public var comments: [String] = []
-    /// Names of addresses (ports are 0), in the order of the file.
+    /// The names of addresses (with port 0), in the order of the file.
     public var names: [AddressName] = []
-    /// Key logs among its blocks.
+    /// The number of blocks with key logs.
     public var secretsBlocks = 0
-    /// Lines of those that are no secrets, `secrets block N:LINE: why`.
+    /// The lines of key logs that hold no secret, as `secrets block N:LINE: why`.
     public var complaints: [String] = []
-    /// Blocks that are of no known type, or of one that says nothing here.
+    /// The number of blocks of an unknown type or without usable contents.
     public var unknownBlocks = 0
-    /// Entries that were left out.
+    /// The number of entries that were left out.
     public var omitted = 0
     private var bytes = 0
     private var entries = 0
 
-    /// A name that a file gives an address.
+    /// A name that a file gives to an address.
     public struct AddressName: Hashable, Sendable {
-        /// The address, with port 0.
         public var address: Endpoint
-        /// One of its names.
         public var name: String
     }
     public init() {}
 
-    /// True when there is room for another entry with so many bytes of text; it is counted.
+    /// Returns true and counts an entry if there is room for it with `count` bytes of text.
     mutating func admits(_ count: Int) -> Bool {
         guard entries < Self.limit, bytes &+ count <= Self.byteLimit else {
             omitted &+= 1

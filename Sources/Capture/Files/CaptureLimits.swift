@@ -1,22 +1,24 @@
-/// What reading a capture may keep in memory. What goes beyond is given up, oldest first, and told by a `CaptureNote`.
+/// The limits on what a reader of captures keeps in memory. It discards what exceeds them, oldest first, and reports
+/// that with a `CaptureNote`.
 public struct CaptureLimits: Hashable, Sendable {
-    /// Connections that are known at a time. One that is open and silent takes about 200 bytes, one that has spoken a
-    /// known protocol less than 2 KiB (`meshspec-bench idle`).
+    /// The maximum number of connections known at the same time. An open connection without data takes about 200 bytes,
+    /// one with messages of a known protocol less than 2 KiB (`meshspec-bench idle`).
     public var flows = 1 << 20
-    /// Connections that are over and still known, so that what comes late is not taken for another one.
+    /// The maximum number of closed connections that are still known, so that a late packet does not start a new
+    /// connection.
     public var closedFlows = 4096
-    /// Bytes kept for all connections together: what came early, messages that are not whole, what no protocol is known
-    /// for yet, what layers keep to take later units apart (of a WebSocket connection with compression up to 42 KiB for
-    /// each direction).
+    /// The maximum number of bytes kept for all connections together: early bytes, incomplete messages, bytes of a
+    /// protocol not known yet, and the state that layers need to decode later messages. That state is up to 42 KiB for
+    /// each direction of a WebSocket connection with compression.
     public var memory = 64 << 20
-    /// Bytes of one direction that wait behind a hole before it is given up.
+    /// The maximum number of bytes of one direction that wait after a gap. If there are more, the gap is given up.
     public var waiting = 4 << 20
-    /// Pieces of one direction that wait behind a hole before it is given up.
+    /// The maximum number of pieces of one direction that wait after a gap. If there are more, the gap is given up.
     public var pieces = 4096
-    /// Bytes of one direction in which no message is found before the protocol is.
+    /// The maximum number of bytes of one direction without a message. After them, the protocol is given up.
     public var strange = 256 << 10
-    /// Channels of one layer of a connection that are followed at a time.
+    /// The maximum number of channels of one layer of a connection that are followed at the same time.
     public var channels = 4096
-    /// The limits above.
+    /// Creates the default limits.
     public init() {}
 }

@@ -1,34 +1,35 @@
 import Node
 
-/// What a capture file's beginning says about the rest.
+/// The format of a capture file, as its beginning declares it.
 ///
-/// Classic pcap: 24 bytes of header, then packets with 16 bytes each. Pcapng is read in `FormatPcapng.swift`.
+/// Classic pcap has a header of 24 bytes, then packets with a header of 16 bytes each. `FormatPcapng.swift` reads
+/// pcapng.
 struct Format {
-    /// A packet that claims more than this, and more than the snap length, is damage.
+    /// The number of bytes above which a packet is damaged, unless the snap length is larger.
     static let packetLimit = 262_144
-    /// No snap length raises the limit beyond this.
+    /// The largest packet, in bytes. A larger snap length does not raise the limit above it.
     static let largestPacket = 16 << 20
 
     var isPcapng = false
     var isBigEndian = false
     var information = CaptureInformation()
 
-    /// Where the keys go that stand in pcapng.
+    /// The store for the keys of a pcapng file.
     var secrets: Secrets?
 
-    // Classic pcap.
+    // Properties of classic pcap.
     private var link = LinkType.null
     private var isNano = false
-    /// Bytes of a packet's header: 24 in files of one patched libpcap.
+    /// The number of bytes of a packet's header: 24 in the files of one patched libpcap, else 16.
     private var headerCount = 16
-    /// Which of the two lengths comes first is different in very old files.
+    /// The order of the two lengths, which differs in very old files.
     private var lengths = Lengths.capturedFirst
     private var limit = Self.packetLimit
     private enum Lengths { case capturedFirst, swapped, smallerCaptured }
 
     // Pcapng: the devices of the section.
     var devices: [FormatDevice] = []
-    /// Where the devices of this section begin in `information.interfaces`.
+    /// The index in `information.interfaces` of the first device of this section.
     var firstInterface = 0
 
     /// Reads the header of a file.
@@ -67,7 +68,7 @@ struct Format {
         default: throw .unreadable(name, "is pcap of version \(major).\(minor), which nobody describes")
         }
         let snap = head.u32(16, order)
-        // The upper bits tell of frame check sequences, which the lengths of the layers above leave out.
+        // The upper bits describe the frame check sequence, which the lengths of the upper layers exclude.
         format.link = LinkType(numberInFiles: head.u32(20, order) & 0x03ff_ffff)
         guard LinkType.supported.contains(format.link) else { throw .unsupportedLinkType(format.link) }
         format.limit = Self.limit(snap)
@@ -76,12 +77,12 @@ struct Format {
         source.skip(24)
         return format
     }
-    /// Bytes that a packet may have.
+    /// Returns the maximum number of bytes of a packet.
     static func limit(_ snap: UInt32) -> Int {
         min(max(packetLimit, Int(clamping: snap)), largestPacket)
     }
 
-    /// The next packet of a classic file; false at its end.
+    /// Reads the next packet of a classic file. Returns false at the end.
     @inline(__always)
     func next(_ source: inout ByteSource, _ count: Int, _ place: inout PacketLocation) throws(CaptureError) -> Bool {
         guard source.fill(headerCount) else {
@@ -111,11 +112,12 @@ struct Format {
 }
 
 extension ByteSource {
-    /// Reading failed because it is a folder.
+    /// True if reading failed because the path is a directory.
     var isDirectory: Bool { failure == 21 }
-    /// All was read, and nothing was wrong.
+    /// True if all bytes were read without an error.
     var isAtEnd: Bool { count == 0 && trouble == nil }
-    /// Why bytes did not come behind so many whole packets: what went wrong, or that the file ends where it does.
+    /// Returns the error for bytes that are missing after `packets` complete packets: the read error, or else
+    /// `truncated`.
     func error(packets: Int, _ truncated: CaptureError) -> CaptureError {
         trouble.map { .damaged(packets: packets, $0) } ?? truncated
     }

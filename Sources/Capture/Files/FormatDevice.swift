@@ -1,17 +1,17 @@
-/// What is needed of a device of a pcapng section for each of its packets.
+/// The properties of a pcapng device that its packets need.
 struct FormatDevice {
     var link = LinkType.null
     var snapLength: UInt32 = 0
-    /// As the file has it: a power of ten, or with the highest bit one of two, that a unit of time is one by.
+    /// The resolution byte of the file: a tick is 10^-n seconds, or 2^-n seconds if the highest bit is set.
     var resolution: UInt8 = 6
-    /// Seconds to be added to every time.
+    /// The number of seconds to add to every time.
     var offset: Int64 = 0
 
-    /// From the units of the file.
+    /// Converts ticks of the file to a time.
     @inline(__always)
     func time(_ ticks: UInt64) -> Timestamp {
         if offset == 0 {
-            // Below 292 years of nanoseconds nothing overflows.
+            // Below 292 years in nanoseconds nothing overflows.
             if resolution == 6, ticks < 9_223_372_036_854_775 {
                 return Timestamp(nanoseconds: Int64(ticks) &* 1000)
             }
@@ -26,7 +26,7 @@ struct FormatDevice {
         if resolution & 0x80 != 0 {
             nanoseconds = scaled >> power
         } else {
-            // Of finer units than 39 digits 64 bits are less than a nanosecond.
+            // Ticks of 10^-39 seconds or finer: 64 bits of them are less than a nanosecond.
             nanoseconds = power > 38 ? 0 : (0..<power).reduce(scaled) { n, _ in n / 10 }
         }
         let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)

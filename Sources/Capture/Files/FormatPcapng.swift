@@ -1,14 +1,14 @@
 import Node
 import Wire
 
-/// Pcapng (draft-ietf-opsawg-pcapng): blocks with a type, a length before and behind, and options.
+/// Reads pcapng (draft-ietf-opsawg-pcapng): blocks with a type, a length at both ends, and options.
 extension Format {
-    /// Devices of one section.
+    /// The maximum number of devices of one section.
     static let deviceLimit = 65_536
-    /// A block that is longer is skipped, or damage when it is a packet.
+    /// The maximum number of bytes of a block. A longer block is skipped; a longer packet block is damage.
     static let blockLimit = largestPacket &+ (1 << 20)
 
-    /// The next packet, and what stands before it; false at the end of the file.
+    /// Reads the next packet and the blocks before it. Returns false at the end of the file.
     mutating func nextOfSection(
         _ source: inout ByteSource, _ count: Int, _ place: inout PacketLocation
     ) throws(CaptureError) -> Bool {
@@ -18,7 +18,7 @@ extension Format {
                 throw source.error(packets: count, .truncatedInHeader(packets: count))
             }
             let type = source.bytes.u32(0, isBigEndian)
-            // The same from either side.
+            // This type reads the same in both byte orders.
             if type == PcapngBlock.section {
                 try beginSection(&source, nil, count)
                 continue
@@ -51,7 +51,7 @@ extension Format {
         }
     }
 
-    /// A section header: everything before it is forgotten but what was read.
+    /// Begins a section: discards the devices of the section before, but keeps `information`.
     mutating func beginSection(
         _ source: inout ByteSource, _ name: String?, _ count: Int = 0
     ) throws(CaptureError) {
@@ -91,7 +91,7 @@ extension Format {
         source.skip(length)
     }
 
-    /// Reads a block; true when it is a packet.
+    /// Reads a block. Returns true if it is a packet.
     @inline(__always)
     private mutating func read(
         _ type: UInt32, _ block: RawSpan, _ count: Int, _ place: inout PacketLocation
@@ -101,7 +101,7 @@ extension Format {
         switch type {
         case PcapngBlock.packet, PcapngBlock.oldPacket:
             guard end >= 28 else { throw .damaged(packets: count, "a packet block of \(block.byteCount) bytes") }
-            // The old form has 16 bits of device and 16 of packets lost.
+            // The old packet block has 16 bits for the device and 16 bits for the number of lost packets.
             let number = type == PcapngBlock.packet ? Int(block.u32(8, order)) : Int(block.u16(8, order))
             let captured = Int(block.u32(20, order))
             guard captured <= end &- 28 else {
@@ -124,7 +124,7 @@ extension Format {
                 throw .damaged(packets: count, "a packet of a device of which nothing was said")
             }
             guard end >= 12 else { throw .damaged(packets: count, "a packet block of \(block.byteCount) bytes") }
-            // It has no time: that of the packet before it is the best there is.
+            // A simple packet block has no time. The time of the packet before it remains as the best estimate.
             place.length = Int(block.u32(8, order))
             let limit = device.snapLength == 0 ? place.length : min(place.length, Int(device.snapLength))
             place.link = device.link
@@ -164,7 +164,7 @@ extension Format {
         default: information.unknownBlocks &+= 1
         }
     }
-    /// Keys for the packets behind the block: a key log of TLS or of Noise, or of something else.
+    /// Reads the keys for the packets after the block: a key log of TLS or Noise. Counts other types as unknown.
     private mutating func readSecrets(_ block: RawSpan, _ order: Bool, _ end: Int) {
         let (type, size) = (block.u32(8, order), Int(block.u32(12, order)))
         guard type == PcapngBlock.keyLog || type == PcapngBlock.noiseKeyLog, size <= end &- 16 else {
@@ -200,7 +200,7 @@ extension Format {
             default: break
             }
         }
-        // Its place must stay right for the devices behind it: a list that has no room for one ends.
+        // An entry must keep its device's index: after one device did not fit into the list, no later one is added.
         if information.admits(size), firstInterface &+ devices.count == information.interfaces.count {
             information.interfaces.append(told)
         }
@@ -214,7 +214,7 @@ extension Format {
                 size == 4
                 ? Endpoint(v4: value.big32(0), port: 0)
                 : Endpoint(high: value.big64(0), low: value.big64(8), port: 0)
-            // Names follow each other, each ends at a zero byte.
+            // The names follow each other; each ends with a zero byte.
             value.extracting(size...).withUnsafeBytes { all in
                 for part in all.split(separator: 0) where information.admits(part.count) {
                     information.names.append(.init(address: address, name: String(decoding: part, as: UTF8.self)))

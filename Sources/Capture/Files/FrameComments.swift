@@ -1,17 +1,17 @@
-/// What a capture says of its packets, kept until the records that are made of them are known.
+/// The comments of a capture on its packets, kept until the records of these packets are known.
 struct FrameComments {
-    /// Bytes of text that are kept, and packets; the oldest go for newer ones.
+    /// The maximum number of bytes of text and of packets that are kept. Newer comments replace the oldest.
     static let byteLimit = 1 << 20
     static let frameLimit = 4096
 
     private var texts: [Int: [String]] = [:]
-    /// Numbers of packets, ascending.
+    /// The numbers of the packets, ascending.
     private var frames: ArraySlice<Int> = []
     private var bytes = 0
-    /// Nothing is kept, as of most captures.
+    /// True if there are no comments, as in most captures.
     var isEmpty: Bool { texts.isEmpty }
 
-    /// Packets come in the order of their numbers.
+    /// Adds the comments on a packet. Packets must be added in the order of their numbers.
     mutating func add(_ comments: [String], frame: Int) {
         guard !comments.isEmpty else { return }
         texts[frame] = comments
@@ -21,7 +21,7 @@ struct FrameComments {
             if let old = texts.removeValue(forKey: oldest) { bytes -= Self.size(old) }
         }
     }
-    /// What is said of these packets, in their order.
+    /// Returns the comments on these packets, in order.
     func of(_ numbers: FrameNumbers) -> [String] {
         isEmpty ? [] : numbers.flatMap { texts[$0] ?? [] }
     }

@@ -1,28 +1,28 @@
 internal import CZlib
 
-/// Undoes gzip (RFC 1952), member after member, with zlib.
+/// A decompressor of gzip files (RFC 1952) with any number of members. It uses zlib.
 final class Gunzip {
-    /// First bytes of every member.
+    /// The first bytes of every member.
     static let magic: [UInt8] = [0x1f, 0x8b]
 
-    // zlib keeps the address of this, so it may not move.
+    // zlib keeps the address of this structure, so it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
     private let input: UnsafeMutableRawBufferPointer
     /// True between members, where a file may end.
     private(set) var isBetweenMembers = false
-    /// Padding was there.
+    /// True if padding was found.
     private var isPadded = false
-    /// What zlib says is wrong.
+    /// The error, in the words of zlib.
     private(set) var trouble: String?
 
-    /// Nil when there is no memory for it.
+    /// Returns nil if there is not enough memory.
     init?(inputSize: Int = 64 << 10) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         input = .allocate(byteCount: inputSize, alignment: 16)
-        // 15: the window of any gzip file; 16: a gzip header, not zlib's.
+        // 15: the window of any gzip file. 16: a gzip header instead of a zlib header.
         let code = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        // What was allocated is given back by `deinit`.
+        // `deinit` frees the memory.
         if code != Z_OK { return nil }
     }
     deinit {
@@ -31,8 +31,8 @@ final class Gunzip {
         input.deallocate()
     }
 
-    /// Fills the beginning of `output` with unpacked bytes; returns how many, which is 0 at the end of all and where
-    /// something is wrong. `read` puts packed bytes where they belong and returns how many there are.
+    /// Fills the beginning of `output` with unpacked bytes and returns their number, which is 0 at the end of the data
+    /// and after an error. `read` writes packed bytes into its buffer and returns their number.
     func unpack(_ output: UnsafeMutableRawBufferPointer, _ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         while trouble == nil {
             guard stream.pointee.avail_in > 0 else {
@@ -40,7 +40,7 @@ final class Gunzip {
                 continue
             }
             if isBetweenMembers {
-                // Zeros behind the last member are padding; anything else is a member, or was one.
+                // Zeros after the last member are padding. Other bytes must begin a member and must not follow padding.
                 guard skipPadding() else { continue }
                 guard stream.pointee.next_in[0] == Self.magic[0], !isPadded else {
                     trouble = "what follows a member is none"
@@ -58,20 +58,20 @@ final class Gunzip {
             case Z_OK, Z_BUF_ERROR: break
             default: trouble = stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)"
             }
-            // What came before the trouble is good.
+            // The bytes before the error are valid.
             let made = Int(capacity &- stream.pointee.avail_out)
             if made > 0 { return made }
         }
         return 0
     }
-    /// Takes packed bytes; false when there are none.
+    /// Reads packed bytes. Returns false at the end of the input.
     func feed(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
         let count = max(0, read(input))
         stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_in = UInt32(clamping: count)
         return count > 0
     }
-    /// Goes behind zeros; false when nothing else was given.
+    /// Skips zeros. Returns false if the input holds only zeros.
     private func skipPadding() -> Bool {
         while stream.pointee.avail_in > 0, stream.pointee.next_in[0] == 0 {
             stream.pointee.next_in += 1

@@ -1,13 +1,13 @@
-/// The number that a packet had in the capture which it was taken from. It stands as a comment on the packet, since
-/// that is what people and other tools read; `CaptureFiles` counts by it.
+/// The number that a packet had in the capture from which it was extracted. A comment on the packet holds it, because
+/// users and other tools read comments. `CaptureFiles` numbers packets by it.
 public enum OriginalFrame {
     private static let prefix = "original frame "
-    /// Higher numbers are none: what is computed with them has room.
+    /// The largest valid number, so that calculations with it do not overflow.
     private static let highest = 1 << 53
 
-    /// The comment.
+    /// Returns the comment for a number.
     public static func comment(_ number: Int) -> String { prefix + "\(number)" }
-    /// The number in a comment; nil when it is about something else.
+    /// Returns the number in a comment; nil if the comment is about something different.
     public static func number(in comment: String) -> Int? {
         guard comment.hasPrefix(prefix), let number = Int(comment.dropFirst(prefix.count)),
             1...highest ~= number, comment == Self.comment(number)

@@ -1,13 +1,13 @@
-/// Where a packet lies in the window of a `ByteSource`, and what the file says of it.
+/// The location of a packet in the window of a `ByteSource`, and its properties in the file.
 struct PacketLocation {
     var time = Timestamp(nanoseconds: 0)
-    /// Bytes on the wire.
+    /// The number of bytes on the wire.
     var length = 0
     var link = LinkType.null
     var interface = 0
     var data = 0..<0
     var options = 0..<0
     var isBigEndian = false
-    /// Bytes of the window up to the next packet.
+    /// The number of bytes of the window up to the next packet.
     var total = 0
 }

@@ -1,8 +1,9 @@
-/// Where packets come from: a file, several, or a device. Packets are lent one at a time, so that none is copied.
+/// A source of packets: one file, several files, or a device. It lends packets one at a time, so none is copied.
 public protocol PacketSource: ~Copyable {
-    /// Goes to the next packet; false when there is none, of a device: none now. After an error there are no more.
+    /// Moves to the next packet. Returns false if there is no packet, or, for a device, no packet now. After an error
+    /// no more packets follow.
     mutating func advance() throws(CaptureError) -> Bool
-    /// The packet that `advance` found, when it found one.
+    /// Returns the packet that `advance` found.
     @_lifetime(borrow self)
     func current() -> Packet
 }

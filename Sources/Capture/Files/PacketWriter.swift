@@ -1,34 +1,34 @@
-/// Writes packets as a file of some form, into memory.
+/// A writer of packets in some file format, into memory.
 public protocol PacketWriter: Sendable {
-    /// A device that packets come from; returns its number.
+    /// Adds a device that captures packets. Returns its number.
     mutating func addInterface(_ device: CaptureInterface) -> UInt32
-    /// A packet; `length` is what it had on the wire, where it was cut.
+    /// Adds a packet; `length` is its number of bytes on the wire if it was cut.
     mutating func add(packet: [UInt8], at time: Timestamp, length: Int?, interface: UInt32, comments: [String])
-    /// Takes what was written since it was last called.
+    /// Returns the bytes written since the last call, and removes them.
     mutating func take() -> [UInt8]
-    /// No more packets come.
+    /// Finishes the file. No packets follow.
     mutating func end()
-    /// Packets that the form has no room for, which were left out.
+    /// The number of packets that were left out because the format cannot hold them.
     var omitted: Int { get }
 }
 
 extension PcapngWriter: PacketWriter {
-    /// Nothing: it may end behind any packet.
+    /// Does nothing: a pcapng file may end after any packet.
     public mutating func end() {}
-    /// None: it has room for all.
+    /// Always 0: pcapng can hold all packets.
     public var omitted: Int { 0 }
 }
 
-/// Writes a capture as classic pcap, little-endian with nanoseconds. It has one link type, that of the first device,
-/// and no comments.
+/// A writer of classic pcap, little-endian with nanoseconds. The file has the link type of the first device and no
+/// comments.
 public struct PcapWriter: PacketWriter {
     private var bytes: [UInt8] = []
     private var links: [LinkType] = []
     public private(set) var omitted = 0
-    /// Bytes of a packet that readers take.
+    /// The maximum number of bytes of a packet that readers accept.
     static let snapLength: UInt32 = 262_144
 
-    /// An empty file. Without a packet its link type is that of Ethernet.
+    /// Creates an empty file. If no packet is added, its link type is Ethernet.
     public init() {}
     public mutating func addInterface(_ device: CaptureInterface) -> UInt32 {
         if links.isEmpty { begin(device.link) }
@@ -43,7 +43,8 @@ public struct PcapWriter: PacketWriter {
         put(Self.snapLength)
         put(UInt32(link.numberInFiles))
     }
-    /// Comments are left out, as are packets of another link type, which are counted. Times before 1970 become 1970.
+    /// Adds a packet without its comments. Leaves out and counts packets of another link type. Times before 1970 become
+    /// 1970.
     public mutating func add(packet: [UInt8], at time: Timestamp, length: Int?, interface: UInt32, comments: [String]) {
         guard Int(interface) < links.count, links[Int(interface)] == links[0] else {
             omitted += 1

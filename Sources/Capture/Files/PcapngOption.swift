@@ -1,4 +1,4 @@
-/// Types of pcapng blocks.
+/// The types of pcapng blocks.
 enum PcapngBlock {
     static let interface: UInt32 = 1
     static let oldPacket: UInt32 = 2
@@ -10,12 +10,12 @@ enum PcapngBlock {
     static let section: UInt32 = 0x0a0d_0d0a
     /// The type of secrets that are an NSS key log.
     static let keyLog: UInt32 = 0x544c_534b
-    /// The type of secrets that are a key log of Noise, `NOIS`: of this program, nobody registered one.
+    /// The type of secrets that are a key log of Noise, `NOIS`. It is private to this program and not registered.
     static let noiseKeyLog: UInt32 = 0x4e4f_4953
 }
 
-/// Options of pcapng blocks: code, length, value, and what fills it up to four bytes. A code means different things in
-/// different blocks.
+/// The options of pcapng blocks: code, length, value, and padding up to four bytes. The meaning of a code depends on
+/// the block.
 enum PcapngOption {
     static let end: UInt16 = 0
     static let comment: UInt16 = 1
@@ -26,7 +26,7 @@ enum PcapngOption {
     static let deviceDropped: UInt16 = 5
     static let systemDropped: UInt16 = 7
 
-    /// Calls `body` with each option. One that would reach beyond the block ends them.
+    /// Calls `body` with each option. Stops at an option that extends beyond the block.
     static func each(_ bytes: RawSpan, _ isBigEndian: Bool, _ body: (UInt16, RawSpan) -> Void) {
         var at = 0
         while bytes.byteCount &- at >= 4 {
@@ -37,13 +37,13 @@ enum PcapngOption {
             at &+= 4 &+ ((length &+ 3) & ~3)
         }
     }
-    /// Text of an option; what is no UTF-8 is replaced, zero bytes that fill it up are left out.
+    /// Returns the text of an option. Replaces invalid UTF-8 and leaves out the zero bytes of padding.
     static func text(_ value: RawSpan) -> String {
         value.withUnsafeBytes { String(decoding: $0[..<($0.firstIndex(of: 0) ?? $0.endIndex)], as: UTF8.self) }
     }
 }
 
-/// Numbers in the byte order that a file has. The caller has checked that they are there.
+/// Readers of numbers in the byte order of a file. The caller has checked that the bytes exist.
 extension RawSpan {
     func u16(_ at: Int, _ isBigEndian: Bool) -> UInt16 { isBigEndian ? big16(at) : big16(at).byteSwapped }
     func u32(_ at: Int, _ isBigEndian: Bool) -> UInt32 { isBigEndian ? big32(at) : big32(at).byteSwapped }

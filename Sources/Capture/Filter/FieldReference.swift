@@ -1,15 +1,15 @@
 public import Node
 public import Wire
 
-/// A field by its name, as filters have it: of records (`src`, `flow`, `notes.text`) or of messages (`peers.port`).
+/// A field by its name in filters: a field of records (`src`, `flow`, `notes.text`) or of messages (`peers.port`).
 public struct FieldReference: Sendable {
-    /// As it was written.
+    /// The name as it was written.
     public let name: String
     private let record: RecordField?
-    /// For each type of message that has the field where it is.
+    /// The steps to the field in each type of message that has it.
     let paths: [ObjectIdentifier: [FilterStep]]
 
-    /// Finds what a name means among the messages of some protocols; throws when that is nothing, or no field.
+    /// Resolves a name among the messages of some protocols. Throws if the name is unknown or is not a field.
     public init(_ name: String, _ definitions: [Definition]) throws(FilterError) {
         self.name = name
         let names = FilterNames(definitions)
@@ -26,13 +26,14 @@ public struct FieldReference: Sendable {
         case nil: throw names.unknown(token)
         }
     }
-    /// Whether a record has to be taken apart for its values.
+    /// Returns true if a record must be dissected to read the field.
     public func needsDissection(_ record: borrowing Record) -> Bool {
         if let field = self.record { return field.needsDissection && record.isRemarkable }
         guard let type = record.message else { return false }
         return paths[ObjectIdentifier(type)] != nil
     }
-    /// The one value that a record has for it, when that is a number or the name of something.
+    /// Returns the single value that a record has for the field, if it is a number, a time, an address or the record's
+    /// name.
     public func plain(_ record: borrowing Record) -> Plain? {
         switch self.record {
         case .n: .number(record.number)
@@ -48,18 +49,18 @@ public struct FieldReference: Sendable {
         default: nil
         }
     }
-    /// A value that needs no list.
+    /// A single value that needs no list.
     public enum Plain {
         case number(Int)
         /// `Record.time`.
         case time(Timestamp)
-        /// One of its two ends.
+        /// The sender or the receiver of the record.
         case address(Endpoint)
         /// `Record.name`.
         case name
     }
-    /// The values that a record has for it, none when it has none. What is only there or not is `true` where it is
-    /// there.
+    /// Returns the values that a record has for the field; an empty list if it has no value. A field that can only be
+    /// present or absent has the value `true` if it is present.
     public func values(_ record: borrowing Record, _ opened: DissectedRecord, _ bytes: RawSpan) -> [Value] {
         if let field = self.record {
             guard field.kind != nil else { return field.isThere(record, opened.notes) ? [.bool(true)] : [] }
@@ -90,12 +91,12 @@ public struct FieldReference: Sendable {
         }
         return out
     }
-    /// With nine decimals.
+    /// Returns a duration with nine decimals.
     private static func seconds(_ nanoseconds: Int64) -> String {
         let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
         return (nanoseconds < 0 ? "-" : "") + "\(whole)." + String(1_000_000_000 + rest).dropFirst()
     }
-    /// Values of one record that are listed.
+    /// The maximum number of values listed for one record.
     static let limit = 10_000
 }
 

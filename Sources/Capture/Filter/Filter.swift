@@ -1,35 +1,39 @@
 public import Node
 internal import Wire
 
-/// Chooses records by what they say: `nano.keepalive and peers.port == 7075 or violation`.
+/// A filter that selects records by their contents: `nano.keepalive and peers.port == 7075 or violation`.
 ///
-/// A test is a value, or two and a comparison: `==`, `!=`, `<`, `<=`, `>`, `>=` (`eq`, `ne`, `lt`, `le`, `gt`, `ge`),
-/// `contains`; or a value and `in {a, b, 5..9}` or `matches /expression/`, both also behind `not`. Tests are combined by
-/// `and`, `xor`, `or`, `not` (`&&`, `^^`, `||`, `!`) and parentheses; `not` binds tightest, then `and`, then `xor`. A
-/// field alone asks whether it is there; the name of a message or of a protocol asks for these.
+/// A test is a value alone or a value with a condition. The conditions are `==`, `!=`, `<`, `<=`, `>`, `>=` (`eq`,
+/// `ne`, `lt`, `le`, `gt`, `ge`) and `contains` with a second value, `in {a, b, 5..9}`, and `matches /expression/`.
+/// `not in`, `not contains` and `not matches` negate them. `and`, `xor`, `or`, `not` (`&&`, `^^`, `||`, `!`) and
+/// parentheses combine tests. `not` binds most tightly, then `and`, then `xor`. A field alone is true if the record has
+/// it. The name of a message or a protocol alone is true for its records.
 ///
-/// A value is a field, a literal, or made of others: a part (`f[0:4]`, see `FilterSlice`), `len(f)`, `count(f)`,
-/// `lower(f)`, `upper(f)`, or the result of `*`, `/`, `%`, then `+`, `-`, then `&`, which bind in this order and stand
-/// between blanks. What has no result, such as a division by zero, is no value.
+/// A value is a field, a literal, or computed from others. It can be a part (`f[0:4]`, see `FilterSlice`), `len(f)`,
+/// `count(f)`, `lower(f)`, `upper(f)`, or the result of an operator. The operators are `*`, `/`, `%`, then `+`, `-`,
+/// then `&`, from the tightest binding to the loosest, with blanks around them. An operation without a result, such as
+/// a division by zero, yields no value.
 ///
-/// Fields are those of the message descriptions, as in the JSON of records (`response.node_id`, `peers[0].port`), with
-/// or without `fields.` or the name of a message before them, and those of every record (`RecordField`). Where a field
-/// has several values (`peers.port`, `port`), one that passes is enough; `!=` and tests with `not` want all to differ,
-/// of at least one. `any` or `all` before a test says it otherwise. A test of a field that is absent is false.
+/// Fields are the fields of the message descriptions, as in the JSON of records (`response.node_id`, `peers[0].port`).
+/// `fields.` or the name of a message may precede them. Every record also has the fields of `RecordField`. If a field
+/// has several values (`peers.port`, `port`), a test holds if one value passes. `!=` and tests with `not` need all
+/// values to pass, and at least one value. `any` or `all` before a test overrides this. A test of an absent field is
+/// false.
 ///
-/// Literals have the type of their field: numbers (decimal or `0x`), names of code points, bytes as hexadecimal digits
-/// with or without `0x`, addresses (`10.0.0.2`, `10.0.0.2:7075`, `10.0.0.0/8`), times (`2026-01-02T03:04:05Z`, or
-/// seconds since the first packet, also `500ms`), text with or without quotes, `/expressions/` that fit the whole of a
-/// text, small and capital letters being the same; and what people write for a field with a `FieldMeaning`.
+/// Literals have the type of their field. There are numbers (decimal or `0x`), names of code points, bytes as
+/// hexadecimal digits with or without `0x`, and addresses (`10.0.0.2`, `10.0.0.2:7075`, `10.0.0.0/8`). There are times
+/// (`2026-01-02T03:04:05Z`, or seconds since the first packet, also `500ms`), and text with or without quotes. A
+/// regular expression after `matches` may match any part of a text and ignores case. A field with a `FieldMeaning` also
+/// accepts the notation of that meaning.
 public struct Filter: Sendable {
-    /// Scalars of a filter's text at most.
+    /// The maximum length of a filter's text in Unicode scalars.
     public static let maximumLength = 65_536
 
-    /// As it was written.
+    /// The filter as it was written.
     public let text: String
     private let root: FilterNode
 
-    /// Reads a filter over the messages of some protocols; throws what is wrong with it, and where.
+    /// Reads a filter for the messages of some protocols. Throws an error with its position in the text.
     public init(_ text: String, _ definitions: [Definition]) throws(FilterError) {
         self.text = text
         guard text.unicodeScalars.count <= Self.maximumLength else {
@@ -41,13 +45,13 @@ public struct Filter: Sendable {
             parser.whole(example: "message == \(names.messages.first ?? "x")"))
     }
 
-    /// Whether a record is chosen; `bytes` are the record's. It is taken apart only where its type has a field that is
-    /// asked for.
+    /// Returns true if the filter selects a record with these bytes. Dissects the record only if its type has a field
+    /// that the filter tests.
     public func matches(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
         var opened: DissectedRecord?
         return matches(record, bytes, &opened)
     }
-    /// The same; `opened` is set if the record was taken apart.
+    /// Returns the same, and sets `opened` if it dissected the record.
     func matches(_ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?) -> Bool {
         root.holds(record, bytes, &opened)
     }

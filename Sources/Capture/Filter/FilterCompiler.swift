@@ -1,13 +1,13 @@
 internal import Wire
 
-/// Finds what the words of a filter mean, and sees that what stands beside each other goes together.
+/// A compiler that resolves the names of a filter and checks that the operands of each test fit together.
 ///
-/// A name may mean fields of several types of message that hold different things. Each is an alternative by itself:
-/// those are meant that go with what they are held against.
+/// A name may refer to fields of several message types that hold different kinds of values. Each of them is a separate
+/// alternative. The compiler keeps the alternatives that fit the other operand.
 struct FilterCompiler {
     let names: FilterNames
 
-    /// One meaning of what stands at a side of a comparison.
+    /// One meaning of an operand.
     struct Alternative {
         var operand: FilterOperand
         var type: FilterType
@@ -26,7 +26,7 @@ struct FilterCompiler {
     }
     private static func any(_ nodes: [FilterNode]) -> FilterNode { nodes.count == 1 ? nodes[0] : .any(nodes) }
 
-    /// A word that is a test by itself.
+    /// Compiles a word that is a test by itself.
     private func alone(_ t: FilterToken) throws(FilterError) -> FilterNode {
         guard t.kind == .word else {
             throw FilterError(
@@ -59,11 +59,11 @@ struct FilterCompiler {
             for type in left.operand.types { byType[type, default: []] += found }
             return found
         }
-        // Whatever the alternatives, a message is asked once.
+        // However many alternatives there are, each message is tested once.
         return lefts.count > 1 && lefts.allSatisfy { !$0.operand.types.isEmpty }
             ? .byType(byType.mapValues(Self.any)) : Self.any(nodes)
     }
-    /// What is asked of one meaning of what stands at the left.
+    /// Compiles a test of one meaning of the left operand.
     private func test(
         _ left: Alternative, _ asked: FilterSyntax.Asked, _ sign: FilterToken, _ quantifier: FilterQuantifier?
     ) throws(FilterError) -> [FilterNode] {
@@ -87,13 +87,13 @@ struct FilterCompiler {
             return [test(left.operand, .among(ranges), isNegated)]
         case .contains(let part, let isNegated):
             guard left.type.hasParts else {
-                // Of Wireshark's frames people know that they have bytes.
+                // Users know from Wireshark that a frame has bytes.
                 var hint = ""
                 if case .record(.frame) = left.operand { hint = ": the bytes of a message are `bytes`" }
                 throw FilterError(
                     message: "`contains` goes with text and bytes, not with \(reader.what)\(hint)", range: sign.range)
             }
-            // What is no hexadecimal is a part of the text that people write.
+            // A word that is not hexadecimal is a part of the field's text form.
             if case .message(_, .form(let form)?) = left.type, case .word(let t) = part, t.kind == .word,
                 t.text.contains(".") || (try? reader.literal(t, .part)) == nil, names.meaning(t.text) == nil
             {
@@ -109,7 +109,7 @@ struct FilterCompiler {
             return [isNegated ? .all(both) : .any(both)]
         }
     }
-    /// A comparison of a literal with a field.
+    /// Compiles a comparison of a literal with a field.
     private func exchanged(
         _ left: FilterSyntax, _ comparison: FilterComparison, _ right: FilterSyntax, _ isNegated: Bool,
         _ sign: FilterToken, _ quantifier: FilterQuantifier?
@@ -117,13 +117,15 @@ struct FilterCompiler {
         do throws(FilterError) {
             return try test(right, .compare(comparison, left, isNegated: isNegated), sign, quantifier)
         } catch {
-            // A word that is no literal of the field either was meant as another field.
+            // The word is not a literal of this field. If it is not the name of a field either, `operands` throws the
+            // better error.
             guard case .word(let t) = left, t.kind == .word, error.range == t.range else { throw error }
             _ = try operands(left)
             throw error
         }
     }
-    /// What `body` makes of the alternatives that it does not refuse; if it refuses all, why the first.
+    /// Returns the results of `body` for the alternatives that it accepts. If it rejects all of them, throws the first
+    /// error.
     func each<T>(
         _ all: [Alternative], _ body: (Alternative) throws(FilterError) -> [T]
     ) throws(FilterError) -> [T] {
@@ -138,7 +140,7 @@ struct FilterCompiler {
 }
 
 extension FilterOperand {
-    /// Where a field is in the types of message that have it.
+    /// Returns the location of a field in each type of message that has it.
     static func places(_ paths: [FilterPath]) -> [ObjectIdentifier: Place] {
         Dictionary(
             paths.map { path in

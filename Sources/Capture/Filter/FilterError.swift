@@ -1,9 +1,9 @@
-/// What is wrong with a filter, and where in its text.
+/// An error in a filter, with its position.
 public struct FilterError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong and what would be right, in one line. May repeat the filter, with whatever is in it.
+    /// The error and the expected text, in one line. It may repeat any text of the filter.
     public var message: String
-    /// Where, in Unicode scalars of the filter's text; empty at its end.
+    /// The position in Unicode scalars of the filter's text; an empty range for its end.
     public var range: Range<Int>
-    /// The same as `message`.
+    /// The same text as `message`.
     public var description: String { message }
 }

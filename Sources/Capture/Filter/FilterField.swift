@@ -1,11 +1,11 @@
 internal import Wire
 
-/// One step of a path: a name, and which element of a list, where one is meant.
+/// One step of a path: a name, and the index of a list element if the path selects one.
 struct FilterStep: Hashable, Sendable {
     var name: String
     var index: Int?
 
-    /// `response`, `peers[0]`; nil for what is no step.
+    /// Reads a step such as `response` or `peers[0]`. Returns nil if the text is not a step.
     init?(_ text: Substring) {
         guard let open = text.firstIndex(of: "[") else {
             guard !text.isEmpty else { return nil }
@@ -22,16 +22,17 @@ struct FilterStep: Hashable, Sendable {
     }
 }
 
-/// A field as one type of message has it.
+/// A field at its path in one type of message.
 struct FilterPath: Sendable {
     var type: any Message.Type
     var steps: [FilterStep]
-    /// What it holds; nil for fields of its own.
+    /// The kind of its values; nil for a field that consists of other fields.
     var kind: Wire.Kind?
-    /// What that stands for.
+    /// The meaning of its values, if the message description declares one.
     var meaning: FieldMeaning?
 
-    /// The field with this path; nil when the type has none. Below a JSON value any name may follow.
+    /// Finds the field with this path. Returns nil if the type does not have it. Below a JSON value any name may
+    /// follow.
     init?(_ path: some StringProtocol, in type: any Message.Type) {
         self.type = type
         steps = []
@@ -49,7 +50,7 @@ struct FilterPath: Sendable {
             isOpen = field.kind == .json
         }
     }
-    /// All paths that a type has, without indices.
+    /// Returns all paths of a type, without indices.
     static func all(of type: any Message.Type) -> [String] { all(type.describe(), "", depth: 16) }
     private static func all(_ fields: [FieldInfo], _ prefix: String, depth: Int) -> [String] {
         guard depth > 0 else { return [] }
@@ -58,8 +59,8 @@ struct FilterPath: Sendable {
 }
 
 extension Dissection {
-    /// Calls `body` with every node at a path, until it returns true; returns whether it did. A JSON value with steps
-    /// that lead into it is handed over with these.
+    /// Calls `body` with every node at a path until it returns true. Returns true if it did. If steps remain that lead
+    /// into a JSON value, `body` receives them with the value.
     func any(
         _ steps: ArraySlice<FilterStep>, from start: Int = 0, depth: Int32 = 0,
         _ body: (Int, ArraySlice<FilterStep>) -> Bool
@@ -86,7 +87,7 @@ extension Dissection {
                 }
             } else {
                 if node.index >= 0, let wanted = step.index, wanted != Int(node.index) { continue }
-                // An index into a JSON value is the value's affair.
+                // A JSON value handles an index itself.
                 let isIndex = node.index < 0 && step.index != nil
                 if isIndex, !node.isJSONValue { continue }
                 var inner = rest
@@ -112,8 +113,8 @@ extension Dissection.Node {
     var isJSONValue: Bool { shape == .leaf && type.kind == .json }
 }
 extension Value {
-    /// Calls `body` with every value at a path below this one, until it returns true. An element has no name, but an
-    /// index; a list without one stands for all its elements.
+    /// Calls `body` with every value at a path below this value until it returns true. A step to an element has an
+    /// index and no name. A list step without an index visits all elements.
     func any(_ steps: ArraySlice<FilterStep>, _ body: (Value) -> Bool) -> Bool {
         guard var step = steps.first else {
             guard case .list(let items) = self else { return body(self) }

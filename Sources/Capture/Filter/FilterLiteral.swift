@@ -1,9 +1,9 @@
 internal import Wire
 
-/// A value that a filter names.
+/// A value written in a filter.
 enum FilterLiteral: Hashable {
     case value(FilterValue)
-    /// Nanoseconds since the first packet of the capture.
+    /// A time in nanoseconds since the first packet of the capture.
     case sinceStart(Int64)
 
     var operand: FilterOperand {
@@ -15,14 +15,14 @@ enum FilterLiteral: Hashable {
 }
 
 extension FieldMeaning {
-    /// What a literal of the field itself does not say.
+    /// Returns true if this meaning reads the literal differently from the kind of the field.
     func adds(to t: FilterToken) -> Bool {
         switch self {
         case .amount: true
         case .bits, .hexadecimal, .related, .time, .form: t.kind == .word && literal(t.text) != nil
         }
     }
-    /// A value of the field from a word; nil when it is none.
+    /// Reads a value of the field from a word. Returns nil if the word is not one.
     func literal(_ word: String) -> FilterValue? {
         switch self {
         case .bits(let bits):
@@ -35,13 +35,13 @@ extension FieldMeaning {
                 return Self.steps(number.hasSuffix(" ") ? number.dropLast() : number, decimals)
                     .map { .number(FilterNumber($0)) }
             }
-            // As it stands in JSON.
+            // The amount as JSON writes it.
             if word.utf8.count == 32, word.hasPrefix("0") || word.contains(where: \.isLetter), !word.hasPrefix("0x") {
                 return [UInt8](hex: word).flatMap(Self.number).map { .number(FilterNumber($0)) }
             }
             return FilterNumber(word).map { .number($0) }
         case .time(let step):
-            // A time of day has hyphens, which no number has within it.
+            // A time of day contains hyphens; a number has one only at its beginning.
             return word.dropFirst().contains("-")
                 ? Timestamp(iso8601: word).map { .number(FilterNumber($0.nanoseconds / max(1, step))) } : nil
         case .form(let form): return form.bytes(word).map { .bytes($0) }

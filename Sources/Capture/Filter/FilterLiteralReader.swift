@@ -1,7 +1,7 @@
 internal import Node
 internal import Wire
 
-/// What the values of an operand are.
+/// The type of an operand's values.
 enum FilterType: Hashable {
     case record(RecordField, RecordField.Kind)
     case message(Wire.Kind, FieldMeaning?)
@@ -9,16 +9,16 @@ enum FilterType: Hashable {
     static let number = FilterType.record(.n, .number)
     static let text = FilterType.message(.text, nil)
 
-    /// Values of one family can be held against each other.
+    /// A group of types whose values can be compared with each other.
     enum Family {
         case number
         case bytes
         case text
         case bool
         case time
-        /// Whatever stands there.
+        /// Values of any type.
         case any
-        /// A number with names.
+        /// Numbers with names.
         case code
 
         func goes(with other: Family) -> Bool {
@@ -50,25 +50,25 @@ enum FilterType: Hashable {
         case .message: true
         }
     }
-    /// Any word is a value of it.
+    /// True if any word is a value of this type.
     var takesAnyWord: Bool {
         switch self {
         case .record(_, .text), .message(.text, _), .message(.json, _), .message(.float, _): true
         default: false
         }
     }
-    /// Of byte strings, when all are as long.
+    /// The length of byte strings, if it is fixed.
     var byteCount: Int? { if case .message(.bytes(let count), _) = self { count } else { nil } }
     var isNumber: Bool { family == .number || family == .code || isJSON }
     private var isJSON: Bool { if case .message(.json, _) = self { true } else { false } }
-    /// A number of no unit.
+    /// True for a number without a unit.
     var isPlainNumber: Bool {
         switch self {
         case .record(_, .duration), .message(.bytes, _): false
         default: isNumber
         }
     }
-    /// Text or bytes, of which there are parts.
+    /// True for text and bytes, which have parts.
     var hasParts: Bool {
         switch self {
         case .message(_, .amount): false
@@ -80,12 +80,12 @@ enum FilterType: Hashable {
     }
 }
 
-/// Reads literals in the type of the field that they stand beside.
+/// A reader of literals, in the type of the field that they are compared with.
 struct FilterLiteralReader {
     let type: FilterType
     let names: FilterNames
 
-    /// For errors.
+    /// The description of the type, for errors.
     var what: String {
         switch type {
         case .record(_, .number): "a number"
@@ -117,16 +117,16 @@ struct FilterLiteralReader {
         FilterError(message: "wants \(what), not \(t.shown)\(more)", range: t.range)
     }
 
-    /// What a literal is for.
+    /// The use of a literal.
     enum Use {
-        /// All of a value.
+        /// A literal that is compared with a whole value.
         case whole
-        /// What a value is before or behind.
+        /// A bound of a value, in an order comparison or a range.
         case bound
-        /// What a value contains.
+        /// A part that a value may contain.
         case part
     }
-    /// A value; of byte strings with a fixed length all of it, if it is for the whole.
+    /// Reads a value. For use as a whole value, a byte string of fixed length must be complete.
     func literal(_ t: FilterToken, _ use: Use = .whole) throws(FilterError) -> FilterLiteral {
         guard t.kind == .word || t.kind == .string else { throw wants(t) }
         if use == .part { return try part(t) }
@@ -171,7 +171,7 @@ struct FilterLiteralReader {
                 }
             }
             return try bytes(t, count: use == .whole ? count : nil)
-        // Filters know whole numbers; others are compared as they stand.
+        // Filters compute with whole numbers only; other numbers are compared as text.
         case .message(.float, _): return .value(Self.number(t).map { .number($0) } ?? .text(t.text))
         case .message(.json, _):
             if t.kind == .string { return .value(.text(t.text)) }
@@ -179,8 +179,8 @@ struct FilterLiteralReader {
             return .value(t.text == "true" || t.text == "false" ? .bool(t.text == "true") : .text(t.text))
         }
     }
-    /// Hexadecimal digits with or without `0x`, or with colons, hyphens or points between the bytes; of text in quotes,
-    /// its bytes.
+    /// Reads hexadecimal digits with or without `0x`, or with colons, hyphens or dots between the bytes. For text in
+    /// quotes, returns the bytes of the text.
     private func bytes(_ t: FilterToken, count: Int?) throws(FilterError) -> FilterLiteral {
         if t.kind == .string { return .value(.bytes(Array(t.text.utf8))) }
         var digits = t.text.hasPrefix("0x") ? t.text.dropFirst(2) : t.text[...]
@@ -198,14 +198,14 @@ struct FilterLiteralReader {
     private static func meant(_ word: String, _ known: [String]) -> String {
         NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
     }
-    /// What `contains` looks for.
+    /// Reads the operand of `contains`.
     private func part(_ t: FilterToken) throws(FilterError) -> FilterLiteral {
         switch type {
         case .record(_, .bytes), .message(.bytes, _): return try bytes(t, count: nil)
         default: return .value(.text(t.text))
         }
     }
-    /// `5`, or `5..9` where there is an order.
+    /// Reads `5`, or `5..9` if the type has an order.
     func range(_ t: FilterToken) throws(FilterError) -> (low: FilterLiteral, high: FilterLiteral) {
         guard t.kind == .word, type.hasOrder, let dots = t.text.firstRange(of: "..") else {
             let value = try literal(t)
@@ -241,7 +241,7 @@ struct FilterLiteralReader {
         }
         return nil
     }
-    /// A date, with or without a time, in UTC; or seconds since the first packet.
+    /// Reads a date, with or without a time, in UTC, or a number of seconds since the first packet.
     static func time(_ text: String) -> FilterLiteral? {
         Timestamp(iso8601: text).map { .value(.time($0.nanoseconds)) } ?? seconds(text).map { .sinceStart($0) }
     }

@@ -1,10 +1,10 @@
 internal import Node
 internal import Wire
 
-/// What the words of a filter may name.
+/// The names that a filter may use.
 final class FilterNames {
     let definitions: [Definition]
-    /// To find it takes all descriptions.
+    /// The meanings found so far, because each search builds the descriptions of all messages.
     private var known: [String: Meaning?] = [:]
     init(_ definitions: [Definition]) { self.definitions = definitions }
 
@@ -12,13 +12,13 @@ final class FilterNames {
         case record(RecordField)
         case protocolName(String)
         case type(any Message.Type)
-        /// Bytes of a protocol that are no message.
+        /// A name of records with bytes that are not a message.
         case name(String)
-        /// The field of each type that has it; at least one.
+        /// The field in each type of message that has it, at least one.
         case message([FilterPath])
     }
 
-    /// Names that records have.
+    /// The names that records have.
     var messages: [String] {
         definitions.flatMap { d in
             d.recorded.map { $0.name.description } + [d.name + ".malformed", d.name + ".incomplete"]
@@ -38,7 +38,7 @@ final class FilterNames {
         if messages.contains(word) { return .name(word) }
         var path = Substring(word)
         if path.hasPrefix("fields.") { path = path.dropFirst(7) }
-        // The longest name of a message that it begins with.
+        // The longest message name that is a prefix of the path.
         let owner = types.filter { path.hasPrefix($0.name.description + ".") }.max {
             $0.name.utf8CodeUnitCount < $1.name.utf8CodeUnitCount
         }
@@ -56,7 +56,7 @@ final class FilterNames {
         let found = among.compactMap { FilterPath(path, in: $0) }
         return found.isEmpty ? nil : .message(found)
     }
-    /// What to say of a word that names nothing.
+    /// Returns the error for an unknown word.
     func unknown(_ token: FilterToken) -> FilterError {
         if let ours = WiresharkNames.ours(token.text), ours.contains(" ") || meaning(ours) != nil {
             return FilterError(
@@ -79,7 +79,7 @@ final class FilterNames {
             }
             known += paths
         }
-        // The last step of a longer path is what people remember.
+        // Users often remember only the last step of a longer path.
         let near =
             NearestName.nearest(bare, in: known) ?? known.first { $0.hasSuffix("." + bare) }
             ?? known.first { $0.hasPrefix(bare + ".") }
@@ -95,6 +95,6 @@ final class FilterNames {
 }
 
 extension Definition {
-    /// The messages that records of it have.
+    /// The messages that appear in records of the protocol.
     fileprivate var recorded: [any Message.Type] { messages + contents }
 }

@@ -1,23 +1,23 @@
 internal import Node
 internal import Wire
 
-/// A filter that was read.
+/// A compiled filter.
 indirect enum FilterNode: Sendable {
     case all([FilterNode])
     case any([FilterNode])
-    /// An odd number of them holds.
+    /// True if an odd number of the nodes is true.
     case odd([FilterNode])
     case not(FilterNode)
     case protocolName(String)
-    /// Names of records that are no message, such as `nano.malformed`.
+    /// True for records with this name that are not messages, such as `nano.malformed`.
     case name(String)
     case type(ObjectIdentifier)
-    /// What is asked of messages of each type; of others it does not hold.
+    /// The test for messages of each type; false for other types.
     case byType([ObjectIdentifier: FilterNode])
     case present(FilterOperand)
     case test(FilterOperand, FilterTest, isNegated: Bool, FilterQuantifier)
 
-    /// Whether a record is chosen; `opened` is set if it was taken apart.
+    /// Returns true if the filter selects the record. Sets `opened` if it dissected the record.
     func holds(_ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?) -> Bool {
         switch self {
         case .all(let nodes):
@@ -58,10 +58,10 @@ indirect enum FilterNode: Sendable {
     }
 }
 
-/// What a filter asks of the values of an operand.
+/// The condition that a filter applies to the values of an operand.
 enum FilterTest: Sendable {
     case compare(FilterComparison, FilterOperand)
-    /// Each a value, or two between which it lies, both included.
+    /// Single values and ranges; a range includes both bounds.
     case among([(low: FilterOperand, high: FilterOperand?)])
     case contains(FilterOperand)
     case matches(RegularExpression)
@@ -72,15 +72,15 @@ enum FilterTest: Sendable {
         case .among, .matches: false
         }
     }
-    /// One of the values that `any` hands out has to pass, or all, of at least one. `isNegated`: those pass that the
-    /// test itself fails.
+    /// Returns true if a value that `any` yields passes, or, for the quantifier `all`, if there are values and all
+    /// pass. If `isNegated`, a value passes if the test fails for it.
     func holds(
         _ isNegated: Bool, _ quantifier: FilterQuantifier, _ record: borrowing Record, _ bytes: RawSpan,
         _ opened: DissectedRecord?, _ any: ((FilterValue) -> Bool) -> Bool
     ) -> Bool {
         var isThere = false
         let wantsAll = quantifier == .all
-        /// Whether this value decides.
+        /// Returns true if this value decides the result.
         func decides(_ holds: Bool) -> Bool {
             isThere = true
             return (holds != isNegated) != wantsAll

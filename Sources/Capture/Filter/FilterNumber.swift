@@ -1,13 +1,13 @@
-/// A whole number of a filter: a sign, and 128 bits, which an amount may need all.
+/// A whole number of a filter: a sign and 128 bits, because amounts have up to 128 bits.
 struct FilterNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// Never true of zero.
+    /// True for a number below zero; false for zero.
     let isNegative: Bool
     let magnitude: UInt128
 
     init(_ magnitude: UInt128, isNegative: Bool = false) {
         (self.magnitude, self.isNegative) = (magnitude, isNegative && magnitude != 0)
     }
-    /// Decimal or `0x` hexadecimal, with or without `-`; nil for anything else.
+    /// Reads a decimal or `0x` hexadecimal number, with or without `-`. Returns nil for any other text.
     init?(_ text: String) {
         let isNegative = text.hasPrefix("-")
         let digits = isNegative ? text.dropFirst() : text[...]
@@ -28,24 +28,24 @@ struct FilterNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
     var description: String { (isNegative ? "-" : "") + String(magnitude) }
     static prefix func - (a: Self) -> Self { Self(a.magnitude, isNegative: !a.isNegative) }
     var isZero: Bool { magnitude == 0 }
-    /// In a value tree; clamped to 64 bits.
+    /// The number for a value tree, clamped to 64 bits.
     var clamped: Int64 {
         isNegative ? -Int64(clamping: min(magnitude, UInt128(Int64.max))) : Int64(clamping: magnitude)
     }
 }
 
-/// What is done with two numbers.
+/// An operation on two numbers.
 enum FilterArithmetic: String, Sendable {
     case plus = "+"
     case minus = "-"
     case times = "*"
     case divided = "/"
     case remainder = "%"
-    /// Bits that both have.
+    /// The bits that are set in both numbers.
     case bits = "&"
 
-    /// Nil when 128 bits do not hold the result, or there is none. Division cuts towards zero; the bits of a number
-    /// below zero are none.
+    /// Returns the result; nil if there is no result or it does not fit into 128 bits. Division rounds towards zero.
+    /// `bits` has no result for negative numbers.
     func result(_ a: FilterNumber, _ b: FilterNumber) -> FilterNumber? {
         switch self {
         case .plus: return Self.sum(a, b)

@@ -1,29 +1,29 @@
 internal import Node
 internal import Wire
 
-/// What stands at either side of a comparison: none, one or several values of a record.
+/// One side of a comparison. It has no value, one or several values for a record.
 indirect enum FilterOperand: Sendable {
     case literal(FilterValue)
-    /// A time so many nanoseconds after the first packet.
+    /// A time, in nanoseconds after the first packet.
     case sinceStart(Int64)
     case record(RecordField)
-    /// For each type of message where the field is.
+    /// The location of a field in each type of message that has it.
     case message([ObjectIdentifier: Place], FieldMeaning?)
     case slice(FilterOperand, [FilterSlice])
     case function(FilterFunction, FilterOperand)
     case negative(FilterOperand)
     case arithmetic(FilterArithmetic, FilterOperand, FilterOperand)
-    /// The text that people write for bytes.
+    /// The text form that users write for bytes.
     case form(FilterOperand, FieldForm)
 
     /// A field in one type of message.
     struct Place: Sendable {
         var steps: [FilterStep]
-        /// Its bytes are a number.
+        /// True if its bytes are a number.
         var isAmount = false
     }
 
-    /// Whether a record has to be taken apart for its values.
+    /// Returns true if a record must be dissected to read the values.
     func needsDissection(_ record: borrowing Record) -> Bool {
         switch self {
         case .literal, .sinceStart: false
@@ -34,7 +34,7 @@ indirect enum FilterOperand: Sendable {
         case .arithmetic(_, let a, let b): a.needsDissection(record) || b.needsDissection(record)
         }
     }
-    /// Calls `body` with the values that a record has, until it returns true; returns whether it did.
+    /// Calls `body` with the values that a record has until it returns true. Returns true if it did.
     func any(
         _ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord?,
         _ body: (FilterValue) -> Bool
@@ -58,7 +58,7 @@ indirect enum FilterOperand: Sendable {
                 }
             }
         case .function(.count, let inner):
-            // Of what the record's type does not have, nothing is counted.
+            // If the record's type does not have the field, the count has no value.
             if case .message(let places, _) = inner {
                 guard let type = record.message, places[ObjectIdentifier(type)] != nil else { return false }
             }
@@ -83,7 +83,7 @@ indirect enum FilterOperand: Sendable {
             }
         }
     }
-    /// Whether a record has it, be it a group of fields.
+    /// Returns true if a record has the operand, which may be a group of fields.
     func isThere(_ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord?) -> Bool {
         switch self {
         case .record(let field): return field.isThere(record, opened?.notes ?? record.notes)
@@ -94,7 +94,7 @@ indirect enum FilterOperand: Sendable {
             return dissection.any(place.steps[...]) { i, rest in
                 rest.isEmpty || dissection.value(of: i, in: bytes).any(rest) { $0 != .null }
             }
-        // What was computed is there when it is not zero, as the bits of a mask.
+        // A computed number is present if it is not zero, like the bits of a mask.
         default: return any(record, bytes, opened) { $0.number.map { !$0.isZero } ?? true }
         }
     }
@@ -143,7 +143,7 @@ indirect enum FilterOperand: Sendable {
 }
 
 extension FilterFunction {
-    /// Of one value; nil where it has none.
+    /// Returns the result for one value; nil if there is none.
     fileprivate func result(_ value: FilterValue) -> FilterValue? {
         switch (self, value) {
         case (.len, .bytes(let b)): .number(FilterNumber(b.count))
@@ -156,7 +156,7 @@ extension FilterFunction {
 }
 
 extension Dissection {
-    /// Calls `body` with every value at a place, until it returns true; returns whether it did.
+    /// Calls `body` with every value at a place until it returns true. Returns true if it did.
     func any(_ place: FilterOperand.Place, _ bytes: RawSpan, _ body: (FilterValue) -> Bool) -> Bool {
         any(place.steps[...]) { i, rest in
             let node = nodes[i]

@@ -1,11 +1,11 @@
 internal import Wire
 
 extension FilterCompiler {
-    /// Brackets behind one field at most.
+    /// The maximum number of brackets after one field.
     private static let maximumSlices = 16
 
-    /// What stands at a side of a comparison. `wanted`: what it is held against, which a literal is read as; `other` is
-    /// that. `sign` is where a field without a value is shown.
+    /// Returns the meanings of one side of a comparison. `wanted` is the type of the other side, in which literals are
+    /// read; `other` is the other operand. An error about a field without a value marks `sign`.
     func operands(
         _ syntax: FilterSyntax, as wanted: FilterType? = nil, _ use: FilterLiteralReader.Use = .whole,
         beside other: FilterOperand? = nil, sign: FilterToken? = nil
@@ -41,7 +41,7 @@ extension FilterCompiler {
             return [one]
         }
     }
-    /// It names no field: a literal, or what is made of literals.
+    /// Returns true if the syntax contains no field: a literal, or a computation with literals only.
     func isConstant(_ syntax: FilterSyntax) -> Bool {
         switch syntax {
         case .word(let t): t.kind != .word || !isField(t.text)
@@ -66,7 +66,8 @@ extension FilterCompiler {
 
     // MARK: - Words
 
-    /// A literal, or a field. Where any word is a literal, only a field of the same message is one.
+    /// Reads a literal or a field. If the type accepts any word, a word is a field only if the same message has this
+    /// field.
     private func literal(
         _ t: FilterToken, as wanted: FilterType, _ use: FilterLiteralReader.Use, beside other: FilterOperand?
     ) throws(FilterError) -> [Alternative] {
@@ -92,7 +93,7 @@ extension FilterCompiler {
         if let problem { throw problem }
         return [Alternative(operand: try reader.literal(t, use).operand, type: wanted)]
     }
-    /// The fields that a word names, or a part of them.
+    /// Returns the fields that a word refers to, or a slice of them.
     private func field(_ t: FilterToken, _ sign: FilterToken?) throws(FilterError) -> [Alternative] {
         guard t.kind == .word else {
             guard t.kind == .string else {
@@ -116,7 +117,7 @@ extension FilterCompiler {
                     message: "`\(t.text)` has fields of its own, and no value: \(paths.first?.inner ?? "")",
                     range: t.range)
             }
-            // In the order of the descriptions, so that the first error is always the same.
+            // The order of the descriptions makes the first error always the same.
             var types: [FilterType] = []
             for path in paths {
                 guard let kind = path.kind, !types.contains(path.type(of: kind)) else { continue }
@@ -143,7 +144,7 @@ extension FilterCompiler {
             message:
                 "`\(t.text)` is a \(what), not a field: `\(what) == \(t.text)`, or `\(t.text)` alone", range: t.range)
     }
-    /// `query[0:4]`; nil for what has no slice at its end, or too many.
+    /// Splits `query[0:4]` into name and slices. Returns nil if no slice is at the end, or too many are.
     private static func sliced(_ word: String) -> (name: String, [FilterSlice])? {
         guard word.hasSuffix("]"), let open = word.lastIndex(of: "["),
             word.utf8.count(where: { $0 == UInt8(ascii: "[") }) <= maximumSlices,
@@ -152,7 +153,7 @@ extension FilterCompiler {
         return (String(word[..<open]), slices)
     }
 
-    // MARK: - What is made of values
+    // MARK: - Computed values
 
     private func slice(
         _ one: Alternative, _ slices: [FilterSlice], _ t: FilterToken
@@ -180,7 +181,7 @@ extension FilterCompiler {
     private func call(
         _ function: FilterFunction, _ inner: FilterSyntax, _ t: FilterToken
     ) throws(FilterError) -> [Alternative] {
-        // Groups of fields are counted too.
+        // `count` also counts groups of fields.
         if function == .count, case .word(let field) = inner, case .message(let paths) = names.meaning(field.text) {
             let operand = FilterOperand.message(FilterOperand.places(paths), nil)
             return [Alternative(operand: .function(function, operand), type: .number)]
@@ -204,7 +205,8 @@ extension FilterCompiler {
         let what = FilterLiteralReader(type: type, names: names).what
         throw FilterError(message: "`\(t.text)` goes with numbers, not with \(what)", range: t.range)
     }
-    /// What stands beside a number of a type: so much of the same; of a factor, how many times, or of how much.
+    /// Returns the meanings of the operand next to a number of a type. For a sum or bits it has the same type, for a
+    /// product it is a plain number. A divisor is a plain number, or has the same type.
     private func factor(
         _ sign: FilterArithmetic, _ type: FilterType, _ syntax: FilterSyntax
     ) throws(FilterError) -> [Alternative] {
@@ -230,7 +232,7 @@ extension FilterCompiler {
             return try each(try factor(sign, one.type, second)) { other throws(FilterError) in
                 try checkNumber(other.type, t)
                 let (a, b) = isReversed ? (other, one) : (one, other)
-                // How many times one is in the other has no unit.
+                // A ratio has no unit.
                 let isRatio = sign == .divided && !a.type.isPlainNumber && !b.type.isPlainNumber
                 let result = isRatio ? .number : a.type.isPlainNumber && !b.type.isPlainNumber ? b.type : a.type
                 guard case .literal(let x) = a.operand, case .literal(let y) = b.operand else {
@@ -246,7 +248,7 @@ extension FilterCompiler {
 }
 
 extension FilterOperand {
-    /// The types of message that have it; empty for what every record has.
+    /// The types of message that have the field; empty for fields of every record.
     var types: Set<ObjectIdentifier> {
         switch self {
         case .literal, .sinceStart, .record: []
@@ -259,7 +261,7 @@ extension FilterOperand {
 
 extension FilterPath {
     func type(of kind: Wire.Kind) -> FilterType { .message(kind, meaning) }
-    /// The fields in it, for errors.
+    /// The fields inside this field, for errors.
     var inner: String {
         let path = steps.map(\.name).joined(separator: ".")
         let names = type.field(path)?.fields.map { path + "." + $0.name } ?? []

@@ -1,8 +1,8 @@
 internal import Wire
 
-/// Reads the text of a filter: what stands where, not what it means.
+/// A parser of a filter's text. It builds the syntax tree but does not resolve names.
 struct FilterParser {
-    /// Parentheses, negations, functions and signs of arithmetic within each other at most.
+    /// The maximum nesting of parentheses, negations, functions and arithmetic operators.
     static let maximumDepth = 100
     private static let words: Set<String> = [
         "and", "or", "xor", "not", "in", "contains", "matches", "eq", "ne", "lt", "le", "gt", "ge",
@@ -19,7 +19,7 @@ struct FilterParser {
     private let tokens: [FilterToken]
     private var at = 0
     private var depth = 0
-    /// A value is missing, which only its field can tell what it wants to be.
+    /// True if a value is missing. The compiler reports the error, because the field determines the expected value.
     private var isBroken = false
 
     init(_ text: String) throws(FilterError) { tokens = try FilterScanner.tokens(text) }
@@ -35,7 +35,7 @@ struct FilterParser {
         return true
     }
 
-    /// `example`: a test, for the error of an empty filter.
+    /// Parses the whole text. The error for an empty filter shows `example`, which is a test.
     mutating func whole(example: String) throws(FilterError) -> FilterSyntax {
         guard token.kind != .end else {
             throw FilterError(message: "a filter wants a test, such as `\(example)`", range: 0..<0)
@@ -134,7 +134,8 @@ struct FilterParser {
             throw FilterError(
                 message: "`matches` wants an expression, such as /^tcp/, not \(t.shown)", range: t.range)
         }
-        // As Wireshark has it: a part of the text is enough, and case counts where that is said first.
+        // As in Wireshark, a match of a part of the text is enough. Case is ignored unless the expression begins with
+        // `(?-i)`.
         let (ignores, counts) = (t.text.hasPrefix("(?i)"), t.text.hasPrefix("(?-i)"))
         let text = String(t.text.dropFirst(ignores ? 4 : counts ? 5 : 0))
         do throws(RegularExpressionError) {
@@ -146,8 +147,8 @@ struct FilterParser {
 
     // MARK: - Values
 
-    /// From the loosest sign to the tightest: `&`, then `+` and `-`, then the others. `isOperand`: a test may not stand
-    /// here.
+    /// Parses operators, from the loosest binding to the tightest: `&`, then `+` and `-`, then the others. If
+    /// `isOperand`, a test is not allowed.
     private mutating func bits(isOperand: Bool = true) throws(FilterError) -> FilterSyntax {
         try chain(0, isOperand)
     }
@@ -164,7 +165,7 @@ struct FilterParser {
             guard !left.isTest else {
                 throw FilterError(message: "`\(t.text)` goes with values, and this is a test", range: t.range)
             }
-            // Each is one level in what is read.
+            // Each operator adds one level to the syntax tree.
             try enter(t)
             left = .arithmetic(sign, left, try chain(level + 1, true), t)
         }
@@ -224,7 +225,7 @@ struct FilterParser {
         _ = take()
         return inner.isTest ? inner : try sliced(inner)
     }
-    /// With the brackets right behind a parenthesis.
+    /// Parses the brackets directly after a parenthesis.
     private mutating func sliced(_ inner: FilterSyntax) throws(FilterError) -> FilterSyntax {
         guard at > 0, token.kind == .word, token.text.hasPrefix("["),
             token.range.lowerBound == tokens[at - 1].range.upperBound

@@ -1,16 +1,16 @@
-/// A part of bytes or text, as Wireshark writes it: `[4]` one element, `[0:4]` four from the first, `[2-5]` the third to
-/// the sixth, `[:4]` the first four, `[4:]` all from the fifth; counted from the end below zero.
+/// A part of bytes or text, as Wireshark writes it: `[4]` is one element, `[0:4]` four from the first, `[2-5]` the
+/// third to the sixth, `[:4]` the first four, `[4:]` all from the fifth. Negative numbers count from the end.
 struct FilterSlice: Hashable, Sendable {
     private var start: Int
     private var end: End
     private enum End: Hashable {
         case count(Int)
-        /// The last element.
+        /// The index of the last element.
         case last(Int)
         case open
     }
 
-    /// From what stands between the brackets; nil for what is no slice.
+    /// Reads the text between the brackets. Returns nil if it is not a slice.
     init?(_ text: some StringProtocol) {
         if let colon = text.firstIndex(of: ":") {
             let (head, tail) = (text[..<colon], text[text.index(after: colon)...])
@@ -25,7 +25,7 @@ struct FilterSlice: Hashable, Sendable {
         } else if let start = Self.number(text) {
             (self.start, end) = (start, .count(1))
         } else {
-            // The sign behind the first number, which may have one of its own.
+            // Looks for the hyphen after the first number, which may have a minus sign of its own.
             guard let dash = text.dropFirst().firstIndex(of: "-"), let start = Self.number(text[..<dash]),
                 let last = Self.number(text[text.index(after: dash)...])
             else { return nil }
@@ -39,7 +39,7 @@ struct FilterSlice: Hashable, Sendable {
         }
         return Int(text)
     }
-    /// The elements meant of so many; nil when they have not all of these.
+    /// Returns the range of the slice in a value of `count` elements; nil if the value is too short.
     func range(in count: Int) -> Range<Int>? {
         let low = start < 0 ? count + start : start
         let high =
@@ -51,7 +51,8 @@ struct FilterSlice: Hashable, Sendable {
         guard low >= 0, low < high, high <= count else { return nil }
         return low..<high
     }
-    /// How many elements it has, when that is known of any value, or of one of so many.
+    /// Returns the number of elements of the slice; nil if it is unknown. `whole` is the number of elements of the
+    /// value if that is fixed.
     func count(in whole: Int?) -> Int? {
         if let whole { return range(in: whole)?.count }
         if case .count(let n) = end { return n }
@@ -60,7 +61,7 @@ struct FilterSlice: Hashable, Sendable {
     }
 }
 extension FilterSlice {
-    /// Several with commas between; nil when one is none.
+    /// Reads slices with commas between them. Returns nil if one is invalid.
     static func all(_ text: some StringProtocol) -> [FilterSlice]? {
         var out: [FilterSlice] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

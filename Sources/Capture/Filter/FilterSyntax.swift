@@ -1,8 +1,8 @@
 internal import Wire
 
-/// A filter as it was written, before it is known what its words mean.
+/// The syntax tree of a filter, before names are resolved.
 indirect enum FilterSyntax {
-    /// A name or a literal; at the end of the text, or of what could be one, the token that stands there.
+    /// A name or a literal. If a value is missing, it is the token in its place.
     case word(FilterToken)
     case slice(FilterSyntax, [FilterSlice], FilterToken)
     case call(FilterFunction, FilterSyntax, FilterToken)
@@ -14,21 +14,21 @@ indirect enum FilterSyntax {
     case odd([FilterSyntax])
     case not(FilterSyntax)
 
-    /// What is asked of a value.
+    /// The condition on a value.
     enum Asked {
         case compare(FilterComparison, FilterSyntax, isNegated: Bool)
         case among([FilterToken], isNegated: Bool)
         case contains(FilterSyntax, isNegated: Bool)
         case matches(RegularExpression, isNegated: Bool)
     }
-    /// It is a test, or several, and no value.
+    /// True for one or several tests; false for a value.
     var isTest: Bool {
         switch self {
         case .word, .slice, .call, .negative, .arithmetic: false
         case .test, .all, .any, .odd, .not: true
         }
     }
-    /// Where it stands, for errors.
+    /// The token that an error marks.
     var token: FilterToken {
         switch self {
         case .word(let t), .slice(_, _, let t), .call(_, _, let t), .negative(_, let t), .arithmetic(_, _, _, let t),
@@ -41,17 +41,17 @@ indirect enum FilterSyntax {
     }
 }
 
-/// How many of the values of a field have to pass.
+/// The number of a field's values that must pass.
 enum FilterQuantifier: String, Sendable {
     case any
     case all
 }
 
-/// What is made of a value.
+/// A function of a value.
 enum FilterFunction: String, CaseIterable, Sendable {
-    /// Bytes of a byte string, or of text.
+    /// The number of bytes of a byte string or of text.
     case len
-    /// How many values a field has.
+    /// The number of values of a field.
     case count
     case lower
     case upper

@@ -1,37 +1,38 @@
 internal import Wire
 
-/// A piece of a filter's text.
+/// A token of a filter's text.
 struct FilterToken: Hashable {
     enum Kind: Hashable {
         /// A name, number, address or time.
         case word
         /// Text in quotes.
         case string
-        /// What stands between slashes.
+        /// Text between slashes.
         case expression
         /// An operator, bracket or comma.
         case symbol
         case end
     }
     var kind: Kind
-    /// Without quotes and slashes.
+    /// The text without quotes and slashes.
     var text: String
     var range: Range<Int>
 
     func isSymbol(_ s: String) -> Bool { kind == .symbol && text == s }
     func isWord(_ s: String) -> Bool { kind == .word && text == s }
-    /// As errors show it.
+    /// The token as errors show it.
     var shown: String { kind == .end ? "the end" : kind == .string ? "\"\(text)\"" : "`\(text)`" }
 }
 
-/// Cuts a filter's text into tokens.
+/// A scanner that splits a filter's text into tokens.
 struct FilterScanner {
     private let text: [Unicode.Scalar]
     private var at = 0
     private static let symbols = [
         "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "^^", "<", ">", "!", "&", "(", ")", "{", "}", ",",
     ]
-    /// Between blanks, or behind a parenthesis: names and literals may hold them.
+    /// The characters that are operators only between blanks or after a parenthesis, because names and literals may
+    /// contain them.
     private static let arithmetic: Set<Unicode.Scalar> = ["+", "-", "*", "/", "%"]
 
     init(_ text: String) { self.text = Array(text.unicodeScalars) }
@@ -72,7 +73,8 @@ struct FilterScanner {
         while at < text.count, !Self.endsWord(text[at]) { at = (text[at] == "[" ? sliceEnd : nil) ?? at + 1 }
         return FilterToken(kind: .word, text: string(start..<at), range: start..<at)
     }
-    /// Behind the bracket of a slice that begins here, whatever its commas and blanks.
+    /// The position after the bracket of a slice that begins here, which may contain commas and blanks; nil if no slice
+    /// begins here.
     private var sliceEnd: Int? {
         let end = text[(at + 1)...].firstIndex { c in
             switch c {
@@ -112,7 +114,7 @@ struct FilterScanner {
         at += 1
         return FilterToken(kind: .string, text: String(out), range: start..<at)
     }
-    /// A character behind a backslash: itself, `\n`, `\r`, `\t`, `\xNN` or `\u{N}`.
+    /// Reads an escaped character: the character itself, `\n`, `\r`, `\t`, `\xNN` or `\u{N}`.
     private mutating func escaped() throws(FilterError) -> Unicode.Scalar {
         let start = at
         at += 2

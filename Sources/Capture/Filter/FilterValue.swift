@@ -1,7 +1,7 @@
 internal import Node
 internal import Wire
 
-/// A value that a record has, or that a filter names.
+/// A value of a record or of a filter.
 enum FilterValue: Hashable, Sendable {
     case number(FilterNumber)
     /// A number that may have a name.
@@ -9,14 +9,14 @@ enum FilterValue: Hashable, Sendable {
     case bytes([UInt8])
     case text(String)
     case bool(Bool)
-    /// An address; with a port, or whatever the port is.
+    /// An address. If it has no port, it equals the address with any port.
     case address(Endpoint, hasPort: Bool)
-    /// Addresses that agree in so many bits of 128.
+    /// The addresses that agree with this one in the first `bits` of 128 bits.
     case network(Endpoint, bits: Int)
-    /// Nanoseconds since 1970.
+    /// A time in nanoseconds since 1970.
     case time(Int64)
 
-    /// Nil for lists, maps and null.
+    /// Returns nil for lists, maps and null.
     init?(_ value: Value) {
         switch value {
         case .null, .list, .map: return nil
@@ -27,7 +27,7 @@ enum FilterValue: Hashable, Sendable {
         case .bytes(let b): self = .bytes(b)
         }
     }
-    /// As `matches` and functions over text see it.
+    /// The text that `matches` and the functions on text use.
     var text: String {
         switch self {
         case .number(let n): "\(n)"
@@ -40,7 +40,7 @@ enum FilterValue: Hashable, Sendable {
         case .time(let t): "\(Timestamp(nanoseconds: t))"
         }
     }
-    /// Nil for what is none.
+    /// The number; nil if the value is not a number.
     var number: FilterNumber? {
         switch self {
         case .number(let n): n
@@ -48,7 +48,7 @@ enum FilterValue: Hashable, Sendable {
         default: nil
         }
     }
-    /// Below zero, zero or above; nil when they cannot be held against each other.
+    /// Returns a number below, equal to or above zero; nil if the values cannot be compared.
     func order(_ other: FilterValue) -> Int? {
         switch (self, other) {
         case (.bytes(let a), .bytes(let b)): return a == b ? 0 : a.lexicographicallyPrecedes(b) ? -1 : 1
@@ -89,7 +89,7 @@ enum FilterValue: Hashable, Sendable {
     }
 }
 
-/// How two values are held against each other. That they differ is the contrary of `equal`.
+/// A comparison of two values. `!=` is the negation of `equal`.
 enum FilterComparison: Sendable {
     case equal
     case less
@@ -107,7 +107,7 @@ enum FilterComparison: Sendable {
         default: return order >= 0
         }
     }
-    /// The same with the sides exchanged.
+    /// The comparison with the sides exchanged.
     var mirrored: Self {
         switch self {
         case .equal: .equal

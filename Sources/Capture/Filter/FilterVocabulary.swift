@@ -1,7 +1,7 @@
-/// Words of filters that others who read them need to know.
+/// The names of filters that other modules need.
 public enum FilterVocabulary {
-    /// Names of Wireshark for what is called otherwise here, with ours, or a test.
+    /// The names of Wireshark that differ here, with our name or a test for each.
     public static var wireshark: [String: String] { WiresharkNames.same }
-    /// How names of Wireshark begin that are of packets and segments.
+    /// The prefixes of Wireshark's names of packets and segments.
     public static var packets: [String] { WiresharkNames.packets }
 }

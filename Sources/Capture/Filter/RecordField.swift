@@ -1,4 +1,4 @@
-/// What stands beside the fields of a message in each record.
+/// The fields that every record has besides the fields of its message.
 enum RecordField: String, CaseIterable, Sendable {
     case n
     case time
@@ -29,7 +29,7 @@ enum RecordField: String, CaseIterable, Sendable {
     case noteRequirement = "notes.requirement"
     case notePath = "notes.path"
     case noteText = "notes.text"
-    // As Wireshark has them.
+    // Names that Wireshark uses.
     case ip = "ip.addr"
     case ipSource = "ip.src"
     case ipDestination = "ip.dst"
@@ -49,11 +49,11 @@ enum RecordField: String, CaseIterable, Sendable {
     case frameTimeDelta = "frame.time_delta"
     case frameLength = "frame.len"
 
-    /// What values it has; nil for what is only there or not.
+    /// The type of the field's values; nil for a field that can only be present or absent.
     enum Kind {
         case number
         case time
-        /// Nanoseconds.
+        /// A duration in nanoseconds.
         case duration
         case address
         /// An address without a port.
@@ -78,7 +78,7 @@ enum RecordField: String, CaseIterable, Sendable {
         case .malformed, .incomplete, .violation, .warning, .info: nil
         }
     }
-    /// Only the message's bytes tell it in full: its description has notes too.
+    /// True if the record must be dissected, because the description of its message adds findings.
     var needsDissection: Bool {
         switch self {
         case .warning, .info, .severity, .notePath, .noteText: true

@@ -2,7 +2,7 @@ internal import Node
 internal import Wire
 
 extension RecordField {
-    /// Whether a record has it; `notes` are all that there are of it.
+    /// Returns true if a record has the field; `notes` are all its findings.
     func isThere(_ record: borrowing Record, _ notes: [Finding]) -> Bool {
         switch self {
         case .malformed: return record.kind == .malformed
@@ -14,7 +14,7 @@ extension RecordField {
         default: return any(record, notes, RawSpan()) { _ in true }
         }
     }
-    /// Calls `body` with what a record has for this field, until it returns true; returns whether it did.
+    /// Calls `body` with the values that a record has for this field until it returns true. Returns true if it did.
     func any(
         _ record: borrowing Record, _ notes: [Finding], _ bytes: RawSpan, _ body: (FilterValue) -> Bool
     ) -> Bool {

@@ -1,4 +1,4 @@
-/// What Wireshark calls otherwise than we do, for errors: fields, and protocols below ours, which are a test here.
+/// The names of Wireshark that differ from ours, for errors: fields, and lower protocols, which are tests here.
 enum WiresharkNames {
     static let same: [String: String] = [
         "tcp": "transport == tcp", "udp": "transport == udp", "frame.cap_len": "frame.len",
@@ -23,8 +23,8 @@ enum WiresharkNames {
         "websocket.payload_length": "websocket.frame.length",
     ]
 
-    /// Our name, or a test; nil for others.
+    /// Returns our name or a test; nil for unknown names.
     static func ours(_ name: String) -> String? { same[name] }
-    /// Names that begin like these are of packets and segments.
+    /// The prefixes of the names of packets and segments.
     static let packets = ["eth.", "frame.", "ip.", "ipv6.", "tcp.", "udp."]
 }

@@ -1,33 +1,35 @@
 import Node
 import Wire
 
-/// What a conversation in a layer carries: a conversation for each channel, made when the channel begins.
+/// The contents of a layer: it creates a conversation for each channel when the channel begins.
 final class Carrier {
     private let reader: LayerReader
     private let layer: LayerDefinition
-    /// The protocol that the connection was taken for.
+    /// The protocol that was detected for the connection.
     private let definition: Definition
     private let path: String
-    /// The side that opened the stream is the server of the connection.
+    /// True if the side that opened the stream is the server of the connection.
     private let isSwapped: Bool
     @exclusivity(unchecked) private var channels: [ChannelID: Conversation] = [:]
-    /// Those of them that one side ended. A channel that both sides ended is given up: its number may be used again.
+    /// The channels that one side ended. A channel that both sides ended is removed, because its number may be used
+    /// again.
     @exclusivity(unchecked) private var halfEnded: [ChannelID: Opener] = [:]
-    /// A channel was followed, and of one a protocol is known.
+    /// True if a channel was followed (`isFollowed`), and if the protocol of one is known (`isKnown`).
     @exclusivity(unchecked) private var isFollowed = false
     @exclusivity(unchecked) private var isKnown = false
-    /// What both sides speak instead from here on.
+    /// The conversation that follows this layer on the stream, after both sides changed the protocol.
     @exclusivity(unchecked) private(set) var successor: Conversation?
-    /// Both sides speak something from here on that nobody knows.
+    /// True if both sides changed to an unknown protocol.
     @exclusivity(unchecked) private(set) var isOver = false
     @exclusivity(unchecked) private var hasTooMany = false
-    /// Something was not seen: what is spoken from here on may have begun before.
+    /// True if bytes were not seen: the messages that follow may have begun before.
     @exclusivity(unchecked) private var isDoubted = false
     /// True if bytes are missing. A channel that begins now may begin in the middle of a message.
     @exclusivity(unchecked) private var isLost = false
-    /// True if missing bytes decide what both sides speak from here on.
+    /// True if missing bytes decide which protocol follows.
     @exclusivity(unchecked) private(set) var isBlind = false
-    /// Bytes that channels keep. There may be many: they are not all asked at each segment.
+    /// The number of bytes that the channels keep. It is a counter because there may be too many channels to sum at
+    /// each segment.
     @exclusivity(unchecked) private var channelMemory = 0
 
     init(
@@ -36,17 +38,17 @@ final class Carrier {
         (self.reader, self.layer, self.definition, self.path) = (reader, layer, definition, path)
         self.isSwapped = isSwapped
     }
-    /// Whether a direction waited for the other one until now.
+    /// Ends the wait of a direction for the other one. Returns true if it was waiting.
     func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
     /// True if the content of the unit found last is encrypted and cannot be read.
     var isSealed: Bool { reader.isSealed }
-    /// Returns whether bytes of a direction wait for bytes of the other one.
+    /// Returns true if bytes of a direction wait for bytes of the other one.
     func isWaiting(_ direction: StreamDirection) -> Bool { reader.isWaiting(direction.sender(isSwapped: isSwapped)) }
-    /// What the unit carries that the reader found last: where that is known, units matter to few.
+    /// Returns what the unit found last carries. Once the protocol above is known, few users need the units.
     func carried(among all: [Definition]) -> Record.Carried {
         isKnown || definition.name != layer.name || successor != nil ? .known : carriedFirst(all)
     }
-    /// The same where no protocol was known before.
+    /// Returns the same while no protocol above is known.
     @inline(never)
     private func carriedFirst(_ all: [Definition]) -> Record.Carried {
         var found = Record.Carried.nothing
@@ -66,20 +68,20 @@ final class Carrier {
         }
         return found
     }
-    /// Bytes that it keeps.
+    /// The number of bytes kept in memory.
     var memory: Int { successor.map { channelMemory &+ $0.memory } ?? reader.memory &+ channelMemory }
     var isWaiting: Bool { successor?.isWaiting ?? false || channels.values.contains { $0.isWaiting } }
-    /// Whether something cannot be read that comes later once what it keeps is given up.
+    /// True if later messages cannot be read once the kept bytes are discarded.
     var isNeeded: Bool {
         reader.isNeeded || successor?.isNeeded ?? false || channels.values.contains { $0.isNeeded }
     }
 
-    /// Hands on what the unit carries that the reader found last.
+    /// Passes on the contents of the unit found last.
     func carry(
         _ unit: RawSpan, _ origin: UnitOrigin, _ direction: StreamDirection, _ ends: FlowEnds,
         _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        // Moved out, so that its bytes can be lent.
+        // The output is moved out of the reader, so that its bytes can be lent.
         var output = LayerOutput()
         reader.exchange(&output)
         defer {
@@ -90,7 +92,7 @@ final class Carrier {
             let text = "\(layer.name) between \(ends.client) and \(ends.server) (flow \(ends.flow)): \(remark)"
             let frame = origin.frames.last ?? shared.mark.frame
             sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text))
-            // What could not be read may be just what a rule turns on.
+            // The content that could not be read may be what a rule depends on.
             miss()
         }
         for item in output.items {
@@ -120,7 +122,7 @@ final class Carrier {
             }
         }
     }
-    /// Notes that the rest of the connection uses a protocol that is not decoded.
+    /// Reports that the rest of the connection uses a protocol that is not decoded.
     private func tellUnknown(
         _ speaks: String, _ origin: UnitOrigin, _ ends: FlowEnds, _ shared: borrowing FlowContext,
         _ sink: inout some RecordSink
@@ -143,7 +145,7 @@ final class Carrier {
             }
         }
     }
-    /// Counts what a conversation keeps more or less behind `body`.
+    /// Updates `channelMemory` by the bytes that `body` adds to or removes from a conversation.
     @inline(__always)
     private func count(_ conversation: Conversation?, _ body: (Conversation) -> Void) {
         guard let conversation else { return }
@@ -151,7 +153,7 @@ final class Carrier {
         body(conversation)
         channelMemory &+= conversation.memory &- before
     }
-    /// Counts all of it; with a successor, the reader as well, which finds nothing more.
+    /// Recounts `channelMemory`. If there is a successor, it includes the reader, which finds no more units.
     private func countAll() {
         channelMemory = channels.values.reduce(successor == nil ? 0 : reader.memory) { $0 &+ $1.memory }
     }
@@ -174,7 +176,7 @@ final class Carrier {
         let number = channel == .first && !layer.opensChannels ? "" : "#\(channel.number)/"
         let (prefix, isSwapped) = ("\(path)/\(number)", isSwapped != (opener == .them))
         if let spoken = conversation(speaks, prefix, ends, isSwapped: isSwapped, &shared) {
-            // A channel that units open begins with its first byte.
+            // The first bytes of a channel that units open are its beginning.
             if isLost, !layer.opensChannels, !layer.carriesMessages {
                 spoken.beginUnsure()
             } else if isDoubted {
@@ -189,13 +191,13 @@ final class Carrier {
         isFollowed = isFollowed || channels[channel] != nil
         reader.isRead = isFollowed
     }
-    /// One side says no more in a channel.
+    /// Ends one side's direction of a channel.
     private func end(
         _ channel: ChannelID, _ side: Opener, isReset: Bool, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         guard let conversation = channels[channel] else { return }
-        // `us` opened the stream that the channel is in.
+        // `us` is the side that opened the stream of this layer.
         let direction = StreamDirection(isFromClient: (side == .us) != isSwapped)
         count(conversation) { $0.finish(direction, closed: true, isOwnEnd: !isReset, &shared, &sink) }
         if halfEnded[channel] == side.opposite {
@@ -210,7 +212,7 @@ final class Carrier {
             halfEnded[channel] = side
         }
     }
-    /// A conversation in what was negotiated; nil where nobody knows it.
+    /// Creates a conversation in the negotiated protocol. Returns nil if the protocol is unknown.
     private func conversation(
         _ speaks: String, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext
     ) -> Conversation? {
@@ -226,7 +228,7 @@ final class Carrier {
         case nil: nil
         }
     }
-    /// What was negotiated.
+    /// A negotiated protocol.
     private enum Spoken {
         case layer(LayerDefinition, of: Definition)
         case messages(Definition)
@@ -240,9 +242,9 @@ final class Carrier {
         return nil
     }
 
-    // What happens to the stream below
+    // MARK: - Events of the stream below
 
-    /// Something was said that was not seen, or not yet.
+    /// Notes that bytes were not seen, or not yet.
     func miss() {
         isDoubted = true
         for conversation in channels.values { conversation.miss() }
@@ -250,7 +252,7 @@ final class Carrier {
     }
     /// Notes that the capture begins in the middle of the stream below.
     func beginInside() { isLost = true }
-    /// Bytes of one direction are missing.
+    /// Notes that bytes of one direction are missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
         (isDoubted, isLost) = (true, true)
         if successor == nil, !isOver, reader.isBlind { (isBlind, isOver) = (true, true) }
@@ -258,7 +260,7 @@ final class Carrier {
         countAll()
         successor?.lose(direction, &shared)
     }
-    /// There is no room to wait for the rest of messages.
+    /// Gives up incomplete messages, because there is no memory to wait for the rest.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         reader.giveUp()
         for (_, conversation) in channels.sorted(by: { $0.key < $1.key }) {
@@ -267,7 +269,7 @@ final class Carrier {
         countAll()
         successor?.giveUpWaiting(mark, &shared, &sink)
     }
-    /// No more comes in one direction. `isOwnEnd`: as of `Conversation.finish`; channels do not end by themselves then.
+    /// Ends one direction. `isOwnEnd` has the meaning of `Conversation.finish`; channels do not end by themselves here.
     func finish(
         _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool, _ shared: inout FlowContext,
         _ sink: inout some RecordSink

@@ -1,18 +1,18 @@
-/// Where the bytes came from that a unit of a layer carries.
+/// The origin of the bytes that a layer's unit carries.
 struct UnitOrigin {
-    /// Number of the unit's record, and its frames.
+    /// The number of the unit's record. `frames` are the frames of the unit.
     var record: Int
     var frames: FrameNumbers
     var time: Timestamp
 }
 
-/// What one direction of a conversation keeps for the layers below and above it.
+/// The state that one direction of a conversation keeps for the layers below and above it.
 final class LayerState {
-    /// The message that a layer below is about to complete, and where its bytes stood.
+    /// The bytes of a message that a layer below has not completed yet, and their origins.
     var bytes: [UInt8] = []
     var places: [RecordOrigin] = []
-    /// The frames of what is being taken, where a layer below knows them.
+    /// The frames of the current message, if a layer below knows them.
     var frames: FrameNumbers?
-    /// The record of the unit that was taken last, of a layer.
+    /// The record of the last unit, if the conversation is a layer.
     var unit: UnitOrigin?
 }

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-/// Messages of no protocol that anybody knows, of which the layer below says the kind.
+/// The framing of messages of an unknown protocol, whose kind the layer below declares.
 struct PlainFraming: Framing {
-    /// As of `LayerDefinition.contents`.
+    /// The message types by kind, as in `LayerDefinition.contents`.
     let contents: [UInt8: any Message.Type]
 
     mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult {

@@ -1,22 +1,23 @@
 internal import CPcap
 internal import Glibc
 
-/// A device of this machine that can be captured from.
+/// A device of this machine that can capture packets.
 public struct CaptureDevice: Hashable, Sendable {
-    /// Such as `eth0`, or `any`.
+    /// The name, such as `eth0`, or `any`.
     public var name: String
-    /// What the first bytes of its packets are, as far as that is known before it is opened.
+    /// The link type of its packets, as far as it is known before the device is open.
     public var link: LinkType
 
-    /// Network devices, and `any` for all of them together, as far as this user may see them. Sources of other kinds
-    /// that libpcap knows, such as USB, carry no messages.
+    /// The network devices that this user may see, and `any`, which captures from all devices. Other sources of
+    /// libpcap, such as USB, carry no messages and are left out.
     public static var all: [CaptureDevice] {
         LiveCapture.devices.compactMap { name in
             if name == "any" { return CaptureDevice(name: name, link: .linuxCooked) }
             return kind(of: name).map { CaptureDevice(name: name, link: $0) }
         }
     }
-    /// By the kind of hardware (`ARPHRD_*`) that the system tells; nil for what is no network device.
+    /// Returns the link type for the kind of hardware (`ARPHRD_*`) that the system reports; nil if the device is not a
+    /// network device.
     private static func kind(of name: String) -> LinkType? {
         guard !name.contains("/"), let file = fopen("/sys/class/net/\(name)/type", "re") else { return nil }
         defer { fclose(file) }
@@ -32,13 +33,13 @@ public struct CaptureDevice: Hashable, Sendable {
         default: .linuxCooked
         }
     }
-    /// libpcap's name of its link type, such as `EN10MB`, and what that is.
+    /// The name that libpcap gives to the link type, such as `EN10MB`, and its description.
     public var linkNames: (name: String, description: String) {
         func text(_ pointer: UnsafePointer<CChar>?) -> String? { pointer.map { String(cString: $0) } }
         let name = text(pcap_datalink_val_to_name(link.rawValue)) ?? "USER0"
         return (name, text(pcap_datalink_val_to_description(link.rawValue)) ?? name)
     }
-    /// Why libpcap does not understand a filter for this device; nil when it does.
+    /// Returns the reason why libpcap rejects a filter for this device; nil if it accepts the filter.
     public func problem(ofFilter filter: String) -> String? {
         guard let handle = pcap_open_dead(link.rawValue, 262_144) else { return nil }
         defer { pcap_close(handle) }

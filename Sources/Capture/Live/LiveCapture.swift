@@ -1,41 +1,41 @@
 internal import CPcap
 internal import Glibc
 
-/// What to capture, and how.
+/// The options of a live capture.
 public struct LiveOptions: Hashable, Sendable {
-    /// A device such as `eth0`, or `any`.
+    /// The device, such as `eth0`, or `any`.
     public var device: String
-    /// In the language of pcap-filter(7), compiled into the kernel; empty for everything.
+    /// The filter in the language of pcap-filter(7), which the kernel runs; empty for all packets.
     public var filter = ""
-    /// Bytes of a packet that are captured.
+    /// The maximum number of captured bytes of a packet.
     public var snapLength = 262_144
-    /// Bytes of the kernel's buffer.
+    /// The size of the kernel's buffer in bytes.
     public var bufferSize = 16 << 20
-    /// Takes what is for others too, where the network brings it here.
+    /// True to also capture packets for other machines that reach this device.
     public var isPromiscuous = false
-    /// Packets are handed on the moment they come, instead of 20 ms later at most. The kernel then keeps room for the
-    /// longest packet with each, so that its buffer holds some hundred packets only: for links with little traffic.
+    /// True to receive each packet at once instead of after up to 20 ms. The kernel then reserves room for the longest
+    /// packet with each one, so its buffer holds only some hundred packets. Use this on links with little traffic.
     public var isImmediate = false
-    /// Everything from one device.
+    /// Creates options that capture all packets of one device.
     public init(_ device: String) { self.device = device }
 }
 
-/// Packets of a device, as they come, through libpcap.
+/// A live capture of a device's packets through libpcap.
 public struct LiveCapture: PacketSource, ~Copyable {
-    /// Packets that a live capture lost.
+    /// The numbers of packets that a live capture lost.
     public struct Drops: Hashable, Sendable {
-        /// Packets that found no room in the kernel's buffer, because this program was too slow.
+        /// The number of packets that the kernel's buffer had no room for, because this program was too slow.
         public var byKernel = 0
-        /// Packets that the device or its driver dropped, as far as it says.
+        /// The number of packets that the device or its driver dropped, if it reports them.
         public var byDevice = 0
     }
     /// The device.
     public let device: String
-    /// Of all its packets.
+    /// The link type of all its packets.
     public let link: LinkType
-    /// Packets handed out so far.
+    /// The number of packets returned so far.
     public private(set) var count = 0
-    /// True when no more packets will come.
+    /// True if no more packets follow.
     public private(set) var isOver = false
     let handle: OpaquePointer
     private let descriptor: Int32
@@ -43,13 +43,13 @@ public struct LiveCapture: PacketSource, ~Copyable {
     private(set) var header: UnsafeMutablePointer<pcap_pkthdr>?
     private(set) var data: UnsafePointer<UInt8>?
 
-    /// Opens a device. `program` is the path that a message about missing rights names.
+    /// Opens a device. An error about missing rights names `program`, the path of this program.
     public init(_ options: LiveOptions, program: String = "meshspec") throws(CaptureError) {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         guard let handle = pcap_create(options.device, &message) else {
             throw .unreadable(options.device, Self.text(message))
         }
-        // Not yet the members: when this throws, there is nothing to give back but the handle.
+        // These are not yet properties: if this throws, only the handle must be closed.
         let found: (link: LinkType, isNano: Bool)
         do throws(CaptureError) {
             found = try Self.activate(handle, options, program)
@@ -71,7 +71,7 @@ public struct LiveCapture: PacketSource, ~Copyable {
         pcap_set_promisc(handle, options.isPromiscuous ? 1 : 0)
         pcap_set_buffer_size(handle, Int32(clamping: options.bufferSize))
         pcap_set_immediate_mode(handle, options.isImmediate ? 1 : 0)
-        // How long the kernel collects a batch when not immediate, in milliseconds.
+        // The time in milliseconds for which the kernel collects a batch, unless in immediate mode.
         pcap_set_timeout(handle, 20)
         let isNano = pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
         let code = pcap_activate(handle)
@@ -95,11 +95,11 @@ public struct LiveCapture: PacketSource, ~Copyable {
         guard LinkType.supported.contains(link) else { throw .unsupportedLinkType(link) }
         return (link, isNano)
     }
-    /// What libpcap says of the last error; nil when that is nothing.
+    /// Returns the text of libpcap's last error; nil if it has no text.
     static func error(_ handle: OpaquePointer) -> String? {
         pcap_geterr(handle).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
-    /// Compiles a filter and hands it on; why libpcap does not take it, in its words.
+    /// Compiles a filter and passes it to `use`. Returns the reason in libpcap's words if libpcap rejects it.
     static func problem(
         ofFilter filter: String, _ handle: OpaquePointer, _ use: (inout bpf_program) -> Int32 = { _ in 0 }
     ) -> String? {
@@ -110,7 +110,7 @@ public struct LiveCapture: PacketSource, ~Copyable {
         }
         return error(handle) ?? "not understood"
     }
-    /// Names of the devices that there are, as far as this user may see them.
+    /// The names of the devices that this user may see.
     public static var devices: [String] {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         var all: UnsafeMutablePointer<pcap_if_t>?
@@ -119,12 +119,12 @@ public struct LiveCapture: PacketSource, ~Copyable {
         return sequence(first: first) { $0.pointee.next }.compactMap { $0.pointee.name.map { String(cString: $0) } }
     }
 
-    /// Waits until there may be packets, or for so long, or until a signal comes.
+    /// Waits until packets may be available, the time is over, or a signal arrives.
     public func wait(milliseconds: Int32) {
         var device = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&device, 1, milliseconds)
     }
-    /// Goes to the next packet; false when there is none now. Throws when the device went down.
+    /// Moves to the next packet. Returns false if no packet is available now. Throws if the device went down.
     public mutating func advance() throws(CaptureError) -> Bool {
         guard !isOver else { return false }
         let code = pcap_next_ex(handle, &header, &data)
@@ -137,13 +137,13 @@ public struct LiveCapture: PacketSource, ~Copyable {
         isOver = true
         if code == PCAP_ERROR_BREAK { return false }
         let why = Self.error(handle) ?? "error \(code)"
-        // "The interface disappeared", "The network is down" and the like.
+        // The texts are "The interface disappeared", "The network is down" and similar ones.
         if why.contains("went down") || why.contains("is down") || why.contains("disappeared") {
             throw .deviceDown(device, packets: count)
         }
         throw .unreadable(device, why)
     }
-    /// The packet that `advance` found; without bytes when it found none.
+    /// Returns the packet that `advance` found; a packet without bytes if it found none.
     @_lifetime(borrow self)
     public func current() -> Packet {
         let seconds = Int64(header?.pointee.ts.tv_sec ?? 0)
@@ -152,10 +152,10 @@ public struct LiveCapture: PacketSource, ~Copyable {
         let packet = Packet(
             number: count, time: Timestamp(seconds: seconds, nanoseconds: isNano ? fraction : fraction &* 1000),
             length: Int(header?.pointee.len ?? 0), link: link, bytes: unsafe _overrideLifetime(bytes, copying: ()))
-        // The bytes are libpcap's and stay until it is asked again, which takes `self` mutably.
+        // The bytes belong to libpcap and are valid until its next call, which takes `self` mutably.
         return unsafe _overrideLifetime(packet, borrowing: self)
     }
-    /// What was lost so far, as kernel and device tell.
+    /// The numbers of packets lost so far, as the kernel and the device report them.
     public var drops: Drops {
         var stat = pcap_stat()
         guard pcap_stats(handle, &stat) == 0 else { return Drops() }

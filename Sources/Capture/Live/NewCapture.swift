@@ -1,9 +1,10 @@
 internal import Glibc
 
-/// Opens what packets are written to.
+/// A namespace for opening files to write captures to.
 enum NewCapture {
-    /// A descriptor of a file that is new or empty now, or of what is no file. `-` and the names of descriptors of ours
-    /// are those. Links are not followed: others may put them where we write.
+    /// Returns the descriptor of a new or emptied file, or of a path that is not a regular file. For `-` and the names
+    /// of its own descriptors it returns a duplicate. Symbolic links are not followed, because other users may create
+    /// them to make us overwrite a file.
     static func open(_ path: String) throws(CaptureError) -> Int32 {
         let fd: Int32
         if let number = path == "-" ? 1 : DescriptorName.number(path) {
@@ -22,9 +23,9 @@ enum NewCapture {
     }
 }
 
-/// Paths that are other names of descriptors of this process.
+/// The paths that are other names of descriptors of this process.
 public enum DescriptorName {
-    /// The number of the descriptor; nil for all other paths.
+    /// Returns the number of the descriptor; nil for all other paths.
     public static func number(_ path: String) -> Int32? {
         switch path {
         case "/dev/stdin": return 0

@@ -1,18 +1,18 @@
 internal import CLinux
 internal import Glibc
 
-/// What a process may do, and giving it up.
+/// The rights of this process, and how to give them up.
 public enum Privileges {
-    /// True when this process has the rights of root.
+    /// True if this process has the rights of root.
     public static var isRoot: Bool { geteuid() == 0 }
 
-    /// Who this process is: the name of its user, or the number where that has none.
+    /// The name of the user of this process, or the user's number if it has no name.
     public static var userName: String {
         getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
     }
-    /// Gives up what was needed to open a device: becomes `user`, or who called sudo, or who owns `folder`, where files
-    /// are yet to be written; without any of these `nobody`. All capabilities go in any case, so that even root is no
-    /// more than the owner of its files. Returns the id of the user that it is now.
+    /// Gives up the rights that were needed to open a device. The process becomes `user`, or else the user who called
+    /// sudo, or else the owner of `folder`, where files will be written, or else `nobody`. It loses all capabilities in
+    /// any case, so that even root has only the rights of an owner of files. Returns the new user's id.
     @discardableResult
     public static func drop(user: String? = nil, folder: String? = nil) throws(CaptureError) -> UInt32 {
         let wanted = try target(user, folder)
@@ -34,7 +34,8 @@ public enum Privileges {
         if let user = number("SUDO_UID"), let group = number("SUDO_GID"), user != 0 { return (user, group) }
         if let folder {
             var info = stat()
-            // Of a link its own owner: it may lead to where only root writes.
+            // For a symbolic link this uses the link's owner, because the link may lead to a folder that only root can
+            // write.
             if lstat(folder, &info) == 0 { return (info.st_uid, info.st_gid) }
         }
         guard let nobody = getpwnam("nobody") else { return (65_534, 65_534) }

@@ -1,23 +1,24 @@
 internal import CPcap
 internal import Glibc
 
-/// Writes captured packets to a file, or to one file after the other, as classic pcap with nanoseconds.
+/// A writer of captured packets to one file or a ring of files, as classic pcap with nanoseconds.
 public final class RingWriter {
-    /// When to begin another file, and how many to keep.
+    /// The limits of a file and the number of files to keep.
     public struct Limits: Hashable, Sendable {
-        /// Bytes of a file; nil for any number.
+        /// The maximum number of bytes of a file; nil for no limit.
         public var bytes: Int?
-        /// Seconds between the first packet of a file and its last, by the packets' own time; nil for any number.
+        /// The maximum number of seconds between the first and the last packet of a file, by the packets' time; nil for
+        /// no limit.
         public var seconds: Int?
-        /// Files that are kept, the newest; nil for all.
+        /// The number of newest files that are kept; nil for all.
         public var files: Int?
-        /// One file.
+        /// Creates limits; by default, of a single file.
         public init(bytes: Int? = nil, seconds: Int? = nil, files: Int? = nil) {
             (self.bytes, self.seconds, self.files) = (bytes, seconds, files)
         }
         var isRing: Bool { bytes != nil || seconds != nil }
     }
-    /// The files that there are, oldest first.
+    /// The existing files, oldest first.
     public private(set) var paths: [String] = []
     private let path: String
     private let limits: Limits
@@ -26,8 +27,8 @@ public final class RingWriter {
     private var number = 0
     private var start: Int?
 
-    /// Begins the first file: `path` itself, or with limits `name_00001.pcap`, `name_00002.pcap` and so on. What is
-    /// there is overwritten, links are not followed. The capture has to live as long.
+    /// Begins the first file: `path` itself, or with limits `name_00001.pcap`, `name_00002.pcap` and so on. Overwrites
+    /// existing files but does not follow symbolic links. The capture must live as long as the writer.
     public init(_ path: String, _ limits: Limits, of capture: borrowing LiveCapture) throws(CaptureError) {
         self.path = path
         self.limits = limits
@@ -36,16 +37,16 @@ public final class RingWriter {
     }
     deinit { try? close() }
 
-    /// Ends the last file; what is written later is lost.
+    /// Ends the last file. Packets written later are lost.
     public func close() throws(CaptureError) {
         guard let dumper else { return }
         self.dumper = nil
-        // What was not written yet is written now, and may fail now.
+        // This writes the buffered bytes, which can fail.
         let code = pcap_dump_flush(dumper) == 0 ? 0 : errno
         pcap_dump_close(dumper)
         if code != 0 { throw failure(code) }
     }
-    /// Makes what was written so far readable for others.
+    /// Flushes the file, so that other programs can read all packets written so far.
     public func flush() throws(CaptureError) {
         if let dumper, pcap_dump_flush(dumper) != 0 { throw failure(errno) }
     }
@@ -62,7 +63,7 @@ public final class RingWriter {
         guard let dumper else { return }
         start = start ?? seconds
         pcap_dump(UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self), header, data)
-        // At once: whatever comes later has reasons of its own.
+        // This reads `errno` at once, before a later call changes it.
         let code = errno
         if let file = pcap_dump_file(dumper), ferror(file) != 0 { throw failure(code) }
     }
@@ -90,7 +91,7 @@ public final class RingWriter {
         paths.append(name)
         while limits.isRing, let files = limits.files, paths.count > max(1, files) { unlink(paths.removeFirst()) }
     }
-    /// `a.pcap` as `a_00001.pcap`.
+    /// Returns `a_00001.pcap` for `a.pcap`.
     static func name(_ path: String, _ number: Int) -> String {
         let digits = String(number)
         let counted = "_" + String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits

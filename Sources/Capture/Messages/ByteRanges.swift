@@ -1,10 +1,10 @@
-/// Byte ranges for people.
+/// The texts of byte ranges for the user.
 public enum ByteRanges {
-    /// `byte 4` or `bytes 8..39`, both ends included.
+    /// Returns `byte 4` or `bytes 8..39`, with both bounds included.
     public static func text(_ range: Range<Int>) -> String {
         range.count == 1 ? "byte \(range.lowerBound)" : "bytes \(short(range))"
     }
-    /// `4`, `8..39`, or `-` for none.
+    /// Returns `4`, `8..39`, or `-` for an empty range.
     public static func short(_ range: Range<Int>) -> String {
         switch range.count {
         case 0: "-"

@@ -1,44 +1,45 @@
 public import Node
 
-/// Captures as what was said in them: reads files, follows their connections, and takes these apart into messages.
+/// A reader of the messages in captures. It reads files, follows their connections and decodes their messages.
 ///
 ///     var capture = try CaptureReader("capture.pcap", [.nano])
 ///     while let message = try capture.next() { print(message.record.time, message.record.name, message.fields.json) }
 ///
-/// Files are pcap or pcapng, plain or packed with gzip; several are merged by time. Of an open capture all packets are
-/// for one reader. Memory is bounded by `CaptureLimits`, however long the capture is.
+/// Files are pcap or pcapng, plain or compressed with gzip; several are merged by time. An open capture has a single
+/// reader, which receives all its packets. `CaptureLimits` bounds the memory, however long the capture is.
 public struct CaptureReader: ~Copyable {
-    /// What was read so far.
+    /// The counts of everything read so far.
     public var tally: Tally { table.tally }
-    /// What the files say beside their packets, up to where they were read; in the order in which they were named.
+    /// The contents of the files other than packets, up to the current position; in the order in which the files were
+    /// named.
     public var information: [CaptureInformation] { files.information }
-    /// Whether `next` gives units of layers too, such as WebSocket frames, where what they carry is given as well.
+    /// True if `next` also returns units of layers, such as WebSocket frames, when their contents are returned too.
     public var givesLayers = false
 
     private var files: CaptureFiles
     private var table: FlowTable
     private var waiting = Waiting()
-    /// There are no more packets.
+    /// True if there are no more packets.
     private var ended = false
     private var damage: CaptureError?
 
-    /// Opens files; `-` is standard input. `definitions`: the protocols that are looked for. Keys that stand in the files
-    /// are added to the secrets of `options`. Throws where a file is not there, may not be read, or is no capture.
+    /// Opens files; `-` is standard input. `definitions` are the protocols to look for. Adds the keys in the files to
+    /// the secrets of `options`. Throws if a file is missing, cannot be read, or is not a capture.
     public init(
         _ paths: [String], _ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()
     ) throws(CaptureError) {
         files = try CaptureFiles(paths, secrets: options.secrets)
         table = FlowTable(definitions, options)
     }
-    /// The same of one file.
+    /// Opens a single file.
     public init(
         _ path: String, _ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()
     ) throws(CaptureError) {
         try self.init([path], definitions, options)
     }
 
-    /// The next message, or bytes that are none; nil at the end. Where a file is damaged, all that is whole comes first,
-    /// then the damage is thrown once, then comes the end.
+    /// Returns the next message, or bytes that are not a message; nil at the end. If a file is damaged, all its
+    /// complete messages are returned first. Then this throws the error once, and returns nil after that.
     public mutating func next() throws(CaptureError) -> CapturedMessage? {
         while true {
             while let found = waiting.next() { if givesLayers || !found.record.isMereCarrier { return found } }
@@ -58,8 +59,8 @@ public struct CaptureReader: ~Copyable {
         ended = true
         table.finish(&waiting)
     }
-    /// All that is left, lent to a sink of one's own: for those who read much, and copy nothing. The sink gets units of
-    /// layers as well. Returns what stopped it early, which leaves all records before it good.
+    /// Passes all remaining records to a sink. It copies nothing, which suits callers that read much. The sink also
+    /// receives units of layers. Returns the error that stopped it early; all records before the error are valid.
     public mutating func read(into sink: inout some RecordSink) -> CaptureError? {
         while let found = waiting.next() { sink.record(found.record, found.bytes.span.bytes) }
         guard !ended else { return damage }
@@ -67,7 +68,7 @@ public struct CaptureReader: ~Copyable {
         return table.read(&files, &sink)
     }
 
-    /// Records that nobody took yet: those of one packet, or of the end.
+    /// The records that `next` has not returned yet, of one packet or of the end.
     private struct Waiting: RecordSink {
         private var messages: [CapturedMessage] = []
         private var taken = 0

@@ -1,20 +1,21 @@
 public import Node
 public import Wire
 
-/// A record with bytes of its own.
+/// A record with its own copy of the bytes.
 public struct CapturedMessage: Sendable {
-    /// What it is, who sent it to whom, and when.
+    /// The record: its type, sender, receiver and time.
     public var record: Record
-    /// The message as it was sent, without layers around it: rejoined, unmasked, inflated, decrypted.
+    /// The bytes of the message as the sender made it, without the layers around it: reassembled, unmasked,
+    /// decompressed, decrypted.
     public var bytes: [UInt8]
-    /// A record of these bytes.
+    /// Creates a message from a record and its bytes.
     public init(_ record: Record, _ bytes: [UInt8]) { (self.record, self.bytes) = (record, bytes) }
 
-    /// Its fields, by the names that filters and the JSON of the command line have. Bytes that are no message have one
-    /// field, `bytes`. Taken apart each time it is asked for.
+    /// The fields, by the names that filters and the JSON of the command line use. Bytes that are not a message have
+    /// one field, `bytes`. Each access dissects the message again.
     public var fields: Value { DissectedRecord(record, bytes.span.bytes).fields(bytes.span.bytes) }
-    /// What is worth telling of it: faults, and what is odd.
+    /// The findings: faults and oddities.
     public var notes: [Finding] { DissectedRecord(record, bytes.span.bytes).notes }
-    /// Whether a filter chooses it.
+    /// Returns true if a filter selects the message.
     public func passes(_ filter: Filter) -> Bool { filter.matches(record, bytes.span.bytes) }
 }

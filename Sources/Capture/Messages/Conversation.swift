@@ -1,19 +1,18 @@
 import Node
 import Wire
 
-/// What two ends say to each other in one protocol: both directions cut into messages, and what a passive observer
-/// finds in them. An object, so that nothing of it is copied on the way from a packet to a message.
+/// A conversation of two sides in one protocol: the messages of both directions, and the findings of a passive
+/// observer. It is an object, so that nothing is copied between a packet and a message.
 final class Conversation {
-    // Unchecked, because it cannot be violated: a conversation is reached through the one `Flow` that has it, that
-    // through mutating functions of a `FlowTable`, and what these call, framings, passive observers and sinks, knows
-    // neither. So calls come one at a time and none from within another. Checks at every segment would cost as much as
-    // finding its connection.
+    // Access is unchecked because it cannot overlap. One `Flow` owns a conversation, and only mutating functions of a
+    // `FlowTable` reach that. The framings, observers and sinks that these call know neither. So calls never nest or
+    // run at the same time. Checks at every segment would cost as much as finding its connection.
     @exclusivity(unchecked) private var context: ConversationContext
     @exclusivity(unchecked) var reassemblers: PerDirection<MessageReassembler>
-    /// Something of it was not seen; it was met in the middle.
+    /// True if part of it was not seen (`isDoubted`), or if the capture begins in its middle (`isFromInside`).
     private var isDoubted = false
     private var isFromInside = false
-    /// No more comes in this direction: a channel may end before its connection does.
+    /// True for a direction that ended. A channel may end before its connection does.
     private var ended = PerDirection { _ in false }
     /// True for a direction that ended while its bytes wait for the answer of the other side.
     private(set) var endsLater = PerDirection { _ in false }
@@ -22,7 +21,7 @@ final class Conversation {
         self.context = context
         reassemblers = PerDirection { MessageReassembler($0) }
     }
-    /// The conversation of a connection: of the protocol, or of the lowest of its layers.
+    /// Creates the conversation of a connection: in the protocol, or in the lowest of its layers.
     convenience init(_ definition: Definition, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext) {
         if let stack = definition.layers, let bottom = stack[stack.bottom] {
             self.init(
@@ -32,9 +31,9 @@ final class Conversation {
         }
     }
     var protocolName: String { context.protocolName }
-    /// Whether it carries others.
+    /// True if this conversation is a layer, which carries others.
     var isLayer: Bool { context.isLayer }
-    /// Bytes that it keeps.
+    /// The number of bytes kept in memory.
     @inline(__always)
     var memory: Int {
         let own = reassemblers[.fromClient].memory &+ reassemblers[.fromServer].memory
@@ -42,18 +41,18 @@ final class Conversation {
     }
     @inline(never)
     private var carriedMemory: Int { context.carrier?.memory ?? 0 }
-    /// True when a message is not whole in either direction.
+    /// True if a message of either direction is incomplete.
     var isWaiting: Bool {
         reassemblers[.fromClient].isWaiting || reassemblers[.fromServer].isWaiting
             || context.isLayer && context.carrier?.isWaiting ?? false
     }
-    /// True when something that comes later cannot be read once what it keeps is given up.
+    /// True if later messages cannot be read once the kept bytes are discarded.
     var isNeeded: Bool { isWaiting || context.carrier?.isNeeded ?? false }
-    /// True when one direction held too much that is no message, so that it is another protocol's.
+    /// True if one direction had too many bytes that are not a message, so that its protocol must be another one.
     @inline(__always)
     var isLost: Bool { reassemblers[.fromClient].isLost || reassemblers[.fromServer].isLost }
 
-    /// The next bytes of one direction.
+    /// Receives the next bytes of one direction.
     @inline(__always)
     func receive(
         _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
@@ -71,14 +70,14 @@ final class Conversation {
         if let next = carrier.successor { return next.receive(bytes, direction, mark, &shared, &sink) }
         if carrier.isOver { return leaveUnread(bytes.byteCount, &shared) }
         reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
-        // What waited for this direction goes on, and what waited for that.
+        // Bytes that waited for this direction are read again, then bytes that waited for those.
         var asked = direction
         while carrier.successor == nil, carrier.endWait(asked.opposite) {
             asked = asked.opposite
             guard reassemblers[asked].takeAgain(&context, &shared, &sink) else { break }
         }
         guard let next = carrier.successor else { return carrier.isOver ? forgetKept(&shared) : () }
-        // What waited was said before what it waited for was heard.
+        // The side that waited sent its bytes before it received what it waited for, so they are first.
         reassemblers[asked.opposite].handOver(to: next, &shared, &sink)
         reassemblers[asked].handOver(to: next, &shared, &sink)
         for direction in StreamDirection.allCases where endsLater[direction] {
@@ -86,19 +85,19 @@ final class Conversation {
             finish(direction, closed: true, isOwnEnd: true, &shared, &sink)
         }
     }
-    /// The next bytes of a stream in a layer, which a unit brought.
+    /// Receives the next bytes of a stream in a layer, from a unit.
     func receive(
         _ bytes: RawSpan, _ direction: StreamDirection, _ origin: UnitOrigin, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        // Each frame is marked; the bytes are counted to the last.
+        // This marks each frame. All bytes count for the last one.
         for frame in origin.frames.dropLast() {
             reassemblers[direction].mark(Mark(frame: frame, time: origin.time))
         }
         let last = Mark(frame: origin.frames.last ?? 0, time: origin.time)
         receive(bytes, direction, last, &shared, &sink)
     }
-    /// Bytes of a message, which a layer gives whole.
+    /// Adds bytes to a message that a layer passes on as a whole.
     func addToMessage(_ bytes: RawSpan, _ place: RecordOrigin, _ direction: StreamDirection) {
         reassemblers[direction].addToMessage(bytes, place)
     }
@@ -110,14 +109,14 @@ final class Conversation {
         reassemblers[direction].dropMessage()
         if let error, !isLayer { reassemblers[direction].refuseMessage(error, origin, &context, &shared, &sink) }
     }
-    /// A message ends, which may be empty.
+    /// Ends a message, which may be empty.
     func endMessage(
         _ direction: StreamDirection, kind: UInt8, _ origin: UnitOrigin, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         if !isLayer { reassemblers[direction].endMessage(origin, kind: kind, &context, &shared, &sink) }
     }
-    /// Bytes of one direction are missing, nobody knows how many.
+    /// Notes that an unknown number of bytes of one direction is missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
         // The lowest layer counts the connection, so it is not counted here.
         isDoubted = true
@@ -150,7 +149,7 @@ final class Conversation {
         miss()
         for direction in StreamDirection.allCases { reassemblers[direction].beginUnsure() }
     }
-    /// So many bytes of one direction are not in the capture.
+    /// Notes that `count` bytes of one direction are missing from the capture.
     func gap(
         _ count: Int64, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
@@ -161,18 +160,18 @@ final class Conversation {
         reassemblers[direction].gap(count, mark, &context, &shared, &sink)
         loseCarried(direction, &shared)
     }
-    /// Something was said that was not seen, and may be just what a rule turns on.
+    /// Notes that bytes were not seen, on which a rule may depend.
     func doubt(_ shared: inout FlowContext) {
         miss()
         if !isDoubted { shared.tally.conversationsWithGaps &+= 1 }
         isDoubted = true
     }
-    /// Observers of it, and of all that it carries, are told that something was not seen.
+    /// Notifies the observers of this conversation, and of all that it carries, that bytes were not seen.
     func miss() {
         context.miss()
         context.carrier?.miss()
     }
-    /// One direction begins in the middle.
+    /// Notes that one direction begins in the middle.
     func beginMidStream(_ direction: StreamDirection, _ shared: inout FlowContext) {
         context.miss()
         if !isFromInside { shared.tally.conversationsFromInside &+= 1 }
@@ -180,8 +179,8 @@ final class Conversation {
         reassemblers[direction].beginMidStream(&context)
         context.carrier?.beginInside()
     }
-    /// No more bytes will come in one direction, because its sender said so or because the capture ends. `isOwnEnd`: the
-    /// sender ended just this, and neither gave it up nor ended all that it stands on.
+    /// Ends one direction, because its sender ended it or because the capture ends. `isOwnEnd` is true if the sender
+    /// ended just this stream, without a reset and without ending a stream below it.
     func finish(
         _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool = false, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
@@ -198,7 +197,7 @@ final class Conversation {
         if context.hasSharedObserver, !ended[direction] { context.end(direction, isClosed: closed) }
         ended[direction] = true
     }
-    /// There is no room to wait for the rest of messages.
+    /// Gives up incomplete messages, because there is no memory to wait for the rest.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         if isNeeded { doubt(&shared) }
         for direction in StreamDirection.allCases {
@@ -208,33 +207,34 @@ final class Conversation {
     }
 }
 
-/// What both directions of a conversation share.
+/// The properties that both directions of a conversation share.
 struct ConversationContext {
     let ends: FlowEnds
-    /// Name of the layer, or of the protocol.
+    /// The name of the layer or the protocol.
     let protocolName: String
-    /// The user says that it is this protocol, whatever it looks like.
+    /// True if the user declared this protocol, so that it is read even if the bytes do not look like it.
     let isClaimed: Bool
     let observer: PassiveObserver
-    /// What hears all connections of the protocol; nil where nothing does.
+    /// The observer of all connections of the protocol; nil if the protocol has no such observer.
     let sharedObserver: SharedObserver?
-    /// Whether there is one: asked of every message, so without a reference taken.
+    /// True if there is a shared observer. It is read for every message, so it is a flag that needs no reference
+    /// counting.
     let hasSharedObserver: Bool
     var streams: PerDirection<MessageStream>
-    /// What was negotiated for a protocol on a layer; empty for all else.
+    /// The protocol name that was negotiated on a layer; empty in other cases.
     let speaks: String
-    /// Where it stands in the connection, such as `websocket/peerpigeon`; empty for a protocol on the transport itself.
+    /// The path in the connection, such as `websocket/peerpigeon`; empty for a protocol directly on the transport.
     let path: String
-    /// What it carries; nil where that is nothing.
+    /// The contents of the layer; nil if it is not a layer.
     let carrier: Carrier?
-    /// Whether it carries anything: asked of every message, so without a reference taken.
+    /// True if there is a carrier. It is read for every message, so it is a flag that needs no reference counting.
     let isLayer: Bool
-    /// The side that opened its stream is the server of the connection.
+    /// True if the side that opened its stream is the server of the connection.
     let isSwapped: Bool
-    /// Messages of no protocol that anybody knows.
+    /// True for messages of an unknown protocol.
     let isPlain: Bool
 
-    /// A protocol, on the transport or on a layer.
+    /// Creates the context of a protocol, on the transport or on a layer.
     init(
         _ definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext, path: String = "",
         speaks: String = "", isSwapped: Bool = false
@@ -249,7 +249,7 @@ struct ConversationContext {
         hasSharedObserver = sharedObserver != nil
         streams = PerDirection { _ in MessageStream(definition.framing(nil)) }
     }
-    /// A layer of a protocol.
+    /// Creates the context of a layer of a protocol.
     init(
         _ layer: LayerDefinition, of definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext,
         path: String, isSwapped: Bool = false
@@ -267,7 +267,7 @@ struct ConversationContext {
         streams = PerDirection { MessageStream(reader.framing($0.sender(isSwapped: isSwapped))) }
     }
 
-    /// What a layer carries that is of no protocol that anybody knows.
+    /// Creates the context of an unknown protocol on a layer.
     init(_ layer: LayerDefinition, plainIn path: String, _ ends: FlowEnds, isSwapped: Bool) {
         (self.ends, speaks) = (ends, "")
         (self.path, self.isSwapped, carrier, isLayer, isPlain) = (path + "plain", isSwapped, nil, false, true)
@@ -278,20 +278,20 @@ struct ConversationContext {
         streams = PerDirection { _ in MessageStream(PlainFraming(contents: layer.contents)) }
     }
 
-    /// What the unit carries that was found last.
+    /// Returns what the unit found last carries.
     func carried(_ shared: borrowing FlowContext) -> Record.Carried {
         carrier?.carried(among: shared.guess.definitions) ?? .nothing
     }
 
-    // What is told to observers
+    // MARK: - Events for observers
 
     var channel: HeardChannel { HeardChannel(connection: ends.flow, path: path) }
-    /// Something was said that was not seen.
+    /// Notifies the observers that bytes were not seen.
     func miss() {
         observer.miss()
         sharedObserver?.miss(channel)
     }
-    /// What there is to say of it that a side ended its direction.
+    /// Returns the findings about a side that ended its direction.
     func findings(atEndOf direction: StreamDirection) -> [Finding] {
         var findings: [Finding] = []
         observer.end(by: direction.sender(isSwapped: isSwapped), into: &findings)

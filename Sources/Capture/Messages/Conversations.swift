@@ -1,51 +1,52 @@
 public import Node
 internal import Wire
 
-/// Who speaks in which connections of a capture: addresses, and identities that messages prove, such as a node id.
+/// A list of the connections of a capture with both sides: their addresses, and the identities that messages prove,
+/// such as a node id.
 public struct Conversations: RecordSink {
     /// One connection.
     public struct Talk: Hashable, Sendable {
-        /// As in `Record.flow`.
+        /// The number of the connection, as in `Record.flow`.
         public var flow: Int
-        /// Who opened it.
+        /// The address of the side that opened it.
         public var client: Endpoint
-        /// The other side.
+        /// The address of the other side.
         public var server: Endpoint
-        /// Identities that the opening side showed, in their order.
+        /// The identities that the opening side showed, in order.
         public var clientNames: [String] = []
-        /// Those of the other side.
+        /// The identities that the other side showed, in order.
         public var serverNames: [String] = []
-        /// Messages of both, and bytes that are none.
+        /// The number of messages of both sides, including bytes that are not a message.
         public var records = 0
         public var bytes = 0
-        /// When the first was captured, and the last.
+        /// The time of its first record.
         public var first: Timestamp
-        /// When the last was captured.
+        /// The time of its last record.
         public var last: Timestamp
     }
-    /// Connections that are remembered; further ones are counted as `omitted`.
+    /// The maximum number of connections that are kept. The records of others are counted as `omitted`.
     public static let limit = 1 << 20
-    /// Identities of one side that are remembered.
+    /// The maximum number of identities of one side that are kept.
     static let nameLimit = 16
 
-    /// In the order in which they first spoke.
+    /// The connections, in the order of their first records.
     public private(set) var talks: [Talk] = []
-    /// Records of connections that are not remembered.
+    /// The number of records of connections that are not kept.
     public private(set) var omitted = 0
-    /// Connections in which a message names the peer that was asked for.
+    /// The numbers of the connections with a message that names the requested peer.
     public private(set) var mentioning: Set<Int> = []
     private var places: [Int: Int] = [:]
     private let identities: [FieldReference]
     private let recipients: [FieldReference]
     private let mentions: PeerMentions?
 
-    /// Nothing seen yet; what tells an identity is said by the definitions. `mentions`: of the peer that is asked for.
+    /// Creates an empty list. The definitions declare the fields with identities. `mentions` finds the requested peer.
     public init(_ definitions: [Definition], mentions: PeerMentions? = nil) {
         identities = FieldReference.known(definitions.flatMap(\.identities), definitions)
         recipients = FieldReference.known(definitions.flatMap(\.recipients), definitions)
         self.mentions = mentions
     }
-    /// Notes who speaks.
+    /// Adds a record to its connection.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         let place: Int
         if let known = places[record.flow] {
@@ -87,8 +88,8 @@ public struct Conversations: RecordSink {
     private static func add(_ name: String, _ names: inout [String]) {
         if names.count < nameLimit, !names.contains(name) { names.append(name) }
     }
-    /// The connections in which one takes part: an identity or at least 8 digits of its beginning, an address, or an
-    /// address with a port. Nil for text that is none of these.
+    /// Returns the connections of a peer, given by an identity or at least its first 8 digits, an address, or an
+    /// address with a port. Returns nil for any other text.
     public func flows(of who: String) -> Set<Int>? {
         if case .address(let end, let hasPort)? = FilterLiteralReader.address(who) {
             func fits(_ e: Endpoint) -> Bool {

@@ -1,24 +1,24 @@
 import Node
 import Wire
 
-/// Bytes of a datagram that one frame brought, by where they end.
+/// The bytes of a datagram that arrived in one frame, given by the position where they end.
 typealias FramePiece = (stop: Int, frame: Int)
 
-/// Datagrams of a protocol whose messages may take several, whoever sends them to whom: hands them to what puts them
-/// together, and keeps what that finds.
+/// A decoder of datagrams whose messages may need several datagrams, for all peers together. It passes them to an
+/// observer that reassembles them, and keeps what that finds.
 ///
-/// An object, so that nothing of it is copied on the way from a datagram to its records.
+/// It is an object, so that nothing is copied between a datagram and its records.
 final class DatagramDecoder {
-    /// Datagrams that came in several frames and are remembered.
+    /// The maximum number of datagrams in several frames that are kept.
     static let limit = 4096
 
     let definition: Definition
-    // Unchecked, because it cannot be violated: a datagram decoder is reached through mutating functions of the one
-    // `FlowTable` that has it, and what it calls, an observer, knows neither.
+    // Access is unchecked because it cannot overlap. Only mutating functions of the `FlowTable` that owns a datagram
+    // decoder reach it, and the observer that it calls knows neither.
     @exclusivity(unchecked) private var observer: any DatagramObserver
-    /// What the last datagram made known.
+    /// The messages that the last datagram made known.
     @exclusivity(unchecked) private(set) var found: [ObservedMessage] = []
-    /// By the last frame of a datagram, the frames that it came in; and the order of those.
+    /// The frames of each datagram that arrived in several, by its last frame. `order` has their order.
     private var pieces: [Int: [FramePiece]] = [:]
     private var order: [Int] = []
 
@@ -26,7 +26,7 @@ final class DatagramDecoder {
         self.definition = definition
         self.observer = observer
     }
-    /// A datagram with all its bytes; fills `found`.
+    /// Receives a complete datagram and fills `found`.
     func receive(_ datagram: Datagram, _ bytes: RawSpan, _ pieces: [FramePiece], _ mark: Mark, start: Timestamp) {
         if !pieces.isEmpty { remember(pieces, mark.frame) }
         found.removeAll(keepingCapacity: true)
@@ -34,7 +34,7 @@ final class DatagramDecoder {
         observer.observe(
             bytes, from: datagram.source, to: datagram.destination, number: mark.frame, at: passed, into: &found)
     }
-    /// A datagram of which the capture lacks the end.
+    /// Returns a record of a datagram whose end is missing from the capture.
     func cut(_ bytes: RawSpan, missing: Int, _ pieces: [FramePiece]) -> ObservedMessage {
         var out = ObservedMessage(.incomplete, nil)
         out.bytes = bytes.withUnsafeBytes { [UInt8]($0) }
@@ -47,13 +47,13 @@ final class DatagramDecoder {
         ]
         return out
     }
-    /// No more come; fills `found`.
+    /// Ends the capture and fills `found`.
     func finish() {
         found.removeAll(keepingCapacity: true)
         observer.finish(into: &found)
         pieces = [:]
     }
-    /// Whether a datagram between the ends of this one waits for others.
+    /// Returns true if a datagram between the same ends waits for others.
     func isWaiting(_ datagram: Datagram) -> Bool {
         observer.isWaiting(from: datagram.source, to: datagram.destination)
             || observer.isWaiting(from: datagram.destination, to: datagram.source)
@@ -65,7 +65,7 @@ final class DatagramDecoder {
         order.removeFirst(Self.limit / 2)
     }
 
-    /// Where a message stood, in frames: those of datagrams that came in several are told one by one.
+    /// Returns the parts of a message by frame: a part in a datagram that arrived in several frames is split.
     func parts(_ parts: [DatagramPart]) -> [DatagramPart] {
         guard !pieces.isEmpty else { return parts }
         var out: [DatagramPart] = []
@@ -76,7 +76,7 @@ final class DatagramDecoder {
             }
             var begin = 0
             for (stop, frame) in several {
-                // In the payload of the datagram.
+                // These offsets are in the payload of the datagram.
                 let from = max(begin, part.offset)
                 let to = min(stop, part.offset &+ part.range.count)
                 if from < to {
@@ -88,7 +88,7 @@ final class DatagramDecoder {
         }
         return out
     }
-    /// The frames that a datagram came in whose last one this is.
+    /// Returns the frames of the datagram whose last frame this is.
     func frames(_ frame: Int) -> FrameNumbers {
         guard !pieces.isEmpty, let several = pieces[frame] else { return FrameNumbers(frame) }
         return FrameNumbers(several.map(\.frame)) ?? FrameNumbers(frame)

@@ -1,28 +1,28 @@
 public import Node
 public import Wire
 
-/// What a record says, taken apart: the one place where messages are dissected for display and for filters.
+/// A dissected record. This is the only place that dissects messages for display and for filters.
 public struct DissectedRecord: Sendable {
-    /// Fields with their places; nil for bytes that are no message.
+    /// The fields with their positions; nil for bytes that are not a message.
     public var dissection: Dissection?
-    /// What reassembly, the description and the passive observer noticed, in that order of coming to know.
+    /// The findings of the record, from reassembly, its description and the passive observer; then the findings of the
+    /// dissection.
     public var notes: [Finding]
 
-    /// Takes a record apart; `bytes` are the record's. Only where `isNeeded`, else there are the notes that it has
-    /// anyway.
+    /// Dissects a record with these bytes. Unless `isNeeded`, it takes only the findings that the record has.
     public init(_ record: borrowing Record, _ bytes: RawSpan, isNeeded: Bool = true) {
         dissection = isNeeded ? record.message?.dissect(bytes, audits: record.isRemarkable, hint: record.hint) : nil
         notes = record.notes
         if let dissection { notes += dissection.notes.map(Self.finding) }
     }
-    /// The fields as a tree; bytes that are no message have one field, `bytes`.
+    /// Returns the fields as a tree. Bytes that are not a message have one field, `bytes`.
     public func fields(_ bytes: RawSpan) -> Value {
         dissection?.fields(in: bytes)
             ?? (bytes.byteCount == 0
                 ? .map([]) : .map([.init("bytes", .bytes(bytes.withUnsafeBytes { [UInt8]($0) }))]))
     }
 
-    /// A note of the description, as a finding.
+    /// Returns a note of the description as a finding.
     public static func finding(_ note: Note) -> Finding {
         let place = note.range.isEmpty ? "" : " (\(ByteRanges.text(note.range)))"
         let text =
@@ -41,7 +41,7 @@ public struct DissectedRecord: Sendable {
             }
         return Finding(severity(note.kind), path: note.path, text)
     }
-    /// How much a note of the description matters.
+    /// Returns the severity of a note of the description.
     public static func severity(_ kind: Note.Kind) -> Severity {
         switch kind {
         case .inconsistent, .duplicate, .wrongType, .loneSurrogate: .warning

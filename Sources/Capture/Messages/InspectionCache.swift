@@ -1,7 +1,8 @@
 import Wire
 
-/// What was said of messages of which the first bytes decide (`Message.decisiveBytes`), so that the next one which
-/// begins alike need not be read: votes and blocks are most of the traffic, and nearly all begin alike.
+/// A cache of the inspections of messages whose first bytes decide the result (`Message.decisiveBytes`), so that a
+/// message with the same beginning need not be inspected. Votes and blocks are most of the traffic, and nearly all
+/// begin alike.
 struct InspectionCache {
     private struct Entry {
         var type: ObjectIdentifier?
@@ -9,15 +10,15 @@ struct InspectionCache {
         var length = 0
         var inspection = Inspection.plain
     }
-    /// A power of two.
+    /// The number of entries, a power of two.
     private static let places = 256
     private var entries = [Entry](repeating: Entry(), count: Self.places)
 
-    /// The same as `type.inspect(bytes)`.
+    /// Returns the same as `type.inspect(bytes)`.
     @inline(__always)
     mutating func inspection(_ type: any Message.Type, _ bytes: RawSpan) -> Inspection {
         let decisive = type.decisiveBytes
-        // Read as a word: short messages are not worth remembering.
+        // The beginning is read as one word. Shorter messages are not worth an entry.
         guard decisive > 0, decisive <= 8, bytes.byteCount >= 8 else { return type.inspect(bytes) }
         let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt64.self)
         let beginning = UInt64(littleEndian: word) << UInt64(truncatingIfNeeded: 64 &- 8 &* decisive)

@@ -1,44 +1,44 @@
 import Node
 import Wire
 
-/// Reassembles the messages of one direction of a conversation: keeps the bytes of one until it is whole, and makes
-/// records.
+/// A reassembler of the messages of one direction of a conversation. It keeps the bytes of a message until it is
+/// complete, and makes records.
 struct MessageReassembler {
-    /// Bytes of memory that are kept when nothing is in them.
+    /// The maximum capacity in bytes of an empty buffer that is kept.
     static let capacityKept = 64 << 10
 
     private let direction: StreamDirection
-    /// Bytes that belong to no record yet, and for each frame that they came in where its bytes end in the stream.
+    /// The bytes that belong to no record yet. `marks` has, for each of their frames, the offset where its bytes end.
     private var kept: [UInt8] = []
     private var marks = FrameMarks()
-    /// Offset in the stream of the next byte that belongs to no record.
+    /// The offset in the stream of the next byte that belongs to no record.
     private var offset: Int64 = 0
-    /// The last message, to tell what bytes follow that are none.
+    /// The last message. Findings about bytes after it name it.
     private var previous: (type: any Message.Type, length: Int, frame: Int)?
-    /// Findings for the next record.
+    /// The findings for the next record.
     private var notes: [Finding] = []
-    /// Whether a message surely begins where one was found, and whether one was certain in this direction. What is
-    /// found otherwise may be no message at all: it proves nothing.
+    /// The certainty that messages begin where they were found. `hasSpoken` is true if one was certain in this
+    /// direction. An uncertain message may be a coincidence, so it proves nothing.
     private var confidence = FramingConfidence()
     private var hasSpoken = false
-    /// The receiver may have got other bytes than those that are looked at.
+    /// True if the receiver may have received other bytes than those that are decoded.
     private var isContradicted = false
-    /// Why no more bytes come, and whether that is worth a warning.
+    /// The reason why no more bytes follow. `isClosing` is true if that is worth a warning.
     private var ending = ""
     private var isClosing = false
     private var last = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
-    /// Bytes since the last message that are none, where they begin and in which frame.
+    /// The bytes since the last message that are not a message: their number, and the offset and frame of the first.
     private(set) var strange = (count: 0, offset: 0 as Int64, frame: 0)
-    /// Only where layers are spoken: a connection without any has no memory for it.
+    /// The state for layers. It is created only for layers, so that other connections need no memory for it.
     private var layered: LayerState?
-    /// True when those are too many: the rest is not this protocol's.
+    /// True if there are too many of these bytes, so that the rest belongs to another protocol.
     private(set) var isLost = false
 
     init(_ direction: StreamDirection) { self.direction = direction }
 
-    /// Bytes of memory that are kept.
+    /// The number of bytes of memory that are kept.
     var memory: Int { kept.capacity &+ marks.memory }
-    /// True when a message is not whole.
+    /// True if a message is incomplete.
     var isWaiting: Bool { !kept.isEmpty }
     /// Adds a finding to the next record.
     mutating func note(_ finding: Finding) { if !notes.contains(finding) { notes.append(finding) } }
@@ -64,9 +64,9 @@ struct MessageReassembler {
         bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
         marks.add(offset &+ Int64(kept.count), mark)
     }
-    /// The next bytes came in this frame too.
+    /// Notes that the next bytes arrived in this frame too.
     mutating func mark(_ mark: Mark) { marks.add(offset &+ Int64(kept.count), mark) }
-    /// Asks again about what is kept; false when nothing came of it.
+    /// Reads the kept bytes again. Returns false if that took none of them.
     mutating func takeAgain(
         _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) -> Bool {
@@ -104,7 +104,7 @@ struct MessageReassembler {
         _ origin: UnitOrigin, kind: UInt8, _ context: inout ConversationContext, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        // Moved out, so that its bytes can be lent while this changes.
+        // The bytes are moved out, so that they can be lent while this value changes.
         let state = layerState()
         var bytes: [UInt8] = []
         swap(&bytes, &state.bytes)
@@ -150,7 +150,7 @@ struct MessageReassembler {
     }
     /// Notes that its first bytes may be the middle of a message.
     mutating func beginUnsure() { confidence.lose() }
-    /// There is no room to wait for the rest of a message.
+    /// Gives up an incomplete message, because there is no memory to wait for the rest.
     mutating func giveUpWaiting(
         _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
@@ -163,18 +163,19 @@ struct MessageReassembler {
         kept = []
         marks.removeAll()
     }
-    /// No more bytes will come that belong to those kept.
+    /// Ends the direction: no more bytes follow the kept ones.
     mutating func finish(
         closed: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         let wasWaiting = isWaiting
         end(closed ? "the connection ends" : "the capture ends", isClosing: closed, &context, &shared, &sink)
         if wasWaiting {
-            // Bytes that were on their way may still follow. They continue the part that ended here.
+            // Delayed bytes may still follow. They continue the part that ended here.
             context.streams[direction].lose(.givenUp)
             confidence.lose()
         }
-        // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
+        // No later record can carry the notes. A silent side of a connection that began before the capture needs no
+        // record.
         guard notes.contains(where: { $0.severity > .info }) else { return }
         emit(.incomplete, nil, RawSpan(), nil, last, &context, &shared, &sink)
     }
@@ -191,7 +192,7 @@ struct MessageReassembler {
         confidence.lose()
         notes.append(Finding(.warning, path: "", text + " before this"))
     }
-    /// What is kept becomes records, as no more comes for it: why, and whether that is worth a warning.
+    /// Makes records of the kept bytes, because no more follow. `ending` is the reason; `isClosing` makes it a warning.
     private mutating func end(
         _ ending: String, isClosing: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
@@ -200,12 +201,12 @@ struct MessageReassembler {
         takeKept(true, &context, &shared, &sink)
     }
     mutating func beginMidStream(_ context: inout ConversationContext) {
-        // What the other side asked for in what was seen may be all that comes.
+        // This direction may send only answers to captured requests, so 0 bytes count as missing.
         context.streams[direction].lose(.midStream, 0)
         confidence.lose()
         notes.append(Finding(.info, path: "", "the capture begins inside this connection"))
     }
-    /// Bytes came that stand before those which were handed out first.
+    /// Notes that bytes arrived which precede the first ones that were passed on.
     mutating func noteTooLate(_ count: Int, _ mark: Mark) {
         last = mark
         note(
@@ -223,13 +224,13 @@ struct MessageReassembler {
     private mutating func takeKept(
         _ atEnd: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        // Moved out, so that its bytes can be lent while this changes.
+        // The bytes are moved out, so that they can be lent while this value changes.
         var bytes: [UInt8] = []
         swap(&bytes, &kept)
         let taken = take(from: bytes.span.bytes, nil, atEnd, &context, &shared, &sink)
         if taken == bytes.count {
             bytes.removeAll(keepingCapacity: true)
-            // Memory for a long message is not kept for short ones, but for the next long one of all connections.
+            // The memory of a long message is not kept for short ones, but for the next long message of any connection.
             if bytes.capacity > Self.capacityKept {
                 if shared.spareBuffer.capacity < bytes.capacity, bytes.capacity <= FlowContext.spareLimit {
                     swap(&bytes, &shared.spareBuffer)
@@ -241,7 +242,7 @@ struct MessageReassembler {
         }
         swap(&bytes, &kept)
     }
-    /// Makes records of what stands at the front of `bytes`; returns how many bytes went into them.
+    /// Makes records of the front of `bytes`. Returns the number of bytes that went into them.
     private mutating func take(
         from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ context: inout ConversationContext,
         _ shared: inout FlowContext, _ sink: inout some RecordSink
@@ -266,7 +267,7 @@ struct MessageReassembler {
                 strange.count &+= n
                 let isMuch = strange.count >= shared.options.limits.strange
                 isLost = isMuch && !context.isClaimed
-                // Noted once for each stretch.
+                // There is one note for each run of such bytes.
                 if isMuch, context.isClaimed, strange.count &- n < shared.options.limits.strange {
                     sink.note(doubt(context, shared))
                 }
@@ -298,19 +299,19 @@ struct MessageReassembler {
             }
             if let carrier = context.carrier {
                 carry(record, carrier, context, &shared, &sink)
-                // What follows is not the layer's any more: it is kept for whoever is.
+                // The bytes that follow belong to the successor and are kept for it.
                 if carrier.successor != nil { return at }
                 if carrier.isOver { return bytes.byteCount }
             }
         }
         if let carrier = context.carrier, context.streams[direction].isSearching {
-            // What is answered meanwhile may be what cannot be read.
+            // The other side may answer a message that cannot be read here.
             context.observer.miss()
             carrier.miss()
         }
         return at
     }
-    /// Hands on what a unit of a layer carries.
+    /// Passes on the contents of a unit of a layer.
     @inline(never)
     private func carry(
         _ unit: RawSpan, _ carrier: Carrier, _ context: ConversationContext, _ shared: inout FlowContext,
@@ -318,7 +319,7 @@ struct MessageReassembler {
     ) {
         if let origin = layered?.unit { carrier.carry(unit, origin, direction, context.ends, &shared, &sink) }
     }
-    /// What is kept goes to the protocol that is spoken on this stream from here on.
+    /// Passes the kept bytes to the protocol that follows on this stream.
     mutating func handOver(to next: Conversation, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         var bytes: [UInt8] = []
         swap(&bytes, &kept)
@@ -383,7 +384,7 @@ struct MessageReassembler {
         marks.use(origin)
         let isSealed = context.isLayer && type != nil && context.carrier?.isSealed ?? false
         if isSealed, ConversationPath.isBottom(context.path) { shared.tally.sealedBytes &+= length }
-        // Not changed afterwards: then it is handed on without a copy.
+        // The record is a constant, so that it is passed on without a copy.
         let record = Record(
             number: 0, time: time, start: start, source: ends.source(direction), tcpStream: ends.stream,
             destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
@@ -397,7 +398,7 @@ struct MessageReassembler {
             layerState().unit = UnitOrigin(record: shared.tally.records, frames: frames, time: time)
         }
     }
-    /// Makes warnings of violations that are not certain.
+    /// Turns violations that are not certain into warnings.
     private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
         let doubt =
             isContradicted
@@ -410,7 +411,7 @@ struct MessageReassembler {
             notes[i].text += doubt
         }
     }
-    /// What the user says is not what it looks like.
+    /// Returns the note that the bytes do not look like the protocol that the user declared.
     private func doubt(_ context: borrowing ConversationContext, _ shared: borrowing FlowContext) -> CaptureNote {
         let (ends, name) = (context.ends, context.protocolName)
         return shared.warning(
@@ -420,7 +421,7 @@ struct MessageReassembler {
         )
     }
     private static let newer = ", unless it is of a newer generation"
-    /// What is wrong with bytes that are no message, which are the first of `rest`.
+    /// Returns the finding about bytes at the front of `rest` that are not a message.
     private func strange(_ text: String, _ rest: RawSpan, _ observer: PassiveObserver) -> Finding {
         if !confidence.isFirm { return Finding(.warning, path: "", text + ", unless no message begins here") }
         if !hasSpoken { return Finding(.warning, path: "", text + ", unless another protocol is spoken here") }
@@ -431,7 +432,7 @@ struct MessageReassembler {
         guard let previous else { return "" }
         return ", after \(previous.type.name), which declares \(previous.length) bytes (frame \(previous.frame))"
     }
-    /// What is wrong with so many bytes that are no message, which are the first of `rest`.
+    /// Returns the finding about `count` bytes at the front of `rest` that are not a message.
     private func finding(
         _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ observer: PassiveObserver
     ) -> Finding {

@@ -1,56 +1,58 @@
 import Node
 import Wire
 
-/// Cuts one direction of a stream into messages and what lies between them. Knows no record: `next` says what stands
-/// at the front, whoever asks makes something of it.
+/// A splitter of one direction of a stream into messages and the bytes between them. It knows no records: `next`
+/// returns what the front is, and the caller makes a record of it.
 struct MessageStream {
-    /// Bytes that are no message are handed out in pieces of at most this many.
+    /// The maximum number of bytes in one piece of bytes that are not a message.
     static let debrisLimit = 64 << 10
-    /// Bytes before the end of what was searched that are searched again when more have come: longer than any header.
+    /// The number of bytes before the end of the searched range that are searched again after more have arrived. It is
+    /// longer than any header.
     static let overlap = 256
 
-    /// Why bytes are no message.
+    /// The reason why bytes are not a message.
     enum Cause: Equatable {
         case refused(String)
         /// A message begins that would be longer than `messageLimit`.
         case tooLong
-        /// Before it bytes are missing from the capture.
+        /// Bytes before it are missing from the capture.
         case afterGap
-        /// Its beginning was there, and not kept.
+        /// Its beginning was captured but not kept.
         case givenUp
         /// The capture begins inside the connection.
         case midStream
     }
-    /// What stands at the front.
+    /// The bytes at the front.
     enum Part {
         case message(any Message.Type, length: Int)
-        /// No message, up to where one may begin again, or up to `debrisLimit`.
+        /// Bytes that are not a message, up to where one may begin again, or up to `debrisLimit`.
         case debris(length: Int, Cause)
-        /// The beginning of a message, and no more will come of it.
+        /// The beginning of a message that does not continue.
         case incomplete(length: Int)
     }
 
     private var framing: any Framing
-    /// Bytes that have to be there before it is worth asking again.
+    /// The number of bytes that must be available before it is worth trying again.
     private(set) var needed = 0
     private var search: Search?
 
-    /// The way to where a message begins again.
+    /// The search for the next beginning of a message.
     private struct Search {
         var cause: Cause
-        /// No message begins before it.
+        /// The position before which no message begins.
         var position = 0
-        /// Whether one may begin there, rather than behind it.
+        /// True if a message may begin at the position; false if only after it.
         var isCandidate: Bool
     }
 
-    /// A message that was found where one may begin again: asked for once only, as a layer knows what it was asked.
+    /// A message found where one may begin again. The framing is asked for it only once, because a layer changes its
+    /// state when it is asked.
     private var ahead: (type: any Message.Type, length: Int)?
 
     init(_ framing: any Framing) { self.framing = framing }
 
-    /// After a gap and in the middle of a connection a message may begin with the next byte, or later. `count` bytes
-    /// are missing, nil when nobody knows, behind `kept` of a message.
+    /// Notes that after a gap or in the middle of a connection a message may begin with the next byte, or later.
+    /// `count` bytes are missing (nil if unknown) after `kept` bytes of a message.
     mutating func lose(_ cause: Cause, _ count: Int64? = nil, behind kept: Int = 0) {
         let isLooking = search.map { $0.cause != .midStream } ?? false
         let place = framing.lose(isLooking ? nil : count, behind: kept) ?? 0
@@ -58,14 +60,14 @@ struct MessageStream {
         needed = 0
         ahead = nil
     }
-    /// Whether a message of this type says by itself that it is one.
+    /// Returns true if a message of this type has a mark of its own that identifies it.
     func isMarked(_ type: any Message.Type) -> Bool { framing.isMarked(type) }
-    /// What stands at the front is no message, and where the next one begins is not known yet.
+    /// True if the front is not a message and the beginning of the next one is not known yet.
     var isSearching: Bool { search != nil }
-    /// What waits for the other direction may go on.
+    /// Lets bytes that wait for the other direction be read again.
     mutating func askAgain() { needed = 0 }
-    /// Takes a message that a layer below gives whole, which may be empty, and of which that says the kind: what it is, how long that is, and what is
-    /// wrong with the rest of it.
+    /// Reads a message that a layer below passes on as a whole, with its kind. It may be empty. Returns its type, its
+    /// length, and what is wrong with the rest of the bytes.
     mutating func message(
         _ bytes: RawSpan, kind: UInt8
     ) -> (type: (any Message.Type)?, length: Int, problem: String?) {
@@ -79,11 +81,11 @@ struct MessageStream {
         case .refused(let error): return (nil, 0, error.description)
         }
     }
-    /// A message of the other direction.
+    /// Notes a message of the other direction.
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) { framing.heard(type, bytes) }
 
-    /// What stands at the front of `bytes`, which begin where the last part ended; nil when that cannot be told
-    /// without more of them. `atEnd`: no more will come. The parts are the same however the bytes were cut.
+    /// Returns the part at the front of `bytes`, which begin where the last part ended; nil if that needs more bytes.
+    /// `atEnd`: no more bytes follow. The parts do not depend on how the bytes were cut.
     @inline(__always)
     mutating func next(_ bytes: RawSpan, atEnd: Bool = false) -> Part? {
         guard bytes.byteCount > 0, bytes.byteCount >= needed || atEnd else { return nil }
@@ -95,7 +97,8 @@ struct MessageStream {
         }
         return nextOther(frame, bytes, atEnd)
     }
-    /// What stands there when that is no whole message: the framing said what, unless it is searched for.
+    /// Returns the part at the front if it is not a complete message. `frame` is the framing's answer, unless a search
+    /// is under way.
     @inline(never)
     private mutating func nextOther(_ frame: FramingResult?, _ bytes: RawSpan, _ atEnd: Bool) -> Part? {
         if let frame {
@@ -114,7 +117,7 @@ struct MessageStream {
             search = state
             let clear = found || !atEnd ? state.position : bytes.byteCount
             if clear > Self.debrisLimit || clear == Self.debrisLimit && !found {
-                // A piece of a fixed length.
+                // This is a piece of a fixed length.
                 search?.position = max(0, state.position &- Self.debrisLimit)
                 needed = 0
                 return .debris(length: Self.debrisLimit, state.cause)
@@ -134,7 +137,7 @@ struct MessageStream {
         case more
         case none(Cause)
     }
-    /// What the framing says of bytes that `behind` others stand before.
+    /// Interprets the framing's answer for bytes that follow `behind` others.
     private mutating func answer(_ frame: FramingResult, _ bytes: RawSpan, behind: Int) -> Answer {
         needed = 0
         let missing: Int
@@ -150,8 +153,8 @@ struct MessageStream {
         return .more
     }
 
-    /// Moves to the first place where a message stands, or the beginning of one that is not refused. False: there is
-    /// none yet, or it is not whole yet; then no message begins before `state.position`.
+    /// Moves to the first place with a message, or with the beginning of one that is not refused. Returns false if it
+    /// finds no place yet, or the message is incomplete. Then no message begins before `state.position`.
     private mutating func seek(_ state: inout Search, _ bytes: RawSpan, _ atEnd: Bool) -> Bool {
         if ahead != nil { return true }
         while true {
@@ -176,8 +179,8 @@ struct MessageStream {
                 ahead = (type, length)
                 return true
             case .more where !atEnd:
-                // What looked like a beginning by its first bytes alone is looked at again, from the byte before it,
-                // when there are more: else what is found would turn on how the bytes were cut.
+                // A place that looks like a beginning only by its first bytes is searched again when more arrive, from
+                // the byte before it. Otherwise the result would depend on how the bytes were cut.
                 if state.position > 0 { (state.position, state.isCandidate) = (state.position &- 1, false) }
                 return false
             // A few bytes at the very end look like the beginning of a message too easily.

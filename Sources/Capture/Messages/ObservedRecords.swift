@@ -2,7 +2,7 @@ import Node
 import Wire
 
 extension FlowContext {
-    /// Makes a record of something that a datagram decoder found; `payload` are the bytes of the datagram that made it
+    /// Makes a record of a message that a datagram decoder found; `payload` has the bytes of the datagram that made it
     /// known.
     mutating func emit(
         _ message: ObservedMessage, _ decoder: DatagramDecoder, _ ends: FlowEnds, _ direction: StreamDirection,

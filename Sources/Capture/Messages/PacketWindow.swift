@@ -1,39 +1,39 @@
 internal import Node
 
-/// Packets that are kept until it is known what records they hold, in the order of the capture.
+/// The packets that are kept, in the order of the capture, until all records in them are known.
 public struct PacketWindow: Sendable {
-    /// A packet, and what is to be said of it.
+    /// A packet with its comments.
     public struct Kept: Sendable {
         /// Its number in the capture.
         public var number: Int
-        /// When it was captured.
+        /// The time of its capture.
         public var time: Timestamp
-        /// Bytes on the wire.
+        /// The number of bytes on the wire.
         public var length: Int
-        /// What its first bytes are.
+        /// The link type, which is the format of its first bytes.
         public var link: LinkType
-        /// Place of its device in the file.
+        /// The index of its device in the file.
         public var interface: Int
-        /// What was captured.
+        /// The captured bytes.
         public var bytes: [UInt8]
-        /// What the file says about it, then what was said to `mark`.
+        /// The comments in the file, then the comments given to `mark`.
         public var comments: [String]
-        /// It was marked.
+        /// True if it was marked.
         public var isWanted = false
         var isSettled = false
     }
-    /// Bytes of packets that are kept; beyond them the oldest packet counts as settled.
+    /// The maximum number of bytes of packets that are kept. Above it, the oldest packet counts as settled.
     public static let limit = 64 << 20
 
-    /// In the order of their numbers, each once.
+    /// The packets in the order of their numbers, without repetition.
     private var kept: ArraySlice<Kept> = []
     private var bytes = 0
-    /// For each connection that waits its packets.
+    /// The packets of each connection that waits for more packets.
     private var waiting: [Int: [Int]] = [:]
-    /// Records with bytes in packets that were no longer kept.
+    /// The number of records with bytes in packets that were no longer kept.
     public private(set) var missed = 0
 
-    /// Nothing kept.
+    /// Creates an empty window.
     public init() {}
 
     /// Keeps the next packet.
@@ -45,10 +45,10 @@ public struct PacketWindow: Sendable {
                 number: packet.number, time: packet.time, length: packet.length, link: packet.link,
                 interface: packet.interface, bytes: copy, comments: packet.comments))
     }
-    /// The index of a packet; nil when it is not kept.
+    /// Returns the index of a packet; nil if it is not kept.
     private func index(_ frame: Int) -> Int? {
         guard let first = kept.first, frame >= first.number else { return nil }
-        // Where it stands when none is left out before it, which is so but for packets taken from another capture.
+        // This is its index if no packet before it is left out. Only packets extracted from another capture have gaps.
         var high = min(kept.endIndex - 1, kept.startIndex + (frame - first.number))
         var low = kept.startIndex
         while low < high, kept[high].number != frame {
@@ -57,7 +57,7 @@ public struct PacketWindow: Sendable {
         }
         return kept[high].number == frame ? high : nil
     }
-    /// The packets of a record are wanted; its text, if there is one, is said of the last of them.
+    /// Marks the packets of a record. Adds the comment, if there is one, to the last of them.
     public mutating func mark(_ frames: FrameNumbers, _ comment: String? = nil) {
         if index(frames[0]) == nil { missed += 1 }
         for (i, frame) in frames.enumerated() {
@@ -66,7 +66,7 @@ public struct PacketWindow: Sendable {
             if i == frames.count - 1, let comment { kept[index].comments.append(comment) }
         }
     }
-    /// What became of the packet that was added last; as `RecordSink.settled` is told.
+    /// Notes the state of the packet that was added last, with the arguments of `RecordSink.settled`.
     public mutating func settle(flow: Int, waits: Bool) {
         guard let last = kept.last else { return }
         if waits {
@@ -79,13 +79,13 @@ public struct PacketWindow: Sendable {
             }
         }
     }
-    /// The next packet whose records are all known, or any when `all` are asked for, or one captured before `old`; nil
-    /// when there is none.
+    /// Returns the next packet whose records are all known, or any packet if `all`, or one captured before `old`; nil
+    /// if there is none.
     public mutating func next(all: Bool = false, before old: Timestamp? = nil) -> Kept? {
         guard let first = kept.first,
             all || first.isSettled || bytes > Self.limit || old.map({ first.time < $0 }) ?? false
         else { return nil }
-        // What a slice leaves behind lives on for a while.
+        // A slice keeps removed elements alive for a while, so this frees their memory.
         (kept[kept.startIndex].bytes, kept[kept.startIndex].comments) = ([], [])
         kept.removeFirst()
         bytes -= first.bytes.count + 256

@@ -1,8 +1,8 @@
 import Node
 import Wire
 
-/// An observer of one conversation, in an object of its own: an `any Observer` is asked before each message whether
-/// somebody else has it too, which takes as long as to look at the message.
+/// An observer of one conversation, as an object. A mutating call of an `any Observer` first checks whether its storage
+/// is shared, which takes as long as reading the message.
 class PassiveObserver {
     func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
@@ -15,7 +15,7 @@ class PassiveObserver {
     static func boxed(_ observer: some Observer) -> PassiveObserver { Box(observer) }
 
     private final class Box<Kind: Observer>: PassiveObserver {
-        // Unchecked, because it cannot be violated: an observer knows nobody who could call it while it looks.
+        // Access is unchecked because it cannot overlap: an observer knows no object that could call it while it runs.
         @exclusivity(unchecked) private var observer: Kind
         init(_ observer: Kind) { self.observer = observer }
         override func observe(

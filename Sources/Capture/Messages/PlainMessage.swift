@@ -1,22 +1,22 @@
 public import Node
 public import Wire
 
-/// A good message of which there is nothing to note, as far as whoever counts messages needs it: a `Record` takes
-/// longer to make than such a message to read.
+/// A valid message without findings, with the properties that a sink which counts messages needs. A `Record` takes
+/// longer to make than such a message takes to read.
 public struct PlainMessage: Sendable {
-    /// Its description.
+    /// The description of the message.
     public var type: any Message.Type
-    /// When the last of its bytes was captured.
+    /// The time when the last of its bytes was captured.
     public var time: Timestamp
-    /// When the first packet of the capture was captured.
+    /// The time of the first packet of the capture.
     public var start: Timestamp
-    /// Who sent it.
+    /// The sender.
     public var source: Endpoint
-    /// Whom it was sent to.
+    /// The receiver.
     public var destination: Endpoint
-    /// Number of its connection.
+    /// The number of its connection.
     public var flow: Int
     public var length: Int
-    /// Sent by the side that opened the connection.
+    /// True if the side that opened the connection sent it.
     public var isFromClient: Bool
 }

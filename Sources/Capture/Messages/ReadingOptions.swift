@@ -1,22 +1,22 @@
 public import Node
 
-/// How a capture is read: how `FlowTable` and `CaptureReader` tell protocols, what they check, and what they may keep.
+/// The options of `FlowTable` and `CaptureReader`: how to detect protocols, what to check, and how much to keep.
 public struct ReadingOptions: Sendable {
-    /// Protocols of ports. They come before well-known ports and first bytes; those that name none of the protocols that
-    /// are looked for tell nothing. None unless told.
+    /// The protocols of ports. They take precedence over well-known ports and first bytes. A rule for a protocol that
+    /// is not looked for has no effect. Empty by default.
     public var rules: [DecodeAs]
-    /// How closely passive observers look at what is said; `.state` unless told.
+    /// The degree to which passive observers check messages; `.state` by default.
     public var scrutiny: Scrutiny
-    /// What layers that encrypt look for their keys in; none is known unless told. An object: it may grow meanwhile, and
-    /// `CaptureReader` adds the keys that stand in the files.
+    /// The keys for layers that encrypt; empty by default. This is an object because it may grow while reading, and
+    /// because `CaptureReader` adds the keys in the files.
     public var secrets: Secrets
-    /// Whether checksums of IPv4, TCP and UDP are checked: a packet with a wrong one is noted and passed over, as its
-    /// receiver does. False unless told.
+    /// True to check the checksums of IPv4, TCP and UDP. A packet with a wrong one is reported and dropped, as its
+    /// receiver does. False by default.
     public var checksums: Bool
-    /// What may be kept in memory.
+    /// The limits on memory.
     public var limits: CaptureLimits
 
-    /// What is not given is as its property says.
+    /// Creates options. An argument that is left out has the default of its property.
     public init(
         rules: [DecodeAs] = [], scrutiny: Scrutiny = .state, secrets: Secrets = Secrets(), checksums: Bool = false,
         limits: CaptureLimits = CaptureLimits()

@@ -1,19 +1,19 @@
 public import Node
 public import Wire
 
-/// Numbers of frames, ascending. One or two, the common case, take no memory of their own.
+/// The numbers of frames, ascending. One or two, the common case, need no memory of their own.
 public struct FrameNumbers: Hashable, Sendable, RandomAccessCollection {
-    /// More than these are not listed for one record.
+    /// The maximum number of frames listed for one record.
     public static let limit = 65_536
     private var first: Int
-    /// The same as `first` when there is only that.
+    /// The second number; the same as `first` if there is only one.
     private var second: Int
     private var more: [Int] = []
-    /// One number.
+    /// Creates a list of one number.
     public init(_ first: Int) { (self.first, second) = (first, first) }
-    /// Two numbers in any order, which may be one.
+    /// Creates a list of two numbers in any order, which may be equal.
     init(_ a: Int, _ b: Int) { (first, second) = (Swift.min(a, b), Swift.max(a, b)) }
-    /// Sorted, each once; nil when there is none.
+    /// Creates a list of the numbers, sorted and without repetition. Returns nil if there are no numbers.
     init?(_ numbers: [Int]) {
         let sorted = numbers.sorted()
         guard let first = sorted.first else { return nil }
@@ -25,168 +25,169 @@ public struct FrameNumbers: Hashable, Sendable, RandomAccessCollection {
     }
     /// Always 0.
     public var startIndex: Int { 0 }
-    /// How many there are; at least 1.
+    /// The number of frames, at least 1.
     public var endIndex: Int { second == first ? 1 : more.count + 2 }
-    /// The number at a place, in ascending order.
+    /// Returns the number at an index, in ascending order.
     public subscript(i: Int) -> Int { i == 0 ? first : i == 1 ? second : more[i - 2] }
 }
 
-/// What a record's bytes are.
+/// The kind of a record's bytes.
 public enum RecordKind: Hashable, Sendable {
     /// A message that its description accepts.
     case message
-    /// A message whose content its description refuses; or bytes that no header declares, when there is no type.
+    /// A message whose content its description rejects. Without a type: bytes that no header declares.
     case malformed
-    /// Bytes of a message that the capture does not have as a whole, or that its sender never finished.
+    /// Bytes of a message that the capture does not have completely, or that its sender never finished.
     case incomplete
 }
 
-/// One message of a conversation, or bytes that are none, with where they came from.
+/// One message of a conversation, or bytes that are not a message, with their origin.
 public struct Record: Sendable {
-    /// Counted from 1 through the capture, in the order in which records become known.
+    /// The number of the record, counted from 1 in the order in which records become known.
     public var number: Int
-    /// When the last of its bytes was captured.
+    /// The time when the last of its bytes was captured.
     public var time: Timestamp
-    /// When the first packet of the capture was captured.
+    /// The time of the first packet of the capture.
     public var start: Timestamp
-    /// Who sent it.
+    /// The sender.
     public var source: Endpoint
-    /// Of a TCP connection its number as Wireshark has it: from 0, TCP alone; -1 of others.
+    /// The number of a TCP connection as in Wireshark, counted from 0 for TCP alone; -1 for other connections.
     public var tcpStream: Int32 = -1
-    /// Whom it was sent to.
+    /// The receiver.
     public var destination: Endpoint
-    /// What carried it.
+    /// The transport protocol.
     public var transport: Transport
-    /// Connections are counted from 1 in order of appearance, those of UDP among them when their protocol is known.
+    /// The number of the connection, counted from 1 in the order of appearance. UDP connections count if their protocol
+    /// is known.
     public var flow: Int
-    /// Name of the `Definition`.
+    /// The name of the `Definition`.
     public var protocolName: String
-    /// Whether the bytes are a message, and a good one.
+    /// The kind: a valid message, a malformed one, or an incomplete one.
     public var kind: RecordKind
-    /// The message's description; nil for bytes that are no message.
+    /// The description of the message; nil for bytes that are not a message.
     public var message: (any Message.Type)?
-    /// Offset of its first byte in this direction of the stream, gaps counted.
+    /// The offset of its first byte in this direction of the stream, including gaps.
     public var offset: Int64
     public var length: Int
-    /// All frames that its bytes came in.
+    /// The frames of all its bytes.
     public var frames: FrameNumbers
-    /// Sent by the side that opened the connection.
+    /// True if the side that opened the connection sent it.
     public var isFromClient: Bool
-    /// What is worth telling about it; content that `message` refuses stands here as a violation.
+    /// The findings. Content that `message` rejects is a violation here.
     public var notes: [Finding]
-    /// What the capture says of its packets, in their order: text from outside, with whatever is in it.
+    /// The comments of the capture on its packets, in order. This text comes from outside and may contain anything.
     public var comments: [String] = []
-    /// False: dissecting it would bring no note that is not in `notes`. So that whoever counts need not dissect.
+    /// False if dissecting it adds no finding to `notes`, so that code that only counts need not dissect.
     public var isRemarkable = true
-    /// What is known of the bytes besides, as of `Message.dissect`.
+    /// The meaning of bytes that do not show it themselves, for `Message.dissect`; see `Coder.hint`.
     public var hint: UInt64 = 0
-    /// Its sender said it before: a datagram that came again, of which a receiver takes one.
+    /// True for a datagram that its sender sent before. A receiver processes only one of them.
     public var isRepeated = false
-    /// Where the bytes stood, of a message that was put together from several datagrams: in the order of its bytes.
-    /// Those datagrams have records of their own. Empty for what is the bytes of one packet, or of a stream.
+    /// The origins of the bytes of a message that was reassembled from several datagrams, in the order of its bytes.
+    /// These datagrams have records of their own. Empty if the bytes are from one packet or from a stream.
     public var parts: [DatagramPart] = []
-    /// Bytes on the wire of the packet that made it known; 0 where that is not told.
+    /// The number of bytes on the wire of the packet that made it known; 0 if that is not known.
     public var packetLength = 0
-    /// Nanoseconds from the packet before that one.
+    /// The number of nanoseconds since the packet before that one.
     public var sincePrevious: Int64 = 0
-    /// Its place among the layers of the connection, such as `websocket/peerpigeon`, with a number before what stands in
-    /// one of several channels, such as `yamux/#3/gossipsub`; empty for what stands on the transport itself.
+    /// The path in the layers of the connection, such as `websocket/peerpigeon`. A layer with several channels has a
+    /// number before its content, such as `yamux/#3/gossipsub`. Empty for a protocol directly on the transport.
     public var path = ""
-    /// Of a unit of a layer: what it carries.
+    /// The contents, if this is a unit of a layer.
     public var carries = Carried.nothing
     /// True for a unit of a layer whose content is encrypted and cannot be read.
     public var isSealed = false
-    /// It is what a layer carries that is of no protocol that anybody knows.
+    /// True for the content of a layer in an unknown protocol.
     public var isPlain = false
-    /// The units of the layer below that its bytes came in, in order; empty where there is no such layer.
+    /// The units of the layer below that brought its bytes, in order; empty if there is no such layer.
     public var origins: [RecordOrigin] = []
-    /// True when it was put together from several datagrams.
+    /// True if it was reassembled from several datagrams.
     public var isReassembled: Bool { !parts.isEmpty }
-    /// It is a unit of a layer, and what the layer carries is known: it is listed where layers are asked for.
+    /// True for a unit of a layer with known contents. It is listed only if the user asks for layers.
     public var isCarrier: Bool { carries == .known }
-    /// True when a layer below carries it.
+    /// True if a layer below carries it.
     public var isCarried: Bool { !ConversationPath.isBottom(path) }
-    /// True when its bytes are those of other records too.
+    /// True if its bytes are also bytes of other records.
     public var isOfOthers: Bool { isReassembled || isCarried }
-    /// True of a unit of a layer of which there is nothing to tell but what it carries, which has records of its own.
+    /// True for a unit of a layer that needs no report of its own, because its contents have records.
     public var isMereCarrier: Bool {
         carries != .nothing && kind == .message && notes.allSatisfy { $0.severity == .info }
     }
 
-    /// What a unit of a layer carries.
+    /// The contents of a unit of a layer.
     public enum Carried: Hashable, Sendable {
-        /// Nothing that is told by itself.
+        /// No content with records of its own.
         case nothing
-        /// Messages, or parts of them, of no protocol that anybody knows.
+        /// Messages, or parts of them, of an unknown protocol.
         case plain
-        /// What is known.
+        /// A known protocol.
         case known
     }
 
-    /// As in `nano.keepalive`; `nano.malformed` and `nano.incomplete` for bytes that are no message.
+    /// The name, such as `nano.keepalive`; `nano.malformed` or `nano.incomplete` for bytes that are not a message.
     public var name: String {
         if let message { return message.name.description }
         return protocolName + (kind == .incomplete ? ".incomplete" : ".malformed")
     }
 }
 
-/// Where bytes of a record stood in a unit of the layer below.
+/// The origin of a record's bytes in a unit of the layer below.
 public struct RecordOrigin: Hashable, Sendable {
-    /// Number of the unit's record.
+    /// The number of the unit's record.
     public var record: Int
-    /// The bytes of the unit that they are, or were made of.
+    /// The range of the unit's bytes that they are, or were made from.
     public var range: Range<Int>
-    /// They were made of these bytes: decrypted, inflated, unmasked, joined.
+    /// True if they were made from these bytes: decrypted, decompressed, unmasked, joined.
     public var isMade: Bool
     public init(record: Int, range: Range<Int>, isMade: Bool) {
         (self.record, self.range, self.isMade) = (record, range, isMade)
     }
 }
 
-/// Where records go. Called in the order in which they become known, which in one direction of a stream is the order
-/// of the stream.
+/// A receiver of records. Its functions are called in the order in which records become known. In one direction of a
+/// stream that is the order of the stream.
 public protocol RecordSink {
-    /// `bytes` are the record's, and only lent.
+    /// Receives a record; `bytes` are valid only during the call.
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan)
-    /// Whether a message of a stream or datagram that is good, and of which nothing is noted, need be no record: then
-    /// `plain` is called for it instead.
+    /// True if a valid message of a stream or datagram without findings need not be a record. Then `plain` is called
+    /// instead.
     var takesPlain: Bool { get }
-    /// Such a message, of the protocol of a name.
+    /// Receives such a message of the named protocol.
     mutating func plain(_ message: borrowing PlainMessage, of protocolName: String)
-    /// Something that belongs to no single message.
+    /// Receives a note that belongs to no single message.
     mutating func note(_ note: CaptureNote)
-    /// False when nobody reads any more, so that the rest of the capture need not be read.
+    /// False if the sink needs no more records, so that the rest of the capture need not be read.
     var isOpen: Bool { get }
-    /// Whether `packet` and `settled` are to be called.
+    /// True to receive calls of `packet` and `settled`.
     var wantsPackets: Bool { get }
-    /// A packet, before the records that it makes known.
+    /// Receives a packet, before the records that it makes known.
     mutating func packet(_ packet: borrowing Packet)
-    /// What the packet did, after its records: the connection that it belongs to (0: none), and whether bytes of that
-    /// wait for packets to come. When they do not, no record to come has bytes in its packets up to this one.
+    /// Receives the state after a packet and its records: its connection (0 if it has none), and true for `waits` if
+    /// its bytes wait for later packets. If not, no later record has bytes in its packets up to this one.
     mutating func settled(flow: Int, waits: Bool)
-    /// A TCP connection begins or ends.
+    /// Receives the begin or end of a TCP connection.
     mutating func connection(_ event: ConnectionEvent)
-    /// Whether segments are to be counted, for `transport`.
+    /// True to count segments, for `transport`.
     var wantsTransport: Bool { get }
-    /// What was counted of the segments of a connection, of which no more come; once for each.
+    /// Receives the counts of the segments of a connection, once for each connection, at its end.
     mutating func transport(_ summary: TCPSummary)
 }
 extension RecordSink {
     /// False: every message is a record.
     public var takesPlain: Bool { false }
-    /// Nothing: not called unless asked for.
+    /// Does nothing, because it is not called by default.
     public mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) {}
-    /// False: records are enough.
+    /// False: the sink needs only records.
     public var wantsPackets: Bool { false }
     public mutating func packet(_ packet: borrowing Packet) {}
     public mutating func settled(flow: Int, waits: Bool) {}
-    /// Nothing: messages are enough.
+    /// Does nothing: the sink needs only messages.
     public mutating func connection(_ event: ConnectionEvent) {}
-    /// False: messages are enough.
+    /// False: the sink needs only messages.
     public var wantsTransport: Bool { false }
     public mutating func transport(_ summary: TCPSummary) {}
-    /// Nothing: what belongs to no message is left out.
+    /// Does nothing: the sink leaves out notes.
     public mutating func note(_ note: CaptureNote) {}
-    /// True: a sink takes all there is unless it says otherwise.
+    /// True: the sink takes all records.
     public var isOpen: Bool { true }
 }

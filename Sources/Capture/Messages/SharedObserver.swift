@@ -1,11 +1,11 @@
 import Node
 import Wire
 
-/// The observer of a protocol that all connections of a capture share. An object, which each conversation of the
-/// protocol has.
+/// The observer of a protocol that all connections of a capture share. It is an object to which each conversation of
+/// the protocol refers.
 final class SharedObserver {
     let definition: Definition
-    // Unchecked, because it cannot be violated: an observer knows nobody who could call it while it looks.
+    // Access is unchecked because it cannot overlap: an observer knows no object that could call it while it runs.
     @exclusivity(unchecked) private var observer: any MessageObserver
 
     init(_ definition: Definition, _ observer: any MessageObserver) {

@@ -1,6 +1,6 @@
 import Node
 
-/// Which end of a connection sends.
+/// A direction of a connection, named by its sender.
 enum StreamDirection: Int, CaseIterable {
     case fromClient
     case fromServer
@@ -11,7 +11,8 @@ enum StreamDirection: Int, CaseIterable {
     var isFromClient: Bool { self == .fromClient }
     @inline(__always)
     var opposite: StreamDirection { self == .fromClient ? .fromServer : .fromClient }
-    /// Who sends, `us` being who opened the stream. `isSwapped`: that is the server of the connection.
+    /// Returns the sending side; `us` is the side that opened the stream. `isSwapped`: that side is the connection's
+    /// server.
     @inline(__always)
     func sender(isSwapped: Bool) -> Opener { isFromClient != isSwapped ? .us : .them }
 }

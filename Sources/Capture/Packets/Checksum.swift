@@ -1,19 +1,19 @@
 import Node
 import Wire
 
-/// What came of checking a packet's checksums: that of IPv4 (RFC 791, 3.1), and that of TCP (RFC 9293, 3.1) or UDP
-/// (RFC 768; RFC 8200, 8.1). Of packets in tunnels the innermost ones are checked.
+/// The result of checking a packet's checksums: the IPv4 one (RFC 791, 3.1), and the TCP one (RFC 9293, 3.1) or UDP one
+/// (RFC 768; RFC 8200, 8.1). In tunnels this checks the innermost packet.
 enum ChecksumResult: Hashable, Sendable {
     case right
-    /// The packet was changed on its way: its receiver drops it.
+    /// The packet was changed on its way, and its receiver drops it.
     case wrong(header: String, value: UInt16, wanted: UInt16)
-    /// The sender leaves it to its network card, and the packet was captured before that: the field has the sum of
-    /// the pseudo-header alone, or zero.
+    /// The sender leaves the checksum to its network card, and the packet was captured before that. The field holds the
+    /// sum of the pseudo-header alone, or zero.
     case unfilled
-    /// There is none, or not all that it is of was captured.
+    /// The packet has no checksum, or was not captured completely.
     case unchecked
 
-    /// What is told of a wrong one.
+    /// The text of the finding about a wrong checksum.
     var fault: String? {
         guard case .wrong(let header, let value, let wanted) = self else { return nil }
         func text(_ value: UInt16) -> String { [BitName]().text(of: UInt64(value), digits: 4) }
@@ -24,7 +24,7 @@ enum ChecksumResult: Hashable, Sendable {
 }
 
 extension Layers {
-    /// Checks the checksums of the packet that these layers are of; `bytes` are those that they were found in.
+    /// Checks the checksums of the packet with these layers; `bytes` are those from which the layers were read.
     func checksum(_ bytes: RawSpan) -> ChecksumResult {
         switch self {
         case .tcp(let segment):
@@ -38,7 +38,7 @@ extension Layers {
                     end: segment.payload.upperBound))
         case .udp(let datagram):
             let network = Self.network(bytes, datagram.headers.network)
-            // Zero says that there is none.
+            // Zero means that there is no checksum.
             if bytes.big16(Int(datagram.headers.transport) &+ 6) == 0 { return Self.joined(network, .unchecked) }
             return Self.joined(
                 network,
@@ -49,12 +49,12 @@ extension Layers {
         case .other, .damaged, .inner: return .unchecked
         }
     }
-    /// That of the transport counts, unless the one of the network is wrong.
+    /// Returns the result of the transport, unless the network's checksum is wrong.
     private static func joined(_ network: ChecksumResult?, _ transport: ChecksumResult) -> ChecksumResult {
         if let network, case .wrong = network { return network }
         return transport
     }
-    /// Nil where there is none to check.
+    /// Returns nil if there is no checksum to check.
     private static func network(_ bytes: RawSpan, _ place: Int32) -> ChecksumResult? {
         guard place >= 0 else { return nil }
         let at = Int(place)
@@ -73,7 +73,7 @@ extension Layers {
         guard isWhole, headers.network != HeaderPlaces.otherAddresses else { return .unchecked }
         let at = Int(headers.transport)
         let value = bytes.big16(at &+ field)
-        // The prefix of a mapped IPv4 address adds 0xffff, which changes no sum of this kind.
+        // The prefix of a mapped IPv4 address adds 0xffff, which does not change a ones' complement sum.
         var pseudo = Checksum()
         for half in [source.high, source.low, destination.high, destination.low] { pseudo.add(half) }
         pseudo.add(number)
@@ -82,19 +82,19 @@ extension Layers {
         var sum = pseudo
         sum.add(bytes, at..<end)
         if sum.isRight { return .right }
-        // Of a segment that the card cuts, some leave the length to it too.
+        // If the network card splits the segment, some systems also leave out the length.
         if value == pseudo.folded || value == withoutLength { return .unfilled }
         return .wrong(header: name, value: value, wanted: sum.wanted(without: value))
     }
 }
 
-/// A sum of 16 bit words in ones' complement (RFC 1071).
+/// A ones' complement sum of 16-bit words (RFC 1071).
 private struct Checksum {
-    /// Words of 32 bits: a packet has too few of them for more than 64.
+    /// The sum of 32-bit words. A packet has too few of them to overflow 64 bits.
     private var sum: UInt64 = 0
 
     mutating func add(_ number: UInt64) { sum &+= number >> 32 &+ number & 0xffff_ffff }
-    /// Words from the first of these bytes on; an odd one at the end is the higher half of a word.
+    /// Adds the words of these bytes. An odd byte at the end is the higher half of a word.
     mutating func add(_ bytes: RawSpan, _ range: Range<Int>) {
         var at = range.lowerBound
         while range.upperBound &- at >= 4 {
@@ -112,9 +112,9 @@ private struct Checksum {
         while n >> 16 != 0 { n = n >> 16 &+ n & 0xffff }
         return UInt16(truncatingIfNeeded: n)
     }
-    /// Of what has its checksum in it.
+    /// True for the sum of data that includes its checksum.
     var isRight: Bool { folded == 0xffff }
-    /// What would stand in place of `value`, which was added.
+    /// Returns the correct checksum in place of `value`, which was added.
     func wanted(without value: UInt16) -> UInt16 {
         var rest = self
         rest.sum &+= UInt64(~value)

@@ -1,22 +1,22 @@
-/// Packets by what came of checking their checksums. A fragment counts for its own header, and the packet that comes of
-/// fragments once more.
+/// The numbers of packets by the results of checking their checksums. A fragment counts for its own header. The packet
+/// reassembled from fragments counts once more.
 public struct ChecksumCounts: Hashable, Sendable {
-    /// All that it has are right.
+    /// The number of packets whose checksums are all right.
     public var right = 0
-    /// One is wrong: the packet was passed over.
+    /// The number of packets with a wrong checksum, which were dropped.
     public var wrong = 0
-    /// Captured at its sender before the network card filled them in.
+    /// The number of packets captured at their sender before the network card filled in the checksum.
     public var unfilled = 0
-    /// Without one (UDP may have none), or not captured whole; and packets that are neither TCP nor UDP.
+    /// The number of packets without a checksum (optional in UDP), not captured completely, or neither TCP nor UDP.
     public var unchecked = 0
-    /// Of no packets.
+    /// Creates counts of zero.
     public init() {}
 
     /// The counts by their names in files.
     public static var names: [(name: String, path: WritableKeyPath<ChecksumCounts, Int>)] {
         [("right", \.right), ("wrong", \.wrong), ("unfilled", \.unfilled), ("unchecked", \.unchecked)]
     }
-    /// Whether any packet was checked.
+    /// True if no packet was counted.
     public var isEmpty: Bool { self == ChecksumCounts() }
 
     mutating func count(_ result: ChecksumResult) {

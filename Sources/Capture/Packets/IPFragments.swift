@@ -1,37 +1,37 @@
 import Node
 
-/// Puts IP packets together again that were cut on their way.
+/// A reassembler of fragmented IP packets.
 ///
-/// Overlapping fragments end the packet for good (RFC 5722 for IPv6; for IPv4 as today's systems do it), exact
-/// repetitions are left out (RFC 8200, 4.5). Of packets that are not whole at most `packetLimit` and `byteLimit` bytes
-/// are kept: the oldest go first, as do those whose time is up.
+/// Overlapping fragments discard the packet for good (RFC 5722 for IPv6; for IPv4 as current systems do). Exact
+/// repetitions are ignored (RFC 8200, 4.5). Incomplete packets are kept up to `packetLimit` packets and `byteLimit`
+/// bytes. Above these limits, or after their time, the oldest are discarded first.
 struct IPFragments {
-    /// Packets that are not whole.
+    /// The maximum number of incomplete packets.
     static let packetLimit = 4096
-    /// Bytes of them; what keeps a fragment in order counts too.
+    /// The maximum number of their bytes, including the overhead of each fragment.
     static let byteLimit = 4 << 20
-    /// The content of an IP packet; a jumbogram cannot be cut.
+    /// The maximum number of bytes of an IP packet's content. A jumbogram cannot be fragmented.
     static let contentLimit = 65_535
-    /// How long a packet is waited for, in nanoseconds: 60 s (RFC 8200, 4.5).
+    /// The time in nanoseconds to wait for a packet: 60 s (RFC 8200, 4.5).
     static let patience: Int64 = 60_000_000_000
-    /// What is counted for a fragment beside its bytes.
+    /// The number of bytes that a fragment counts in addition to its own.
     static let overhead = 64
 
-    /// A packet that is whole.
+    /// A complete packet.
     struct Whole {
         var bytes: [UInt8]
         var key: Fragment.Key
         var next: UInt8
-        /// The frames that it came in, in the order of their bytes.
+        /// The frames of the packet, in the order of its bytes.
         var pieces: [FramePiece]
     }
-    /// What a fragment led to.
+    /// The result of a fragment.
     enum Outcome {
         case waits
         case whole(Whole)
-        /// It overlaps others, or lies about its place: the packet is lost.
+        /// The fragment overlaps others, or its position is invalid. The packet is lost.
         case refused
-        /// It belongs to a packet that is lost, or is a repetition.
+        /// The fragment belongs to a lost packet, or repeats another one.
         case ignored
     }
     private struct Piece {
@@ -60,21 +60,21 @@ struct IPFragments {
         var start: Int
         var bytes: [UInt8]
     }
-    /// Oldest first; may name packets that are gone, or came again.
+    /// The packets, oldest first. It may contain packets that are gone or began again.
     private var order: ArraySlice<(key: Fragment.Key, serial: Int)> = []
     private var serial = 0
-    /// Bytes kept, as `byteLimit` counts them.
+    /// The number of bytes kept, as `byteLimit` counts them.
     private(set) var memory = 0
-    /// Packets that were never whole.
+    /// The number of packets that were never completed.
     private(set) var givenUp = 0
-    /// Packets that wait now.
+    /// The number of packets that wait for fragments now.
     var waiting: Int { assemblies.count { !$0.value.isLost } }
 
-    /// Takes in a fragment with the packet's bytes around it.
+    /// Adds a fragment; `bytes` are the packet that contains it.
     mutating func receive(_ fragment: Fragment, _ bytes: RawSpan, _ mark: Mark) -> Outcome {
         expire(mark.time)
         if !recent.isEmpty, assemblies[fragment.key] == nil, isRepeated(fragment, bytes) { return .ignored }
-        // Taken out, so that its pieces are grown where they are.
+        // The assembly is removed from the dictionary, so that its pieces grow in place.
         var assembly = assemblies.removeValue(forKey: fragment.key) ?? begin(fragment.key, mark.time)
         let outcome = assembly.isLost ? .ignored : take(fragment, bytes, mark.frame, &assembly)
         switch outcome {
@@ -83,7 +83,7 @@ struct IPFragments {
             remember(fragment.key, assembly)
             return outcome
         case .refused:
-            // What belongs to this packet is ignored from now on, until its time is up.
+            // All later fragments of this packet are ignored until its time is over.
             memory &-= assembly.cost &- Self.overhead
             (assembly.pieces, assembly.isLost) = ([], true)
             givenUp &+= 1
@@ -98,8 +98,8 @@ struct IPFragments {
     ) -> Outcome {
         let start = fragment.offset
         let stop = start &+ fragment.length
-        // All but the last are multiples of 8; nothing may reach beyond the longest packet. What the snap length cut
-        // can never be whole.
+        // All fragments except the last have a multiple of 8 bytes. None may extend beyond the longest packet. A
+        // fragment that the snap length cut can never be completed.
         guard stop <= Self.contentLimit, fragment.length > 0, !fragment.more || fragment.length & 7 == 0,
             fragment.payload.count == fragment.length
         else { return .refused }
@@ -149,7 +149,7 @@ struct IPFragments {
         memory &+= Self.overhead
         return Assembly(first: time, serial: serial)
     }
-    /// Gives up those whose time is up, and passes by those that are gone.
+    /// Gives up packets whose time is over, and skips those that are gone.
     private mutating func expire(_ time: Timestamp) {
         while let (key, serial) = order.first {
             if let oldest = assemblies[key], oldest.serial == serial {
@@ -173,7 +173,7 @@ struct IPFragments {
         if !old.isLost { givenUp &+= 1 }
         memory &-= old.cost
     }
-    /// The capture ends: what is not whole never will be.
+    /// Ends the capture: incomplete packets are given up.
     mutating func finish() {
         givenUp &+= waiting
         (assemblies, order, memory) = ([:], [], 0)

@@ -1,25 +1,25 @@
 import Node
 
-/// What a packet turned out to carry.
+/// The contents of a packet.
 ///
-/// Checksums are another question (`checksum`): captures on the sending machine show packets before the network card
+/// `checksum` checks checksums separately, because captures on the sending machine show packets before the network card
 /// fills them in.
 enum Layers: Hashable, Sendable {
     case tcp(Segment)
     case udp(Datagram)
     case fragment(Fragment)
-    /// ARP, ICMP and everything else that carries no messages.
+    /// ARP, ICMP and everything different that carries no messages.
     case other
     /// A header that ends early or contradicts itself.
     case damaged
-    /// Another packet in this one, up to `end` on the wire; never what a packet turned out to carry.
+    /// An inner packet, up to `end` on the wire. This is an intermediate result and never the final one.
     case inner(Tunnel, at: Int, end: Int)
 
     init(_ packet: borrowing Packet) {
         self = Self.opened(Self.link(packet.bytes, packet.link, packet.length), packet.bytes)
     }
 
-    /// The content of an IP packet that was put together from fragments; `next` is what it begins with.
+    /// Reads the content of an IP packet that was reassembled from fragments; `next` is its first protocol.
     init(whole bytes: RawSpan, _ key: Fragment.Key, next: UInt8) {
         let found =
             key.isIPv6
@@ -42,7 +42,7 @@ enum Layers: Hashable, Sendable {
         case .null, .loop:
             guard bytes.byteCount >= 4 else { return .damaged }
             let family = bytes.big32(0)
-            // `null` has the byte order of the machine that captured, which a file does not tell.
+            // `null` has the byte order of the capturing machine, which a file does not record.
             return switch link == .null ? min(family, family.byteSwapped) : family {
             case 2: ipv4(bytes, at: 4, length)
             // Linux, NetBSD and OpenBSD, FreeBSD, Darwin.
@@ -52,7 +52,7 @@ enum Layers: Hashable, Sendable {
         case .ieee80211, .radiotap:
             return switch WirelessFrame(bytes, link) {
             case .data(let at): etherType(bytes, at: at, length)
-            // Each of several is a packet of its own.
+            // The frame contains several packets, each complete.
             case .several, .other: .other
             case .damaged: .damaged
             }
@@ -63,7 +63,7 @@ enum Layers: Hashable, Sendable {
         guard bytes.byteCount >= at &+ 2 else { return .damaged }
         return tagged(bytes, bytes.big16(at), at: at &+ 2, length)
     }
-    /// Past VLAN tags (802.1Q, 802.1ad, the older 0x9100), of which there may be any number, to the network layer.
+    /// Skips any number of VLAN tags (802.1Q, 802.1ad, the older 0x9100) and reads the network layer.
     private static func tagged(_ bytes: RawSpan, _ first: UInt16, at start: Int, _ length: Int) -> Layers {
         var type = first
         var at = start
@@ -94,7 +94,7 @@ enum Layers: Hashable, Sendable {
         guard bytes.byteCount &- at >= 20, bytes.byte(at) >> 4 == 4 else { return .damaged }
         let header = Int(bytes.byte(at) & 15) &* 4
         let total = Int(bytes.big16(at &+ 2))
-        // Segmentation offload leaves the total length at zero; a frame may be padded behind it.
+        // Segmentation offload leaves the total length at zero. A frame may have padding after it.
         let end = total == 0 ? length : min(length, at &+ total)
         guard header >= 20, end &- at >= header else { return .damaged }
         let from = Endpoint(v4: bytes.big32(at &+ 12), port: 0)
@@ -102,7 +102,7 @@ enum Layers: Hashable, Sendable {
         let transport = bytes.byte(at &+ 9)
         let position = bytes.big16(at &+ 6)
         let network = total == 0 ? HeaderPlaces.noChecksum : Int32(truncatingIfNeeded: at)
-        // More fragments follow, or this is not the first.
+        // Either more fragments follow, or this is not the first one.
         if position & 0x3fff != 0 {
             let key = Fragment.Key(
                 source: from, destination: to, identification: UInt32(bytes.big16(at &+ 4)), transport: transport,
@@ -117,25 +117,25 @@ enum Layers: Hashable, Sendable {
     private static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
         guard bytes.byteCount &- at >= 40, bytes.byte(at) >> 4 == 6 else { return .damaged }
         let payload = Int(bytes.big16(at &+ 4))
-        // Zero stands for a jumbogram, or for segmentation offload.
+        // Zero means a jumbogram or segmentation offload.
         let end = payload == 0 ? length : min(length, at &+ 40 &+ payload)
         return upper(
             bytes, bytes.byte(at &+ 6), Endpoint(high: bytes.big64(at &+ 8), low: bytes.big64(at &+ 16), port: 0),
             Endpoint(high: bytes.big64(at &+ 24), low: bytes.big64(at &+ 32), port: 0), at: at &+ 40, end)
     }
-    /// Past the extension headers of IPv6.
+    /// Skips the extension headers of IPv6 and reads the transport.
     private static func upper(
         _ bytes: RawSpan, _ first: UInt8, _ from: Endpoint, _ to: Endpoint, at: Int, _ end: Int
     ) -> Layers {
         var next = first
         var start = at
         var network = HeaderPlaces.noChecksum
-        // Every extension header is at least 8 bytes, so the walk ends with the packet.
+        // Every extension header has at least 8 bytes, so the loop ends with the packet.
         while true {
             switch next {
             case 0, 43, 60, 51, 135, 139, 140:
-                // Hop-by-hop, routing and destination options, mobility, HIP, shim6; authentication counts in units of
-                // 4.
+                // Hop-by-hop, routing and destination options, mobility, HIP, shim6. The length of the authentication
+                // header is in units of 4 bytes.
                 guard min(bytes.byteCount, end) &- start >= 2 else { return .damaged }
                 let units = Int(bytes.byte(start &+ 1))
                 if isOnItsWay(bytes, next, at: start, end) { network = HeaderPlaces.otherAddresses }
@@ -153,21 +153,21 @@ enum Layers: Hashable, Sendable {
                         bytes, key, next: bytes.byte(start), offset: Int(position & 0xfff8), more: position & 1 != 0,
                         network, at: start &+ 8, end)
                 }
-                // An atomic fragment (RFC 6946) is a whole packet.
+                // An atomic fragment (RFC 6946) is a complete packet.
                 next = bytes.byte(start)
                 start &+= 8
             default: return transport(bytes, next, from, to, network, at: start, end)
             }
         }
     }
-    /// Whether an extension header says that an address of the packet is not that of its end: a routing header with
-    /// segments left (RFC 8200, 4.4), or an option with a home address (RFC 6275, 6.3).
+    /// Returns true if an extension header shows that an address of the packet is not the address of its end: a routing
+    /// header with segments left (RFC 8200, 4.4), or an option with a home address (RFC 6275, 6.3).
     @inline(never)
     private static func isOnItsWay(_ bytes: RawSpan, _ header: UInt8, at: Int, _ end: Int) -> Bool {
         let stop = min(bytes.byteCount, end)
         return switch header {
         case 43: stop &- at >= 4 && bytes.byte(at &+ 3) != 0
-        // That option alone is 18 bytes long.
+        // This option alone has 18 bytes.
         case 60: stop &- at >= 4 && bytes.byte(at &+ 1) >= 2
         default: false
         }
@@ -205,7 +205,7 @@ enum Layers: Hashable, Sendable {
                     payload: min(start, captured)..<captured, length: end &- start, headers: headers))
         case 17:
             guard bytes.byteCount &- at >= 8, end &- at >= 8 else { return .damaged }
-            // Zero stands for a jumbogram, or for segmentation offload.
+            // Zero means a jumbogram or segmentation offload.
             let declared = Int(bytes.big16(at &+ 4))
             guard declared == 0 || declared >= 8 else { return .damaged }
             let stop = declared == 0 ? end : min(end, at &+ declared)
@@ -225,7 +225,7 @@ enum Layers: Hashable, Sendable {
         default: return .other
         }
     }
-    /// What the options of a SYN say of windows; nil when they do not, or end early.
+    /// Returns the window scale in the options of a SYN; nil if there is none or the options end early.
     private static func windowScale(_ bytes: RawSpan, at start: Int, _ end: Int) -> Int8? {
         var at = start
         while at < end, bytes.byte(at) != 0 {
@@ -242,7 +242,7 @@ enum Layers: Hashable, Sendable {
 }
 
 extension Layers {
-    /// What stands in the packets that a packet carries.
+    /// Reads the packets inside a packet.
     @inline(__always)
     private static func opened(_ found: Layers, _ bytes: RawSpan) -> Layers {
         guard case .inner = found else { return found }

@@ -1,10 +1,11 @@
 internal import CPcap
 
-/// What the first bytes of a packet are, as libpcap numbers it (`DLT_*`). An open set: unknown ones keep their number.
+/// The format of a packet's first bytes, with libpcap's number (`DLT_*`). The set is open: unknown types keep their
+/// number.
 public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The number of the `DLT_*` constant.
     public var rawValue: Int32
-    /// From the number of a `DLT_*` constant, known or not.
+    /// Creates a link type from the number of a `DLT_*` constant, known or not.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     /// BSD loopback: an address family in the byte order of the machine that captured.
@@ -13,17 +14,17 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConver
     public static let ethernet = Self(rawValue: 1)
     /// IPv4 or IPv6 without any link header.
     public static let raw = Self(rawValue: 12)
-    /// The same as OpenBSD numbers it.
+    /// The same format, with OpenBSD's number.
     public static let rawOpenBSD = Self(rawValue: 14)
-    /// The same as files number it.
+    /// The same format, with the number in files.
     public static let rawInFiles = Self(rawValue: 101)
-    /// 802.11 frames without anything before them.
+    /// 802.11 frames without another header.
     public static let ieee80211 = Self(rawValue: 105)
-    /// 802.11 frames behind a radiotap header.
+    /// 802.11 frames after a radiotap header.
     public static let radiotap = Self(rawValue: 127)
     /// OpenBSD loopback: an address family in network byte order.
     public static let loop = Self(rawValue: 108)
-    /// Linux "cooked" capture, as of the `any` device.
+    /// Linux "cooked" capture, the format of the `any` device.
     public static let linuxCooked = Self(rawValue: 113)
     /// IPv4 without any link header.
     public static let ipv4 = Self(rawValue: 228)
@@ -32,21 +33,21 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConver
     /// Linux "cooked" capture, version 2.
     public static let linuxCooked2 = Self(rawValue: 276)
 
-    /// The number that files have for it: `DLT_RAW` differs from machine to machine, there it is 101.
+    /// The number in files. `DLT_RAW` differs between systems; in files it is always 101.
     var numberInFiles: UInt16 {
         self == .raw || self == .rawOpenBSD
             ? UInt16(Self.rawInFiles.rawValue) : UInt16(truncatingIfNeeded: rawValue)
     }
-    /// Those that `Layers` can read.
+    /// The link types that `Layers` can read.
     public static let supported: [LinkType] = [
         .null, .ethernet, .raw, .rawOpenBSD, .rawInFiles, .loop, .linuxCooked, .ipv4, .ipv6, .linuxCooked2,
         .ieee80211, .radiotap,
     ]
-    /// From the number in a file (`LINKTYPE_*`), which is that of `DLT_*` for all but a few.
+    /// Creates a link type from the number in a file (`LINKTYPE_*`), which equals that in `DLT_*` except for a few.
     init(numberInFiles: UInt32) {
         self.init(rawValue: numberInFiles == 101 ? Self.raw.rawValue : Int32(truncatingIfNeeded: numberInFiles))
     }
-    /// libpcap's name and number, such as `IEEE802_11_RADIO (127)`.
+    /// The name and number of libpcap, such as `IEEE802_11_RADIO (127)`.
     public var description: String {
         guard let name = pcap_datalink_val_to_name(rawValue) else { return "link type \(rawValue)" }
         return "\(String(cString: name)) (\(rawValue))"

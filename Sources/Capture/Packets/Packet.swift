@@ -1,22 +1,22 @@
-/// One packet of a capture, with the bytes where they lie. Cannot outlive the call that handed it out.
+/// One packet of a capture, with its bytes in place. It cannot outlive the call that returned it.
 public struct Packet: ~Escapable {
-    /// Counted from 1, as other tools count frames.
+    /// The number, counted from 1, as other tools count frames.
     public let number: Int
-    /// When it was captured.
+    /// The time of its capture.
     public let time: Timestamp
-    /// Bytes that were on the wire; those captured may be fewer (snap length).
+    /// The number of bytes on the wire. Fewer may have been captured (snap length).
     public let length: Int
-    /// What its first bytes are.
+    /// The link type, which is the format of its first bytes.
     public let link: LinkType
-    /// Place of its device in `CaptureInformation.interfaces` of the file; 0 for classic pcap and live captures.
+    /// The index of its device in `CaptureInformation.interfaces` of the file; 0 for classic pcap and live captures.
     public let interface: Int
-    /// What was captured.
+    /// The captured bytes.
     public let bytes: RawSpan
-    /// What pcapng says about it: options in the byte order of their section.
+    /// The options of a pcapng packet, in the byte order of their section.
     let options: RawSpan
     let isBigEndian: Bool
 
-    /// A packet whose bytes lie elsewhere; `length` is raised to the number of bytes if it is less.
+    /// Creates a packet with bytes stored elsewhere. `length` is raised to the number of bytes if it is less.
     @_lifetime(copy bytes)
     public init(number: Int, time: Timestamp, length: Int, link: LinkType, interface: Int = 0, bytes: RawSpan) {
         self.init(
@@ -30,7 +30,7 @@ public struct Packet: ~Escapable {
     ) {
         self.number = number
         self.time = time
-        // A packet cannot have been shorter than what was captured of it.
+        // A packet cannot have been shorter than its captured bytes.
         self.length = max(length, bytes.byteCount)
         self.link = link
         self.interface = interface
@@ -39,11 +39,11 @@ public struct Packet: ~Escapable {
         self.isBigEndian = isBigEndian
     }
 
-    /// Whether the file says anything of it.
+    /// True if the file has options for it.
     var hasOptions: Bool { options.byteCount > 0 }
-    /// Its number in the capture that it was taken from, where the file says so.
+    /// Its number in the capture from which it was extracted, if the file has it.
     var originalNumber: Int? { hasOptions ? comments.lazy.compactMap { OriginalFrame.number(in: $0) }.first : nil }
-    /// What people or programs noted about it in the file; text from outside, with whatever is in it.
+    /// The comments of people or programs in the file. This text comes from outside and may contain anything.
     public var comments: [String] {
         var out: [String] = []
         PcapngOption.each(options, isBigEndian) { code, value in

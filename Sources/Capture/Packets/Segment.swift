@@ -1,6 +1,6 @@
 import Node
 
-/// The flags of a TCP header that matter here.
+/// The flags of a TCP header that this module uses.
 struct TCPFlags: OptionSet, Hashable, Sendable {
     var rawValue: UInt8
     static let fin = Self(rawValue: 0x01)
@@ -9,73 +9,75 @@ struct TCPFlags: OptionSet, Hashable, Sendable {
     static let acknowledges = Self(rawValue: 0x10)
 }
 
-/// Where the headers of a packet stand that have checksums of their own.
+/// The positions of the headers of a packet that have checksums of their own.
 struct HeaderPlaces: Hashable, Sendable {
-    /// For `network`: there is no header with a checksum (IPv6, or a packet that was put together from fragments).
+    /// A value of `network`: no header has a checksum (IPv6, or a packet that was reassembled from fragments).
     static let noChecksum: Int32 = -1
-    /// For `network`: the addresses of the header are not those that were summed up (a routing header of IPv6,
+    /// A value of `network`: the checksum was not computed from the addresses of the header (a routing header of IPv6,
     /// RFC 8200, 8.1), so that the transport cannot be checked.
     static let otherAddresses: Int32 = -2
 
-    /// Of IPv4, or one of the above.
+    /// The position of the IPv4 header, or one of the values above.
     var network: Int32
-    /// Of TCP or UDP.
+    /// The position of the TCP or UDP header.
     var transport: Int32
 }
 
-/// What stands in one TCP segment. The payload is a range of the packet, so that nothing is copied.
+/// A TCP segment. The payload is a range of the packet, so that nothing is copied.
 struct Segment: Hashable, Sendable {
     var source: Endpoint
     var destination: Endpoint
     var sequence: UInt32
     var acknowledgement: UInt32
     var flags: TCPFlags
-    /// How much its sender would take, as it stands there: unscaled.
+    /// The receive window of the sender as in the header, without scaling.
     var window: UInt16
-    /// The power of two that windows of its sender are multiplied by, in a SYN that names one (RFC 7323, 2.2).
+    /// The exponent of the power of two by which the sender's windows are multiplied, in a SYN that has one (RFC 7323,
+    /// 2.2).
     var windowScale: Int8?
-    /// Where the payload lies in the packet, as far as it was captured.
+    /// The range of the payload in the packet, as far as it was captured.
     var payload: Range<Int>
-    /// Bytes of payload on the wire; more than in `payload` when the snap length cut it.
+    /// The number of bytes of payload on the wire; more than in `payload` if the snap length cut it.
     var length: Int
-    /// Where its headers begin.
+    /// The positions of its headers.
     var headers: HeaderPlaces
 }
 
-/// What stands in one UDP datagram.
+/// A UDP datagram.
 struct Datagram: Hashable, Sendable {
     var source: Endpoint
     var destination: Endpoint
-    /// Where the payload lies in the packet, as far as it was captured.
+    /// The range of the payload in the packet, as far as it was captured.
     var payload: Range<Int>
-    /// Bytes of payload on the wire.
+    /// The number of bytes of payload on the wire.
     var length: Int
-    /// Where its headers begin.
+    /// The positions of its headers.
     var headers: HeaderPlaces
 }
 
-/// Part of an IP packet that was cut on its way.
+/// A fragment of an IP packet.
 struct Fragment: Hashable, Sendable {
-    /// What all fragments of a packet share. The ports of the endpoints are 0.
+    /// The properties that all fragments of a packet share. The ports of the endpoints are 0.
     struct Key: Hashable, Sendable {
         var source: Endpoint
         var destination: Endpoint
         var identification: UInt32
-        /// Of IPv4 the number of the transport; of IPv6 0, for only the first fragment is asked (RFC 8200, 4.5).
+        /// The number of the transport for IPv4; 0 for IPv6, where only the first fragment's number counts (RFC 8200,
+        /// 4.5).
         var transport: UInt8
         var isIPv6: Bool
     }
     var key: Key
-    /// What the packet's content begins with.
+    /// The protocol at the beginning of the packet's content.
     var next: UInt8
-    /// Where it stands in the packet's content.
+    /// The offset in the packet's content.
     var offset: Int
-    /// More of the packet follows behind it.
+    /// True if more fragments follow it.
     var more: Bool
-    /// Where it lies in the packet that brought it, as far as it was captured.
+    /// The range in the packet that contains it, as far as it was captured.
     var payload: Range<Int>
-    /// Bytes of it on the wire.
+    /// The number of its bytes on the wire.
     var length: Int
-    /// Where the header of IPv4 begins, as in `HeaderPlaces`.
+    /// The position of the IPv4 header, as in `HeaderPlaces`.
     var network: Int32
 }

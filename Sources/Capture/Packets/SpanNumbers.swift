@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Numbers in network byte order. The caller has checked that they are there.
+/// Readers of numbers in network byte order. The caller has checked that the bytes exist.
 extension RawSpan {
     func byte(_ at: Int) -> UInt8 { unsafe unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self) }
     func big16(_ at: Int) -> UInt16 {
@@ -12,7 +12,7 @@ extension RawSpan {
     func big64(_ at: Int) -> UInt64 {
         unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self))
     }
-    /// True when both hold the same bytes; false when their lengths differ.
+    /// Returns true if both hold the same bytes; false if their lengths differ.
     func same(as other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         return withUnsafeBytes { a in

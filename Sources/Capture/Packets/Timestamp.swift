@@ -1,19 +1,19 @@
-/// When a packet was captured: nanoseconds since 1970-01-01 00:00 UTC, leap seconds not counted.
+/// A capture time in nanoseconds since 1970-01-01 00:00 UTC, without leap seconds.
 public struct Timestamp: Hashable, Comparable, Sendable {
-    /// Nanoseconds since 1970; negative before. Reaches from 1677 to 2262.
+    /// The nanoseconds since 1970; negative before. The range is from 1677 to 2262.
     public var nanoseconds: Int64
-    /// From nanoseconds since 1970.
+    /// Creates a time from nanoseconds since 1970.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
-    /// From what a capture file holds; clamped to what 64 bits of nanoseconds can say.
+    /// Creates a time from the values in a capture file, clamped to the range of 64 bits of nanoseconds.
     public init(seconds: Int64, nanoseconds: Int64) {
         let (product, over) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, overSum) = product.addingReportingOverflow(nanoseconds)
         self.nanoseconds = over || overSum ? (seconds < 0 ? .min : .max) : sum
     }
-    /// Earlier than.
+    /// Returns true if the first time is earlier.
     public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
 
-    /// ISO 8601 in UTC with microseconds, such as `2026-01-02T03:04:05.060123Z`, appended to `out`.
+    /// Appends the time to `out` as ISO 8601 in UTC with microseconds, such as `2026-01-02T03:04:05.060123Z`.
     public func write(to out: inout [UInt8]) {
         let second = Self.floor(nanoseconds, 1_000_000_000)
         let day = Self.floor(second, 86_400)
@@ -36,17 +36,17 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         put(micro / 100 % 100)
         put(micro % 100, "Z")
     }
-    /// Nanoseconds from another time; clamped to what 64 bits can say.
+    /// Returns the nanoseconds since another time, clamped to 64 bits.
     public func passed(since start: Timestamp) -> Int64 {
         let (difference, over) = nanoseconds.subtractingReportingOverflow(start.nanoseconds)
         return over ? (nanoseconds < 0 ? .min : .max) : difference
     }
-    /// So many nanoseconds later, or earlier; clamped likewise.
+    /// Returns the time that is `passed` nanoseconds later, or earlier if negative; clamped to 64 bits.
     public func moved(by passed: Int64) -> Timestamp {
         let (sum, over) = nanoseconds.addingReportingOverflow(passed)
         return Timestamp(nanoseconds: over ? (passed < 0 ? .min : .max) : sum)
     }
-    /// Seconds from `start`, with microseconds and sign, such as `+0.060123`.
+    /// Returns the seconds since `start`, with microseconds and sign, such as `+0.060123`.
     public func since(_ start: Timestamp) -> String {
         let micro = passed(since: start) / 1000
         let magnitude = micro.magnitude
@@ -55,8 +55,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
             + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
     }
     static func floor(_ a: Int64, _ b: Int64) -> Int64 { a / b &- (a % b < 0 ? 1 : 0) }
-    /// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar. Years begin in March, so that
-    /// the leap day is the last of its year.
+    /// Returns the year, month and day of a day counted from 1970-01-01 in the Gregorian calendar. In this calculation
+    /// years begin in March, so that the leap day is the last day of its year.
     static func civil(_ day: Int64) -> (Int64, Int64, Int64) {
         let shifted = day &+ 719_468
         let era = floor(shifted, 146_097)
@@ -70,7 +70,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// As `write(to:)` writes it.
+    /// The text that `write(to:)` appends.
     public var description: String {
         var out: [UInt8] = []
         write(to: &out)

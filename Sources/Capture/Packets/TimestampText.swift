@@ -1,6 +1,6 @@
 extension Timestamp {
-    /// From `2026-01-02`, `2026-01-02T03:04` or `2026-01-02T03:04:05.060123Z` (UTC, with or without `Z`, up to nine
-    /// decimals); nil for anything else, and for days that no calendar has.
+    /// Reads `2026-01-02`, `2026-01-02T03:04` or `2026-01-02T03:04:05.060123Z` (UTC, with or without `Z`, up to nine
+    /// decimals). Returns nil for any other text, and for days that do not exist.
     public init?(iso8601 text: some StringProtocol) {
         var rest = Array(text.utf8)[...]
         func number(_ digits: Int) -> Int64? {
@@ -34,7 +34,7 @@ extension Timestamp {
             _ = skip(0x5a)
         }
         guard rest.isEmpty, hour < 24, minute < 60, second < 60 else { return nil }
-        // Days since 1970 of the first of March of the year in which the month counts, which begins in March.
+        // This is the number of days from 1970 to March 1 of the month's year, which begins in March here.
         let shifted = month <= 2 ? year - 1 : year
         let era = Self.floor(shifted, 400)
         let ofEra = shifted - era * 400

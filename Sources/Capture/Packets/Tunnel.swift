@@ -1,34 +1,34 @@
-/// How a packet is carried in another one. The addresses of what is carried are those that count: the ones outside are
-/// of the two ends of the tunnel.
+/// The ways to carry a packet inside another one. The inner packet's addresses count, because the outer ones belong to
+/// the ends of the tunnel.
 enum Tunnel: Hashable, Sendable {
     /// IPv4 in IP (RFC 2003), IPv6 in IP (RFC 4213, RFC 2473).
     case ipv4, ipv6
-    /// IP, of the version that its first bits say.
+    /// IP of the version in its first bits.
     case ip
-    /// A frame of Ethernet.
+    /// An Ethernet frame.
     case ethernet
-    /// MPLS: labels, then IP or a frame of Ethernet (RFC 3032, RFC 4448).
+    /// MPLS: labels, then IP or an Ethernet frame (RFC 3032, RFC 4448).
     case labels
     /// PPP over Ethernet, in its session (RFC 2516).
     case pppoe
-    /// Generic routing encapsulation (RFC 2784, RFC 2890), that of PPTP (RFC 2637), and ERSPAN in it.
+    /// Generic routing encapsulation (RFC 2784, RFC 2890), also in the form of PPTP (RFC 2637), and ERSPAN in it.
     case gre
 
-    /// Packets in packets in packets: more than these are not opened.
+    /// The maximum number of nested packets that are opened.
     static var maximumDepth: Int { 8 }
 
-    /// What is in a header that is only about others.
+    /// The content of a tunnel header.
     enum Content {
-        /// It ends early or contradicts itself.
+        /// The header ends early or contradicts itself.
         case damaged
-        /// It carries nothing that has messages.
+        /// It carries no messages.
         case other
-        /// What stands behind it, and where that begins and ends.
+        /// The inner packet, with its beginning and end.
         case packet(Tunnel, at: Int, end: Int)
     }
 
-    /// What VXLAN (RFC 7348), also at the port that Linux had for it, or Geneve (RFC 8926) carry, and where it begins;
-    /// nil where the bytes are none of these: a node may have taken such a port.
+    /// Returns the packet that VXLAN (RFC 7348), also at the old port of Linux, or Geneve (RFC 8926) carries, and where
+    /// it begins. Returns nil if the bytes are neither: a node may use such a port.
     @inline(__always)
     static func overUDP(_ bytes: RawSpan, port: UInt16, at: Int, _ end: Int) -> (Tunnel, at: Int)? {
         switch port {
@@ -39,7 +39,7 @@ enum Tunnel: Hashable, Sendable {
     }
     @inline(never)
     private static func vxlan(_ bytes: RawSpan, at: Int, _ end: Int) -> (Tunnel, at: Int)? {
-        // The flag of a valid network id; all else but that is reserved and zero.
+        // The flag shows a valid network id. All other bits are reserved and zero.
         guard min(bytes.byteCount, end) &- at >= 8, bytes.big32(at) == 0x0800_0000, bytes.byte(at &+ 7) == 0 else {
             return nil
         }
@@ -52,7 +52,7 @@ enum Tunnel: Hashable, Sendable {
         else { return nil }
         return (inner, at &+ 8 &+ Int(bytes.byte(at) & 0x3f) &* 4)
     }
-    /// What a protocol type of Ethernet says; nil for those that carry none of what is looked for.
+    /// Returns the tunnel for an Ethernet protocol type; nil for types without messages.
     private static func named(_ type: UInt16) -> Tunnel? {
         switch type {
         case 0x0800: .ipv4
@@ -63,7 +63,7 @@ enum Tunnel: Hashable, Sendable {
         }
     }
 
-    /// Labels of MPLS.
+    /// Skips the labels of MPLS.
     static func labels(_ bytes: RawSpan, at start: Int, _ end: Int) -> Content {
         let captured = min(bytes.byteCount, end)
         var at = start
@@ -74,20 +74,22 @@ enum Tunnel: Hashable, Sendable {
             at &+= 4
         }
         guard captured &- at >= 2 else { return .damaged }
-        // The label says what follows, and a capture does not have what that label means: the first bits do.
+        // The label determines the content, but a capture does not contain its meaning. The first bits show the
+        // content.
         return switch (bytes.byte(at) >> 4, bytes.big16(at)) {
         case (4, _), (6, _): .packet(.ip, at: at, end: end)
-        // The control word of a pseudowire (RFC 4448, 4.6); no address begins so that is given to anybody.
+        // This is the control word of a pseudowire (RFC 4448, 4.6). No assigned address begins with these bytes.
         case (_, 0): .packet(.ethernet, at: at &+ 4, end: end)
         default: .packet(.ethernet, at: at, end: end)
         }
     }
-    /// A session of PPP over Ethernet.
+    /// Reads a session of PPP over Ethernet.
     static func pppoe(_ bytes: RawSpan, at: Int, _ end: Int) -> Content {
         guard min(bytes.byteCount, end) &- at >= 6, bytes.big16(at) == 0x1100 else { return .damaged }
         return ppp(bytes, at: at &+ 6, min(end, at &+ 6 &+ Int(bytes.big16(at &+ 4))))
     }
-    /// Behind the address and control bytes, which may have been left out, as may the first byte of the protocol.
+    /// Skips the address and control bytes, which may have been left out, and reads the protocol. The first byte of the
+    /// protocol may have been left out too.
     private static func ppp(_ bytes: RawSpan, at start: Int, _ end: Int) -> Content {
         let captured = min(bytes.byteCount, end)
         var at = start
@@ -108,13 +110,13 @@ enum Tunnel: Hashable, Sendable {
         default: .other
         }
     }
-    /// Generic routing encapsulation.
+    /// Reads generic routing encapsulation.
     static func gre(_ bytes: RawSpan, at: Int, _ end: Int) -> Content {
         let captured = min(bytes.byteCount, end)
         guard captured &- at >= 4 else { return .damaged }
         let flags = bytes.big16(at)
         let type = bytes.big16(at &+ 2)
-        // The routing of RFC 1701, which nobody sends any more.
+        // This is the routing of RFC 1701, which is no longer used.
         if flags & 0x4000 != 0 { return .other }
         let hasSequence = flags & 0x1000 != 0
         let checksum = flags & 0x8000 != 0 ? 4 : 0
@@ -122,7 +124,7 @@ enum Tunnel: Hashable, Sendable {
         let header = at &+ 4 &+ checksum &+ key &+ (hasSequence ? 4 : 0)
         switch (flags & 7, type) {
         case (0, 0x88be):
-            // ERSPAN: without a number it has no header of its own.
+            // ERSPAN has no header of its own if there is no sequence number.
             return .packet(.ethernet, at: hasSequence ? header &+ 8 : header, end: end)
         case (0, 0x22eb):
             guard captured &- header >= 12 else { return .damaged }

@@ -1,10 +1,10 @@
-/// An 802.11 frame: where the Ethernet type of its content stands, when it has content that is not encrypted.
+/// The content of an 802.11 frame that is not encrypted.
 ///
-/// Fragments of 802.11 are not put together.
+/// Fragments of 802.11 are not reassembled.
 enum WirelessFrame: Equatable {
-    /// Behind the SNAP header at this offset.
+    /// A packet whose Ethernet type is at this offset, after the SNAP header.
     case data(etherTypeAt: Int)
-    /// Several packets (A-MSDU), the first of which begins at this offset.
+    /// Several packets (A-MSDU). The first begins at this offset.
     case several(at: Int)
     /// Management, control, no content, or encrypted.
     case other
@@ -14,42 +14,42 @@ enum WirelessFrame: Equatable {
 
     private static func read(_ bytes: RawSpan, _ link: LinkType) -> WirelessFrame {
         guard link == .radiotap else { return frame(bytes, 0, false) }
-        // Version, padding, length, then what is present; all little-endian.
+        // The fields are version, padding, length, and the presence bits; all are little-endian.
         guard bytes.byteCount >= 8, bytes.byte(0) == 0 else { return .damaged }
         let length = Int(bytes.u16(2, false))
         guard length >= 8, bytes.byteCount >= length else { return .damaged }
         return frame(bytes, length, radiotapFlags(bytes.extracting(0..<length)) & 0x20 != 0)
     }
 
-    /// The flags of a radiotap header; 0 when it has none.
+    /// Returns the flags of a radiotap header; 0 if it has none.
     private static func radiotapFlags(_ header: RawSpan) -> UInt8 {
         let present = header.u32(4, false)
         guard present & 2 != 0 else { return 0 }
         var at = 4
         while header.byteCount &- at >= 4, header.u32(at, false) & 0x8000_0000 != 0 { at &+= 4 }
         at &+= 4
-        // A timer of 8 bytes, which stands at a multiple of 8, comes before them.
+        // A timer of 8 bytes, aligned to 8, precedes them.
         if present & 1 != 0 { at = ((at &+ 7) & ~7) &+ 8 }
         return at < header.byteCount ? header.byte(at) : 0
     }
 
     private static func frame(_ bytes: RawSpan, _ start: Int, _ isPadded: Bool) -> WirelessFrame {
         guard bytes.byteCount &- start >= 24 else {
-            // Acknowledgements and the like are shorter.
+            // Acknowledgements and similar frames are shorter.
             return bytes.byteCount &- start >= 10 && bytes.byte(start) & 0x0c != 0x08 ? .other : .damaged
         }
         let (control, flags) = (bytes.byte(start), bytes.byte(start &+ 1))
-        // Data, with content; not protected, no fragment.
+        // These are data frames with content, not protected and not fragmented.
         guard control & 0x0f == 0x08, control & 0x40 == 0, flags & 0x44 == 0, bytes.byte(start &+ 22) & 0x0f == 0 else {
             return .other
         }
-        // To and from a distribution system there is a fourth address.
+        // A frame to and from a distribution system has a fourth address.
         var size = flags & 3 == 3 ? 30 : 24
         var isAggregate = false
         if control & 0x80 != 0 {
             guard bytes.byteCount &- start >= size &+ 2 else { return .damaged }
             isAggregate = bytes.byte(start &+ size) & 0x80 != 0
-            // The order bit of these stands for four more bytes.
+            // In these frames, the order bit means four more bytes.
             size &+= flags & 0x80 != 0 ? 6 : 2
         }
         if isPadded { size = (size &+ 3) & ~3 }
@@ -58,17 +58,17 @@ enum WirelessFrame: Equatable {
         guard bytes.byteCount &- at >= 8 else { return .damaged }
         return hasSNAP(bytes, at) ? .data(etherTypeAt: at &+ 6) : .other
     }
-    /// LLC and SNAP, with the code of RFC 1042 or of 802.1H.
+    /// Returns true for LLC and SNAP with the code of RFC 1042 or of 802.1H.
     private static func hasSNAP(_ bytes: RawSpan, _ at: Int) -> Bool {
         let code = bytes.big32(at &+ 2) & 0xffff_ff00
         return bytes.big16(at) == 0xaaaa && (code == 0x0300_0000 || code == 0x0300_0000 | 0xf800)
     }
 
-    /// The next packet of several, which begins at `at`; moves `at` behind it. Nil when there is no more. The answer
-    /// begins where a frame of Ethernet with this packet would, and ends where the packet does, of which less may be
-    /// captured.
+    /// Returns the next of several packets, which begins at `at`, and moves `at` after it. Returns nil if there are no
+    /// more. The range begins where an Ethernet frame with this packet would begin. It ends where the packet ends, even
+    /// if that was not captured.
     static func next(_ bytes: RawSpan, at: inout Int) -> Range<Int>? {
-        // Two addresses and a length, then LLC and SNAP; the next one stands at a multiple of four bytes.
+        // Each has two addresses and a length, then LLC and SNAP, and begins at a multiple of four bytes.
         while bytes.byteCount &- at >= 14 {
             let content = at &+ 14
             let end = content &+ Int(bytes.big16(at &+ 12))

@@ -1,28 +1,28 @@
 public import Node
 
-/// The beginning of a TCP connection, or that one side ends it; told once for each segment that says so.
+/// The beginning of a TCP connection, or its end by one side. Each segment that declares it makes one event.
 public struct ConnectionEvent: Hashable, Sendable {
-    /// What one side says.
+    /// The kind of the event.
     public enum What: Hashable, Sendable {
-        /// The opening side asks for the connection.
+        /// The opening side requests the connection.
         case begun
-        /// It will say no more.
+        /// One side sends no more data.
         case finished
-        /// It breaks off.
+        /// One side resets the connection.
         case reset
     }
-    /// As in `Record.flow`.
+    /// The number of the connection, as in `Record.flow`.
     public var flow: Int
-    /// What is said.
+    /// The kind of the event.
     public var what: What
-    /// Said by the side that opened the connection.
+    /// True if the side that opened the connection sent the segment.
     public var isFromClient: Bool
-    /// Who opened it.
+    /// The address of the side that opened it.
     public var client: Endpoint
-    /// The other side.
+    /// The address of the other side.
     public var server: Endpoint
-    /// The frame that says it.
+    /// The number of the frame with the segment.
     public var frame: Int
-    /// When that was captured.
+    /// The time of its capture.
     public var time: Timestamp
 }

@@ -1,11 +1,11 @@
 internal import Node
 
-/// Into which of several parts of a capture a packet goes, so that no conversation is cut: all packets between two hosts
-/// go into one. Fragments do so too, since only the first of a packet has ports.
+/// The assignment of packets to parts of a capture so that no conversation is split. All packets between two hosts are
+/// in one part. The ports do not count, because only the first fragment of a packet has them.
 public enum ConversationShard {
-    /// The part, from 0; the first one for packets that carry no messages. Nil for a frame of 802.11 that holds several
-    /// packets, which may be of different hosts. The same on every machine and in every run. Hosts are those inside of
-    /// tunnels, but for fragments, of which nobody knows yet what is in them.
+    /// Returns the part, counted from 0; 0 for packets that carry no messages. Returns nil for an 802.11 frame with
+    /// several packets, which may belong to different hosts. The result is the same on every machine and in every run.
+    /// The hosts are those inside of tunnels, except for fragments, whose content is not known yet.
     public static func of(_ packet: borrowing Packet, parts: Int) -> Int? {
         if packet.link == .ieee80211 || packet.link == .radiotap,
             case .several = WirelessFrame(packet.bytes, packet.link)
@@ -20,11 +20,12 @@ public enum ConversationShard {
         }
     }
     private static func part(_ a: Endpoint, _ b: Endpoint, _ parts: Int) -> Int {
-        // Either direction gives the same.
+        // The result is the same for both directions.
         let mixed = mix(a.high, a.low) &+ mix(b.high, b.low)
         return Int((mixed ^ mixed >> 32) % UInt64(max(1, parts)))
     }
-    /// Addresses that differ in one bit differ in about half of these (the finalizer of MurmurHash3).
+    /// Mixes an address, so that addresses that differ in one bit differ in about half of the result's bits (the
+    /// finalizer of MurmurHash3).
     private static func mix(_ high: UInt64, _ low: UInt64) -> UInt64 {
         var n = high &* 0x9e37_79b9_7f4a_7c15 ^ low
         n = (n ^ n >> 33) &* 0xff51_afd7_ed55_8ccd

@@ -1,15 +1,15 @@
 public import Node
 
-/// "What goes through this port is that protocol", as `tcp.port==17075,nano`.
+/// A rule that assigns a protocol to a port, such as `tcp.port==17075,nano`.
 public struct DecodeAs: Hashable, Sendable {
-    /// The transport whose port is meant.
+    /// The transport of the port.
     public var transport: Transport
-    /// The port, of either side.
+    /// The port of either side.
     public var port: UInt16
-    /// Name of a `Definition`. Whether there is one of that name is for the caller to check.
+    /// The name of a `Definition`. The caller must check that the definition exists.
     public var protocolName: String
 
-    /// A rule from its parts.
+    /// Creates a rule from its parts.
     public init(transport: Transport, port: UInt16, protocolName: String) {
         self.transport = transport
         self.port = port
@@ -36,16 +36,16 @@ public struct DecodeAs: Hashable, Sendable {
     }
 }
 
-/// What is wrong with the text of a rule.
+/// An error in the text of a rule.
 public struct DecodeAsError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The text as it was given.
+    /// The text of the rule.
     public var text: String
-    /// What is wrong with it, to be read behind the text.
+    /// The error, as a phrase that follows the text.
     public var problem: String
     init(_ text: String, _ problem: String) {
         self.text = text
         self.problem = problem
     }
-    /// The text, its problem and an example.
+    /// The text, its error and an example.
     public var description: String { "\"\(text)\" \(problem), as in tcp.port==17075,nano" }
 }

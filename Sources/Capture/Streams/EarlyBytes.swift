@@ -1,29 +1,29 @@
-/// What came of a stream before what stands in front of it, in order and without overlaps. Rare and short-lived: an
-/// object, so that a stream without it stays small.
+/// The bytes of a stream that arrived before bytes that precede them, in order and without overlaps. They are rare and
+/// short-lived. This is an object, so that a stream without it stays small.
 final class EarlyBytes {
-    /// Part of the stream that came early, or that is known to be missing.
+    /// A part of the stream that arrived early, or that is known to be missing.
     struct Piece {
         var start: Int64
-        /// Empty when the bytes were cut off by the snap length.
+        /// The bytes; empty if the snap length cut them off.
         var bytes: [UInt8]
-        /// Bytes of the stream that this stands for.
+        /// The number of bytes of the stream that the piece covers.
         var length: Int64
         var mark: Mark
         var stop: Int64 { start &+ length }
     }
-    /// What is counted for a piece beside its bytes.
+    /// The number of bytes that a piece counts in addition to its own.
     static let overhead = 96
 
     private var pieces: ArraySlice<Piece> = []
-    /// Bytes that it takes.
+    /// The number of bytes of memory in use.
     private(set) var memory = 0
-    /// The hole that the receiver says is none, and the frame that said so.
+    /// The gap that the receiver has acknowledged, and the frame of the acknowledgement.
     var acknowledged: (hole: Int64, frame: Int)?
-    /// When bytes before the first hole came last, or the other side still waited for the first of it: then nothing is
-    /// lost in it so far.
+    /// The last time at which bytes before the first gap arrived, or the other side still waited for its first byte. Up
+    /// to this time nothing in the gap is lost.
     var lastDoubt: Timestamp?
-    /// Segments of the same side that are waited for, should they bring what stands before the first one that was seen
-    /// of a stream met in the middle, at 0.
+    /// The number of further segments of the same side to wait for in a stream that was met in the middle. They may
+    /// bring bytes before the first captured byte, whose offset is 0.
     var joining: Int
 
     init(joining: Int = 0) { self.joining = joining }
@@ -35,12 +35,12 @@ final class EarlyBytes {
     func removeFirst() {
         guard let first = pieces.first else { return }
         memory &-= first.bytes.count &+ Self.overhead
-        // What a slice leaves behind lives on for a while.
+        // A slice keeps removed elements alive for a while, so this frees their memory.
         pieces[pieces.startIndex].bytes = []
         pieces.removeFirst()
     }
-    /// What stands right before the piece at 0 is the beginning from here on, and offsets count from there: how many
-    /// bytes it is, and how many before it are forgotten, since bytes between are missing.
+    /// Makes the bytes directly before the piece at 0 the beginning of the stream, from which offsets count. Returns
+    /// their number, and the number of bytes before them that are dropped, because bytes between are missing.
     func join() -> (earlier: Int64, forgotten: Int) {
         joining = 0
         guard var i = pieces.firstIndex(where: { $0.start == 0 }) else { return (0, 0) }
@@ -54,8 +54,8 @@ final class EarlyBytes {
         if earlier > 0 { for k in pieces.indices { pieces[k].start &+= earlier } }
         return (earlier, forgotten)
     }
-    /// Keeps those bytes that no piece holds yet, and marks what was on the wire behind them, up to `stop`, and not
-    /// captured. Returns how many bytes a piece held, and whether some of them differ.
+    /// Keeps the bytes that no piece holds yet, and marks the bytes up to `stop` that were on the wire but not
+    /// captured. Returns the number of bytes that a piece held already, and true if some of them differ.
     func insert(_ bytes: RawSpan, _ start: Int64, _ stop: Int64, _ mark: Mark) -> (Int, Bool) {
         let captured = start &+ Int64(bytes.byteCount)
         var (again, differs) = (0, false)
@@ -73,7 +73,7 @@ final class EarlyBytes {
                 }
                 at = max(at, old.stop)
             } else {
-                // Up to the next piece; captured bytes and missing ones are pieces of their own.
+                // A new piece extends up to the next one. Captured and missing bytes are separate pieces.
                 let limit = i < pieces.endIndex ? min(stop, pieces[i].start) : stop
                 let to = at < captured ? min(limit, captured) : limit
                 let copy =
@@ -87,7 +87,7 @@ final class EarlyBytes {
         }
         return (again, differs)
     }
-    /// The first piece that ends behind `start`. Most segments belong at the back.
+    /// Returns the index of the first piece that ends after `start`. Most segments belong at the end.
     private func index(of start: Int64) -> Int {
         guard let last = pieces.last, last.stop > start else { return pieces.endIndex }
         var (low, high) = (pieces.startIndex, pieces.endIndex)

@@ -1,29 +1,29 @@
 import Node
 import Wire
 
-/// One TCP connection, or what two ends say to each other by UDP: both streams, and the conversation in them once its
-/// protocol is known.
+/// A TCP connection, or all datagrams between two ends over UDP. It has both streams, and the conversation in them once
+/// its protocol is known.
 struct Flow {
     let number: Int
     let client: Endpoint
-    /// As Wireshark numbers those of TCP, from 0; -1 of UDP. It stands where there is room.
+    /// The number of a TCP connection as in Wireshark, counted from 0; -1 for UDP. Its place here uses free padding.
     let stream: Int32
     let server: Endpoint
     let transport: Transport
-    /// True when both sides have ended it.
+    /// True if both sides have ended it.
     private(set) var isClosed = false
     private var isCounted = false
-    /// It was noted that bytes are not waited for any longer.
+    /// True if a note reported that a gap was given up.
     private var hasGivenUpHoles = false
-    /// A datagram of it waits for others that make a message with it.
+    /// True if one of its datagrams waits for others of the same message.
     var waitsForDatagrams = false
-    /// The frame last seen.
+    /// The number of the last frame.
     private(set) var lastFrame = 0
     private var streams = PerDirection { _ in TCPStream() }
     private var state = FlowState.none
-    /// Bytes counted for it in `FlowContext.memory`.
+    /// The number of bytes counted for it in `FlowContext.memory`.
     private(set) var charged = 0
-    /// What counts its segments, if somebody asks.
+    /// The analysis of its segments, if the sink wants one.
     private let analysis: TCPAnalysis?
 
     init(
@@ -37,34 +37,34 @@ struct Flow {
         self.server = server
         self.transport = transport
     }
-    /// For people.
+    /// The name for the user.
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
     var ends: FlowEnds { FlowEnds(flow: number, client: client, stream: stream, server: server) }
-    /// What was counted of its segments.
+    /// The counts of its segments.
     var summary: TCPSummary? { analysis?.summary(ends) }
-    /// True when bytes of it wait for packets to come.
+    /// True if bytes of it wait for later packets.
     var isWaiting: Bool { hasEarly || state.isWaiting || waitsForDatagrams }
-    /// True when bytes of either stream came early.
+    /// True if bytes of either stream arrived early.
     @inline(__always)
     private var hasEarly: Bool { streams[.fromClient].early != nil || streams[.fromServer].early != nil }
-    /// Number of a stream in the history.
+    /// Returns the number of a stream in the history.
     @inline(__always)
     private func owner(_ direction: StreamDirection) -> Int { number &* 2 &+ direction.rawValue }
     @inline(__always)
     private func direction(from source: Endpoint) -> StreamDirection { source == client ? .fromClient : .fromServer }
 
-    /// The sequence number of what comes next from this end.
+    /// Returns the sequence number of the next byte from this end.
     func expected(from source: Endpoint) -> UInt32 { streams[direction(from: source)].expected }
-    /// True when this segment, which has SYN set, is of another connection between the same endpoints, unless it is
-    /// forged.
+    /// Returns true if this segment, which has SYN set, belongs to another connection between the same endpoints,
+    /// unless it is forged.
     func isReopened(by segment: Segment) -> Bool {
         let direction = direction(from: segment.source)
         guard streams[direction].started else { return false }
-        // A repeated SYN, or one that was captured late, stands right before the first byte.
+        // A repeated or late SYN is directly before the first byte.
         return isClosed || !streams[direction].begins(at: segment.sequence &+ 1)
     }
 
-    /// Takes in a segment of this connection.
+    /// Receives a segment of this connection.
     @inline(__always)
     mutating func receive(
         _ segment: Segment, _ payload: RawSpan, _ context: inout FlowContext, _ sink: inout some RecordSink
@@ -77,15 +77,15 @@ struct Flow {
             let isSeen = came.fresh.isEmpty && came.repeated == payload.byteCount && came.tooLate == 0
             analysis.receive(segment, direction, context.mark.time, isSeen: isSeen)
         }
-        // What a reset acknowledges may be anything.
+        // The acknowledgement number of a reset may be anything.
         let acknowledges = segment.flags.contains(.acknowledges) && !segment.flags.contains(.reset)
         let isBehind =
             acknowledges
             && streams[direction.opposite].noteAcknowledgement(segment.acknowledgement, context.mark.time)
         if !isBehind, !hasEarly, segment.flags.isDisjoint(with: [.syn, .fin, .reset]) {
-            // A bare acknowledgement of what was seen, in a connection where nothing waits.
+            // This is a bare acknowledgement of bytes that were seen, in a connection where nothing waits.
             if segment.length == 0 { return }
-            // The common case: the next bytes of a conversation, and nothing else about them.
+            // In the common case, the segment has the next bytes of a conversation and nothing different.
             if case .conversation(let conversation) = state, came.fresh.count == segment.length,
                 !streams[.fromClient].isFinished, !streams[.fromServer].isFinished, !came.beginsMidStream
             {
@@ -97,7 +97,8 @@ struct Flow {
         }
         receiveOther(segment, payload, came, direction, isBehind, &context, &sink)
     }
-    /// What the other side says was said before; and behind an end nothing comes that stands before it.
+    /// Ends the wait for bytes before the first ones. The other direction sent its bytes before this segment. This
+    /// direction sends no earlier bytes after an empty segment or after its end.
     @inline(never)
     private mutating func settle(
         _ segment: Segment, _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
@@ -107,7 +108,7 @@ struct Flow {
             settle(direction, &context, &sink)
         }
     }
-    /// The first bytes of a direction that was met in the middle wait no longer for what may stand before them.
+    /// Ends the wait of a direction that was met in the middle for bytes before its first ones.
     private mutating func settle(
         _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
@@ -119,7 +120,7 @@ struct Flow {
     private func noteTooLate(_ count: Int, _ direction: StreamDirection, _ mark: Mark) {
         if count > 0 { state.conversation?.reassemblers[direction].noteTooLate(count, mark) }
     }
-    /// The rest of it, when there is more to a segment than the next bytes.
+    /// Receives a segment that has more than the next bytes.
     @inline(never)
     private mutating func receiveOther(
         _ segment: Segment, _ payload: RawSpan, _ came: TCPStream.Outcome, _ direction: StreamDirection,
@@ -127,7 +128,7 @@ struct Flow {
     ) {
         let isFirst = state.isNone
         if isFirst, segment.length > 0 { state = begin(&context) }
-        // Its sender has received what was not seen, or not yet; also when it waits itself.
+        // The sender has received bytes that were not seen, or not yet. This holds even if its own bytes wait.
         if isBehind, segment.length > 0, !came.fresh.isEmpty || streams[direction].early != nil {
             state.conversation?.doubt(&context)
         }
@@ -149,13 +150,13 @@ struct Flow {
         }
         charge(&context)
     }
-    /// Another datagram came, which is not kept here. Whose it is.
+    /// Notes a datagram in this frame without keeping it. Returns the two ends.
     mutating func noteDatagram(_ frame: Int) -> FlowEnds {
         lastFrame = frame
         return ends
     }
 
-    /// No more packets: the capture ends, or there is no room for this connection any longer.
+    /// Ends the flow, because the capture ends or there is no memory for it.
     mutating func finish(_ context: inout FlowContext, _ sink: inout some RecordSink) {
         for direction in StreamDirection.allCases {
             settle(direction, &context, &sink)
@@ -173,8 +174,8 @@ struct Flow {
         for observer in context.observers { observer.end(connection: number) }
         charge(&context)
     }
-    /// Keeps nothing any longer that waits for more: the connection goes on as after a gap. False when that was nothing
-    /// but room for what may come.
+    /// Discards all waiting bytes, and the connection continues as after a gap. Returns false if no bytes waited and
+    /// only memory was kept.
     mutating func giveUpWaiting(_ context: inout FlowContext, _ sink: inout some RecordSink) -> Bool {
         let waited =
             !streams[.fromClient].isWhole || !streams[.fromServer].isWhole || state.conversation?.isNeeded ?? false
@@ -196,7 +197,7 @@ struct Flow {
         context.memory &+= now &- charged
         charged = now
     }
-    /// What keeps what is said: a conversation, when the protocol is known by the port.
+    /// Creates the first state: a conversation if the port determines the protocol, else a buffer for detection.
     private func begin(_ context: inout FlowContext) -> FlowState {
         guard let definition = context.guess.byPort(client, server, transport, knowsServer: sawOpening) else {
             return .early(ProbeBuffer())
@@ -211,14 +212,14 @@ struct Flow {
     ) -> Conversation {
         context.tally.conversations &+= 1
         let conversation = Conversation(definition, ends, isSwapped: isSwapped, &context)
-        // Seen before anything was said.
+        // These directions started before the conversation.
         for direction in StreamDirection.allCases where streams[direction].started && !streams[direction].sawStart {
             conversation.beginMidStream(direction, &context)
         }
         return conversation
     }
 
-    /// Hands on what was waiting, and the gaps in it.
+    /// Passes on the bytes that waited, and the gaps in them.
     @inline(__always)
     private mutating func drain(
         _ direction: StreamDirection, force: Bool = false, _ context: inout FlowContext,
@@ -240,7 +241,7 @@ struct Flow {
             }
         }
     }
-    /// So many bytes of one direction are not waited for any longer: too much waits behind them. Noted once.
+    /// Reports once that `count` bytes of one direction are given up, because too many bytes wait after them.
     private mutating func noteGivenUp(
         _ count: Int64, _ direction: StreamDirection, _ context: borrowing FlowContext,
         _ sink: inout some RecordSink
@@ -254,7 +255,7 @@ struct Flow {
                     + "\(context.options.limits.pieces) pieces or \(context.options.limits.waiting) bytes wait behind them: should they "
                     + "come, they come too late"))
     }
-    /// So many bytes of one direction are not in the capture.
+    /// Notes that `count` bytes of one direction are not in the capture.
     private func miss(
         _ count: Int64, _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
@@ -267,7 +268,7 @@ struct Flow {
         }
     }
 
-    /// Hands on the next bytes of one direction, or keeps them until the protocol is known.
+    /// Passes on the next bytes of one direction, or keeps them until the protocol is known.
     @inline(__always)
     private mutating func deliver(
         _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ context: inout FlowContext,
@@ -285,8 +286,8 @@ struct Flow {
             if conversation.isLost { becomeUnknown(&context, &sink) }
         }
     }
-    /// Tries to tell the protocol by the first bytes of either direction. `atLast`: no more will come, so that what is
-    /// likely has to do.
+    /// Detects the protocol by the first bytes of either direction. `atLast`: no more bytes follow, so a likely
+    /// protocol is accepted.
     private mutating func decide(
         _ early: ProbeBuffer, atLast: Bool = false, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
@@ -338,7 +339,7 @@ struct Flow {
             }
         }
     }
-    /// No more bytes will tell.
+    /// Decides on the protocol, because no more bytes follow.
     private mutating func decideAtLast(_ context: inout FlowContext, _ sink: inout some RecordSink) {
         if case .early(let early) = state { decide(early, atLast: true, &context, &sink) }
     }
@@ -346,7 +347,7 @@ struct Flow {
         if !isCounted { context.tally.unknownFlows &+= 1 }
         isCounted = true
     }
-    /// What came for long was no message of its protocol.
+    /// Ends the conversation, because too many bytes were not a message of its protocol.
     private mutating func becomeUnknown(_ context: inout FlowContext, _ sink: inout some RecordSink) {
         guard case .conversation(let conversation) = state,
             let direction = StreamDirection.allCases.first(where: { conversation.reassemblers[$0].isLost })
@@ -363,12 +364,12 @@ struct Flow {
                     + "the rest is unknown"))
     }
 
-    /// Tells that the connection begins, or that one side ends it, and finishes what has been ended by FIN or RST.
+    /// Reports that the connection begins or that one side ends it, and finishes what FIN or RST has ended.
     private mutating func closeIfDone(
         _ segment: Segment, _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         guard !isClosed else { return }
-        // A reset counts only at the very place where its sender stands: others are late, or forged.
+        // A reset counts only at the exact sequence number of its sender. Others are late or forged.
         let isReset = segment.flags.contains(.reset) && streams[direction].mayReset(at: segment.sequence)
         if let what = event(segment, direction, isReset: isReset) {
             sink.connection(

@@ -1,33 +1,33 @@
 import Node
 import Wire
 
-/// What all connections of a capture share.
+/// The state that all connections of a capture share.
 struct FlowContext {
     let guess: ProtocolDetector
     let options: ReadingOptions
     var tally = Tally()
     var history = StreamHistory()
     var inspections = InspectionCache()
-    /// What the capture says of its packets.
+    /// The comments of the capture on its packets.
     var comments = FrameComments()
     /// The decoders of datagrams, by protocol.
     var decoders: [DatagramDecoder] = []
-    /// Observers that connections share, by protocol.
+    /// The observers that connections share, by protocol.
     var observers: [SharedObserver] = []
-    /// Empty, with memory for a long message, which whoever begins to keep one takes: to allocate it anew for each
-    /// costs more than to read it.
+    /// An empty buffer with memory for a long message. A direction that starts to keep one takes it, because a new
+    /// allocation for each costs more than reading the message.
     var spareBuffer: [UInt8] = []
-    /// Bytes of it at most.
+    /// The maximum size of this buffer in bytes.
     static let spareLimit = 256 << 10
-    /// TCP connections so far.
+    /// The number of TCP connections so far.
     var streams: Int32 = 0
-    /// The last ports that told a protocol by themselves, and its datagram decoder.
+    /// The last ports that determined a protocol, and the index of its datagram decoder.
     var recentPorts: (source: UInt16, destination: UInt16, decoder: Int)?
-    /// Bytes kept for all connections together.
+    /// The number of bytes kept for all connections together.
     var memory = 0
     /// The packet that is being read.
     var mark = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
-    /// Its bytes on the wire, and the nanoseconds from the one before.
+    /// Its number of bytes on the wire, and the nanoseconds since the packet before it.
     var packet = (length: 0, sincePrevious: 0 as Int64)
 
     init(_ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()) {
@@ -35,8 +35,8 @@ struct FlowContext {
         self.options = options
     }
 
-    /// The decoder of the protocol of a datagram: by rule, by port, or because nothing else looks like it. Nil when
-    /// there is none.
+    /// Returns the index of the decoder for a datagram. The protocol is determined by a rule, by a port, or because no
+    /// other protocol fits. Returns nil if there is no decoder.
     @inline(__always)
     mutating func decoder(of datagram: Datagram, _ payload: RawSpan) -> Int? {
         if let recent = recentPorts, recent.source == datagram.source.port,
@@ -57,7 +57,7 @@ struct FlowContext {
         else { return nil }
         return decoder(of: found)
     }
-    /// The decoder of a protocol; nil where it takes no datagrams.
+    /// Returns the index of the decoder of a protocol; nil if the protocol has no datagrams.
     private mutating func decoder(of definition: Definition) -> Int? {
         if let known = decoders.firstIndex(where: { $0.definition.name == definition.name }) { return known }
         guard let make = definition.datagramObserver else { return nil }
@@ -65,11 +65,11 @@ struct FlowContext {
         return decoders.count &- 1
     }
 
-    /// A warning that belongs to no single message, at the packet that is being read.
+    /// Returns a warning, at the packet that is being read, that belongs to no single message.
     func warning(_ flow: Int?, _ text: String) -> CaptureNote {
         CaptureNote(severity: .warning, frame: mark.frame, flow: flow, text: text)
     }
-    /// Hands on a record, with the next number and what the capture says of its packets.
+    /// Passes on a record, with the next number and the comments on its packets.
     @inline(__always)
     mutating func emit(_ record: consuming Record, _ bytes: RawSpan, _ sink: inout some RecordSink) {
         tally.records &+= 1
@@ -78,7 +78,7 @@ struct FlowContext {
         if !comments.isEmpty { record.comments = comments.of(record.frames) }
         sink.record(record, bytes)
     }
-    /// Hands on a good message of which there is nothing to note.
+    /// Passes on a valid message without findings.
     @inline(__always)
     mutating func emitPlain(
         _ type: any Message.Type, _ time: Timestamp, _ length: Int, _ ends: FlowEnds, _ direction: StreamDirection,
@@ -93,20 +93,20 @@ struct FlowContext {
     }
 }
 
-/// The two ends of a connection, and which it is.
+/// The two ends of a connection, and its number.
 struct FlowEnds {
     var flow: Int
     var client: Endpoint
     var stream: Int32 = -1
     var server: Endpoint
 
-    /// Who sends in a direction.
+    /// Returns the sender in a direction.
     @inline(__always)
     func source(_ direction: StreamDirection) -> Endpoint { direction == .fromClient ? client : server }
 }
 
 extension FlowContext {
-    /// The shared observer of a protocol; nil where it has none.
+    /// Returns the shared observer of a protocol; nil if it has none.
     mutating func sharedObserver(_ definition: Definition) -> SharedObserver? {
         guard let make = definition.messageObserver else { return nil }
         if let known = observers.first(where: { $0.definition.name == definition.name }) { return known }
@@ -114,7 +114,7 @@ extension FlowContext {
         observers.append(made)
         return made
     }
-    /// No message follows: what shared observers tell becomes records without bytes.
+    /// Ends all shared observers, and makes records without bytes of their findings.
     mutating func finishObservers(_ sink: inout some RecordSink) {
         let told = observers.map { ($0.definition.name, $0.finish()) }
         observers = []
@@ -125,7 +125,7 @@ extension FlowContext {
 }
 
 extension Record {
-    /// What became known at the end of the capture.
+    /// Creates a record of a finding at the end of the capture.
     fileprivate init(_ found: HeardFinding, _ protocolName: String, _ mark: Mark, start: Timestamp?) {
         self.init(
             number: 0, time: mark.time, start: start ?? mark.time, source: found.source,

@@ -1,19 +1,19 @@
-/// What is kept of a connection once it has said something. One word, so that the table of connections stays small.
+/// The state of a connection after its first data. It is one word, so that the table of connections stays small.
 enum FlowState {
-    /// Nothing was said.
+    /// No data was sent.
     case none
-    /// What will tell its protocol.
+    /// The protocol is not known yet. The buffer has the first bytes.
     case early(ProbeBuffer)
     /// The protocol is known.
     case conversation(Conversation)
-    /// No protocol explains it: nothing is kept.
+    /// No protocol fits, so nothing is kept.
     case unknown
 
     /// The conversation, once the protocol is known.
     @inline(__always)
     var conversation: Conversation? { if case .conversation(let c) = self { c } else { nil } }
     var isNone: Bool { if case .none = self { true } else { false } }
-    /// True when bytes wait for packets to come.
+    /// True if bytes wait for later packets.
     var isWaiting: Bool {
         switch self {
         case .none, .unknown: false
@@ -21,7 +21,7 @@ enum FlowState {
         case .conversation(let conversation): conversation.isWaiting
         }
     }
-    /// Bytes that it keeps.
+    /// The number of bytes kept in memory.
     @inline(__always)
     var memory: Int {
         switch self {

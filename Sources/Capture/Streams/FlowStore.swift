@@ -1,42 +1,42 @@
 import Node
 
-/// The connections of a capture, found by their two ends, whoever sends.
+/// The connections of a capture, found by their two ends in either order.
 struct FlowStore {
-    /// In pieces, so that nothing is moved when there are more.
+    /// The connections, in pieces that are never moved when more are added.
     private var pieces: [ContiguousArray<Flow>] = []
     private var index = HashIndex(slots: 64)
     private let seed = HashSeed()
-    /// Positions that were given out, of which some are free.
+    /// The number of positions in use or free; `free` lists the free ones.
     private var end = 0
     private var free: [UInt32] = []
 
     private static let pieceBits = 9
     private static let pieceMask = (1 << pieceBits) &- 1
 
-    /// Connections that are known.
+    /// The number of known connections.
     var count: Int { end &- free.count }
-    /// The connection at a position, in place: a copy would hold all that it refers to.
+    /// The connection at a position, in place. A copy would hold references to its parts.
     subscript(position: Int) -> Flow {
         @inline(__always) _read { yield pieces[position >> Self.pieceBits][position & Self.pieceMask] }
         @inline(__always) _modify { yield &pieces[position >> Self.pieceBits][position & Self.pieceMask] }
     }
-    /// Positions of the connections that are chosen, in the order of their numbers.
+    /// Returns the positions of the selected connections, in the order of their numbers.
     func positions(where isChosen: (Flow) -> Bool = { _ in true }) -> [Int] {
         (0..<end).filter { self[$0].number > 0 && isChosen(self[$0]) }.sorted { self[$0].number < self[$1].number }
     }
-    /// The same; those first that were silent longest.
+    /// Returns the same positions; the connections that were silent longest are first.
     func longestSilent(where isChosen: (Flow) -> Bool = { _ in true }) -> [Int] {
         positions(where: isChosen).sorted {
             (self[$0].lastFrame, self[$0].number) < (self[$1].lastFrame, self[$1].number)
         }
     }
 
-    /// The position of the connection between two ends.
+    /// Returns the position of the connection between two ends.
     @inline(__always)
     func find(_ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Int? {
         index.find(hash(a, b, transport)) { isAt($0, a, b, transport) }
     }
-    /// True when the connection between two ends stands at a position.
+    /// Returns true if the connection at a position is between two ends.
     @inline(__always)
     func isAt(_ position: Int, _ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Bool {
         pieces[position >> Self.pieceBits].withUnsafeBufferPointer { piece in
@@ -46,7 +46,7 @@ struct FlowStore {
             return (a == client && b == server || b == client && a == server) && flow.pointee.transport == transport
         }
     }
-    /// Adds a connection, of which none is between the same ends; returns its position.
+    /// Adds a connection between ends that have none yet. Returns its position.
     mutating func add(_ flow: Flow) -> Int {
         let position: Int
         if let old = free.popLast() {
@@ -64,7 +64,7 @@ struct FlowStore {
         index.insert(hash(flow.client, flow.server, flow.transport), position)
         return position
     }
-    /// Forgets the connection at a position.
+    /// Removes the connection at a position.
     mutating func remove(_ position: Int) {
         let flow = self[position]
         index.remove(hash(flow.client, flow.server, flow.transport), position)
@@ -72,7 +72,7 @@ struct FlowStore {
         free.append(UInt32(position))
     }
 
-    /// The same for both directions.
+    /// Returns a hash that is the same for both directions.
     @inline(__always)
     func hash(_ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> UInt32 {
         let sum = part(a) &+ part(b) &+ (transport == .udp ? 1 : 0)

@@ -1,32 +1,33 @@
 public import Node
 
-/// Turns packets into records: finds the connection of each, puts its streams in order and has them cut into messages.
+/// A table of connections that turns packets into records. It finds the connection of each packet, puts its streams in
+/// order and splits them into messages.
 ///
-/// TCP and UDP over IPv4 and IPv6, fragments put together; checksums are checked on request. What is kept is bounded by
-/// `CaptureLimits`: what goes beyond is given up, oldest first, as if the capture ended for it, and noted as a
-/// `CaptureNote`.
+/// It reads TCP and UDP over IPv4 and IPv6 and reassembles fragments. It checks checksums on request. `CaptureLimits`
+/// bounds its memory. Above the limits it gives up the oldest data, as if the capture ended for it, and reports that
+/// with a `CaptureNote`.
 public struct FlowTable {
-    /// What was read so far.
+    /// The counts of everything read so far.
     public var tally: Tally { context.tally }
 
     private var context: FlowContext
     private var flows = FlowStore()
-    /// Connections that are over, oldest first.
+    /// The closed connections, oldest first.
     private var closed: ArraySlice<(position: UInt32, number: Int)> = []
-    /// Where the connection of the last segment stands: often that of the next.
+    /// The position of the last segment's connection, which is often the next segment's connection too.
     private var recent = -1
-    /// By their positions, connections that a SYN may have taken the place of.
+    /// The SYNs that may have replaced connections, by the positions of these.
     private var reopenings: [Int: Reopening] = [:]
     private var fragments = IPFragments()
     private var unknown = UnknownDatagrams()
 
-    /// Which protocol a connection speaks is told by the rules of `options` first, then by the well-known ports of
-    /// `definitions`, then by the first bytes. Of UDP the protocols with a `datagramObserver` are known.
+    /// Creates a table. The rules of `options` determine the protocol of a connection first, then the well-known ports
+    /// of `definitions`, then the first bytes. Over UDP it knows only protocols with a `datagramObserver`.
     public init(_ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()) {
         context = FlowContext(definitions, options)
     }
 
-    /// Takes in the next packet of a capture.
+    /// Receives the next packet of a capture.
     public mutating func receive(_ packet: borrowing Packet, _ sink: inout some RecordSink) {
         context.packet = (packet.length, context.tally.end.map { packet.time.passed(since: $0) } ?? 0)
         context.tally.count(packet)
@@ -34,7 +35,7 @@ public struct FlowTable {
         let wantsPackets = sink.wantsPackets
         if wantsPackets { sink.packet(packet) }
         if packet.hasOptions {
-            // Its number is told as such.
+            // This comment is the packet's number, which is reported separately.
             let number = OriginalFrame.comment(packet.number)
             context.comments.add(packet.comments.filter { $0 != number }, frame: packet.number)
         }
@@ -47,10 +48,10 @@ public struct FlowTable {
         let isFragment = receiveOne(packet, &sink)
         guard wantsPackets else { return }
         let flow = recent >= 0 ? flows[recent] : nil
-        // Fragments wait for others whatever their connection does.
+        // A fragment waits for others regardless of its connection's state.
         sink.settled(flow: flow?.number ?? 0, waits: isFragment || flow?.isWaiting ?? false)
     }
-    /// Takes in a frame that holds several packets, the first of them at `start`.
+    /// Receives a frame with several packets. The first begins at `start`.
     private mutating func receiveSeveral(_ packet: borrowing Packet, _ start: Int, _ sink: inout some RecordSink) {
         var at = start
         var (waiting, quiet): ([Int], [Int]) = ([], [])
@@ -69,12 +70,12 @@ public struct FlowTable {
         if at == start { context.tally.damagedPackets &+= 1 }
         guard sink.wantsPackets else { return }
         if isFragment || !waiting.isEmpty {
-            // Of several that wait it is kept for all.
+            // If several connections wait, the packet is kept for every one, and `flow` is 0.
             return sink.settled(flow: !isFragment && waiting.count == 1 ? waiting[0] : 0, waits: true)
         }
         for flow in quiet.isEmpty ? [0] : quiet { sink.settled(flow: flow, waits: false) }
     }
-    /// Takes in one packet; true when it is a fragment.
+    /// Receives one packet. Returns true if it is a fragment.
     @inline(__always)
     private mutating func receiveOne(_ packet: borrowing Packet, _ sink: inout some RecordSink) -> Bool {
         let layers = Layers(packet)
@@ -90,7 +91,7 @@ public struct FlowTable {
         }
         return false
     }
-    /// Checks a packet's checksums; true where one is wrong, so that no receiver takes it.
+    /// Checks the checksums of a packet. Returns true if one is wrong, so that receivers drop the packet.
     private mutating func isDropped(_ layers: Layers, _ bytes: RawSpan, _ sink: inout some RecordSink) -> Bool {
         let result = layers.checksum(bytes)
         context.tally.checksums.count(result)
@@ -126,7 +127,7 @@ public struct FlowTable {
             }
         }
     }
-    /// The capture ends: what still waits becomes records.
+    /// Ends the capture, and makes records of everything that still waits.
     public mutating func finish(_ sink: inout some RecordSink) {
         fragments.finish()
         context.tally.lostFragmentedPackets = fragments.givenUp
@@ -145,8 +146,8 @@ public struct FlowTable {
         (closed, recent, reopenings) = ([], -1, [:])
         context.memory = 0
     }
-    /// Reads a capture to its end, or until nobody reads the records any more. Returns what stopped it early, which
-    /// leaves all records before it good.
+    /// Reads a capture to its end, or until the sink is closed. Returns the error that stopped it early; all records
+    /// before the error are valid.
     @_specialize(kind:partial,where Source == CaptureFiles)
     public mutating func read<Source: PacketSource & ~Copyable>(
         _ source: inout Source, _ sink: inout some RecordSink
@@ -169,7 +170,7 @@ public struct FlowTable {
         if !segment.flags.isDisjoint(with: [.fin, .reset]) { noteClosed(position, &sink) }
         if context.memory > context.options.limits.memory { relieve(&sink) }
     }
-    /// Where the connection of a segment stands, which may be opened by it; nil when what follows has to tell.
+    /// Returns the position of a segment's connection, which the segment may open; nil if later segments must decide.
     @inline(__always)
     private mutating func position(
         of segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink
@@ -208,7 +209,7 @@ public struct FlowTable {
         }
         return old
     }
-    /// A connection takes the place of another one between the same ends.
+    /// Replaces a connection by another one between the same ends.
     private mutating func reopen(_ position: Int, by segment: Segment, _ sink: inout some RecordSink) {
         reopenings[position] = nil
         flows[position].finish(&context, &sink)
@@ -216,7 +217,8 @@ public struct FlowTable {
         context.memory &-= flows[position].charged
         flows[position] = opened(by: segment, &sink)
     }
-    /// A connection that begins with this segment. Who opened it is told by SYN; without one, the higher port did.
+    /// Creates the connection that begins with this segment. SYN shows which side opened it; without SYN it is the side
+    /// with the higher port.
     private mutating func opened(by segment: Segment, _ sink: inout some RecordSink) -> Flow {
         context.tally.flows &+= 1
         let isFromClient =
@@ -232,7 +234,7 @@ public struct FlowTable {
 
     // MARK: - UDP
 
-    /// Takes in a datagram; `pieces` tells which of its bytes came in which frame, when there are several.
+    /// Receives a datagram; `pieces` has the frame of each of its bytes if it arrived in several frames.
     private mutating func receive(
         _ datagram: Datagram, _ payload: RawSpan, _ pieces: [FramePiece], _ sink: inout some RecordSink
     ) {
@@ -263,8 +265,8 @@ public struct FlowTable {
         recent = position
         flows[position].waitsForDatagrams = decoder.isWaiting(datagram)
     }
-    /// What two ends say to each other from this datagram on. Who speaks first asks, unless it speaks from the port that
-    /// is known.
+    /// Creates the flow that begins with this datagram. Its sender is the client, unless only the sender's port is the
+    /// protocol's known one.
     private mutating func opened(by datagram: Datagram, _ definition: Definition) -> Flow {
         context.tally.flows &+= 1
         context.tally.conversations &+= 1
@@ -275,7 +277,7 @@ public struct FlowTable {
             isAnswer ? (datagram.destination, datagram.source) : (datagram.source, datagram.destination)
         return Flow(number: context.tally.flows, client: client, server: server, .udp)
     }
-    /// Hands on what a datagram decoder has found.
+    /// Passes on the messages that a datagram decoder found.
     private mutating func emit(
         _ decoder: DatagramDecoder, _ ends: FlowEnds, _ direction: StreamDirection, _ payload: RawSpan,
         _ sink: inout some RecordSink
@@ -283,7 +285,7 @@ public struct FlowTable {
         for message in decoder.found {
             var (ends, direction) = (ends, direction)
             if let source = message.source, let destination = message.destination {
-                // Of another connection, which may be known no longer.
+                // This message belongs to another connection, which may no longer be known.
                 ends =
                     flows.find(source, destination, .udp).map { flows[$0].ends }
                     ?? FlowEnds(flow: 0, client: source, server: destination)
@@ -304,7 +306,7 @@ public struct FlowTable {
         if flows.count >= context.options.limits.flows { removeSilent(&sink) }
         return flows.add(flow)
     }
-    /// A connection that is over is forgotten after a while.
+    /// Adds a closed connection to `closed`, and removes the oldest ones above the limit.
     private mutating func noteClosed(_ position: Int, _ sink: inout some RecordSink) {
         let number = flows[position].number
         guard flows[position].isClosed, closed.last?.number != number else { return }
@@ -321,7 +323,7 @@ public struct FlowTable {
         flows.remove(position)
         if recent == position { recent = -1 }
     }
-    /// No more segments of a connection are counted.
+    /// Passes on the counts of a connection, which has no more segments.
     private func tellTransport(_ position: Int, _ sink: inout some RecordSink) {
         if let summary = flows[position].summary { sink.transport(summary) }
     }
@@ -342,7 +344,7 @@ public struct FlowTable {
         }
         for position in gone { remove(position, &sink) }
     }
-    /// Gives up what waits, of those that were silent longest, until a quarter of the memory is free.
+    /// Discards waiting bytes of the connections that were silent longest, until a quarter of the memory is free.
     private mutating func relieve(_ sink: inout some RecordSink) {
         for position in flows.longestSilent(where: { $0.charged > 0 })
         where context.memory > context.options.limits.memory / 4 &* 3 {

@@ -1,30 +1,30 @@
-/// Where bytes came from.
+/// The origin of bytes.
 struct Mark {
     var frame: Int
     var time: Timestamp
 }
 
-/// Where the frames end, in a stream, that brought the bytes which wait in it.
+/// The offsets in a stream at which the frames end whose bytes wait in it.
 struct FrameMarks {
     private var marks: [(end: Int64, mark: Mark)] = []
 
-    /// What is known of some bytes.
+    /// The origin of some bytes, which may be in several frames.
     struct Origin {
-        /// The time of the latest of their frames.
+        /// The latest time of their frames.
         var time: Timestamp
-        /// The first and the last of those.
+        /// The first of their frames. `last` is the last one.
         var first: Int
         var last: Int
-        /// How many marks are theirs, and how many of these are used up with them.
+        /// The number of their marks, and the number of marks that these bytes use up.
         fileprivate var count = 0
         fileprivate var passed = 0
 
-        /// That of bytes which one frame brought.
+        /// Creates the origin of bytes from one frame.
         init(_ mark: Mark) { (time, first, last) = (mark.time, mark.frame, mark.frame) }
     }
 
     var isEmpty: Bool { marks.isEmpty }
-    /// Calls `body` for the bytes of each frame from an offset of the stream on, with how many they are.
+    /// Calls `body` with the number of bytes of each frame, from an offset of the stream on.
     func forEach(from offset: Int64, _ body: (Int, Mark) -> Void) {
         var begin = offset
         for (end, mark) in marks where end >= begin {
@@ -32,10 +32,10 @@ struct FrameMarks {
             begin = end
         }
     }
-    /// Bytes of memory.
+    /// The number of bytes of memory.
     var memory: Int { marks.capacity &* 32 }
 
-    /// The bytes from where the last frame ends to `end` came in this one.
+    /// Notes that the bytes from the end of the last frame to `end` arrived in this frame.
     mutating func add(_ end: Int64, _ mark: Mark) {
         if marks.count >= FrameNumbers.limit {
             marks[marks.count - 1] = (end, mark)
@@ -43,7 +43,7 @@ struct FrameMarks {
             marks.append((end, mark))
         }
     }
-    /// Where the next bytes up to `end` came from; nil when that is not known.
+    /// Returns the origin of the next bytes up to `end`; nil if it is not known.
     func origin(to end: Int64) -> Origin? {
         guard let first = marks.first else { return nil }
         var out = Origin(first.mark)
@@ -58,19 +58,19 @@ struct FrameMarks {
         }
         return out
     }
-    /// All frames of it, before it is used up.
+    /// Returns all frames of an origin, before it is used up.
     func frames(_ origin: Origin) -> FrameNumbers {
-        // Nearly all messages come in one or two packets.
+        // Nearly all messages arrive in one or two packets.
         if origin.count <= 2 { return FrameNumbers(origin.first, origin.last) }
         return FrameNumbers(marks[..<origin.count].map(\.mark.frame)) ?? FrameNumbers(origin.first)
     }
-    /// Its bytes wait no longer.
+    /// Removes the marks of bytes that no longer wait.
     @inline(__always)
     mutating func use(_ origin: Origin) { if origin.passed > 0 { remove(origin.passed) } }
     private mutating func remove(_ count: Int) {
-        // The quick way to remove all, which is what nearly always is to be done.
+        // This is the fast way to remove all marks, which is nearly always the case.
         if count == marks.count { marks.removeLast(count) } else { marks.removeFirst(count) }
     }
-    /// None of the bytes waits any longer.
+    /// Removes all marks.
     mutating func removeAll(keepingCapacity: Bool = false) { marks.removeAll(keepingCapacity: keepingCapacity) }
 }

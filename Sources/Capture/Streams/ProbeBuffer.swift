@@ -1,34 +1,34 @@
 import Node
 import Wire
 
-/// What a connection has said before its protocol is known, kept to tell that by.
+/// The first bytes of a connection, kept to detect its protocol.
 ///
-/// An object, so that the table of connections stays small while most of them say nothing.
+/// It is an object, so that the table of connections stays small while most of them are silent.
 final class ProbeBuffer {
-    /// Bytes that are kept, both directions together, until they tell a protocol.
+    /// The maximum number of bytes of both directions that are kept for detection.
     static let undecidedLimit = 4096
-    /// Pieces of them. A decision after fewer would turn on how the bytes were cut.
+    /// The maximum number of their pieces. With a lower limit, the result would depend on how the bytes were cut.
     static let undecidedPieces = 4096
 
-    /// Bytes, or a gap of so many that are missing.
+    /// Bytes, or a gap of `missing` bytes.
     struct Held {
         var direction: StreamDirection
         var bytes: [UInt8]
         var missing: Int64
         var mark: Mark
     }
-    /// What came, in order of arrival.
+    /// The bytes and gaps, in order of arrival.
     private(set) var held: [Held] = []
-    /// Bytes of memory that it keeps, beside itself.
+    /// The number of bytes of memory that it keeps, without the object itself.
     private(set) var memory = 0
-    /// Bytes in `held`.
+    /// The number of bytes in `held`.
     private var payloadBytes = 0
-    /// The first bytes of either direction, up to a gap: put together once, not with every piece.
+    /// The first bytes of either direction, up to a gap. They are joined only once, not with every piece.
     private(set) var starts = PerDirection<[UInt8]> { _ in [] }
     private var hasGap = PerDirection { _ in false }
 
     func hold(_ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark) {
-        // Twice: what is said first is in a start as well.
+        // The bytes count twice, because the first ones are also in `starts`.
         memory &+= 2 &* bytes.byteCount &+ 64
         payloadBytes &+= bytes.byteCount
         held.append(
@@ -54,6 +54,6 @@ final class ProbeBuffer {
         held.append(Held(direction: direction, bytes: [], missing: count, mark: mark))
         hasGap[direction] = true
     }
-    /// True when nothing more is kept to tell a protocol by.
+    /// True if no more bytes are kept for detection.
     var isFull: Bool { payloadBytes > Self.undecidedLimit || held.count > Self.undecidedPieces }
 }

@@ -1,23 +1,23 @@
 import Node
 import Wire
 
-/// Which protocol a connection speaks: by rule, by well-known port, or by its first bytes.
+/// A detector of a connection's protocol: by rule, by well-known port, or by its first bytes.
 struct ProtocolDetector: Sendable {
     var definitions: [Definition]
     var rules: [DecodeAs]
-    /// Bytes of one direction that are needed to tell a protocol by them.
+    /// The number of bytes of one direction that detection needs.
     static let enough = 8
-    /// A probe sees at most so many.
+    /// The maximum number of bytes that a probe reads.
     static let window = 256
 
-    /// What the first bytes tell.
+    /// The result of detection by the first bytes.
     enum Answer {
         case no
-        /// Only this one is likely. Until that is settled more bytes may tell more: what is decided must not turn on
-        /// how they were cut.
+        /// Only this protocol is likely. Unless it is settled, more bytes may change the result, which must not depend
+        /// on how they were cut.
         case likely(Definition, isSettled: Bool)
         case certain(Definition)
-        /// More than one is likely; the first of them.
+        /// Several protocols are likely; this is the first of them.
         case several(Definition)
     }
 
@@ -34,14 +34,14 @@ struct ProtocolDetector: Sendable {
         }
         return nil
     }
-    /// By the first rule that fits.
+    /// Returns the protocol of the first rule that fits.
     func byRule(_ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp) -> Definition? {
         for rule in rules where rule.transport == transport && (rule.port == server.port || rule.port == client.port) {
             if let named = definitions.first(where: { $0.name == rule.protocolName }) { return named }
         }
         return nil
     }
-    /// By the first bytes of a direction, or a datagram, of which there are at least `enough`.
+    /// Detects the protocol by the first bytes of a direction or by a datagram, with at least `enough` bytes.
     func byBytes(_ bytes: RawSpan, _ transport: Transport = .tcp) -> Answer {
         var best: Definition?
         var isSettled = true
@@ -59,7 +59,8 @@ struct ProtocolDetector: Sendable {
         }
         return best.map { count == 1 ? .likely($0, isSettled: isSettled) : .several($0) } ?? .no
     }
-    /// How likely these bytes are the beginning of what one side says in a protocol, and whether that stays so.
+    /// Returns how likely it is that one side of a protocol begins with these bytes, and true if more bytes do not
+    /// change that.
     private static func likelihood(_ definition: Definition, _ bytes: RawSpan) -> (Likelihood, isSettled: Bool) {
         if let probe = definition.probe { return (probe(bytes.extracting(first: window)), bytes.byteCount >= window) }
         var framing = definition.framing(nil)

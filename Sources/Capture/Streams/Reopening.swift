@@ -1,9 +1,10 @@
-/// A SYN that does not fit the connection between its ends: it opens another one, or is forged, or late. What follows
-/// tells.
+/// A SYN that does not fit the connection between its ends. It opens a new connection, or is forged, or late. The
+/// segments that follow decide.
 struct Reopening {
-    /// Closer than this to what comes next in the old stream, a number may be of either.
+    /// The distance from the next byte of the old stream below which a sequence number may belong to either stream.
     private static let near = 1 << 20
-    /// Bytes of a SYN that are kept, more than nearly all have, and of how many; those of others are missing then.
+    /// The maximum number of bytes kept of a SYN, more than nearly all SYNs have. `payloads` is the maximum number of
+    /// SYNs whose bytes are kept. The bytes of other SYNs are missing later.
     private static let payloadLimit = 2048
     private static let payloads = 1024
 
@@ -11,7 +12,7 @@ struct Reopening {
     let payload: [UInt8]
     let mark: Mark
 
-    /// `others`: how many wait.
+    /// Creates a reopening; `others` is the number of SYNs that wait.
     init(_ segment: Segment, _ payload: RawSpan, _ mark: Mark, others: Int) {
         self.segment = segment
         self.payload =
@@ -19,14 +20,15 @@ struct Reopening {
             ? [] : payload.withUnsafeBytes { [UInt8]($0) }
         self.mark = mark
     }
-    /// The number of the first byte behind it.
+    /// The sequence number of the first byte after it.
     private var first: UInt32 { segment.sequence &+ 1 }
 
-    /// True when this is the same SYN once more.
+    /// Returns true if the segment repeats this SYN.
     func isRepeated(by other: Segment) -> Bool {
         other.source == segment.source && other.sequence == segment.sequence && other.flags == segment.flags
     }
-    /// True when somebody goes on where it stands. `next`: what comes next in the old stream of its sender.
+    /// Returns true if the segment continues after this SYN. `next` is the next sequence number in the sender's old
+    /// stream.
     func isConfirmed(by other: Segment, next: UInt32) -> Bool {
         guard !other.flags.contains(.reset) else { return false }
         let isAnswer = other.source != segment.source

@@ -1,24 +1,24 @@
 internal import Glibc
 
-/// The last bytes that streams handed out, to tell whether what is sent again says the same.
+/// The last bytes that streams passed on, to check that retransmitted bytes are the same.
 ///
-/// A fixed number of places is shared by all streams, so that a silent stream costs nothing: `depth` bytes each for the
-/// `places` streams that spoke last, roughly. Of other streams repetitions are not compared.
+/// All streams share a fixed number of places, so that a silent stream costs nothing. There are `depth` bytes for each
+/// of roughly the last `places` streams that sent data. Retransmissions in other streams are not compared.
 struct StreamHistory {
-    /// Bytes of a stream.
+    /// The number of bytes of a stream.
     static let depth = 8192
-    /// Streams; a power of two.
+    /// The number of streams, a power of two.
     static let places = 512
 
     private struct Place {
         var owner = -1
-        /// How many bytes are kept.
+        /// The number of bytes kept.
         var count = 0
     }
     private var places = [Place](repeating: Place(), count: Self.places)
     private var rings = [[UInt8]](repeating: [], count: Self.places)
 
-    /// A stream, which has handed out `end` bytes, hands out more.
+    /// Adds bytes that a stream passes on, after it has passed on `end` bytes.
     @inline(__always)
     mutating func remember(_ owner: Int, _ bytes: RawSpan, at end: Int64) {
         let place = owner & (Self.places &- 1)
@@ -39,12 +39,12 @@ struct StreamHistory {
         }
         places[place].count = min(Self.depth, places[place].count &+ count)
     }
-    /// Bytes of a stream are missing: what was before them is no longer next to what comes.
+    /// Forgets the bytes of a stream, because bytes after them are missing.
     mutating func forget(_ owner: Int) {
         let place = owner & (Self.places &- 1)
         if places[place].owner == owner { places[place].count = 0 }
     }
-    /// True when bytes at `start` differ from what a stream handed out, which is `end` bytes, as far as that is kept.
+    /// Returns true if bytes at `start` differ from the kept bytes of a stream that has passed on `end` bytes.
     func contradicts(_ owner: Int, _ bytes: RawSpan, at start: Int64, end: Int64) -> Bool {
         let place = owner & (Self.places &- 1)
         guard places[place].owner == owner else { return false }

@@ -1,96 +1,100 @@
-/// One direction of a TCP connection, put back in order. Asks nothing of a clock. A stream that is in order is these 40
-/// bytes and nothing else.
+/// One direction of a TCP connection, put in order. It uses no clock. A stream that is in order has only these 40
+/// bytes.
 ///
-/// Segments that come in order pass through without being copied: `receive` answers which part of the payload is
-/// next. What came early waits, and `ready` hands it out once the hole before it is filled or given up. Of bytes
-/// that came twice the first stay.
+/// Segments that arrive in order are not copied: `receive` returns the part of the payload that is next. Early bytes
+/// wait, and `ready` returns them when the gap before them is filled or given up. If bytes arrive twice, the first ones
+/// count.
 struct TCPStream {
-    /// Packets of the capture that may still bring a hole's bytes after the receiver acknowledged them: capturing
-    /// reorders a little, and what was acknowledged is not sent again.
+    /// The number of packets that may still bring the bytes of a gap after the receiver acknowledged them. Capturing
+    /// reorders packets a little, and acknowledged bytes are not sent again.
     static let patience = 32
-    /// How long a hole that nobody acknowledged is waited for, in nanoseconds: as long as senders repeat at most. While
-    /// the stream goes on before it, or the other side waits for what stands there, what is behind it may be forged.
+    /// The time in nanoseconds to wait for a gap that was not acknowledged, which is the longest time for which senders
+    /// retransmit. The bytes after a gap may be forged if the stream continues before it, or if the other side still
+    /// waits for the bytes in it.
     static let longPatience: Int64 = 120_000_000_000
-    /// So many segments of one side are as likely to be out of order as those behind them to be lost (RFC 5681, 3.2).
+    /// The number of later segments after which a segment is more likely lost than reordered (RFC 5681, 3.2).
     static let reordering = 3
-    /// So far before the first segment that was seen may be what came out of order.
+    /// The maximum number of bytes before the first captured segment that may be reordered ones.
     static let reorderingBytes: Int64 = 1 << 20
-    /// So far ahead of what comes next may be what a packet claims: no window of TCP is larger (RFC 7323, 2.3).
+    /// The maximum number of bytes between the next byte and the position that a packet claims. No TCP window is larger
+    /// (RFC 7323, 2.3).
     static let window: Int64 = 1 << 30
 
-    /// What came of a segment.
+    /// The result of a segment.
     struct Outcome {
         /// The part of the payload that is next in the stream.
         var fresh = 0..<0
-        /// Bytes of the payload that had come before.
+        /// The number of bytes of the payload that arrived before.
         var repeated = 0
-        /// Bytes of it that stand before the first one that was seen of a stream met in the middle: they come too late.
+        /// The number of its bytes before the first captured byte of a stream that was met in the middle. They are too
+        /// late.
         var tooLate = 0
-        /// Some of those that came again differ from what came first.
+        /// True if some of the repeated bytes differ from the first ones.
         var contradicts = false
-        /// This is the first that was seen of the stream, and not its beginning.
+        /// True if this is the first captured segment of the stream, and not its beginning.
         var beginsMidStream = false
     }
-    /// What comes next in a stream.
+    /// The next part of a stream.
     enum Ready {
         case bytes(EarlyBytes.Piece)
-        /// This many bytes are not in the capture, or did not come before so much waited behind them that they are
-        /// given up.
+        /// This many bytes are not in the capture, or are given up because too many bytes wait after them.
         case gap(Int64, isGivenUp: Bool)
     }
 
-    /// Offset of the next byte to be handed out.
+    /// The offset of the next byte to be passed on.
     private(set) var next: Int64 = 0
-    /// Where a FIN stands; negative when there was none.
+    /// The offset of the FIN; negative before a FIN.
     private var end: Int64 = -1
-    /// The other side has received everything before this offset; with a FIN that counts as one.
+    /// The offset up to which the other side has received everything. A FIN counts as one byte.
     private var acknowledged: Int64 = 0
     private var origin: UInt32 = 0
     /// True once a segment was seen.
     private(set) var started = false
-    /// The other side has told which byte it wants next, before any was seen: offsets count from there.
+    /// True if the other side acknowledged bytes before any segment was seen. Offsets count from the byte that it
+    /// expects.
     private var isExpected = false
-    /// How often the other side has acknowledged something since the FIN came, up to `answers`.
+    /// The number of acknowledgements of the other side since the FIN, up to `answers`.
     private var answersSinceEnd: UInt8 = 0
-    /// So many answers that do not acknowledge a FIN were not all under way when it came.
+    /// The number of acknowledgements without the FIN that cannot all have been under way when it arrived.
     private static let answers: UInt8 = 3
-    /// True when the stream was seen from its first byte.
+    /// True if the stream was captured from its first byte.
     private(set) var sawStart = false
-    /// What waits; nil when there was nothing for a while.
+    /// The bytes that wait; nil if no bytes have waited for a while.
     private(set) var early: EarlyBytes?
 
-    /// True when all bytes before a FIN were handed out.
+    /// True if all bytes before a FIN were passed on.
     var isFinished: Bool { end == next }
-    /// True while the first segments of a stream that was met in the middle wait for what may stand before them.
+    /// True while the first segments of a stream that was met in the middle wait for bytes before them.
     @inline(__always)
     var isJoining: Bool { early.map { $0.joining > 0 } ?? false }
-    /// True when nothing waits behind a hole.
+    /// True if no bytes wait after a gap.
     var isWhole: Bool { early?.isEmpty ?? true }
-    /// Bytes of memory that wait behind a hole.
+    /// The number of bytes of memory that wait after a gap.
     var memory: Int { early?.memory ?? 0 }
 
-    /// Sequence numbers wrap around: of the offsets that this one may stand for, the one nearest to what comes next.
+    /// Returns the offset of a sequence number. Sequence numbers wrap around, so it is the possible offset nearest to
+    /// `next`.
     @inline(__always)
     private func offset(_ sequence: UInt32) -> Int64 {
         next &+ Int64(Int32(bitPattern: sequence &- (origin &+ UInt32(truncatingIfNeeded: next))))
     }
-    /// True when a reset with this sequence number stands where the stream does; a FIN counts as one.
+    /// Returns true if a reset with this sequence number is at the stream's position. A FIN counts as one byte.
     func mayReset(at sequence: UInt32) -> Bool {
         guard started, isWhole else { return false }
         let offset = offset(sequence)
         return offset == next || isFinished && offset == next &+ 1
     }
-    /// The sequence number of what comes next.
+    /// The sequence number of the next byte.
     var expected: UInt32 { origin &+ UInt32(truncatingIfNeeded: next) }
-    /// True when this is the sequence number of the first byte that was seen.
+    /// Returns true if this is the sequence number of the first captured byte.
     func begins(at sequence: UInt32) -> Bool { started && origin == sequence }
 
-    /// Takes in one segment. Call `ready` afterwards. `owner` is the stream's number in the history.
+    /// Receives a segment. The caller must call `ready` afterwards. `owner` is the stream's number in the history.
     @inline(__always)
     mutating func receive(
         _ segment: Segment, _ payload: RawSpan, _ mark: Mark, _ history: inout StreamHistory, _ owner: Int
     ) -> Outcome {
-        // The common case: the next bytes, all of them, and nothing else about it.
+        // In the common case the segment has exactly the next bytes and nothing different.
         if started, early == nil, segment.flags.isDisjoint(with: [.syn, .fin]), payload.byteCount == segment.length,
             segment.sequence == origin &+ UInt32(truncatingIfNeeded: next)
         {
@@ -110,9 +114,9 @@ struct TCPStream {
         let syn = segment.flags.contains(.syn)
         let first = syn ? segment.sequence &+ 1 : segment.sequence
         if !started {
-            // A bare acknowledgement may be a keep-alive probe, which is one short.
+            // A bare acknowledgement may be a keep-alive probe, whose sequence number is one too low.
             guard syn || segment.length > 0 || segment.flags.contains(.fin) else { return out }
-            // What the other side waited for comes first, and may be missing.
+            // The bytes for which the other side waited are first, and may be missing.
             let late = Int32(bitPattern: first &- origin)
             if !isExpected || syn || late < 0 || late > Self.window {
                 origin = first
@@ -125,7 +129,7 @@ struct TCPStream {
                 early = EarlyBytes(joining: Self.reordering + 1)
             }
         } else if syn, first == origin {
-            // Captured late.
+            // The SYN was captured late.
             sawStart = true
         }
         let start = offset(first)
@@ -137,7 +141,7 @@ struct TCPStream {
             if early.joining == 0 { out.tooLate = settle() }
             return out
         }
-        // Of several ends the nearest is the likeliest; one that bytes went beyond was none.
+        // If there are several FINs, the nearest one is the likeliest. A FIN is invalid if bytes follow it.
         if segment.flags.contains(.fin), stop >= next, end < next || stop < end {
             end = stop
             answersSinceEnd = 0
@@ -145,12 +149,12 @@ struct TCPStream {
         if start < next, captured > start {
             out.repeated = Int(min(captured, next) &- start)
             if start < 0, !sawStart { out.tooLate = Int(min(captured, 0) &- start) }
-            // A probe of whether the other side is still there has any one byte (RFC 9293, 3.8.4).
+            // A probe that tests whether the other side is alive has one arbitrary byte (RFC 9293, 3.8.4).
             let isProbe = segment.length == 1 && stop == next
             out.contradicts = !isProbe && history.contradicts(owner, payload, at: start, end: next)
         }
         if start <= next, captured > next {
-            // Up to the first piece that waits, whose bytes came first.
+            // This part ends at the first piece that waits, whose bytes arrived first.
             let limit = min(captured, early?.first?.start ?? captured)
             out.fresh = Int(next &- start)..<Int(limit &- start)
             history.remember(owner, payload.extracting(out.fresh), at: next)
@@ -169,15 +173,16 @@ struct TCPStream {
         return out
     }
 
-    /// What waits for what may stand before it, in a stream that was met in the middle, does so no longer: bytes that
-    /// are too early to be put in place.
+    /// Ends the wait for bytes before the first ones, in a stream that was met in the middle. Returns the number of
+    /// bytes that are too early to be put in place.
     mutating func settle() -> Int {
         guard let early else { return 0 }
         let (earlier, forgotten) = early.join()
         origin &-= UInt32(truncatingIfNeeded: earlier)
         return forgotten
     }
-    /// The other side has received everything before this sequence number, which is behind what was seen.
+    /// Notes that the other side has received everything before this sequence number, which is after all captured
+    /// bytes.
     mutating func acknowledge(_ sequence: UInt32, frame: Int) {
         if !started, !isExpected { (origin, isExpected) = (sequence, true) }
         let offset = offset(sequence)
@@ -185,19 +190,19 @@ struct TCPStream {
         guard let early, !early.isEmpty, offset > next, early.acknowledged?.hole != next else { return }
         early.acknowledged = (next, frame)
     }
-    /// The other side has acknowledged something. True when it says that it received bytes which were not seen here, or
-    /// not yet.
+    /// Notes an acknowledgement of the other side. Returns true if it acknowledges bytes that were not seen, or not
+    /// yet.
     @inline(__always)
     mutating func noteAcknowledgement(_ sequence: UInt32, _ time: Timestamp) -> Bool {
         if end >= 0, answersSinceEnd < Self.answers { answersSinceEnd &+= 1 }
-        // A FIN counts as one.
+        // A FIN counts as one byte.
         let isBehind = !started || offset(sequence) > next &+ (isFinished ? 1 : 0)
         if !isBehind, let early { early.lastDoubt = time }
         return isBehind
     }
 
-    /// What is next of that which waits; nil when there is none before the next hole. `force`: holes are given up, as
-    /// no packet follows or there is no room to wait.
+    /// Returns the next waiting part; nil if a gap precedes it. `force`: gives up gaps, because no packet follows or
+    /// there is no memory to wait.
     mutating func ready(
         _ mark: Mark, _ limits: CaptureLimits, force: Bool, _ history: inout StreamHistory, _ owner: Int
     ) -> Ready? {
@@ -227,17 +232,17 @@ struct TCPStream {
         history.remember(owner, first.bytes.span.bytes, at: first.start)
         return .bytes(first)
     }
-    /// No packet follows, and bytes never came at the end of what did: the other side has received them, or a FIN
-    /// stands behind them that it did not answer otherwise. How many they are.
+    /// Ends the stream and returns the number of bytes missing at its end, because no packet follows; nil if none are
+    /// missing. The other side acknowledged these bytes, or a FIN follows them to which it did not answer otherwise.
     mutating func giveUpEnd() -> Int64? {
         guard isWhole, started || isExpected else { return nil }
-        // A FIN beyond what the other side says to have received is forged, or was as little received as they.
+        // A FIN beyond the acknowledged bytes is forged, or was not received, like the bytes before it.
         var stop = end > next && answersSinceEnd < Self.answers && end &- next <= Self.window ? end : next
         stop = max(stop, end >= next && acknowledged > end ? end : acknowledged)
         guard stop > next else { return nil }
         defer { next = stop }
         return stop &- next
     }
-    /// Forgets what waits.
+    /// Discards the waiting bytes.
     mutating func release() { early = nil }
 }

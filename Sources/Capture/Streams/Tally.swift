@@ -1,81 +1,84 @@
-/// What a capture held, counted while it was read.
+/// The counts of the contents of a capture.
 public struct Tally: Hashable, Sendable {
-    /// When the first packet was captured.
+    /// The time of the first packet.
     public var start: Timestamp?
-    /// When the last one was.
+    /// The time of the last packet.
     public var end: Timestamp?
-    /// Packets of any kind.
+    /// The number of packets of any kind.
     public var packets = 0
-    /// Bytes of all packets as they were on the wire.
+    /// The number of bytes of all packets on the wire.
     public var bytes = 0
-    /// TCP connections, and what two ends say to each other by UDP in a known protocol.
+    /// The number of TCP connections and of pairs of ends that use a known protocol over UDP.
     public var flows = 0
-    /// Of these, those in whose protocol something was said.
+    /// The number of flows with data in a known protocol.
     public var conversations = 0
-    /// Conversations that were met in the middle, in one direction at least: how they began is unknown.
+    /// The number of conversations that began before the capture in at least one direction.
     public var conversationsFromInside = 0
-    /// Conversations of which something was said that the capture does not have.
+    /// The number of conversations with bytes that the capture does not have.
     public var conversationsWithGaps = 0
-    /// TCP connections with payload that no protocol explains.
+    /// The number of TCP connections with payload in an unknown protocol.
     public var unknownFlows = 0
-    /// Records handed out.
+    /// The number of records passed on.
     public var records = 0
-    /// UDP datagrams.
+    /// The number of UDP datagrams.
     public var datagrams = 0
-    /// Bytes of TCP and UDP payload. Retransmitted bytes count once, bytes missing from the capture not at all.
+    /// The number of bytes of TCP and UDP payload. Retransmitted bytes count once, bytes missing from the capture not
+    /// at all.
     public var payload = 0
-    /// IP fragments.
+    /// The number of IP fragments.
     public var fragments = 0
-    /// IP packets that fragments were put together to.
+    /// The number of IP packets that were reassembled from fragments.
     public var reassembledPackets = 0
-    /// IP packets of which fragments came, and never all; or that overlapped, which ends them.
+    /// The number of IP packets whose fragments were not complete, or overlapped, which discards the packet.
     public var lostFragmentedPackets = 0
-    /// Packets that are neither TCP nor UDP over IP.
+    /// The number of packets that are neither TCP nor UDP over IP.
     public var otherPackets = 0
-    /// Packets of a link type that cannot be taken apart; they are counted as other packets too.
+    /// The number of packets of an unsupported link type, which are also counted as other packets.
     public var foreignPackets = 0
     /// The first such link type.
     public var foreignLink: LinkType?
-    /// Bytes of TCP streams that came again.
+    /// The number of repeated bytes of TCP streams.
     public var repeatedBytes = 0
-    /// Segments whose bytes differ from what came before in their place.
+    /// The number of segments whose bytes differ from earlier ones at the same position.
     public var contradictions = 0
-    /// Connections that were finished early, or whose waiting bytes were given up, for want of room.
+    /// The number of connections that were finished early, or whose waiting bytes were discarded, because memory was
+    /// full.
     public var flowsGivenUp = 0
-    /// Packets with a header that ends early or contradicts itself.
+    /// The number of packets with a header that ends early or contradicts itself.
     public var damagedPackets = 0
-    /// Holes in the streams of connections whose protocol is known, and the bytes in them.
+    /// The number of gaps in the streams of connections with a known protocol.
     public var gaps = 0
-    /// Packets that were dropped while capturing, as the files say.
+    /// The number of packets that were dropped while capturing, as recorded in the files.
     public var dropped: UInt64 = 0
-    /// Bytes in those holes.
+    /// The number of bytes in these gaps.
     public var gapBytes = 0
-    /// Bytes of conversations that cannot be read, because bytes before them are missing.
+    /// The number of bytes of conversations that cannot be read, because bytes before them are missing.
     public var unreadBytes = 0
-    /// Bytes of conversations that stay encrypted.
+    /// The number of bytes of conversations that stay encrypted.
     public var sealedBytes = 0
-    /// Bytes of conversations that continue in an unknown protocol.
+    /// The number of bytes of conversations that continue in an unknown protocol.
     public var foreignBytes = 0
-    /// Bytes in channels of layers that are not read, although the units around them are.
+    /// The number of bytes in channels of layers that are not read, although the units around them are.
     public var hiddenBytes = 0
-    /// UDP datagrams of QUIC, recognized by their first bytes or by other datagrams between the same two endpoints.
+    /// The number of UDP datagrams of QUIC, recognized by their first bytes or by other datagrams between the same two
+    /// endpoints.
     public var quicDatagrams = 0
-    /// Other UDP datagrams of no known protocol.
+    /// The number of other UDP datagrams of unknown protocols.
     public var unknownDatagrams = 0
-    /// What came of checksums, where they were checked.
+    /// The results of checksums, if they were checked.
     public var checksums = ChecksumCounts()
     public init() {}
 }
 
 extension Tally {
-    /// A packet came.
+    /// Counts a packet.
     mutating func count(_ packet: borrowing Packet) {
         packets &+= 1
         bytes &+= packet.length
         if start == nil { start = packet.time }
         end = packet.time
     }
-    /// It is neither TCP nor UDP.
+    /// Counts a packet that is neither TCP nor UDP.
     mutating func countOther(_ packet: borrowing Packet) {
         otherPackets &+= 1
         guard !LinkType.supported.contains(packet.link) else { return }

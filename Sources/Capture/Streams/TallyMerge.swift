@@ -1,5 +1,5 @@
 extension Tally {
-    /// Its counts by their names in files, each once: what is added up, written and read.
+    /// The counts by their names in files, each once. They are summed, written and read.
     public static var counts: [(name: String, path: WritableKeyPath<Tally, Int>)] {
         let all: WritableKeyPath<Tally, ChecksumCounts> = \.checksums
         let checksums = ChecksumCounts.names.map { (name: "checksums_" + $0.name, path: all.appending(path: $0.path)) }
@@ -16,12 +16,12 @@ extension Tally {
             ("unknown_datagrams", \.unknownDatagrams),
         ] + checksums
     }
-    /// The counts of what is not read.
+    /// The names of the counts of data that is not read.
     public static let unreadCounts: Set = [
         "unread_bytes", "sealed_bytes", "foreign_bytes", "hidden_bytes", "quic_datagrams", "unknown_datagrams",
     ]
-    /// Adds what another capture held, or another part of this one, whichever came first. Each connection must be in
-    /// one of them whole.
+    /// Adds the counts of another capture, or of another part of this one, in any order. Each connection must be
+    /// entirely in one of them.
     public mutating func merge(_ other: Tally) {
         for (_, path) in Self.counts { self[keyPath: path] &+= other[keyPath: path] }
         dropped &+= other.dropped

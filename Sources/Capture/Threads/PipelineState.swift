@@ -1,25 +1,26 @@
 internal import Synchronization
 
-/// What the threads of a `RecordPipeline` share.
+/// The state that the threads of a `RecordPipeline` share.
 ///
-/// Sendable although the compiler cannot see it: what changes is touched with the lock held only. A batch belongs to
-/// the thread that took it, which gives it away with the lock held; the same holds for who writes.
+/// It is Sendable although the compiler cannot check it: mutable state is accessed only while the lock is held. A batch
+/// belongs to the thread that took it, which passes it on while it holds the lock. The same is true of the right to
+/// write.
 final class PipelineState: @unchecked Sendable {
-    /// Somebody takes what is made.
+    /// True while the output is accepted.
     var isOpen: Bool { open.load(ordering: .relaxed) }
     private let open = Atomic<Bool>(true)
     private let gate = Lock()
     private let capacity: Int
     private let makeWork: @Sendable () -> any RecordWork
     private let write: (inout [UInt8], Int) -> Bool
-    /// Batches that exist.
+    /// The number of batches that exist.
     private var created = 0
     private var free: [RecordBatch] = []
-    /// Batches that nobody works on yet, oldest first; a few.
+    /// The few batches that no thread works on yet, oldest first.
     private var filled: [RecordBatch] = []
-    /// Batches that wait to be written, by their serial numbers.
+    /// The batches that wait to be written, by their serial numbers.
     private var made: [RecordBatch?]
-    /// Batches that have a serial number, and those that were written.
+    /// The number of batches that have a serial number. `written` is the number of batches that were written.
     private var sealed = 0
     private var written = 0
     private var isWriting = false
@@ -37,7 +38,7 @@ final class PipelineState: @unchecked Sendable {
 
     // MARK: - The thread that reads
 
-    /// An empty batch. Works on others until there is one.
+    /// Returns an empty batch. Works on other batches until there is one.
     func take(_ work: inout any RecordWork) -> RecordBatch {
         gate.lock()
         defer { gate.unlock() }
@@ -47,11 +48,11 @@ final class PipelineState: @unchecked Sendable {
                 created += 1
                 return RecordBatch()
             }
-            // The others are behind.
+            // The other threads do not keep up.
             if let batch = next() { make(batch, with: &work) } else { gate.wait(for: .progress) }
         }
     }
-    /// Leaves a batch to whoever has time.
+    /// Passes a batch to any thread that is free.
     func pass(_ batch: RecordBatch) {
         gate.lock()
         seal(batch)
@@ -66,14 +67,14 @@ final class PipelineState: @unchecked Sendable {
         make(batch, with: &work)
         gate.unlock()
     }
-    /// Works on what is left, and waits until all is written.
+    /// Works on the remaining batches, and waits until all are written.
     func finish(_ work: inout any RecordWork) {
         gate.lock()
         while let batch = next() { make(batch, with: &work) }
         while written < sealed { gate.wait(for: .progress) }
         gate.unlock()
     }
-    /// Lets the other threads return when there is nothing left to do.
+    /// Lets the other threads return when there is no work left.
     func end() {
         gate.lock()
         isEnding = true
@@ -99,15 +100,15 @@ final class PipelineState: @unchecked Sendable {
         gate.unlock()
     }
 
-    // MARK: - With the lock held
+    // MARK: - Functions that need the lock
 
     private func seal(_ batch: RecordBatch) {
         batch.serial = sealed
         sealed += 1
     }
-    /// The oldest batch that nobody works on.
+    /// Returns the oldest batch that no thread works on.
     private func next() -> RecordBatch? { filled.isEmpty ? nil : filled.removeFirst() }
-    /// Works on a batch with the lock given up, and writes what is next, unless somebody does.
+    /// Works on a batch with the lock released. Then writes the next batches, unless another thread is writing.
     private func make(_ batch: RecordBatch, with work: inout any RecordWork) {
         gate.unlock()
         if isOpen { batch.make(with: &work) }

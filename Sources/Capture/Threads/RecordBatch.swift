@@ -1,25 +1,25 @@
-/// What is made of records, such as text. Every thread has one of its own, so that it may remember things.
+/// A conversion of records, for example to text. Every thread has its own, so it may keep state.
 public protocol RecordWork {
-    /// Appends what is made of a record, and returns true; false when the record is not chosen.
+    /// Appends the output for a record and returns true. Returns false if the record is not selected.
     mutating func make(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) -> Bool
 }
 
-/// Records that follow each other, with copies of their bytes, and what is made of them. One thread has it at a time.
+/// A batch of consecutive records with copies of their bytes, and their output. One thread has it at a time.
 final class RecordBatch {
-    /// Memory that is kept for what comes next.
+    /// The maximum capacity in bytes of a buffer that is kept for the next use.
     static let capacityKept = 128 << 10
 
-    /// Its number among all.
+    /// Its number among all batches.
     var serial = 0
-    /// What was made of the records.
+    /// The output for the records.
     var output: [UInt8] = []
-    /// Records that were chosen.
+    /// The number of selected records.
     private(set) var chosen = 0
     private var records: [Record] = []
-    /// Where the bytes of each end.
+    /// The offset at which the bytes of each record end.
     private var ends: [Int] = []
     private var bytes: [UInt8] = []
-    /// Text in front of records, by their positions.
+    /// The texts to write before records, by their positions.
     private var texts: [(position: Int, text: String)] = []
 
     var isEmpty: Bool { records.isEmpty && texts.isEmpty }
@@ -31,12 +31,12 @@ final class RecordBatch {
         data.withUnsafeBytes { bytes.append(contentsOf: $0) }
         ends.append(bytes.count)
     }
-    /// Text that goes out before the next record, whatever that is.
+    /// Appends text that is written before the next record, selected or not.
     func append(_ text: String) { texts.append((records.count, text)) }
 
-    /// Makes all that is to be made.
+    /// Makes the output.
     func make(with work: inout any RecordWork) {
-        // Moved out, so that they can be lent.
+        // These are moved out, so that they can be lent.
         var out: [UInt8] = []
         swap(&out, &output)
         let bytes = bytes
@@ -57,7 +57,7 @@ final class RecordBatch {
         records.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         texts.removeAll()
-        // Memory for a long message is not kept for short ones.
+        // The memory of a long message is not kept for short ones.
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.capacityKept)
         output.removeAll(keepingCapacity: output.capacity <= Self.capacityKept)
     }

@@ -1,18 +1,18 @@
-/// Has records worked on by several threads, and hands on what they made in the order of the records.
+/// A pipeline that converts records on several threads and passes on the output in the order of the records.
 ///
-/// The thread that calls it reads: it collects records to batches, and works on them as well when the others do not
-/// keep up. Until `Size.quiet` bytes came it is alone, so that a small capture does not pay for threads. What waits is
-/// bounded by the number of batches, whose memory is used again.
+/// The calling thread reads. It collects records in batches, and also converts batches if the other threads do not keep
+/// up. Until `Size.quiet` bytes have arrived it works alone, so that a small capture does not pay for threads. The
+/// number of batches bounds the memory, which is reused.
 public final class RecordPipeline: RecordSink {
-    /// How much goes from thread to thread at a time.
+    /// The sizes of batches.
     public struct Size: Hashable, Sendable {
-        /// Records of a batch at most.
+        /// The maximum number of records in a batch.
         public var records = 128
-        /// Bytes of them, which the last one may exceed.
+        /// The number of bytes at which a batch is full. Its last record may exceed it.
         public var bytes = 24 << 10
-        /// Bytes of records before there are threads.
+        /// The number of bytes of records before threads are started.
         public var quiet = 1 << 20
-        /// The sizes above.
+        /// Creates the default sizes.
         public init() {}
     }
     private let state: PipelineState
@@ -25,9 +25,9 @@ public final class RecordPipeline: RecordSink {
     private var quiet = 0
     private var group = ThreadGroup()
 
-    /// For `threads` threads, the calling one among them. `isPrompt`: a record is a batch of its own. `write`
-    /// is called by one thread at a time, in order, with what was made of a batch, which it leaves empty, and the
-    /// number of records that were chosen; it returns false when nobody takes it any more.
+    /// Creates a pipeline of `threads` threads, including the calling one. `isPrompt`: each record is a batch of its
+    /// own. Only one thread at a time calls `write`, in order, with the output of a batch and the number of selected
+    /// records. `write` empties the output, and returns false if no more output is needed.
     public init(
         threads: Int, isPrompt: Bool, size: Size = Size(), work: @escaping @Sendable () -> any RecordWork,
         write: @escaping (_ bytes: inout [UInt8], _ chosen: Int) -> Bool
@@ -40,21 +40,21 @@ public final class RecordPipeline: RecordSink {
     }
     deinit { stop() }
 
-    /// False once nobody takes what is made.
+    /// True until the output is no longer needed.
     public var isOpen: Bool { state.isOpen }
-    /// Takes a copy of a record and its bytes.
+    /// Adds a copy of a record and its bytes.
     public func record(_ record: borrowing Record, _ bytes: RawSpan) {
         let batch = filling()
         batch.append(record, bytes)
         if isPrompt || batch.count >= size.records || batch.byteCount >= size.bytes { handOn(batch) }
     }
-    /// Text that goes out before the next record, or as the last of all.
+    /// Adds text that is written before the next record, or at the end.
     public func text(_ text: String) {
         let batch = filling()
         batch.append(text)
         if isPrompt { handOn(batch) }
     }
-    /// Waits until all is handed on, and ends the threads. Nothing may follow.
+    /// Waits until all output is written, and ends the threads. No calls may follow.
     public func finish() {
         if let batch {
             self.batch = nil
@@ -64,7 +64,7 @@ public final class RecordPipeline: RecordSink {
         stop()
     }
 
-    /// The batch that is being filled.
+    /// Returns the batch that is being filled.
     private func filling() -> RecordBatch {
         let batch = batch ?? state.take(&work)
         self.batch = batch
@@ -80,7 +80,7 @@ public final class RecordPipeline: RecordSink {
     private func begin() {
         let state = state
         for _ in 1..<max(2, threads) where !group.start({ state.run() }) { break }
-        // None to be had: it stays alone, and does not ask again for long.
+        // No thread could be started, so the caller works alone and does not try again for long.
         if group.isEmpty { quiet = -(1 << 40) }
     }
     private func stop() {

@@ -1,19 +1,20 @@
 internal import Glibc
 
-/// Threads that run a function each until it returns.
+/// A group of threads, each of which runs a function until it returns.
 public struct ThreadGroup: ~Copyable {
     private var threads: [pthread_t] = []
     public init() {}
 
-    /// What a new thread takes over.
+    /// The function that a new thread takes over.
     private final class Start: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
-    /// No thread was started.
+    /// True if no thread was started.
     public var isEmpty: Bool { threads.isEmpty }
 
-    /// Starts one more; false when the system gives none, which is for those that are there to bear.
+    /// Starts another thread. Returns false if the system does not allow it; then the existing threads must do the
+    /// work.
     public mutating func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(Start(body))
         var thread = pthread_t()
@@ -31,7 +32,7 @@ public struct ThreadGroup: ~Copyable {
         threads.append(thread)
         return true
     }
-    /// Waits until all have returned.
+    /// Waits until all threads have returned.
     public mutating func join() {
         for thread in threads { pthread_join(thread, nil) }
         threads = []

@@ -1,23 +1,23 @@
-/// What was measured several times, in a form that adds up: round trips in nanoseconds, windows in bytes.
+/// A summary of samples that can be merged: round trips in nanoseconds, windows in bytes.
 public struct Samples: Hashable, Sendable {
-    /// How many there are.
+    /// The number of samples.
     public private(set) var count = 0
-    /// All together.
+    /// The sum of the samples.
     public private(set) var sum = 0
-    /// The smallest; 0 when there is none.
+    /// The smallest sample; 0 without samples.
     public private(set) var least = 0
-    /// The largest; 0 when there is none.
+    /// The largest sample; 0 without samples.
     public private(set) var most = 0
-    /// No sample.
+    /// Creates a summary of no samples.
     public init() {}
-    /// As they were counted elsewhere.
+    /// Creates a summary that was computed before.
     public init(count: Int, sum: Int, least: Int, most: Int) {
         (self.count, self.sum, self.least, self.most) = (count, sum, least, most)
     }
-    /// Their mean, rounded down; nil when there is none.
+    /// The mean, rounded down; nil without samples.
     public var mean: Int? { count > 0 ? sum / count : nil }
 
-    /// One more.
+    /// Adds a sample.
     @inline(__always)
     mutating func add(_ value: Int) {
         least = count == 0 ? value : min(least, value)
@@ -25,7 +25,7 @@ public struct Samples: Hashable, Sendable {
         count &+= 1
         sum &+= value
     }
-    /// Those that were taken elsewhere.
+    /// Adds the samples of another summary.
     public mutating func merge(_ other: Samples) {
         guard other.count > 0 else { return }
         least = count == 0 ? other.least : min(least, other.least)

@@ -1,22 +1,22 @@
-/// Payload that was not acknowledged yet, and when it was seen. Memory for it is kept, so that a segment allocates
-/// nothing.
+/// The segments with unacknowledged payload, and the times of their capture. Their memory is kept, so that a segment
+/// allocates nothing.
 struct SegmentsUnderWay {
-    /// Beyond these no round trip is measured.
+    /// The maximum number of segments. No round trip is measured for further ones.
     static let limit = 256
 
     private var segments: [(end: UInt32, time: Timestamp)] = []
-    /// Those before are acknowledged.
+    /// The index of the first segment that is not acknowledged.
     private var first = 0
 
-    /// New payload that ends before this sequence number.
+    /// Adds new payload that ends before this sequence number.
     @inline(__always)
     mutating func add(_ end: UInt32, _ time: Timestamp) {
         if segments.count &- first >= Self.limit { return }
         if segments.count >= 2 &* Self.limit { removeAcknowledged() }
         segments.append((end, time))
     }
-    /// The other side has received everything before a number. The nanoseconds since what ends there was seen, if
-    /// something does.
+    /// Notes that the other side has received everything before a number. Returns the nanoseconds since the segment
+    /// that ends there was seen, if there is one.
     @inline(__always)
     mutating func acknowledge(_ number: UInt32, _ now: Timestamp) -> Int? {
         guard first < segments.count else { return nil }
@@ -26,11 +26,11 @@ struct SegmentsUnderWay {
             first &+= 1
         }
         if first == segments.count { removeAcknowledged() }
-        // Clocks may be set back.
+        // A clock may have been set back.
         return found.flatMap { $0 >= 0 ? $0 : nil }
     }
-    /// Something from this number on was sent again: when its acknowledgement comes says nothing any more, nor does that
-    /// of what stands behind it.
+    /// Removes the segments that end after this number, because bytes were sent again. The time of their
+    /// acknowledgement no longer measures a round trip.
     mutating func doubt(from number: UInt32) {
         while first < segments.count, let last = segments.last, Int32(bitPattern: last.end &- number) > 0 {
             segments.removeLast()

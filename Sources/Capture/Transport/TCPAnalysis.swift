@@ -1,54 +1,54 @@
 import Node
 
-/// Watches the segments of one TCP connection: what came again, late or never, and how long answers took. An object,
-/// so that a connection which nobody wants this of stays small.
+/// An analysis of the segments of one TCP connection: repeated, late and lost ones, and the times of answers. It is an
+/// object, so that a connection without it stays small.
 ///
-/// What a segment is follows from the highest number before it, as in Wireshark's `tcp.analysis`; that all its bytes
-/// were seen before is known from the stream. It allocates nothing for a segment.
+/// The highest sequence number before a segment determines what the segment is, as in Wireshark's `tcp.analysis`. The
+/// stream knows whether all its bytes were seen before. It allocates nothing for a segment.
 final class TCPAnalysis {
-    /// A hole that is filled sooner than this after what stands behind it is put down to the order of packets, where no
-    /// handshake tells the round trip.
+    /// The time in nanoseconds within which a filled gap counts as reordering, if no handshake gives the round trip.
     static let reordering: Int64 = 3_000_000
-    /// Repeated so soon after two duplicate acknowledgements, a segment answers them (RFC 5681, 3.2).
+    /// The time in nanoseconds within which a repeated segment answers two duplicate acknowledgements (RFC 5681, 3.2).
     static let fastRetransmission: Int64 = 20_000_000
 
-    // Unchecked as in `Conversation`: reached through the one `Flow` that has it, from nowhere within a call.
+    // Access is unchecked as in `Conversation`: only the one `Flow` that owns it reaches it, and calls do not nest.
     @exclusivity(unchecked) private var sides = PerDirection { _ in Side() }
     @exclusivity(unchecked) private var first: Timestamp?
     @exclusivity(unchecked) private var last = Timestamp(nanoseconds: 0)
     @exclusivity(unchecked) private var opening = Opening.none
 
-    /// How far a handshake has come.
+    /// The progress of a handshake.
     private enum Opening {
         case none
         case asked(Timestamp)
         case answered(Timestamp)
-        /// Its round trip, in nanoseconds; nil when that cannot be told.
+        /// The round trip of the handshake in nanoseconds; nil if it cannot be determined.
         case done(Int?)
     }
-    /// What a segment was, as far as the next one of the other side depends on it.
+    /// The kind of a segment, as far as the next segment of the other side depends on it.
     private enum Kind { case other, keepAlive, windowProbe }
 
     private struct Side {
         var counts = TCPCounts()
-        /// Behind the highest byte that was seen, and when that was; SYN and FIN count as one.
+        /// The sequence number after the highest byte that was seen, and when it was seen. SYN and FIN count as one
+        /// byte.
         var next: UInt32?
         var nextTime = Timestamp(nanoseconds: 0)
-        /// Behind what was seen without a hole, or was acknowledged all the same.
+        /// The sequence number up to which everything was seen without a gap, or was acknowledged anyway.
         var seen: UInt32 = 0
-        /// Of the last segment; the window as it stands in there.
+        /// The properties of the last segment. The window is not scaled.
         var window: UInt16?
         var acknowledged: UInt32?
         var time = Timestamp(nanoseconds: 0)
         var kind = Kind.other
-        /// Duplicate acknowledgements of the same.
+        /// The number of duplicate acknowledgements of the same number.
         var duplicates = 0
-        /// The scale of windows that its SYN names; -1: it names none. Nil when no SYN was seen.
+        /// The window scale in its SYN; -1 if the SYN has none. Nil if no SYN was seen.
         var scale: Int8?
         var underWay = SegmentsUnderWay()
     }
 
-    /// What it comes to so far.
+    /// Returns the counts so far.
     func summary(_ ends: FlowEnds) -> TCPSummary {
         var handshake: Int?
         if case .done(let passed) = opening { handshake = passed }
@@ -56,13 +56,13 @@ final class TCPAnalysis {
             flow: ends.flow, client: ends.client, server: ends.server, first: first ?? last, last: last,
             handshake: handshake, fromClient: sides[.fromClient].counts, fromServer: sides[.fromServer].counts)
     }
-    /// So many bytes of one direction will never be seen.
+    /// Notes that `count` bytes of one direction will never be seen.
     func lose(_ count: Int64, _ direction: StreamDirection) {
         sides[direction].counts.losses &+= 1
         sides[direction].counts.lostBytes &+= Int(clamping: count)
     }
 
-    /// The next segment. `isSeen`: all of its captured payload had come before.
+    /// Receives the next segment. `isSeen`: all of its captured payload arrived before.
     func receive(_ segment: Segment, _ direction: StreamDirection, _ now: Timestamp, isSeen: Bool) {
         if first == nil { first = now }
         last = max(last, now)
@@ -81,7 +81,7 @@ final class TCPAnalysis {
         sides[direction].time = now
         sides[direction].kind = kind
     }
-    /// The round trip of the handshake, and the scale of windows.
+    /// Measures the round trip of the handshake, and reads the window scales.
     private func noteOpening(_ segment: Segment, _ direction: StreamDirection, _ now: Timestamp) {
         let isAnswer = segment.flags.contains(.acknowledges)
         if segment.flags.contains(.syn) {
@@ -90,7 +90,7 @@ final class TCPAnalysis {
                 switch (opening, isAnswer) {
                 case (.none, false): .asked(now)
                 case (.asked(let start), true): .answered(start)
-                // Sent again: nobody knows which one is answered.
+                // If a SYN is sent again, it is not known which one is answered.
                 default: .done(nil)
                 }
             return
@@ -103,12 +103,12 @@ final class TCPAnalysis {
             sides[direction].counts.windows.add(Int(segment.window) << Int(scale[direction]))
         }
     }
-    /// The scales of both sides, once they are known. They are in force when both name one (RFC 7323, 2.2).
+    /// The scales of both sides, once they are known. They are in force if both SYNs have one (RFC 7323, 2.2).
     private var scale: PerDirection<Int8>? {
         guard let a = sides[.fromClient].scale, let b = sides[.fromServer].scale else { return nil }
         return PerDirection { a < 0 || b < 0 ? 0 : min(14, $0 == .fromClient ? a : b) }
     }
-    /// Whether a segment probes, and what its window and acknowledgement say.
+    /// Returns the kind of a segment, and counts its window and acknowledgement.
     private func judgeWindow(_ segment: Segment, _ direction: StreamDirection) -> Kind {
         guard segment.flags.isDisjoint(with: [.syn, .fin, .reset]) else { return .other }
         let other = direction.opposite
@@ -132,24 +132,24 @@ final class TCPAnalysis {
         let number = segment.acknowledgement
         let other = direction.opposite
         if number != sides[direction].acknowledged { sides[direction].duplicates = 0 }
-        // The byte of a probe was taken after all.
+        // The receiver accepted the byte of a probe.
         if sides[other].kind == .windowProbe, let next = sides[other].next, number == next &+ 1 {
             (sides[other].next, sides[other].seen) = (number, number)
         }
         if let next = sides[other].next, Self.isBefore(sides[other].seen, number) {
             sides[direction].counts.unseenAcknowledgements &+= 1
-            // Once for each hole: what stands behind it was seen.
+            // This counts once for each gap, because the bytes after the gap were seen.
             sides[other].seen = Self.isBefore(number, next) ? next : number
         }
         if let passed = sides[other].underWay.acknowledge(number, now) { sides[other].counts.roundTrips.add(passed) }
     }
-    /// Whether a segment that says something comes next, again, or late.
+    /// Decides whether a segment with data is next, repeated, or late.
     private func judgeOrder(
         _ segment: Segment, _ direction: StreamDirection, _ now: Timestamp, isSeen: Bool, isProbe: Bool
     ) {
         let end = segment.end
         guard let next = sides[direction].next, Self.isBefore(segment.sequence, next),
-            // It goes on behind the byte of a probe.
+            // The segment continues after the byte of a probe.
             segment.length <= 1 || segment.sequence != next &- 1
         else {
             if segment.length > 0, !isProbe { sides[direction].underWay.add(end, now) }
@@ -170,7 +170,7 @@ final class TCPAnalysis {
             sides[direction].counts.outOfOrder &+= 1
         }
     }
-    /// How long after what stands behind it a segment is no repetition, in nanoseconds.
+    /// The time in nanoseconds within which a segment that fills a gap is not a retransmission.
     private var patience: Int64 {
         if case .done(let passed?) = opening { Int64(passed) } else { Self.reordering }
     }
@@ -184,15 +184,15 @@ final class TCPAnalysis {
             sides[direction].seen = sides[direction].next ?? segment.end
         }
     }
-    /// Sequence numbers wrap around.
+    /// Compares sequence numbers, which wrap around.
     @inline(__always)
     private static func isBefore(_ a: UInt32, _ b: UInt32) -> Bool { Int32(bitPattern: a &- b) < 0 }
 }
 
 extension Segment {
-    /// It says what its sender has received; what a reset says of that may be anything.
+    /// True if its acknowledgement number is valid. The number in a reset may be anything.
     fileprivate var acknowledges: Bool { flags.contains(.acknowledges) && !flags.contains(.reset) }
-    /// The sequence number behind it; SYN and FIN count as one.
+    /// The sequence number after the segment. SYN and FIN count as one byte.
     fileprivate var end: UInt32 {
         sequence &+ UInt32(truncatingIfNeeded: length) &+ (flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1)
     }

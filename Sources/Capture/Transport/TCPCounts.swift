@@ -1,40 +1,44 @@
 public import Node
 
-/// What one side of TCP connections sent, as its segments tell it. Terms and rules are those of Wireshark's
-/// `tcp.analysis`; Spec/statistics.md says where they differ.
+/// The counts of the segments that one side of TCP connections sent. Terms and rules follow Wireshark's `tcp.analysis`;
+/// Spec/statistics.md describes the differences.
 public struct TCPCounts: Hashable, Sendable {
-    /// Segments, those without payload among them.
+    /// The number of segments, including those without payload.
     public var segments = 0
-    /// Bytes of payload on the wire, repeated ones as often as they came.
+    /// The number of bytes of payload on the wire. Repeated bytes count each time.
     public var bytes = 0
-    /// Segments with payload, SYN or FIN that say again what was said before: all of it was seen before, or was
-    /// acknowledged, or it fills a hole so late, or after so many duplicate acknowledgements, that its sender repeats it.
+    /// The number of repeated segments with payload, SYN or FIN. A segment is repeated if all of it was seen before or
+    /// was acknowledged. It is also repeated if it fills a gap so late, or after so many duplicate acknowledgements,
+    /// that its sender must have retransmitted it.
     public var retransmissions = 0
-    /// Bytes of payload in these.
+    /// The number of bytes of payload in these segments.
     public var retransmittedBytes = 0
-    /// Segments that fill a hole sooner than that.
+    /// The number of segments that fill a gap earlier than that.
     public var outOfOrder = 0
-    /// Segments of at most one byte, right before what comes next: whether the other side is still there.
+    /// The number of segments of at most one byte directly before the next byte, which test that the other side is
+    /// alive.
     public var keepAlives = 0
-    /// Bytes that the capture never had, though later ones were seen or the other side acknowledged them.
+    /// The number of bytes that the capture never had, although later ones were seen or the other side acknowledged
+    /// them.
     public var lostBytes = 0
-    /// Holes that these are in.
+    /// The number of gaps with these bytes.
     public var losses = 0
-    /// Acknowledgements, by this side, of bytes that were not seen.
+    /// The number of acknowledgements by this side of bytes that were not seen.
     public var unseenAcknowledgements = 0
-    /// Segments that say that this side takes no more bytes.
+    /// The number of segments with which this side refuses more bytes.
     public var zeroWindows = 0
-    /// Acknowledgements without payload that say the same as the one before.
+    /// The number of acknowledgements without payload that repeat the one before.
     public var duplicateAcknowledgements = 0
-    /// Nanoseconds from payload to the segment that acknowledges exactly up to its end. None is taken of what was under way
-    /// behind something that came again (Karn's rule, RFC 6298, 3).
+    /// The nanoseconds from payload to the segment that acknowledges exactly up to its end. Retransmitted payload, and
+    /// payload under way after it in the stream, is not measured (Karn's rule, RFC 6298, 3).
     public var roundTrips = Samples()
-    /// Bytes that this side would take, of each segment but SYN and RST; where the scale is known (RFC 7323, 2.3).
+    /// The number of bytes that this side would accept, for each segment except SYN and RST, if the scale is known (RFC
+    /// 7323, 2.3).
     public var windows = Samples()
-    /// Nothing counted.
+    /// Creates counts of zero.
     public init() {}
 
-    /// Counts by their names in files, each once: what is added up, written and read.
+    /// The counts by their names in files, each once. They are summed, written and read.
     public static var counts: [(name: String, path: WritableKeyPath<TCPCounts, Int>)] {
         [
             ("segments", \.segments), ("bytes", \.bytes), ("retransmissions", \.retransmissions),
@@ -44,38 +48,38 @@ public struct TCPCounts: Hashable, Sendable {
             ("duplicate_acks", \.duplicateAcknowledgements),
         ]
     }
-    /// Adds what others counted.
+    /// Adds other counts.
     public mutating func merge(_ other: TCPCounts) {
         for (_, path) in Self.counts { self[keyPath: path] &+= other[keyPath: path] }
         roundTrips.merge(other.roundTrips)
         windows.merge(other.windows)
     }
-    /// How much of it tells of trouble on the way or at the other side.
+    /// The number of events that show a problem on the path or at the other side.
     public var trouble: Int {
         retransmissions &+ outOfOrder &+ losses &+ unseenAcknowledgements &+ zeroWindows
     }
 }
 
-/// What was counted of one TCP connection.
+/// The counts of one TCP connection.
 public struct TCPSummary: Hashable, Sendable {
-    /// As in `Record.flow`; 0 where connections of several captures are put together.
+    /// The number of the connection, as in `Record.flow`; 0 if connections of several captures are merged.
     public var flow: Int
-    /// Who opened it.
+    /// The address of the side that opened it.
     public var client: Endpoint
-    /// The other side.
+    /// The address of the other side.
     public var server: Endpoint
-    /// When its first segment was captured.
+    /// The time of its first segment.
     public var first: Timestamp
-    /// When its last one was.
+    /// The time of its last segment.
     public var last: Timestamp
-    /// Nanoseconds from SYN to the acknowledgement of its answer: the round trip of the whole path, wherever between the
-    /// two was captured. Nil when that was not seen, or one of the first two was sent again.
+    /// The nanoseconds from SYN to the acknowledgement of its answer. This is the round trip of the whole path,
+    /// regardless of the place of capture. Nil if it was not seen, or if the SYN or its answer was sent again.
     public var handshake: Int?
-    /// What the client sent.
+    /// The counts of the client's segments.
     public var fromClient: TCPCounts
-    /// What the server sent.
+    /// The counts of the server's segments.
     public var fromServer: TCPCounts
-    /// From its parts.
+    /// Creates a summary from its parts.
     public init(
         flow: Int, client: Endpoint, server: Endpoint, first: Timestamp, last: Timestamp, handshake: Int?,
         fromClient: TCPCounts, fromServer: TCPCounts

@@ -1,12 +1,13 @@
 internal import Wire
 
-/// Alters one field of a message as a value tree.
+/// An alteration of one field of a message, as a value tree.
 struct FieldChange {
     let action: WireAction
-    /// Steps of the path.
+    /// The steps of the path.
     let path: [String]
 
-    /// The tree with the field altered; nil when that alters nothing. `old` is the message of this type before.
+    /// Returns the tree with the field altered; nil if that changes nothing. `old` is the previous message of this
+    /// type.
     func applied(to tree: Value, _ fields: [FieldInfo], before old: Value?) -> Value? {
         group(tree, path[...], fields, old)
     }
@@ -17,7 +18,7 @@ struct FieldChange {
         else { return nil }
         let before = old?[name]
         if steps.count == 1 {
-            // Where null is a value, a field is left out by leaving it out.
+            // If null is a value, the field is removed by leaving out its entry.
             if action == .removed, f.kind == .json {
                 entries.remove(at: i)
                 return .map(entries)
@@ -63,7 +64,7 @@ struct FieldChange {
         default: return nil
         }
     }
-    /// Another value of the same kind, or a text.
+    /// Returns another value of the same kind, or a text.
     private func json(_ v: Value) -> Value {
         switch v {
         case .bool(let b): .bool(!b)
@@ -118,7 +119,7 @@ struct FieldChange {
 }
 
 extension FieldInfo {
-    /// The number that a value of this field stands for; code points may go by their names.
+    /// Returns the number of a value of this field. A code point may be given by its name.
     func number(of v: Value) -> UInt64? {
         if case .text(let s) = v, case .code(_, let names)? = kind, let known = names.first(where: { $0.name == s }) {
             return known.number
@@ -128,7 +129,7 @@ extension FieldInfo {
 }
 
 extension [FieldInfo] {
-    /// The tree without fields that are computed when it is encoded, but for the one at `path`.
+    /// Returns the tree without the fields that are computed when it is encoded, except the field at `path`.
     func withoutDerived(_ v: Value, but path: [String]) -> Value { strip(v, path[...]) }
     private func strip(_ v: Value, _ kept: ArraySlice<String>?) -> Value {
         guard case .map(let entries) = v else { return v }

@@ -1,12 +1,12 @@
 internal import Node
 internal import Wire
 
-/// Alters the bytes of one message after another, and remembers what it needs for that.
+/// An alteration of the bytes of successive messages, with the state that it needs.
 struct MessageChange: Sendable {
     let mutant: WireMutant
     private let path: [String]
     private let fields: [FieldInfo]
-    /// The message of this type that came before, as it was.
+    /// The previous message of this type before its alteration.
     private var before: Value?
 
     init(_ mutant: WireMutant, _ definition: Definition) {
@@ -14,7 +14,7 @@ struct MessageChange: Sendable {
         path = mutant.path.split(separator: ".").map(String.init)
         fields = definition.message(mutant.message)?.describe() ?? []
     }
-    /// The bytes with the field, or what is said of the whole message, altered; nil when that alters nothing.
+    /// Returns the bytes with the field or the whole message altered; nil if that changes nothing.
     mutating func applied(to bytes: [UInt8], of type: any Message.Type) -> [UInt8]? {
         guard !path.isEmpty else { return whole(bytes) }
         return field(bytes, type)
@@ -38,12 +38,12 @@ struct MessageChange: Sendable {
         guard let new = FieldChange(action: mutant.action, path: path).applied(to: tree, fields, before: old) else {
             return nil
         }
-        // Lengths, checksums and the like follow what was altered, where they were right before.
+        // Lengths, checksums and similar fields are adapted to the alteration, if they were right before.
         let stripped = encoded(fields.withoutDerived(tree, but: []), type) == bytes
         guard stripped || encoded(tree, type) == bytes else { return nil }
         let out = encoded(stripped ? fields.withoutDerived(new, but: path) : new, type)
         if let out, out != bytes { return out }
-        // The field may be there only because of another one that was left out, such as the form of a length.
+        // The field may be present only because of a computed field that was left out, such as the form of a length.
         let whole = stripped ? encoded(new, type) : nil
         return whole == bytes ? nil : whole
     }
@@ -54,13 +54,13 @@ struct MessageChange: Sendable {
 }
 
 extension Message {
-    /// All fields of a message, or of refused bytes those before the fault.
+    /// Returns all fields of a message; for rejected bytes, the fields before the fault.
     static func tree(of bytes: [UInt8]) -> Value {
         dissect(bytes.span.bytes, audits: false).fields(in: bytes.span.bytes)
     }
-    /// Whether the description takes it.
+    /// Returns true if the description accepts the bytes.
     static func isGood(_ bytes: [UInt8]) -> Bool { check(bytes) == nil }
-    /// Paths of the fields that a message has, without indices.
+    /// Returns the paths of the fields that a message has, without indices.
     static func paths(in bytes: [UInt8]) -> Set<String> {
         var paths: [String] = []
         for node in dissect(bytes.span.bytes, audits: false).nodes {

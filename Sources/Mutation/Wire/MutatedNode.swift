@@ -1,29 +1,31 @@
 public import Node
 public import Wire
 
-/// Any node, with one thing of what it says, hears, or does of its own accord altered: a value like the node in it.
+/// A wrapper around any node that alters one thing that the node sends, receives, or does on its own. It is a value
+/// like the inner node.
 ///
-/// What the node signs is signed before it is altered: a wrapper has no keys. Lengths, counts and checksums of a
-/// message of which a field is altered are computed again where they were right; where one of them is the field, it
-/// alone is wrong.
+/// The inner node signs before the alteration, because a wrapper has no keys. Lengths, counts and checksums of a
+/// message with an altered field are computed again if they were right. If such a field is the altered one, only that
+/// field is wrong.
 public struct MutatedNode: Node {
     var node: any Node
-    /// Nil: nothing is altered, and what could be is gathered in the log.
+    /// The mutant; nil to alter nothing and log the possible alterations.
     let mutant: WireMutant?
     let definition: Definition
     let settings: Settings
     let log: WireLog
-    /// How much later what is late goes out or comes in.
+    /// The delay of late messages.
     let lateness: Duration
     var change: MessageChange?
     var links: [LinkID: MutatedLink] = [:]
-    /// Links in the order in which they were opened.
+    /// The links in the order in which they were opened.
     var open: [LinkID] = []
-    /// Messages that are late, in the order in which they are due.
+    /// The late messages, in the order of their times.
     var delayed: [(at: Instant, bytes: [UInt8], kind: UInt8?, link: LinkID)] = []
     var timer: MutatedTimer
 
-    /// A node as `mutant` alters it; without one nothing is altered, and the log tells what could be.
+    /// Creates a node that is altered by `mutant`. Without a mutant it alters nothing and logs the possible
+    /// alterations.
     public init(
         _ node: any Node, _ mutant: WireMutant?, _ definition: Definition, _ settings: Settings, _ log: WireLog,
         lateness: Duration = .seconds(10)
@@ -38,18 +40,18 @@ public struct MutatedNode: Node {
         timer = MutatedTimer(mutant?.side == .timer ? mutant : nil)
     }
 
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func start(now: Instant, _ out: inout [Action]) {
         call(now, &out) { $0.start(now: $1, &$2) }
     }
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func opened(
         _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) {
         note(link)
         call(now, &out) { $0.opened(link, peer: peer, by: opener, now: $1, &$2) }
     }
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func opened(
         _ link: LinkID, speaks: String, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) {
@@ -60,13 +62,13 @@ public struct MutatedNode: Node {
         if links[link] == nil { links[link] = MutatedLink(definition, settings) }
         if !open.contains(link) { open.append(link) }
     }
-    /// What is heard is told to the node in it as it is, or altered.
+    /// Passes the received bytes to the inner node, unchanged or altered.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         let all = bytes.withUnsafeBytes { [UInt8]($0) }
         let pieces = links[link]?.heard.take(all) ?? []
         received(pieces, all, kind: nil, link, now, &out)
     }
-    /// The same of a whole message; what is heard in its place is of the same kind.
+    /// Passes a whole message to the inner node. An altered message has the same kind.
     public mutating func received(
         _ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]
     ) {
@@ -87,15 +89,15 @@ public struct MutatedNode: Node {
             }
         }
     }
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
         call(now, &out) { $0.unsent(bytes, on: link, now: $1, &$2) }
     }
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         closed(link, status: nil, now: now, &out)
     }
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
         if mutant?.side == .hears, let rest = links[link]?.heard.flush(), !rest.isEmpty {
             hear(rest, kind: nil, link, now, &out)
@@ -103,17 +105,17 @@ public struct MutatedNode: Node {
         forget(link)
         call(now, &out) { $0.closed(link, status: status, now: $1, &$2) }
     }
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
         call(now, &out) { $0.unreachable(peer, now: $1, &$2) }
     }
-    /// As the node in it.
+    /// Asks the inner node.
     public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
         node.answer(question, arguments, now: timer.inner(now))
     }
-    /// As the node in it.
+    /// Asks the inner node.
     public func rows(_ question: String, now: Instant) -> Rows? { node.rows(question, now: timer.inner(now)) }
-    /// As the node in it.
+    /// Calls the inner node.
     public mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
@@ -121,7 +123,7 @@ public struct MutatedNode: Node {
         call(now, &out) { answer = $0.control(name, arguments, now: $1, &$2) }
         return answer
     }
-    /// Does what is late and due, and wakes the node in it when it is time for that.
+    /// Handles late messages that are due, and wakes the inner node at its time.
     public mutating func wake(now: Instant, _ out: inout [Action]) {
         while let first = delayed.first, first.at <= now {
             delayed.removeFirst()
@@ -143,7 +145,7 @@ public struct MutatedNode: Node {
         alter(wanted, now, &out)
         lookAhead(now)
     }
-    /// The earlier of the node's own and that of what is late.
+    /// The deadline of the node or of the late messages, whichever is earlier.
     public var deadline: Instant? {
         [delayed.first?.at, timer.deadline(of: node)].compactMap(\.self).min()
     }
@@ -177,9 +179,9 @@ public struct MutatedNode: Node {
         open.removeAll { $0 == link }
     }
 
-    // What is altered
+    // MARK: - Alterations
 
-    /// What goes on in place of a message, and over which connection.
+    /// Returns the messages that replace a message, with their links.
     private mutating func altered(
         _ p: MutatedDirection.Piece, _ mutant: WireMutant, _ link: LinkID, _ now: Instant, kind: UInt8? = nil
     ) -> [(bytes: [UInt8], link: LinkID)] {
@@ -196,7 +198,7 @@ public struct MutatedNode: Node {
             delayed.append((now + lateness, p.bytes, kind, link))
             return []
         case .elsewhere?:
-            // The other connection that stands longest.
+            // This is the other connection that was opened first.
             guard let other = open.first(where: { $0 != link }) else { return [(p.bytes, link)] }
             log.altered(isGood: true)
             return [(p.bytes, other)]
@@ -206,7 +208,7 @@ public struct MutatedNode: Node {
             return [(altered, link)]
         }
     }
-    /// Carries over what the node wants done, with what it says altered.
+    /// Passes on the actions of the node, with its messages altered.
     private mutating func alter(_ wanted: [Action], _ now: Instant, _ out: inout [Action]) {
         for a in wanted {
             switch a {
@@ -223,11 +225,12 @@ public struct MutatedNode: Node {
     }
     private mutating func say(_ bytes: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         let pieces = links[link]?.said.take(bytes)
-        // What is heard may depend on what was said.
+        // The form of received messages may depend on the sent ones.
         for p in pieces ?? [] { links[link]?.heard.heard(p) }
         if mutant == nil { gather(pieces ?? [], "says") }
         guard let pieces, let mutant, mutant.side == .says else { return out.append(.send(link, bytes)) }
-        // What is sent together on a stream stays together; where messages are whole, each goes by itself.
+        // Messages that are sent together on a stream stay together. If a layer carries whole messages, each is sent
+        // separately.
         let isStream =
             definition.transport == .tcp && definition.layers?.layers.contains(where: \.carriesMessages) != true
         var together: [UInt8] = []
@@ -252,8 +255,9 @@ public struct MutatedNode: Node {
         }
         if !together.isEmpty { out.append(.send(link, together)) }
     }
-    /// Whether bytes are a message, as far as the protocol's descriptions of them tell. Where what stood there before
-    /// has nothing that tells its type, as what follows a request on a stream, they are taken for one of that type.
+    /// Returns true if the bytes are a message according to the protocol's descriptions. If the original bytes do not
+    /// identify their type, like the bytes after a request on a stream, the new bytes are checked as a message with the
+    /// original type.
     private func isGood(_ bytes: [UInt8], insteadOf old: [UInt8], _ type: any Message.Type) -> Bool {
         if var layer = definition.datagrams?.layer(settings) {
             var output = LayerOutput()
@@ -263,15 +267,15 @@ public struct MutatedNode: Node {
         if let found = framed(bytes) { return found.isGood(bytes) }
         return framed(old) == nil && type.isGood(bytes)
     }
-    /// The type that bytes tell by themselves, if they are one whole message.
+    /// Returns the type that the bytes themselves identify, if they are one whole message.
     private func framed(_ bytes: [UInt8]) -> (any Message.Type)? {
         var framing = definition.framing(settings)
         return framing.only(bytes)
     }
-    /// Whether an action is what the timer of the mutant does.
+    /// Returns true if an action is one that the timer of the mutant causes.
     private func isSubject(_ action: Action) -> Bool { MutatedTimer.subject(action, links, mutant?.message) }
 
-    // What could be altered
+    // MARK: - Possible alterations
 
     private func gather(_ pieces: [MutatedDirection.Piece], _ side: String) {
         var all: Set<String> = []

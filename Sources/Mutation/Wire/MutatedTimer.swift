@@ -1,35 +1,36 @@
 internal import Node
 internal import Wire
 
-/// Lets a node do what its timers do too early, too late or never, by what that is: which timer it is, nobody can see.
+/// A change of a node's timers, so that an action happens too early, too late or never. The action selects the timer,
+/// because no observer can see which timer caused an action.
 ///
-/// What the node will do at its deadline is found out by asking a copy of it. A timer that is early moves all that the
-/// node knows of the time forward with it, and one that is late holds up what would be due meanwhile: who blames
-/// another timer for that is told apart by the requirement.
+/// A copy of the node shows what the node will do at its deadline. An early timer moves the whole clock of the node
+/// forward. A late timer delays everything that would be due meanwhile. If another timer is blamed for that, the
+/// requirement shows it.
 struct MutatedTimer: Sendable {
     private let mutant: WireMutant?
-    /// By how much the node's clock is ahead.
+    /// The time by which the node's clock is ahead.
     private var ahead = Duration.zero
-    /// Deadlines of the node, by its clock, that are put off, and until when.
+    /// The delayed deadlines of the node by its clock, and the times at which they are due.
     private var moved: [Instant: Instant] = [:]
 
     init(_ mutant: WireMutant?) { self.mutant = mutant }
     var isNever: Bool { mutant?.action == .never }
 
-    /// The node's time.
+    /// Returns the node's time.
     func inner(_ now: Instant) -> Instant { now + ahead }
-    /// When the node in it is to be woken, by everybody's clock.
+    /// Returns the time by the common clock at which the inner node must be woken.
     func deadline(of node: any Node) -> Instant? {
         guard let d = node.deadline else { return nil }
         return moved[d] ?? (d == .never ? d : d + (.zero - ahead))
     }
-    /// The time that the node is told when it is woken.
+    /// Returns the time that the node receives when it is woken.
     mutating func wakes(_ node: any Node, _ now: Instant) -> Instant {
         guard let d = node.deadline, moved.removeValue(forKey: d) != nil else { return inner(now) }
         if inner(now) < d { ahead = d - now }
         return inner(now)
     }
-    /// Looks at what the node wants to do next, after each call; true when that is moved.
+    /// Checks after each call what the node will do next. Returns true if that is moved.
     mutating func look(at node: any Node, _ now: Instant, _ isSubject: (Action) -> Bool) -> Bool {
         guard let mutant, mutant.action == .early || mutant.action == .late, let d = node.deadline, d != .never,
             moved[d] == nil
@@ -45,7 +46,7 @@ struct MutatedTimer: Sendable {
         return true
     }
 
-    /// Whether an action is `subject`: sending a message of this name, closing or opening a connection.
+    /// Returns true if an action is `subject`: to send a message of this name, or to close or open a connection.
     static func subject(_ action: Action, _ links: [LinkID: MutatedLink], _ subject: String?) -> Bool {
         switch action {
         case .close: return subject == "close"

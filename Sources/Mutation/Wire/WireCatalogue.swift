@@ -2,11 +2,11 @@ public import Node
 internal import Wire
 
 extension WireMutant {
-    /// Words for what a timer does to connections instead of sending a message.
+    /// The names of the actions of timers on connections, next to the names of messages that they send.
     static let deeds = ["close", "open"]
 
-    /// Every mutant of a protocol that its descriptions of messages give: each field and each message as it is said and
-    /// as it is heard, and each timer. Fields that can have one value only, or have no bytes of their own, have none.
+    /// Returns all mutants of a protocol that its message descriptions give: for each field and message as sent and
+    /// received, and for each timer. A field with only one possible value or without bytes of its own has no mutants.
     public static func all(of definition: Definition) -> [WireMutant] {
         var out: [WireMutant] = []
         for side in [Side.says, .hears] {
@@ -23,7 +23,7 @@ extension WireMutant {
         }
         return out
     }
-    /// Every field with its path, those of groups behind them.
+    /// Calls `body` with each field and its path. The fields of a group follow the group.
     static func fields(_ all: [FieldInfo], _ path: String, _ body: (String, FieldInfo, [FieldInfo]) -> Void) {
         for f in all {
             let here = path.isEmpty ? f.name : path + "." + f.name
@@ -34,7 +34,7 @@ extension WireMutant {
 }
 
 extension FieldInfo {
-    /// Whether it is a number; how many bits it has.
+    /// The number of bits of a number; nil if the field is not a number.
     var numberBits: Int? {
         guard let kind else { return nil }
         if case .bits(let n) = layout { return n }
@@ -43,7 +43,7 @@ extension FieldInfo {
         default: nil
         }
     }
-    /// Whether a value of the one can stand for the other.
+    /// Returns true if a value of one field is also valid for the other.
     func isLike(_ other: FieldInfo) -> Bool {
         guard name != other.name, !isList, !other.isList, !isFixed, !other.isFixed else { return false }
         if let bits = numberBits { return bits == other.numberBits }
@@ -51,14 +51,14 @@ extension FieldInfo {
         if kind == .json { return other.kind == .json }
         return false
     }
-    /// It can only have one value, or has no bytes of its own.
+    /// True if the field can have only one value or has no bytes of its own.
     var isFixed: Bool {
         switch layout {
         case .constant, .implied: true
         default: false
         }
     }
-    /// The next field beside it, round about, that is like it.
+    /// Returns the next similar field of the group, continuing at its beginning.
     func neighbour(in all: [FieldInfo]) -> FieldInfo? {
         guard let i = all.firstIndex(where: { $0.name == name }) else { return nil }
         return (all[(i + 1)...] + all[..<i]).first { isLike($0) }
@@ -66,7 +66,7 @@ extension FieldInfo {
 }
 
 extension WireAction {
-    /// What can be done to a field; `siblings` are all that stand beside it.
+    /// Returns the possible actions on a field; `siblings` are all fields of its group.
     static func possible(_ f: FieldInfo, _ siblings: [FieldInfo]) -> [WireAction] {
         if f.isFixed { return [] }
         if f.isList { return [.emptied, .fewer, .repeated, .reversed] }
@@ -86,7 +86,7 @@ extension WireAction {
             case .uint, .code, .float: break
             }
         }
-        // What is computed is no value that anybody keeps.
+        // A node does not keep a computed value.
         if !f.isDerived {
             if f.neighbour(in: siblings) != nil { out.append(.neighbour) }
             out.append(.stale)

@@ -1,21 +1,21 @@
 internal import Synchronization
 
-/// What a wrapper did in a case: whoever runs the case asks it afterwards.
+/// A log of a wrapper's alterations in a case. The runner of the case reads it afterwards.
 public final class WireLog: Sendable {
-    /// What was done.
+    /// The contents of a log.
     struct Content: Sendable {
-        /// How often something was altered.
+        /// The number of alterations.
         var altered = 0
-        /// How often what came of it was a message still.
+        /// The number of alterations after which the bytes were still a message.
         var good = 0
-        /// What the node said, heard and did of its own accord, as in the names of mutants and without the action: only
-        /// where it is gathered.
+        /// The messages and actions that occurred, as in the names of mutants without the action. They are collected
+        /// only on request.
         var reach: Set<String> = []
     }
     private let content = Mutex(Content())
     let gathersReach: Bool
 
-    /// An empty one.
+    /// Creates an empty log.
     public init(gathersReach: Bool = false) { self.gathersReach = gathersReach }
     func altered(isGood: Bool) {
         content.withLock {
@@ -24,7 +24,7 @@ public final class WireLog: Sendable {
         }
     }
     func reached(_ subjects: Set<String>) { content.withLock { $0.reach.formUnion(subjects) } }
-    /// What was done since it was asked last.
+    /// Returns the contents since the last call, and removes them.
     func take() -> Content {
         content.withLock { c in
             defer { c = Content() }

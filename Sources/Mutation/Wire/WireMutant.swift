@@ -1,105 +1,105 @@
 public import Node
 internal import Wire
 
-/// One thing that a node does otherwise on the wire: what a wrapper around any node can alter of what it says, of what
-/// it hears, and of when it acts of its own accord.
+/// One wrong behaviour of a node on the wire. A wrapper around any node alters a message that it sends or receives, or
+/// the time of an action of its own.
 ///
-/// It goes by a name such as `says:rightmesh.hello.peers.records.hop:highest`, `hears:nano.keepalive:dropped` or
+/// Its name is for example `says:rightmesh.hello.peers.records.hop:highest`, `hears:nano.keepalive:dropped` or
 /// `timer:rightmesh.hello:late`.
 public struct WireMutant: Hashable, Sendable {
-    /// Where it is altered.
+    /// The place of the alteration.
     public enum Side: String, CaseIterable, Sendable {
-        /// What the node sends.
+        /// The messages that the node sends.
         case says
-        /// What it receives.
+        /// The messages that the node receives.
         case hears
-        /// When it does what nobody asked it for just then.
+        /// The time of actions that no message requested.
         case timer
     }
-    /// Where it is altered.
+    /// The place of the alteration.
     public var side: Side
-    /// Name of the message; of a timer also `close` or `open`, of a connection.
+    /// The name of the message; for a timer also `close` or `open`, for a connection.
     public var message: String
-    /// Path of the field without indices, such as `peers.records.hop`: all elements of a list. Empty: the whole
-    /// message.
+    /// The path of the field without indices, such as `peers.records.hop` for all elements of a list. Empty for the
+    /// whole message.
     public var path: String
-    /// What is done to it.
+    /// The alteration.
     public var action: WireAction
-    /// One that does this there.
+    /// Creates a mutant from its parts.
     public init(_ side: Side, _ message: String, at path: String = "", _ action: WireAction) {
         (self.side, self.message, self.path, self.action) = (side, message, path, action)
     }
-    /// The message, and behind it the field: what rows of `mutations.yaml` are compared with.
+    /// The message, followed by the field, which rows of `mutations.yaml` select.
     public var subject: String { path.isEmpty ? message : message + "." + path }
-    /// As on the command line.
+    /// The name on the command line.
     public var name: String { "\(side.rawValue):\(subject):\(action.rawValue)" }
 
-    /// What a protocol's catalogue has under this name; nil for none.
+    /// Returns the mutant with this name in the catalogue of a protocol; nil if there is no mutant of this name.
     public static func named(_ name: String, of definition: Definition) -> WireMutant? {
         all(of: definition).first { $0.name == name }
     }
 }
 
-/// What is done to a field, to a message or to a timer.
+/// An alteration of a field, a message or a timer.
 public enum WireAction: String, CaseIterable, Sendable {
-    // A field that holds a number, a truth value or text.
-    /// One more; after the highest value the lowest.
+    // Fields with a number, a truth value or text
+    /// Adds one; the highest value becomes the lowest.
     case more
-    /// One less; before the lowest value the highest.
+    /// Subtracts one; the lowest value becomes the highest.
     case less
-    /// Zero, or empty.
+    /// Sets zero, or an empty value.
     case lowest
-    /// All bits set.
+    /// Sets all bits.
     case highest
-    /// Another truth value, or other text; of a JSON value another one of its kind.
+    /// Changes the truth value or the text; a JSON value becomes another value of its kind.
     case other
-    // A field of several bytes.
-    /// The bytes in the opposite order.
+    // Fields of several bytes
+    /// Reverses the order of the bytes.
     case swapped
-    /// Another first byte.
+    /// Changes the first byte.
     case first
-    /// Another last byte.
+    /// Changes the last byte.
     case last
-    // Any field.
-    /// What the next field of the same kind beside it has.
+    // Any field
+    /// Copies the value of the next similar field.
     case neighbour
-    /// What the field had in the message of this type before.
+    /// Copies the value from the previous message of this type.
     case stale
-    /// Left out.
+    /// Leaves the field out.
     case removed
-    // A list, or bytes of any number.
-    /// Without elements.
+    // Lists, and byte strings of any length
+    /// Removes all elements.
     case emptied
-    /// Without its last element.
+    /// Removes the last element.
     case fewer
-    /// With its last element twice.
+    /// Repeats the last element.
     case repeated
-    /// With its elements in the opposite order.
+    /// Reverses the order of the elements.
     case reversed
-    // A whole message.
-    /// It does not go out, or is not heard.
+    // Whole messages
+    /// Drops the message when it is sent or received.
     case dropped
-    /// It goes out, or is heard, twice.
+    /// Sends or receives the message twice.
     case doubled
-    /// It goes out, or is heard, later. A timer: it takes twice as long.
+    /// Sends or receives the message later. A timer takes twice as long.
     case late
-    /// It goes out before what was sent before it in the same turn.
+    /// Sends the message before the messages sent earlier in the same turn.
     case ahead
-    /// It goes out on another connection, or seems to come over it.
+    /// Sends the message on another connection, or receives it as if from another one.
     case elsewhere
-    /// Without its last byte, whatever the lengths in it say.
+    /// Removes the last byte without adapting lengths.
     case truncated
-    /// With one more byte behind it.
+    /// Appends a byte.
     case trailing
-    /// With another byte in its middle; nothing is computed again.
+    /// Changes a byte in the middle; nothing is computed again.
     case spoiled
-    // A timer.
-    /// Half as long.
+    // Timers
+    /// Halves the time.
     case early
-    /// It never does this.
+    /// Prevents the action.
     case never
 
-    /// What can be done to a whole message.
+    /// Returns the possible alterations of a whole message.
     static func whole(_ side: WireMutant.Side) -> [WireAction] {
         switch side {
         case .says: [.dropped, .doubled, .late, .ahead, .elsewhere, .truncated, .trailing, .spoiled]

@@ -2,7 +2,7 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// A mesh of hubs and clients over a simulated network, with what is heard of it.
+/// A mesh of hubs and clients over a simulated network, with a record of their signals.
 final class RelayMesh {
     let plan: RelayPlan
     let model: RelayModel
@@ -10,23 +10,23 @@ final class RelayMesh {
     let driver: Driver
     private(set) var ledger = SignalLedger()
     var outcome = RelayOutcome()
-    /// Whom each hub dials.
+    /// The hubs that each hub dials.
     let edges: [[Int]]
     private let hubNames: [String: Int]
     private let identities: [[UInt8]]
     private(set) var clients: [Member] = []
     private(set) var hubs: [Member] = []
     private var owners: [NodeID: Int] = [:]
-    /// Links between hubs that stand, as the one that dialed sees them.
+    /// The open links between hubs, as the dialing hub sees them.
     private(set) var links: [LinkID: (from: Int, to: Int)] = [:]
     private let clientSettings: [Settings]
 
     /// A hub or a client.
     struct Member {
-        /// Nil: it is dead.
+        /// The node; nil if it is dead.
         var node: NodeID?
         var starts = 0
-        /// Of a client: whom it knows.
+        /// The peers that a client knows.
         var known: Set<String> = []
     }
 
@@ -60,9 +60,9 @@ final class RelayMesh {
         }
     }
     func name(_ client: Int) -> String { model.name(identities[plan.hubs + client]) }
-    /// The hub of a client.
+    /// Returns the hub of a client.
     func home(_ client: Int) -> Int { client % plan.hubs }
-    /// Clients of both networks are at each hub, the more so the more clients there are.
+    /// Returns the network of a client. With enough clients, each hub has clients of both networks.
     func network(_ client: Int) -> Int { (client + client / plan.hubs) % model.network.choices.count }
     private static let port: UInt16 = 40_000
     private static func endpoint(_ hub: Int, _ offset: UInt16 = 0) -> Endpoint {
@@ -70,14 +70,14 @@ final class RelayMesh {
     }
     private static func number(_ at: Endpoint) -> Int? { at.v4.map { Int($0) - 0x0a00_0001 } }
 
-    // Life and death
+    // MARK: - Start and end of nodes
 
     func startAll() throws(NetworkError) {
         for hub in hubs.indices { try startHub(hub) }
         for client in clients.indices { startClient(client) }
     }
     func startHub(_ hub: Int) throws(NetworkError) {
-        // The second listener is for what stands for data channels.
+        // The second listener is for connections that replace data channels.
         let listeners = [try driver.listen(Self.endpoint(hub)).id, try driver.listen(Self.endpoint(hub, 1)).id]
         var options = options(hub, plan.settings, kind: model.hub, starts: hubs[hub].starts)
         options.listening = Self.endpoint(hub)
@@ -120,13 +120,13 @@ final class RelayMesh {
         driver.remove(node)
         (clients[client].node, clients[client].known) = (nil, [])
     }
-    /// A link between two hubs breaks.
+    /// Breaks a link between two hubs.
     func breakLink(_ link: LinkID) {
         links[link] = nil
         driver.breakLink(link)
     }
 
-    // Talk
+    // MARK: - Signals
 
     func begin(_ session: UInt64, from: Int, to: Int?, hasWay: Bool) {
         guard let node = clients[from].node else { return }
@@ -137,10 +137,10 @@ final class RelayMesh {
             node, model.offer.control,
             [.init(model.offer.to, .text(target)), .init(model.offer.session, .uint(session))])
     }
-    /// Whether hubs pass on without end: so often, for all that was said.
+    /// True if hubs pass on signals without end: far more often than the number of signals can explain.
     private var isEndless: Bool { ledger.total > 200_000 && ledger.total > 100 * plan.hubs * (said + 1) }
     private(set) var said = 0
-    /// Lets time pass. False: it was given up.
+    /// Runs for a time. Returns false if the simulation was given up.
     func run(for time: Duration) -> Bool {
         let end = driver.now + time
         while let what = driver.next(until: end) {

@@ -1,68 +1,68 @@
 public import Node
 
-/// A mesh of hubs with clients that is to be simulated.
+/// A plan of a mesh of hubs with clients to simulate.
 public struct RelayPlan: Sendable {
-    /// Who dials whom.
+    /// The links between hubs.
     public enum Shape: String, CaseIterable, Sendable {
-        /// Each hub dials one of those before it, by chance, and every second one another one as well.
+        /// Each hub dials a random hub before it, and every second one also a second one.
         case random
         /// Each hub dials the one before it.
         case line
-        /// The same, and the last one dials the first.
+        /// Each hub dials the one before it, and the first dials the last.
         case ring
-        /// All dial the first.
+        /// All hubs dial the first one.
         case star
     }
     public var hubs: Int
-    /// Each at the hub of its number, and round again.
+    /// The number of clients. Client n is at the hub n modulo `hubs`.
     public var clients: Int
     public var shape: Shape
-    /// What hubs behave as.
+    /// The settings of the hubs.
     public var settings: Settings
-    /// Everything that is left to chance comes from it: one seed gives one history.
+    /// The seed of all random decisions: one seed gives one history.
     public var seed: UInt64
-    /// The fault of all hubs.
+    /// The seeded fault of all hubs.
     public var bug: String?
-    /// Hubs and clients that die and come back, and links that break, while clients talk.
+    /// The number of disturbances while clients talk: hubs and clients that die and come back, and links that break.
     public var upsets = 0
-    /// Signals that are sent one at a time while nothing else happens, before and after.
+    /// The number of signals that are sent one at a time without other events, before and after the disturbances.
     public var probes = 10
-    /// Whether clients have to know all others of their network, however far.
+    /// True if clients must know all others of their network, at any distance.
     public var isOneMesh = true
-    /// Whether what is sent while nothing happens has to arrive; off, it may arrive.
+    /// True if a signal that is sent without other events must arrive; false if it may be lost.
     public var hasToArrive = true
-    /// Over how many links between hubs a signal goes at most.
+    /// The maximum number of links between hubs that a signal crosses.
     public var hops = 40
-    /// Until nothing happens any more, of itself.
+    /// The time after which the mesh is at rest without help.
     public var rest = Duration.seconds(200)
 
-    /// A random mesh in which nothing dies.
+    /// Creates a random mesh in which no node dies.
     public init(hubs: Int, clients: Int, shape: Shape = .random, _ settings: Settings, seed: UInt64) {
         (self.hubs, self.clients, self.shape) = (hubs, clients, shape)
         (self.settings, self.seed) = (settings, seed)
     }
 }
 
-/// What a simulated mesh did that none may do.
+/// A behaviour of a simulated mesh that is never allowed.
 public enum RelayViolation: Hashable, Sendable, CustomStringConvertible {
-    /// A signal came to a client again.
+    /// A client received the same signal again.
     case twice(type: String, client: Int)
-    /// A signal came to a client that it was not for, of its network or of another one.
+    /// A client received a signal for another client, of its own or another network.
     case stray(type: String, client: Int)
-    /// A signal came into another network than that of its sender.
+    /// A client received a signal from another network.
     case otherNetwork(type: String, client: Int)
-    /// Nothing happened, a way was there, and a signal did not arrive.
+    /// A signal did not arrive, although there was a path and no other event.
     case lost(type: String, from: Int, to: Int)
-    /// Hubs passed a signal on more often than over every link once.
+    /// Hubs passed a signal on more often than once over every link.
     case loop(type: String, relays: Int, bound: Int)
-    /// A signal went over more links than it may.
+    /// A signal crossed too many links.
     case tooFar(hops: Int)
-    /// A client does not know those that it has to know, or knows others.
+    /// A client does not know all peers that it must know, or knows others.
     case table(client: Int, missing: Int, others: Int)
-    /// Hubs pass on without end: the simulation was given up.
+    /// Hubs pass on signals without end, and the simulation was given up.
     case endless
 
-    /// One line for people.
+    /// One line for the user.
     public var description: String {
         switch self {
         case .twice(let type, let client): "client \(client) got the same \(type) twice"
@@ -79,23 +79,23 @@ public enum RelayViolation: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What became of a simulated mesh of hubs.
+/// The outcome of a simulated mesh of hubs.
 public struct RelayOutcome: Equatable, Sendable {
-    /// What went wrong, at most 100.
+    /// The violations, at most 100.
     public internal(set) var violations: [RelayViolation] = []
-    /// Signals that had a way and had to arrive, and did, each once.
+    /// The number of signals that had a path and had to arrive, and arrived, each once.
     public internal(set) var delivered = 0
-    /// Signals that were sent while nothing else happened and did not arrive, where they need not.
+    /// The number of signals sent without other events that did not arrive, but need not.
     public internal(set) var undelivered = 0
-    /// How often hubs passed signals on to hubs.
+    /// The number of times that hubs passed signals on to hubs.
     public internal(set) var relays = 0
-    /// Over how many links the farthest signal went.
+    /// The largest number of links that a signal crossed.
     public internal(set) var farthest = 0
-    /// Hubs and clients that died or came back, and links that broke.
+    /// The number of disturbances: hubs and clients that died or came back, and links that broke.
     public internal(set) var upsets = 0
-    /// How often hubs told of what happened to them, by its name.
+    /// The number of reports of hubs, by name.
     public internal(set) var reports: [String: Int] = [:]
-    /// How many clients knew all that they had to, of how many.
+    /// The number of clients that knew all peers that they must know, and the number of clients that were checked.
     public internal(set) var tables = (complete: 0, of: 0)
 
     public static func == (a: Self, b: Self) -> Bool {

@@ -1,10 +1,10 @@
 internal import Network
 public import Node
 
-/// Simulates meshes of hubs whose clients talk to each other, in virtual time, and looks for what none may do.
+/// A simulation of meshes of hubs whose clients talk to each other, in virtual time. It looks for forbidden behaviour.
 public enum RelaySimulation {
-    /// Builds a mesh, sends signals while nothing else happens, upsets the mesh while clients talk, lets it come to rest,
-    /// and sends signals again. One plan has one outcome.
+    /// Builds a mesh, and sends signals without other events. Then it disturbs the mesh while clients talk, lets it
+    /// rest, and sends signals again. One plan has one outcome.
     public static func run(
         _ definition: Definition, _ model: RelayModel, _ plan: RelayPlan
     ) throws -> RelayOutcome {
@@ -13,13 +13,13 @@ public enum RelaySimulation {
     }
 }
 
-/// One simulation under way.
+/// A running simulation.
 private struct RelayPlay {
     private let mesh: RelayMesh
     private let plan: RelayPlan
     private var chance: Random
     private var session: UInt64 = 0
-    /// How long a signal and its answer take at most, over as many hops as may be.
+    /// The longest time that a signal and its answer take, over the maximum number of hops.
     private static let patience = Duration.seconds(1)
 
     init(_ definition: Definition, _ model: RelayModel, _ plan: RelayPlan) throws {
@@ -32,7 +32,7 @@ private struct RelayPlay {
         if isOver, mesh.outcome.violations.count < 100 { mesh.outcome.add(.endless) }
         return mesh.outcome
     }
-    /// False: it was given up.
+    /// Runs all steps. Returns false if the simulation was given up.
     private mutating func goOn() throws -> Bool {
         guard mesh.run(for: .seconds(60)) else { return false }
         checkTables()
@@ -42,7 +42,7 @@ private struct RelayPlay {
         checkTables()
         return probe()
     }
-    /// One client goes and comes back, while nothing else happens: all hear of it.
+    /// Removes and restarts one client without other events. All others must learn of it.
     private mutating func leaveOnce() -> Bool {
         let client = draw(mesh.clients.count)
         guard mesh.clients.indices.contains(client) else { return true }
@@ -56,7 +56,7 @@ private struct RelayPlay {
     }
     private mutating func draw(_ count: Int) -> Int { count > 0 ? Int(chance.next() % UInt64(count)) : 0 }
 
-    /// For each hub that lives, the first one of those that it is connected with, however far.
+    /// The component of each live hub: the first hub to which it is connected over any number of links.
     private var components: [Int: Int] {
         var of: [Int: Int] = [:]
         func first(_ hub: Int) -> Int {
@@ -73,7 +73,7 @@ private struct RelayPlay {
         }
         return Dictionary(uniqueKeysWithValues: of.keys.map { ($0, first($0)) })
     }
-    /// Signals one at a time: between clients of one network or of two, and to nobody.
+    /// Sends signals one at a time: between clients of one network or of two, and to a client that does not exist.
     private mutating func probe() -> Bool {
         let components = components
         for i in 0..<plan.probes {
@@ -97,8 +97,9 @@ private struct RelayPlay {
         }
         return true
     }
-    /// A hub passes a signal on over each of its links but the one that it came by, once: of connected hubs this is over
-    /// each link twice, but for those by which it came first to all hubs but one.
+    /// Returns the maximum number of times that connected hubs pass a signal on. A hub passes it on once over each of
+    /// its links except the one over which it arrived. So it crosses each link twice, except the links over which it
+    /// first reached each hub other than the first.
     private func bound(_ components: [Int: Int], _ component: Int) -> Int {
         let inside = components.filter { $0.value == component }.keys
         var links: Set<[Int]> = []
@@ -126,7 +127,7 @@ private struct RelayPlay {
         }
         if mesh.ledger.farthest > plan.hops { mesh.outcome.add(.tooFar(hops: mesh.ledger.farthest)) }
     }
-    /// Hubs and clients die and come back, and links break, while clients talk.
+    /// Kills and restarts hubs and clients, and breaks links, while clients talk.
     private mutating func upset() throws -> Bool {
         var open: [UInt64] = []
         for _ in 0..<plan.upsets {
@@ -152,7 +153,7 @@ private struct RelayPlay {
         switch draw(4) {
         case 0: if mesh.hubs[hub].node == nil { try mesh.startHub(hub) } else { mesh.killHub(hub) }
         case 1:
-            // Those that are dead come back sooner or later, most of them.
+            // Most dead hubs come back sooner or later.
             let dead = mesh.hubs.indices.filter { mesh.hubs[$0].node == nil }
             if !dead.isEmpty { try mesh.startHub(dead[draw(dead.count)]) }
         case 2:
@@ -164,7 +165,7 @@ private struct RelayPlay {
             if !links.isEmpty { mesh.breakLink(links[draw(links.count)]) }
         }
     }
-    /// Each client knows all of its network that a way leads to, and nobody else.
+    /// Checks that each client knows all reachable clients of its network, and no others.
     private func checkTables() {
         guard plan.isOneMesh else { return }
         let components = components

@@ -1,24 +1,24 @@
 internal import Node
 
-/// What was said in a simulated mesh, and where it went.
+/// The signals of a simulated mesh, and their paths.
 struct SignalLedger {
-    /// A signal: what a client said in a session.
+    /// A signal: a message of a client in a session.
     struct Key: Hashable {
         var type: String
         var session: UInt64
     }
-    /// Who talks in a session; nil: to nobody.
+    /// The clients of a session. `to` is nil if the receiver does not exist.
     struct Session {
         var from: Int
         var to: Int?
-        /// Whether it has to arrive.
+        /// True if the signal must arrive.
         var hasWay: Bool
     }
     private(set) var sessions: [UInt64: Session] = [:]
-    /// How often each signal came to whom.
+    /// The number of times that each signal reached each client.
     private(set) var deliveries: [Key: [Int: Int]] = [:]
     private(set) var relays: [Key: Int] = [:]
-    /// Over how many links each signal came to which hub.
+    /// The number of links that each signal crossed to each hub.
     private var depths: [Key: [Int: Int]] = [:]
     private(set) var total = 0
     private(set) var farthest = 0
@@ -28,14 +28,14 @@ struct SignalLedger {
         guard sessions[key.session] != nil else { return }
         total += 1
         relays[key, default: 0] += 1
-        // Of all else there are several in a session.
+        // A session has several signals of all other types.
         guard isOne else { return }
         let depth = (depths[key]?[from] ?? 0) + 1
         depths[key, default: [:]][to] = min(depths[key]?[to] ?? .max, depth)
         farthest = max(farthest, depth)
     }
     mutating func delivered(_ key: Key, to client: Int) { deliveries[key, default: [:]][client, default: 0] += 1 }
-    /// What is over is not kept.
+    /// Removes the data of a session that is over.
     mutating func forget(_ session: UInt64, _ types: [String]) {
         sessions[session] = nil
         for type in types {

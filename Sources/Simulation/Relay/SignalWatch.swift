@@ -1,15 +1,15 @@
 internal import Node
 internal import Wire
 
-/// A node with somebody who looks over its shoulder: it tells what the node passes on to hubs, or gets from one.
+/// A node with a watch that reports the signals that a hub passes on to hubs, or that a client receives from a hub.
 struct SignalWatch: Node {
-    /// Who the simulation says is where: hubs by their ids.
+    /// The numbers of the hubs by their ids, as the simulation assigned them.
     let hubs: [String: Int]
-    /// A hub's own number, and those by where they listen; nil: a client.
+    /// A closure that returns the number of the hub at an address; nil in the watch of a client.
     let places: (@Sendable (Endpoint) -> Int?)?
     let model: RelayModel
     var inner: any Node
-    /// Links of a hub to other hubs.
+    /// The links of a hub to other hubs.
     private var links: [LinkID: Int] = [:]
 
     static let relayed = "watch: relayed"

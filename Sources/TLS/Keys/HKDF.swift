@@ -1,16 +1,17 @@
 internal import COpenSSL
 
-/// Keys from secrets (RFC 5869) with the labels of TLS 1.3 (RFC 8446, section 7.1).
+/// The derivation of keys from secrets (RFC 5869) with the labels of TLS 1.3 (RFC 8446, section 7.1).
 enum HKDF {
     /// The hash of a cipher suite.
     enum Hash {
         case sha256
         case sha384
-        /// Bytes of a hash, and of every secret.
+        /// The number of bytes of a hash, and of every secret.
         var count: Int { self == .sha256 ? 32 : 48 }
         fileprivate var function: OpaquePointer? { self == .sha256 ? EVP_sha256() : EVP_sha384() }
     }
-    /// HKDF-Expand-Label: `count` bytes, at most 255 hashes of them; nil where OpenSSL has none.
+    /// Computes HKDF-Expand-Label with `count` bytes, at most 255 times the size of the hash. Returns nil if OpenSSL
+    /// fails.
     static func expand(
         _ secret: [UInt8], label: StaticString, context: [UInt8] = [], count: Int, _ hash: Hash
     ) -> [UInt8]? {

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 extension CipherSuite {
-    /// The hash of a suite of TLS 1.3 whose records can be decrypted here; nil of others.
+    /// The hash of a TLS 1.3 suite whose records can be decrypted here; nil for other suites.
     var hash: HKDF.Hash? {
         switch self {
         case .aes128GCM, .chaCha20Poly1305: .sha256
@@ -20,12 +20,12 @@ extension CipherSuite {
     }
 }
 
-/// What decrypts the records of one side under one secret (RFC 8446, sections 5.2, 5.3 and 7.3).
+/// The keys that decrypt the records of one side under one secret (RFC 8446, sections 5.2, 5.3 and 7.3).
 ///
-/// An object, because it has a context of OpenSSL. Sendable although the compiler cannot see it: one layer has it, which
-/// is asked from one place at a time.
+/// It is an object because it has a context of OpenSSL. It is Sendable although the compiler cannot check it: it
+/// belongs to one layer, which is called from one place at a time.
 final class TrafficKeys: @unchecked Sendable {
-    /// Bytes of the tag behind each record.
+    /// The number of bytes of the tag at the end of each record.
     static let tagSize = 16
     let suite: CipherSuite
     private let secret: [UInt8]
@@ -34,7 +34,7 @@ final class TrafficKeys: @unchecked Sendable {
     let iv: [UInt8]
     private let context: OpaquePointer
 
-    /// Nil: the suite is none of those known here, or the secret is not of its size.
+    /// Returns nil if the suite is not supported or the secret does not have its size.
     init?(_ suite: CipherSuite, secret: [UInt8]) {
         guard let hash = suite.hash, secret.count == hash.count,
             let key = HKDF.expand(secret, label: "key", count: suite.keySize, hash),
@@ -44,12 +44,12 @@ final class TrafficKeys: @unchecked Sendable {
         guard EVP_DecryptInit_ex(context, suite.cipher, nil, key, nil) == 1 else { return nil }
     }
     deinit { EVP_CIPHER_CTX_free(context) }
-    /// Those behind a KeyUpdate.
+    /// The keys after a KeyUpdate.
     var next: TrafficKeys? {
         HKDF.expand(secret, label: "traffic upd", count: hash.count, hash).flatMap { TrafficKeys(suite, secret: $0) }
     }
-    /// Appends what a record holds, with its type and padding. False: it is not the record of this number under these
-    /// keys; nothing is appended.
+    /// Appends the content of a record with its type and padding. Returns false, and appends nothing, if the record
+    /// does not have this number under these keys.
     func open(_ record: RawSpan, number: UInt64, into out: inout [UInt8]) -> Bool {
         let count = record.byteCount - Record.headerSize - Self.tagSize
         guard count >= 0 else { return false }

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// The alerts that records carry, cut; they carry nothing themselves.
+/// A layer that splits the alerts in records. The alerts carry no other protocol.
 struct AlertLayer: Layer {
     mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         let missing = Alert.size - bytes.byteCount

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// The handshake messages that records carry, cut; they carry nothing themselves.
+/// A layer that splits the handshake messages in records. The messages carry no other protocol.
 struct HandshakeLayer: Layer {
     static let messages: [any Message.Type] = [
         ClientHello.self, ServerHello.self, EncryptedExtensions.self, HandshakeMessage.self,

@@ -1,11 +1,11 @@
 import Wire
 
-/// Joins the handshake messages of one side, which records cut anywhere.
+/// A reassembler of the handshake messages of one side. Records may split them at any byte.
 struct HandshakeReader {
     private var bytes: [UInt8] = []
     private var isLost = false
 
-    /// Bytes that it keeps.
+    /// The number of bytes that it keeps.
     var memory: Int { bytes.count }
 
     /// Adds the content of a record.
@@ -13,7 +13,7 @@ struct HandshakeReader {
         guard !isLost else { return }
         content.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
-    /// The next message that is whole, with its header.
+    /// Returns the next complete message with its header.
     mutating func next() -> [UInt8]? {
         guard bytes.count >= HandshakeMessage.headerSize else { return nil }
         let count = Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
@@ -25,8 +25,8 @@ struct HandshakeReader {
         defer { bytes.removeFirst(HandshakeMessage.headerSize + count) }
         return Array(bytes.prefix(HandshakeMessage.headerSize + count))
     }
-    /// Bytes are missing, or make no sense: nobody knows where the next message begins.
+    /// Drops all bytes, because bytes are missing or invalid and the beginning of the next message is not known.
     mutating func lose() { (bytes, isLost) = ([], true) }
-    /// A message begins with the next content, as after a change of keys (RFC 8446, section 5.1).
+    /// Starts with a message at the next content, as after a change of keys (RFC 8446, section 5.1).
     mutating func restart() { (bytes, isLost) = ([], false) }
 }

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-/// What one side of a connection has come to, as who looks on knows it.
+/// The state of one side of a connection, as far as a passive observer knows it.
 struct RecordDirection {
-    /// Which keys are due.
+    /// The keys that are in use.
     enum Epoch {
         case clear
         case handshake
@@ -12,29 +12,29 @@ struct RecordDirection {
     var isClient: Bool
     var epoch = Epoch.clear
     var handshake = HandshakeReader()
-    /// Those of the epoch, once they are known.
+    /// The keys of the epoch, once they are known.
     private var keys: TrafficKeys?
     /// The number of the next record under these keys.
     private var number: UInt64 = 0
-    /// Records under keys of the epoch that nobody could read: the next one is at most so many further.
+    /// The number of records of the epoch that could not be read. The next record's number is at most this much higher.
     private var passed: UInt64 = 0
     /// True if bytes were missing and no handshake message was read since then.
     private var isLost = false
-    /// Records that were tried in vain, one after the other.
+    /// The number of consecutive records that could not be decrypted.
     private var failures = 0
 
     init(isClient: Bool) { self.isClient = isClient }
 
-    /// Numbers that are tried for a record behind some that were not read.
+    /// The maximum number of record numbers that are tried after records that were not read.
     private static let searchLimit: UInt64 = 256
-    /// Records in a row that may be unreadable before no further one is tried.
+    /// The number of consecutive unreadable records after which no further one is tried.
     private static let failureLimit = 64
 
-    /// Whether keys of the epoch are known.
+    /// True if keys of the epoch are known.
     var hasKeys: Bool { keys != nil }
-    /// Whether records of this side are given up.
+    /// True if records of this side are no longer tried.
     var isGivenUp: Bool { failures >= Self.failureLimit }
-    /// The label of the secret of an epoch.
+    /// Returns the label of the secret of an epoch.
     private func label(_ epoch: Epoch) -> String {
         let side = isClient ? "CLIENT" : "SERVER"
         return epoch == .application ? "\(side)_TRAFFIC_SECRET_0" : "\(side)_HANDSHAKE_TRAFFIC_SECRET"
@@ -44,13 +44,13 @@ struct RecordDirection {
         (self.epoch, keys, number, passed, failures) = (epoch, nil, 0, 0, 0)
         handshake.restart()
     }
-    /// Bytes are missing.
+    /// Notes that bytes are missing.
     mutating func lose() {
         passed = Self.searchLimit
         handshake.lose()
         isLost = true
     }
-    /// Returns whether the content of a record of type handshake may be read as such. After missing bytes it may be
+    /// Returns true if the content of a record of type handshake may be read as such. After missing bytes it may be
     /// encrypted, or the middle of a message. Then it must begin like a message.
     mutating func mayRead(_ content: RawSpan) -> Bool {
         guard isLost else { return true }
@@ -63,12 +63,12 @@ struct RecordDirection {
     /// The types of handshake messages that are sent in the clear.
     private static let types: Set<UInt8> = [1, 2, 4, 11, 12, 13, 14, 15, 16, 22]
     private static let likelySize: UInt32 = 1 << 16
-    /// The records that follow are under the next keys (RFC 8446, section 4.6.3).
+    /// Changes to the next keys (RFC 8446, section 4.6.3), which the following records use.
     mutating func update() {
         keys = keys?.next
         (number, passed) = (0, 0)
     }
-    /// Appends the content of a record, behind which its type and padding stand. False: it cannot be read.
+    /// Appends the content of a record, followed by its type and padding. Returns false if it cannot be read.
     mutating func open(
         _ record: RawSpan, _ suite: CipherSuite, _ random: [UInt8], _ secrets: Secrets?, into out: inout [UInt8]
     ) -> Bool {
@@ -77,7 +77,7 @@ struct RecordDirection {
             keys = TrafficKeys(suite, secret: secret)
         }
         if let keys, tryNumbers(record, keys, into: &out) { return true }
-        // The message that ends the handshake may be one of those that could not be read.
+        // The message that ends the handshake may be in a record that could not be read.
         if epoch == .handshake, let secret = secrets?.find(label(.application), of: random),
             let later = TrafficKeys(suite, secret: secret)
         {

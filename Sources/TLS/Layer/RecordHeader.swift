@@ -5,10 +5,10 @@ import Wire
 struct RecordHeader {
     var type: ContentType
     var version: UInt16
-    /// Bytes of the record, these among them.
+    /// The number of bytes of the record, including these.
     var length: Int
 
-    /// What stands at the front of `bytes`, as a framing tells it.
+    /// The result for the front of `bytes`, in the form of a framing.
     enum Found {
         case needMore(Int)
         case refused(WireError)
@@ -39,14 +39,14 @@ struct RecordHeader {
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         return .record(RecordHeader(type: type, version: version, length: length))
     }
-    /// Where a record may begin behind the first byte of `bytes`: a header of one stands there. What stands behind that
-    /// record is not looked at: it may not be there yet, and where a record is found must not turn on that.
+    /// Returns the offset of a likely record header after the first byte of `bytes`. It does not check the bytes after
+    /// that record: they may not be there yet, and the result must not depend on that.
     static func search(_ bytes: RawSpan) -> Int? {
         bytes.withUnsafeBytes { all in
             all.indices.dropFirst().first { $0 + Record.headerSize <= all.count && isHeader(all, $0) }
         }
     }
-    /// Returns whether a record may begin with these bytes. It judges only the bytes that are there.
+    /// Returns true if a record may begin with these bytes. It judges only the bytes that are there.
     static func isLikely(_ bytes: RawSpan) -> Bool {
         bytes.byteCount < Record.headerSize || bytes.withUnsafeBytes { isHeader($0, 0) }
     }
@@ -57,7 +57,7 @@ struct RecordHeader {
     }
 }
 
-/// One direction of TLS as records, for who asks whether a stream is TLS.
+/// A framing of one direction of TLS as records, used to detect whether a stream is TLS.
 struct RecordFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         switch RecordHeader.find(bytes) {

@@ -1,18 +1,18 @@
 public import Node
 import Wire
 
-/// Both directions of a TLS connection taken apart: records, and, where the secrets of the connection are known, what
-/// stands in them.
+/// A decoder of both directions of a TLS connection: it reads records, and their contents if the secrets of the
+/// connection are known.
 ///
-/// Of TLS 1.3 with AES-128-GCM, AES-256-GCM and ChaCha20-Poly1305 everything is decrypted that the secrets tell the keys
-/// of, KeyUpdate included; early data (0-RTT) is not. Of earlier versions the handshake is told up to where it is
-/// encrypted, and nothing else. `remark` says once for each connection what stays encrypted, and why.
+/// For TLS 1.3 with AES-128-GCM, AES-256-GCM and ChaCha20-Poly1305 it decrypts everything for which the secrets give
+/// keys, also after a KeyUpdate, but not early data (0-RTT). For earlier versions it reads only the handshake up to its
+/// encrypted part. `remark` states once for each connection what stays encrypted, and why.
 ///
-/// Channels: `handshake`, which speaks `tls.handshake`, `alerts`, which speaks `tls.alert`, and `first`, the application data; it speaks `tls/` and the
-/// application protocol, `tls` where none was negotiated or seen. A secret that becomes known later than the records of
-/// the handshake serves for those that follow.
+/// There are three channels. `handshake` uses the protocol `tls.handshake`, and `alerts` uses `tls.alert`. `first` has
+/// the application data; its protocol is `tls/` with the application protocol, or `tls` if none was negotiated or seen.
+/// A secret that becomes known after the records of the handshake decrypts the records that follow.
 public struct TLSLayer: Layer {
-    /// Of handshake messages, and of alerts.
+    /// The channel of handshake messages. `alerts` is the channel of alerts.
     public static let handshake = ChannelID(1)
     public static let alerts = ChannelID(2)
     private let secrets: Secrets?
@@ -28,7 +28,7 @@ public struct TLSLayer: Layer {
     private var isOpen = false
     private var hasRemarked = false
 
-    /// A fresh connection. Without secrets nothing encrypted is read.
+    /// Creates the state of a new connection. Without secrets it reads nothing encrypted.
     public init(_ secrets: Secrets? = nil) { self.secrets = secrets }
 
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
@@ -59,7 +59,7 @@ public struct TLSLayer: Layer {
             open(Self.handshake, by: side, &output)
             output.append(.lent(Self.handshake, content))
             read(record.extracting(content), from: side, &direction)
-        // An encrypted one of TLS 1.3 looks like application data.
+        // In TLS 1.3, an encrypted alert looks like application data.
         case .alert where direction.epoch == .clear || version == .tls13:
             open(Self.alerts, by: side, &output)
             output.append(.lent(Self.alerts, content))
@@ -100,7 +100,7 @@ public struct TLSLayer: Layer {
         _ record: RawSpan, _ content: Range<Int>, from side: Opener, _ direction: inout RecordDirection,
         into output: inout LayerOutput
     ) {
-        // Early data of a client, whose keys are others.
+        // This is early data of a client, which has other keys.
         guard direction.epoch != .clear, let suite else { return }
         guard suite.hash != nil else {
             return remark(
@@ -142,7 +142,7 @@ public struct TLSLayer: Layer {
         }
     }
 
-    /// What handshake messages change.
+    /// Applies the changes of handshake messages to the state.
     private mutating func read(_ content: RawSpan, from side: Opener, _ direction: inout RecordDirection) {
         direction.handshake.add(content)
         while let message = direction.handshake.next() {

@@ -1,13 +1,13 @@
 public import Wire
 
-/// An alert (RFC 8446, section 6): why a connection ends, or that one side sends no more.
+/// An alert (RFC 8446, section 6). It gives the reason why a connection ends, or announces that one side sends no more.
 @frozen public struct Alert: Message {
     public static var name: StaticString { "tls.alert" }
-    /// Of TLS 1.3 it says nothing: what the description means counts.
+    /// The level. In TLS 1.3 it has no meaning: the description's meaning counts.
     public var level = AlertLevel.fatal
     public var description = AlertDescription.closeNotify
 
-    /// Bytes of an alert.
+    /// The number of bytes of an alert.
     static let size = 2
 
     @inlinable @inline(__always) public init() {}
@@ -19,7 +19,7 @@ public import Wire
     }
 }
 
-/// How grave an alert is (RFC 8446, section 6).
+/// The severity of an alert (RFC 8446, section 6).
 @frozen public struct AlertLevel: CodePoint {
     public var rawValue: UInt8
     @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -28,7 +28,7 @@ public import Wire
     public static let names = [CodeName(1, "warning"), CodeName(2, "fatal")]
 }
 
-/// What an alert says (RFC 8446, section 6, and those of earlier versions, RFC 5246, section 7.2).
+/// The meaning of an alert (RFC 8446, section 6, and for earlier versions RFC 5246, section 7.2).
 @frozen public struct AlertDescription: CodePoint {
     public var rawValue: UInt8
     @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }

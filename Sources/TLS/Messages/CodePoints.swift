@@ -1,6 +1,6 @@
 public import Wire
 
-/// What a record holds (RFC 8446, section 5.1).
+/// The type of a record's content (RFC 8446, section 5.1).
 @frozen public struct ContentType: CodePoint {
     public var rawValue: UInt8
     @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -13,11 +13,11 @@ public import Wire
         CodeName(20, "change_cipher_spec"), CodeName(21, "alert"), CodeName(22, "handshake"),
         CodeName(23, "application_data"), CodeName(24, "heartbeat"),
     ]
-    /// Whether a record may be of this type.
+    /// True if a record may have this type.
     @inlinable public var isKnown: Bool { rawValue >= 20 && rawValue <= 24 }
 }
 
-/// A version as records and hellos have it. From TLS 1.3 on the field says 1.2, and an extension has the version.
+/// A version in records and hellos. From TLS 1.3 on the field is 1.2, and an extension has the version.
 @frozen public struct ProtocolVersion: CodePoint {
     public var rawValue: UInt16
     @inlinable @inline(__always) public init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -30,7 +30,7 @@ public import Wire
     ]
 }
 
-/// What a handshake message is (RFC 8446, section 4, and RFC 5246, section 7.4).
+/// The type of a handshake message (RFC 8446, section 4, and RFC 5246, section 7.4).
 @frozen public struct HandshakeType: CodePoint {
     public var rawValue: UInt8
     @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -50,7 +50,7 @@ public import Wire
     ]
 }
 
-/// A cipher suite (RFC 8446, appendix B.4); of earlier versions only numbers.
+/// A cipher suite (RFC 8446, appendix B.4). Suites of earlier versions have only numbers.
 @frozen public struct CipherSuite: CodePoint {
     public var rawValue: UInt16
     @inlinable @inline(__always) public init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -65,7 +65,7 @@ public import Wire
     ]
 }
 
-/// An extension of a hello (RFC 8446, section 4.2).
+/// The type of an extension of a hello (RFC 8446, section 4.2).
 @frozen public struct ExtensionType: CodePoint {
     public var rawValue: UInt16
     @inlinable @inline(__always) public init(rawValue: UInt16) { self.rawValue = rawValue }

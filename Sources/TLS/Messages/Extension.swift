@@ -3,7 +3,7 @@ public import Wire
 /// The extensions of a hello, and their length.
 public struct ExtensionList: Message {
     public static var name: StaticString { "tls.extensions" }
-    /// Bytes of all of them.
+    /// The number of bytes of all extensions.
     public var length = Derived<UInt16>()
     public var entries: [Extension] = []
 
@@ -15,21 +15,21 @@ public struct ExtensionList: Message {
         c.require("length", length.count == left, UInt64(length.value))
         c.sequence("list", &entries)
     }
-    /// The first application protocol of the list; nil without one.
+    /// Returns the first application protocol of the list; nil if it has none.
     func applicationProtocol(in packet: RawSpan) -> String? {
         entries.lazy.compactMap(\.protocols).first?.names.first?.text.string(in: packet)
     }
 }
 
-/// An extension of a hello (RFC 8446, section 4.2). Those without a description of their own have `data`.
+/// An extension of a hello (RFC 8446, section 4.2). An extension without its own description has `data`.
 public struct Extension: Message {
     public static var name: StaticString { "tls.extension" }
     public var type = ExtensionType(rawValue: 0xffff)
-    /// Bytes behind it.
+    /// The number of bytes after this field.
     public var length = Derived<UInt16>()
-    /// The name of the host that the client wants; of a server it is empty.
+    /// The name of the host that the client requests; nil in an empty extension, which a server sends.
     public var serverName: ServerName?
-    /// Application protocols: all that a client offers, or the one that the server chose.
+    /// The application protocols: all that a client offers, or the one that the server chose.
     public var protocols: ProtocolNames?
     public var versions: SupportedVersions?
     public var data = Bytes()
@@ -64,11 +64,11 @@ public struct Extension: Message {
     }
 }
 
-/// The host that a client wants (RFC 6066, section 3): the list has one name.
+/// The host that a client requests (RFC 6066, section 3). The list has one name.
 public struct ServerName: Message {
     public static var name: StaticString { "tls.server_name" }
     public var listLength = Derived<UInt16>()
-    /// 0: a host name.
+    /// The type of the name; 0 is a host name.
     public var type: UInt8 = 0
     public var length = Derived<UInt16>()
     public var host = Text()
@@ -85,7 +85,7 @@ public struct ServerName: Message {
     }
 }
 
-/// Application protocols (RFC 7301, section 3.1), such as `http/1.1`.
+/// The application protocols (RFC 7301, section 3.1), such as `http/1.1`.
 public struct ProtocolNames: Message {
     public static var name: StaticString { "tls.protocols" }
     public var length = Derived<UInt16>()
@@ -118,9 +118,9 @@ public struct ProtocolName: Message {
 /// The versions that a client offers, or the one that the server chose (RFC 8446, section 4.2.1).
 public struct SupportedVersions: Message {
     public static var name: StaticString { "tls.supported_versions" }
-    /// Of a server.
+    /// The version that the server chose.
     public var chosen: ProtocolVersion?
-    /// Bytes of what a client offers.
+    /// The number of bytes of the versions that a client offers.
     public var length: UInt8?
     public var offered: [ProtocolVersion] = []
 

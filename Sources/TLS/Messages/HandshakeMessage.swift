@@ -1,16 +1,16 @@
 public import Wire
 
-/// A handshake message that has no description of its own (RFC 8446, section 4): what it is, and its bytes.
+/// A handshake message that has no description of its own (RFC 8446, section 4): its type and its bytes.
 public struct HandshakeMessage: Message {
     public static var name: StaticString { "tls.handshake" }
     public var type = HandshakeType.finished
-    /// Bytes of `body`.
+    /// The number of bytes of `body`.
     public var length = Derived<UInt32>()
     public var body = Bytes()
 
-    /// Bytes before the body.
+    /// The number of bytes before the body.
     static let headerSize = 4
-    /// Bytes that a body may have here, 128 KiB; OpenSSL takes 100 KiB of certificates at most.
+    /// The maximum number of bytes of a body here, 128 KiB. OpenSSL accepts at most 100 KiB of certificates.
     static let bodyLimit = 128 << 10
 
     public init() {}
@@ -26,7 +26,7 @@ public struct HandshakeMessage: Message {
 public struct EncryptedExtensions: Message {
     public static var name: StaticString { "tls.encrypted_extensions" }
     public var type = HandshakeType.encryptedExtensions
-    /// Bytes behind it.
+    /// The number of bytes after this field.
     public var length = Derived<UInt32>()
     public var extensions = ExtensionList()
 

@@ -1,16 +1,16 @@
 public import Wire
 
-/// What a client offers (RFC 8446, section 4.1.2).
+/// A ClientHello: the offer of a client (RFC 8446, section 4.1.2).
 public struct ClientHello: Message {
     public static var name: StaticString { "tls.client_hello" }
     public var header = HelloHeader(.clientHello)
-    /// Bytes, two for each suite.
+    /// The number of bytes of the suites, two for each.
     public var suitesLength = Derived<UInt16>()
     public var suites: [CipherSuite] = []
     public var compressionLength = Derived<UInt8>()
-    /// One zero byte: none.
+    /// The compression methods. One zero byte means no compression.
     public var compression = Bytes()
-    /// Empty without a length where nothing follows, before TLS 1.3 only.
+    /// The extensions. Before TLS 1.3 they may be left out with their length.
     public var extensions: ExtensionList?
 
     public init() {}
@@ -30,18 +30,19 @@ public struct ClientHello: Message {
             "compression_methods", &compression, count: compressionLength.count, by: "compression_methods_length")
         c.optional("extensions", &extensions, present: c.remaining > 0)
     }
-    /// Bytes behind the header.
+    /// The number of bytes after the header.
     private var count: Int { 2 + 2 * suites.count + 1 + compression.count + (extensions?.byteCount() ?? 0) }
 }
 
-/// What a server chose of that (RFC 8446, section 4.1.3); with a `random` of its own, a request to offer anew.
+/// A ServerHello: the server's choice from that offer (RFC 8446, section 4.1.3). With a special `random` it requests a
+/// new offer.
 public struct ServerHello: Message {
     public static var name: StaticString { "tls.server_hello" }
     public var header = HelloHeader(.serverHello)
     public var suite = CipherSuite.aes128GCM
-    /// 0: none.
+    /// The compression method; 0 means no compression.
     public var compression: UInt8 = 0
-    /// Empty without a length where nothing follows, before TLS 1.3 only.
+    /// The extensions. Before TLS 1.3 they may be left out with their length.
     public var extensions: ExtensionList?
 
     public init() {}
@@ -57,15 +58,15 @@ public struct ServerHello: Message {
         c.field("compression_method", &compression)
         c.optional("extensions", &extensions, present: c.remaining > 0)
     }
-    /// Bytes behind the header.
+    /// The number of bytes after the header.
     private var count: Int { 2 + 1 + (extensions?.byteCount() ?? 0) }
 
-    /// What `random` is in a request to offer anew: the SHA-256 of `HelloRetryRequest`.
+    /// The `random` of a request for a new offer: the SHA-256 of `HelloRetryRequest`.
     static let retryRandom: [UInt8] = [
         0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
         0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
     ]
-    /// Whether it asks the client to offer anew.
+    /// True if it requests a new offer from the client.
     public var isRetry: Bool { header.random.array == Self.retryRandom }
     /// The version that was chosen.
     public var chosen: ProtocolVersion {

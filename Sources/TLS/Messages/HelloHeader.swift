@@ -3,19 +3,19 @@ public import Wire
 /// The first fields of both hellos (RFC 8446, sections 4.1.2 and 4.1.3).
 public struct HelloHeader: Equatable, Sendable {
     public var type: HandshakeType
-    /// Bytes behind it.
+    /// The number of bytes after this field.
     public var length = Derived<UInt32>()
-    /// 1.2 from then on: the extension `supported_versions` counts.
+    /// The version. From TLS 1.2 on it is always 1.2, and the extension `supported_versions` has the version.
     public var version = ProtocolVersion.tls12
-    /// Key logs name the connection by that of the client.
+    /// The random bytes. Key logs identify a connection by those in the ClientHello.
     public var random = Key32()
     public var sessionIDLength = Derived<UInt8>()
     public var sessionID = Bytes()
 
-    /// Of an empty session.
+    /// Creates the header of an empty session.
     init(_ type: HandshakeType) { self.type = type }
 
-    /// The layout, as part of a hello with `count` bytes behind these fields.
+    /// Codes the fields as part of a hello with `count` bytes after them.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, before count: Int) {
         c.bits("type", &type, 0..<8, of: 32)
         c.bits("length", &length, 8..<32, of: 32, UInt32(truncatingIfNeeded: 2 + 32 + 1 + sessionID.count + count))

@@ -1,21 +1,21 @@
 public import Wire
 
-/// A record (RFC 8446, section 5.1): what all of TLS goes in. Encrypted ones say that they are application data.
+/// A record (RFC 8446, section 5.1), the frame of all TLS data. The type of an encrypted record is application data.
 ///
-/// Refused: more than 2^14 + 2048 bytes, which no version allows. TLS 1.3 allows 2^14 + 256.
+/// A record of more than 2^14 + 2048 bytes is refused, because no version allows it. TLS 1.3 allows 2^14 + 256.
 @frozen public struct Record: Message {
     public static var name: StaticString { "tls.record" }
     public var type = ContentType.applicationData
-    /// 1.2, and 1.0 in the first record of a client; whatever is spoken.
+    /// The version: 1.2, or 1.0 in the first record of a client, whichever version is in use.
     public var version = ProtocolVersion.tls12
-    /// Bytes of `fragment`.
+    /// The number of bytes of `fragment`.
     public var length = Derived<UInt16>()
-    /// A part of one message, or several messages; encrypted with its authentication tag where it is.
+    /// A part of one message, or several messages. An encrypted fragment includes its authentication tag.
     public var fragment = Bytes()
 
-    /// Bytes before the fragment.
+    /// The number of bytes before the fragment.
     public static let headerSize = 5
-    /// Bytes that a fragment may have in any version.
+    /// The maximum number of bytes of a fragment in any version.
     public static let fragmentLimit = (1 << 14) + 2048
 
     @inlinable @inline(__always) public init() {}

@@ -2,14 +2,15 @@ internal import COpenSSL
 
 /// The certificate of a server and its key, as PEM.
 public struct Certificate: Hashable, Sendable {
-    /// The certificate, and those of its authorities behind it, where they are to be sent.
+    /// The certificate, followed by the certificates of its authorities if they should be sent.
     public var chain: [UInt8]
     public var key: [UInt8]
-    /// As files have it.
+    /// Creates a certificate from the contents of files.
     public init(chain: [UInt8], key: [UInt8]) { (self.chain, self.key) = (chain, key) }
 
-    /// One that signs itself, with a fresh key on the curve P-256, for these names and `localhost`, `127.0.0.1` and `::1`.
-    /// It is good from 2020 to 2049, whatever the clock says. Nil: OpenSSL has no random numbers.
+    /// Creates a self-signed certificate with a new key on the curve P-256, for these names and `localhost`,
+    /// `127.0.0.1` and `::1`. It is valid from 2020 to 2049 and does not depend on the clock. Returns nil if OpenSSL
+    /// has no random numbers.
     public static func selfSigned(names: [String] = []) -> Certificate? {
         guard let key = newKey() else { return nil }
         defer { EVP_PKEY_free(key) }
@@ -57,15 +58,15 @@ public struct Certificate: Hashable, Sendable {
     }
 }
 
-/// Memory BIOs of OpenSSL: where it reads and writes without I/O.
+/// Functions on memory BIOs of OpenSSL, with which it reads and writes without I/O.
 enum Memory {
-    /// All that was written.
+    /// Returns all bytes that were written, and removes them.
     static func take(_ memory: OpaquePointer) -> [UInt8] {
         var out: [UInt8] = []
         take(memory, into: &out)
         return out
     }
-    /// Appends all that was written.
+    /// Appends all bytes that were written, and removes them from the BIO.
     static func take(_ memory: OpaquePointer, into out: inout [UInt8]) {
         let count = BIO_ctrl_pending(memory)
         guard count > 0 else { return }

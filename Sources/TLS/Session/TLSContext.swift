@@ -1,22 +1,22 @@
 internal import COpenSSL
 
-/// What all connections of a program share that speak TLS with the same options.
+/// The state that all connections of a program with the same TLS options share.
 ///
-/// OpenSSL draws its random numbers from the system, and looks at the clock where it checks certificates: what goes over
-/// the wire differs from run to run.
+/// OpenSSL takes random numbers from the system, and reads the clock when it checks certificates. So the bytes on the
+/// wire differ from run to run.
 ///
-/// Sendable although the compiler cannot see it: OpenSSL lets several threads make connections from one context, and
-/// nothing of it is changed after it was made.
+/// It is Sendable although the compiler cannot check it. OpenSSL lets several threads make connections from one
+/// context, and nothing in it changes after initialization.
 public final class TLSContext: @unchecked Sendable {
     let options: TLSOptions
     let client: OpaquePointer
     let server: OpaquePointer
-    /// The application protocols, each behind its length.
+    /// The application protocols, each after a byte with its length.
     let protocols: [UInt8]
 
-    /// A context of these options; throws where a certificate, a key or an authority is none.
+    /// Creates a context with these options. Throws if a certificate, key or authority is invalid.
     public init(_ options: TLSOptions = TLSOptions()) throws(TLSError) {
-        // Its configuration file is not read: a run must not turn on it.
+        // OpenSSL must not read its configuration file, because a run must not depend on it.
         OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
         self.options = options
         protocols = options.applicationProtocols.flatMap { name in
@@ -80,7 +80,7 @@ public final class TLSContext: @unchecked Sendable {
             guard let own = PEM_read_bio_X509(memory, nil, nil, nil) else { return nil }
             defer { X509_free(own) }
             guard SSL_CTX_use_certificate(server, own) == 1 else { return nil }
-            // The context takes what it gets.
+            // The context takes ownership of the certificate.
             while let next = PEM_read_bio_X509(memory, nil, nil, nil) {
                 if SSL_CTX_ctrl(server, SSL_CTRL_EXTRA_CHAIN_CERT, 0, UnsafeMutableRawPointer(next)) != 1 {
                     X509_free(next)
@@ -91,7 +91,7 @@ public final class TLSContext: @unchecked Sendable {
         }
         guard isUsed == true else { throw TLSError("the certificate is none (PEM)") }
         let hasKey = Memory.reading(certificate.key) { memory -> Bool? in
-            // No password is asked for: a key that needs one is refused.
+            // There is no prompt for a password: a key that needs one is rejected.
             guard let key = PEM_read_bio_PrivateKey(memory, nil, { _, _, _, _ in 0 }, nil) else { return nil }
             defer { EVP_PKEY_free(key) }
             return SSL_CTX_use_PrivateKey(server, key) == 1 ? true : nil

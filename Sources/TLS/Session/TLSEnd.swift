@@ -1,10 +1,10 @@
 public import Node
 import Wire
 
-/// One end of TLS: the client where we opened the stream below, else the server.
+/// One end of TLS: the client if this side opened the stream below, else the server.
 ///
-/// It does no I/O: OpenSSL reads and writes memory. The channel `first` begins when the handshake is over, and speaks
-/// `tls/` and the application protocol, or `tls`. Secrets go to `LayerOptions.secrets`.
+/// It does no I/O: OpenSSL reads and writes memory. The channel `first` begins when the handshake is complete. Its
+/// protocol is `tls/` with the application protocol, or `tls`. The secrets are added to `LayerOptions.secrets`.
 public struct TLSEnd: LayerEnd {
     private let session: TLSSession?
     private let opener: Opener
@@ -12,10 +12,10 @@ public struct TLSEnd: LayerEnd {
     private var isOpen = false
     private var isOver = false
 
-    /// From the beginning of the connection until the handshake is over.
+    /// The time limit of the handshake, from the beginning of the connection.
     public static let handshakeTime = Duration.seconds(10)
 
-    /// An end of a connection. Without a context it ends the stream as soon as that stands.
+    /// Creates one end of a connection. Without a context it ends the stream as soon as the stream is open.
     public init(_ context: TLSContext?, _ options: LayerOptions) {
         opener = options.opener
         session = context.flatMap { TLSSession($0, isClient: options.opener == .us, options.secrets) }
@@ -62,7 +62,7 @@ public struct TLSEnd: LayerEnd {
         turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
         finish(&turn)
     }
-    /// The stream below is to be closed, behind what is said at last.
+    /// Closes the stream below, after the last bytes are sent.
     private mutating func finish(_ turn: inout LayerTurn) {
         session?.close()
         session?.take(into: &turn.down)

@@ -1,23 +1,24 @@
-/// What ends of TLS are made from.
+/// The options for the ends of TLS.
 public struct TLSOptions: Sendable {
-    /// Application protocols, the one wanted most first; empty: none is negotiated.
+    /// The application protocols in order of preference. If empty, none is negotiated.
     public var applicationProtocols: [String] = []
-    /// What a client asks for by name (SNI), and what the server's certificate must be for; nil: none.
+    /// The host name that a client requests (SNI) and that the server's certificate must have; nil for none.
     public var serverName: String?
-    /// Certificates of authorities, as PEM: a client takes only servers that they vouch for. Nil: any server.
+    /// The certificates of authorities, as PEM. A client accepts only servers with a certificate from them. Nil: any
+    /// server.
     public var authorities: [UInt8]?
-    /// Of a server; nil: it signs itself.
+    /// The certificate of a server; nil for a self-signed one.
     public var certificate: Certificate?
-    /// Whether TLS 1.2 is spoken with who does not know 1.3.
+    /// True to use TLS 1.2 with peers that do not support 1.3.
     public var allowsTLS12 = true
 
-    /// Any server, a certificate that signs itself, no application protocol.
+    /// Creates options with any server, a self-signed certificate, and no application protocol.
     public init() {}
 }
 
-/// Why no TLS can be spoken.
+/// The reason why TLS cannot be used.
 public struct TLSError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// One line for people.
+    /// One line for the user.
     public var description: String
     init(_ description: String) { self.description = description }
 }

@@ -1,35 +1,36 @@
 internal import COpenSSL
 internal import Node
 
-/// A connection of OpenSSL between two memories.
+/// A connection of OpenSSL that reads from memory and writes to memory.
 ///
-/// Sendable although the compiler cannot see it: one end has it, which is asked from one place at a time.
+/// It is Sendable although the compiler cannot check it: it belongs to one end, which is called from one place at a
+/// time.
 final class TLSSession: @unchecked Sendable {
     private let context: TLSContext
     private let connection: OpaquePointer
-    /// What comes, and what is to be sent.
+    /// The received bytes. `output` has the bytes to send.
     private let input: OpaquePointer
     private let output: OpaquePointer
     private let secrets: Secrets?
     private(set) var isOpen = false
     private(set) var isClosed = false
 
-    /// What came of reading.
+    /// The result of reading.
     enum Reading {
         case needMore
-        /// The other side said that it sends no more.
+        /// The other side announced that it sends no more.
         case ended
         case failed(String)
     }
 
-    /// Nil: OpenSSL has no memory.
+    /// Returns nil if OpenSSL has no memory.
     init?(_ context: TLSContext, isClient: Bool, _ secrets: Secrets?) {
         guard let connection = SSL_new(isClient ? context.client : context.server) else { return nil }
         guard let input = BIO_new(BIO_s_mem()), let output = BIO_new(BIO_s_mem()) else {
             SSL_free(connection)
             return nil
         }
-        // Empty is not the end.
+        // An empty memory is not the end of the data.
         for memory in [input, output] { BIO_ctrl(memory, BIO_C_SET_BUF_MEM_EOF_RETURN, -1, nil) }
         SSL_set_bio(connection, input, output)
         (self.context, self.connection, self.input, self.output) = (context, connection, input, output)
@@ -38,7 +39,7 @@ final class TLSSession: @unchecked Sendable {
         if isClient { prepareClient() } else { SSL_set_accept_state(connection) }
     }
     deinit { SSL_free(connection) }
-    /// The session of a connection, for callbacks, which come while it is asked.
+    /// Returns the session of a connection. Callbacks need it, which run only during a call of the session.
     static func of(_ connection: OpaquePointer) -> TLSSession? {
         SSL_get_ex_data(connection, 0).map { Unmanaged<TLSSession>.fromOpaque($0).takeUnretainedValue() }
     }
@@ -63,7 +64,7 @@ final class TLSSession: @unchecked Sendable {
         }
     }
 
-    /// Goes on with the handshake, or reads: what the records hold is appended to `content`.
+    /// Continues the handshake, or reads and appends the contents of records to `content`.
     func receive(_ bytes: UnsafeRawBufferPointer, into content: inout [UInt8]) -> Reading {
         if bytes.count > 0 { BIO_write(input, bytes.baseAddress, Int32(clamping: bytes.count)) }
         if !isOpen {
@@ -100,42 +101,42 @@ final class TLSSession: @unchecked Sendable {
         guard let text = ERR_reason_error_string(code) else { return "OpenSSL error \(code)" }
         return String(cString: text)
     }
-    /// Encrypts; nothing before the handshake is over.
+    /// Encrypts bytes. Does nothing before the handshake is complete.
     func send(_ bytes: UnsafeRawBufferPointer) {
         guard isOpen, !isClosed, bytes.count > 0 else { return }
         ERR_clear_error()
         SSL_write(connection, bytes.baseAddress, Int32(clamping: bytes.count))
     }
-    /// Says that no more is sent.
+    /// Announces that no more is sent.
     func close() {
         guard isOpen, !isClosed else { return }
         isClosed = true
         ERR_clear_error()
         SSL_shutdown(connection)
     }
-    /// Appends what is to be sent.
+    /// Appends the bytes to send.
     func take(into out: inout [UInt8]) { Memory.take(output, into: &out) }
-    /// The application protocol that was negotiated; nil: none.
+    /// The application protocol that was negotiated; nil if none was.
     var applicationProtocol: String? {
         var text: UnsafePointer<UInt8>?
         var count: UInt32 = 0
         SSL_get0_alpn_selected(connection, &text, &count)
         return text.map { String(decoding: UnsafeBufferPointer(start: $0, count: Int(count)), as: UTF8.self) }
     }
-    /// As people name it.
+    /// The name of the version for the user.
     var version: String { String(cString: SSL_get_version(connection)) }
     var suite: String { String(cString: SSL_CIPHER_get_name(SSL_get_current_cipher(connection))) }
 
-    // Called by OpenSSL
+    // MARK: - Callbacks of OpenSSL
 
-    /// A line of a key log.
+    /// Receives a line of a key log.
     func noteSecret(_ line: String) {
         guard let secrets else { return }
         var log = KeyLog("OpenSSL")
         log.read(line.utf8, into: secrets)
         log.finish(into: secrets)
     }
-    /// Chooses one of the application protocols that a client offers: the one that we want most.
+    /// Chooses one of the application protocols that a client offers, by our order of preference.
     func choose(
         _ offered: UnsafePointer<UInt8>?, _ count: UInt32, _ chosen: inout UnsafePointer<UInt8>?,
         _ length: UnsafeMutablePointer<UInt8>?
