@@ -47,7 +47,7 @@ struct GoldenTests {
             ("v2-client", "new-node-id", .fail, "response.node_id"),
             ("bug-client", nil, .pass, ""), ("bug-client", "bad-signature", .fail, "response.signature"),
             ("bug-client", "wrong-genesis", .fail, "response.genesis"),
-            // The recorded node appends a response that its header does not declare; the reference node declares it.
+            // The recorded node appends a response that its header does not declare. The reference node declares it.
             ("bug-server", nil, .fail, "response"), ("bug-second-query", nil, .fail, "response"),
         ] as [(String, String?, Verdict, String)])
     func runs(_ name: String, _ bug: String?, _ verdict: Verdict, _ path: String) throws {

@@ -9,7 +9,7 @@ import Testing
         "{expect: {via: \(link), msg: toy.say, within: \(within), fields: {text: \(text)}}}"
     }
 
-    // par
+    // `par`.
 
     @Test func branchesRunSideBySide() throws {
         let steps = """

@@ -147,7 +147,7 @@ struct InitTests {
         #expect(try folder.text("nano.caps.yaml") != "mine")
         #expect(Files.kind(folder.path + "/target.yaml") == .file)
     }
-    /// CI systems look at the root of a repository; the files of the target may be deeper.
+    /// CI systems read the root of a repository. The files of the target may be in a subfolder.
     @Test func pipelinesOfARepository() throws {
         let folder = try Folder()
         #expect(mkdir(folder.path + "/.git", 0o755) == 0)
