@@ -10,7 +10,7 @@ import Testing
 struct RightMeshRecordingTests {
     static let capture = "rightmesh-three-superpeers.pcap"
 
-    /// RSP2 in its conversation with the seller S2, which it informs about its peers, and this seller.
+    /// RSP2 in its conversation with the seller S2, which reports its peers to RSP2, and S2 itself.
     static let all: [(name: String, node: String, flow: Int)] = [
         ("superpeer", "127.0.1.2:40000", 4), ("seller", "127.0.2.2:40000", 4),
     ]

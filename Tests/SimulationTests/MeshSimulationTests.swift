@@ -26,8 +26,7 @@ import Testing
         let converged = try #require(o.converged)
         #expect(converged > .zero && converged <= .seconds(14))
         #expect(o.known == 6 * 65 && o.wanted == 6 * 65 && o.falseExpiries == 0)
-        // A superpeer receives from a peer at least each 6.6 s. The reports of that superpeer about the peer have the
-        // same interval.
+        // A superpeer receives from a peer at least each 6.6 s. Its reports about the peer have the same interval.
         #expect(o.oldest >= 5 && o.oldest <= 15)
         #expect(o.curve.map(\.known).max() == o.wanted && o.curve.allSatisfy { $0.known <= o.wanted })
         #expect(zip(o.curve, o.curve.dropFirst()).allSatisfy { $0.time < $1.time })

@@ -179,7 +179,7 @@ struct OutsideTests {
         #expect(try see(shaken() + [asked, own], .state) == ["violation NANO-79 id"])
         #expect(try see(shaken() + [theirs, answered], .state) == ["violation NANO-79 id"])
     }
-    /// The finding has the requirement about the request.
+    /// The finding names the requirement about the requested kind.
     @Test func answersOfAnotherKind() throws {
         let blocks = ask { body in
             body.pullType = .blocks

@@ -84,7 +84,7 @@ struct HubTests {
         hub.say("A", offer("1"))
         #expect(hub.types("H") == ["offer"])
     }
-    /// HUB-70: the hub relays signals to the hubs that it dialed. If there are none, it relays to hubs that dialed it.
+    /// HUB-70: the hub relays signals to the hubs that it dialed. Without such hubs, it relays to hubs that dialed it.
     @Test func relaysToThoseItDialedFirst() throws {
         var hub = try TestHub(peers: [.loopback(3000)])
         hub.joinHub("H")

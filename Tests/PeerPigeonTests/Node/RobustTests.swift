@@ -35,7 +35,7 @@ struct RobustTests {
         #expect(
             hub.types("C") == ["connected"] + (isLeft ? ["peer-discovered"] : ["peer-discovered", "peer-discovered"]))
     }
-    /// HUB-29: the hub drops a signal into a network of which the sender is not a member.
+    /// HUB-29: the hub drops a signal into a network if the sender is not a member of it.
     @Test(arguments: ["robust", "v1.1.3"]) func senderIsInTheNetwork(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", network: "room")

@@ -140,7 +140,7 @@ struct ViewModelTests {
         #expect(model.tree?.shown.count == all - 2)
         model.press(.right)
         #expect(model.tree?.shown.count == all)
-        // The key selects the group around a field, and then a field in it.
+        // The keys select the group around a field and fold it.
         model.press(.end, .left)
         let group = model.treeRow
         #expect(model.tree.map { $0.rows[$0.shown[group]].isFoldable } == true)

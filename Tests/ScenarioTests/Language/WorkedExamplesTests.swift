@@ -5,8 +5,8 @@ import Wire
 
 @testable import Scenario
 
-/// Four scenarios in the style of their authors, one for each kind of protocol, show that the language is sufficient.
-/// All of them load and pass the checks, and the Nano scenario runs. Messages and fields of made-up protocols have
+/// Four scenarios as an author would write them, one for each kind of protocol, show that the language is sufficient.
+/// The scenarios load and pass the checks, and the Nano scenario runs. Messages and fields of made-up protocols have
 /// made-up names.
 @Suite struct WorkedExamplesTests {
     @Test func nanoRuns() throws {

@@ -51,8 +51,7 @@ import Testing
         #expect(try play(paced, [.on(.bytes, .close)]).told == "pass")
     }
     @Test func ourCloseIsSeen() throws {
-        // The node reports that it receives nothing more. No step can expect a record on the link, but the trace has
-        // the end.
+        // No step can expect a record on a link that the runner has closed, but the trace has the close.
         for (how, word) in [("", "closed"), (", how: reset", "reset")] {
             let r = try play("  - close: {via: c\(how)}\n  - wait: 1s\n  - close: {via: c}", [])
             #expect(r.told == "pass")

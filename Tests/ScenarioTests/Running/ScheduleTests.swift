@@ -201,7 +201,7 @@ import Testing
         _ = s.done(a, Self.result(a, .fail))
         #expect(ids() == ["b1", "a1"])
         _ = s.next()
-        // Each case has begun once, so the next round lacks nothing.
+        // Each case has begun once. Cases of the next round do not count as remaining.
         #expect(ids() == ["a1"])
         _ = s.next()
         #expect(ids() == ["b2", "a1"])

@@ -67,7 +67,7 @@ struct SplitTests {
             ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "a pipe cannot be"),
             ("split -n 2 -o \(f) /nonexistent.pcap", 4, "/nonexistent.pcap"),
             ("merge \(capture)", 4, "stats --partial"), ("merge /nonexistent.json", 4, "cannot read"),
-            // An interrupted count leaves such an empty file.
+            // A count that did not begin leaves such an empty file.
             ("merge /dev/null", 4, "/dev/null is empty"),
             ("merge", 2, "which file?"), ("stats --partial --json \(capture)", 2, "a form of its own"),
         ] {

@@ -51,7 +51,7 @@ import Wire
         #expect(try verdict("NANO-20") == "fail" && verdict("NANO-28") == "pass")
         _ = try run("nano.handshake.wrong-genesis --bug accepts-wrong-genesis")
         #expect(try verdict("NANO-20") == "fail" && verdict("NANO-28") == "fail")
-        // The failure of NANO-20 is not in this list, because its cases did not fail when the last target ran them.
+        // The failure of NANO-20 belongs to another target than the last one, so it is not in this list.
         #expect(try run("--last-failed").ids() == ["nano.handshake.wrong-genesis"])
         _ = try run("nano.handshake.v2-genesis nano.client.response-genesis")
         #expect(try verdict("NANO-20") == "pass" && verdict("NANO-28") == "pass")

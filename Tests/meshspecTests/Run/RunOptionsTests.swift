@@ -6,8 +6,8 @@ import Wire
 
 @testable import meshspec
 
-/// The cases that `meshspec run` selects, their number of runs, the end of the run, and its status. The tests use own
-/// scenarios in own folders.
+/// The cases that `meshspec run` selects, their number of runs, the end of the run, and its status. The tests use their
+/// own scenarios in their own folder.
 @Suite(.waits) struct RunOptionsTests: RunsInAFolder {
     let folder: Folder
     init() throws {
