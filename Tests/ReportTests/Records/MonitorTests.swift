@@ -6,7 +6,7 @@ import Wire
 
 @testable import Report
 
-/// Verdicts on records, by their notes and the levels of requirements.
+/// Verdicts on records, from their findings and the levels of the requirements.
 struct MonitorTests {
     let sample = RecordRenderingTests()
     func told(_ notes: [[Finding]], isIncomplete: Bool = false) -> (Verdict, [String]) {
@@ -37,7 +37,7 @@ struct MonitorTests {
             #expect(told([[], [note(.violation, id)]]).0 == verdict, "\(id)")
         }
         #expect(told([[note(.violation, nil)]]).0 == .fail, "the form of messages binds")
-        // What is certain stays so whatever else is missing.
+        // A certain violation remains certain even if other data is missing.
         #expect(told([[note(.violation, "T-1")]], isIncomplete: true).0 == .fail)
         #expect(told([[note(.violation, "T-2")]], isIncomplete: true).0 == .inconc)
         #expect(told([], isIncomplete: true).0 == .inconc)
@@ -54,7 +54,7 @@ struct MonitorTests {
         #expect(lines.last == "fail: a MUST was violated")
         #expect(!lines.joined().contains("\u{1b}"))
     }
-    /// What was not looked at is said, whatever the verdict.
+    /// The report lists the traffic that was not judged, for each verdict.
     @Test func notJudged() {
         func lines(_ tally: Tally, isIncomplete: Bool = false) -> [String] {
             Monitor([]).lines(tally, isIncomplete: isIncomplete, hasFilter: true)

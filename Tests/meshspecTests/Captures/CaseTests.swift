@@ -3,7 +3,7 @@ import Testing
 
 @testable import meshspec
 
-/// Tests of the verdicts on the difficult captures in `Captures/cases`.
+/// Tests the verdicts on the difficult captures in `Captures/cases`.
 @Suite(.waits) struct CaseTests {
     struct Case {
         var file: String

@@ -3,12 +3,12 @@ import Wire
 
 @testable import meshspec
 
-/// What counts as equal to the fields of a vector.
+/// Values that count as equal to the fields of a vector.
 struct FieldDifferenceTests {
     func told(_ wanted: Value, _ had: Value, known: Value? = nil) -> [String] {
         FieldDifference.all(wanted, had, known: known).map(\.text)
     }
-    /// Pairs that are equal without knowing the message.
+    /// These pairs are equal without knowledge of the message.
     @Test(
         arguments: [
             (7, 7), (7, "7"), (-3, "-3"), ("0x0a", "0x0A"), ("0x0a", "0A"), ("0x", ""), ("word", "word"),
@@ -33,7 +33,7 @@ struct FieldDifferenceTests {
         ] as [(Value, Value, String)])
     func different(_ wanted: Value, _ had: Value, _ text: String) { #expect(told(wanted, had) == [text]) }
 
-    /// Where the message is known, text of digits and text that begins with `0x` are what they are there.
+    /// If the message is known, its types decide about text of digits and about text that begins with `0x`.
     @Test func typed() {
         let known: Value = ["amount": "7", "id": .bytes([0x0a]), "work": .uint(1 << 60), "extensions": 0]
         let wanted: Value = ["amount": "7", "id": "0x0a", "work": .text(String(1 << 60))]
@@ -42,7 +42,7 @@ struct FieldDifferenceTests {
         #expect(
             told(wanted, ["amount": 7, "id": "0x0a", "work": .uint(1 << 60)], known: known)
                 == ["`amount` is 7, expected \"7\""])
-        // What the vector leaves out may be said, if it is so.
+        // An answer may have fields that the vector leaves out if they are right.
         let more: Value = ["amount": "7", "id": "0x0a", "work": .uint(1 << 60), "extensions": 0]
         #expect(told(wanted, more, known: known) == [])
         let wrong: Value = ["amount": "7", "id": "0x0a", "work": .uint(1 << 60), "extensions": 1]

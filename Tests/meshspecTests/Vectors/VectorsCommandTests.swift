@@ -15,7 +15,7 @@ import Wire
         guard case .list(let all)? = document["vectors"] else { return [] }
         return all
     }
-    /// The document has all that the loader reads, each vector once.
+    /// The document has each vector of the loader exactly once.
     @Test func whole() throws {
         var suite = try Suite(Shell.package + "/Spec")
         let loaded = try #require(try suite.loadVectors()).values.flatMap(\.self)
@@ -58,7 +58,7 @@ import Wire
         let r = try Shell.run("meshspec vectors \(arguments)")
         #expect(r.status == status && r.out.isEmpty && r.err.contains(text), "\(r.err)")
     }
-    /// A file that other readers of YAML would take for something else is refused, with its place.
+    /// The command refuses a file that other readers of YAML would read differently, and reports the place.
     @Test func unquoted() throws {
         let folder = try Folder()
         let made = try Shell.run(
