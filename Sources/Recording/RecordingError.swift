@@ -42,7 +42,7 @@ extension RecordingError: CustomStringConvertible {
             if all.isEmpty { return "no message of a known protocol is in the capture" }
             let chosen = isFlow || isFilter ? ", or nothing of it was chosen" : ""
             let more = all.count > 20 ? " and \(all.count - 20) more" : ""
-            return "nobody speaks from that address\(chosen): there is "
+            return "the capture has no message from that address\(chosen): there is "
                 + all.prefix(20).map(\.description).joined(separator: ", ") + more
         case .bothEnds(let client, let server, let flow):
             return "both ends of connection \(flow) have that address: which one is it, \(client) or \(server)?"

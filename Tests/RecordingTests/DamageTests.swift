@@ -33,7 +33,7 @@ struct DamageTests {
         let error = #expect(throws: RecordingError.self) { try recorder.finish("x", tally) }
         #expect(
             error?.description
-                == "nobody speaks from that address: there is 127.0.0.1:7075, 127.0.0.1:40358, 127.0.0.1:7076, "
+                == "the capture has no message from that address: there is 127.0.0.1:7075, 127.0.0.1:40358, 127.0.0.1:7076, "
                 + "127.0.0.1:43734")
         let (chosen, all) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"], flow: 2)
         let other = #expect(throws: RecordingError.self) { try chosen.finish("x", all) }

@@ -47,7 +47,7 @@ final class ReadyProbe {
             !$0.isEmpty
         }
         let text = lines.joined(separator: " | ")
-        if text.isEmpty { return ", without a word" }
+        if text.isEmpty { return ", without output" }
         if text.count <= 600 { return ", saying: " + Printable.text(text) }
         // In a long trace, the line with the error is more useful than the end.
         let words = ["panic", "fatal", "error", "exception", "traceback", "abort"]

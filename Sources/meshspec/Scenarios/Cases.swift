@@ -40,7 +40,7 @@ struct Cases {
         }
         if let target = paths.first(where: { Self.isTarget($0) }) {
             throw CommandError(
-                status: ExitCode.usage, "\(target) is a target file: give it behind -t, `meshspec run -t \(target)`")
+                status: ExitCode.usage, "\(target) is a target file: give it with -t, `meshspec run -t \(target)`")
         }
         var files: [String] = []
         if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }

@@ -23,7 +23,7 @@ import Testing
             ("record \(v2) --as dut=127.0.0.1:7075 -o /proc/nowhere/x.yaml", 4, "cannot write"),
             ("record missing.pcap --as dut=127.0.0.1:7075", 4, "missing.pcap"),
             ("record README.md --as dut=127.0.0.1:7075", 4, "README.md"),
-            ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "nobody speaks from that address"),
+            ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "the capture has no message from that address"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --bug nothing", 2, "no bug is called `nothing`"),
             ("replay \(v2) --as dut=127.0.0.1:40358 --target 127.0.0.1:1", 5, "needs --listen"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot go on with"),
@@ -103,7 +103,9 @@ import Testing
         let folder = try Folder()
         let file = folder.path + "/case.yaml"
         let made = try Shell.run("meshspec record \(Self.bug) --as dut=127.0.0.1:7076 -o \(file)")
-        #expect(made.status == 0 && made.err.contains("the reference node does otherwise: #2 nano.node"), "\(made.err)")
+        #expect(
+            made.status == 0 && made.err.contains("the reference node behaves differently: #2 nano.node"), "\(made.err)"
+        )
         #expect(folder.text("case.yaml").contains("  differs:\n"))
         let out = try Shell.run("meshspec run \(file) --simulate --seed 77")
         let told = "otherwise than the node of the capture: #2 nano"

@@ -119,7 +119,7 @@ import Wire
             "broken.yaml", "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\ncontrol: {start: exit 9}\n")
         let failed = try Shell.run("meshspec run -t '\(broken)'")
         #expect(failed.status == 4)
-        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without a word"))
+        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without output"))
         // Its own words, on one line, without what a terminal would obey.
         let talking = try folder.write(
             "talking.yaml",
@@ -166,7 +166,7 @@ import Wire
         // Nobody said how it is told of them, or it does not start: that is no verdict.
         let untold = try folder.write("untold.yaml", text.replacing("told: {any: \"--connect {address}\"}\n", with: ""))
         let silent = try Shell.run("meshspec run -t '\(untold)' nano.client.query")
-        #expect(silent.status == 4 && silent.out.contains("does not say under `told` how the node is told of"))
+        #expect(silent.status == 4 && silent.out.contains("`told` of the target file has no text for"))
         let broken = try folder.write("broken.yaml", text.replacing("exec ", with: "exit 9 "))
         let failed = try Shell.run("meshspec run -t '\(broken)' nano.client.query")
         #expect(failed.status == 4)

@@ -47,7 +47,7 @@ import Wire
         let named = try shell("meshspec report before=good after=good")
         #expect(named.lines[0] == "A  before  good" && named.lines[1] == "B  after  good" && named.status == 0)
         let json = try shell("meshspec report good bad --report json=x")
-        #expect(json.status == 2 && json.err.contains("`--report json` holds one run, these are 2"))
+        #expect(json.status == 2 && json.err.contains("`--report json` contains one run, these are 2"))
         #expect(try shell("meshspec report one=good one=bad --report json=x").status == 1)
     }
     @Test func cutShort() throws {
