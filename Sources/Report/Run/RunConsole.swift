@@ -109,7 +109,7 @@ public struct RunConsole: Sendable {
     /// The failures in full, grouped by cause. The most serious ones are at the end, next to the summary, where users
     /// look first.
     public var details: [String] {
-        let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
+        let rest = untold > 0 ? ["", "... \(untold) more without details: run them with --last-failed"] : []
         return Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
             failures.filter { $0.cause.verdict == v }
         }.flatMap { [""] + $0.lines(style, shown: shown) } + rest

@@ -108,7 +108,7 @@ struct MergedRunTests {
         ])
         #expect(
             m.run.notes == [
-                "f1 is of another program (2) than f0 (1)", "f1 is of another seed (0x2) than f0 (0x1)",
+                "f1 has another program (2) than f0 (1)", "f1 has another seed (0x2) than f0 (0x1)",
             ])
     }
     /// What one file does not know of the rules, another one does; order is that of the ids.

@@ -26,7 +26,7 @@ import Testing
             ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "the capture has no message from that address"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --bug nothing", 2, "no bug is called `nothing`"),
             ("replay \(v2) --as dut=127.0.0.1:40358 --target 127.0.0.1:1", 5, "needs --listen"),
-            ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot go on with"),
+            ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot continue with"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --profile v1 --simulate", 2, "profile"),
             ("replay \(v2)", 2, "who is the node under test?"),
         ] as [(String, Int32, String)])
