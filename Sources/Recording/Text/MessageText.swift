@@ -142,7 +142,7 @@ extension ScenarioWriter {
             // Messages with variable order cannot use values that another of them introduces.
             let isWhole = info.isList || info.fields.isEmpty
             if isWhole, let together, value.leaves.contains(where: together.contains) {
-                omissions.append("not compared: \(path), whose value a message that may come later introduces")
+                omissions.append("not compared: \(path), whose value is from a message that may come later")
                 out.append((info.name, .words(["$any": "true"])))
                 continue
             }

@@ -38,7 +38,7 @@ public struct RunConsole: Sendable {
         version: String, target: String, seed: UInt64, cases: Int?, _ skips: [(reason: String, cases: Int)] = []
     ) -> [String] {
         var line = "meshspec \(version)  target \(style.safe(target))  seed 0x\(String(seed, radix: 16))"
-        line += "  " + (cases.map(Self.cases) ?? "cases without end")
+        line += "  " + (cases.map(Self.cases) ?? "unlimited cases")
         let all = skips.reduce(0) { $0 + $1.cases }
         if all > 0 {
             let told = skips.prefix(2).map { s in

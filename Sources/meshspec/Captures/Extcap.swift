@@ -139,7 +139,7 @@ enum Extcap {
     }
 
     private static func install(_ invocation: Invocation) throws -> Int32 {
-        guard invocation.operands.count < 2 else { throw UsageError("one folder") }
+        guard invocation.operands.count < 2 else { throw UsageError("give one folder") }
         let home = Console.variable("HOME").map { $0 + "/.local/lib/wireshark/extcap" }
         guard let folder = invocation.operands.first ?? home else {
             throw UsageError("which folder? HOME is not set; give DIR")

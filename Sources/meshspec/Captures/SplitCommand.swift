@@ -100,7 +100,7 @@ struct CaptureSplit {
     ) throws(CommandError) {
         guard let i = ConversationShard.of(packet, parts: parts) else {
             throw CommandError(
-                "frame \(packet.number) of 802.11 holds several packets, which may be of different conversations: "
+                "frame \(packet.number) of 802.11 contains several packets, which may belong to different conversations: "
                     + "such a capture cannot be cut")
         }
         let device = Device(link: packet.link, number: packet.interface)

@@ -50,7 +50,7 @@ extension Command {
         ],
         notes: "`meshspec install` puts all pages where man(1) looks for them."
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("one command, not several") }
+        guard invocation.operands.count <= 1 else { throw UsageError("give one command, not several") }
         guard let name = invocation.operands.first else {
             return try Console.print(Array(ManPage.overview(Meshspec.commands, version: Version.current).utf8))
         }

@@ -20,7 +20,7 @@ extension Command {
             Without --mode, `cost` shows every mode. It measures the datagrams of the reference nodes in virtual time,
             without loss, after every hub knows every node: one exchange of each hub with each other hub, and of each
             peer with its hub.
-            Exit status: 0 formula and measurement are equal; 1 they are not; 2 usage; 4 the mesh did not come to rest.
+            Exit status: 0 formula and measurement are equal; 1 they are not; 2 usage; 4 the mesh did not settle.
             """,
         body: CostCommand.run)
 }

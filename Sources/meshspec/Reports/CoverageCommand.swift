@@ -14,7 +14,7 @@ extension Command {
                 "requirements by id, or by id and tag of their cases: `NANO-2*`, `tag:handshake`"),
             MutationsOption.option,
             Option("--strict", "exit status 1 for planned requirements too"), .json,
-            Option("--markdown", "a table for a page"), .color, .spec,
+            Option("--markdown", "print a Markdown table for a page"), .color, .spec,
         ],
         examples: [
             ("meshspec coverage", "which cases prove which requirements, and what is open"),
@@ -31,7 +31,7 @@ extension Command {
 enum CoverageCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         if invocation.has("--json"), invocation.has("--markdown") {
-            throw UsageError("either --json or --markdown")
+            throw UsageError("give --json or --markdown, not both")
         }
         let style = try Console.style(invocation, descriptor: 1)
         let selection = try invocation.selection

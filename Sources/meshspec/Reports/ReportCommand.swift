@@ -36,7 +36,7 @@ enum ReportCommand {
 
     static func run(_ invocation: Invocation) throws -> Int32 {
         guard !invocation.operands.isEmpty else {
-            throw UsageError("which results? `meshspec run --report json=FILE` writes some")
+            throw UsageError("which results? `meshspec run --report json=FILE` writes them")
         }
         let reports = try Reports(invocation, isOutputTaken: false)
         let descriptor: Int32 = reports.takesOutput ? 2 : 1

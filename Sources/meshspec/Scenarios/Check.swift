@@ -114,7 +114,7 @@ extension Suite {
             diagnostics.append(
                 Diagnostic(
                     .unprovenRequirement, text, in: r.file, at: r.span,
-                    notes: r.unobservable == nil ? ["say why: `unobservable: receiver`, ..."] : []))
+                    notes: r.unobservable == nil ? ["give the reason: `unobservable: receiver`, ..."] : []))
         }
     }
     /// Reports a requirement that no case claims and no vector names, unless it states why: it is planned, or it cannot
@@ -134,7 +134,7 @@ extension Suite {
                 diagnostics.append(
                     Diagnostic(
                         .unprovenRequirement, "\(what) proves `\(r.id)`", in: r.file, at: r.span,
-                        notes: ["say `untestable: why` or `planned: true`"]))
+                        notes: ["add `untestable: why` or `planned: true`"]))
             }
         }
     }

@@ -116,7 +116,7 @@ struct Explain {
     static func verdict(_ word: String) -> String? {
         let meaning: String
         switch word == "inconclusive" ? .inconc : Verdict(rawValue: word) {
-        case .pass: meaning = "Every step of the case held."
+        case .pass: meaning = "Every step of the case passed."
         case .warn: meaning = "A SHOULD or MAY was not kept. The exit status stays 0; with --strict it is 1."
         case .inconc:
             meaning =

@@ -25,7 +25,9 @@ extension Command {
         ],
         notes: "Exit status: 0 written, 2 usage or files in the way, 4 cannot be written."
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("one folder, not \(invocation.operands.count)") }
+        guard invocation.operands.count <= 1 else {
+            throw UsageError("give one folder, not \(invocation.operands.count)")
+        }
         let names = Registry.definitions.map(\.name)
         let name = try invocation.word("--protocol", names)
         let candidates = Registry.definitions.filter { !invocation.has("--protocol") || $0.name == name }

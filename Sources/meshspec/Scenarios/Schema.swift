@@ -19,7 +19,7 @@ extension Command {
             `meshspec check` finds more than a schema can: wrong names and expressions, duplicate keys.
             """
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("one kind of file, not several") }
+        guard invocation.operands.count <= 1 else { throw UsageError("give one kind of file, not several") }
         var kind = DocumentKind.scenario
         if let name = invocation.operands.first {
             guard let known = DocumentKind(rawValue: name) else {

@@ -81,7 +81,7 @@ final class Codec {
         ValueJSON.write(.map(question), to: &text)
         let said = try process.exchange(text, within: timeout, interrupts)
         guard case .map(let members)? = JSON.parse(said) else {
-            throw CodecTrouble("the answer is no JSON object: \(CodecTrouble.quoted(said.prefix(80)))")
+            throw CodecTrouble("the answer is not a JSON object: \(CodecTrouble.quoted(said.prefix(80)))")
         }
         let answer = Value.map(members)
         guard answer["id"]?.integer == id else {

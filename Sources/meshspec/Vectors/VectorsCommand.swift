@@ -53,7 +53,7 @@ enum VectorsCommand {
         }
         guard !vectors.isEmpty else {
             throw CommandError(
-                status: ExitCode.nothingMatched, "nothing matches: `meshspec vectors` lists what there is")
+                status: ExitCode.nothingMatched, "nothing matches: `meshspec vectors` lists all vectors")
         }
         if let command, let definition {
             return try VectorRun(invocation, command, definition, suite, vectors).run()

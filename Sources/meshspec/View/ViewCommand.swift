@@ -50,7 +50,7 @@ struct ViewOptions {
     init(_ invocation: Invocation) throws(UsageError) {
         live = try Command.liveOptions(invocation)
         if live != nil {
-            guard invocation.operands.isEmpty else { throw UsageError("a file or `--interface`, not both") }
+            guard invocation.operands.isEmpty else { throw UsageError("give a file or `--interface`, not both") }
             if invocation.has("--names") { throw UsageError("`--names` is for a file, not for a device") }
         } else {
             for name in ["--filter", "--snap", "--buffer", "--promiscuous", "--user"] where invocation.has(name) {

@@ -126,7 +126,7 @@ import Wire
             "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n"
                 + "control: {start: \"printf 'no key\\\\n \\\\033[2Jgiving up\\\\n' >&2; exit 9\"}\n")
         let told = try Shell.run("meshspec run -t '\(talking)'")
-        #expect(told.err.contains("it ended with status 9, saying: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
+        #expect(told.err.contains("it ended with status 9, with output: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
     }
     /// A `dial` that fails is no node that does not dial: the case is an error, which names the command and what it
     /// said.
@@ -145,7 +145,7 @@ import Wire
         #expect(r.status == 4, "\(r.err)")
         #expect(
             r.out.contains("the node could not be made to dial")
-                && r.out.contains("ended with status 1, saying: no route to 127."))
+                && r.out.contains("ended with status 1, with output: no route to 127."))
     }
     /// A node that is started for each case, with whom it has to know, and one case after the other.
     @Test func startedForEachCase() throws {

@@ -93,12 +93,12 @@ import Wire
         let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
         let known = try #require(events.first { $0["event"] == "preflight" })
         #expect(known["parameters"]?["version"] == "1.1")
-        #expect(known["lacks"]?["mplex"] == "it does not offer it")
-        #expect(known["lacks"]?["plaintext"] == "it answers na to /plaintext/2.0.0")
+        #expect(known["lacks"]?["mplex"] == "the node does not offer it")
+        #expect(known["lacks"]?["plaintext"] == "the node answers na to /plaintext/2.0.0")
         let skipped = events.filter { $0["verdict"] == "skip" }
         #expect(
             !skipped.isEmpty && events.allSatisfy { $0["verdict"] == nil || ["skip", "pass"].contains($0["verdict"]) })
-        #expect(r.err.contains("the node lacks mplex (it does not offer it)"), "\(r.err)")
+        #expect(r.err.contains("the node lacks mplex (the node does not offer it)"), "\(r.err)")
         let other = try Shell.run("\(run) -P version=1.3 gossipsub.identify.answer")
         #expect(other.status == 4 && other.err.contains("version is 1.1 there, and not 1.3: give -P version=1.1"))
         let plain = try Shell.run("\(run) -P security=plaintext gossipsub.identify.answer")
@@ -409,7 +409,7 @@ import Wire
             #expect(of("b.dies")?["verdict"] == "error" && of("d.ill")?["verdict"] == "error")
             func reason(_ id: String) -> String { if case .text(let s)? = of(id)?["reason"] { s } else { "" } }
             #expect(reason("b.dies").contains("now the node is gone (it ended with status 9"), "\(r.out)")
-            #expect(reason("d.ill").contains("saying: it is ill"), "\(r.out)")
+            #expect(reason("d.ill").contains("with output: it is ill"), "\(r.out)")
             #expect(r.out.contains("3 bytes on c: 0x646965"))
             #expect(events.last?["deaths"] != nil && events.last?["notrun"] == 0)
             #expect(folder.text("r.xml").contains("errors=\"2\""))

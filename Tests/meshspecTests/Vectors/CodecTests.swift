@@ -82,9 +82,10 @@ import Wire
     @Test(
         arguments: [
             ("crash", "the codec ended with status 139 (signal 11: Segmentation fault), without output"),
-            ("exit", "the codec ended with status 3, saying: no memory"),
+            ("exit", "the codec ended with status 3, with output: no memory"),
             ("close", "the codec closed its output and still runs, without output"),
-            ("json", "the answer is no JSON object: \"{\""), ("id", "an answer out of turn: its id is 8, expected 1"),
+            ("json", "the answer is not a JSON object: \"{\""),
+            ("id", "an answer out of turn: its id is 8, expected 1"),
             ("twice", " bytes after the answer"),
             (
                 "text",
@@ -118,7 +119,7 @@ import Wire
     @Test(
         arguments: [
             ("sleep 1000", "no answer within 100ms, without output"), ("exit 7", "the codec ended with status 7"),
-            ("no-such-program", "the codec ended with status 127, saying: "), ("cat", "the answer needs one of"),
+            ("no-such-program", "the codec ended with status 127, with output: "), ("cat", "the answer needs one of"),
         ])
     func silent(_ codec: String, _ reason: String) throws {
         let limit = codec.hasPrefix("sleep") ? " --timeout 100ms" : ""
