@@ -74,7 +74,7 @@ extension ScenarioWriter {
         let messages = traffic.events.count { $0.number > 0 }
         comments.append("\(messages) messages, \(ignored) of them unasked: `defaults` handles them.")
         var lines = ["id: \(QuotedScalar.text(id))"]
-        lines.append("title: \(QuotedScalar.text("What \(nodes) said and heard in \(name)"))")
+        lines.append("title: \(QuotedScalar.text("Messages of \(nodes) in \(name)"))")
         lines.append("protocol: \(definition.name)")
         if !claims.isEmpty { lines.append("covers: [\(claims.joined(separator: ", "))]") }
         if guess.profiles.count < definition.profiles.count {

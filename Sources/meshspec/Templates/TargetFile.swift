@@ -7,7 +7,7 @@ extension Starter {
     var targetFile: String {
         var out = """
             ## The node under test, for `meshspec run -t \(Self.targetName)`. Lines with `##` explain. Lines with
-            ## one `#` are examples: remove it to use them. In commands, {address}, {host} and {port} are of `address` below.
+            ## one `#` are examples: remove it to use them. In commands, meshspec fills in {address}, {host} and {port}.
 
             """
         for key in Target.keys where !definition.kinds.isEmpty || !["kind", "identity", "told"].contains(key.name) {
