@@ -28,9 +28,9 @@ extension Command {
         ],
         notes: """
             Messages of the node become `expect`, messages of its peers become `send`. Cookies, salts and keys get new
-            values. `capture` keeps a value of the node that its peers repeat. Our signatures are made again; those of
-            the node are verified. `defaults` handles the messages that the node sends on its own. A comment marks what
-            a step cannot express, and `record` reports it. The file names the profile and parameters that fit the
+            values. A value of the node that its peers repeat is kept with `$save`. Our signatures are made again; those
+            of the node are verified. `defaults` handles the messages that the node sends on its own. A comment marks
+            what a step cannot express, and `record` reports it. The file names the profile and parameters that fit the
             capture, and each place where the reference node behaves differently and is expected to fail.
             Without --max-wait, record cuts pauses to 60m each and 24 hours in all, and reports the number of cuts.
 
