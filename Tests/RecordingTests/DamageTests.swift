@@ -14,11 +14,11 @@ struct DamageTests {
         let made = try Captured.recording(Captured.bug, ["127.0.0.1:39168"], without: [1, 2, 3, 4])
         #expect(made.losses.contains { $0.contains("before the capture began") }, "\(made.losses)")
         let later = try Captured.recording(Captured.v2, ["127.0.0.1:7075"], without: Set(1...6))
-        #expect(later.losses.contains { $0.contains("a signature of ours made again") }, "\(later.losses)")
+        #expect(later.losses.contains { $0.contains("a new signature of ours") }, "\(later.losses)")
         #expect(later.text.contains("signature: 0xe2ea701f"))
         // The bytes under the node's signature are unknown.
         let client = try Captured.recording(Captured.v2, ["127.0.0.1:40358"], without: Set(1...6))
-        #expect(client.losses.contains { $0.contains("whether response.signature verifies") }, "\(client.losses)")
+        #expect(client.losses.contains { $0.contains("a check of response.signature") }, "\(client.losses)")
     }
     /// A gap in the sent data: the recording reports the messages around it and does not send them.
     @Test func gap() throws {
@@ -34,11 +34,11 @@ struct DamageTests {
         let error = #expect(throws: RecordingError.self) { try recorder.finish("x", tally) }
         #expect(
             error?.description
-                == "nobody speaks from that address: there is 127.0.0.1:7075, 127.0.0.1:40358, 127.0.0.1:7076, "
+                == "the capture has no message from that address: there is 127.0.0.1:7075, 127.0.0.1:40358, 127.0.0.1:7076, "
                 + "127.0.0.1:43734")
         let (chosen, all) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"], flow: 2)
         let other = #expect(throws: RecordingError.self) { try chosen.finish("x", all) }
-        #expect(other?.description.contains("or nothing of it was chosen") == true)
+        #expect(other?.description.contains("or no message of it was selected") == true)
     }
     @Test func bothEnds() throws {
         let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1"])

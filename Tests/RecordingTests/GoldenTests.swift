@@ -70,7 +70,8 @@ struct GoldenTests {
         let made = try Captured.recording(Captured.bug, ["127.0.0.1:7076"], flow: 1)
         let result = try Captured.run(made.text, made.settings, bug: "undeclared-response")
         #expect(result.verdict == .pass, "\(result.problem?.reason ?? "")")
-        #expect(made.losses.contains { $0.contains("160 bytes from the node that are no message") }, "\(made.losses)")
+        #expect(
+            made.losses.contains { $0.contains("160 bytes from the node that are not a message") }, "\(made.losses)")
     }
     /// Each step about a message has the number of the message.
     @Test func origins() throws {

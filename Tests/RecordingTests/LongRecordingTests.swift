@@ -92,7 +92,7 @@ struct LongRecordingTests {
         #expect(try recorder.finish("long", tally, options).text == made.text)
         let nodes = refusal { options.limits.nodes = 120 }
         #expect(nodes?.contains("nodes of YAML, and a scenario has at most 120: make") == true, "\(nodes ?? "")")
-        #expect(nodes?.contains("the first with -Y 'n <= ") == true && nodes?.contains("takes most") == true)
+        #expect(nodes?.contains("the first with -Y 'n <= ") == true && nodes?.contains("takes the most") == true)
         let half = made.text.utf8.count / 2
         let bytes = refusal { options.limits = YAMLLimits(size: half, nodes: 10_000) }
         #expect(bytes?.contains("bytes, and a scenario has at most \(half): make several") == true, "\(bytes ?? "")")

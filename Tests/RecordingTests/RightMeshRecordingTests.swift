@@ -57,8 +57,8 @@ struct RightMeshRecordingTests {
                 .nodes, 4_100_000, limit: 4_000_000, fitting: 90,
                 most: .init(number: 7, name: "rightmesh.hello", flow: 2, count: 70_009)
             ).description
-                == "that takes 4100000 nodes of YAML, and a scenario has at most 4000000: make several of it with --flow or "
-                + "-Y, the first with -Y 'n <= 90'; #7, rightmesh.hello on connection 2, takes most, 70009")
+                == "that takes 4100000 nodes of YAML, and a scenario has at most 4000000: make several scenarios with --flow or "
+                + "-Y, the first with -Y 'n <= 90'; #7, rightmesh.hello on connection 2, takes the most, 70009")
     }
 }
 

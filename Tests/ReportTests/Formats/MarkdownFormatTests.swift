@@ -15,7 +15,7 @@ struct MarkdownFormatTests {
         }
         let text = Samples.text(.markdown, all)
         #expect(text.utf8.count < 1 << 20)
-        #expect(text.contains("### Failures (\(count))") && text.contains("left out: GitHub takes no more than 1 MiB"))
+        #expect(text.contains("### Failures (\(count))") && text.contains("left out: GitHub accepts at most 1 MiB"))
         #expect(text.ranges(of: "<details>").count == text.ranges(of: "</details>").count)
     }
     /// The text cannot end the fence.

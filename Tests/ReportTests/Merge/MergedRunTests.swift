@@ -109,7 +109,7 @@ struct MergedRunTests {
         ])
         #expect(
             m.run.notes == [
-                "f1 is of another program (2) than f0 (1)", "f1 is of another seed (0x2) than f0 (0x1)",
+                "f1 has another program (2) than f0 (1)", "f1 has another seed (0x2) than f0 (0x1)",
             ])
     }
     /// One file may have a rule that another file lacks. The rules are in the order of their ids.

@@ -70,7 +70,7 @@ struct RunHistoryTests {
         let m = merge(files)
         #expect(m.head.history.map(\.files) == [["f0", "f1"], ["f2", "f3"]])
         #expect(marks(m.history(files[0].1[0])) == "pf" && marks(m.history(files[1].1[0])) == "fp")
-        #expect(m.notes.contains("2 runs of one target: of each case the last result counts: f0 + f1, f2 + f3"))
+        #expect(m.notes.contains("2 runs of one target: the last result of each case counts: f0 + f1, f2 + f3"))
         #expect(!m.notes.contains { $0.contains("another seed") })
     }
     @Test func notRunDoesNotCount() throws {
@@ -101,6 +101,6 @@ struct RunHistoryTests {
         let again = try record("a", .pass, retries: 1)
         #expect(isFlaky((head(), good), (head(), again)))
         let m = merge([(head(), [good]), (head(), [bad])])
-        #expect(m.notes.contains("cases that both passed and did not with one version: a"))
+        #expect(m.notes.contains("cases that both passed and did not pass with the same version: a"))
     }
 }

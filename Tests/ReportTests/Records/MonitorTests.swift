@@ -62,7 +62,7 @@ struct MonitorTests {
         var tally = Tally()
         tally.conversations = 9
         let none = [
-            "0 violations and 0 warnings in 0 messages that pass the filter of 9 connections",
+            "0 violations and 0 warnings in 0 messages that match the filter of 9 connections",
             "nothing to judge: no message of a known protocol",
         ]
         #expect(lines(tally) == none)
@@ -70,13 +70,13 @@ struct MonitorTests {
         (tally.flowsGivenUp, tally.unknownFlows) = (3, 4)
         #expect(
             lines(tally) == [
-                none[0], "not judged:", "  1 connection met in the middle: how they began",
-                "  2 connections with bytes missing, or captured late: what turns on what was said before",
-                "  3 connections given up for want of room: what came then", "  4 connections of no known protocol",
+                none[0], "not judged:", "  1 connection captured from the middle: the beginning",
+                "  2 connections with missing bytes, or captured late: what depends on earlier messages",
+                "  3 connections given up for lack of memory: later messages", "  4 connections of no known protocol",
                 none[1],
             ])
         #expect(lines(tally, isIncomplete: true).last?.hasPrefix("inconclusive: ") == true)
-        #expect(told([[]]).1.last == "pass: nothing is against a rule")
+        #expect(told([[]]).1.last == "pass: no requirement was violated")
         #expect(told([[note(.violation, "T-2")]]).1.last == "warn: no MUST was violated")
     }
 }

@@ -112,7 +112,8 @@ struct ResultsFileTests {
         #expect(reason([#"{"event":"start","target":"x"}"#]).hasPrefix("line 1: not the results of a run"))
         let later = start.replacing("\"version\":1", with: "\"version\":2")
         #expect(
-            reason([later]) == "line 1: format 2 of results is of a later meshspec (1.2): this one reads up to format 1"
+            reason([later])
+                == "line 1: format 2 of results is from a later meshspec (1.2): this one reads up to format 1"
         )
         #expect(reason([start, #"{"event":"case","id":"x","verd"#]).hasPrefix("line 2: not an event of a run"))
         #expect(reason([start, #"{"event":"case","id":"x"}"#]).hasPrefix("line 2: a case without its id"))

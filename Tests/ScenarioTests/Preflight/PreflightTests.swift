@@ -185,7 +185,7 @@ import Wire
                 return "\(error)"
             }
         }
-        let rest = ", or --no-preflight to judge it all the same"
+        let rest = ", or --no-preflight to judge it anyway"
         #expect(
             error(NodeClaims(given: ["network"])) == "network is live there, and not dev: give -P network=live\(rest)")
         #expect(

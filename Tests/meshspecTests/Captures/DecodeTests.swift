@@ -122,12 +122,13 @@ struct DecodeTests {
         let some = try Shell.run("meshspec stats --interval 5s -Y nano.publish \(Self.capture)")
         #expect(some.lines.dropFirst().reduce(0) { $0 + (Int($1.split(separator: " ")[1]) ?? 0) } == 2)
         for (wrong, told) in [
-            ("0s", "such as 1s"), ("1s --partial", "does not go with"), ("1s -o svgz", "one of table"),
+            ("0s", "such as 1s"), ("1s --partial", "cannot be combined with"), ("1s -o svgz", "one of table"),
         ] {
             let r = try Shell.run("meshspec stats --interval \(wrong) \(Self.capture)")
             #expect(r.status == 2 && r.err.contains(told), "\(r.err)")
         }
-        #expect(try Shell.run("meshspec stats --interval 100us \(Self.capture)").err.contains("take longer ones"))
+        #expect(
+            try Shell.run("meshspec stats --interval 100us \(Self.capture)").err.contains("use a longer --interval"))
     }
     /// If the reader closes the pipe, the command ends without an error.
     @Test func readerGoesAway() throws {

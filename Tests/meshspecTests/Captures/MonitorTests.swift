@@ -33,7 +33,7 @@ import Wire
         #expect(out.out == "")
         #expect(
             out.err.contains("meshspec: 0 violations and 0 warnings in 46 messages of 2 connections\n"), "\(out.err)")
-        #expect(out.err.contains("meshspec: pass: nothing is against a rule (judged: 100.0 % of "), "\(out.err)")
+        #expect(out.err.contains("meshspec: pass: no requirement was violated (judged: 100.0 % of "), "\(out.err)")
     }
     @Test func violations() throws {
         let out = try monitor(Self.bug)
@@ -52,7 +52,7 @@ import Wire
     @Test func filters() throws {
         let one = try monitor("-Y 'n == 1' \(Self.bug)")
         #expect(one.status == 0 && one.lines.count == 1, "\(one.err)")
-        #expect(one.err.contains("in 1 message that pass the filter"))
+        #expect(one.err.contains("in 1 message that match the filter"))
         let none = try monitor("-Y 'n > 1000' \(Self.bug)")
         #expect(none.status == 5 && none.err.contains("nothing to judge"), "\(none.err)")
     }
@@ -92,7 +92,7 @@ import Wire
     @Test func metInTheMiddle() throws {
         let out = try monitor(try capture([try Self.encoded("nano.keepalive")], opened: false))
         #expect(out.status == 0, "\(out.err)")
-        #expect(out.err.contains("not judged:\nmeshspec:   1 connection met in the middle"), "\(out.err)")
+        #expect(out.err.contains("not judged:\nmeshspec:   1 connection captured from the middle"), "\(out.err)")
         let unknown = try monitor(try capture([Array("GET / HTTP/1.1\r\n\r\n".utf8)]))
         #expect(unknown.status == 0 && unknown.err.contains("warn: no MUST was violated"), "\(unknown.err)")
         #expect(unknown.out.contains("unless another protocol is spoken here"))

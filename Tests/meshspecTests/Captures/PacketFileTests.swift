@@ -46,9 +46,9 @@ struct PacketFileTests {
     }
     @Test func wrongUse() throws {
         for (line, status, told) in [
-            ("decode -w out.pcapng -o json \(capture)", 2, "are for messages"),
-            ("decode -w out.pcapng --monitor \(capture)", 2, "are for messages"),
-            ("decode -w out.pcapng -", 2, "a pipe cannot be"),
+            ("decode -w out.pcapng -o json \(capture)", 2, "which show messages"),
+            ("decode -w out.pcapng --monitor \(capture)", 2, "which show messages"),
+            ("decode -w out.pcapng -", 2, "not a pipe"),
             ("decode -w /nonexistent/out.pcapng \(capture)", 4, "cannot write /nonexistent/out.pcapng"),
             ("decode -w out.pcapng /nonexistent.pcap", 4, "/nonexistent.pcap"),
         ] {

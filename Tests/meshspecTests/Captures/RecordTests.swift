@@ -15,7 +15,7 @@ import Testing
             ("record \(v2)", 2, "who is the node under test?"), ("record --as dut=127.0.0.1:7075", 2, "which file?"),
             ("record \(v2) --as 127.0.0.1:7075", 2, "`--as` is dut=ADDR"),
             ("record \(v2) --as dut=nobody", 2, "`--as` is dut=ADDR"),
-            ("record \(v2) --as dut=127.0.0.1:7075 --flow 2", 5, "or nothing of it was chosen"),
+            ("record \(v2) --as dut=127.0.0.1:7075 --flow 2", 5, "or no message of it was selected"),
             ("record \(v2) --as dut=127.0.0.1:7075 --flow x", 2, "--flow"),
             ("record \(v2) --as dut=127.0.0.1:7075 --max-wait soon", 2, "--max-wait"),
             ("record \(v2) --as dut=127.0.0.1:7075 --id a/b", 2, "--id"),
@@ -23,10 +23,10 @@ import Testing
             ("record \(v2) --as dut=127.0.0.1:7075 -o /proc/nowhere/x.yaml", 4, "cannot write"),
             ("record missing.pcap --as dut=127.0.0.1:7075", 4, "missing.pcap"),
             ("record README.md --as dut=127.0.0.1:7075", 4, "README.md"),
-            ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "nobody speaks from that address"),
+            ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "the capture has no message from that address"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --bug nothing", 2, "no bug is called `nothing`"),
             ("replay \(v2) --as dut=127.0.0.1:40358 --target 127.0.0.1:1", 5, "needs --listen"),
-            ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot go on with"),
+            ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot continue with"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --profile v1 --simulate", 2, "profile"),
             ("replay \(v2)", 2, "who is the node under test?"),
         ] as [(String, Int32, String)])
@@ -45,10 +45,10 @@ import Testing
         let text = folder.text("case.yaml")
         #expect(text.contains("profile: legacy") && text.contains("profiles: [legacy"), "\(text)")
         // The capture contains only a query of ours, so there is nothing to judge.
-        #expect(text.contains("skip: the capture has nothing of the node"), "\(text)")
+        #expect(text.contains("skip: the capture has no message of the node"), "\(text)")
         let out = try Shell.run("meshspec run \(folder.path)/case.yaml --simulate")
         #expect(
-            out.status == 5 && out.out.contains("skip: the capture has nothing of the node"), "\(out.err)\(out.out)")
+            out.status == 5 && out.out.contains("skip: the capture has no message of the node"), "\(out.err)\(out.out)")
     }
     /// The file from a capture passes all its steps, over sockets too.
     @Test func written() throws {
@@ -103,7 +103,9 @@ import Testing
         let folder = try Folder()
         let file = folder.path + "/case.yaml"
         let made = try Shell.run("meshspec record \(Self.bug) --as dut=127.0.0.1:7076 -o \(file)")
-        #expect(made.status == 0 && made.err.contains("the reference node does otherwise: #2 nano.node"), "\(made.err)")
+        #expect(
+            made.status == 0 && made.err.contains("the reference node behaves differently: #2 nano.node"), "\(made.err)"
+        )
         #expect(folder.text("case.yaml").contains("  differs:\n"))
         let out = try Shell.run("meshspec run \(file) --simulate --seed 77")
         let told = "otherwise than the node of the capture: #2 nano"
@@ -125,7 +127,7 @@ import Testing
     @Test func losses() throws {
         let out = try Shell.run("meshspec record \(Self.bug) --as dut=127.0.0.1:7076 --flow 1")
         #expect(out.status == 0)
-        #expect(out.err.contains("not here: #4 frame 6, 160 bytes from the node that are no message"), "\(out.err)")
+        #expect(out.err.contains("not here: #4 frame 6, 160 bytes from the node that are not a message"), "\(out.err)")
         #expect(out.out.contains("# not here: #4 frame 6, 160 bytes"))
     }
     @Test func replayed() throws {
@@ -157,7 +159,7 @@ import Testing
         let path = try folder.write("a.pcap", file)
         let command = "meshspec replay \(path) --as dut=10.0.0.2:7075 --simulate"
         // `replay` keeps 24 hours of the 39 pauses.
-        let told = "meshspec replay: 39 pauses cut short, by 5d 12h in all: --max-wait TIME says how long each may be"
+        let told = "meshspec replay: 39 pauses cut short, by 5d 12h in all: --max-wait TIME sets the longest pause"
         #expect(try Shell.run(command).err.contains(told))
         #expect(try !Shell.run("\(command) --max-wait 1s").err.contains("cut short"))
     }

@@ -64,12 +64,12 @@ struct SplitTests {
         let capture = "'\(DecodeTests.capture)'"
         for (line, status, told) in [
             ("split -o \(f) \(capture)", 2, "how many?"), ("split -n 1 -o \(f) \(capture)", 2, "from 2 to 512"),
-            ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "a pipe cannot be"),
+            ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "not a pipe"),
             ("split -n 2 -o \(f) /nonexistent.pcap", 4, "/nonexistent.pcap"),
             ("merge \(capture)", 4, "stats --partial"), ("merge /nonexistent.json", 4, "cannot read"),
             // A count that did not begin leaves such an empty file.
             ("merge /dev/null", 4, "/dev/null is empty"),
-            ("merge", 2, "which file?"), ("stats --partial --json \(capture)", 2, "a form of its own"),
+            ("merge", 2, "which file?"), ("stats --partial --json \(capture)", 2, "has its own form"),
         ] {
             let r = try Shell.run("meshspec \(line)")
             #expect(r.status == status && r.err.contains(told), "\(line): \(r.err)")

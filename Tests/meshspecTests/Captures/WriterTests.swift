@@ -193,7 +193,8 @@ import Testing
     @Test func resultsWithoutEnd() throws {
         let r = try shell("timeout 60 meshspec report /dev/zero")
         #expect(
-            r.status == 3 && r.err.contains("its first line is longer than 16 MiB: these are no results"), "\(r.err)")
+            r.status == 3 && r.err.contains("its first line is longer than 16 MiB: it is not a results file"),
+            "\(r.err)")
         // The same happens if there is no room for the whole input.
         let full = try Shell.run(
             """

@@ -45,7 +45,7 @@ import Wire
         Row("meshspec run --jobs=many", 2, err: "`--jobs` is a number"),
         Row("meshspec run --slack soon", 2, err: "`--slack` is a time such as 100ms, not `soon`"),
         Row("meshspec run --color blue", 2, err: "`--color` is one of auto, always, never, not `blue`"),
-        Row("meshspec run -P network", 2, err: "`--param` wants NAME=VALUE, not `network`"),
+        Row("meshspec run -P network", 2, err: "`--param` needs NAME=VALUE, not `network`"),
         Row("meshspec run -P network=moon", 2, err: "network cannot be moon: it is one of dev, live, beta, test"),
         Row("meshspec run -P netwrok=dev", 2, err: "no parameter is called netwrok"),
         Row(
@@ -65,10 +65,10 @@ import Wire
             err: "which protocol does the node speak? Give `--protocol` nano or rightmesh"),
         Row(
             "meshspec run --audit-caps", 2,
-            err: "--audit-caps is about one protocol: give `--protocol` nano or rightmesh"),
+            err: "--audit-caps needs one protocol: give `--protocol` nano or rightmesh"),
         Row(
             "meshspec run --protocol rightmesh nano.handshake.v2-query", 2,
-            err: "none of the selected cases is of protocol"),
+            err: "no selected case belongs to protocol"),
         Row(
             "meshspec run --profile nope", 2,
             err: "no profile is called `nope`: nano has v28, legacy, v23, v24, v29dev; rightmesh has target, narrated"),
@@ -78,7 +78,7 @@ import Wire
         Row("meshspec run --simulate --target 127.0.0.1:7075", 2, err: "--simulate is for the reference nodes"),
         Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, err: "--bug is for the reference nodes"),
         Row("meshspec run --target 127.0.0.1:7075 --id 0xzz", 2, err: "--id is hexadecimal, not `0xzz`"),
-        Row("meshspec run --protocol nano --id 0x01", 2, err: "--id is of a node at HOST:PORT"),
+        Row("meshspec run --protocol nano --id 0x01", 2, err: "--id is for a node at HOST:PORT"),
         Row("meshspec run --target ws://127.0.0.1:9/chat --dry-run", 0, out: "\nwebsocket.", err: " would run; "),
         Row(
             "meshspec run --target ws://127.0.0.1:9/.well-known/dx/signal?a=b --dry-run", 0, out: "\ndxos.",
@@ -117,7 +117,7 @@ import Wire
         Row("meshspec check", 0, out: " scenarios valid"), Row("meshspec check missing.yaml", 4, err: "no such file"),
         Row("meshspec check /dev/null", 3, err: "error[MS"),
         Row("meshspec check Spec/websocket", 0, out: " scenarios valid"),
-        Row("meshspec check Captures", 5, err: "no file of meshspec is there"),
+        Row("meshspec check Captures", 5, err: "there is no meshspec file"),
         Row("meshspec check Spec/nano/fragments/head.yaml", 2, err: "head.yaml is a fragment: it is checked with"),
         // `schema`, `install`.
         Row("meshspec schema targt", 2, err: "no kind of file is called `targt`, did you mean `target`?"),
@@ -140,7 +140,7 @@ import Wire
         Row("meshspec decode -d 7075 x", 2, err: "tcp.port==17075,nano"),
         Row(
             "meshspec decode -d tcp.port==1,nope Captures/nano/nano-node-light-v2.pcap", 2,
-            err: "there is no protocol \"nope\"; there is "),
+            err: "no protocol \"nope\"; known protocols: "),
         Row("meshspec decode missing.pcap", 4, err: "missing.pcap: no such file"),
         Row("meshspec decode README.md", 4, err: "README.md"), Row("meshspec stats README.md", 4, err: "README.md"),
         Row("meshspec stats missing.pcap", 4, err: "missing.pcap: no such file"),
@@ -190,7 +190,7 @@ import Wire
             let at = try #require(words.lastIndex(of: "meshspec"))
             // The example may show another command that follows.
             let shown = try #require(Meshspec.commands.first { $0.name == words[at + 1] })
-            #expect(shown.name == name || example.purpose == "what comes next")
+            #expect(shown.name == name || example.purpose == "the next step")
             #expect(throws: Never.self) { try Invocation(shown, Array(words.dropFirst(at + 2))) }
         }
     }

@@ -114,7 +114,7 @@ import Wire
         #expect(enough.status == 0 && !enough.err.contains("ulimit"), "\(enough.err)")
         let crashed = try play(15)
         #expect(crashed.status == 4, "\(crashed.err)")
-        #expect(crashed.err.contains("memory is limited to 128 MiB (`ulimit -v`): most likely it needs more"))
+        #expect(crashed.err.contains("memory is limited to 128 MiB (`ulimit -v`): meshspec probably needs more"))
     }
     /// Lines for the user are short. Results have the full values.
     @Test func longValues() throws {

@@ -119,14 +119,14 @@ import Wire
             "broken.yaml", "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\ncontrol: {start: exit 9}\n")
         let failed = try Shell.run("meshspec run -t '\(broken)'")
         #expect(failed.status == 4)
-        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without a word"))
+        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without output"))
         // The message quotes the node on one line, without terminal escapes.
         let talking = try folder.write(
             "talking.yaml",
             "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n"
                 + "control: {start: \"printf 'no key\\\\n \\\\033[2Jgiving up\\\\n' >&2; exit 9\"}\n")
         let told = try Shell.run("meshspec run -t '\(talking)'")
-        #expect(told.err.contains("it ended with status 9, saying: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
+        #expect(told.err.contains("it ended with status 9, with output: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
     }
     /// A failed `dial` command does not show that the node does not dial. The case is an error that names the command
     /// and its output.
@@ -145,7 +145,7 @@ import Wire
         #expect(r.status == 4, "\(r.err)")
         #expect(
             r.out.contains("the node could not be made to dial")
-                && r.out.contains("ended with status 1, saying: no route to 127."))
+                && r.out.contains("ended with status 1, with output: no route to 127."))
     }
     /// A node that starts for each case receives its peers. The cases run one after the other.
     @Test func startedForEachCase() throws {
@@ -166,7 +166,7 @@ import Wire
         // If the target file does not set `told`, or the node does not start, there is no verdict.
         let untold = try folder.write("untold.yaml", text.replacing("told: {any: \"--connect {address}\"}\n", with: ""))
         let silent = try Shell.run("meshspec run -t '\(untold)' nano.client.query")
-        #expect(silent.status == 4 && silent.out.contains("does not say under `told` how the node is told of"))
+        #expect(silent.status == 4 && silent.out.contains("`told` of the target file has no text for"))
         let broken = try folder.write("broken.yaml", text.replacing("exec ", with: "exit 9 "))
         let failed = try Shell.run("meshspec run -t '\(broken)' nano.client.query")
         #expect(failed.status == 4)

@@ -109,7 +109,7 @@ import Wire
         #expect(mkdir(folder.path + "/ev/own.good", 0o755) == 0)
         _ = try folder.write("ev/own.good/precious", "mine")
         let r = try run("good.yaml --evidence ev")
-        #expect(r.status == 4 && r.err.contains("cannot write ev/own.good: it is there already"))
+        #expect(r.status == 4 && r.err.contains("cannot write ev/own.good: it exists"))
         #expect(folder.text("ev/own.good/precious") == "mine" && names("ev") == ["own.bad", "own.good"])
     }
 

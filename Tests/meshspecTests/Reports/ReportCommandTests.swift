@@ -34,7 +34,7 @@ import Wire
         let r = try shell("meshspec report s1 s2 s2 s3")
         let counted = [r, whole].map { $0.lines.last?.split(separator: ": ").first }
         #expect(r.status == 0 && counted[0] != nil && counted[0] == counted[1])
-        #expect(r.err.contains("2 runs of one target: of each case the last result counts: s1 + s2, s2 + s3"))
+        #expect(r.err.contains("2 runs of one target: the last result of each case counts: s1 + s2, s2 + s3"))
     }
     /// Reports of two implementations, and of two runs of one implementation.
     @Test func columns() throws {
@@ -47,7 +47,7 @@ import Wire
         let named = try shell("meshspec report before=good after=good")
         #expect(named.lines[0] == "A  before  good" && named.lines[1] == "B  after  good" && named.status == 0)
         let json = try shell("meshspec report good bad --report json=x")
-        #expect(json.status == 2 && json.err.contains("`--report json` holds one run, these are 2"))
+        #expect(json.status == 2 && json.err.contains("`--report json` contains one run, these are 2"))
         #expect(try shell("meshspec report one=good one=bad --report json=x").status == 1)
     }
     @Test func cutShort() throws {
@@ -70,8 +70,8 @@ import Wire
         _ = try run("--seed 7 nano.handshake.v2-query", file: "a")
         for (make, wanted, status) in [
             ("echo hello >x", "x:1: not the results of a run", 3), (": >x", "x:1: it is empty", 3),
-            ("sed 's/\"version\":1/\"version\":9/' a >x", "x:1: format 9 of results is of a later meshspec", 3),
-            ("cat a a >x", "x:4: something follows behind the summary", 3),
+            ("sed 's/\"version\":1/\"version\":9/' a >x", "x:1: format 9 of results is from a later meshspec", 3),
+            ("cat a a >x", "x:4: there is a line after the summary", 3),
             ("sed '2s/.*/oops/' a >x", "x:2: not an event of a run", 3), ("rm -f x", "cannot read x: No such file", 4),
             ("rm -f x; mkdir x", "cannot read x: Is a directory", 4),
         ] as [(String, String, Int32)] {

@@ -42,7 +42,7 @@ import Testing
         try bad("bad")
         #expect(try run("bad.yaml --report github").status == 2)
         let r = try Shell.run("meshspec run --simulate nano.handshake.v2-query --report github,tap=-")
-        #expect(r.status == 2 && r.err.contains("github and tap both go to standard output"))
+        #expect(r.status == 2 && r.err.contains("github and tap both write to standard output"))
         #expect(try Shell.run("meshspec run --simulate --report junit").status == 2)
     }
 }

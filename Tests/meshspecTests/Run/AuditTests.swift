@@ -67,8 +67,8 @@ struct AuditTests {
     }
     @Test func thereButDenied() throws {
         let found = try audit(deny: ["keepalive", "v1"])
-        #expect(found["keepalive"]?.finding == "there but not declared")
-        #expect(found["v1"]?.finding == "there but not declared")
+        #expect(found["keepalive"]?.finding == "present but not declared")
+        #expect(found["v1"]?.finding == "present but not declared")
         #expect(found["v2"]?.finding == nil)
         #expect(Audit.status(Array(found.values)) == 1)
     }
@@ -81,7 +81,7 @@ struct AuditTests {
     /// can show.
     @Test func othersAreRespected() throws {
         let found = try audit(deny: ["server", "idle_timeout", "v1"])
-        #expect(found["server"]?.finding == "there but not declared")
+        #expect(found["server"]?.finding == "present but not declared")
         #expect(found["idle_timeout"]?.found == .unclear)
         #expect(found["v1"]?.passed.isEmpty == false)
         #expect(
@@ -112,7 +112,7 @@ struct AuditTests {
                 == "declared, but most of it is absent: 7 of 26 cases passed, not f0, f1, f2 and 16 more")
         #expect(evidence("true", 9, 3).finding == nil && evidence(nil, 1, 2).finding?.hasPrefix("not declared") == true)
         #expect(
-            evidence("false", 5, 1).finding == "partly there, but not declared: 5 of 6 cases passed, not f0"
+            evidence("false", 5, 1).finding == "partly present, but not declared: 5 of 6 cases passed, not f0"
                 && evidence("false", 4, 1).finding == nil)
     }
     /// A single failure that two capabilities may have caused shows for neither that it is absent.
@@ -136,7 +136,7 @@ struct AuditTests {
                 .absent, .unclear,
             ])
         let reason = [evidence("a", failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]])].weighed()[0].reason
-        #expect(reason == "1 case failed, perhaps for want of b")
+        #expect(reason == "1 case failed, perhaps because the node lacks b")
     }
     /// A capability that the node denies is absent, even if no case can show this.
     @Test(arguments: [("true", "declared but absent"), ("false", nil), (nil, nil)] as [(String?, String?)])

@@ -32,11 +32,11 @@ import Testing
     }
     /// The command refuses texts of a scenario that a shell could interpret.
     @Test(arguments: ["a;b", "$(x)", "a b", "'", "a\n", "ä", "`", "a|b", "a>b"]) func words(_ word: String) {
-        #expect(Self.templates.refusal(setup(word))?.contains("cannot stand in a command") == true)
-        #expect(Self.templates.refusal(setup(kind: word))?.contains("cannot stand in a command") == true)
+        #expect(Self.templates.refusal(setup(word))?.contains("cannot be used in a command") == true)
+        #expect(Self.templates.refusal(setup(kind: word))?.contains("cannot be used in a command") == true)
     }
     @Test func notTold() {
         let none = NodeTemplates(["leaf": "x"])
-        #expect(none.refusal(setup()) == "the target file does not say under `told` how the node is told of a hub")
+        #expect(none.refusal(setup()) == "`told` of the target file has no text for a hub")
     }
 }

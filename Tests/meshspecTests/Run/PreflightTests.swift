@@ -26,17 +26,17 @@ import Wire
         let r = try Shell.run("meshspec run --protocol nano --target 127.0.0.1:\(tcp)")
         #expect(r.status == 4)
         let mend = "start the node first, or give another address"
-        #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+        #expect(r.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
         for name in ["websocket", "dxos", "peerpigeon", "gossipsub"] {
             let r = try Shell.run("meshspec run --protocol \(name) --target 127.0.0.1:\(tcp)")
             #expect(r.status == 4 && r.out == "")
             let only = "; meshspec speaks libp2p over TCP only: a node that has QUIC alone cannot be tested"
             let more = name == "gossipsub" ? only : ""
-            #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\(more)\n")
+            #expect(r.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\(more)\n")
         }
         let any = try Shell.run("meshspec run --target 127.0.0.1:\(tcp)")
         #expect(
-            any.status == 4 && any.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+            any.status == 4 && any.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
         // No case judges the address either, although no preflight ran.
         let blind = try Shell.run(
             "meshspec run --protocol gossipsub --target 127.0.0.1:\(tcp) --no-preflight -k 'gossipsub.identify.*'")
@@ -44,7 +44,7 @@ import Wire
         let udp = try Self.deadPort(.udp)
         let d = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp)")
         #expect(d.status == 4 && d.out == "")
-        #expect(d.err == "meshspec run: nobody is at 127.0.0.1:\(udp): it refuses datagrams: \(mend)\n")
+        #expect(d.err == "meshspec run: no node is at 127.0.0.1:\(udp): it refuses datagrams: \(mend)\n")
         // Programs receive results: no case ran.
         let j = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp) --json -k tag:smoke")
         let events = j.lines.compactMap { JSON.parse(Array($0.utf8)) }
@@ -57,11 +57,12 @@ import Wire
         let (_, udp) = try network.listen(.loopback(0), .udp)
         let d = try Shell.run("meshspec run --protocol rightmesh --target \(udp)")
         #expect(d.status == 4)
-        #expect(d.err.hasPrefix("meshspec run: what is at \(udp) answers nothing in rightmesh: give another address"))
+        #expect(
+            d.err.hasPrefix("meshspec run: the program at \(udp) does not answer in rightmesh: give another address"))
         #expect(d.err.contains("; it was sent rightmesh.") && d.err.contains(" bytes first: 0x52"))
         let node = try NodeThread([Array("HTTP/1.1 400 Bad Request\r\n".utf8)])
         let f = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
-        #expect(f.status == 4 && f.err.contains("does not speak rightmesh, it says `HTTP/1.1 400 Bad Request"))
+        #expect(f.status == 4 && f.err.contains("does not speak rightmesh: it sends `HTTP/1.1 400 Bad Request"))
         // On request, the case runs.
         let all = try Shell.run("meshspec run --target \(udp) \(Self.mesh) --no-preflight")
         #expect(all.status == 1 || all.status == 6)
@@ -92,12 +93,12 @@ import Wire
         let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
         let known = try #require(events.first { $0["event"] == "preflight" })
         #expect(known["parameters"]?["version"] == "1.1")
-        #expect(known["lacks"]?["mplex"] == "it does not offer it")
-        #expect(known["lacks"]?["plaintext"] == "it answers na to /plaintext/2.0.0")
+        #expect(known["lacks"]?["mplex"] == "the node does not offer it")
+        #expect(known["lacks"]?["plaintext"] == "the node answers na to /plaintext/2.0.0")
         let skipped = events.filter { $0["verdict"] == "skip" }
         #expect(
             !skipped.isEmpty && events.allSatisfy { $0["verdict"] == nil || ["skip", "pass"].contains($0["verdict"]) })
-        #expect(r.err.contains("the node lacks mplex (it does not offer it)"), "\(r.err)")
+        #expect(r.err.contains("the node lacks mplex (the node does not offer it)"), "\(r.err)")
         let other = try Shell.run("\(run) -P version=1.3 gossipsub.identify.answer")
         #expect(other.status == 4 && other.err.contains("version is 1.1 there, and not 1.3: give -P version=1.1"))
         let plain = try Shell.run("\(run) -P security=plaintext gossipsub.identify.answer")
@@ -117,12 +118,12 @@ import Wire
             #expect(plain.status == 4 && plain.out == "")
             #expect(
                 plain.err.hasPrefix(
-                    "meshspec run: what is at ws://\(node.address)/x does not speak WebSocket: it answers the upgrade with 200"
+                    "meshspec run: the program at ws://\(node.address)/x does not speak WebSocket: it answers the upgrade with 200"
                 ), "\(plain.err)")
             let secured = try Shell.run("meshspec run --protocol \(name) --target wss://\(node.address)/x")
             #expect(secured.status == 4 && secured.out == "")
             #expect(
-                secured.err.hasPrefix("meshspec run: what is at wss://\(node.address)/x does not speak TLS: ")
+                secured.err.hasPrefix("meshspec run: the program at wss://\(node.address)/x does not speak TLS: ")
                     && secured.err.contains(": give ws:// for wss://, or "), "\(secured.err)")
         }
     }
@@ -155,7 +156,7 @@ import Wire
         let node = try NodeThread(answer: "s.sendto(data, a)")
         let r = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
         #expect(r.status == 4 && r.out == "")
-        #expect(r.err.contains("does not speak rightmesh: it sends back what it is sent"), "\(r.err)")
+        #expect(r.err.contains("does not speak rightmesh: it echoes what it receives"), "\(r.err)")
     }
     /// `run` reports an undecodable answer, and the cases judge it.
     @Test func wrongly() throws {
@@ -410,7 +411,7 @@ import Wire
             #expect(of("b.dies")?["verdict"] == "error" && of("d.ill")?["verdict"] == "error")
             func reason(_ id: String) -> String { if case .text(let s)? = of(id)?["reason"] { s } else { "" } }
             #expect(reason("b.dies").contains("now the node is gone (it ended with status 9"), "\(r.out)")
-            #expect(reason("d.ill").contains("saying: it is ill"), "\(r.out)")
+            #expect(reason("d.ill").contains("with output: it is ill"), "\(r.out)")
             #expect(r.out.contains("3 bytes on c: 0x646965"))
             #expect(events.last?["deaths"] != nil && events.last?["notrun"] == 0)
             #expect(folder.text("r.xml").contains("errors=\"2\""))
@@ -455,7 +456,7 @@ import Wire
         // ended the node.
         #expect(results.count { $0["verdict"] == "error" } == 1 && r.status == 4)
         if jobs == 1 { #expect(verdict("a.lives") == "pass" && verdict("b.dies") == "error") }
-        #expect(r.err.contains("now the node is gone (nobody is at \(node.address): Connection refused)"), "\(r.err)")
-        #expect(r.err.contains("\nthe node is gone: nobody is at \(node.address)"))
+        #expect(r.err.contains("now the node is gone (no node is at \(node.address): Connection refused)"), "\(r.err)")
+        #expect(r.err.contains("\nthe node is gone: no node is at \(node.address)"))
     }
 }

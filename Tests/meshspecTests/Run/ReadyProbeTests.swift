@@ -30,10 +30,11 @@ import Testing
     }
     /// The probe quotes the line of a long trace that names the problem, and the end of the trace.
     @Test func quotesProblemAndEndOfLongTrace() {
-        #expect(ReadyProbe.said("a\n  b\n") == ", saying: a | b" && ReadyProbe.said(" \n") == ", without a word")
+        #expect(ReadyProbe.said("a\n  b\n") == ", with output: a | b" && ReadyProbe.said(" \n") == ", without output")
         let long = "starting\npanic: assignment to nil map\n" + String(repeating: "goroutine 1\n", count: 100) + "end"
         let said = ReadyProbe.said(long)
-        #expect(said.hasPrefix(", saying: panic: assignment to nil map ... ") && said.hasSuffix("goroutine 1 | end"))
+        #expect(
+            said.hasPrefix(", with output: panic: assignment to nil map ... ") && said.hasSuffix("goroutine 1 | end"))
     }
     /// Returns a free port.
     func free() throws -> Endpoint { try SocketNetwork().listen(.loopback(0), .udp).bound }

@@ -117,7 +117,8 @@ import Wire
         #expect(r.status == 4)
         #expect(
             r.err.hasPrefix(
-                "meshspec run: nobody is at \(at): Connection refused: start the node first, or give another address\n")
+                "meshspec run: no node is at \(at): Connection refused: start the node first, or give another address\n"
+            )
         )
         #expect(!r.err.contains("repro: "))
         let last = try #require(JSON.parse(Array((r.lines.last ?? "").utf8)))

@@ -72,7 +72,7 @@ import Wire
                 "encoded, the bytes end at offset 151 in `peers[7].port`, expected 152 of them"
             ),
             ("refuse", ["fail": 5, "pass": 2], "it does not decode the bytes: never"),
-            ("accept", ["fail": 2, "pass": 5], "it decodes what is to be refused: truncated at `peers[7].address`"),
+            ("accept", ["fail": 2, "pass": 5], "it decodes what it must refuse: truncated at `peers[7].address`"),
             ("skip", ["skip": 7], "not today"), ("modest", ["pass": 5, "skip": 2], "the codec has no decode"),
         ])
     func wrong(_ fault: String, _ verdicts: [String: Int], _ reason: String) throws {
@@ -83,17 +83,18 @@ import Wire
     /// A codec without an answer is an error each time, until there are five errors.
     @Test(
         arguments: [
-            ("crash", "the codec ended with status 139 (signal 11: Segmentation fault), without a word"),
-            ("exit", "the codec ended with status 3, saying: no memory"),
-            ("close", "the codec closed its output and runs on, without a word"),
-            ("json", "the answer is no JSON object: \"{\""), ("id", "an answer out of turn: its id is 8, expected 1"),
-            ("twice", " bytes behind the answer"),
+            ("crash", "the codec ended with status 139 (signal 11: Segmentation fault), without output"),
+            ("exit", "the codec ended with status 3, with output: no memory"),
+            ("close", "the codec closed its output and still runs, without output"),
+            ("json", "the answer is not a JSON object: \"{\""),
+            ("id", "an answer out of turn: its id is 8, expected 1"),
+            ("twice", " bytes after the answer"),
             (
                 "text",
                 "an answer of 1751477356 bytes, at most 16777216 are read; it begins with 0x68656c6c6f207468657265"
             ),
             ("long", "an answer of 16777217 bytes, at most 16777216 are read; it begins with 0x01000001"),
-            ("both", "the answer has one of `result`, `error` (text) and `skipped` (text)"),
+            ("both", "the answer needs one of `result`, `error` (text) and `skipped` (text)"),
         ])
     func broken(_ fault: String, _ reason: String) throws {
         let r = try judge("nano", told("nano", fault))
@@ -114,20 +115,20 @@ import Wire
             "nano", told("nano", "hang nano.account_frontier"),
             "-k 'nano.keepalive || vectors.nano.account_frontier.account_frontier_cut'")
         #expect(r.status == 4 && r.verdicts == ["error": 1, "pass": 7], "\(r.verdicts) \(r.reasons)")
-        #expect(r.reasons == ["no answer within 10s, without a word"])
+        #expect(r.reasons == ["no answer within 10s, without output"])
     }
     /// The command asks nothing if the codec never reports what it supports.
     @Test(
         arguments: [
-            ("sleep 1000", "no answer within 100ms, without a word"), ("exit 7", "the codec ended with status 7"),
-            ("no-such-program", "the codec ended with status 127, saying: "), ("cat", "the answer has one of"),
+            ("sleep 1000", "no answer within 100ms, without output"), ("exit 7", "the codec ended with status 7"),
+            ("no-such-program", "the codec ended with status 127, with output: "), ("cat", "the answer needs one of"),
         ])
     func silent(_ codec: String, _ reason: String) throws {
         let limit = codec.hasPrefix("sleep") ? " --timeout 100ms" : ""
         let r = try judge("nano", codec, "-k nano.keepalive" + limit)
         #expect(r.status == 4 && r.verdicts == ["error": 1, "notrun": 6], "\(r.verdicts) \(r.reasons)")
         #expect(r.reasons.first?.hasPrefix(reason) == true, "\(r.reasons)")
-        #expect(r.reasons.last == "the codec never said what it has")
+        #expect(r.reasons.last == "the codec never reported what it has")
     }
     /// A broken SHOULD is a warning, as in a run. A vector that also shows a broken MUST is a failure.
     @Test func levels() throws {

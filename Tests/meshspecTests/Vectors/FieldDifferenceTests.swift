@@ -26,7 +26,7 @@ struct FieldDifferenceTests {
             ("0x0a", "0x0b", "the result is \"0x0b\", expected \"0x0a\""), ("a", "b", "the result is b, expected a"),
             (true, 1, "the result is 1, expected true"), (.decimal("1.0"), 2, "the result is 2, expected 1.0"),
             (["a": 1], [:], "`a` is absent, expected 1"), (["a": 1], .null, "the result is absent, expected {a: 1}"),
-            ([:], ["a": 1], "`a` is 1, it is no field of the message"),
+            ([:], ["a": 1], "`a` is 1, it is not a field of the message"),
             (["p": [["q": 1], ["q": 2]]], ["p": [["q": 1], ["q": 3]]], "`p[1].q` is 3, expected 2"),
             (["p": [1, 2]], ["p": [1]], "`p` is a list of 1, expected a list of 2"),
             (["a": ["b": 1]], ["a": 1], "`a` is 1, expected {b: 1}"),

@@ -52,7 +52,7 @@ import Wire
             ("nan", 2, "did you mean `nano`?"), ("nano dxos", 2, "which protocol?"), ("nano --timeout 1s", 2, "--exec"),
             ("--exec true", 2, "which protocol?"), ("nano --report tap", 2, "--exec"), ("nano -k none", 5, "nothing"),
             ("nano -k '('", 2, "`-k`"), ("nano --exec true --timeout 0s", 2, "`--timeout` is a time such as 10s"),
-            ("nano --exec true --json --report github", 2, "standard output belongs to --json"),
+            ("nano --exec true --json --report github", 2, "--json already uses standard output"),
         ])
     func refused(_ arguments: String, _ status: Int32, _ text: String) throws {
         let r = try Shell.run("meshspec vectors \(arguments)")
