@@ -1,12 +1,12 @@
 import Foundation
 import PackagePlugin
 
-/// Writes the specifications and the vectors into a source file of `EmbeddedFiles`, so that the program needs no folder
-/// beside it.
+/// A plugin that writes the specifications and the vectors into a source file of `EmbeddedFiles`, so that the program
+/// needs no other files.
 ///
-/// SwiftPM runs a plugin when it plans a build. A change inside these folders alone makes no new plan: the program that
-/// is built next has what was there before. A clean build, and any change of Package.swift, makes one; a test says when
-/// it is needed.
+/// SwiftPM runs a plugin when it plans a build. A change inside these folders alone makes no new plan, so that the next
+/// build still has the old files. A clean build, or any change of Package.swift, makes a new plan. A test fails when one
+/// is needed.
 @main
 struct EmbedFiles: BuildToolPlugin {
     static let folders = ["Spec", "Vectors"]
@@ -27,7 +27,7 @@ struct EmbedFiles: BuildToolPlugin {
                 let path = "\(folder)/\(name)"
                 let file = root.appending(path: path)
                 guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
-                // What Python left of a tutorial that was run, and hidden files, are no part of it.
+                // Skip hidden files, and the files that Python writes when a tutorial runs.
                 if name.split(separator: "/").contains(where: { $0.hasPrefix(".") || $0 == "__pycache__" }) { continue }
                 let bytes = try Data(contentsOf: file)
                 guard let content = String(data: bytes, encoding: .utf8) else { throw NotText(path: path) }
@@ -36,7 +36,7 @@ struct EmbedFiles: BuildToolPlugin {
                 offset += bytes.count
             }
         }
-        // Several lines, since a compiler that has something to say of one prints it.
+        // Write several lines, because the compiler prints the whole line of a diagnostic.
         let source = """
             let embeddedIndex: StaticString = \"""
             \(Self.escaped(index))
@@ -48,18 +48,18 @@ struct EmbedFiles: BuildToolPlugin {
             """
         try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
         let file = made.appending(path: "Embedded.swift")
-        // One that is newer without a difference would be compiled again.
+        // The compiler would compile a newer file again, even without a difference.
         if (try? String(contentsOf: file, encoding: .utf8)) != source {
             try source.write(to: file, atomically: true, encoding: .utf8)
         }
-        // The file is there: the command only says where.
+        // The file exists. The command only declares its path.
         return [
             .prebuildCommand(
                 displayName: "Embed Spec and Vectors", executable: URL(filePath: "/bin/sh"), arguments: ["-c", ":"],
                 outputFilesDirectory: made)
         ]
     }
-    /// As it stands in a literal of several lines, which takes no control characters but the ends of lines.
+    /// Returns the text for a multi-line literal, which accepts no control characters except line ends.
     private static func escaped(_ text: String) -> String {
         var out = ""
         out.unicodeScalars.reserveCapacity(text.utf8.count + text.utf8.count / 8)

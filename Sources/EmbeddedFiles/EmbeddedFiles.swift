@@ -1,14 +1,14 @@
-/// The folders `Spec` and `Vectors` of the sources, as they were when the program was built. Paths have no `/` before or
-/// behind them, such as `Spec/nano/requirements.yaml`.
+/// A copy of the folders `Spec` and `Vectors`, made when the program was built. A path has no `/` at its beginning or
+/// end, for example `Spec/nano/requirements.yaml`.
 public struct EmbeddedFiles: Sendable {
-    /// Of this program.
+    /// The files of this program.
     public static let own = EmbeddedFiles(index: embeddedIndex, text: embeddedText)
 
     private let text: StaticString
-    /// Sorted by path.
+    /// The files, sorted by path.
     private let entries: [(path: String, range: Range<Int>)]
 
-    /// `index`: for each file, in the order of the paths, a line of path, offset in `text` and length, with tabs between.
+    /// Reads `index`: a line for each file with its path, its offset in `text` and its length, separated by tabs.
     init(index: StaticString, text: StaticString) {
         self.text = text
         entries = index.description.split(separator: "\n").compactMap { line in
@@ -19,15 +19,15 @@ public struct EmbeddedFiles: Sendable {
             return (String(parts[0]), offset..<offset + count)
         }.sorted { $0.path < $1.path }
     }
-    /// Paths of all files, sorted.
+    /// The paths of all files, sorted.
     public var paths: [String] { entries.map(\.path) }
-    /// What a file holds; nil where there is none.
+    /// The contents of a file; nil if the file is missing.
     public subscript(path: String) -> [UInt8]? {
         let place = first(notBefore: path)
         guard place < entries.count, entries[place].path == path else { return nil }
         return text.withUTF8Buffer { Array($0[entries[place].range]) }
     }
-    /// Names of the files and folders in a folder, sorted; nil where there is no such folder.
+    /// Returns the names of the files and folders in a folder, sorted; nil if the folder is missing.
     public func names(in folder: String) -> [String]? {
         let start = folder + "/"
         var out: [String] = []
@@ -38,7 +38,7 @@ public struct EmbeddedFiles: Sendable {
         }
         return out.isEmpty ? nil : out.sorted()
     }
-    /// How many entries are before a path.
+    /// Returns the number of entries before a path.
     private func first(notBefore path: String) -> Int {
         var (low, high) = (0, entries.count)
         while low < high {
