@@ -38,7 +38,7 @@ struct IdentifyQuestion: Question {
         var found = Identification()
         let isMuxerLate = [ProtocolID.yamux, ProtocolID.mplex].contains(where: negotiated.contains)
         if offersEarly, negotiated.contains(ProtocolID.noise), isMuxerLate {
-            found.lacks[Capability.earlyMuxer.rawValue] = "its handshake of Noise names no muxer of ours"
+            found.lacks[Capability.earlyMuxer.rawValue] = "its Noise handshake names no muxer that meshspec supports"
         }
         guard let said else { return found }
         if let agent = said.agent {
@@ -49,7 +49,7 @@ struct IdentifyQuestion: Question {
         if let newest = NodeParameters.versions.first(where: { said.protocols.contains($0.id) }) {
             found.parameters[NodeParameters.Name.version] = newest.name
         } else if !said.protocols.isEmpty {
-            found.remarks.append("no version of gossipsub or floodsub among its \(said.protocols.count) protocols")
+            found.remarks.append("its \(said.protocols.count) protocols include no version of gossipsub or floodsub")
         }
         for (id, capability) in [
             (ProtocolID.floodsub, Capability.floodsub), (ProtocolID.ping, .ping), (ProtocolID.identifyPush, .push),

@@ -8,7 +8,7 @@ public enum MeshMeasurement {
     public struct Unsettled: Error, Equatable, Sendable, CustomStringConvertible {
         public var after: Duration
         /// One line for the user.
-        public var description: String { "the mesh had not come to rest after \(after.nanoseconds / 1_000_000_000) s" }
+        public var description: String { "the mesh did not settle within \(after.nanoseconds / 1_000_000_000) s" }
     }
 
     /// Measures the first request of every hub to every other hub, and of every peer to its hub, after the mesh is at

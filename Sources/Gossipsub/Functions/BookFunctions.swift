@@ -8,7 +8,7 @@ let bookFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.order", arguments: 7...8,
         usage:
-            "gossipsub.order(seed, market, id, side, price, amount, version, mistake?): an Order, signed; mistakes, or none where empty: "
+            "gossipsub.order(seed, market, id, side, price, amount, version, mistake?): a signed Order; empty text or one of these mistakes: "
             + OrderMistake.allCases.map(\.rawValue).joined(separator: " ")
     ) { arguments throws(ProtocolFunction.Refusal) in
         var order = Order()
@@ -32,11 +32,11 @@ let bookFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.orders", arguments: 1...1,
-        usage: "gossipsub.orders(list of Orders): the data of a message of a market with them"
+        usage: "gossipsub.orders(list of Orders): the data of a market's message with these Orders"
     ) { arguments throws(ProtocolFunction.Refusal) in .bytes(try listed(arguments[0])) },
     ProtocolFunction(
         "gossipsub.part", arguments: 2...2,
-        usage: "gossipsub.part(list of Orders, last): a part of a snapshot, behind its length"
+        usage: "gossipsub.part(list of Orders, last): a part of a snapshot, with its length"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .bool(let isLast) = arguments[1] else { throw ProtocolFunction.Refusal("true or false is wanted") }
         let content = try listed(arguments[0]) + (isLast ? lastField : [])
@@ -54,7 +54,7 @@ let bookFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.order_defect", arguments: 2...2,
-        usage: "gossipsub.order_defect(Order, market): what is wrong with it, in a word; null where it is good"
+        usage: "gossipsub.order_defect(Order, market): the defect of the Order, in one word; null if it is valid"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let market = Array(try text(arguments[1]).utf8)
         let order = try bytes(arguments[0])

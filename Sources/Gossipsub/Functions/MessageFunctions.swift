@@ -8,7 +8,7 @@ let messageFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.signed", arguments: 4...5,
         usage:
-            "gossipsub.signed(seed, seqno, topic, data, mistake?): a message, signed; seqno are bytes or null; mistakes: "
+            "gossipsub.signed(seed, seqno, topic, data, mistake?): a signed message; seqno: bytes or null; mistakes: "
             + Mistake.allCases.map(\.rawValue).joined(separator: " ")
     ) { arguments throws(ProtocolFunction.Refusal) in
         let author = Identity(seed: try bytes(arguments[0]))
@@ -25,20 +25,20 @@ let messageFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.id", arguments: 1...2,
-        usage: "gossipsub.id(message, function?): the id of a message; functions as of the parameter message_id"
+        usage: "gossipsub.id(message, function?): the id of a message; function: a value of the parameter message_id"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard let read = try? PublishedMessage(copying: try bytes(arguments[0])) else {
             throw ProtocolFunction.Refusal("a message is wanted")
         }
         guard arguments.count > 1 else { return .bytes(read.defaultID) }
         guard let function = MessageIDFunction(rawValue: try text(arguments[1])) else {
-            throw ProtocolFunction.Refusal("no such function: \(try text(arguments[1]))")
+            throw ProtocolFunction.Refusal("\(try text(arguments[1])) is not a value of message_id")
         }
         return .bytes(function.id(of: read))
     },
     ProtocolFunction(
         "gossipsub.is_signed", arguments: 1...1,
-        usage: "gossipsub.is_signed(message as bytes): whether its author signed it"
+        usage: "gossipsub.is_signed(message as bytes): whether the author signed the message"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .bytes(let wire) = arguments[0], let read = try? PublishedMessage(copying: wire) else {
             return .bool(false)
@@ -47,7 +47,8 @@ let messageFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.rpc", arguments: 1...2,
-        usage: "gossipsub.rpc(list of messages, more?): an RPC with them, behind its length; more: bytes behind them"
+        usage:
+            "gossipsub.rpc(list of messages, more?): an RPC with these messages, with its length; more: bytes after them"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .list(let messages) = arguments[0] else { throw ProtocolFunction.Refusal("a list is wanted") }
         var content: [UInt8] = []
@@ -65,7 +66,7 @@ let messageFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.record", arguments: 3...4,
         usage:
-            "gossipsub.record(seed, address, port, mistake?): the signed record of a peer that listens there; mistakes: "
+            "gossipsub.record(seed, address, port, mistake?): the signed record of a peer with this address; mistakes: "
             + "flipped other_domain other_peer"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let identity = Identity(seed: try bytes(arguments[0]))
@@ -90,7 +91,7 @@ let messageFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.record_peer", arguments: 1...1,
-        usage: "gossipsub.record_peer(record): the id of the peer that signed it of itself; null where it is not good"
+        usage: "gossipsub.record_peer(record): the id of the peer that signed its own record; null if it is invalid"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .bytes(let wire) = arguments[0], let read = try? Envelope(copying: wire),
             read.isGood(in: PeerRecord.domain) ?? true, let payload = read.payload?.own,

@@ -12,7 +12,7 @@ private let listings: [ProtocolFunction] = [
             .map([.init("topic", topic($0.topic)), .init("subscribe", .bool($0.subscribe ?? false))])
         }
     },
-    listing("messages", "from, data, seqno, topic, signature and key of each message, null where it has none") { rpc in
+    listing("messages", "from, data, seqno, topic, signature and key of each message, null if missing") { rpc in
         rpc.publish.map { message in
             .map([
                 .init("from", bytes(message.from)), .init("data", bytes(message.data)),
@@ -23,7 +23,7 @@ private let listings: [ProtocolFunction] = [
         }
     },
     listing("grafts", "the topic of each graft") { $0.control?.graft.map { topic($0.topic) } ?? [] },
-    listing("prunes", "topic, backoff, ids of the peers and records of each prune") { rpc in
+    listing("prunes", "topic, backoff, peer ids and records of each prune") { rpc in
         (rpc.control?.prune ?? []).map { prune in
             .map([
                 .init("topic", topic(prune.topic)), .init("backoff", prune.backoff.map { .uint($0) } ?? .null),
@@ -43,10 +43,10 @@ private let listings: [ProtocolFunction] = [
     listing("idontwants", "the ids of all idontwants") { rpc in
         (rpc.control?.idontwant ?? []).flatMap { $0.messageIDs.map { bytes($0) } }
     },
-    listing("test_extensions", "true for each RPC that is of the test extension") {
+    listing("test_extensions", "true for each RPC with a test extension message") {
         $0.testExtension == nil ? [] : [.bool(true)]
     },
-    listing("extensions", "for each RPC with extensions whether it has the test extension") { rpc in
+    listing("extensions", "for each RPC with extensions, whether they include the test extension") { rpc in
         rpc.control?.extensions.map { [.bool($0.testExtension ?? false)] } ?? []
     },
 ]

@@ -5,8 +5,8 @@ import Wire
 let scoreFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.score", arguments: 2...2,
-        usage: "gossipsub.score(counters, parameters): the score of a peer in one topic, as decimal text; what is left"
-            + " out is 0 of counters, and of parameters, in which weights and thresholds are 0 as well"
+        usage: "gossipsub.score(counters, parameters): the score of a peer in one topic, as decimal text; missing"
+            + " counters, weights and thresholds are 0"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let parameters = try parameters(arguments[1])
         var now = Instant.zero
@@ -33,7 +33,7 @@ let scoreFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.decayed", arguments: 3...3,
-        usage: "gossipsub.decayed(counter, factor, times): P4 after so many decays, as decimal text"
+        usage: "gossipsub.decayed(counter, factor, times): P4 after this number of decays, as decimal text"
     ) { arguments throws(ProtocolFunction.Refusal) in
         var parameters = ScoreParameters()
         parameters.topic.invalidDecay = try number(arguments[1])
@@ -45,7 +45,7 @@ let scoreFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.are_valid", arguments: 1...1,
-        usage: "gossipsub.are_valid(parameters): whether weights, decays and thresholds may be so"
+        usage: "gossipsub.are_valid(parameters): whether the weights, decays and thresholds are valid"
     ) { arguments throws(ProtocolFunction.Refusal) in
         var parameters = ScoreParameters()
         try set(&parameters, arguments[0])
@@ -53,7 +53,7 @@ let scoreFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.degrees", arguments: 1...1,
-        usage: "gossipsub.degrees(map of d, d_low, d_high, d_out): those that a router has when it is given these"
+        usage: "gossipsub.degrees(map of d, d_low, d_high, d_out): the degrees that a router uses with these settings"
     ) { arguments throws(ProtocolFunction.Refusal) in
         var values: [String: String] = [:]
         for (name, value) in try numbers(arguments[0]) { values[name] = String(Int(value)) }

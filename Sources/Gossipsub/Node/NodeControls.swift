@@ -5,35 +5,36 @@ import Wire
 // The commands and questions of a node's own operator.
 extension GossipsubNode {
     static let controls = [
-        NodeControl(tells: "subscribe", "has it join a topic", .one("topic")),
-        NodeControl(tells: "unsubscribe", "has it leave a topic", .one("topic")),
+        NodeControl(tells: "subscribe", "join a topic", .one("topic")),
+        NodeControl(tells: "unsubscribe", "leave a topic", .one("topic")),
         NodeControl(
-            tells: "publish", "has it publish to a topic, whether it has that or not", .one("topic"),
-            details: [Named("data", "what it publishes, as text or 0x and hexadecimal digits")]),
+            tells: "publish", "publish to a topic, even if the node has not joined it", .one("topic"),
+            details: [Named("data", "the data, as text or 0x and hexadecimal digits")]),
         NodeControl(
-            tells: "dial", "has it connect to an address, as /ip4/HOST/tcp/PORT/p2p/ID or HOST:PORT", .one("address"),
-            details: [Named("peer", "who is to be there, as text or as a multihash")]),
-        NodeControl(tells: "disconnect", "has it end its connections with a peer", .one("peer")),
+            tells: "dial", "connect to an address, as /ip4/HOST/tcp/PORT/p2p/ID or HOST:PORT", .one("address"),
+            details: [Named("peer", "the required peer id, as text or as a multihash")]),
+        NodeControl(tells: "disconnect", "end the connections with a peer", .one("peer")),
         NodeControl(
-            tells: "explicit", "makes a peer an explicit one, which is in no mesh and gets everything", .one("peer")),
+            tells: "explicit", "make a peer an explicit one, which is in no mesh and gets all messages", .one("peer")),
         NodeControl(
-            tells: "order", "has it place an order on a market, or change one, and publish it", .one("market"),
+            tells: "order", "place or change an order on a market, and publish it", .one("market"),
             details: [
                 Named("side", "buy or sell"), Named("price", "a decimal number"),
-                Named("amount", "what is left of it; 0: the order is gone"),
-                Named("id", "of an order that is to be changed"), Named("version", "else the next one"),
+                Named("amount", "the remaining amount; 0: the order is gone"),
+                Named("id", "the id of the order to change"), Named("version", "the version; by default the next one"),
             ], columns: ["id", "version"]),
         NodeControl(
-            tells: "snapshot", "has it take a snapshot of a market, ten seconds after the last one or later",
+            tells: "snapshot", "request a snapshot of a market, at least ten seconds after the last one",
             .one("market")),
         NodeControl(
-            tells: "register", "has it register at a rendezvous point", .one("namespace"),
-            details: [Named("peer", "the point"), Named("ttl", "for so many seconds")]),
+            tells: "register", "register at a rendezvous point", .one("namespace"),
+            details: [Named("peer", "the point"), Named("ttl", "duration in seconds")]),
         NodeControl(
-            tells: "unregister", "has it end that", .one("namespace"), details: [Named("peer", "the point")]),
+            tells: "unregister", "end the registration at a rendezvous point", .one("namespace"),
+            details: [Named("peer", "the point")]),
         NodeControl(
-            tells: "discover", "has it ask a rendezvous point who is there, and connect to them", .one("namespace"),
-            details: [Named("peer", "the point"), Named("limit", "peers that are told at most")]),
+            tells: "discover", "ask a rendezvous point for peers, and connect to them", .one("namespace"),
+            details: [Named("peer", "the point"), Named("limit", "maximum number of peers")]),
         NodeControl(
             asks: "book", "the orders of a market", .one("market"),
             columns: ["id", "author", "side", "price", "amount", "version"]),
@@ -41,8 +42,8 @@ extension GossipsubNode {
         NodeControl(
             asks: "peers", "the peers that it is connected to",
             columns: ["peer", "address", "dialed", "protocol", "agent", "protocols"]),
-        NodeControl(asks: "score", "what it counts for and against peers", columns: ["peer", "score"]),
-        NodeControl(asks: "identity", "who it is", columns: ["peer"]),
+        NodeControl(asks: "score", "the scores of its peers", columns: ["peer", "score"]),
+        NodeControl(asks: "identity", "its peer id", columns: ["peer"]),
     ]
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]

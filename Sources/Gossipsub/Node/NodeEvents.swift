@@ -19,7 +19,7 @@ enum NodeEvents {
     static func unreadable(_ peer: PeerID, _ failure: RPCReader.Failure) -> Event {
         let why =
             switch failure {
-            case .tooLong(let length): "an RPC of \(length) bytes"
+            case .tooLong(let length): "an RPC of \(length) bytes is too long"
             case .undecodable(let error): error.description
             }
         return Event("undecodable", nil, [.init("peer", .text(peer.description)), .init("reason", .text(why))])

@@ -55,13 +55,14 @@ struct NodeParameters: Sendable {
     }
     static let parameters = [
         Parameter(
-            Name.version, "the newest version that is spoken; older ones, and floodsub, are too",
+            Name.version, "the newest supported version; the node supports older ones and floodsub too",
             choices: versions.map(\.name), preset: "1.3"),
         Parameter(
-            Name.book, "whether Orders of markets are judged, and snapshots of their books given and taken",
+            Name.book, "whether the node validates Orders, and serves and requests snapshots of order books",
             choices: [profile, off, on], preset: profile),
         Parameter(
-            Name.rendezvous, "whether it is a rendezvous point; `short`: one that takes registrations of a second",
+            Name.rendezvous,
+            "whether the node is a rendezvous point; `short`: a point that accepts registrations for one second",
             choices: [profile, off, on, short], preset: profile),
     ]
 }

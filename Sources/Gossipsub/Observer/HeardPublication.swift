@@ -41,7 +41,7 @@ struct HeardPublication {
                 ("from", message.from), ("seqno", message.sequence), ("signature", message.signature),
                 ("key", message.key),
             ] where value?.count == 0 {
-                tell(.gs60, field, "it is there, and empty")
+                tell(.gs60, field, "the field is present but empty")
             }
             return
         }
@@ -52,14 +52,14 @@ struct HeardPublication {
         if isOwn { verify(tell) }
     }
     private func verify(_ tell: Tell) {
-        guard let author = PeerID(message.from?.own ?? []) else { return tell(.gs56, "from", "not a peer id") }
+        guard let author = PeerID(message.from?.own ?? []) else { return tell(.gs56, "from", "it is not a peer id") }
         guard let key = message.key?.own ?? author.key else {
-            return tell(.gs56, "key", "the id of its author does not hold the key")
+            return tell(.gs56, "key", "the key is missing, and the author's id does not hold it")
         }
-        guard PeerID(of: key) == author else { return tell(.gs58, "key", "not that of \(author)") }
+        guard PeerID(of: key) == author else { return tell(.gs58, "key", "the key does not belong to \(author)") }
         // Some implementations verify a message without the fields that they do not know.
         guard message.unknown.items.isEmpty, message.isSigned == false else { return }
-        tell(.gs58, "signature", "not of \(author)")
+        tell(.gs58, "signature", "\(author) did not make this signature")
     }
 }
 
@@ -67,7 +67,7 @@ extension PeerInfo {
     /// The reason why it names no peer, or has a record that is not the peer's own; nil if it is good or cannot be
     /// checked. The `PeerInfo` must own its bytes.
     var fault: (field: String, text: String)? {
-        guard let id = peerID?.own.flatMap({ PeerID($0) }) else { return ("peer_id", "not a peer id") }
+        guard let id = peerID?.own.flatMap({ PeerID($0) }) else { return ("peer_id", "it is not a peer id") }
         guard let signed = signedPeerRecord?.own, !signed.isEmpty else { return nil }
         return PeerRecord.fault(of: signed, owner: id).map { ("signed_peer_record", $0) }
     }

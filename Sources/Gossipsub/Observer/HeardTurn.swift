@@ -27,7 +27,7 @@ struct HeardTurn {
         for (i, message) in rpc.publish.enumerated() { hear(message, i, bytes, &me, &other, &authors) }
         if let control = rpc.control { hear(control, bytes, &me, &other) }
         if rpc.testExtension != nil, !me.hasTestExtension, !me.isUnsure {
-            tell(.gs102, "test_extension", "its first RPC does not name it")
+            tell(.gs102, "test_extension", "the node did not announce it in its first RPC")
         }
         if !me.leaving.isEmpty || !me.untold.isEmpty {
             judgeOverdue(&me, isWhole: !me.isUnsure && !other.isUnsure)
@@ -53,10 +53,10 @@ struct HeardTurn {
             return overdue.values.map(\.topic).sorted()
         }
         for topic in take(&me.leaving) where isWhole {
-            tell(.gs54, "control", "no PRUNE for \(topic), which its sender left")
+            tell(.gs54, "control", "the node left \(topic) and sent no PRUNE")
         }
         for topic in take(&me.untold) where !me.isUnsure {
-            tell(.gs50, "subscriptions", "nothing of \(topic), for which GRAFT came")
+            tell(.gs50, "subscriptions", "the node sent GRAFT for \(topic) and did not announce it")
         }
     }
     private func due(_ topic: Text?, _ bytes: RawSpan) -> HeardSide.Due {
@@ -102,20 +102,20 @@ struct HeardTurn {
         case .next, .again: break
         case .taken: tell(.gs63, "publish[\(i)].seqno", "another message of its author has \(heard.number)")
         case .behind(let higher):
-            note("publish[\(i)].seqno", "\(heard.number) comes behind \(higher) of the same author")
+            note("publish[\(i)].seqno", "\(heard.number) comes after \(higher) of the same author")
         }
         let isWhole = !me.isUnsure && !other.isUnsure
         let theirs = other.messages[id] ?? HeardSide.Message()
         let (sent, count) = me.messages[id, default: HeardSide.Message()].send(now)
         if let sent, isWhole, count > theirs.wanted, now - sent < Self.heldUp {
-            tell(.gs65, "publish[\(i)]", "it went there \(now - sent) before")
+            tell(.gs65, "publish[\(i)]", "the node sent it to this peer \(now - sent) before")
         }
         guard theirs.wanted == 0 else { return }
         if let came = theirs.sent, now - came > Self.onItsWay {
-            tell(.gs68, "publish[\(i)]", "it came from there \(now - came) before")
+            tell(.gs68, "publish[\(i)]", "the receiver sent it \(now - came) before")
         }
         if let refused = theirs.unwanted, now - refused > .milliseconds(500), now - refused < .seconds(2) {
-            tell(.gs98, "publish[\(i)]", "IDONTWANT came \(now - refused) before")
+            tell(.gs98, "publish[\(i)]", "the receiver sent IDONTWANT \(now - refused) before")
         }
         guard isWhole else { return }
         let hasMesh = me.version != .floodsub && other.version != .floodsub
@@ -130,9 +130,9 @@ struct HeardTurn {
                 .gs51, "publish[\(i)].topic", "the receiver left it \(now - left) before",
                 isSure: now - left > Self.heldUp)
         } else if theirs?.isKnown != true {
-            note("publish[\(i)].topic", "the receiver has not told that it has it")
+            note("publish[\(i)].topic", "the receiver has not announced the topic")
         } else if mine?.grafted == nil, theirs?.grafted == nil, hasMesh {
-            note("publish[\(i)]", "the receiver is not in the mesh, as far as was seen")
+            note("publish[\(i)]", "the receiver is not in the mesh, as far as the capture shows")
         }
     }
 
@@ -148,7 +148,7 @@ struct HeardTurn {
         for (i, iwant) in control.iwant.enumerated() { hear(iwant, i, bytes, &me, &other) }
         guard !control.idontwant.isEmpty else { return }
         if let version = me.version, version < .v12 {
-            tell(.gs97, "control.idontwant", "this stream does not speak 1.2")
+            tell(.gs97, "control.idontwant", "the version of this stream is below 1.2")
         }
         for ids in control.idontwant {
             for id in ids.messageIDs {
@@ -158,9 +158,9 @@ struct HeardTurn {
     }
     private mutating func hear(_ extensions: ControlExtensions, _ me: inout HeardSide) {
         let path = "control.extensions"
-        if let version = me.version, version < .v13 { tell(.gs97, path, "this stream does not speak 1.3") }
+        if let version = me.version, version < .v13 { tell(.gs97, path, "the version of this stream is below 1.3") }
         if me.hasExtensions {
-            tell(.gs101, path, "they came before")
+            tell(.gs101, path, "the node has already sent them")
         } else if me.rpcs > 1, !me.isUnsure {
             tell(.gs101, path, "this is RPC \(me.rpcs) of the stream")
         }
@@ -177,7 +177,7 @@ struct HeardTurn {
         if let own = mine.pruned, own.isLeave, let seconds = own.seconds,
             now - own.at < Self.wait(seconds)
         {
-            tell(.gs76, path, "it left \(now - own.at) before, for \(seconds) s")
+            tell(.gs76, path, "the node left the topic \(now - own.at) before, with a backoff of \(seconds) s")
         }
         if mine.isTold != true, me.untold[topic] == nil { me.untold[topic] = due(graft.topic, bytes) }
         // A PRUNE of the other side may have crossed this GRAFT in transit. Then one cancels the other.
@@ -198,9 +198,9 @@ struct HeardTurn {
             // A PRUNE has a time only on a stream of 1.1 or later, where both sides know what the time means.
             guard theirs >= .v11, past < Self.wait(seconds) else { return }
             tell(
-                .gs74, path, "PRUNE for \(seconds) s came \(past) before", isSure: past > Self.heldUp)
+                .gs74, path, "the receiver sent PRUNE for \(seconds) s \(past) before", isSure: past > Self.heldUp)
         } else if theirs >= .v11 || ours.map({ $0 >= .v11 }) ?? false, past < Self.wait(60) {
-            tell(.gs75, path, "PRUNE without a time came \(past) before")
+            tell(.gs75, path, "the receiver sent PRUNE without a backoff \(past) before")
         }
     }
     /// Returns the minimum time that a peer waits if it must wait for `seconds`. The peer's clock may differ, so this
@@ -215,14 +215,16 @@ struct HeardTurn {
         let topic = HeardKey(prune.topic?.bytes, in: bytes)
         let path = "control.prune[\(i)]"
         if me.version == .v10, prune.backoff != nil || !prune.peers.isEmpty {
-            tell(.gs97, path, "this stream does not speak 1.1")
+            tell(.gs97, path, "the version of this stream is below 1.1")
         }
-        if let version = me.version, version >= .v11, prune.backoff == nil { tell(.gs55, path, "no time") }
+        if let version = me.version, version >= .v11, prune.backoff == nil {
+            tell(.gs55, path, "the PRUNE has no backoff")
+        }
         var mine = me.topics[topic] ?? HeardSide.Topic()
         if let version = me.version, version >= .v11, !me.isUnsure, !other.isUnsure, !mine.isKnown,
             let wished = other.topics[topic]?.wished
         {
-            tell(.gs72, path, "its sender never had the topic for which GRAFT came \(now - wished) before")
+            tell(.gs72, path, "the node never had the topic; GRAFT for it came \(now - wished) before")
         }
         for (n, peer) in prune.peers.prefix(64).enumerated() where isOwn {
             if let fault = peer.fault { tell(.gs95, "\(path).peers[\(n)].\(fault.field)", fault.text) }
@@ -242,9 +244,11 @@ struct HeardTurn {
         if !me.isUnsure, !other.isUnsure {
             if let grafted = me.topics[topic]?.grafted, now - grafted > Self.onItsWay {
                 let past = now - grafted
-                tell(.gs84, "control.ihave[\(i)].topic", "the receiver is in the mesh: GRAFT came \(past) before")
+                tell(
+                    .gs84, "control.ihave[\(i)].topic",
+                    "the receiver is in the mesh: the node sent GRAFT \(past) before")
             } else if other.topics[topic]?.isKnown != true {
-                tell(.gs84, "control.ihave[\(i)].topic", "the receiver has not told that it has the topic")
+                tell(.gs84, "control.ihave[\(i)].topic", "the receiver has not announced the topic")
             }
         }
         for id in ihave.messageIDs {
@@ -269,7 +273,9 @@ struct HeardTurn {
             }
         }
         let path = unknown + own > 0 ? "control.iwant[\(i)].message_ids" : ""
-        if unknown > 0 { tell(.gs86, path, "\(unknown) ids that the other side never offered") }
-        if own > 0 { tell(.gs86, path, "\(own) ids of messages that its sender has sent there itself", isSure: false) }
+        if unknown > 0 { tell(.gs86, path, "it asks for \(unknown) ids that the other side never offered") }
+        if own > 0 {
+            tell(.gs86, path, "it asks for \(own) ids of messages that the node has sent itself", isSure: false)
+        }
     }
 }

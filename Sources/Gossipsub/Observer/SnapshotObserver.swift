@@ -32,8 +32,8 @@ struct SnapshotObserver: Observer {
             return market = asked.market?.bytes.own ?? []
         }
         guard type is SnapshotPart.Type else { return }
-        guard let market else { return tell(.gs116, "", "nothing was asked for", into: &findings) }
-        if hasLast { return tell(.gs116, "", "the last part was before", into: &findings) }
+        guard let market else { return tell(.gs116, "", "there was no request", into: &findings) }
+        if hasLast { return tell(.gs116, "", "the last part has already been sent", into: &findings) }
         guard isGood, let part = try? SnapshotPart(copying: bytes) else { return miss() }
         hasLast = part.part.last == true
         if verifies { judge([UInt8](bytes), market, into: &findings) }
@@ -48,12 +48,14 @@ struct SnapshotObserver: Observer {
                 let order = try MarketOrder(Array(field.content ?? []), of: market)
                 guard orders.count < Self.orderLimit, !orders.insert(order.key).inserted else { continue }
                 // The Order may have changed while the parts were made.
-                tell(.gs116, path, "an earlier one has its author and id", isSure: false, into: &findings)
+                tell(.gs116, path, "an earlier Order has the same author and id", isSure: false, into: &findings)
             } catch {
                 switch error {
-                case .market: tell(.gs116, "\(path).market", "it was not asked for", into: &findings)
-                case .unreadable, .form: tell(.gs111, path, "not in the one form of Orders", into: &findings)
-                default: tell(.gs111, "\(path).\(error.rawValue)", "it breaks the rules of Orders", into: &findings)
+                case .market: tell(.gs116, "\(path).market", "the request names another market", into: &findings)
+                case .unreadable, .form:
+                    tell(.gs111, path, "the Order is not in the canonical encoding", into: &findings)
+                default:
+                    tell(.gs111, "\(path).\(error.rawValue)", "the field breaks the rules for Orders", into: &findings)
                 }
             }
         }

@@ -5,13 +5,13 @@ public import Wire
 extension RouterParameters {
     /// The profiles of routers. The first one has the parameters of the documents.
     public static let profiles = [
-        Named("spec", "as the documents have it"),
-        Named("go", "with the parameters of go-libp2p-pubsub"),
+        Named("spec", "the defaults of the specification"),
+        Named("go", "the parameters of go-libp2p-pubsub"),
         Named(
-            "rust", "with those of rust-libp2p: ids of messages as text, flood publishing, 5 s to the first heartbeat"),
-        Named("js", "with the parameters of js-libp2p: ids of messages with the public key, flood publishing"),
-        Named("ethereum", "of the Ethereum consensus layer: StrictNoSign, a heartbeat each 0.7 s"),
-        Named("lib2p2", "of order books: D = 3, D_low = 2, D_high = 4"),
+            "rust", "the parameters of rust-libp2p: message ids as text, flood publishing, 5 s to the first heartbeat"),
+        Named("js", "the parameters of js-libp2p: message ids with the public key, flood publishing"),
+        Named("ethereum", "the parameters of the Ethereum consensus layer: StrictNoSign, a heartbeat every 0.7 s"),
+        Named("lib2p2", "the parameters for order books: D = 3, D_low = 2, D_high = 4"),
     ]
     /// The value of a parameter that means the value of the profile.
     private static let profile = "profile"
@@ -40,34 +40,37 @@ extension RouterParameters {
     /// The parameters that can be set in addition to the profile.
     public static let parameters = [
         Parameter(
-            Name.signing, "which messages are signed, and which are taken",
+            Name.signing, "which messages the node signs, and which it accepts",
             choices: [profile] + SignaturePolicy.allCases.map(\.rawValue), preset: profile),
         Parameter(
-            Name.messageID, "what a message is known by",
+            Name.messageID, "how the id of a message is computed",
             choices: [profile] + MessageIDFunction.allCases.map(\.rawValue), preset: profile),
         Parameter(
             Name.validator,
-            "what the application says of messages: `prefix` rejects data that begins with `reject`, and"
-                + " ignores what begins with `ignore`",
+            "how the application validates messages: `prefix` rejects data that begins with `reject`, and"
+                + " ignores data that begins with `ignore`",
             choices: MessageValidator.allCases.map(\.rawValue), preset: MessageValidator.prefix.rawValue),
-        number(Name.degree, "D: peers that a mesh is to have", ["0", "1", "2", "3", "6", "8"]),
-        number(Name.lowDegree, "D_low: fewer are added to", ["0", "1", "2", "3", "4", "5", "6"]),
-        number(Name.highDegree, "D_high: more are taken out", ["0", "1", "2", "3", "4", "8", "12"]),
-        number(Name.outboundDegree, "D_out: peers of these that the node dialed", ["0", "1", "2"]),
-        number(Name.lazyDegree, "D_lazy: peers outside the mesh that are told ids", ["0", "1", "2", "3", "6"]),
-        number(Name.heartbeat, "between two heartbeats", ["100ms", "200ms", "500ms", "700ms", "1s"]),
-        number(Name.backoff, "what a PRUNE says, and stands for where it says nothing", ["1s", "2s", "5s", "60s"]),
-        number(Name.leaveBackoff, "the same on leaving a topic", ["1s", "2s", "10s"]),
-        number(Name.seenTTL, "for how long a message is known to have been seen", ["2s", "5s", "60s", "120s"]),
+        number(Name.degree, "D: desired number of peers in a mesh", ["0", "1", "2", "3", "6", "8"]),
+        number(Name.lowDegree, "D_low: the node adds peers to a mesh with fewer", ["0", "1", "2", "3", "4", "5", "6"]),
         number(
-            Name.fanoutTTL, "for how long peers are kept for a topic that the node does not have", ["2s", "5s", "60s"]),
-        number(Name.followUp, "for how long a message that was offered may take", ["500ms", "1s", "3s"]),
-        number(Name.floods, "whether own messages go to all peers of the topic", [off, on]),
+            Name.highDegree, "D_high: the node removes peers from a mesh with more",
+            ["0", "1", "2", "3", "4", "8", "12"]),
+        number(Name.outboundDegree, "D_out: minimum number of dialed peers in a mesh", ["0", "1", "2"]),
+        number(
+            Name.lazyDegree, "D_lazy: number of peers outside the mesh that receive IHAVE", ["0", "1", "2", "3", "6"]),
+        number(Name.heartbeat, "time between two heartbeats", ["100ms", "200ms", "500ms", "700ms", "1s"]),
+        number(Name.backoff, "backoff in a PRUNE, and after a PRUNE without one", ["1s", "2s", "5s", "60s"]),
+        number(Name.leaveBackoff, "backoff in a PRUNE when the node leaves a topic", ["1s", "2s", "10s"]),
+        number(Name.seenTTL, "how long the node remembers a message as seen", ["2s", "5s", "60s", "120s"]),
+        number(
+            Name.fanoutTTL, "how long the node keeps peers for a topic that it does not have", ["2s", "5s", "60s"]),
+        number(Name.followUp, "time in which an offered message must arrive", ["500ms", "1s", "3s"]),
+        number(Name.floods, "whether the node sends its own messages to all peers of the topic", [off, on]),
         Parameter(
-            Name.exchange, "whether PRUNE for too many peers names others", choices: [off, on], preset: off),
-        Parameter(Name.score, "whether peers are scored", choices: [off, on], preset: off),
+            Name.exchange, "whether a PRUNE for too many peers names other peers", choices: [off, on], preset: off),
+        Parameter(Name.score, "whether the node scores peers", choices: [off, on], preset: off),
         Parameter(
-            Name.extensions, "whether the test extension of 1.3 is there", choices: [on, off], preset: on),
+            Name.extensions, "whether the node has the test extension of 1.3", choices: [on, off], preset: on),
     ]
     private static func number(_ name: String, _ summary: String, _ choices: [String]) -> Parameter {
         Parameter(name, summary, choices: [profile] + choices, preset: profile)

@@ -2,12 +2,13 @@ import Crypto
 public import Node
 import Wire
 
-/// Functions of scenario expressions with which a scenario speaks Noise by hand, and names peers: an end of the harness
-/// says nothing wrong. All take and give frames with their length, and calculate anew from the private keys.
+/// Functions of scenario expressions that build and read Noise messages, and compute peer ids. Scenarios need them to send
+/// wrong messages, because the harness's own end sends only correct ones. Frames include their length. Each function
+/// computes its result from the private keys alone.
 public let libp2pFunctions: [ProtocolFunction] = [
     function(
         "noise_says", 1,
-        "(payload): identity_key, identity_sig and stream_muxers, null where there is none of them; null for what is no payload"
+        "(payload): its identity_key, identity_sig and stream_muxers, each null if it is missing; null if it is not a payload"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard let read = try? NoisePayload(copying: try bytes(arguments[0])) else { return .null }
         let muxers = read.extensions?.streamMuxers.map { Value.text($0.string(in: RawSpan())) }
@@ -18,19 +19,19 @@ public let libp2pFunctions: [ProtocolFunction] = [
         ])
     },
     function(
-        "verifies", 3, "(public key as peers say it, bytes, signature): whether it is good, for keys of all types"
+        "verifies", 3, "(encoded public key, bytes, signature): whether the signature is valid, for all key types"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard let key = try? PublicKey(copying: try bytes(arguments[0])) else { return .bool(false) }
         return .bool(key.verify(try bytes(arguments[2]), of: try bytes(arguments[1])) ?? false)
     },
-    function("peer_id", 1, "(public key as peers say it): the id of its owner") {
+    function("peer_id", 1, "(encoded public key): the peer id of its owner") {
         arguments, _ throws(ProtocolFunction.Refusal) in .bytes(PeerID(of: try bytes(arguments[0])).bytes)
     },
     function("x25519", 1, "(private key): its public key") { arguments, _ throws(ProtocolFunction.Refusal) in
         .bytes(try noiseKey(arguments[0]).value ?? [])
     },
     function(
-        "noise_payload", 2, "(pair of keys, static private key): who the owner of both is, signed"
+        "noise_payload", 2, "(identity key pair, static private key): a payload that proves the identity of their owner"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         let identity = Identity(seed: try bytes(arguments[0]["seed"] ?? .null))
         var payload = NoisePayload()
@@ -61,7 +62,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     },
     function(
         "noise_final", 4,
-        "(static and ephemeral private keys, answer, payload): the third message as frame, the payload of the answer and its static key, and the keys out and in of what follows; null where the answer is wrong"
+        "(static and ephemeral private keys, answer, payload): frame: the third message; payload and static: the payload and static key of the answer; out and in: the keys of later frames; null if the answer is invalid"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.us, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let frame = try bytes(arguments[2])
@@ -82,7 +83,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     },
     function(
         "noise_end", 5,
-        "(static and ephemeral private keys, hello, payload of the answer, third message): the payload of that and its static key, and the keys out and in of what follows; null where it is wrong"
+        "(static and ephemeral private keys, hello, payload of the answer, third message): payload and static: the payload and static key of the third message; out and in: the keys of later frames; null if that message is invalid"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let hello = try bytes(arguments[2])
@@ -102,7 +103,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     },
     function(
         "noise_seal", 3,
-        "(key, number, bytes): frames that hold them, the first one of this number; for no bytes one of none"
+        "(key, number, bytes): frames that hold the bytes, counted from this number; an empty frame if there are no bytes"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try bytes(arguments[0])),
             var out = NoiseDirection(key: cipher.key, number: number)
@@ -121,7 +122,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
     },
     function(
         "noise_open", 2,
-        "(key, list of frames, the first one of number 0): what they hold; null where one is not of this key"
+        "(key, list of frames, counted from 0): the bytes in the frames; null if a frame is not encrypted with this key"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try bytes(arguments[0])) else {
             throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")
@@ -159,7 +160,7 @@ private func handshake(
     if side == .us { own.initiator = keys } else { own.responder = keys }
     return own
 }
-/// Null where what the node said cannot be read: the scenario judges that.
+/// Returns null if the message of the node cannot be read, because the scenario judges that.
 private func authentic(
     _ body: () throws(NoiseHandshake.Failure) -> Value
 ) throws(ProtocolFunction.Refusal) -> Value {

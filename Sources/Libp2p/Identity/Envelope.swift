@@ -122,13 +122,13 @@ extension PeerRecord {
     /// keys of its type cannot be verified here.
     public static func fault(of record: [UInt8], owner: PeerID? = nil) -> String? {
         guard let envelope = try? Envelope(copying: record), let key = envelope.publicKey else {
-            return "not an envelope"
+            return "it is not an envelope"
         }
         let signer = PeerID(of: key.encoded())
-        guard owner == nil || owner == signer else { return "of another peer" }
+        guard owner == nil || owner == signer else { return "another peer signed it" }
         guard envelope.isGood(in: domain) != false else { return "the signature is wrong" }
         let told = envelope.payload?.own.flatMap { try? PeerRecord(copying: $0) }
-        return told?.peerID?.own == signer.bytes ? nil : "it is about another peer"
+        return told?.peerID?.own == signer.bytes ? nil : "it names another peer"
     }
     /// Returns the peer that a record names, without checking the signature.
     static func uncheckedOwner(of record: [UInt8]) -> PeerID? {

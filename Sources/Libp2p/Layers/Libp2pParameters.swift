@@ -5,13 +5,13 @@ extension Libp2pOptions {
     /// The parameters of the layers.
     public static let parameters = [
         Parameter(
-            Name.security, "how connections are protected: all that there is, or one way only",
+            Name.security, "the security protocols of connections: any, or only one",
             choices: [any, "noise", "plaintext"], preset: any),
         Parameter(
-            Name.muxer, "how connections carry streams: all that there is, or one way only",
+            Name.muxer, "the muxers of connections: any, or only one",
             choices: [any, "yamux", "mplex"], preset: any),
         Parameter(
-            Name.early, "whether muxers are offered in the handshake of Noise", choices: ["on", "off"], preset: "on"),
+            Name.early, "whether the Noise handshake offers muxers", choices: ["on", "off"], preset: "on"),
     ]
     private static let any = "any"
     private enum Name {

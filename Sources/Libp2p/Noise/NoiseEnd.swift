@@ -1,11 +1,11 @@
 public import Node
 import Wire
 
-/// One end of Noise: the initiator where we opened the stream below, else the responder.
+/// One end of Noise: the initiator if we opened the stream below, otherwise the responder.
 ///
-/// The channel `first` begins when the handshake is over. It speaks the muxer that both offer, the first one in the
-/// initiator's order, and the negotiation of one where a side offers none. Secrets go to `LayerOptions.secrets`. Whatever
-/// is wrong ends the connection, and nothing is said about it, as the specification has it.
+/// The channel `first` begins when the handshake is complete. It carries the first muxer in the initiator's order that both
+/// sides offer. If a side offers none, the channel begins with the negotiation of a muxer. Secrets are added to
+/// `LayerOptions.secrets`. An invalid message ends the connection without an answer, as the specification requires.
 public struct NoiseEnd: LayerEnd {
     private enum Stage {
         case hello
@@ -18,7 +18,7 @@ public struct NoiseEnd: LayerEnd {
     private let identity: Identity
     private let muxers: [String]
     private let fault: Libp2pFault?
-    /// Who the other side must be; nil: anybody.
+    /// The required id of the other side; nil if any peer is accepted.
     private let wanted: PeerID?
     private let secrets: Secrets?
     private var handshake = NoiseHandshake()
@@ -27,14 +27,14 @@ public struct NoiseEnd: LayerEnd {
     private var inward: NoiseDirection?
     private var outward: NoiseDirection?
     public private(set) var deadline: Instant?
-    /// Who the other side is, once that is proved.
+    /// The id of the other side, once the handshake has proved it.
     public private(set) var peer: PeerID?
 
-    /// From the beginning of the connection until the handshake is over.
+    /// The maximum time from the beginning of the connection until the handshake is complete.
     public static let handshakeTime = Duration.seconds(60)
 
-    /// An end of a connection. `muxers`: what is offered in the handshake; empty: nothing is. Without an identity it has that
-    /// of the options, or one of its own. Where the target is an address that ends with a peer id, the other side must be that.
+    /// Creates an end of a connection. It offers `muxers` in the handshake. Without `identity` it uses the identity of
+    /// `options`, or a random one. If the target of the options ends with a peer id, the other side must have this id.
     public init(
         _ identity: Identity?, muxers: [String] = [], fault: Libp2pFault? = nil, _ options: LayerOptions
     ) {
@@ -116,7 +116,7 @@ public struct NoiseEnd: LayerEnd {
         if case .refused(let error) = result { failure = .notAuthentic(error.description) }
         if let failure { throw failure }
     }
-    /// Who we are.
+    /// Returns the payload that proves this side's identity.
     private func payload(_ keys: NoiseHandshake.Keys) -> [UInt8] {
         var payload = NoisePayload()
         payload.identityKey = Bytes(identity.publicKey.encoded())
@@ -129,7 +129,7 @@ public struct NoiseEnd: LayerEnd {
         }
         return payload.encoded()
     }
-    /// Who they are; gives what they offer.
+    /// Checks the payload and the identity of the other side. Returns the muxers that it offers.
     private mutating func check(
         _ payload: [UInt8], _ keys: NoiseHandshake.Keys
     ) throws(NoiseHandshake.Failure) -> [String] {
@@ -149,7 +149,7 @@ public struct NoiseEnd: LayerEnd {
         self.peer = peer
         return (read.extensions?.streamMuxers ?? []).map { $0.string(in: RawSpan()) }
     }
-    /// The first one of the initiator's that both offer; nil: a side offers none, or there is no such.
+    /// Returns the first muxer of the initiator that the responder offers too; nil if they have none in common.
     static func muxer(_ initiator: [String], _ responder: [String]) -> String? {
         initiator.first { responder.contains($0) }
     }

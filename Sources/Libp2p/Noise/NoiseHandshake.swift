@@ -2,10 +2,10 @@ import Crypto
 import Node
 import Wire
 
-/// The handshake XX with all that somebody knows of it: an end knows its own private keys, who looks on with a key log
-/// those of either side. What one private key of each pair is known of can be read.
+/// The state of an XX handshake with the keys that are known: an end knows its own private keys, and a decoder with a key
+/// log may know keys of both sides. A part can be decrypted if one private key of each Diffie-Hellman pair is known.
 struct NoiseHandshake: Sendable {
-    /// A key of a side: both parts are known, the public one only, or nothing.
+    /// A key of a side. Both parts may be known, or only the public one, or none.
     struct Key: Sendable {
         var secret: [UInt8]?
         var value: [UInt8]?
@@ -19,22 +19,22 @@ struct NoiseHandshake: Sendable {
         var ephemeral = Key()
         var permanent = Key()
     }
-    /// Why it cannot go on.
+    /// The reason why the handshake cannot continue.
     enum Failure: Error, Equatable {
         /// A public key of small order.
         case weakKey
-        /// A part is not what it should be, or the log is of another connection.
+        /// A part is not authentic, or the key log is from another connection.
         case notAuthentic(String)
-        /// Two lists of muxers without a common entry. The value is the list of the other side.
+        /// The muxer lists have no common entry. The value is the list of the other side.
         case noMuxerInCommon([String])
-        /// No private key of the log is of use here.
+        /// The key log lacks a private key that is needed.
         case unknown
     }
     private(set) var state: SymmetricState
     var initiator = Keys()
     var responder = Keys()
 
-    /// A fresh one. `name`: of another protocol, which fails with all others.
+    /// Creates a handshake that has not begun. With another `name`, it fails with every standard peer.
     init(name: String = SymmetricState.protocolName) { state = SymmetricState(name) }
 
     private mutating func mix(
@@ -53,14 +53,14 @@ struct NoiseHandshake: Sendable {
         key.value = value
     }
 
-    // What is read: bytes of the message behind its length.
+    // Reading: the arguments are parts of a message, without its length.
 
     mutating func readHello(_ ephemeral: [UInt8], _ payload: [UInt8]) throws(Failure) {
         try Self.learn(ephemeral, &initiator.ephemeral)
         state.mixHash(ephemeral)
         _ = state.decrypt(payload)
     }
-    /// Gives the payload.
+    /// Returns the payload.
     mutating func readAnswer(
         _ ephemeral: [UInt8], _ permanent: [UInt8], _ payload: [UInt8]
     ) throws(Failure) -> [UInt8] {
@@ -73,7 +73,7 @@ struct NoiseHandshake: Sendable {
         guard let plain = state.decrypt(payload) else { throw .notAuthentic("payload") }
         return plain
     }
-    /// Gives the payload.
+    /// Returns the payload.
     mutating func readFinal(_ permanent: [UInt8], _ payload: [UInt8]) throws(Failure) -> [UInt8] {
         guard let key = state.decrypt(permanent) else { throw .notAuthentic("static") }
         try Self.learn(key, &initiator.permanent)
@@ -82,7 +82,7 @@ struct NoiseHandshake: Sendable {
         return plain
     }
 
-    // What is written, where the private keys of the side are known.
+    // Writing: the private keys of the writing side must be known.
 
     mutating func writeHello(_ payload: [UInt8] = []) -> NoiseHello {
         var hello = NoiseHello()
@@ -114,7 +114,7 @@ struct NoiseHandshake: Sendable {
 }
 
 extension Secrets {
-    /// Adds the private keys that a handshake knows, and the keys of both directions behind it. Adds nothing before the
+    /// Adds the private keys that a handshake knows, and the later keys of both directions. Adds nothing before the
     /// handshake knows the ephemeral key of the initiator.
     func add(_ handshake: NoiseHandshake, _ keys: (fromInitiator: [UInt8], toInitiator: [UInt8])? = nil) {
         guard let connection = handshake.initiator.ephemeral.value else { return }

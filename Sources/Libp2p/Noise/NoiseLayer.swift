@@ -163,7 +163,7 @@ public struct NoiseLayer: Layer {
         }
         guard isGood else {
             failures += 1
-            remark("a frame is not that of the key for the ephemeral key \(connection.hex)", &output)
+            remark("a frame was not encrypted with the key for the ephemeral key \(connection.hex)", &output)
             return false
         }
         failures = 0

@@ -35,7 +35,8 @@ struct NoiseObserver: Observer {
             return
         }
         findings.append(
-            Finding(.violation, of: Libp2pRule.gs15, path: "payload", "\(hello.payload.count) bytes in the clear"))
+            Finding(
+                .violation, of: Libp2pRule.gs15, path: "payload", "it sends \(hello.payload.count) bytes in the clear"))
     }
 }
 
@@ -54,14 +55,14 @@ struct IdentifyObserver: Observer {
         func tell(_ path: String, _ text: String) {
             findings.append(Finding(.violation, of: Libp2pRule.gs38, path: path, text))
         }
-        guard sender == .them else { return tell("", "of who opened the stream") }
+        guard sender == .them else { return tell("", "the side that opened the stream sent it") }
         // go-libp2p may split its data into several messages.
         guard let first else {
             first = said
             if said.publicKey == nil { tell("identify.public_key", "no key") }
-            if said.protocols.isEmpty { tell("identify.protocols", "none, not even identify") }
+            if said.protocols.isEmpty { tell("identify.protocols", "it lists no protocols, not even identify") }
             return
         }
-        if said == first { tell("", "it was said before") }
+        if said == first { tell("", "it repeats the first message") }
     }
 }

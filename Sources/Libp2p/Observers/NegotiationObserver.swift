@@ -23,7 +23,7 @@ struct NegotiationObserver: Observer {
         if begun.insert(sender).inserted {
             guard text != ProtocolID.multistream else { return }
             return findings.append(
-                Finding(.violation, of: Libp2pRule.gs02, path: "text", "it begins with another message"))
+                Finding(.violation, of: Libp2pRule.gs02, path: "text", "the side begins with another message"))
         }
         guard sender == .them else { return proposal = text }
         defer { proposal = nil }

@@ -67,13 +67,13 @@ struct RendezvousObserver: Observer {
             requests.removeFirst()
             guard let next = requests.first(where: { if case .unregister = $0 { false } else { true } }),
                 Self.answers(type, next)
-            else { return Self.tell(.gs129, "", "an answer to UNREGISTER", into: &findings) }
+            else { return Self.tell(.gs129, "", "the point answers UNREGISTER", into: &findings) }
             hasPassedOver = true
         }
         guard !requests.isEmpty else {
-            let text = "an answer that nobody asked for"
+            let text = "no request is waiting for this answer"
             guard hasPassedOver else { return findings.append(Finding(.violation, text)) }
-            return Self.tell(.gs129, "", text + ", unless UNREGISTER did", into: &findings)
+            return Self.tell(.gs129, "", text + ", except UNREGISTER", into: &findings)
         }
         switch requests.removeFirst() {
         case .register(let namespace, let ttl, let fault):
@@ -81,9 +81,9 @@ struct RendezvousObserver: Observer {
                 return Self.tell(.gs128, "rendezvous.type", "the request was REGISTER", into: &findings)
             }
             guard let told = said.registerResponse, told.status ?? .ok == .ok else { return }
-            if let fault { Self.tell(.gs127, "", "it was registered with: \(fault)", into: &findings) }
+            if let fault { Self.tell(.gs127, "", "the REGISTER had a bad record: \(fault)", into: &findings) }
             if namespace > RendezvousLimits.namespace {
-                Self.tell(.gs132, "", "for a namespace of \(namespace) bytes", into: &findings)
+                Self.tell(.gs132, "", "the namespace has \(namespace) bytes", into: &findings)
             }
             judge(told.ttl, wanted: ttl, into: &findings)
         case .discover(let discover):
@@ -105,13 +105,13 @@ struct RendezvousObserver: Observer {
     /// Judges the duration of a registration.
     private func judge(_ ttl: UInt64?, wanted: UInt64?, into findings: inout [Finding]) {
         let path = "rendezvous.register_response.ttl"
-        guard let ttl else { return Self.tell(.gs128, path, "it says no time", into: &findings) }
+        guard let ttl else { return Self.tell(.gs128, path, "the answer has no duration", into: &findings) }
         let wanted = wanted ?? RendezvousLimits.defaultTTL
         if ttl > RendezvousLimits.mostTTL {
-            Self.tell(.gs128, path, "more than 72 hours", into: &findings)
+            Self.tell(.gs128, path, "it is more than 72 hours", into: &findings)
         } else if ttl > wanted {
             // The document lets a point grant less, and does not forbid a point to grant more.
-            Self.tell(.gs128, path, "\(wanted) seconds were asked for", isSure: false, into: &findings)
+            Self.tell(.gs128, path, "the request asked for \(wanted) seconds", isSure: false, into: &findings)
         }
     }
     private func judge(
@@ -120,7 +120,7 @@ struct RendezvousObserver: Observer {
         let path = "rendezvous.discover_response.registrations"
         // A missing limit means no limit, and so does 0.
         if let limit = wanted.limit, limit > 0, UInt64(told.count) > limit {
-            Self.tell(.gs130, path, "\(told.count) of them, for a limit of \(limit)", into: &findings)
+            Self.tell(.gs130, path, "the point lists \(told.count) peers, the limit is \(limit)", into: &findings)
         }
         let namespace = wanted.namespace?.bytes.own.flatMap { $0.isEmpty ? nil : $0 }
         var places: Set<Place> = []
@@ -128,10 +128,10 @@ struct RendezvousObserver: Observer {
             let path = "\(path)[\(i)]"
             let own = one.namespace?.bytes.own
             if let namespace, let own, own != namespace {
-                Self.tell(.gs126, "\(path).namespace", "it was not asked for", into: &findings)
+                Self.tell(.gs126, "\(path).namespace", "the request names another namespace", into: &findings)
             }
             if let ttl = one.ttl, ttl > RendezvousLimits.mostTTL {
-                Self.tell(.gs128, "\(path).ttl", "more than 72 hours", into: &findings)
+                Self.tell(.gs128, "\(path).ttl", "it is more than 72 hours", into: &findings)
             }
             guard let record = one.signedPeerRecord?.own, !record.isEmpty else {
                 Self.tell(.gs126, "\(path).signed_peer_record", "no record", into: &findings)
@@ -143,7 +143,7 @@ struct RendezvousObserver: Observer {
             } else if let owner = PeerRecord.uncheckedOwner(of: record), let own = own ?? namespace,
                 !places.insert(Place(owner: owner, namespace: own)).inserted
             {
-                Self.tell(.gs129, path, "\(owner) was there before", into: &findings)
+                Self.tell(.gs129, path, "the answer lists \(owner) twice", into: &findings)
             }
         }
     }

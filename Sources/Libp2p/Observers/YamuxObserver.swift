@@ -48,12 +48,12 @@ struct YamuxObserver: Observer {
         switch frame.type {
         case .data, .windowUpdate: onStream(frame, sender, into: &findings)
         case .ping: ping(frame, sender, into: &findings)
-        case .goAway: if frame.stream != 0 { tell(.gs22, "stream", "a go-away of a stream", into: &findings) }
+        case .goAway: if frame.stream != 0 { tell(.gs22, "stream", "the go-away names a stream", into: &findings) }
         default: tell(.gs21, "type", "type \(frame.type.rawValue)", into: &findings)
         }
     }
     private mutating func ping(_ frame: YamuxFrame, _ sender: Opener, into findings: inout [Finding]) {
-        if frame.stream != 0 { tell(.gs22, "stream", "a ping of a stream", into: &findings) }
+        if frame.stream != 0 { tell(.gs22, "stream", "the ping names a stream", into: &findings) }
         let value = frame.length.value
         if frame.flags & YamuxFlags.syn != 0 {
             guard pingCount < Self.pingLimit else { return isUnsure = true }
@@ -61,7 +61,7 @@ struct YamuxObserver: Observer {
             pingCount += 1
         } else if frame.flags & YamuxFlags.ack != 0, !isUnsure {
             guard let count = pings[sender]?[value] else {
-                return tell(.gs25, "length", "nobody asked with \(value), or it was answered", into: &findings)
+                return tell(.gs25, "length", "no unanswered ping has the value \(value)", into: &findings)
             }
             pings[sender]?[value] = count > 1 ? count - 1 : nil
             pingCount -= 1
@@ -69,10 +69,10 @@ struct YamuxObserver: Observer {
     }
     private mutating func onStream(_ frame: YamuxFrame, _ sender: Opener, into findings: inout [Finding]) {
         let id = frame.stream
-        guard id != 0 else { return tell(.gs22, "stream", "the session has no data and no window", into: &findings) }
+        guard id != 0 else { return tell(.gs22, "stream", "stream 0 has no data and no window", into: &findings) }
         if frame.flags & YamuxFlags.syn != 0 {
             if (id % 2 == 1) != (sender == .us) {
-                tell(.gs22, "stream", "an id of the other side", into: &findings)
+                tell(.gs22, "stream", "the id belongs to the other side", into: &findings)
             }
             // A SYN of an open stream means nothing. If frames are missing, any frame of a stream may be missing.
             guard !isUnsure, streams[id] == nil, streams.count < YamuxLayer.streamLimit else { return }
@@ -83,17 +83,18 @@ struct YamuxObserver: Observer {
         // A side may delay the ACK until it has data. A side that only ends its direction never has to send it.
         let needsACK = frame.payload.count > 0 || frame.type == .windowUpdate && frame.length.value > 0
         if sender != stream.opener, !stream[sender].hasSpoken, !isAnswer, needsACK {
-            tell(.gs23, "flags", "no ACK of the stream before", into: &findings)
+            tell(.gs23, "flags", "the side has not sent ACK on the stream", into: &findings)
         }
         if isAnswer || needsACK { stream[sender].hasSpoken = true }
         if frame.type == .windowUpdate {
             stream[sender.opposite].window += Int(frame.length.value)
         } else if frame.payload.count > 0 {
-            if stream[sender].hasEnded { tell(.gs28, "payload", "its FIN was before", into: &findings) }
+            if stream[sender].hasEnded { tell(.gs28, "payload", "the side has already sent FIN", into: &findings) }
             stream[sender].window -= frame.payload.count
             if stream[sender].window < 0, !stream.isTold {
                 stream.isTold = true
-                tell(.gs26, "payload", "\(-stream[sender].window) bytes beyond the window", into: &findings)
+                tell(
+                    .gs26, "payload", "the side exceeds the window by \(-stream[sender].window) bytes", into: &findings)
             }
         }
         if frame.flags & YamuxFlags.fin != 0 { stream[sender].hasEnded = true }

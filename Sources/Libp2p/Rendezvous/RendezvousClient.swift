@@ -93,7 +93,7 @@ public struct RendezvousClient: Sendable {
         }
         exchanges[stream] = nil
         let outcome = answer.flatMap { self.outcome($0.rendezvous, exchange) }
-        return ([.reset(stream)], outcome ?? .failed(at: exchange.peer, "no answer to what was asked"))
+        return ([.reset(stream)], outcome ?? .failed(at: exchange.peer, "the answer does not fit the request"))
     }
     /// Returns the outcome of an answer; nil if it does not answer the request.
     private mutating func outcome(_ answer: RendezvousContent, _ exchange: Exchange) -> Outcome? {

@@ -59,10 +59,10 @@ public struct RendezvousPoint: Sendable {
             return refuse(.invalidNamespace, "the namespace is too long")
         }
         guard let record = request.signedPeerRecord?.own, record.count <= RendezvousLimits.record, isGood(record, peer)
-        else { return refuse(.invalidSignedPeerRecord, "no good record of who registers") }
+        else { return refuse(.invalidSignedPeerRecord, "the signed peer record is missing or invalid") }
         let ttl = request.ttl ?? RendezvousLimits.defaultTTL
         guard limits.leastTTL...RendezvousLimits.mostTTL ~= ttl || fault == .ignoresTTLLimit else {
-            return refuse(.invalidTTL, "from \(limits.leastTTL) to \(RendezvousLimits.mostTTL) seconds")
+            return refuse(.invalidTTL, "the TTL must be from \(limits.leastTTL) to \(RendezvousLimits.mostTTL) seconds")
         }
         guard table.has(peer, namespace) || table.count(of: peer) < RendezvousLimits.registrations else {
             return refuse(.notAuthorized, "too many registrations")
@@ -93,7 +93,7 @@ public struct RendezvousPoint: Sendable {
         if let cookie = request.cookie?.own, !cookie.isEmpty {
             let number = cookies.number(cookie, namespace)
             guard let number = fault == .anyCookieTaken ? RendezvousCookies.unchecked(cookie) : number else {
-                (answer.status, answer.statusText) = (.invalidCookie, "no cookie of this namespace")
+                (answer.status, answer.statusText) = (.invalidCookie, "the cookie is not of this namespace")
                 return answer
             }
             if fault != .ignoresCookie { first = number }

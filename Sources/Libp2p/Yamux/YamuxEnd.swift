@@ -91,13 +91,13 @@ public struct YamuxEnd: LayerEnd {
             isGoingAway = true
             turn.events.append(Event("go_away", nil, [.init("code", .uint(UInt64(value)))]))
         case .data, .windowUpdate:
-            guard id != 0 else { return fail("data of the session", &turn) }
+            guard id != 0 else { return fail("the other side sends data on stream 0", &turn) }
             if flags & YamuxFlags.syn != 0, !begin(id, now, &up, &turn) { return }
             if flags & YamuxFlags.ack != 0 { streams[id]?.isAccepted = true }
             if type == .data {
                 guard value <= streams[id]?.inward ?? Int(YamuxLayer.payloadLimit) || fault == .yamuxOverflowTaken
                 else {
-                    return fail("more data than the window", &turn)
+                    return fail("the other side sends more data than the window", &turn)
                 }
                 streams[id]?.inward -= Int(value)
                 (payload, payloadStream, payloadFlags) = (Int(value), id, flags)
@@ -116,12 +116,12 @@ public struct YamuxEnd: LayerEnd {
     ) -> Bool {
         let isTheirs = (id % 2 == 0) == (opener == .us)
         guard isTheirs || fault == .yamuxParityNotChecked || fault == .yamuxParity else {
-            fail("a stream with an id of this side", &turn)
+            fail("the other side opens a stream with an id of this side", &turn)
             return false
         }
         guard streams[id] == nil else {
             if fault == .yamuxDuplicateTaken { return true }
-            fail("a stream that there is", &turn)
+            fail("the other side opens a stream that is already open", &turn)
             return false
         }
         let count = streams.values.lazy.filter { $0.opener == .them }.count

@@ -65,15 +65,15 @@ public enum RelayViolation: Hashable, Sendable, CustomStringConvertible {
     /// One line for the user.
     public var description: String {
         switch self {
-        case .twice(let type, let client): "client \(client) got the same \(type) twice"
-        case .stray(let type, let client): "client \(client) got an \(type) that is for another"
-        case .otherNetwork(let type, let client): "client \(client) got an \(type) of another network"
-        case .lost(let type, let from, let to): "an \(type) from client \(from) never came to client \(to)"
+        case .twice(let type, let client): "client \(client) received the same \(type) twice"
+        case .stray(let type, let client): "client \(client) received an \(type) for another client"
+        case .otherNetwork(let type, let client): "client \(client) received an \(type) from another network"
+        case .lost(let type, let from, let to): "an \(type) from client \(from) never reached client \(to)"
         case .loop(let type, let relays, let bound):
-            "an \(type) was passed on \(relays) times, where \(bound) are enough"
-        case .tooFar(let hops): "a signal went over \(hops) links"
+            "hubs passed an \(type) on \(relays) times, but \(bound) times are enough"
+        case .tooFar(let hops): "a signal crossed \(hops) links"
         case .table(let client, let missing, let others):
-            "client \(client) does not know \(missing) of its network, and knows \(others) that are not there"
+            "client \(client) does not know \(missing) clients of its network, and knows \(others) that do not exist"
         case .endless: "hubs pass signals on without end"
         }
     }

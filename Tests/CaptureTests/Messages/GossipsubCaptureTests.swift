@@ -123,7 +123,7 @@ struct GossipsubCaptureTests {
         }
         let (kept, _) = try Self.decoded("gossipsub-noise-yamux", keys: wrong)
         #expect(!kept.records.contains { $0.isCarried } && kept.captureNotes.count == 1)
-        #expect(kept.captureNotes[0].text.contains("is not that of the key"))
+        #expect(kept.captureNotes[0].text.contains("was not encrypted with the key"))
     }
     /// Segments of one byte or of seven bytes give the same messages.
     @Test(arguments: names, [1, 7]) func cut(_ name: String, _ pieces: Int) throws {
