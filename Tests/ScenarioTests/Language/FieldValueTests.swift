@@ -87,8 +87,8 @@ struct FieldValueTests {
     }
     /// A field that only some forms of a message have is written where the message is of that form.
     @Test(arguments: [
-        ("length16: 3", "`length16` of toy.long is there only where `length` is 255"),
-        ("length: 4, length16: 3", "`length16` of toy.long is there only where `length` is 255"),
+        ("length16: 3", "`length16` of toy.long exists only if `length` is 255"),
+        ("length: 4, length16: 3", "`length16` of toy.long exists only if `length` is 255"),
         ("length: 255, length16: 3", ""), ("length: 0xff, length16: $(3)", ""), ("length: $(answer), length16: 3", ""),
         ("length: 3", ""), ("data: 0x00", ""),
     ]) func fieldsOfOneForm(given: String, told: String) {
