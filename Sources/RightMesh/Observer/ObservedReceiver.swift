@@ -147,7 +147,7 @@ struct ObservedReceiver: Sendable {
             .violation, requirement, path: fault.path.description, "no datagram of this protocol: \(fault.error)")
         if fault.counter == .badVersion, MessageObserver().mayBeNewer(bytes) {
             finding.severity = .warning
-            finding.text += ", unless it is of a newer generation"
+            finding.text += ", unless it belongs to a newer generation"
         } else if !hasSpoken {
             finding.severity = .warning
             finding.text += ", unless another protocol is spoken here"

@@ -99,6 +99,6 @@ struct FieldValueTests {
             #expect(lines.count == (told.isEmpty ? 0 : 1) && lines.allSatisfy { $0.contains(told) }, "\(lines)")
         }
         let (_, expected) = loadToy(fields("expect", "toy.long", given), definition)
-        #expect(!expected.contains { $0.line.contains("only where") }, "what is not there is not matched")
+        #expect(!expected.contains { $0.line.contains("only if") }, "what is not there is not matched")
     }
 }

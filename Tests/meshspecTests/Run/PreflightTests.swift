@@ -256,7 +256,7 @@ import Wire
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
         #expect(r.out.contains(" answers: rightmesh seller, profile target (preset: not in its answer), id 0x"))
         #expect(r.status == 5 && r.out.contains("this one is a seller"), "\(r.err)")
-        #expect(r.out.contains("the node says that it is a seller (role, byte 5 of its answer), and these cases are"))
+        #expect(r.out.contains("the node reports that it is a seller (role, byte 5 of its answer), and these cases are"))
     }
     /// `init` asks as well, in each protocol, and takes nothing from the number of the port.
     @Test func initAsks() throws {
