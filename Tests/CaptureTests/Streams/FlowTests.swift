@@ -293,7 +293,7 @@ struct FlowTests {
         #expect(kept.captureNotes.count == tally.flowsGivenUp)
         #expect(kept.captureNotes.first?.flow == 1)
         #expect(
-            kept.captureNotes.first?.text.hasPrefix("tcp 11.0.0.0:40000 - 10.0.0.2:9000 (flow 1) is given up") == true)
+            kept.captureNotes.first?.text.hasPrefix("tcp 11.0.0.0:40000 - 10.0.0.2:9000 (flow 1) is dropped") == true)
         // Nothing that was captured is lost: it is told as what it is.
         #expect(kept.bytes.reduce(0) { $0 + $1.count } == 2000 * 158)
         #expect(kept.said.count { $0 == "> toy.text late" } == 2000)
