@@ -1,7 +1,7 @@
 import Libp2p
 import Node
 
-/// What a node may be able to do, as `needs` of scenarios has it.
+/// A capability of a node that `needs` of scenarios can name.
 enum Capability: String, CaseIterable {
     case server
     case client
@@ -96,7 +96,7 @@ enum Capability: String, CaseIterable {
         }
     }
 
-    /// Those that follow from how the node is set.
+    /// Returns the capabilities that a node lacks because of its settings.
     static func lacking(_ settings: Settings) -> [Capability] {
         let node = NodeParameters(settings)
         let router = RouterParameters(settings)

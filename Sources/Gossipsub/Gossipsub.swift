@@ -3,7 +3,7 @@ import Libp2p
 public import Node
 import Wire
 
-/// With which both sides of a connection begin.
+/// The multistream-select header, with which both sides of a connection begin.
 let multistreamHeader = MultistreamToken(ProtocolID.multistream).encoded()
 
 extension Definition {
@@ -30,7 +30,7 @@ extension Definition {
         },
         durations: { RouterParameters($0).durations },
         drawn: { random in
-            // What a node that runs on has seen comes in no other case.
+            // A node that keeps running has seen the values of earlier cases, so each case draws its own.
             let number = random.next() >> 1
             return [
                 .init("room", .text("meshspec-\(random.bytes(4).hex)")), .init("first_seqno", .uint(number)),
@@ -46,7 +46,7 @@ extension Definition {
         }, observed: observedRules, observer: { _, _ in StreamObserver() },
         messageObserver: { MeshObserver($0, memory: $1) }, node: { GossipsubNode($0) })
 
-    /// What actors of scenarios speak: as the parameters have it, and the target of the connection.
+    /// The layers that actors of scenarios use, which depend on the parameters and on the target of the connection.
     private static let actorLayers = LayerStack.libp2p(
         { end in
             var options = Libp2pOptions(end.settings)

@@ -137,7 +137,7 @@ public struct Recorder: RecordSink {
             if let type = record.message {
                 what = .message(RecordedMessage(type: type, bytes: own, hint: record.hint))
             } else {
-                what = .bytes(own, "bytes that are no message")
+                what = .bytes(own, "bytes that are not a message")
             }
         case .malformed: what = .bytes(own, Self.why(DissectedRecord(record, bytes).notes, record.name))
         case .incomplete: what = .lost(Self.why(DissectedRecord(record, bytes).notes, record.name))

@@ -40,9 +40,9 @@ extension RecordingError: CustomStringConvertible {
         switch self {
         case .nobody(let all, let isFlow, let isFilter):
             if all.isEmpty { return "no message of a known protocol is in the capture" }
-            let chosen = isFlow || isFilter ? ", or nothing of it was chosen" : ""
+            let chosen = isFlow || isFilter ? ", or no message of it was selected" : ""
             let more = all.count > 20 ? " and \(all.count - 20) more" : ""
-            return "nobody speaks from that address\(chosen): there is "
+            return "the capture has no message from that address\(chosen): there is "
                 + all.prefix(20).map(\.description).joined(separator: ", ") + more
         case .bothEnds(let client, let server, let flow):
             return "both ends of connection \(flow) have that address: which one is it, \(client) or \(server)?"
@@ -62,8 +62,8 @@ extension RecordingError: CustomStringConvertible {
             }
             let first = fitting > 0 ? ", the first with -Y 'n <= \(fitting)'" : ""
             return
-                "that takes \(count) \(what), and a scenario has at most \(limit): make several of it with --flow or "
-                + "-Y\(first); \(longest) takes most, \(most.count)"
+                "that takes \(count) \(what), and a scenario has at most \(limit): make several scenarios with --flow or "
+                + "-Y\(first); \(longest) takes the most, \(most.count)"
         }
     }
 }

@@ -65,16 +65,16 @@ extension ScenarioWriter {
         if preset.map(guess.profiles.contains) == true { recorded.profile = nil }
         if steps.expectations == 0 {
             let first = losses.first.map { "; \($0)" } ?? ""
-            recorded.skip = "the capture has nothing of the node that a step could expect\(first)"
+            recorded.skip = "the capture has no message of the node that a step can expect\(first)"
         }
         var comments = ["Recorded from \(name): \(traffic.tally.packets) packets"]
         if let start = traffic.tally.start, let end = traffic.tally.end { comments[0] += ", \(start) to \(end)" }
         comments[0] += "."
         comments.append("The node under test is \(nodes) of the capture; all others are played.")
         let messages = traffic.events.count { $0.number > 0 }
-        comments.append("\(messages) messages, \(ignored) of them unasked: they are left to defaults.")
+        comments.append("\(messages) messages, \(ignored) of them unasked: `defaults` handles them.")
         var lines = ["id: \(QuotedScalar.text(id))"]
-        lines.append("title: \(QuotedScalar.text("What \(nodes) said and heard in \(name)"))")
+        lines.append("title: \(QuotedScalar.text("Messages of \(nodes) in \(name)"))")
         lines.append("protocol: \(definition.name)")
         if !claims.isEmpty { lines.append("covers: [\(claims.joined(separator: ", "))]") }
         if guess.profiles.count < definition.profiles.count {
@@ -107,8 +107,8 @@ extension ScenarioWriter {
         let bytes: [UInt8]
         switch e.what {
         case .message(let message): (name, bytes) = (message.name, message.bytes)
-        case .bytes(let b, _): (name, bytes) = ("bytes that are no message", b)
-        case .lost, .elsewhere: (name, bytes) = ("bytes that are not whole", [])
+        case .bytes(let b, _): (name, bytes) = ("bytes that are not a message", b)
+        case .lost, .elsewhere: (name, bytes) = ("incomplete bytes", [])
         case .closed(let isReset): (name, bytes) = (isReset ? "reset of the connection" : "end of the connection", [])
         }
         return Recording.Origin(

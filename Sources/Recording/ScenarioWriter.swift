@@ -128,11 +128,11 @@ struct ScenarioWriter {
                     "let", .map(cast.others.indices.map { (Cast.pair($0), .expression("key('\(Cast.pair($0))')")) })))
         }
         for flow in traffic.silent {
-            omissions.append("not here: connection \(flow), on which nothing was said in \(definition.name)")
+            omissions.append("not here: connection \(flow), which has no message of \(definition.name)")
         }
         for (flow, layer) in traffic.unread.sorted(by: { $0.key < $1.key }) {
             omissions.append(
-                "not here: connection \(flow), of which nothing above \(layer) can be read (its keys: --keylog)")
+                "not here: connection \(flow), which cannot be read above \(layer) (give its keys with --keylog)")
         }
         var i = 0
         while i < traffic.events.count {
@@ -163,7 +163,7 @@ struct ScenarioWriter {
         if cut.pauses > 0 {
             let pauses = "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s")"
             omissions.append(
-                "\(pauses) cut short, by \(cut.time.spoken) in all: --max-wait TIME says how long each may be")
+                "\(pauses) cut short, by \(cut.time.spoken) in all: --max-wait TIME sets the longest pause")
         }
         if !omissions.isEmpty { losses += omissions }
         // A list of steps must not be empty.
@@ -179,20 +179,20 @@ struct ScenarioWriter {
         }
         switch e.what {
         case .closed(let isReset): close(i, isReset)
-        case .lost(let why): lose("\(e.length) bytes that the capture does not have as a whole (\(why))", e)
+        case .lost(let why): lose("\(e.length) bytes that are not complete in the capture (\(why))", e)
         case .elsewhere(let path):
             lose("\(e.length) bytes in the channel \(path), which steps with `stream` may open", e)
         case .bytes where !e.isOurs:
             _ = begin(e)
             if undecodable.insert(e.flow).inserted {
                 lose(
-                    "\(e.length) bytes from the node that are no message, and no pattern is for those; what it says after "
-                        + "them is not expected", e)
+                    "\(e.length) bytes from the node that are not a message, which no pattern can match; its later messages "
+                        + "are not expected", e)
             }
         case .message(let message) where !e.isOurs:
             let fields = message.fields
             if undecodable.contains(e.flow) {
-                lose("\(message.name), which came behind bytes that are no message", e)
+                lose("\(message.name), which came after bytes that are not a message", e)
             } else {
                 expect(i, message, fields)
             }

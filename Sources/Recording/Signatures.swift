@@ -57,17 +57,17 @@ extension ScenarioWriter {
                 guard let value = lastValues[FieldKey(flow: flow, isOurs: !isOurs, path: path)],
                     case .bytes(let b) = value
                 else {
-                    return .unknown("it is over what the other side said in \(path), which the capture does not have")
+                    return .unknown("it covers data of the other side in \(path) that the capture does not have")
                 }
                 bytes += b
                 expression.append(bindings.expression(value) ?? "")
             case .call(let name, let paths):
                 guard let function = definition.functions.first(where: { $0.name == name }) else {
-                    return .unknown("nobody knows the function \(name)")
+                    return .unknown("there is no function \(name)")
                 }
                 let arguments = paths.map { fields.at($0) ?? .null }
                 guard function.arguments.contains(arguments.count), case .bytes(let b)? = try? function.apply(arguments)
-                else { return .unknown("\(name) refuses what the message says") }
+                else { return .unknown("\(name) refuses the values of the message") }
                 var words: [String] = []
                 for (path, value) in zip(paths, arguments) {
                     if let name = group(path) {
@@ -75,7 +75,7 @@ extension ScenarioWriter {
                         continue
                     }
                     guard !Self.isLong(value), let e = bindings.expression(value) else {
-                        return .unknown("no expression says \(path)")
+                        return .unknown("no expression gives \(path)")
                     }
                     words.append(e)
                 }

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Bench
 
-/// What `meshspec-bench run` measures; how fast it is, is not asked here.
+/// The measurements of `meshspec-bench run`. The tests do not check the speed.
 struct RunBenchmarkTests {
     @Test func rows() {
         #expect(Benchmark.all.filter { $0.name.contains("run") }.count == 4)
         #expect(Set(Benchmark.all.map(\.name)).count == Benchmark.all.count)
     }
-    /// The case passes with the reference node and fails with one that does not answer: it judges something.
+    /// The case passes with the reference node and fails with a node that does not answer. So it judges the node.
     @Test func trivial() throws {
         let trivial = try #require(Trivial())
         let rate = trivial.rate(20) { runner, cases, take in runner.simulate(Schedule(cases), take) }
@@ -22,7 +22,7 @@ struct RunBenchmarkTests {
         Runner(trivial.runner.definition, trivial.runner.requirements, options)
             .simulate(Schedule([trivial.one])) { verdicts.append($0.verdict) }
         #expect(verdicts == [.fail])
-        // One of the rows is about what evidence takes.
+        // One row measures the cost of evidence.
         var steps: [Int] = []
         for one in [trivial, try #require(Trivial(keepsEvidence: true))] {
             one.runner.simulate(Schedule([one.one])) { steps.append($0.steps.count) }
@@ -33,9 +33,9 @@ struct RunBenchmarkTests {
     }
 }
 
-/// What `meshspec-bench decode` measures.
+/// The measurements of `meshspec-bench decode`.
 struct DecodeBenchmarkTests {
-    /// What is not here is said, and is no failure.
+    /// A missing tool is reported and is not a failure.
     @Test func missingTools() throws {
         let rows = Benchmark.all.filter { $0.name.hasPrefix("decode") && $0.limit != "hand-written loads" }
         #expect(rows.count == 17)
@@ -44,26 +44,26 @@ struct DecodeBenchmarkTests {
         #expect(Tool.tshark.missing == nil || Tool.tshark.missing == "there is no tshark here")
         #expect(rows.allSatisfy { !$0.needs.isEmpty })
     }
-    /// The capture that rows are measured on holds what it says.
+    /// The capture for the measurements has the stated contents.
     @Test func generatedCapture() throws {
         let file = try #require(GeneratedCapture(megabytes: 1))
         let read = try #require(file.read([.nano]))
         #expect(read.messages == file.messages && file.messages > 1000)
     }
-    /// So does that of gossipsub: every RPC in it is found behind its layers.
+    /// The gossipsub capture also has them. Each RPC is found inside its layers.
     @Test func generatedGossip() throws {
         let file = try #require(GeneratedGossip(megabytes: 1))
         let read = try #require(file.read([.gossipsub]))
         #expect(read.messages == file.messages && file.messages > 100)
     }
-    /// So does that of WebSocket.
+    /// The WebSocket capture also has them.
     @Test func generatedWebSocket() throws {
         let file = try #require(GeneratedWebSocket(megabytes: 1))
         #expect(file.isRead && file.messages > 1000)
     }
 }
 
-/// What `meshspec-bench` says of its words.
+/// The arguments of `meshspec-bench`.
 struct UsageTests {
     @Test func words() {
         #expect(Main.run(["no such row"], isJSON: false) == 5)

@@ -11,7 +11,7 @@ struct Base64Tests {
         #expect(Base64.encode(Array(text.utf8)) == encoded)
         #expect(Base64.decode(Array(encoded.utf8)) == Array(text.utf8))
     }
-    /// No padding, too much of it, bits behind the last byte, spaces, and letters of another alphabet.
+    /// Missing padding, too much padding, bits after the last byte, spaces, and letters of another alphabet.
     @Test(arguments: ["Zg", "Zg=", "Zg===", "Zh==", "Zm 8=", "Zm8= ", "Zm8-", "Z", "===="])
     func malformed(text: String) {
         #expect(Base64.decode(Array(text.utf8)) == nil)

@@ -10,7 +10,7 @@ import Wire
             + "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923")
 }
 
-/// Checked with Python's hashlib.blake2b(b"abc", digest_size=n).
+/// The values were checked with Python's hashlib.blake2b(b"abc", digest_size=n).
 @Test func hashOfAnyLength() {
     let abc = Array("abc".utf8)
     #expect(Blake2b.hash(abc, count: 5)?.hex == "44229fc0ef")

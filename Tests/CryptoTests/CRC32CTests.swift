@@ -14,8 +14,7 @@ func knownChecksums(bytes: [UInt8], crc: UInt32) {
     #expect(CRC32C.portable(bytes.span.bytes) == crc)
 }
 
-/// The instruction and the tables agree at every length around those where they change their stride, and at any place
-/// in memory.
+/// The instruction and the tables agree at all lengths near a change of their stride, and at each alignment.
 @Test func bothWaysAgree() {
     var state: UInt64 = 0x5eed
     let bytes = (0..<20_000).map { _ -> UInt8 in

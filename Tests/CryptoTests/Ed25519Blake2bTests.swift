@@ -20,7 +20,7 @@ enum DevGenesis {
         Ed25519Blake2b.verify(publicKey: DevGenesis.key, message: DevGenesis.hash, signature: DevGenesis.signature))
 }
 
-/// A key expanded once signs like one that is expanded each time, messages of any length.
+/// A key that is expanded once signs like one that is expanded each time, for messages of any length.
 @Test func signsWhatItVerifies() throws {
     let key = try #require(SigningKey(seed: DevGenesis.seed))
     #expect(key.publicKey == DevGenesis.key)
@@ -58,7 +58,7 @@ enum DevGenesis {
     }
 }
 
-/// S + L is another spelling of the same signature that the network takes; S + 16 L has high bits and is refused.
+/// S + L is another form of the same signature, and the network accepts it. S + 16 L has high bits and is refused.
 @Test func reducesSLikeTheNetwork() {
     /// 2^252 + 27742317777372353535851937790883648493, little-endian.
     let order = DevGenesis.hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")
@@ -96,7 +96,7 @@ enum DevGenesis {
     }
 }
 
-/// Neither the neutral element, nor a point of order two, nor a string that is no point, is a key.
+/// The neutral element, a point of order two, and a string that is not a point are not valid keys.
 @Test func refusesKeysThatAreNoKeys() {
     let none = [UInt8](repeating: 0, count: 64)
     for key in [[1] + none.prefix(31), [UInt8](none.prefix(32)), [2] + none.prefix(31)] {

@@ -6,7 +6,7 @@ import Wire
 private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text) ?? [] }
 
 @Suite struct SignatureTests {
-    /// r and s of a signature in DER that has the key of RFC 6979 on P-256.
+    /// Returns r and s of a signature in DER, with the key of RFC 6979 on P-256.
     private static func der(_ r: String, _ s: String) -> [UInt8] {
         func number(_ text: String) -> [UInt8] {
             let bytes = Array(hex(text).drop { $0 == 0 })
@@ -37,7 +37,8 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text) ?? [] }
             #expect(!ECDSA.verify(publicKey: key.publicKey, message: Array("x".utf8), signature: signature))
         }
     }
-    /// Python's cryptography 48.0.0 with the private key 1; of the two forms of s the smaller one.
+    /// The values are from Python's cryptography 48.0.0 with the private key 1. Of the two forms of s, the smaller one
+    /// is used.
     @Test func deterministicOnSecp256k1() throws {
         let one = [UInt8](repeating: 0, count: 31) + [1]
         let key = try #require(ECDSA(one, on: .secp256k1))
@@ -47,7 +48,7 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text) ?? [] }
             "2442ce9d2b916064108014783e923ec36b49743e2ffa1c4496f01a512aafd9e5")
         #expect(key.sign(Array("Satoshi Nakamoto".utf8)) == signature)
     }
-    /// Zero, the order and more are no keys, nor are other lengths; the order less one is.
+    /// Zero, the order and higher values are not keys, and other lengths are not either. The order minus one is a key.
     @Test func privateKeysOfCurves() {
         let order = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551")
         #expect(ECDSA(order, on: .p256) == nil && ECDSA([UInt8](repeating: 255, count: 32), on: .p256) == nil)
@@ -58,7 +59,7 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text) ?? [] }
         }
         #expect(ECDSA([UInt8](repeating: 1, count: 32), on: .p384) == nil)
     }
-    /// Signatures of many messages and keys are good, and good for those only: lengths of numbers in them vary.
+    /// Signatures of many messages and keys are valid, and only for these. The lengths of their numbers vary.
     @Test func signsWhatItVerifiesOnCurves() throws {
         for curve in [EllipticCurve.p256, .secp256k1] {
             var lengths: Set<Int> = []
@@ -76,7 +77,7 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text) ?? [] }
             #expect(lengths.count > 1)
         }
     }
-    /// What is not on the curve is no point; nor is one in another form.
+    /// A value that is not on the curve is not a point. A point in another form is not accepted either.
     @Test func points() throws {
         let key = try #require(ECDSA(SHA256.hash([1]), on: .p256))
         var off = key.publicKey
@@ -86,7 +87,7 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text) ?? [] }
         for bad in [off, compressed, key.publicKey + [0], Array(key.publicKey.dropLast()), []] {
             #expect(!ECDSA.isPublicKey(bad))
         }
-        // There is no point of secp256k1 whose first coordinate is 5.
+        // No point of secp256k1 has the first coordinate 5.
         let none = [2] + [UInt8](repeating: 0, count: 31) + [5]
         #expect(!ECDSA.isPoint(none, on: .secp256k1) && !ECDSA.isPoint([], on: .secp256k1))
         #expect(!ECDSA.verify(point: none, on: .secp256k1, message: [], signature: []))

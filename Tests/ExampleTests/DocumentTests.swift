@@ -1,9 +1,10 @@
 import Testing
 
-/// Spec/library.md shows the examples as they are compiled here, and the manifest with which .ci/full builds them outside.
+/// Spec/library.md shows the compiled examples, and the manifest with which .ci/full builds them outside of the
+/// package.
 struct DocumentTests {
     static let document = PackageFile.text("Spec/library.md")
-    /// The code of Swift in a document.
+    /// Returns the blocks of Swift code in a document.
     static func blocks(_ text: String) -> [String] {
         text.split(separator: "```swift\n").dropFirst().compactMap { rest in
             rest.firstRange(of: "```").map { String(rest[..<$0.lowerBound]) }
@@ -25,7 +26,7 @@ struct DocumentTests {
             Issue.record("no file is this block of Spec/library.md: \(block.prefix(200))")
         }
     }
-    /// Each of the products has an example, which says that it imports it, and a row in the document.
+    /// Each product has an example that imports it, and a row in the document.
     @Test func products() throws {
         let manifest = PackageFile.text("Package.swift")
         let list = try #require(manifest.firstRange(of: "let libraries = ["))

@@ -4,7 +4,7 @@ import RightMesh
 import Testing
 import Wire
 
-/// What the examples of messages do. Bytes are those of Vectors/.
+/// The results of the examples of messages. The bytes are from Vectors/.
 struct MessageExampleTests {
     @Test func wire() throws {
         let bytes = greeting("hello")

@@ -3,9 +3,9 @@ import Glibc
 /// Files of this package.
 enum PackageFile {
     private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    /// Where a file is, by its path in the package.
+    /// Returns the path of a file, from its path in the package.
     static func path(_ name: String) -> String { "\(root)/\(name)" }
-    /// Its text; empty when it cannot be read.
+    /// Returns the text of a file, or an empty text if it cannot be read.
     static func text(_ name: String) -> String {
         guard let file = fopen(path(name), "r") else { return "" }
         defer { fclose(file) }
@@ -13,7 +13,7 @@ enum PackageFile {
         while case let n = fread(&piece, 1, piece.count, file), n > 0 { bytes += piece[..<n] }
         return String(decoding: bytes, as: UTF8.self)
     }
-    /// Names of the files in a folder, in order.
+    /// Returns the names of the files in a folder, in order.
     static func names(in folder: String) -> [String] {
         guard let stream = opendir(path(folder)) else { return [] }
         defer { closedir(stream) }

@@ -5,7 +5,7 @@ import Node
 import RightMesh
 import Testing
 
-/// What the examples of captures and nodes do.
+/// The results of the examples of captures and nodes.
 struct TrafficExampleTests {
     @Test func capture() throws {
         let lines = try messages(of: PackageFile.path("Captures/nano/nano-node-light-v2.pcap"))

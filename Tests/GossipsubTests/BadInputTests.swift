@@ -6,7 +6,7 @@ import Wire
 @testable import Gossipsub
 
 @Suite struct BadInputTests {
-    /// An RPC with something in each of its parts.
+    /// An RPC that has every part.
     private static let full: RPC = {
         let identity = Identity(seed: [UInt8](repeating: 1, count: 32))
         var (rpc, control) = (RPCContent(), Control())
@@ -34,7 +34,7 @@ import Wire
         Varint.append(UInt64(content.count), to: &out)
         return out + content
     }
-    /// What a reader makes of a stream that comes in pieces: RPCs, and why it stopped.
+    /// Reads a stream that arrives in pieces. Returns the RPCs, and the reason why the reader stopped.
     private func read(_ stream: [UInt8], pieces: Int = .max) -> ([RPCContent], RPCReader.Failure?) {
         var (reader, all) = (RPCReader(), [RPCContent]())
         var at = 0
@@ -50,7 +50,8 @@ import Wire
         return (all, nil)
     }
 
-    /// At every byte more is asked for; content that is cut behind its length is refused in it, or is a part that is whole.
+    /// A stream that is cut at any byte needs more bytes. Content that is cut after its length is refused at a place
+    /// within it, or is complete.
     @Test func truncated() {
         let bytes = Self.full.encoded()
         for end in bytes.indices {
@@ -69,7 +70,8 @@ import Wire
         }
         #expect(refused > content.count - 8)
     }
-    /// Each byte changed: an error within it, or another RPC. No trap, and cut otherwise the same.
+    /// If one byte changes, the reader reports an error within the message, or another RPC. It never traps, and the
+    /// result does not depend on the pieces.
     @Test func changed() {
         let bytes = Self.full.encoded()
         for at in bytes.indices {
@@ -82,7 +84,8 @@ import Wire
             }
         }
     }
-    /// Beyond 1 MiB it is refused by the length alone; a length has one form, of nine bytes at most.
+    /// The length alone decides that an RPC of more than 1 MiB is refused. A length has one form, of at most nine
+    /// bytes.
     @Test func lengths() {
         #expect(read([0x80, 0x80, 0x40]).1 == nil && read([0x81, 0x80, 0x40]).1 == .tooLong(1 << 20 + 1))
         for bad in [
@@ -96,11 +99,11 @@ import Wire
                 #expect(error.path == "length")
             }
         }
-        // Nothing, again and again, is nothing.
+        // Repeated empty RPCs have no effect.
         let (rpcs, failure) = read([UInt8](repeating: 0, count: 1000) + Self.full.encoded() + [0])
         #expect(rpcs == [Self.full.rpc] && failure == nil)
     }
-    /// Numbers of protobuf may have ten bytes, also where fewer do.
+    /// Numbers of protobuf may have ten bytes, even if fewer would do.
     @Test func numbers() throws {
         let long = [UInt8](repeating: 0x80, count: 8)
         let prune = try Prune(copying: [0x0a, 1, 0x74, 0x18, 0xbc] + long + [0])
@@ -108,13 +111,14 @@ import Wire
         #expect(try Prune(copying: [0x18] + [UInt8](repeating: 0xff, count: 9) + [1]).backoff == .max)
         #expect(Prune.check(([0x18] + [UInt8](repeating: 0xff, count: 10) + [1]).span.bytes) != nil)
     }
-    /// Wire types that a field does not have, groups, the field 0, and lengths that go beyond what is around them.
+    /// The decoder refuses wire types that a field does not have, groups, field 0, and lengths that exceed their
+    /// surroundings.
     @Test func wireTypes() {
         for bad in [[0x0a, 9], [0x0a, 2, 0x12, 9], [0x1a, 3, 0x22, 2, 0x18], [0x0e], [0x0f], [0x00, 0]] as [[UInt8]] {
             let error = RPC.check(counted(bad).span.bytes)
             #expect(error != nil && error?.offset ?? 99 <= bad.count + 1, "\(bad)")
         }
-        // Of a known field another wire type: refused, or kept as something that nobody knows; never read as a value.
+        // A known field with another wire type is refused, or kept as an unknown field. It is never read as a value.
         for odd in [[0x08, 1], [0x0d, 1, 2, 3, 4], [0x09, 1, 2, 3, 4, 5, 6, 7, 8], [0x1a, 2, 0x18, 1]] as [[UInt8]] {
             let rpc = try? RPC(copying: counted(odd).span.bytes)
             #expect(rpc?.rpc.subscriptions.isEmpty ?? true && rpc?.rpc.control?.graft.isEmpty ?? true, "\(odd)")

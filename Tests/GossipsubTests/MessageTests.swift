@@ -6,7 +6,7 @@ import Wire
 
 @testable import Gossipsub
 
-/// Bytes from hexadecimal text with spaces.
+/// Returns the bytes of hexadecimal text with spaces.
 private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != " " }) ?? [] }
 
 @Suite struct MessageTests {
@@ -19,7 +19,7 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != "
         message.topic = "BTC/USDT"
         return message
     }
-    /// As py-libp2p signs it and takes it.
+    /// The signature is the one that py-libp2p creates and accepts.
     @Test func signature() throws {
         #expect(identity.peer.description == "12D3KooWM1ZE4KRzP3LHnUSSJqrSGUteMonCqTj7e4s6fULPTRS5")
         let signed = message().signed(by: identity)
@@ -37,7 +37,7 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != "
         other.key = Bytes(Identity(seed: [UInt8](repeating: 1, count: 32)).publicKey.encoded())
         #expect(other.isSigned == false)
     }
-    /// A field that nobody knows is signed with the others, where it stands, and survives.
+    /// An unknown field is signed with the others at its place, and is kept when the message is encoded again.
     @Test func unknownFieldsAreSigned() throws {
         var odd = message()
         odd.unknown.items = [Bytes(hex("3a0161"))]
@@ -48,14 +48,14 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != "
         without.unknown = Unknown()
         #expect(without.isSigned == false)
     }
-    /// Topics and ids that are no UTF-8 stay the bytes that they are.
+    /// Topics and ids that are not UTF-8 keep their bytes.
     @Test func bytesAreKept() {
         let bytes = hex("08 0a06 0801 1202 ff00")
         #expect(RPC.check(bytes) == nil)
         let rpc = try? RPC(copying: bytes)
         #expect(rpc?.rpc.subscriptions.first?.topic?.bytes.own == [0xff, 0] && rpc?.encoded() == bytes)
     }
-    /// RPCs are found by their length alone, cut anywhere; more than 1 MiB is refused before it is there.
+    /// The framing finds RPCs by their length alone, at any cut. It refuses more than 1 MiB before the content arrives.
     @Test func framing() {
         var framing = RPCFraming()
         func next(_ bytes: [UInt8]) -> String {

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Gossipsub
 
-/// A router with a full mesh of the peers 1 to 6, and some outside of it.
+/// Returns a router with a full mesh of the peers 1 to 6, and some peers outside of it.
 private func crowded(
     _ faults: Set<RouterFault>, others: Int = 3, _ change: (inout RouterParameters) -> Void = { _ in }
 ) -> RouterScene {

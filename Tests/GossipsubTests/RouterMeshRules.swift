@@ -34,7 +34,7 @@ extension RouterRule {
             scene.forget()
             scene.hear(1, .graft())
             guard !scene.isInMesh(1), scene.sent(to: 1).count == 1, scene.sent(to: 1)[0].prunes else { return false }
-            // The first one would be over.
+            // The first backoff would have ended.
             scene.pass(.seconds(50))
             return !scene.isInMesh(1)
         },

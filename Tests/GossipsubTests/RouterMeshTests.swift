@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gossipsub
 
-/// Small meshes in memory, in virtual time: what holds in each of them.
+/// Small meshes in memory, in virtual time, and the invariants of each.
 @Suite struct RouterMeshTests {
     private static func plan(
         peers: Int, seed: UInt64, profile: String = "spec", _ values: [String: String] = [:]
@@ -28,7 +28,7 @@ import Testing
             #expect(outcome == (try Self.run(plan)), "one seed gives one history")
         }
     }
-    /// Where connections break, topics are left and RPCs are lost, not all arrives, but nothing happens that may not.
+    /// Routers break no rule if connections break, topics are left and RPCs are lost, although not all messages arrive.
     @Test func upsets() throws {
         for seed in 1...5 as ClosedRange<UInt64> {
             var plan = try Self.plan(peers: 30, seed: seed, ["unsubscribe_backoff": "1s", "backoff": "5s"])
@@ -38,7 +38,7 @@ import Testing
             #expect(outcome.ratio > 0.97 && outcome.lost > 0 && outcome.upsets == 60, "\(outcome.ratio)")
         }
     }
-    /// Each invariant, broken once.
+    /// The simulation reports each invariant when a fault breaks it.
     @Test(arguments: [
         RouterFault.neverFillsMesh, .neverThinsMesh, .takesSeenAgain, .neverForwards, .graftsInBackoff, .sendsBack,
     ])
@@ -59,7 +59,7 @@ import Testing
         }
         #expect(isAsMeant, "\(outcome.violations.prefix(3))")
     }
-    /// Gossip gives what the mesh lost.
+    /// Gossip delivers the messages that the mesh lost.
     @Test func gossipRepairs() throws {
         var plan = try Self.plan(peers: 30, seed: 4)
         plan.loss = 0.3

@@ -191,7 +191,7 @@ extension RouterRule {
             unsigned.signature = nil
             var wrong = PublishedMessage.by(9, 2)
             wrong.data = Bytes([1])
-            // Another signs in the name of 9, with a key of its own.
+            // Another peer signs in the name of peer 9, with a key of its own.
             var foreign = PublishedMessage.by(9, 3)
             foreign.from = Bytes(RouterScene.peer(9).bytes)
             foreign.signature = Bytes(RouterScene.identity(8).sign(foreign.signed))

@@ -10,7 +10,7 @@ import Wire
     private func parameters(_ profile: String, _ values: [String: String] = [:]) throws -> RouterParameters {
         RouterParameters(try Definition.gossipsub.settings(profile: profile, values))
     }
-    /// Degrees are what they have to be to each other, whatever is set.
+    /// The degrees satisfy their constraints for any settings.
     @Test func constraints() throws {
         for profile in RouterParameters.profiles.map(\.name) {
             for d in ["profile", "0", "1", "3", "8"] {
@@ -48,7 +48,7 @@ import Wire
         keyed.key = Bytes([8, 1, 18, 1, 7])
         #expect(MessageIDFunction.keyAndSequence.id(of: keyed) == [8, 1, 18, 1, 7, 0, 0, 0, 0, 0, 0, 1, 2])
         #expect(id(.data) == SHA256.hash(Array("data".utf8)))
-        // "data" is no snappy: its length says 100.
+        // The text "data" is not valid snappy: its length byte is 100.
         #expect(id(.ethereum) == Array(SHA256.hash([0, 0, 0, 0] + Array("data".utf8)).prefix(20)))
         var compressed = message
         compressed.data = Bytes([4, 3 << 2] + Array("data".utf8))
@@ -63,7 +63,7 @@ import Wire
         #expect(Snappy.decompressed([6, 2 << 2, 1, 2, 3, 2 << 2 | 2, 3, 0], limit: 100) == [1, 2, 3, 1, 2, 3])
         #expect(Snappy.decompressed([6, 2 << 2, 1, 2, 3, 2 << 2 | 3, 3, 0, 0, 0], limit: 100) == [1, 2, 3, 1, 2, 3])
         #expect(Snappy.decompressed([2, 60 << 2, 1, 7, 8], limit: 100) == [7, 8])
-        // An offset of 0 or before the beginning, more and less than it says, a length beyond the limit, nothing.
+        // An offset of 0 or before the beginning, more or less data than announced, a length beyond the limit, no data.
         let wrong: [[UInt8]] = [
             [7, 8, 1, 2, 3, 1, 0], [7, 8, 1, 2, 3, 1, 4], [2, 8, 1, 2, 3], [4, 8, 1, 2, 3], [0xff, 0x7f, 8, 1, 2, 3],
             [],
@@ -73,7 +73,8 @@ import Wire
         let odd: [UInt8] = [12, 8, 1, 2, 3, 21, 3, 10, 2, 0]
         for count in 0..<odd.count { _ = Snappy.decompressed(Array(odd[..<count]), limit: 100) }
     }
-    /// An RPC that is too long goes in parts, of which none is, and that say the same in all.
+    /// An RPC that is too long is split into parts. Each part respects the limit, and together they have the same
+    /// content.
     @Test func parts() {
         var rpc = RPCContent.ihave(
             (0..<3000).map { [UInt8($0 >> 8), UInt8($0 & 255)] + [UInt8](repeating: 0, count: 40) })

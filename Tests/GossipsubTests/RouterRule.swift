@@ -3,8 +3,8 @@ import Testing
 
 @testable import Gossipsub
 
-/// A rule of the router as a check that holds, and does not hold for a router with each of some faults: with each of
-/// these the code is broken once.
+/// A rule of the router as a check. It holds for a correct router. It fails for a router with any of the listed faults;
+/// each fault breaks the code once.
 struct RouterRule: Sendable, CustomTestStringConvertible {
     let name: String
     let faults: [RouterFault]
@@ -25,7 +25,7 @@ struct RouterRule: Sendable, CustomTestStringConvertible {
     func failsWithFault(rule: RouterRule) {
         for fault in rule.faults { #expect(!rule.holds([fault]), "\(fault.name)") }
     }
-    /// Every fault breaks a rule, and is named after a requirement.
+    /// Each fault breaks a rule, and its name includes a requirement.
     @Test func allFaultsAreSeen() {
         let seen = Set(RouterRule.all.flatMap(\.faults))
         let unseen = RouterFault.allCases.filter { !seen.contains($0) }.map(\.name)

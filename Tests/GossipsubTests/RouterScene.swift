@@ -4,7 +4,7 @@ import Wire
 
 @testable import Gossipsub
 
-/// A router among peers that say what a test wants, in virtual time.
+/// A router among peers that a test controls, in virtual time.
 struct RouterScene {
     var router: Router
     var now = Instant.zero
@@ -12,7 +12,7 @@ struct RouterScene {
     static let me = Identity(seed: [UInt8](repeating: 200, count: 32))
     static let topic = Array("t".utf8)
 
-    /// A router that has begun and has the topic `t`, if `joins`.
+    /// Creates a started router, which has the topic `t` if `joins`.
     init(
         _ faults: Set<RouterFault> = [], joins: Bool = true,
         _ change: (inout RouterParameters) -> Void = { _ in }
@@ -46,7 +46,7 @@ struct RouterScene {
     mutating func publish(_ text: String, to topic: [UInt8] = topic) -> [UInt8]? {
         router.publish(Array(text.utf8), to: topic, now: now, &out)
     }
-    /// Time goes on, with heartbeats.
+    /// Advances the time, with heartbeats.
     mutating func pass(_ time: Duration) {
         let end = now + time
         while let deadline = router.deadline, deadline <= end {
@@ -55,7 +55,7 @@ struct RouterScene {
         }
         now = end
     }
-    /// Until the next heartbeat is over.
+    /// Advances the time until `count` heartbeats are over.
     mutating func beat(_ count: Int = 1) {
         for _ in 0..<count {
             now = router.deadline ?? now
@@ -64,12 +64,12 @@ struct RouterScene {
     }
     mutating func forget() { out = [] }
 
-    // What the router did since `forget`
+    // The actions of the router since `forget`
 
     func sent(to n: Int) -> [RPCContent] {
         out.compactMap { if case .send(Self.peer(n), let rpc) = $0 { rpc.content } else { nil } }
     }
-    /// Whom something was sent to that fits.
+    /// Returns the peers that received an RPC that fits.
     func receivers(_ of: Range<Int>, _ fits: (RPCContent) -> Bool) -> [Int] {
         of.filter { sent(to: $0).contains(where: fits) }
     }
@@ -135,7 +135,7 @@ extension RPCContent {
 }
 
 extension PublishedMessage {
-    /// Of a peer, signed.
+    /// Returns a signed message of a peer.
     static func by(
         _ n: Int, _ sequence: UInt64, _ text: String = "data", topic: String = "t", withKey: Bool = false,
         _ change: (inout PublishedMessage) -> Void = { _ in }

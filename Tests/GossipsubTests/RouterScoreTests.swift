@@ -25,19 +25,19 @@ import Testing
         stats.topics = [[1]: topic]
         return stats
     }
-    /// Each part by itself, as the document computes it.
+    /// Each part of the score alone is as in the document.
     @Test func parts() {
-        // P1: whole quanta, capped; P3 does not count yet.
+        // P1: whole quanta, capped. P3 does not count yet.
         let young = stats { ($0.grafted, $0.deliveries) = (.zero, 10) }
         #expect(score(young, at: 3) == 2 * 0.5 * 3 && score(young, at: 100) == 2 * 0.5 * 10)
-        // P2, capped.
+        // P2, capped
         #expect(score(stats { $0.first = 4 }) == 2 * 3 * 4 && score(stats { $0.first = 60 }) == 2 * 3 * 50)
-        // P3: once it counts, and too few came.
+        // P3: it counts, and there are too few deliveries.
         let lazy = stats { ($0.grafted, $0.deliveries) = (.zero, 4) }
         #expect(score(lazy, at: 5) == 2 * 0.5 * 5 && score(lazy, at: 6) == 2 * (0.5 * 6 - 36))
-        // P3b and P4.
+        // P3b and P4
         #expect(score(stats { $0.failures = 9 }) == -2 * 4 * 9 && score(stats { $0.invalid = 3 }) == -2 * 5 * 9)
-        // P5, P6 and P7.
+        // P5, P6 and P7
         var other = PeerStats()
         other.application = -3
         #expect(score(other) == -3 && score(other, sharing: 2) == -3 && score(other, sharing: 5) == -3 - 6 * 9)
@@ -53,7 +53,7 @@ import Testing
         many.application = 5
         #expect(many.score(p, sharing: 1, now: .zero) == 15)
     }
-    /// 120 * 0.97 is 116.4; the document says 110.4.
+    /// Counters decay by their factor: 120 * 0.97 is 116.4, although the document says 110.4.
     @Test func decay() {
         var p = parameters
         p.topic.firstCap = 1000
@@ -63,7 +63,7 @@ import Testing
         #expect((one.topics[[1]]?.first ?? 0) - 116.4 < 1e-9 && one.behaviour == 9)
         #expect(one.topics[[1]]?.invalid == 0)
     }
-    /// What was missing when a peer was pruned stays counted.
+    /// The deliveries that were missing when a peer was pruned stay counted.
     @Test func pruned() {
         var one = stats { ($0.grafted, $0.deliveries) = (.zero, 4) }
         one.pruned([1], parameters.topic, now: seconds(3))
@@ -72,7 +72,7 @@ import Testing
         one.pruned([1], parameters.topic, now: seconds(9))
         #expect(one.topics[[1]]?.failures == 36 && one.topics[[1]]?.grafted == nil)
     }
-    /// The same message from others of the mesh counts in a window, once for each.
+    /// Duplicates from other peers of the mesh count within a window, once for each peer.
     @Test func deliveriesOfTheMesh() {
         var scene = RouterScene {
             $0.score = .strict
@@ -93,7 +93,7 @@ import Testing
         scene.hear(3, .publishing(.by(9, 1)))
         #expect(deliveries(1) == 1 && deliveries(2) == 1 && deliveries(3) == 0)
     }
-    /// Many at one address are worth less.
+    /// Many peers at one address get a lower score.
     @Test func addresses() {
         var scene = RouterScene {
             $0.score = .strict

@@ -15,7 +15,7 @@ extension Vector {
         Definition.gossipsub.allMessages.first { "gossipsub." + file == $0.name.description }
     }
 }
-/// Bytes and fields are two forms of one message.
+/// Bytes and fields are two forms of the same message.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func acceptedVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -29,7 +29,7 @@ func acceptedVector(vector: Vector) throws {
     for count in 0..<bytes.count { _ = type.check(Array(bytes[..<count])) }
 }
 
-/// Refused with the stated error, at the stated place.
+/// The decoder refuses the bytes with the stated error at the stated place.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -40,7 +40,7 @@ func refusedVector(vector: Vector) throws {
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }
 
-/// What expressions compute, against values of a separate implementation.
+/// Expressions compute the values of a separate implementation.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
     let function = try #require(Definition.gossipsub.functions.first { $0.name == vector.function })

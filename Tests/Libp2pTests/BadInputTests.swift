@@ -11,11 +11,11 @@ private func varint(_ number: UInt64) -> [UInt8] {
     Varint.append(number, to: &out)
     return out
 }
-/// Behind its length.
+/// Returns bytes preceded by their length.
 private func counted(_ content: [UInt8]) -> [UInt8] { varint(UInt64(content.count)) + content }
 
 extension Message {
-    /// How many bytes a message has at the front, `more`, or the place of what is wrong.
+    /// Returns the length of the message at the front in bytes, `more`, or the place of an error.
     fileprivate static func outcome(_ bytes: [UInt8]) -> String {
         switch prefix(of: bytes.span.bytes) {
         case .message(_, let count): "\(count)"
@@ -25,13 +25,13 @@ extension Message {
     }
 }
 
-/// A message of a layer, as it goes over the wire.
+/// A message of a layer in its encoded form.
 private struct Sample: CustomTestStringConvertible {
     var type: any Message.Type
     var bytes: [UInt8]
     var testDescription: String { type.name.description }
 
-    /// How many bytes the message has, `more`, or the place of what is wrong.
+    /// Returns the length of the message in bytes, `more`, or the place of an error.
     func prefix(of bytes: [UInt8]) -> String { type.outcome(bytes) }
 
     static let all: [Sample] = {
@@ -69,7 +69,8 @@ private struct Sample: CustomTestStringConvertible {
 }
 
 @Suite struct BadInputTests {
-    /// At every byte more is asked for; whole, and with more behind it, it has its length.
+    /// A message that is cut at any byte needs more bytes. A complete message has its length, even if more bytes
+    /// follow.
     @Test(arguments: Sample.all) fileprivate func truncated(_ sample: Sample) {
         for end in sample.bytes.indices {
             let start = Array(sample.bytes[..<end])
@@ -78,7 +79,7 @@ private struct Sample: CustomTestStringConvertible {
         #expect(sample.prefix(of: sample.bytes) == "\(sample.bytes.count)")
         #expect(sample.prefix(of: sample.bytes + [0xff, 0xff]) == "\(sample.bytes.count)")
     }
-    /// Each byte changed, each way: an error has a place in the message, and nothing traps.
+    /// If one byte changes, an error has a place within the message, and the decoder never traps.
     @Test(arguments: Sample.all) fileprivate func changed(_ sample: Sample) {
         for at in sample.bytes.indices {
             for change in [UInt8(1), 0x80, 0xff] {
@@ -89,7 +90,7 @@ private struct Sample: CustomTestStringConvertible {
             }
         }
     }
-    /// What stands behind the length may be cut as well: it is refused, within the message, or it is whole.
+    /// Content that is cut after its length is refused at a place within the message, or is complete.
     @Test func truncatedContent() {
         let exchange = PlaintextExchange(identity).exchange.encoded()
         var refused = 0
@@ -100,10 +101,10 @@ private struct Sample: CustomTestStringConvertible {
                 #expect(error.offset <= bytes.count && error.path.hasPrefix("exchange"), "\(end) \(error)")
             }
         }
-        // Between two fields it is whole.
+        // Content that ends between two fields is complete.
         #expect(refused >= exchange.count - 3)
     }
-    /// Lengths beyond the limits are refused by themselves: nothing is waited for.
+    /// A length beyond its limit is refused at once, without waiting for content.
     @Test func lengths() {
         func refusal<M: Message>(_ type: M.Type, _ bytes: [UInt8]) -> String { type.outcome(bytes) }
         #expect(refusal(MultistreamToken.self, varint(1024)) == "more")
@@ -129,7 +130,8 @@ private struct Sample: CustomTestStringConvertible {
         long = YamuxFrame(.data, stream: 1, length: YamuxLayer.payloadLimit).encoded()
         #expect(Watched(YamuxLayer(), [(.us, long)]).refusals.isEmpty)
     }
-    /// Varints of multiformats have one form and nine bytes at most; those of protobuf may have ten, and more than they need.
+    /// Varints of multiformats have one form and at most nine bytes. Varints of protobuf may have ten, even if fewer
+    /// would do.
     @Test func varints() throws {
         let nine = [UInt8](repeating: 0x80, count: 9)
         for bytes in [[0x81, 0], nine + [1], [UInt8](repeating: 0xff, count: 11)] as [[UInt8]] {
@@ -146,10 +148,10 @@ private struct Sample: CustomTestStringConvertible {
         #expect(key.type == .ed25519 && key.data?.own == [9])
         #expect(PublicKey.check(([8] + [UInt8](repeating: 0x80, count: 10) + [1]).span.bytes) != nil)
     }
-    /// Wire types that a field does not have, groups that do not end, and many of them.
+    /// The decoder refuses wire types that a field does not have, groups that do not end, and deeply nested groups.
     @Test func wireTypes() {
         func check(_ content: [UInt8]) -> WireError? { PlaintextExchange.check(counted(content).span.bytes) }
-        // A number where bytes are due, bytes where a message is.
+        // A number in place of bytes, and bytes in place of a message.
         for content in [
             [0x08, 1], [0x0d, 1, 2, 3, 4], [0x12, 2, 0x0a, 9], [0x0a, 9], [0x0b], [0x0c], [0x0e], [0x07],
         ] as [[UInt8]] {
@@ -183,7 +185,7 @@ private struct Sample: CustomTestStringConvertible {
         try #require(us.deadline == nil && them.deadline == nil && !down.isOver && !back.isOver)
         return (us, them)
     }
-    /// A frame that comes again, is left out, or is spoilt in any part ends the connection; nothing of it is handed up.
+    /// A frame that is repeated, missing or changed in any part ends the connection, and its content is not passed up.
     @Test func frames() throws {
         for fault in ["none", "again", "swapped", "left out", "spoilt", "cut", "empty"] {
             var (us, them) = try pair()
@@ -214,14 +216,14 @@ private struct Sample: CustomTestStringConvertible {
                 }
             }
             #expect(turn.isOver == (fault != "none") && heard == (fault == "none" ? [1, 2, 3] : [1]), "\(fault)")
-            // It says nothing more, and hears nothing.
+            // The end sends and receives no more.
             guard fault != "none" else { continue }
             turn.down = []
             them.send([9].span.bytes, kind: 0, on: .first, now: .zero, &turn)
             #expect(turn.down.isEmpty, "\(fault)")
         }
     }
-    /// Keys of small order, on either side, end the handshake before a secret is made of them.
+    /// Keys of small order, on either side, end the handshake before a secret is derived from them.
     @Test func smallOrder() {
         let zero = [UInt8](repeating: 0, count: 32)
         let one = [1] + [UInt8](repeating: 0, count: 31)
@@ -238,7 +240,7 @@ private struct Sample: CustomTestStringConvertible {
             #expect(X25519.secret([UInt8](repeating: 3, count: 32), key) == nil)
         }
     }
-    /// Whoever looks on with a log that has such keys in it goes on without them.
+    /// A decoder whose key log has such keys continues without them.
     @Test func layerOfWeakKeys() {
         var turns = Transcript.turns
         turns[0].1 = [0, 32] + [UInt8](repeating: 0, count: 32)
@@ -247,10 +249,10 @@ private struct Sample: CustomTestStringConvertible {
             secrets.add(Secret(secret.label, of: [UInt8](repeating: 0, count: 32), secret.bytes))
         }
         let seen = Watched(NoiseLayer(secrets), turns)
-        // The keys of the directions are right all the same.
+        // The keys of the directions are still correct.
         #expect(seen.units.count == 23 && seen.refusals.isEmpty)
     }
-    /// More streams than may be open: further ones are reset, those that are open go on.
+    /// Streams beyond the limit are reset; open streams continue.
     @Test func floods() {
         let options = LayerOptions(.them, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
         for isYamux in [true, false] {

@@ -23,7 +23,7 @@ import Wire
         return RendezvousMessage(content).encoded()
     }()
 
-    /// Both sides of a stream are taken apart, cut anywhere.
+    /// The layer decodes both sides of a stream, in pieces of any size.
     @Test(arguments: [1, 3, 100]) func takenApart(pieces: Int) {
         let layer = ExchangeLayer<RendezvousMessage, IdentifyMessage>()
         let identify = IdentifyMessage().encoded()
@@ -32,7 +32,7 @@ import Wire
         #expect(found.refusals.isEmpty)
         #expect(Watched(layer, [(.us, [0x81, 0x80, 0x80, 1])]).refusals.first?.offset == 0)
     }
-    /// Who asked and says no more still gets the answer.
+    /// A side that asked and has ended its direction still receives the answer.
     @Test func answersBehindTheEnd() throws {
         var talk = Talk(Self.stack, Self.stack)
         talk.begin()
@@ -46,7 +46,7 @@ import Wire
         let before = talk.sent[.them]?.count ?? 0
         #expect(talk.send(.them, Self.answer, LayerName.rendezvous, path) == true)
         #expect((talk.sent[.them]?.count ?? 0) > before + Self.answer.count)
-        // Once both have ended it nothing is spoken there.
+        // After both sides have ended, no more data can be sent.
         talk.act(.them) { isClosed = $0.close(path[...], isReset: false, .zero, &$1) }
         talk.deliver()
         #expect(talk.send(.them, Self.answer, LayerName.rendezvous, path) == false)

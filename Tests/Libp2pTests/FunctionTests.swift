@@ -4,7 +4,7 @@ import Wire
 
 @testable import Libp2p
 
-/// Functions with which a scenario speaks Noise by hand.
+/// Tests of the functions with which a scenario controls Noise itself.
 struct FunctionTests {
     private func call(_ name: String, _ arguments: Value...) throws -> Value {
         let function = try #require(libp2pFunctions.first { $0.name == "libp2p.\(name)" })
@@ -13,7 +13,7 @@ struct FunctionTests {
     private let keys = (1...5).map { Value.bytes([UInt8](repeating: UInt8($0), count: 32)) }
     private var pair: Value { .map([.init("public", .bytes([])), .init("seed", keys[4])]) }
 
-    /// A handshake of both sides, with a frame each way.
+    /// The functions complete a handshake of both sides, with a frame in each direction.
     @Test func handshake() throws {
         let hello = try call("noise_hello", keys[0])
         let ours = try call("noise_payload", pair, keys[1])
@@ -52,7 +52,7 @@ struct FunctionTests {
         #expect(try call("peer_id", key) == .bytes([0, 36] + bytes))
         #expect(try call("noise_says", .bytes([0x0a, 0xff])) == .null)
     }
-    /// What the other side said is judged by the scenario; what it gives itself is wrong.
+    /// Wrong data of the other side give null, which the scenario judges. Wrong arguments of the scenario throw.
     @Test func refused() throws {
         let hello = try call("noise_hello", keys[0])
         #expect(try call("noise_final", keys[1], keys[0], hello, .bytes([])) == .null)

@@ -4,13 +4,13 @@ import Wire
 @testable import Libp2p
 @testable import Node
 
-/// Two hosts on one connection, which `a` dialed.
+/// Two hosts with one connection, which `a` dialed.
 private struct Hosts {
     var a: Host
     var b: Host
-    /// What happened to each, in order.
+    /// The events of each host, in order.
     var news: (a: [HostNews], b: [HostNews]) = ([], [])
-    /// Whether each has closed the connection.
+    /// True for a host that has closed the connection.
     var closed = (a: false, b: false)
     private var waiting: (toA: [UInt8], toB: [UInt8]) = ([], [])
     let link = LinkID(1)
@@ -25,7 +25,7 @@ private struct Hosts {
         }
         (a, b) = (host(1), host(2))
     }
-    /// Has a host do something, and both what follows from it.
+    /// Calls a host, and delivers all bytes that follow from it.
     mutating func turn(ofA isA: Bool, _ body: (inout Host, inout [Action]) -> Void) {
         var out: [Action] = []
         if isA { body(&a, &out) } else { body(&b, &out) }
@@ -52,12 +52,12 @@ private struct Hosts {
             }
         }
     }
-    /// Connects `a` to `b`, whom it expects to be this one.
+    /// Connects `a` to `b`. `peer`: the peer that `a` expects.
     mutating func connect(expecting peer: PeerID? = nil) {
         var out: [Action] = []
         a.dial(Self.address, expecting: peer, &out)
         #expect(out == [.connect(Self.address)])
-        // Both know of the connection before anything comes over it.
+        // Both know the connection before bytes arrive on it.
         out = []
         b.opened(link, at: .loopback(50_000), by: .them, .zero, &out)
         take(out, ofA: false)
@@ -66,7 +66,8 @@ private struct Hosts {
 }
 
 @Suite struct HostTests {
-    /// However connections are protected and carry streams, both know each other, and bytes go both ways on a stream.
+    /// Two hosts identify each other with each security protocol and muxer, and a stream carries bytes in both
+    /// directions.
     @Test(arguments: [ProtocolID.noise, ProtocolID.plaintext], [ProtocolID.yamux, ProtocolID.mplex])
     func connects(security: String, muxer: String) {
         var hosts = Hosts(security, muxer)
@@ -85,7 +86,7 @@ private struct Hosts {
         hosts.turn(ofA: true) { $0.close(stream, isReset: true, .zero, &$1) }
         #expect(hosts.news.b.contains { if case .ended(_, isOver: true) = $0 { true } else { false } })
     }
-    /// Who is not the one that was dialed is hung up on before anything is said; a host with the fault talks to it.
+    /// A host closes the connection before any other data if the peer is not the one that it dialed.
     @Test(arguments: [ProtocolID.noise, ProtocolID.plaintext])
     func another(security: String) {
         var hosts = Hosts(security, ProtocolID.yamux)
@@ -94,7 +95,7 @@ private struct Hosts {
         #expect(hosts.news.a == [.unreachable(Hosts.address)])
         #expect(hosts.a.connected.isEmpty)
     }
-    /// A stream for which nothing is agreed on is refused, and the connection goes on.
+    /// A stream without an agreed protocol is refused, and the connection continues.
     @Test func refused() {
         var hosts = Hosts(ProtocolID.noise, ProtocolID.yamux)
         hosts.connect()
@@ -105,7 +106,7 @@ private struct Hosts {
         #expect(hosts.news.a.contains(.refused(stream)))
         #expect(hosts.a.connected == [b] && !hosts.closed.a)
     }
-    /// A stream that both sides have ended is forgotten, whoever ends it last.
+    /// A host forgets a stream that both sides have ended, no matter which side ended it last.
     @Test(arguments: [true, false]) func forgets(isAFirst: Bool) {
         var hosts = Hosts(ProtocolID.noise, ProtocolID.yamux)
         hosts.connect()
@@ -120,7 +121,7 @@ private struct Hosts {
         #expect(hosts.a.connections.values.first?.streams.count == 0)
         #expect(hosts.b.connections.values.first?.streams.count == 0)
     }
-    /// What a push does not say stays as it was known.
+    /// Fields that are missing in a push stay unchanged.
     @Test func pushKeeps() {
         var known = Identified()
         (known.agent, known.protocols) = ("old", ["/echo"])
@@ -129,13 +130,13 @@ private struct Hosts {
         known.update(later)
         #expect(known.agent == "new" && known.protocols == ["/echo"])
     }
-    /// Each fault of the layers is found by its name, and breaks something.
+    /// Each fault of the layers is found by its name, and breaks a requirement.
     @Test func faults() {
         #expect(Libp2pFault.allCases.count >= 35)
         #expect(Libp2pFault.named.count == Libp2pFault.allCases.count)
         #expect(Libp2pFault.bugs.allSatisfy { $0.requirement.hasPrefix("GS-") && !$0.summary.isEmpty })
     }
-    /// What stands behind the question mark of a target says how an end is.
+    /// The part after the question mark of a target sets the options of an end.
     @Test func targets() {
         let target = EndTarget("/ip4/127.0.0.1/tcp/4001?security=plaintext&muxer=mplex,/other&early=&fault=ms-no-na")
         #expect(target.address?.endpoint == .loopback(4001))

@@ -43,7 +43,7 @@ import Wire
             #expect(PeerID(hex(bad)) == nil, "\(bad)")
         }
     }
-    /// Fields in another order, longer numbers, more fields and wrong lengths are no key to make an id of.
+    /// A key with reordered fields, longer numbers, extra fields or a wrong length has no id.
     @Test func malformedKeys() throws {
         let good = try PublicKey(copying: hex(Self.ids[0].key))
         var long = good
@@ -94,12 +94,12 @@ import Wire
         ] {
             #expect(Multiaddr(bad) == nil, "\(bad)")
         }
-        // Cut, a number that is not in its shortest form, one that is not known, an id that is none.
+        // An incomplete address, a number that is not in its shortest form, an unknown number, and an invalid id.
         for bad in ["047f0000", "8400 7f000001", "05", "a50302 0000", "ffffffffffffffffffff01"] {
             #expect(Multiaddr(bytes: hex(bad)) == nil, "\(bad)")
         }
     }
-    /// Signed by us, read by us; in another domain, and with a byte changed, it is not good.
+    /// An envelope is good if this identity signed it. It is not good in another domain, or with a changed byte.
     @Test func envelopes() throws {
         let identity = Identity(seed: [UInt8](repeating: 5, count: 32))
         var record = PeerRecord()
@@ -119,7 +119,7 @@ import Wire
         spoilt.publicKey = nil
         #expect(spoilt.isGood(in: PeerRecord.domain) == false)
     }
-    /// RFC 8032, section 7.1, test 2; RFC 7748, section 6.1; RFC 5869, test 1.
+    /// The primitives compute the values of RFC 8032, section 7.1, test 2; RFC 7748, section 6.1; RFC 5869, test 1.
     @Test func primitives() throws {
         let key = try #require(
             Ed25519(seed: hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")))

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Libp2p
 
-/// Keys of all types: what others signed, what we sign, and what is no key or no signature.
+/// Tests of keys of all types: signatures of other implementations and of our own, and invalid keys and signatures.
 @Suite struct KeyTests {
     @Test(arguments: 0..<3) func vectors(_ index: Int) throws {
         let vector = KeyVectors.all[index]
@@ -20,7 +20,8 @@ import Wire
         let other = try PublicKey(copying: KeyVectors.all[(index + 1) % 3].publicKey)
         #expect(other.verify(vector.signature, of: KeyVectors.message) == false)
     }
-    /// Both forms of s are signatures (SEC 1, section 4.1.4): whoever wants one of them only says so himself.
+    /// Both forms of s are valid signatures (SEC 1, section 4.1.4). A caller that accepts only one form must check that
+    /// itself.
     @Test func highSignature() throws {
         let key = try PublicKey(copying: KeyVectors.secp256k1.publicKey)
         #expect(key.verify(KeyVectors.highSignature, of: KeyVectors.message) == true)
@@ -35,7 +36,7 @@ import Wire
         }
         #expect(PublicKey(KeyType(rawValue: 4), []).verify([], of: []) == nil)
     }
-    /// No key with a bit changed, and none that is cut or has a byte more, verifies.
+    /// A key with a changed bit, a missing byte or an extra byte does not verify the signature.
     @Test(arguments: 0..<3) func malformedKeys(_ index: Int) throws {
         let vector = KeyVectors.all[index]
         let good = try PublicKey(copying: vector.publicKey)
@@ -53,10 +54,11 @@ import Wire
             #expect(!cut.isWellFormed && cut.verify(vector.signature, of: KeyVectors.message) == false)
         }
         #expect(!PublicKey(type, data + [0]).isWellFormed)
-        // Another modulus is another key; about half of the numbers are points of secp256k1, and none of them of P-256.
+        // Another modulus is another key. About half of the numbers are points of secp256k1, but no changed point is on
+        // P-256.
         #expect(type == .ecdsa ? wellFormed == 0 : wellFormed > 100)
     }
-    /// No signature with a bit changed, and none that is cut or has a byte more, is good.
+    /// A signature with a changed bit, a missing byte or an extra byte is not good.
     @Test(arguments: 0..<3) func malformedSignatures(_ index: Int) throws {
         let vector = KeyVectors.all[index]
         let key = try PublicKey(copying: vector.publicKey)
@@ -70,11 +72,12 @@ import Wire
         }
         #expect(key.verify(vector.signature + [0], of: KeyVectors.message) == false)
         guard vector.signature[0] == 0x30, index > 0 else { return }
-        // The same numbers in longer lengths are BER, and no DER.
+        // The same numbers with longer lengths are BER, not DER.
         let ber = [0x30, 0x81, vector.signature[1]] + vector.signature[2...]
         #expect(key.verify(ber, of: KeyVectors.message) == false)
     }
-    /// A length in a longer form is BER: implementations in strict DER make another id of it, or none.
+    /// A length in a longer form is BER. Implementations with strict DER derive another id from such a key, or reject
+    /// it.
     @Test func keysInBER() throws {
         for vector in [KeyVectors.rsa, KeyVectors.ecdsa] {
             let key = try PublicKey(copying: vector.publicKey)
@@ -84,12 +87,13 @@ import Wire
             #expect(!PublicKey(type, ber).isWellFormed, "\(type.rawValue)")
         }
     }
-    /// Cut anywhere, a private key is none; with a byte changed it is none, or it signs as another, and nothing traps.
+    /// A private key that is cut anywhere is invalid. With a changed byte it is invalid or signs as another key, and
+    /// the decoder never traps.
     @Test(arguments: 0..<3) func malformedPrivateKeys(_ index: Int) throws {
         let vector = KeyVectors.all[index]
         for at in vector.privateKey.indices {
             #expect(Identity(privateKey: Array(vector.privateKey[..<at])) == nil, "cut at \(at)")
-            // To try a number as a key of RSA takes long.
+            // Checking a number as an RSA key takes long.
             guard index > 0 || at % 16 == 0 else { continue }
             var changed = vector.privateKey
             changed[at] ^= 0x41
@@ -98,7 +102,8 @@ import Wire
             #expect(identity.publicKey.verify(signature, of: KeyVectors.message) == true, "byte \(at)")
         }
     }
-    /// Keys of Ed25519 in both forms of files (libp2p specs, peer-ids); with halves that do not agree they are none.
+    /// Ed25519 keys are read in both file forms (libp2p specs, peer-ids). They are invalid if their halves do not
+    /// match.
     @Test func ed25519Files() throws {
         let seed = hex("7e0830617c4a7de83925dfb2694556b12936c477a0e1feb2e148ec9da60fee7d")
         let key = hex("1ed1e8fae2c4a144b8be8fd4b47bf3d3b34b871c3cacf6010f0e42d474fce27e")
@@ -111,7 +116,7 @@ import Wire
             #expect(Identity(privateKey: PrivateKey(.ed25519, bad).encoded()) == nil)
         }
     }
-    /// Identities of any type that can be made from a seed sign, and their ids have the form of their type.
+    /// An identity of any type that has seeds can sign, and its id has the form of its type.
     @Test func seeds() throws {
         for (type, start) in [(KeyType.ed25519, "12D3KooW"), (.secp256k1, "16Uiu2HA"), (.ecdsa, "Qm")] {
             let identity = try #require(Identity(type, seed: [1, 2, 3]))
@@ -121,7 +126,7 @@ import Wire
         }
         #expect(Identity(.rsa, seed: [1]) == nil)
     }
-    /// Peers with keys of all types know each other on both secure layers.
+    /// Peers with keys of all types authenticate each other over both security protocols.
     @Test(arguments: 0..<3, [ProtocolID.noise, ProtocolID.plaintext])
     func ends(_ index: Int, security: String) throws {
         let peer = try #require(Identity(privateKey: KeyVectors.all[index].privateKey))

@@ -2,9 +2,9 @@ import Wire
 
 @testable import Libp2p
 
-/// Keys, and their signatures of `message`, by Python's cryptography 48.0.0 (OpenSSL 3.5). ECDSA is deterministic there
-/// (RFC 6979); of the forms of a signature on secp256k1 the one with the smaller number is `signature`. The keys of ECDSA and
-/// secp256k1 are those of the specification (libp2p specs, peer-ids, test vectors).
+/// Keys, and their signatures of `message`, created with Python's cryptography 48.0.0 (OpenSSL 3.5). ECDSA is
+/// deterministic there (RFC 6979). A signature on secp256k1 has two forms; `signature` is the one with the smaller
+/// number. The ECDSA and secp256k1 keys are from the specification (libp2p specs, peer-ids, test vectors).
 enum KeyVectors {
     static let message = Array("meshspec signs this".utf8)
     static let rsa = KeyVector(
@@ -80,7 +80,7 @@ enum KeyVectors {
         3046022100de6e7d4c1abf617f9487e67727171b28f645da9810562f7c31f4c7633dcd3499022100e512cc9b06fa6bcf\
         cf2b2e43c64062bc31693e20d2a6893209adfa5a5e7aa4c8
         """)
-    /// A SubjectPublicKeyInfo and a signature: of curves that go-libp2p reads as well, and of a short key of RSA.
+    /// Pairs of a SubjectPublicKeyInfo and a signature, on curves that go-libp2p reads too, and with a short RSA key.
     static let others: [(type: KeyType, publicKey: [UInt8], signature: [UInt8])] = [
         (
             .ecdsa,
@@ -145,7 +145,7 @@ enum KeyVectors {
     ]
 }
 
-/// Serialized as the specification has it.
+/// A key pair and a signature, serialized as the specification requires.
 struct KeyVector {
     let privateKey, publicKey, signature: [UInt8]
     init(privateKey: String, publicKey: String, signature: String) {

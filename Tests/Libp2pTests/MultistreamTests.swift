@@ -7,7 +7,8 @@ import Wire
 @Suite struct MultistreamTests {
     let header = token("/multistream/1.0.0")
 
-    /// Header and proposal in one write, the answer, and bytes of the protocol behind both: cut at every byte the same.
+    /// A header and a proposal in one write, the answer, and bytes of the protocol after both give the same result at
+    /// every cut.
     @Test func proposal() {
         let up = header + token("/noise") + [1, 2]
         let down = header + token("/noise") + [3]
@@ -18,7 +19,7 @@ import Wire
             #expect(seen.units.count == 4)
         }
     }
-    /// After a refusal the next proposal counts, whether it came with the first one or behind the answer.
+    /// After a refusal the next proposal counts, whether it arrived with the first one or after the answer.
     @Test func refusal() {
         let first = header + token("/a")
         let down = header + token("na")
@@ -29,7 +30,8 @@ import Wire
         #expect(late.items == [.becomes("/b")] && early.items == late.items)
         #expect(early.rest[.us] == [9])
     }
-    /// Bytes of the protocol that look like a proposal are not read as one before the answer, nor answers before a proposal.
+    /// Bytes that look like a proposal are not read as one before the answer, and answers are not read before a
+    /// proposal.
     @Test func held() {
         let lazy = Watched(MultistreamLayer(), [(.us, header + token("/a") + token("/b"))])
         #expect(lazy.units.count == 2 && lazy.rest[.us] == token("/b") && lazy.items.isEmpty)
@@ -41,7 +43,7 @@ import Wire
         let inOrder = Watched(MultistreamLayer(), [(.them, header + token("/a")), (.us, header + token("/a"))])
         #expect(inOrder.items == [.becomes("/a")])
     }
-    /// The answer to `ls` is a list, or `na`; then a proposal counts.
+    /// The answer to `ls` is a list, or `na`. Then a proposal counts.
     @Test func list() {
         for answer in ["/a\n/b", "na", "ls"] {
             let seen = Watched(
@@ -53,13 +55,13 @@ import Wire
             #expect(seen.items == [.becomes("/a")] && seen.units.count == 6)
         }
     }
-    /// Another first message, or another answer: nobody knows what follows.
+    /// After another first message or another answer, the protocol of the following bytes is unknown.
     @Test func broken() {
         #expect(Watched(MultistreamLayer(), [(.us, token("/noise"))]).items == [.becomes("")])
         let odd = Watched(MultistreamLayer(), [(.us, header + token("/a")), (.them, header + token("/b"))])
         #expect(odd.items == [.becomes("")])
     }
-    /// Bytes that are no token, refused with their place.
+    /// Bytes that are not a token are refused with their place.
     @Test func malformed() {
         let cases: [(String, String)] = [
             ("00", "length"), ("8100", "length"), ("036e61 0b", "end"), ("8108", "length"),
@@ -80,7 +82,8 @@ import Wire
             bottom: LayerName.security, layers: [.multistream(LayerName.security) { _ in offers }],
             resolve: { $0.isEmpty ? nil : $0 })
     }
-    /// Two ends agree on the first one that the other accepts, at any cut; header and first proposal go out at once.
+    /// Two ends agree on the first proposal that the other accepts, at any cut. The header and the first proposal are
+    /// sent at once.
     @Test func ends() {
         for pieces in [1, 2, 7, .max] {
             var talk = Talk(stack(MultistreamOffers(["/a", "/b", "/c"])), stack(MultistreamOffers(["/c", "/b"])))
@@ -92,7 +95,7 @@ import Wire
             #expect(talk.sent[.them] == header + token("na") + token("/b"))
         }
     }
-    /// Nothing in common, a wrong header, a wrong answer: over.
+    /// The negotiation ends if there is no common protocol, or after a wrong header or a wrong answer.
     @Test func endsFail() {
         var talk = Talk(stack(MultistreamOffers(["/a"])), stack(MultistreamOffers(["/b"])))
         talk.begin()
@@ -107,8 +110,8 @@ import Wire
             #expect(turn.isOver && up.items.isEmpty)
         }
     }
-    /// A listener answers `ls` and proposals that come together in order, and leaves what stands behind the one that it
-    /// accepts; nobody who says nothing is waited for without end.
+    /// A listener answers `ls` and several proposals in order, and leaves the bytes after the accepted one. It gives up
+    /// on a silent peer after a time limit.
     @Test func listener() {
         let options = LayerOptions(.them, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
         var end = MultistreamEnd(MultistreamOffers(["/c"]), options)

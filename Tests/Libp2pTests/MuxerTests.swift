@@ -15,7 +15,8 @@ private func options(_ opener: Opener) -> LayerOptions {
 }
 
 @Suite struct YamuxLayerTests {
-    /// Streams of both sides, data with and without a window update before, ends of each kind; cut anywhere the same.
+    /// Streams of both sides, data with and without an earlier window update, and ends of each kind give the same
+    /// result at every cut.
     @Test func streams() {
         let up =
             frame(.windowUpdate, 1, 1) + data(0, 1, [1, 2]) + data(1, 3, [3]) + frame(.ping, 1, 0, 5)
@@ -35,7 +36,7 @@ private func options(_ opener: Opener) -> LayerOptions {
                 ])
         }
     }
-    /// A version and a type that nobody knows are headers; a length beyond all windows is refused at once.
+    /// An unknown version or type is decoded as a header. A length beyond all windows is refused at once.
     @Test func oddFrames() {
         var version = frame(.windowUpdate, 0, 1, 99)
         version[0] = 1
@@ -44,7 +45,7 @@ private func options(_ opener: Opener) -> LayerOptions {
         let long = Watched(YamuxLayer(), [(.us, frame(.data, 0, 1, 0x0100_0001).prefix(12) + [])])
         #expect(long.refusals.first?.path == "length")
     }
-    /// Behind garbage the next header is found.
+    /// The layer finds the next header after garbage.
     @Test func resync() {
         let bytes = [0xff, 0x17, 0x00] + frame(.windowUpdate, 1, 1)
         #expect(YamuxLayer().resync(bytes.span.bytes) == 3 && YamuxLayer().resync(hex("010203").span.bytes) == nil)
@@ -81,7 +82,7 @@ private func options(_ opener: Opener) -> LayerOptions {
 }
 
 @Suite struct YamuxEndTests {
-    /// An end that hears bytes, and what it says and hands up.
+    /// An end that receives bytes, with the bytes that it sends and the items that it passes up.
     final class Heard {
         var end: YamuxEnd
         var turn = LayerTurn()
@@ -109,7 +110,7 @@ private func options(_ opener: Opener) -> LayerOptions {
             return turn.down
         }
     }
-    /// A stream of the other side is accepted; data may come with it, before the answer, in pieces.
+    /// A stream of the other side is accepted. Data may arrive with it, before the answer, in pieces.
     @Test func accepts() {
         for pieces in [1, 5, 13, .max] {
             let us = Heard(.us)
@@ -119,7 +120,7 @@ private func options(_ opener: Opener) -> LayerOptions {
                 us.items == [
                     .begins(ChannelID(2), by: .them, speaks: LayerName.stream), .ends(ChannelID(2), by: .them),
                 ])
-            // Half-closed: this side still speaks.
+            // The stream is half-closed: this side still sends.
             let nine: [UInt8] = [9]
             us.end.send(nine.span.bytes, kind: 0, on: ChannelID(2), now: .zero, &us.turn)
             _ = us.end.close(ChannelID(2), isReset: false, now: .zero, &us.turn)
@@ -128,7 +129,8 @@ private func options(_ opener: Opener) -> LayerOptions {
             #expect(us.take().isEmpty)
         }
     }
-    /// Ids of the side that opened the connection are odd, those of the other one even; names of sides by who opened it.
+    /// The ids of the side that opened the connection are odd, the ids of the other side are even. Sides are named
+    /// after the opener of the connection.
     @Test func parity() {
         for (opener, first, side) in [(Opener.us, UInt64(1), Opener.us), (.them, 2, .them)] {
             let end = Heard(opener)
@@ -141,7 +143,7 @@ private func options(_ opener: Opener) -> LayerOptions {
             #expect(end.take() == frame(.windowUpdate, 1, UInt32(first)) + frame(.windowUpdate, 1, UInt32(first) + 2))
         }
     }
-    /// What breaks the rules ends the session with a go-away of code 1.
+    /// A breach of the rules ends the session with a go-away of code 1.
     @Test func violations() {
         var version = frame(.ping, 1, 0)
         version[0] = 1
@@ -161,7 +163,8 @@ private func options(_ opener: Opener) -> LayerOptions {
         let none = good.end.open("x", now: .zero, &up, &good.turn)
         #expect(none == nil)
     }
-    /// Nothing is sent beyond the window; what waits goes out when it grows, and the end behind it.
+    /// An end sends no data beyond the window. Waiting data and the end of the direction are sent when the window
+    /// grows.
     @Test func window() {
         let end = Heard(.us)
         var up = LayerOutput()
@@ -177,7 +180,7 @@ private func options(_ opener: Opener) -> LayerOptions {
         let rest = end.take()
         #expect(rest.count == 12 + 300_000 - 262_154 + 12 && rest.suffix(12) == frame(.windowUpdate, 4, 1)[...])
     }
-    /// The window is granted anew as data comes, so that any amount of it passes.
+    /// The window is granted anew as data arrive, so any amount of data can pass.
     @Test func grants() {
         let end = Heard(.us)
         end.hear(frame(.windowUpdate, 1, 2))
@@ -185,7 +188,7 @@ private func options(_ opener: Opener) -> LayerOptions {
         #expect(!end.turn.isOver && end.bytes[2]?.count == 1_200_000)
         #expect(end.take().count > 12 * 5)
     }
-    /// Streams that nobody accepts, and a flood of the other side's, are bounded.
+    /// Streams that the other side does not accept, and a flood of its own streams, are bounded.
     @Test func floods() {
         let end = Heard(.us)
         var up = LayerOutput()
@@ -201,7 +204,7 @@ private func options(_ opener: Opener) -> LayerOptions {
 }
 
 @Suite struct MplexTests {
-    /// The same number on both sides is two streams; ends of each kind; cut anywhere the same.
+    /// The same number on both sides means two streams. Ends of each kind give the same result at every cut.
     @Test func layer() {
         let up =
             MplexFrame(.newStream, stream: 0, [0x30]).encoded()
@@ -233,7 +236,7 @@ private func options(_ opener: Opener) -> LayerOptions {
         (options.security, options.muxers, options.protocols) = ([security], [muxer], ["/chat"])
         return .libp2p(options) { $0 == "/chat" ? "chat" : nil }
     }
-    /// Two ends over all layers: streams of both sides, large messages, identify and ping.
+    /// Two ends over all layers exchange streams in both directions, large messages, identify and ping.
     @Test(arguments: [ProtocolID.yamux, ProtocolID.mplex], [ProtocolID.plaintext, ProtocolID.noise])
     func talk(muxer: String, security: String) throws {
         for pieces in [7, Int.max] {

@@ -6,7 +6,7 @@ import Wire
 @testable import Libp2p
 @testable import Node
 
-/// A whole connection between two nodes of py-libp2p, with its keys.
+/// A complete connection between two py-libp2p nodes, with its keys.
 enum Transcript {
     static let fields = Transcript.load()
     static func bytes(_ name: String) -> [UInt8] { hex(fields[name] ?? "") }
@@ -47,7 +47,7 @@ enum Transcript {
     }
     private func payload(_ bytes: [UInt8]) throws -> NoisePayload { try NoisePayload(copying: bytes) }
 
-    /// Both sides by our code: the messages byte by byte, the hash and the keys.
+    /// Our code reproduces both sides: the messages byte by byte, the hash and the keys.
     @Test func transcript() throws {
         let (one, two, three) = (
             Transcript.bytes("message_1"), Transcript.bytes("message_2"), Transcript.bytes("message_3")
@@ -62,7 +62,7 @@ enum Transcript {
         let hello = try NoiseHello(copying: one)
         try responder.readHello(hello.ephemeral.array, hello.payload.array())
         let answer = try NoiseAnswer(copying: two)
-        // Who looks on with the keys of the initiator reads what the responder says.
+        // An observer with the keys of the initiator can read the payload of the responder.
         let said = try initiator.readAnswer(answer.ephemeral.array, answer.staticKey.array, answer.payload.array())
         let answered = try responder.writeAnswer(said).encoded()
         #expect(answered == two)
@@ -85,7 +85,8 @@ enum Transcript {
             #expect(key.verify(try #require(read.identitySignature?.own), of: signed + [0]) == false)
         }
     }
-    /// By transport keys alone, by the private keys of one side alone, and by all: the same stream. Cut anywhere.
+    /// The layer decrypts the same stream from transport keys alone, from the private keys of one side alone, and from
+    /// all keys, at every cut.
     @Test(arguments: [["KEY"], ["INITIATOR"], ["RESPONDER"], [""]])
     func layer(known: [String]) {
         for pieces in [1, 3, 100, .max] {
@@ -102,7 +103,8 @@ enum Transcript {
             #expect(seen.units.count == 23 && seen.rest.values.allSatisfy(\.isEmpty))
         }
     }
-    /// Without keys the frames are told, and why nothing of them is read; a spoilt one is told as well.
+    /// Without keys the layer reports the frames, and the reason why it cannot decrypt them. It reports a changed frame
+    /// too.
     @Test func layerWithoutKeys() {
         let seen = Watched(NoiseLayer(), Transcript.turns)
         #expect(seen.units.count == 23 && seen.items.isEmpty && seen.remarks.count == 1)
@@ -114,7 +116,7 @@ enum Transcript {
         #expect(spoilt.remarks.count == 1 && spoilt.carried["0<"]?.isEmpty == false)
         #expect(spoilt.carried["0>"] == token("/multistream/1.0.0"))
     }
-    /// Too short for what is due, and sides that speak before they may.
+    /// The layer refuses messages that are too short, and waits if a side sends too early.
     @Test func layerRefuses() {
         #expect(Watched(NoiseLayer(), [(.us, hex("001f"))]).refusals.count == 1)
         #expect(Watched(NoiseLayer(), [(.them, hex("0020"))]).units.isEmpty)
@@ -128,7 +130,7 @@ enum Transcript {
         options.protocols = ["/chat"]
         return .libp2p(options) { $0 == "/chat" ? "chat" : nil }
     }
-    /// Two ends, at any cut; what they say is read by who looks on with the secrets that they tell.
+    /// Two ends complete the handshake at any cut. An observer with the secrets that they log can read their data.
     @Test func ends() throws {
         for (early, pieces) in [(true, Int.max), (true, 1), (false, 3)] {
             let secrets = Secrets()
@@ -153,7 +155,8 @@ enum Transcript {
             #expect(seen.carried["0>"]?.count ?? 0 > long.count && seen.refusals.isEmpty && seen.remarks.isEmpty)
         }
     }
-    /// Nothing in common of muxers, another peer than the address says, a signature of another key, spoilt messages.
+    /// The handshake fails if the ends have no common muxer, or if the peer is not the one in the address. It also
+    /// fails for a signature of another key, and for changed messages.
     @Test func endsFail() {
         var talk = Talk(stack(1, muxers: [ProtocolID.yamux]), stack(2, muxers: [ProtocolID.mplex]))
         talk.begin()
@@ -188,7 +191,7 @@ enum Transcript {
             #expect(turn.isOver && up.items.isEmpty && us.deadline == nil)
         }
     }
-    /// A responder whose key is not the one that its identity signed, or who says nothing of who it is.
+    /// The initiator rejects a responder whose identity did not sign its static key, or that sends no identity.
     @Test func forgedIdentity() throws {
         let identity = Identity(seed: [UInt8](repeating: 4, count: 32))
         let options = LayerOptions(.us, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
@@ -211,7 +214,7 @@ enum Transcript {
             #expect(turn.isOver == (forgery != "none") && up.items.isEmpty == turn.isOver, "\(forgery)")
         }
     }
-    /// A frame that comes again, or before another, ends the connection; one of small order does, too.
+    /// A frame that is repeated or out of order ends the connection, and so does a key of small order.
     @Test func swappedFrames() throws {
         let key = [UInt8](repeating: 9, count: 32)
         var out = try #require(NoiseDirection(key: key))
@@ -235,7 +238,7 @@ enum Transcript {
         var ends: [Bool] = []
         for _ in 0..<2 { ends.append(last.seal(key.span.bytes, into: &sealed)) }
         #expect(ends == [true, false])
-        // The reserved number is not read either, whoever uses it.
+        // The reserved number is not accepted when reading either.
         var (reserved, plain) = ([UInt8](), [UInt8]())
         try #require(ChaCha20Poly1305(key: key)).seal(key.span.bytes, number: .max, into: &reserved)
         var beyond = try #require(NoiseDirection(key: key, number: .max))

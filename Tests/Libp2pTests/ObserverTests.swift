@@ -4,7 +4,7 @@ import Wire
 @testable import Libp2p
 @testable import Node
 
-/// What observers of layers tell of what both sides say, in order.
+/// Returns the rules that an observer of a layer reports for the messages of both sides, in order.
 func rules<M: Message>(
     _ observer: any Observer, _ said: [(Opener, M)], missing: Int? = nil
 ) -> [String] {
@@ -57,7 +57,7 @@ func rules<M: Message>(
         #expect(rules(IdentifyObserver(), [(.them, message)]) == ["GS-38", "GS-38"])
         message.identify.publicKey = Bytes([1])
         message.identify.protocols = ["/ipfs/id/1.0.0"]
-        // go-libp2p may say the rest in another one.
+        // go-libp2p may send the rest in another message.
         #expect(rules(IdentifyObserver(), [(.them, message), (.them, IdentifyMessage(IdentifyContent()))]) == [])
         #expect(rules(IdentifyObserver(), [(.them, message), (.them, message)]) == ["GS-38"])
         #expect(rules(IdentifyObserver(), [(.us, message)]) == ["GS-38"])
@@ -90,7 +90,7 @@ func rules<M: Message>(
         ]
         #expect(yamux(right) == [])
         #expect(yamux([(.us, window(1, 2)), (.them, data(1, 1, 1))]) == ["GS-22", "GS-22"])
-        // One that is open is not answered by that.
+        // A SYN of an open stream does not answer it.
         #expect(yamux([(.them, window(1, 2)), (.us, window(1, 2)), (.us, window(2, 2))]) == ["GS-22"])
         #expect(yamux([(.us, data(0, 0, 1)), (.us, ping(1, 1, stream: 1))]) == ["GS-22", "GS-22"])
         #expect(yamux([(.us, YamuxFrame(.goAway, stream: 3))]) == ["GS-22"])
@@ -103,14 +103,14 @@ func rules<M: Message>(
         #expect(yamux([(.us, window(1, 1)), (.us, data(0, 1, 262_145)), (.us, data(0, 1, 1))]) == ["GS-26?"])
         #expect(yamux([(.us, data(5, 1, 1)), (.us, data(0, 1, 1))]) == ["GS-28"])
     }
-    /// What was not seen may be what is missing: of streams that began before, and of pings, nothing is said.
+    /// Unseen frames may explain a breach, so older streams and pings get no findings after a gap.
     @Test func incompleteCaptures() {
         let all: [(Opener, YamuxFrame)] = [
             (.us, window(1, 1)), (.us, data(4, 1, 262_144)), (.us, data(0, 1, 262_144)), (.them, data(0, 1, 1)),
             (.them, ping(2, 6)),
         ]
         #expect(yamux(all, missing: 2) == [] && yamux(all).count == 4)
-        // Whose ids streams have needs nothing else.
+        // Judging the ids of streams needs no other frames.
         #expect(yamux([(.us, window(1, 1)), (.us, window(1, 2))], missing: 1) == ["GS-22"])
     }
 }

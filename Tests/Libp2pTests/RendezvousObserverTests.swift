@@ -4,7 +4,7 @@ import Wire
 @testable import Libp2p
 @testable import Node
 
-/// What is told of requests (`us`) and answers (`them`) on a stream.
+/// Returns the findings for requests (`us`) and answers (`them`) on a stream.
 private func told(
     _ said: (Opener, RendezvousContent)..., scrutiny: Scrutiny = .content, missing: Int? = nil
 ) -> [String] {
@@ -46,14 +46,14 @@ private func one(
 private func flipped(_ record: [UInt8]) -> [UInt8] { record.dropLast() + [(record.last ?? 0) ^ 1] }
 
 @Suite struct RendezvousObserverTests {
-    /// Several requests on a stream, one behind the other, and each kind of good answer.
+    /// Several requests on a stream, and each kind of good answer, get no findings.
     @Test func right() {
         #expect(
             told(
                 register(), registered(), register("b"), unregister, discover(), unregister, registered(),
                 found([one(1), one(2)]), unregister, discover(nil), found([one(1), one(1, "b")]), discover("c"),
                 found([], .unavailable), register("d", ttl: nil), registered(nil, .notAuthorized)) == [])
-        // Absent, the kind is REGISTER, and the status OK.
+        // A missing type means REGISTER, and a missing status means OK.
         var bare = register()
         bare.1.type = nil
         #expect(told(bare, registered(7200, nil)) == [] && told(bare, registered(nil, nil)) == ["GS-128"])
@@ -77,7 +77,7 @@ private func flipped(_ record: [UInt8]) -> [UInt8] { record.dropLast() + [(recor
         #expect(told(register(longest + "n"), registered()) == ["GS-132"])
         #expect(told(register(longest + "n"), registered(nil, .invalidNamespace)) == [])
         #expect(told(discover(), found([one(1), one(2, "b")])) == ["GS-126"])
-        // All are wanted; and it is not said where it is.
+        // A request without a namespace allows any namespace, and an answer may omit it.
         #expect(told(discover(nil), found([one(1), one(2, "b")])) == [])
         #expect(told(discover(""), found([one(2, "b")])) == [])
         #expect(told(discover(), found([one(1, nil)])) == [])
@@ -93,10 +93,10 @@ private func flipped(_ record: [UInt8]) -> [UInt8] { record.dropLast() + [(recor
         }
         #expect(told(discover(), found([one(1), one(1, "a", bad)])) == ["GS-127"])
         #expect(told(discover(), found([one(1), one(1, "a", [])])) == ["GS-126"])
-        // Signatures cost: they are verified where that is asked for.
+        // Signatures are verified only if the scrutiny requires it, because that is slow.
         #expect(told(register("a", bad), registered(), discover(), found([one(1, "a", bad)]), scrutiny: .state) == [])
         #expect(told(register("a", nil), scrutiny: .state) == ["GS-131"])
-        // Of a key that nobody knows, nobody can tell.
+        // A record with a key of unknown type cannot be judged.
         let key = PublicKey(KeyType(rawValue: 9), [1, 2, 3])
         var (strange, content) = (Envelope(), PeerRecord())
         content.peerID = Bytes(PeerID(of: key.encoded()).bytes)
@@ -114,14 +114,14 @@ private func flipped(_ record: [UInt8]) -> [UInt8] { record.dropLast() + [(recor
         #expect(told(discover(), (.them, discover().1)) == ["GS-126"])
         #expect(told(unregister, registered()) == ["GS-129"] && told(unregister, found([])) == ["GS-129"])
         #expect(told(unregister, discover(), registered(), found([])) == ["GS-129"])
-        // Which of both is the one too many nobody knows.
+        // It is unknown which of the two answers is the extra one.
         #expect(told(unregister, register(), registered(), registered()) == ["GS-129"])
         #expect(told(registered()) == [""] && told(register(), registered(), registered()) == [""])
-        // What cannot be read, or is none of the questions, may be answered in any way.
+        // An undecodable message, or one that is not a request, may be answered in any way.
         #expect(told((.us, RendezvousContent()), registered()) == [])
         #expect(told((.us, registered().1), registered(), registered()) == [])
     }
-    /// What was not seen may be what is missing.
+    /// Unseen messages may explain a breach, so an incomplete capture gives no findings for them.
     @Test func incompleteCaptures() {
         let long = String(repeating: "n", count: 256)
         let bad = register(long, nil, ttl: 1)
@@ -129,7 +129,7 @@ private func flipped(_ record: [UInt8]) -> [UInt8] { record.dropLast() + [(recor
         #expect(told(bad, registered(1 << 40), missing: 1) == ["GS-131"])
         #expect(told(bad, registered(1 << 40), unregister, found([one(1), one(1)]), missing: 0) == [])
     }
-    /// Each fault of a point that shows on one stream.
+    /// The observer sees each fault of a point that shows on one stream.
     @Test(
         arguments: [
             (.discoversOtherNamespaces, "GS-126"), (.recordNotTold, "GS-126"), (.acceptsWrongRecord, "GS-127"),
@@ -153,7 +153,7 @@ private func flipped(_ record: [UInt8]) -> [UInt8] { record.dropLast() + [(recor
             if let answer = asked.answer(wish.1, 1) { said.append((.them, RendezvousMessage(answer))) }
         }
         let found = rules(RendezvousObserver(.content), said)
-        // The last request has a record that is not good.
+        // The last request has an invalid record.
         #expect(Set(found).subtracting(["GS-131"]) == Set(rule.map { [$0] } ?? []), "\(found)")
         #expect(found.contains("GS-131"))
     }

@@ -4,7 +4,7 @@ import Wire
 @testable import Libp2p
 @testable import Node
 
-/// A point that peers ask.
+/// A rendezvous point that peers send requests to.
 struct Asked {
     var point: RendezvousPoint
     var now = Instant.zero
@@ -50,7 +50,7 @@ struct Asked {
     {
         answer(Self.discover(namespace, limit: limit, cookie), 99)?.discoverResponse
     }
-    /// The records that are told.
+    /// Returns the records in the answer.
     mutating func found(_ namespace: String?) -> [[UInt8]] {
         (discover(namespace)?.registrations ?? []).map { $0.signedPeerRecord?.own ?? [] }
     }
@@ -73,7 +73,7 @@ struct Asked {
         #expect(asked.discover("a")?.registrations.first?.ttl == 10)
         asked.pass(4)
         #expect(asked.discover("a")?.registrations.first?.ttl == 6)
-        // Said again, it is there once, as it was said last, and for longer.
+        // A repeated registration replaces the first one, with the new record and a new duration.
         asked.register("a", 1, Asked.record(1, 2), ttl: 10)
         #expect(asked.found("a") == [Asked.record(1, 2)])
         asked.pass(9)
@@ -105,7 +105,7 @@ struct Asked {
             #expect(asked.point.reply(wrong, of: Asked.peer(1), .zero) == .refused)
         }
     }
-    /// A record is of whom it names: each byte of it changed it is none.
+    /// A record belongs to the peer that it names. With any changed byte it is invalid.
     @Test func records() {
         let good = Asked.record(1)
         for at in good.indices {
@@ -122,7 +122,7 @@ struct Asked {
         #expect(asked.register("more", 1)?.status == .notAuthorized && asked.register("n7", 1)?.status == .ok)
         #expect(asked.register("more", 2)?.status == .ok)
         #expect(asked.unregister("n7", 1) == .nothing && asked.register("more", 1)?.status == .ok)
-        // A thousand are told at a time, the rest with the cookie.
+        // An answer has at most 1000 registrations; the cookie leads to the rest.
         let first = asked.discover(nil)
         #expect(first?.registrations.count == 1000)
         #expect(asked.discover(nil, first?.cookie?.own)?.registrations.count == 1)
@@ -143,7 +143,7 @@ struct Asked {
         #expect(told == (1...5).map { Asked.record($0) })
         asked.register("a", 7)
         #expect(asked.discover("a", cookie)?.registrations.count == 1)
-        // Of another namespace, of all, of another point, changed or cut, it is none.
+        // A cookie for another namespace, for all namespaces, of another point, changed or cut is invalid.
         let mine = try #require(cookie)
         #expect(
             asked.discover("b", mine)?.status == .invalidCookie && asked.discover(nil, mine)?.status == .invalidCookie)
@@ -158,7 +158,7 @@ struct Asked {
             #expect(at == 0 || asked.discover("a", Array(mine[..<at]))?.status == .invalidCookie)
         }
     }
-    /// Each fault breaks what it says: the tests above can fail.
+    /// Each fault has the described effect, so the tests above can fail.
     @Test func faults() {
         var asked = Asked(.acceptsForeignRecord)
         #expect(asked.register("a", 1, Asked.record(2))?.status == .ok)
@@ -178,7 +178,7 @@ struct Asked {
     private static let stream = HostStream(LinkID(1), [ChannelID(1)])
     private static func message(_ content: RendezvousContent) -> [UInt8] { RendezvousMessage(content).encoded() }
 
-    /// Several requests on a stream, cut anywhere, are answered in order.
+    /// Several requests on a stream, in pieces of any size, are answered in order.
     @Test(arguments: [1, 2, 7, 100_000]) func server(pieces: Int) {
         var server = RendezvousServer(RendezvousPoint(RendezvousLimits(), Random(seed: 1)))
         #expect(server.opened(Self.stream, by: Asked.peer(1), .zero).isEmpty)
@@ -203,7 +203,8 @@ struct Asked {
         #expect(read.last?.discoverResponse?.registrations.count == 1)
         #expect(server.ended(Self.stream, isOver: false) == [.end(Self.stream)] && server.count == 0)
     }
-    /// What is no request resets the stream, behind what was answered; so does a minute of silence.
+    /// A message that is not a request resets the stream after the earlier answers are sent. So does a minute of
+    /// silence.
     @Test func unreadable() {
         for bad in [[0], [3, 0xff, 0xff, 0xff], [0x81, 0x80, 0x80, 1], [2, 8, 4]] as [[UInt8]] {
             var server = RendezvousServer(RendezvousPoint(RendezvousLimits(), Random(seed: 1)))
@@ -219,7 +220,7 @@ struct Asked {
         #expect(server.wake(.zero + .seconds(59)).isEmpty && server.wake(.zero + .seconds(60)).count == 16)
         #expect(server.deadline == nil)
     }
-    /// Each byte of a conversation changed: nothing traps, and nobody is found who was not there.
+    /// If a byte of the conversation changes, the server never traps, and no unregistered peer is found.
     @Test func changed() {
         let said = Self.message(Asked.register("a", Asked.record(1)))
         for at in said.indices {
@@ -233,7 +234,7 @@ struct Asked {
         }
     }
 
-    /// A client says the cookie of the last answer, and takes only records that are good.
+    /// A client sends the cookie of the last answer, and accepts only valid records.
     @Test func client() {
         func ask(_ client: inout RendezvousClient) -> RendezvousContent? {
             client.asking(Asked.peer(9), .discover(Array("a".utf8), limit: nil), on: Self.stream, .zero)
@@ -268,7 +269,7 @@ struct Asked {
         _ = ask(&client)
         _ = client.received(answer([]), on: Self.stream)
         #expect(ask(&client)?.discover?.cookie == nil)
-        // What is no answer, and none in time.
+        // A message that is not an answer, and no answer in time
         #expect(
             client.received([0], on: Self.stream).outcome == .failed(at: Asked.peer(9), "no answer to what was asked"))
         _ = ask(&client)

@@ -3,24 +3,24 @@ import Wire
 @testable import Libp2p
 @testable import Node
 
-/// Bytes from hexadecimal text with spaces.
+/// Returns the bytes of hexadecimal text with spaces.
 func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != " " }) ?? [] }
-/// A token of multistream-select.
+/// Returns a token of multistream-select.
 func token(_ text: String) -> [UInt8] { MultistreamToken(text).encoded() }
 
-/// What came of a layer that both sides of a stream were given to.
+/// The output of a layer that decoded both sides of a stream.
 struct Watched: Equatable {
-    /// Names of units, with their side, in the order in which they were found.
+    /// The names of units with their side, in the order in which they were found.
     var units: [String] = []
     var items: [LayerOutput.Item] = []
-    /// Bytes of channels, by channel and side.
+    /// The bytes of channels, by channel and side.
     var carried: [String: [UInt8]] = [:]
-    /// What is left of each side: it waits, or it is not whole.
+    /// The remaining bytes of each side, which wait or are incomplete.
     var rest: [Opener: [UInt8]] = [:]
     var refusals: [WireError] = []
     var remarks: [String] = []
 
-    /// `turns`: bytes and who sends them. They are given in pieces; a side that waits is asked again.
+    /// `turns`: bytes and their senders. The layer gets them in pieces; a waiting side is tried again.
     init(_ layer: some Layer, _ turns: [(Opener, [UInt8])], pieces: Int = .max) {
         var layer = layer
         var output = LayerOutput()
@@ -34,7 +34,7 @@ struct Watched: Equatable {
             } while at < bytes.count
         }
     }
-    /// Takes one unit, if there is one.
+    /// Decodes a unit if it is complete.
     private mutating func go(_ side: Opener, _ layer: inout some Layer, _ output: inout LayerOutput) -> Bool {
         guard refusals.isEmpty, let bytes = rest[side], !bytes.isEmpty, !isOver else { return false }
         output.clear()
@@ -67,20 +67,20 @@ struct Watched: Equatable {
     }
 }
 
-/// The ends of a connection, which talk to each other, and what came up on each side.
+/// The ends of a connection, which exchange bytes, and the content that arrived on each side.
 struct Talk {
     var ends: [Opener: LayerEnds] = [:]
     var content: [Opener: [LayerContent]] = [:]
     var events: [Opener: [Event]] = [:]
-    /// All that each side sent.
+    /// All bytes that each side sent.
     var sent: [Opener: [UInt8]] = [.us: [], .them: []]
-    /// The same in turns.
+    /// The sent bytes with their senders, in turns.
     var turns: [(Opener, [UInt8])] = []
     var over: Set<Opener> = []
-    /// Bytes that are given at a time.
+    /// The number of bytes that are delivered at a time.
     var pieces = Int.max
 
-    /// A connection that `us` opens.
+    /// Creates a connection that `us` opens.
     init(_ us: LayerStack, _ them: LayerStack, target: String = "", secrets: Secrets? = nil, top: String? = nil) {
         for (side, stack, opener) in [(Opener.us, us, Opener.us), (Opener.them, them, Opener.them)] {
             var plan = LayerEnds.Plan(
@@ -95,11 +95,11 @@ struct Talk {
         act(.them) { $0.begin(.zero, &$1) }
         deliver()
     }
-    /// Bytes that each side has not got.
+    /// The bytes sent to each side, delivered or not.
     private var underway: [Opener: [UInt8]] = [.us: [], .them: []]
-    /// How many of them each side has got.
+    /// The number of delivered bytes of each side.
     private var given: [Opener: Int] = [:]
-    /// Has the ends of a side do something.
+    /// Calls the ends of a side, and takes their output.
     mutating func act(_ side: Opener, _ body: (inout LayerEnds, inout LayerTurn) -> Void) {
         guard var own = ends.removeValue(forKey: side) else { return }
         var turn = LayerTurn()
@@ -114,7 +114,7 @@ struct Talk {
         if turn.isOver { over.insert(side) }
         underway[side.opposite, default: []] += turn.down
     }
-    /// Until nobody has anything to say.
+    /// Delivers bytes until neither side sends more.
     mutating func deliver() {
         while true {
             var isDone = true
@@ -147,9 +147,9 @@ struct Talk {
         deliver()
         return isSent
     }
-    /// Names of events of a side.
+    /// Returns the names of the events of a side.
     func names(_ side: Opener) -> [String] { (events[side] ?? []).map(\.name) }
-    /// All bytes that came up for a protocol.
+    /// Returns all bytes that arrived for a protocol.
     func bytes(_ side: Opener, _ name: String) -> [UInt8] {
         (content[side] ?? []).flatMap { if case .bytes(name, let bytes, _) = $0 { bytes } else { [UInt8]() } }
     }

@@ -20,7 +20,7 @@ extension Vector {
     }
 }
 
-/// Bytes and fields are two forms of one message.
+/// Bytes and fields are two forms of the same message.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func acceptedVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -34,7 +34,7 @@ func acceptedVector(vector: Vector) throws {
     for count in 0..<bytes.count { _ = type.check(Array(bytes[..<count])) }
 }
 
-/// Refused with the stated error, at the stated place.
+/// The decoder refuses the bytes with the stated error at the stated place.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -45,12 +45,12 @@ func refusedVector(vector: Vector) throws {
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }
 
-/// What is written is read again, for all messages; no length of bytes that are cut off, or changed, traps.
+/// Each encoded message can be decoded again. Incomplete or changed bytes never trap.
 @Test func messagesOfAnyContent() throws {
     func check<M: Message>(_ type: M.Type) throws {
         for seed in 0..<60 {
             let bytes = M.sample(seed: UInt64(seed)).encoded()
-            // Where lengths are bounded from below, some samples are too short.
+            // Some samples are too short for types whose lengths have a minimum.
             guard M.check(bytes) == nil else { continue }
             #expect(M.reencode(bytes) == bytes)
             if seed < 3 { for mutant in M.mutants(of: bytes) { _ = M.check(mutant.bytes) } }
@@ -63,7 +63,7 @@ func refusedVector(vector: Vector) throws {
     }
 }
 
-/// What expressions compute, against values of a separate implementation.
+/// Expressions compute the values of a separate implementation.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
     let function = try #require(libp2pFunctions.first { $0.name == vector.function })

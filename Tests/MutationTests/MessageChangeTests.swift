@@ -4,7 +4,7 @@ import Wire
 
 @testable import Mutation
 
-/// Bytes with a length in one of two forms, both of them parts of bits.
+/// Bytes with a length in two possible forms. Both forms are bit fields.
 private struct Long: Message {
     static var name: StaticString { "toy.long" }
     var isFinal: UInt8 = 1
@@ -33,7 +33,7 @@ private struct Long: Message {
     }
 }
 
-/// An object whose members are any JSON.
+/// An object whose members may be any JSON.
 private struct Loose: Message {
     static var name: StaticString { "toy.loose" }
     static var form: Form { .json }
@@ -50,7 +50,7 @@ private struct Loose: Message {
 }
 
 @Suite struct MessageChangeTests {
-    /// A JSON value becomes another of its kind, that beside it, or is left out: null is a value.
+    /// A JSON value becomes another value of its kind, or the adjacent value, or it is left out. Null is a value.
     @Test(
         arguments: [
             ("first:other", .text("a"), #"{"first":"ax","second":7}"#),
@@ -78,7 +78,7 @@ private struct Loose: Message {
         var change = MessageChange(mutant, definition)
         return change.applied(to: Long(count).encoded(), of: Long.self)
     }
-    /// A length that only some messages have is altered where it is, and the rest is as it was.
+    /// A length that only some messages have is changed if it is present. The rest is unchanged.
     @Test(
         arguments: [
             ("more", [0xff, 0, 201]), ("less", [0xff, 0, 199]), ("lowest", [0xff, 0, 0]),

@@ -4,9 +4,9 @@ import Wire
 
 @testable import Mutation
 
-/// What the wrapper makes of the messages and timers of a node, action by action.
+/// The effect of the wrapper on the messages and timers of a node, for each action.
 @Suite struct MutatedNodeTests {
-    /// Asks the node twice over one of two connections; gives what it sent, with when and where.
+    /// Asks the node twice over the second of two connections. Returns its messages with their times and links.
     private func said(by name: String?, _ asks: [[UInt8]] = [Self.ask(0x0102), Self.ask(0x0103)]) throws -> [String] {
         let settings = try Definition.toy.settings()
         let mutant = try name.map { try #require(WireMutant.named($0, of: .toy)) }
@@ -49,7 +49,7 @@ import Wire
         [text(0, 2, answer(2, change)), text(0, 2, answer(3, change))] + ticks
     }
 
-    /// Whole messages keep the kind that the layer below says of them, altered or not.
+    /// Complete messages keep the kind from the lower layer, changed or not.
     @Test func kindsOfWholeMessages() throws {
         struct Listener: Node {
             final class Heard: @unchecked Sendable { var lines: [String] = [] }
@@ -100,19 +100,19 @@ import Wire
         try expect("number:neighbour") { ($0[1], $0[2]) = (7, 8) }
         try expect("other:neighbour") { ($0[3], $0[4]) = ($0[1], $0[2]) }
         try expect("spare:less") { $0[5] = 255 }
-        // A count alone is wrong; lists and their counts go together.
+        // A changed count alone is wrong. Lists change together with their counts.
         try expect("count:more") { $0[6] = 3 }
         try expect("count:lowest") { $0[6] = 0 }
         try expect("items:fewer") { $0 = Array($0[..<6]) + [1, 1, 0, 0, 10] }
         try expect("items:emptied") { $0 = Array($0[..<6]) + [0] }
         try expect("items:repeated") { $0 = Array($0[..<6]) + [3] + Array($0[7...]) + [2, 0, 0, 11] }
         try expect("items:reversed") { $0 = Array($0[..<7]) + [2, 0, 0, 11, 1, 0, 0, 10] }
-        // Every element of a list.
+        // Each element of a list.
         try expect("items.id:first") { ($0[7], $0[11]) = (0, 3) }
         try expect("items.id:last") { ($0[10], $0[14]) = (11, 10) }
         try expect("items.id:lowest") { for i in 7..<15 { $0[i] = 0 } }
         try expect("items.id:swapped") { $0 = Array($0[..<7]) + [10, 0, 0, 1, 11, 0, 0, 2] }
-        // The first answer has none before it.
+        // There is no answer before the first one.
         let stale = try said(by: "says:toy.answer.number:stale")
         #expect(stale == [Self.text(0, 2, Self.answer(2)), Self.text(0, 2, Self.answer(2))] + Self.ticks)
     }
@@ -140,7 +140,7 @@ import Wire
         try expect(":late", [Self.text(2, 2, a), Self.text(2, 2, b)])
         try expect(":elsewhere", [Self.text(0, 1, a), Self.text(0, 1, b)])
         #expect(try said(by: "hears:toy.ask.number:swapped") == Self.answers { $0.swapAt(1, 2) })
-        // It is told whole messages, however they come.
+        // The node receives complete messages, regardless of the segments.
         let pieces = Self.ask(0x0102).map { [$0] } + [Self.ask(0x0103)]
         #expect(try said(by: "hears:toy.ask.number:swapped", pieces) == Self.answers { $0.swapAt(1, 2) })
     }
@@ -151,7 +151,7 @@ import Wire
         #expect(try ticks("early").prefix(2) == ["2 ", "5 "])
         #expect(try ticks("late") == ["10", "10"])
         #expect(try ticks("never") == [])
-        // Other timers stay.
+        // Other timers do not change.
         #expect(try said(by: "timer:close:never", []) == Self.ticks)
     }
     @Test func aValueLikeTheNodeInIt() throws {
@@ -171,7 +171,7 @@ import Wire
         let all = Set(WireMutant.all(of: .toy).map(\.name))
         #expect(all.contains("says:toy.answer.items.id:last") && all.contains("timer:close:late"))
         #expect(!all.contains { $0.contains(".kind:") })
-        // Computed fields have no values to keep; single bytes no order.
+        // Computed fields have no values to keep, and single bytes have no order.
         #expect(all.contains("says:toy.answer.count:more") && !all.contains("says:toy.answer.count:stale"))
         #expect(!all.contains("says:toy.answer.spare:swapped"))
         #expect(all.count == WireMutant.all(of: .toy).count)

@@ -41,7 +41,7 @@ import Testing
             "says:toy.answer.number:more": "killed fail TOY-1 toy.number",
             "says:toy.answer.number:swapped": "killed fail TOY-1 toy.number",
             "says:toy.answer.number:neighbour": "killed fail TOY-1 toy.number",
-            // One question in each case: there is no answer before.
+            // Each case has one question, so there is no earlier answer.
             "says:toy.answer.number:stale": "never-applied",
             "says:toy.answer.other:more": "blamed fail TOY-1 toy.number",
             "says:toy.answer.spare:more": "cannot-matter",
@@ -64,7 +64,7 @@ import Testing
         ]
         for (name, fate) in expected { #expect(fates[name] == fate, "\(name)") }
     }
-    /// What is said in a layer is altered there, and comes to the same.
+    /// Messages in a layer are changed there, with the same results.
     @Test func throughLayers() async throws {
         let plain = Self.fates(try await Self.run())
         let layered = Self.fates(try await Self.run(nil, seed: 1, threads: 1, .toy.inEnvelopes(carriesMessages: true)))
@@ -85,7 +85,7 @@ import Testing
         let items = try #require(score.requirements.dropFirst().first)
         #expect(items.wire.survived > 0 && items.wire.blamed > 0 && items.node.killed == 1)
         #expect((items.wire.percent ?? 100) < 100)
-        // Those without a requirement are counted, and left out.
+        // Mutants without a requirement are counted and left out.
         #expect((score.wire[nil]?.leftOut["unassigned"] ?? 0) > 0 && score.wire[nil]?.scored == 0)
         #expect(score.node[.must]?.percent == 100)
     }

@@ -4,9 +4,10 @@ import Testing
 
 @testable import Mutation
 
-/// Under which settings mutants are tried.
+/// The settings under which mutants are tried.
 @Suite struct MutationSettingsTests {
-    /// The toy with parameters: one changes nothing, one gives the capability `more`, and two together `both`.
+    /// The toy protocol with parameters: one has no effect, one gives the capability `more`, and two together give
+    /// `both`.
     private static var definition: Definition {
         var d = Definition.toy
         d.parameters = [
@@ -46,7 +47,7 @@ import Testing
     }
     private static let wrong = Mutation.node(Bug("wrong-number", breaks: "TOY-1", "answers with another number"))
 
-    /// A case that runs only with another value is tried with it, and no other value is looked at.
+    /// A case that runs only with another value is tried with that value. No other value is tried.
     @Test func anotherValueLetsACaseRun() throws {
         let d = Self.definition
         let run = try Self.run(Self.cases(needs: "more", d), Self.wrong, d)
@@ -56,7 +57,7 @@ import Testing
         }
         #expect(finding.setting == "-P mode=b" && finding.id == "toy.number")
     }
-    /// Where another value lets no further case run, what lives is run again with the cases about it alone.
+    /// If another value enables no further case, a surviving mutant runs again with only the cases about it.
     @Test func otherValuesRunWhatIsAboutIt() throws {
         let d = Self.definition
         let cases = try Self.cases(needs: "more", d)
@@ -73,7 +74,7 @@ import Testing
             uniqueKeysWithValues: try Self.run(cases, other, d).fields.map { ($0.text, $0.looked) })
         #expect(further["-P mode=b"] == 2 && further["-P size=large"] == 1)
     }
-    /// What a fault changes may show with another value only, in a case that has passed before.
+    /// The effect of a fault may be visible only with another value, in a case that passed before.
     @Test func anotherValueShowsAFault() throws {
         var d = Self.definition
         d.node = { ToyNode(isWrong: $0.bug == "wrong-number" && $0.settings["size"] == "large") }
@@ -84,7 +85,7 @@ import Testing
         }
         #expect(finding.setting == "-P size=large")
     }
-    /// What no profile lets alter is looked for first where further cases about it run.
+    /// If no profile allows the change, the plan first tries settings that enable further cases about it.
     @Test func whatLetsCasesRunComesFirst() throws {
         let d = Self.definition
         let tick = """
@@ -101,7 +102,7 @@ import Testing
         #expect(finding.setting == "-P mode=b")
         #expect(run.fields.map(\.looked) == [2, 0, 2, 0])
     }
-    /// Two values together are tried where a case runs with no one alone.
+    /// The plan tries two values together if a case runs with neither value alone.
     @Test func twoValuesTogether() throws {
         let d = Self.definition
         func pairs(_ needs: String) throws -> [String] {

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Mutation
 
-/// A made-up protocol over a stream: a question with a number, its answer, and a tick of its own accord.
+/// A made-up protocol over a stream: a question with a number, its answer, and a tick that the node sends on its own.
 struct Ask: Message {
     static var name: StaticString { "toy.ask" }
     var kind: UInt8 = 1
@@ -51,7 +51,7 @@ struct Tick: Message {
         c.field("value", &value)
     }
 }
-/// Nobody ever sends one.
+/// A message that no node sends.
 struct Unsaid: Message {
     static var name: StaticString { "toy.unsaid" }
     var kind: UInt8 = 4
@@ -89,11 +89,11 @@ struct NoObserver: Observer {
     ) {}
 }
 
-/// Answers each question with its number and two items, and ticks every five seconds.
+/// A node that answers each question with its number and two items, and ticks each five seconds.
 struct ToyNode: Node {
     var links: [LinkID] = []
     var ticksAt: Instant?
-    /// Seeded: the answer has another number.
+    /// A seeded fault: the answer has another number.
     var isWrong = false
 
     var deadline: Instant? { ticksAt }

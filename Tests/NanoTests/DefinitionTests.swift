@@ -16,7 +16,7 @@ import Wire
     #expect(Set(nano.capabilities.map(\.name)).count == nano.capabilities.count)
 }
 
-/// What a scenario sends without a word about the header is what a node of the profile takes.
+/// If a scenario does not set the header, a node of the profile accepts the message.
 @Test(arguments: Profile.allCases, NanoNetwork.all.map(\.name))
 func defaultsAreTaken(profile: Profile, network: String) throws {
     let nano = Definition.nano
@@ -46,7 +46,8 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     #expect(durations.first { $0.name == "cookie_cutoff" }?.duration == .seconds(15))
 }
 
-/// The genesis hashes are those of the first blocks: BLAKE2b of source, representative and account, all the same key.
+/// The genesis hashes are the hashes of the first blocks: BLAKE2b of source, representative and account, which are the
+/// same key.
 @Test func genesisHashes() {
     for network in NanoNetwork.all {
         var account: [UInt8] = []
@@ -64,7 +65,7 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     #expect(scheme.sign([1], []) == nil && scheme.publicKey([]) == nil && !scheme.verify([], [], []))
 }
 
-/// The same seed, the same node: id, cookies and salts.
+/// The same seed gives the same node: its id, cookies and salts.
 @Test func nodesAreDeterministic() throws {
     func run(_ seed: UInt64) throws -> [Action] {
         var table = Table()
@@ -78,7 +79,7 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     #expect(try run(1) != run(2))
 }
 
-/// What recorders are told of the fields is true of them.
+/// The rules for recorders are true for the fields.
 struct RecordingRulesTests {
     @Test func fieldsExist() {
         let definition = Definition.nano

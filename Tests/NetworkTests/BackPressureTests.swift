@@ -6,13 +6,13 @@ import Wire
 
 @testable import Network
 
-/// What is told of a peer that does not read, and what becomes of its connection.
+/// Tests of a peer that does not read: the reported events, and the fate of its connection.
 @Suite(.waits) struct BackPressureTests {
     let network: SocketNetwork
 
     init() throws { network = try SocketNetwork() }
 
-    /// Writes down what waits.
+    /// A client that records the numbers of unsent bytes.
     final class Waiting: NetworkClient {
         var accepted: LinkID?
         var told: [Int] = []
@@ -22,7 +22,7 @@ import Wire
         func ended(_ link: LinkID, _ ending: Ending) {}
         func failed(_ link: LinkID, _ error: NetworkError) {}
     }
-    /// Connects a blocking socket of the test's own.
+    /// Connects a blocking socket of the test.
     func connected(_ to: Endpoint) throws -> Socket {
         let socket = try #require(Socket.open(for: to))
         _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) & ~O_NONBLOCK)
@@ -112,7 +112,8 @@ import Wire
         }
         #expect(isTight && network.unsent(on: theirs) == 0)
     }
-    /// The next poll tells what waits, once for any number of sends; then each part that is taken, down to nothing.
+    /// The next poll reports the unsent bytes once for any number of sends. Later polls report each decrease, down to
+    /// 0.
     @Test func toldUntilAllIsOut() throws {
         let client = Waiting()
         let (socket, theirs) = try accept(client)
@@ -134,8 +135,7 @@ import Wire
         #expect(zip(client.told, client.told.dropFirst()).allSatisfy { $0 >= $1 })
         #expect(network.unsent(on: theirs) == 0)
     }
-    /// A connection that is closed, and whose peer takes nothing of what waits, is reset after a time; nothing is told
-    /// of it any more.
+    /// A closed connection is reset after a time if its peer reads no waiting bytes. No further event is reported.
     @Test func closedAndUnread() throws {
         let client = Waiting()
         let (socket, theirs) = try accept(client)
@@ -151,7 +151,7 @@ import Wire
         #expect(client.told == [])
     }
 
-    /// Answers each piece twice, and closes where it is told so.
+    /// A client that answers each piece twice, and closes the connection on request.
     final class Answering: NetworkClient {
         let network: SocketNetwork
         var closes = false
@@ -168,8 +168,7 @@ import Wire
         func ended(_ link: LinkID, _ ending: Ending) {}
         func failed(_ link: LinkID, _ error: NetworkError) {}
     }
-    /// What is sent while a poll tells of events goes out in one piece at its end; before the connection is closed at
-    /// the latest.
+    /// Data sent during the events of a poll leave in one piece at its end, or before the connection is closed.
     @Test(arguments: [false, true]) func gathered(closes: Bool) throws {
         let (socket, theirs) = try accept(Waiting())
         defer { socket.close() }
@@ -184,7 +183,7 @@ import Wire
         #expect(answer.prefix(6) == [1, 2, 3, 1, 2, 3])
     }
 
-    /// Sends much to whoever connects, and closes once more waits than it likes.
+    /// A node that sends a lot of data to each peer, and closes the connection if too many bytes wait.
     struct Flooder: Node {
         var deadline: Instant? { nil }
         mutating func start(now: Instant, _ out: inout [Action]) {}
@@ -199,7 +198,7 @@ import Wire
         mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
         mutating func wake(now: Instant, _ out: inout [Action]) {}
     }
-    /// The driver tells the node that the connection belongs to, which decides.
+    /// The driver reports unsent bytes to the node that owns the connection, which decides.
     @Test func aNodeDecides() throws {
         let driver = Driver(network)
         driver.tellsReports = true

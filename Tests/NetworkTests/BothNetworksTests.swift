@@ -5,9 +5,9 @@ import TestThreads
 import Testing
 import Wire
 
-/// What holds on real sockets and in simulation alike.
+/// Tests that hold for real sockets and for the simulation.
 @Suite(.waits) struct BothNetworksTests {
-    /// A conversation of two toys and one of the caller with each, in words.
+    /// Returns a conversation of two toys, and of the caller with each, as text.
     func transcript(_ driver: Driver) throws -> [String] {
         driver.tellsReports = true
         let (listener, at) = try driver.listen(.loopback(0))
@@ -25,7 +25,7 @@ import Wire
         driver.stopListening(try whenFree { try driver.listen(at) }.0)
         let gone = driver.dial(at)
         seen += driver.networkEvents(until: end) { $0.text().contains("\(gone.number) cannot connect") }
-        // Links are numbered by each network in its own way.
+        // Each network numbers links in its own way.
         return seen.map { h in
             h.text { $0 == link ? "caller" : "gone" }.replacing("127.0.0.1:\(at.port)", with: "there")
                 .split(separator: ": ").first.map(String.init) ?? ""
@@ -35,13 +35,14 @@ import Wire
         let simulated = try transcript(Driver(SimulatedNetwork(seed: 8)))
         let real = try transcript(Driver(SocketNetwork()))
         #expect(simulated.count > 15)
-        // Which of two ends hears first that a connection stands is chance on both.
+        // On both networks it is random which end of a connection learns first that it is established.
         #expect(simulated.sorted() == real.sorted())
         func of(_ all: [String], _ who: String) -> [String] { all.filter { $0.hasPrefix(who) } }
         for who in ["node 1", "node 2", "caller", "gone"] { #expect(of(simulated, who) == of(real, who)) }
     }
 
-    /// Our side ends first: what the other has said still comes, then its end; what we say afterwards is nothing.
+    /// After our side ends its direction, the data of the other side and its end still arrive. Later data of our side
+    /// are ignored.
     func endsSending(_ driver: Driver) throws -> [String] {
         driver.tellsReports = true
         let (listener, at) = try driver.listen(.loopback(0))
@@ -69,7 +70,7 @@ import Wire
         }
     }
 
-    /// Two reference nodes, one dials the other: events of both until each has proved its id.
+    /// Returns the events of two reference nodes until each has proved its id. One node dials the other.
     func handshake(_ driver: Driver, profile: String) throws -> [String] {
         driver.tellsReports = true
         let nano = Definition.nano

@@ -3,11 +3,11 @@ import Network
 import Node
 import Testing
 
-/// A thousand Nano nodes in one process: each dials its neighbour, and all prove their ids to each other.
+/// Tests of a thousand Nano nodes in one process. Each one dials its neighbour, and all prove their ids to each other.
 struct CrowdTests {
     static let count = 1000
 
-    /// Every event with its time, up to the moment when all handshakes are done.
+    /// Returns every event with its time, up to the end of all handshakes.
     func run(seed: UInt64) throws -> (events: [String], done: Int, end: Instant) {
         let driver = Driver(SimulatedNetwork(seed: seed))
         driver.tellsReports = true
@@ -33,7 +33,7 @@ struct CrowdTests {
     @Test func allHandshakesAlikeTwice() throws {
         let first = try run(seed: 11)
         #expect(first.done == 2 * Self.count)
-        // A connection, two messages and a third: well within ten milliseconds of virtual time.
+        // A connection, two messages and a third take less than ten milliseconds of virtual time.
         #expect(first.end < .zero + .milliseconds(10))
         #expect(try run(seed: 11).events == first.events)
     }

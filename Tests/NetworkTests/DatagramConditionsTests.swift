@@ -3,13 +3,13 @@ import Testing
 
 @testable import Network
 
-/// Datagrams that are lost, late or twice there.
+/// Tests of lost, late and duplicated datagrams.
 struct DatagramConditionsTests {
     let network = SimulatedNetwork(seed: 1)
     let log = Log()
     init() { log.now = { [network] in network.now } }
 
-    /// Sends so many from one link and gives the first bytes of those that come, in the order in which they come.
+    /// Sends `count` datagrams on one link. Returns the first bytes of the received ones, in order of arrival.
     private func send(_ count: Int) throws -> [UInt8] {
         let (_, at) = try network.listen(.loopback(0), .udp)
         let ours = network.dial(at, .udp)
@@ -32,7 +32,7 @@ struct DatagramConditionsTests {
         let came = try send(200)
         #expect(Set(came).count == 200 && came.count > 260 && came.count < 340)
     }
-    /// Each arrives within the time that there is, and where all take the same time none overtakes another.
+    /// Each datagram arrives within the range of delays. If all have the same delay, none overtakes another.
     @Test func delay() throws {
         network.conditions.delay = .milliseconds(30) ... .milliseconds(80)
         var times: [Instant] = []
@@ -48,7 +48,7 @@ struct DatagramConditionsTests {
         let backwards = DatagramConditions(delay: .milliseconds(-5) ... .milliseconds(-1))
         #expect(backwards.delay == .zero ... .zero)
     }
-    /// Who looks on sees what is sent, also what is lost, and once what arrives twice.
+    /// An observer sees each sent datagram once, even if it is lost or duplicated.
     @Test func lookingOn() throws {
         network.conditions = DatagramConditions(loss: 0.5, duplication: 0.5)
         var seen: [UInt8] = []
@@ -59,7 +59,7 @@ struct DatagramConditionsTests {
         let came = try send(100)
         #expect(seen == (0..<100).map { UInt8($0) } && Set(came).count < 100)
     }
-    /// What is not asked for takes nothing from chance: histories stay what they were.
+    /// Conditions that are not set use no random numbers, so histories stay the same.
     @Test func noChance() throws {
         let before = try SimulatedDatagramTests.history(seed: 5)
         #expect(DatagramConditions() == network.conditions && !before.isEmpty)

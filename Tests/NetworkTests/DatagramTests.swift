@@ -4,10 +4,10 @@ import Testing
 
 @testable import Network
 
-/// UDP, on real sockets and in simulation alike. Loopback neither loses datagrams nor changes their order, so each test
-/// waits for one before it sends the next where the order matters.
+/// Tests of UDP, on real sockets and in simulation. Loopback neither loses nor reorders datagrams, so a test waits for
+/// one before it sends the next if the order matters.
 @Suite(.waits) struct DatagramTests {
-    /// A toy over UDP counts down with another and with the caller, in words.
+    /// Returns the events of a toy over UDP that counts down with another toy and with the caller, as text.
     func transcript(_ driver: Driver, _ at: Endpoint) throws -> [String] {
         driver.tellsReports = true
         let (listener, bound) = try driver.listen(at, .udp)
@@ -22,7 +22,7 @@ import Testing
             driver.send([n], on: link)
             seen += driver.networkEvents(until: end) { $0.text().hasSuffix("received [\(n - 1)]") }
         }
-        // The node closes: the caller does not hear of it, and what it sends next is a new link's.
+        // The node closes the link. The caller gets no event, and its next datagram opens a new link.
         driver.send([0], on: link)
         seen += driver.networkEvents(until: end) { $0.text().hasSuffix(" received 0") }
         driver.send([9], on: link)
@@ -47,15 +47,15 @@ import Testing
             ])
     }
 
-    /// Who sends is known by its address, each datagram is one call, empty ones too, and answers leave from the port
-    /// that is listened on.
+    /// A sender is identified by its address. Each datagram is one call, even if it is empty. Answers leave from the
+    /// listening port.
     func links<N: Network>(_ network: N, _ log: Log) throws {
         let (listener, at) = try network.listen(.loopback(0), .udp)
         #expect(at.port > 0)
         let (a, b) = (network.dial(at, .udp), network.dial(at, .udp))
         #expect(log.lines.isEmpty)
         try #require(log.wait(network) { log.opened == [a, b] })
-        // Nobody heard of it yet.
+        // No datagram has arrived yet.
         #expect(log.accepted.isEmpty)
         for (i, (link, bytes)) in [(a, [UInt8](arrayLiteral: 1)), (b, [2, 2]), (a, []), (a, [3])].enumerated() {
             network.send(bytes, on: link)
@@ -67,18 +67,18 @@ import Testing
         let (x, y) = (theirA.number, theirB.number)
         #expect(what == ["\(x) received [1]", "\(y) received [2, 2]", "\(x) received []", "\(x) received [3]"])
         for link in [theirA, theirB] { network.send([UInt8(link.number)], on: link) }
-        // A connected socket hears its peer only: that the answers came shows where they left from.
+        // A connected socket receives only from its peer, so the answers left from the right port.
         try #require(log.wait(network) { log.bytes[a] != nil && log.bytes[b] != nil })
         #expect(log.bytes[a] == [UInt8(theirA.number)] && log.bytes[b] == [UInt8(theirB.number)])
 
-        // What others send to its port it does not hear.
+        // Datagrams of others to its port are not received.
         let place = try #require(log.lines.first { $0.contains("\(x) accepted") }?.split(separator: " ").last)
         network.send([66], on: network.dial(try #require(Endpoint(place)), .udp))
         for _ in 0..<5 { network.poll(until: network.now + .milliseconds(2), log) }
         #expect(log.bytes[a]?.count == 1)
         log.endings = [:]
 
-        // Closed at one end: the other does not hear of it. The next datagram opens another link.
+        // One end closes the link. The other end gets no event, and its next datagram opens another link.
         network.close(theirA, reset: false)
         network.send([7], on: theirA)
         network.send([4], on: a)
@@ -86,7 +86,7 @@ import Testing
         #expect(log.accepted[2] != theirA && log.endings.isEmpty)
         #expect(log.bytes[a]?.count == 1)
 
-        // Not listened on any more: those that are known go on, others are not heard.
+        // After the end of listening, known links continue, and new senders are not received.
         network.stopListening(listener)
         let late = network.dial(at, .udp)
         network.send([8], on: late)
@@ -107,7 +107,7 @@ import Testing
     }
     @Test func linksInSimulation() throws { try links(SimulatedNetwork(seed: 3), Log()) }
 
-    /// Whoever sends from many addresses pushes out the one that was silent longest, which is told.
+    /// Many sender addresses evict the link that was silent longest, and its end is reported.
     func limit<N: Network>(_ network: N, _ log: Log) throws {
         let (_, at) = try network.listen(.loopback(0), .udp)
         var ours: [LinkID] = []
@@ -116,7 +116,7 @@ import Testing
             network.send([UInt8(i)], on: ours[i])
             try #require(log.wait(network) { log.accepted.count == i + 1 })
         }
-        // The first one is spoken to, the second one speaks: the third one is silent longest.
+        // The first link is sent to and the second one sends, so the third one was silent longest.
         network.send([9], on: log.accepted[0])
         network.send([9], on: ours[1])
         try #require(log.wait(network) { log.bytes[log.accepted[1]]?.count == 2 })
@@ -124,7 +124,7 @@ import Testing
         network.send([3], on: ours[3])
         try #require(log.wait(network) { log.accepted.count == 4 })
         #expect(log.endings == [log.accepted[2]: .closed])
-        // It comes back as a new link, and what is sent on the old one goes nowhere.
+        // The evicted sender returns as a new link. Data sent on the old link are dropped.
         network.send([1], on: log.accepted[2])
         network.send([4], on: ours[2])
         try #require(log.wait(network) { log.accepted.count == 5 && log.bytes[log.accepted[4]] == [4] })
@@ -144,7 +144,7 @@ import Testing
         #expect(network.datagramLinks.count == 7)
     }
 
-    /// The largest datagram arrives whole; a larger one is refused and ends its link, and no other.
+    /// The largest datagram arrives complete. A larger one is refused and ends only its link.
     func size<N: Network>(_ network: N, _ log: Log) throws {
         let (_, at) = try network.listen(.loopback(0), .udp)
         let ours = network.dial(at, .udp)
@@ -162,7 +162,7 @@ import Testing
             log.failures[ours]
                 == NetworkError("send to", "\(at)", "a datagram holds 65507 bytes, this one has 65508"))
         #expect(log.failures[log.accepted[0]]?.action == "send to")
-        // It is told to nobody who closed before.
+        // The failure is not reported if the link was closed before.
         let other = network.dial(at, .udp)
         network.send(most + [0], on: other)
         network.close(other, reset: false)
@@ -177,10 +177,10 @@ import Testing
     @Test func sizeOnSockets() throws { try size(SocketNetwork(), Log()) }
     @Test func sizeInSimulation() throws { try size(SimulatedNetwork(seed: 3), Log()) }
 
-    /// TCP and UDP have ports of their own, and one UDP port is listened on once.
+    /// TCP and UDP have separate ports, and only one listener can use a UDP port.
     func ports<N: Network>(_ network: N, _ log: Log) throws {
         var (_, at) = try network.listen(.loopback(0), .udp)
-        // Somebody else on this machine may have the TCP port.
+        // Another program of this machine may use the TCP port.
         var stream = try? network.listen(at, .tcp).bound
         for _ in 0..<50 where stream == nil {
             (_, at) = try network.listen(.loopback(0), .udp)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Network
 
-/// A link leaves from the address that is asked for, over TCP and UDP, on real sockets and in simulation alike.
+/// Tests that a link leaves from the requested address, over TCP and UDP, on real sockets and in simulation.
 @Suite(.waits) struct DialFromTests {
     static let here = Endpoint(v4: 0x7f4d_0203, port: 0)
 
@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: [Transport.tcp, .udp]) func inSimulation(_ transport: Transport) throws {
         try leaves(SimulatedNetwork(seed: 3), transport)
     }
-    /// A listener that fits goes before it: who listens over UDP has one address.
+    /// A matching listener has priority over the requested address, because a UDP listener has one address.
     func listenerFirst<N: Network>(_ network: N) throws {
         let log = Log()
         let (_, at) = try network.listen(.loopback(0), .udp)
@@ -46,7 +46,7 @@ import Testing
         try #require(log.wait(network) { !log.failures.isEmpty })
         #expect(log.failures[link]?.action == "connect from" && log.failures[link]?.endpoint == "192.0.2.1")
     }
-    /// A port that is asked for as well is taken, or the link fails.
+    /// A requested port is used, or the link fails.
     @Test func port() throws {
         let network = SimulatedNetwork(seed: 3)
         let log = Log()

@@ -17,7 +17,7 @@ import Testing
 
     func texts(until end: Instant) -> [String] { driver.networkEvents(until: end).map { $0.text() } }
 
-    /// In the order in which the node asked for them, each carried out before the next.
+    /// The driver carries out the actions of a node in order, each before the next.
     @Test func actionsInOrder() throws {
         let (listener, at) = try driver.listen(.loopback(0))
         var toy = Toy(peers: [at])
@@ -30,17 +30,17 @@ import Testing
             texts(until: second).prefix(4) == [
                 "node 1 start", "node 1 first", "node 1 second", "2 opened from outside",
             ])
-        // Send, send, close: all three come, in order.
+        // Send, send, close: all three arrive in order.
         driver.send([3], on: LinkID(2))
         let seen = texts(until: second + .seconds(1))
         #expect(seen == ["node 1 received 3", "2 received [2]"])
         driver.send([0, 7], on: LinkID(2))
-        // It closes at the 0; what it asks for on the link afterwards comes to nothing.
+        // The node closes the link at the 0. Later actions on the link have no effect.
         #expect(texts(until: second + .seconds(2)) == ["node 1 received 0", "node 1 received 7", "2 closed"])
         #expect(driver.owners[link] == nil && network.links.isEmpty)
         driver.stopListening(listener)
     }
-    /// A node acts on its own links only.
+    /// A node can act only on its own links.
     @Test func linksOfOthers() throws {
         let (_, at) = try driver.listen(.loopback(0))
         let mine = driver.dial(at)
@@ -56,7 +56,7 @@ import Testing
         driver.add(Toy(deadline: .zero + .milliseconds(5)))
         #expect(texts(until: second).isEmpty)
     }
-    /// Happenings are those of the caller's own links; nodes that talk to each other are not told.
+    /// The caller gets the events of its own links only, not of links between nodes.
     @Test func ownLinksOnly() throws {
         driver.tellsReports = false
         let (l, at) = try driver.listen(.loopback(0))
@@ -88,7 +88,7 @@ import Testing
         #expect(driver.now == second)
         #expect(texts(until: second + .seconds(1)) == ["node 3 wake 1"])
     }
-    /// Woken when it asked to be, to the nanosecond in virtual time.
+    /// A node is woken exactly at its deadline, to the nanosecond of virtual time.
     @Test func timersRepeat() {
         driver.add(Toy(deadline: .zero + .milliseconds(100), period: .milliseconds(100)))
         for i in 1...9 {
@@ -97,7 +97,7 @@ import Testing
             #expect(texts(until: .zero + .milliseconds(100 * i)) == ["node 1 wake \(i)"])
         }
     }
-    /// A timer is cancelled by not asking for it any more, moved by asking for another time.
+    /// A node cancels a timer by returning no deadline, and moves it by returning another one.
     @Test func timersAreCancelled() throws {
         let (listener, at) = try driver.listen(.loopback(0))
         var toy = Mover()
@@ -105,7 +105,7 @@ import Testing
         driver.add(toy, listeners: [listener])
         let link = driver.dial(at)
         _ = driver.networkEvents(until: .zero + .milliseconds(10))
-        // 255: none; any other: so many tenths of a second.
+        // 255 means no timer; any other value is a number of tenths of a second.
         driver.send([255], on: link)
         #expect(texts(until: second) == [])
         driver.send([15], on: link)
@@ -115,12 +115,12 @@ import Testing
         #expect(texts(until: .zero + .milliseconds(1299)) == [])
         #expect(texts(until: .zero + .milliseconds(1300)) == ["node 1 wake"])
         #expect(texts(until: second + .seconds(3)) == [])
-        // Timers that were moved are not kept until they are due.
+        // Moved timers are not kept until their old time.
         for i in 0..<10_000 { driver.send([UInt8(100 + i % 100)], on: link) }
         _ = driver.networkEvents(until: second + .seconds(3) + .milliseconds(500))
         #expect(driver.timers.count <= 1026)
     }
-    /// Sets its timer to what it is sent.
+    /// A node that sets its timer to the received value.
     struct Mover: Node {
         var deadline: Instant?
         mutating func start(now: Instant, _ out: inout [Action]) {}
@@ -136,7 +136,7 @@ import Testing
             deadline = nil
         }
     }
-    /// One that always wants to be woken in the past gets its turn once a millisecond, and others get theirs.
+    /// A node whose deadline is always in the past is woken once a millisecond, and other nodes get their turn.
     @Test func wokenInThePast() {
         driver.add(Toy(deadline: .zero, period: .zero))
         driver.add(Toy(deadline: .zero + .milliseconds(50)))
@@ -168,14 +168,14 @@ import Testing
         #expect(try whenFree { try driver.listen(at) }.bound == at)
         driver.remove(id)
     }
-    /// What a removed node had under way is nobody's: neither its dials nor what it was sent.
+    /// Dials of a removed node, and data sent to it, have no effect.
     @Test func removedWhileDialing() throws {
         let id = driver.add(Toy(peers: [.loopback(9), .loopback(10)]))
         driver.remove(id)
         #expect(texts(until: second) == ["node 1 start"])
     }
-    /// Links of a node that goes end in their order, not in that of a hash table, which differs from run to run: each
-    /// draws a delay from the seed.
+    /// The links of a removed node end in their own order, not in the order of a hash table, which differs between
+    /// runs. Each end draws a delay from the seed.
     @Test func removeIsDeterministic() throws {
         let (listener, at) = try driver.listen(.loopback(0))
         let id = driver.add(Toy(), listeners: [listener])
@@ -190,7 +190,7 @@ import Testing
         #expect(links.count == 50)
         #expect(links == links.sorted())
     }
-    /// One look at the network comes before the verdict that time is up.
+    /// The driver polls the network once before it reports that the deadline has passed.
     @Test func deadlineInThePast() throws {
         let driver = Driver(try SocketNetwork())
         let (_, at) = try driver.listen(.loopback(0))

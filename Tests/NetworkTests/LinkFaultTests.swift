@@ -3,7 +3,7 @@ import Testing
 
 @testable import Network
 
-/// Each effect, selector and limit of a disturbed line, without a network.
+/// Tests of each effect, selector and limit of a faulty line, without a network.
 @Suite struct LinkFaultTests {
     typealias Selector = LinkFault.Selector
 
@@ -13,7 +13,7 @@ import Testing
         for (i, f) in faults.enumerated() { l.add(f, as: "f\(i)") }
         return l
     }
-    /// What comes out at which millisecond, looked at each time that something is due.
+    /// Returns the output of the line with its times in milliseconds. The line is polled whenever data are due.
     static func run(_ line: inout FaultLine, until end: Int = 100_000, from: Int = 0) -> [String] {
         var out: [String] = []
         var now = at(from)
@@ -65,20 +65,20 @@ import Testing
         var l = Self.line(LinkFault(.reorder(behind), Selector(frame: 1)))
         Self.push(&l, "a", "b", "c", "d")
         #expect(Self.run(&l) == out)
-        // What nothing follows waits until it is healed.
+        // A unit without followers waits until the fault is healed.
         #expect(l.isClear == false && l.deadline == nil)
         l.heal("f0", now: Self.at(50))
         #expect(Self.run(&l, from: 50) == (behind == 4 ? ["50 a"] : []))
         #expect(l.isClear)
     }
     @Test func reorderedBehindALaterTime() {
-        // The unit that lets it go is delayed itself: it goes behind that one.
+        // The unit that releases it is delayed itself, so it follows that unit.
         var l = Self.line(
             LinkFault(.reorder(1), Selector(frame: 1)), LinkFault(.delay(.milliseconds(20)), Selector(frame: 2)))
         Self.push(&l, "a", "b", "c")
         #expect(Self.run(&l) == ["0 c", "20 b", "20 a"])
     }
-    /// What is lost lets nothing go.
+    /// A dropped unit releases no other unit.
     @Test func reorderCountsWhatGoes() {
         var l = Self.line(LinkFault(.reorder(1), Selector(frame: 1)), LinkFault(.drop, Selector(frame: 2)))
         Self.push(&l, "a", "b", "c")
@@ -154,11 +154,11 @@ import Testing
         Self.push(&l, "y", now: 100)
         Self.push(&l, "z", now: 2_000)
         #expect(Self.run(&l).map { $0.split(separator: " ").first.map(String.init) } == ["500", "501", "2001"])
-        // The slower of two counts.
+        // The lower of two rates applies.
         var two = Self.line(LinkFault(.rate(1_000)), LinkFault(.rate(10)))
         Self.push(&two, "xx")
         #expect(Self.run(&two) == ["200 xx"])
-        // A byte a second and no byte lost.
+        // One byte a second, without losing a byte.
         var slow = Self.line(LinkFault(.rate(1)), LinkFault(.chop([1], every: .zero)))
         Self.push(&slow, "abc")
         #expect(Self.run(&slow) == ["1000 a", "2000 b", "3000 c"])
@@ -187,7 +187,7 @@ import Testing
         for _ in 0..<3 { small.push(FaultLine.Unit(piece), now: .zero) }
         #expect(small.waiting.count <= FaultLine.maximumWaiting / FaultLine.overhead)
         #expect(small.take(now: Self.at(1_000)).count == small.lastOrder && small.waitingBytes == 0)
-        // When there is room again, it is taken.
+        // When there is room again, new data are accepted.
         l.push(FaultLine.Unit([1]), now: Self.at(2_000))
         #expect(l.take(now: Self.at(3_000)) == [[1]])
     }
@@ -195,7 +195,7 @@ import Testing
         var l = Self.line(LinkFault(.delay(.seconds(1))), LinkFault(.delay(.seconds(5)), Selector(frame: 2)))
         Self.push(&l, "a", "b")
         l.heal("f1", now: Self.at(10))
-        // The other one still holds it, for as long as both together.
+        // The other fault still holds it, for the sum of both delays.
         #expect(l.take(now: Self.at(10)).isEmpty && l.has("f0") && !l.has("f1"))
         l.heal("f0", now: Self.at(20))
         #expect(Self.run(&l, from: 20) == ["20 a", "20 b"] && l.isClear)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Network
 
-/// Sockets that are reached by a path.
+/// Tests of sockets that are identified by a path.
 @Suite(.waits) struct LocalSocketTests {
-    /// A path in a folder of its own.
+    /// A path in a temporary folder.
     final class Place {
         let folder: String
         var path: String { folder + "/a.sock" }
@@ -40,7 +40,8 @@ import Testing
         } catch { return error.reason }
     }
 
-    /// More than waits for a peer elsewhere goes through, both ways; the file is for its owner alone, and goes.
+    /// A local socket carries more bytes than the limit for remote peers, in both directions. Only its owner can access
+    /// the file, which is removed at the end.
     @Test func carriesBytes() throws {
         let listener = try network.listen(path: place.path)
         #expect(place.mode == S_IFSOCK | 0o600)
@@ -68,7 +69,7 @@ import Testing
         #expect(place.mode == nil)
         #expect(reason { () throws(NetworkError) in _ = try network.dial(path: place.path) } == Socket.error(ENOENT))
     }
-    /// What is there and is not ours to replace stays.
+    /// An existing file that is not ours is not replaced.
     @Test func replacesNothingForeign() throws {
         let file = try #require(fopen(place.path, "w"))
         fputs("precious", file)
@@ -83,7 +84,7 @@ import Testing
             reason { () throws(NetworkError) in _ = try network.listen(path: place.path) }
                 == "a file that is not a socket exists there")
         unlink(place.path)
-        // Somebody listens.
+        // Another process listens there.
         let listener = try network.listen(path: place.path)
         let other = try SocketNetwork()
         #expect(
@@ -92,7 +93,7 @@ import Testing
         #expect(place.mode != nil)
         network.stopListening(listener)
     }
-    /// A socket that nobody listens at any more is what a node leaves that was killed.
+    /// A socket file without a listener was left by a killed node, so it is replaced.
     @Test func replacesWhatIsLeft() throws {
         let left = try LocalSocket.listen(at: place.path)
         left.socket.close()
@@ -101,7 +102,7 @@ import Testing
             reason { () throws(NetworkError) in _ = try network.dial(path: place.path) } == Socket.error(ECONNREFUSED))
         let listener = try network.listen(path: place.path)
         _ = try network.dial(path: place.path)
-        // The file of another one that came in its place is not taken away.
+        // The file of another listener that replaced ours is not removed.
         unlink(place.path)
         let next = try LocalSocket.listen(at: place.path)
         network.stopListening(listener)

@@ -1,16 +1,16 @@
 import Network
 import Node
 
-/// A client that writes down what it is told, and may act on it.
+/// A client that records its events, and may act on them.
 final class Log: NetworkClient {
     var lines: [String] = []
     var bytes: [LinkID: [UInt8]] = [:]
-    /// Connections that others opened, in order.
+    /// The connections that others opened, in order.
     var accepted: [LinkID] = []
     var opened: Set<LinkID> = []
     var endings: [LinkID: Ending] = [:]
     var failures: [LinkID: NetworkError] = [:]
-    /// Called with each line's link, after it was written down.
+    /// A closure that is called with the link of each opened connection, after it was recorded.
     var onOpen: (LinkID) -> Void = { _ in }
     var onBytes: (LinkID, [UInt8]) -> Void = { _, _ in }
     var now: () -> Instant = { .zero }
@@ -36,7 +36,7 @@ final class Log: NetworkClient {
         write(link, "\(error)")
         failures[link] = error
     }
-    /// Polls until `done`, a limited number of times, each waiting up to 50 ms. False: it never came.
+    /// Polls until `done`, each time for up to 50 ms, and for 20 s in total. Returns false after that time.
     func wait(_ network: some Network, _ done: () -> Bool) -> Bool {
         let end = network.now + .seconds(20)
         while !done() {
@@ -45,7 +45,7 @@ final class Log: NetworkClient {
         }
         return true
     }
-    /// Everything that happens in a simulation up to `end`.
+    /// Runs a simulation up to `end`.
     func run(_ network: SimulatedNetwork, until end: Instant) {
         while network.now < end { network.poll(until: end, self) }
     }

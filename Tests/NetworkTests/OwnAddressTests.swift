@@ -4,10 +4,10 @@ import Testing
 
 @testable import Network
 
-/// Over UDP, who listens at an address speaks from there as well: on real sockets and in simulation alike, on several
-/// addresses of this machine, and over IPv6.
+/// Tests that a UDP listener also sends from its address: on real sockets and in simulation, on several addresses of
+/// this machine, and over IPv6.
 @Suite(.waits) struct OwnAddressTests {
-    /// Addresses of two that talk: of one machine, of two loopback addresses, over IPv6.
+    /// The addresses of two ends: on one machine, on two loopback addresses, over IPv6.
     static let places: [(Endpoint, Endpoint)] = [
         (.loopback(0), .loopback(0)), (.loopback(0), Endpoint(v4: 0x7f00_0102, port: 0)),
         (Endpoint(high: 0, low: 1, port: 0), Endpoint(high: 0, low: 1, port: 0)),
@@ -19,14 +19,14 @@ import Testing
         let out = network.dial(atB, .udp, from: [a])
         network.send([1], on: out)
         try #require(log.wait(network) { log.accepted.count == 1 && log.bytes[log.accepted[0]] == [1] })
-        // It is seen to come from where it listens, and what is sent back, or first, is on the same link.
+        // The datagram has the listening address as its source. Both directions use the same link.
         #expect(log.lines.contains { $0.hasSuffix("accepted \(atA)") })
         let back = network.dial(atA, .udp, from: [b])
         #expect(back == log.accepted[0])
         network.send([2], on: back)
         try #require(log.wait(network) { log.bytes[out] == [2] })
         #expect(log.accepted.count == 1)
-        // The same one again, as long as it stands; another one after that.
+        // Dialing returns the same link while it exists, and another one after that.
         #expect(network.dial(atB, .udp, from: [a]) == out)
         network.close(out, reset: false)
         let again = network.dial(atB, .udp, from: [a])
@@ -42,7 +42,7 @@ import Testing
         try speaks(SimulatedNetwork(seed: 5), Log(), (a, b))
     }
 
-    /// A listener of the other family is not spoken from.
+    /// A listener of the other address family is not used for sending.
     func families<N: Network>(_ network: N) throws {
         let log = Log()
         let (v6, _) = try network.listen(Endpoint(high: 0, low: 1, port: 0), .udp)
@@ -56,8 +56,8 @@ import Testing
     @Test func otherFamilyOnSockets() throws { try families(SocketNetwork()) }
     @Test func otherFamilyInSimulation() throws { try families(SimulatedNetwork(seed: 5)) }
 
-    /// A node dials from where it listens: two that know each other's address have one link, and each is told once that
-    /// it stands, or twice if it dialed as well.
+    /// A node dials from its listening address. Two nodes that dial each other have one link. Each node is notified
+    /// once, or twice if it also dialed.
     func nodes(_ driver: Driver) throws {
         driver.tellsReports = true
         let (one, atOne) = try driver.listen(.loopback(0), .udp)
@@ -77,7 +77,8 @@ import Testing
     @Test func nodesOnSockets() throws { try nodes(Driver(SocketNetwork())) }
     @Test func nodesInSimulation() throws { try nodes(Driver(SimulatedNetwork(seed: 5))) }
 
-    /// Dialing is remembered like hearing is: the one that was silent longest has to go, which `poll` tells.
+    /// Dialed links are remembered like received ones. The link that was silent longest is evicted, and `poll` reports
+    /// it.
     func limit<N: Network>(_ network: N, _ limit: (Int) -> Void) throws {
         let log = Log()
         limit(2)
@@ -85,7 +86,7 @@ import Testing
         let links = (1...3).map { network.dial(.loopback(UInt16($0)), .udp, from: [own]) }
         #expect(log.endings.isEmpty)
         try #require(log.wait(network) { log.endings == [links[0]: .closed] && log.opened.contains(links[2]) })
-        // Closed before it was told: nothing is told.
+        // A link that was closed before the report is not reported.
         let fourth = network.dial(.loopback(4), .udp, from: [own])
         network.close(links[1], reset: false)
         try #require(log.wait(network) { log.opened.contains(fourth) })
@@ -101,7 +102,7 @@ import Testing
         try limit(network) { network.maximumPeers = $0 }
     }
 
-    /// No port comes again soon: what was meant for the one before must not reach the next.
+    /// A port is not reused soon, because data for its last owner must not reach the next one.
     @Test func portsDoNotComeAgain() throws {
         let network = try SocketNetwork()
         var seen: Set<UInt16> = []

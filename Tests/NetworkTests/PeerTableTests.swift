@@ -4,7 +4,7 @@ import Testing
 @testable import Network
 
 extension PeerTable {
-    /// All links, in the order in which they have to go for others.
+    /// All links, in the order in which they are evicted.
     fileprivate var links: [LinkID] {
         var table = self
         var out: [LinkID] = []
@@ -21,7 +21,7 @@ extension PeerTable {
 struct PeerTableTests {
     func at(_ i: Int) -> Endpoint { .loopback(UInt16(i)) }
 
-    /// Against a list in the order of use, through all that is done to a table.
+    /// All operations on a table give the same result as on a list in the order of use.
     @Test func likeAList() {
         var random = Random(seed: 4)
         var table = PeerTable(limit: 8)

@@ -27,7 +27,7 @@ struct SimulatedDatagramTests {
         #expect(try Self.history(seed: 5) == first)
         #expect(try Self.history(seed: 6) != first)
     }
-    /// All arrive, each after 50 to 250 microseconds of its own: not in the order in which they were sent.
+    /// All datagrams arrive, each with its own delay of 50 to 250 microseconds, so not in the order of sending.
     @Test func overtake() throws {
         let (_, at) = try network.listen(.loopback(0), .udp)
         let ours = network.dial(at, .udp)
@@ -41,22 +41,22 @@ struct SimulatedDatagramTests {
         #expect(came.sorted() == (0..<200).map { UInt8($0) })
         #expect(came != came.sorted())
         #expect(times.allSatisfy { $0 >= .zero + .microseconds(50) && $0 <= .zero + .microseconds(250) })
-        // Spread over that time, not all at its end.
+        // Their times are spread over that range, not all at its end.
         #expect(times.count { $0 < .zero + .microseconds(150) } > 60)
     }
-    /// Nobody there: silently lost, and the link stands.
+    /// A datagram without a receiver is lost silently, and the link stays open.
     @Test func toNobody() throws {
         let ours = network.dial(.loopback(9), .udp)
         network.send([1], on: ours)
         log.run(network, until: second)
         #expect(log.opened == [ours] && log.failures.isEmpty && log.endings.isEmpty)
-        // Somebody listens there now.
+        // Now there is a listener.
         _ = try network.listen(.loopback(9), .udp)
         network.send([2], on: ours)
         log.run(network, until: second + .seconds(1))
         #expect(log.accepted.count == 1 && log.bytes[log.accepted[0]] == [2])
     }
-    /// On its way when the receiver goes: lost.
+    /// A datagram in transit is lost if the receiver stops listening.
     @Test func receiverGone() throws {
         let (id, at) = try network.listen(.loopback(0), .udp)
         let ours = network.dial(at, .udp)
@@ -69,14 +69,14 @@ struct SimulatedDatagramTests {
         network.send([2], on: ours)
         log.run(network, until: second + .seconds(1))
         let theirs = try #require(log.accepted.first)
-        // The one that dialed goes while the answer is on its way.
+        // The dialing end closes its link while the answer is in transit.
         network.send([3], on: theirs)
         network.close(ours, reset: false)
         log.run(network, until: second + .seconds(2))
         #expect(log.bytes == [theirs: [2]])
         #expect(network.links.isEmpty && network.datagramLinks.count == 1)
     }
-    /// Each dialed link has a port of its own; they are given back, and there are 32,768.
+    /// Each dialed link has its own port of 32,768, which it returns when it is closed.
     @Test func portsRunOut() throws {
         let (_, at) = try network.listen(.loopback(7075), .udp)
         let links = (0..<32_768).map { _ in network.dial(at, .udp) }

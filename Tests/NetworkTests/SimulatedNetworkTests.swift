@@ -10,14 +10,14 @@ struct SimulatedNetworkTests {
 
     init() { log.now = { [network] in network.now } }
 
-    /// A connection that stands: the end that dialed, the end that was dialed.
+    /// Returns an established connection: the dialing end and the dialed end.
     func connect() throws -> (ours: LinkID, theirs: LinkID) {
         let (_, at) = try network.listen(.loopback(0))
         let ours = network.dial(at)
         log.run(network, until: network.now + .milliseconds(1))
         return (ours, try #require(log.accepted.last))
     }
-    /// What happens to 20 connections that talk across each other.
+    /// Returns the events of 20 connections that exchange data at the same time.
     static func history(seed: UInt64) throws -> [String] {
         let network = SimulatedNetwork(seed: seed)
         let log = Log()
@@ -52,7 +52,7 @@ struct SimulatedNetworkTests {
             #expect(delay >= .microseconds(50) && delay <= .microseconds(250))
         }
     }
-    /// Pieces may not overtake each other, though each has a delay of its own; neither may the end.
+    /// Data do not overtake each other although each piece has its own delay. The end does not overtake data either.
     @Test func orderIsKept() throws {
         let (ours, theirs) = try connect()
         for i in 0..<200 {
@@ -63,7 +63,7 @@ struct SimulatedNetworkTests {
         log.run(network, until: second)
         #expect(log.bytes[theirs] == (0..<200).map { UInt8($0) })
         #expect(log.endings[theirs] == .closed)
-        // Nothing is told to one that closed.
+        // An end that closed the connection gets no events.
         #expect(log.bytes[ours] == nil && log.endings[ours] == nil)
     }
     @Test func reset() throws {
@@ -71,7 +71,7 @@ struct SimulatedNetworkTests {
         network.close(theirs, reset: true)
         log.run(network, until: second)
         #expect(log.endings == [ours: .reset])
-        // Both ends are gone: sending and closing come to nothing.
+        // Both ends are gone, so sending and closing have no effect.
         network.send([1], on: ours)
         network.close(ours, reset: false)
         network.close(theirs, reset: false)
@@ -86,7 +86,7 @@ struct SimulatedNetworkTests {
         #expect(log.failures == [link: NetworkError("connect to", "127.0.0.1:9", "nobody listens there")])
         #expect(log.opened.isEmpty && log.endings.isEmpty)
     }
-    /// Nothing is called for a link after it was closed, not even that it could not be made.
+    /// A link that was closed gets no event, not even a failure to connect.
     @Test func refusedButClosedBefore() {
         network.close(network.dial(.loopback(9)), reset: false)
         log.run(network, until: second)
@@ -98,7 +98,7 @@ struct SimulatedNetworkTests {
         network.close(link, reset: false)
         log.run(network, until: second)
         #expect(!log.opened.contains(link))
-        // The other side sees one come and go.
+        // The other side gets an opened and a closed connection.
         let other = try #require(log.accepted.first)
         #expect(log.endings == [other: .closed])
     }
@@ -120,12 +120,12 @@ struct SimulatedNetworkTests {
         network.stopListening(id)
         let again = try network.listen(.loopback(7075))
         #expect(again.id != id)
-        // The old one does not get the new one's connections.
+        // The old listener does not get connections of the new one.
         let link = network.dial(at)
         log.run(network, until: second)
         #expect(log.opened.contains(link) && log.accepted.count == 1)
     }
-    /// 32,768 ports: all can be had once, then there is an error instead of an endless search.
+    /// All 32,768 ports can be used once. After that there is an error instead of an endless search.
     @Test func portsRunOut() throws {
         var seen: Set<UInt16> = []
         var first: ListenerID?
@@ -142,7 +142,7 @@ struct SimulatedNetworkTests {
         network.stopListening(try #require(first))
         #expect(try network.listen(.loopback(0)).bound.port == 32768)
     }
-    /// Waiting costs nothing: the clock goes to the next event or to the deadline, whichever is first.
+    /// Waiting takes no real time: the clock jumps to the next event, or to the deadline if that is earlier.
     @Test func timeJumps() throws {
         network.poll(until: .zero + .seconds(86400), log)
         #expect(network.now == .zero + .seconds(86400))
@@ -150,12 +150,12 @@ struct SimulatedNetworkTests {
         _ = network.dial(at)
         network.poll(until: .never, log)
         #expect(network.now - (.zero + .seconds(86400)) <= .microseconds(250))
-        // A deadline in the past does not turn it back.
+        // A deadline in the past does not turn the clock back.
         let before = network.now
         network.poll(until: .zero, log)
         #expect(network.now == before)
     }
-    /// Everything due at the deadline is told before time is up.
+    /// All events due at the deadline are reported before the time is up.
     @Test func dueAtTheDeadline() throws {
         let (ours, theirs) = try connect()
         network.send([7], on: ours)

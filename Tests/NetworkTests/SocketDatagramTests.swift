@@ -5,7 +5,7 @@ import Testing
 
 @testable import Network
 
-/// What only real sockets do.
+/// Tests of behaviour that only real sockets have.
 @Suite(.waits) struct SocketDatagramTests {
     let network: SocketNetwork
     let log = Log()
@@ -14,8 +14,8 @@ import Testing
         network = try SocketNetwork()
         log.now = { [network] in network.now }
     }
-    /// Nobody listens there, and the system says so. It is told once, from `poll`, whether it shows when the socket is
-    /// read or when it is written to.
+    /// If there is no listener, the system reports that. `poll` reports it once, no matter whether a read or a write
+    /// found it.
     @Test(arguments: [false, true]) func refused(_ sendsAgain: Bool) throws {
         let (id, at) = try network.listen(.loopback(0), .udp)
         network.stopListening(id)
@@ -30,7 +30,7 @@ import Testing
         #expect(log.lines.count == 2 && log.opened == [link])
         #expect(network.datagramSockets.isEmpty && network.datagramLinks.isEmpty)
     }
-    /// What came before the refusal is told before the end.
+    /// Data that arrived before the refusal are reported before the end.
     @Test(arguments: [false, true]) func refusedAfterAnAnswer(_ sendsAgain: Bool) throws {
         let peer = try #require(Socket.open(for: .loopback(0), .udp))
         #expect(Socket.withAddress(.loopback(0)) { bind(peer.descriptor, $0, $1) } == 0)
@@ -48,7 +48,7 @@ import Testing
         #expect(log.bytes[link] == [5, 6, 7])
         #expect(log.endings == [link: .reset])
     }
-    /// What the system had to throw away is counted, of sockets that are closed as well.
+    /// Datagrams that the system dropped are counted, also for closed sockets.
     @Test func lostForWantOfRoom() throws {
         let (id, at) = try network.listen(.loopback(0), .udp)
         let link = network.dial(at, .udp)
@@ -57,7 +57,7 @@ import Testing
         for _ in 0..<2000 { network.send(datagram, on: link) }
         let lost = network.lostDatagrams
         #expect(lost > 0)
-        // Whosever the socket is; some may still be on their way.
+        // The system counts them for any owner of the socket; some may still be in transit.
         let seen = try SocketNetwork().lostDatagrams(at: at)
         #expect(lost <= seen && seen <= network.lostDatagrams)
         #expect(network.lostDatagrams(at: .loopback(at.port ^ 1)) == 0)
@@ -68,7 +68,7 @@ import Testing
         let other = try SocketNetwork()
         #expect(other.lostDatagrams == 0)
     }
-    /// A listening socket outlives peers that are gone.
+    /// A listening socket outlives its peers.
     @Test func peerGone() throws {
         let (_, at) = try network.listen(.loopback(0), .udp)
         let link = network.dial(at, .udp)
@@ -84,7 +84,7 @@ import Testing
         try #require(log.wait(network) { log.accepted.count == 2 })
         #expect(log.endings.isEmpty && log.failures.isEmpty)
     }
-    /// Bound to all addresses of IPv6, a socket hears IPv4 as well, and answers.
+    /// A socket bound to all IPv6 addresses also receives IPv4, and answers.
     @Test func bothFamilies() throws {
         let (_, at) = try network.listen(Endpoint(high: 0, low: 0, port: 0), .udp)
         log.onBytes = { [network, log] link, bytes in
@@ -99,7 +99,7 @@ import Testing
         #expect(log.lines.contains { $0.contains("accepted 127.0.0.1:") })
         #expect(log.lines.contains { $0.contains("accepted [::1]:") })
     }
-    /// A dial that cannot be made is told from `poll`; not to one who gave it up.
+    /// `poll` reports a dial that fails, unless the link was closed before.
     @Test func failsAtOnce() throws {
         let nowhere = Endpoint(v4: 0xffff_ffff, port: 9)
         let (kept, givenUp) = (network.dial(nowhere, .udp), network.dial(nowhere, .udp))
@@ -107,11 +107,11 @@ import Testing
         network.poll(until: network.now, log)
         network.poll(until: network.now, log)
         #expect(Set(log.failures.keys) == [kept] && log.lines.count == 1)
-        // An address of documentation, which no machine has (RFC 5737).
+        // An address for documentation, which no machine has (RFC 5737).
         #expect(throws: NetworkError.self) { try network.listen(Endpoint(v4: 0xc000_0201, port: 0), .udp) }
         #expect(network.datagramSockets.isEmpty)
     }
-    /// One look takes all that has come, however many senders there are; nothing is told twice.
+    /// One poll receives everything that has arrived, from any number of senders, and reports each event once.
     @Test func oneLook() throws {
         let (_, at) = try network.listen(.loopback(0), .udp)
         let links = (0..<100).map { _ in network.dial(at, .udp) }
@@ -123,7 +123,7 @@ import Testing
         network.poll(until: .zero, log)
         #expect(log.lines.count == before)
     }
-    /// Who redials from inside `failed` and `ended` gets another turn, and so does everybody else.
+    /// A client that redials inside `failed` and `ended` gets another turn, and other links get theirs.
     @Test func redial() throws {
         let nowhere = Endpoint(v4: 0xffff_ffff, port: 9)
         final class Redialer: NetworkClient {
@@ -144,7 +144,7 @@ import Testing
         for _ in 0..<10 { network.poll(until: network.now, client) }
         #expect(client.failures == 10)
     }
-    /// Closing and listening no more from inside callbacks, with more datagrams of the same look behind.
+    /// A client may close links and stop listening inside callbacks while more datagrams of the same poll wait.
     @Test func closeFromInside() throws {
         let (id, at) = try network.listen(.loopback(0), .udp)
         let ours = network.dial(at, .udp)
@@ -165,12 +165,12 @@ import Testing
         #expect(log.bytes.count == 1 && log.accepted.count == 11)
         #expect(Set(network.datagramSockets.keys).isSubset(of: [ours.number]))
     }
-    /// What the system has no room for waits in its order and goes out later, before the link is closed for good.
+    /// Datagrams for which the system has no room wait in order, and leave before the link is finally closed.
     @Test func waits() throws {
         let (_, at) = try network.listen(.loopback(0), .udp)
         let ours = network.dial(at, .udp)
         let l = try #require(network.datagramLinks[ours.number])
-        // As if the system had been full.
+        // As if the buffer of the system had been full
         l.socket.wait(DatagramSocket.Waiting(link: ours, peer: at, bytes: [1]))
         network.send([2], on: ours)
         network.send([3, 3], on: ours)

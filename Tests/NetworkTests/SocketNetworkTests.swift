@@ -5,8 +5,8 @@ import Testing
 
 @testable import Network
 
-/// Connections over the loopback of this machine. Sockets of the test's own stand in where a network would be too
-/// well behaved.
+/// Tests of connections over the loopback of this machine. Sockets of the test replace a network that would be too well
+/// behaved.
 @Suite(.waits) struct SocketNetworkTests {
     let network: SocketNetwork
     let log = Log()
@@ -15,7 +15,7 @@ import Testing
         network = try SocketNetwork()
         log.now = { [network] in network.now }
     }
-    /// A connection that stands: the end that dialed, the end that was dialed.
+    /// Returns an established connection: the dialing end and the dialed end.
     func connect(_ to: Endpoint = .loopback(0)) throws -> (ours: LinkID, theirs: LinkID) {
         let (_, at) = try network.listen(to)
         let ours = network.dial(at)
@@ -23,7 +23,7 @@ import Testing
         try #require(log.wait(network) { log.opened.contains(ours) && log.accepted.count > before })
         return (ours, try #require(log.accepted.last))
     }
-    /// A blocking socket connected to a listener of the network, and the network's end of it.
+    /// Returns a blocking socket connected to a listener of the network, and the network's end of the connection.
     func foreign() throws -> (socket: Socket, theirs: LinkID) {
         let (_, at) = try network.listen(.loopback(0))
         let s = try #require(Socket.open(for: at))
@@ -49,11 +49,11 @@ import Testing
         #expect(log.bytes == [theirs: [1, 2, 3, 4], ours: [9]])
         #expect(log.endings == [ours: .closed])
     }
-    /// The other side goes on for as long as it likes, and its end is told when it comes.
+    /// The other side may continue to send, and its end is reported when it arrives.
     @Test func endingSendingAlone() throws {
         let (socket, theirs) = try foreign()
         defer { socket.close() }
-        // More than the system takes at once: the end waits for the rest.
+        // More data than the system accepts at once: the end of the direction waits for the rest.
         let count = 8 << 20
         network.send([UInt8](repeating: 5, count: count), on: theirs)
         network.endSending(on: theirs)
@@ -92,9 +92,9 @@ import Testing
         #expect(log.failures == [link: NetworkError("connect to", "\(at)", "Connection refused")])
         #expect(log.opened.isEmpty && log.endings.isEmpty)
     }
-    /// A dial that fails at once is told like any other, from `poll`; and not at all to one who gave it up.
+    /// `poll` reports a dial that fails at once like any other failure, unless the link was closed before.
     @Test func failsAtOnce() throws {
-        // Nobody may connect to a broadcast address.
+        // The system does not allow connections to a broadcast address.
         let nowhere = Endpoint(v4: 0xffff_ffff, port: 9)
         let (kept, givenUp) = (network.dial(nowhere), network.dial(nowhere))
         network.close(givenUp, reset: false)
@@ -105,11 +105,11 @@ import Testing
     @Test func addressInUse() throws {
         let (_, at) = try network.listen(.loopback(0))
         #expect(throws: NetworkError("listen on", "\(at)", "Address already in use")) { try network.listen(at) }
-        // An address of documentation, which no machine has (RFC 5737).
+        // An address for documentation, which no machine has (RFC 5737).
         let error = #expect(throws: NetworkError.self) { try network.listen(Endpoint(v4: 0xc000_0201, port: 0)) }
         #expect(error?.action == "listen on")
     }
-    /// Ports can be listened on again at once, though connections of before have not died away.
+    /// A port can be used again at once, even if old connections still exist in the system.
     @Test func portReuse() throws {
         let (id, at) = try network.listen(.loopback(0))
         let ours = network.dial(at)
@@ -118,16 +118,16 @@ import Testing
         network.stopListening(id)
         #expect(try whenFree { try network.listen(at) }.bound == at)
     }
-    /// What waits for a slow reader is kept and in order, and what its memory costs is bounded.
+    /// Data for a slow reader wait in order, and their memory is bounded.
     @Test func backpressure() throws {
         let (ours, theirs) = try connect()
         var random = Random(seed: 3)
         let bytes = random.bytes(8 << 20)
-        // Nobody polls, so nobody reads: all this waits.
+        // Without polls the other end reads nothing, so all data wait.
         for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
             network.send([UInt8](bytes[start..<start + (1 << 20)]), on: ours)
         }
-        // Closing comes after what was sent.
+        // The connection closes after the data are sent.
         network.close(ours, reset: false)
         network.send([1], on: ours)
         try #require(log.wait(network) { log.endings[theirs] != nil })
@@ -135,7 +135,7 @@ import Testing
         #expect(log.bytes[theirs] == bytes)
         #expect(network.connections[ours.number] == nil)
     }
-    /// A stream to a reader that is always behind: what is out already is given back.
+    /// The memory of sent data is freed, even for a reader that is always late.
     @Test func waitingBytesAreGivenBack() throws {
         let (socket, theirs) = try foreign()
         defer { socket.close() }
@@ -148,7 +148,7 @@ import Testing
                 network.send(piece, on: theirs)
                 sent += piece.count
             }
-            // As much as it takes, never all that waits.
+            // The reader takes some of the data, but never all that wait.
             for _ in 0..<2 { read += max(0, recv(socket.descriptor, &chunk, chunk.count, 0)) }
             network.poll(until: network.now, log)
             most = max(most, network.connections[theirs.number]?.waiting.count ?? 0)
@@ -157,7 +157,7 @@ import Testing
         #expect(most < 12 << 20)
         #expect(log.failures.isEmpty)
     }
-    /// A peer that does not read may not fill our memory.
+    /// A peer that does not read cannot fill the memory.
     @Test func backlogResets() throws {
         let (socket, theirs) = try foreign()
         defer { socket.close() }
@@ -173,7 +173,7 @@ import Testing
         #expect(log.failures[theirs]?.reason == "it does not read")
         #expect(log.failures[theirs]?.action == "send to")
     }
-    /// The other side sends no more but reads on: it gets what was sent to it before we close, too.
+    /// A peer that ended its direction but still reads receives all data sent before this side closes, too.
     @Test func halfOpen() throws {
         let (socket, theirs) = try foreign()
         defer { socket.close() }
@@ -202,10 +202,10 @@ import Testing
         #expect(count == bytes.count)
         #expect(log.wait(network) { network.connections[theirs.number] == nil })
         #expect(recv(socket.descriptor, &chunk, 1, 0) == 0)
-        // Told once.
+        // The end is reported once.
         #expect(log.lines.count { $0.hasSuffix("closed") } == 1)
     }
-    /// It sends no more, then breaks off while bytes wait for it: gone, and nobody is told twice.
+    /// The peer ends its direction, then resets the connection while bytes wait. The end is reported once.
     @Test func halfOpenThenBroken() throws {
         let (socket, theirs) = try foreign()
         network.send([UInt8](repeating: 5, count: 12 << 20), on: theirs)
@@ -216,7 +216,7 @@ import Testing
         #expect(log.wait(network) { network.connections[theirs.number] == nil })
         #expect(log.endings == [theirs: .closed] && log.failures.isEmpty)
     }
-    /// A link that was closed while bytes wait is nobody's any more: what still comes over it is not told, nor its end.
+    /// A link that was closed while bytes wait gets no more events, neither data nor the end.
     @Test(arguments: [false, true]) func closedWithBytesWaiting(_ isReset: Bool) throws {
         let (socket, theirs) = try foreign()
         network.send([UInt8](repeating: 5, count: 12 << 20), on: theirs)
@@ -230,7 +230,7 @@ import Testing
         if isReset {
             socket.resetOnClose()
         } else {
-            // Read to the end, then close in order.
+            // Read to the end, then close normally.
             var chunk = [UInt8](repeating: 0, count: 1 << 20)
             while recv(socket.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT)) != 0 {
                 network.poll(until: network.now, log)
@@ -248,7 +248,7 @@ import Testing
         let (_, at) = try network.listen(.loopback(0))
         log.onBytes = { [network] link, bytes in if bytes.count == 2 { network.send(bytes + [0], on: link) } }
         let links = (0..<500).map { _ in network.dial(at) }
-        // Said before they stand: it waits.
+        // Data sent before the connections are established wait.
         for (i, link) in links.enumerated() { network.send([UInt8(i / 256), UInt8(i % 256)], on: link) }
         try #require(log.wait(network) { links.allSatisfy { log.bytes[$0]?.count == 3 } })
         for (i, link) in links.enumerated() { #expect(log.bytes[link] == [UInt8(i / 256), UInt8(i % 256), 0]) }
@@ -256,13 +256,13 @@ import Testing
         try #require(log.wait(network) { log.endings.count == 500 })
         #expect(network.connections.isEmpty)
     }
-    /// At the deadline there is one look, which takes all that has happened, however much.
+    /// A poll at the deadline reports everything that has happened, however much.
     @Test func deadlineHasCome() throws {
         let (_, at) = try network.listen(.loopback(0))
         let links = (0..<200).map { _ in network.dial(at) }
         try #require(log.wait(network) { log.accepted.count == 200 && log.opened.count == 400 })
         for link in links { network.send([1], on: link) }
-        // Loopback delivers while it is sent.
+        // Loopback delivers while sending.
         network.poll(until: .zero, log)
         #expect(log.bytes.count == 200)
         let before = log.lines.count
@@ -274,7 +274,7 @@ import Testing
         while network.now < until { network.poll(until: until, log) }
         #expect(log.lines.isEmpty)
     }
-    /// Closing and listening no more from inside a callback, while further events of the same look wait.
+    /// A client may close links and stop listening inside a callback while further events of the same poll wait.
     @Test func closeFromInside() throws {
         let (id, at) = try network.listen(.loopback(0))
         let links = (0..<20).map { _ in network.dial(at) }
@@ -287,7 +287,7 @@ import Testing
         #expect(log.accepted.count == 10)
         #expect(network.connections.isEmpty && network.listeners.isEmpty)
 
-        // From inside `received`: the rest of what has come is not told any more.
+        // Inside `received`: the rest of the received data is not reported.
         log.onOpen = { _ in }
         let (ours, theirs) = try connect()
         network.send([UInt8](repeating: 1, count: 200_000), on: ours)

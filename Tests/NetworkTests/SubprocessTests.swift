@@ -4,7 +4,7 @@ import TestThreads
 import Testing
 
 @Suite(.waits) struct SubprocessTests {
-    /// Waits until it has ended; nil when it does not within ten seconds.
+    /// Waits for the end of the process; nil if it does not end within ten seconds.
     func end(_ p: Subprocess) -> Int32? {
         for _ in 0..<1000 {
             if let status = p.exitStatus { return status }
@@ -12,7 +12,7 @@ import Testing
         }
         return nil
     }
-    /// A new empty folder, with `body` in it; gone afterwards.
+    /// Calls `body` with a new empty folder, which is removed afterwards.
     func withFolder(_ body: (String) throws -> Void) throws {
         var template = Array("/tmp/meshspec-test-XXXXXX".utf8CString)
         let made = try #require(mkdtemp(&template))
@@ -35,7 +35,7 @@ import Testing
     func exitStatus(_ command: String, _ wanted: Int32) throws {
         let p = try Subprocess(command, folder: "/")
         #expect(end(p) == wanted)
-        // It stays what it was, also when it is stopped afterwards.
+        // The status does not change if the process is stopped afterwards.
         p.stop()
         #expect(p.exitStatus == wanted)
         p.stop()
@@ -51,7 +51,7 @@ import Testing
         let p = try Subprocess("read line && exit 1; exit 3", folder: "")
         #expect(end(p) == 3)
     }
-    /// Where its two outputs go: nowhere, or both to our standard error.
+    /// Its two outputs are discarded, or both are written to our standard error.
     @Test func output() throws {
         for (printing, wanted) in [
             (Subprocess.Printing.nowhere, ["/dev/null", "/dev/null"]), (.loud, ["ours", "ours"]),
@@ -83,15 +83,15 @@ import Testing
         #expect(much.printed.hasPrefix("begin\n0123456789\n") && much.printed.hasSuffix("0123456789\nend\n"))
         let silent = try Subprocess("echo one", folder: "/")
         #expect(end(silent) == 0 && silent.printed == "")
-        // What holds its output beyond its end is not waited for.
+        // A child that keeps the output open after the end of the command does not delay it.
         let child = try Subprocess("echo one; sleep 60 & exit 0", folder: "/", printing: .kept)
         #expect(end(child) == 0 && child.printed == "one\n")
     }
-    /// It reads what it is given, to its end; without that, nothing.
+    /// The process reads its input to the end. Without an input it reads nothing.
     @Test func input() throws {
         var ends: [Int32] = [-1, -1]
         try #require(pipe(&ends) == 0)
-        // Nobody that is started meanwhile holds them open.
+        // Processes that other tests start meanwhile do not keep them open.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let p = try Subprocess("cat", folder: "/", printing: .kept, input: ends[0])
         close(ends[0])
@@ -101,7 +101,7 @@ import Testing
         let silent = try Subprocess("cat", folder: "/", printing: .kept)
         #expect(end(silent) == 0 && silent.printed == "")
     }
-    /// What the command started goes with it, also what ignores the polite signal, and also when the shell is gone.
+    /// Children of the command are killed with it, even if they ignore SIGTERM, and even if the shell has ended.
     @Test(arguments: ["wait", "exit 0"]) func childrenAreKilled(_ then: String) throws {
         try withFolder { folder in
             let p = try Subprocess(
@@ -116,7 +116,7 @@ import Testing
             let pid = try #require(child)
             #expect(kill(pid, 0) == 0)
             p.stop()
-            // Dead, though whoever inherited it may not have reaped it yet.
+            // The process is dead, though its new parent may not have reaped it yet.
             for _ in 0..<500 where kill(pid, 0) == 0 && !isZombie(pid) { usleep(10_000) }
             #expect(kill(pid, 0) != 0 || isZombie(pid))
         }
@@ -125,7 +125,7 @@ import Testing
         guard let stat = text("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return true }
         return stat[end...].hasPrefix(") Z")
     }
-    /// The signals that we ignore or hold back reach the command all the same.
+    /// Signals that this process ignores or blocks still reach the command.
     @Test func signalsAreItsOwn() throws {
         let before = signal(SIGPIPE, SIG_IGN)
         defer { signal(SIGPIPE, before) }

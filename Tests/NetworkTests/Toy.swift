@@ -2,14 +2,14 @@ import Network
 import Node
 import Wire
 
-/// A node that counts down with its peer, and tells all that happens to it.
+/// A node that counts down with its peer, and reports all its events.
 struct Toy: Node {
     var peers: [Endpoint] = []
-    /// What it does when a connection stands that it opened.
+    /// The bytes that it sends when a connection that it opened is established.
     var opening: [UInt8] = []
-    /// Actions it asks for when it is called first.
+    /// The actions of its first call.
     var atStart: [Action] = []
-    /// When it wants to be woken first, and how long after each time.
+    /// The first deadline, and the interval between deadlines.
     var deadline: Instant?
     var period: Duration?
     var wakes = 0
@@ -46,7 +46,7 @@ struct Toy: Node {
 }
 
 extension NetworkEvent {
-    /// In words, with `names` for links and without times.
+    /// Returns the event as text, with `names` for links and without times.
     func text(_ names: (LinkID) -> String = { "\($0.number)" }) -> String {
         switch self {
         case .opened(let link, _, let through): "\(names(link)) opened\(through == nil ? "" : " from outside")"
@@ -60,7 +60,7 @@ extension NetworkEvent {
 }
 
 extension Driver {
-    /// What happens until `end`, or until `done`.
+    /// Returns the events until `end`, or until `done`.
     func networkEvents(until end: Instant, _ done: (NetworkEvent) -> Bool = { _ in false }) -> [NetworkEvent] {
         var out: [NetworkEvent] = []
         while let h = next(until: end) {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Listens where something of this process listened until now. Another test may start a program at that moment: between
-/// `fork` and `exec` it holds all sockets of this process, so a try that fails is repeated for two seconds.
+/// Listens on an address that this process used until now. Another test may start a program at that moment: between
+/// `fork` and `exec` it holds all sockets of this process. A failed attempt is therefore repeated for two seconds.
 func whenFree<T>(_ listen: () throws -> T) throws -> T {
     for _ in 0..<100 {
         if let listener = try? listen() { return listener }

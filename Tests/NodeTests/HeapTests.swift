@@ -6,7 +6,7 @@ struct HeapTests {
         var heap = Heap<Int>()
         var all: [Int] = []
         for _ in 0..<count {
-            // Few values, so that many are equal.
+            // There are few different values, so that many are equal.
             let x = Int(random.next() % 50)
             heap.insert(x)
             all.append(x)
@@ -22,7 +22,7 @@ struct HeapTests {
         let none = heap.removeFirst()
         #expect(none == nil)
     }
-    /// Insertions between removals: the front stays the least.
+    /// The front remains the smallest with insertions between removals.
     @Test func interleaved() {
         var random = Random(seed: 9)
         var heap = Heap<UInt64>()

@@ -2,7 +2,7 @@ import Node
 import Testing
 import Wire
 
-/// Publishes what comes on its connections, and sends what it hears to all of them.
+/// A user that publishes the bytes of its connections, and sends all publications to them.
 private struct Talker: PubsubUser {
     var leavesPubsub: Bool { true }
     var links: [LinkID] = []
@@ -28,7 +28,8 @@ private struct Talker: PubsubUser {
     }
 }
 
-/// Dials one peer; says what is published on all connections, behind 0x13, and hears what comes there.
+/// A carrier that dials one peer. It sends publications on all connections after the byte 0x13, and receives them
+/// there.
 private struct Carrier: PubsubCarrier {
     let peer: Endpoint?
     var links: [LinkID] = []
@@ -69,7 +70,8 @@ private struct Carrier: PubsubCarrier {
         pair.received(text.span.bytes, on: link, now: .zero, &out)
         return out
     }
-    /// A connection belongs to who dialed it, or to whom its first byte tells; what is said on one side is heard on the other.
+    /// A connection belongs to the node that dialed it, or to the one that its first byte selects. Bytes on one side
+    /// arrive on the other.
     @Test func bothAtOneAddress() {
         var pair = PubsubPair(Talker(), over: Carrier(peer: .loopback(9)))
         var out: [Action] = []
@@ -87,7 +89,8 @@ private struct Carrier: PubsubCarrier {
         pair.closed(dialed, now: .zero, &out)
         #expect(say([0x48], user, &pair) == [.send(accepted, [0x13, 0x48])])
     }
-    /// Who says no first byte in time is closed, and who comes while too many say none.
+    /// A connection without a first byte is closed after the timeout. If too many connections wait for it, a new one is
+    /// closed.
     @Test func silence() {
         var pair = PubsubPair(Talker(), over: Carrier(peer: nil))
         var out: [Action] = []

@@ -2,7 +2,7 @@ import Node
 import Testing
 
 @Test func randomIsSplitMix64() {
-    // First outputs of the reference implementation for seed 0 and 1234567.
+    // The first outputs of the reference implementation for the seeds 0 and 1234567.
     var zero = Random(seed: 0)
     #expect(
         [zero.next(), zero.next(), zero.next()] == [
@@ -16,7 +16,7 @@ import Testing
     var r = Random(seed: 0)
     #expect(r.bytes(9) == [0xaf, 0xcd, 0x1d, 0x7b, 0x39, 0xa8, 0x20, 0xe2, 0xf4])
     #expect(r.bytes(0) == [] && r.bytes(-5) == [])
-    // A piece of a word is not carried over: the next call begins with a new word.
+    // The rest of a word is not carried over: the next call begins with a new word.
     var other = Random(seed: 0)
     _ = other.bytes(1)
     #expect(other.bytes(8) == [0xf4, 0x65, 0xb9, 0xa1, 0x6a, 0x9e, 0x78, 0x6e])
@@ -38,6 +38,6 @@ import Testing
         first(1, ["", "ab"]), first(1, ["ab"]), first(1, [""]),
     ]
     #expect(Set(all).count == all.count)
-    // Neighbours differ in their high bits too.
+    // Similar labels also differ in the high bits.
     #expect(Set((0..<64).map { first(7, ["cookie\($0)"]) >> 56 }).count > 40)
 }

@@ -52,7 +52,7 @@ private func refused(_ profile: String?, _ values: [String: String]) -> Settings
         refused(nil, ["netwrk": "live"])?.description
             == "no parameter is called netwrk, did you mean `network`?: there is network, mode")
     #expect(refused(nil, ["network": "moon"])?.description == "network cannot be moon: it is one of live, dev")
-    // The first by name, whatever the order of the dictionary.
+    // The error is about the first name in alphabetical order, regardless of the dictionary.
     #expect(refused(nil, ["zzz": "1", "aaa": "2", "network": "moon"])?.name == "aaa")
     // An empty value is a value, not an unknown name.
     #expect(refused(nil, ["network": ""])?.description.hasPrefix("network cannot be") == true)

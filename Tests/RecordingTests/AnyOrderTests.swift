@@ -7,11 +7,11 @@ import Wire
 
 @testable import Recording
 
-/// Messages that a node may say in another order than it did in the capture.
+/// Messages that a node may send in another order than in the capture.
 struct AnyOrderTests {
     private static let captures = [("two-peers", "48080", "js-2023"), ("go-behaviour", "48083", "go")]
 
-    /// Whatever order the reference node answers in, it comes to one and the same place.
+    /// The reference node reaches the same end, regardless of the order of its answers.
     @Test(arguments: captures)
     func seeds(name: String, port: String, build: String) throws {
         let made = try Captured.recording("dxos/dxos-signal-\(name).pcap", ["127.0.0.1:" + port])
@@ -29,7 +29,7 @@ struct AnyOrderTests {
         }
         #expect(ends.count == 1, "\(ends.sorted())")
     }
-    /// What the rules say of the order.
+    /// The rules about the order of messages.
     @Test func order() throws {
         let order = try #require(Definition.dxos.recording.order)
         func place(_ id: UInt64?, _ payload: Value? = nil) -> MessageOrder {
@@ -42,7 +42,8 @@ struct AnyOrderTests {
             let available = Value.map([.init("peer", .bytes([peer]))])
             return .map([.init("swarm_event", .map([.init("peer_available", available)]))])
         }
-        // Answers of two calls; the stream that is ready before what it brings; of two peers either.
+        // The order of answers to two calls is free. The ready message of a stream precedes its contents. The order of
+        // two peers is free.
         #expect(!place(1).isFixed(to: place(2)) && place(nil).isFixed(to: place(0)))
         #expect(place(1).isFixed(to: place(1, came(7))))
         #expect(!place(1, came(7)).isFixed(to: place(1, came(8))) && place(1, came(7)).isFixed(to: place(1, came(7))))

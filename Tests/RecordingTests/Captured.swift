@@ -12,7 +12,7 @@ import WebSocket
 
 @testable import Recording
 
-/// Captures of the repository, recorded.
+/// Recordings of the captures in the repository.
 enum Captured {
     static let folder: String = {
         var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
@@ -23,7 +23,7 @@ enum Captured {
     static let v2 = "nano-node-light-v2.pcap"
     static let bug = "nano-node-light-responder-bug.pcap"
 
-    /// A recorder that has heard a capture, without the frames that are left out.
+    /// Returns a recorder that has read a capture, without the frames that are left out.
     static func recorder(
         _ file: String, _ nodes: [String], without frames: Set<Int> = [], flow: Int? = nil, filter: Filter? = nil
     ) throws -> (Recorder, Tally) {

@@ -7,7 +7,7 @@ import WebSocket
 @testable import Recording
 @testable import Scenario
 
-/// Conversations of DXOS in WebSocket as scenarios, which open with a handshake of their own.
+/// Conversations of DXOS in WebSocket as scenarios. The runner opens them with its own handshake.
 struct DXOSRecordingTests {
     private static let text = """
         meshspec: 1
@@ -51,7 +51,7 @@ struct DXOSRecordingTests {
     @Test func recordAndReplay() throws {
         let layers = ThroughLayersTests()
         let made = try layers.recording(try layers.run(Self.text, .dxos), .dxos, beside: [.webSocket])
-        // The layers come up by themselves, with a key of their own.
+        // The runner opens the layers on its own, with its own key.
         #expect(!made.text.contains("websocket") && made.losses.isEmpty, "\(made.text)")
         #expect(made.text.contains("id: 7"), "\(made.text)")
         #expect(try layers.run(made.text, .dxos).verdict == .pass, "\(made.text)")
@@ -59,8 +59,9 @@ struct DXOSRecordingTests {
             #expect(try layers.run(made.text, .dxos, bug: bug).verdict == .fail, "\(bug)")
         }
     }
-    /// Of another implementation, as the clients of its server. A reference node may answer a call and hand its message
-    /// on in another order, and does not end connections as that server did: much before that is as it was.
+    /// Conversations of another implementation, with the clients of its server. A reference node may send an answer and
+    /// a forwarded message in another order. It does not end connections like that server. The earlier part is mostly
+    /// equal.
     @Test(arguments: [("two-peers", "48080", "js-2023"), ("go-behaviour", "48083", "go")])
     func ofAnotherServer(name: String, port: String, build: String) throws {
         let recording = try Captured.recording("dxos/dxos-signal-\(name).pcap", ["127.0.0.1:" + port])

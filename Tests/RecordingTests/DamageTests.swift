@@ -6,20 +6,21 @@ import Testing
 
 @testable import Recording
 
-/// Captures that lack something, and questions that they cannot answer.
+/// Incomplete captures, and questions that they cannot answer.
 struct DamageTests {
-    /// Without its beginning a connection is told to be under way; without the cookie, a signature is not made again.
+    /// The recording reports a connection that began before the capture. If the cookie is missing, it cannot make a
+    /// signature again.
     @Test func midStream() throws {
         let made = try Captured.recording(Captured.bug, ["127.0.0.1:39168"], without: [1, 2, 3, 4])
         #expect(made.losses.contains { $0.contains("before the capture began") }, "\(made.losses)")
         let later = try Captured.recording(Captured.v2, ["127.0.0.1:7075"], without: Set(1...6))
-        #expect(later.losses.contains { $0.contains("a signature of ours made again") }, "\(later.losses)")
+        #expect(later.losses.contains { $0.contains("a new signature of ours") }, "\(later.losses)")
         #expect(later.text.contains("signature: 0xe2ea701f"))
-        // The node's signature is over what nobody knows.
+        // The bytes under the node's signature are unknown.
         let client = try Captured.recording(Captured.v2, ["127.0.0.1:40358"], without: Set(1...6))
-        #expect(client.losses.contains { $0.contains("whether response.signature verifies") }, "\(client.losses)")
+        #expect(client.losses.contains { $0.contains("a check of response.signature") }, "\(client.losses)")
     }
-    /// A gap in what we said: what is around it is told, not sent.
+    /// A gap in the sent data: the recording reports the messages around it and does not send them.
     @Test func gap() throws {
         let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"], without: [35])
         #expect(!made.text.contains("0x0202020202020202"))
@@ -33,11 +34,11 @@ struct DamageTests {
         let error = #expect(throws: RecordingError.self) { try recorder.finish("x", tally) }
         #expect(
             error?.description
-                == "nobody speaks from that address: there is 127.0.0.1:7075, 127.0.0.1:40358, 127.0.0.1:7076, "
+                == "the capture has no message from that address: there is 127.0.0.1:7075, 127.0.0.1:40358, 127.0.0.1:7076, "
                 + "127.0.0.1:43734")
         let (chosen, all) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"], flow: 2)
         let other = #expect(throws: RecordingError.self) { try chosen.finish("x", all) }
-        #expect(other?.description.contains("or nothing of it was chosen") == true)
+        #expect(other?.description.contains("or no message of it was selected") == true)
     }
     @Test func bothEnds() throws {
         let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1"])
@@ -57,7 +58,8 @@ struct DamageTests {
         let error = #expect(throws: RecordingError.self) { try recorder.finish("x", Tally()) }
         #expect(error?.description.contains("more than 200 messages") == true)
     }
-    /// A reset by the node is told, since `closed` holds for an end in order as well; one of ours is done again.
+    /// The recording reports a reset by the node, because `closed` also matches an orderly end. It repeats a reset by
+    /// our side.
     @Test func reset() throws {
         let node = try Captured.recording(Captured.bug, ["127.0.0.1:39168"])
         #expect(node.text.contains("event: closed"))
@@ -66,7 +68,7 @@ struct DamageTests {
         #expect(ours.text.contains("close: {via: c, how: reset}"))
         #expect(!ours.losses.contains { $0.contains("by a reset") }, "\(ours.losses)")
     }
-    /// What a connection begins with that is under way is told.
+    /// The recording reports the first message of a connection that began before the capture.
     @Test func begun() throws {
         let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"], without: Set(1...6))
         #expect(
@@ -74,18 +76,18 @@ struct DamageTests {
             "\(made.losses)")
         for loss in made.losses { #expect(made.text.contains("# \(loss)")) }
     }
-    /// A capture in which the node says nothing makes a case that is skipped, and none that passes.
+    /// A capture without a message of the node becomes a case that is skipped and cannot pass.
     @Test func silent() throws {
         let said = try Filter("src.port != 7075", [.nano])
         let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"], flow: 1, filter: said)
         var made = try recorder.finish("x", tally)
-        // It stayed on the line, which is something.
+        // The node kept the connection open, which can be judged.
         #expect(made.recorded.skip == nil && made.text.contains("never:"))
         made.recorded.skip = "nobody: speaks"
         let result = try Captured.run(made.text, made.settings)
         #expect(result.verdict == .skip && result.reason == "nobody: speaks")
     }
-    /// Beginnings and ends of connections, as sinks are told of them.
+    /// Sinks receive the start and the end of each connection.
     @Test func connections() throws {
         struct Sink: RecordSink {
             var told: [String] = []

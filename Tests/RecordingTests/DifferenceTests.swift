@@ -5,7 +5,7 @@ import Testing
 
 @testable import Recording
 
-/// What a recorded scenario says of the reference node.
+/// The differences of the reference node that a recorded scenario names.
 struct DifferenceTests {
     private func loaded(_ made: Recording) throws -> Scenario {
         let source = SourceFile(name: "recorded.yaml", bytes: Array(made.text.utf8))
@@ -13,7 +13,7 @@ struct DifferenceTests {
         #expect(problems.isEmpty, "\(problems.map(\.message))")
         return try #require(scenario)
     }
-    /// A failure that the file names is expected; another one, and a pass, are told.
+    /// A failure that the file names is expected. The report shows another failure, or a pass.
     @Test func known() throws {
         var made = try Captured.recording(Captured.bug, ["127.0.0.1:7076"])
         let plain = try Captured.run(made.text, made.settings)
@@ -35,7 +35,7 @@ struct DifferenceTests {
         var passed = failed
         passed.verdict = .pass
         #expect(recorded.judge(passed).expectation == .passed(note: "`differs` of this file: it answers: \"x\""))
-        // With other random values it may pass.
+        // With other random values, the case may pass.
         made.recorded.differences.append(
             .init(id: made.id, requirement: "", reason: RecordedScenario.pass, note: "with others it passes"))
         let either = try #require(try loaded(made).recorded)
@@ -43,7 +43,7 @@ struct DifferenceTests {
         #expect(either.judge(passed).expectation == nil)
         #expect(either.judge(failed).expectation == .failed(note: told))
     }
-    /// With other settings than those that it was recorded with it is not judged, unless somebody chose them.
+    /// A case is not judged with other settings than the recorded ones, unless the user chose them.
     @Test func settings() throws {
         let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"])
         let scenario = try loaded(made)
@@ -55,7 +55,7 @@ struct DifferenceTests {
         options.settings = made.settings
         #expect(options.reasonToSkip(scenario, .nano) == nil)
     }
-    /// What `recorded` says of profile and parameters is checked.
+    /// The loader checks the profile and the parameters of `recorded`.
     @Test(arguments: [("profile: v1", "profile"), ("params: {network: moon}", "network cannot be moon")])
     func refused(_ line: String, _ told: String) throws {
         let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"])

@@ -5,10 +5,10 @@ import Testing
 
 @testable import Recording
 
-/// The captures of the repository as scenarios. When what `record` writes is meant to change: `meshspec record
-/// CAPTURE --as dut=... -o Tests/RecordingTests/Golden/NAME.yaml`.
+/// The captures of the repository as scenarios. After an intended change of `record`, update a file with `meshspec
+/// record CAPTURE --as dut=... -o Tests/RecordingTests/Golden/NAME.yaml`.
 struct GoldenTests {
-    /// Name, capture, and addresses of the node under test.
+    /// The name, the capture, and the addresses of the node under test.
     static let all: [(String, String, [String])] = [
         ("v2-server", Captured.v2, ["127.0.0.1:7075"]),
         ("v2-client", Captured.v2, ["127.0.0.1:40358", "127.0.0.1:43734"]),
@@ -20,7 +20,7 @@ struct GoldenTests {
     func golden(_ name: String, _ capture: String, _ nodes: [String]) throws {
         var made = try Captured.recording(capture, nodes)
         let golden = try Captured.text("\(Captured.folder)/Tests/RecordingTests/Golden/\(name).yaml")
-        // Where the reference node does otherwise, `record` has found out by running it.
+        // `record` ran the reference node and found the differences.
         let (written, _) = Scenario.load(
             SourceFile(name: "golden.yaml", bytes: Array(golden.utf8)), Library(definitions: [.nano]))
         made.recorded.differences = written?.recorded?.differences ?? []
@@ -31,10 +31,10 @@ struct GoldenTests {
         #expect(Formatter.format(source).text == made.text)
         #expect(made.recorded.parameters == ["network": "live"] && made.settings.profile == "v28")
         #expect(scenario?.recorded == made.recorded)
-        // What is lost stands in the file as well.
+        // The file also lists the losses.
         for loss in made.losses { #expect(made.text.contains("# \(loss)")) }
     }
-    /// Whether the reference node, with a fault, does as the recorded node did.
+    /// Compares the reference node, with and without a fault, with the recorded node.
     @Test(
         arguments: [
             ("v2-server", nil, .pass, ""), ("v2-client", nil, .pass, ""),
@@ -47,7 +47,7 @@ struct GoldenTests {
             ("v2-client", "new-node-id", .fail, "response.node_id"),
             ("bug-client", nil, .pass, ""), ("bug-client", "bad-signature", .fail, "response.signature"),
             ("bug-client", "wrong-genesis", .fail, "response.genesis"),
-            // The recorded node appends a response that its header does not declare; the reference node declares it.
+            // The recorded node appends a response that its header does not declare. The reference node declares it.
             ("bug-server", nil, .fail, "response"), ("bug-second-query", nil, .fail, "response"),
         ] as [(String, String?, Verdict, String)])
     func runs(_ name: String, _ bug: String?, _ verdict: Verdict, _ path: String) throws {
@@ -55,24 +55,25 @@ struct GoldenTests {
         let made = try Captured.recording(capture, nodes)
         let result = try Captured.run(made.text, made.settings, bug: bug)
         #expect(result.verdict == verdict, "\(result.problem?.reason ?? "")")
-        // The file of such a case says so.
+        // The file of such a case has the difference.
         let golden = try Captured.text("\(Captured.folder)/Tests/RecordingTests/Golden/\(name).yaml")
         if bug == nil { #expect(golden.contains("\n  differs:\n") == (verdict == .fail)) }
         if !path.isEmpty { #expect(result.problem.map { $0.path == path || $0.path == "query" } == true) }
-        // On another network nothing differs: constants have names.
+        // The verdict is the same on another network, because constants have names.
         if bug == nil {
             let dev = try #require(try? Definition.nano.settings())
             #expect(try Captured.run(made.text, dev).verdict == verdict)
         }
     }
-    /// The node that declares nothing of its response does as the one of the capture, as long as that goes.
+    /// A node that does not declare its response acts like the node of the capture, up to the damaged part.
     @Test func sameFault() throws {
         let made = try Captured.recording(Captured.bug, ["127.0.0.1:7076"], flow: 1)
         let result = try Captured.run(made.text, made.settings, bug: "undeclared-response")
         #expect(result.verdict == .pass, "\(result.problem?.reason ?? "")")
-        #expect(made.losses.contains { $0.contains("160 bytes from the node that are no message") }, "\(made.losses)")
+        #expect(
+            made.losses.contains { $0.contains("160 bytes from the node that are not a message") }, "\(made.losses)")
     }
-    /// Each step that is about a message knows which.
+    /// Each step about a message has the number of the message.
     @Test func origins() throws {
         let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"])
         let numbers = made.origins.sorted { $0.key < $1.key }.map(\.value.number)

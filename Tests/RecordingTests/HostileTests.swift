@@ -6,7 +6,7 @@ import Wire
 
 @testable import Recording
 
-/// Text from the wire and names of files are never anything but text.
+/// Text from the wire and names of files always remain text.
 struct HostileTests {
     static let texts = [
         "", " ", "null", "true", "1e3", "- a", "a: b", "# no comment", "!tag", "&anchor", "*alias", "'", "\"", "\\",
@@ -35,7 +35,7 @@ struct HostileTests {
             #expect(result.verdict == .pass, "\(one)")
         }
     }
-    /// A file may be called anything.
+    /// A file may have any name.
     @Test(arguments: ["a\nid: other\n#.pcap", "\u{202e}x.pcap", "\"'.pcap", "$(genesis).pcap", "", "é ü.pcap"])
     func name(_ name: String) throws {
         let made = try Captured.recording(Captured.bug, ["127.0.0.1:39168"], name: name)
@@ -46,7 +46,7 @@ struct HostileTests {
         #expect(made.id.hasPrefix("nano.recorded.") && made.id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f })
         #expect(try Captured.run(made.text, made.settings).verdict == .pass)
     }
-    /// Keys of what somebody sent are no operators.
+    /// Keys in received data are not operators.
     @Test func operators() {
         #expect(Value.map([.init("a", .list([.map([.init("$any", true)])]))]).hasOperators)
         #expect(!Value.map([.init("a", .text("$any"))]).hasOperators)

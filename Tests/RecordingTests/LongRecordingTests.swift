@@ -6,10 +6,10 @@ import Testing
 
 @testable import Recording
 
-/// Recordings that are larger than a file of the language which people write.
+/// Recordings that exceed the limits of a hand-written file.
 struct LongRecordingTests {
-    /// The same conversation again and again: steps are brought into the common form a part at a time, and come to the same
-    /// text as the whole.
+    /// The same conversation occurs many times. The recorder formats the steps in parts, and the text equals a text
+    /// that is formatted as a whole.
     @Test func parts() throws {
         var recorder = Recorder([.nano], of: [try #require(NodeAddress("127.0.0.1:7075"))], limit: 2000)
         for _ in 0..<25 { _ = try Captured.read(Captured.v2, into: &recorder) }
@@ -20,12 +20,12 @@ struct LongRecordingTests {
         #expect(Formatter.format(source).text == made.text)
         let (scenario, all) = Scenario.load(source, Library(definitions: [.nano]))
         #expect(all.isEmpty && scenario?.stepCount ?? 0 > 500, "\(scenario?.stepCount ?? 0)")
-        // One that was written by hand may not be so large.
+        // A hand-written file may not be so large.
         let byHand = SourceFile(name: "hand.yaml", bytes: Array(made.text.replacing("recorded:", with: "made:").utf8))
         #expect(YAMLTree.read(byHand).diagnostics.map(\.code) == [.tooManyNodes])
     }
-    /// A long recording is not kept as a whole: it comes to the same text, a piece after the other, of which none has mistakes
-    /// of its own; and its beginning listens for all connections that the node opens.
+    /// The recorder does not keep a long recording as a whole. The pieces give the same text, and no piece has its own
+    /// mistakes. The first part listens for all connections that the node opens.
     @Test func pieces() throws {
         var recorder = Renumbered(Recorder([.nano], of: [try #require(NodeAddress("127.0.0.1:40358"))]))
         var tally = Tally()
@@ -58,14 +58,14 @@ struct LongRecordingTests {
             String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("  - accept: {at: ") }
         }
         #expect(accepts(beginning) == 220 && accepts(whole.bytes) == 220 && accepts(pieces[0]) < 220)
-        // What a file cannot hold is found out at the end, too, where the text is longer than what it is made of.
+        // If the text is longer than its steps, the recorder detects a file that is too large at the end.
         options.limits.size = whole.bytes.count - 1000
         let error = #expect(throws: RecordingError.self) {
             try recorder.recorder.finish("long", tally, options).eachPiece(1000) { _ in }
         }
         #expect("\(error.map { "\($0)" } ?? "")".contains("bytes, and a scenario has at most"))
     }
-    /// Records with other numbers of connections and records, so that a capture can be heard again.
+    /// Records with other numbers of connections and records, so that a capture can be read again.
     private struct Renumbered: RecordSink {
         var recorder: Recorder
         var shift = 0
@@ -82,7 +82,8 @@ struct LongRecordingTests {
             recorder.connection(other)
         }
     }
-    /// What no file could hold is refused, with the first messages that one could, and the message that takes most.
+    /// The recorder refuses a recording that no file can hold. It names the first messages that a file can hold, and
+    /// the largest message.
     @Test func tooLarge() throws {
         let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"])
         var options = RecordingOptions()
@@ -91,11 +92,11 @@ struct LongRecordingTests {
         #expect(try recorder.finish("long", tally, options).text == made.text)
         let nodes = refusal { options.limits.nodes = 120 }
         #expect(nodes?.contains("nodes of YAML, and a scenario has at most 120: make") == true, "\(nodes ?? "")")
-        #expect(nodes?.contains("the first with -Y 'n <= ") == true && nodes?.contains("takes most") == true)
+        #expect(nodes?.contains("the first with -Y 'n <= ") == true && nodes?.contains("takes the most") == true)
         let half = made.text.utf8.count / 2
         let bytes = refusal { options.limits = YAMLLimits(size: half, nodes: 10_000) }
         #expect(bytes?.contains("bytes, and a scenario has at most \(half): make several") == true, "\(bytes ?? "")")
-        // One message alone may be too much.
+        // A single message may be too large.
         let one = refusal { options.limits = YAMLLimits(size: 60_000, nodes: 20) }
         #expect(one?.contains("leave it out with -Y 'n != ") == true, "\(one ?? "")")
 
@@ -105,7 +106,7 @@ struct LongRecordingTests {
             return nil
         }
     }
-    /// Thousands of values may want the same name.
+    /// Thousands of values may need the same name.
     @Test func names() {
         var first = Variables(taken: ["salt_3"])
         let ids = (0..<4).map { _ in first.make("salt") }

@@ -7,7 +7,7 @@ import WebSocket
 @testable import Recording
 @testable import Scenario
 
-/// Conversations of clients with a hub as scenarios: each connection has the id of its peer in its target.
+/// Conversations of clients with a hub as scenarios. Each connection has the id of its peer in its target.
 struct PeerPigeonRecordingTests {
     private static let text = """
         meshspec: 1
@@ -49,7 +49,7 @@ struct PeerPigeonRecordingTests {
     @Test func recordAndReplay() throws {
         let layers = ThroughLayersTests()
         let made = try layers.recording(try layers.run(Self.text, .peerPigeon), .peerPigeon, beside: [.webSocket])
-        // The layers come up by themselves, each with the target that it had.
+        // The runner opens the layers on its own, each with its recorded target.
         #expect(!made.text.contains("msg: websocket") && made.losses.isEmpty, "\(made.losses) \(made.text)")
         #expect(made.text.split(separator: "target: ").count == 3 && made.text.contains("/ws?peerId="))
         #expect(made.text.contains("sdp: v=0 a session") && made.text.contains("isHub: false"), "\(made.text)")
@@ -62,12 +62,13 @@ struct PeerPigeonRecordingTests {
         "others-not-told", "announcer-not-told", "signal-without-target", "drops-announced-data",
     ]
 
-    /// Of a hub in Python, as its clients: the hub of this program does all that it did.
+    /// Conversations of a hub in Python with its clients. The hub of this program does the same.
     @Test func ofAnotherHub() throws {
         let (recording, result) = try Self.replayed("one-hub", "24456", "v1.1.3")
         #expect(result.verdict == .pass, "\(result.reason ?? result.problem?.reason ?? "")")
         #expect(result.trace.count { $0.isCarried } > 240)
-        // What no step says stands in the file: refused connections, the id of the hub, the end of the capture.
+        // The file has the parts that no step expresses: refused connections, the id of the hub, and the end of the
+        // capture.
         #expect(!recording.losses.isEmpty && recording.losses.allSatisfy { recording.text.contains($0) })
         let settings = try Definition.peerPigeon.settings(profile: "v1.1.3")
         for bug in Self.bugs {
@@ -75,8 +76,8 @@ struct PeerPigeonRecordingTests {
             #expect(wrong.verdict == .fail && wrong.trace.count < result.trace.count, "\(bug)")
         }
     }
-    /// An earlier hub of this program said leaves in one form less, and one in Python tells a new hub of itself last: what is
-    /// before that is as it was, and that is told.
+    /// An earlier hub of this program sent leaves in one form less. A hub in Python sends its own id to a new hub last.
+    /// The earlier part is equal, and the test checks the reason and the length of that part.
     @Test(arguments: [
         ("node", "3000", "robust", 15, "networkName: wanted global, had nothing"),
         ("three-hubs", "27656", "v1.1.3", 10, "data: wanted {peerId: e0e0e0e0"),

@@ -7,9 +7,9 @@ import Wire
 
 @testable import Recording
 
-/// Which fields of a message a recording has to name.
+/// The fields of a message that a recording must name.
 struct PruningTests {
-    /// Blocks of a list lose what comes by itself, each of them and no more; as marks of a few bytes, too.
+    /// Each block of a list loses exactly the fields with default values. Marks of a few bytes lose them too.
     @Test func groups() throws {
         let blocks = (1...3).map { n -> Value in
             let state = Value.map([
@@ -40,7 +40,7 @@ struct PruningTests {
         }
         let kept = KeptFields(least, of: fields)
         #expect(kept.part(of: fields) == least)
-        // What the fields do not make is sent as bytes.
+        // If the fields cannot produce the bytes, the message is sent as bytes.
         #expect(Pruning(type: message.type, defaults: .map([]), bytes: bytes + [0]).least(fields, []) == nil)
     }
     @Test func marks() {
@@ -56,7 +56,7 @@ struct PruningTests {
         #expect(KeptFields(whole, of: whole).part(of: whole) == whole)
         #expect(KeptFields(.map([]), of: whole).part(of: whole) == .map([]))
     }
-    /// A vote for as many blocks as there may be: no expression could name them all.
+    /// No expression can name all blocks of a vote with the largest number of blocks.
     @Test func longLists() throws {
         let hashes = (0..<255).map { n in Value.bytes([UInt8](repeating: 1, count: 31) + [UInt8(n)]) }
         let settings = try Definition.nano.settings()
@@ -64,7 +64,7 @@ struct PruningTests {
             ConfirmAck.self, .map([.init("hashes", .list(hashes))]), defaults: Definition.nano.defaults(settings))
         #expect(errors.isEmpty, "\(errors)")
         let (client, server) = (try #require(Endpoint("10.0.0.1:5000")), try #require(Endpoint("10.0.0.2:7075")))
-        // What nobody asked for would be left to the defaults.
+        // A vote without a request would be left to the defaults.
         let messages: [(any Message.Type, [UInt8])] = [
             (ConfirmReq.self, ConfirmReq().encoded()), (ConfirmAck.self, bytes),
         ]

@@ -10,8 +10,8 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// A protocol in a made-up layer, through all that the program does with it: run, evidence, decode, views, monitor,
-/// record and replay. Nothing of it knows the layer but by its definition.
+/// A protocol in a made-up layer works in all parts of the program: run, evidence, decode, views, monitor, record and
+/// replay. They know the layer only by its definition.
 struct ThroughLayersTests {
     static let stream = Definition.nano.inEnvelopes()
     static let messages = Definition.nano.inEnvelopes(carriesMessages: true)
@@ -48,7 +48,7 @@ struct ThroughLayersTests {
         Runner(definition, RequirementList(), options).simulate(Schedule(try #require(scenario).cases)) { result = $0 }
         return try #require(result)
     }
-    /// What the evidence of a case shows on the wire, read as a capture.
+    /// Reads the evidence of a case as a capture.
     func read(
         _ r: CaseResult, _ definition: Definition, beside others: [Definition] = [], into sink: inout some RecordSink
     ) -> Tally {
@@ -71,7 +71,7 @@ struct ThroughLayersTests {
         return kept.all
     }
 
-    /// The capture of a case has what went over the wire, no more, and what it carried is found in it again.
+    /// The capture of a case has exactly the bytes on the wire. The carried messages are found in it.
     @Test(arguments: [false, true]) func evidence(carriesMessages: Bool) throws {
         let definition = carriesMessages ? Self.messages : Self.stream
         let r = try run(Self.text, definition)
@@ -87,7 +87,7 @@ struct ThroughLayersTests {
             #expect(messages.allSatisfy { $0.record.kind == .message && $0.record.name == "nano.node_id_handshake" })
         }
     }
-    /// Comments and the culprit of a message that was carried stand at the packet that it came in.
+    /// The comments and the culprit of a carried message are at the packet that carried it.
     @Test func evidencePlaces() throws {
         let r = try run(Self.text, Self.stream, bug: "bad-signature")
         let exchanges = CaseRecord.Exchange.all(r)
@@ -97,7 +97,7 @@ struct ThroughLayersTests {
         #expect(image.packets[packet].entry < answer && !image.packets[packet].bytes.isEmpty)
         #expect(r.trace[image.packets[packet].entry].direction == .received)
     }
-    /// Every view shows what is carried, with its place; that of units too, where layers are asked for.
+    /// Each view shows the carried messages with their place. If the user asks for layers, it also shows the units.
     @Test func views() throws {
         for definition in [Self.stream, Self.messages] {
             let all = records(try run(Self.text, definition), definition)
@@ -126,7 +126,7 @@ struct ThroughLayersTests {
             #expect(render(LineRenderer([definition], colour: false), unit).contains("kind=2"))
         }
     }
-    /// Rules of the protocol and of the layer hold in the layer.
+    /// The rules of the protocol and of the layer apply inside the layer.
     @Test func monitor() throws {
         let rules = RequirementList(
             [Requirement(id: "NANO-18", level: .must, kind: "both", text: "", source: "", quote: "")])
@@ -140,7 +140,7 @@ struct ThroughLayersTests {
         #expect(try verdict(nil) == .pass)
         #expect(try verdict("bad-signature") == .fail)
     }
-    /// What was said in the layer becomes a scenario in the words of the protocol, which runs in the layer again.
+    /// A conversation in the layer becomes a scenario with messages of the protocol, which runs in the layer again.
     @Test(arguments: [false, true]) func recordAndReplay(carriesMessages: Bool) throws {
         let definition = carriesMessages ? Self.messages : Self.stream
         let made = try recording(try run(Self.text, definition), definition)
@@ -158,7 +158,7 @@ struct ThroughLayersTests {
         let tally = read(r, definition, beside: others, into: &recorder)
         return try recorder.finish("layers.pcapng", tally)
     }
-    /// A second channel is a link of its own; bytes that are no message go into the layer again.
+    /// A second channel is a separate link. Bytes that are not a message are sent through the layer again.
     @Test func recordOther() throws {
         let r = try run(
             Self.text

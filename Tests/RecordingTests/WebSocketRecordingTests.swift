@@ -6,9 +6,9 @@ import WebSocket
 
 @testable import Recording
 
-/// WebSocket connections of other implementations as scenarios, played with the reference node in the place of either.
+/// WebSocket connections of other implementations as scenarios. The reference node replaces either side.
 struct WebSocketRecordingTests {
-    /// Who opened the first connection, and whom.
+    /// The two ends of the first connection.
     private struct Ends: RecordSink {
         var client: Endpoint?
         var server: Endpoint?
@@ -29,20 +29,20 @@ struct WebSocketRecordingTests {
     @Test(arguments: ["websockets-to-ws", "ws-to-websockets-deflate"], [false, true])
     func replays(name: String, isClient: Bool) throws {
         let ends = try Self.ends(name)
-        // One connection: the reference node opens one.
+        // The recording has one connection, because the reference node opens one.
         let recording = try Captured.recording(
             "websocket/\(name).pcap", [isClient ? ends.client : ends.server], flow: 1)
         let text = recording.text
         #expect(text.contains("protocol: websocket") && text.contains("msg: websocket.frame"), "\(text)")
-        // The proof follows from the key that the client really sends; a key of ours is sent as it was.
+        // The expected proof follows from the key that the client sends. A key of the runner is sent as recorded.
         #expect(text.contains("websocket.accept(") == isClient, "\(text)")
         #expect(text.contains("$contains: {name: Sec-WebSocket-Accept") == !isClient, "\(text)")
         guard !isClient else { return }
-        // The reference node leaves the reason out of its Close frame; all before that is as it was.
+        // The reference node omits the reason in its Close frame. The earlier part is equal.
         let result = try Captured.run(text, try Self.settings(name), .webSocket)
         let reason = result.problem?.reason ?? ""
         #expect(reason == "payload: wanted 0x03e8726561736f6e20c3bc, had 0x03e8", "\(reason)\n\(text)")
-        // It asks for what was said.
+        // The scenario checks the recorded values.
         let wrong = try Captured.run(text, try Self.settings(name), bug: "accept-of-lower-case", .webSocket)
         #expect(wrong.verdict == .fail && wrong.problem?.reason != reason, "\(text)")
     }

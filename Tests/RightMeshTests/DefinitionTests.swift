@@ -11,7 +11,7 @@ import Wire
     #expect(preset["hello_ack"] == "broadcast" && d.kinds.map(\.name) == ["superpeer", "community", "seller", "buyer"])
     #expect(try d.settings(profile: "narrated").profile == "narrated")
     #expect(throws: SettingsError.self) { try d.settings(profile: "historic") }
-    // What is not built in says so, and sets nothing.
+    // A setting that is not built in is refused with the reason and sets nothing.
     let signed = #expect(throws: SettingsError.self) { try d.settings(["signed_list": "yes"]) }
     #expect(signed?.description.contains("cannot be yes: not built in: ") == true && preset["signed_list"] == "")
     #expect(d.lacks(preset) == ["signed_list", "metrics", "full_mesh", "guard"])
@@ -26,7 +26,7 @@ import Wire
     #expect(d.durations(preset).first { $0.name == "interval" }?.duration == .seconds(6))
 }
 
-/// What a scenario sends without a word about the header is what a receiver takes.
+/// If a scenario does not set the header, a receiver accepts the message.
 @Test func defaultsAreTaken() throws {
     let d = Definition.rightmesh
     let section: Value = ["records": [["id": "0x0102030405060708090a0b0c0d0e0f1011121314"]]]
@@ -48,7 +48,7 @@ import Wire
     #expect(probe([0x52, 0x43, 0x15, 0x15, 0x14, 2, 0, 0]) == .no)
 }
 
-/// Fragments frame as such, and the last one completes the message.
+/// Fragments are framed as fragments, and the last one completes the message.
 @Test func fragmentsAreRejoined() throws {
     var framing = Definition.rightmesh.framing(nil)
     var ear = DatagramEar()
@@ -67,7 +67,7 @@ import Wire
         }
     }
     #expect(ear.unfinished == [])
-    // Sent again it is no news to a receiver; in one datagram it is the message all the same.
+    // A repeated fragment completes nothing for a receiver. A repeated message in one datagram is still the message.
     #expect(ear.hear(datagrams[0]).whole.isEmpty)
     let short = Maker.message(msgID: 2, peers: 1)
     for _ in 0..<2 { #expect(ear.hear(short).whole == [short]) }
@@ -79,7 +79,7 @@ import Wire
     #expect(ear.hear(bad).error?.path == "version")
 }
 
-/// What scenarios send is cut as they or the settings say.
+/// Messages of scenarios are split at the limit of the step or of the settings.
 @Test func datagramRules() throws {
     let d = Definition.rightmesh
     let rules = try #require(d.datagrams)
@@ -94,7 +94,7 @@ import Wire
     #expect(d.isPart("rightmesh.fragment") && !d.isPart("rightmesh.hello"))
 }
 
-/// What no message may say is told.
+/// The observer reports values that no message may have.
 @Test func passiveObserver() {
     var observer = Definition.rightmesh.observer(nil, .state)
     func observed(_ type: any Message.Type, _ bytes: [UInt8]) -> [Finding] {

@@ -7,7 +7,7 @@ import Testing
         let exact = try #require(GrowthFit.line([(1, 5), (2, 7), (5, 13)]))
         #expect(abs(exact.base - 3) < 1e-9 && abs(exact.slope - 2) < 1e-9 && abs(exact.determination - 1) < 1e-9)
         #expect(abs(exact(10) - 23) < 1e-9)
-        // Least squares of three points that are on no line, by hand.
+        // The least squares of three points that are not on a line, computed by hand.
         let rough = try #require(GrowthFit.line([(0, 0), (1, 2), (2, 1)]))
         #expect(abs(rough.base - 0.5) < 1e-9 && abs(rough.slope - 0.5) < 1e-9)
         #expect(abs(rough.determination - 0.25) < 1e-9)
@@ -19,7 +19,7 @@ import Testing
         for a in [10.0, 100, 1000] { for b in [2.0, 5, 20] { points.append((a, b, 7 * a * b * b)) } }
         let found = try #require(GrowthFit.powers(points))
         #expect(abs(found.p - 1) < 1e-9 && abs(found.q - 2) < 1e-9)
-        // One of them never changes, or both change together: nothing tells them apart.
+        // One variable never changes, or both change together, so that the fit cannot separate them.
         #expect(GrowthFit.powers([(1, 2, 3), (2, 2, 6), (4, 2, 12)]) == nil)
         #expect(GrowthFit.powers([(1, 1, 3), (2, 2, 6), (4, 4, 12)]) == nil)
         #expect(GrowthFit.powers([(0, 2, 3), (2, 3, 6), (4, 2, 12)]) == nil)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Simulation
 
-/// What real nodes send in an interval is what the formula says, to the byte.
+/// The bytes that real nodes send in an interval equal the formula exactly.
 @Suite struct MeshMeasurementTests {
     private func check(_ peers: Int, _ hubs: Int, profile: String = "target", _ values: [String: String]) throws {
         let definition = Definition.rightmesh
@@ -15,12 +15,12 @@ import Testing
         #expect(measured == model.cost(size, settings))
         #expect(measured.hubs.messages == 2 * hubs * (hubs - 1) && measured.uplinks.messages == 2 * peers)
     }
-    /// Rows of the table; the larger ones are those of `meshspec cost`.
+    /// The rows of the table. `meshspec cost` has the larger ones.
     @Test(arguments: ["transit", "full-mesh"]) func table(mode: String) throws {
         try check(100, 2, ["advertise": mode])
         try check(1000, 5, ["advertise": mode])
     }
-    /// Phones that cannot be spread evenly, messages in several datagrams, and the other profile.
+    /// Phones that cannot be distributed evenly, messages in several datagrams, and the other profile.
     @Test(arguments: ["transit", "full-mesh"]) func odd(mode: String) throws {
         try check(23, 6, ["advertise": mode])
         try check(700, 3, ["advertise": mode])
@@ -29,8 +29,9 @@ import Testing
         try check(0, 4, ["advertise": mode])
         try check(9, 1, ["advertise": mode])
     }
-    /// What superpeers tell in an interval grows with N·S in full-mesh mode and with N·S² in transit mode, where S
-    /// counts those that each of them talks with. Counts of what nodes really sent, no times.
+    /// The data that superpeers send in an interval grows with N·S in full-mesh mode and with N·S² in transit mode. S
+    /// is the number of superpeers that each of them communicates with. The test counts sent data and measures no
+    /// times.
     @Test(arguments: [("full-mesh", 1.0), ("transit", 2.0)]) func growth(mode: String, power: Double) throws {
         let definition = Definition.rightmesh
         let model = try #require(definition.mesh)
@@ -46,7 +47,7 @@ import Testing
         let found = try #require(GrowthFit.powers(points))
         #expect(abs(found.p - 1) < 0.05 && abs(found.q - power) < 0.05, "\(found)")
     }
-    /// A mesh in which things go on changing is not measured.
+    /// A mesh that continues to change is not measured.
     @Test func unsettled() throws {
         let definition = Definition.rightmesh
         var model = try #require(definition.mesh)

@@ -20,18 +20,18 @@ import Testing
         plan.duration = .seconds(seconds)
         return try MeshSimulation.run(.rightmesh, model, plan)
     }
-    /// Everybody is known within two INTERVALs, nobody is lost, and nothing grows old.
+    /// Each node is known within two INTERVALs, no node is lost, and no record becomes old.
     @Test(arguments: ["transit", "full-mesh"]) func converges(mode: String) throws {
         let o = try run(6, 60, mode: mode)
         let converged = try #require(o.converged)
         #expect(converged > .zero && converged <= .seconds(14))
         #expect(o.known == 6 * 65 && o.wanted == 6 * 65 && o.falseExpiries == 0)
-        // A peer is heard by its superpeer every 6.6 s at most, and so is what that superpeer tells.
+        // A superpeer receives from a peer at least each 6.6 s. Its reports about the peer have the same interval.
         #expect(o.oldest >= 5 && o.oldest <= 15)
         #expect(o.curve.map(\.known).max() == o.wanted && o.curve.allSatisfy { $0.known <= o.wanted })
         #expect(zip(o.curve, o.curve.dropFirst()).allSatisfy { $0.time < $1.time })
     }
-    /// One seed, one history; another one, another.
+    /// One seed gives one history. Another seed gives another one.
     @Test func repeatable() throws {
         let first = try run(4, 30, seed: 5, loss: 0.1)
         let again = try run(4, 30, seed: 5, loss: 0.1)
@@ -39,8 +39,9 @@ import Testing
         #expect(first.curve.map(\.known) == again.curve.map(\.known))
         #expect(try run(4, 30, seed: 6, loss: 0.1).whole != first.whole)
     }
-    /// Without loss an interval costs what the formula says, but for where the counting begins and ends; with loss more
-    /// goes out, since requests and answers are repeated, and everybody is still known, and nobody taken for dead.
+    /// Without loss, an interval costs the result of the formula, except at the start and the end of the count. With
+    /// loss, more is sent, because requests and answers are repeated. Each node is still known, and none is considered
+    /// lost.
     @Test func loss() throws {
         let dry = try run(5, 50, seconds: 300)
         let wet = try run(5, 50, loss: 0.2, seconds: 300)
@@ -50,18 +51,18 @@ import Testing
         #expect(wet.known == wet.wanted && wet.falseExpiries == 0)
         #expect(try #require(wet.converged) > #require(dry.converged))
     }
-    /// Nothing arrives: nothing is known, and it is said so.
+    /// If nothing arrives, no node is known, and the result shows it.
     @Test func nothingArrives() throws {
         let o = try run(3, 5, loss: 1)
         #expect(o.converged == nil && o.known == 0 && o.oldest == 0 && o.steady.total == MeshTraffic())
         #expect(o.whole.total.messages > 0)
     }
-    /// Slow ways, on which datagrams overtake one another by far.
+    /// Slow links, on which datagrams overtake one another by large times.
     @Test func slow() throws {
         let o = try run(5, 40, seconds: 120, delay: .milliseconds(20) ... .milliseconds(400))
         #expect(o.known == o.wanted && o.falseExpiries == 0)
     }
-    /// What is counted by node and by kind is the same bytes.
+    /// The counts by node and by kind are the same bytes.
     @Test func sums() throws {
         let o = try run(3, 20)
         #expect(o.whole.sent.reduce(0, +) == o.whole.total.bytes)
@@ -73,7 +74,7 @@ import Testing
                 "rightmesh.hello", "rightmesh.hello_ack", "rightmesh.info", "rightmesh.info_ack",
             ])
     }
-    /// Over a longer time the average comes near the formula, and the fit through it too.
+    /// Over a longer time, the average and its fit approach the formula.
     @Test func growth() throws {
         var all: [MeshOutcome] = []
         for hubs in [3, 5] { for peers in [30, 60, 120] { all.append(try run(hubs, peers, seconds: 600)) } }

@@ -45,7 +45,7 @@ import Wire
     private func object(_ more: String, key other: String? = nil) -> String {
         "{\"type\": \"noise-xx\", \"t\": 1.5, \"initiator_e\": \"\(random)\", \"k_i2r\": \"\(other ?? key)\", \"k_r2i\": \"\(key)\"\(more)}\n"
     }
-    /// Lines in JSON, of Noise: both sides, keys of the directions alone, and beside lines of the other form.
+    /// Noise keys as JSON lines: both sides, only the keys of the directions, and mixed with lines of the other form.
     @Test func noise() {
         let connection = [UInt8](repeating: 0xab, count: 32)
         let bytes = [UInt8](repeating: 0x0b, count: 32)
@@ -59,7 +59,7 @@ import Wire
         #expect(secrets.find(NoiseSecret.responderEphemeral, of: connection) == bytes)
         #expect(secrets.find(NoiseSecret.initiatorStatic, of: connection) == [UInt8](repeating: 1, count: 32))
         #expect(read(object("")).0.count == 2)
-        // Written in the other form, and apart for those who read one of the two only.
+        // The keys are written in the other form, and separately for readers of only one form.
         let (again, refused) = read(String(decoding: secrets.keyLog ?? [], as: UTF8.self))
         #expect(again.all() == secrets.all() && refused.isEmpty)
         #expect(secrets.keyLog(ofNoise: false) == Array("CLIENT_TRAFFIC_SECRET_0 \(random) \(secret)\n".utf8))

@@ -2,7 +2,7 @@ import Node
 import Testing
 import Wire
 
-/// The connection of RFC 8448, section 3 (simple 1-RTT handshake): facts of that document.
+/// The connection of RFC 8448, section 3 (simple 1-RTT handshake). The values are facts from that document.
 enum RFC8448 {
     static let random = hex("cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece7")
     static let clientHandshake = hex("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21")
@@ -46,11 +46,11 @@ enum RFC8448 {
         "1703030043a23f7054b62c94d0affafe8228ba55cbefacea42f914aa66bcab3f2b9819a8a5b46b395bd54a9a20441e2b62974e1f5a6292"
             + "a2977014bd1e3deae63aeebb21694915e4")
     static let clientAlert = hex("1703030013c9872760655666b74d7ff1153efd6db6d0b0e3")
-    /// What the client sends: 0 to 49.
+    /// The data of the client: 0 to 49.
     static let data = (0..<50).map { UInt8($0) }
 
     static func hex(_ text: String) -> [UInt8] { [UInt8](hex: text) ?? [] }
-    /// The secrets, of which some may be left out.
+    /// Returns the secrets without the omitted labels.
     static func secrets(without left: Set<String> = []) -> Secrets {
         let secrets = Secrets()
         for (label, bytes) in [
@@ -59,7 +59,7 @@ enum RFC8448 {
         ] where !left.contains(label) { secrets.add(Secret(label, of: random, bytes)) }
         return secrets
     }
-    /// Who sends what, in order.
+    /// The records and their senders, in order.
     static let records: [(Opener, [UInt8])] = [
         (.us, clientHello), (.them, serverHello), (.them, serverFlight), (.us, clientFinished), (.us, clientData),
         (.us, clientAlert),

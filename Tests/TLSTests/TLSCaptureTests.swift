@@ -7,10 +7,10 @@ import Wire
 
 @testable import TLS
 
-/// What a capture tells: names, paths and bytes of records, and notes.
+/// The output of a capture: names, paths and bytes of records, and notes.
 private struct Told: RecordSink, Equatable {
     var lines: [String] = []
-    /// Those that are shown where layers are not asked for.
+    /// The records that are shown without layers.
     var shown: [String] = []
     var data: [[UInt8]] = []
     var notes: [String] = []
@@ -23,7 +23,8 @@ private struct Told: RecordSink, Equatable {
 }
 
 @Suite struct TLSCaptureTests {
-    /// WebSocket over TLS between our own ends: a request, its answer, and a message each way.
+    /// Returns a WebSocket connection over TLS between our own ends: a request, its answer, and a message in each
+    /// direction.
     static func connection() throws -> Pair {
         var options = TLSOptions()
         options.applicationProtocols = ["http/1.1"]
@@ -42,7 +43,7 @@ private struct Told: RecordSink, Equatable {
         pair.close(from: .us)
         return pair
     }
-    /// The packets of that as pcapng, cut into segments of so many bytes; with the keys in it or without.
+    /// Returns the packets as pcapng, in segments of at most `cut` bytes, with or without the keys.
     static func capture(_ pair: Pair, cut: Int = 1400, keyLog: [UInt8]? = nil) -> [UInt8] {
         var writer = PcapngWriter(application: "test")
         if let keyLog { writer.add(keyLog: keyLog) }
@@ -99,7 +100,7 @@ private struct Told: RecordSink, Equatable {
         return (told, file.information)
     }
 
-    /// Alerts stand in a channel of their own; only what nothing is known of is shown without layers.
+    /// Alerts are in a separate channel. Without layers, only unknown data is shown.
     @Test func alertsAndWhatIsShown() throws {
         let pair = try Self.connection()
         let told = try decode(Self.capture(pair), pair.secrets).told
@@ -129,7 +130,7 @@ private struct Told: RecordSink, Equatable {
         #expect(told.data[frame] == [0x81, 0x02] + Array("hi".utf8))
         #expect(told.notes.isEmpty)
     }
-    /// Runs of ours with the keys in the file, against what tshark finds in them.
+    /// Compares our captures with keys in the file with the results of tshark.
     @Test(arguments: ["websocket-deflate", "websocket-close"]) func runs(_ name: String) throws {
         let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Captures/tls/"
         let golden = JSON.parse(try bytes(of: folder + name + ".json"))
@@ -198,7 +199,7 @@ private struct Told: RecordSink, Equatable {
         let whole = try decode(Self.capture(pair), pair.secrets).told
         #expect(try decode(Self.capture(pair, cut: size), pair.secrets).told == whole)
     }
-    /// What was negotiated is not taken for a protocol that it is not.
+    /// The negotiated protocol is not mistaken for another one.
     @Test func otherApplicationProtocol() {
         let stack = LayerStack(bottom: "above", layers: [], resolve: { $0 == "own" ? "own" : nil })
         let known = stack.secured(isBottom: false, for: ["http/1.1"])

@@ -4,13 +4,13 @@ import Wire
 
 @testable import TLS
 
-/// A client and a server of TLS, and what goes between them.
+/// A TLS client and a TLS server, and the bytes between them.
 struct Pair {
     var client: TLSEnd
     var server: TLSEnd
-    /// What went over the wire, `us` the client.
+    /// The bytes on the wire. `us` is the client.
     var wire: [(Opener, [UInt8])] = []
-    /// What came out at each side.
+    /// The output at each side.
     var clientSeen = Side()
     var serverSeen = Side()
 
@@ -39,7 +39,7 @@ struct Pair {
         self.client.begin(now: .zero, &turn)
         carry(.us, turn)
     }
-    /// Hands on what a side said, and what is said in answer.
+    /// Delivers the bytes of a side, and the answers to them.
     private mutating func carry(_ from: Opener, _ turn: LayerTurn) {
         note(from) { side in
             side.events += turn.events
@@ -104,10 +104,10 @@ struct Pair {
         #expect(pair.serverSeen.data == Array("hello".utf8))
         #expect(pair.clientSeen.data == long)
         #expect(pair.serverSeen.hasEnded && pair.serverSeen.isOver && pair.clientSeen.isOver)
-        // Five secrets of each side at most, which both tell alike.
+        // Each side has at most five secrets, and both sides report the same.
         #expect(pair.secrets.count >= 4 && pair.secrets.all().allSatisfy { $0.connection.count == 32 })
 
-        // Who looks on with these keys sees the same.
+        // An observer with these keys sees the same.
         let seen = Seen(pair.wire, pair.secrets)
         #expect(seen.data == Array("hello".utf8) + long)
         #expect(seen.speaks == ["tls.handshake", "tls/http/1.1", "tls.alert"])
@@ -120,7 +120,7 @@ struct Pair {
             Seen(pair.wire.map { ($0.0, Array($0.1.prefix(3000))) }.prefix(4) + [], pair.secrets, cut: 1).remarks
                 .isEmpty)
     }
-    /// A file of keys that was written and read again serves as well.
+    /// A key log that was written and read also works.
     @Test func keyLog() throws {
         let context = try TLSContext()
         var pair = try Pair(context, context)

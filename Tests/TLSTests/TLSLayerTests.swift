@@ -4,7 +4,7 @@ import Wire
 
 @testable import TLS
 
-/// What a layer makes of records: names of units, what they carry by channel, and what else it tells.
+/// The output of a layer for records: the names of units, the carried bytes by channel, and other output.
 struct Seen: Equatable {
     var units: [String] = []
     var handshake: [UInt8] = []
@@ -14,7 +14,7 @@ struct Seen: Equatable {
     var ends: [Opener] = []
     var remarks: [String] = []
 
-    /// Reads streams that may be cut anywhere.
+    /// Reads streams with a cut at any place.
     init(_ records: [(Opener, [UInt8])], _ secrets: Secrets?, cut: Int = .max) {
         var layer = TLSLayer(secrets)
         var kept: [Opener: [UInt8]] = [:]
@@ -66,7 +66,7 @@ struct Seen: Equatable {
         #expect(client.iv.hex == "5b78923dee08579033e523d9")
         #expect(TrafficKeys(.aes256GCM, secret: RFC8448.clientApplication) == nil)
     }
-    /// The first bytes of a handshake message that never comes whole.
+    /// The first bytes of a handshake message that is never complete.
     @Test func memoryOfWhatWaits() {
         var layer = TLSLayer(nil)
         var output = LayerOutput()
@@ -87,7 +87,7 @@ struct Seen: Equatable {
         #expect(seen.alerts == [1, 0])
         #expect(seen.ends == [.us])
         #expect(seen.remarks.isEmpty)
-        // Both hellos, what the server's flight holds, and the client's Finished.
+        // Both hellos, the contents of the server's flight, and the client's Finished.
         #expect(seen.handshake.count == 196 + 90 + 657 + 36)
     }
     @Test func cutAtEveryByte() {
@@ -102,7 +102,7 @@ struct Seen: Equatable {
         #expect(seen.speaks == ["tls.handshake"])
         #expect(seen.remarks == ["encrypted, no key for client random \(RFC8448.random.hex)"])
     }
-    /// The records of the handshake stay encrypted; what is sent behind it is read.
+    /// The records of the handshake remain encrypted. The layer reads the records after it.
     @Test func withoutHandshakeKeys() {
         let left: Set = ["CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET"]
         let seen = Seen(RFC8448.records, RFC8448.secrets(without: left))
@@ -116,7 +116,7 @@ struct Seen: Equatable {
         #expect(seen.data.isEmpty)
         #expect(seen.remarks == ["a record is not that of the key for client random \(RFC8448.random.hex)"])
     }
-    /// A record is missing: the next one is found by its number.
+    /// A record is missing. The layer finds the next one by its number.
     @Test func lostRecord() {
         var layer = TLSLayer(RFC8448.secrets())
         var output = LayerOutput()
@@ -134,7 +134,7 @@ struct Seen: Equatable {
         #expect(seen.data.isEmpty)
         #expect(seen.units.count == 6)
     }
-    /// Alerts in the clear: of a handshake that came to nothing, also where the other side encrypts by then.
+    /// Unencrypted alerts belong to a failed handshake, even if the other side already encrypts.
     @Test func alertsInTheClear() throws {
         let alert: [UInt8] = [0x15, 3, 3, 0, 2, 2, 40]
         let refused = Seen([(.us, RFC8448.clientHello), (.them, alert)], nil)
@@ -146,7 +146,7 @@ struct Seen: Equatable {
         let fields = Alert.dissect([2, 40]).fields(in: ([2, 40] as [UInt8]).span.bytes)
         #expect(fields["level"] == "fatal" && fields["description"] == "handshake_failure")
     }
-    /// Behind bytes that are no record the next one is found at the same place, however much has come behind it.
+    /// After bytes that are not a record, the next record is found at the same place, regardless of the bytes after it.
     @Test func searchTurnsOnNoCut() {
         let bytes: [UInt8] = [0, 0x15, 3, 3, 0, 2, 2, 40, 0, 6, 0, 0x14, 3, 3, 0, 5, 1]
         for count in 6...bytes.count {

@@ -1,7 +1,7 @@
 public import Node
 public import Wire
 
-/// A unit of a made-up layer: a kind, a channel, a count, so many bytes.
+/// A unit of a made-up layer: a kind, a channel, a count, and the bytes.
 public struct Envelope: Message {
     public static var name: StaticString { "envelope.unit" }
     public enum Kind: UInt8, Sendable { case open = 1, reversed, plain, end, close, become, ask, grant, many, keep }
@@ -21,21 +21,21 @@ public struct Envelope: Message {
     }
 }
 
-/// The bytes of one.
-// Not inlined: the optimizer of Swift 6.3.1 asks for 32 GiB where it is, and ends.
+/// Returns the bytes of a unit.
+// The function is not inlined, because the optimizer of Swift 6.3.1 then requests 32 GiB and ends.
 @inline(never)
 public func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) -> [UInt8] {
     Envelope(kind, channel, body).encoded()
 }
 
-/// Carries channels, some of whose bytes are reversed; becomes another protocol where it is told so. Behind `ask`, what
-/// its side sends waits for the `grant` of the other. `many` opens so many channels, from 1000 on. The layer has a
-/// memory of its own: `keep`.
+/// A layer with channels. It reverses the bytes of some, and becomes another protocol on request. After `ask`, the
+/// messages of a side wait for the `grant` of the other side. `many` opens a number of channels, from 1000 on. `keep`
+/// stores bytes in the memory of the layer.
 struct EnvelopeLayer: Layer {
     var isAsked = false
-    /// Channels that `many` opened: 100,000 at most.
+    /// The number of channels that `many` opened, at most 100,000.
     var opened: UInt64 = 0
-    /// What `keep` gave it.
+    /// The bytes of `keep`.
     var kept: [UInt8] = []
     var memory: Int { kept.count }
     mutating func lose(_ side: Opener) { kept = [] }
@@ -78,13 +78,13 @@ struct EnvelopeLayer: Layer {
     }
 }
 
-/// What the observer of the made-up layer judges.
+/// The rules of the observer for the made-up layer.
 enum EnvelopeRule: String, ObservedRule {
     case channel = "ENV-01: a unit of channel 99"
     var severity: Severity { .violation }
 }
 
-/// Complains of units of channel 99.
+/// An observer that reports units of channel 99.
 struct EnvelopeObserver: Observer {
     mutating func miss() {}
     mutating func observe(
@@ -98,7 +98,8 @@ struct EnvelopeObserver: Observer {
 }
 
 extension LayerStack {
-    /// `envelope`, in which `name` and `envelope` itself may be spoken. `carriesMessages`: each message whole.
+    /// Returns the layer `envelope`, which can carry `name` and `envelope` itself. If `carriesMessages` is true, each
+    /// message is carried as a whole.
     public static func envelope(of name: String = "toy", carriesMessages: Bool) -> LayerStack {
         LayerStack(
             bottom: "envelope",
@@ -113,7 +114,7 @@ extension LayerStack {
 }
 
 extension Definition {
-    /// This protocol in envelopes. `carriesMessages`: each message whole.
+    /// Returns this protocol in envelopes. If `carriesMessages` is true, each message is carried as a whole.
     public func inEnvelopes(carriesMessages: Bool = false) -> Definition {
         var definition = self
         let stack = LayerStack.envelope(of: name, carriesMessages: carriesMessages)

@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// One end of the made-up layer: the opener asks, the other side grants, and the opener opens channel 1 for the protocol.
-/// What is carried goes reversed, in units of at most 200 bytes. The end of channel 1 is the end of all. Who asked and is
-/// not granted it for 20 s gives up.
+/// One end of the made-up layer. The opener asks, the other side grants, and the opener opens channel 1 for the
+/// protocol. The carried bytes are reversed, in units of at most 200 bytes. The end of channel 1 ends the connection.
+/// An opener that gets no grant for 20 s gives up.
 struct EnvelopeEnd: LayerEnd {
     static let first = ChannelID(1)
     let opener: Opener
-    /// What is spoken in channel 1.
+    /// The protocol in channel 1.
     let speaks: String
     let carriesMessages: Bool
     var layer = EnvelopeLayer()
@@ -43,7 +43,7 @@ struct EnvelopeEnd: LayerEnd {
             return bytes.byteCount
         }
     }
-    /// What a unit carries, as bytes that are made: those given may hold only its end.
+    /// Adds the contents of a unit as made bytes, because the lent bytes may be only its end.
     private mutating func take(
         _ item: LayerOutput.Item, _ found: LayerOutput, _ all: [UInt8], _ up: inout LayerOutput
     ) {

@@ -1,26 +1,26 @@
 public import Wire
 
-/// A spoilt copy of an encoding, for negative tests.
+/// A changed copy of an encoding, for negative tests.
 public struct Mutant: Hashable, Sendable {
-    /// What was done to the field.
+    /// The change of the field.
     public enum Change: String, Sendable, CaseIterable {
-        /// The bytes end where the field would begin.
+        /// The bytes end at the start of the field.
         case cut
-        /// Every bit of its content is the other one.
+        /// Each bit of the contents is inverted.
         case inverted
         /// The field is left out.
         case removed
-        /// The field stands there twice.
+        /// The field occurs twice.
         case doubled
-        /// A derived field says one more than is there.
+        /// A derived field is one too high.
         case more
-        /// A derived field says one less than is there.
+        /// A derived field is one too low.
         case less
     }
     public var path: String
-    /// What was done to it.
+    /// The change.
     public var change: Change
-    /// The bytes that came of it; they may be lawful all the same, such as an inverted port.
+    /// The resulting bytes. They may be valid, for example an inverted port.
     public var bytes: [UInt8]
 }
 
@@ -31,7 +31,7 @@ struct FieldMutator: TreeCoder {
     let change: Mutant.Change
     var count = 0
     var path = ""
-    /// Path of the changed field; nil when the value could not be changed that way.
+    /// The path of the changed field, or nil if the value cannot be changed in this way.
     var changed: String?
 
     mutating func enter<M: Message>(_ name: String, _ m: inout M) {
@@ -67,10 +67,11 @@ struct FieldMutator: TreeCoder {
 }
 
 extension Message {
-    /// Every field cut off, inverted, removed and doubled, and every derived field off by one; one at a time.
+    /// Returns mutants with one change each: each field cut off, inverted, removed and doubled, and each derived field
+    /// off by one.
     ///
-    /// The result is about four times the number of fields times the size of `bytes`: meant for test messages, not for
-    /// what peers send. Bytes that cannot be read in full give mutants of the fields before the fault.
+    /// The result is about four times the number of fields times the size of `bytes`. It is intended for test messages,
+    /// not for messages of peers. Bytes that cannot be read completely give mutants of the fields before the error.
     public static func mutants(of bytes: [UInt8]) -> [Mutant] {
         let tree = dissect(bytes.span.bytes)
         var out: [Mutant] = []

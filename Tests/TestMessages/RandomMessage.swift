@@ -1,28 +1,28 @@
 public import Wire
 
-/// Fills a message with lawful content that follows from a seed, for property tests. The same seed gives the same
-/// message on every machine.
+/// Fills a message with valid random content from a seed, for property tests. The same seed gives the same message on
+/// each machine.
 public struct RandomMessage: TreeCoder {
     private var state: UInt64
     private var depth = 0
-    /// A member of the oneof of this group was chosen.
+    /// True if a member of the oneof in this group was chosen.
     private var chosen = false
-    /// Lists in nested messages end here, and optional messages too.
+    /// The depth at which lists and optional messages in nested messages end.
     private static let maximumDepth = 6
 
-    /// Fields that follow from a seed.
+    /// Creates a filler from a seed.
     public init(seed: UInt64) { state = seed }
 
-    /// SplitMix64.
+    /// Returns the next output of SplitMix64.
     private mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
         z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
         return z ^ z >> 31
     }
-    /// Below `n`; 0 when that is not above 0.
+    /// Returns a number below `n`, or 0 if `n` is not positive.
     private mutating func below(_ n: Int) -> Int { n > 0 ? Int(next() % UInt64(n)) : 0 }
-    /// Of so many bits; now and then the lowest or highest there is.
+    /// Returns a number with `n` bits. Sometimes it is the lowest or the highest one.
     private mutating func number(bits n: Int) -> UInt64 {
         let highest: UInt64 = n >= 64 ? .max : n <= 0 ? 0 : (1 << UInt64(n)) &- 1
         switch next() % 8 {
@@ -53,14 +53,14 @@ public struct RandomMessage: TreeCoder {
         m.code(&self)
         (depth, chosen) = (depth - 1, outer)
     }
-    /// At most one member of a oneof.
+    /// Returns true if no other member of the oneof was chosen.
     private mutating func isFree(_ layout: Layout) -> Bool {
         guard case .tag(_, .oneof, _) = layout else { return true }
         defer { chosen = true }
         return !chosen
     }
 
-    /// A value of the field's kind; what other fields tell, or must be, stays as it is.
+    /// Fills a field with a value of its kind. Constant and implied values do not change.
     public mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
         switch layout {
         case .constant, .implied: return
@@ -68,22 +68,22 @@ public struct RandomMessage: TreeCoder {
         default: value = fill(V.self)
         }
     }
-    /// A value or none.
+    /// Fills a field with a value or leaves it out.
     public mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
         if case .constant = layout { return }
         if next() & 1 == 0, isFree(layout) { value = fill(V.self) }
     }
-    /// Up to three values; nothing unknown, for that must have the form's syntax.
+    /// Fills a list with up to three values. Unknown fields remain empty, because they need the syntax of the form.
     public mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
         if name.description != "unknown" { values = (0..<below(4)).map { _ in fill(V.self) } }
     }
-    /// Nothing: it is computed when encoded.
+    /// Does nothing, because the value is computed when it is encoded.
     public mutating func computed<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {}
-    /// Its fields.
+    /// Fills the fields of a message.
     public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { one(&value) }
-    /// Its fields, or none.
+    /// Fills the fields of a message, or leaves it out.
     public mutating func maybe<M: Message>(
         _ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout
     ) {
@@ -92,7 +92,7 @@ public struct RandomMessage: TreeCoder {
         one(&m)
         group = m
     }
-    /// Up to three messages of any variant.
+    /// Fills a list with up to three messages of any variant.
     public mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
         guard depth < Self.maximumDepth else { return }
         let variants = M.variants
@@ -106,7 +106,7 @@ public struct RandomMessage: TreeCoder {
 }
 
 extension Message {
-    /// A message with lawful content that follows from a seed, in one of its variants.
+    /// Returns a message with valid random content from a seed. The seed also selects the variant.
     public static func sample(seed: UInt64) -> Self {
         let all = variants
         var m = all.isEmpty ? Self() : all[Int(seed % UInt64(all.count))]

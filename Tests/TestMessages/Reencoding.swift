@@ -1,11 +1,11 @@
 public import Wire
 
 extension Message {
-    /// The message that these bytes are, read in place and encoded again; nil when it is refused.
+    /// Returns these bytes decoded in place and encoded again, or nil if the message is refused.
     public static func reencode(_ bytes: RawSpan) -> [UInt8]? {
         var message = Self()
         return message.read(borrowing: bytes) ? message.encoded(from: bytes) : nil
     }
-    /// The same of an array.
+    /// Returns an array decoded and encoded again.
     public static func reencode(_ bytes: [UInt8]) -> [UInt8]? { reencode(bytes.span.bytes) }
 }

@@ -3,14 +3,14 @@ import Synchronization
 public import Testing
 
 extension Trait where Self == TestThreads {
-    /// For tests that wait for a process or a socket: they run on threads of their own. Swift's pool has a thread for
-    /// each processor, and tests that wait there keep all others from running.
+    /// A trait for tests that wait for a process or a socket. They run on separate threads. Swift's pool has one thread
+    /// for each processor, and waiting tests would block all others.
     public static var waits: TestThreads { TestThreads() }
 }
 
 /// Runs the tests of a suite on a few threads that may wait.
 public struct TestThreads: SuiteTrait, TestTrait, TestScoping {
-    /// Tests of suites within a suite wait as well.
+    /// Tests of nested suites also wait.
     public var isRecursive: Bool { true }
 
     /// Runs one test on these threads.
@@ -21,16 +21,16 @@ public struct TestThreads: SuiteTrait, TestTrait, TestScoping {
     }
 }
 
-/// Threads that take one job after the other, in the order in which they came.
+/// Threads that run jobs one after the other, in the order of their arrival.
 final class WaitingThreads: TaskExecutor {
-    // More would start more programs at a time than two processors run in time.
+    // More threads would start more programs at a time than two processors can run in time.
     static let shared = WaitingThreads(count: 6)
 
     private let jobs = Mutex<[UnownedJob]>([])
-    /// Counts the jobs that nobody has taken.
+    /// The number of jobs that no thread has taken.
     private let waiting: Counter
 
-    /// A semaphore, which never moves.
+    /// A semaphore that never moves in memory.
     private final class Counter: @unchecked Sendable {
         let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
         init() { sem_init(semaphore, 0, 0) }

@@ -4,37 +4,37 @@ public import Wire
 
 /// An entry of a file in Vectors/, as the program reads it.
 public struct Vector: Sendable {
-    /// Name of the file without `.yaml`, which is that of a message without its protocol.
+    /// The name of the file without `.yaml`. It is the name of a message without its protocol.
     public var file: String
-    /// What stands there; nil for a file without an entry.
+    /// The entry, or nil for a file without an entry.
     private var entry: WireVector?
 
-    /// Of no entry of a file.
+    /// Creates a value without an entry of a file.
     public init(file: String) { self.file = file }
     private init(_ entry: WireVector) {
         file = entry.topic
         self.entry = entry
     }
-    /// What reports call it.
+    /// The name in reports.
     public var name: String { entry?.name ?? "" }
-    /// Where it is from.
+    /// The origin of the vector.
     public var provenance: String { entry?.provenance ?? "" }
-    /// What it shows.
+    /// The requirements that the vector shows.
     public var requirements: [String] { entry?.requirements ?? [] }
-    /// As on the wire.
+    /// The bytes on the wire.
     public var bytes: [UInt8] { entry?.bytes ?? [] }
-    /// The function that is called; nil for bytes.
+    /// The called function, or nil for bytes.
     public var function: String? { entry?.function }
-    /// What refuses the bytes.
+    /// The part of the program that refuses the bytes.
     public var by: String? { entry?.refusedBy }
-    /// The bytes are good, or the call has a result.
+    /// True if the bytes are valid, or if the call has a result.
     public var isAccepted: Bool { entry?.isAccepted == true }
-    /// As tests call it.
+    /// The name in tests.
     public var testDescription: String { name }
-    /// `fields`, `error`, `settings`, `arguments` or `result`, as they stand there.
+    /// Returns `fields`, `error`, `settings`, `arguments` or `result` as in the file.
     public func value(_ key: String) -> Value { entry?.values[key] ?? .null }
 
-    /// All of a folder. What is wrong with them, `meshspec check` tells.
+    /// Returns all vectors of a folder. `meshspec check` reports their errors.
     public static func load(_ folder: String) -> [Self] {
         files(of: folder).flatMap { name in
             let file = path("Vectors/\(folder)/\(name)")
@@ -42,7 +42,7 @@ public struct Vector: Sendable {
             return WireVector.load(source, RequirementList()).vectors.map { Self($0) }
         }
     }
-    /// Names of its files of vectors.
+    /// Returns the names of the files of vectors in a folder.
     private static func files(of folder: String) -> [String] {
         guard let folder = opendir(path("Vectors/\(folder)")) else { return [] }
         defer { closedir(folder) }
@@ -56,11 +56,11 @@ public struct Vector: Sendable {
         return out.sorted()
     }
 
-    /// A file of this package.
+    /// Returns the path of a file of this package.
     public static func path(_ name: String) -> String {
         "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/" + name
     }
-    /// What is in a file; empty when there is none.
+    /// Returns the contents of a file, or an empty text if the file is missing.
     public static func content(_ path: String) -> String {
         guard let file = fopen(path, "r") else { return "" }
         defer { fclose(file) }
@@ -72,7 +72,7 @@ public struct Vector: Sendable {
 }
 
 extension Value {
-    /// As vectors write it: bytes as `0x..`, numbers above 2^53 as text.
+    /// The value in the form of vectors: bytes as `0x..`, numbers above 2^53 as text.
     public var asInVectors: Value {
         switch self {
         case .bytes(let bytes): .text("0x" + bytes.hex)
@@ -83,7 +83,7 @@ extension Value {
         default: self
         }
     }
-    /// What vectors write: text that is `0x..` is bytes.
+    /// The value from the form of vectors: text with `0x..` becomes bytes.
     public var fromVectors: Value {
         switch self {
         case .text(let text) where text.hasPrefix("0x"): [UInt8](hex: text.dropFirst(2)).map { .bytes($0) } ?? self
@@ -92,7 +92,7 @@ extension Value {
         default: self
         }
     }
-    /// A map without one of its members.
+    /// Returns a map without this member.
     public func without(_ key: String) -> Value {
         guard case .map(let entries) = self else { return self }
         return .map(entries.filter { $0.key != key })

@@ -4,7 +4,7 @@ import Wire
 
 @testable import WebSocket
 
-/// Both ends of the layer of a stack talk, and its layer sees what they say.
+/// Both ends of a stack's layer communicate, and the layer sees their messages.
 @Test func endsOfAStack() throws {
     let stack = LayerStack.webSocket { _ in "peerpigeon" }
     let definition = try #require(stack[stack.bottom])
@@ -36,7 +36,7 @@ import Wire
     #expect(up.items.last == .whole(.first, kind: 1) && up.made == message)
     ends[0].close(with: CloseStatus(4001, "enough"), now: .zero, &turns[0])
     pass()
-    // The server says the code again, not masked.
+    // The server repeats the code without a mask.
     #expect(Array(streams[1].suffix(4)) == [0x88, 2, 0x0f, 0xa1])
     #expect(turns[1].isOver && !turns[0].isOver && ends[1].deadline == nil && ends[0].deadline != nil)
     let seen = watched(streams[0], streams[1])
@@ -45,7 +45,7 @@ import Wire
     let request = try Upgrade(copying: Array(streams[0].prefix(head(streams[0]))))
     #expect(request.headers.first?.value.string() == "127.0.0.1:8080")
 }
-/// Bytes of the head at the front.
+/// Returns the length of the head at the front.
 private func head(_ bytes: [UInt8]) -> Int {
     var end = HeadEnd()
     guard case .head(let count) = end.find(bytes.span.bytes, limit: 10_000) else { return 0 }

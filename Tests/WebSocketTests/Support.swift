@@ -3,12 +3,12 @@ import Wire
 
 @testable import WebSocket
 
-/// Bytes from hexadecimal text with spaces.
+/// Returns bytes from hexadecimal text with spaces.
 func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != " " }) ?? [] }
-/// The bytes of text.
+/// Returns the bytes of text.
 func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-/// A message as it came up.
+/// A received message.
 struct Received: Equatable {
     var opcode: Opcode
     var bytes: [UInt8]
@@ -16,7 +16,7 @@ struct Received: Equatable {
     init(_ text: String) { self.init(.text, utf8(text)) }
 }
 
-/// A session, what came up and what went down.
+/// A session with its received messages and its sent bytes.
 struct End {
     var session: Session
     var messages: [Received] = []
@@ -43,7 +43,7 @@ struct End {
             ("server.example", "/chat", deflate, subprotocols)
         return End(Session(.client(client), limits, random: random))
     }
-    /// A client and a server after their handshake; what was said for it is forgotten.
+    /// Returns a client and a server after their handshake, without the messages of the handshake.
     static func pair(
         _ offered: DeflateNegotiation? = nil, _ wanted: DeflateNegotiation? = nil, _ limits: Limits = Limits()
     ) -> (client: End, server: End) {
@@ -56,7 +56,7 @@ struct End {
     }
 
     mutating func begin() { turn { $0.begin(now: $1, &$2) } }
-    /// Takes bytes as they come, a piece after the other.
+    /// Receives bytes in pieces.
     mutating func receive(_ bytes: [UInt8], pieces: Int = .max) {
         var at = 0
         while at < bytes.count {
@@ -91,21 +91,21 @@ struct End {
         events += turn.events
         isOver = isOver || turn.isOver
     }
-    /// What was sent since the last time.
+    /// Returns the bytes that were sent since the last call.
     mutating func take() -> [UInt8] {
         defer { sent = [] }
         return sent
     }
-    /// Code and reason of the last event of this name.
+    /// Returns the code of the last event with this name.
     func close(_ name: String = "closed") -> CloseCode? {
         guard let event = events.last(where: { $0.name == name }) else { return nil }
         return Value.map(event.details)["code"]?.integer.map { CloseCode(rawValue: UInt16(truncatingIfNeeded: $0)) }
     }
-    /// The frames that were sent since the last time.
+    /// Returns the frames that were sent since the last call.
     mutating func takeFrames() -> [Frame] { frames(take()) }
 }
 
-/// The frames of a stream.
+/// Returns the frames of a stream.
 func frames(_ bytes: [UInt8]) -> [Frame] {
     var out: [Frame] = []
     var at = 0
@@ -120,7 +120,7 @@ func frames(_ bytes: [UInt8]) -> [Frame] {
     return out
 }
 
-/// A frame of a client, masked.
+/// Returns a masked frame of a client.
 func masked(_ opcode: Opcode, _ payload: [UInt8], fin: UInt8 = 1, _ change: (inout Frame) -> Void = { _ in }) -> [UInt8]
 {
     var frame = Frame(opcode, payload, key: Fixed<4>([0x37, 0xfa, 0x21, 0x3d]))
@@ -129,16 +129,16 @@ func masked(_ opcode: Opcode, _ payload: [UInt8], fin: UInt8 = 1, _ change: (ino
     return frame.encoded()
 }
 
-/// Numbers from a seed.
+/// Random numbers from a seed.
 struct Seeded {
     fileprivate var random: Random
     init(_ seed: UInt64) { random = Random(seed: seed) }
-    /// From 0 to below `n`.
+    /// Returns a number from 0 to below `n`.
     mutating func below(_ n: Int) -> Int { Int(random.next() % UInt64(n)) }
     mutating func bytes(_ count: Int) -> [UInt8] { random.bytes(count) }
 }
 
 extension Seeded {
-    /// The key of a fresh client.
+    /// Returns the key of a new client.
     mutating func key() -> String { ClientHandshake(&random).key }
 }

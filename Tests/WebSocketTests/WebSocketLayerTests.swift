@@ -10,7 +10,7 @@ extension WebSocketLayer {
     }
 }
 
-/// The example of the RFC, with messages in every form, cut at every byte.
+/// The example of the RFC, with messages in each form, cut at each byte.
 @Test func layerCutsAtEveryByte() {
     let up =
         exampleRequest + masked(.text, utf8("a"), fin: 0) + masked(.ping, utf8("?")) + masked(.continuation, utf8("b"))
@@ -25,7 +25,7 @@ extension WebSocketLayer {
     }
 }
 
-/// A message in one frame in the clear is lent, not copied.
+/// The layer lends an unmasked message in one frame without a copy.
 @Test func lentMessages() {
     var layer = WebSocketLayer()
     var output = LayerOutput()
@@ -36,7 +36,7 @@ extension WebSocketLayer {
     #expect(output.items == [.lent(.first, 2..<6), .whole(.first, kind: 1)] && output.made.isEmpty)
 }
 
-/// What the client sends before the answer waits for it, and stays unread when the answer is no.
+/// Bytes that the client sends before the answer wait for it. If the answer is a refusal, they remain unread.
 @Test func layerWaits() {
     var layer = WebSocketLayer()
     var output = LayerOutput()
@@ -53,13 +53,13 @@ extension WebSocketLayer {
         return #expect(Bool(false), "no answer")
     }
     #expect(type == UpgradeResponse.self && output.items == [.becomes("")])
-    // Without a length the content ends with the connection.
+    // Content without a length ends with the connection.
     guard case .refused = layer.take(early, from: .us, &output) else {
         return #expect(Bool(false), "frames of a connection that was refused")
     }
 }
 
-/// A frame that breaks a rule carries nothing; the messages before and behind it do.
+/// A frame that breaks a rule carries nothing. The messages before and after it are carried.
 @Test func layerGoesOnBehindFaults() {
     let bad: [[UInt8]] = [
         masked(.text, utf8("x")) { $0.header.rsv2 = 1 }, Frame(.text, utf8("x")).encoded(),
@@ -73,7 +73,7 @@ extension WebSocketLayer {
     }
 }
 
-/// Limits: of a head, of a frame before its payload is there, of a message.
+/// The limits of a head, of a frame before its payload is present, and of a message.
 @Test func layerLimits() {
     let long = utf8("GET / HTTP/1.1\r\nA: " + String(repeating: "a", count: 20_000))
     #expect(watched(long, []).refusals.first?.reason == .tooLong)
@@ -87,7 +87,7 @@ extension WebSocketLayer {
     #expect(watched(parts, exampleResponse, pieces: .max, limits).up == [Received("ok")])
 }
 
-/// Bytes are missing: the message under way is given up, the next one is read.
+/// If bytes are missing, the layer gives up the current message and reads the next one.
 @Test func layerLoses() {
     var layer = WebSocketLayer()
     var output = LayerOutput()
@@ -102,7 +102,7 @@ extension WebSocketLayer {
     #expect(output.items.last == .whole(.first, kind: 1) && output.made == utf8("c"))
 }
 
-/// A message that grows beyond the limit leaves nothing behind, neither in the output nor for the next one.
+/// A message beyond the limit leaves no bytes in the output and does not affect the next one.
 @Test func layerForgetsWhatItDrops() {
     var limits = Limits()
     limits.message = 10
@@ -113,13 +113,13 @@ extension WebSocketLayer {
     output.clear()
     _ = layer.take(masked(.text, utf8("123456"), fin: 0), from: .us, &output)
     _ = layer.take(masked(.continuation, utf8("12345")), from: .us, &output)
-    // The first frame brought no whole message, the second ended it.
+    // The first frame completed no message, and the second one ended it.
     #expect(output.items == [.made(.first, 0..<0, unit: 6..<12), .drops(.first)] && output.made.isEmpty)
     _ = layer.take(masked(.text, utf8("ok")), from: .us, &output)
     #expect(output.items.last == .whole(.first, kind: 1) && output.made == utf8("ok"))
 }
 
-/// Messages that nobody reads are left out, whatever they hold; what breaks a rule and what ends is told all the same.
+/// The layer omits messages without a reader, regardless of their contents. It still reports broken rules and the end.
 @Test func layerLeavesOutWhatNobodyReads() {
     var layer = WebSocketLayer()
     var output = LayerOutput()
@@ -138,7 +138,7 @@ extension WebSocketLayer {
         items += output.items
     }
     #expect(items == [.drops(.first), .ends(.first, by: .us)] && output.made.isEmpty)
-    // One in the clear is not lent either.
+    // An unmasked message is not lent either.
     output.clear()
     _ = layer.take(Frame(.text, utf8("d")).encoded(), from: .them, &output)
     #expect(output.items.isEmpty)

@@ -3,19 +3,19 @@ import TestMessages
 import Testing
 import Wire
 
-/// Every fixture that can be decoded on its own.
+/// All fixtures that can be decoded alone.
 let catalogue: [any Message.Type] = [
     Probe.self, Datagram.self, Body.self, RPC.self, FramedRPC.self, RPCMessage.self, JoinRequest.self,
     SwarmEvent.self, Announce.self, Offer.self, MultistreamToken.self, YamuxFrame.self, Branch.self, Chain.self,
     Hashes.self, Frame.self, Bitmap.self, Numbers.self, Mesh.self, PeerList.self, AnyText.self,
 ]
-/// Those that tell their own length.
+/// All fixtures that contain their own length.
 let streams: [any Message.Type] = [
     Probe.self, Datagram.self, FramedRPC.self, MultistreamToken.self, YamuxFrame.self, Chain.self, Hashes.self,
     Frame.self, Bitmap.self,
 ]
 
-/// A file of `Vectors/`.
+/// Returns a file of `Vectors/`.
 func vectors(_ name: String) throws -> Value {
     let path = #filePath.split(separator: "/").dropLast().joined(separator: "/")
     let f = try #require(fopen("/\(path)/Vectors/\(name).json", "r"))
@@ -29,7 +29,7 @@ func vectors(_ name: String) throws -> Value {
 extension Value {
     var items: [Value] { if case .list(let l) = self { l } else { [] } }
     var entries: [Entry] { if case .map(let e) = self { e } else { [] } }
-    /// With members in the order of their names: the wire may have any.
+    /// The value with members in the order of their names, because the wire may have any order.
     var sorted: Value {
         switch self {
         case .map(let e): .map(e.map { Entry($0.key, $0.value.sorted) }.sorted { $0.key < $1.key })
@@ -45,17 +45,17 @@ extension Value {
     }
 }
 
-/// `Prefix` without the message, for those who hold `any Message.Type` only.
+/// `Prefix` without the message, for code that only has `any Message.Type`.
 enum Extent: Hashable, Sendable {
-    /// A message of so many bytes.
+    /// A message with this number of bytes.
     case whole(Int)
-    /// The beginning of one: come back with at least this many bytes more.
+    /// The start of a message, which needs at least this many bytes more.
     case needMore(atLeast: Int)
-    /// No message, however many bytes follow.
+    /// Not a message, regardless of the bytes that follow.
     case refused(WireError)
 }
 
-/// Operations take spans, which tests cannot hold inside `#expect`.
+/// Versions of the operations that take arrays, because tests cannot use spans inside `#expect`.
 extension Message {
     static func fields(_ bytes: [UInt8]) -> Value {
         let span = bytes.span.bytes
@@ -65,7 +65,7 @@ extension Message {
         let span = bytes.span.bytes
         return try match(pattern, span)
     }
-    /// How long the message at the front of a stream is; the answers are those of `prefix`.
+    /// Returns the length of the message at the front of a stream, as `prefix` does.
     static func extent(of bytes: RawSpan) -> Extent {
         switch prefix(of: bytes) {
         case .message(_, let consumed): .whole(consumed)
@@ -81,17 +81,18 @@ extension Message {
 }
 
 extension Dissection {
-    /// What is dissected goes on behind a JSON member of the wrong type; all else is refused alike.
+    /// Returns true if the results agree. A dissection continues after a JSON member of the wrong type, and agrees in
+    /// all other errors.
     func agrees(with strict: WireError?) -> Bool {
         notes.contains { $0.kind == .wrongType } ? strict?.reason == .wrongType : error == strict
     }
 }
 
-/// A random message, mended where a random value would always be refused.
+/// Returns a random message. Values that would always be refused are corrected.
 func lawful<M: Message>(_: M.Type, _ seed: UInt64) -> M {
     let m = M.sample(seed: seed)
     if var t = m as? AnyText, t.value == nil {
-        // Written as null, which is a value when it is read.
+        // The value is written as null, and null is a value when it is read.
         t.value = JSONValue(.null)
         return t as? M ?? m
     }
@@ -99,7 +100,7 @@ func lawful<M: Message>(_: M.Type, _ seed: UInt64) -> M {
     (d.type, d.boot, d.fragIndex, d.fragCount) = (d.type % 6 + 1, d.boot | 1, 0, d.fragCount % 16384 + 1)
     return d as? M ?? m
 }
-/// Encodings of random messages that are not refused.
+/// Returns encodings of random messages that are not refused.
 func samples<M: Message>(_: M.Type, _ seeds: Range<UInt64> = 0..<40) -> [[UInt8]] {
     seeds.map { lawful(M.self, $0).encoded() }.filter { M.check($0) == nil }
 }

@@ -9,7 +9,7 @@ private struct Colour: CodePoint, TagValue {
     static let names = [CodeName(1, "red"), CodeName(4, "blue")]
 }
 
-/// A protobuf message with a field of each kind, one of its own type within it, and two of one number.
+/// A protobuf message with a field of each kind, a nested field of its own type, and two fields with one number.
 private struct Sample: Message {
     static var name: StaticString { "test.sample" }
     static var form: Form { .protobuf }
@@ -43,7 +43,7 @@ private struct Sample: Message {
         static var name: StaticString { "test.place" }
         static var form: Form { .protobuf }
         var height: UInt64?
-        // Arrays, since a type cannot hold itself otherwise.
+        // These are arrays, because a type cannot contain itself directly.
         var within: [Place] = []
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.tag(1, "height", &height)

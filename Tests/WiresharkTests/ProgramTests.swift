@@ -3,7 +3,7 @@ import Wire
 
 @testable import Wireshark
 
-/// A message whose layout depends on what it has read, in all ways that descriptions have.
+/// A message whose layout depends on the values that were read, in all ways that descriptions support.
 private struct Branching: Message {
     static var name: StaticString { "test.branching" }
     var version: UInt8 = 3
@@ -58,7 +58,7 @@ private struct Wide: Message {
     }
 }
 
-/// A length that is too small for what it counts is refused.
+/// A length that is too small for its contents is refused.
 private struct Sealed: Message {
     static var name: StaticString { "test.sealed" }
     var length: UInt16 = 0
@@ -72,7 +72,7 @@ private struct Sealed: Message {
     }
 }
 
-/// A length that has to be in its shortest form, and that no message with its default has.
+/// A message with a length that must be in its shortest form. No message with the default length exists.
 private struct Prefixed: Message {
     static var name: StaticString { "test.prefixed" }
     var length = Derived<UInt32>()

@@ -1,6 +1,6 @@
 import Node
 
-/// A fault that a node can have with its order books, one at a time; what it does wrong stands behind the colon.
+/// A fault in the order books of a node, one at a time. The text after the colon describes it.
 enum BookFault: String, SeededFault {
     static let named = byName()
 
@@ -15,7 +15,7 @@ enum BookFault: String, SeededFault {
     case firstOfVersionWins = "GS-114: of two Orders of the same version the one that came first counts"
     case forgetsGone = "GS-115: forgets an order as soon as it is gone"
     case keepsGone = "GS-115: never forgets an order that is gone"
-    // Giving snapshots
+    // Answering requests for snapshots
     case goneNotServed = "GS-116: leaves what is gone out of snapshots"
     case halfServed = "GS-116: gives half of the book"
     case snapshotWithoutLast = "GS-116: says of no part that it is the last"
@@ -26,7 +26,7 @@ enum BookFault: String, SeededFault {
     case unreadableAnswered = "GS-119: answers requests that cannot be read"
     case unknownRequestRefused = "GS-119: refuses requests with fields that it does not know"
     case answersUnlimited = "GS-120: answers any number of requests"
-    // Taking snapshots
+    // Requesting snapshots
     case takesNoSnapshot = "GS-121: takes no snapshot when it subscribes"
     case asksOne = "GS-121: asks one peer, however many there are"
     case asksAll = "GS-121: asks all peers"

@@ -1,13 +1,13 @@
 import Libp2p
 
-/// What routers with faults keep beside the rest.
+/// The additional state of routers with seeded faults.
 struct FaultState: Sendable {
-    /// Meshes of peers that are gone.
+    /// The topics in whose meshes disconnected peers were.
     var lostMeshes: [PeerID: [[UInt8]]] = [:]
-    /// Peers that were greeted.
+    /// Peers that received the first RPC of this node.
     var greeted: Set<PeerID> = []
-    /// Messages that are forwarded later.
+    /// Messages whose forwarding is delayed.
     var late: [(message: PublishedMessage, id: [UInt8], topic: [UInt8], from: Int)] = []
-    /// Peers that still are to hear of extensions.
+    /// Peers that have not received the extensions yet.
     var unextended: Set<PeerID> = []
 }

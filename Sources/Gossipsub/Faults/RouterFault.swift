@@ -1,6 +1,6 @@
 public import Node
 
-/// A fault that a router can have; what each does wrong stands behind the colon.
+/// A fault that a router can have. The text after the colon describes it.
 public enum RouterFault: String, SeededFault {
     public static let named = byName()
 

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// A fault that a node can have with the streams of pubsub, one at a time; what it does wrong stands behind the colon.
+/// A fault in the pubsub streams of a node, one at a time. The text after the colon describes it.
 enum StreamFault: String, SeededFault {
     static let named = byName()
 
@@ -19,7 +19,7 @@ enum StreamFault: String, SeededFault {
 }
 
 extension RPCContent {
-    /// Whether it has fields that nobody knows.
+    /// True if it has unknown fields.
     var hasUnknown: Bool {
         !unknown.items.isEmpty || !(control?.unknown.items.isEmpty ?? true)
             || publish.contains { !$0.unknown.items.isEmpty }

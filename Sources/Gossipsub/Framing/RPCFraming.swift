@@ -2,9 +2,10 @@ import Libp2p
 import Node
 import Wire
 
-/// The length that stands in front of an RPC.
+/// The length that precedes an RPC.
 enum RPCLength {
-    /// The length at the front of these bytes, and how many bytes that has; nil: the rest of it is to come.
+    /// Reads the length at the front of these bytes and returns it with the number of bytes that it takes; nil if more
+    /// bytes are needed.
     static func read(_ front: RawSpan) throws(WireError) -> (length: UInt64, size: Int)? {
         if let (length, size) = Varint.read(front) { return (length, size) }
         let isWhole = front.byteCount >= Varint.most
@@ -13,10 +14,10 @@ enum RPCLength {
     }
 }
 
-/// One direction of a stream of RPCs.
+/// The framing of one direction of a stream of RPCs.
 struct RPCFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> FramingResult {
-        // By the length alone: the content is read by whoever shows or judges it.
+        // The length alone delimits a message. The code that shows or judges the content decodes it.
         let length: UInt64
         let size: Int
         do throws(WireError) {

@@ -2,22 +2,22 @@ import Libp2p
 import Node
 import Wire
 
-/// Takes the RPCs of a stream apart, from bytes that are cut anywhere. It keeps no more than the beginning of one RPC, and
-/// none that is too long.
+/// A reader that splits a stream into RPCs, from chunks of any size. It keeps at most the beginning of one RPC, and
+/// refuses an RPC that is too long.
 struct RPCReader: Sendable {
     private var kept: [UInt8] = []
     private let limit: Int
 
-    /// Why nothing of the stream can be read any more.
+    /// The reason why the rest of the stream cannot be read.
     enum Failure: Error, Equatable {
         case tooLong(UInt64)
         case undecodable(WireError)
     }
-    /// Whether nothing of an RPC waits for the rest.
+    /// True if no incomplete RPC is kept.
     var isBetween: Bool { kept.isEmpty }
-    /// `limit`: bytes of an RPC behind its length.
+    /// `limit`: the maximum length of an RPC in bytes, without the length that precedes it.
     init(limit: Int = RPC.limit) { self.limit = limit }
-    /// Gives each RPC that is whole to `body`, in order; those without content say nothing and are passed over.
+    /// Passes each complete RPC and its length in bytes to `body`, in order. It skips RPCs without content.
     mutating func take(_ bytes: [UInt8], _ body: (RPCContent, Int) -> Void) throws(Failure) {
         var at = 0
         if !kept.isEmpty {
@@ -30,7 +30,7 @@ struct RPCReader: Sendable {
         at = try read(bytes, body)
         if at < bytes.count { kept = Array(bytes[at...]) }
     }
-    /// How many bytes are read.
+    /// Returns the number of bytes that it read.
     private func read(_ bytes: [UInt8], _ body: (RPCContent, Int) -> Void) throws(Failure) -> Int {
         var at = 0
         while at < bytes.count {

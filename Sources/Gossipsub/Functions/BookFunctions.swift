@@ -2,7 +2,8 @@ import Libp2p
 import Node
 import Wire
 
-/// Functions of scenario expressions that make and read Orders and snapshots. An identity is the seed of an Ed25519 key.
+/// Functions of scenario expressions that make and read Orders and snapshots. An identity is the seed of an Ed25519
+/// key.
 let bookFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.order", arguments: 7...8,
@@ -64,9 +65,9 @@ let bookFunctions: [ProtocolFunction] = [
     },
 ]
 
-/// Field 2 of a part: nothing follows.
+/// Field 2 of a part with the value true: no part follows.
 private let lastField: [UInt8] = [0x10, 0x01]
-/// Field 1 of a message or part, with a length.
+/// The tag of field 1 of a message or part, which has a length.
 private let orderTag: UInt8 = 0x0a
 
 private func listed(_ list: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
@@ -103,21 +104,21 @@ private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
     return text
 }
 
-/// What may be wrong with an Order.
+/// The mistakes that an Order may have.
 private enum OrderMistake: String, CaseIterable {
     case unsigned
     case flipped
-    /// Signed without the prefix.
+    /// The signature does not cover the prefix.
     case bare
-    /// By another than the author.
+    /// The signature is made with the key of another identity than the author.
     case forged
-    /// The author is told by the hash of his key, which nobody can know from it.
+    /// The author is a peer id that holds a hash of the key, from which the key cannot be recovered.
     case hashed
-    /// A field that nobody knows, signed as well.
+    /// The Order has an unknown field, which the signature covers too.
     case unknown
-    /// The id behind the market.
+    /// The id follows the market.
     case reordered
-    /// The version in one byte more than it needs.
+    /// The version takes one byte more than it needs.
     case long
 
     func make(_ order: Order, _ author: Identity) -> [UInt8] {
@@ -155,6 +156,6 @@ private enum OrderMistake: String, CaseIterable {
         if let last = out.indices.last { out[last] ^= 1 }
         return out
     }
-    /// Field 99 with the number 5.
+    /// The bytes of field 99 with the number 5.
     private static let unknownField: [UInt8] = [0x98, 0x06, 0x05]
 }

@@ -2,8 +2,8 @@ import Libp2p
 import Node
 import Wire
 
-/// Functions of scenario expressions that make and check what is signed: messages, with a mistake where one is wanted,
-/// and records of peers. An identity is the seed of an Ed25519 key.
+/// Functions of scenario expressions that make and check signed objects: messages, with a mistake on request, and
+/// records of peers. An identity is the seed of an Ed25519 key.
 let messageFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.signed", arguments: 4...5,
@@ -101,12 +101,12 @@ let messageFunctions: [ProtocolFunction] = [
     },
 ]
 
-/// Field 2 of an RPC, with a length.
+/// The tag of field 2 of an RPC, which has a length.
 private let publishTag: UInt8 = 0x12
 
-/// What may be wrong with the signature of a message, and what only looks as if it were.
+/// The mistakes that a message may have, and valid variants that only look like mistakes.
 private enum Mistake: String, CaseIterable {
-    /// As this policy wants it, which is no mistake.
+    /// A message that conforms to the policy of this name, so it has no mistake.
     case strictSign = "strict-sign"
     case laxSign = "lax-sign"
     case laxNoSign = "lax-no-sign"
@@ -115,24 +115,24 @@ private enum Mistake: String, CaseIterable {
     case empty
     case zeros
     case flipped
-    /// Signed without the prefix.
+    /// The signature does not cover the prefix.
     case bare
-    /// By another, who says so.
+    /// The signature and the key belong to another identity.
     case foreign
-    /// By another, who does not say so.
+    /// The signature belongs to another identity, whose key is not included.
     case forged
-    /// The key of another beside a good signature.
+    /// The signature is good, but the key belongs to another identity.
     case otherKey = "other_key"
-    /// The author's key is told as well: not wrong.
+    /// The author's key is included too, which is not wrong.
     case withKey = "with_key"
-    /// What is signed has the key.
+    /// The signature covers the key.
     case signsKey = "signs_key"
     case anonymous
-    /// A field that nobody knows, signed as well: not wrong.
+    /// An unknown field that the signature covers, which is not wrong.
     case unknown
-    /// A field that nobody knows, which came later.
+    /// An unknown field that was added after signing.
     case addition
-    /// What StrictNoSign wants, with one thing too much.
+    /// A message as StrictNoSign requires, with one field too many. This describes the following cases too.
     case onlyFrom = "only_from"
     case onlySequence = "only_seqno"
     case onlySignature = "only_signature"
@@ -180,7 +180,7 @@ private enum Mistake: String, CaseIterable {
         }
         return made.encoded()
     }
-    /// Field 99 with the number 5.
+    /// The bytes of field 99 with the number 5.
     private static let unknownField: [UInt8] = [0x98, 0x06, 0x05]
     private static func signature(_ bytes: [UInt8]) -> [UInt8] { [0x2a, UInt8(bytes.count)] + bytes }
 }

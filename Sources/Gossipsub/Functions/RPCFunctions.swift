@@ -4,8 +4,8 @@ import Wire
 /// All functions of scenario expressions.
 let rpcFunctions = listings + messageFunctions + scoreFunctions + bookFunctions
 
-/// Functions that list what RPCs say, which are bytes as they came. What cannot be read says
-/// nothing.
+/// Functions that list parts of RPCs, which are given as received bytes. An RPC that cannot be decoded adds nothing to
+/// a list.
 private let listings: [ProtocolFunction] = [
     listing("subscriptions", "topic and subscribe of each subscription") { rpc in
         rpc.subscriptions.map {
@@ -51,7 +51,7 @@ private let listings: [ProtocolFunction] = [
     },
 ]
 
-/// A function of a list of RPCs, the lists of all of them one behind the other.
+/// Returns a function of a list of RPCs that concatenates the lists of all RPCs.
 private func listing(
     _ name: String, _ usage: String, _ list: @escaping @Sendable (RPCContent) -> [Value]
 ) -> ProtocolFunction {

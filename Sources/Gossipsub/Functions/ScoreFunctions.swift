@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Functions of vectors that show how peers are scored, and what parameters have to be.
+/// Functions of vectors that show how peers are scored, and which parameters are valid.
 let scoreFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.score", arguments: 2...2,
@@ -65,7 +65,7 @@ let scoreFunctions: [ProtocolFunction] = [
     },
 ]
 
-/// Parameters of which all are 0 that are not given.
+/// Returns parameters in which every weight or threshold that is missing is 0.
 private func parameters(_ value: Value) throws(ProtocolFunction.Refusal) -> ScoreParameters {
     var all = ScoreParameters()
     for name in names where name.isWeight { all[keyPath: name.path] = 0 }
@@ -86,7 +86,7 @@ private func set(_ all: inout ScoreParameters, _ value: Value) throws(ProtocolFu
 private struct NamedParameter: @unchecked Sendable {
     var name: String
     var path: WritableKeyPath<ScoreParameters, Double>
-    /// Whether the score has it as a factor, or it is compared with.
+    /// True if the score multiplies by it or compares with it; its default is 0 then.
     var isWeight: Bool
     init(_ name: String, _ path: WritableKeyPath<ScoreParameters, Double>, isWeight: Bool = true) {
         (self.name, self.path, self.isWeight) = (name, path, isWeight)

@@ -1,7 +1,7 @@
 import Libp2p
 public import Wire
 
-/// What routers say to each other. Ids of messages are bytes, although go-libp2p-pubsub declares them as text.
+/// The control messages of routers. Ids of messages are bytes, although go-libp2p-pubsub declares them as text.
 public struct Control: Message {
     public static var name: StaticString { "gossipsub.control" }
     public static var form: Form { .protobuf }
@@ -9,9 +9,9 @@ public struct Control: Message {
     public var iwant: [MessageIDs] = []
     public var graft: [Graft] = []
     public var prune: [Prune] = []
-    /// From meshsub 1.2 on.
+    /// The message ids of IDONTWANT, from meshsub 1.2 on.
     public var idontwant: [MessageIDs] = []
-    /// From meshsub 1.3 on.
+    /// The extensions of the sender, from meshsub 1.3 on.
     public var extensions: ControlExtensions?
     public var unknown = Unknown()
 
@@ -28,7 +28,7 @@ public struct Control: Message {
     }
 }
 
-/// Messages that the sender has.
+/// An offer of messages that the sender has.
 public struct IHave: Message {
     public static var name: StaticString { "gossipsub.ihave" }
     public static var form: Form { .protobuf }
@@ -45,7 +45,7 @@ public struct IHave: Message {
     }
 }
 
-/// Messages that the sender wants, or does not want.
+/// The ids of messages that the sender wants, or does not want.
 public struct MessageIDs: Message {
     public static var name: StaticString { "gossipsub.message_ids" }
     public static var form: Form { .protobuf }
@@ -60,7 +60,7 @@ public struct MessageIDs: Message {
     }
 }
 
-/// The sender takes the receiver into its mesh.
+/// A message by which the sender takes the receiver into its mesh.
 public struct Graft: Message {
     public static var name: StaticString { "gossipsub.graft" }
     public static var form: Form { .protobuf }
@@ -75,14 +75,14 @@ public struct Graft: Message {
     }
 }
 
-/// The sender takes the receiver out of its mesh, or does not take it in.
+/// A message by which the sender removes the receiver from its mesh, or refuses to take it in.
 public struct Prune: Message {
     public static var name: StaticString { "gossipsub.prune" }
     public static var form: Form { .protobuf }
     public var topic: Text?
-    /// Others in the mesh, from meshsub 1.1 on.
+    /// Other peers of the mesh, from meshsub 1.1 on.
     public var peers: [PeerInfo] = []
-    /// Seconds for which the receiver is not to ask again, from meshsub 1.1 on.
+    /// The number of seconds for which the receiver must not send GRAFT again, from meshsub 1.1 on.
     public var backoff: UInt64?
     public var unknown = Unknown()
 
@@ -96,14 +96,13 @@ public struct Prune: Message {
     }
 }
 
-/// A peer to connect to instead.
+/// A peer to which the receiver can connect instead.
 public struct PeerInfo: Message {
     public static var name: StaticString { "gossipsub.peer_info" }
     public static var form: Form { .protobuf }
-    /// What its fields stand for.
     public static var meanings: [String: FieldMeaning] { ["peer_id": .peerID] }
     public var peerID: Bytes?
-    /// An `Envelope`, serialized, with a `PeerRecord`.
+    /// A serialized `Envelope` that holds a `PeerRecord`.
     public var signedPeerRecord: Bytes?
     public var unknown = Unknown()
 
@@ -116,13 +115,13 @@ public struct PeerInfo: Message {
     }
 }
 
-/// What the sender has beyond the protocol; in its first RPC only.
+/// The protocol extensions of the sender, which only its first RPC may contain.
 public struct ControlExtensions: Message {
     public static var name: StaticString { "gossipsub.extensions" }
     public static var form: Form { .protobuf }
-    /// Of py-libp2p.
+    /// An extension of py-libp2p.
     public var topicObservation: Bool?
-    /// Of go-libp2p-pubsub.
+    /// An extension of go-libp2p-pubsub.
     public var partialMessages: Bool?
     public var testExtension: Bool?
     public var unknown = Unknown()

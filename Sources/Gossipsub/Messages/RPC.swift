@@ -1,18 +1,18 @@
 import Libp2p
 public import Wire
 
-/// What peers of gossipsub say to each other: an RPC behind its length. A length of 0 says nothing.
+/// The message of gossipsub: an RPC preceded by its length. An RPC of length 0 has no effect.
 public struct RPC: Message {
     public static var name: StaticString { "gossipsub.rpc" }
-    /// Bytes behind it.
+    /// The length of `rpc` in bytes.
     public var length = Derived<UInt32>()
     public var rpc = RPCContent()
 
-    /// Bytes that may stand behind the length, 1 MiB (libp2p specs, pubsub; go-libp2p-pubsub).
+    /// The maximum length in bytes, 1 MiB (libp2p specs, pubsub; go-libp2p-pubsub).
     public static let limit = 1 << 20
 
     public init() {}
-    /// An RPC with this content.
+    /// Creates an RPC with this content.
     public init(_ rpc: RPCContent) { self.rpc = rpc }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -21,18 +21,18 @@ public struct RPC: Message {
     }
 }
 
-/// Its content. What nobody knows is kept, and written again where it stood.
+/// The content of an RPC. Unknown fields are kept, and encoded again at the same place.
 public struct RPCContent: Message {
     public static var name: StaticString { "gossipsub.rpc_content" }
     public static var form: Form { .protobuf }
     public var subscriptions: [Subscription] = []
     public var publish: [PublishedMessage] = []
     public var control: Control?
-    /// An `Envelope` with a record of the sender, of py-libp2p.
+    /// An `Envelope` with a record of the sender, a field of py-libp2p.
     public var senderRecord: Bytes?
-    /// Of go-libp2p-pubsub.
+    /// A field of go-libp2p-pubsub.
     public var partial: PartialMessages?
-    /// Says that the extension is there, and nothing else.
+    /// A field without content, which only shows that the extension is in use.
     public var testExtension: TestExtension?
     public var unknown = Unknown()
 
@@ -49,21 +49,21 @@ public struct RPCContent: Message {
     }
 }
 
-/// Numbers of experimental fields.
+/// The numbers of experimental fields.
 enum Extensions {
     static let test: UInt32 = 6_492_434
 }
 
-/// That the sender wants a topic, or does not want it any more.
+/// A statement that the sender subscribes to a topic, or unsubscribes from it.
 public struct Subscription: Message {
     public static var name: StaticString { "gossipsub.subscription" }
     public static var form: Form { .protobuf }
     public var subscribe: Bool?
-    /// Bytes, although the document says text: they are kept and compared as they are.
+    /// The topic. It is kept and compared as bytes, although the document says text.
     public var topic: Text?
-    /// Of go-libp2p-pubsub.
+    /// A field of go-libp2p-pubsub.
     public var requestsPartial: Bool?
-    /// Of go-libp2p-pubsub.
+    /// A field of go-libp2p-pubsub.
     public var supportsSendingPartial: Bool?
     public var unknown = Unknown()
 

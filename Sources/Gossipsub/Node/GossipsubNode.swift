@@ -2,32 +2,33 @@ import Libp2p
 import Node
 import Wire
 
-/// A peer of gossipsub: a `Host` and a `Router` with the streams of pubsub between them. It has a topic from its start.
+/// A node of gossipsub: a `Host` and a `Router`, with the pubsub streams between them. It has a topic from its start.
 ///
-/// To each peer it opens a stream as soon as the connection stands, and says there what its router wants said; what the peer
-/// says comes on a stream that the peer opens. What comes before the router knows of the peer waits until it does.
+/// It opens a stream to each peer as soon as both are connected, and sends the RPCs of the router there. The RPCs of
+/// the peer arrive on a stream that the peer opens. RPCs that arrive before the router knows the peer wait until then.
 struct GossipsubNode: Node {
     var host: Host
     var router: Router
     let parameters: NodeParameters
     let faults: NodeFaults
     var pubsub: [PeerID: PubsubPeer] = [:]
-    /// Streams of pubsub, those on which nothing is agreed yet among them, and with whom.
+    /// The peers of pubsub streams, including streams on which no protocol is agreed on yet.
     var owners: [HostStream: PeerID] = [:]
     var redials = Redials()
-    /// Who gives and takes snapshots of order books; nil: it has none.
+    /// The snapshot server and client of its order books; nil if it has no order books.
     var book: NodeBook?
-    /// Topics of this node or of a peer, or what a peer says in identify, may have changed since markets were followed.
+    /// True if topics of this node or of a peer, or the identify information of a peer, may have changed since
+    /// `followMarkets` was last called.
     var marketsChanged = false
     var rendezvous: NodeRendezvous?
-    /// Where its RPCs pass, if something is wrapped around it.
+    /// The tap through which its RPCs pass, if it is wrapped.
     var tap: NodeTap?
-    /// Whether it publishes and subscribes for another node.
+    /// True if it publishes and subscribes for another node.
     var carriesPubsub = false
-    /// What came for that one and was not taken yet.
+    /// Events for the carried node that it has not taken yet.
     var pubsubEvents: [PubsubEvent] = []
     private let listening: Endpoint?
-    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
+    /// The date of `Instant.zero` in nanoseconds since 1970.
     private let date: Int64
     private let told: [(at: Endpoint, peer: PeerID?)]
 
@@ -123,7 +124,7 @@ struct GossipsubNode: Node {
         wakeRendezvous(now, &out)
         settle(now, &out)
     }
-    /// Does what follows from what happened to the host, until nothing more does.
+    /// Handles the events of the host until no more follow.
     mutating func settle(_ now: Instant, _ out: inout [Action]) {
         while true {
             let news = host.takeNews()
@@ -135,7 +136,7 @@ struct GossipsubNode: Node {
             for item in news { take(item, now, &out) }
         }
     }
-    /// Does what the router wants done.
+    /// Carries out actions of the router.
     mutating func act(_ wanted: [RouterAction], _ now: Instant, _ out: inout [Action]) {
         for action in wanted {
             switch action {
@@ -150,7 +151,7 @@ struct GossipsubNode: Node {
             }
         }
     }
-    /// Dials a peer that the router wants, where it is not connected and one of its addresses can be dialed.
+    /// Dials a peer that the router names, unless it is connected or has no address that can be dialed.
     mutating func connect(_ peer: PeerID, _ addresses: [Multiaddr], _ out: inout [Action]) {
         guard pubsub[peer] == nil, peer != host.identity.peer else { return }
         let known = host.identified(peer)?.addresses ?? []

@@ -2,7 +2,7 @@ import Libp2p
 import Node
 import Wire
 
-/// What a node has beside pubsub for order books: who gives and takes snapshots.
+/// The server and the client of snapshots, which a node with order books has in addition to pubsub.
 struct NodeBook: Sendable {
     var server: SnapshotServer
     var taker: SnapshotTaker
@@ -13,9 +13,9 @@ struct NodeBook: Sendable {
     var deadline: Instant? { Instant.earlier(server.deadline, taker.deadline) }
 }
 
-// Order books of a node: which markets it has, and what happens on the streams of snapshots.
+// The order books of a node: its markets and its snapshot streams.
 extension GossipsubNode {
-    /// Does what is wanted on streams.
+    /// Carries out actions on streams.
     mutating func act(_ actions: [StreamAction], _ now: Instant, _ out: inout [Action]) {
         for action in actions {
             switch action {
@@ -25,7 +25,7 @@ extension GossipsubNode {
             }
         }
     }
-    /// Does what is wanted about snapshots, and what follows from that.
+    /// Carries out actions for snapshots, and the actions that follow from them.
     mutating func act(_ actions: [SnapshotAction], _ now: Instant, _ out: inout [Action]) {
         var actions = actions[...]
         while let action = actions.popFirst() {
@@ -42,7 +42,7 @@ extension GossipsubNode {
             }
         }
     }
-    /// Tells who takes snapshots of the markets of this node, and of the peers that have them.
+    /// Updates the snapshot client with the markets of this node and the peers that have them.
     mutating func followMarkets(_ now: Instant, _ out: inout [Action]) {
         guard var own = book else { return }
         let markets = router.topics.filter { OrderBook.isMarket($0) }
@@ -59,10 +59,10 @@ extension GossipsubNode {
         book = own
         act(wanted, now, &out)
     }
-    /// Something happened on a stream that is not of pubsub. False: it is none of snapshots.
+    /// Handles an event on a stream that is not a pubsub stream. Returns false if it is not a snapshot stream either.
     mutating func takeSnapshots(_ news: HostNews, _ now: Instant, _ out: inout [Action]) -> Bool {
         if case .received(let stream, _) = news, owners[stream] != nil { return false }
-        // Taken out, so that it is changed where it is.
+        // The values are moved out, so that they are changed in place without a copy.
         guard var own = book, var orders = router.book else { return false }
         (book, router.book) = (nil, nil)
         var (actions, wanted): ([StreamAction], [SnapshotAction]) = ([], [])
@@ -86,7 +86,7 @@ extension GossipsubNode {
         act(wanted, now, &out)
         return isTaken
     }
-    /// The time for something about snapshots has come.
+    /// Wakes the snapshot server and client if their deadline has passed.
     mutating func wakeSnapshots(_ now: Instant, _ out: inout [Action]) {
         guard var own = book, let due = own.deadline, due <= now else { return }
         let actions = own.server.wake(now)
@@ -96,9 +96,10 @@ extension GossipsubNode {
         act(wanted, now, &out)
     }
 
-    // What its own side wants of it
+    // Commands of the operator
 
-    /// Places or changes an order of this node, and publishes it. Nil: it is none, or no market of this node.
+    /// Places or changes an order of this node, and publishes it. Returns nil if the order is invalid or if this node
+    /// does not have the market.
     mutating func place(_ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
         guard let market = Self.bytes(words["market"]), router.book?.markets[market] != nil else { return nil }
         var order = Order()
@@ -121,7 +122,7 @@ extension GossipsubNode {
         settle(now, &out)
         return .map([.init("id", .bytes(key.id)), .init("version", .uint(made.version))])
     }
-    /// Has a snapshot taken as soon as that may be.
+    /// Requests a snapshot, which is taken as soon as the minimum time since the last one has passed.
     mutating func wantSnapshot(_ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
         followMarkets(now, &out)
         guard let market = Self.bytes(words["market"]), let wanted = book?.taker.want(market, now) else { return nil }
@@ -129,7 +130,7 @@ extension GossipsubNode {
         settle(now, &out)
         return .bool(true)
     }
-    /// The orders of a market that are not gone.
+    /// Returns the orders of a market that are not gone.
     func bookRows(_ words: Value, _ now: Instant) -> Value? {
         guard let market = Self.bytes(words["market"]), var orders = router.book, orders.markets[market] != nil else {
             return nil

@@ -2,7 +2,7 @@ import Libp2p
 import Node
 import Wire
 
-// What a node is asked and told by its own side.
+// The commands and questions of a node's own operator.
 extension GossipsubNode {
     static let controls = [
         NodeControl(tells: "subscribe", "has it join a topic", .one("topic")),
@@ -85,7 +85,7 @@ extension GossipsubNode {
         settle(now, &out)
         return .bool(true)
     }
-    /// Bytes that are published at a time: a message and its frame fit an RPC.
+    /// The maximum size of published data in bytes. A message and its frame must fit into an RPC.
     private static let publishLimit = RPC.limit - 1024
 
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {

@@ -2,7 +2,7 @@ import Libp2p
 import Node
 import Wire
 
-/// What a node tells of itself.
+/// The events that a node reports.
 enum NodeEvents {
     static func connected(_ peer: PeerID, _ at: Endpoint, _ by: Opener) -> Event {
         Event(
@@ -15,7 +15,7 @@ enum NodeEvents {
     static func pubsubPeer(_ peer: PeerID, _ id: String) -> Event {
         Event("pubsub_peer", nil, [.init("peer", .text(peer.description)), .init("protocol", .text(id))])
     }
-    /// What a peer said on its stream cannot be read.
+    /// Returns the event for data of a peer that cannot be decoded.
     static func unreadable(_ peer: PeerID, _ failure: RPCReader.Failure) -> Event {
         let why =
             switch failure {
@@ -24,7 +24,8 @@ enum NodeEvents {
             }
         return Event("undecodable", nil, [.init("peer", .text(peer.description)), .init("reason", .text(why))])
     }
-    /// A message of its own; `id`: nil, one with this id is known already.
+    /// Returns the event for a message of this node. `id` is nil if the router did not publish it, for example because
+    /// a message with its id is known already.
     static func published(_ topic: [UInt8], _ data: [UInt8], _ id: [UInt8]?) -> Event {
         Event(
             "published", nil,
@@ -41,11 +42,11 @@ enum NodeEvents {
                 .init("subscribe", .bool(said.subscribe ?? false)),
             ])
     }
-    /// As text where it is that.
+    /// Returns a topic as text if it is valid UTF-8, otherwise as bytes.
     static func topic(_ bytes: [UInt8]) -> Value {
         String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .bytes(bytes)
     }
-    /// A message for the application.
+    /// Returns the event for a message that the application receives.
     static func message(_ message: PublishedMessage, _ id: [UInt8]) -> Event {
         var details: [Value.Entry] = [
             .init("topic", topic(message.topic?.bytes.own ?? [])), .init("id", .bytes(id)),
@@ -54,10 +55,10 @@ enum NodeEvents {
             .init("seqno", message.sequence?.own.map { .bytes($0) } ?? .null),
             .init("signed", .bool(message.signature != nil)),
         ]
-        // Large ones would fill the log.
+        // Large data would fill the log.
         if let data = message.data?.own, data.count <= dataLimit { details.append(.init("data", .bytes(data))) }
         return Event("message", nil, details)
     }
-    /// Bytes of a message's data that are told.
+    /// The maximum size of data that the event includes, in bytes.
     private static let dataLimit = 1024
 }

@@ -1,8 +1,8 @@
 import Libp2p
 import Node
 
-/// The fault of a node, if it has one: of its layers, of its streams, of its router, or of what stands
-/// beside that.
+/// The seeded fault of a node, if it has one: in its layers, its streams, its router, its order books or its rendezvous
+/// part.
 struct NodeFaults: Sendable {
     var layers: Libp2pFault?
     var stream: StreamFault?
@@ -10,7 +10,7 @@ struct NodeFaults: Sendable {
     var book: Set<BookFault> = []
     var rendezvous: RendezvousFault?
 
-    /// By name; one that nobody knows is none.
+    /// Finds a fault by name. An unknown name means no fault.
     init(_ name: String?) {
         guard let name else { return }
         layers = Libp2pFault.named[name]
@@ -19,7 +19,7 @@ struct NodeFaults: Sendable {
         book = BookFault.named[name].map { [$0] } ?? []
         rendezvous = RendezvousFault.named[name]
     }
-    /// All that there are.
+    /// All faults that a node can have.
     static var bugs: [Bug] {
         Libp2pFault.bugs + StreamFault.bugs + RouterFault.bugs + BookFault.bugs + RendezvousFault.bugs
     }

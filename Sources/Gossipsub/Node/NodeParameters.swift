@@ -1,14 +1,14 @@
 import Libp2p
 import Node
 
-/// What the parameters of a node say beside those of its layers and of its router.
+/// The parameters of a node that belong neither to its layers nor to its router.
 struct NodeParameters: Sendable {
-    /// The ids of pubsub that it speaks, the newest first.
+    /// The ids of the pubsub protocols that it supports, the newest first.
     let versions: [String]
     let profile: String
-    /// Whether it has order books.
+    /// True if it has order books.
     let hasBook: Bool
-    /// What it takes as a rendezvous point; nil: it is none.
+    /// The limits of its rendezvous point; nil if it is not a rendezvous point.
     let rendezvous: RendezvousLimits?
 
     init(_ settings: Settings) {
@@ -27,11 +27,11 @@ struct NodeParameters: Sendable {
         if settings[Name.rendezvous] == Self.short { limits.leastTTL = 1 }
         rendezvous = isOn(Name.rendezvous) ? limits : nil
     }
-    /// The ids of all that it speaks on streams.
+    /// The ids of all protocols that it supports on streams.
     var protocols: [String] {
         versions + (hasBook ? [ProtocolID.snapshot] : []) + (rendezvous == nil ? [] : [ProtocolID.rendezvous])
     }
-    /// Whether something is there that is preset by the profile.
+    /// Returns whether a feature is on that the profile may preset.
     private static func isOn(_ value: String, _ ofProfile: Bool) -> Bool {
         value.isEmpty || value == Self.profile ? ofProfile : value != off
     }
@@ -40,13 +40,13 @@ struct NodeParameters: Sendable {
     private static let off = "off"
     private static let on = "on"
     private static let short = "short"
-    /// The values of the parameter `version` of meshsub with their ids, the newest first.
+    /// The meshsub values of the parameter `version` with their protocol ids, the newest first.
     private static let all: [(name: String, id: String)] = [
         ("1.3", ProtocolID.meshsub13), ("1.2", ProtocolID.meshsub12), ("1.1", ProtocolID.meshsub11),
         ("1.0", ProtocolID.meshsub10),
     ]
     private static let floodsub = "floodsub"
-    /// All values of the parameter `version` with their ids, the newest first.
+    /// All values of the parameter `version` with their protocol ids, the newest first.
     static let versions = all + [(floodsub, ProtocolID.floodsub)]
     enum Name {
         static let version = "version"

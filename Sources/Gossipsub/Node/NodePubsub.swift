@@ -2,7 +2,7 @@ import Libp2p
 import Node
 import Wire
 
-// A node of another protocol publishes and subscribes through it.
+// A carrier for a node of another protocol, which publishes and subscribes through it.
 extension GossipsubNode: PubsubCarrier {
     func isOpening(_ first: UInt8) -> Bool { first == multistreamHeader.first }
     mutating func carry(_ call: PubsubCall, now: Instant, _ out: inout [Action]) {
@@ -22,12 +22,12 @@ extension GossipsubNode: PubsubCarrier {
         defer { pubsubEvents = [] }
         return pubsubEvents
     }
-    /// Keeps what a peer published for who asks.
+    /// Keeps a message of a peer for the carried node.
     mutating func keep(_ message: PublishedMessage) {
         guard carriesPubsub, let topic = message.topic?.bytes.array(), let data = message.data?.own else { return }
         pubsubEvents.append(.published(String(decoding: topic, as: UTF8.self), data))
     }
-    /// Keeps which of our topics a peer has from now on.
+    /// Keeps an event for the carried node for each topic of this node that a peer subscribes to.
     mutating func keepTopics(of content: RPCContent) {
         guard carriesPubsub else { return }
         for subscription in content.subscriptions where subscription.subscribe == true {

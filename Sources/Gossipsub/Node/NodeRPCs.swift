@@ -2,14 +2,14 @@ import Libp2p
 import Node
 import Wire
 
-// The RPCs of a node on their way, through what is wrapped around it if something is.
+// The RPCs of a node, which pass through its wrapper if it has one.
 extension GossipsubNode: LayersWithin {
     func wrapping(_ wrap: (any Node) -> any Node) -> Self {
         var node = self
         node.tap = NodeTap(wrap)
         return node
     }
-    /// Sends an RPC on the stream that we opened to a peer.
+    /// Sends an RPC on the stream that this node opened to a peer.
     mutating func say(_ rpc: [UInt8], to peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         guard let link = tap?.link(peer), let messages = tap?.tap.say(rpc, link, now) else {
             return send(rpc, to: peer, now, &out)
@@ -21,7 +21,7 @@ extension GossipsubNode: LayersWithin {
         if faults.stream == .speaksOnTheirStream { stream = own.inbound ?? stream }
         host.send(rpc, on: stream, now, &out)
     }
-    /// What a peer said.
+    /// Handles RPCs of a peer.
     mutating func hear(_ heard: [(RPCContent, Int)], from peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         for (content, count) in heard {
             guard let link = tap?.link(peer), let messages = tap?.tap.hear(RPC(content).encoded(), link, now) else {
@@ -31,7 +31,7 @@ extension GossipsubNode: LayersWithin {
             follow(messages, now, &out)
         }
     }
-    /// Does what comes out of the tap.
+    /// Processes the messages that the tap emits.
     mutating func follow(_ messages: [MessageTap.Message], _ now: Instant, _ out: inout [Action]) {
         for message in messages {
             switch message {

@@ -2,7 +2,7 @@ import Libp2p
 import Node
 import Wire
 
-/// A node as a rendezvous point, and as one that looks at others.
+/// The rendezvous server and the rendezvous client of a node.
 struct NodeRendezvous: Sendable {
     var server: RendezvousServer
     var client: RendezvousClient
@@ -14,12 +14,12 @@ struct NodeRendezvous: Sendable {
     var deadline: Instant? { Instant.earlier(server.deadline, client.deadline) }
 }
 
-// Rendezvous of a node: what happens on its streams, and what its own side wants.
+// The rendezvous part of a node: events on its streams, and commands of its operator.
 extension GossipsubNode {
-    /// Something happened on a stream that is not of pubsub. False: it is none of rendezvous.
+    /// Handles an event on a stream that is not a pubsub stream. Returns false if it is not a rendezvous stream either.
     mutating func takeRendezvous(_ news: HostNews, _ now: Instant, _ out: inout [Action]) -> Bool {
         if case .received(let stream, _) = news, owners[stream] != nil { return false }
-        // Taken out, so that it is changed where it is.
+        // The value is moved out, so that it is changed in place without a copy.
         guard var own = rendezvous else { return false }
         rendezvous = nil
         var isTaken = true
@@ -44,7 +44,7 @@ extension GossipsubNode {
         if let outcome { tell(outcome, &out) }
         return isTaken
     }
-    /// The time for something about rendezvous has come.
+    /// Wakes the rendezvous server and client if their deadline has passed.
     mutating func wakeRendezvous(_ now: Instant, _ out: inout [Action]) {
         guard var own = rendezvous, let due = own.deadline, due <= now else { return }
         let actions = own.server.wake(now)
@@ -53,7 +53,7 @@ extension GossipsubNode {
         act(actions + late.flatMap(\.actions), now, &out)
         for one in late { if let outcome = one.outcome { tell(outcome, &out) } }
     }
-    /// Tells what became of a wish, and dials whom it found.
+    /// Reports the outcome of a request, and dials the peers that it found.
     private mutating func tell(_ outcome: RendezvousClient.Outcome, _ out: inout [Action]) {
         switch outcome {
         case .registered(let point, let namespace, let status, let ttl):
@@ -86,10 +86,10 @@ extension GossipsubNode {
                         [.init("peer", .text(point.description)), .init("why", .text(why))])))
         }
     }
-    /// Peers of an answer that are dialed.
+    /// The maximum number of peers of an answer that are dialed.
     private static let dialLimit = 32
 
-    /// Registers, unregisters or looks at a point that it is connected to.
+    /// Registers, unregisters or discovers at a rendezvous point to which it is connected.
     mutating func ask(_ name: String, _ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
         guard rendezvous != nil, let point = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
         let namespace = Self.bytes(words["namespace"])

@@ -2,7 +2,7 @@ import Libp2p
 import Node
 import Wire
 
-// What happens to the connections and streams of a node.
+// The events on the connections and streams of a node.
 extension GossipsubNode {
     mutating func take(_ news: HostNews, _ now: Instant, _ out: inout [Action]) {
         if takeSnapshots(news, now, &out) || takeRendezvous(news, now, &out) { return }
@@ -35,30 +35,30 @@ extension GossipsubNode {
     ) {
         if let record = known.record { router.know(record, of: peer) }
         marketsChanged = true
-        // A peer that did not speak pubsub may do so now.
+        // A peer that did not support pubsub may do so now.
         guard speaks(to: peer), let own = pubsub[peer], own.outbound == nil, own.opening == nil, own.opensAt == nil,
             own.reopens < PubsubPeer.reopenLimit, known.protocols.contains(where: { PubsubVersion(id: $0) != nil })
         else { return }
         pubsub[peer]?.reopens += 1
         open(to: peer, now, &out)
     }
-    /// Whether a stream is opened before the peer has opened one.
+    /// Returns whether this node opens its stream before the peer has opened one.
     private func speaks(to peer: PeerID) -> Bool {
         faults.stream != .waitsForPeer || pubsub[peer]?.inboundVersion.isEmpty == false
     }
-    /// Opens the stream on which we speak.
+    /// Opens the stream on which this node sends.
     mutating func open(to peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         guard let own = pubsub[peer], own.outbound == nil, own.opening == nil else { return }
         pubsub[peer]?.opensAt = nil
         guard let stream = host.open(parameters.versions, to: peer, now, &out) else {
-            // It takes no more streams now.
+            // The peer accepts no more streams at present.
             pubsub[peer]?.opensAt = now + PubsubPeer.reopenDelay
             return
         }
         pubsub[peer]?.opening = stream
         owners[stream] = peer
     }
-    /// Something is agreed on for a stream that we opened.
+    /// Handles that a protocol is agreed on for a stream of this node.
     private mutating func opened(
         _ stream: HostStream, with peer: PeerID, _ id: String, _ now: Instant, _ out: inout [Action]
     ) {
@@ -68,7 +68,7 @@ extension GossipsubNode {
         out.append(.report(NodeEvents.pubsubPeer(peer, id)))
         meet(peer, version, now, &out)
     }
-    /// The peer opened a stream.
+    /// Handles a stream that the peer opened.
     private mutating func accepted(
         _ stream: HostStream, from peer: PeerID, _ id: String, _ now: Instant, _ out: inout [Action]
     ) {
@@ -76,7 +76,7 @@ extension GossipsubNode {
         if faults.stream == .noSecondStream, pubsub[peer]?.inboundVersion.isEmpty == false {
             return host.close(stream, isReset: true, now, &out)
         }
-        // A second one takes the place of the first.
+        // A second stream replaces the first one.
         if let old = pubsub[peer]?.inbound {
             owners[old] = nil
             host.close(old, isReset: true, now, &out)
@@ -91,10 +91,10 @@ extension GossipsubNode {
     private mutating func refused(_ stream: HostStream, _ now: Instant, _ out: inout [Action]) {
         guard let peer = owners.removeValue(forKey: stream), let own = pubsub[peer] else { return }
         pubsub[peer]?.opening = nil
-        // It may speak, and not listen.
+        // The peer may send RPCs without accepting any.
         if own.inbound != nil, let version = PubsubVersion(id: own.inboundVersion) { meet(peer, version, now, &out) }
     }
-    /// The router gets to know a peer, and what it said so far.
+    /// Adds a peer to the router, and passes on the RPCs that waited.
     private mutating func meet(_ peer: PeerID, _ version: PubsubVersion, _ now: Instant, _ out: inout [Action]) {
         guard let own = pubsub[peer], let connection = host.connection(peer) else { return }
         var wanted: [RouterAction] = []
@@ -106,7 +106,7 @@ extension GossipsubNode {
         act(wanted, now, &out)
         for content in own.waiting { hear(content, 0, from: peer, now, &out) }
     }
-    /// The router forgets a peer.
+    /// Removes a peer from the router.
     private mutating func leave(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         guard pubsub[peer]?.isAdded == true else { return }
         marketsChanged = true
@@ -120,7 +120,7 @@ extension GossipsubNode {
         _ bytes: [UInt8], on stream: HostStream, _ now: Instant, _ out: inout [Action]
     ) {
         guard let peer = owners[stream], let own = pubsub[peer] else { return }
-        // Who answers on a stream never speaks there.
+        // The side that accepted a stream must not send on it.
         if own.outbound == stream {
             host.close(stream, isReset: true, now, &out)
             return ended(stream, isOver: true, now, &out)
@@ -148,7 +148,7 @@ extension GossipsubNode {
         owners[stream] = nil
         host.close(stream, isReset: true, now, &out)
     }
-    /// What a node with a fault makes of what it reads.
+    /// Changes the received RPCs according to the seeded fault.
     private func misread(
         _ heard: inout [(RPCContent, Int)], _ failure: inout RPCReader.Failure?, _ isBetween: Bool
     ) {
@@ -185,7 +185,7 @@ extension GossipsubNode {
             owners[stream] = nil
             if !isOver { host.close(stream, isReset: false, now, &out) }
         } else if own.outbound == stream, isOver {
-            // Who only says no more there may still listen.
+            // A peer that has only ended its direction may still receive.
             pubsub[peer]?.outbound = nil
             owners[stream] = nil
             leave(peer, now, &out)

@@ -1,7 +1,7 @@
 import Libp2p
 import Node
 
-/// The RPCs of a node on their way through what is wrapped around it: each peer is a link.
+/// A tap that passes the RPCs of a node through its wrapper. Each peer is a link.
 struct NodeTap: Sendable {
     var tap: MessageTap
     private var links: [PeerID: LinkID] = [:]
@@ -9,7 +9,7 @@ struct NodeTap: Sendable {
     private var next: UInt64 = 1
 
     init(_ wrap: (any Node) -> any Node) { tap = MessageTap(wrap) }
-    /// The peer of a link.
+    /// Returns the peer of a link.
     func peer(_ link: LinkID) -> PeerID? { peers[link] }
     func link(_ peer: PeerID) -> LinkID? { links[peer] }
     mutating func begin(_ peer: PeerID, _ at: Endpoint, by opener: Opener, _ now: Instant) -> [MessageTap.Message] {

@@ -1,31 +1,31 @@
 import Libp2p
 import Node
 
-/// The streams of pubsub with a peer: we speak on one, and it on the other.
+/// The pubsub streams with a peer: this node sends on one, the peer on the other.
 struct PubsubPeer: Sendable {
-    /// The stream that we opened, on which nothing is agreed yet.
+    /// The stream that this node opened, while no protocol is agreed on yet.
     var opening: HostStream?
-    /// The stream on which we speak.
+    /// The stream on which this node sends.
     var outbound: HostStream?
-    /// The stream on which it speaks, and what of it is read.
+    /// The stream on which the peer sends, and its reader.
     var inbound: HostStream?
     var reader = RPCReader()
-    /// The version of that stream.
+    /// The protocol id of the inbound stream.
     var inboundVersion = ""
-    /// The router knows of it.
+    /// True if the router knows the peer.
     var isAdded = false
-    /// What it said before the router knew of it.
+    /// RPCs that arrived before the router knew the peer.
     var waiting: [RPCContent] = []
     var waitingBytes = 0
-    /// How often our stream was opened again.
+    /// The number of times that this node opened its stream again.
     var reopens = 0
-    /// When our stream is opened next.
+    /// The time when this node opens its stream next.
     var opensAt: Instant?
 
-    /// Bytes that may wait for the router to know of a peer; what is beyond is lost.
+    /// The maximum size in bytes of the RPCs that wait for the router to know a peer. Further ones are lost.
     static let waitingLimit = 2 << 20
-    /// A stream of ours that the other side ends is opened again so often.
+    /// The maximum number of times that this node reopens a stream that the peer ended.
     static let reopenLimit = 3
-    /// And so long after its end.
+    /// The delay between the end of the stream and its reopening.
     static let reopenDelay = Duration.seconds(1)
 }

@@ -1,7 +1,8 @@
 import Libp2p
 import Node
 
-/// The requirements that a passive observer judges. The raw value: the id, a colon, and what is seen to break it.
+/// The requirements that a passive observer judges. The raw value is the id, a colon, and a description of the observed
+/// breach.
 enum GossipsubRule: String, ObservedRule {
     case gs42 = "GS-42: an RPC on the stream of the other side"
     case gs50 = "GS-50: GRAFT for a topic that its sender has not told this peer three seconds later"
@@ -31,14 +32,15 @@ enum GossipsubRule: String, ObservedRule {
     case gs116 =
         "GS-116: in a snapshot an Order of another market or one twice, a part behind the last one, or an end without that"
 
-    /// A warning where what is on its way, how a node is set, or another author may explain it.
+    /// The severity of a breach: a warning if messages in transit, a setting of the node or another author may explain
+    /// it.
     var severity: Severity {
         [.gs55, .gs60, .gs63, .gs65, .gs68, .gs72, .gs75, .gs76, .gs98].contains(self) ? .warning : .violation
     }
 }
 
 extension Definition {
-    /// What observers of the layers judge, and of pubsub.
+    /// The requirements that the observers of the layers and of pubsub judge.
     static let observedRules =
         Libp2pRule.allCases.map { ObservedRequirement($0) } + GossipsubRule.allCases.map { ObservedRequirement($0) }
 }

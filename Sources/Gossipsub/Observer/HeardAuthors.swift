@@ -1,24 +1,24 @@
 import Node
 
-/// Which sequence numbers authors gave to which messages, whoever passed those on.
+/// The sequence numbers that authors gave to messages, regardless of the peers that forwarded them.
 struct HeardAuthors {
-    /// The highest number of each.
+    /// The highest sequence number of each author.
     private var highest = HeardTable<UInt64>()
-    /// What messages were, by their ids.
+    /// The contents of messages by their ids.
     private var messages = HeardTable<HeardKey>()
     private let limit: Int
 
-    /// What a message is to those before it.
+    /// The relation of a message to earlier ones.
     enum Place {
         case next
-        /// The same message was there before.
+        /// The same message was seen before.
         case again
-        /// Another message has its number.
+        /// Another message has its sequence number.
         case taken
-        /// Its author gave a higher number before.
+        /// Its author used a higher sequence number before.
         case behind(UInt64)
     }
-    /// So many messages are kept; then all are forgotten.
+    /// `limit`: the number of messages that it remembers. When the limit is reached, it forgets everything.
     init(limit: Int) { self.limit = limit }
 
     mutating func hear(_ author: HeardKey, _ number: UInt64, _ id: HeardKey, _ content: HeardKey) -> Place {

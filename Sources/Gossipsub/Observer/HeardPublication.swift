@@ -3,18 +3,19 @@ import Libp2p
 import Node
 import Wire
 
-/// What a published message tells by itself: the fields of a policy, its signature and its key.
+/// A published message with what the observer derives from it alone. It judges the fields that a policy requires, the
+/// signature and the key.
 struct HeardPublication {
     typealias Tell = (GossipsubRule, _ field: String, String) -> Void
 
     let message: PublishedMessage
     let topic: HeardKey
-    /// Its default id; nil where it has none.
+    /// The default id; nil if the message has none.
     let id: HeardKey?
-    /// The number of its author.
+    /// The sequence number; 0 if the message has no default id.
     let number: UInt64
 
-    /// A message that stands in these bytes, or owns its own.
+    /// Creates it from a message that is part of these bytes, or owns its own.
     init(_ message: PublishedMessage, in bytes: RawSpan) {
         self.message = message
         topic = HeardKey(message.topic?.bytes, in: bytes)
@@ -25,14 +26,15 @@ struct HeardPublication {
             ? message.sequence?.withSpan(in: bytes) { UInt64(bigEndian: $0.unsafeLoadUnaligned(as: UInt64.self)) } ?? 0
             : 0
     }
-    /// What a message is, whoever sends it: its topic and a checksum of its data, for those are long.
+    /// Returns the identity of the content, independent of the sender: the topic and a checksum of the data. The data
+    /// are too long to keep.
     func content(in bytes: RawSpan) -> HeardKey {
         topic.with(message.data?.withSpan(in: bytes) { UInt64($0.byteCount) << 32 | UInt64(CRC32C.checksum($0)) } ?? 0)
     }
     func author(in bytes: RawSpan) -> HeardKey { HeardKey(message.from, in: bytes) }
 
-    /// By the fields that it has. `isOwn`: the message owns its bytes, and its signature is verified as well, which takes
-    /// some 0.1 ms.
+    /// Judges the message by its fields. `isOwn`: the message owns its bytes, so its signature is verified too, which
+    /// takes about 0.1 ms.
     func judge(isOwn: Bool, _ tell: Tell) {
         guard message.signature?.count ?? 0 > 0 else {
             for (field, value) in [
@@ -55,15 +57,15 @@ struct HeardPublication {
             return tell(.gs56, "key", "the id of its author does not hold the key")
         }
         guard PeerID(of: key) == author else { return tell(.gs58, "key", "not that of \(author)") }
-        // Some verify a message without the fields that they do not know.
+        // Some implementations verify a message without the fields that they do not know.
         guard message.unknown.items.isEmpty, message.isSigned == false else { return }
         tell(.gs58, "signature", "not of \(author)")
     }
 }
 
 extension PeerInfo {
-    /// Why it names no peer, or not with a record of its own; nil: it is good, or nobody can tell. For one that owns its
-    /// bytes.
+    /// The reason why it names no peer, or has a record that is not the peer's own; nil if it is good or cannot be
+    /// checked. The `PeerInfo` must own its bytes.
     var fault: (field: String, text: String)? {
         guard let id = peerID?.own.flatMap({ PeerID($0) }) else { return ("peer_id", "not a peer id") }
         guard let signed = signedPeerRecord?.own, !signed.isEmpty else { return nil }

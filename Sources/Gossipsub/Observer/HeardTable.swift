@@ -1,11 +1,11 @@
 import Node
 
-/// Values by keys that are hashes already, so that a look-up hashes nothing; a key is never removed.
+/// A table whose keys are hashes already, so that a look-up need not hash. A key is never removed.
 struct HeardTable<Value: Sendable>: Sendable {
     private var index = HashIndex()
     private var entries: [(key: HeardKey, value: Value)] = []
 
-    /// Keys in it.
+    /// The number of keys.
     var count: Int { entries.count }
     /// The value of a key. Setting it to nil has no effect.
     subscript(key: HeardKey) -> Value? {
@@ -15,7 +15,7 @@ struct HeardTable<Value: Sendable>: Sendable {
             if let place = place(of: key) { entries[place].value = value } else { _ = add(key, value) }
         }
     }
-    /// The same, to change it in place.
+    /// The value of a key, to be changed in place.
     subscript(key: HeardKey, default value: @autoclosure () -> Value) -> Value {
         get { self[key] ?? value() }
         _modify {

@@ -1,19 +1,19 @@
 import Node
 import Wire
 
-/// One RPC as it is judged: `me` is who sends it, `other` whoever it goes to; nil where that has said nothing here, or says
-/// no more.
+/// The judgement of one RPC. `me` is the side that sends it, `other` the side that receives it. A side that has sent
+/// nothing yet, or whose stream has ended, is unsure.
 struct HeardTurn {
     private(set) var findings: [Finding] = []
     let now: Instant
-    /// Whether parts of the RPC own their bytes: signatures are verified then.
+    /// True if parts of the RPC own their bytes, so that signatures are verified.
     let isOwn: Bool
 
-    /// What is on its way is over by then, where nothing holds it up.
+    /// The time after which a message in transit has arrived if nothing delays it.
     static let onItsWay = Duration.seconds(1)
-    /// And by then where something does.
+    /// The time after which a message in transit has arrived even if something delays it.
     static let heldUp = Duration.seconds(10)
-    /// By then a node has said what goes with what it said before.
+    /// The time within which a node sends the messages that must accompany an earlier one.
     static let together = Duration.seconds(3)
 
     init(_ now: Instant, isOwn: Bool) { (self.now, self.isOwn) = (now, isOwn) }
@@ -33,17 +33,17 @@ struct HeardTurn {
             judgeOverdue(&me, isWhole: !me.isUnsure && !other.isUnsure)
         }
     }
-    /// `isSure`: nothing but a fault explains it.
+    /// Adds a finding. `isSure`: only a fault of the node explains it; otherwise it is at most a warning.
     mutating func tell(_ rule: GossipsubRule, _ path: String, _ text: String, isSure: Bool = true) {
         let severity = isSure ? rule.severity : min(.warning, rule.severity)
         findings.append(Finding(severity, of: rule, path: "rpc." + path, text))
     }
-    /// What breaks no rule, and is worth knowing.
+    /// Adds a finding that breaks no rule but is worth knowing.
     mutating func note(_ path: String, _ text: String) {
         findings.append(Finding(.info, path: "rpc." + path, text))
     }
 
-    // What a node says with something else, or soon behind it
+    // Messages that a node must send together with others, or soon after them
 
     private mutating func judgeOverdue(_ me: inout HeardSide, isWhole: Bool) {
         let now = now
@@ -180,7 +180,7 @@ struct HeardTurn {
             tell(.gs76, path, "it left \(now - own.at) before, for \(seconds) s")
         }
         if mine.isTold != true, me.untold[topic] == nil { me.untold[topic] = due(graft.topic, bytes) }
-        // A PRUNE may have crossed this GRAFT on its way. Then one undoes the other.
+        // A PRUNE of the other side may have crossed this GRAFT in transit. Then one cancels the other.
         let crossed = [other.topics[topic]?.pruned?.at, other.topics[topic]?.left].contains { at in
             at.map { now - $0 <= Self.heldUp } ?? false
         }
@@ -188,14 +188,14 @@ struct HeardTurn {
         me.topics[topic] = mine
         me.leaving[topic] = nil
     }
-    /// GRAFT behind a PRUNE of the other side.
+    /// Judges a GRAFT that follows a PRUNE of the other side.
     private mutating func judge(
         behind pruned: HeardSide.Pruned, _ path: String, _ ours: HeardVersion?, _ theirs: HeardVersion?
     ) {
         let past = now - pruned.at
         guard past > Self.onItsWay, let theirs else { return }
         if let seconds = pruned.seconds {
-            // What says a time is of a stream that speaks of times: both sides know what it means.
+            // A PRUNE has a time only on a stream of 1.1 or later, where both sides know what the time means.
             guard theirs >= .v11, past < Self.wait(seconds) else { return }
             tell(
                 .gs74, path, "PRUNE for \(seconds) s came \(past) before", isSure: past > Self.heldUp)
@@ -203,7 +203,8 @@ struct HeardTurn {
             tell(.gs75, path, "PRUNE without a time came \(past) before")
         }
     }
-    /// So long somebody waits at least who is told to wait so many seconds, by another clock.
+    /// Returns the minimum time that a peer waits if it must wait for `seconds`. The peer's clock may differ, so this
+    /// is 5 % less, and at least 500 ms less.
     private static func wait(_ seconds: UInt64) -> Duration {
         let told = Duration.seconds(Int64(clamping: min(seconds, 1 << 30)))
         return told - max(.milliseconds(500), told / 20)

@@ -1,6 +1,6 @@
 import Libp2p
 
-/// What a stream of pubsub speaks, as far as it matters to who looks on.
+/// The protocol version of a pubsub stream, as far as an observer needs it.
 enum HeardVersion: Int, Comparable {
     case floodsub
     case v10
@@ -8,7 +8,7 @@ enum HeardVersion: Int, Comparable {
     case v12
     case v13
 
-    /// Of a negotiated id; nil: one that nobody knows.
+    /// Creates the version of a negotiated protocol id; nil if the id is unknown.
     init?(_ id: String) {
         switch id {
         case ProtocolID.floodsub: self = .floodsub

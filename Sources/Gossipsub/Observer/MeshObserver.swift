@@ -2,11 +2,12 @@ import Libp2p
 import Node
 import Wire
 
-/// Looks on at pubsub on all connections of a capture: what each side told of its topics and its mesh, which messages it
-/// offered, asked for and sent. A peer is one side of one connection; only authors of messages are known by their ids.
+/// An observer of pubsub on all connections of a capture. It tracks the topics and the mesh of each side, and the
+/// messages that each side offered, requested and sent. A peer is one side of one connection; only authors of messages
+/// are identified by their ids.
 ///
-/// What it keeps is bounded: beyond that it forgets, and says nothing of what it forgot. How nodes are set is not known
-/// here: what a setting may explain is a warning, or merely noted.
+/// Its memory is bounded. Beyond the bound it forgets, and reports nothing that depends on forgotten state. The
+/// settings of the nodes are unknown here. A finding that a setting may explain is a warning or a note.
 struct MeshObserver: MessageObserver {
     private struct Side: Hashable {
         var connection: Int
@@ -14,18 +15,19 @@ struct MeshObserver: MessageObserver {
     }
     private var connections: [Int: HeardConnection] = [:]
     private var authors: HeardAuthors
-    /// Channels in which something was missed before their first RPC.
+    /// Channels that lost bytes before their first RPC.
     private var doubted: Set<HeardChannel> = []
-    /// Sides of open connections whose stream ended: what another one goes on with was said on that.
+    /// Sides of open connections whose stream ended. A further stream of such a side depends on messages that were sent
+    /// on the ended one.
     private var ended: Set<Side> = []
     private var isUnsure = false
-    /// Entries of all connections.
+    /// The number of entries of all connections.
     private var count = 0
     private let limit: Int
     private let connectionLimit: Int
     private let verifies: Bool
 
-    /// One that takes about so many bytes.
+    /// Creates an observer that uses about `memory` bytes.
     init(_ scrutiny: Scrutiny, memory: Int) {
         (limit, connectionLimit) = (max(1024, memory / 512), max(64, memory / 16_384))
         authors = HeardAuthors(limit: max(1024, memory / 1024))
@@ -76,7 +78,7 @@ struct MeshObserver: MessageObserver {
     mutating func finish(into findings: inout [HeardFinding]) {}
 }
 
-/// Both sides of a connection, each by what it said on its own stream.
+/// Both sides of a connection, each with the messages of its own stream.
 struct HeardConnection {
     private var client = HeardSide()
     private var server = HeardSide()
@@ -84,8 +86,8 @@ struct HeardConnection {
     var count: Int { client.count + server.count }
     var isOver: Bool { client.channel == nil && server.channel == nil }
 
-    /// A side says this; another stream of it is a fresh one. `isUnsure`: something of the stream was not seen. How many
-    /// entries more are kept.
+    /// Judges a message of one side. `isUnsure`: a part of the stream was not seen. Returns the number of entries that
+    /// were added.
     mutating func hear(
         _ message: HeardMessage, _ rpc: RPCContent, _ bytes: RawSpan, isUnsure: Bool, _ turn: inout HeardTurn,
         _ authors: inout HeardAuthors
@@ -100,13 +102,14 @@ struct HeardConnection {
         }
         return count - before
     }
-    /// False: the channel is not known.
+    /// Notes missing bytes in a channel. Returns false if the channel is unknown.
     mutating func miss(_ channel: HeardChannel) -> Bool {
         guard let isClient = side(of: channel) else { return false }
         if isClient { client.isUnsure = true } else { server.isUnsure = true }
         return true
     }
-    /// Whose stream it was; nil: nobody's that is known.
+    /// Ends a channel. Returns true if it was the client's stream, false if it was the server's, nil if the channel is
+    /// unknown.
     mutating func end(_ channel: HeardChannel) -> Bool? {
         guard let isClient = side(of: channel) else { return nil }
         if isClient { client = HeardSide() } else { server = HeardSide() }

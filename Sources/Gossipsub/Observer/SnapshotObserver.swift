@@ -2,18 +2,18 @@ import Libp2p
 import Node
 import Wire
 
-/// Looks on at a stream of snapshots: who opened it asks for a market, and the other side answers with parts. What a node
-/// knows of a market is not known here.
+/// An observer of a snapshot stream. The side that opened it requests a market, and the other side answers with parts.
+/// The Orders that a node knows are unknown here.
 struct SnapshotObserver: Observer {
-    /// The market that was asked for.
+    /// The market that was requested.
     private var market: [UInt8]?
     private var hasLast = false
-    /// Orders that were told.
+    /// The Orders that the answer has contained so far.
     private var orders: Set<OrderKey> = []
     private var isUnsure = false
     private let verifies: Bool
 
-    /// Orders of an answer that are remembered; of further ones it is not said whether they come twice.
+    /// The number of Orders of an answer that are remembered. Duplicates of further ones are not reported.
     private static let orderLimit = 65_536
 
     init(_ scrutiny: Scrutiny) { verifies = scrutiny == .content }
@@ -26,7 +26,7 @@ struct SnapshotObserver: Observer {
     ) {
         guard !isUnsure else { return }
         if sender == .us {
-            // What comes behind the request is passed over.
+            // Bytes after the request are ignored.
             guard type is SnapshotRequest.Type, market == nil else { return }
             guard isGood, let asked = (try? SnapshotRequest(copying: bytes))?.request else { return miss() }
             return market = asked.market?.bytes.own ?? []
@@ -47,7 +47,7 @@ struct SnapshotObserver: Observer {
             do throws(OrderDefect) {
                 let order = try MarketOrder(Array(field.content ?? []), of: market)
                 guard orders.count < Self.orderLimit, !orders.insert(order.key).inserted else { continue }
-                // It may have changed while the parts were made.
+                // The Order may have changed while the parts were made.
                 tell(.gs116, path, "an earlier one has its author and id", isSure: false, into: &findings)
             } catch {
                 switch error {

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Looks on at one stream of pubsub: only who opened it speaks there.
+/// An observer of one pubsub stream, on which only the side that opened it may send.
 struct StreamObserver: Observer {
     func miss() {}
     func observe(

@@ -1,14 +1,14 @@
 import Libp2p
 import Node
 
-/// The peers that can be asked for snapshots of a market, in an order by chance, and whose turn it is: each further
-/// snapshot goes on where the last one ended.
+/// The peers that can be asked for snapshots of a market, in random order, with the peer whose turn it is. Each
+/// snapshot continues where the last one ended.
 struct CandidateRing: Sendable {
     private(set) var peers: [PeerID] = []
-    /// Whose turn it is.
+    /// The index of the peer whose turn it is.
     private var next = 0
 
-    /// These are there now. A new one is put in at a place by chance; the others stay where they are.
+    /// Replaces the peers. A new peer is inserted at a random place; the order of the others does not change.
     mutating func update(_ now: [PeerID], _ random: inout Random) {
         let known = Set(now)
         for i in peers.indices.reversed() where !known.contains(peers[i]) {
@@ -23,9 +23,9 @@ struct CandidateRing: Sendable {
         }
         if next >= peers.count { next = 0 }
     }
-    /// The first one is next.
+    /// Makes it the first peer's turn.
     mutating func restart() { next = 0 }
-    /// The next one that fits, whose turn is then over; nil: none does.
+    /// Returns the next peer that fits and ends its turn; nil if no peer fits.
     mutating func take(where fits: (PeerID) -> Bool) -> PeerID? {
         for step in peers.indices {
             let i = (next + step) % peers.count

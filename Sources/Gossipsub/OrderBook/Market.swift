@@ -1,31 +1,31 @@
 import Node
 
-/// The Orders of one market, merged: whatever the order in which they come, and however often, the same ones are known.
+/// The Orders of one market, merged. The result does not depend on the order in which they arrive, or how often.
 struct Market: Sendable {
     private struct Entry: Sendable {
         var order: MarketOrder
-        /// Since when it is known to be gone.
+        /// The time since when the Order is known to be gone.
         var gone: Instant?
     }
     private var entries: [OrderKey: Entry] = [:]
-    /// Bytes of all Orders.
+    /// The size of all Orders in bytes.
     private(set) var byteCount = 0
 
-    /// How long an Order that is gone stays known, so that who is behind cannot bring it back.
+    /// The time for which an Order that is gone stays known, so that a peer with an older state cannot restore it.
     static let goneTime = Duration.seconds(600)
-    /// Bytes of Orders that are kept, each counted with some more: all of them fit into one answer. Further ones are passed
-    /// over.
+    /// The maximum size of the Orders in bytes, with `overhead` added to each, so that one answer can hold every Order.
+    /// Further ones are dropped.
     static let byteLimit = SnapshotPart.answerLimit - (1 << 16)
     private static let overhead = 8
 
-    /// What becomes of an Order.
+    /// The result of merging an Order.
     enum Outcome { case new, known, full }
-    /// What would become of it.
+    /// Returns the result that merging an Order would have.
     func outcome(of order: MarketOrder, _ faults: Set<BookFault> = []) -> Outcome {
         if let old = entries[order.key]?.order { return order.replaces(old, faults) ? .new : .known }
         return byteCount + order.bytes.count + Self.overhead <= Self.byteLimit ? .new : .full
     }
-    /// Takes one in, where it is new.
+    /// Merges an Order if it is new.
     @discardableResult
     mutating func merge(_ order: MarketOrder, now: Instant, _ faults: Set<BookFault> = []) -> Outcome {
         let outcome = outcome(of: order, faults)
@@ -39,7 +39,7 @@ struct Market: Sendable {
         entries[order.key] = Entry(order: order, gone: order.isGone ? now : nil)
         return outcome
     }
-    /// Forgets what is gone for so long.
+    /// Forgets Orders that have been gone for `goneTime`.
     mutating func expire(now: Instant) {
         for (key, entry) in entries {
             guard let gone = entry.gone, now - gone >= Self.goneTime else { continue }
@@ -47,7 +47,7 @@ struct Market: Sendable {
             entries[key] = nil
         }
     }
-    /// All that are known, in order of authors and ids.
+    /// All Orders, sorted by author and id.
     var orders: [MarketOrder] { entries.sorted { $0.key < $1.key }.map(\.value.order) }
     func order(_ key: OrderKey) -> MarketOrder? { entries[key]?.order }
     var count: Int { entries.count }

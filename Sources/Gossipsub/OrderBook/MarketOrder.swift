@@ -1,15 +1,15 @@
 import Libp2p
 import Wire
 
-/// Why something is no Order of a market.
+/// The reason why bytes are not a valid Order of a market.
 enum OrderDefect: String, Error {
     case unreadable
-    /// It is readable, and not in the one form that an Order has.
+    /// The bytes can be decoded, but are not in the only form that an Order may have.
     case form
     case id, market, side, price, amount, version, author, signature
 }
 
-/// What an Order is known by.
+/// The identity of an Order.
 struct OrderKey: Hashable, Comparable, Sendable {
     let author: [UInt8]
     let id: [UInt8]
@@ -18,22 +18,22 @@ struct OrderKey: Hashable, Comparable, Sendable {
     }
 }
 
-/// An Order that keeps the rules of its market, in the one form that it has.
+/// A valid Order of a market, in the only form that an Order may have.
 struct MarketOrder: Equatable, Sendable {
     let bytes: [UInt8]
     let key: OrderKey
     let version: UInt64
-    /// Nothing is left of it.
+    /// True if its amount is 0.
     let isGone: Bool
 }
 
 extension MarketOrder {
-    /// Bytes of an id, and of a price or amount, at most.
+    /// The maximum length of an id in bytes, and the maximum length of a price or amount.
     static let idLimit = 64
     static let numberLimit = 64
     private static let gone = Array("0".utf8)
 
-    /// From its bytes, if it is good.
+    /// Decodes and checks an Order. Throws the first defect that it finds.
     init(_ bytes: [UInt8], of market: [UInt8], _ faults: Set<BookFault> = []) throws(OrderDefect) {
         guard let order = try? Order(copying: bytes) else { throw .unreadable }
         let isInForm = order.unknown.items.isEmpty && order.encoded() == bytes
@@ -58,14 +58,15 @@ extension MarketOrder {
         (self.bytes, self.key, self.version) = (bytes, OrderKey(author: author, id: id), version)
         isGone = amount == Self.gone
     }
-    /// The key of an author; nil where it is no peer id that holds one.
+    /// Returns the key of an author; nil if the author is not a peer id that holds a key.
     private static func key(of author: [UInt8]) -> PublicKey? {
         guard let bytes = PeerID(author)?.key, let key = try? PublicKey(copying: bytes), key.isWellFormed,
             key.encoded() == bytes
         else { return nil }
         return key
     }
-    /// Digits, and behind a point more digits of which the last says something: no zeros that say nothing.
+    /// Returns whether the text is a decimal number without redundant zeros: digits, optionally followed by a point and
+    /// more digits, the last of them not 0.
     static func isNumber(_ text: [UInt8]) -> Bool {
         guard text.count <= numberLimit else { return false }
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -74,8 +75,8 @@ extension MarketOrder {
         return (parts[0].first != zero || parts[0].count == 1) && (parts.count == 1 || parts[1].last != zero)
     }
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
-    /// Whether it counts where another one of the same author and id is known: a higher version, or of two of the same
-    /// version, of which the author made one too many, that with the lower bytes.
+    /// Returns whether it replaces another Order of the same author and id. A higher version wins. If the author made
+    /// two Orders of the same version, the one whose bytes are lexicographically smaller wins.
     func replaces(_ other: Self, _ faults: Set<BookFault> = []) -> Bool {
         if faults.contains(.staleOrderWins) { return self != other }
         if version != other.version { return version > other.version }

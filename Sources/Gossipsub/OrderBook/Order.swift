@@ -1,27 +1,27 @@
 import Libp2p
 public import Wire
 
-/// What somebody offers on a market (Spec/gossipsub/lib2p2.md). It is known by its author and id, and signed by the author.
+/// An offer on a market (Spec/gossipsub/lib2p2.md). Its author and id identify it, and the author signs it.
 public struct Order: Message {
     public static var name: StaticString { "gossipsub.order" }
     public static var form: Form { .protobuf }
-    /// Of the author's choice.
+    /// An id that the author chooses.
     public var id: Bytes?
     /// The topic.
     public var market: Text?
     public var side: OrderSide?
-    /// A decimal number, as the amount.
+    /// A decimal number, like the amount.
     public var price: Text?
-    /// What is left of it; 0: the order is gone.
+    /// The amount that is left; 0 means that the order is gone.
     public var amount: Text?
-    /// Higher for each change of the order.
+    /// The version, which each change of the order increases.
     public var version: UInt64?
-    /// A peer id that holds its key.
+    /// A peer id that holds the author's key.
     public var author: Bytes?
     public var signature: Bytes?
     public var unknown = Unknown()
 
-    /// What stands before an Order where it is signed.
+    /// The bytes that precede an Order when it is signed.
     static let signaturePrefix = Array("lib2p2-order:".utf8)
 
     public init() {}
@@ -37,13 +37,14 @@ public struct Order: Message {
         c.tag(8, "signature", &signature)
         c.unknown(&unknown)
     }
-    /// What is signed: the prefix, and all but the signature. For an Order that owns its bytes.
+    /// The bytes that the signature covers: the prefix, then all fields except the signature. The Order must own its
+    /// bytes.
     var signed: [UInt8] {
         var copy = self
         copy.signature = nil
         return Self.signaturePrefix + copy.encoded()
     }
-    /// The same with the signature of an identity, which is its author.
+    /// Returns a copy signed by an identity, which becomes its author.
     func signed(by identity: Identity) -> Self {
         var copy = self
         copy.author = Bytes(identity.peer.bytes)
@@ -52,7 +53,7 @@ public struct Order: Message {
     }
 }
 
-/// Whether an Order is of one who buys or who sells.
+/// The side of an Order: buy or sell.
 @frozen public struct OrderSide: CodePoint, TagValue {
     public var rawValue: UInt32
     @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }

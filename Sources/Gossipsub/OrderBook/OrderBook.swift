@@ -2,33 +2,34 @@ import Libp2p
 import Node
 import Wire
 
-/// The Orders of all markets that a node has, as a value without I/O (Spec/gossipsub/lib2p2.md).
+/// The Orders of all markets of a node, as a value without I/O (Spec/gossipsub/lib2p2.md).
 struct OrderBook: Sendable {
     private(set) var markets: [[UInt8]: Market] = [:]
     let faults: Set<BookFault>
 
-    /// Bytes of the name of a market.
+    /// The maximum length of a market's name in bytes.
     static let nameLimit = 255
 
     init(_ faults: Set<BookFault> = []) { self.faults = faults }
     func has(_ fault: BookFault) -> Bool { !faults.isEmpty && faults.contains(fault) }
 
-    /// Whether a topic is a market: two names with a slash between them.
+    /// Returns whether a topic is a market: two names separated by a slash.
     static func isMarket(_ topic: [UInt8]) -> Bool {
         let parts = topic.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && topic.count <= nameLimit
             && String(validating: topic, as: UTF8.self) != nil
     }
-    /// The node has a topic from now on.
+    /// Adds a topic of the node, if it is a market.
     mutating func join(_ topic: [UInt8]) {
         if Self.isMarket(topic), markets[topic] == nil { markets[topic] = Market() }
     }
-    /// It does not have it any more.
+    /// Removes a topic that the node has left.
     mutating func leave(_ topic: [UInt8]) { if !has(.servesUnsubscribedMarket) { markets[topic] = nil } }
 
-    /// What becomes of a message of a topic; its Orders are merged where it is accepted. Nil: it is no market of this node.
+    /// Returns the verdict on a message of a topic, and merges its Orders if it is accepted; nil if the topic is not a
+    /// market of this node.
     ///
-    /// One Order that is not good makes the message bad; one that is new makes it worth to be passed on.
+    /// One invalid Order makes the message invalid. One new Order is enough to forward it.
     mutating func verdict(_ data: [UInt8], _ topic: [UInt8], now: Instant) -> MessageValidator.Verdict? {
         guard markets[topic] != nil else { return nil }
         let (orders, defect) = Self.read(data, topic, faults)
@@ -38,7 +39,7 @@ struct OrderBook: Sendable {
         if has(.knownForwarded) { return .accept }
         return isNew ? .accept : .ignore
     }
-    /// The Orders of a message or of a part that are good, and what is wrong with the first one that is not.
+    /// Returns the valid Orders of a message or of a part, and the defect of the first invalid one.
     static func read(
         _ content: [UInt8], _ market: [UInt8], _ faults: Set<BookFault>
     ) -> (orders: [MarketOrder], defect: OrderDefect?) {
@@ -57,7 +58,7 @@ struct OrderBook: Sendable {
         }
         return (orders, defect)
     }
-    /// Merges good ones; whether one of them was new.
+    /// Merges valid Orders. Returns whether any Order was new.
     @discardableResult
     mutating func merge(
         _ orders: [MarketOrder], _ market: [UInt8], now: Instant, ofSnapshot isSnapshot: Bool = false
@@ -69,12 +70,13 @@ struct OrderBook: Sendable {
         for order in orders where markets[market]?.merge(order, now: now, faults) == .new { isNew = true }
         return isNew
     }
-    /// The Orders of a market, in order of authors and ids; none of one that this node does not have.
+    /// Returns the Orders of a market, sorted by author and id. The result is empty if this node does not have the
+    /// market.
     mutating func orders(_ market: [UInt8], now: Instant) -> [MarketOrder] {
         if !has(.keepsGone) { markets[market]?.expire(now: now) }
         return markets[market]?.orders ?? []
     }
-    /// The answer to a request for a market, part by part.
+    /// Returns the parts of the answer to a request for a market.
     mutating func answer(_ market: [UInt8], now: Instant) -> [[UInt8]] {
         var all = orders(market, now: now)
         if has(.goneNotServed) { all.removeAll(where: \.isGone) }
@@ -95,6 +97,6 @@ struct OrderBook: Sendable {
         if !has(.snapshotWithoutLast) { parts[parts.count - 1].part.last = true }
         return parts.map { $0.encoded() }
     }
-    /// Bytes of `last`.
+    /// The size of `last` in bytes.
     private static let lastSize = 2
 }

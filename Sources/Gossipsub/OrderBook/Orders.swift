@@ -1,6 +1,6 @@
 public import Wire
 
-/// The data of a message of a market's topic (Spec/gossipsub/lib2p2.md).
+/// The data of a message on the topic of a market (Spec/gossipsub/lib2p2.md).
 public struct Orders: Message {
     public static var name: StaticString { "gossipsub.orders" }
     public static var form: Form { .protobuf }
@@ -8,7 +8,6 @@ public struct Orders: Message {
     public var unknown = Unknown()
 
     public init() {}
-    /// These Orders.
     init(_ orders: [Order]) { self.orders = orders }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -1,18 +1,18 @@
 import Libp2p
 import Wire
 
-/// Takes the parts of an answer apart, from bytes that are cut anywhere.
+/// A reader that splits an answer into parts, from chunks of any size.
 struct PartReader: Sendable {
     private var reader = UnitReader()
     private var byteCount = 0
 
-    /// What came of some bytes.
+    /// The result of reading some bytes.
     struct Result: Sendable {
-        /// Contents of parts that are whole, in order.
+        /// The contents of complete parts, in order.
         var parts: [[UInt8]] = []
-        /// The last one is among them.
+        /// True if the last part is among them.
         var isLast = false
-        /// What came cannot be read, or is more than an answer may be.
+        /// True if the bytes cannot be decoded, or if the answer exceeds `SnapshotPart.answerLimit`.
         var isUnreadable = false
     }
     mutating func take(_ bytes: [UInt8]) -> Result {

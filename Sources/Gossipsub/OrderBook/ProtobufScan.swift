@@ -1,12 +1,13 @@
-/// The fields of a serialized protobuf message as they stand there, where what is signed or compared are its bytes.
+/// A scanner that returns the fields of a serialized protobuf message with their exact bytes, which are needed if bytes
+/// are signed or compared.
 struct ProtobufScan {
-    /// A field: its number, all of its bytes, and those of its content where it tells their length.
+    /// A field: its number, its bytes including the tag, and the bytes of its content if the field has a length.
     struct Field {
         var number: UInt64
         var all: ArraySlice<UInt8>
         var content: ArraySlice<UInt8>?
     }
-    /// Those of a message; nil for what is none. Groups are none.
+    /// Returns the fields of a message; nil if the bytes are not a message. Groups are not accepted.
     static func fields(_ message: [UInt8]) -> [Field]? {
         var (out, at): ([Field], Int) = ([], 0)
         func number() -> UInt64? {

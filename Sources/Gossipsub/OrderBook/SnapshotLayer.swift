@@ -6,7 +6,8 @@ extension ProtocolID {
 }
 
 extension LayerDefinition {
-    /// Snapshots. The data of messages of a market stand beside them: no layer carries them by themselves.
+    /// The layer of snapshot exchanges. It also lists the messages in the data of a market, because no layer of their
+    /// own carries them.
     static let snapshot = exchange(
         "gossipsub.snapshot", SnapshotRequest.self, SnapshotPart.self, also: [Orders.self, Order.self],
         observer: { SnapshotObserver($0) })

@@ -1,16 +1,16 @@
 import Libp2p
 public import Wire
 
-/// A part of the answer to a `SnapshotRequest` (Spec/gossipsub/lib2p2.md), behind its length.
+/// A part of the answer to a `SnapshotRequest` (Spec/gossipsub/lib2p2.md), preceded by its length.
 public struct SnapshotPart: Message {
     public static var name: StaticString { "gossipsub.snapshot_part" }
-    /// Bytes behind it.
+    /// The length of `part` in bytes.
     public var length = Derived<UInt32>()
     public var part = SnapshotPartContent()
 
-    /// Bytes that may stand behind the length.
+    /// The maximum length in bytes.
     public static let limit = 1 << 16
-    /// Bytes of all parts of an answer, with their lengths.
+    /// The maximum size of all parts of an answer in bytes, including their lengths.
     public static let answerLimit = 16 << 20
 
     public init() {}
@@ -21,12 +21,12 @@ public struct SnapshotPart: Message {
     }
 }
 
-/// Its content.
+/// The content of a part.
 public struct SnapshotPartContent: Message {
     public static var name: StaticString { "gossipsub.snapshot_part_content" }
     public static var form: Form { .protobuf }
     public var orders: [Order] = []
-    /// Nothing follows.
+    /// True if no part follows.
     public var last: Bool?
     public var unknown = Unknown()
 

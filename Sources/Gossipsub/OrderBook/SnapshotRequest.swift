@@ -1,18 +1,19 @@
 import Libp2p
 public import Wire
 
-/// What who opened a stream of /lib2p2/snapshot/1.0.0 wants (Spec/gossipsub/lib2p2.md), behind its length.
+/// The request of the side that opened a stream of /lib2p2/snapshot/1.0.0 (Spec/gossipsub/lib2p2.md), preceded by its
+/// length.
 public struct SnapshotRequest: Message {
     public static var name: StaticString { "gossipsub.snapshot_request" }
-    /// Bytes behind it.
+    /// The length of `request` in bytes.
     public var length = Derived<UInt32>()
     public var request = SnapshotRequestContent()
 
-    /// Bytes that may stand behind the length.
+    /// The maximum length in bytes.
     public static let limit = 1 << 16
 
     public init() {}
-    /// A request for a market.
+    /// Creates a request for a market.
     init(_ market: [UInt8]) { request.market = Text(bytes: Bytes(market)) }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -21,7 +22,7 @@ public struct SnapshotRequest: Message {
     }
 }
 
-/// Its content.
+/// The content of a request.
 public struct SnapshotRequestContent: Message {
     public static var name: StaticString { "gossipsub.snapshot_request_content" }
     public static var form: Form { .protobuf }

@@ -2,35 +2,36 @@ import Libp2p
 import Node
 import Wire
 
-/// Answers requests for snapshots, without I/O: what happens on streams goes in, what is to be done there comes out.
+/// A server that answers requests for snapshots, without I/O. Its input are the events on streams, its output the
+/// actions to take on them.
 struct SnapshotServer: Sendable {
     private struct Exchange: Sendable {
         var peer: PeerID
         var began: Instant
         var reader = UnitReader()
         var isAnswered = false
-        /// The other side says no more.
+        /// True if the peer has ended its direction.
         var isEnded = false
     }
     private var exchanges: [HostStream: Exchange] = [:]
-    /// When each peer asked, within the last minute.
+    /// The times of each peer's requests within the last minute.
     private var asked: [PeerID: [Instant]] = [:]
     let faults: Set<BookFault>
 
-    /// Requests of a peer that are answered at a time, and in a minute.
+    /// The maximum number of requests of a peer that are answered at a time, and in a minute.
     static let limitAtATime = 4
     static let limitInAMinute = 10
     static let minute = Duration.seconds(60)
-    /// With so many peers that asked, those of more than a minute ago are forgotten.
+    /// The number of peers from which on requests older than a minute are forgotten.
     private static let rememberedPeers = 1024
-    /// From the beginning of a stream to its end.
+    /// The time limit of a stream, from its opening to its end.
     static let patience = Duration.seconds(60)
 
     init(_ faults: Set<BookFault> = []) { self.faults = faults }
-    /// Streams that are not over.
+    /// The number of open streams.
     var count: Int { exchanges.count }
 
-    /// A peer opened a stream.
+    /// Handles a stream that a peer opened.
     mutating func opened(_ stream: HostStream, by peer: PeerID, _ now: Instant) -> [StreamAction] {
         let open = exchanges.values.lazy.filter { $0.peer == peer }.count
         guard open < Self.limitAtATime || faults.contains(.answersUnlimited) else { return [.reset(stream)] }
@@ -38,7 +39,7 @@ struct SnapshotServer: Sendable {
         return []
     }
     func has(_ stream: HostStream) -> Bool { exchanges[stream] != nil }
-    /// The next bytes of a stream. What comes behind the request is passed over.
+    /// Handles the next bytes of a stream. It ignores bytes after the request.
     mutating func received(
         _ bytes: [UInt8], on stream: HostStream, _ book: inout OrderBook, _ now: Instant
     ) -> [StreamAction] {
@@ -56,7 +57,7 @@ struct SnapshotServer: Sendable {
             if faults.contains(.unreadableAnswered) { return answer(book.answer([], now: now), exchange, stream) }
             return reset(stream)
         }
-        // Without one it is for a market that nobody has.
+        // A request without a market is for the empty name, a market that no node has.
         let market = request.request.market?.bytes.own ?? []
         if faults.contains(.unknownRequestRefused), !request.request.unknown.items.isEmpty { return reset(stream) }
         guard count(exchange.peer, now) else { return reset(stream) }
@@ -75,7 +76,7 @@ struct SnapshotServer: Sendable {
         exchanges[stream] = nil
         return [.reset(stream)]
     }
-    /// Counts a request; false: it is one too many.
+    /// Counts a request. Returns false if the peer exceeds the limit.
     private mutating func count(_ peer: PeerID, _ now: Instant) -> Bool {
         let recent = (asked[peer] ?? []).filter { now - $0 < Self.minute }
         guard recent.count < Self.limitInAMinute || faults.contains(.answersUnlimited) else { return false }
@@ -83,21 +84,21 @@ struct SnapshotServer: Sendable {
         asked[peer] = recent + [now]
         return true
     }
-    /// Forgets who asked more than a minute ago.
+    /// Forgets the peers whose last request is more than a minute old.
     private mutating func forget(_ now: Instant) {
         asked = asked.filter { $0.value.contains { now - $0 < Self.minute } }
     }
-    /// The other side says no more, or nobody does. `isOver` of the latter.
+    /// Handles the end of a stream. `isOver`: both directions have ended; otherwise only the peer's direction has.
     mutating func ended(_ stream: HostStream, isOver: Bool) -> [StreamAction] {
         guard let exchange = exchanges[stream] else { return [] }
         if isOver || exchange.isAnswered {
             exchanges[stream] = nil
             return []
         }
-        // Half a request, or none.
+        // The request is incomplete or missing.
         return reset(stream)
     }
-    /// When `wake` is wanted.
+    /// The time at which `wake` must be called.
     var deadline: Instant? { exchanges.values.lazy.map { $0.began + Self.patience }.min() }
     mutating func wake(_ now: Instant) -> [StreamAction] {
         forget(now)

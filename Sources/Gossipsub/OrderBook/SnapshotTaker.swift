@@ -2,29 +2,29 @@ import Libp2p
 import Node
 import Wire
 
-/// Takes snapshots of markets from peers, without I/O (Spec/gossipsub/lib2p2.md, getting a book): peers, what happens on
-/// streams and the time go in, what is to be done comes out.
+/// A client that takes snapshots of markets from peers, without I/O (Spec/gossipsub/lib2p2.md, getting a book). Its
+/// input are the peers, the events on streams and the time, its output the actions to take.
 struct SnapshotTaker: Sendable {
     var markets: [[UInt8]: SnapshotMarket] = [:]
     var exchanges: [HostStream: SnapshotExchange] = [:]
-    /// Peers that sent what is not valid, and until when they are not asked.
+    /// Peers that sent invalid data, and the time until which they are not asked.
     var barred: [PeerID: Instant] = [:]
     private var random: Random
     let faults: Set<BookFault>
 
-    /// Requests at a time, for each market.
+    /// The maximum number of simultaneous requests for each market.
     static let limitAtATime = 4
     static let barTime = Duration.seconds(600)
 
     init(_ random: Random, _ faults: Set<BookFault> = []) { (self.random, self.faults) = (random, faults) }
 
-    /// How many of so many candidates are asked.
+    /// Returns how many of `count` candidates are asked.
     static func wanted(of count: Int, _ faults: Set<BookFault> = []) -> Int {
         if faults.contains(.asksOne) { return 1 }
         if faults.contains(.asksAll) { return count }
         return max(1, (count + 2) / 3)
     }
-    /// The node has a market from now on, or not any more.
+    /// Adds a market of the node. It wants a snapshot of it.
     mutating func join(_ market: [UInt8]) {
         guard markets[market] == nil else { return }
         markets[market] = SnapshotMarket(isWanted: !faults.contains(.takesNoSnapshot))
@@ -35,15 +35,15 @@ struct SnapshotTaker: Sendable {
         for stream in over { exchanges[stream] = nil }
         return over.map { .act(.reset($0)) }
     }
-    /// Names of its markets, in order.
+    /// The names of its markets, sorted.
     var marketNames: [[UInt8]] { markets.keys.sorted { $0.lexicographicallyPrecedes($1) } }
-    /// The application wants a snapshot; nil: it is no market of this node.
+    /// Notes that the application requests a snapshot. Returns nil if this node does not have the market.
     mutating func want(_ market: [UInt8], _ now: Instant) -> [SnapshotAction]? {
         guard markets[market] != nil else { return nil }
         markets[market]?.isWanted = true
         return go(market, now)
     }
-    /// The peers of a market's topic, and those of them that give snapshots.
+    /// Updates the peers of a market's topic, and the candidates, which are the peers that give snapshots.
     mutating func update(
         _ market: [UInt8], peers: [PeerID], candidates: [PeerID], _ now: Instant
     ) -> [SnapshotAction] {
@@ -58,7 +58,7 @@ struct SnapshotTaker: Sendable {
         markets[market] = own
         return go(market, now)
     }
-    /// Begins a snapshot where one is wanted and may begin, and asks as many as are to be asked now.
+    /// Begins a snapshot if one is requested and may begin now, and asks as many peers as may be asked now.
     private mutating func go(_ market: [UInt8], _ now: Instant) -> [SnapshotAction] {
         guard var own = markets[market] else { return [] }
         if let at = own.beginsAt, at <= now || faults.contains(.asksAtOnce) {
@@ -100,24 +100,24 @@ struct SnapshotTaker: Sendable {
         barred[peer].map { $0 <= now } ?? true || faults.contains(.liarAskedAgain)
     }
 
-    // What becomes of a request
+    // The course of a request
 
-    /// A stream is there on which a peer can be asked.
+    /// Notes the stream on which a peer can be asked.
     mutating func asking(_ peer: PeerID, _ market: [UInt8], on stream: HostStream, _ now: Instant) {
         exchanges[stream] = SnapshotExchange(market, peer, now)
     }
-    /// A peer takes no stream now.
+    /// Handles that no stream to a peer can be opened now.
     mutating func unreachable(_ peer: PeerID, _ market: [UInt8], _ now: Instant) -> [SnapshotAction] {
         end(peer, market, "no stream", now)
     }
     func has(_ stream: HostStream) -> Bool { exchanges[stream] != nil }
-    /// The protocol is agreed on: the request goes, and nothing more.
+    /// Sends the request and ends the direction, after both sides agreed on the protocol.
     mutating func opened(_ stream: HostStream, _ now: Instant) -> [SnapshotAction] {
         guard let exchange = exchanges[stream] else { return [] }
         exchanges[stream]?.isOpen = true
         return [.act(.send(SnapshotRequest(exchange.market).encoded(), stream)), .act(.end(stream))]
     }
-    /// The next bytes of an answer.
+    /// Handles the next bytes of an answer.
     mutating func received(
         _ bytes: [UInt8], on stream: HostStream, _ book: inout OrderBook, _ now: Instant
     ) -> [SnapshotAction] {
@@ -141,10 +141,10 @@ struct SnapshotTaker: Sendable {
         }
         guard result.isLast else { return [] }
         exchanges[stream] = nil
-        // Behind the last part there is nothing.
+        // No data follow the last part.
         return [.act(.reset(stream))] + end(exchange.peer, exchange.market, nil, now)
     }
-    /// Nothing was agreed on, or the other side says no more.
+    /// Handles a stream on which no protocol was agreed on, or that the other side ended.
     mutating func ended(_ stream: HostStream, _ now: Instant) -> [SnapshotAction] {
         guard has(stream) else { return [] }
         return fail(stream, "ended", now)
@@ -153,7 +153,7 @@ struct SnapshotTaker: Sendable {
         guard let exchange = exchanges.removeValue(forKey: stream) else { return [] }
         return [.act(.reset(stream))] + end(exchange.peer, exchange.market, why, now)
     }
-    /// A peer gave its snapshot, or failed.
+    /// Notes that a peer gave its snapshot, or failed. `why`: the reason of the failure.
     private mutating func end(
         _ peer: PeerID, _ market: [UInt8], _ why: String?, _ now: Instant
     ) -> [SnapshotAction] {
@@ -170,12 +170,13 @@ struct SnapshotTaker: Sendable {
             ])
         return [.report(event)] + go(market, now)
     }
-    /// When `wake` is wanted.
+    /// The time at which `wake` must be called.
     var deadline: Instant? {
         let late = faults.contains(.silentNotTimedOut) ? nil : exchanges.values.lazy.map(\.deadline).min()
         return Instant.earlier(late, markets.values.lazy.compactMap { nextBeginning($0) }.min())
     }
-    /// When a snapshot of a market may begin; nil: nobody is there to be asked, or none is wanted.
+    /// Returns the time at which a snapshot of a market may begin; nil if no peer can be asked or no snapshot is
+    /// requested.
     private func nextBeginning(_ market: SnapshotMarket) -> Instant? {
         guard let begins = market.beginsAt else { return nil }
         let peers = market.ring.peers.map { faults.contains(.liarAskedAgain) ? .zero : barred[$0] ?? .zero }

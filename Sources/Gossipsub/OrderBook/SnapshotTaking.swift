@@ -3,66 +3,66 @@ import Node
 
 /// A snapshot of a market that is being taken.
 struct SnapshotTaking: Sendable {
-    /// Peers that are to give theirs.
+    /// The number of peers that must give their snapshot.
     let wanted: Int
-    /// Those that did, and all that were asked.
+    /// The number of peers that gave it, and all peers that were asked.
     var given = 0
     var asked: Set<PeerID> = []
-    /// Those that were asked and have not answered yet.
+    /// The peers that were asked and have not answered yet.
     var open: Set<PeerID> = []
 }
 
-/// A market of which snapshots are taken.
+/// A market for which snapshots are taken.
 struct SnapshotMarket: Sendable {
     var ring = CandidateRing()
     var taking: SnapshotTaking?
-    /// One is wanted.
+    /// True if a snapshot must be taken.
     var isWanted: Bool
-    /// When the last one began.
+    /// The time when the last snapshot began.
     var began: Instant?
-    /// Since when the topic has no peer.
+    /// The time since when the topic has no peer.
     var alone: Instant?
 
     init(isWanted: Bool) { self.isWanted = isWanted }
 
-    /// From one snapshot to the next, at least.
+    /// The minimum time between the beginnings of two snapshots.
     static let rest = Duration.seconds(10)
-    /// After so long without a peer of the topic another one is wanted.
+    /// The time without a peer of the topic after which another snapshot must be taken.
     static let solitude = Duration.seconds(60)
 
-    /// When the next one may begin; nil: none is wanted, or one is being taken.
+    /// The time when the next snapshot may begin; nil if none is requested, or if one is being taken.
     var beginsAt: Instant? {
         guard isWanted, taking == nil else { return nil }
         return began.map { $0 + Self.rest } ?? .zero
     }
 }
 
-/// A request that a peer is to answer.
+/// A request to a peer and its progress.
 struct SnapshotExchange: Sendable {
     let market: [UInt8]
     let peer: PeerID
     let began: Instant
-    /// When something came last.
+    /// The time when the last part arrived.
     var heard: Instant
     var reader = PartReader()
-    /// Something was agreed on.
+    /// True if a protocol was agreed on.
     var isOpen = false
 
     init(_ market: [UInt8], _ peer: PeerID, _ now: Instant) {
         (self.market, self.peer, began, heard) = (market, peer, now, now)
     }
-    /// No part for so long, or no last one: it failed.
+    /// The maximum time without a new part, and the maximum time until the last part. The request fails after either.
     static let partPatience = Duration.seconds(5)
     static let patience = Duration.seconds(30)
     var deadline: Instant { min(heard + Self.partPatience, began + Self.patience) }
 }
 
-/// What is to be done about snapshots, in order.
+/// An action for a snapshot. Actions are taken in order.
 enum SnapshotAction: Equatable, Sendable {
-    /// Open a stream to a peer and tell of it.
+    /// Opens a stream to a peer, and calls `asking` with the stream.
     case ask(PeerID, market: [UInt8])
     case act(StreamAction)
-    /// It sent what is not valid.
+    /// Lowers the score of a peer that sent invalid data.
     case blame(PeerID, market: [UInt8])
     case report(Event)
 }

@@ -1,16 +1,16 @@
 import Libp2p
 import Node
 
-/// For how long peers are not to be asked into a mesh, and may not ask. Outlives their connections.
+/// The times during which this node and a peer must not send GRAFT to each other for a topic. They outlive connections.
 struct Backoffs: Sendable {
     private var ends: [[UInt8]: [PeerID: Instant]] = [:]
     private var count = 0
-    /// What is kept at most.
+    /// The maximum number of backoffs.
     static let limit = 100_000
 
-    /// When it ends; nil: there is none.
+    /// Returns the end of a backoff; nil if there is no backoff.
     func end(_ peer: PeerID, _ topic: [UInt8]) -> Instant? { ends[topic]?[peer] }
-    /// Begins, or lasts longer.
+    /// Begins a backoff, or extends it.
     mutating func set(_ peer: PeerID, _ topic: [UInt8], until: Instant, now: Instant) {
         if let old = ends[topic]?[peer] {
             if old < until { ends[topic]?[peer] = until }
@@ -21,7 +21,7 @@ struct Backoffs: Sendable {
         ends[topic, default: [:]][peer] = until
         count += 1
     }
-    /// Forgets those that ended before.
+    /// Forgets the backoffs that ended before `now`.
     mutating func forget(before now: Instant) {
         guard count > 0 else { return }
         for topic in ends.keys {

@@ -1,11 +1,11 @@
-/// Bytes as the key of a table: an array hashes one byte after the other, which takes several times as long.
+/// Bytes as the key of a table. An array as the key takes several times as long, because it hashes byte by byte.
 struct ByteKey: Hashable, Sendable {
     let bytes: [UInt8]
     @inline(__always) init(_ bytes: [UInt8]) { self.bytes = bytes }
     func hash(into h: inout Hasher) { bytes.withUnsafeBytes { h.combine(bytes: $0) } }
 }
 
-/// Topics by their names.
+/// The topics, with their names as keys.
 struct TopicTable: Sendable {
     private var states: [ByteKey: RouterTopic] = [:]
     var count: Int { states.count }

@@ -1,23 +1,25 @@
 import Libp2p
 import Wire
 
-/// Messages of the last heartbeats, for peers that ask for them (gossipsub 1.0, the message cache).
+/// The messages of the last heartbeats, which peers can request (gossipsub 1.0, the message cache).
 struct MessageCache: Sendable {
     private struct Entry: Sendable {
         var message: PublishedMessage
-        /// How often each peer got it that asked for it.
+        /// The number of times that each peer requested and received the message.
         var given: [PeerID: Int] = [:]
     }
     private var entries: [ByteKey: Entry] = [:]
-    /// Ids by topic, those of this heartbeat first.
+    /// Message ids by topic for each heartbeat, the current one first.
     private var windows: [[ByteKey: [Bytes]]]
     private let gossip: Int
     private var bytes = 0
-    /// Messages, and bytes of their data, that are kept at most; further ones are passed on, but not kept.
+    /// The maximum number of messages, and the maximum size of their data in bytes. Further messages are forwarded, but
+    /// not kept.
     static let limit = 100_000
     static let byteLimit = 64 << 20
 
-    /// For so many heartbeats; the ids of so many are told.
+    /// `length`: the number of heartbeats for which a message is kept. `gossip`: the number of heartbeats for which its
+    /// id is offered.
     init(length: Int, gossip: Int) {
         windows = Array(repeating: [:], count: max(1, length))
         self.gossip = min(max(1, gossip), max(1, length))
@@ -30,10 +32,10 @@ struct MessageCache: Sendable {
         bytes += size
         windows[0][ByteKey(topic), default: []].append(Bytes(id))
     }
-    /// Whether this very message is there under its id.
+    /// Returns whether a message with this id and the same data is kept.
     func has(_ message: PublishedMessage, _ id: [UInt8]) -> Bool { entries[ByteKey(id)]?.message.data == message.data }
     func contains(_ id: [UInt8]) -> Bool { entries[ByteKey(id)] != nil }
-    /// Ids of a topic that are told to others, the latest heartbeat first.
+    /// Returns the ids of a topic that are offered to peers, the latest heartbeat first.
     func ids(_ topic: [UInt8], windows count: Int? = nil) -> [Bytes] {
         var out: [Bytes] = []
         for window in windows.prefix(count ?? gossip) {
@@ -42,7 +44,8 @@ struct MessageCache: Sendable {
         }
         return out
     }
-    /// The message for a peer that asks for it, up to so many times; nil: it is not there, or was given often enough.
+    /// Returns the message for a peer that requests it; nil if it is not kept, or if the peer has received it `most`
+    /// times.
     mutating func give(_ id: [UInt8], to peer: PeerID, most: Int) -> PublishedMessage? {
         guard let i = entries.index(forKey: ByteKey(id)) else { return nil }
         let given = entries.values[i].given[peer] ?? 0
@@ -50,7 +53,7 @@ struct MessageCache: Sendable {
         entries.values[i].given[peer] = given + 1
         return entries.values[i].message
     }
-    /// A heartbeat is over.
+    /// Ends a heartbeat, and drops the messages of the oldest one.
     mutating func shift() {
         guard let old = windows.popLast() else { return }
         for id in old.values.joined() {

@@ -2,20 +2,21 @@ import Crypto
 import Libp2p
 import Wire
 
-/// What a message is known by (libp2p specs, pubsub, message identification).
+/// A function that computes the id of a message (libp2p specs, pubsub, message identification).
 public enum MessageIDFunction: String, CaseIterable, Sendable {
-    /// Author and sequence number, one behind the other.
+    /// The author followed by the sequence number.
     case authorAndSequence = "default"
-    /// The author in base 58 and the sequence number in decimal, as text: of rust-libp2p.
+    /// The author in base 58 and the sequence number in decimal, as text, which rust-libp2p uses.
     case authorAndSequenceAsText = "text"
     /// The serialized public key of the author and the sequence number: the default of js-libp2p.
     case keyAndSequence = "key"
-    /// SHA-256 of the data.
+    /// The SHA-256 of the data.
     case data = "sha256"
-    /// 20 bytes of a SHA-256 of the data, decompressed where it is compressed by snappy (Ethereum consensus specs).
+    /// The first 20 bytes of a SHA-256 of the data, which is decompressed first if it is compressed by snappy (Ethereum
+    /// consensus specs).
     case ethereum
 
-    /// The id of a message that owns its bytes.
+    /// Returns the id of a message, which must own its bytes.
     public func id(of message: PublishedMessage) -> [UInt8] {
         switch self {
         case .authorAndSequence: return Self.joined(message.from?.own ?? [], message.sequence?.own ?? [])
@@ -35,7 +36,7 @@ public enum MessageIDFunction: String, CaseIterable, Sendable {
             return Array(SHA256.hash([0, 0, 0, 0] + data).prefix(20))
         }
     }
-    /// Joins two parts of an id.
+    /// Concatenates two parts of an id.
     private static func joined(_ a: [UInt8], _ b: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: a.count + b.count) { out, count in
             for byte in a { out[count] = byte; count += 1 }

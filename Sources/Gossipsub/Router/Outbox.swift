@@ -1,7 +1,7 @@
 import Libp2p
 import Wire
 
-/// What is to be said to peers, of which each gets one RPC.
+/// The pending content for peers, collected in one RPC for each peer.
 struct Outbox: Sendable {
     private var order: [Int] = []
     private var rpcs: [Int: RPCContent] = [:]
@@ -23,7 +23,7 @@ struct Outbox: Sendable {
     mutating func forget(_ peer: Int) {
         if rpcs.removeValue(forKey: peer) != nil { order.remove(peer) }
     }
-    /// All of it, in the order of the first word to each.
+    /// Removes and returns all RPCs, in the order in which their peers were first added.
     mutating func take() -> [(peer: Int, rpc: RPCContent)] {
         guard !order.isEmpty else { return [] }
         let out = order.compactMap { i in rpcs[i].map { (i, $0) } }
@@ -34,14 +34,15 @@ struct Outbox: Sendable {
 }
 
 extension RPCContent {
-    /// Whether it says nothing.
+    /// True if it has no content.
     var isSilent: Bool {
         subscriptions.isEmpty && publish.isEmpty && control == nil && testExtension == nil && partial == nil
             && senderRecord == nil
     }
-    /// The same in several of so many bytes at most: halves, until they fit or are one message or list of ids.
+    /// Splits the content into RPCs of at most `most` bytes. It halves them until they fit, or hold a single message or
+    /// list of ids.
     func parts(_ most: Int) -> [RPCContent] {
-        // No need to count where it is little.
+        // Counting the bytes is unnecessary if there is little content.
         let ids = control.map { $0.ihave.reduce(0) { $0 + $1.messageIDs.count } + $0.iwant.count } ?? 0
         guard publish.count > 1 || ids > most / 128 || subscriptions.count > most / 1024, byteCount() > most else {
             return [self]
@@ -55,7 +56,7 @@ extension RPCContent {
             first.subscriptions = Array(subscriptions.prefix(subscriptions.count / 2))
             second.subscriptions = Array(subscriptions.dropFirst(subscriptions.count / 2))
             (first.control, second.testExtension, first.publish) = (nil, nil, [])
-            // What has to be in the first RPC stays there.
+            // The extensions must stay in the first RPC.
             if control?.extensions != nil {
                 first.control = Control()
                 first.control?.extensions = control?.extensions

@@ -2,23 +2,23 @@ import Libp2p
 import Node
 import Wire
 
-/// Peers that are named in PRUNE (gossipsub 1.1, peer exchange).
+/// Functions for the peers that a PRUNE names (gossipsub 1.1, peer exchange).
 enum PeerExchange {
-    /// Peers of one PRUNE that are dialed.
+    /// The maximum number of peers of one PRUNE that are dialed.
     static let limit = 16
 
-    /// Where a peer can be reached, by a signed record; nil: it is not good, or another's.
+    /// Returns the addresses of a peer from a signed record; nil if the record is invalid or belongs to another peer.
     static func addresses(in record: [UInt8], of peer: PeerID) -> [Multiaddr]? {
         PeerRecord.addresses(in: record, of: peer, atMost: limit)
     }
-    /// The same without a look at who signed it.
+    /// Returns the addresses in a record without checking its signature.
     static func uncheckedAddresses(in record: [UInt8]) -> [Multiaddr] {
         PeerRecord.uncheckedAddresses(in: record, atMost: limit)
     }
 }
 
 extension Router {
-    /// Others of a topic for one that is not taken, with their records where they are known.
+    /// Returns other peers of a topic for a peer that is refused, with their records if they are known.
     mutating func exchanged(for peer: Int, _ topic: [UInt8], _ now: Instant) -> [PeerInfo] {
         guard parameters.exchanged > 0, let all = topicTable[topic]?.peers else { return [] }
         let chosen = choose(parameters.exchanged, of: all.filter { $0 != peer && score($0, now) >= 0 })
@@ -30,9 +30,9 @@ extension Router {
             return info
         }
     }
-    /// Peers that a PRUNE names.
+    /// Connects to peers that a PRUNE names.
     mutating func take(_ peers: [PeerInfo], _ from: Int, _ out: inout [RouterAction]) {
-        // The shuffle keeps a peer from choosing which of many are dialed.
+        // The choice is random, so that the sender of many peers cannot choose which of them are dialed.
         for n in choose(PeerExchange.limit, of: Array(peers.indices)) {
             guard let bytes = peers[n].peerID?.array(), let id = PeerID(bytes), id != own, table.index(id) == nil
             else { continue }

@@ -1,10 +1,10 @@
 import Node
 
-/// What is counted of a peer for its score.
+/// The counters of a peer, from which its score is computed.
 struct PeerStats: Sendable {
-    /// The same in a topic.
+    /// The counters of a peer in one topic.
     struct Topic: Sendable {
-        /// Since when it is in the mesh.
+        /// The time since when the peer is in the mesh.
         var grafted: Instant?
         var first = 0.0
         var deliveries = 0.0
@@ -12,11 +12,11 @@ struct PeerStats: Sendable {
         var invalid = 0.0
     }
     var topics: [[UInt8]: Topic] = [:]
-    /// What the application says.
+    /// The score that the application gave.
     var application = 0.0
     var behaviour = 0.0
 
-    /// The score; `sharing`: peers with its address, itself among them.
+    /// Returns the score. `sharing`: the number of peers with its address, including the peer itself.
     func score(_ p: ScoreParameters, sharing: Int, now: Instant) -> Double {
         var sum = 0.0
         for topic in topics.values { sum += p.topic.weight * topic.score(p.topic, now: now) }
@@ -28,7 +28,7 @@ struct PeerStats: Sendable {
         if excess > 0 { sum += p.behaviourWeight * excess * excess }
         return sum
     }
-    /// Counters become less with time.
+    /// Reduces the counters, which decay with time.
     mutating func decay(_ p: ScoreParameters) {
         func decay(_ counter: inout Double, _ factor: Double) {
             counter *= factor
@@ -45,7 +45,7 @@ struct PeerStats: Sendable {
         }
     }
     mutating func grafted(_ topic: [UInt8], now: Instant) { topics[topic, default: Topic()].grafted = now }
-    /// It leaves the mesh: what it delivered too little stays counted.
+    /// Notes that the peer leaves the mesh. Its missing deliveries stay counted.
     mutating func pruned(_ topic: [UInt8], _ p: ScoreParameters.Topic, now: Instant) {
         guard var stats = topics[topic] else { return }
         let deficit = stats.deficit(p, now: now)
@@ -56,7 +56,7 @@ struct PeerStats: Sendable {
 }
 
 extension PeerStats.Topic {
-    /// Deliveries that are missing; 0 as long as too few do not count.
+    /// Returns the number of missing deliveries; 0 while missing deliveries do not count yet.
     func deficit(_ p: ScoreParameters.Topic, now: Instant) -> Double {
         guard let grafted, now - grafted > p.activation, deliveries < p.deliveryThreshold else { return 0 }
         return p.deliveryThreshold - deliveries
@@ -64,7 +64,7 @@ extension PeerStats.Topic {
     func score(_ p: ScoreParameters.Topic, now: Instant) -> Double {
         var sum = 0.0
         if let grafted {
-            // Whole quanta, as go-libp2p-pubsub divides.
+            // Only whole quanta count, as in go-libp2p-pubsub.
             let quanta = (now - grafted).nanoseconds / max(1, p.timeQuantum.nanoseconds)
             sum += p.timeWeight * min(Double(quanta), p.timeCap)
         }

@@ -1,10 +1,10 @@
 import Libp2p
 import Node
 
-/// Messages that peers said they have and were asked for: one of each IHAVE (gossipsub 1.1, broken promises).
+/// Messages that peers offered and that this node requested, one for each IHAVE (gossipsub 1.1, broken promises).
 struct Promises: Sendable {
     private var open: [[UInt8]: [PeerID: Instant]] = [:]
-    /// Ids that are kept at most.
+    /// The maximum number of ids.
     static let limit = 10_000
 
     var isEmpty: Bool { open.isEmpty }
@@ -13,9 +13,9 @@ struct Promises: Sendable {
         guard open.count < Self.limit || open[id] != nil else { return }
         if open[id]?[peer] == nil { open[id, default: [:]][peer] = until }
     }
-    /// The message came, from whomever.
+    /// Notes that the message arrived, no matter from which peer.
     mutating func keep(_ id: [UInt8]) { if !open.isEmpty { open[id] = nil } }
-    /// How many each peer has broken by now; they are forgotten.
+    /// Returns the number of promises that each peer has broken by now, and forgets them.
     mutating func broken(now: Instant) -> [PeerID: Int] {
         guard !open.isEmpty else { return [:] }
         var out: [PeerID: Int] = [:]

@@ -1,10 +1,10 @@
 import Libp2p
 import Node
 
-/// What was counted of peers that are not connected: nobody gets rid of a bad score by coming again.
+/// The counters of peers that are not connected. They prevent a peer from clearing a bad score by reconnecting.
 struct RetainedScores: Sendable {
     private var kept: [PeerID: (stats: PeerStats, until: Instant)] = [:]
-    /// Peers that are kept at most.
+    /// The maximum number of peers.
     static let limit = 10_000
 
     mutating func keep(_ stats: PeerStats, of peer: PeerID, until: Instant, now: Instant) {
@@ -12,11 +12,11 @@ struct RetainedScores: Sendable {
         guard kept.count < Self.limit else { return }
         kept[peer] = (stats, until)
     }
-    /// What is kept of a peer that comes back.
+    /// Removes and returns the counters of a peer that reconnects.
     mutating func take(_ peer: PeerID, now: Instant) -> PeerStats? {
         guard let old = kept.removeValue(forKey: peer), old.until > now else { return nil }
         return old.stats
     }
-    /// The same, of one that stays away.
+    /// Returns the counters of a peer that stays disconnected.
     func stats(_ peer: PeerID) -> PeerStats? { kept[peer]?.stats }
 }

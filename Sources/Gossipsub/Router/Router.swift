@@ -2,41 +2,41 @@ public import Libp2p
 public import Node
 import Wire
 
-/// The router of gossipsub (libp2p specs, gossipsub 1.0 to 1.3) as a value without I/O. RPCs, connections and the time go
-/// in, actions come out, in order.
+/// The router of gossipsub (libp2p specs, gossipsub 1.0 to 1.3) as a value without I/O. Its input are RPCs, connections
+/// and the time, its output is an ordered list of actions.
 ///
-/// Whoever drives it adds a peer when the stream is there on which this node speaks to it, and gives it what that peer
-/// says from then on; RPCs have to own their bytes.
+/// The caller adds a peer when the stream from this node to the peer is open, and passes on the RPCs of the peer from
+/// then on. RPCs must own their bytes.
 public struct Router: Sendable {
     public let parameters: RouterParameters
-    /// This node.
+    /// The id of this node.
     public let own: PeerID
-    /// What messages are signed with; nil: they cannot be.
+    /// The identity that signs messages; nil if messages cannot be signed.
     let identity: Identity?
     let faults: Set<RouterFault>
-    /// Whether it tells what it does; off, it tells nothing.
+    /// True if it reports its actions as events.
     public var tellsReports = true
-    /// Who judges messages of markets; nil: they are as all others.
+    /// The order book, which judges messages of markets; nil if they are judged like all other messages.
     var book: OrderBook?
     var random: Random
     var table = RouterPeers()
     var topicTable = TopicTable()
-    /// Topics of this node, in order.
+    /// The topics of this node, sorted.
     public internal(set) var topics: [[UInt8]] = []
-    /// Topics that it does not have and published to.
+    /// Topics to which it published without having joined them.
     var fanouts: [[UInt8]] = []
     var explicit: [PeerID: [Multiaddr]] = [:]
-    /// Peers of floodsub.
+    /// The number of floodsub peers.
     var floodsubCount = 0
     var seen = SeenMessages()
     var cache: MessageCache
     var backoffs = Backoffs()
     var promises = Promises()
     var retained = RetainedScores()
-    /// Peers at each address.
+    /// The number of peers at each address.
     var sharing: [Endpoint: Int] = [:]
     var records: [PeerID: [UInt8]] = [:]
-    /// Who delivered the messages that came last, where it counts.
+    /// The senders of recent messages, if they affect scores.
     var deliveries = RecentDeliveries()
     var outbox = Outbox()
     var heartbeats = 0
@@ -45,12 +45,12 @@ public struct Router: Sendable {
     var sequence: UInt64 = 0
     var faultState = FaultState()
 
-    /// Topics that this node may have.
+    /// The maximum number of topics of this node.
     static let topicLimit = 10_000
-    /// Records of peers that are kept.
+    /// The maximum number of records of peers.
     static let recordLimit = 10_000
 
-    /// A router that has not begun.
+    /// Creates a router that has not started.
     public init(
         _ parameters: RouterParameters, own: PeerID, identity: Identity?, _ random: Random,
         faults: Set<RouterFault> = []
@@ -64,7 +64,7 @@ public struct Router: Sendable {
     }
     @inline(__always) func has(_ fault: RouterFault) -> Bool { !faults.isEmpty && faults.contains(fault) }
     mutating func draw(_ n: Int) -> Int { n > 1 ? Int(random.next() % UInt64(n)) : 0 }
-    /// Some of them, by chance.
+    /// Returns `count` random elements, or all if there are fewer.
     mutating func choose(_ count: Int, of all: [Int]) -> [Int] {
         guard count < all.count else { return all }
         guard count > 0 else { return [] }
@@ -73,14 +73,14 @@ public struct Router: Sendable {
         return Array(all[..<count])
     }
 
-    /// Begins; called once, before all else. `date`: nanoseconds since 1970 at this time, from which messages are
-    /// numbered: a node that starts again goes on above what it said before.
+    /// Starts the router. It must be the first call. `date`: the nanoseconds since 1970 at this time. Sequence numbers
+    /// start there, so that a restarted node continues above the numbers that it used before.
     public mutating func start(now: Instant, date: Int64 = 0) {
         sequence = UInt64(max(0, date)) &+ UInt64(now.nanoseconds)
         nextHeartbeat = now + parameters.firstHeartbeat
         lastDecay = now
     }
-    /// A stream to a peer is there, which speaks this version.
+    /// Adds a peer to which a stream of this version is open.
     public mutating func add(
         _ peer: PeerID, _ version: PubsubVersion, by opener: Opener, at address: Endpoint, now: Instant,
         _ out: inout [RouterAction]
@@ -98,7 +98,7 @@ public struct Router: Sendable {
         }
         greet(i, &out)
     }
-    /// The stream to a peer, or the connection, is over.
+    /// Removes a peer whose stream or connection has ended.
     public mutating func remove(_ peer: PeerID, now: Instant, _ out: inout [RouterAction]) {
         guard let i = table.index(peer) else { return }
         for topic in topics where topicTable[topic]?.mesh.contains(i) == true {
@@ -118,57 +118,57 @@ public struct Router: Sendable {
         deliveries.forget(i)
         table.remove(i)
     }
-    /// An address, whatever the port.
+    /// Returns an address without its port.
     func host(_ address: Endpoint) -> Endpoint { Endpoint(high: address.high, low: address.low, port: 0) }
-    /// A topic that a peer does not have any more.
+    /// Notes that a peer left a topic.
     mutating func drop(_ peer: Int, of topic: [UInt8]) {
         topicTable[topic]?.peers.remove(peer)
         forgetIfIdle(topic)
     }
     mutating func forgetIfIdle(_ topic: [UInt8]) { if topicTable[topic]?.isIdle == true { topicTable[topic] = nil } }
 
-    /// The signed record of a peer, an `Envelope` as bytes, such as identify tells it: it goes into PRUNE.
+    /// Stores the signed record of a peer, an `Envelope` as bytes, which identify provides. PRUNE messages include it.
     public mutating func know(_ record: [UInt8], of peer: PeerID) {
         guard records.count < Self.recordLimit || records[peer] != nil,
             PeerExchange.addresses(in: record, of: peer) != nil
         else { return }
         records[peer] = record
     }
-    /// A peer with which the operator wants to exchange all messages, outside of any mesh.
+    /// Marks a peer as explicit: the operator wants to exchange all messages with it, outside of any mesh.
     public mutating func markExplicit(_ peer: PeerID, at addresses: [Multiaddr] = []) {
         explicit[peer] = addresses
         if let i = table.index(peer) { table[i].isExplicit = true }
     }
-    /// What the application thinks of a peer (P5).
+    /// Sets the score that the application gives to a peer (P5).
     public mutating func setApplicationScore(_ score: Double, of peer: PeerID) {
         if let i = table.index(peer) { table[i].stats.application = score }
     }
-    /// When `wake` is wanted next.
+    /// The time at which `wake` must be called.
     public var deadline: Instant? { nextHeartbeat }
-    /// `deadline` has come; early calls do nothing.
+    /// Runs the heartbeat if `deadline` has passed. An early call has no effect.
     public mutating func wake(now: Instant, _ out: inout [RouterAction]) {
         guard let next = nextHeartbeat, next <= now else { return }
         let period = has(.heartbeatIsSlow) ? parameters.heartbeat * 3 : parameters.heartbeat
-        // What was slept through is not made up for.
+        // Missed heartbeats are not made up for.
         nextHeartbeat = next + period > now ? next + period : now + period
         heartbeat(now, &out)
     }
 
-    // What it knows
+    // State
 
-    /// Peers that were added, in order of their ids.
+    /// The peers that were added, sorted by id.
     public var peers: [PeerID] { table.ids.sorted() }
-    /// The mesh of a topic, in order of ids.
+    /// Returns the mesh of a topic, sorted by id.
     public func mesh(_ topic: [UInt8]) -> [PeerID] { (topicTable[topic]?.mesh ?? []).map { table[$0].id }.sorted() }
-    /// To whom messages of a topic go that this node does not have, in order of ids.
+    /// Returns the peers that receive messages of a topic that this node has not joined, sorted by id.
     public func fanout(_ topic: [UInt8]) -> [PeerID] {
         (topicTable[topic]?.fanout ?? []).map { table[$0].id }.sorted()
     }
-    /// Peers that have a topic, in order of ids.
+    /// Returns the peers that have a topic, sorted by id.
     public func peers(of topic: [UInt8]) -> [PeerID] {
         (topicTable[topic]?.peers ?? []).map { table[$0].id }.sorted()
     }
-    /// The score of a peer, also of one that is not connected any more; nil: scores are not counted, or nothing is known.
+    /// Returns the score of a peer, also of a disconnected one; nil if scores are off, or if the peer is unknown.
     public func score(_ peer: PeerID, now: Instant) -> Double? {
         guard let p = parameters.score else { return nil }
         if let i = table.index(peer) { return score(i, now) }

@@ -1,34 +1,34 @@
 public import Libp2p
 public import Node
 
-/// What a router wants done, in order.
+/// An action of a router. Actions are carried out in order.
 public enum RouterAction: Sendable {
-    /// An RPC for a peer, on the stream that this node opened to it.
+    /// Sends an RPC to a peer, on the stream that this node opened to it.
     case send(PeerID, SharedRPC)
-    /// A message of a topic that this node has, for the application; each comes once.
+    /// Delivers a message of a joined topic to the application, once for each message.
     case deliver(PublishedMessage)
-    /// Connect to a peer that another one names, or that is an explicit one; addresses may be none.
+    /// Connects to a peer that another peer named, or to an explicit peer. The addresses may be empty.
     case connect(PeerID, [Multiaddr])
-    /// Something worth telling the operator.
+    /// Reports an event to the operator.
     case report(Event)
 }
 
-/// An RPC that goes to several peers, and is there once.
+/// An RPC that is sent to several peers and kept only once in memory.
 public final class SharedRPC: Sendable {
     public let content: RPCContent
     init(_ content: RPCContent) { self.content = content }
 }
 
 extension RPC {
-    /// The same behind its length.
+    /// Creates an RPC with this content, preceded by its length.
     init(_ shared: SharedRPC) { self.init(shared.content) }
 }
 
-/// The versions of what peers of pubsub speak, by their ids.
+/// The protocol version of a pubsub peer.
 public enum PubsubVersion: Int, Comparable, CaseIterable, Sendable {
     case floodsub, meshsub10, meshsub11, meshsub12, meshsub13
 
-    /// As it is negotiated.
+    /// The protocol id that is negotiated.
     public var id: String {
         switch self {
         case .floodsub: ProtocolID.floodsub
@@ -38,11 +38,11 @@ public enum PubsubVersion: Int, Comparable, CaseIterable, Sendable {
         case .meshsub13: ProtocolID.meshsub13
         }
     }
-    /// From what was negotiated; nil: it is no version of pubsub.
+    /// Creates the version of a negotiated protocol id; nil if it is not a pubsub protocol.
     public init?(id: String) {
         guard let version = Self.allCases.first(where: { $0.id == id }) else { return nil }
         self = version
     }
-    /// Earlier versions first.
+    /// Orders versions by age, the earliest first.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

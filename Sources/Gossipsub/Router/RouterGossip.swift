@@ -2,9 +2,9 @@ import Libp2p
 import Node
 import Wire
 
-// Ids of messages: IHAVE, IWANT and IDONTWANT.
+// Gossip with message ids: IHAVE, IWANT and IDONTWANT.
 extension Router {
-    /// Tells peers of a topic that are not among `mesh` what is there.
+    /// Offers the cached message ids of a topic to peers that are not in `mesh`.
     mutating func gossip(_ topic: [UInt8], except mesh: [Int], _ now: Instant) {
         var windows: Int?
         if has(.offersTooLong) { windows = parameters.cacheLength }
@@ -21,7 +21,7 @@ extension Router {
         let isCut = ids.count > parameters.idsEachHeartbeat
         for i in choose(count, of: candidates) {
             if isCut {
-                // Each peer gets others, so that together they know all.
+                // Each peer gets a different selection, so that the peers together know all ids.
                 ids.shuffle(using: &random)
             }
             var ihave = IHave()
@@ -30,7 +30,7 @@ extension Router {
             outbox.control(i) { $0.ihave.append(ihave) }
         }
     }
-    /// IHAVE of a peer: asks for what is not seen.
+    /// Handles IHAVE of a peer: requests the messages that were not seen.
     mutating func take(_ offers: [IHave], _ i: Int, _ now: Instant) {
         guard !offers.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0, !has(.neverAsks) else { return }
         table[i].offers += 1
@@ -43,7 +43,7 @@ extension Router {
             guard let topic = offer.topic?.bytes.own,
                 topicTable.isJoined(topic) || has(.asksForOtherTopics)
             else { continue }
-            // By index: most are known, and to take one out of the list costs a count.
+            // Access is by index. Most ids are known, and copying one out of the list costs a reference count.
             for n in offer.messageIDs.indices {
                 guard offer.messageIDs[n].own != nil else { continue }
                 if offer.messageIDs[n].withSpan(in: RawSpan(), seen.contains), !has(.asksForSeen) { continue }
@@ -54,7 +54,7 @@ extension Router {
             }
         }
         guard !wanted.isEmpty else { return }
-        // By chance, so that not all ask the same peers for the same ones.
+        // The order is random, so that routers do not all request the same messages from the same peers.
         wanted.shuffle(using: &random)
         if wanted.count > room { wanted = Array(wanted[..<room]) }
         table[i].asked += wanted.count
@@ -63,7 +63,7 @@ extension Router {
         iwant.messageIDs = wanted
         outbox.control(i) { $0.iwant.append(iwant) }
     }
-    /// Ids of one RPC that are looked at.
+    /// The maximum number of ids of one RPC that are considered.
     private static let listedLimit = 100_000
 
     private func decoded(_ id: Bytes) -> Bytes {
@@ -72,7 +72,7 @@ extension Router {
         }
         return Bytes(bytes)
     }
-    /// IWANT of a peer: gives what is there.
+    /// Handles IWANT of a peer: sends the messages that are in the cache.
     mutating func take(wanted: [MessageIDs], _ i: Int, _ now: Instant) {
         guard !wanted.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0, !has(.neverServes) else { return }
         let most = has(.servesWithoutEnd) ? Int.max : parameters.retransmissions
@@ -86,15 +86,15 @@ extension Router {
             if has(.servesStripped) { message.unknown = Unknown() }
             size += message.data?.count ?? 0
             given.append(message)
-            // An answer is bounded, whatever is asked for.
+            // The size of an answer is bounded, regardless of the request.
             if size > Self.answerLimit { break }
         }
         if !given.isEmpty { outbox.add(i) { $0.publish += given } }
     }
-    /// Bytes of data that one IWANT gets.
+    /// The size of the data in bytes after which the answer to IWANT ends.
     private static let answerLimit = 16 << 20
 
-    /// IDONTWANT of a peer.
+    /// Handles IDONTWANT of a peer.
     mutating func take(unwanted: [MessageIDs], _ i: Int) {
         guard !unwanted.isEmpty else { return }
         table[i].dontWantRPCs += 1

@@ -2,13 +2,13 @@ import Libp2p
 import Node
 import Wire
 
-// What a router does from time to time.
+// The periodic work of a router.
 extension Router {
     mutating func heartbeat(_ now: Instant, _ out: inout [RouterAction]) {
         heartbeats += 1
         beginCounts()
         if heartbeats % 15 == 0 { backoffs.forget(before: now) }
-        // What was promised and did not come.
+        // Promised messages that did not arrive
         for (peer, count) in promises.broken(now: now).sorted(by: { $0.key < $1.key }) {
             guard let i = table.index(peer), !has(.brokenPromisesIgnored) else { continue }
             misbehaves(i, count)
@@ -43,7 +43,7 @@ extension Router {
             out.append(.connect(peer, addresses))
         }
     }
-    /// Holds the mesh of a topic to its size.
+    /// Keeps the size of a topic's mesh within its limits.
     private mutating func maintain(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
         let (d, low, high, _, _) = degrees
         if parameters.score != nil {
@@ -62,8 +62,8 @@ extension Router {
         keepDialed(topic, now, &out)
         improve(topic, now, &out)
     }
-    /// Takes peers out of a mesh that is too large: the best by score stay, and enough that this node dialed, so that
-    /// nobody can fill it by dialing.
+    /// Removes peers from a mesh that is too large. The peers with the best scores stay, and enough peers that this
+    /// node dialed. An attacker therefore cannot fill the mesh by dialing this node.
     private mutating func thin(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
         let (d, low, _, best, outbound) = degrees
         guard var mesh = topicTable[topic]?.mesh else { return }
@@ -73,7 +73,7 @@ extension Router {
             let scores = Dictionary(uniqueKeysWithValues: mesh.map { ($0, score($0, now)) })
             mesh.sort { scores[$0] ?? 0 > scores[$1] ?? 0 }
         }
-        // The best come first; all behind them by chance.
+        // The best peers are first; the others follow in random order.
         let kept = min(best, mesh.count)
         mesh[kept...].shuffle(using: &random)
         if !has(.dialedNotKept) {
@@ -91,7 +91,7 @@ extension Router {
             prune(i, topic, .full, now)
         }
     }
-    /// Adds peers that this node dialed where there are too few, as far as the mesh has room.
+    /// Adds peers that this node dialed if there are too few, while the mesh has room.
     private mutating func keepDialed(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
         let (_, low, high, _, outbound) = degrees
         guard let mesh = topicTable[topic]?.mesh, mesh.count >= low, outbound > 0, !has(.neverFillsMesh) else { return }
@@ -101,7 +101,7 @@ extension Router {
             graft(i, topic, now, &out)
         }
     }
-    /// Where the peers of a mesh are of little worth, adds some that are better (gossipsub 1.1, opportunistic grafting).
+    /// Adds better peers if the median score of a mesh is low (gossipsub 1.1, opportunistic grafting).
     private mutating func improve(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
         guard let p = parameters.score, heartbeats % parameters.opportunisticTicks == 0,
             let mesh = topicTable[topic]?.mesh, mesh.count > 1

@@ -2,28 +2,28 @@ import Libp2p
 import Node
 import Wire
 
-// Who is in the mesh of a topic: GRAFT and PRUNE.
+// The mesh of a topic: GRAFT and PRUNE.
 extension Router {
-    /// Degrees as they count.
+    /// The degrees that are in effect.
     var degrees: (d: Int, low: Int, high: Int, best: Int, out: Int) {
         if has(.profileIgnored) { return (6, 4, 12, 4, 2) }
         if has(.bootstrapperGrafts), parameters.degree == 0 { return (6, 4, 12, 4, 2) }
         let p = parameters
         return (p.degree, p.lowDegree, p.highDegree, p.bestDegree, p.outboundDegree)
     }
-    /// Why a peer is taken out of a mesh, or not into it.
+    /// The reason why a peer is removed from a mesh, or not added to it.
     enum PruneReason {
         /// This node leaves the topic.
         case leaving
-        /// There are too many; others are named.
+        /// The mesh is full. The PRUNE names other peers.
         case full
-        /// It did what it may not, or its score is too low.
+        /// The peer broke a rule, or its score is too low.
         case refused
-        /// This node does not have the topic; of peers of 1.0.
+        /// This node has not joined the topic. This reason is used only for peers of 1.0.
         case unknownTopic
     }
 
-    /// Peers that could come into a mesh, in the order in which they came to the topic.
+    /// Returns the peers that may enter a mesh, in the order in which they subscribed to the topic.
     func meshCandidates(_ topic: [UInt8], _ now: Instant) -> [Int] {
         guard let state = topicTable[topic] else { return [] }
         return state.peers.filter { i in
@@ -35,7 +35,7 @@ extension Router {
         guard let end = backoffs.end(table[i].id, topic), !has(.graftsInBackoff) else { return false }
         return now < end + parameters.backoffSlack
     }
-    /// Takes a peer into a mesh, and tells it.
+    /// Adds a peer to a mesh, and sends GRAFT to it.
     mutating func graft(_ i: Int, _ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
         enterMesh(i, topic, "own", now, &out)
         outbox.control(i) { $0.graft.append(Graft(topic)) }
@@ -55,7 +55,7 @@ extension Router {
         if let score = parameters.score { table[i].stats.pruned(topic, score.topic, now: now) }
         report("mesh_out", i, topic, why, &out)
     }
-    /// Tells a peer that it is not in the mesh, and not to come back for a time, which counts for this node as well.
+    /// Sends PRUNE to a peer and begins a backoff, which this node observes too.
     mutating func prune(_ i: Int, _ topic: [UInt8], _ reason: PruneReason, _ now: Instant) {
         var prune = Prune()
         prune.topic = Text(bytes: Bytes(topic))
@@ -72,7 +72,7 @@ extension Router {
         }
         outbox.control(i) { $0.prune.append(prune) }
     }
-    /// GRAFT of a peer.
+    /// Handles GRAFT of a peer.
     mutating func take(_ graft: Graft, _ i: Int, _ now: Instant, _ out: inout [RouterAction]) {
         guard let topic = graft.topic?.bytes.array(), !has(.graftIgnored) else { return }
         guard let state = topicTable[topic], state.isJoined else {
@@ -97,14 +97,14 @@ extension Router {
         _ i: Int, _ topic: [UInt8], _ end: Instant, _ now: Instant, _ out: inout [RouterAction]
     ) {
         misbehaves(i)
-        // Who asks so soon asks all the time.
+        // A peer that sends GRAFT this early keeps sending it, so it counts twice.
         if now < end + (parameters.graftFlood - parameters.backoff) { misbehaves(i) }
         report("graft_in_backoff", i, topic, nil, &out)
         if has(.graftInBackoffIgnored) { return }
         if !has(.backoffNotExtended) { return prune(i, topic, .refused, now) }
         outbox.control(i) { $0.prune.append(Prune(topic)) }
     }
-    /// PRUNE of a peer.
+    /// Handles PRUNE of a peer.
     mutating func take(_ prune: Prune, _ i: Int, _ now: Instant, _ out: inout [RouterAction]) {
         guard let topic = prune.topic?.bytes.array(), topicTable[topic]?.isJoined == true else { return }
         leaveMesh(i, topic, "pruned", now, &out)
@@ -136,6 +136,6 @@ extension Prune {
 }
 
 extension Duration {
-    /// Without what is less than a second.
+    /// The number of whole seconds; a fraction is dropped.
     var wholeSeconds: Int64 { components.seconds }
 }

@@ -2,9 +2,10 @@ import Libp2p
 public import Node
 import Wire
 
-// Messages: what comes in, what goes out, and to whom.
+// Messages: receiving, publishing and forwarding them.
 extension Router {
-    /// Publishes a message. Gives its id; nil: one with this id is known already, or it cannot be signed.
+    /// Publishes a message and returns its id; nil if a message with this id is known already, or if it cannot be
+    /// signed.
     @discardableResult
     public mutating func publish(
         _ data: [UInt8], to topic: [UInt8], now: Instant, _ out: inout [RouterAction]
@@ -34,7 +35,7 @@ extension Router {
         guard let identity else { return nil }
         return message.signed(by: identity, withKey: own.key == nil)
     }
-    /// To whom an own message of a topic goes.
+    /// Returns the peers that receive a message of this node.
     private mutating func receivers(_ topic: [UInt8], _ now: Instant) -> [Int] {
         guard let state = topicTable[topic] else { return [] }
         let publish = parameters.score?.publish ?? 0
@@ -47,7 +48,7 @@ extension Router {
         }
         return out
     }
-    /// The peers of a topic that this node does not have, to which it publishes.
+    /// Returns the peers to which it publishes if it has not joined the topic.
     private mutating func fanout(_ topic: [UInt8], _ publish: Double, _ now: Instant) -> [Int] {
         guard var state = topicTable[topic], !has(.noFanout) else { return [] }
         if has(.fanoutIsAll) { return state.peers }
@@ -65,7 +66,7 @@ extension Router {
         topicTable[topic] = state
         return state.fanout
     }
-    /// A message of a peer.
+    /// Handles a message of a peer.
     mutating func take(_ message: PublishedMessage, _ from: Int, _ now: Instant, _ out: inout [RouterAction]) {
         guard let topic = message.topic?.bytes.own else { return }
         guard topicTable.isJoined(topic) else {
@@ -101,7 +102,7 @@ extension Router {
         if has(.takesSeenAgain) { return true }
         return has(.seenByData) && !cache.has(message, id)
     }
-    /// What the application says.
+    /// Returns whether the application accepts a message.
     private mutating func accepts(
         _ message: PublishedMessage, _ topic: [UInt8], _ from: Int, _ now: Instant, _ out: inout [RouterAction]
     ) -> Bool {
@@ -118,7 +119,7 @@ extension Router {
             return has(.ignoredForwarded)
         }
     }
-    /// Passes a message on, to the mesh, and to explicit peers and those of floodsub that have its topic.
+    /// Forwards a message to the mesh, and to explicit peers and floodsub peers that have its topic.
     mutating func forward(
         _ message: PublishedMessage, _ id: [UInt8], _ topic: [UInt8], _ from: Int, _ now: Instant,
         _ out: inout [RouterAction]
@@ -136,7 +137,7 @@ extension Router {
         send(message, id, to: receivers, except: has(.sendsBack) ? nil : from, now, &out)
         if isLarge, has(.dontWantLate) { refuseMore(id, receivers, from, &out) }
     }
-    /// Tells those that could send the same message that it is not wanted any more (gossipsub 1.2).
+    /// Sends IDONTWANT to the peers that might send the same message (gossipsub 1.2).
     private mutating func refuseMore(
         _ id: [UInt8], _ peers: [Int], _ from: Int, _ out: inout [RouterAction]
     ) {
@@ -167,7 +168,7 @@ extension Router {
             if changes { send(rpc, to: i, &out) } else { out.append(.send(table[i].id, shared)) }
         }
     }
-    /// Says something to a peer now.
+    /// Sends an RPC to a peer now.
     mutating func send(_ rpc: RPCContent, to i: Int, _ out: inout [RouterAction]) {
         guard has(.extensionsLate) || has(.extensionsTwice) else {
             return out.append(.send(table[i].id, SharedRPC(rpc)))
@@ -181,7 +182,7 @@ extension Router {
         }
         out.append(.send(table[i].id, SharedRPC(rpc)))
     }
-    /// Says what is to be said, in the words of each peer's version.
+    /// Sends the collected RPCs. Floodsub peers get no control messages.
     mutating func flush(_ out: inout [RouterAction]) {
         guard !outbox.isEmpty else { return }
         for (i, rpc) in outbox.take() {

@@ -1,85 +1,85 @@
 public import Node
 
-/// How a router behaves: what the documents leave open, and the defaults of implementations.
+/// The parameters of a router: choices that the documents leave open, and defaults of implementations.
 public struct RouterParameters: Sendable {
-    /// Whether messages are signed, and what is done with others.
+    /// The policy that decides which messages are signed and accepted.
     public var signing = SignaturePolicy.strictSign
-    /// What a message is known by.
+    /// The function that computes message ids.
     public var messageID = MessageIDFunction.authorAndSequence
-    /// What the application says of messages.
+    /// The validator of the application.
     public var validator = MessageValidator.acceptsAll
 
     // The mesh
-    /// D: peers that a mesh is to have.
+    /// D: the number of peers that a mesh should have.
     public var degree = 6
-    /// D_low: with fewer, a heartbeat adds some.
+    /// D_low: a heartbeat adds peers to a mesh that has fewer.
     public var lowDegree = 4
-    /// D_high: with more, a heartbeat takes some out.
+    /// D_high: a heartbeat removes peers from a mesh that has more.
     public var highDegree = 12
-    /// D_score: the best that stay when a mesh is too large.
+    /// D_score: the number of best peers that stay when a mesh is too large.
     public var bestDegree = 4
-    /// D_out: peers that this node dialed which stay when a mesh is too large.
+    /// D_out: the number of peers dialed by this node that stay when a mesh is too large.
     public var outboundDegree = 2
     public var heartbeat = Duration.seconds(1)
-    /// From the start to the first heartbeat.
+    /// The time from the start to the first heartbeat.
     public var firstHeartbeat = Duration.milliseconds(100)
     public var fanoutTTL = Duration.seconds(60)
-    /// What a PRUNE says, and stands for where it says nothing.
+    /// The backoff that a PRUNE gives. It applies too if a received PRUNE gives none.
     public var backoff = Duration.seconds(60)
-    /// The same on leaving a topic.
+    /// The backoff that a PRUNE gives when this node leaves a topic.
     public var leaveBackoff = Duration.seconds(10)
-    /// How much longer this node waits than a PRUNE says.
+    /// The time that this node waits in addition to the backoff of a PRUNE.
     public var backoffSlack = Duration.seconds(1)
-    /// A GRAFT so soon after a PRUNE counts twice against a peer.
+    /// The time after a PRUNE within which a GRAFT counts twice against a peer.
     public var graftFlood = Duration.seconds(10)
-    /// Peers in a PRUNE; 0: none are told.
+    /// The number of peers in a PRUNE; 0 means that a PRUNE names no peers.
     public var exchanged = 0
-    /// Heartbeats between two attempts to make a mesh better than it is.
+    /// The number of heartbeats between two attempts to improve a mesh.
     public var opportunisticTicks = 60
-    /// Peers that are added by one.
+    /// The number of peers that such an attempt adds.
     public var opportunisticPeers = 2
-    /// Heartbeats between two attempts to connect to explicit peers.
+    /// The number of heartbeats between two attempts to connect to explicit peers.
     public var explicitTicks = 300
-    /// Whether own messages go to all peers of the topic.
+    /// True if messages of this node are sent to all peers of the topic.
     public var floodsOwn = false
 
     // Gossip
-    /// D_lazy: peers that are told ids in a heartbeat, at least.
+    /// D_lazy: the minimum number of peers that get IHAVE in a heartbeat.
     public var lazyDegree = 6
-    /// The share of peers outside the mesh that are told, where it is more.
+    /// The share of the peers outside the mesh that get IHAVE, if it is larger than D_lazy.
     public var gossipFactor = 0.25
-    /// Heartbeats for which a message is kept for others.
+    /// The number of heartbeats for which a message is kept for peers that request it.
     public var cacheLength = 5
-    /// Heartbeats for which its id is told.
+    /// The number of heartbeats for which its id is offered.
     public var cacheGossip = 3
     public var seenTTL = Duration.seconds(120)
-    /// RPCs with IHAVE of a peer in a heartbeat.
+    /// The maximum number of RPCs with IHAVE that count for each peer in a heartbeat.
     public var offersEachHeartbeat = 10
-    /// Ids that a peer is asked for in a heartbeat, and told in an IHAVE.
+    /// The maximum number of ids requested from a peer in a heartbeat, and offered in an IHAVE.
     public var idsEachHeartbeat = 5000
-    /// How often a peer gets a message that it asks for.
+    /// The maximum number of times that a peer gets a message that it requests.
     public var retransmissions = 3
-    /// How long a message that was offered and asked for may take.
+    /// The time within which a message that was offered and requested must arrive.
     public var followUp = Duration.seconds(3)
-    /// Bytes of data from which on IDONTWANT is sent.
+    /// The size of the data in bytes from which on IDONTWANT is sent.
     public var dontWantSize = 1024
-    /// Heartbeats for which an IDONTWANT counts.
+    /// The number of heartbeats for which an IDONTWANT is valid.
     public var dontWantTTL = 3
-    /// RPCs with IDONTWANT of a peer in a heartbeat.
+    /// The maximum number of RPCs with IDONTWANT that count for each peer in a heartbeat.
     public var dontWantsEachHeartbeat = 1000
-    /// Ids in one of them that count.
+    /// The maximum number of ids that count in such an RPC.
     public var idsOfDontWant = 10
-    /// Bytes of an RPC that is sent, at most.
+    /// The maximum size of an RPC that is sent, in bytes.
     public var largestRPC = RPC.limit
 
-    /// Nil: scores are not counted.
+    /// The parameters of scores; nil if scores are off.
     public var score: ScoreParameters?
-    /// Whether the test extension is there (meshsub 1.3).
+    /// True if the node has the test extension (meshsub 1.3).
     public var hasTestExtension = true
 
-    /// As the documents have it.
+    /// Creates the parameters of the documents.
     public init() {}
-    /// As a profile has it, changed by the parameters in `parameters` that are set.
+    /// Creates the parameters of a profile, changed by the values that are set.
     public init(_ settings: Settings) {
         self.init(profile: settings.profile)
         take(settings)
@@ -102,14 +102,14 @@ public struct RouterParameters: Sendable {
         default: break
         }
     }
-    /// Holds the parameters to what they have to be to each other: D_low <= D <= D_high, D_out below D_low and no more
-    /// than half of D (gossipsub 1.1).
+    /// Enforces the relations between the parameters: D_low <= D <= D_high, D_out below D_low and at most half of D
+    /// (gossipsub 1.1).
     private mutating func bound() {
         lowDegree = min(lowDegree, degree)
         highDegree = max(highDegree, degree)
         outboundDegree = max(0, min(outboundDegree, lowDegree - 1, degree / 2))
         bestDegree = min(bestDegree, degree - outboundDegree)
-        // A bootstrapper is in no mesh.
+        // A bootstrapper has no peers in its mesh.
         if degree == 0 { highDegree = 0 }
     }
 }

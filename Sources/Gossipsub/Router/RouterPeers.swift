@@ -1,7 +1,7 @@
 import Libp2p
 import Node
 
-/// A peer to which a stream is there.
+/// A peer to which a stream is open.
 struct RouterPeer: Sendable {
     var id: PeerID
     var version: PubsubVersion
@@ -9,33 +9,34 @@ struct RouterPeer: Sendable {
     var address: Endpoint
     var isExplicit = false
     var topics: Set<[UInt8]> = []
-    /// Bytes of the names of these.
+    /// The size of the names of its topics in bytes.
     var topicBytes = 0
-    /// Ids that it does not want, and until which heartbeat.
+    /// The ids in its IDONTWANT, with the heartbeat until which each is valid.
     var dontWants: [[UInt8]: Int] = [:]
-    /// RPCs with IHAVE and IDONTWANT, and ids that it was asked for, in this heartbeat.
+    /// The number of RPCs with IHAVE and with IDONTWANT, and the number of ids requested from it, in this heartbeat.
     var offers = 0
     var dontWantRPCs = 0
     var asked = 0
-    /// Whether something was heard of it.
+    /// True if an RPC of the peer was received.
     var isHeard = false
     var saidExtensions = false
     var hasTestExtension = false
-    /// Of a fault: nothing more is heard.
+    /// True if a seeded fault ignores everything that the peer sends.
     var isDeaf = false
     var stats = PeerStats()
 
     var isFloodsub: Bool { version == .floodsub }
     var isDialed: Bool { opener == .us }
 
-    /// Topics that a peer may have, and bytes of their names; what is beyond is passed over.
+    /// The maximum number of topics of a peer, and the maximum size of their names in bytes. Further topics are
+    /// ignored.
     static let topicLimit = 1024
     static let topicByteLimit = 1 << 18
-    /// Ids that it may not want at a time.
+    /// The maximum number of its IDONTWANT ids at a time.
     static let dontWantLimit = 10_000
 }
 
-/// The peers of a router, each at an index that it keeps while it is there.
+/// The peers of a router. Each one has an index, which does not change until the peer is removed.
 struct RouterPeers: Sendable {
     private(set) var slots: [RouterPeer] = []
     private var indices: [PeerID: Int] = [:]
@@ -48,7 +49,7 @@ struct RouterPeers: Sendable {
     var count: Int { indices.count }
     @inline(__always) func index(_ id: PeerID) -> Int? { indices[id] }
     var ids: Dictionary<PeerID, Int>.Keys { indices.keys }
-    /// The indices of all, in order of ids.
+    /// The indices of all peers, sorted by peer id.
     var ordered: [Int] { indices.sorted { $0.key < $1.key }.map(\.value) }
 
     mutating func add(_ peer: RouterPeer) -> Int {
@@ -72,23 +73,23 @@ struct RouterPeers: Sendable {
     }
 }
 
-/// A topic that this node or a peer has.
+/// A topic of this node or of a peer.
 struct RouterTopic: Sendable {
-    /// Peers that have it, by their indices.
+    /// The indices of the peers that have it.
     var peers: [Int] = []
-    /// Whether this node has it.
+    /// True if this node has joined it.
     var isJoined = false
     var mesh: [Int] = []
-    /// To whom messages go where this node does not have it.
+    /// The peers that receive messages if this node has not joined it.
     var fanout: [Int] = []
-    /// When it last published there, not having it.
+    /// The time when this node last published without having joined it.
     var published = Instant.zero
 
     var isIdle: Bool { peers.isEmpty && !isJoined && fanout.isEmpty }
 }
 
 extension Array where Element: Equatable {
-    /// Takes out the first one that is equal, and keeps the order.
+    /// Removes the first element that is equal. The order of the others does not change.
     @discardableResult
     mutating func remove(_ element: Element) -> Bool {
         guard let i = firstIndex(of: element) else { return false }

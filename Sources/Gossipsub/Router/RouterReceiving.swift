@@ -2,9 +2,9 @@ public import Libp2p
 public import Node
 import Wire
 
-// RPCs of peers.
+// The handling of RPCs of peers.
 extension Router {
-    /// What a peer says. One that was not added is not heard.
+    /// Handles an RPC of a peer. RPCs of peers that were not added are ignored.
     public mutating func receive(
         _ rpc: RPCContent, from peer: PeerID, now: Instant, _ out: inout [RouterAction]
     ) {
@@ -18,7 +18,7 @@ extension Router {
             return
         }
         if rpc.control?.extensions != nil || !table[i].isHeard { takeExtensions(rpc, i, &out) }
-        // By index: an array that is walked is held, and costs a count for each message.
+        // Access is by index. An iterator retains the array, which costs a reference count for each message.
         for n in rpc.publish.indices { take(rpc.publish[n], i, now, &out) }
         guard let control = rpc.control, !table[i].isFloodsub else { return flush(&out) }
         if has(.controlBesideMessagesIgnored), !rpc.publish.isEmpty { return }
@@ -29,7 +29,7 @@ extension Router {
         take(unwanted: control.idontwant, i)
         flush(&out)
     }
-    /// GRAFT and PRUNE of one RPC that count.
+    /// The maximum number of GRAFT, and of PRUNE, that count in one RPC.
     private static let controlLimit = 4096
 
     private func isGraylisted(_ i: Int, _ now: Instant) -> Bool {
@@ -39,7 +39,7 @@ extension Router {
 
     // Extensions of 1.3
 
-    /// Whether a peer of this version hears of extensions.
+    /// Returns whether this node sends its extensions to a peer of this version.
     func tellsExtensions(_ version: PubsubVersion) -> Bool {
         guard parameters.hasTestExtension, !has(.extensionsMissing) else { return false }
         return version == .meshsub13 || version == .meshsub12 && has(.extensionsIn12)
@@ -49,13 +49,13 @@ extension Router {
         extensions.testExtension = true
         return extensions
     }
-    /// What a peer says of its extensions, which count in its first RPC.
+    /// Handles the extensions of a peer, which count only in its first RPC.
     private mutating func takeExtensions(_ rpc: RPCContent, _ i: Int, _ out: inout [RouterAction]) {
         let isFirst = !table[i].isHeard
         table[i].isHeard = true
         guard let extensions = rpc.control?.extensions, table[i].version == .meshsub13 else { return }
         guard !table[i].saidExtensions, isFirst else {
-            // Said again, or late.
+            // The extensions are repeated, or late.
             misbehaves(i)
             if has(.deafAfterSecondExtensions), table[i].saidExtensions { table[i].isDeaf = true }
             return report("extensions_again", i, nil, nil, &out)

@@ -1,26 +1,26 @@
 public import Libp2p
 import Node
 
-// What peers are worth.
+// The scores of peers.
 extension Router {
-    /// The score of a peer; 0 where none is counted.
+    /// Returns the score of a peer; 0 if scores are off.
     @inline(__always) func score(_ i: Int, _ now: Instant) -> Double {
         guard let p = parameters.score else { return 0 }
         return table[i].stats.score(p, sharing: sharing[host(table[i].address)] ?? 1, now: now)
     }
-    /// It did what it may not (P7).
+    /// Counts a broken rule of a peer (P7).
     mutating func misbehaves(_ i: Int, _ count: Int = 1) {
         if parameters.score != nil { table[i].stats.behaviour += Double(count) }
     }
-    /// It sent a message that is none (P4).
+    /// Counts an invalid message of a peer (P4).
     mutating func invalid(_ topic: [UInt8], _ i: Int) {
         if parameters.score != nil { table[i].stats.topics[topic, default: PeerStats.Topic()].invalid += 1 }
     }
-    /// A peer sent what is not valid for a topic otherwise than in a message, which counts as one.
+    /// Counts invalid data that a peer sent for a topic outside of a message. It counts like an invalid message.
     public mutating func blame(_ peer: PeerID, for topic: [UInt8]) {
         if let i = table.index(peer) { invalid(topic, i) }
     }
-    /// It sent a message, the first or again (P2 and P3).
+    /// Counts a message of a peer, the first copy or a duplicate (P2 and P3).
     mutating func delivered(_ id: [UInt8], _ topic: [UInt8], _ i: Int, isFirst: Bool, _ now: Instant) {
         guard let p = parameters.score?.topic else { return }
         let isInMesh = topicTable[topic]?.mesh.contains(i) ?? false
@@ -42,12 +42,12 @@ extension Router {
     }
 }
 
-/// Who sent the messages that came a moment ago: the same one soon after counts as a delivery, once for each peer.
+/// The senders of recent messages. A duplicate soon after the first copy counts as a delivery, once for each peer.
 struct RecentDeliveries: Sendable {
     private var recent: [[UInt8]: (at: Instant, by: Set<Int>)] = [:]
 
     mutating func add(_ id: [UInt8], by peer: Int, now: Instant) { recent[id] = (now, [peer]) }
-    /// Whether this one counts.
+    /// Returns whether a duplicate counts.
     mutating func counts(_ id: [UInt8], by peer: Int, within window: Duration, now: Instant) -> Bool {
         guard let first = recent[id], now - first.at <= window else { return false }
         return recent[id]?.by.insert(peer).inserted ?? false

@@ -1,9 +1,9 @@
 public import Node
 public import Wire
 
-// Parameters of a router as scenarios, target files and command lines have them.
+// The parameters of a router in scenarios, target files and command lines.
 extension RouterParameters {
-    /// Profiles of routers, the first one as the documents have it.
+    /// The profiles of routers. The first one has the parameters of the documents.
     public static let profiles = [
         Named("spec", "as the documents have it"),
         Named("go", "with the parameters of go-libp2p-pubsub"),
@@ -13,7 +13,7 @@ extension RouterParameters {
         Named("ethereum", "of the Ethereum consensus layer: StrictNoSign, a heartbeat each 0.7 s"),
         Named("lib2p2", "of order books: D = 3, D_low = 2, D_high = 4"),
     ]
-    /// The value of a parameter that leaves it to the profile.
+    /// The value of a parameter that means the value of the profile.
     private static let profile = "profile"
     private static let on = "on"
     private static let off = "off"
@@ -37,7 +37,7 @@ extension RouterParameters {
         static let score = "score"
         static let extensions = "test_extension"
     }
-    /// What can be set beside the profile.
+    /// The parameters that can be set in addition to the profile.
     public static let parameters = [
         Parameter(
             Name.signing, "which messages are signed, and which are taken",
@@ -95,11 +95,11 @@ extension RouterParameters {
         if settings[Name.exchange] == Self.on { exchanged = 16 }
         if settings[Name.score] == Self.on { score = .strict }
         hasTestExtension = settings[Name.extensions] != Self.off
-        // Without an author and a number they would all be one message.
+        // Without an author and a sequence number, all messages would have the same id.
         if signing == .strictNoSign, messageID == .authorAndSequence || messageID == .keyAndSequence {
             messageID = .data
         }
-        // What is short for a test has to be short in what depends on it.
+        // If a test shortens a value, the values that depend on it must be short too.
         leaveBackoff = min(leaveBackoff, backoff)
         graftFlood = min(graftFlood, backoff)
         backoffSlack = min(backoffSlack, heartbeat)
@@ -108,7 +108,7 @@ extension RouterParameters {
         if text.hasSuffix("ms") { return Int64(text.dropLast(2)).map { .milliseconds($0) } }
         return text.hasSuffix("s") ? Int64(text.dropLast()).map { .seconds($0) } : nil
     }
-    /// Times that expressions of scenarios may use.
+    /// The durations that expressions of scenarios may use.
     public var durations: [(name: String, duration: Duration)] {
         [
             ("heartbeat", heartbeat), ("first_heartbeat", firstHeartbeat), ("backoff", backoff),
@@ -116,7 +116,7 @@ extension RouterParameters {
             ("fanout_ttl", fanoutTTL), ("iwant_followup", followUp), ("graft_flood", graftFlood),
         ]
     }
-    /// Numbers and words that expressions of scenarios may use.
+    /// The numbers and words that expressions of scenarios may use.
     public var constants: [Value.Entry] {
         let numbers = [
             ("d", degree), ("d_low", lowDegree), ("d_high", highDegree), ("d_out", outboundDegree),

@@ -2,9 +2,9 @@ import Libp2p
 public import Node
 import Wire
 
-// Topics of this node and of its peers.
+// The topics of this node and of its peers.
 extension Router {
-    /// What a new peer hears first: all topics, and in 1.3 the extensions.
+    /// Sends the first RPC to a new peer: all topics, and in 1.3 the extensions.
     mutating func greet(_ i: Int, _ out: inout [RouterAction]) {
         var rpc = RPCContent()
         let isAgain = has(.helloOnce) && !faultState.greeted.insert(table[i].id).inserted
@@ -23,7 +23,7 @@ extension Router {
         }
         if !rpc.isSilent { send(rpc, to: i, &out) }
     }
-    /// Joins a topic: tells all peers, and asks some into the mesh.
+    /// Joins a topic: announces it to all peers, and adds some to the mesh.
     public mutating func subscribe(_ topic: [UInt8], now: Instant, _ out: inout [RouterAction]) {
         guard topicTable[topic]?.isJoined != true, topics.count < Self.topicLimit else { return }
         topicTable[topic, default: RouterTopic()].isJoined = true
@@ -51,7 +51,7 @@ extension Router {
         let rest = choose(most - first.count, of: candidates.filter { !first.contains($0) })
         for i in first + rest { graft(i, topic, now, &out) }
     }
-    /// Leaves a topic: tells all peers, and takes those in the mesh out of it.
+    /// Leaves a topic: announces it to all peers, and removes the peers from the mesh.
     public mutating func unsubscribe(_ topic: [UInt8], now: Instant, _ out: inout [RouterAction]) {
         guard topicTable[topic]?.isJoined == true else { return }
         topicTable[topic]?.isJoined = false
@@ -65,7 +65,7 @@ extension Router {
         forgetIfIdle(topic)
         flush(&out)
     }
-    /// What a peer says of its topics.
+    /// Handles the subscriptions of a peer.
     mutating func take(
         _ subscriptions: [Subscription], _ i: Int, _ now: Instant, _ out: inout [RouterAction]
     ) {

@@ -1,7 +1,7 @@
-/// Weights, decays and thresholds of scores (gossipsub 1.1, the score function). Weights of P3, P3b, P4, P6 and P7 are 0 or
-/// less.
+/// The weights, decays and thresholds of scores (gossipsub 1.1, the score function). The weights of P3, P3b, P4, P6 and
+/// P7 are at most 0.
 public struct ScoreParameters: Sendable {
-    /// What a peer does in a topic.
+    /// The parameters for the behaviour of a peer in a topic.
     public struct Topic: Sendable {
         public var weight = 1.0
         // P1
@@ -17,9 +17,9 @@ public struct ScoreParameters: Sendable {
         public var deliveryDecay = 0.9
         public var deliveryCap = 100.0
         public var deliveryThreshold = 0.0
-        /// How long after the first one the same message counts as delivered as well.
+        /// The time after the first copy within which a duplicate counts as delivered too.
         public var deliveryWindow = Duration.milliseconds(10)
-        /// How long a peer has to be in the mesh before too few count.
+        /// The time that a peer must be in the mesh before missing deliveries count.
         public var activation = Duration.seconds(5)
         // P3b
         public var failureWeight = 0.0
@@ -29,42 +29,43 @@ public struct ScoreParameters: Sendable {
         public var invalidDecay = 0.9
         public init() {}
     }
-    /// For every topic.
+    /// The parameters of every topic.
     public var topic = Topic()
-    /// The most that all topics together count; 0: there is no such limit.
+    /// The maximum score of all topics together; 0 means that there is no limit.
     public var topicCap = 0.0
-    /// P5.
+    /// P5
     public var applicationWeight = 1.0
-    /// P6.
+    /// P6
     public var addressWeight = 0.0
     public var addressThreshold = 10.0
-    /// P7.
+    /// P7
     public var behaviourWeight = -10.0
     public var behaviourThreshold = 0.0
     public var behaviourDecay = 0.9
     public var decayInterval = Duration.seconds(1)
-    /// Counters below it are 0.
+    /// The value below which a counter becomes 0.
     public var decayToZero = 0.01
-    /// For how long the score of a peer is kept that is not connected.
+    /// The time for which the score of a disconnected peer is kept.
     public var retain = Duration.seconds(600)
 
     // Thresholds
-    /// Below it no ids are told or asked for, either way.
+    /// The score below which the router neither sends IHAVE and IWANT to the peer nor accepts them from it.
     public var gossip = -20.0
-    /// Below it own messages are not sent.
+    /// The score below which messages of this node are not sent to the peer.
     public var publish = -50.0
-    /// Below it all RPCs are ignored.
+    /// The score below which all RPCs of the peer are ignored.
     public var graylist = -100.0
-    /// From it on the peers in a PRUNE are dialed.
+    /// The score from which on the peers in a PRUNE are dialed.
     public var acceptExchange = 0.0
-    /// Below it, as the median of a mesh, better peers are added.
+    /// The median score of a mesh below which better peers are added.
     public var opportunistic = 1.0
 
     public init() {}
-    /// For tests: two invalid messages, or two GRAFT within a backoff, end gossip, and four end all.
+    /// Parameters for tests. After two invalid messages, or two GRAFT within a backoff, gossip with the peer ends.
+    /// After four, all its RPCs are ignored.
     public static let strict = Self()
 
-    /// Whether thresholds and weights are what they have to be (gossipsub 1.1, the tables).
+    /// True if thresholds and weights have valid values (gossipsub 1.1, the tables).
     public var isValid: Bool {
         let t = topic
         let factors = [t.firstDecay, t.deliveryDecay, t.failureDecay, t.invalidDecay, behaviourDecay]

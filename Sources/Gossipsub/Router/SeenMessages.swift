@@ -1,16 +1,16 @@
 import Node
 
-/// Ids of messages that came or were published, for a time.
+/// The ids of messages that were received or published, kept for a limited time.
 ///
-/// An id is known by 64 bits of SipHash with the secret key of this run of the program: who does not know the key cannot
-/// make two ids look alike, and by chance it happens once in 2^46 look-ups of a full table. What is asked most often
-/// stays small, and next to each other.
+/// An id is represented by 64 bits of SipHash with a secret key of this process. Without the key, an attacker cannot
+/// find two ids with the same hash. By chance, this happens once in 2^46 look-ups of a full table. The set that is
+/// searched most often therefore stays small and contiguous.
 struct SeenMessages: Sendable {
     private var ids: Set<Int> = []
-    /// In order of time, from `first` on.
+    /// The ids in order of time, starting at index `first`.
     private var order: [(at: Instant, id: Int)] = []
     private var first = 0
-    /// Ids that are kept at most; the oldest are forgotten before their time.
+    /// The maximum number of ids. If it is exceeded, the oldest are forgotten early.
     static let limit = 1 << 18
 
     private static func hash(_ id: RawSpan) -> Int {
@@ -28,7 +28,7 @@ struct SeenMessages: Sendable {
         order.append((now, id))
         if ids.count > Self.limit { forgetFirst() }
     }
-    /// Forgets what came so long ago.
+    /// Forgets ids that are older than `ttl`.
     mutating func expire(_ ttl: Duration, now: Instant) {
         while first < order.count, now - order[first].at >= ttl { forgetFirst() }
     }

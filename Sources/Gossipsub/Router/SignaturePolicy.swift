@@ -1,28 +1,28 @@
 import Libp2p
 import Wire
 
-/// Which messages are signed, and which are taken (libp2p specs, pubsub).
+/// A policy that decides which messages are signed, and which are accepted (libp2p specs, pubsub).
 public enum SignaturePolicy: String, CaseIterable, Sendable {
-    /// Messages are signed; others are not taken.
+    /// Messages are signed; unsigned messages are rejected.
     case strictSign = "strict-sign"
-    /// Messages have no author, number, signature or key; others are not taken.
+    /// Messages have no author, sequence number, signature or key; other messages are rejected.
     case strictNoSign = "strict-no-sign"
-    /// Messages are signed; those without a signature are taken.
+    /// Messages are signed; unsigned messages are accepted too.
     case laxSign = "lax-sign"
-    /// Messages have an author and a number, and no signature; signatures that are there are looked at.
+    /// Messages have an author and a sequence number, but no signature. A signature that is present is verified.
     case laxNoSign = "lax-no-sign"
 
-    /// Why a message is not taken.
+    /// The reason why a message is rejected.
     enum Refusal: String {
         case fieldNotAllowed = "field_not_allowed"
         case unsigned
         case wrongSignature = "wrong_signature"
         case sequenceLength = "sequence_length"
     }
-    /// Bytes of a sequence number.
+    /// The length of a sequence number in bytes.
     static let sequenceLength = 8
 
-    /// Nil: the message is taken.
+    /// Returns the reason why a message is rejected; nil if it is accepted.
     func refusal(_ message: PublishedMessage, _ faults: Set<RouterFault>) -> Refusal? {
         if self == .strictNoSign {
             if faults.contains(.strictNoSignNotChecked) { return nil }
@@ -45,20 +45,20 @@ public enum SignaturePolicy: String, CaseIterable, Sendable {
         }
         return signed.isSigned == true ? nil : .wrongSignature
     }
-    /// Whether whoever has this key signed it, whoever is named as the author.
+    /// Returns whether the owner of this key signed the message, regardless of the author that it names.
     private static func isSigned(_ message: PublishedMessage, by key: [UInt8]) -> Bool {
         guard let read = try? PublicKey(copying: key), let signature = message.signature?.own else { return false }
         return read.verify(signature, of: message.signed) == true
     }
 }
 
-/// What the application says of messages: a stand-in of one for tests.
+/// The validator of an application, here a substitute for tests.
 public enum MessageValidator: String, CaseIterable, Sendable {
-    /// Data that begins with `reject` is rejected, what begins with `ignore` is ignored.
+    /// Rejects data that begins with `reject`, and ignores data that begins with `ignore`.
     case prefix
     case acceptsAll = "accept"
 
-    /// What becomes of a message (gossipsub 1.1, extended validators).
+    /// The verdict on a message (gossipsub 1.1, extended validators).
     enum Verdict { case accept, reject, ignore }
 
     func verdict(_ message: PublishedMessage) -> Verdict {

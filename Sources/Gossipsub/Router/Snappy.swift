@@ -1,11 +1,11 @@
-/// The block format of snappy (google/snappy, format_description.txt), which is read only.
+/// A decompressor for the block format of snappy (google/snappy, format_description.txt).
 enum Snappy {
-    /// Nil: it is none, or becomes more than `limit` bytes.
+    /// Returns the decompressed bytes; nil if the input is invalid, or if the result is longer than `limit` bytes.
     static func decompressed(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var at = 0
         guard let count = varint(bytes, &at), count <= limit else { return nil }
         var out: [UInt8] = []
-        // What follows may be less than it says.
+        // The data may be shorter than the announced length.
         out.reserveCapacity(min(count, 64 * bytes.count))
         while at < bytes.count {
             let tag = Int(bytes[at])
@@ -30,12 +30,12 @@ enum Snappy {
                 offset |= (tag >> 5) << 8
             }
             guard offset > 0, offset <= out.count, out.count + length <= count else { return nil }
-            // A copy may overlap what it writes.
+            // The source of a copy may overlap its destination.
             for _ in 0..<length { out.append(out[out.count - offset]) }
         }
         return out.count == count ? out : nil
     }
-    /// Bytes of a number, the lowest first.
+    /// Reads a little-endian number of `count` bytes.
     private static func number(_ bytes: [UInt8], _ at: inout Int, _ count: Int) -> Int? {
         guard count <= bytes.count - at else { return nil }
         defer { at += count }

@@ -2,30 +2,30 @@ import Libp2p
 import Node
 import Wire
 
-/// Who looks at a simulated mesh of routers: what came where, and what none may do.
+/// An observer of a simulated mesh of routers. It tracks deliveries, and checks rules that no router may break.
 struct MeshWatch {
-    /// A message that was published.
+    /// A published message.
     private struct Published {
         var at: Instant
         var author: Int
-        /// Hops to each peer that got it, plus one; 0: it did not.
+        /// The number of hops to each peer that received it, plus one; 0 if the peer did not.
         var depths: [UInt8]
     }
     private var messages: [Published] = []
-    /// Since when each peer has the topic; nil: it does not.
+    /// The time since when each peer has the topic; nil if it does not have it.
     private var since: [Instant?]
-    /// Until when a peer may not send GRAFT to another, by what that one said.
+    /// The time until which a peer must not send GRAFT to another peer, according to the other peer's PRUNE.
     private var backoffs: [Int: Instant] = [:]
-    /// Until when a peer does not ask another, because it sent PRUNE itself.
+    /// The time until which a peer does not send GRAFT to another peer, because it sent PRUNE itself.
     private var ownBackoffs: [Int: Instant] = [:]
     private let parameters: RouterParameters
     private let peers: Int
-    /// How long a message may take where nothing is lost; nil: something is.
+    /// The maximum delay of a message if nothing is lost; nil if the plan has loss or upsets.
     private let bound: Duration?
 
     init(_ plan: GossipPlan, _ parameters: RouterParameters) {
         (self.peers, self.parameters) = (plan.peers, parameters)
-        // Over the mesh it takes a few hops; gossip waits for a heartbeat at each.
+        // A delivery over the mesh takes a few hops. Gossip waits for a heartbeat at each hop.
         bound = plan.loss == 0 && plan.upsets == 0 ? plan.delay.upperBound * 20 : nil
         since = Array(repeating: nil, count: peers)
     }
@@ -41,7 +41,7 @@ struct MeshWatch {
         depths[author] = 1
         messages.append(Published(at: now, author: author, depths: depths))
     }
-    /// The number in the data of a message.
+    /// Returns the number in the data of a message.
     static func number(_ message: PublishedMessage) -> Int? {
         guard let data = message.data?.own, data.count >= 8 else { return nil }
         return Int(truncatingIfNeeded: data[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
@@ -49,7 +49,7 @@ struct MeshWatch {
     static func data(_ number: Int, size: Int) -> [UInt8] {
         withUnsafeBytes(of: UInt64(number).bigEndian) { [UInt8]($0) } + [UInt8](repeating: 0, count: max(0, size - 8))
     }
-    /// A message was handed to the application.
+    /// Counts a message that was delivered to the application.
     mutating func delivered(
         _ message: PublishedMessage, at peer: Int, from: Int?, _ now: Instant, _ outcome: inout GossipOutcome
     ) {
@@ -69,11 +69,11 @@ struct MeshWatch {
         if let bound, delay > bound { outcome.add(.late(message: number, peer: peer)) }
         outcome.longestDelay = max(outcome.longestDelay, delay)
     }
-    /// A peer hears PRUNE of another.
+    /// Notes that a peer received PRUNE from another peer.
     mutating func pruned(_ peer: Int, by other: Int, _ prune: Prune, _ now: Instant) {
         backoffs[key(peer, other)] = max(backoffs[key(peer, other)] ?? .zero, now + time(prune))
     }
-    /// A peer says PRUNE to another.
+    /// Notes that a peer sent PRUNE to another peer.
     mutating func prunes(_ peer: Int, _ other: Int, _ prune: Prune, _ now: Instant) {
         ownBackoffs[key(peer, other)] = max(ownBackoffs[key(peer, other)] ?? .zero, now + time(prune))
     }
@@ -83,12 +83,14 @@ struct MeshWatch {
     mutating func grafts(_ peer: Int, _ other: Int, _ now: Instant, _ outcome: inout GossipOutcome) {
         if let end = backoffs[key(peer, other)], now < end { outcome.add(.graftInBackoff(peer: peer, to: other)) }
     }
-    /// Whether a peer may ask another into its mesh, and has to where it has too few: neither said not to come back.
+    /// Returns whether a peer may send GRAFT to another peer, and must if its mesh is too small: no backoff of either
+    /// side applies.
     func isFree(_ peer: Int, _ other: Int, _ now: Instant) -> Bool {
         let end = max(backoffs[key(peer, other)] ?? .zero, ownBackoffs[key(peer, other)] ?? .zero)
         return end == .zero || now >= end + parameters.backoffSlack
     }
-    /// What has to be there in the end. Messages of the last moments are counted by nobody.
+    /// Counts the deliveries at the end. The simulation publishes no messages in its last moments, so that each one has
+    /// time to arrive.
     mutating func finish(_ outcome: inout GossipOutcome) {
         outcome.published = messages.count
         for (number, message) in messages.enumerated() {

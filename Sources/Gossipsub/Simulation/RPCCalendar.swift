@@ -1,26 +1,28 @@
 import Node
 
-/// What is to happen in a simulation, by whole milliseconds: within one, in the order in which it was said.
+/// The future events of a simulation, in whole milliseconds. Events in the same millisecond keep the order in which
+/// they were added.
 struct RPCCalendar {
     enum Event {
         case rpc(SharedRPC, from: Int32, to: Int32, connection: Int32, generation: Int32)
         case wake(Int32)
-        /// A connection is there again, or a peer joins the topic again.
+        /// A connection is restored, or a peer joins the topic again.
         case reconnect(Int32)
         case rejoin(Int32)
     }
     private var days: [[Event]]
-    /// The millisecond that is next.
+    /// The next millisecond.
     private(set) var today = 0
 
-    /// For events up to so many milliseconds ahead.
+    /// `ahead`: the maximum number of milliseconds between now and an event.
     init(ahead: Int) { days = Array(repeating: [], count: ahead + 2) }
 
     mutating func add(_ event: Event, at millisecond: Int) {
         let ahead = min(max(millisecond - today, 0), days.count - 1)
         days[(today + ahead) % days.count].append(event)
     }
-    /// Goes on to the next millisecond with events. Those that are added for the same one meanwhile come in the next call.
+    /// Advances to the next millisecond with events, and returns them. Events that are added for the same millisecond
+    /// afterwards are returned by the next call.
     mutating func take(until end: Int) -> [Event]? {
         while today <= end {
             let i = today % days.count

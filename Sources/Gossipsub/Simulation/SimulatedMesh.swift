@@ -3,7 +3,8 @@ import Node
 import Wire
 
 extension GossipModel {
-    /// Routers of gossipsub. Nobody signs unless told: a signature takes longer than all else.
+    /// A model of gossipsub routers. They sign only if the plan requires it, because signing takes longer than
+    /// everything else.
     static let gossipsub = GossipModel(
         presets: ["signing": SignaturePolicy.laxNoSign.rawValue], faults: RouterFault.allCases.map(\.name)
     ) { plan in
@@ -13,16 +14,16 @@ extension GossipModel {
     }
 }
 
-/// Routers with RPCs on their way between them, in virtual time, and somebody who looks at all of it.
+/// Routers with RPCs in transit between them, in virtual time, and an observer of the whole mesh.
 struct SimulatedMesh {
-    /// Two peers that are connected.
+    /// A connection between two peers.
     struct Connection {
         var from: Int
         var to: Int
-        /// Milliseconds.
+        /// The delay in milliseconds.
         var delay: Int
         var isUp = true
-        /// What was sent before it broke is gone.
+        /// A number that changes each time the connection is restored. RPCs of an earlier generation are lost.
         var generation: Int32 = 0
     }
     let plan: GossipPlan
@@ -30,7 +31,7 @@ struct SimulatedMesh {
     var routers: [Router] = []
     var outcome = GossipOutcome()
     var connections: [Connection] = []
-    /// The connection to each peer that one is connected to.
+    /// The index of the connection to each neighbour, for each peer.
     var neighbours: [[Int: Int]]
     var indices: [PeerID: Int] = [:]
     var calendar: RPCCalendar
@@ -56,7 +57,7 @@ struct SimulatedMesh {
             var random = Random(seed: plan.seed, "router", String(i))
             let isSigning = parameters.signing == .strictSign || parameters.signing == .laxSign
             let identity = isSigning ? Identity(seed: random.bytes(32)) : nil
-            // A key of Ed25519 that is none costs no time.
+            // A fake Ed25519 key costs no time.
             let peer = identity?.peer ?? PeerID(of: [8, 1, 18, 32] + random.bytes(32))
             var own = parameters
             let period = own.heartbeat.nanoseconds / 1_000_000
@@ -67,7 +68,7 @@ struct SimulatedMesh {
             routers.append(router)
         }
     }
-    /// Each dials some by chance; all hang together, since each but the first also dials one before it.
+    /// Connects the routers at random. Every router except the first dials an earlier one, so that all are connected.
     private mutating func connect() {
         for i in routers.indices.dropFirst() {
             link(i, draw(i))
@@ -89,10 +90,10 @@ struct SimulatedMesh {
     var now: Instant { Instant(nanoseconds: Int64(calendar.today) * 1_000_000) }
     static func milliseconds(_ d: Duration) -> Int { Int(d.nanoseconds / 1_000_000) }
 
-    /// Whether far more copies came than there could be.
+    /// True if far more copies were received than there can be.
     private var isEndless: Bool { outcome.received > 100_000 + 100 * plan.peers * (watch.next + 1) }
 
-    /// From the start to the end.
+    /// Runs the simulation from start to end.
     mutating func run() {
         for i in routers.indices {
             routers[i].start(now: .zero)

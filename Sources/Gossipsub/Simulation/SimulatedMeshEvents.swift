@@ -2,7 +2,7 @@ import Libp2p
 import Node
 import Wire
 
-// What happens in a simulated mesh.
+// The events of a simulated mesh.
 extension SimulatedMesh {
     mutating func happen(_ event: RPCCalendar.Event) {
         switch event {
@@ -40,7 +40,7 @@ extension SimulatedMesh {
         let at = Int((deadline.nanoseconds + 999_999) / 1_000_000)
         calendar.add(.wake(Int32(peer)), at: max(at, calendar.today + 1))
     }
-    /// Does what a router wants done. `from`: whose RPC it was about.
+    /// Carries out the actions of a router. `from`: the sender of the RPC that caused them.
     mutating func act(_ peer: Int, from: Int?) {
         guard !out.isEmpty else { return }
         var actions: [RouterAction] = []
@@ -95,7 +95,7 @@ extension SimulatedMesh {
         if !control.graft.isEmpty { watch.grafts(from, to, now, &outcome) }
         for prune in control.prune { watch.prunes(from, to, prune, now) }
     }
-    /// Right after a heartbeat.
+    /// Checks the size of a mesh, right after a heartbeat.
     private mutating func checkMesh(_ peer: Int) {
         guard let state = routers[peer].topicTable[Self.topic], state.isJoined else { return }
         if state.mesh.count > parameters.highDegree {
@@ -112,7 +112,7 @@ extension SimulatedMesh {
     }
     mutating func publish() {
         let number = watch.next
-        // In turn; one without the topic is passed over.
+        // Authors take turns; peers without the topic are skipped.
         let order = (0..<plan.peers).map { (number + $0) % plan.peers }
         guard let author = order.first(where: watch.hasTopic) else { return }
         watch.published(by: author, now)
@@ -122,7 +122,7 @@ extension SimulatedMesh {
 
     // Connections
 
-    /// Both sides of a connection have their streams.
+    /// Opens the streams of both sides of a connection.
     mutating func bring(_ c: Int) {
         connections[c].isUp = true
         connections[c].generation &+= 1
@@ -135,7 +135,7 @@ extension SimulatedMesh {
     private static func address(_ peer: Int) -> Endpoint {
         Endpoint(v4: 0x0a00_0001 &+ UInt32(truncatingIfNeeded: peer), port: 4001)
     }
-    /// A connection breaks, or a peer leaves the topic, and returns.
+    /// Breaks a connection, or makes a peer leave the topic. Either is restored later.
     mutating func upset() {
         outcome.upsets += 1
         let later = calendar.today + 500 + draw(1500)

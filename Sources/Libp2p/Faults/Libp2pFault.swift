@@ -1,6 +1,6 @@
 public import Node
 
-/// A fault that an end of the layers can have, one at a time; what each does wrong stands behind the colon.
+/// A fault that an end of the layers can have, one at a time. The text after the colon describes it.
 public enum Libp2pFault: String, SeededFault {
     public static let named = byName()
 

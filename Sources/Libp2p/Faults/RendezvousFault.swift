@@ -1,6 +1,6 @@
 public import Node
 
-/// A fault that a rendezvous point, or who looks there, can have; what each does wrong stands behind the colon.
+/// A fault that a rendezvous point or its client can have. The text after the colon describes it.
 public enum RendezvousFault: String, SeededFault {
     public static let named = byName()
 
@@ -20,7 +20,7 @@ public enum RendezvousFault: String, SeededFault {
     case ignoresCookie = "GS-130: tells again what it told with the cookie"
     case anyCookieTaken = "GS-132: takes any cookie"
     case limitIgnored = "GS-130: tells more peers than it was asked for"
-    // Who looks there
+    // The client
     case cookieNotSaid = "GS-131: does not say the cookie of the last answer"
     case discoveredNotChecked = "GS-131: dials peers whose record is not good"
 }

@@ -1,57 +1,58 @@
 public import Node
 import Wire
 
-/// The connections of a peer of libp2p: it brings up the layers, knows who is at the other end, serves identify and ping,
-/// asks each peer who it is, and opens and takes streams. It does no I/O and reads no clock; what comes of a call is in
-/// `out` and, for whoever speaks on the streams, in `news`.
+/// The connections of a libp2p peer. A host sets up the layers, authenticates the other side, serves identify and ping,
+/// sends an identify request to each peer, and opens and accepts streams. It does no I/O and reads no clock. The
+/// results of a call are in `out`, and in `news` for the code that uses the streams.
 ///
-/// Several connections with one peer all work; streams are opened on the oldest. What a peer of another id than the one
-/// that was dialed says is not heard, nor what we say to ourselves.
+/// Several connections with one peer may be used at a time; streams are opened on the oldest. Data of a peer whose id
+/// differs from the dialed id are ignored, as are connections of this host to itself.
 public struct Host: Sendable {
     struct Connection {
         var ends: LayerEnds
         var at: Endpoint
         var opener: Opener
-        /// Until when the layers may take to stand; nil behind that.
+        /// The time by which the layers must be established; nil after they are.
         var limit: Instant?
-        /// When it wants to be called, as `timers` has it.
+        /// The time when it must be called, as stored in `timers`.
         var timer: Instant?
-        /// Who is at the other end, once that is proved.
+        /// The id of the peer, once it is proved.
         var peer: PeerID?
-        /// Streams can be opened.
+        /// True if streams can be opened.
         var stands = false
-        /// What is spoken on each stream.
+        /// The protocol of each stream.
         var streams: [[ChannelID]: String] = [:]
-        /// Streams that we opened, on which nothing is agreed yet.
+        /// Streams that this host opened, on which no protocol is agreed on yet.
         var opening: Set<[ChannelID]> = []
     }
     struct Peer {
-        /// Connections that stand, the oldest first.
+        /// Established connections, the oldest first.
         var links: [LinkID] = []
         var identified: Identified?
     }
-    /// From the beginning of a connection until streams can be opened.
+    /// The time limit from the beginning of a connection until streams can be opened.
     public static let patience = LayeredNode.patience
-    /// Connections at a time; further ones that others open are closed at once.
+    /// The maximum number of connections. Further incoming connections are closed at once.
     public static let connectionLimit = 4096
-    /// Who we are.
+    /// The identity of this host.
     public let identity: Identity
     private let stack: LayerStack
     private let settings: Settings
     private let fault: Libp2pFault?
     private let secrets: Secrets?
-    /// Where it listens, and the number of the record that says so.
+    /// The addresses where it listens, and the sequence number of the record that lists them.
     let place: (addresses: [Multiaddr], sequence: UInt64)
     private var random: Random
     var connections: [LinkID: Connection] = [:]
     var peers: [PeerID: Peer] = [:]
     private var timers = LinkTimers()
-    /// Who is to be at an address that was dialed.
+    /// The peers expected at dialed addresses.
     private var dialed: [Endpoint: PeerID?] = [:]
-    /// What happened, in order, until it is taken.
+    /// Events in order, until they are taken.
     var news: [HostNews] = []
 
-    /// A peer that speaks `options.protocols` on streams. `secrets`: where the layers tell theirs.
+    /// Creates a host that supports `options.protocols` on streams. `secrets`: the store to which the layers add their
+    /// secrets.
     public init(_ options: Libp2pOptions, _ settings: Settings, _ random: Random, secrets: Secrets? = nil) {
         var random = random
         var options = options
@@ -63,24 +64,25 @@ public struct Host: Sendable {
         stack = .libp2p(options) { known.contains($0) ? $0 : nil }
         (self.settings, self.random, self.secrets, fault) = (settings, random, secrets, options.fault)
     }
-    /// The same over another stack, which speaks the protocols of streams under their ids: for tests and faults.
+    /// Creates a host over another stack, in which the protocols of streams have their ids as names. It is meant for
+    /// tests and faults.
     init(_ stack: LayerStack, _ identity: Identity, _ settings: Settings, _ random: Random, secrets: Secrets? = nil) {
         (self.stack, self.identity, self.settings, self.random) = (stack, identity, settings, random)
         self.secrets = secrets
         (fault, place) = (nil, ([], 1))
     }
-    /// Takes what happened since it was last taken.
+    /// Removes and returns the events since the last call.
     public mutating func takeNews() -> [HostNews] {
         guard !news.isEmpty else { return [] }
         defer { news = [] }
         return news
     }
-    /// When `wake` is wanted.
+    /// The time at which `wake` must be called.
     public var deadline: Instant? { timers.deadline }
 
-    // What the driver tells, as of `Node`.
+    // Calls of the driver, like those in `Node`
 
-    /// A connection stands.
+    /// Handles an established connection.
     public mutating func opened(
         _ link: LinkID, at peer: Endpoint, by opener: Opener, _ now: Instant, _ out: inout [Action]
     ) {
@@ -93,21 +95,21 @@ public struct Host: Sendable {
         connections[link] = Connection(ends: ends, at: peer, opener: opener, limit: now + Self.patience)
         turn(link, now, &out) { $0.begin(now, &$2) }
     }
-    /// The next bytes of a connection.
+    /// Handles the next bytes of a connection.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.receive(bytes, now, &$1, &$2) }
     }
-    /// A connection ended.
+    /// Handles the end of a connection.
     public mutating func closed(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.closed(now, &$2) }
         lose(link, now)
     }
-    /// What was dialed cannot be reached.
+    /// Handles that a dialed address cannot be reached.
     public mutating func unreachable(_ peer: Endpoint, _ now: Instant) {
         dialed[peer] = nil
         news.append(.unreachable(peer))
     }
-    /// `deadline` has come.
+    /// Handles that `deadline` has passed.
     public mutating func wake(_ now: Instant, _ out: inout [Action]) {
         for link in timers.due(now) {
             connections[link]?.timer = nil
@@ -118,15 +120,15 @@ public struct Host: Sendable {
         }
     }
 
-    // What its own side wants.
+    // Calls of the application
 
-    /// Opens a connection; with somebody else than `peer` it ends before anything is said on a stream.
+    /// Opens a connection. If the other side is not `peer`, the connection ends before streams carry data.
     public mutating func dial(_ endpoint: Endpoint, expecting peer: PeerID? = nil, _ out: inout [Action]) {
         dialed[endpoint] = .some(peer)
         out.append(.connect(endpoint))
     }
-    /// Opens a stream that is to carry one of these, the most wanted first. Nil: there is no connection that stands, or
-    /// the other side takes no more streams now.
+    /// Opens a stream for the first of these protocols that the peer accepts, in order of preference. Returns nil if no
+    /// connection with the peer is established, or if the peer accepts no further streams at present.
     public mutating func open(
         _ ids: [String], to peer: PeerID, _ now: Instant, _ out: inout [Action]
     ) -> HostStream? {
@@ -140,7 +142,7 @@ public struct Host: Sendable {
         }
         return nil
     }
-    /// Sends on a stream.
+    /// Sends bytes on a stream.
     public mutating func send(_ bytes: [UInt8], on stream: HostStream, _ now: Instant, _ out: inout [Action]) {
         guard let i = connections.index(forKey: stream.link),
             let name = connections.values[i].streams[stream.path]
@@ -149,7 +151,7 @@ public struct Host: Sendable {
         _ = connections.values[i].ends.send(bytes, kind: 0, into: name, in: stream.path[...], now, &turn)
         follow(turn, stream.link, now, &out)
     }
-    /// Ends a stream: for this side, or for both at once.
+    /// Ends this side's direction of a stream. `isReset`: ends both directions at once.
     public mutating func close(_ stream: HostStream, isReset: Bool, _ now: Instant, _ out: inout [Action]) {
         guard let i = connections.index(forKey: stream.link) else { return }
         var turn = LayerTurn()
@@ -164,7 +166,7 @@ public struct Host: Sendable {
         for link in peers[peer]?.links ?? [] { hangUp(link, now, &out) }
     }
 
-    /// Has the layers of a connection do something, and tells what comes of it.
+    /// Calls the layers of a connection, and handles the results.
     private mutating func turn(
         _ link: LinkID, _ now: Instant, _ out: inout [Action],
         _ body: (inout LayerEnds, inout [LayerContent], inout LayerTurn) -> Void
@@ -178,7 +180,7 @@ public struct Host: Sendable {
         for item in content { take(item, link) }
         follow(turn, link, now, &out)
     }
-    /// Does what the layers want done.
+    /// Carries out the actions of the layers.
     private mutating func follow(_ turn: LayerTurn, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         if !turn.down.isEmpty { out.append(.send(link, turn.down)) }
         for var event in turn.events {
@@ -194,7 +196,7 @@ public struct Host: Sendable {
         connections.values[i].timer = at
         timers.set(link, at)
     }
-    /// Streams can be opened: the first one asks who the other side is.
+    /// Notes that streams can be opened, and opens the first one, for identify.
     private mutating func stand(_ link: LinkID, _ now: Instant, _ turn: inout LayerTurn, _ out: inout [Action]) {
         guard let i = connections.index(forKey: link), let peer = connections.values[i].peer else { return }
         guard peer != identity.peer else {
@@ -210,7 +212,7 @@ public struct Host: Sendable {
     }
     private mutating func identify(_ link: LinkID, _ said: Identified) {
         guard let peer = connections[link]?.peer, peers[peer] != nil else { return }
-        // Who says that it is somebody else is not heard.
+        // Identify data with the key of another peer are ignored.
         if let key = said.publicKey, PeerID(of: key) != peer { return }
         var known = peers[peer]?.identified ?? Identified()
         if fault == .pushReplaces { known = said } else { known.update(said) }
@@ -231,14 +233,14 @@ public struct Host: Sendable {
         case .message: break
         }
     }
-    /// A stream is over before, or after, anything was agreed on.
+    /// Handles a stream that ended before or after a protocol was agreed on.
     private mutating func lose(_ stream: HostStream) {
         guard let i = connections.index(forKey: stream.link) else { return }
         if connections.values[i].opening.remove(stream.path) != nil { return news.append(.refused(stream)) }
         guard connections.values[i].streams.removeValue(forKey: stream.path) != nil else { return }
         news.append(.ended(stream, isOver: true))
     }
-    /// Says goodbye.
+    /// Ends a connection with a close message of the layers.
     private mutating func hangUp(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let i = connections.index(forKey: link) else { return }
         var turn = LayerTurn()
@@ -246,13 +248,13 @@ public struct Host: Sendable {
         turn.isOver = true
         follow(turn, link, now, &out)
     }
-    /// The layers close the connection.
+    /// Closes a connection because its layers require it.
     private mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard connections[link] != nil else { return }
         out.append(.close(link))
         lose(link, now)
     }
-    /// A connection is no more.
+    /// Removes a connection.
     private mutating func lose(_ link: LinkID, _ now: Instant) {
         guard let gone = connections.removeValue(forKey: link) else { return }
         timers.set(link, nil)

@@ -1,8 +1,8 @@
-/// What whoever speaks on a stream of a host wants done there.
+/// An action on a stream of a host, requested by the code that uses the stream.
 public enum StreamAction: Equatable, Sendable {
     case send([UInt8], HostStream)
-    /// This side says no more.
+    /// Ends this side's direction.
     case end(HostStream)
-    /// Neither side does.
+    /// Ends both directions.
     case reset(HostStream)
 }

@@ -1,21 +1,21 @@
 public import Node
 import Wire
 
-/// What a peer said of itself: what is missing, or empty, it did not say.
+/// The identify data of a peer. A field is missing or empty if the peer did not send it.
 public struct Identified: Equatable, Sendable {
-    /// A `PublicKey`, serialized.
+    /// A serialized `PublicKey`.
     public var publicKey: [UInt8]?
     public var agent: String?
     public var protocols: [String] = []
     public var addresses: [Multiaddr] = []
-    /// An `Envelope`, serialized.
+    /// A serialized `Envelope`.
     public var record: [UInt8]?
-    /// Protocols and addresses of a peer that are kept.
+    /// The maximum number of protocols, and of addresses, that are kept for a peer.
     public static let limit = 256
 
-    /// It said nothing.
+    /// Creates empty identify data.
     public init() {}
-    /// As it stands in an event; nil: it is another event.
+    /// Reads the data from an event; nil if it is another event.
     public init?(_ event: Event) {
         guard event.name == Self.eventName else { return nil }
         for detail in event.details {
@@ -32,7 +32,7 @@ public struct Identified: Equatable, Sendable {
         }
     }
     private static let eventName = "identified"
-    /// As an event.
+    /// The data as an event.
     var event: Event {
         var details: [Value.Entry] = []
         if let agent { details.append(.init("agent", .text(agent))) }
@@ -42,7 +42,7 @@ public struct Identified: Equatable, Sendable {
         if let record { details.append(.init("signed_peer_record", .bytes(record))) }
         return Event(Self.eventName, nil, details)
     }
-    /// A further message of the same stream.
+    /// Adds a further message of the same stream.
     mutating func add(_ content: IdentifyContent) {
         publicKey = content.publicKey?.own ?? publicKey
         agent = content.agentVersion.map { $0.string(in: RawSpan()) } ?? agent
@@ -53,7 +53,7 @@ public struct Identified: Equatable, Sendable {
             $0.own.flatMap { Multiaddr(bytes: $0) }
         }
     }
-    /// What a push says in place of what was known: what it does not say stays.
+    /// Updates the data with a push. Fields that are missing in the push stay unchanged.
     public mutating func update(_ later: Identified) {
         publicKey = later.publicKey ?? publicKey
         agent = later.agent ?? agent

@@ -1,8 +1,9 @@
 import Node
 import Wire
 
-/// One end of identify: who did not open the stream says who it is, and nothing more. What the other side says goes up as
-/// an event, which has all that it said so far: it may say it in several messages.
+/// One end of identify. The side that accepted the stream sends its identify data, and nothing more. The receiving end
+/// reports an event for each message, because the data may be split into several messages. Each event holds the data
+/// received so far.
 struct IdentifyEnd: LayerEnd {
     private let opener: Opener
     private let content: IdentifyContent
@@ -14,10 +15,10 @@ struct IdentifyEnd: LayerEnd {
     private var isOver = false
     private(set) var deadline: Instant?
 
-    /// Messages in which the other side may say it (go-libp2p).
+    /// The maximum number of messages for the data of one side (go-libp2p).
     static let messageLimit = 10
 
-    /// `content`: what this side says. `isPush`: who opened the stream says it.
+    /// `content`: the identify data of this side. `isPush`: the side that opened the stream sends its data.
     init(_ content: IdentifyContent, isPush: Bool = false, fault: Libp2pFault? = nil, _ options: LayerOptions) {
         (opener, self.content, self.isPush, self.fault) = (options.opener, content, isPush, fault)
     }
@@ -60,7 +61,7 @@ struct IdentifyEnd: LayerEnd {
     mutating func wake(now: Instant, _ turn: inout LayerTurn) {}
 }
 
-/// One end of ping: what comes goes back.
+/// One end of ping, which sends received bytes back.
 struct PingEnd: LayerEnd {
     private let opener: Opener
     private(set) var deadline: Instant?

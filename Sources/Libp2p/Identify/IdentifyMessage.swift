@@ -1,18 +1,18 @@
 public import Wire
 
-/// What a peer says of itself (libp2p specs, identify). Behind its length, which the document does not mention and all
-/// implementations write.
+/// The identify data of a peer (libp2p specs, identify), preceded by a length. The document does not mention the
+/// length, but all implementations write it.
 public struct IdentifyMessage: Message {
     public static var name: StaticString { "libp2p.identify" }
-    /// Bytes behind it.
+    /// The length of `identify` in bytes.
     public var length = Derived<UInt32>()
     public var identify = IdentifyContent()
 
-    /// Bytes that may stand behind the length; go-libp2p takes 8 KiB.
+    /// The maximum length in bytes. go-libp2p accepts 8 KiB.
     public static let limit = 1 << 16
 
     public init() {}
-    /// A message with this content.
+    /// Creates a message with this content.
     public init(_ identify: IdentifyContent) { self.identify = identify }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -21,20 +21,20 @@ public struct IdentifyMessage: Message {
     }
 }
 
-/// Its content. Of a push, what is missing stays as it was known.
+/// The content of an identify message. A field that is missing in a push stays unchanged.
 public struct IdentifyContent: Message {
     public static var name: StaticString { "libp2p.identify_content" }
     public static var form: Form { .protobuf }
-    /// A `PublicKey`, serialized.
+    /// A serialized `PublicKey`.
     public var publicKey: Bytes?
     /// Multiaddrs in binary form.
     public var listenAddresses: [Bytes] = []
     public var protocols: [Text] = []
-    /// The address from which the other side comes.
+    /// The address of the receiver, as the sender observes it.
     public var observedAddress: Bytes?
     public var protocolVersion: Text?
     public var agentVersion: Text?
-    /// An `Envelope`, serialized. Not in the document.
+    /// A serialized `Envelope`, a field that is not in the document.
     public var signedPeerRecord: Bytes?
     public var unknown = Unknown()
 

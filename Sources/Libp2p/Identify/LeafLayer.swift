@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// A stream of messages of one kind, each of which tells its length; they carry nothing.
+/// A layer for a stream of messages of one type, each with its own length, that carry no other layer.
 struct LeafLayer<M: Message>: Layer {
     mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         switch M.prefix(of: bytes) {

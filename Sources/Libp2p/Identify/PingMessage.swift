@@ -1,6 +1,6 @@
 public import Wire
 
-/// What a peer sends to see it come back (libp2p specs, ping): 32 bytes, and the answer is the same.
+/// A ping (libp2p specs, ping): 32 bytes, which the other side sends back unchanged.
 public struct PingMessage: Message {
     public static var name: StaticString { "libp2p.ping" }
     public var payload = Key32()

@@ -1,14 +1,14 @@
 import Wire
 
-/// Numbers to base 58 with the alphabet of Bitcoin, as peer ids are written.
+/// Numbers in base 58 with the alphabet of Bitcoin, the notation of peer ids.
 enum Base58 {
     private static let alphabet = Array("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
     private static let values: [UInt8: Int] = Dictionary(
         uniqueKeysWithValues: alphabet.enumerated().map { ($0.element, $0.offset) })
-    /// Characters of a text that is read: the work grows with their square.
+    /// The maximum length of a text in characters. Decoding takes time proportional to the square of the length.
     static let limit = 256
 
-    /// The text of bytes.
+    /// Returns the text of bytes.
     static func text(_ bytes: [UInt8]) -> String {
         var digits: [Int] = []
         for byte in bytes {
@@ -25,7 +25,7 @@ enum Base58 {
         let zeros = bytes.prefix { $0 == 0 }.map { _ in alphabet[0] }
         return String(decoding: zeros + digits.reversed().map { alphabet[$0] }, as: UTF8.self)
     }
-    /// The bytes of a text; nil for other characters, and for a text that is too long.
+    /// Returns the bytes of a text; nil if it has other characters, or if it is too long.
     static func bytes(_ text: String) -> [UInt8]? {
         guard text.utf8.count <= limit else { return nil }
         var bytes: [Int] = []
@@ -45,11 +45,11 @@ enum Base58 {
     }
 }
 
-/// Base 32 in lower case without padding (RFC 4648, section 6), as CIDs are written.
+/// Base 32 in lower case without padding (RFC 4648, section 6), the notation of CIDs.
 enum Base32 {
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
-    /// The text of bytes.
+    /// Returns the text of bytes.
     static func text(_ bytes: [UInt8]) -> String {
         var out: [UInt8] = []
         var (buffer, count): (UInt32, UInt32) = (0, 0)
@@ -64,7 +64,7 @@ enum Base32 {
         if count > 0 { out.append(alphabet[Int(buffer << (5 - count) & 31)]) }
         return String(decoding: out, as: UTF8.self)
     }
-    /// The bytes of a text; nil for other characters, and where bits are left that are not zero.
+    /// Returns the bytes of a text; nil if it has other characters, or if the unused bits are not zero.
     static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var out: [UInt8] = []
         var (buffer, count): (UInt32, UInt32) = (0, 0)

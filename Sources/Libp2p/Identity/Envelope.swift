@@ -1,26 +1,27 @@
 public import Wire
 
-/// A signed envelope (libp2p specs, RFC 0002): a payload, its type, and who vouches for it.
+/// A signed envelope (libp2p specs, RFC 0002): a payload, its type, and the key and signature of the signer.
 public struct Envelope: Message {
     public static var name: StaticString { "libp2p.envelope" }
     public static var form: Form { .protobuf }
     public var publicKey: PublicKey?
-    /// What the payload is, a multicodec.
+    /// The type of the payload, a multicodec.
     public var payloadType: Bytes?
     public var payload: Bytes?
-    /// Over `signed(in:)`.
+    /// The signature over `signed(in:)`.
     public var signature: Bytes?
     public var unknown = Unknown()
 
     public init() {}
-    /// What an identity vouches for.
+    /// Creates an envelope that an identity signs.
     public init(_ payload: [UInt8], type: [UInt8], in domain: String, _ identity: Identity) {
         publicKey = identity.publicKey
         (payloadType, self.payload) = (Bytes(type), Bytes(payload))
         signature = Bytes(identity.sign(signed(in: domain)))
     }
 
-    /// A record of where an identity listens; `sequence`: higher for a later one.
+    /// Creates a record of the addresses where an identity listens. `sequence`: a number that is higher in later
+    /// records.
     public init(
         of identity: Identity, at addresses: [Multiaddr], _ sequence: UInt64, in domain: String = PeerRecord.domain
     ) {
@@ -41,8 +42,8 @@ public struct Envelope: Message {
         c.tag(5, "signature", &signature)
         c.unknown(&unknown)
     }
-    /// What is signed, in this domain: domain, type and payload, each behind its length. For an envelope that owns its
-    /// bytes.
+    /// Returns the bytes that are signed in this domain: domain, type and payload, each preceded by its length. The
+    /// envelope must own its bytes.
     public func signed(in domain: String) -> [UInt8] {
         var out: [UInt8] = []
         for part in [Array(domain.utf8), payloadType?.own ?? [], payload?.own ?? []] {
@@ -51,27 +52,27 @@ public struct Envelope: Message {
         }
         return out
     }
-    /// Whether the signature is good in this domain; nil: of keys of this type nobody can tell here.
+    /// Returns whether the signature is good in this domain; nil if keys of this type cannot be verified here.
     public func isGood(in domain: String) -> Bool? {
         guard let publicKey, let signature = signature?.own else { return false }
         return publicKey.verify(signature, of: signed(in: domain))
     }
 }
 
-/// Where a peer can be reached (libp2p specs, RFC 0003), the payload of an envelope.
+/// The addresses of a peer (libp2p specs, RFC 0003), the payload of an envelope.
 public struct PeerRecord: Message {
     public static var name: StaticString { "libp2p.peer_record" }
     public static var form: Form { .protobuf }
-    /// The multihash.
+    /// The peer id as a multihash.
     public var peerID: Bytes?
-    /// Higher for a later record.
+    /// A number that is higher in later records.
     public var sequence: UInt64?
     public var addresses: [RecordAddress] = []
     public var unknown = Unknown()
 
-    /// What implementations sign it in.
+    /// The domain in which implementations sign a record.
     public static let domain = "libp2p-peer-record"
-    /// What the text of the RFC names; nobody uses it.
+    /// The domain that the text of the RFC names. No implementation uses it.
     public static let domainOfText = "libp2p-routing-state"
     /// The payload type of implementations: the multicodec 0x0301, its higher byte first.
     public static let payloadType: [UInt8] = [0x03, 0x01]
@@ -90,7 +91,7 @@ public struct PeerRecord: Message {
 public struct RecordAddress: Message {
     public static var name: StaticString { "libp2p.record_address" }
     public static var form: Form { .protobuf }
-    /// In its binary form.
+    /// The address in binary form.
     public var multiaddr: Bytes?
     public var unknown = Unknown()
 
@@ -102,13 +103,13 @@ public struct RecordAddress: Message {
     }
 }
 
-// Records as others tell them: an `Envelope`, serialized.
+// Functions for received records, which are serialized `Envelope` values.
 extension PeerRecord {
-    /// Where a peer can be reached; nil: the record is not good, or another's.
+    /// Returns the addresses in a record; nil if the record is invalid or belongs to another peer.
     public static func addresses(in record: [UInt8], of peer: PeerID, atMost limit: Int) -> [Multiaddr]? {
         owner(of: record) == peer ? uncheckedAddresses(in: record, atMost: limit) : nil
     }
-    /// Who signed a record of itself; nil: it is not good.
+    /// Returns the peer that signed a record about itself; nil if the record is invalid.
     public static func owner(of record: [UInt8]) -> PeerID? {
         guard let envelope = try? Envelope(copying: record), envelope.payloadType?.own == payloadType,
             envelope.isGood(in: domain) == true, let key = envelope.publicKey?.encoded(),
@@ -117,8 +118,8 @@ extension PeerRecord {
         else { return nil }
         return peer
     }
-    /// What is wrong with a record, or that it is not of `owner`, where one is named; nil: it is good, or of a key of
-    /// which nobody can tell here.
+    /// Returns the reason why a record is invalid, or not from `owner` if an owner is given; nil if it is good, or if
+    /// keys of its type cannot be verified here.
     public static func fault(of record: [UInt8], owner: PeerID? = nil) -> String? {
         guard let envelope = try? Envelope(copying: record), let key = envelope.publicKey else {
             return "not an envelope"
@@ -129,12 +130,12 @@ extension PeerRecord {
         let told = envelope.payload?.own.flatMap { try? PeerRecord(copying: $0) }
         return told?.peerID?.own == signer.bytes ? nil : "it is about another peer"
     }
-    /// Whom a record names, whoever signed it.
+    /// Returns the peer that a record names, without checking the signature.
     static func uncheckedOwner(of record: [UInt8]) -> PeerID? {
         guard let envelope = try? Envelope(copying: record), let payload = envelope.payload?.own else { return nil }
         return (try? PeerRecord(copying: payload))?.peerID?.own.flatMap { PeerID($0) }
     }
-    /// The addresses in a record, whoever signed it.
+    /// Returns the addresses in a record, without checking the signature.
     public static func uncheckedAddresses(in record: [UInt8], atMost limit: Int) -> [Multiaddr] {
         guard let envelope = try? Envelope(copying: record), let payload = envelope.payload?.own,
             let read = try? PeerRecord(copying: payload)

@@ -1,7 +1,7 @@
 import Crypto
 import Wire
 
-/// Who we are: a key of any type.
+/// The identity of a peer: a private key of any type.
 public struct Identity: Sendable {
     private enum Key: Sendable {
         case ed25519(Ed25519)
@@ -9,7 +9,7 @@ public struct Identity: Sendable {
         case rsa(RSA)
     }
     private let key: Key
-    /// As others get it.
+    /// The public key, in the form that is sent.
     public let publicKey: PublicKey
     public let peer: PeerID
 
@@ -24,10 +24,10 @@ public struct Identity: Sendable {
             }
         peer = PeerID(of: publicKey.encoded())
     }
-    /// From a private key of Ed25519. Of another length than 32 bytes it is the hash of it.
+    /// Creates an Ed25519 identity from a private key. A seed that does not have 32 bytes is hashed.
     public init(seed: [UInt8]) { self.init(.ed25519(Ed25519(seed: seed) ?? Ed25519(hashing: seed))) }
-    /// From any bytes, a key of a type; nil for RSA, whose keys take long to find. On curves it is the hash of the bytes,
-    /// which is a key but for a chance of less than 2^-32.
+    /// Creates a key of a type from any bytes; nil for RSA, because finding RSA keys takes long. A key on a curve is
+    /// the hash of the bytes, which is a valid key except with a probability of less than 2^-32.
     public init?(_ type: KeyType, seed: [UInt8]) {
         switch type {
         case .ed25519: self.init(seed: seed)
@@ -40,7 +40,7 @@ public struct Identity: Sendable {
         default: return nil
         }
     }
-    /// From a serialized `PrivateKey`; nil for what is none.
+    /// Creates an identity from a serialized `PrivateKey`; nil if the bytes are not a valid key.
     public init?(privateKey bytes: [UInt8]) {
         guard let read = try? PrivateKey(copying: bytes), let type = read.type, let data = read.data?.own else {
             return nil
@@ -64,7 +64,7 @@ public struct Identity: Sendable {
         default: return nil
         }
     }
-    /// The signature of a message, as its type has it: the same for the same message, always.
+    /// Returns the signature of a message in the form of the key's type. It is deterministic.
     public func sign(_ message: [UInt8]) -> [UInt8] {
         switch key {
         case .ed25519(let key): key.sign(message)

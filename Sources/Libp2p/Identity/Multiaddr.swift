@@ -1,20 +1,20 @@
 public import Node
 import Wire
 
-/// An address as libp2p has it: protocols one above the other, in text (`/ip4/127.0.0.1/tcp/4001`) and in bytes.
+/// An address of libp2p: a sequence of protocols, in text (`/ip4/127.0.0.1/tcp/4001`) and in bytes.
 public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
-    /// One protocol and its value.
+    /// A protocol and its value.
     public struct Part: Hashable, Sendable {
-        /// Its name, as in `tcp`.
+        /// The name of the protocol, for example `tcp`.
         public var name: String
         /// The value as bytes, without its length.
         public var value: [UInt8]
     }
     public let parts: [Part]
-    /// Parts that one address may have.
+    /// The maximum number of parts of an address.
     public static let limit = 32
 
-    /// From text; nil where a protocol is not known or its value is none.
+    /// Creates an address from text; nil if a protocol is unknown or its value is invalid.
     public init?(_ text: String) {
         guard text.hasPrefix("/") else { return nil }
         var words = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)[...]
@@ -34,7 +34,7 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
         guard !parts.isEmpty else { return nil }
         self.parts = parts
     }
-    /// From bytes; nil where a protocol is not known, its value is none, or bytes are missing.
+    /// Creates an address from bytes; nil if a protocol is unknown, its value is invalid, or bytes are missing.
     public init?(bytes: [UInt8]) {
         var (rest, parts): (ArraySlice<UInt8>, [Part]) = (bytes[...], [])
         while !rest.isEmpty {
@@ -55,7 +55,7 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
         guard !parts.isEmpty else { return nil }
         self.parts = parts
     }
-    /// An address and port of TCP, and who is to be there.
+    /// Creates an address from an IP address and a TCP port, optionally with the peer expected there.
     public init(_ endpoint: Endpoint, peer: PeerID? = nil) {
         let host =
             endpoint.v4 == nil
@@ -74,7 +74,7 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
         }
         return out
     }
-    /// The text.
+    /// The text form.
     public var description: String {
         parts.map { part in
             let kind = MultiaddrProtocol.all.first { $0.name == part.name }
@@ -82,9 +82,9 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
                 ? "/\(part.name)" : "/\(part.name)/\(kind?.text(part.value) ?? "")"
         }.joined()
     }
-    /// The peer at its end; nil where none is named.
+    /// The peer at the end of the address; nil if it names no peer.
     public var peer: PeerID? { parts.last.flatMap { $0.name == "p2p" ? PeerID($0.value) : nil } }
-    /// The address and port of TCP at its beginning; nil where it begins with others.
+    /// The IP address and TCP port at the beginning; nil if the address begins with other protocols.
     public var endpoint: Endpoint? {
         guard parts.count >= 2, parts[1].name == "tcp", parts[1].value.count == 2 else { return nil }
         let port = UInt16(parts[1].value[0]) << 8 | UInt16(parts[1].value[1])

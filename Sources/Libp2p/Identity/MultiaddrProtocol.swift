@@ -3,11 +3,11 @@ import Wire
 
 /// A protocol that an address may name (multiformats, multicodec table).
 struct MultiaddrProtocol: Sendable {
-    /// Bytes of a value.
+    /// The size of a value in bytes.
     enum Size: Equatable, Sendable {
         case none
         case fixed(Int)
-        /// Behind a varint that counts them.
+        /// The value is preceded by a varint with its length.
         case counted
     }
     var code: UInt64
@@ -25,7 +25,7 @@ struct MultiaddrProtocol: Sendable {
         Self(code: 0x01de, name: "wss", size: .none), Self(code: 0x0122, name: "p2p-circuit", size: .none),
     ]
 
-    /// The bytes of a value in text.
+    /// Returns the bytes of a value given as text.
     func value(_ text: String) -> [UInt8]? {
         switch name {
         case "ip4":
@@ -40,13 +40,13 @@ struct MultiaddrProtocol: Sendable {
     private static func port(_ text: String) -> UInt16? {
         text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? UInt16(text) : nil
     }
-    /// The text of a value; nil where it is none.
+    /// Returns the text of a value; nil if the value is invalid.
     func text(_ value: [UInt8]) -> String? {
         switch name {
         case "ip4": return value.map(String.init).joined(separator: ".")
         case "ip6":
             guard let endpoint = Endpoint(address: value, port: 0) else { return nil }
-            // `host` writes a mapped address as the one of IPv4 that it is.
+            // `host` writes a mapped address as an IPv4 address.
             guard let v4 = endpoint.v4 else { return endpoint.host }
             return "::ffff:\(String(v4 >> 16, radix: 16)):\(String(v4 & 0xffff, radix: 16))"
         case "tcp", "udp": return String(value.reduce(0) { $0 << 8 | Int($1) })

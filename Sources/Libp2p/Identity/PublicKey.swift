@@ -1,7 +1,7 @@
 import Crypto
 public import Wire
 
-/// The kinds of keys.
+/// The types of keys.
 @frozen public struct KeyType: CodePoint, TagValue {
     public var rawValue: UInt32
     @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -14,18 +14,19 @@ public import Wire
     ]
 }
 
-/// A public key (libp2p specs, peer-ids). Both fields are required, and nothing else may be there where ids are made of it.
+/// A public key (libp2p specs, peer-ids). Both fields are required. A key from which an id is made must have no other
+/// fields.
 public struct PublicKey: Message {
     public static var name: StaticString { "libp2p.public_key" }
     public static var form: Form { .protobuf }
     public var type: KeyType?
-    /// Ed25519: 32 bytes; secp256k1: the compressed point; RSA and ECDSA: a SubjectPublicKeyInfo in DER. The specification
-    /// names no curve for ECDSA: implementations use P-256, and go-libp2p reads those of NIST.
+    /// Ed25519: 32 bytes; secp256k1: the compressed point; RSA and ECDSA: a SubjectPublicKeyInfo in DER. The
+    /// specification names no curve for ECDSA: implementations use P-256, and go-libp2p reads the NIST curves.
     public var data: Bytes?
     public var unknown = Unknown()
 
     public init() {}
-    /// A key of this type.
+    /// Creates a key of this type.
     public init(_ type: KeyType, _ data: [UInt8]) { (self.type, self.data) = (type, Bytes(data)) }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -33,7 +34,8 @@ public struct PublicKey: Message {
         c.tag(2, "data", &data)
         c.unknown(&unknown)
     }
-    /// Whether it is a key of its type, and nothing else: points are on their curve. For a key that owns its bytes.
+    /// True if it is a valid key of its type without other fields, and a point is on its curve. The key must own its
+    /// bytes.
     public var isWellFormed: Bool {
         guard let type, let data = data?.own, unknown.items.isEmpty else { return false }
         switch type {
@@ -44,7 +46,7 @@ public struct PublicKey: Message {
         default: return false
         }
     }
-    /// Whether this is the signature of a message; nil: of keys of this type nobody can tell.
+    /// Returns whether this is the signature of a message; nil if keys of this type cannot be verified.
     public func verify(_ signature: [UInt8], of message: [UInt8]) -> Bool? {
         guard let type, let data = data?.own else { return nil }
         switch type {

@@ -1,16 +1,16 @@
-/// What is wanted of a connection, in text: the address with who is to be there, and behind a question mark how this end
-/// is to be, as in `/ip4/127.0.0.1/tcp/4001/p2p/12D3...?security=plaintext&muxer=mplex`. Either part may be missing.
+/// The target of a connection, in text: an address with the expected peer and, after a question mark, settings of this
+/// end, as in `/ip4/127.0.0.1/tcp/4001/p2p/12D3...?security=plaintext&muxer=mplex`. Either part may be missing.
 ///
-/// Words that are known: `security` and `muxer`, what is offered, ids or their short names with commas between them;
-/// `early`, the muxers that are offered in the handshake of Noise, which may be none; `protocols`, those of streams;
-/// `peer`, who is to be there; `fault`, a `Libp2pFault`. Others are passed over.
+/// The known settings are: `security` and `muxer`, the offered protocols, as comma-separated ids or short names;
+/// `early`, the muxers offered in the Noise handshake, which may be empty; `protocols`, the protocols of streams;
+/// `peer`, the expected peer; `fault`, a `Libp2pFault`. Other settings are ignored.
 public struct EndTarget: Hashable, Sendable {
-    /// Nil: none is given, or it cannot be read.
+    /// The address; nil if it is missing or cannot be parsed.
     public var address: Multiaddr?
-    /// What is said by each word.
+    /// The values of the settings, by name.
     public var words: [String: String] = [:]
 
-    /// From text; whatever cannot be read says nothing.
+    /// Parses a target. Parts that cannot be parsed are ignored.
     public init(_ text: String) {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         address = parts.first.flatMap { Multiaddr(String($0)) }
@@ -20,13 +20,13 @@ public struct EndTarget: Hashable, Sendable {
             words[pair[0]] = pair.count > 1 ? pair[1] : ""
         }
     }
-    /// Who is to be there; nil: anybody.
+    /// The expected peer; nil if any peer is accepted.
     public var peer: PeerID? { words["peer"].flatMap { PeerID($0) } ?? address?.peer }
-    /// The ids of a word; nil: nothing is said of it.
+    /// Returns the ids in a setting; nil if the setting is missing.
     func ids(_ word: String) -> [String]? {
         words[word].map { $0.split(separator: ",").map { Self.id(String($0)) } }
     }
-    /// The id that a short name stands for.
+    /// Returns the id of a short name.
     static func id(_ name: String) -> String {
         switch name {
         case "noise": ProtocolID.noise

@@ -1,8 +1,8 @@
 public import Node
 public import Wire
 
-/// A stream on which who opened it says messages of one kind and the other side those of another, each of which tells its
-/// length; they carry nothing.
+/// A layer for a stream on which the side that opened it sends messages of one type, and the other side messages of
+/// another type. Each message has its own length, and they carry no other layer.
 struct ExchangeLayer<Question: Message, Answer: Message>: Layer {
     mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         side == .us ? step(Question.self, bytes) : step(Answer.self, bytes)
@@ -16,7 +16,7 @@ struct ExchangeLayer<Question: Message, Answer: Message>: Layer {
     }
 }
 
-/// An end of it that says nothing by itself: it is spoken by hand.
+/// An end of it that sends nothing on its own. A scenario controls it.
 struct ExchangeEnd: LayerEnd {
     private(set) var deadline: Instant?
     var outlivesTheirEnd: Bool { true }
@@ -33,8 +33,8 @@ struct ExchangeEnd: LayerEnd {
 }
 
 extension LayerDefinition {
-    /// Questions of who opened the stream, and answers of the other side. `also`: messages that stand in those;
-    /// `observer`: who looks on.
+    /// Creates a layer with questions of the side that opened the stream, and answers of the other side. `also`:
+    /// messages that these contain. `observer`: creates a passive observer.
     public static func exchange<Question: Message, Answer: Message>(
         _ name: String, _ question: Question.Type, _ answer: Answer.Type, also: [any Message.Type] = [],
         observer: @escaping @Sendable (Scrutiny) -> any Observer
@@ -44,7 +44,7 @@ extension LayerDefinition {
             name, both + also, observer: observer, layer: { _ in ExchangeLayer<Question, Answer>() }
         ) { _ in ExchangeEnd() }
     }
-    /// Rendezvous.
+    /// The layer of rendezvous.
     public static let rendezvous = exchange(
         LayerName.rendezvous, RendezvousMessage.self, RendezvousMessage.self, observer: { RendezvousObserver($0) })
 }

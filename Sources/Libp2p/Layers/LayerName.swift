@@ -1,10 +1,10 @@
-/// Names of the layers of libp2p.
+/// The names of the layers of libp2p.
 public enum LayerName {
-    /// On a fresh connection: how it is to be protected.
+    /// The negotiation of the security protocol on a fresh connection.
     public static let security = "libp2p.security"
-    /// On a protected one: how it is to carry streams.
+    /// The negotiation of the muxer on a secured connection.
     public static let muxer = "libp2p.muxer"
-    /// On a stream: what it carries.
+    /// The negotiation of the protocol of a stream.
     public static let stream = "libp2p.stream"
     public static let plaintext = "libp2p.plaintext"
     public static let noise = "libp2p.noise"
@@ -16,12 +16,12 @@ public enum LayerName {
     public static let rendezvous = "libp2p.rendezvous"
 }
 
-/// What is negotiated: the ids of protocols that carry others.
+/// The ids of the protocols that are negotiated.
 public enum ProtocolID {
     public static let multistream = "/multistream/1.0.0"
     public static let plaintext = "/plaintext/2.0.0"
     public static let noise = "/noise"
-    /// Not spoken here; newest nodes propose and accept it first.
+    /// An id that is not supported here. The newest nodes propose and accept it first.
     public static let tls = "/tls/1.0.0"
     public static let yamux = "/yamux/1.0.0"
     public static let mplex = "/mplex/6.7.0"
@@ -29,7 +29,7 @@ public enum ProtocolID {
     public static let identifyPush = "/ipfs/id/push/1.0.0"
     public static let ping = "/ipfs/ping/1.0.0"
     public static let rendezvous = "/rendezvous/1.0.0"
-    /// With which the ids of all versions of gossipsub begin.
+    /// The prefix of the ids of all gossipsub versions.
     public static let meshsub = "/meshsub/"
     public static let meshsub10 = meshsub + "1.0.0"
     public static let meshsub11 = meshsub + "1.1.0"

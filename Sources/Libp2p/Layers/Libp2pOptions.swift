@@ -1,34 +1,34 @@
 import Node
 import Wire
 
-/// How an end of a connection of libp2p is set up.
+/// The options of an end of a libp2p connection.
 public struct Libp2pOptions: Sendable {
-    /// Who we are; nil: as `LayerOptions.identity` says, else a key for each connection.
+    /// The identity of this end. If it is nil, `LayerOptions.identity` applies, or else each connection gets a new key.
     public var identity: Identity?
-    /// How connections are protected, the most wanted first.
+    /// The security protocols, the most preferred first.
     public var security = [ProtocolID.noise, ProtocolID.plaintext]
-    /// How they carry streams, the most wanted first.
+    /// The muxers, the most preferred first.
     public var muxers = [ProtocolID.yamux, ProtocolID.mplex]
-    /// Whether muxers are offered in the handshake of Noise.
+    /// True if muxers are offered in the handshake of Noise.
     public var offersMuxersEarly = true
-    /// What is offered there instead of `muxers`; empty: nothing is.
+    /// The muxers offered there instead of `muxers`; empty means that no muxers are offered.
     public var earlyMuxers: [String]?
-    /// What the end does wrong; nil: nothing.
+    /// The fault of this end; nil if it has no fault.
     public var fault: Libp2pFault?
-    /// Protocols that are accepted on streams of the other side, and told in identify.
+    /// The protocols that are accepted on streams of the other side, and listed in identify.
     public var protocols: [String] = []
-    /// Where we listen, told in identify.
+    /// The addresses where it listens, listed in identify.
     public var addresses: [Multiaddr] = []
-    /// The number of the record of our addresses, told in identify: higher for a later one.
+    /// The sequence number of the address record in identify, which is higher in later records.
     public var recordSequence: UInt64 = 1
-    /// Told in identify.
+    /// The agent name in identify.
     public var agent = "meshspec"
-    /// An end as the defaults have it.
+    /// Creates the default options.
     public init() {}
 
-    /// Protocols that every end has.
+    /// The protocols that every end supports.
     static let common = [ProtocolID.identify, ProtocolID.identifyPush, ProtocolID.ping]
-    /// What the end of a stream says in identify.
+    /// Returns the content that an end sends in identify.
     func identify(_ end: LayerOptions) -> IdentifyContent {
         var content = IdentifyContent()
         let identity = identity(end)
@@ -48,7 +48,7 @@ public struct Libp2pOptions: Sendable {
             Envelope(of: identity, at: addresses, recordSequence, in: domain).encoded())
         return content
     }
-    /// Who an end is: all ends of a connection draw the same.
+    /// Returns the identity of an end. All ends of a connection draw the same identity.
     func identity(_ end: LayerOptions) -> Identity {
         if let identity { return identity }
         var random = end.random

@@ -1,8 +1,8 @@
 public import Node
 
-// How the parameters of a protocol on libp2p, and the target of a connection, set up an end.
+// The options of an end according to the parameters of a protocol on libp2p, and to the target of a connection.
 extension Libp2pOptions {
-    /// What can be set of the layers.
+    /// The parameters of the layers.
     public static let parameters = [
         Parameter(
             Name.security, "how connections are protected: all that there is, or one way only",
@@ -19,13 +19,13 @@ extension Libp2pOptions {
         static let muxer = "muxer"
         static let early = "early_muxer"
     }
-    /// Whether nodes with these settings offer a way to protect connections or to carry streams, by its short name.
+    /// Returns whether nodes with these settings offer a security protocol or a muxer, given by its short name.
     public static func has(_ name: String, _ settings: Settings) -> Bool {
         let id = EndTarget.id(name)
         let options = Libp2pOptions(settings)
         return options.security.contains(id) || options.muxers.contains(id)
     }
-    /// An end as these settings have it.
+    /// Creates the options for these settings.
     public init(_ settings: Settings) {
         self.init()
         if let one = Self.chosen(settings[Name.security]) { security = [one] }
@@ -33,7 +33,7 @@ extension Libp2pOptions {
         offersMuxersEarly = settings[Name.early] != "off"
     }
     private static func chosen(_ value: String) -> String? { value.isEmpty || value == any ? nil : EndTarget.id(value) }
-    /// The same with what the target of a connection says of this end.
+    /// Returns a copy with the settings in the target of a connection.
     public func adjusted(by target: EndTarget) -> Self {
         guard !target.words.isEmpty else { return self }
         var own = self

@@ -1,7 +1,7 @@
 public import Node
 import Wire
 
-/// How an end of a connection is set up, by what it is made from.
+/// A function that returns the options of an end from the values that the end is created with.
 public typealias Libp2pSetup = @Sendable (LayerOptions) -> Libp2pOptions
 
 extension LayerDefinition {
@@ -15,7 +15,7 @@ extension LayerDefinition {
             name: name, title: title, messages: messages, carriesMessages: false, opensChannels: opensChannels,
             encrypts: encrypts, layer: { _, secrets in layer(secrets) }, observer: { observer($1) }, end: end)
     }
-    /// multistream-select, under the name of the place where it stands.
+    /// Creates a multistream-select layer, named after its place in the stack.
     static func multistream(
         _ name: String, _ offers: @escaping @Sendable (LayerOptions) -> MultistreamOffers
     ) -> LayerDefinition {
@@ -25,7 +25,7 @@ extension LayerDefinition {
             layer: { _ in MultistreamLayer() }
         ) { MultistreamEnd(offers($0), $0) }
     }
-    /// plaintext/2.0.0.
+    /// Creates a plaintext/2.0.0 layer.
     static func plaintext(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
             LayerName.plaintext, [PlaintextExchange.self], observer: { _ in ExchangeObserver() },
@@ -35,7 +35,7 @@ extension LayerDefinition {
             return PlaintextEnd(options.identity, fault: options.fault, $0)
         }
     }
-    /// Noise.
+    /// Creates a Noise layer.
     static func noise(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
             LayerName.noise, [NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self],
@@ -46,20 +46,20 @@ extension LayerDefinition {
             return NoiseEnd(options.identity, muxers: early, fault: options.fault, $0)
         }
     }
-    /// yamux.
+    /// Creates a yamux layer.
     static func yamux(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
             LayerName.yamux, [YamuxFrame.self], opensChannels: true, observer: { _ in YamuxObserver() },
             layer: { _ in YamuxLayer() }
         ) { YamuxEnd($0, fault: setup($0).fault) }
     }
-    /// mplex.
+    /// Creates an mplex layer.
     static func mplex(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(LayerName.mplex, [MplexFrame.self], opensChannels: true, layer: { _ in MplexLayer() }) {
             MplexEnd($0, fault: setup($0).fault)
         }
     }
-    /// identify, and where a push says the same.
+    /// Creates an identify layer, or an identify push layer, which has the same messages.
     static func identify(_ setup: @escaping Libp2pSetup, isPush: Bool) -> LayerDefinition {
         libp2p(
             isPush ? LayerName.identifyPush : LayerName.identify, [IdentifyMessage.self],
@@ -70,20 +70,20 @@ extension LayerDefinition {
             return IdentifyEnd(options.identify($0), isPush: isPush, fault: options.fault, $0)
         }
     }
-    /// ping.
+    /// The ping layer.
     static let ping = libp2p(LayerName.ping, [PingMessage.self], layer: { _ in LeafLayer<PingMessage>() }) {
         PingEnd($0)
     }
 }
 
 extension LayerStack {
-    /// All layers of libp2p over a fresh connection. `resolve`: the protocol for what was negotiated on a stream.
+    /// Creates the stack of all libp2p layers over a fresh connection. `resolve`: returns the protocol for a negotiated
+    /// id of a stream.
     public static func libp2p(
         _ options: Libp2pOptions = Libp2pOptions(), resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack { libp2p({ _ in options }, resolve: resolve) }
-    /// The same, where each end is set up by what it is made from. `exchanges`: what else streams carry, by its id, that
-    /// stands on nothing and carries nothing. `ids`, `prefixes`: the protocols of ids that are known, and of those that
-    /// begin so.
+    /// Creates the stack with options for each end. `exchanges`: further layers that streams carry and that carry no
+    /// layer themselves, by id. `ids`, `prefixes`: the protocols of known ids, and of ids with known prefixes.
     public static func libp2p(
         _ setup: @escaping Libp2pSetup, exchanges: [String: LayerDefinition] = [:], ids: [String: String] = [:],
         prefixes: [String: String] = [:], resolve: @escaping @Sendable (String) -> String? = { _ in nil }
@@ -114,7 +114,7 @@ extension LayerStack {
                 .multistream(LayerName.stream) {
                     let options = setup($0)
                     let own = options.protocols
-                    // What is wanted is an id, or ids, or whatever of ours the other side speaks.
+                    // The target is one id, or several ids, or it leaves the choice to the protocols of this end.
                     let isID = $0.target.hasPrefix("/")
                     return MultistreamOffers(proposals: isID ? [] : own, options.fault) {
                         own.contains($0) || Libp2pOptions.common.contains($0)

@@ -1,23 +1,24 @@
 public import Wire
 
-/// Gathers the units of one direction for an end of a layer, from bytes that are cut anywhere. What is not whole is kept.
+/// A reader that collects the units of one direction for an end of a layer, from chunks of any size. It keeps an
+/// incomplete unit.
 public struct UnitReader: Sendable {
     private var kept: [UInt8] = []
 
-    /// Nothing is kept yet.
+    /// Creates an empty reader.
     public init() {}
-    /// Bytes that it keeps.
+    /// The number of bytes that it keeps.
     public var memory: Int { kept.count }
 
-    /// What came of a call.
+    /// The result of a call.
     public enum Result {
-        /// All bytes are used, and the unit is not whole.
+        /// All bytes were consumed, and the unit is still incomplete.
         case needMore
         case refused(WireError)
-        /// A unit is whole, and was given away.
+        /// A unit is complete, and was passed to the closure.
         case unit
     }
-    /// Takes bytes from `at` on, up to the end of one unit, and gives that to `body`, in one piece.
+    /// Consumes bytes starting at `at`, up to the end of one unit, and passes the unit to `body` as contiguous bytes.
     public mutating func next<M: Message>(
         _ type: M.Type, _ bytes: RawSpan, _ at: inout Int, _ body: (M, RawSpan) -> Void
     ) -> Result {
@@ -57,7 +58,7 @@ extension [UInt8] {
 }
 
 extension Coder where Self: ~Copyable & ~Escapable {
-    /// A length as multiformats write it: a varint of at most `most`, in its shortest form.
+    /// Codes a length in the multiformats encoding: a varint of at most `most`, in its shortest form.
     @inlinable @_lifetime(self: copy self)
     public mutating func length(
         _ name: StaticString, _ value: inout Derived<UInt32>, most: UInt32, _ computed: @autoclosure () -> UInt32

@@ -1,12 +1,11 @@
 import Wire
 
-/// Unsigned varints as multiformats have them: at most nine bytes, in their shortest form.
+/// Unsigned varints of multiformats: at most nine bytes, in their shortest form.
 public enum Varint {
-    /// Bytes that a number may have where it is read.
+    /// The maximum length of a number in bytes when it is read.
     public static let most = 9
-    /// Bytes of a number, at most ten.
+    /// Returns the length of a number in bytes, at most ten.
     @inlinable public static func size(_ number: UInt64) -> Int { max(1, (70 - number.leadingZeroBitCount) / 7) }
-    /// Appends a number.
     public static func append(_ number: UInt64, to out: inout [UInt8]) {
         var rest = number
         while rest >= 0x80 {
@@ -15,7 +14,7 @@ public enum Varint {
         }
         out.append(UInt8(truncatingIfNeeded: rest))
     }
-    /// The number at the front and how many bytes it has; nil where there is none in its shortest form.
+    /// Returns the number at the front and its length in bytes; nil if there is no number in its shortest form.
     public static func read(_ bytes: RawSpan) -> (number: UInt64, size: Int)? {
         var number: UInt64 = 0
         for i in 0..<min(most, bytes.byteCount) {
@@ -26,13 +25,13 @@ public enum Varint {
         }
         return nil
     }
-    /// The number at the front, which is taken off; nil as of `read`.
+    /// Removes and returns the number at the front; nil in the same cases as `read`.
     public static func take(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
         guard let (number, size) = read(bytes.span.bytes) else { return nil }
         bytes.removeFirst(size)
         return number
     }
-    /// So many bytes at the front as the number before them says, which are taken off.
+    /// Removes and returns bytes at the front that are preceded by their number; nil if they are incomplete.
     public static func takeBytes(_ bytes: inout ArraySlice<UInt8>) -> [UInt8]? {
         var rest = bytes
         guard let count = take(&rest), count <= UInt64(rest.count) else { return nil }

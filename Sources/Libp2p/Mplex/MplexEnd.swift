@@ -1,13 +1,13 @@
 public import Node
 import Wire
 
-/// One end of an mplex session. What the other side sends for streams that there are not, or that it has ended, is passed
-/// over; a frame that is none ends the session.
+/// One end of an mplex session. It ignores data for unknown streams, and for streams that the other side has ended. An
+/// undecodable frame ends the session.
 public struct MplexEnd: LayerEnd {
     private struct Stream {
-        /// We say no more.
+        /// True if this side has ended its direction.
         var hasEnded = false
-        /// The other side says no more.
+        /// True if the other side has ended its direction.
         var isHalfClosed = false
     }
     private let opener: Opener
@@ -18,20 +18,20 @@ public struct MplexEnd: LayerEnd {
     private var isOver = false
     public private(set) var deadline: Instant?
 
-    /// Streams that may be open at a time; further ones of the other side are reset.
+    /// The maximum number of open streams. Further streams of the other side are reset.
     public static let streamLimit = 1024
-    /// Bytes of a frame that are sent.
+    /// The maximum payload of a sent frame in bytes.
     public static let frameSize = 65_536
 
-    /// An end of a fresh session.
+    /// Creates an end of a fresh session.
     public init(_ options: LayerOptions, fault: Libp2pFault? = nil) { (opener, self.fault) = (options.opener, fault) }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
 
-    /// A side as layers name it: `us` is who opened the connection.
+    /// Returns a side as layers name it: `us` is the side that opened the connection.
     private func side(_ who: Opener) -> Opener { opener == .us ? who : who.opposite }
     private func isOurs(_ channel: ChannelID) -> Bool { (channel.number & 1 == 0) == (opener == .us) }
     private func put(_ ours: MplexFlag, _ channel: ChannelID, data: [UInt8] = [], _ turn: inout LayerTurn) {
-        // Flags of who did not open the stream are one less.
+        // The flags of the side that did not open the stream are lower by one.
         let flag = isOurs(channel) || fault == .mplexFlagsSwapped ? ours : MplexFlag(rawValue: ours.rawValue - 1)
         MplexFrame(flag, stream: channel.number >> 1, data).encode(appendingTo: &turn.down)
     }
@@ -125,7 +125,7 @@ public struct MplexEnd: LayerEnd {
         }
         return true
     }
-    /// It has no words for that.
+    /// Ends the session. mplex has no message for it.
     public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
         (isOver, turn.isOver) = (true, true)
     }

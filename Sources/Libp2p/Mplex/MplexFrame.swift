@@ -1,6 +1,6 @@
 public import Wire
 
-/// What a frame is, and which side opened its stream (libp2p specs, mplex): even ones come from that side.
+/// The type of a frame, and the side that opened its stream (libp2p specs, mplex). Even values are sent by that side.
 @frozen public struct MplexFlag: CodePoint {
     public var rawValue: UInt8
     @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -16,27 +16,27 @@ public import Wire
         CodeName(3, "close_receiver"), CodeName(4, "close_initiator"), CodeName(5, "reset_receiver"),
         CodeName(6, "reset_initiator"),
     ]
-    /// Whether the sender opened the stream.
+    /// True if the sender opened the stream.
     public var isOfInitiator: Bool { rawValue % 2 == 0 }
 }
 
-/// A frame of mplex. Both sides may give their streams the same number: the flag says whose it is.
+/// A frame of mplex. Both sides may give their streams the same number; the flag shows which stream is meant.
 public struct MplexFrame: Message {
     public static var name: StaticString { "libp2p.mplex_frame" }
-    /// The number of the stream, then three bits of flag.
+    /// The number of the stream, then three bits for the flag.
     public var header = Derived<UInt64>()
     public var stream: UInt64 = 0
     public var flag = MplexFlag.newStream
-    /// Bytes behind it.
+    /// The length of `data` in bytes.
     public var length = Derived<UInt32>()
-    /// Of a new stream its name.
+    /// The payload, or the name of a new stream.
     public var data = Bytes()
 
-    /// Bytes that a frame may carry.
+    /// The maximum payload of a frame in bytes.
     public static let limit = 1 << 20
 
     public init() {}
-    /// A frame.
+    /// Creates a frame.
     public init(_ flag: MplexFlag, stream: UInt64, _ data: [UInt8] = []) {
         (self.flag, self.stream, self.data) = (flag, stream, Bytes(data))
     }

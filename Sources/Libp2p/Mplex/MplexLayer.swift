@@ -1,18 +1,18 @@
 public import Node
 import Wire
 
-/// Both directions of an mplex session taken apart. A channel is a stream: twice its number, and one more where the other
-/// side than that which opened the connection opened it.
+/// A decoder of both directions of an mplex session. A channel is a stream. Its number is twice the stream's number,
+/// plus one if the stream was opened by the side that did not open the connection.
 public struct MplexLayer: Layer {
     private var streams: [ChannelID: Set<Opener>] = [:]
 
-    /// Streams that are open at a time; further ones are not carried.
+    /// The maximum number of open streams. Further ones are not decoded.
     public static let streamLimit = 65_536
 
-    /// A fresh session.
+    /// Creates a decoder of a fresh session.
     public init() {}
 
-    /// The channel of a stream; nil where its number leaves no room for whose it is.
+    /// Returns the channel of a stream; nil if its number leaves no room for the bit of its opener.
     static func channel(_ stream: UInt64, by opener: Opener) -> ChannelID? {
         stream >> 61 == 0 ? ChannelID(stream << 1 | (opener == .us ? 0 : 1)) : nil
     }

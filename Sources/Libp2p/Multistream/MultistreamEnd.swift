@@ -1,22 +1,22 @@
 public import Node
 import Wire
 
-/// What an end proposes, or accepts.
+/// The protocols that an end proposes or accepts.
 public struct MultistreamOffers: Sendable {
-    /// What the side that opened the stream proposes, in this order; empty: what `LayerOptions.target` names, ids with a
-    /// line feed between them.
+    /// The proposals of the side that opened the stream, in order. If empty, the proposals are the ids in
+    /// `LayerOptions.target`, separated by line feeds.
     public var proposals: [String]
-    /// What the other side accepts.
+    /// A function that decides whether the side that did not open the stream accepts a proposal.
     public var accepts: @Sendable (String) -> Bool
-    /// What the end does wrong.
+    /// The fault of the end.
     var fault: Libp2pFault?
-    /// Proposals, and what is accepted.
+    /// Creates offers from the proposals and the accepted ids.
     public init(
         proposals: [String] = [], _ fault: Libp2pFault? = nil, accepts: @escaping @Sendable (String) -> Bool
     ) {
         (self.proposals, self.fault, self.accepts) = (proposals, fault, accepts)
     }
-    /// The same ids both ways.
+    /// Creates offers in which the proposed and the accepted ids are the same.
     public init(_ ids: [String], _ fault: Libp2pFault? = nil) {
         self.init(proposals: ids, fault) { ids.contains($0) }
     }
@@ -24,14 +24,14 @@ public struct MultistreamOffers: Sendable {
 
 /// One end of a negotiation.
 ///
-/// Both send their header at once; who opened the stream sends its first proposal behind it, in one write, and another
-/// after each `na`. The other end answers `ls` with `na`, as go-multistream does, and takes proposals that come together,
-/// with bytes of the protocol behind the one that it accepts. When a side breaks the rules, or has nothing left to
-/// propose, the channel is over.
+/// Both sides send their header at once. The side that opened the stream sends its first proposal after the header, in
+/// one write, and another after each `na`. The other end answers `ls` with `na`, as go-multistream does. It accepts
+/// several proposals together, with bytes of the protocol after the accepted one. When a side breaks the rules, or has
+/// no proposals left, the channel ends.
 public struct MultistreamEnd: LayerEnd {
     private let opener: Opener
     private let offers: MultistreamOffers
-    /// The protocols that this end proposes, and the ones that are left.
+    /// The protocols that this end proposes, and the remaining ones.
     private let proposed: [String]
     private var proposals: ArraySlice<String>
     private var reader = UnitReader()
@@ -40,12 +40,13 @@ public struct MultistreamEnd: LayerEnd {
     private var rounds = 0
     public private(set) var deadline: Instant?
 
-    /// From the beginning of a stream until something is agreed on (go-libp2p, `defaultNegotiateTimeout`).
+    /// The time limit from the beginning of a stream until a protocol is agreed on (go-libp2p,
+    /// `defaultNegotiateTimeout`).
     public static let patience = Duration.seconds(60)
-    /// Proposals that are answered; more end the negotiation.
+    /// The maximum number of proposals that are answered. More end the negotiation.
     public static let limit = 1024
 
-    /// An end of a negotiation.
+    /// Creates an end of a negotiation.
     public init(_ offers: MultistreamOffers, _ options: LayerOptions) {
         opener = options.opener
         self.offers = offers
@@ -125,7 +126,7 @@ public struct MultistreamEnd: LayerEnd {
         turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
         (isOver, deadline, turn.isOver, turn.isReset) = (true, nil, true, true)
     }
-    /// Nothing: it carries nothing by itself.
+    /// Does nothing, because a negotiation carries no data.
     public mutating func send(
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
     ) {}

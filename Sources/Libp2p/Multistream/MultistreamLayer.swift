@@ -1,20 +1,20 @@
 public import Node
 import Wire
 
-/// Both directions of a negotiation taken apart. `us` is who opened the stream, and proposes.
+/// A decoder of both directions of a negotiation. `us` is the side that opened the stream, and proposes.
 ///
-/// Behind a proposal the bytes of that side wait until it is answered: they may be further proposals, or already those of
-/// the protocol that was proposed. With the echo of the proposal both sides speak that protocol. An answer that is neither
-/// the echo nor `na` ends the negotiation, and nobody knows what follows.
+/// After a proposal, the bytes of that side wait for the answer. They may be further proposals, or data of the proposed
+/// protocol. After the echo of the proposal, both sides use that protocol. An answer that is neither the echo nor `na`
+/// ends the negotiation, and the protocol of the following bytes is unknown.
 public struct MultistreamLayer: Layer {
-    /// What is not answered yet.
+    /// The proposal that is not answered yet.
     private var proposal: String?
-    /// Sides whose header has been seen.
+    /// The sides whose header was seen.
     private var headers: Set<Opener> = []
     /// True if a proposal or an answer may be among missing bytes.
     public private(set) var isBlind = false
 
-    /// A fresh stream.
+    /// Creates a decoder of a fresh stream.
     public init() {}
 
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
@@ -47,7 +47,7 @@ public struct MultistreamLayer: Layer {
             && bytes.withUnsafeBytes { $0.prefix(header.count).elementsEqual(header.prefix($0.count)) }
     }
     private static let header = MultistreamToken(ProtocolID.multistream).encoded()
-    /// The first message of a side is the header. Where it is another, the other side gives up.
+    /// Handles the first message of a side, the header. If it is another message, the other side gives up.
     private mutating func begin(
         _ text: String, _ side: Opener, _ length: Int, _ output: inout LayerOutput
     ) -> LayerStep {
@@ -55,8 +55,8 @@ public struct MultistreamLayer: Layer {
         if text != ProtocolID.multistream { output.append(.becomes("")) }
         return .unit(MultistreamToken.self, length: length)
     }
-    /// What says that the proposal is refused.
+    /// The answer that refuses a proposal.
     static let refusal = "na"
-    /// What asks for all ids.
+    /// The request for all ids.
     static let list = "ls"
 }

@@ -2,21 +2,22 @@ public import Wire
 
 /// A message of multistream-select 1.0 (libp2p specs, connections): an id, `na`, `ls` or the header of the negotiation.
 ///
-/// Refused: more than 1,024 bytes, a length of 0 or not in its shortest form, and a text that no line feed ends.
+/// A message is refused if it has more than 1,024 bytes or no line feed at the end. A length that is 0, or not in its
+/// shortest form, is refused too.
 public struct MultistreamToken: Message {
     public static var name: StaticString { "libp2p.multistream" }
-    /// Bytes behind it, the line feed among them.
+    /// The length of the text in bytes, including the line feed.
     public var length = Derived<UInt32>()
-    /// Without the line feed. The answer to `ls` has one between ids.
+    /// The text without the final line feed. The answer to `ls` has a line feed between ids.
     public var text = Text()
     public var end: UInt8 = Self.lineFeed
 
-    /// Bytes that may stand behind the length (go-multistream).
+    /// The maximum length in bytes (go-multistream).
     public static let limit = 1024
     static let lineFeed: UInt8 = 0x0a
 
     public init() {}
-    /// A message of this text.
+    /// Creates a message with this text.
     public init(_ text: String) { self.text = Text(text) }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -1,26 +1,27 @@
 import Crypto
 import Wire
 
-/// The frames of one direction behind the handshake, for who seals them or opens them.
+/// A cipher for the frames of one direction after the handshake, which seals or opens them.
 struct NoiseDirection: Sendable {
     private let cipher: ChaCha20Poly1305
     /// The number of the next frame.
     private var number: UInt64
-    /// 2^64 - 1 is reserved (Noise, section 5.1): no frame has it.
+    /// The highest number of a frame, because 2^64 - 1 is reserved (Noise, section 5.1).
     static let lastNumber = UInt64.max - 1
 
-    /// Nil unless the key is 32 bytes. `number`: that of the next frame.
+    /// Creates a direction; nil unless the key has 32 bytes. `number`: the number of the next frame.
     init?(key: [UInt8], number: UInt64 = 0) {
         guard let cipher = ChaCha20Poly1305(key: key) else { return nil }
         (self.cipher, self.number) = (cipher, number)
     }
-    /// Appends what the next frame holds. False: it is not the next frame of this direction, or there may be none.
+    /// Appends the content of the next frame. Returns false if it is not the next frame of this direction, or if the
+    /// numbers are used up.
     mutating func open(_ sealed: RawSpan, into out: inout [UInt8]) -> Bool {
         guard number <= Self.lastNumber, cipher.open(sealed, number: number, into: &out) else { return false }
         number += 1
         return true
     }
-    /// Appends frames that hold `bytes`; none for no bytes. False: the numbers are used up.
+    /// Appends frames that hold `bytes`, and no frame for no bytes. Returns false if the numbers are used up.
     mutating func seal(_ bytes: RawSpan, into out: inout [UInt8]) -> Bool {
         var at = 0
         while at < bytes.byteCount {
@@ -35,7 +36,8 @@ struct NoiseDirection: Sendable {
         }
         return true
     }
-    /// Appends the content of a frame that may stand `most` frames further on. False as before.
+    /// Appends the content of the next frame, or of one that is at most `most` frames after it. Returns false if the
+    /// frame cannot be opened at these positions.
     mutating func open(_ sealed: RawSpan, within most: UInt64, into out: inout [UInt8]) -> Bool {
         let last = min(Self.lastNumber, number.addingReportingOverflow(most).overflow ? .max : number + most)
         guard number <= last else { return false }

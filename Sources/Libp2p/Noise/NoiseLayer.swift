@@ -1,11 +1,11 @@
 public import Node
 import Wire
 
-/// Both directions of a Noise connection taken apart: the handshake, then frames, and, where the secrets of the
-/// connection are known (`NoiseSecret`), the stream that they carry.
+/// A decoder of both directions of a Noise connection: the handshake, then frames. If the secrets of the connection are
+/// known (`NoiseSecret`), it also decrypts the stream in the frames.
 ///
-/// `us` is the initiator. The channel `first` speaks the muxer that the handshake agreed on, where that can be read, else
-/// what its first bytes are: the negotiation of a muxer, or a muxer.
+/// `us` is the initiator. The protocol of the channel `first` is the muxer that the handshake agreed on, if the
+/// handshake can be read. Otherwise its first bytes decide: the negotiation of a muxer, or a muxer.
 public struct NoiseLayer: Layer {
     private enum Stage {
         case hello
@@ -17,24 +17,24 @@ public struct NoiseLayer: Layer {
     private var stage = Stage.hello
     private var connection: [UInt8] = []
     private var handshake: NoiseHandshake?
-    /// What each side offers, where it can be read.
+    /// The muxers that each side offers, if the handshake can be read.
     private var muxers: (us: [String], them: [String]) = ([], [])
     private var isRead = false
     private var us: NoiseDirection?
     private var them: NoiseDirection?
-    /// Bytes are missing: the next frame is at most so many further on.
+    /// The maximum distance to the next frame, in frames, after bytes were lost.
     private var missing: (us: UInt64, them: UInt64) = (0, 0)
     /// True if a message of the handshake may be among missing bytes.
     public private(set) var isBlind = false
     private var isOpen = false
     private var hasRemarked = false
-    /// Frames in a row that could not be opened; after so many no further one is tried.
+    /// The number of consecutive frames that could not be opened. After `failureLimit` no further frame is tried.
     private var failures = 0
 
     private static let failureLimit = 64
     private static let searchLimit: UInt64 = 256
 
-    /// A fresh connection. Without secrets nothing encrypted is read.
+    /// Creates a decoder of a fresh connection. Without secrets it decrypts nothing.
     public init(_ secrets: Secrets? = nil) { self.secrets = secrets }
 
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
@@ -106,7 +106,7 @@ public struct NoiseLayer: Layer {
         try? handshake.readHello(connection, hello.payload.array(in: unit))
         self.handshake = handshake
     }
-    /// Takes over the private keys that are known by now: an end tells its own when the handshake is over.
+    /// Copies the private keys that are known by now. An end stores its own keys only after the handshake.
     private func learn(_ handshake: inout NoiseHandshake) {
         func learn(_ label: String, _ key: inout NoiseHandshake.Key) {
             guard key.secret == nil, let secret = secrets?.find(label, of: connection) else { return }
@@ -118,7 +118,7 @@ public struct NoiseLayer: Layer {
         learn(NoiseSecret.responderStatic, &handshake.responder.permanent)
         learn(NoiseSecret.responderEphemeral, &handshake.responder.ephemeral)
     }
-    /// The payload of a message, as far as the handshake can be read.
+    /// Returns the payload of a message, if the handshake can be read so far.
     private mutating func read(
         _ body: (inout NoiseHandshake) throws(NoiseHandshake.Failure) -> [UInt8]
     ) -> [UInt8]? {
@@ -136,7 +136,7 @@ public struct NoiseLayer: Layer {
         }
         handshake = nil
     }
-    /// The ids in a payload.
+    /// Returns the muxer ids in a payload.
     static func muxers(_ payload: [UInt8]) -> [String] {
         guard let read = try? NoisePayload(copying: payload) else { return [] }
         return (read.extensions?.streamMuxers ?? []).map { $0.string(in: RawSpan()) }
@@ -184,7 +184,7 @@ public struct NoiseLayer: Layer {
         if !hasRemarked { output.remark = text }
         (hasRemarked, output.isSealed) = (true, true)
     }
-    /// What was agreed on, or what these first bytes begin.
+    /// Returns the protocol that was agreed on, or the one that these first bytes suggest.
     private func speaks(_ first: RawSpan) -> String {
         if isRead { return NoiseEnd.muxer(muxers.us, muxers.them) ?? LayerName.muxer }
         guard first.byteCount > 0, first.unsafeLoad(as: UInt8.self) == 0 else { return LayerName.muxer }

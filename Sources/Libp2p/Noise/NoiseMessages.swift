@@ -1,12 +1,12 @@
 public import Wire
 
-/// The first message of the handshake (libp2p specs, noise): the key of the initiator, and a payload in the clear, which
-/// is empty.
+/// The first message of the handshake (libp2p specs, noise): the key of the initiator, and an unencrypted payload,
+/// which is empty.
 public struct NoiseHello: Message {
     public static var name: StaticString { "libp2p.noise_hello" }
-    /// Bytes behind it.
+    /// The length of the rest in bytes.
     public var length = Derived<UInt16>()
-    /// X25519, for this connection only. Key logs name the connection by it.
+    /// An X25519 key for this connection only. Key logs identify the connection by it.
     public var ephemeral = Key32()
     public var payload = Bytes()
 
@@ -20,10 +20,11 @@ public struct NoiseHello: Message {
     }
 }
 
-/// The second one, of the responder: its static key and its payload (`NoisePayload`) are encrypted, each with a tag.
+/// The second message of the handshake, sent by the responder. Its static key and its payload (`NoisePayload`) are
+/// encrypted, each with a tag.
 public struct NoiseAnswer: Message {
     public static var name: StaticString { "libp2p.noise_answer" }
-    /// Bytes behind it.
+    /// The length of the rest in bytes.
     public var length = Derived<UInt16>()
     public var ephemeral = Key32()
     public var staticKey = Fixed<48>()
@@ -40,10 +41,10 @@ public struct NoiseAnswer: Message {
     }
 }
 
-/// The third one, of the initiator.
+/// The third message of the handshake, sent by the initiator.
 public struct NoiseFinal: Message {
     public static var name: StaticString { "libp2p.noise_final" }
-    /// Bytes behind it.
+    /// The length of the rest in bytes.
     public var length = Derived<UInt16>()
     public var staticKey = Fixed<48>()
     public var payload = Bytes()
@@ -58,16 +59,16 @@ public struct NoiseFinal: Message {
     }
 }
 
-/// What carries data behind the handshake: bytes of a stream, encrypted, then their tag.
+/// A frame that carries data after the handshake: encrypted bytes of a stream, then their tag.
 @frozen public struct NoiseFrame: Message {
     public static var name: StaticString { "libp2p.noise_frame" }
-    /// Bytes behind it.
+    /// The length of `sealed` in bytes.
     public var length = Derived<UInt16>()
     public var sealed = Bytes()
 
-    /// Bytes before what is sealed.
+    /// The number of bytes before the sealed part.
     public static let headerSize = 2
-    /// Bytes that one frame carries at most.
+    /// The maximum content of a frame in bytes.
     public static let contentLimit = 65_535 - 16
 
     @inlinable public init() {}

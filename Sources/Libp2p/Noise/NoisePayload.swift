@@ -1,17 +1,17 @@
 public import Wire
 
-/// What stands encrypted in the second and the third message of the handshake: who the sender is.
+/// The encrypted payload in the second and the third message of the handshake, which proves the identity of the sender.
 public struct NoisePayload: Message {
     public static var name: StaticString { "libp2p.noise_payload" }
     public static var form: Form { .protobuf }
-    /// A `PublicKey`, serialized.
+    /// A serialized `PublicKey`.
     public var identityKey: Bytes?
-    /// Of the identity over `signaturePrefix` and the static key.
+    /// The signature of the identity over `signaturePrefix` and the static key.
     public var identitySignature: Bytes?
     public var extensions: NoiseExtensions?
     public var unknown = Unknown()
 
-    /// What stands before the static key where it is signed.
+    /// The bytes that precede the static key when it is signed.
     static let signaturePrefix = Array("noise-libp2p-static-key:".utf8)
 
     public init() {}
@@ -24,12 +24,12 @@ public struct NoisePayload: Message {
     }
 }
 
-/// What else the sender says in its payload.
+/// Further data of the sender in its payload.
 public struct NoiseExtensions: Message {
     public static var name: StaticString { "libp2p.noise_extensions" }
     public static var form: Form { .protobuf }
     public var webtransportCerthashes: [Bytes] = []
-    /// Ids, the first one most wanted (libp2p specs, inlined muxer negotiation).
+    /// Ids of muxers, the most preferred first (libp2p specs, inlined muxer negotiation).
     public var streamMuxers: [Text] = []
     public var unknown = Unknown()
 

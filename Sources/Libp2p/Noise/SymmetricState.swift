@@ -1,16 +1,17 @@
 import Crypto
 import Wire
 
-/// The SymmetricState of the Noise protocol framework (revision 34, section 5.2) for `Noise_XX_25519_ChaChaPoly_SHA256`.
+/// The SymmetricState of the Noise protocol framework (revision 34, section 5.2) for
+/// `Noise_XX_25519_ChaChaPoly_SHA256`.
 struct SymmetricState: Sendable {
     static let protocolName = "Noise_XX_25519_ChaChaPoly_SHA256"
     private var chainingKey: [UInt8]
-    /// The hash of all that was said.
+    /// The hash of all data exchanged so far.
     private(set) var hash: [UInt8]
     private var cipher: ChaCha20Poly1305?
     private var number: UInt64 = 0
 
-    /// With an empty prologue. The name has the 32 bytes of a hash.
+    /// Creates the state with an empty prologue. The name has 32 bytes, the length of a hash.
     init(_ name: String = Self.protocolName) {
         hash = Array(name.utf8)
         chainingKey = hash
@@ -22,7 +23,7 @@ struct SymmetricState: Sendable {
         chainingKey = Array(keys.prefix(32))
         (cipher, number) = (ChaCha20Poly1305(key: Array(keys.suffix(32))), 0)
     }
-    /// In the clear while there is no key.
+    /// Encrypts bytes, or returns them unchanged while there is no key.
     mutating func encrypt(_ plain: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
         if let cipher {
@@ -34,7 +35,7 @@ struct SymmetricState: Sendable {
         mixHash(out)
         return out
     }
-    /// Nil: it is not what the other side sealed.
+    /// Decrypts bytes; nil if the other side did not seal them.
     mutating func decrypt(_ sealed: [UInt8]) -> [UInt8]? {
         var out: [UInt8] = []
         if let cipher {
@@ -46,7 +47,7 @@ struct SymmetricState: Sendable {
         mixHash(sealed)
         return out
     }
-    /// The keys of what follows: from the initiator, and to it.
+    /// Returns the keys for the following frames: from the initiator, and to it.
     func split() -> (fromInitiator: [UInt8], toInitiator: [UInt8]) {
         let keys = HKDFSHA256.derive([], salt: chainingKey, count: 64)
         return (Array(keys.prefix(32)), Array(keys.suffix(32)))

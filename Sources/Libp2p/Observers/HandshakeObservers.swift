@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Looks on while both sides of plaintext/2.0.0 say who they are.
+/// An observer of plaintext/2.0.0, in which both sides send their identities.
 struct ExchangeObserver: Observer {
     private var isUnsure = false
     mutating func miss() { isUnsure = true }
@@ -22,7 +22,7 @@ struct ExchangeObserver: Observer {
     }
 }
 
-/// Looks on at a Noise handshake, of which little is in the clear.
+/// An observer of a Noise handshake, which is almost entirely encrypted.
 struct NoiseObserver: Observer {
     private var isUnsure = false
     mutating func miss() { isUnsure = true }
@@ -39,7 +39,7 @@ struct NoiseObserver: Observer {
     }
 }
 
-/// Looks on at a stream of identify: who did not open it says once who it is.
+/// An observer of an identify stream, on which the side that accepted it sends its identify data once.
 struct IdentifyObserver: Observer {
     private var first: IdentifyContent?
     private var isUnsure = false
@@ -55,7 +55,7 @@ struct IdentifyObserver: Observer {
             findings.append(Finding(.violation, of: Libp2pRule.gs38, path: path, text))
         }
         guard sender == .them else { return tell("", "of who opened the stream") }
-        // go-libp2p may send several messages, of which later ones have what did not fit.
+        // go-libp2p may split its data into several messages.
         guard let first else {
             first = said
             if said.publicKey == nil { tell("identify.public_key", "no key") }

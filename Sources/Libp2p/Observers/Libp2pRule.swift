@@ -1,7 +1,7 @@
 public import Node
 
-/// The requirements that passive observers of the layers judge. The raw value: the id, a colon, and what is seen to break
-/// it.
+/// The requirements that passive observers of the layers judge. The raw value is the id, a colon, and a description of
+/// the observed breach.
 public enum Libp2pRule: String, ObservedRule {
     case gs02 = "GS-02: a side of a negotiation that begins with something else than the header"
     case gs04 = "GS-04: an answer that is neither the echo of the proposal nor na"
@@ -27,6 +27,7 @@ public enum Libp2pRule: String, ObservedRule {
     case gs131 = "GS-131: REGISTER without a record, or with one that is not good"
     case gs132 = "GS-132: OK for a namespace of more than 255 bytes"
 
-    /// A window update may stand in a segment that the capture has late.
+    /// The severity of a breach. GS-26 is a warning, because a window update may be in a segment that the capture has
+    /// late.
     public var severity: Severity { self == .gs26 ? .warning : .violation }
 }

@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-/// Looks on at a negotiation: how each side begins, and what is answered.
+/// An observer of a negotiation. It judges the first message of each side, and the answers.
 struct NegotiationObserver: Observer {
-    /// It stands on the bare connection.
+    /// True if the negotiation is on the unsecured connection.
     let isInTheClear: Bool
     private var begun: Set<Opener> = []
     private var proposal: String?

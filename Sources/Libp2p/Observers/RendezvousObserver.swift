@@ -1,23 +1,24 @@
 import Node
 import Wire
 
-/// Looks on at a stream of rendezvous: who opened it asks, and the other side, a point, answers each request but
-/// UNREGISTER in order. Who they are is not known here: of whom a record is by right is not judged.
+/// An observer of a rendezvous stream. The side that opened it sends requests. The other side, a point, answers each
+/// request except UNREGISTER in order. The identities of the sides are unknown here, so it does not judge whether a
+/// record belongs to the sender.
 struct RendezvousObserver: Observer {
     /// A request that is not answered yet.
     private enum Request {
-        /// `fault`: what is wrong with its record.
+        /// `fault`: the fault of its record.
         case register(namespace: Int, ttl: UInt64?, fault: String?)
         case unregister
         case discover(RendezvousDiscover)
     }
     private var requests: [Request] = []
-    /// An answer was taken for that of the request behind UNREGISTER.
+    /// True if an answer was assigned to the request after UNREGISTER.
     private var hasPassedOver = false
     private var isUnsure = false
     private let verifies: Bool
 
-    /// Requests that wait; of further ones nothing is said.
+    /// The maximum number of waiting requests. If there are more, the stream is judged no further.
     private static let requestLimit = 1024
 
     init(_ scrutiny: Scrutiny) { verifies = scrutiny == .content }
@@ -29,13 +30,13 @@ struct RendezvousObserver: Observer {
         into findings: inout [Finding]
     ) {
         guard !isUnsure, type is RendezvousMessage.Type else { return }
-        // What cannot be read may be answered in any way.
+        // An undecodable message may be answered in any way.
         guard isGood, let said = (try? RendezvousMessage(copying: bytes))?.rendezvous else { return miss() }
         if sender == .us { ask(said, into: &findings) } else { answer(said, into: &findings) }
     }
     private mutating func ask(_ said: RendezvousContent, into findings: inout [Finding]) {
         guard requests.count < Self.requestLimit else { return miss() }
-        // Absent is the first value of an enum, as everywhere in protobuf.
+        // A missing value means the first value of an enum, as everywhere in protobuf.
         switch said.type ?? .register {
         case .register:
             guard let register = said.register else { return miss() }
@@ -51,7 +52,7 @@ struct RendezvousObserver: Observer {
         default: miss()
         }
     }
-    /// What is wrong with a record; nil also where records are not verified.
+    /// Returns the fault of a record; nil too if records are not verified.
     private func fault(of register: RendezvousRegister) -> String? {
         guard let record = register.signedPeerRecord?.own, !record.isEmpty else { return "no record" }
         return verifies ? PeerRecord.fault(of: record) : nil
@@ -61,7 +62,7 @@ struct RendezvousObserver: Observer {
 
     private mutating func answer(_ said: RendezvousContent, into findings: inout [Finding]) {
         let type = said.type ?? .register
-        // UNREGISTER is passed over, unless it is what this answers.
+        // UNREGISTER is skipped, unless this message answers it.
         while case .unregister? = requests.first {
             requests.removeFirst()
             guard let next = requests.first(where: { if case .unregister = $0 { false } else { true } }),
@@ -101,7 +102,7 @@ struct RendezvousObserver: Observer {
         case .unregister: false
         }
     }
-    /// For how long a registration stands.
+    /// Judges the duration of a registration.
     private func judge(_ ttl: UInt64?, wanted: UInt64?, into findings: inout [Finding]) {
         let path = "rendezvous.register_response.ttl"
         guard let ttl else { return Self.tell(.gs128, path, "it says no time", into: &findings) }
@@ -109,7 +110,7 @@ struct RendezvousObserver: Observer {
         if ttl > RendezvousLimits.mostTTL {
             Self.tell(.gs128, path, "more than 72 hours", into: &findings)
         } else if ttl > wanted {
-            // The document lets a point take less, and does not say that it may not take more.
+            // The document lets a point grant less, and does not forbid a point to grant more.
             Self.tell(.gs128, path, "\(wanted) seconds were asked for", isSure: false, into: &findings)
         }
     }
@@ -117,7 +118,7 @@ struct RendezvousObserver: Observer {
         _ told: [RendezvousRegister], _ wanted: RendezvousDiscover, into findings: inout [Finding]
     ) {
         let path = "rendezvous.discover_response.registrations"
-        // None is no limit, and so is 0.
+        // A missing limit means no limit, and so does 0.
         if let limit = wanted.limit, limit > 0, UInt64(told.count) > limit {
             Self.tell(.gs130, path, "\(told.count) of them, for a limit of \(limit)", into: &findings)
         }
@@ -146,7 +147,7 @@ struct RendezvousObserver: Observer {
             }
         }
     }
-    /// Where a peer may be registered once.
+    /// A peer and a namespace, for which an answer may hold one registration.
     private struct Place: Hashable {
         var owner: PeerID
         var namespace: [UInt8]

@@ -1,35 +1,36 @@
 import Node
 import Wire
 
-/// Looks on at a session of yamux: whose ids its streams have, what its frames say, and whether windows are kept.
+/// An observer of a yamux session. It judges the ids of streams, the fields of frames, and whether windows are
+/// respected.
 struct YamuxObserver: Observer {
     /// One direction of a stream.
     private struct Side {
-        /// Bytes that may still be sent, as far as was seen.
+        /// The number of bytes that may still be sent, as far as was seen.
         var window = YamuxEnd.window
         var hasEnded = false
-        /// It has said something on the stream.
+        /// True if the side has sent an ACK, data or a window on the stream.
         var hasSpoken = false
     }
     private struct Stream {
         var opener: Opener
         var us = Side()
         var them = Side()
-        /// It was told that the window is not kept.
+        /// True if a breach of the window was already reported.
         var isTold = false
         subscript(_ side: Opener) -> Side {
             get { side == .us ? us : them }
             set { if side == .us { us = newValue } else { them = newValue } }
         }
     }
-    /// Streams whose beginning was seen, and nothing of which was missed.
+    /// Streams whose beginning was seen, without missing bytes since.
     private var streams: [UInt32: Stream] = [:]
-    /// Values of pings that are not answered, by who is to answer.
+    /// The values of unanswered pings and their counts, by the side that must answer.
     private var pings: [Opener: [UInt32: Int]] = [:]
     private var pingCount = 0
     private var isUnsure = false
 
-    /// Pings that wait; of further ones nothing is said.
+    /// The maximum number of unanswered pings. After that, answers are not judged.
     private static let pingLimit = 4096
 
     mutating func miss() {

@@ -1,17 +1,17 @@
 public import Wire
 
-/// What both sides of plaintext/2.0.0 say first (libp2p specs, plaintext): who they are.
+/// The first message of both sides of plaintext/2.0.0 (libp2p specs, plaintext), which gives their identity.
 public struct PlaintextExchange: Message {
     public static var name: StaticString { "libp2p.exchange" }
-    /// Bytes behind it.
+    /// The length of `exchange` in bytes.
     public var length = Derived<UInt32>()
     public var exchange = ExchangeContent()
 
-    /// Bytes that may stand behind the length (go-libp2p).
+    /// The maximum length in bytes (go-libp2p).
     public static let limit = 1 << 16
 
     public init() {}
-    /// What an identity says.
+    /// Creates the message of an identity.
     public init(_ identity: Identity) {
         exchange.id = Bytes(identity.peer.bytes)
         exchange.publicKey = identity.publicKey
@@ -23,11 +23,11 @@ public struct PlaintextExchange: Message {
     }
 }
 
-/// Its content.
+/// The content of an Exchange.
 public struct ExchangeContent: Message {
     public static var name: StaticString { "libp2p.exchange_content" }
     public static var form: Form { .protobuf }
-    /// The multihash.
+    /// The peer id as a multihash.
     public var id: Bytes?
     public var publicKey: PublicKey?
     public var unknown = Unknown()

@@ -2,7 +2,7 @@ import Crypto
 public import Node
 import Wire
 
-/// One end of plaintext/2.0.0. An id that is not that of the key, or not that of the address, ends the connection.
+/// One end of plaintext/2.0.0. The connection ends if the id does not match the key, or the peer in the address.
 public struct PlaintextEnd: LayerEnd {
     private let identity: Identity
     private let wanted: PeerID?
@@ -11,13 +11,13 @@ public struct PlaintextEnd: LayerEnd {
     private var reader = UnitReader()
     private var isOver = false
     public private(set) var deadline: Instant?
-    /// Who the other side says it is.
+    /// The peer id that the other side gave.
     public private(set) var peer: PeerID?
 
-    /// How long the other side may take to say who it is.
+    /// The time within which the other side must send its Exchange.
     public static let patience = Duration.seconds(60)
 
-    /// An end of a connection; without an identity it has that of the options, or one of its own.
+    /// Creates an end of a connection. Without an identity, it uses the identity in the options, or a new one.
     public init(_ identity: Identity?, fault: Libp2pFault? = nil, _ options: LayerOptions) {
         var random = options.random
         (opener, self.fault) = (options.opener, fault)
@@ -70,7 +70,7 @@ public struct PlaintextEnd: LayerEnd {
         }
         return bytes.byteCount
     }
-    /// Who the other side is, where its id is that of its key.
+    /// Returns the peer id of the other side, if it matches its key.
     private func checked(_ said: ExchangeContent) -> PeerID? {
         guard let id = said.id?.own, let peer = PeerID(id) else { return nil }
         guard let key = said.publicKey else { return fault == .ptKeyMissing ? peer : nil }
@@ -81,7 +81,7 @@ public struct PlaintextEnd: LayerEnd {
         turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
         (isOver, deadline, turn.isOver) = (true, nil, true)
     }
-    /// Nothing: it carries nothing by itself.
+    /// Does nothing, because an Exchange carries no data.
     public mutating func send(
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
     ) {}

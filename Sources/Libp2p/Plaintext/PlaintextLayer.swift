@@ -1,13 +1,13 @@
 public import Node
 import Wire
 
-/// Both directions of plaintext/2.0.0 taken apart: an exchange of each side, then whatever comes, in the clear.
+/// A decoder of both directions of plaintext/2.0.0: an Exchange of each side, then unencrypted data.
 public struct PlaintextLayer: Layer {
     private var said: Set<Opener> = []
     /// True if an exchange may be among missing bytes.
     public private(set) var isBlind = false
 
-    /// A fresh connection.
+    /// Creates a decoder of a fresh connection.
     public init() {}
 
     public mutating func lose(_ side: Opener) { isBlind = true }

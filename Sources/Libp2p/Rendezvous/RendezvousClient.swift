@@ -1,23 +1,24 @@
 public import Node
 import Wire
 
-/// Registers at rendezvous points and asks them who is there, without I/O.
+/// A client that registers at rendezvous points and discovers peers there, without I/O.
 public struct RendezvousClient: Sendable {
-    /// What is wanted of a point.
+    /// A request to a point.
     public enum Wish: Equatable, Sendable {
-        /// `record`: of this node, an `Envelope`; `ttl`: seconds, nil: as the point has it.
+        /// `record`: the record of this node, an `Envelope`. `ttl`: the duration in seconds; nil leaves it to the
+        /// point.
         case register([UInt8], record: [UInt8], ttl: UInt64?)
         case unregister([UInt8])
-        /// Who is in a namespace, or at large, that was not told before.
+        /// Discovers the peers in a namespace, or in all namespaces, that earlier answers did not include.
         case discover([UInt8]?, limit: UInt64?)
     }
-    /// Somebody who is there.
+    /// A peer that was discovered.
     public struct Found: Equatable, Sendable {
         public var peer: PeerID
         public var addresses: [Multiaddr]
         public var namespace: [UInt8]
     }
-    /// What became of a wish.
+    /// The outcome of a request.
     public enum Outcome: Equatable, Sendable {
         case registered(at: PeerID, [UInt8], RendezvousStatus, ttl: UInt64?)
         case discovered(at: PeerID, [UInt8]?, RendezvousStatus, [Found])
@@ -34,21 +35,21 @@ public struct RendezvousClient: Sendable {
         var namespace: [UInt8]?
     }
     private var exchanges: [HostStream: Exchange] = [:]
-    /// Of the last answer of each point for each namespace.
+    /// The cookie in the last answer of each point for each namespace.
     private var cookies: [Place: [UInt8]] = [:]
     private let fault: RendezvousFault?
 
-    /// Answers of so many points and namespaces are remembered.
+    /// The maximum number of points and namespaces whose cookies are kept.
     public static let placeLimit = 1024
 
     public init(fault: RendezvousFault? = nil) { self.fault = fault }
     public func has(_ stream: HostStream) -> Bool { exchanges[stream] != nil }
 
-    /// A stream is there on which a point can be asked.
+    /// Notes the stream on which a point can be asked.
     public mutating func asking(_ peer: PeerID, _ wish: Wish, on stream: HostStream, _ now: Instant) {
         exchanges[stream] = Exchange(peer: peer, wish: wish, began: now)
     }
-    /// The protocol is agreed on.
+    /// Sends the request, after both sides agreed on the protocol.
     public mutating func opened(_ stream: HostStream) -> [StreamAction] {
         guard let exchange = exchanges[stream] else { return [] }
         if case .unregister = exchange.wish { exchanges[stream] = nil }
@@ -76,7 +77,7 @@ public struct RendezvousClient: Sendable {
         }
         return content
     }
-    /// The next bytes of an answer.
+    /// Handles the next bytes of an answer.
     public mutating func received(
         _ bytes: [UInt8], on stream: HostStream
     ) -> (actions: [StreamAction], outcome: Outcome?) {
@@ -94,7 +95,7 @@ public struct RendezvousClient: Sendable {
         let outcome = answer.flatMap { self.outcome($0.rendezvous, exchange) }
         return ([.reset(stream)], outcome ?? .failed(at: exchange.peer, "no answer to what was asked"))
     }
-    /// Nil: it is no answer to what was asked.
+    /// Returns the outcome of an answer; nil if it does not answer the request.
     private mutating func outcome(_ answer: RendezvousContent, _ exchange: Exchange) -> Outcome? {
         switch exchange.wish {
         case .register(let namespace, _, _):
@@ -106,14 +107,15 @@ public struct RendezvousClient: Sendable {
             let place = Place(point: exchange.peer, namespace: namespace)
             let status = said.status ?? .ok
             if cookies.count < Self.placeLimit || cookies[place] != nil {
-                // A point that does not know its cookie any more is asked anew.
+                // A point that no longer knows its cookie is asked without one.
                 cookies[place] = status == .ok ? said.cookie?.own : nil
             }
             let all = said.registrations.prefix(RendezvousLimits.told).compactMap { found($0, namespace) }
             return .discovered(at: exchange.peer, namespace, status, all)
         }
     }
-    /// Somebody who vouches for where he is; nil: nobody does, or he is in another namespace.
+    /// Returns a peer with a valid record of itself; nil if the record is invalid, or if the peer is in another
+    /// namespace.
     private func found(_ said: RendezvousRegister, _ namespace: [UInt8]?) -> Found? {
         guard let record = said.signedPeerRecord?.own, let own = said.namespace?.bytes.own,
             namespace == nil || own == namespace
@@ -124,14 +126,14 @@ public struct RendezvousClient: Sendable {
         let addresses = PeerRecord.uncheckedAddresses(in: record, atMost: RendezvousLimits.addresses)
         return Found(peer: owner, addresses: addresses, namespace: own)
     }
-    /// Nothing was agreed on, or the other side says no more.
+    /// Handles a stream on which no protocol was agreed on, or that the other side ended.
     public mutating func ended(_ stream: HostStream) -> (actions: [StreamAction], outcome: Outcome?) {
         guard let exchange = exchanges.removeValue(forKey: stream) else { return ([], nil) }
         return ([.reset(stream)], .failed(at: exchange.peer, "the stream ended"))
     }
-    /// When `wake` is wanted.
+    /// The time at which `wake` must be called.
     public var deadline: Instant? { exchanges.values.lazy.map { $0.began + RendezvousLimits.patience }.min() }
-    /// Gives up those that did not answer in time.
+    /// Gives up requests that were not answered in time.
     public mutating func wake(_ now: Instant) -> [(actions: [StreamAction], outcome: Outcome?)] {
         let late = exchanges.filter { now - $0.value.began >= RendezvousLimits.patience }
         return late.keys.sorted().map { ended($0) }

@@ -1,7 +1,7 @@
 import Crypto
 
-/// What a point gives with an answer, and understands with a question: up to which number a namespace was told. Nobody
-/// else can make one.
+/// The cookies of a point, which it gives with an answer and accepts in a later request. A cookie holds the number of
+/// the last registration that was returned for a namespace. Only the point can create one.
 struct RendezvousCookies: Sendable {
     private let secret: [UInt8]
     private static let numberSize = 8
@@ -13,7 +13,7 @@ struct RendezvousCookies: Sendable {
         let scope = namespace.map { [1] + $0 } ?? [0]
         return bytes + SHA256.hash(secret + bytes + scope).prefix(Self.proofSize)
     }
-    /// The number in one; nil: this point did not make it, or of another namespace.
+    /// Returns the number in a cookie; nil if this point did not create it, or created it for another namespace.
     func number(_ cookie: [UInt8], _ namespace: [UInt8]?) -> UInt64? {
         guard cookie.count == Self.numberSize + Self.proofSize else { return nil }
         let number = Self.unchecked(cookie)

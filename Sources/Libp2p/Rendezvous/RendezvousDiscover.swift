@@ -1,14 +1,14 @@
 public import Wire
 
-/// The sender wants to know who is in a namespace, or who is there at all.
+/// A request for the peers in a namespace, or in all namespaces.
 public struct RendezvousDiscover: Message {
     public static var name: StaticString { "libp2p.rendezvous_discover" }
     public static var form: Form { .protobuf }
-    /// Absent: all of them.
+    /// The namespace; nil means all namespaces.
     public var namespace: Text?
-    /// Peers that are told at most.
+    /// The maximum number of peers in the answer.
     public var limit: UInt64?
-    /// Of an earlier answer: only those that came later are told.
+    /// The cookie of an earlier answer. Only registrations after that answer are returned.
     public var cookie: Bytes?
     public var unknown = Unknown()
 

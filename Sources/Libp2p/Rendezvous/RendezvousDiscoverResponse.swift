@@ -1,11 +1,11 @@
 public import Wire
 
-/// Who is there.
+/// The answer to DISCOVER: the registered peers.
 public struct RendezvousDiscoverResponse: Message {
     public static var name: StaticString { "libp2p.rendezvous_discover_response" }
     public static var form: Form { .protobuf }
     public var registrations: [RendezvousRegister] = []
-    /// Goes with the next question.
+    /// The cookie for the next request.
     public var cookie: Bytes?
     public var status: RendezvousStatus?
     public var statusText: Text?

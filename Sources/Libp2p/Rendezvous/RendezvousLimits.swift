@@ -1,27 +1,27 @@
-/// What a rendezvous point takes (libp2p specs, rendezvous, recommendations), and how much it keeps.
+/// The limits of a rendezvous point (libp2p specs, rendezvous, recommendations), and the limits of its memory.
 public struct RendezvousLimits: Sendable {
-    /// Seconds for which a registration stands.
+    /// The minimum and maximum duration of a registration in seconds.
     public var leastTTL: UInt64 = 2 * 3600
     public static let mostTTL: UInt64 = 72 * 3600
-    /// Where none is said.
+    /// The duration of a registration that gives none.
     public static let defaultTTL: UInt64 = 2 * 3600
-    /// Bytes of a namespace.
+    /// The maximum length of a namespace in bytes.
     public static let namespace = 255
-    /// Registrations of a peer.
+    /// The maximum number of registrations of a peer.
     public static let registrations = 1000
-    /// Peers that are told in an answer.
+    /// The maximum number of peers in an answer.
     public static let told = 1000
-    /// Bytes of a record; larger ones are refused.
+    /// The maximum size of a record in bytes. Larger records are refused.
     public static let record = 4096
-    /// Bytes of all records and namespaces together.
+    /// The maximum size of all records and namespaces together, in bytes.
     public static let total = 64 << 20
-    /// Addresses of a record that are looked at.
+    /// The maximum number of addresses of a record that are used.
     public static let addresses = 16
-    /// Streams of a peer at a time.
+    /// The maximum number of simultaneous streams of a peer.
     public static let streams = 16
-    /// From the beginning of a stream to its end.
+    /// The time limit of a stream.
     public static let patience = Duration.seconds(60)
 
-    /// As the document recommends.
+    /// Creates the limits that the document recommends.
     public init() {}
 }

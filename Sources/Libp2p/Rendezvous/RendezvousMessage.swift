@@ -1,18 +1,18 @@
 public import Wire
 
-/// What is said on a stream of /rendezvous/1.0.0 (libp2p specs, rendezvous). Behind its length, which the document does not
-/// mention and all implementations write.
+/// A message on a stream of /rendezvous/1.0.0 (libp2p specs, rendezvous), preceded by a length. The document does not
+/// mention the length, but all implementations write it.
 public struct RendezvousMessage: Message {
     public static var name: StaticString { "libp2p.rendezvous" }
-    /// Bytes behind it.
+    /// The length of `rendezvous` in bytes.
     public var length = Derived<UInt32>()
     public var rendezvous = RendezvousContent()
 
-    /// Bytes that may stand behind the length (rust-libp2p; go takes 4 MiB).
+    /// The maximum length in bytes (rust-libp2p; go accepts 4 MiB).
     public static let limit = 1 << 20
 
     public init() {}
-    /// A message with this content.
+    /// Creates a message with this content.
     public init(_ rendezvous: RendezvousContent) { self.rendezvous = rendezvous }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
@@ -21,7 +21,7 @@ public struct RendezvousMessage: Message {
     }
 }
 
-/// Its content: one of them, as the type says.
+/// The content of a rendezvous message. The type selects the field that is used.
 public struct RendezvousContent: Message {
     public static var name: StaticString { "libp2p.rendezvous_content" }
     public static var form: Form { .protobuf }
@@ -46,7 +46,7 @@ public struct RendezvousContent: Message {
     }
 }
 
-/// What a message is.
+/// The type of a message.
 @frozen public struct RendezvousType: CodePoint, TagValue {
     public var rawValue: UInt32
     @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }

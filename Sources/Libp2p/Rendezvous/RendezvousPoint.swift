@@ -1,27 +1,27 @@
 public import Node
 import Wire
 
-/// A rendezvous point without I/O: what peers ask goes in, what is answered comes out.
+/// A rendezvous point without I/O. Its input are requests of peers, its output the answers.
 public struct RendezvousPoint: Sendable {
     private var table = RendezvousTable()
     private let cookies: RendezvousCookies
     private let limits: RendezvousLimits
     private let fault: RendezvousFault?
 
-    /// A point where nobody is registered.
+    /// Creates a point without registrations.
     public init(_ limits: RendezvousLimits, _ random: Random, fault: RendezvousFault? = nil) {
         var random = random
         cookies = RendezvousCookies(secret: random.bytes(32))
         (self.limits, self.fault) = (limits, fault)
     }
-    /// What a request is answered with.
+    /// The reply to a request.
     public enum Reply: Equatable, Sendable {
         case message(RendezvousMessage)
         case nothing
-        /// It is no request.
+        /// The message is not a request.
         case refused
     }
-    /// A request of a peer, which owns its bytes.
+    /// Returns the reply to a request of a peer. The request must own its bytes.
     public mutating func reply(_ request: RendezvousContent, of peer: PeerID, _ now: Instant) -> Reply {
         if fault != .discoversExpired { table.expire(now) }
         var answer = RendezvousContent()
@@ -104,7 +104,7 @@ public struct RendezvousPoint: Sendable {
         let found = fault == .discoversOtherNamespaces ? nil : namespace
         if namespace == nil, fault == .discoversNobodyAtLarge { first = .max }
         for entry in table.entries(in: found, after: first).prefix(most) {
-            // An answer is a message.
+            // An answer is a single message, so its size is limited.
             size += entry.size + Self.overhead
             guard size <= RendezvousMessage.limit else { break }
             answer.registrations.append(told(entry, now))
@@ -113,13 +113,14 @@ public struct RendezvousPoint: Sendable {
         (answer.status, answer.cookie) = (.ok, Bytes(cookies.cookie(first, namespace)))
         return answer
     }
-    /// Bytes of a registration beside its namespace and record, at most, and a part of what stands around them.
+    /// The maximum size of a registration in bytes, without its namespace and record, and with a share of the message
+    /// around it.
     private static let overhead = 64
     private func told(_ entry: RendezvousTable.Entry, _ now: Instant) -> RendezvousRegister {
         var one = RendezvousRegister()
         one.namespace = Text(bytes: Bytes(entry.namespace))
         if fault != .recordNotTold { one.signedPeerRecord = Bytes(entry.record) }
-        // Whole seconds that are left, the last one counted.
+        // The remaining time in seconds, rounded up.
         one.ttl = UInt64(clamping: ((entry.until - now).nanoseconds + 999_999_999) / 1_000_000_000)
         return one
     }

@@ -1,13 +1,13 @@
 public import Wire
 
-/// The sender wants to be found in a namespace; and how it is told to who looks there.
+/// A request to be listed in a namespace, and a registration in the answer to DISCOVER.
 public struct RendezvousRegister: Message {
     public static var name: StaticString { "libp2p.rendezvous_register" }
     public static var form: Form { .protobuf }
     public var namespace: Text?
-    /// An `Envelope`, serialized, with a `PeerRecord`.
+    /// A serialized `Envelope` with a `PeerRecord`.
     public var signedPeerRecord: Bytes?
-    /// Seconds; absent: two hours.
+    /// The duration in seconds; nil means two hours.
     public var ttl: UInt64?
     public var unknown = Unknown()
 

@@ -1,12 +1,12 @@
 public import Wire
 
-/// What became of a registration.
+/// The answer to REGISTER.
 public struct RendezvousRegisterResponse: Message {
     public static var name: StaticString { "libp2p.rendezvous_register_response" }
     public static var form: Form { .protobuf }
     public var status: RendezvousStatus?
     public var statusText: Text?
-    /// Seconds for which it stands.
+    /// The duration of the registration in seconds.
     public var ttl: UInt64?
     public var unknown = Unknown()
 

@@ -1,8 +1,8 @@
 public import Node
 import Wire
 
-/// The streams of a rendezvous point, without I/O: what happens on them goes in, what is to be done there comes out. A peer
-/// may say several requests on a stream, one behind the other.
+/// The streams of a rendezvous point, without I/O. Its input are the events on streams, its output the actions to take
+/// on them. A peer may send several requests on a stream, one after the other.
 public struct RendezvousServer: Sendable {
     private struct Exchange: Sendable {
         var peer: PeerID
@@ -13,18 +13,18 @@ public struct RendezvousServer: Sendable {
     private var exchanges: [HostStream: Exchange] = [:]
 
     public init(_ point: RendezvousPoint) { self.point = point }
-    /// Streams that are not over.
+    /// The number of open streams.
     public var count: Int { exchanges.count }
     public func has(_ stream: HostStream) -> Bool { exchanges[stream] != nil }
 
-    /// A peer opened a stream.
+    /// Handles a stream that a peer opened.
     public mutating func opened(_ stream: HostStream, by peer: PeerID, _ now: Instant) -> [StreamAction] {
         let open = exchanges.values.lazy.filter { $0.peer == peer }.count
         guard open < RendezvousLimits.streams else { return [.reset(stream)] }
         exchanges[stream] = Exchange(peer: peer, heard: now)
         return []
     }
-    /// The next bytes of a stream.
+    /// Handles the next bytes of a stream.
     public mutating func received(_ bytes: [UInt8], on stream: HostStream, _ now: Instant) -> [StreamAction] {
         guard var exchange = exchanges[stream] else { return [] }
         exchange.heard = now
@@ -49,12 +49,12 @@ public struct RendezvousServer: Sendable {
         exchanges[stream] = nil
         return (out.isEmpty ? [] : [.send(out, stream)]) + [.reset(stream)]
     }
-    /// The other side says no more, and so nor does this one. `isOver`: nobody does.
+    /// Handles the end of a stream, and ends this side's direction too. `isOver`: both directions have ended already.
     public mutating func ended(_ stream: HostStream, isOver: Bool) -> [StreamAction] {
         guard exchanges.removeValue(forKey: stream) != nil else { return [] }
         return isOver ? [] : [.end(stream)]
     }
-    /// When `wake` is wanted.
+    /// The time at which `wake` must be called.
     public var deadline: Instant? { exchanges.values.lazy.map { $0.heard + RendezvousLimits.patience }.min() }
     public mutating func wake(_ now: Instant) -> [StreamAction] {
         let late = exchanges.filter { now - $0.value.heard >= RendezvousLimits.patience }

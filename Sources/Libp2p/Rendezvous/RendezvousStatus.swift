@@ -1,6 +1,6 @@
 public import Wire
 
-/// What became of a request.
+/// The status of a request.
 @frozen public struct RendezvousStatus: CodePoint, TagValue {
     public var rawValue: UInt32
     @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -1,6 +1,6 @@
 import Node
 
-/// Who is registered at a rendezvous point, in the order in which they came.
+/// The registrations at a rendezvous point, in the order in which they arrived.
 struct RendezvousTable: Sendable {
     struct Entry: Sendable {
         var peer: PeerID
@@ -15,17 +15,18 @@ struct RendezvousTable: Sendable {
         var namespace: [UInt8]
     }
     private var numbers: [Key: UInt64] = [:]
-    /// By their numbers, which grow.
+    /// The entries by their numbers, which increase.
     private var entries: [UInt64: Entry] = [:]
     private var counts: [PeerID: Int] = [:]
     private var lastNumber: UInt64 = 0
     private(set) var byteCount = 0
-    /// Nothing ends before then.
+    /// The earliest time at which an entry may expire.
     private var earliest = Instant.never
 
     func count(of peer: PeerID) -> Int { counts[peer] ?? 0 }
     func has(_ peer: PeerID, _ namespace: [UInt8]) -> Bool { numbers[Key(peer: peer, namespace: namespace)] != nil }
-    /// Puts a peer in, in place of what it said before. `isSecond`: beside that.
+    /// Adds a registration, which replaces an earlier one of the peer in the namespace. `isSecond`: keeps the earlier
+    /// one.
     mutating func add(
         _ peer: PeerID, _ namespace: [UInt8], _ record: [UInt8], until: Instant, isSecond: Bool = false
     ) {
@@ -48,13 +49,13 @@ struct RendezvousTable: Sendable {
         counts[old.peer] = counts[old.peer].flatMap { $0 > 1 ? $0 - 1 : nil }
         byteCount -= old.size
     }
-    /// Takes out those whose time is over.
+    /// Removes the registrations that have expired.
     mutating func expire(_ now: Instant) {
         guard earliest <= now else { return }
         for (number, entry) in entries where entry.until <= now { remove(number) }
         earliest = entries.values.lazy.map(\.until).min() ?? .never
     }
-    /// Those of a namespace, or of all, behind a number, in order.
+    /// Returns the registrations of a namespace, or of all, with numbers above `number`, in order.
     func entries(in namespace: [UInt8]?, after number: UInt64) -> [Entry] {
         entries.values.filter { $0.number > number && (namespace == nil || $0.namespace == namespace) }
             .sorted { $0.number < $1.number }

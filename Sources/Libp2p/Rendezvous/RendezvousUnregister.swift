@@ -1,6 +1,6 @@
 public import Wire
 
-/// The sender is not to be found in a namespace any more. Nobody answers it.
+/// A request to be removed from a namespace. It gets no answer.
 public struct RendezvousUnregister: Message {
     public static var name: StaticString { "libp2p.rendezvous_unregister" }
     public static var form: Form { .protobuf }

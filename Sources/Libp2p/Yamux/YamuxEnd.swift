@@ -3,49 +3,49 @@ import Wire
 
 /// One end of a yamux session. Streams of the side that opened the connection have odd ids.
 ///
-/// What it hands up counts as read: the window is granted anew once half of it is used. A session that breaks the rules is
-/// ended with a go-away of code 1: a version or type that nobody knows, data or window of the session itself, a stream with
-/// an id of the wrong side or one that there is, more data than the window. Data for streams that there are not is passed
-/// over, as they may just have been reset.
+/// Data that it passes up count as read: the window is granted anew once half of it is used. If the other side breaks
+/// the rules, the session ends with a go-away of code 1. Breaches are: an unknown version or type, data or window of
+/// the session itself, a new stream with an id of the wrong side or of an open stream, and more data than the window.
+/// Data for unknown streams are ignored, because such a stream may just have been reset.
 public struct YamuxEnd: LayerEnd {
     private let opener: Opener
     private let fault: Libp2pFault?
     private var streams: [UInt32: YamuxStream] = [:]
     private var nextID: UInt32
-    /// The beginning of a header.
+    /// The received part of an incomplete header.
     private var header: [UInt8] = []
-    /// What is to come of a data frame, of this stream.
+    /// The number of missing payload bytes of a data frame, and its stream.
     private var (payload, payloadStream): (Int, UInt32) = (0, 0)
-    /// What a frame says of its stream, which counts behind its data.
+    /// The flags of a data frame, which take effect after its payload.
     private var payloadFlags: UInt16 = 0
     private var isOver = false
-    /// The other side takes no new streams.
+    /// True if the other side accepts no new streams.
     private var isGoingAway = false
-    /// Streams that are not accepted yet, of an end that takes its time.
+    /// Streams that are not accepted yet, if a fault delays the acceptance.
     private var unanswered: Set<UInt32> = []
     public private(set) var deadline: Instant?
 
-    /// Bytes that a side may send on a fresh stream.
+    /// The number of bytes that a side may send on a fresh stream.
     public static let window = 262_144
-    /// Bytes of a data frame that are sent.
+    /// The maximum payload of a sent data frame in bytes.
     public static let frameSize = 65_536
-    /// Streams that may be open and not accepted (libp2p specs, yamux).
+    /// The maximum number of streams that are open and not accepted (libp2p specs, yamux).
     public static let unacceptedLimit = 256
-    /// Streams of the other side that may be open; further ones are reset.
+    /// The maximum number of open streams of the other side. Further streams are reset.
     public static let inwardLimit = 1024
-    /// Bytes that may wait for the other side's window; more reset the stream.
+    /// The maximum number of bytes that wait for the other side's window. More bytes reset the stream.
     public static let waitingLimit = 16 << 20
-    /// The largest window that is honoured.
+    /// The largest window that is used.
     private static let largestWindow = 1 << 30
 
-    /// An end of a fresh session.
+    /// Creates an end of a fresh session.
     public init(_ options: LayerOptions, fault: Libp2pFault? = nil) {
         (opener, self.fault) = (options.opener, fault)
         nextID = (options.opener == .us) == (fault != .yamuxParity) ? 1 : 2
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
 
-    // From bytes to streams.
+    // From bytes to streams
 
     public mutating func receive(
         _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
@@ -110,7 +110,7 @@ public struct YamuxEnd: LayerEnd {
         default: if fault != .yamuxTypeIgnored { fail("type \(type.rawValue)", &turn) }
         }
     }
-    /// The other side opens a stream. False: it may not, or not now.
+    /// Handles a new stream of the other side. Returns false if the stream breaks the rules.
     private mutating func begin(
         _ id: UInt32, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> Bool {
@@ -139,11 +139,11 @@ public struct YamuxEnd: LayerEnd {
         up.append(.begins(ChannelID(UInt64(id)), by: side(.them), speaks: LayerName.stream))
         return true
     }
-    /// How late an end with that fault accepts streams.
+    /// The delay of the acceptance with the fault `yamuxEarlyDataLost`.
     private static let lateAnswer = Duration.milliseconds(50)
-    /// A side as layers name it: `us` is who opened the connection.
+    /// Returns a side as layers name it: `us` is the side that opened the connection.
     private func side(_ who: Opener) -> Opener { opener == .us ? who : who.opposite }
-    /// Flags that count behind the content of a frame.
+    /// Handles the flags that take effect after the content of a frame.
     private mutating func finish(_ id: UInt32, _ flags: UInt16, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
         guard let stream = streams[id] else { return }
         let channel = ChannelID(UInt64(id))
@@ -161,7 +161,7 @@ public struct YamuxEnd: LayerEnd {
             }
         }
     }
-    /// Bytes were handed up.
+    /// Grants window for bytes that were passed up.
     private mutating func use(_ count: Int, of id: UInt32, _ turn: inout LayerTurn) {
         guard let stream = streams[id], stream.inward <= Self.window / 2, fault != .yamuxNoGrant else { return }
         put(.windowUpdate, 0, id, UInt32(Self.window - stream.inward), &turn)
@@ -174,7 +174,7 @@ public struct YamuxEnd: LayerEnd {
         streams = [:]
     }
 
-    // From streams to bytes.
+    // From streams to bytes
 
     private func put(_ type: YamuxType, _ flags: UInt16, _ id: UInt32, _ value: UInt32, _ turn: inout LayerTurn) {
         YamuxFrame(type, flags: flags, stream: id, length: value).encode(appendingHeaderTo: &turn.down)
@@ -217,7 +217,8 @@ public struct YamuxEnd: LayerEnd {
             at += count
         }
     }
-    /// Sends as much of what waits as the window allows, and that we say no more behind the last of it.
+    /// Sends as many waiting bytes as the window allows. After the last of them, it ends the direction if this side has
+    /// ended it.
     private mutating func flush(_ id: UInt32, _ turn: inout LayerTurn) {
         guard var stream = streams.removeValue(forKey: id) else { return }
         let count = min(stream.waiting.count, stream.outward)
@@ -245,7 +246,7 @@ public struct YamuxEnd: LayerEnd {
         }
         return true
     }
-    /// A go-away with the status's code, 0 where there is none.
+    /// Sends a go-away with the code of the status, or 0 without a status.
     public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
         guard !isOver else { return }
         put(.goAway, 0, 0, UInt32(status?.code ?? 0), &turn)

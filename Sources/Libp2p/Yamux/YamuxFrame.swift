@@ -1,6 +1,6 @@
 public import Wire
 
-/// What a frame is (libp2p specs, yamux).
+/// The type of a frame (libp2p specs, yamux).
 @frozen public struct YamuxType: CodePoint {
     public var rawValue: UInt8
     @inlinable @inline(__always) public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -13,27 +13,29 @@ public import Wire
     ]
 }
 
-/// A frame of yamux: a header of 12 bytes, and behind that of a data frame its payload.
+/// A frame of yamux: a header of 12 bytes, which a payload follows in data frames.
 ///
-/// Versions and types that nobody knows are frames all the same, of a header only; who takes part ends the session.
+/// Frames of unknown versions and types are decoded too, as a header only. An end of the session closes it because of
+/// them.
 @frozen public struct YamuxFrame: Message {
     public static var name: StaticString { "libp2p.yamux_frame" }
-    /// 0.
+    /// The version, which is 0.
     public var version: UInt8 = 0
     public var type = YamuxType.data
     /// Bits of `YamuxFlags`.
     public var flags: UInt16 = 0
-    /// 0: the session.
+    /// The id of the stream; 0 means the session.
     public var stream: UInt32 = 0
-    /// Of data its bytes, of a window update the bytes that are granted, of a ping a value that comes back, of a go-away a
-    /// code. Where other frames end a stream, newer go-libp2p puts a code there.
+    /// The length of the payload in a data frame, the number of granted bytes in a window update, the value to be
+    /// returned in a ping, or the code of a go-away. In other frames that end a stream, newer go-libp2p puts a code
+    /// here.
     public var length = Derived<UInt32>()
     public var payload = Bytes()
 
-    /// Bytes of a header.
+    /// The length of a header in bytes.
     public static let headerSize = 12
 
-    /// Those of the flags.
+    /// The names of the flags.
     public static var meanings: [String: FieldMeaning] {
         let names = [
             BitName(UInt64(YamuxFlags.syn), "syn"), BitName(UInt64(YamuxFlags.ack), "ack"),
@@ -42,7 +44,7 @@ public import Wire
         return ["flags": .bits(names)]
     }
     @inlinable public init() {}
-    /// A frame without payload.
+    /// Creates a frame without payload.
     public init(_ type: YamuxType, flags: UInt16 = 0, stream: UInt32, length: UInt32 = 0) {
         (self.type, self.flags, self.stream) = (type, flags, stream)
         self.length.stored = length
@@ -54,21 +56,21 @@ public import Wire
         c.field("type", &type)
         c.field("flags", &flags)
         c.field("stream", &stream)
-        // Of other frames than data it follows from nothing.
+        // In other frames than data frames, the length is not computed from the payload.
         let told = length.value
         c.derived("length", &length, type == .data ? UInt32(clamping: payload.count) : told)
         c.bytes("payload", &payload, count: type == .data ? length.count : 0, by: "length")
     }
 }
 
-/// Bits of a frame's flags.
+/// The bits of a frame's flags.
 public enum YamuxFlags {
-    /// Opens a stream; of a ping: answer this.
+    /// Opens a stream. In a ping: requests an answer.
     public static let syn: UInt16 = 1
-    /// Accepts a stream; of a ping: the answer.
+    /// Accepts a stream. In a ping: answers one.
     public static let ack: UInt16 = 2
-    /// This side sends no more.
+    /// Ends the direction of the sender.
     public static let fin: UInt16 = 4
-    /// The stream is over for both.
+    /// Ends both directions of the stream.
     public static let rst: UInt16 = 8
 }

@@ -1,10 +1,10 @@
 public import Node
 import Wire
 
-/// Both directions of a yamux session taken apart. A channel is a stream, by its id; it speaks the negotiation of a
-/// stream. Bytes of data frames are lent; those of streams whose beginning was not seen are not carried.
+/// A decoder of both directions of a yamux session. A channel is a stream, identified by its id, and begins with the
+/// negotiation of the stream. It lends the bytes of data frames. Streams whose beginning was not seen are not decoded.
 public struct YamuxLayer: Layer {
-    /// What is known of a stream: who opened it, and who still sends.
+    /// The state of a stream: the side that opened it, and the sides that ended their direction.
     private struct Stream {
         var opener: Opener
         var ended: Set<Opener> = []
@@ -22,12 +22,12 @@ public struct YamuxLayer: Layer {
         var isOver: Bool { frames >= StreamLimits.firmMessages && bytes >= StreamLimits.firmBytes }
     }
 
-    /// Payload of a frame: 16 MiB, the largest window that implementations grant.
+    /// The maximum payload of a frame in bytes: 16 MiB, the largest window that implementations grant.
     public static let payloadLimit: UInt32 = 16 << 20
-    /// Streams that are open at a time; further ones are not carried.
+    /// The maximum number of open streams. Further ones are not decoded.
     public static let streamLimit = 65_536
 
-    /// A fresh session.
+    /// Creates a decoder of a fresh session.
     public init() {}
 
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
@@ -111,6 +111,6 @@ public struct YamuxLayer: Layer {
     }
     /// The maximum distance between the id of a new stream and the latest id.
     private static let near: UInt32 = 1 << 16
-    /// What went on in between is unknown: streams go on with what comes.
+    /// Notes missing bytes. The missing frames are unknown, so each stream continues with the frames that follow.
     public mutating func lose(_ side: Opener) { doubts[side] = Doubt() }
 }

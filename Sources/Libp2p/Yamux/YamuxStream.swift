@@ -1,20 +1,20 @@
 import Node
 
-/// A stream as one end of a session has it.
+/// A stream at one end of a session.
 struct YamuxStream: Sendable {
-    /// Which side opened it.
+    /// The side that opened the stream.
     var opener: Opener
-    /// The other side has said that it takes it.
+    /// True if the other side has accepted the stream.
     var isAccepted: Bool
-    /// Bytes that the other side still takes, and that we still take.
+    /// The numbers of bytes that the other side still accepts, and that this side still accepts.
     var (outward, inward) = (YamuxEnd.window, YamuxEnd.window)
-    /// What waits for the other side's window.
+    /// The bytes that wait for the other side's window.
     var waiting: [UInt8] = []
-    /// We say no more, behind what waits.
+    /// True if this side ends its direction after the waiting bytes.
     var isEnding = false
-    /// We have said so.
+    /// True if this side has sent the end of its direction.
     var hasEnded = false
-    /// The other side says no more.
+    /// True if the other side has ended its direction.
     var isHalfClosed = false
 
     init(by opener: Opener) { (self.opener, isAccepted) = (opener, opener == .them) }

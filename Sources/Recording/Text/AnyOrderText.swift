@@ -78,7 +78,7 @@ extension ScenarioWriter {
         let isLarge = largest * Self.count(all.map(\.order)) > Self.nodes
         for members in isLarge ? all.map(\.made.step.members) : Self.any(all) {
             let step = StepText(members, event: part[0])
-            if step.members.first?.key == "alt" { comments.append("in any order that may be") }
+            if step.members.first?.key == "alt" { comments.append("in any allowed order") }
             add(step, comments)
             comments = []
         }

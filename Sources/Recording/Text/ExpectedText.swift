@@ -48,7 +48,7 @@ extension ScenarioWriter {
             let lists = nameLists(rule, fields, of: name)
             switch finding(rule, fields, of: name, flow: e.flow, isOurs: false, group: { lists[$0] }) {
             case .unknown(let why):
-                omissions.append("not here: #\(e.number), whether \(path) verifies, for \(why)")
+                omissions.append("not here: #\(e.number), a check of \(path), because \(why)")
                 special[rule.path] = .words(["$any": "true"])
             case .over(let expression, let isGood):
                 let check: YAMLText = .map([
@@ -64,7 +64,7 @@ extension ScenarioWriter {
                 if isGood || broken != nil {
                     special[rule.path] = check
                     if !isGood {
-                        comments.append("the signature of the capture does not verify: this asks for one that does")
+                        comments.append("the signature of the capture does not verify: this step expects a valid one")
                     }
                     requirement = isGood ? requirement : broken
                 } else {

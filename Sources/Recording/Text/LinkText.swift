@@ -39,7 +39,7 @@ extension ScenarioWriter {
         if !f.isWhole {
             let first = beginnings[flow].map { ", which begins with #\($0)" }
             omissions.append(
-                "not here: what was said on connection \(flow) before the capture began\(first ?? ""): it may matter")
+                "not here: messages of connection \(flow) before the capture began\(first ?? ""): they may matter")
         }
         let who = cast.name(flow)
         let step: StepText
@@ -62,7 +62,8 @@ extension ScenarioWriter {
         if stopped.contains(e.flow) {
             ended.insert(e.flow)
             omissions.append(
-                "not here: \(e.frameText), the end of connection \(e.flow): the node ended all at once, as one that is stopped"
+                "not here: \(e.frameText), the end of connection \(e.flow): "
+                    + "the node ended all connections at once, like a stopped node"
             )
             return
         }
@@ -79,7 +80,8 @@ extension ScenarioWriter {
             if undecodable.contains(e.flow) { members.append(("order", .word("any"))) }
             if isReset {
                 omissions.append(
-                    "not here: \(e.frameText), that the node ended connection \(e.flow) by a reset: `closed` holds for an end in order, too"
+                    "not here: \(e.frameText), that the node ended connection \(e.flow) by a reset: "
+                        + "`closed` also matches an orderly end"
                 )
             }
             add(StepText("expect", .map(members), event: i), ["\(e.frameText) \(e.since)"])

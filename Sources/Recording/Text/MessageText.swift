@@ -142,7 +142,7 @@ extension ScenarioWriter {
             // Messages with variable order cannot use values that another of them introduces.
             let isWhole = info.isList || info.fields.isEmpty
             if isWhole, let together, value.leaves.contains(where: together.contains) {
-                omissions.append("not compared: \(path), which is that of a message that may come later")
+                omissions.append("not compared: \(path), whose value is from a message that may come later")
                 out.append((info.name, .words(["$any": "true"])))
                 continue
             }
@@ -155,7 +155,7 @@ extension ScenarioWriter {
             if info.isDerived, derived(path) { continue }
             if case .map = value, info.fields.isEmpty, !value.hasOperators {
                 if isNew(value, path, index) {
-                    omissions.append("not compared: \(path), of which something differs from run to run")
+                    omissions.append("not compared: \(path), which has values that differ between runs")
                     out.append((info.name, .words(["$any": "true"])))
                 } else {
                     out.append((info.name, sent(value, path, [:])))

@@ -55,7 +55,7 @@ extension ScenarioWriter {
     ) -> [(key: String, value: YAMLText)] {
         let name = message.name
         guard let least = least(message, fields) else {
-            comments.append("as raw bytes: its fields do not make them again")
+            comments.append("as raw bytes: its fields do not encode to these bytes")
             return raw(message.bytes, e)
         }
         for fresh in rules.fresh {
@@ -72,7 +72,7 @@ extension ScenarioWriter {
             else { continue }
             guard let pair = pair(of: key) else {
                 if rule.over.contains(where: { if case .heard = $0 { true } else { false } }) {
-                    omissions.append("not here: #\(e.number), its signature by a key that nobody has is sent as it was")
+                    omissions.append("not here: #\(e.number), its signature by an unknown key is sent unchanged")
                 }
                 continue
             }
@@ -97,7 +97,7 @@ extension ScenarioWriter {
                 })
         }
         let old = rules.changing.filter { least.at($0, of: name) != nil }.map { $0.dropFirst(name.utf8.count + 1) }
-        if !old.isEmpty { comments.append("as in the capture, whatever is true now: \(old.joined(separator: ", "))") }
+        if !old.isEmpty { comments.append("as in the capture, even if no longer true: \(old.joined(separator: ", "))") }
         let text = sent(least, name, made)
         return text.isEmpty ? [("msg", .word(name))] : [("msg", .word(name)), ("fields", text)]
     }
@@ -126,7 +126,7 @@ extension ScenarioWriter {
         }
         switch finding(rule, fields, of: message, flow: e.flow, isOurs: true, group: { groups[$0] }) {
         case .unknown(let why):
-            omissions.append("not here: #\(e.number), a signature of ours made again, for \(why); it is sent as it was")
+            omissions.append("not here: #\(e.number), a new signature of ours, because \(why); the old one is sent")
             return nil
         case .over(let expression, let isGood):
             let made = "sign(\(pair), \(expression.joined(separator: " + ")))"

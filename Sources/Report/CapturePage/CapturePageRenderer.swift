@@ -73,11 +73,11 @@ public struct CapturePageRenderer: RecordRenderer {
         if leftOut > 0 {
             lacks.append(
                 "\(leftOut) of \(leftOut + records) messages were left out of the page: "
-                    + "-Y, -c or `meshspec split` choose fewer")
+                    + "choose fewer with -Y, -c or `meshspec split`")
         }
         if lackingFields > 0 {
             lacks.append(
-                "\(lackingFields) messages have more than \(CaptureFields.maximum) fields, of which the page lacks the rest"
+                "\(lackingFields) messages have more than \(CaptureFields.maximum) fields; the page lacks the rest"
             )
         }
         return lacks.isEmpty ? nil : lacks.joined(separator: "; ")

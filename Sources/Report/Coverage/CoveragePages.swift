@@ -40,7 +40,7 @@ extension Coverage {
         }
         let open = uncovered.map { style.safe($0.requirement.id) }
         if !open.isEmpty {
-            let text = "covered by nothing, and the entry does not say why: \(open.joined(separator: " "))"
+            let text = "not covered, and the entry does not say why: \(open.joined(separator: " "))"
             out += style.fold(text).map { style.paint($0, .bad) }
         }
         for e in questions {

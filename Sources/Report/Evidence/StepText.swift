@@ -49,7 +49,7 @@ struct StepText {
         case .error: "ERROR"
         case .inconc: "INCONCLUSIVE"
         case .warn: "WARNING"
-        default: "not as wanted"
+        default: "not as expected"
         }
     }
 }

@@ -16,14 +16,14 @@ public enum FormatName: String, CaseIterable, Sendable {
     public var fileName: String { about.fileName }
     private var about: (summary: String, fileName: String) {
         switch self {
-        case .json: ("results, a line for each case: `meshspec report` and `diff` read them", "results.jsonl")
+        case .json: ("results, one line per case, for `meshspec report` and `diff`", "results.jsonl")
         case .junit: ("JUnit XML, for CI", "junit.xml")
         case .tap: ("TAP version 14", "results.tap")
         case .sarif: ("SARIF 2.1.0, for code scanning", "results.sarif")
-        case .github: ("annotations of GitHub Actions, for its log", "annotations.txt")
+        case .github: ("annotations for the log of GitHub Actions", "annotations.txt")
         case .markdown: ("a summary in Markdown, for a pull request", "summary.md")
         case .html:
-            ("one page for browsers, which needs no network: matrix, cases, bytes, ladders", "index.html")
+            ("one page for browsers, usable offline: matrix, cases, bytes, ladders", "index.html")
         }
     }
     /// True if the report is written to standard output when no file is given.

@@ -33,7 +33,7 @@ struct MarkdownFormat: ReportFormat {
         }
     }
     private var failures = Part(title: "Failures")
-    private var broken = Part(title: "Trouble of the harness, which says nothing of the node")
+    private var broken = Part(title: "Errors of the harness, which do not judge the node")
     private var warnings = Part(title: "Warnings")
     private var inconclusive = Part(title: "Inconclusive")
     private var flaky = Part(title: "Flaky")
@@ -103,7 +103,7 @@ struct MarkdownFormat: ReportFormat {
             if !part.text.hasSuffix("\n\n") { out += "\n" }
             if part.hidden > 0 {
                 out +=
-                    "*\(part.hidden) more \(part.hidden == 1 ? "is" : "are") left out: GitHub takes no more than 1 MiB.*\n\n"
+                    "*\(part.hidden) more \(part.hidden == 1 ? "is" : "are") left out: GitHub accepts at most 1 MiB.*\n\n"
             }
         }
         guard !commands.isEmpty else { return }

@@ -67,7 +67,7 @@ struct PageDetails {
         let e = p.trace[i]
         let way = e.direction == .sent ? "sent by \(e.ours) to \(e.theirs)" : "received by \(e.ours) from \(e.theirs)"
         let size = e.bytes.isEmpty ? "" : ", \(e.bytes.count) bytes"
-        let stopped = p.stopped.map { tag("p", "Reading it stopped: \($0)", kind: "stopped") } ?? ""
+        let stopped = p.stopped.map { tag("p", "Decoding stopped: \($0)", kind: "stopped") } ?? ""
         let error = e.error.map { tag("p", $0, kind: "stopped") } ?? ""
         return section(
             "#\(i + 1) \(e.what), \(way), +\(Ladder.seconds(e.at))\(size)",

@@ -129,10 +129,12 @@ public struct MergedRun: Sendable {
         if last > 0 {
             head.history = (0...last).map(pastRun)
             let names = head.history.map { $0.files.joined(separator: " + ") }.joined(separator: ", ")
-            notes.append("\(last + 1) runs of one target: of each case the last result counts: \(names)")
-            tell("cases that both passed and did not with one version", past.keys.filter(isFlaky).map(\.name).sorted())
+            notes.append("\(last + 1) runs of one target: the last result of each case counts: \(names)")
+            tell(
+                "cases that both passed and did not pass with the same version",
+                past.keys.filter(isFlaky).map(\.name).sorted())
         }
-        tell("cases that stand in one file more than once, of which the worse counts", overlapping, of: overlaps)
+        tell("cases that are in one file more than once; the worse result counts", overlapping, of: overlaps)
     }
     private mutating func tell(_ what: String, _ names: [String], of all: Int? = nil) {
         let all = all ?? names.count
@@ -155,7 +157,7 @@ public struct MergedRun: Sendable {
                 ("program", h.program, heads[first].program), ("profile", h.profile, heads[first].profile),
                 ("seed", h.seedText, heads[first].seedText), ("target", h.target, heads[first].target),
             ] where mine != theirs {
-                notes.append("\(files[i]) is of another \(what) (\(mine)) than \(files[first]) (\(theirs))")
+                notes.append("\(files[i]) has another \(what) (\(mine)) than \(files[first]) (\(theirs))")
             }
             head.policy.isStrict = head.policy.isStrict || h.policy.isStrict
             head.policy.skipsInconclusive = head.policy.skipsInconclusive && h.policy.skipsInconclusive

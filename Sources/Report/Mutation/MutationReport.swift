@@ -49,7 +49,7 @@ public struct MutationReport: Sendable {
         out += "\n" + summary("wire", score.wire) + "\n" + summary("node", score.node) + "\n"
         out += leftOut()
         if !unfit.isEmpty {
-            out += "\nCases that the good node does not pass, which judge no mutant:\n"
+            out += "\nCases that the good node does not pass; they judge no mutant:\n"
             for u in unfit { out += "  \(u.id)  \(u.verdict.rawValue)  \(u.setting)\n" }
         }
         if missing > 0 { out += "\n\(missing) mutants were not run.\n" }
@@ -97,9 +97,9 @@ public struct MutationReport: Sendable {
         var out = "left out: \(left.count) of \(outcomes.count) (\(Self.percent(share)))\n"
         let reasons = left.map { o -> String in
             switch o.fate {
-            case .neverApplied: "never applied: no case has what it alters"
-            case .trivial: "trivial: what is said or heard is no message any more"
-            case .unassigned: "not assigned: no row says what it breaks"
+            case .neverApplied: "never applied: no case has the message or timer that it alters"
+            case .trivial: "trivial: the altered bytes are no longer a message"
+            case .unassigned: "not assigned: no row gives the requirement that it breaks"
             case .cannotMatter(let why): "cannot matter: \(why)"
             case .killed, .blamed, .survived: ""
             }

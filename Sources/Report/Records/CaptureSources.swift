@@ -10,7 +10,7 @@ enum CaptureSources {
             for comment in capture.comments { out.append(("comment", Escape.line(comment))) }
             for device in capture.interfaces where says(device) {
                 var text = "\(Escape.line(device.name ?? "without a name")), \(device.link)"
-                if device.snapLength > 0 { text += ", \(device.snapLength) bytes of a packet" }
+                if device.snapLength > 0 { text += ", \(device.snapLength) bytes per packet" }
                 if let n = device.dropped { text += ", \(n) packets dropped" }
                 out.append(("device", ([text] + device.comments.map { Escape.line($0) }).joined(separator: "; ")))
             }

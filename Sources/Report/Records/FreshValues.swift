@@ -103,7 +103,7 @@ struct FreshValues: Sendable {
         let field = all[value.field]
         var finding = Finding(
             .violation, path: field.path,
-            "the \(field.name) of #\(first.number) again, on another connection: it has to be a new one on each")
+            "repeats the \(field.name) of #\(first.number) on another connection: each connection needs a new one")
         finding.requirement = field.requirement
         if record.time.passed(since: first.time).magnitude > Self.copyTime.magnitude || isOther(flow, first.flow) {
             if isWanted { findings.append(finding) }

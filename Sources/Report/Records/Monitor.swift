@@ -99,7 +99,7 @@ public struct Monitor: Sendable {
         func counted(_ n: Int, _ one: String) -> String { "\(n) \(one)\(n == 1 ? "" : "s")" }
         var out = [
             "\(counted(count(.violation), "violation")) and \(counted(count(.warning), "warning")) in "
-                + "\(counted(judged, "message"))\(hasFilter ? " that pass the filter" : "") of "
+                + "\(counted(judged, "message"))\(hasFilter ? " that match the filter" : "") of "
                 + counted(tally.conversations, "connection")
         ]
         let rows = told.sorted { ($1.severity, $0.requirement ?? "") < ($0.severity, $1.requirement ?? "") }
@@ -113,11 +113,11 @@ public struct Monitor: Sendable {
         func lack(_ n: Int, _ one: String, _ text: String) {
             if n > 0 { unjudged.append("  \(counted(n, one)) \(text)") }
         }
-        lack(tally.conversationsFromInside, "connection", "met in the middle: how they began")
+        lack(tally.conversationsFromInside, "connection", "captured from the middle: the beginning")
         lack(
             tally.conversationsWithGaps, "connection",
-            "with bytes missing, or captured late: what turns on what was said before")
-        lack(tally.flowsGivenUp, "connection", "given up for want of room: what came then")
+            "with missing bytes, or captured late: what depends on earlier messages")
+        lack(tally.flowsGivenUp, "connection", "given up for lack of memory: later messages")
         lack(tally.unknownFlows, "connection", "of no known protocol")
         lack(tally.unreadBytes, "byte", "that cannot be read because bytes before them are missing")
         lack(tally.sealedBytes, "byte", "that stay encrypted")
@@ -137,7 +137,7 @@ public struct Monitor: Sendable {
             out.append("inconclusive: no MUST was violated in what was seen, but most of it cannot be read" + share)
         case .none: out.append("nothing to judge: no message of a known protocol")
         case .warn: out.append("warn: no MUST was violated" + share)
-        default: out.append("pass: nothing is against a rule" + share)
+        default: out.append("pass: no requirement was violated" + share)
         }
         return out
     }

@@ -67,7 +67,7 @@ public struct RecordLadder: RecordSink {
         case .mermaid: mermaid(to: &out)
         }
     }
-    private var rest: String { "… \(omitted) more; --limit shows them, -Y chooses" }
+    private var rest: String { "… \(omitted) more: raise --limit or choose with -Y" }
 
     private func text(_ style: Style, to out: inout [UInt8]) {
         let isSeveral = Set(entries.map(\.flow)).count > 1

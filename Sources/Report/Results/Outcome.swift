@@ -88,7 +88,7 @@ extension RunEnd {
         }
         if exit == ExitCode.nothingMatched { return "no case could be run" }
         if let cutShort { return "it ended before all cases had run: " + cutShort }
-        if exit == ExitCode.outOfTime { return "the time given to it was over before its cases" }
+        if exit == ExitCode.outOfTime { return "its time budget ran out before all cases had run" }
         if exit > 128 { return "interrupted" }
         return exit == ExitCode.good || counts.isTold ? nil : "exit status \(exit)"
     }

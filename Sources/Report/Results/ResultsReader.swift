@@ -74,7 +74,7 @@ public struct ResultsReader: Sendable {
             hasStarted = true
             return .start(try head(v))
         }
-        guard !hasEnded else { throw fail("something follows behind the summary: are these two files in one?") }
+        guard !hasEnded else { throw fail("there is a line after the summary: are these two files in one?") }
         switch event {
         case "start": throw fail("a second run begins: are these two files in one?")
         case "case":
@@ -101,7 +101,7 @@ public struct ResultsReader: Sendable {
         guard let version = v["version"]?.integer else { throw fail("it has no `version`") }
         guard version <= Self.version else {
             throw fail(
-                "format \(version) of results is of a later meshspec (\(v.string("program") ?? "unknown")): this one reads up to format \(Self.version)"
+                "format \(version) of results is from a later meshspec (\(v.string("program") ?? "unknown")): this one reads up to format \(Self.version)"
             )
         }
         var policy = Counts.Policy()

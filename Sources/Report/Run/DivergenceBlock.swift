@@ -50,7 +50,7 @@ public struct DivergenceBlock: Sendable {
         let name = style.safe(capture)
         let what =
             switch record.verdict {
-            case .error: "cannot go on with"
+            case .error: "cannot continue with"
             case .inconc: "cannot be judged by"
             default: "diverges from"
             }

@@ -19,13 +19,13 @@ public enum ExitCode {
 
     /// The meaning of each status, for a manual.
     public static let meanings: [(status: Int32, meaning: String)] = [
-        (good, "All that ran passed."),
-        (failed, "A conformance failure; of a capture: it was read, but is damaged."),
+        (good, "All cases that ran passed."),
+        (failed, "A conformance failure. For a capture: it was read, but it is damaged."),
         (usage, "The command line is not understood."),
         (invalid, "A scenario, target, baseline or requirement file is invalid."),
         (environment, "The harness or its environment: it cannot connect, read or listen."),
-        (nothingMatched, "The selection matches no case, or no case came to be judged."),
+        (nothingMatched, "The selection matches no case, or no case could be judged."),
         (inconclusive, "There are inconclusive cases besides passes."),
-        (outOfTime, "The time given to the run was over before its cases."),
+        (outOfTime, "The time budget ran out before all cases had run."),
     ]
 }

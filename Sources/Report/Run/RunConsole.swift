@@ -38,7 +38,7 @@ public struct RunConsole: Sendable {
         version: String, target: String, seed: UInt64, cases: Int?, _ skips: [(reason: String, cases: Int)] = []
     ) -> [String] {
         var line = "meshspec \(version)  target \(style.safe(target))  seed 0x\(String(seed, radix: 16))"
-        line += "  " + (cases.map(Self.cases) ?? "cases without end")
+        line += "  " + (cases.map(Self.cases) ?? "unlimited cases")
         let all = skips.reduce(0) { $0 + $1.cases }
         if all > 0 {
             let told = skips.prefix(2).map { s in
@@ -109,7 +109,7 @@ public struct RunConsole: Sendable {
     /// The failures in full, grouped by cause. The most serious ones are at the end, next to the summary, where users
     /// look first.
     public var details: [String] {
-        let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
+        let rest = untold > 0 ? ["", "... \(untold) more without details: run them with --last-failed"] : []
         return Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
             failures.filter { $0.cause.verdict == v }
         }.flatMap { [""] + $0.lines(style, shown: shown) } + rest

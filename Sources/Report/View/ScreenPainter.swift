@@ -63,7 +63,7 @@ public struct ScreenPainter {
 
     private func tooSmall(_ size: ScreenSize) -> Screen {
         let least = ViewLayout.least
-        let text = "too small: \(size.columns)x\(size.rows), wants \(least.columns)x\(least.rows); q quits"
+        let text = "too small: \(size.columns)x\(size.rows), needs \(least.columns)x\(least.rows); q quits"
         var lines: [ScreenLine] = []
         var rest = Substring(text)
         while !rest.isEmpty, size.columns > 0 {

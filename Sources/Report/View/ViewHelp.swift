@@ -2,12 +2,12 @@
 enum ViewHelp {
     private static let keys: [(String, String)] = [
         ("up down j k", "the row above or below; page up, page down by pages"),
-        ("home g  end G", "the first row, the last one; at the end of a list it stays while messages come"),
-        ("left right", "list: as < and >; tree: fold, unfold; bytes: to the byte before or behind"),
-        ("< >", "list, tree: what is further to the left, to the right"),
-        ("tab", "to the next pane; shift and tab: to the one before; enter: from the list to the tree"),
-        ("enter space", "tree: fold or unfold what is in a field"),
-        ("/", "edit the filter: enter takes it, escape leaves the old one, empty is none"),
+        ("home g  end G", "the first row, the last row; at the end, the list follows new messages"),
+        ("left right", "list: like < and >; tree: fold, unfold; bytes: the previous or next byte"),
+        ("< >", "list, tree: scroll to the left, to the right"),
+        ("tab", "next pane; shift and tab: previous pane; enter: from the list to the tree"),
+        ("enter space", "tree: fold or unfold the content of a field"),
+        ("/", "edit the filter: enter applies it, escape keeps the old one, empty removes it"),
         ("n N", "the next, the previous message that is malformed or has a warning or violation"),
         ("f", "follow the conversation or a peer of the message"),
         ("F escape", "all messages again"),
@@ -18,7 +18,7 @@ enum ViewHelp {
     /// Returns the lines of the whole screen.
     static func lines(_ size: ScreenSize, _ style: Style) -> [ScreenLine] {
         var head = ScreenLine(size.columns)
-        head.put(" Keys, any closes this", .of(.strong))
+        head.put(" Keys; any key closes this", .of(.strong))
         head.markAll()
         var lines = [head]
         for (key, what) in keys {

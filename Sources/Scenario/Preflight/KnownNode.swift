@@ -31,7 +31,7 @@ public struct ClaimError: Error, Equatable, Sendable, CustomStringConvertible {
     public var remedy: String
     /// The diagnostic, in one line.
     public var description: String {
-        "\(name) is \(found) there, and not \(claimed): \(remedy), or --no-preflight to judge it all the same"
+        "\(name) is \(found) there, and not \(claimed): \(remedy), or --no-preflight to judge it anyway"
     }
 }
 

@@ -27,7 +27,8 @@ struct DatagramDissector {
                 }
             }
         }
-        out += "}\n\n-- Whether a datagram begins as all of them do.\nlocal function begins(tvb)\n    return "
+        out +=
+            "}\n\n-- Returns whether a datagram begins like every datagram of the protocol.\nlocal function begins(tvb)\n    return "
         out += fields.compactMap { field in
             switch field.step.expected {
             case .bytes(let bytes):

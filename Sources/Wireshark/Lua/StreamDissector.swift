@@ -9,7 +9,7 @@ struct StreamDissector {
     init(_ definition: Definition, _ programs: [Program]) throws(DissectorFailure) {
         var none = definition.framing(nil)
         guard case .needMore(let header) = none.next(RawSpan()) else {
-            throw DissectorFailure(description: "messages of \(definition.name) have no header of one size")
+            throw DissectorFailure(description: "messages of \(definition.name) have no header of a fixed size")
         }
         // These messages have a header of their own, and its constants distinguish them.
         let headed = zip(definition.messages, programs).filter { _, program in
@@ -21,7 +21,7 @@ struct StreamDissector {
                     .count == headed.count
         }
         guard let kind = kinds?.first else {
-            throw DissectorFailure(description: "no field tells the messages of \(definition.name) apart")
+            throw DissectorFailure(description: "no header field gives the type of a message of \(definition.name)")
         }
         var out = "\n-- " + String(repeating: "-", count: 117)
         out += "\n-- The length of each message, by the fields of its header.\n\n"
@@ -79,7 +79,7 @@ struct StreamDissector {
             tests.append("({ \(numbers) })[\(number)]")
         }
         let test = tests.isEmpty ? "true" : tests.joined(separator: "\n        and ")
-        return "\n-- Whether the header at the front has values that mean something.\n"
+        return "\n-- Returns whether the first header has valid values.\n"
             + "local function begins(tvb)\n    return \(test)\nend\n"
     }
 }

@@ -30,7 +30,8 @@ struct TableDissector {
             }
             out += "openings[\(LuaText.quoted(place))] = " + table(fields)
         }
-        return out.isEmpty ? "" : "\nlocal openings = {}  -- the field that has bytes, by a text beside them\n" + out
+        return out.isEmpty
+            ? "" : "\nlocal openings = {}  -- the field that contains bytes, by a text in the same message\n" + out
     }
     /// Returns a Lua table that maps texts to texts.
     private static func table(_ texts: [String: String]) -> String {
@@ -53,7 +54,7 @@ struct TableDissector {
         // A wrong dissector would be worse than no dissector.
         if let (path, attribute) = program.untold {
             throw DissectorFailure(
-                description: "\(program.name): on what `\(attribute)` of \(path) depends was not found")
+                description: "\(program.name): cannot find what `\(attribute)` of \(path) depends on")
         }
         return LuaMessage(program).lines.joined(separator: "\n")
     }
@@ -99,16 +100,16 @@ struct TableDissector {
         let tables = MessageTables(messages)
         if let type = tables.ambiguous.first(where: { !own.contains("choices[\(LuaText.quoted($0))]") }) {
             throw DissectorFailure(
-                description: "\(type): which of several fields of one number stands there is not told; "
-                    + "no dissector is written, since it would show such messages wrongly")
+                description: "\(type): several fields have one number, and nothing shows which one is present; "
+                    + "no dissector is written, because it would show such messages wrongly")
         }
         var out = Self.text(
             form == .json ? PackageResources.dissector_json_lua : PackageResources.dissector_protobuf_lua)
         out += "\n-- " + String(repeating: "-", count: 117) + "\n-- Types of messages.\n\n" + tables.lua
         out +=
             isLayered
-            ? "\nlocal limits = {}  -- bytes that may stand behind the length of a message\n"
-            : "\nlocal members = {}  -- what a message is, by the number and wire type of its member, or by the text of its type\n"
+            ? "\nlocal limits = {}  -- the maximum value of the length of a message\n"
+            : "\nlocal members = {}  -- the name of a message, by the number and wire type of its member, or by the text of its type\n"
         for type in messages {
             let name = type.name.description
             fields.add(name, tables)
@@ -140,7 +141,7 @@ struct TableDissector {
         }
         out += try Self.openings(definition, tables)
         if let layers = definition.layers, isLayered {
-            out += "\n-- What is spoken once an id is agreed on, by the id, and by how it begins.\n"
+            out += "\n-- The protocol that follows an agreed id, by the id, and by its prefix.\n"
             out += "local by_id = \(Self.table(layers.ids))local by_prefix = \(Self.table(layers.prefixes))"
         }
         text = out + (isLayered ? "" : "local message_in, begins\n") + own

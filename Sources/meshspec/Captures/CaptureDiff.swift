@@ -15,9 +15,11 @@ enum CaptureDiff {
         let sides = invocation.operands.map(side)
         let known = sides.map { isCapture($0.path) }
         guard known.contains(true) else { return nil }
-        guard !known.contains(false) else { throw UsageError("one is a capture and the other is not") }
+        guard !known.contains(false) else {
+            throw UsageError("one operand is a capture and the other is not: give two captures or two results files")
+        }
         guard (sides[0].number == nil) == (sides[1].number == nil) else {
-            throw UsageError("a message is held against a message: FILE#N twice")
+            throw UsageError("a message is compared with a message: give FILE#N twice")
         }
         let filter = try Command.filter(invocation)
         let reading = ReadingOptions(rules: try Command.decodeAs(invocation))
@@ -41,7 +43,7 @@ enum CaptureDiff {
             if outline.omitted > 0 {
                 diagnostics.append(
                     "meshspec diff: \(Printable.text(side.path)): the first \(CaptureOutline.limit) messages are compared, "
-                        + "\(outline.omitted) are not; -Y chooses\n")
+                        + "\(outline.omitted) are not; choose messages with -Y\n")
                 status = ExitCode.environment
             }
             outlines.append(outline)

@@ -22,7 +22,7 @@ func decode(
     if status < ExitCode.usage, tally.records == 0, output.isOpen {
         diagnostics.append("meshspec: no message of a known protocol in \(tally.packets) packets; \(advice(tally))\n")
     } else if status < ExitCode.usage, sink.writer.count == 0, options.filter == nil, output.isOpen {
-        diagnostics.append("meshspec: all \(tally.records) messages are of layers: `--layers` shows them\n")
+        diagnostics.append("meshspec: all \(tally.records) messages belong to layers: `--layers` shows them\n")
     } else if status < ExitCode.usage, sink.writer.count == 0, output.isOpen {
         diagnostics.append("meshspec: none of \(tally.records) messages matches the filter\n")
     }

@@ -6,43 +6,43 @@ import Scenario
 extension Command {
     /// The interface that Wireshark calls: one call for each question, then a call that captures.
     static let extcap = Command(
-        name: "extcap", summary: "be a capture source of Wireshark: packets with their messages as comments",
+        name: "extcap", summary: "act as a capture source of Wireshark, with messages as packet comments",
         operands: "[DIR]",
         options: [
             Option(
-                "--install", "put a link named \(Extcap.linkName) into DIR, where Wireshark looks for capture sources"),
-            Option("--extcap-interfaces", "tell which sources there are"),
-            Option("--extcap-version", value: "VERSION", "of the Wireshark that asks"),
-            Option("--extcap-interface", value: "SOURCE", "the source that is meant, such as meshspec-eth0"),
-            Option("--extcap-dlts", "tell its link type"),
-            Option("--extcap-config", "tell its arguments"),
+                "--install", "create a link named \(Extcap.linkName) in DIR, where Wireshark looks for capture sources"),
+            Option("--extcap-interfaces", "list the capture sources"),
+            Option("--extcap-version", value: "VERSION", "version of the calling Wireshark"),
+            Option("--extcap-interface", value: "SOURCE", "capture source, such as meshspec-eth0"),
+            Option("--extcap-dlts", "print the link type of the source"),
+            Option("--extcap-config", "print the arguments of the source"),
             Option(
-                "--extcap-reload-option", value: "ARGUMENT", "tell the values of an argument: there is none to tell"),
+                "--extcap-reload-option", value: "ARGUMENT", "print the values of an argument (no argument has any)"),
             Option(
                 "--extcap-capture-filter", value: "FILTER",
-                "what to capture; without --capture, tell what is wrong with it"),
+                "capture filter; without --capture, only check it"),
             Option("--capture", "capture"),
-            Option("--fifo", value: "PATH", "where the packets go, as pcapng; `-` is standard output"),
+            Option("--fifo", value: "PATH", "where to write the packets as pcapng; `-` is standard output"),
             Option("--extcap-control-in", value: "PATH", "not used"),
             Option("--extcap-control-out", value: "PATH", "not used"),
-            Option("--extcap-cleanup-postkill", "nothing is left behind"),
-            Option("--filter", value: "FILTER", "only what this lets through too"),
+            Option("--extcap-cleanup-postkill", "has no effect: there is nothing to clean up"),
+            Option("--filter", value: "FILTER", "second capture filter; a packet must pass both"),
             Option("--decode-as", value: "RULES", "protocols of ports, several separated by `;`: tcp.port==17075,nano"),
             verify,
-            Option("--promiscuous", "take what is for others too"),
-            Option("--snap", value: "BYTES", "capture so much of each packet (default 262144)"),
-            Option("--messages-only", "only packets of messages"),
+            Option("--promiscuous", "capture packets for other hosts too"),
+            Option("--snap", value: "BYTES", "capture at most BYTES of each packet (default 262144)"),
+            Option("--messages-only", "capture only packets that contain messages"),
         ],
         examples: [
             ("meshspec extcap --install", "into ~/.local/lib/wireshark/extcap, where Wireshark 4.2 and later look"),
-            ("meshspec extcap --install DIR", "older ones: the extcap path of `tshark -G folders`"),
-            ("meshspec extcap --extcap-interfaces", "what Wireshark asks first"),
+            ("meshspec extcap --install DIR", "for older versions: the extcap path of `tshark -G folders`"),
+            ("meshspec extcap --extcap-interfaces", "the first call of Wireshark"),
         ],
         notes:
-            "Also done when the program is called as \(Extcap.linkName), without a command.\n"
+            "The program does the same when it is called as \(Extcap.linkName), without a command.\n"
             + "`tshark -i meshspec-lo` then captures from lo.\n"
             + "Capturing needs CAP_NET_RAW: `sudo setcap cap_net_raw=ep PROGRAM`, once.\n"
-            + "Exit status: 0 all was told or captured, 1 packets were lost, 2 usage, 4 cannot capture or install.",
+            + "Exit status: 0 success, 1 packets were lost, 2 usage, 4 cannot capture or install.",
         body: Extcap.run)
 }
 
@@ -65,7 +65,7 @@ enum Extcap {
         if invocation.has("--extcap-interfaces") { return try Console.print(sources(devices)) }
         if invocation.has("--extcap-cleanup-postkill") { return ExitCode.good }
         guard let name = invocation["--extcap-interface"] else {
-            throw UsageError("this is for Wireshark to call; `--install` lets it find the program")
+            throw UsageError("only Wireshark calls this command; `--install` lets Wireshark find the program")
         }
         guard let device = devices.first(where: { prefix + $0.name == name }) else {
             let known = devices.map { prefix + $0.name }
@@ -99,12 +99,12 @@ enum Extcap {
     /// The arguments that Wireshark offers to its user.
     static let configuration = """
         arg {number=0}{call=--decode-as}{display=Protocols of ports}{type=string}{required=false}\
-        {tooltip=Such as tcp.port==17075,nano; several are separated by semicolons}{placeholder=tcp.port==17075,nano}
+        {tooltip=Such as tcp.port==17075,nano; separate several by semicolons}{placeholder=tcp.port==17075,nano}
         arg {number=1}{call=--filter}{display=Capture filter}{type=string}{required=false}\
-        {tooltip=As for tcpdump; both this and Wireshark's own must let a packet through}{placeholder=tcp port 7075}
+        {tooltip=As for tcpdump; a packet must pass this filter and the one of Wireshark}{placeholder=tcp port 7075}
         arg {number=2}{call=--verify}{display=Verify everything}{type=boolflag}{default=false}\
         {tooltip=Signature and work of each vote and block}
-        arg {number=3}{call=--messages-only}{display=Only packets of messages}{type=boolflag}{default=false}
+        arg {number=3}{call=--messages-only}{display=Only packets that contain messages}{type=boolflag}{default=false}
         arg {number=4}{call=--promiscuous}{display=Promiscuous mode}{type=boolflag}{default=false}
         arg {number=5}{call=--snap}{display=Snap length}{type=unsigned}{range=64,262144}{default=262144}
         """
@@ -139,9 +139,11 @@ enum Extcap {
     }
 
     private static func install(_ invocation: Invocation) throws -> Int32 {
-        guard invocation.operands.count < 2 else { throw UsageError("one folder") }
+        guard invocation.operands.count < 2 else { throw UsageError("give one folder") }
         let home = Console.variable("HOME").map { $0 + "/.local/lib/wireshark/extcap" }
-        guard let folder = invocation.operands.first ?? home else { throw UsageError("which folder? There is no HOME") }
+        guard let folder = invocation.operands.first ?? home else {
+            throw UsageError("which folder? HOME is not set; give DIR")
+        }
         let link = folder + "/" + linkName
         _ = Files.makeFolder(folder)
         // Replace only a symbolic link. A file or folder of that name is not ours.
@@ -151,7 +153,7 @@ enum Extcap {
             throw CommandError("cannot make \(link): \(String(cString: strerror(errno)))")
         }
         return try Console.print(
-            "\(link) -> \(Files.program)\nWireshark and tshark list its sources when they start next, if this is a folder "
-                + "where they look: `tshark -G folders`")
+            "\(link) -> \(Files.program)\nWireshark and tshark list its sources at their next start, if they look for "
+                + "capture sources in this folder: see `tshark -G folders`")
     }
 }

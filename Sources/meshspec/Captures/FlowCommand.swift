@@ -4,15 +4,15 @@ import Report
 
 extension Command {
     static let flow = Command(
-        name: "flow", summary: "draw who said what to whom in a capture", operands: "FILE ...",
+        name: "flow", summary: "draw the messages of a capture as a sequence diagram", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "text, svg or mermaid (default text)"), match,
             Option("--limit", value: "N", "draw the first N messages (default 500)"), layers, rules, keyLog, names,
             .color,
         ],
         examples: [
-            ("meshspec flow capture.pcap", "an arrow for each message"),
-            ("meshspec flow -Y 'flow == 2' capture.pcap", "of one connection"),
+            ("meshspec flow capture.pcap", "one arrow per message"),
+            ("meshspec flow -Y 'flow == 2' capture.pcap", "only one connection"),
             ("meshspec flow -o svg capture.pcap > ladder.svg", "a picture for a browser or a report"),
             ("meshspec flow -o mermaid capture.pcap", "for Markdown"),
         ],
@@ -29,7 +29,8 @@ extension Command {
         if read.status < ExitCode.usage {
             output.append { ladder.write(form, style, to: &$0) }
             if ladder.count == 0 {
-                diagnostics.append("meshspec: none of \(read.tally.records) messages is to be drawn\n")
+                diagnostics.append(
+                    "meshspec: none of \(read.tally.records) messages is selected: there is nothing to draw\n")
             }
         }
         return finished(read.status, &output, &diagnostics)

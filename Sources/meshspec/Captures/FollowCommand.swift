@@ -6,18 +6,19 @@ import Scenario
 
 extension Command {
     static let follow = Command(
-        name: "follow", summary: "show all that one peer said and heard, across its connections", operands: "FILE ...",
+        name: "follow", summary: "show all messages that one peer sent and received, across its connections",
+        operands: "FILE ...",
         options: [
             Option(
                 "--peer", short: "-p", value: "WHO",
-                "id of a node or peer or its first 8 digits, address, or address and port; without it, who there is"),
+                "node or peer id or its first 8 digits, address, or address and port; without it, list connections"),
             form, match, layers, verify, checksums, rules, keyLog, names, threads, .color,
         ],
         examples: [
-            ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
+            ("meshspec follow capture.pcap", "list the connections with their node ids"),
             ("meshspec follow -p aebc0c99 capture.pcap", "all connections of the node with this id"),
-            ("meshspec follow -p b1b1b1b1 hubs.pcap", "a peer: its connections, and what names it on those of others"),
-            ("meshspec follow -p 10.0.0.2 -o tree capture.pcap", "of an address, every field"),
+            ("meshspec follow -p b1b1b1b1 hubs.pcap", "a peer: its connections, and messages elsewhere that name it"),
+            ("meshspec follow -p 10.0.0.2 -o tree capture.pcap", "all messages of an address, with every field"),
         ],
         notes: filters + input + exits
     ) { invocation in
@@ -58,7 +59,8 @@ enum FollowCommand {
             return finished(ExitCode.usage, &output, &diagnostics)
         }
         if flows.isEmpty, talks.mentioning.isEmpty {
-            diagnostics.append("meshspec: no connection has \(Printable.text(who)); without --peer all are listed\n")
+            diagnostics.append(
+                "meshspec: no connection has \(Printable.text(who)); leave out --peer to list all connections\n")
             return finished(status, &output, &diagnostics)
         }
         var sink = FollowSink(

@@ -83,7 +83,7 @@ private func capture(
     )
     if drops.byKernel > 0 || drops.byDevice > 0 {
         status = ExitCode.failed
-        diagnostics.append("meshspec: what was dropped is missing: try --buffer, --filter or -o none\n")
+        diagnostics.append("meshspec: the output lacks the dropped packets: try --buffer, --filter or -o none\n")
     }
     if let tally = table?.tally {
         if isIncomplete(tally, &diagnostics) { status = ExitCode.failed }

@@ -5,12 +5,13 @@ import Report
 extension Command {
     static let device = Option("--interface", short: "-i", value: "DEVICE", "device to capture from; `any` for all")
     static let captureFilter = Option(
-        "--filter", short: "-f", value: "FILTER", "only what this lets through, as for tcpdump: tcp port 7075")
-    static let snap = Option("--snap", short: "-s", value: "BYTES", "capture so much of each packet (default 262144)")
+        "--filter", short: "-f", value: "FILTER", "capture only packets that match, as for tcpdump: tcp port 7075")
+    static let snap = Option(
+        "--snap", short: "-s", value: "BYTES", "capture at most BYTES of each packet (default 262144)")
     static let buffer = Option("--buffer", short: "-B", value: "MIB", "size of the kernel's buffer (default 16)")
-    static let promiscuous = Option("--promiscuous", short: "-p", "take what is for others too")
+    static let promiscuous = Option("--promiscuous", short: "-p", "capture packets for other hosts too")
     static let user = Option(
-        "--user", value: "NAME", "become this user when the device is open: files are written as that one")
+        "--user", value: "NAME", "switch to this user when the device is open; files are written as this user")
 
     /// Parses the options of a live capture; nil without a device.
     static func liveOptions(_ invocation: Invocation) throws(UsageError) -> LiveOptions? {
@@ -24,7 +25,7 @@ extension Command {
     }
 
     static let capture = Command(
-        name: "capture", summary: "decode what a device sends and receives, as it comes", operands: "",
+        name: "capture", summary: "decode the traffic of a device live", operands: "",
         options: [
             device, captureFilter,
             Option(
@@ -32,24 +33,25 @@ extension Command {
                 "line, tree, json, hex, pcapng, fields=A,B, fields-csv=A,B or none"),
             match,
             Option("--write", short: "-w", value: "FILE", "write the packets to a file"),
-            Option("--ring-size", value: "MB", "begin another file after so many megabytes: FILE_00001, FILE_00002"),
-            Option("--ring-time", value: "TIME", "begin another file after so long"),
-            Option("--ring-files", value: "N", "keep the newest N of these"),
+            Option("--ring-size", value: "MB", "start a new file after MB megabytes: FILE_00001, FILE_00002"),
+            Option("--ring-time", value: "TIME", "start a new file after TIME"),
+            Option("--ring-files", value: "N", "keep only the newest N of these files"),
             snap, buffer, promiscuous,
-            Option("--immediate", "hand on packets the moment they come, not 20 ms later: for little traffic only"),
+            Option("--immediate", "process packets at once, not up to 20 ms later; only for low traffic"),
             Option("--count", short: "-c", value: "N", "end after N packets"),
-            Option("--duration", value: "TIME", "end after so long, such as 30s or 5m"),
+            Option("--duration", value: "TIME", "end after TIME, such as 30s or 5m"),
             user, verify, monitor, checksums, rules, keyLog, .json, .color, .spec,
         ],
         examples: [
-            ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),
-            ("meshspec capture -i lo --monitor", "what breaks a rule, as it happens, and a verdict on Ctrl-C"),
-            ("meshspec capture -i eth0 -o none -w a.pcap --ring-size 100 --ring-files 10", "the last gigabyte"),
+            ("meshspec capture -i lo -f 'tcp port 7075'", "print messages live"),
+            ("meshspec capture -i lo --monitor", "violations and warnings live, and a verdict on Ctrl-C"),
+            ("meshspec capture -i eth0 -o none -w a.pcap --ring-size 100 --ring-files 10", "keep the last gigabyte"),
         ],
         notes:
-            "Ends on Ctrl-C. Root is given up when the device is open: for the user of --user, of sudo, the owner of the\n"
-            + "folder of --write, or nobody. Files are opened afterwards, as that user, and never through symbolic links.\n"
-            + "Exit status: 0 all was seen, 1 packets were lost or the device went down, 2 usage, 4 cannot be opened.\n"
+            "`capture` ends on Ctrl-C. When the device is open, it gives up root and becomes the user of --user, the user of\n"
+            + "sudo, the owner of the folder of --write, or `nobody`. It opens files as this user, without following\n"
+            + "symbolic links. Exit status: 0 no packet was lost, 1 packets were lost or the device went down, 2 usage,\n"
+            + "4 the device cannot be opened.\n"
             + monitorNotes
     ) { invocation in
         guard let live = try liveOptions(invocation) else {

@@ -3,18 +3,19 @@ import Report
 
 extension Command {
     static let merge = Command(
-        name: "merge", summary: "add up what parts of a capture hold", operands: "FILE ...",
+        name: "merge", summary: "add up the counts of the parts of a capture", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "table or json (default table)"), .json, partial, .color,
         ],
         examples: [
-            ("meshspec merge parts/*.json", "the table of `meshspec stats`, of all of them"),
-            ("meshspec merge --partial a.json b.json > ab.json", "two as one, to be added to others"),
+            ("meshspec merge parts/*.json", "the table of `meshspec stats` for all parts together"),
+            ("meshspec merge --partial a.json b.json > ab.json", "two merged into one file, which can be merged again"),
         ],
         notes: """
-            FILE is what `meshspec stats --partial` wrote of a part that `meshspec split` made, or of another capture; `-` is
-            standard input. A file may hold several, a line each. Order and grouping do not matter. Exit status: 0 good, 1 the
-            captures lack packets or bytes, 2 usage, 4 a file cannot be read or is none.
+            FILE is written by `meshspec stats --partial`, for a part that `meshspec split` made or for another capture;
+            `-` is standard input. A file may contain several counts, one per line. Order and grouping do not matter.
+            Exit status:
+            0 good, 1 the captures lack packets or bytes, 2 usage, 4 a file cannot be read or contains no counts.
             """
     ) { invocation in
         var whole = PartialStatistics()
@@ -22,7 +23,7 @@ extension Command {
             let bytes = try Files.read(path == "-" ? "/dev/stdin" : path)
             let lines = bytes.split(separator: UInt8(ascii: "\n"))
             guard !lines.isEmpty else {
-                throw CommandError("\(path) is empty; `meshspec stats --partial` writes a line")
+                throw CommandError("\(path) is empty: `meshspec stats --partial` writes such a file")
             }
             for (i, line) in lines.enumerated() {
                 do throws(PartialStatisticsError) { whole.merge(try PartialStatistics(Array(line))) } catch {

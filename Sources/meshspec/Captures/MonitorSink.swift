@@ -60,16 +60,17 @@ struct MonitorSink: RecordSink {
 
 extension Command {
     static let verify = Option(
-        "--verify", "check everything: signature and work of each vote and block, some 0.1 ms each")
+        "--verify", "check everything, also signature and work of each vote and block, about 0.1 ms each")
     static let monitor = Option(
         "--monitor",
-        "judge: shows messages with warnings or violations (or those of -Y), then a summary; implies --verify")
+        "judge: show messages with warnings or violations (or those of -Y), then a summary; implies --verify")
     /// The help text about `--monitor`.
     static let monitorNotes = """
-        With --monitor the exit status is a verdict on the messages, on those that pass -Y if it is given: 0 no MUST was violated,
-        1 one was, also in a capture that is damaged; 6 none was, but the capture is damaged, lacks packets, or cannot be read for
-        the most part; 5 there was nothing to judge; 2: usage error; 3: a requirements file is invalid; 4: a file cannot be read.
-        meshspec reports a violation only if no missing packet can explain it. A broken SHOULD is reported but does not change the status.
+        With --monitor, the exit status is a verdict on the messages, or on those that match -Y. 0: no MUST was
+        violated. 1: a MUST was violated, even if the capture is damaged. 6: no MUST was violated, but the capture is
+        damaged, lacks packets, or is mostly unreadable. 5: there was nothing to judge. 2: usage error. 3: a
+        requirements file is invalid. 4: a file cannot be read. meshspec reports a violation only if no missing packet
+        can explain it. A broken SHOULD is reported but does not change the status.
         """
 
     static func scrutiny(_ invocation: Invocation) -> Scrutiny {
@@ -80,7 +81,7 @@ extension Command {
         guard invocation.has("--monitor") else { return }
         let suite: Suite
         do { suite = try Suite(invocation["--spec"]) } catch {
-            Console.error("meshspec: what binds whom is told by the requirements: \(error)")
+            Console.error("meshspec: --monitor needs the requirement files, which cannot be read: \(error)")
             throw CommandError()
         }
         if suite.complain() { throw CommandError(status: ExitCode.invalid) }

@@ -42,7 +42,7 @@ struct PacketFile {
         var (output, diagnostics) = (Output(descriptor), Output(2))
         if isClassic {
             diagnostics.append(
-                "meshspec: \(Printable.text(path)) is classic pcap, which has no frame numbers, comments and names of devices: "
+                "meshspec: \(Printable.text(path)) is classic pcap, which has no frame numbers, comments or device names: "
                     + "a .pcapng file keeps them\n")
         }
         return meshspec.decode(options, output: &output, diagnostics: &diagnostics)

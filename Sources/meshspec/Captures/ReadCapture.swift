@@ -8,7 +8,7 @@ import Scenario
 func areKnown(_ rules: [DecodeAs], _ diagnostics: inout Output) -> Bool {
     for rule in rules where !Registry.decoded.contains(where: { $0.name == rule.protocolName }) {
         let known = Registry.decoded.map(\.name).sorted().joined(separator: ", ")
-        diagnostics.append("meshspec: there is no protocol \"\(rule.protocolName)\"; there is \(known)\n")
+        diagnostics.append("meshspec: no protocol \"\(rule.protocolName)\"; known protocols: \(known)\n")
         return false
     }
     return true
@@ -64,7 +64,7 @@ func tell(_ checksums: ChecksumCounts, _ diagnostics: inout Output) {
 /// Reports the packets that the capture program dropped, if the file has their number.
 func tell(dropped: UInt64, _ diagnostics: inout Output) {
     guard dropped > 0 else { return }
-    diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
+    diagnostics.append("meshspec: the file reports \(dropped) packets dropped while capturing\n")
 }
 /// Reports bytes and packets that are missing or could not be decoded. Returns true if messages may be missing.
 func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
@@ -76,12 +76,12 @@ func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
     }
     if let link = tally.foreignLink {
         diagnostics.append(
-            "meshspec: \(places(tally.foreignPackets, "packet", "packets")) of link types that cannot be taken apart, "
+            "meshspec: \(places(tally.foreignPackets, "packet", "packets")) of link types that cannot be decoded, "
                 + "such as \(link)\n")
     }
     if tally.lostFragmentedPackets > 0 {
         diagnostics.append(
-            "meshspec: \(places(tally.lostFragmentedPackets, "IP packet", "IP packets")) of which fragments are missing\n"
+            "meshspec: \(places(tally.lostFragmentedPackets, "IP packet", "IP packets")) with missing fragments\n"
         )
     }
     return tally.gaps > 0 || tally.flowsGivenUp > 0 || tally.foreignPackets > 0 || tally.lostFragmentedPackets > 0

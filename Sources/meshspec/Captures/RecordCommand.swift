@@ -7,16 +7,16 @@ import Scenario
 extension Command {
     static let subject = Option(
         "--as", value: "dut=ADDR[:PORT]", repeatable: true,
-        "who is the node under test; again for further addresses of the same node")
-    static let oneFlow = Option("--flow", value: "N", "of one connection only, numbered as in decode -o json")
+        "address of the node under test; repeat it for further addresses of the same node")
+    static let oneFlow = Option("--flow", value: "N", "use only connection N, numbered as in decode -o json")
     static let longestWait = Option(
         "--max-wait", value: "TIME",
-        "cut pauses before what is sent to at most this long (default: 60m each, 24 hours in all)")
+        "cut each pause before a sent message to at most TIME (default: 60m each, 24 hours in all)")
 
     static let record = Command(
-        name: "record", summary: "make a scenario of a capture", operands: "FILE ...",
+        name: "record", summary: "make a scenario from a capture", operands: "FILE ...",
         options: [
-            subject, Option("--output", short: "-o", value: "OUT.yaml", "where to write it (default standard output)"),
+            subject, Option("--output", short: "-o", value: "OUT.yaml", "file to write (default standard output)"),
             oneFlow, Option("--id", value: "ID", "name of the case (default PROTOCOL.recorded.FILE)"), longestWait,
             match,
             rules, keyLog, .spec,
@@ -24,19 +24,20 @@ extension Command {
         examples: [
             ("meshspec record capture.pcap --as dut=10.0.0.2 -o case.yaml", "10.0.0.2 becomes the node under test"),
             ("meshspec record capture.pcap --as dut=127.0.0.1:7075 --flow 2", "one connection, to standard output"),
-            ("meshspec run case.yaml --simulate", "what comes next"),
+            ("meshspec run case.yaml --simulate", "the next step"),
         ],
         notes: """
-            What the node said becomes `expect`, what others said `send`. Cookies, salts and keys are drawn anew, what the node
-            says and others repeat is captured, our signatures are made again, the node's are verified. What it says unasked is
-            left to `defaults`. What no step can say stands in the file as a comment, and is told. The file names the profile and the
-            parameters that the capture fits, and where the reference node does otherwise: there it is expected to fail.
+            Messages of the node become `expect`, messages of its peers become `send`. Cookies, salts and keys get new
+            values. A value of the node that its peers repeat is kept with `$save`. Our signatures are made again; those
+            of the node are verified. `defaults` handles the messages that the node sends on its own. A comment marks
+            what a step cannot express, and `record` reports it. The file names the profile and parameters that fit the
+            capture, and each place where the reference node behaves differently and is expected to fail.
             Without --max-wait, record cuts pauses to 60m each and 24 hours in all, and reports the number of cuts.
 
             """ + filters + input
                 + """
                 Exit status: 0 written, 1 written from a damaged capture, 2 usage, 3 the scenario would be invalid or too long,
-                4 cannot be read or written, 5 nobody speaks from that address.
+                4 cannot be read or written, 5 the capture has no message from that address.
                 """
     ) { invocation in
         let paths = try files(invocation)
@@ -51,7 +52,7 @@ extension Command {
             Console.error("meshspec record: the case is skipped: \(Printable.text(why))")
         }
         for d in made.recording.recorded.differences {
-            Console.error("meshspec record: the reference node does otherwise: \(Printable.text(d.note))")
+            Console.error("meshspec record: the reference node behaves differently: \(Printable.text(d.note))")
         }
         func write(_ output: inout Output) throws(CommandError) {
             try made.write(to: &output, suite.library, target ?? "standard output")
@@ -64,7 +65,7 @@ extension Command {
         }
         if let why = try Files.write(to: target, write) { throw CommandError("cannot write \(target): \(why)") }
         let shown = Printable.text(target)
-        Console.error("wrote \(shown); against the reference node: meshspec run \(shown) --simulate")
+        Console.error("wrote \(shown); to run it against the reference node: meshspec run \(shown) --simulate")
         return made.status
     }
 }

@@ -6,51 +6,52 @@ import Scenario
 
 /// The options that all commands about captures share.
 extension Command {
-    static let match = Option("--match", short: "-Y", value: "FILTER", "only messages that pass; see below")
+    static let match = Option("--match", short: "-Y", value: "FILTER", "only messages that match; see below")
     static let layers = Option(
-        "--layers", "units of layers too, such as WebSocket frames, where what they carry is shown")
+        "--layers", "show the frames of layers too, such as WebSocket frames, not only what they carry")
     static let form = Option(
         "--output", short: "-o", value: "FORM", "line, tree, json, hex, pcapng, fields=A,B or fields-csv=A,B")
     static let pageForm = Option(
         "--output", short: "-o", value: "FORM", "line, tree, json, hex, html, pcapng, fields=A,B or fields-csv=A,B")
     static let rules = Option(
         "--decode-as", short: "-d", value: "RULE", repeatable: true,
-        "protocol of a port, whatever it looks like: tcp.port==17075,nano")
+        "decode a port as this protocol, whatever its traffic looks like: tcp.port==17075,nano")
     static let keyLog = Option(
         "--keylog", value: "FILE", repeatable: true,
-        "keys of TLS or Noise (Spec/keylog.md), read before the capture; `capture` reads on as it grows"
+        "keys of TLS or Noise (Spec/keylog.md), read before the capture; `capture` follows a growing file"
     )
     static let threads = Option(
-        "--threads", value: "N", "threads that share the work (default: one for each processor, at most 4; 1 for none)")
+        "--threads", value: "N", "number of threads that share the work (default: one per processor, at most 4)")
 
     static let checksums = Option(
-        "--checksums", "check those of IPv4, TCP and UDP: packets with a wrong one are told and passed over")
+        "--checksums", "verify IPv4, TCP and UDP checksums; report and skip packets with a wrong one")
 
-    static let names = Option("--names", short: "-N", "names instead of addresses, where the capture has them")
+    static let names = Option("--names", short: "-N", "show names instead of addresses if the capture has them")
 
     static let time = Option(
         "--time", short: "-t", value: "FORM",
-        "times in line, hex, html: relative to the first packet, delta to the one before, absolute, epoch; r, d, ud, e"
+        "times in line, hex, html: relative to first packet, delta to previous, absolute, epoch; short: r, d, ud, e"
     )
-    static let count = Option("--count", short: "-c", value: "N", "end after so many messages that are shown")
+    static let count = Option("--count", short: "-c", value: "N", "end after N shown messages")
 
     static let input =
-        "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time.\n"
+        "FILE is pcap or pcapng, plain or compressed with gzip; `-` is standard input. Several files are merged by time.\n"
     static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
     /// The help text about the filters of `-Y`.
     static let filters = """
         FILTER: nano.keepalive | message == nano.publish | response.node_id contains a5cf | peers.port in {7075, 54000..54010}
-        Combined by and, or, xor, not, && || ^^ ! and parentheses. Compared by == != < <= > >= (eq ne lt le gt ge), in {..},
-        contains, matches /a part/ (small letters are capital ones); not in, not contains, not matches; a field alone asks
-        whether it is there. `any f == 1` and `all f == 1` ask one of the values of a field, or all. Either side may be a field,
-        a slice (f[0:4] start and count, f[2-5], f[-2:]), len(f) count(f) lower(f) upper(f), or + - * / % & of numbers, between
-        blanks; `f & 0x10` alone asks for a bit. Fields are those of -o json: of messages (response.node_id, peers[0].port) and
-        of records: n time src dst addr port src.port dst.port transport flow message protocol length offset bytes frame sender
-        path malformed incomplete violation warning info requirement notes.severity notes.path notes.text, and as in Wireshark
-        ip.addr ip.src ip.dst tcp.port tcp.srcport tcp.dstport tcp.stream frame.number frame.time frame.time_delta frame.len (ipv6., udp.
-        too). A path is that of layers: tls/websocket/plain; what stands on the transport has none. Addresses are 10.0.0.2,
-        10.0.0.2:7075 or 10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5 or 500ms; bytes hexadecimal;
-        amounts 1000 (raw) or 1.5nano; keys also nano_..; bits by name: extensions & v2.
+        Combined by and, or, xor, not, && || ^^ ! and parentheses. Compared by == != < <= > >= (eq ne lt le gt ge), in
+        {..}, contains, matches /regex/ (anywhere, ignoring case); not in, not contains, not matches. A field alone is
+        true if it is present. `any f == 1` is true if one value of the field matches, `all f == 1` if all do. Either
+        side may be a field, a slice (f[0:4] start and count, f[2-5], f[-2:]), len(f) count(f) lower(f) upper(f), or + -
+        * / % & of numbers, between blanks; `f & 0x10` alone tests a bit.
+        Fields are those of -o json: of messages (response.node_id, peers[0].port) and of records: n time src dst addr
+        port src.port dst.port transport flow message protocol length offset bytes frame sender path malformed
+        incomplete violation warning info requirement notes.severity notes.path notes.text, and as in Wireshark ip.addr
+        ip.src ip.dst tcp.port tcp.srcport tcp.dstport tcp.stream frame.number frame.time frame.time_delta frame.len
+        (ipv6., udp. too). A path lists the layers: tls/websocket/plain; a message directly on the transport has none.
+        Addresses are 10.0.0.2, 10.0.0.2:7075 or 10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5
+        or 500ms; bytes hexadecimal; amounts 1000 (raw) or 1.5nano; keys also nano_..; bits by name: extensions & v2.
 
         """
 
@@ -79,7 +80,9 @@ extension Command {
     /// reading.
     static func names(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> AddressNames {
         guard invocation.has("--names") else { return AddressNames() }
-        guard !paths.contains("-") else { throw UsageError("`--names` reads the capture twice: a pipe cannot be") }
+        guard !paths.contains("-") else {
+            throw UsageError("`--names` reads the capture twice: give a file, not a pipe")
+        }
         guard var files = try? CaptureFiles(paths) else { return AddressNames() }
         while (try? files.advance()) ?? false {}
         return AddressNames(files.information)
@@ -147,7 +150,7 @@ extension Command {
         }
         options.form = form
         if form == .pcapng || form == .html, Output(1).isTerminal {
-            throw UsageError("\(text) is not for a terminal: `... -o \(text) > FILE`")
+            throw UsageError("\(text) cannot be shown on a terminal: `... -o \(text) > FILE`")
         }
         return options
     }

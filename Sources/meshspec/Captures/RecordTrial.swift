@@ -130,7 +130,7 @@ struct RecordTrial {
         case .pass:
             passed = Baseline.Entry(
                 id: r.name, requirement: "", reason: RecordedScenario.pass,
-                note: "with other random values it does as the node of the capture")
+                note: "with other random values it behaves like the node of the capture")
         case .error: skip = skip ?? "it cannot be played: \(why)"
         case .fail, .inconc, .warn:
             let entry = Baseline.Entry(

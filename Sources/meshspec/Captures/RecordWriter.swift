@@ -38,19 +38,21 @@ struct RecordWriter: RecordSink {
         guard let packets = renderer as? PcapngRenderer else { return }
         if packets.missed > 0 {
             lines.append(
-                "meshspec: \(packets.missed) messages lack packets: more than \(PacketWindow.limit) bytes came before they were whole\n"
+                "meshspec: \(packets.missed) messages lack packets: more than \(PacketWindow.limit) bytes "
+                    + "arrived before they were complete\n"
             )
         }
         if packets.omitted > 0 {
             lines.append(
-                "meshspec: \(packets.omitted) packets are of another link type than the first, and left out: a .pcapng file has room for them\n"
+                "meshspec: \(packets.omitted) packets have another link type than the first and are left out: "
+                    + "a .pcapng file can hold them\n"
             )
         }
         if let omission = (renderer as? CapturePageRenderer)?.omission { lines.append("meshspec: \(omission)\n") }
     }
     /// The notes that belong to no message, one on each line.
     var notes: String {
-        (lines + (omitted > 0 ? ["meshspec: and \(omitted) more of such notes\n"] : [])).joined()
+        (lines + (omitted > 0 ? ["meshspec: and \(omitted) more such notes\n"] : [])).joined()
     }
 
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {

@@ -23,7 +23,7 @@ struct RecordedCapture {
             }
             guard !nodes.isEmpty else {
                 throw UsageError(
-                    "who is the node under test? --as dut=ADDR[:PORT]; `meshspec follow` lists who there is")
+                    "who is the node under test? --as dut=ADDR[:PORT]; `meshspec follow` lists the connections")
             }
             flow = try invocation.number("--flow", 1...Int.max)
             filter = try Command.filter(invocation)
@@ -87,7 +87,7 @@ struct RecordedCapture {
     func tellLosses(_ command: String) {
         for loss in recording.losses.prefix(Self.told) { Console.error("meshspec \(command): \(Printable.text(loss))") }
         let rest = recording.losses.count - Self.told
-        if rest > 0 { Console.error("meshspec \(command): and \(rest) more like that, in the file") }
+        if rest > 0 { Console.error("meshspec \(command): and \(rest) more, as comments in the file") }
     }
     /// Returns the specifications. If they cannot be read, an empty suite suffices for a recording.
     static func suite(_ invocation: Invocation) -> Suite {
@@ -133,6 +133,6 @@ struct RecordedCapture {
         if let scenario { return scenario }
         for p in problems.prefix(5) { Console.write(p.rendered(source), to: 2) }
         throw CommandError(
-            status: ExitCode.invalid, "no scenario can be made of all of it: choose fewer messages with --flow or -Y")
+            status: ExitCode.invalid, "the messages make no valid scenario: choose fewer with --flow or -Y")
     }
 }

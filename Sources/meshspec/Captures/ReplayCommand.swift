@@ -7,34 +7,35 @@ import Scenario
 
 extension Command {
     static let replay = Command(
-        name: "replay", summary: "play one side of a capture against a node, and show where it first does otherwise",
+        name: "replay", summary: "play one side of a capture against a node, and show where it first differs",
         operands: "FILE ...",
         options: [
             subject,
             Option(
                 "--target", short: "-t", value: "HOST:PORT|FILE",
-                "the node to talk to, or its target file (default: the reference node)"),
-            Option("--listen", value: "HOST:PORT", "where the node dials us, for connections that it opened"),
+                "address of the node, or its target file (default: the reference node)"),
+            Option("--listen", value: "HOST:PORT", "where we accept the connections that the node opens"),
             oneFlow, longestWait, match, rules, keyLog,
             Option("--profile", value: "NAME", "profile (default: as in the capture)"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "a parameter of the protocol (default: as in the capture)"),
-            Option("--seed", value: "N", "where random values come from"), Option("--simulate", "in virtual time"),
-            Option("--bug", value: "NAME", "the fault of the reference node"),
-            Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
-            Option("--time-scale", value: "X", "put off latest moments by this factor, for slow machines"), .spec,
+            Option("--seed", value: "N", "seed of all random values"), Option("--simulate", "run in virtual time"),
+            Option("--bug", value: "NAME", "give the reference node a seeded fault"),
+            Option("--slack", value: "TIME", "lateness of the harness itself that is accepted (default 100ms)"),
+            Option("--time-scale", value: "X", "multiply all deadlines by X, for slow machines"), .spec,
             .color,
         ],
         examples: [
-            ("meshspec replay capture.pcap --as dut=10.0.0.2 --target 127.0.0.1:7075", "a node of yours in its place"),
+            ("meshspec replay capture.pcap --as dut=10.0.0.2 --target 127.0.0.1:7075", "your node takes its place"),
             ("meshspec replay capture.pcap --as dut=127.0.0.1:7075 --simulate", "the reference node, in virtual time"),
         ],
         notes: """
-            The capture is made into a scenario as `record` does, with values drawn anew and signed again, and that is run.
+            `replay` makes a scenario from the capture like `record`, with new random values and signatures, and runs it.
             Without --max-wait, replay cuts pauses to 60m each and 24 hours in all, and reports the number of cuts.
-            Exit status: 0 no divergence, 1 it diverges, 2 usage, 3 no scenario can be made of it, 4 the node cannot be reached
-            or a file not read, 5 nobody speaks from that address or it cannot be played, 6 it could not be judged.
+            Exit status: 0 no divergence, 1 a divergence, 2 usage, 3 no scenario can be made from the capture, 4 the
+            node cannot be reached or a file cannot be read, 5 the capture has no message from that address or cannot be
+            played, 6 the result is inconclusive.
             """
     ) { invocation in
         try ReplayCommand.run(invocation)

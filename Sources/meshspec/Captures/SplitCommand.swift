@@ -7,25 +7,26 @@ extension Command {
     static let split = Command(
         name: "split", summary: "cut a capture into parts that have whole conversations", operands: "FILE ...",
         options: [
-            Option("--parts", short: "-n", value: "N", "how many, from 2 to 512"),
+            Option("--parts", short: "-n", value: "N", "number of parts, from 2 to 512"),
             Option(
-                "--output", short: "-o", value: "DIR", "the folder that they are written to, as part-001.pcapng ..."),
+                "--output", short: "-o", value: "DIR", "folder of the parts, which are named part-001.pcapng ..."),
         ],
         examples: [
             ("meshspec split -n 8 -o parts big.pcap", "eight files"),
-            ("meshspec stats --partial parts/part-001.pcapng > 1.json", "what comes next"),
+            ("meshspec stats --partial parts/part-001.pcapng > 1.json", "the next step"),
         ],
         notes: """
-            All packets between two hosts go into one part, so that no part lacks what another has. Which one follows from the
-            addresses alone: the same in every run. `meshspec stats --partial` counts what one part holds, on any machine, and
-            `meshspec merge` adds that up to what the whole holds. Names, keys, devices and comments on packets of the file are in each part.
-            FILE is pcap or pcapng, plain or packed with gzip; several are merged by time. It is read twice, so that it cannot be
-            a pipe. Exit status: 0 all packets were written; 1 the capture is damaged, and what is whole in it was written; 2
-            usage; 4 cannot be read or written, or cannot be cut.
+            All packets between two hosts are in one part, so that each part can be decoded by itself. The addresses
+            alone choose the part: every run gives the same parts. `meshspec stats --partial` counts one part, on any
+            machine, and `meshspec merge` adds up the counts to those of the whole capture. Each part has the names,
+            keys, devices and packet comments of the file. FILE is pcap or pcapng, plain or compressed with gzip;
+            several files are merged by time. FILE is read twice and cannot be a pipe. Exit status: 0 all packets were
+            written; 1 the capture is damaged, and its readable packets were written; 2 usage; 4 cannot be read, written
+            or split.
             """
     ) { invocation in
         let paths = try files(invocation)
-        guard !paths.contains("-") else { throw UsageError("the capture is read twice: a pipe cannot be") }
+        guard !paths.contains("-") else { throw UsageError("the capture is read twice: give a file, not a pipe") }
         guard let parts = try invocation.number("--parts", 2...512) else { throw UsageError("how many? `-n 8`") }
         guard let folder = invocation["--output"] else { throw UsageError("into which folder? `-o DIR`") }
         return try CaptureSplit(paths, parts: parts, folder: folder).run()
@@ -74,7 +75,8 @@ struct CaptureSplit {
         for i in open.indices { try finish(&open[i]) }
         let dropped = survey.information.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
         if dropped > 0 {
-            Console.error("meshspec split: \(dropped) packets were dropped while capturing, which the parts do not say")
+            Console.error(
+                "meshspec split: \(dropped) packets were dropped while capturing; the parts do not record this number")
         }
         _ = try Console.print(
             open.map { "\($0.path)  \($0.packets) packets, \($0.bytes) bytes" }.joined(separator: "\n"))
@@ -98,7 +100,7 @@ struct CaptureSplit {
     ) throws(CommandError) {
         guard let i = ConversationShard.of(packet, parts: parts) else {
             throw CommandError(
-                "frame \(packet.number) of 802.11 holds several packets, which may be of different conversations: "
+                "frame \(packet.number) of 802.11 contains several packets, which may belong to different conversations: "
                     + "such a capture cannot be cut")
         }
         let device = Device(link: packet.link, number: packet.interface)

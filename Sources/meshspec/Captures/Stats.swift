@@ -17,7 +17,7 @@ enum StatsForm: String, CaseIterable {
             self = word.flatMap { Self(rawValue: $0) } ?? .table
             return
         }
-        guard word == nil else { throw UsageError("`--partial` is a form of its own: no `--output` or `--json`") }
+        guard word == nil else { throw UsageError("`--partial` has its own form: leave out `--output` and `--json`") }
         self = .partial
     }
 
@@ -69,7 +69,9 @@ func intervals(
     if reading.status < ExitCode.usage {
         if counts.omitted > 0 {
             diagnostics.append(
-                "meshspec: \(counts.omitted) messages came after \(IntervalCounts.limit) intervals: take longer ones\n")
+                "meshspec: \(counts.omitted) messages are later than \(IntervalCounts.limit) intervals and not counted: "
+                    + "use a longer --interval\n"
+            )
         }
         let style = Style(hasColour: options.colour, hasUnicode: Console.hasUnicode)
         output.append { out in

@@ -7,13 +7,13 @@ extension Command {
         name: "wireshark", summary: "print a dissector for Wireshark and tshark", operands: "PROTOCOL",
         options: [],
         examples: [
-            ("meshspec wireshark nano > ~/.local/lib/wireshark/plugins/nano.lua", "for Wireshark from then on"),
-            ("meshspec wireshark nano > nano.lua", "for one reading: tshark -X lua_script:nano.lua -r FILE"),
+            ("meshspec wireshark nano > ~/.local/lib/wireshark/plugins/nano.lua", "install it for Wireshark"),
+            ("meshspec wireshark nano > nano.lua", "use it once: tshark -X lua_script:nano.lua -r FILE"),
         ],
         notes: """
-            It is Lua for Wireshark 3.6 and later, made of the descriptions of the messages that `decode` reads by: the
-            same fields, under the same names behind that of the message, such as nano.keepalive.peers.port.
-            What is malformed has an expert info. Give tshark -o tcp.reassemble_out_of_order:TRUE where segments may come
+            The dissector is Lua for Wireshark 3.6 and later. It is generated from the message descriptions of `decode`
+            and has the same fields, named after the message and the field, such as nano.keepalive.peers.port. A
+            malformed message has an expert info. Give tshark -o tcp.reassemble_out_of_order:TRUE if segments may arrive
             out of order.
             """
     ) { invocation in

@@ -18,7 +18,7 @@ enum Console {
     static let memoryHint: String = {
         let limit = linux_memory_limit()
         guard limit != .max else { return "" }
-        return "memory is limited to \(limit >> 20) MiB (`ulimit -v`): most likely it needs more"
+        return "memory is limited to \(limit >> 20) MiB (`ulimit -v`): meshspec probably needs more"
     }()
     /// Registers `memoryHint` as the text to print if the program crashes. A command can replace the text later.
     static func expectLackOfMemory() {

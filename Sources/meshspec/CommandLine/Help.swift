@@ -12,11 +12,11 @@ enum Help {
 
             Examples:
               meshspec run                               the built-in suite against the built-in reference nodes
-              meshspec run --target 127.0.0.1:7075       the same against a node of yours
+              meshspec run --target 127.0.0.1:7075       the same suite against your node
               meshspec decode capture.pcap               messages of a capture
               meshspec explain NANO-18                   what a requirement says and which cases prove it
 
-            `meshspec COMMAND --help` tells more.
+            Run `meshspec COMMAND --help` for the options of a command.
             """
     }
     static func text(_ c: Command) -> String {

@@ -148,7 +148,7 @@ struct Invocation {
         var out: [String: String] = [:]
         for text in all(name) {
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw UsageError("`\(name)` wants NAME=VALUE, not `\(text)`")
+                throw UsageError("`\(name)` needs NAME=VALUE, not `\(text)`")
             }
             out[String(text[..<equals])] = String(text[text.index(after: equals)...])
         }

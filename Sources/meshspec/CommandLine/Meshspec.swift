@@ -63,7 +63,7 @@ struct Meshspec {
     private static func command(_ name: String) throws(CommandError) -> Command {
         if let known = commands.first(where: { $0.name == name }) { return known }
         if name == "bench" {
-            Console.error("meshspec: benchmarks are a program of their own: swift run -c release meshspec-bench")
+            Console.error("meshspec: benchmarks are a separate program: swift run -c release meshspec-bench")
         } else {
             let near = Suggestion.nearest(name, commands.map(\.name))
             Console.error(

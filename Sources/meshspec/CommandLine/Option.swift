@@ -13,9 +13,9 @@ struct Option: Sendable {
         isRepeatable = repeatable
     }
     static let help = Option("--help", short: "-h", "show this help")
-    static let json = Option("--json", "JSON on standard output, one object a line")
-    static let color = Option("--color", value: "WHEN", "auto, always or never (NO_COLOR is heeded)")
+    static let json = Option("--json", "JSON on standard output, one object per line")
+    static let color = Option("--color", value: "WHEN", "auto, always or never (NO_COLOR is respected)")
     static let spec = Option(
         "--spec", value: "DIR",
-        "folder of the specifications (default: `Spec` here or beside the program, else the one inside it)")
+        "folder of the specifications (default: `Spec` here or beside the program, or the built-in one)")
 }

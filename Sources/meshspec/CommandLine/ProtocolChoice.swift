@@ -11,7 +11,7 @@ import WebSocket
 /// the command line names.
 struct ProtocolChoice {
     static let option = Option(
-        "--protocol", value: "NAME", "cases of this protocol only; without it, of all that the other options go with")
+        "--protocol", value: "NAME", "only cases of this protocol (default: all protocols that fit the other options)")
 
     /// The remaining protocols, in the order of the registry; never empty.
     private(set) var definitions: [Definition]
@@ -23,7 +23,7 @@ struct ProtocolChoice {
         definitions = library.definitions.filter { there.contains($0.name) }
         if invocation.has("--protocol") {
             let name = try invocation.word("--protocol", library.definitions.map(\.name))
-            guard there.contains(name) else { throw UsageError("none of the selected cases is of protocol `\(name)`") }
+            guard there.contains(name) else { throw UsageError("no selected case belongs to protocol `\(name)`") }
             keep { $0.name == name }
         }
         if let target = invocation["--target"] {
@@ -67,7 +67,7 @@ struct ProtocolChoice {
         switch try ProtocolProbe.find(definitions, at: address) {
         case .found(let definition): definitions = [definition]
         case .nobody(let why):
-            throw CommandError("nobody is at \(address): \(why): start the node first, or give another address")
+            throw CommandError("no node is at \(address): \(why): start the node first, or give another address")
         case .unknown(let words):
             throw UsageError(([question] + words.map { "  " + Printable.text($0) }).joined(separator: "\n"))
         }

@@ -109,7 +109,7 @@ struct Suite {
             if let other = seen[s.id] {
                 diagnostics.append(
                     Diagnostic(
-                        .duplicateID, "the id `\(s.id)` is also that of \(other.source.name)", in: path, at: .top))
+                        .duplicateID, "the id `\(s.id)` is already used in \(other.source.name)", in: path, at: .top))
             } else {
                 seen[s.id] = s
                 out.append(s)

@@ -24,7 +24,7 @@ struct TargetURL {
             }
             guard let address = Multiaddr(text), let endpoint = address.endpoint else {
                 throw UsageError(
-                    "`\(text)`: write /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT, then /p2p/ID if wanted")
+                    "`\(text)`: write /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT, then /p2p/ID if you like")
             }
             (self.endpoint, host) = (endpoint, endpoint.host)
             resource = Resource(target: text, host: endpoint.host)

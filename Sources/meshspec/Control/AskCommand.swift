@@ -11,11 +11,11 @@ extension Command {
             name: definition.name, summary: "ask a running node of \(definition.title)",
             operands: "WHAT [WORD ...] [NAME=VALUE ...]",
             options: [
-                Option("--json", "the answer as one line of JSON"),
-                Option("--control", value: "PATH", "the socket of the node, as `node --control` has it"),
-                Option("--node", value: "HOST:PORT", "the node that listens there (default: the only one that runs)"),
-                Option("--wait", value: "TIME", "how long an answer may take (default: 10s)"),
-                Option("--no-wait", "do not wait for what comes of what the node is told"),
+                Option("--json", "print the answer as one line of JSON"),
+                Option("--control", value: "PATH", "control socket of the node, as given to `node --control`"),
+                Option("--node", value: "HOST:PORT", "node that listens there (default: the only one that runs)"),
+                Option("--wait", value: "TIME", "timeout for an answer (default: 10s)"),
+                Option("--no-wait", "do not wait for the effect of a command"),
             ],
             examples: AskCommand.examples(definition), notes: AskCommand.notes(definition)
         ) { invocation in try AskCommand.run(definition, invocation) }
@@ -31,7 +31,7 @@ enum AskCommand {
         }
         let rule = definition.controls.first { $0.name == name }
         guard rule != nil || name == "dump" else {
-            throw UsageError("a node of \(definition.name) knows no `\(name)`\(Suggestion.nearest(name, names))")
+            throw UsageError("a node of \(definition.name) does not know `\(name)`\(Suggestion.nearest(name, names))")
         }
         let arguments = try arguments(rule, Array(invocation.operands.dropFirst()), name)
         let patience = try invocation.duration("--wait", "10s") ?? .seconds(10)
@@ -43,8 +43,8 @@ enum AskCommand {
                 let what = arguments.first.map { " \(AnswerTable.cell($0.value))" } ?? ""
                 throw CommandError(
                     status: ExitCode.nothingMatched,
-                    "the node has no \(rule?.name ?? "answer")\(what); `meshspec \(definition.name) dump` shows all that "
-                        + "it has")
+                    "the node has no \(rule?.name ?? "answer")\(what); `meshspec \(definition.name) dump` shows its "
+                        + "whole state")
             }
             try show(answer, rule, isJSON)
             return answer == .null ? ExitCode.nothingMatched : ExitCode.good
@@ -82,7 +82,7 @@ enum AskCommand {
         }
         switch rule?.operand {
         case nil:
-            guard about.isEmpty else { throw UsageError("`\(name)` takes no words") }
+            guard about.isEmpty else { throw UsageError("`\(name)` takes no arguments") }
             return out
         case .one(let key)?:
             guard about.count == 1 else { throw UsageError("`\(name)` wants one \(key)") }
@@ -100,20 +100,20 @@ enum AskCommand {
         let running = ControlPath.running(name)
         guard running.count < 2 else {
             throw CommandError(
-                "\(running.count) nodes run here: choose with --node, one of "
+                "\(running.count) nodes run here: choose one with --node: "
                     + running.map(\.name).joined(separator: ", "))
         }
         guard let only = running.first else {
             throw CommandError(
-                "no node that can be asked runs here, none has a socket in \(ControlPath.folder): start one with "
-                    + "`meshspec node \(name) --listen HOST:PORT`, or say where it is with --control PATH")
+                "no node with a control socket in \(ControlPath.folder) runs here: start one with "
+                    + "`meshspec node \(name) --listen HOST:PORT`, or give its socket with --control PATH")
         }
         return only.path
     }
 
     static func examples(_ definition: Definition) -> [(line: String, purpose: String)] {
         definition.controls.prefix(1).map { ("meshspec \(definition.name) \($0.name)", $0.summary) }
-            + [("meshspec \(definition.name) dump --json", "all that the node keeps")]
+            + [("meshspec \(definition.name) dump --json", "the whole state of the node")]
     }
     static func notes(_ definition: Definition) -> String {
         func words(_ rule: NodeControl) -> String {
@@ -131,6 +131,6 @@ enum AskCommand {
         return "What can be asked:\n"
             + TextTable.text(rows)
             + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer, "
-            + "5 it has no such thing."
+            + "5 the node has no such item."
     }
 }

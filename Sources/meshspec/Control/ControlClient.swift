@@ -33,7 +33,7 @@ struct ControlClient {
         let reply = try line()
         if case .text(let why)? = reply["error"] {
             guard reply["reason"] != .text(ControlServer.Refusal.protocol.rawValue) else {
-                throw CommandError("the node at \(path) is none of \(definition.name): \(why)")
+                throw CommandError("the node at \(path) is not a node of \(definition.name): \(why)")
             }
             throw CommandError(status: ExitCode.usage, why)
         }
@@ -47,7 +47,7 @@ struct ControlClient {
         return reply
     }
     private var stranger: CommandError {
-        CommandError("what answers at \(path) is no node of meshspec")
+        CommandError("the program that answers at \(path) is not a node of meshspec")
     }
     private mutating func line() throws(CommandError) -> Value {
         while true {
@@ -62,7 +62,7 @@ struct ControlClient {
             switch driver.next(until: deadline) {
             case .received(_, let more)?: bytes += more
             case .ended?, .failed?:
-                throw CommandError("the node at \(path) went away before it answered")
+                throw CommandError("the node at \(path) closed the connection before it answered")
             case nil:
                 throw CommandError(
                     "the node at \(path) did not answer within \(patience.text): give it more time with --wait"

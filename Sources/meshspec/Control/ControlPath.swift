@@ -28,7 +28,7 @@ enum ControlPath {
         }
         var s = stat()
         guard lstat(path, &s) == 0, s.st_mode & S_IFMT == S_IFDIR, s.st_uid == getuid(), s.st_mode & 0o077 == 0 else {
-            throw CommandError("\(path) is not a folder that only this user may look into")
+            throw CommandError("\(path) is not a folder that only this user can access")
         }
     }
     /// Returns the sockets of the running nodes of a protocol, each with the part of its name that has the address.

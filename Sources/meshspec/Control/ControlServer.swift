@@ -107,7 +107,7 @@ final class ControlServer {
             if clients[link] == nil { return }
         }
         guard client.line.count > Self.maximumLine else { return }
-        say(line(refusal(.request, "a question of more than \(Self.maximumLine) bytes")), link)
+        say(line(refusal(.request, "a request of more than \(Self.maximumLine) bytes")), link)
         drop(link)
     }
     private func drop(_ link: LinkID) {
@@ -187,7 +187,7 @@ final class ControlServer {
     }
     private func answer(_ line: [UInt8], _ link: LinkID) -> [Piece] {
         guard let question = JSON.parse(line), case .text(let name)? = question["control"] else {
-            return [self.line(refusal(.request, "not a question: a line of JSON with `control` is wanted"))]
+            return [self.line(refusal(.request, "not a request: expected a line of JSON with `control`"))]
         }
         if let wanted = question["protocol"], wanted != .text(definition.name) {
             return [self.line(refusal(.protocol, "this is a node of \(definition.name)"))]
@@ -196,7 +196,7 @@ final class ControlServer {
         if case .map(let given)? = question["arguments"] { arguments = given }
         if name == "dump" { return dump }
         guard let rule = definition.controls.first(where: { $0.name == name }) else {
-            return [self.line(refusal(.control, "a node of \(definition.name) knows no `\(name)`"))]
+            return [self.line(refusal(.control, "a node of \(definition.name) does not know `\(name)`"))]
         }
         if rule.isQuestion, rule.operand == nil { return [.question(rule)] }
         return [self.line(answer(rule, arguments, link))]
@@ -225,7 +225,8 @@ final class ControlServer {
     private func answer(_ value: Value) -> Value { ["protocol": .text(definition.name), "answer": value] }
     private func unfit(_ rule: NodeControl) -> Value {
         refusal(
-            .arguments, "`\(rule.name)` does not go with these words: \(rule.form.isEmpty ? rule.summary : rule.form)")
+            .arguments,
+            "`\(rule.name)` does not accept these arguments: \(rule.form.isEmpty ? rule.summary : rule.form)")
     }
     private var dump: [Piece] {
         let frame = Self.text(answer(.map([])))

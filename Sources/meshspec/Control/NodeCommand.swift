@@ -9,44 +9,45 @@ extension Command {
     static let node = Command(
         name: "node", summary: "run the reference node of a protocol", operands: "PROTOCOL",
         options: [
-            Option("--listen", value: "HOST:PORT", "accept connections there; port 0 takes a free one"),
+            Option("--listen", value: "HOST:PORT", "accept connections there; port 0 chooses a free one"),
             Option(
                 "--connect", value: "HOST:PORT or URL", repeatable: true,
-                "open a connection to a peer; ws://HOST:PORT/PATH?QUERY, and wss:// for TLS, where the protocol has those"
+                "open a connection to a peer; ws://HOST:PORT/PATH?QUERY, and wss:// for TLS, if the protocol has URLs"
             ),
-            Option("--role", value: "NAME", "what the node is, such as superpeer, where a protocol has several roles"),
-            Option("--id", value: "HEX", "its identity in the protocol (default: made from the seed)"),
+            Option("--role", value: "NAME", "role of the node, such as superpeer, if the protocol has several roles"),
+            Option("--id", value: "HEX", "identity of the node in the protocol (default: derived from the seed)"),
             Option(
                 "--told", value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
-                "another node that it is told of: what that is, who, and where it listens"),
+                "another node that it knows from the start: role, identity and address"),
         ] + shorthands + NodeSecurity.options + [
             Option(
                 "--control", value: "PATH",
-                "where it can be asked while it runs (default: a socket of this user's own; `none`: nowhere)"),
+                "path of its control socket (default: a private socket of this user; `none`: no socket)"),
             Option("--profile", value: "NAME", "profile of the protocol"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
             Option(
                 "--bus", value: "PROTOCOL",
-                "have it carry the bus between nodes, such as gossipsub for dxos; --connect names nodes with that bus"
+                "protocol of the bus between nodes, such as gossipsub for dxos; --connect names nodes of that bus"
             ),
-            Option("--bug", value: "NAME", "misbehave in one way (`explain bugs` lists them)"), MutantOption.option,
-            Option("--seed", value: "N", "keys and cookies derive from it"),
-            Option("--for", value: "TIME", "stop after that time, such as 10s"),
+            Option("--bug", value: "NAME", "give the node a seeded fault (`explain bugs` lists them)"),
+            MutantOption.option,
+            Option("--seed", value: "N", "seed of keys and cookies"),
+            Option("--for", value: "TIME", "stop after TIME, such as 10s"),
         ],
         examples: [
             ("meshspec node nano --listen 127.0.0.1:17075", "a node of the dev network"),
             ("meshspec node nano --connect 127.0.0.1:7075 -P network=live", "dial a node of the live network"),
-            ("meshspec node nano --listen 127.0.0.1:0 --bug bad-signature", "one that breaks a rule"),
+            ("meshspec node nano --listen 127.0.0.1:0 --bug bad-signature", "a node with a seeded fault"),
             (
                 "meshspec node websocket --listen 127.0.0.1:8443 --tls --keylog keys.txt",
-                "over TLS; `decode --keylog keys.txt` reads a capture of it"
+                "over TLS; `decode --keylog keys.txt` decodes a capture of it"
             ),
-            ("meshspec node websocket --connect 'wss://127.0.0.1:8443/chat?room=1'", "a client of it"),
+            ("meshspec node websocket --connect 'wss://127.0.0.1:8443/chat?room=1'", "a client of that server"),
             (
                 "meshspec node dxos --bus gossipsub --listen 127.0.0.1:0 --connect 127.0.0.1:8081",
-                "a host; gossipsub is the bus to the other one"
+                "a host that reaches another one over gossipsub"
             ),
             (
                 "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
@@ -54,11 +55,11 @@ extension Command {
             ),
         ],
         notes: """
-            Events go to standard output, one JSON object a line; the first one contains the port, and where the
-            node can be asked. The node does not wait for readers: it keeps up to 1 MiB of unread events, and drops
-            further ones; the event `dropped` contains their number.
-            At most \(SocketNetwork.nodeBacklog >> 20) MiB wait for all peers together, and 16 MiB for one. If more wait for all of
-            them, the node resets the connections with the longest queues.
+            The node prints events to standard output, one JSON object per line; the first one contains the port and the
+            control socket. The node does not wait for readers: it keeps up to 1 MiB of unread events, and drops further
+            ones; the event `dropped` contains their number.
+            The node queues at most \(SocketNetwork.nodeBacklog >> 20) MiB for all peers together, and 16 MiB for one.
+            If more is queued for all of them, the node resets the connections with the longest queues.
             See \(helpForAsking).
             """,
         body: NodeCommand.run)
@@ -95,7 +96,7 @@ enum NodeCommand {
         let limit = try invocation.duration("--for", "10s").map { Instant.zero + $0 } ?? .never
         let controlPath = invocation["--control"]
         if controlPath != nil, definition.controls.isEmpty {
-            throw UsageError("a node of \(definition.name) cannot be asked anything: it takes no `--control`")
+            throw UsageError("a node of \(definition.name) has no control socket: leave out `--control`")
         }
         let seed = try invocation.seed ?? .random(in: .min ... .max)
         linux_keep_heap()
@@ -214,7 +215,7 @@ enum NodeCommand {
             try ControlPath.prepare()
             return try ControlServer(ControlPath.socket(definition.name, listening), definition, network, driver)
         } catch {
-            Console.error("meshspec node: it cannot be asked while it runs: \(Printable.text("\(error)"))")
+            Console.error("meshspec node: its control socket is not available: \(Printable.text("\(error)"))")
             return nil
         }
     }
@@ -237,7 +238,7 @@ enum NodeCommand {
         var identity: [UInt8]?
         if parts.count > 1 {
             identity = Hexadecimal.bytes(parts.removeFirst())
-            if identity == nil { throw refusal("what stands before @ is not hexadecimal") }
+            if identity == nil { throw refusal("the identity before @ is not hexadecimal") }
         }
         let endpoint = try Resolver.resolve(String(parts[0]))
         return .init(name: endpoint.description, endpoint: endpoint, kind: kind, identity: identity)

@@ -5,15 +5,16 @@ import TLS
 /// of their keys.
 struct NodeSecurity {
     static let options = [
-        Option("--tls", "speak TLS on all connections, as wss:// URLs do"),
-        Option("--certificate", value: "FILE", "of a node that listens, PEM (default: one that signs itself)"),
-        Option("--key", value: "FILE", "its key, PEM, without a password"),
+        Option("--tls", "use TLS on all connections, as wss:// URLs do"),
+        Option("--certificate", value: "FILE", "certificate of a node that listens, PEM (default: self-signed)"),
+        Option("--key", value: "FILE", "private key of the certificate, PEM, without a password"),
         Option(
             "--authorities", value: "FILE",
-            "certificates, PEM, of which one must vouch for who is dialled (default: nobody is asked for that)"),
+            "CA certificates, PEM, to verify dialled nodes with (default: certificates are not verified)"),
         Option(
-            "--alpn", value: "NAME", repeatable: true, "application protocol, such as http/1.1; the wanted one first"),
-        Option("--keylog", value: "FILE", "append the keys of all connections, of TLS or Noise, for decoders"),
+            "--alpn", value: "NAME", repeatable: true, "application protocol, such as http/1.1; the preferred one first"
+        ),
+        Option("--keylog", value: "FILE", "append the TLS or Noise keys of all connections to FILE, for decoders"),
     ]
     private var context: TLSContext?
     private var keys: KeyLogWriter?
@@ -30,13 +31,13 @@ struct NodeSecurity {
             return
         }
         guard definition.transport == .tcp else {
-            throw UsageError("\(definition.name) goes over \(definition.transport.rawValue): there is no TLS for it")
+            throw UsageError("\(definition.name) runs over \(definition.transport.rawValue): it has no TLS")
         }
         if let plain = addresses.first(where: { !$0.isSecure && $0.target != nil }) {
-            throw UsageError("all connections go over TLS: `ws://\(plain.host)...` does not, write wss://")
+            throw UsageError("all connections use TLS: `ws://\(plain.host)...` does not, write wss://")
         }
         guard invocation.has("--certificate") == invocation.has("--key") else {
-            throw UsageError("`--certificate` and `--key` go together")
+            throw UsageError("give `--certificate` and `--key` together")
         }
         var options = TLSOptions()
         options.applicationProtocols = invocation.all("--alpn")

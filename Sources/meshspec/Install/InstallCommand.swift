@@ -4,7 +4,7 @@ import Report
 
 extension Command {
     static let install = Command(
-        name: "install", summary: "put this program, its manual pages and completions into place", operands: "",
+        name: "install", summary: "install this program, its manual pages and completions", operands: "",
         options: [
             Option("--prefix", value: "DIR", "folder above bin and share (default: /usr/local)"),
             Option("--dry-run", "only print what would be written"),
@@ -15,9 +15,10 @@ extension Command {
             ("meshspec install --prefix pkg/usr", "into a folder that becomes a package"),
         ],
         notes: """
-            Written are bin/meshspec, share/man/man1, completions for bash, zsh and fish, and share/doc/meshspec with the
-            specifications and the vectors to read: the program has its own inside and needs none of them. Files that are
-            there are replaced. Exit status: 0 installed, 2 usage, 4 cannot be written.
+            `install` writes bin/meshspec, share/man/man1, completions for bash, zsh and fish, and share/doc/meshspec
+            with the specifications and vectors for readers: the program contains its own copies. Existing files are
+            replaced.
+            Exit status: 0 installed, 2 usage, 4 cannot be written.
             """
     ) { invocation in
         var prefix = invocation["--prefix"] ?? "/usr/local"
@@ -26,7 +27,7 @@ extension Command {
         return try Installation(prefix: prefix).write(dryRun: invocation.has("--dry-run"))
     }
     static let completion = Command(
-        name: "completion", summary: "print the script by which a shell completes commands and options",
+        name: "completion", summary: "print the script that completes commands and options in a shell",
         operands: "bash|zsh|fish", options: [],
         examples: [
             ("meshspec completion bash > ~/.local/share/bash-completion/completions/meshspec", "for one user"),
@@ -49,7 +50,7 @@ extension Command {
         ],
         notes: "`meshspec install` puts all pages where man(1) looks for them."
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("one command, not several") }
+        guard invocation.operands.count <= 1 else { throw UsageError("give one command, not several") }
         guard let name = invocation.operands.first else {
             return try Console.print(Array(ManPage.overview(Meshspec.commands, version: Version.current).utf8))
         }

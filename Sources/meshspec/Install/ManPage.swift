@@ -17,7 +17,7 @@ enum ManPage {
         out += line(
             "The specifications: requirements, scenarios and fragments of each protocol. They are inside the program; a folder of"
         )
-        out += line("this name in the working folder or beside the program, --spec and MESHSPEC_SPEC come before them.")
+        out += line("this name in the working folder or beside the program, --spec and MESHSPEC_SPEC take precedence.")
         out += section("ENVIRONMENT")
         out += ".TP\n.B MESHSPEC_SPEC\n" + line("Folder of the specifications.")
         out += ".TP\n.B NO_COLOR\n" + line("Without colour, as `--color never`.")

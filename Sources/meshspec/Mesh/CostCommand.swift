@@ -6,18 +6,21 @@ import Wire
 
 extension Command {
     static let cost = Command(
-        name: "cost", summary: "what a mesh of a protocol costs on the wire: by formula, and measured",
+        name: "cost", summary: "compute and measure what a mesh of a protocol costs on the wire",
         operands: "PROTOCOL",
-        options: MeshOptions.options + [Option("--formula", "by formula only, for meshes too large to be measured")],
+        options: MeshOptions.options + [
+            Option("--formula", "only compute the formula, for meshes too large to measure")
+        ],
         examples: [
             ("meshspec cost rightmesh", "1000 peers and 10 superpeers, in both modes"),
             ("meshspec cost rightmesh --peers 10000 --superpeers 50 --mode full-mesh", "one mode of a large mesh"),
             ("meshspec cost rightmesh --peers 100,1000 --superpeers 2,5,10 --formula --json", "for programs"),
         ],
         notes: """
-            Without --mode every mode is shown. Measured are the datagrams of the reference nodes in virtual time, without loss, once every
-            hub knows every node: one exchange of each hub with each other hub, and of each peer with its hub.
-            Exit status: 0 formula and measurement are equal; 1 they are not; 2 usage; 4 the mesh did not come to rest.
+            Without --mode, `cost` shows every mode. It measures the datagrams of the reference nodes in virtual time,
+            without loss, after every hub knows every node: one exchange of each hub with each other hub, and of each
+            peer with its hub.
+            Exit status: 0 formula and measurement are equal; 1 they are not; 2 usage; 4 the mesh did not settle.
             """,
         body: CostCommand.run)
 }
@@ -56,7 +59,7 @@ enum CostCommand {
                     "\n" + text(size, mode, formula, measured, options.model))
             }
         }
-        if !isEqual { throw CommandError(status: ExitCode.failed, "formula and measurement are not equal") }
+        if !isEqual { throw CommandError(status: ExitCode.failed, "the formula and the measurement are not equal") }
         return ExitCode.good
     }
     // For people

@@ -11,23 +11,23 @@ struct GossipMeshes {
     private let invocation: Invocation
 
     static let options = [
-        Option("--dials", value: "N", "of routers: how many others each dials, by chance (default: 10)"),
-        Option("--for", value: "TIME", "of routers: how long messages are published (default: 60s)"),
-        Option("--rate", value: "N", "of routers: messages in a second, by all together (default: 10)"),
-        Option("--size", value: "BYTES", "of routers: of the data of each message (default: 100)"),
+        Option("--dials", value: "N", "routers: number of random others that each one dials (default: 10)"),
+        Option("--for", value: "TIME", "routers: time during which messages are published (default: 60s)"),
+        Option("--rate", value: "N", "routers: messages per second, all routers together (default: 10)"),
+        Option("--size", value: "BYTES", "routers: data size of each message (default: 100)"),
     ]
 
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
         guard let model = definition.gossip else {
             for name in ["--dials", "--for", "--rate", "--size"] where invocation.has(name) {
-                throw UsageError("`\(name)` is not of \(definition.title)")
+                throw UsageError("`\(name)` is not an option of \(definition.title)")
             }
             return nil
         }
         for name in ["--minutes", "--duplicate", "--svg", "--mode", "--hubs", "--clients", "--shape"]
         where invocation.has(name) {
-            throw UsageError("`\(name)` is not of \(definition.title)")
+            throw UsageError("`\(name)` is not an option of \(definition.title)")
         }
         (self.definition, self.model, self.invocation) = (definition, model, invocation)
     }

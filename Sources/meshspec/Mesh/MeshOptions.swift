@@ -13,20 +13,20 @@ struct MeshOptions {
         let models = Registry.definitions.compactMap(\.mesh)
         let hubs = Set(models.map(\.hub.plural)).sorted().map {
             Option(
-                "--\($0)", value: "S[,S...]", "how many \($0) a mesh has, each connected to all others (default: 10)")
+                "--\($0)", value: "S[,S...]", "number of \($0) in a mesh, each connected to all others (default: 10)")
         }
         let peers = Set(models.map(\.peer.plural)).sorted().map {
-            Option("--\($0)", value: "N[,N...]", "how many \($0) are attached to them, evenly (default: 1000)")
+            Option("--\($0)", value: "N[,N...]", "number of \($0) attached to them, evenly (default: 1000)")
         }
         let choices = Registry.definitions.flatMap { modes($0) }.map { "`\($0)`" }.joined(separator: ", ")
         return hubs + peers + others(choices)
     }()
     private static func others(_ choices: String) -> [Option] {
         [
-            Option("--mode", value: "NAME", "what they tell one another: \(choices) (default: see below)"),
+            Option("--mode", value: "NAME", "what they send to one another: \(choices) (default: see below)"),
             Option("--profile", value: "NAME", "profile of the protocol"),
             Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol"),
-            Option("--seed", value: "N", "everything left to chance derives from it (default: 1)"),
+            Option("--seed", value: "N", "seed of all random values (default: 1)"),
             .json,
         ]
     }
@@ -46,7 +46,7 @@ struct MeshOptions {
         definition = try invocation.definition(of: all)
         guard let model = definition.mesh else {
             let names = all.map(\.name).joined(separator: ", ")
-            throw UsageError("\(definition.title) has no meshes to count; there is \(names)")
+            throw UsageError("\(definition.title) has no meshes to count; protocols with meshes: \(names)")
         }
         (self.model, self.invocation) = (model, invocation)
     }
@@ -88,7 +88,7 @@ struct MeshOptions {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let n = Int(part), range.contains(n) else {
                 throw UsageError(
-                    "`\(name)` is numbers from \(range.lowerBound) to \(range.upperBound) with commas between, not `\(text)`"
+                    "`\(name)` is numbers from \(range.lowerBound) to \(range.upperBound) separated by commas, not `\(text)`"
                 )
             }
             if !out.contains(n) { out.append(n) }

@@ -57,8 +57,8 @@ enum MeshText {
             let (each, base) = (Figures.decimal(line.fit.slope, 1), Figures.decimal(line.fit.base, 0))
             let byFormula = Figures.decimal(line.formula.slope, 1)
             out +=
-                "\n\nfit of bytes in an interval, \(line.hubs) \(model.hub.plural): \(base) + \(each) N, of which it explains"
-                + " \(Figures.decimal(100 * line.fit.determination, 3)) %; by formula \(byFormula) N"
+                "\n\nfit of bytes in an interval, \(line.hubs) \(model.hub.plural): \(base) + \(each) N, which explains"
+                + " \(Figures.decimal(100 * line.fit.determination, 3)) % of the variation; by formula \(byFormula) N"
         }
         if let p = growth.powers {
             out +=

@@ -12,23 +12,23 @@ struct RelayMeshes {
     private let invocation: Invocation
 
     static let options = [
-        Option("--hubs", value: "S[,S...]", "of hubs that pass on what clients say: how many (default: 20)"),
-        Option("--clients", value: "N", "of the same: how many clients, evenly (default: two at each hub)"),
+        Option("--hubs", value: "S[,S...]", "number of hubs that relay for clients (default: 20)"),
+        Option("--clients", value: "N", "number of their clients, spread evenly (default: two per hub)"),
         Option(
             "--shape", value: "NAME",
-            "of the same, who dials whom: `random`, `line`, `ring`, `star` (default: random)"),
+            "topology of the hubs: `random`, `line`, `ring`, `star` (default: random)"),
         Option(
             "--upsets", value: "N",
-            "of hubs and clients: deaths, returns, broken links (default: 50); of routers: broken links, topics left (0)"
+            "hubs: deaths, returns, broken links (default: 50); routers: broken links, topics left (default: 0)"
         ),
-        Option("--bug", value: "NAME", "of the same, and of routers: the fault of all, as in `explain bugs`"),
+        Option("--bug", value: "NAME", "hubs and routers: seeded fault of all nodes (`explain bugs` lists them)"),
     ]
 
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
         guard let model = definition.relay else {
             for name in ["--hubs", "--clients", "--shape", "--upsets", "--bug"] where invocation.has(name) {
-                throw UsageError("`\(name)` is not of \(definition.title)")
+                throw UsageError("`\(name)` is not an option of \(definition.title)")
             }
             return nil
         }

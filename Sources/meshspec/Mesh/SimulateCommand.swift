@@ -7,29 +7,31 @@ import Wire
 
 extension Command {
     static let simulate = Command(
-        name: "simulate", summary: "a mesh of thousands of nodes of a protocol, in virtual time", operands: "PROTOCOL",
+        name: "simulate", summary: "simulate a mesh of thousands of nodes in virtual time", operands: "PROTOCOL",
         options: MeshOptions.options + [
             Option("--loss", value: "P", "probability that a datagram is lost (default: 0)"),
-            Option("--duplicate", value: "P", "probability that one arrives twice (default: 0)"),
-            Option("--delay", value: "MIN-MAX", "how long one takes, such as 10ms-80ms (default: 50us-250us)"),
-            Option("--minutes", value: "M", "how long the mesh runs (default: 10)"),
+            Option("--duplicate", value: "P", "probability that a datagram arrives twice (default: 0)"),
+            Option("--delay", value: "MIN-MAX", "delay of a datagram, such as 10ms-80ms (default: 50us-250us)"),
+            Option("--minutes", value: "M", "minutes that the mesh runs (default: 10)"),
             Option("--svg", value: "FILE", "a plot of convergence and of bytes against the number of peers"),
         ] + RelayMeshes.options + GossipMeshes.options,
         examples: [
             ("meshspec simulate rightmesh", "1000 peers, 10 superpeers, full-mesh, ten minutes"),
             (
                 "meshspec simulate rightmesh --superpeers 50 --peers 10000 --loss 0.01 --seed 7",
-                "a large one that loses some"
+                "a large mesh with packet loss"
             ),
-            ("meshspec simulate rightmesh --peers 100,1000,10000 --svg mesh.svg", "how it grows, as a plot"),
-            ("meshspec simulate peerpigeon --hubs 50 --upsets 200", "hubs of which some die: what none may do"),
+            ("meshspec simulate rightmesh --peers 100,1000,10000 --svg mesh.svg", "a plot of the growth"),
+            ("meshspec simulate peerpigeon --hubs 50 --upsets 200", "hubs, some of which die"),
             ("meshspec simulate gossipsub --peers 1000 --loss 0.01", "routers: delivery, copies, hops, control"),
         ],
         notes: """
-            All nodes start at once and are reference nodes. The mode is full-mesh unless --mode says otherwise. One seed gives one history.
-            Hubs that pass on what clients say are checked: all arrives once at most, and where a way leads, and nothing goes round.
-            Routers are checked: sizes of meshes after each heartbeat, GRAFT within a backoff, deliveries once each, and to all where nothing is lost.
-            Exit status: 0 every mesh converged, and did nothing that it may not; 1 one did not; 2 usage; 4 the plot cannot be written.
+            All nodes are reference nodes and start at the same time. The default mode is full-mesh. The same seed gives
+            the same run. For hubs, `simulate` checks that a message arrives at most once, arrives wherever a path
+            exists, and never loops. For routers, it checks the mesh sizes after each heartbeat, GRAFT within a backoff,
+            that each message is delivered once, and that all routers receive it if nothing is lost.
+            Exit status: 0 every mesh converged and passed all checks; 1 one did not; 2 usage; 4 the plot cannot be
+            written.
             """,
         body: SimulateCommand.run)
 }

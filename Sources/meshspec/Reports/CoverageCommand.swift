@@ -4,25 +4,25 @@ import Scenario
 
 extension Command {
     static let coverage = Command(
-        name: "coverage", summary: "every requirement, what proves it, and how that came out", operands: "",
+        name: "coverage", summary: "list every requirement, what proves it, and the last verdicts", operands: "",
         options: [
             Option(
                 "--results", value: "FILE", repeatable: true,
-                "verdicts from results files instead of the last runs in this folder"),
+                "take verdicts from results files instead of the last runs in this folder"),
             Option(
                 "--select", short: "-k", value: "EXPR",
                 "requirements by id, or by id and tag of their cases: `NANO-2*`, `tag:handshake`"),
             MutationsOption.option,
             Option("--strict", "exit status 1 for planned requirements too"), .json,
-            Option("--markdown", "a table for a page"), .color, .spec,
+            Option("--markdown", "print a Markdown table for a page"), .color, .spec,
         ],
         examples: [
-            ("meshspec coverage", "what is proved by which cases, and what is open"),
+            ("meshspec coverage", "which cases prove which requirements, and what is open"),
             ("meshspec coverage --results run.jsonl --markdown", "a page with the verdicts of one run"),
         ],
         notes: """
-            Exit status: 0 every requirement is covered, or its entry says why not; 1 one is covered by nothing; 2 usage, 3 an
-            invalid file, 4 a file that cannot be read or is cut short, 5 nothing matches the selection.
+            Exit status: 0 every requirement is covered, or its entry says why not; 1 a requirement is not covered; 2
+            usage; 3 an invalid file; 4 a file cannot be read or is cut short; 5 nothing matches the selection.
             """,
         body: CoverageCommand.run)
 }
@@ -31,7 +31,7 @@ extension Command {
 enum CoverageCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         if invocation.has("--json"), invocation.has("--markdown") {
-            throw UsageError("either --json or --markdown")
+            throw UsageError("give --json or --markdown, not both")
         }
         let style = try Console.style(invocation, descriptor: 1)
         let selection = try invocation.selection
@@ -45,7 +45,9 @@ enum CoverageCommand {
         let scenarios = try suite.load(try suite.files)
         let vectors = try suite.loadVectors()
         if suite.complain() { return ExitCode.invalid }
-        if vectors == nil { Console.error("no vectors at \(suite.vectorFolder): what they prove shows as open") }
+        if vectors == nil {
+            Console.error("no vectors at \(suite.vectorFolder): the requirements that they prove are shown as open")
+        }
         for d in suite.library.definitions {
             let mine = scenarios.filter { $0.protocolName == d.name }
             coverage.add(

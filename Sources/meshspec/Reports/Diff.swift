@@ -3,28 +3,28 @@ import Scenario
 
 extension Command {
     static let diff = Command(
-        name: "diff", summary: "tell two runs apart by case and requirement, or two captures by message and field",
+        name: "diff", summary: "compare two runs by case and requirement, or two captures by message and field",
         operands: "A B",
         options: [
             .json,
             Option(
                 "--ignore", value: "FIELD", repeatable: true,
-                "of captures: a field that may differ, such as response.salt"),
+                "captures: field that may differ, such as response.salt"),
             match, rules, .color,
         ],
         examples: [
-            ("meshspec diff before.jsonl after.jsonl", "what broke, what was mended, what changed"),
-            ("meshspec diff --json before.jsonl after.jsonl", "the same for a program"),
+            ("meshspec diff before.jsonl after.jsonl", "what broke, what was fixed, what changed"),
+            ("meshspec diff --json before.jsonl after.jsonl", "the same as JSON"),
             ("meshspec diff a.pcap b.pcap", "messages that differ, field by field"),
-            ("meshspec diff --ignore query --ignore response a.pcap b.pcap", "not of what is random in each"),
+            ("meshspec diff --ignore query --ignore response a.pcap b.pcap", "ignore fields that are random in each"),
             ("meshspec diff a.pcap#4 a.pcap#11", "two messages by their numbers"),
         ],
         notes: """
             A and B are written by `run --report json=FILE` and by `run --json`; Spec/results.md has the events of --json.
-            Captures (pcap, pcapng, gzip) are told by their first bytes: connections are held against each other in their order,
+            Captures (pcap, pcapng, gzip) are recognized by their first bytes. Their connections are compared in order,
             each direction by itself. -Y and -d are for captures, as in decode.
-            Exit status: 0 nothing differs, 1 something does, 2 usage, 3 no results or those of a later meshspec, 4 a file that
-            cannot be read or is cut short (what is there is compared).
+            Exit status: 0 no difference, 1 a difference, 2 usage, 3 a file has no results, or results of a later
+            meshspec, 4 a file cannot be read or is cut short (its readable part is compared).
             """,
         body: DiffCommand.run)
 }
@@ -32,7 +32,7 @@ extension Command {
 /// `meshspec diff`.
 enum DiffCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        guard invocation.operands.count == 2 else { throw UsageError("which two results? A is held against B") }
+        guard invocation.operands.count == 2 else { throw UsageError("which two results? A is compared with B") }
         if let status = try CaptureDiff.run(invocation) { return status }
         for option in ["--ignore", "--match", "--decode-as"] where invocation.has(option) {
             throw UsageError("`\(option)` is for captures")
@@ -46,7 +46,8 @@ enum DiffCommand {
             outlines.append(outline)
             guard let cut else { continue }
             isCut = true
-            Console.error(style.safe("meshspec diff: \(path) is cut short: \(cut); what is missing shows as missing"))
+            Console.error(
+                style.safe("meshspec diff: \(path) is cut short: \(cut); the other cases are shown as missing"))
         }
         let difference = RunDifference(outlines[0], outlines[1])
         let status = isCut ? ExitCode.environment : difference.isEmpty ? ExitCode.good : ExitCode.failed

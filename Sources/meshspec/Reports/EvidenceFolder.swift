@@ -20,13 +20,13 @@ final class EvidenceFolder {
         guard lock >= 0 else { return failure(path) }
         defer { close(lock) }
         guard Self.take(lock) else {
-            return "cannot write \(path): another run has held it for \(Int(Self.patience)) s"
+            return "cannot write \(path): another run has used it for \(Int(Self.patience)) s"
         }
         tidy()
         let place = path + "/" + bundle.folder
         // Do not remove a file or folder that another program has put there.
         guard !Files.exists(place) || Self.isBundle(place) else {
-            return "cannot write \(place): it is there already, and is no bundle of evidence"
+            return "cannot write \(place): it exists and is not an evidence bundle"
         }
         do throws(NewFile.Failure) {
             // Create it in the same folder, so that a rename can put it in place.

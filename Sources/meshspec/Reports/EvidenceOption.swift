@@ -13,7 +13,7 @@ struct EvidenceOption: Equatable {
     static let preset = "meshspec-evidence"
     static let option = Option(
         "--evidence", value: "WHERE",
-        "a folder of evidence per case: DIR, all=DIR, failed=DIR; `failed` (default in CI), `all`, `none`")
+        "write an evidence bundle per case: DIR, all=DIR, failed=DIR; `failed` (default in CI), `all`, `none`")
 
     /// Parses the option. Without it, failed cases leave evidence in CI. Returns nil if no case leaves evidence.
     init?(_ told: String?, ci: String?) throws(UsageError) {

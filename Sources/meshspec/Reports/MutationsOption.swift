@@ -4,7 +4,7 @@ import Wire
 /// The option `--mutations` of `coverage` and of the reports. It names output of `mutate --json`.
 enum MutationsOption {
     static let option = Option(
-        "--mutations", value: "FILE", repeatable: true, "how many mutants were killed, as `mutate --json` wrote it")
+        "--mutations", value: "FILE", repeatable: true, "show killed mutants, from the output of `mutate --json`")
 
     /// Returns the mutant tallies by requirement. If several files have a requirement, the last one counts.
     static func read(_ invocation: Invocation) throws -> [String: MutantTally] {
@@ -12,7 +12,7 @@ enum MutationsOption {
         for path in invocation.all("--mutations") {
             guard let value = JSON.parse(try Files.read(path)), let tallies = MutantTally.read(value) else {
                 throw CommandError(
-                    status: ExitCode.invalid, "\(path) is not what `meshspec mutate --json` of this version writes")
+                    status: ExitCode.invalid, "\(path) is not an output of `meshspec mutate --json` of this version")
             }
             out.merge(tallies) { $1 }
         }

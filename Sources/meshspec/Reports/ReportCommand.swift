@@ -15,11 +15,13 @@ extension Command {
             ("meshspec report shard-*.jsonl --report json=all.jsonl", "the parts in one file"),
         ],
         notes: """
-            RESULTS are written by `run --report json=FILE` and by `run --json`; `-` is standard input. Files of one target are
-            parts of one run as long as no case stands in two of them; a file with a case that is there already begins
-            another run: give the oldest first, the last result of each case counts, the others are its history.
-            NAME=FILE puts a file into a column of that name. Exit status: that of the merged run; 3 for what are no results
-            or those of a later meshspec, 4 for a file that cannot be read or is cut short (what there is is reported).
+            RESULTS are written by `run --report json=FILE` and by `run --json`; `-` is standard input. Files of one
+            target are parts of one run if no case is in two of them. A file with a case that an earlier file has starts
+            another run: give the oldest run first. The last result of each case counts, and the earlier ones are its
+            history.
+            NAME=FILE puts a file into a column of that name. Exit status: that of the merged run; 3 a file has no
+            results, or results of a later meshspec; 4 a file cannot be read or is cut short (its readable part is
+            reported).
             """,
         body: ReportCommand.run)
 }
@@ -34,7 +36,7 @@ enum ReportCommand {
 
     static func run(_ invocation: Invocation) throws -> Int32 {
         guard !invocation.operands.isEmpty else {
-            throw UsageError("which results? `meshspec run --report json=FILE` writes some")
+            throw UsageError("which results? `meshspec run --report json=FILE` writes them")
         }
         let reports = try Reports(invocation, isOutputTaken: false)
         let descriptor: Int32 = reports.takesOutput ? 2 : 1
@@ -42,7 +44,7 @@ enum ReportCommand {
         let columns = try read(invocation.operands)
         if columns.count > 1, reports.has(.json) {
             let names = columns.map(\.run.name).joined(separator: ", ")
-            throw UsageError("`--report json` holds one run, these are \(columns.count): \(names)")
+            throw UsageError("`--report json` contains one run, these are \(columns.count): \(names)")
         }
         try reports.open()
         for c in columns { for n in c.run.notes { Console.error(style.safe("meshspec report: \(n)")) } }

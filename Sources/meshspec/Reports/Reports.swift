@@ -11,7 +11,7 @@ final class Reports {
     )
     static let annotate = Option(
         "--annotate", value: "FILE",
-        "where sarif and github show what is about an installed scenario (default: the target file)"
+        "file at which sarif and github show results of installed scenarios (default: the target file)"
     )
     private var files: [ReportFile] = []
     /// Pairs of format and path, before the files are opened.
@@ -35,7 +35,7 @@ final class Reports {
             }
             if path.isEmpty {
                 guard equals == nil, name.standsAlone else {
-                    throw UsageError("`--report \(word)` wants a file: \(word)=\(name.fileName)")
+                    throw UsageError("`--report \(word)` needs a file: \(word)=\(name.fileName)")
                 }
                 path = "-"
             }
@@ -44,9 +44,12 @@ final class Reports {
             }
             if let other = wanted.first(where: { $0.1 == path }) {
                 throw UsageError(
-                    "`--report`: \(other.0.rawValue) and \(word) both go to \(path == "-" ? "standard output" : path)")
+                    "`--report`: \(other.0.rawValue) and \(word) both write to \(path == "-" ? "standard output" : path)"
+                )
             }
-            if path == "-", isOutputTaken { throw UsageError("`--report \(text)`: standard output belongs to --json") }
+            if path == "-", isOutputTaken {
+                throw UsageError("`--report \(text)`: --json already uses standard output")
+            }
             wanted.append((name, path))
         }
         self.wanted = wanted

@@ -30,11 +30,11 @@ final class ResultsFile {
             if chunk.contains(0x0a) { isInHead = false }
             // An endless input cannot be results, and neither can one whose first line does not end.
             if size > Self.maximumPipe {
-                let limit = "more than \(Self.maximumPipe >> 30) GiB came: put it into a file and name that"
+                let limit = "more than \(Self.maximumPipe >> 30) GiB of input: save it to a file and give the file"
                 throw CommandError(status: ExitCode.invalid, "\(path): \(limit)")
             }
             if isInHead, size > Self.maximumHead {
-                let limit = "its first line is longer than \(Self.maximumHead >> 20) MiB: these are no results"
+                let limit = "its first line is longer than \(Self.maximumHead >> 20) MiB: it is not a results file"
                 throw CommandError(status: ExitCode.invalid, "\(path): \(limit)")
             }
         }
@@ -106,7 +106,7 @@ final class ResultsFile {
                 throw invalid(
                     ResultsError(
                         line: number,
-                        reason: "a line of more than \(ResultsReader.maximumLine >> 20) MiB is not one of ours"))
+                        reason: "a line of more than \(ResultsReader.maximumLine >> 20) MiB: it is not a results file"))
             }
             return true
         }

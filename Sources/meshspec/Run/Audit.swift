@@ -4,23 +4,24 @@ import Report
 import Scenario
 import Wire
 
-/// `meshspec run --audit-caps`: what the node can do beside what was declared.
+/// `meshspec run --audit-caps`: compares what the node can do with what was declared.
 enum Audit {
-    /// Options that say how cases are run for a verdict, and mean nothing here.
+    /// Options of a run with verdicts, which have no meaning here.
     static let refused = [
         "--chop", "--baseline", "--update-baseline", "--repeat", "--until-fail", "--fail-fast", "--max-failures",
         "--budget",
         "--dry-run", "--strict", "--inconc",
     ]
 
-    /// Cases that are run together, with the capabilities that the node is taken to lack meanwhile.
+    /// Cases that run together, with the capabilities that the node is assumed to lack in this batch.
     struct Batch {
         var options: RunOptions
-        /// Capabilities that are looked for in it.
+        /// The capabilities that the batch examines.
         var wanted: [String]
         var cases: [Case]
     }
-    /// The declaration of a capability is ignored where it is looked for; those of all others hold.
+    /// Returns the batches. A batch ignores the declarations of the capabilities that it examines, and respects all
+    /// others.
     static func batches(_ names: [String], _ options: RunOptions, _ cases: [Case], _ definition: Definition) -> [Batch]
     {
         let claimed = names.filter { !options.lacks.contains($0) }
@@ -40,11 +41,12 @@ enum Audit {
             }
         }
     }
-    /// Runs the cases and weighs what they show. `declared` is what the target says of the node, `denials` what the node
-    /// itself said that it lacks, with the answer that shows it.
+    /// Runs the cases and evaluates the results. `declared` are the capabilities of the target file. `denials` are the
+    /// capabilities that the node itself reported to lack, each with the answer that shows it.
     static func evidence(
         _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions, _ declared: Capabilities,
-        denials: [String: String] = [:], _ cases: [Case], run: (Runner, [Case], (CaseResult) -> Void) throws(NetworkError) -> Void
+        denials: [String: String] = [:], _ cases: [Case],
+        run: (Runner, [Case], (CaseResult) -> Void) throws(NetworkError) -> Void
     ) throws(NetworkError) -> [CapabilityEvidence] {
         var out: [String: CapabilityEvidence] = [:]
         let names = definition.capabilities.map(\.name)
@@ -52,11 +54,11 @@ enum Audit {
         for batch in batches(names, options, cases, definition) where !batch.cases.isEmpty {
             try run(Runner(definition, requirements, batch.options), batch.cases) { r in
                 let needed = names.filter { batch.options.hinges(r.scenario, on: $0, definition) }
-                // A pass shows all that the case needs; other verdicts tell of those that are looked for.
+                // A pass shows all capabilities that the case needs. Other verdicts only concern the examined ones.
                 for n in needed where r.verdict == .pass || batch.wanted.contains(n) {
                     switch r.verdict {
                     case .pass: out[n]?.passed.append(r.id)
-                    // A SHOULD about what the capability names that is not kept: it is not there.
+                    // A broken SHOULD about the subject of the capability shows that the capability is absent.
                     case .fail, .warn:
                         out[n]?.failed.append(r.id)
                         if r.problem?.isPresence == true { out[n]?.shown.insert(r.id) }
@@ -79,7 +81,7 @@ enum Audit {
     ) throws -> Int32 {
         guard let protocolRun = protocolRuns.first, protocolRuns.count == 1 else {
             let names = protocolRuns.map(\.definition.name).joined(separator: " or ")
-            throw UsageError("--audit-caps is about one protocol: give `--protocol` \(names)")
+            throw UsageError("--audit-caps needs one protocol: give `--protocol` \(names)")
         }
         let (definition, chosen) = (protocolRun.definition, protocolRun.target)
         let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : RunPlan.jobsForReferenceNodes)
@@ -107,7 +109,7 @@ enum Audit {
         if isJSON { Console.error(told) } else { try Console.print(told) }
         return status
     }
-    /// Findings decide; a node of which nothing could be told is not in order either.
+    /// Returns the exit status. Findings decide; if no capability has a clear result, it is `inconclusive`.
     static func status(_ found: [CapabilityEvidence]) -> Int32 {
         if found.contains(where: { $0.finding != nil }) { return ExitCode.failed }
         return found.allSatisfy { $0.found == .unclear } && !found.isEmpty ? ExitCode.inconclusive : ExitCode.good

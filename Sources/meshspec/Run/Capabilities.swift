@@ -1,25 +1,25 @@
 import Scenario
 import Wire
 
-/// What cases showed of one capability.
+/// The evidence of cases about one capability.
 struct CapabilityEvidence {
     var name: String
-    /// As it was declared: `true`, `false` or a value; nil when nothing is said of it, which claims it.
+    /// The declaration: `true`, `false` or a value. Nil without a declaration, which claims the capability.
     var declared: String?
     /// The answer of the node to the preflight that shows that it lacks the capability; nil without such an answer.
     var denial: String?
-    /// Cases that can only be run with it, by how they came out.
+    /// Cases that need the capability, by result.
     var passed: [String] = []
     var failed: [String] = []
     /// The failed cases that show that the capability is there all the same, for example because an end was too early.
     var shown: Set<String> = []
-    /// Those that told nothing, with why.
+    /// Cases without a result, with the reason.
     var unclear: [(id: String, reason: String)] = []
-    /// What failed cases need beside it.
+    /// The other capabilities that failed cases need.
     var companions: [String: Set<String>] = [:]
-    /// Failed cases that need another capability too, of which no case has shown that it is there.
+    /// Failed cases that also need another capability, which no case has shown to be present.
     var doubtful: Set<String> = []
-    /// Cases that fail for want of another capability, which is absent altogether.
+    /// Cases that fail because another capability is completely absent.
     var explained: Set<String> = []
 
     enum Found: String {
@@ -28,7 +28,7 @@ struct CapabilityEvidence {
         case partly
         case unclear = "cannot tell"
     }
-    /// One failure among passes is no absence: it is a fault in something that is there.
+    /// The result. One failure among passes does not mean absence: it is a fault in a present capability.
     var found: Found {
         if passed.isEmpty, shown.isEmpty {
             return denial == nil && failed.allSatisfy(doubtful.contains) ? .unclear : .absent
@@ -36,24 +36,24 @@ struct CapabilityEvidence {
         if passed.isEmpty { return .partly }
         return failed.allSatisfy(explained.contains) ? .present : .partly
     }
-    /// Where what was declared and what is there contradict each other.
+    /// The contradiction between the declaration and the result; nil if there is none.
     var finding: String? {
         switch (declared, found) {
-        case ("false"?, .present): "there but not declared"
+        case ("false"?, .present): "present but not declared"
         // A node without the capability may pass some cases all the same, such as cases that expect no answer.
-        case ("false"?, .partly) where passed.count >= 5 * left.count: "partly there, but not declared: \(reason)"
+        case ("false"?, .partly) where passed.count >= 5 * left.count: "partly present, but not declared: \(reason)"
         case ("false"?, _): nil
         case (_, .partly) where !passed.isEmpty && left.count > passed.count:
             (declared == nil ? "not declared, so claimed" : "declared") + ", but most of it is absent: \(reason)"
         case (.some, .absent): "declared but absent"
-        // What the node denies is not claimed for it.
+        // A capability that the node denies counts as not claimed.
         case (nil, .absent): denial == nil ? "not declared, so claimed, but absent" : nil
         default: nil
         }
     }
     /// Failed cases that no absent capability explains.
     private var left: [String] { failed.filter { !explained.contains($0) } }
-    /// In a few words, what `found` rests on.
+    /// A short reason for `found`.
     var reason: String {
         func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
         switch found {
@@ -64,10 +64,10 @@ struct CapabilityEvidence {
         case .unclear:
             let others = Set(failed.flatMap { companions[$0] ?? [] }).sorted()
             if !failed.isEmpty {
-                return "\(cases(failed.count)) failed, perhaps for want of \(others.joined(separator: ", "))"
+                return "\(cases(failed.count)) failed, perhaps because the node lacks \(others.joined(separator: ", "))"
             }
             guard let first = unclear.first else { return "no case needs it" }
-            return "\(cases(unclear.count)) told nothing: \(first.id): \(first.reason)"
+            return "\(cases(unclear.count)) gave no result: \(first.id): \(first.reason)"
         }
     }
     static func list(_ ids: [String]) -> String {
@@ -87,8 +87,9 @@ struct CapabilityEvidence {
 }
 
 extension [CapabilityEvidence] {
-    /// Decides which capability a failure of several is about: one that nothing shows is not blamed for what another
-    /// one like it may have caused, and one that is there not for what is absent altogether.
+    /// Decides which capability explains a failed case that needs several. A case is no evidence against a capability
+    /// if another capability without evidence may have caused the failure. It is no evidence against a present
+    /// capability if another one is completely absent.
     func weighed() -> [CapabilityEvidence] {
         let shown = Set(filter { !$0.passed.isEmpty }.map(\.name))
         var out = self

@@ -14,60 +14,61 @@ final class ChosenTarget {
     /// Values of scenario parameters.
     var parameters: [String: String] = [:]
     var address: Endpoint?
-    /// The address as the target file has it, where its port is any free one: two parts of one run are of one target.
+    /// The address as the target file has it, if its port is any free one. Results of two parts of one run then name
+    /// the same target.
     private var portless: String?
     var listen: Endpoint?
     var isRemote = false
     /// Reference nodes in virtual time.
     var isSimulated = false
-    /// What the command line said, for the command that runs a case again.
+    /// The options of the command line, for the command that runs a case again.
     var arguments: [String] = []
     var addresses: [String: Endpoint] = [:]
     /// Ports that were chosen for nodes of the target.
     var givenPorts: Set<UInt16> = []
-    /// What a target file says; nil without one.
+    /// The content of the target file; nil without one.
     private(set) var file: Target?
     /// Shell commands by control.
     var control: [String: String] { file?.control ?? [:] }
     var templates: NodeTemplates { NodeTemplates(file?.told ?? [:]) }
-    /// What the last control printed, at most so much of it.
+    /// The output of the last control, at most `maximumAnswer` bytes.
     var output = ""
     static let maximumAnswer = 1 << 20
     /// The node under test, if the target file started it.
     var node: StartedNode?
     /// The further nodes of the case, by the names of dut actors.
     var further: [String: StartedNode] = [:]
-    /// What the case says of its nodes, where each case has its own; the node under test is the first.
+    /// The nodes of the case, if each case starts its own nodes. The node under test is the first.
     var setups: [NodeSetup] = []
     /// The further nodes that `start` starts for each case.
     var startedNames: Set<String> = []
-    /// What was said of the node; what its answer told beside that is in the next two and in `settings`.
+    /// The claims of the user about the node. `kind`, `identity` and `settings` also contain what the node answered.
     var claims = NodeClaims()
     var kind: String?
     var identity: [UInt8]?
-    /// What the node told of itself; nil when it was not asked.
+    /// The answer of the node to the preflight; nil if it was not asked.
     var known: KnownNode?
-    /// What became of it, where it stopped answering in the middle of the run.
+    /// The reason why the node stopped answering during the run.
     var gone: String?
-    /// True if the node answered before the first case. From then on, its silence is evidence.
+    /// True if the node answered before the first case. After that, its silence is evidence.
     var isAnswering = false
     /// A text for each end of the node after which it was started again.
     var deaths: [String] = []
     /// The last report of the health check.
     var illness: String?
-    /// Each time that it is asked who it is we are somebody else.
+    /// The seed of our identity in a preflight. Each preflight uses another one.
     var probeSeed: UInt64 = 0
     let definition: Definition
-    /// Those that `dial` started, by where they dial: cases that run at the same time have one each.
+    /// The processes that `dial` started, by the address that they dial. Cases that run at the same time have one each.
     var dialers: [Endpoint: Subprocess] = [:]
 
     let interrupts: Interrupts
     /// The seeded fault of the reference node.
     private let bug: String?
-    /// How it is altered on the wire.
+    /// The mutation of its messages on the wire.
     private let mutant: String?
 
-    /// What the command line says; starts the node when its target file says how.
+    /// Reads the command line, and starts the node if its target file has a command for it.
     init(
         _ invocation: Invocation, _ cases: Cases, _ definition: Definition, _ interrupts: Interrupts
     ) throws {
@@ -78,7 +79,7 @@ final class ChosenTarget {
         let library = cases.suite.library
         var parameters = try invocation.pairs("--param")
         name = "reference node"
-        // What the protocol does not know may be a parameter of scenarios.
+        // A parameter that the protocol does not have may be a parameter of scenarios.
         let own = Set(definition.parameters.map(\.name))
         for (key, value) in parameters where !own.contains(key) {
             let known = cases.scenarios.flatMap(\.parameters).filter { $0.name == key }
@@ -89,7 +90,7 @@ final class ChosenTarget {
             self.parameters[key] = value
             parameters[key] = nil
         }
-        // What a capture fits is what its scenario is run with, unless somebody says otherwise.
+        // A recorded scenario runs with the settings that fit its capture, unless the command line gives others.
         let recorded = cases.scenarios.filter { $0.protocolName == definition.name }.recorded
         settings = try definition.settings(
             profile: invocation["--profile"] ?? recorded?.profile,
@@ -106,7 +107,7 @@ final class ChosenTarget {
         if let text = invocation["--id"] {
             claims.identity = Hexadecimal.bytes(text)
             if claims.identity == nil || told == nil {
-                let why = told == nil ? "is of a node at HOST:PORT" : "is hexadecimal, not `\(text)`"
+                let why = told == nil ? "is for a node at HOST:PORT" : "is hexadecimal, not `\(text)`"
                 throw CommandError(status: ExitCode.usage, "--id \(why)")
             }
         }
@@ -126,7 +127,8 @@ final class ChosenTarget {
             name = told
             try take(told)
             if address?.port == 0 {
-                throw CommandError(status: ExitCode.usage, "\(told): port 0 is nobody's; name the port of the node")
+                throw CommandError(
+                    status: ExitCode.usage, "\(told): port 0 is not the port of a node; give the port of the node")
             }
         } else {
             name = "node that dials us"
@@ -137,16 +139,16 @@ final class ChosenTarget {
         if listen?.port == 0, !isTold {
             throw CommandError(
                 status: ExitCode.usage,
-                "--listen needs a port that the node can know: port 0 takes a free one, which only `dial` or {peers} in "
-                    + "`start` of a target file can name to it")
+                "--listen needs a port that the node can know: port 0 chooses a free one, which only `dial` or {peers} in "
+                    + "`start` of a target file can pass to it")
         }
     }
-    /// Who is tested and how, for reports.
+    /// The node and its settings, for reports.
     var title: String {
         let place = (portless ?? address.map { "\($0)" }).map { " at " + $0 } ?? ""
         return name + (place == " at \(name)" ? "" : place) + " (\(setting))"
     }
-    /// The same for people: of many parameters only those that are not preset.
+    /// A short title for people: if there are many parameters, it omits those with preset values.
     var briefTitle: String {
         // For a node elsewhere, a preset that was neither given nor found may apply only to the reference node.
         guard settings.values.count > Self.manyParameters || isRemote else { return title }
@@ -184,7 +186,8 @@ final class ChosenTarget {
         for (actor, text) in target.addresses.sorted(by: { $0.key < $1.key }) {
             let port = text.contains("{port}") ? try freePort() : nil
             addresses[actor] = try Resolver.resolve(port.map { text.replacing("{port}", with: "\($0)") } ?? text)
-            // Nobody else can have started a node at a port that is chosen now. A command that names the node starts it.
+            // No other program can have started a node at a port that is chosen now. A command that names the node
+            // starts it.
             guard port != nil, let start = control["start"], NodeTemplates.isForCases(start) else { continue }
             let places = NodeTemplates.places(of: actor)
             if ShellTemplate(start).names.isDisjoint(with: places) { startedNames.insert(actor) }
@@ -196,7 +199,7 @@ final class ChosenTarget {
             let filled = port.map { text.replacing("{port}", with: "\($0)") } ?? text
             try take(filled)
         }
-        // What would be run is known without the node.
+        // A dry run does not need the node.
         if let start = control["start"], starts, !NodeTemplates.isForCases(start) { try begin(start) }
     }
     /// Takes the address of the node, or its URL.

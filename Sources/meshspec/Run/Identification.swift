@@ -14,7 +14,7 @@ extension Identification {
         if settings["security"] == "any" {
             for (name, id) in MultistreamProbe.ours
             where !declared.contains(name) && MultistreamProbe.ask(id, at: address) == .speaks(accepts: false) {
-                found.lacks[name] = "it answers na to \(id)"
+                found.lacks[name] = "the node answers na to \(id)"
             }
         }
         guard settings["muxer"] == "any" else { return found }
@@ -24,7 +24,7 @@ extension Identification {
             guard let network = try? SocketNetwork(),
                 let preflight = Preflight(definition, own, at: address, seed: .random(in: .min ... .max))
             else { continue }
-            if case .refused = preflight.ask(Driver(network)) { found.lacks[name] = "it does not offer it" }
+            if case .refused = preflight.ask(Driver(network)) { found.lacks[name] = "the node does not offer it" }
         }
         return found
     }

@@ -10,34 +10,38 @@ import Wire
 
 extension Command {
     static let mutate = Command(
-        name: "mutate", summary: "how many wrong nodes the suite of a protocol tells from a good one",
+        name: "mutate", summary: "measure how many faulty nodes the suite of a protocol detects",
         operands: "PROTOCOL",
         options: [
-            Option("--wire", "only mutants of what a node says and hears, and of its timers"),
+            Option("--wire", "only mutants of sent and received messages, and of timers"),
             Option("--node", "only the seeded faults of the reference node (`explain bugs` lists them)"),
-            Option("--select", short: "-k", value: "TEXT", "mutants of this name or requirement; `*` is anything"),
-            Option("--sample", value: "N", "so many of the mutants, drawn by the seed"),
-            Option("--profile", value: "NAME", "only this profile (default: all, until one kills)"),
+            Option(
+                "--select", short: "-k", value: "TEXT",
+                "only mutants with this name or requirement; `*` matches anything"),
+            Option("--sample", value: "N", "run N random mutants, chosen by the seed"),
+            Option("--profile", value: "NAME", "only this profile (default: each one until the mutant is killed)"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
-                "parameter of the protocol (default: every value, until one kills)"),
-            Option("--seed", value: "N", "every random value derives from it (default 1)"),
+                "parameter of the protocol (default: each value until the mutant is killed)"),
+            Option("--seed", value: "N", "seed of all random values (default 1)"),
             Option("--jobs", short: "-j", value: "N", "threads (default 2)"),
-            Option("--min-score", value: "PERCENT", "exit status 1 when fewer of those that break a MUST are killed"),
-            Option("--list", "show the mutants and what they break, run none"),
-            .json, Option("--no-progress", "do not tell how far it is"), .spec,
+            Option(
+                "--min-score", value: "PERCENT", "exit status 1 if fewer of the mutants that break a MUST are killed"),
+            Option("--list", "list the mutants and what they break, and run none"),
+            .json, Option("--no-progress", "show no progress"), .spec,
         ],
         examples: [
-            ("meshspec mutate rightmesh", "all of them, with a table of requirements"),
+            ("meshspec mutate rightmesh", "all mutants, with a table of requirements"),
             ("meshspec mutate nano --node -k NANO-18", "the seeded faults that break one requirement"),
-            ("meshspec mutate nano --sample 200 --min-score 80", "a part, for CI"),
-            ("meshspec mutate libp2p", "of gossipsub the faults and messages of the layers below it"),
+            ("meshspec mutate nano --sample 200 --min-score 80", "a sample, for CI"),
+            ("meshspec mutate libp2p", "the faults and messages of the layers below gossipsub"),
         ],
         notes: """
-            A mutant is a node that does one thing wrong, run in virtual time. What it breaks is fixed before it runs: of the wire in
-            Spec/PROTOCOL/mutations.yaml, of the node with the fault. It is killed when a case fails at that requirement, or warns
-            where that is a SHOULD. --min-score is rounded down to whole mutants, so that one of a small sample does not decide.
-            Exit status: 0 they ran; 1 fewer killed than --min-score; 2 usage; 3 an invalid file; 4 the environment; 5 no mutant
+            A mutant is a node that does one thing wrong, run in virtual time. The requirement that it breaks is fixed
+            before the run: for wire mutants in Spec/PROTOCOL/mutations.yaml, for seeded faults with the fault. A mutant
+            is killed if a case fails at that requirement, or warns if the requirement is a SHOULD. --min-score is
+            rounded down to whole mutants, so that one mutant of a small sample does not decide. Exit status: 0 the
+            mutants ran; 1 fewer killed than --min-score; 2 usage; 3 an invalid file; 4 the environment; 5 no mutant
             matches; 130 or 143 interrupted.
             """,
         body: MutateCommand.run)

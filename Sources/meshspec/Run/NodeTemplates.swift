@@ -4,21 +4,21 @@ import Wire
 
 /// Fills the command that starts a node for one case: `{kind}`, `{id}` and `{peers}`.
 struct NodeTemplates {
-    /// What each peer is written as, by what it is; `any` for all others.
+    /// The text for a peer, by the kind of the peer; `any` for all other kinds.
     private let told: [String: String]
 
     init(_ told: [String: String] = [:]) { self.told = told }
 
-    /// Whether a command says what cases say of the node, so that each has one of its own.
+    /// Returns whether a command contains values of a case, so that each case starts its own node.
     static func isForCases(_ command: String) -> Bool {
         !ShellTemplate(command).names.isDisjoint(with: Target.startValues)
     }
-    /// What stands for `{kind}`, `{id}` and `{peers}`. What a case does not say leaves nothing.
+    /// Returns the values of `{kind}`, `{id}` and `{peers}`. A value that a case does not give is empty.
     func parts(_ setup: NodeSetup) -> [String: ShellText] {
         var peers = ShellText()
         for (i, a) in setup.acquaintances.enumerated() {
             guard let template = template(of: a) else { continue }
-            // Each has variables of its own.
+            // Each peer has its own variables.
             let values = Self.values(of: a.endpoint).merging(
                 ["name": a.name, "kind": a.kind ?? "", "id": Self.text(a.identity)]) { $1 }
             if i > 0 { peers += ShellText(" ") }
@@ -35,23 +35,23 @@ struct NodeTemplates {
     /// The name of a value that belongs to one node, such as `second_port`.
     static func place(_ value: String, of node: String) -> String { "\(node)_\(value)" }
     static func places(of node: String) -> [String] { Target.values.map { place($0, of: node) } }
-    /// What stands for an address and its parts.
+    /// Returns the values of the placeholders for an address and its parts.
     static func values(of at: Endpoint) -> [String: String] {
         ["address": "\(at)", "host": at.host, "port": "\(at.port)"]
     }
     private func template(of a: NodeOptions.Acquaintance) -> String? { told[a.kind ?? "any"] ?? told["any"] }
     private static func text(_ identity: [UInt8]?) -> String { identity.map { "0x" + $0.hex } ?? "" }
 
-    /// Why a case cannot be told to a node.
+    /// Returns the reason why a command cannot contain the values of a case; nil if it can.
     func refusal(_ setup: NodeSetup) -> String? {
         let words = setup.acquaintances.flatMap { [$0.name, $0.kind ?? ""] } + [setup.kind ?? ""]
         for w in words {
-            // Our shell would not mind. What the node's own scripts do with a name, nobody knows.
+            // Our shell quotes every name, but scripts of the node may not.
             let isPlain = w.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" || $0 == "-" }
-            if !isPlain { return "`\(w)` cannot stand in a command: only letters, digits, - and _ can" }
+            if !isPlain { return "`\(w)` cannot be used in a command: only letters, digits, - and _ can" }
         }
         for a in setup.acquaintances where template(of: a) == nil {
-            return "the target file does not say under `told` how the node is told of "
+            return "`told` of the target file has no text for "
                 + (a.kind.map { "a \($0)" } ?? "`\(a.name)`")
         }
         return nil

@@ -12,25 +12,26 @@ extension Preflight {
         let tried = titles.isEmpty ? "" : " (asked \(titles.joined(separator: ", ")))"
         let name = definition.name
         switch outcome {
-        case .nobody(let why): return "nobody is at \(address): \(why)"
+        case .nobody(let why): return "no node is at \(address): \(why)"
         case .silent(closes: true, let words):
             let with = words.isEmpty ? "" : ", with \(words)"
-            return "what is at \(place) closes each connection that begins in \(name)\(tried)\(with)"
+            return "the program at \(place) closes each connection that begins with \(name)\(tried)\(with)"
         case .silent(closes: false, let words):
-            return "what is at \(place) answers nothing in \(name)\(tried)" + (words.isEmpty ? "" : ": \(words)")
-        case .foreign(let bytes): return "what is at \(place) does not speak \(name), it says \(Self.text(of: bytes))"
-        case .echo: return "what is at \(place) does not speak \(name): it sends back what it is sent"
+            return "the program at \(place) does not answer in \(name)\(tried)" + (words.isEmpty ? "" : ": \(words)")
+        case .foreign(let bytes):
+            return "the program at \(place) does not speak \(name): it sends \(Self.text(of: bytes))"
+        case .echo: return "the program at \(place) does not speak \(name): it echoes what it receives"
         case .refused(_, let why) where isLibp2p && MultistreamProbe.offers(at: address) != nil:
-            return "what is at \(place) speaks multistream-select, but \(why)"
+            return "the program at \(place) speaks multistream-select, but \(why)"
         case .refused(let layer, let why):
             let title = layer == definition.name ? definition.title : definition.layers?[layer]?.title ?? layer
-            return "what is at \(place) does not speak \(title): \(why)"
+            return "the program at \(place) does not speak \(title): \(why)"
         case .found, .givenUp: return ""
         }
     }
     /// Returns a hint about the next step of the user.
     func remedy(_ outcome: Outcome) -> String {
-        let judge = "--no-preflight to judge it all the same"
+        let judge = "--no-preflight to judge it anyway"
         switch outcome {
         case .nobody:
             let only = "; meshspec speaks libp2p over TCP only: a node that has QUIC alone cannot be tested"
@@ -41,7 +42,7 @@ extension Preflight {
         case .refused(let layer, _) where layer == definition.layers?.security:
             return (isURL ? "give ws:// for wss://" : "leave out --tls") + ", or \(judge)"
         case .refused(Definition.webSocket.name, _) where definition.name != Definition.webSocket.name:
-            return "give another path or address, --protocol websocket to test what is below, or \(judge)"
+            return "give another path or address, --protocol websocket to test the layer below, or \(judge)"
         case .silent where !firstMessage.isEmpty:
             return "give another address or --protocol, or \(judge); " + sentText
         default: return "give another address or --protocol, or \(judge)"

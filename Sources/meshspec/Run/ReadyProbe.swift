@@ -47,12 +47,12 @@ final class ReadyProbe {
             !$0.isEmpty
         }
         let text = lines.joined(separator: " | ")
-        if text.isEmpty { return ", without a word" }
-        if text.count <= 600 { return ", saying: " + Printable.text(text) }
+        if text.isEmpty { return ", without output" }
+        if text.count <= 600 { return ", with output: " + Printable.text(text) }
         // In a long trace, the line with the error is more useful than the end.
         let words = ["panic", "fatal", "error", "exception", "traceback", "abort"]
         let first = lines.first { line in words.contains { line.lowercased().contains($0) } } ?? lines.first ?? ""
-        return ", saying: " + Printable.text("\(first.prefix(250)) ... \(text.suffix(300))")
+        return ", with output: " + Printable.text("\(first.prefix(250)) ... \(text.suffix(300))")
     }
     /// True if the time of the node is over.
     var isOver: Bool { driver.now >= end }

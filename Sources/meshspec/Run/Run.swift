@@ -12,49 +12,50 @@ extension Command {
         options: [
             Option(
                 "--target", short: "-t", value: "TARGET",
-                "HOST:PORT of a node, its URL (ws://, or wss:// for TLS), or a target file; without it the reference nodes"
+                "HOST:PORT of a node, its URL (ws://, or wss:// for TLS), or a target file (default: the reference nodes)"
             ),
             ProtocolChoice.option,
-            Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
+            Option("--listen", value: "HOST:PORT", "where we accept connections of the node under test"),
             Option("--id", value: "HEX", "identity of the node at HOST:PORT in the protocol, instead of asking it"),
-            Option("--no-preflight", "do not ask the node at HOST:PORT who it is before the first case"),
+            Option("--no-preflight", "do not identify the node at HOST:PORT before the first case"),
             Option("--profile", value: "NAME", "profile of the protocol"),
-            Option("--caps", value: "FILE", "capability file, instead of what the target file declares"),
-            Option("--audit-caps", "compare the capabilities that are declared with those that are there"),
+            Option("--caps", value: "FILE", "capability file, used instead of the one of the target file"),
+            Option("--audit-caps", "compare the declared capabilities with those that the node shows"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
-            Option("--tls", "over TLS, where the protocol goes over TCP; no certificate is asked for"),
-            Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
-            Option("--long", "over sockets, the cases of the tag `long` as well: half a minute or more each"),
+            Option("--tls", "use TLS, for protocols over TCP; certificates are not verified"),
+            Option("--simulate", "run the reference nodes in virtual time: a minute takes milliseconds"),
+            Option("--long", "over sockets, also run cases with the tag `long`: half a minute or more each"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
             MutantOption.option,
-            Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
+            Option("--seed", value: "N", "seed of all random values; decimal or 0x"),
             Option(
                 "--jobs", short: "-j", value: "N",
-                "cases side by side (default \(RunPlan.jobsForReferenceNodes) for reference nodes, else 1)"),
-            Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
+                "number of cases that run at the same time (default \(RunPlan.jobsForReferenceNodes) for reference nodes, else 1)"
+            ),
+            Option("--slack", value: "TIME", "lateness of the harness itself that is accepted (default 100ms)"),
             EvidenceOption.option, Reports.option, Reports.annotate, MutationsOption.option, .json, .color,
-            Option("--no-progress", "do not tell how far the run is"),
-            Option("--quiet", short: "-q", "failures and the summary only"),
+            Option("--no-progress", "show no progress"),
+            Option("--quiet", short: "-q", "print only failures and the summary"),
         ] + Cases.options + RunPlan.options,
         examples: [
             ("meshspec run", "the whole suite against the reference nodes, over sockets"),
             ("meshspec run --simulate", "the same in virtual time"),
-            ("meshspec run --target 127.0.0.1:7075", "a node of yours, which is asked on which network it is"),
-            ("meshspec run --target 127.0.0.1:7075 -P network=live", "the same, and it has to be on that one"),
+            ("meshspec run --target 127.0.0.1:7075", "your node; meshspec asks it for its network"),
+            ("meshspec run --target 127.0.0.1:7075 -P network=live", "the same; the node must be on this network"),
             (
                 "meshspec run --target 'wss://127.0.0.1:8443/chat?room=1'",
-                "a server of WebSocket over TLS, at that path"
+                "a WebSocket server over TLS, at that path"
             ),
-            ("meshspec run -t node.yaml -k 'tag:handshake && !slow'", "some cases, all about the node in a file"),
+            ("meshspec run -t node.yaml -k 'tag:handshake && !slow'", "some cases; the file describes the node"),
             ("meshspec run nano.handshake.v2-query --seed 7 --json", "one case, for a program"),
         ],
         notes: """
-            Exit status: 0 all that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 the harness or its
-            environment, 5 nothing matched the selection or could be run, 6 only inconclusive besides passes, 7 the budget
-            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). What
-            people read goes to standard output; with --json events go there, and what people read to standard error.
+            Exit status: 0 all cases that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 an error of
+            the harness or its environment, 5 no case matched or could be run, 6 inconclusive cases besides passes, 7
+            the budget ran out, 130 or 143 interrupted (finished cases are reported, the others as not run). The report
+            goes to standard output. With --json, events go to standard output and the report goes to standard error.
             """,
         body: RunCommand.run)
 }
@@ -66,7 +67,7 @@ enum RunCommand {
         let jobs = try invocation.number("--jobs", 1...256)
         let slack = try invocation.slack
         if invocation.has("--audit-caps"), let o = Audit.refused.first(where: invocation.has) {
-            throw UsageError("`\(o)` does not go with --audit-caps")
+            throw UsageError("`\(o)` cannot be combined with --audit-caps")
         }
         var cases = try Cases.load(invocation)
         _ = try invocation.name(
@@ -85,7 +86,7 @@ enum RunCommand {
         cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
         let plan = try RunPlan(invocation, cases.scenarios)
         if plan.isNothingFailed {
-            Console.error("meshspec: --last-failed: all of these cases passed the last time, or never ran here")
+            Console.error("meshspec: --last-failed: each of these cases passed in the last run, or never ran here")
             throw CommandError(status: ExitCode.nothingMatched)
         }
         if plan.cases.isEmpty { throw Cases.nothingMatches() }

@@ -9,27 +9,27 @@ struct RunPlan {
     /// waiting.
     static let jobsForReferenceNodes = 32
     static let options = [
-        Option("--case", value: "ID", repeatable: true, "one case by its whole id, vector and all"),
-        Option("--last-failed", "cases that did not pass the last time"),
+        Option("--case", value: "ID", repeatable: true, "one case by its full id, including the vector"),
+        Option("--last-failed", "cases that did not pass in the last run"),
         Option(
             "--changed-since", value: "RESULTS",
-            "cases whose file changed since that `run --json` output was made, or that it lacks"),
+            "cases whose file changed since this `run --json` output, or that are not in it"),
         Option("--shard", value: "I/N", "the I-th of N parts of the selection"),
         Option("--repeat", value: "N", "every case N times, each time with other random values"),
-        Option("--until-fail", "again and again until a case does not pass (with --repeat: at most so often)"),
+        Option("--until-fail", "repeat until a case does not pass (with --repeat: at most N times)"),
         Option(
             "--retry", value: "N",
-            "try failures again up to N times (default: 2 where the harness or UDP may be to blame)"
+            "retry failures up to N times (default: 2 if the harness or UDP may be the cause)"
         ),
         Option("--fail-fast", "stop at the first failure"),
         Option("--max-failures", value: "N", "stop after N failures"),
-        Option("--budget", value: "TIME", "stop beginning cases after that time; exit status 7"),
-        Option("--strict", "a SHOULD that is not kept is a failure"),
-        Option("--inconc", value: "fail|skip", "what inconclusive cases do to the exit status (default fail: 6)"),
+        Option("--budget", value: "TIME", "start no case after TIME; exit status 7"),
+        Option("--strict", "treat a broken SHOULD as a failure"),
+        Option("--inconc", value: "fail|skip", "effect of inconclusive cases on the exit status (default fail: 6)"),
         Option("--dry-run", "show which cases would run"),
-        Option("--time-scale", value: "X", "put off latest moments by this factor, for slow machines"),
-        Option("--chop", "run passing cases again with everything that is sent cut in other ways"),
-        Option("--baseline", value: "FILE", "failures that are known; what differs from them fails"),
+        Option("--time-scale", value: "X", "multiply all deadlines by X, for slow machines"),
+        Option("--chop", "rerun passing cases with all sent bytes cut in other ways"),
+        Option("--baseline", value: "FILE", "file of known failures; a difference from it fails"),
         Option("--update-baseline", "write the failures of this run to the baseline (whole suite only)"),
     ]
     var cases: [Case]
@@ -107,7 +107,7 @@ struct RunPlan {
                 known[id] = content
             }
         }
-        if known.isEmpty { throw UsageError("\(path) holds no results of `meshspec run --json`") }
+        if known.isEmpty { throw UsageError("\(path) has no results of `meshspec run --json`") }
         cases.removeAll { known[$0.id] == Fingerprint.of($0.scenario.source.bytes) }
     }
     /// Returns the reasons why cases will be skipped with the number of cases, the most frequent reason first.

@@ -125,7 +125,7 @@ final class RunReport {
             version: Version.current, target: title, seed: seed, cases: plan.isEndless ? nil : cases, skips)
         header.forEach(tell)
         if isOneByOne, plan.count > Self.manyCases {
-            tell("one case at a time: -j 8 runs eight side by side, where the node serves several peers")
+            tell("one case at a time: -j 8 runs eight at the same time, if the node serves several peers")
         }
         if let listen = target?.listen, target?.isRemote == true {
             tell("cases in which the node dials us wait at \(listen)")
@@ -280,7 +280,7 @@ final class RunReport {
         guard let baseline else { return }
         for e in baseline.without(suiteIDs) {
             console.outcome.stale += 1
-            tell(style.safe("the baseline lists \(e.id), which does not exist: take it out"))
+            tell(style.safe("the baseline lists \(e.id), which does not exist: remove it"))
         }
         let ran = Set(outcomes.filter { $0.verdict != .notRun }.map(\.id))
         for e in baseline.without(ran) where suiteIDs.contains(e.id) {

@@ -2,7 +2,7 @@ import Network
 
 /// A node that `control.start` of a target file started. It ends with this value.
 struct StartedNode {
-    /// For messages.
+    /// The command that started it, for diagnostics.
     let command: String
     let process: Subprocess
     let probe: ReadyProbe

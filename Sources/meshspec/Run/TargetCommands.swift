@@ -4,11 +4,11 @@ import Node
 import Report
 import Scenario
 
-/// The shell commands of a target file, and what they have started.
+/// The shell commands of a target file, and the processes that they started.
 extension ChosenTarget {
-    /// A free port of loopback, below those that the system gives out: it could give one of those to somebody before the
-    /// node takes it. The first choice follows from our process number, so that runs side by side choose different ones:
-    /// a node that is started for each case has no port between two of them.
+    /// Returns a free port of loopback, below the ephemeral ports of the system. The system could give an ephemeral
+    /// port to another program before the node takes it. The first choice follows from our process number, so that
+    /// simultaneous runs choose different ports: a node that is started for each case holds no port between two cases.
     func freePort() throws(NetworkError) -> UInt16 {
         let ports: Range<UInt16> = 20_000..<32_000
         var port = ports.lowerBound + UInt16(Int(getpid()) % ports.count)
@@ -35,12 +35,12 @@ extension ChosenTarget {
             throw CommandError(status: interrupts.status ?? ExitCode.environment, "\(error)")
         }
     }
-    /// Starts the node; the one before it ends.
+    /// Starts the node, and ends the previous one.
     func launch(_ command: String) throws(NetworkError) {
         node = nil
         node = try launched(command, at: address, setups.first)
     }
-    /// Starts a further node of the case; the one of that name before it ends.
+    /// Starts a further node of the case, and ends the previous node of that name.
     private func launch(_ command: String, further setup: NodeSetup) throws(NetworkError) {
         further[setup.name] = nil
         further[setup.name] = try launched(command, at: addresses[setup.name], setup)
@@ -69,7 +69,7 @@ extension ChosenTarget {
             throw NetworkError("start", text.shown, error.reason)
         }
     }
-    /// How far the start of a node is.
+    /// Returns whether a node is ready.
     func look(at node: StartedNode) -> Readiness {
         if let status = interrupts.status { return .failed("interrupted (\(status))") }
         if let status = node.exitStatus {
@@ -94,7 +94,7 @@ extension ChosenTarget {
             }
         }
     }
-    /// Starts the nodes of a case; what went wrong, nil when nothing did.
+    /// Starts the nodes of a case. Returns the problem; nil if there is none.
     func start(_ setups: [NodeSetup]) -> String? {
         guard let command = control["start"] else { return "the target file has no control `start`" }
         if let why = setups.lazy.compactMap(templates.refusal).first { return why }
@@ -110,7 +110,7 @@ extension ChosenTarget {
         }
         return nil
     }
-    /// Runs a command to its end. What went wrong, with its own words; nil when nothing did.
+    /// Runs a command to its end. Returns the problem with the output of the command; nil if there is none.
     func finish(_ command: ShellText, within limit: Duration, output: Int32) throws(NetworkError) -> String? {
         let process = try spawn(command, output: output < 0 ? nil : output)
         let clock = MonotonicClock()
@@ -123,7 +123,7 @@ extension ChosenTarget {
         let printed = process.printed + "\n" + Files.text(output, atMost: 4096)
         return "`\(command.shown)` ended with status \(status)" + ReadyProbe.said(printed)
     }
-    /// A command with what stands for its places. All values are in its variables, also those without a place.
+    /// Fills the placeholders of a command. Its variables contain all values, also those without a placeholder.
     func fill(_ command: String, _ at: Endpoint?, _ parts: [String: ShellText] = [:]) -> ShellText {
         var parts = parts
         for (name, value) in places { parts[name] = ShellText(value: value, of: name) }
@@ -148,7 +148,7 @@ extension ChosenTarget {
         }
         return out
     }
-    /// A control of `dut`; what went wrong, nil when nothing did.
+    /// Carries out a control of `dut`. Returns the problem; nil if there is none.
     func carryOut(_ name: String, _ arguments: [(String, String)]) -> String? {
         do {
             if let command = control[name], name != "start" {
@@ -178,7 +178,7 @@ extension ChosenTarget {
             return CommandError(error).message
         }
     }
-    /// Why a control cannot be given these arguments.
+    /// Returns the reason why a control cannot receive these arguments; nil if it can.
     static func refusal(_ command: String, _ arguments: [(String, String)]) -> String? {
         var holders: [String: String] = [:]
         for (name, value) in arguments {
@@ -186,7 +186,7 @@ extension ChosenTarget {
             if let other = holders.updateValue(name, forKey: variable) {
                 return "arguments `\(other)` and `\(name)` would both be in $\(variable): rename one"
             }
-            if value.utf8.contains(0) { return "argument `\(name)` holds a zero byte, which no command can be given" }
+            if value.utf8.contains(0) { return "argument `\(name)` has a zero byte, which a command cannot receive" }
         }
         return ShellTemplate(command).problem { name in arguments.contains { $0.0 == name } }
     }

@@ -28,7 +28,7 @@ struct Cases {
     }
     /// Prints that no case is selected. `near` is a suggestion.
     static func nothingMatches(_ near: String = "") -> CommandError {
-        Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
+        Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows all cases.")
         return CommandError(status: ExitCode.nothingMatched)
     }
     private static func load(_ invocation: Invocation, _ selection: Selection?) throws -> Cases {
@@ -40,7 +40,7 @@ struct Cases {
         }
         if let target = paths.first(where: { Self.isTarget($0) }) {
             throw CommandError(
-                status: ExitCode.usage, "\(target) is a target file: give it behind -t, `meshspec run -t \(target)`")
+                status: ExitCode.usage, "\(target) is a target file: give it with -t, `meshspec run -t \(target)`")
         }
         var files: [String] = []
         if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }
@@ -55,7 +55,7 @@ struct Cases {
             let missing = ids.first(where: { id in !all.contains { Selection.fits($0.id, id) } })
         {
             let near = Suggestion.nearest(missing, all.map(\.id))
-            Console.error("meshspec: no case is called `\(missing)`\(near)\n`meshspec list` shows what there is.")
+            Console.error("meshspec: no case is called `\(missing)`\(near)\n`meshspec list` shows all cases.")
             throw CommandError(status: ExitCode.nothingMatched)
         }
         let named = all.filter { s in
@@ -71,7 +71,7 @@ struct Cases {
         }
         if let id = ids.first, !all.contains(where: { Selection.fits($0.id, id) }) {
             let near = Suggestion.nearest(id, all.map(\.id))
-            Console.error("meshspec: no case is called `\(id)`\(near)\n`meshspec list` shows what there is.")
+            Console.error("meshspec: no case is called `\(id)`\(near)\n`meshspec list` shows all cases.")
             throw CommandError(status: ExitCode.nothingMatched)
         }
         var near = ""

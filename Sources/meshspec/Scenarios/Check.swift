@@ -7,13 +7,13 @@ extension Command {
         name: "check", summary: "validate scenarios, target, capability and baseline files without a network",
         operands: "[FILE or FOLDER ...]", options: [.spec],
         examples: [
-            ("meshspec check my-case.yaml", "all that is wrong with it, each with its place"),
+            ("meshspec check my-case.yaml", "all problems of the file, each with its place"),
             ("meshspec check mynode", "a folder: its scenarios, target, capability and baseline files"),
             ("meshspec check", "the built-in suite, its vectors, and that every requirement is proved"),
         ],
         notes: """
-            The first key of a file tells its kind. A baseline is held against the cases of the built-in suite and of the
-            other operands. Exit status: 0 valid, 3 invalid, 4 cannot be read, 5 no such file in a folder.
+            The first key of a file determines its kind. A baseline is compared with the cases of the built-in suite and
+            of the other operands. Exit status: 0 valid, 3 invalid, 4 cannot be read, 5 a folder has no meshspec file.
             """
     ) { invocation in
         var check = Check(suite: try Suite(invocation["--spec"]))
@@ -28,7 +28,7 @@ extension Command {
             for path in try check.suite.files { try check.add(path) }
         }
         if check.files.isEmpty {
-            throw CommandError(status: ExitCode.nothingMatched, "no file of meshspec is there")
+            throw CommandError(status: ExitCode.nothingMatched, "there is no meshspec file")
         }
         return try check.run(isSuite: invocation.operands.isEmpty)
     }
@@ -114,14 +114,16 @@ extension Suite {
             diagnostics.append(
                 Diagnostic(
                     .unprovenRequirement, text, in: r.file, at: r.span,
-                    notes: r.unobservable == nil ? ["say why: `unobservable: receiver`, ..."] : []))
+                    notes: r.unobservable == nil ? ["give the reason: `unobservable: receiver`, ..."] : []))
         }
     }
     /// Reports a requirement that no case claims and no vector names, unless it states why: it is planned, or it cannot
     /// be tested.
     mutating func checkCoverage(_ scenarios: [Scenario]) throws(Files.Failure) {
         let vectors = try loadVectors()
-        if vectors == nil { Console.error("no vectors at \(vectorFolder): what they prove is not checked") }
+        if vectors == nil {
+            Console.error("no vectors at \(vectorFolder): the requirements that they prove are not checked")
+        }
         for (name, list) in library.requirements.sorted(by: { $0.key < $1.key }) {
             checkObserved(list, library.definition(name)?.observed ?? [])
             let shown = vectors.map { Set(($0[name] ?? []).flatMap(\.requirements)) }
@@ -132,7 +134,7 @@ extension Suite {
                 diagnostics.append(
                     Diagnostic(
                         .unprovenRequirement, "\(what) proves `\(r.id)`", in: r.file, at: r.span,
-                        notes: ["say `untestable: why` or `planned: true`"]))
+                        notes: ["add `untestable: why` or `planned: true`"]))
             }
         }
     }

@@ -9,7 +9,7 @@ extension Command {
         operands: "WORD...",
         options: [.spec],
         examples: [
-            ("meshspec explain NANO-18", "what it says, where that is written, which cases prove it"),
+            ("meshspec explain NANO-18", "its text, its source, and the cases that prove it"),
             ("meshspec explain nano.node_id_handshake", "its fields with offsets and sizes"),
             ("meshspec explain nano.handshake.v2-query", "the steps of a case, and what it proves"),
             ("meshspec explain nano", "messages, profiles, parameters, capabilities, seeded faults"),
@@ -104,7 +104,7 @@ struct Explain {
         }
         if let why = r.unobservable { out += "\n  not judged in captures: \(why.reason)" }
         for seen in r.observations { out += "\n  observed: \(seen.line)" }
-        if r.isPlanned { out += "\n  its cases come with a later part of the suite" }
+        if r.isPlanned { out += "\n  its cases are planned for a later part of the suite" }
         for s in scenarios where s.claims.contains(r.id) { out += "\n  proved by \(s.id)  (\(s.source.name))" }
         if r.kind == "codec" { out += "\n  proved by the vectors in Vectors/ and their tests" }
         for b in Registry.definitions.flatMap(\.bugs) where b.requirements.contains(r.id) {
@@ -116,15 +116,16 @@ struct Explain {
     static func verdict(_ word: String) -> String? {
         let meaning: String
         switch word == "inconclusive" ? .inconc : Verdict(rawValue: word) {
-        case .pass: meaning = "Every step of the case held."
+        case .pass: meaning = "Every step of the case passed."
         case .warn: meaning = "A SHOULD or MAY was not kept. The exit status stays 0; with --strict it is 1."
         case .inconc:
             meaning =
-                "The case could not be judged: what it needs first did not happen, or the harness was late. It counts for\n  "
-                + "neither side. The exit status is 6 when there is nothing worse; --inconc skip counts it as skipped."
+                "The case could not be judged: its preparation failed, or the harness was late. It is neither a\n  "
+                + "pass nor a failure. The exit status is 6 if no case is worse; --inconc skip counts it as skipped."
         case .fail: meaning = "A MUST was not kept. The exit status is 1."
         case .error: meaning = "The harness, the scenario or the environment broke. The exit status is 4."
-        case .skip: meaning = "The case is not meant for this node: for another profile, or for what it does not claim."
+        case .skip:
+            meaning = "The case is not for this node: it is for another profile, or needs what the node does not claim."
         case .notRun: meaning = "The run ended before the case began."
         case Verdict.none?, nil: return nil
         }
@@ -194,7 +195,7 @@ struct Explain {
         if f.isOptional { out += ", optional" }
         if f.isConditional { out += ", in some forms only" }
         if f.isDerived { out += ", computed unless given" }
-        if f.layout == .implied { out += ", told by other fields" }
+        if f.layout == .implied { out += ", implied by other fields" }
         return out
     }
     static func isNumber(_ k: Kind) -> Bool {

@@ -4,7 +4,7 @@ import Scenario
 
 extension Command {
     static let fmt = Command(
-        name: "fmt", summary: "bring scenario files into the common form", operands: "FILE or FOLDER ...",
+        name: "fmt", summary: "rewrite scenario files in the common form", operands: "FILE or FOLDER ...",
         options: [Option("--check", "change nothing, list the files that would change")],
         examples: [
             ("meshspec fmt my-case.yaml", "rewrites the file"),

@@ -14,18 +14,20 @@ extension Command {
             ),
             Option(
                 "--target", value: "HOST:PORT",
-                "where the node listens, or its URL, which is asked who it is; without it our own reference node stands in"
+                "address or URL of the node, which meshspec identifies (default: our own reference node)"
             ),
-            Option("--force", "overwrite files that are there"),
+            Option("--force", "overwrite existing files"),
         ],
         examples: [
             ("meshspec init", "files in this folder, usually the root of the node's repository"),
             ("meshspec init conformance --target 127.0.0.1:7075", "in a folder, for a node that is running"),
-            ("meshspec init --force", "the same again, over what is there"),
+            ("meshspec init --force", "the same again, overwriting existing files"),
         ],
         notes: "Exit status: 0 written, 2 usage or files in the way, 4 cannot be written."
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("one folder, not \(invocation.operands.count)") }
+        guard invocation.operands.count <= 1 else {
+            throw UsageError("give one folder, not \(invocation.operands.count)")
+        }
         let names = Registry.definitions.map(\.name)
         let name = try invocation.word("--protocol", names)
         let candidates = Registry.definitions.filter { !invocation.has("--protocol") || $0.name == name }
@@ -86,7 +88,7 @@ struct Starter {
         if isUnknown, definitions.count > 1 {
             let names = Registry.definitions.map(\.name).joined(separator: ", ")
             throw UsageError(
-                "nothing was written: say with --protocol what the node at \(address) speaks, one of \(names)")
+                "nothing was written: give the protocol of the node at \(address) with --protocol, one of \(names)")
         }
         let definition = definitions[0]
         Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")
@@ -122,7 +124,7 @@ struct Starter {
         let there = paths.filter { Files.kind($0.path) != .none }
         if !there.isEmpty, !overwrites {
             Console.error(
-                "meshspec init: nothing was written, for these files exist (--force overwrites them):\n"
+                "meshspec init: nothing was written, because these files exist (--force overwrites them):\n"
                     + there.map { "  " + Printable.text($0.path) }.joined(separator: "\n"))
             return ExitCode.usage
         }
@@ -147,7 +149,7 @@ struct Starter {
               meshspec run -t \(target) --dry-run      which cases would run, and why others would not
               meshspec run -t \(target) -k tag:smoke   the quick and basic cases
               meshspec run -t \(target)                judge the node
-              meshspec run -t \(target) --audit-caps   hold what it claims against what is there
+              meshspec run -t \(target) --audit-caps   compare what it claims with what it shows
             """)
         return ExitCode.good
     }

@@ -9,7 +9,7 @@ extension Command {
         options: [Option("--protocol", value: "NAME", "cases of this protocol only"), .json] + Cases.options,
         examples: [
             ("meshspec list", "every case with the requirements that it proves"),
-            ("meshspec list --protocol nano -k 'req:NANO-2*'", "those about some requirements"),
+            ("meshspec list --protocol nano -k 'req:NANO-2*'", "only cases about some requirements"),
         ]
     ) { invocation in
         let name = try invocation.name("--protocol", of: "protocol", Registry.definitions.map(\.name))

@@ -8,7 +8,7 @@ extension Command {
         operands: "[KIND]",
         options: [Option("--protocol", value: "NAME", "only messages and capabilities of this protocol")],
         examples: [
-            ("meshspec schema > scenario.schema.json", "for editors, which complete and check names by it"),
+            ("meshspec schema > scenario.schema.json", "for editors, which complete and check names with it"),
             ("meshspec schema --protocol nano", "for scenarios of one protocol"),
             ("meshspec schema target > target.schema.json", "for target files"),
         ],
@@ -16,10 +16,10 @@ extension Command {
             KIND is \(DocumentKind.allCases.map(\.rawValue).joined(separator: ", ")); without it, scenario.
             Draft 2020-12. An editor with a YAML language server takes it from the first line of a file:
             # yaml-language-server: $schema=scenario.schema.json
-            `meshspec check` sees more than a schema can: names, expressions, doubled keys.
+            `meshspec check` finds more than a schema can: wrong names and expressions, duplicate keys.
             """
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("one kind of file, not several") }
+        guard invocation.operands.count <= 1 else { throw UsageError("give one kind of file, not several") }
         var kind = DocumentKind.scenario
         if let name = invocation.operands.first {
             guard let known = DocumentKind(rawValue: name) else {

@@ -14,8 +14,8 @@ extension Starter {
             }
         }
         return """
-            # What the node can do. `false` skips the cases that need it, and says so; nothing is ever guessed to be missing.
-            # `meshspec run -t \(Self.targetName) --audit-caps` holds this against what is there.
+            # Capabilities of the node. `false` skips the cases that need one, and reports it; nothing is guessed.
+            # `meshspec run -t \(Self.targetName) --audit-caps` compares this file with the node.
             meshspec-capabilities: 1
             protocol: \(definition.name)
             capabilities:

@@ -19,9 +19,9 @@ extension Starter {
     private var preparation: String {
         """
         \(Self.pipelineHead)
-        # The node is started by `control: start` of \(Self.targetName), or has to be running by then.
+        # `control: start` of \(Self.targetName) starts the node; without it, the node must already be running.
         # Exit status: 0 passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 cannot reach or start the node,
-        # 5 nothing was selected, 6 nothing but inconclusive cases besides passes. All but 0 fail the job.
+        # 5 nothing was selected, 6 inconclusive cases besides passes. All but 0 fail the job.
         """
     }
     /// Returns the path of a file in the folder, relative to the root of the repository.

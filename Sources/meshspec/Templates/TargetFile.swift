@@ -3,11 +3,11 @@ import Scenario
 import Wire
 
 extension Starter {
-    /// Every key of a target file with what it is for; those that are not needed are commented out.
+    /// A target file with every key and its purpose. Keys that are not needed are commented out.
     var targetFile: String {
         var out = """
-            ## The node under test, for `meshspec run -t \(Self.targetName)`. Lines with `##` explain; one `#` stands before
-            ## examples: take it away to use them. In commands {address}, {host} and {port} stand for `address` below.
+            ## The node under test, for `meshspec run -t \(Self.targetName)`. Lines with `##` explain. Lines with
+            ## one `#` are examples: remove it to use them. In commands, meshspec fills in {address}, {host} and {port}.
 
             """
         for key in Target.keys where !definition.kinds.isEmpty || !["kind", "identity", "told"].contains(key.name) {
@@ -22,24 +22,24 @@ extension Starter {
             case "parameters":
                 definition.parameters.map { "\($0.name): \($0.summary); \($0.choices.joined(separator: ", "))" } + asked
             case "address":
-                address == nil ? ["with {port}, a free port is taken each time"] : []
+                address == nil ? ["with {port}, each run chooses a free port"] : []
             case "listen":
                 [
-                    "cases in which the node has to dial us are skipped without it; port 0 takes a free one, where `dial` or",
-                    "{peers} in `start` names it to the node",
+                    "without it, cases in which the node has to dial us are skipped; port 0 chooses a free one, if",
+                    "`dial` or {peers} in `start` passes it to the node",
                 ]
             case "addresses":
                 [
-                    "cases with several nodes call the further ones `second` and `third`; where an address has {port} and",
-                    "`start` has {peers}, meshspec starts them as well, for each case",
+                    "cases with several nodes call the further ones `second` and `third`; if an address has {port} and",
+                    "`start` has {peers}, meshspec starts these nodes as well, for each case",
                 ]
-            case "capabilities": ["what is not listed there is claimed, and is judged"]
+            case "capabilities": ["a capability that is not listed there is claimed and judged"]
             case "kind": definition.kinds.map { "\($0.name): \($0.summary)" } + asked
             case "identity": asked
             case "told":
                 [
-                    "with {peers}, {kind} or {id} in `start`, the node is started for each case; for each peer that it has to",
-                    "know {peers} holds this, with {address}, {host}, {port}, {id}, {kind} and {name}",
+                    "with {peers}, {kind} or {id} in `start`, meshspec starts the node for each case; {peers} has this text",
+                    "for each peer that the node has to know, with {address}, {host}, {port}, {id}, {kind} and {name}",
                 ]
             case "ready":
                 definition.transport == .tcp
@@ -47,18 +47,18 @@ extension Starter {
                     : ["without it: as soon as it takes datagrams"]
             case "control":
                 [
-                    "`start` runs before the first case and is ended behind the last one; `exec` lets it be ended",
-                    "`dial` has to make the node open a connection to {address}, which is then ours",
+                    "`start` runs before the first case and is stopped after the last one; `exec` allows to stop it",
+                    "`dial` has to make the node open a connection to {address}, which is our address there",
                 ]
                     + (address == nil
-                        ? ["here our own reference node stands in: put the command that starts your node instead"] : [])
+                        ? ["this starts our own reference node: replace it by the command that starts your node"] : [])
             default: []
             }
         return (["## \(name): \(summary)"] + more.map { "##   " + $0 }).joined(separator: "\n")
     }
-    /// Where settings come from that are not there.
+    /// A hint that a run asks the node for settings that the file does not have.
     private var asked: [String] { address == nil ? [] : ["without it, a run asks the node"] }
-    /// Before what a run would otherwise ask the node: it did not answer when the file was written.
+    /// A comment sign for settings that a run asks the node for, if the node did not answer when the file was written.
     private var unlessAsked: String { address != nil && known == nil ? "#" : "" }
     /// Settings as options of `meshspec node`.
     private var settings: String {
@@ -77,9 +77,9 @@ extension Starter {
         let isTaken = ["null", "true", "false"].contains(text.lowercased())
         return isWord && text.utf8.allSatisfy(isPlain) && !isTaken ? text : QuotedScalar.text(text)
     }
-    /// The value of a parameter: what the node told, or the preset.
+    /// The value of a parameter: the one that the node reported, or the preset.
     private func value(_ p: Parameter) -> String { known?.settings.values[p.name] ?? p.preset }
-    /// The key with a value that works, commented out where the file is good without it.
+    /// Returns the key with a valid value, commented out if the file does not need it.
     private func example(_ name: String) -> String {
         let node = "exec meshspec node \(definition.name)"
         switch name {

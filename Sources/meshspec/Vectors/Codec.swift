@@ -36,7 +36,7 @@ final class Codec {
     /// The reason why the codec is not asked any more; nil while it is.
     var end: String? {
         if interrupts.status != nil { return "interrupted" }
-        if troubles > 0, abilities == nil { return "the codec never said what it has" }
+        if troubles > 0, abilities == nil { return "the codec never reported what it has" }
         return troubles < Self.maximumTroubles ? nil : "the codec failed \(troubles) times in a row"
     }
     /// Starts the codec unless it runs, and returns its abilities.
@@ -81,7 +81,7 @@ final class Codec {
         ValueJSON.write(.map(question), to: &text)
         let said = try process.exchange(text, within: timeout, interrupts)
         guard case .map(let members)? = JSON.parse(said) else {
-            throw CodecTrouble("the answer is no JSON object: \(CodecTrouble.quoted(said.prefix(80)))")
+            throw CodecTrouble("the answer is not a JSON object: \(CodecTrouble.quoted(said.prefix(80)))")
         }
         let answer = Value.map(members)
         guard answer["id"]?.integer == id else {
@@ -94,7 +94,7 @@ final class Codec {
         case (nil, nil, .text(let why)?): return .skipped(why)
         default:
             throw CodecTrouble(
-                "the answer has one of `result`, `error` (text) and `skipped` (text), this is "
+                "the answer needs one of `result`, `error` (text) and `skipped` (text), this is "
                     + CodecTrouble.quoted(said.prefix(80)))
         }
     }

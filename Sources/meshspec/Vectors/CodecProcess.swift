@@ -60,7 +60,7 @@ final class CodecProcess {
             let isOpen = try read()
             if written == 0, !received.isEmpty {
                 throw CodecTrouble(
-                    "the codec said \(received.count) bytes before it was asked: \(Self.shown(received))")
+                    "the codec sent \(received.count) bytes before it was asked: \(Self.shown(received))")
             }
             if let answer = try answer() {
                 guard written == asked.count else {
@@ -71,7 +71,7 @@ final class CodecProcess {
             guard isOpen else { throw ended("ended") }
             if written < asked.count {
                 let n = asked[written...].withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
-                if n < 0, errno != EAGAIN, errno != EINTR { throw ended("reads nothing any more") }
+                if n < 0, errno != EAGAIN, errno != EINTR { throw ended("stopped reading") }
                 written += max(0, n)
             }
             if interrupts.status != nil { throw CodecTrouble("interrupted", isInterrupted: true) }
@@ -105,11 +105,11 @@ final class CodecProcess {
         guard length <= Self.maximumAnswer else {
             throw CodecTrouble(
                 "an answer of \(length) bytes, at most \(Self.maximumAnswer) are read; it begins with "
-                    + "\(Self.shown(received)), of which four bytes are its length, the highest first")
+                    + "\(Self.shown(received)), whose first four bytes are the length, highest byte first")
         }
         guard received.count >= 4 + length else { return nil }
         guard received.count == 4 + length else {
-            throw CodecTrouble("\(received.count - 4 - length) bytes behind the answer")
+            throw CodecTrouble("\(received.count - 4 - length) bytes after the answer")
         }
         defer { received = [] }
         return Array(received[4...])
@@ -120,7 +120,7 @@ final class CodecProcess {
         let until = clock.now + .seconds(1)
         while process.exitStatus == nil, clock.now < until { usleep(2000) }
         guard let status = process.exitStatus else {
-            let how = what == "ended" ? "closed its output and runs on" : what
+            let how = what == "ended" ? "closed its output and still runs" : what
             return CodecTrouble("the codec \(how)" + ReadyProbe.said(process.printed))
         }
         let signal = status > 128 ? " (signal \(status - 128): \(String(cString: strsignal(status - 128))))" : ""

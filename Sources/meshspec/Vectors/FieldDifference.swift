@@ -11,7 +11,7 @@ struct FieldDifference: Equatable {
 
     /// The difference as text, such as `peers[0].port is 7075, expected 7076`.
     var text: String {
-        let wanted = wanted == Self.absent ? "it is no field of the message" : "expected \(wanted)"
+        let wanted = wanted == Self.absent ? "it is not a field of the message" : "expected \(wanted)"
         return "\(path.isEmpty ? "the result" : "`\(path)`") is \(had), \(wanted)"
     }
     static let absent = "absent"

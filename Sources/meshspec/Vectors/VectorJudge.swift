@@ -56,7 +56,7 @@ struct VectorJudge {
         case .result(let value):
             guard case .text(let text) = value, let had = Hexadecimal.bytes(text) else {
                 return VectorFinding(
-                    .fail, "what it encodes is no text of hexadecimal digits", wanted: "0x" + wanted.hex,
+                    .fail, "its encoding is not a text of hexadecimal digits", wanted: "0x" + wanted.hex,
                     had: "\(value)")
             }
             return EncodingDifference.finding(wanted, had, v.type)
@@ -64,7 +64,8 @@ struct VectorJudge {
     }
     private func refusal(_ v: ProtocolVector) throws(CodecTrouble) -> VectorFinding {
         if v.vector.refusedBy == "receiver" {
-            return VectorFinding(.skip, "a receiver refuses it by what it has heard, no codec does")
+            return VectorFinding(
+                .skip, "a receiver refuses it because of earlier messages, which a codec does not have")
         }
         let bytes = v.vector.bytes
         switch try ask(v, "decode", [.init("bytes", VectorDocument.hexadecimal(bytes))]) {
@@ -73,7 +74,7 @@ struct VectorJudge {
         case .result(let had):
             let due = v.value("error").map { "an error: \($0)" } ?? "an error"
             var out = VectorFinding(
-                .fail, "it decodes what is to be refused: \(v.defect)", wanted: due, had: "\(had)", sent: bytes)
+                .fail, "it decodes what it must refuse: \(v.defect)", wanted: due, had: "\(had)", sent: bytes)
             if let offset = v.value("error")?["offset"]?.integer.map({ Int(clamping: $0) }), offset < bytes.count {
                 out.marked = offset..<offset + 1
             }
@@ -90,7 +91,7 @@ struct VectorJudge {
         case .result(let had):
             guard v.vector.isAccepted else {
                 return VectorFinding(
-                    .fail, "it answers a call that is to be refused", wanted: "an error", had: "\(had)")
+                    .fail, "it answers a call that it must refuse", wanted: "an error", had: "\(had)")
             }
             let found = FieldDifference.all(wanted, had)
             guard let first = found.first else { return VectorFinding(.pass) }

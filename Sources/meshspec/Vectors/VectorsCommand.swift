@@ -5,29 +5,31 @@ import Wire
 
 extension Command {
     static let vectors = Command(
-        name: "vectors", summary: "messages as bytes and fields, for any implementation, and a codec judged by them",
+        name: "vectors", summary: "print messages as bytes and fields for any implementation, or judge a codec by them",
         operands: "[PROTOCOL]",
         options: [
             Option(
                 "--exec", value: "CMD",
                 "judge the codec that this shell command starts, over its standard input and output"),
-            Option("--timeout", value: "TIME", "how long a codec may take for an answer (default 10s)"),
+            Option("--timeout", value: "TIME", "timeout for an answer of the codec (default 10s)"),
             Option(
                 "--select", short: "-k", value: "EXPR",
                 "vectors by name, message, function or requirement, and `tag:accept`, `tag:refuse`"),
             Option("--json", "the vectors as one JSON document; with --exec, events as `run --json`"),
-            Reports.option, .color, Option("--quiet", short: "-q", "with --exec, failures and the summary only"), .spec,
+            Reports.option, .color, Option("--quiet", short: "-q", "with --exec, print only failures and the summary"),
+            .spec,
         ],
         examples: [
             ("meshspec vectors nano -k nano.keepalive", "the vectors of a message"),
-            ("meshspec vectors --json > vectors.json", "all of them, for a program in any language"),
-            ("meshspec vectors nano --exec ./codec", "each of them decoded, encoded and refused by a codec of yours"),
+            ("meshspec vectors --json > vectors.json", "all vectors, for a program in any language"),
+            ("meshspec vectors nano --exec ./codec", "your codec, which decodes, encodes or refuses each vector"),
             ("meshspec vectors nano --exec ./codec --report junit=codec.xml", "the same for a CI system"),
         ],
         notes: """
-            Spec/README.md, Vectors, has the document and what a codec reads and writes; Tests/Interop/vectors/codec.py is one.
-            Exit status: 0 all that were judged passed, 1 a failure, 2 usage, 3 an invalid file, 4 the codec crashed, did not
-            answer, or answered what cannot be read, 5 nothing matched the selection or all were skipped, 130 or 143 interrupted.
+            Spec/README.md, section Vectors, describes the document and what a codec reads and writes.
+            Tests/Interop/vectors/codec.py is an example. Exit status: 0 all judged vectors passed, 1 a failure, 2
+            usage, 3 an invalid file, 4 the codec crashed, did not answer, or sent an unreadable answer, 5 nothing
+            matched the selection or all were skipped, 130 or 143 interrupted.
             """,
         body: VectorsCommand.run)
 }
@@ -37,7 +39,7 @@ enum VectorsCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let command = invocation["--exec"]
         for option in ["--timeout", "--report", "--quiet"] where command == nil && invocation.has(option) {
-            throw UsageError("`\(option)` goes with --exec")
+            throw UsageError("`\(option)` needs --exec")
         }
         let definition =
             command == nil && invocation.operands.isEmpty ? nil : try invocation.definition()
@@ -51,7 +53,7 @@ enum VectorsCommand {
         }
         guard !vectors.isEmpty else {
             throw CommandError(
-                status: ExitCode.nothingMatched, "nothing matches: `meshspec vectors` lists what there is")
+                status: ExitCode.nothingMatched, "nothing matches: `meshspec vectors` lists all vectors")
         }
         if let command, let definition {
             return try VectorRun(invocation, command, definition, suite, vectors).run()

@@ -5,30 +5,33 @@ import Report
 
 extension Command {
     private static let memory = Option(
-        "--memory", value: "MIB", "keep so much of messages (default 512): of files the first, else the newest")
+        "--memory", value: "MIB", "memory for messages (default 512): the first ones of files, else the newest ones")
 
     static let view = Command(
-        name: "view", summary: "look through a capture on the terminal, from files or as it comes",
+        name: "view", summary: "browse a capture on the terminal, from files or live",
         operands: "FILE ... | -i DEVICE",
         options: [
             device, captureFilter, snap, buffer, promiscuous, user, match, memory, layers, verify, checksums, rules,
             keyLog, names, time, .color,
         ],
         examples: [
-            ("meshspec view capture.pcap", "list, fields and bytes; ? tells the keys"),
-            ("meshspec view -Y nano.keepalive capture.pcap", "with a filter, which / changes"),
+            ("meshspec view capture.pcap", "list, fields and bytes; ? lists the keys"),
+            ("meshspec view -Y nano.keepalive capture.pcap", "with a filter; / changes it"),
             ("meshspec view -i lo -f 'tcp port 7075'", "live"),
             ("tcpdump -U -w - port 7075 | meshspec view -", "from a pipe"),
         ],
         notes: """
-            Three panes: messages, the fields of the one that is selected, its bytes. Keys: arrows, page up and down, home and end, tab
-            to the next pane, enter folds a field; / edits the filter, n and N go to what is malformed or found wrong, f follows a peer
-            or a conversation, F shows all again, G stays at the end, ? tells all keys, q quits.
-            Messages are kept in memory, up to --memory, and the packets are not: of files the first messages are kept, and reading
-            stops; of a device or a pipe the newest. What is not kept is told in the last line of the screen.
-            With -i root is given up when the device is open: for the user of --user, of sudo, or nobody.
-            Exit status: 0 nothing was wrong with the capture as far as it was read, 1 it is damaged or packets were lost, 2 usage,
-            4 cannot be read or opened, 129, 130 and 143 by SIGHUP, Ctrl-C and SIGTERM.
+            Three panes show the messages, the fields of the selected message, and its bytes. Keys: arrows, page up and
+            down, home and end; tab goes to the next pane, enter folds a field, / edits the filter, n and N go to
+            malformed messages and findings, f follows a peer or a conversation, F shows all again, G stays at the end,
+            ? lists all keys, q quits.
+            Messages are kept in memory, up to --memory; packets are not kept. From files, the first messages are kept,
+            and reading stops. From a device or a pipe, the newest ones are kept. The last line of the screen shows what
+            is not kept.
+            With -i, `view` gives up root when the device is open and becomes the user of --user, the user of sudo, or
+            `nobody`.
+            Exit status: 0 no damage in the part that was read, 1 the capture is damaged or packets were lost, 2 usage,
+            4 cannot be read or opened, 129, 130 and 143 after SIGHUP, Ctrl-C and SIGTERM.
 
             """ + filters + input
     ) { invocation in
@@ -47,11 +50,11 @@ struct ViewOptions {
     init(_ invocation: Invocation) throws(UsageError) {
         live = try Command.liveOptions(invocation)
         if live != nil {
-            guard invocation.operands.isEmpty else { throw UsageError("a file or `--interface`, not both") }
-            if invocation.has("--names") { throw UsageError("`--names` are those of a file, not of a device") }
+            guard invocation.operands.isEmpty else { throw UsageError("give a file or `--interface`, not both") }
+            if invocation.has("--names") { throw UsageError("`--names` is for a file, not for a device") }
         } else {
             for name in ["--filter", "--snap", "--buffer", "--promiscuous", "--user"] where invocation.has(name) {
-                throw UsageError("`\(name)` needs --interface" + (name == "--filter" ? "; for messages it is -Y" : ""))
+                throw UsageError("`\(name)` needs --interface" + (name == "--filter" ? "; -Y filters messages" : ""))
             }
         }
         let paths = live == nil ? try Command.files(invocation) : []
@@ -67,7 +70,7 @@ struct ViewOptions {
     private static func checkTerminal(_ paths: [String], _ device: String?) throws(UsageError) {
         let other = device.map { "meshspec capture -i \($0)" } ?? "meshspec decode \(paths.joined(separator: " "))"
         guard Output(1).isTerminal else {
-            throw UsageError("standard output is no terminal: `\(other)` writes messages, with -o tree their fields")
+            throw UsageError("standard output is not a terminal: `\(other)` writes messages, with -o tree their fields")
         }
         guard Console.variable("TERM") != "dumb" else {
             throw UsageError("TERM=dumb: the terminal cannot move its cursor; `\(other)` writes messages")

@@ -54,7 +54,7 @@ struct ViewSession {
         var diagnostics = Output(2)
         if let failure { diagnostics.append("meshspec view: \(Printable.text(failure))\n") }
         for line in complaints { diagnostics.append("meshspec: \(Printable.text(line))\n") }
-        if omitted > 0 { diagnostics.append("meshspec: and \(omitted) more of such notes\n") }
+        if omitted > 0 { diagnostics.append("meshspec: and \(omitted) more such notes\n") }
         diagnostics.flush()
         return status ?? ExitCode.good
     }
@@ -147,7 +147,7 @@ struct ViewSession {
         omitted = news.omitted
         if let last = complaints.last {
             let count = complaints.count + omitted
-            model.trouble = count == 1 ? Printable.text(last) : "\(count) notes, told in the end"
+            model.trouble = count == 1 ? Printable.text(last) : "\(count) notes, printed at the end"
         }
         guard news.isOver, model.feed != .ended else { return }
         (model.feed, isDirty) = (.ended, true)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-/// A capture file that exists as long as this value.
+/// A capture file that exists until this value is destroyed.
 final class TemporaryFile {
     private let file: UnsafeMutablePointer<FILE>
     init(_ bytes: [UInt8]) throws {
@@ -16,7 +16,7 @@ final class TemporaryFile {
     var path: String { "/proc/self/fd/\(fileno(file))" }
 }
 
-/// Classic pcap: little-endian or big-endian, microseconds or nanoseconds.
+/// Returns a classic pcap file: little-endian or big-endian, microseconds or nanoseconds.
 func pcap(_ packets: [Tapped], link: UInt32 = 1, swapped: Bool = false, nano: Bool = true) -> [UInt8] {
     func u32(_ n: UInt32) -> [UInt8] { swapped ? be32(n) : be32(n).reversed() }
     func u16(_ n: Int) -> [UInt8] { swapped ? be16(n) : be16(n).reversed() }
@@ -35,7 +35,7 @@ struct CaptureFileTests {
         (wire.opening + [wire.say(text("a"), at: 0), wire.say(text("b"), at: 5)])
             .map { Tapped(Wrapping.ethernet.packet($0), time: 1_767_322_800_060_123_456) }
     }
-    /// What a file gives: its packets, and what was wrong.
+    /// Reads a file. Returns its packets, the counts and the error.
     func read(_ bytes: [UInt8]) throws -> (Kept, Tally, CaptureError?) {
         let file = try TemporaryFile(bytes)
         var kept = Kept()
@@ -76,7 +76,7 @@ struct CaptureFileTests {
         #expect(cut.said == ["> toy.text a"])
         #expect(damage == .truncatedInData(packets: 4))
     }
-    /// Cut at every byte: what is whole before the cut is read, and the cut is named.
+    /// A file that is cut at any byte gives all complete packets, and an error that names the cut.
     @Test func truncatedAnywhere() throws {
         let whole = pcap(packets)
         var ends = [24]
@@ -124,7 +124,7 @@ struct CaptureFileTests {
         #expect(kept.records.isEmpty)
         guard case .unsupportedLinkType? = try read(pcap(packets, link: 9999)).2 else { return #expect(Bool(false)) }
     }
-    /// A packet that claims more than any packet holds is not believed, and nothing is allocated for it.
+    /// A packet that claims more than the maximum length is rejected, without allocating memory for it.
     @Test func lyingPacketLength() throws {
         for length in [262_145, UInt32.max, 0x8000_0000] {
             let lie = be32(length).reversed() + be32(length).reversed()

@@ -27,7 +27,8 @@ struct CaptureFilesTests {
             #expect(kept.records.map { Array($0.frames) } == [[1], [2], [3], [4], [5]])
         }
     }
-    /// Of one time, the file named first goes first; within a file nothing is moved.
+    /// If two files have packets of the same time, the packet of the file named first is first. The order within a file
+    /// does not change.
     @Test func ties() throws {
         let (kept, _) = try read([file([(0, 7), (5, 7), (10, 3)]), file([(15, 7)])])
         #expect(kept.records.map(\.time.nanoseconds) == [7, 7, 3, 7])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-/// What is kept of what a capture says of its packets.
+/// Tests of the kept packet comments of a capture.
 struct FrameCommentsTests {
     @Test func ofSeveralFrames() {
         var comments = FrameComments()
@@ -14,7 +14,7 @@ struct FrameCommentsTests {
         #expect(comments.of(FrameNumbers(2, 4)) == ["a", "b", "c"])
         #expect(comments.of(FrameNumbers(3)) == [])
     }
-    /// The oldest go when there are too many, or too long ones.
+    /// The oldest comments are dropped if there are too many, or if they are too long.
     @Test func bounded() {
         var many = FrameComments()
         for frame in 1...FrameComments.frameLimit * 3 { many.add(["x"], frame: frame) }

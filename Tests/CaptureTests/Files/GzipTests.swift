@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-/// Gzip files without zlib: stored blocks, so that tests need no compressor.
+/// Returns a gzip file of stored blocks, so that tests need no compressor.
 func gzip(_ bytes: [UInt8], crc: Bool = true) -> [UInt8] {
     var out: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
     var at = 0
@@ -30,13 +30,13 @@ struct GzipTests {
         let (seen, _, error) = try packets(gzip(plain))
         #expect(error == nil && seen.count == 2000)
     }
-    /// Members follow each other, as `cat a.gz b.gz` makes them; a member may end anywhere.
+    /// Members follow each other, as `cat a.gz b.gz` writes them. A member may end anywhere.
     @Test func members() throws {
         let all = plain
         for cut in [1, 3, 24, 70_001] {
             let both = gzip(Array(all.prefix(cut))) + gzip(Array(all.dropFirst(cut)))
             #expect(try packets(both).seen.count == 2000)
-            // What is no member behind the last is left out, as gzip does.
+            // Data after the last member that are not a member are ignored, as gzip does.
             #expect(try packets(both + [0, 0, 0]).error == nil)
         }
     }
@@ -68,11 +68,11 @@ struct GzipTests {
 }
 
 extension GzipTests {
-    /// What stands behind a member and is neither a member nor padding was one: it is told.
+    /// Data after a member that are neither a member nor padding were a damaged member, which the reader reports.
     @Test func damagedMember() throws {
         let all = plain
         let (first, second) = (gzip(Array(all.prefix(70_001))), gzip(Array(all.dropFirst(70_001))))
-        // What else the header has says nothing that could be wrong.
+        // A change of the other header fields is not an error.
         for bit in Array(0..<32) where bit != 24 {
             var both = first + second
             both[first.count + bit / 8] ^= 1 << (bit % 8)

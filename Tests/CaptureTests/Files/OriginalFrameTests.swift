@@ -4,7 +4,7 @@ import Wire
 
 @testable import Capture
 
-/// Packets that were taken from another capture have the numbers that they had there.
+/// Tests of packets that were copied from another capture and keep the numbers they had there.
 struct OriginalFrameTests {
     let wire = Wire2()
 
@@ -18,7 +18,7 @@ struct OriginalFrameTests {
             "the original frame 5",
         ] { #expect(OriginalFrame.number(in: other) == nil, "\(other)") }
     }
-    /// Packets with these comments, each a message.
+    /// Returns a file of packets with these comments. Each packet is a message.
     func file(_ comments: [[String]]) throws -> TemporaryFile {
         var writer = PcapngWriter(application: "test")
         writer.addInterface(.raw)
@@ -37,7 +37,7 @@ struct OriginalFrameTests {
         #expect(table.tally.packets == kept.records.count)
         return kept
     }
-    /// As long as they ascend; a number is no comment, other comments stay.
+    /// Original numbers are used while they ascend. A used number is not a comment; other comments stay.
     @Test func numbers() throws {
         let file = try file([
             ["original frame 17"], ["seen", "original frame 18"], [], ["original frame 5"],
@@ -47,12 +47,12 @@ struct OriginalFrameTests {
         #expect(kept.records.map { Array($0.frames) } == [[17], [18], [19], [20], [40]])
         #expect(kept.records.map(\.comments) == [[], ["seen"], [], ["original frame 5"], ["late"]])
     }
-    /// Of several files numbers may mean different captures: they are counted.
+    /// The packets of several files are counted, because their original numbers may refer to different captures.
     @Test func severalFiles() throws {
         let kept = try records([file([["original frame 17"]]), file([])])
         #expect(kept.records.map { Array($0.frames) } == [[1]] && kept.records[0].comments == ["original frame 17"])
     }
-    /// Packets are found by numbers of which some are left out.
+    /// The window finds packets by numbers that have gaps.
     @Test func window() throws {
         var window = PacketWindow()
         let numbers = [3, 4, 9, 10, 11, 700, 1 << 53]

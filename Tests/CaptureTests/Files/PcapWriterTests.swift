@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-/// Classic pcap as it is written is read again.
+/// Tests that a written classic pcap file can be read.
 struct PcapWriterTests {
     @Test func packets() throws {
         var writer = PcapWriter()
@@ -28,7 +28,7 @@ struct PcapWriterTests {
         #expect(read.map(\.0) == [1_000_000_002, 4, 0] && read.map(\.1) == [90, 2, 2])
         #expect(read.map(\.2) == [[0x45, 0], [0x45, 2], [0x45, 4]])
     }
-    /// A capture without packets is one all the same.
+    /// A capture without packets is valid.
     @Test func nothing() throws {
         var writer = PcapWriter()
         writer.end()

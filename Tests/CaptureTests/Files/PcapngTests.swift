@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// Builds pcapng in either byte order.
+/// A builder of pcapng files in either byte order.
 struct PcapngBytes {
     var isBig = false
     var bytes: [UInt8] = []
@@ -80,7 +80,7 @@ struct PcapngTests {
         return (kept, table.tally, error)
     }
 
-    /// One conversation over three devices of different link types, in two sections of different byte order.
+    /// One conversation is read over three devices of different link types, in two sections of different byte order.
     @Test func sectionsAndDevices() throws {
         var file = PcapngBytes()
         file.section(["morning"])
@@ -104,7 +104,7 @@ struct PcapngTests {
         #expect(information.comments == ["morning", "noon", "cloudy"])
         #expect(information.interfaces.map(\.name) == ["eth0", nil, nil])
     }
-    /// Times of every resolution, by hand: power of ten or two, coarser and finer than a nanosecond.
+    /// Times of every resolution are read: powers of ten or two, coarser and finer than a nanosecond.
     @Test(
         arguments: [
             (6, 1_500_000, 1_500_000_000), (9, 7, 7), (0, 2, 2_000_000_000), (3, 1_001, 1_001_000_000),
@@ -188,7 +188,7 @@ struct PcapngTests {
         #expect(
             try damaged { $0.bytes += $0.u32(6) + $0.u32(0xffff_fffc) }
                 == .damaged(packets: 1, "a packet block of 4294967292 bytes"))
-        // A block of any other kind may be long; this one is not there.
+        // A block of any other kind may be long; this one is missing.
         #expect(try damaged { $0.bytes += $0.u32(99) + $0.u32(0xffff_fffc) } == .truncatedInData(packets: 1))
         #expect(
             try damaged {
@@ -215,7 +215,7 @@ struct PcapngTests {
         #expect(error == nil && kept.records.count == 1000)
         #expect(try packets(file.bytes).information.sections == 1000)
     }
-    /// What a file says beside packets is bounded, however much it says.
+    /// The information of a file besides its packets is bounded, no matter how much there is.
     @Test func informationIsBounded() throws {
         var file = PcapngBytes()
         for _ in 0..<CaptureInformation.limit + 5 { file.section(["x"]) }

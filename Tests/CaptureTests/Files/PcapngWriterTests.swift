@@ -3,15 +3,15 @@ import Testing
 
 @testable import Capture
 
-/// Files byte by byte as the format says, and as libpcap reads them.
+/// Tests of written files, byte by byte against the format and as the reader reads them.
 struct PcapngWriterTests {
-    /// A section of so many bytes that are always the same, up to its options.
+    /// The constant bytes of a section block, up to its options.
     static let section: [UInt8] = [0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0] + [UInt8](repeating: 255, count: 8)
     func le32(_ n: UInt32) -> [UInt8] { be32(n).reversed() }
     func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
         le32(type) + le32(UInt32(body.count + 12)) + body + le32(UInt32(body.count + 12))
     }
-    /// The bytes that a change appended.
+    /// Returns the bytes that a change appended.
     func added(_ w: inout PcapngWriter, _ change: (inout PcapngWriter) -> Void) -> [UInt8] {
         let before = w.bytes.count
         change(&w)
@@ -59,18 +59,19 @@ struct PcapngWriterTests {
                     packet: [7, 8, 9], at: Timestamp(nanoseconds: 0x0102_0304_0506_0708), length: 9,
                     comments: ["a", "bc"])
             } == block(6, wanted))
-        // Without comments there are no options at all; what was before 1970 is then.
+        // A packet without comments has no options. A time before 1970 is written as 1970.
         #expect(
             added(&w) { $0.add(packet: [1, 2, 3, 4], at: Timestamp(nanoseconds: -5), length: 2) }
                 == block(6, le32(0) + le32(0) + le32(0) + le32(4) + le32(4) + [1, 2, 3, 4]))
     }
-    /// A packet of an interface that nobody added does not make a file that nobody can read.
+    /// A packet of an interface that was not added still gives a readable file.
     @Test func missingInterface() {
         var w = PcapngWriter(application: "t")
         let bytes = added(&w) { $0.add(packet: [], at: Timestamp(nanoseconds: 0), interface: 1) }
         #expect(bytes.starts(with: le32(1)) && bytes.count == 2 * 32 + 32)
     }
-    /// As long as an option may be, and longer: cut before the character that does not fit, and marked.
+    /// A text up to the maximum length of an option is kept. A longer text is cut before the first character that does
+    /// not fit, and marked.
     @Test(arguments: ["x", "é", "€", "👩‍👧"]) func longText(_ c: String) throws {
         for extra in 0...c.utf8.count + 4 {
             let count = (65_535 + extra) / c.utf8.count
@@ -89,7 +90,7 @@ struct PcapngWriterTests {
             }
         }
     }
-    /// What is written is read: by libpcap, with all that it knows to pass over.
+    /// A written file can be read again, with everything that the writer added.
     @Test func readBack() throws {
         let wire = Wire2()
         let segments = wire.opening + [wire.say(text("a"), at: 0), wire.say(text("b"), at: 5)]
@@ -108,7 +109,7 @@ struct PcapngWriterTests {
         #expect(table.read(&pcap, &kept) == nil)
         #expect(kept.said == ["> toy.text a", "> toy.text b"] && table.tally.packets == 5)
         #expect(kept.records[1].time.nanoseconds == 1_767_322_800_060_123_460)
-        // All that the writer says besides packets, the reader keeps.
+        // The reader keeps all the information that the writer adds to the packets.
         #expect(pcap.information.comments == ["all of it", "and more"])
         #expect(pcap.information.interfaces.map(\.name) == ["made"] && pcap.information.interfaces[0].link == .ethernet)
         #expect(pcap.information.names.map(\.name) == ["client", "server"])

@@ -5,16 +5,17 @@ import Wire
 
 @testable import Capture
 
-/// The captures of `Captures/`, written anew in every way that must not matter, give the messages of their golden
-/// decode.
+/// Tests that rewrite the captures of `Captures/` in ways that must not change the result, and compare the messages
+/// with their golden decode.
 struct RewriteTests {
     static let names = ["nano-node-light-v2", "nano-node-light-responder-bug"]
     typealias Change = Rewriter.Change
 
     static func talk(_ name: String) throws -> Talk { try #require(try Talk(NanoCaptureTests.folder + name + ".pcap")) }
-    /// The records of the golden file, which `goldenFiles` of the renderers compares with the decode of the capture.
+    /// Returns the records of the golden file, which `goldenFiles` of the renderers compares with the decode of the
+    /// capture.
     static func golden(_ name: String) throws -> [Retold] { Retold.all(try NanoCaptureTests.decoded(name).0) }
-    /// Other addresses for packets of IPv6, which a record names: they are not compared, connections are.
+    /// Changes the addresses of IPv6 packets. Records name addresses, so connections are compared instead.
     static func readdressed(_ tap: Tap, _ wrapping: Wrapping) -> Tap {
         guard wrapping.isIPv6 else { return tap }
         func other(_ e: Endpoint) -> Endpoint {
@@ -26,13 +27,13 @@ struct RewriteTests {
         (out.from, out.to) = (other(tap.from), other(tap.to))
         return out
     }
-    /// The segments as packets.
+    /// Returns the segments as packets.
     static func packets(_ rewriter: inout Rewriter, _ wrapping: Wrapping = .ethernet) -> [Tapped] {
         rewriter.segments().map {
             Tapped(wrapping.packet(readdressed($0.tap, wrapping)), time: $0.time.nanoseconds)
         }
     }
-    /// What packets give that are read with their own times.
+    /// Reads packets with their own times.
     static func read(
         _ packets: [(packet: Tapped, link: LinkType)], _ definitions: [Definition] = [.nano],
         scrutiny: Scrutiny = .state
@@ -59,7 +60,7 @@ struct RewriteTests {
         #expect(table.read(&all, &kept) == nil)
         return (kept, table.tally)
     }
-    /// Compares, and says the first difference.
+    /// Compares the records, and reports the first difference.
     static func expect(_ kept: Kept, _ golden: [Retold], _ what: String) {
         let found = Retold.all(kept)
         guard found != golden else { return }
@@ -71,7 +72,7 @@ struct RewriteTests {
     }
     static func payload(_ talk: Talk) -> Int { talk.pieces.reduce(0) { $0 + $1.bytes.count } }
 
-    /// The talk alone, without the acknowledgements of the capture, says the same: what all other tests begin with.
+    /// The talk without the acknowledgements of the capture gives the same records. All other tests start from it.
     @Test(arguments: names) func asItIs(_ name: String) throws {
         let talk = try Self.talk(name)
         var rewriter = Rewriter(talk, [.asItIs], seed: 0)
@@ -80,7 +81,7 @@ struct RewriteTests {
         #expect(tally.payload == Self.payload(talk) && tally.repeatedBytes == 0)
         #expect(tally.packets == talk.pieces.count)
     }
-    /// Each change alone.
+    /// Each change alone does not change the records.
     @Test(arguments: names, Change.allCases) func changed(_ name: String, _ change: Change) throws {
         let talk = try Self.talk(name)
         let golden = try Self.golden(name)
@@ -90,7 +91,7 @@ struct RewriteTests {
             let packets = Self.packets(&rewriter)
             let (kept, tally) = Self.read(packets, .ethernet)
             Self.expect(kept, golden, "\(change) seed \(seed)")
-            // What must differ does, and nothing else.
+            // Only the expected counts differ.
             #expect(tally.payload == Self.payload(talk) && tally.gaps == 0 && tally.damagedPackets == 0)
             #expect((tally.repeatedBytes > 0) == [.repeated, .overlapping, .contradicted].contains(change))
             #expect((tally.contradictions > 0) == (change == .contradicted), "\(change) seed \(seed)")
@@ -98,7 +99,7 @@ struct RewriteTests {
             #expect(kept.records.flatMap(\.frames).allSatisfy { (1...packets.count).contains($0) })
         }
     }
-    /// All of them at once.
+    /// All changes together do not change the records.
     @Test(arguments: names, 0..<30 as Range<UInt64>) func everything(_ name: String, _ seed: UInt64) throws {
         let talk = try Self.talk(name)
         var random = Random(seed: seed)
@@ -110,13 +111,13 @@ struct RewriteTests {
         Self.expect(kept, try Self.golden(name), "seed \(seed)")
         #expect(tally.payload == Self.payload(talk) && tally.gaps == 0 && tally.contradictions == 0)
     }
-    /// Frames are those that the bytes came in: of messages cut into single bytes, as many as bytes.
+    /// The frames of a record are the packets of its bytes. A message cut into single bytes has one frame per byte.
     @Test(arguments: names) func framesOfSingleBytes(_ name: String) throws {
         var rewriter = Rewriter(try Self.talk(name), [.oneByte], seed: 1)
         let (kept, _) = Self.read(Self.packets(&rewriter), .ethernet)
         #expect(kept.records.allSatisfy { $0.frames.count == $0.length })
     }
-    /// Every link type and the layers below TCP.
+    /// Every link type, with each combination of layers below TCP, gives the same records.
     @Test(arguments: names, Wrapping.allCases) func wrapped(_ name: String, _ wrapping: Wrapping) throws {
         var rewriter = Rewriter(try Self.talk(name), [.cut, .reordered], seed: 7)
         let (kept, _) = Self.read(Self.packets(&rewriter, wrapping), wrapping.link)
@@ -132,7 +133,7 @@ struct RewriteTests {
         }
         Self.expect(Self.read(packets, .radiotap).0, try Self.golden(name), "radiotap")
     }
-    /// Every packet cut by IP, the fragments in any order.
+    /// Packets that IP cuts into fragments, in any order, give the same records.
     @Test(arguments: names, [false, true]) func fragments(_ name: String, _ isIPv6: Bool) throws {
         for seed in 0..<8 as Range<UInt64> {
             var random = Random(seed: seed)
@@ -152,7 +153,7 @@ struct RewriteTests {
             #expect(tally.fragments == packets.count && tally.lostFragmentedPackets == 0)
         }
     }
-    /// Every file format, in both byte orders and precisions, plain and packed.
+    /// Every pcap format, in both byte orders and precisions, plain and packed, gives the same records.
     @Test(arguments: names, [false, true]) func pcapFiles(_ name: String, _ swapped: Bool) throws {
         let golden = try Self.golden(name)
         for nano in [false, true] {
@@ -162,7 +163,8 @@ struct RewriteTests {
             Self.expect(try Self.read(files: [gzip(file)]).0, golden, "packed")
         }
     }
-    /// Several devices of different link types and clocks, in several sections of both byte orders.
+    /// Several devices of different link types and clocks, in several sections of both byte orders, give the same
+    /// records.
     @Test(arguments: names) func pcapngFiles(_ name: String) throws {
         let wrappings: [Wrapping] = [.ethernet, .cooked, .raw, .doubleVlan, .null]
         for seed in 0..<6 as Range<UInt64> {
@@ -185,10 +187,10 @@ struct RewriteTests {
             Self.expect(try Self.read(files: [gzip(file.bytes)]).0, try Self.golden(name), "packed")
         }
     }
-    /// Split over several files, which are merged by time.
+    /// Packets that are split over several files are merged by time.
     @Test(arguments: names) func severalFiles(_ name: String) throws {
         var rewriter = Rewriter(try Self.talk(name), [.cut], seed: 10)
-        // Times of their own, so that there is one order.
+        // The times are distinct, so that there is only one order.
         let packets = Self.packets(&rewriter).enumerated().map { i, p in
             Tapped(p.bytes, time: p.time.nanoseconds + Int64(i))
         }
@@ -198,8 +200,8 @@ struct RewriteTests {
         let files = [pcap(parts[0]), gzip(pcap(parts[1])), pcap(parts[2], swapped: true), pcap(parts[3])]
         Self.expect(try Self.read(files: files).0, try Self.golden(name), "several files")
     }
-    /// Packets cut by a snap length: messages that are there whole are told as they are, of the others it is said that
-    /// they are not, and nobody is blamed for it.
+    /// If a snap length cuts packets, complete messages are decoded unchanged and the others are reported as
+    /// incomplete. There is no violation.
     @Test(arguments: names) func snapped(_ name: String) throws {
         let golden = try Self.golden(name)
         let talk = try Self.talk(name)

@@ -6,9 +6,9 @@ import Wire
 
 @testable import Capture
 
-/// What filters make of values: parts, numbers, texts, and fields against fields.
+/// Tests of filters with values: slices, numbers, texts, and comparisons of two fields.
 struct FilterExpressionTests {
-    /// As in `FilterTests`: extensions 0x0007, node id 33.., query a5.., 10.0.0.2:7075 to [2001:db8::1]:40000.
+    /// The records of `FilterTests`: extensions 0x0007, node id 33.., query a5.., 10.0.0.2:7075 to [2001:db8::1]:40000.
     let records = FilterTests()
     let handshake = FilterTests.handshake
 
@@ -116,7 +116,7 @@ struct FilterExpressionTests {
         #expect(error.message.contains(message), "\(error.message)")
         #expect(error.range == range)
     }
-    /// Long chains are read without end on the stack.
+    /// Long chains do not overflow the stack.
     @Test func depth() throws {
         for text in [
             "n" + String(repeating: " + 1", count: 10_000) + " == 2", String(repeating: "-(", count: 5000) + "n",
@@ -125,7 +125,7 @@ struct FilterExpressionTests {
         #expect(try passes("n" + String(repeating: " + 1", count: 90) + " == 96"))
         #expect(throws: FilterError.self) { try Filter("query" + String(repeating: "[0:1]", count: 5000), [.nano]) }
     }
-    /// A slice of the whole message takes no message apart, nor does anything else that records have.
+    /// A slice of the whole message, and the fields of records, need no dissection of the message.
     @Test func dissectsOnlyWhatIsAsked() throws {
         for (text, wanted) in [
             ("bytes[0:2] == 52:41", false), ("n + 1 == 7", false), ("src.port == dst.port", false),
@@ -137,7 +137,8 @@ struct FilterExpressionTests {
             #expect((opened != nil) == wanted, "\(text)")
         }
     }
-    /// What errors say that a name is called here is called so, or is a test, and is not the name itself.
+    /// Each name that an error suggests instead of a Wireshark name exists here or is a valid test, and differs from
+    /// that name.
     @Test func namesOfWireshark() {
         let names = FilterNames([.nano, .webSocket])
         for (theirs, ours) in WiresharkNames.same {

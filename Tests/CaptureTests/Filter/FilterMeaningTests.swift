@@ -4,7 +4,7 @@ import Wire
 
 @testable import Capture
 
-/// Literals as people write values: accounts, amounts, names of bits, dates.
+/// Tests of literals in the notation of users: accounts, amounts, names of bits, dates.
 struct FilterMeaningTests {
     let records = FilterTests()
     private func passes(_ text: String, _ message: some Message) throws -> Bool {
@@ -34,7 +34,7 @@ struct FilterMeaningTests {
         m.block = .state(block)
         #expect(try passes(text, m) == wanted)
     }
-    /// The greatest amount needs all 128 bits.
+    /// The largest amount needs all 128 bits.
     @Test func genesis() throws {
         var block = StateBlock()
         block.balance = Fixed(repeating: 0xff)

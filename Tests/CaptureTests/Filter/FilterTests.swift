@@ -6,7 +6,7 @@ import Wire
 
 @testable import Capture
 
-/// Filters over records, the errors of those that are none, and fields by name.
+/// Tests of filters over records, of errors for invalid filters, and of fields by name.
 struct FilterTests {
     static let handshake: [UInt8] = {
         var m = NodeIDHandshake()
@@ -16,7 +16,8 @@ struct FilterTests {
         m.response = response
         return m.encoded()
     }()
-    /// Number 6, 60 ms after the first packet, 10.0.0.2:7075 to [2001:db8::1]:40000, frames 6 and 7.
+    /// Returns a record with number 6, 60 ms after the first packet, 10.0.0.2:7075 to [2001:db8::1]:40000, frames 6 and
+    /// 7.
     func record(_ bytes: [UInt8], _ type: (any Message.Type)? = NodeIDHandshake.self, _ notes: [Finding] = []) -> Record
     {
         Record(
@@ -65,7 +66,7 @@ struct FilterTests {
     ])
     func fails(_ text: String) throws { #expect(try !passes(text)) }
 
-    /// One of several values is enough, but for `!=`, which wants all to differ.
+    /// A comparison is true if any of several values satisfies it. `!=` requires that all values differ.
     @Test func severalValues() throws {
         var m = Keepalive()
         m.peers = [Keepalive.Peer](repeating: Keepalive.Peer(), count: 8)
@@ -90,7 +91,7 @@ struct FilterTests {
         for text in tests { #expect(try passes(text, Self.handshake, record), "\(text)") }
         #expect(try !passes("path == nano", Self.handshake, record))
     }
-    /// What captures show of what is no protocol's has names too.
+    /// Messages that belong to no protocol have names too.
     @Test func plainMessages() throws {
         let text = TextMessage.self
         var record = record(Array("hello".utf8), text)
@@ -117,7 +118,7 @@ struct FilterTests {
         }
         #expect(try !passes("response", [1, 2], debris))
     }
-    /// What a filter can tell by the type alone takes no message apart.
+    /// A filter that the type alone decides does not dissect the message.
     @Test func dissectsOnlyWhatCanMatch() throws {
         for (text, wanted) in [
             ("peers.port == 7075", false), ("nano.keepalive and response", false), ("n == 7 and response", false),
@@ -130,7 +131,7 @@ struct FilterTests {
             #expect((opened != nil) == wanted, "\(text)")
         }
     }
-    /// Of what a description refuses, the fields before the fault.
+    /// A rejected message still has the fields before the error.
     @Test func halfAMessage() throws {
         let bytes = Array(Self.handshake.prefix(50))
         #expect(try passes("query and not response.signature", bytes, record(bytes)))
@@ -172,7 +173,7 @@ struct FilterTests {
         #expect(error.message.contains(message), "\(error.message)")
         #expect(error.range == range)
     }
-    /// Nothing nested is too much for the stack.
+    /// Deep nesting does not overflow the stack.
     @Test func depth() throws {
         for text in [
             String(repeating: "(", count: 10_000) + "n" + String(repeating: ")", count: 10_000),
@@ -184,10 +185,10 @@ struct FilterTests {
         let long = try #require(throws: FilterError.self) { try Filter(String(repeating: "n", count: 70_000), [.nano]) }
         #expect(long.message.contains("longer than"))
         #expect(try passes(String(repeating: "(", count: 100) + "n" + String(repeating: ")", count: 100)))
-        // Width is no depth.
+        // A wide expression is not a deep one.
         #expect(try passes(Array(repeating: "n == 6", count: 5000).joined(separator: " and ")))
     }
-    /// Any text is a filter or an error, whatever is in it.
+    /// Any text is a filter or an error.
     @Test func fuzz() {
         var random = SystemRandomNumberGenerator()
         let pieces = [

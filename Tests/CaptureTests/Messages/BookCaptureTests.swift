@@ -6,7 +6,7 @@ import Wire
 
 @testable import Capture
 
-/// Two nodes of ours that trade, against what they themselves told.
+/// Tests of the traffic of two meshspec nodes that trade, compared with the events that the nodes reported.
 struct BookCaptureTests {
     static let names = ["lib2p2-plaintext-yamux", "lib2p2-plaintext-mplex"]
 
@@ -33,7 +33,7 @@ struct BookCaptureTests {
         #expect(found.map { $0.namespace?.string(in: RawSpan()) } == [market])
         let owners = found.compactMap { $0.signedPeerRecord?.own.flatMap { PeerRecord.owner(of: $0)?.description } }
         #expect(owners == NanoCaptureTests.items(events[1]["found"]).map { NanoCaptureTests.string($0) })
-        // What A gives to B, among which is one that is gone; A gets nothing from B.
+        // The Orders that A gives to B, which include one that is gone. B gives no Orders to A.
         let parts = try all(SnapshotPart.self).map(\.part)
         let requests = try all(SnapshotRequest.self)
         #expect(parts.allSatisfy { $0.last == true } && requests.count == 2 && parts.count == 2)

@@ -7,7 +7,7 @@ import Wire
 
 struct CaptureReaderTests {
     let wire = Wire2()
-    /// A file with these texts, in a packet each.
+    /// Returns a file with these texts, each in its own packet.
     func file(_ texts: [String], cut: Bool = false, gzipped: Bool = false) throws -> TemporaryFile {
         var at = 0
         let packets = texts.map { said in
@@ -19,7 +19,7 @@ struct CaptureReaderTests {
     }
     func bytes(_ message: CapturedMessage?) -> [UInt8]? { message?.bytes }
 
-    /// What is left by `next` goes to `read`; nothing twice, nothing lost.
+    /// `read` continues after the messages that `next` returned. No message is repeated or lost.
     @Test(arguments: [false, true]) func oneByOne(_ gzipped: Bool) throws {
         let file = try file(["a", "b", "c", "d"], gzipped: gzipped)
         for taken in 0...4 {
@@ -34,7 +34,7 @@ struct CaptureReaderTests {
             #expect(capture.tally.records == 4)
         }
     }
-    /// All that is whole, then what is wrong, once, then the end.
+    /// The reader returns all complete messages, then the error once, then the end.
     @Test func damage() throws {
         let file = try file(["a", "b"], cut: true)
         var capture = try CaptureReader(file.path, [.toy])
@@ -52,7 +52,7 @@ struct CaptureReaderTests {
         #expect(again.read(into: &kept) == .truncatedInHeader(packets: 2))
         #expect(kept.bytes.count == 2)
     }
-    /// Units of layers where they are asked for only.
+    /// Units of layers are returned only on request.
     @Test func layers() throws {
         var counts: [Bool: [String: Int]] = [:]
         for all in [false, true] {

@@ -6,8 +6,8 @@ import Wire
 
 @testable import Capture
 
-/// Traffic of clients that are not ours with a server that is not, and with two hosts of this program, against what an
-/// independent decoder found in it.
+/// Tests of the traffic of foreign clients with a foreign server, and with two hosts of this program, compared with the
+/// result of an independent decoder.
 struct DXOSCaptureTests {
     static let folder = NanoCaptureTests.folder + "../dxos/"
     static let names = ["dxos-signal-two-peers", "dxos-signal-go-behaviour", "dxos-signal-hosts"]
@@ -21,12 +21,12 @@ struct DXOSCaptureTests {
     }
     private static func text(_ value: Value?) -> String? { if case .text(let text) = value { text } else { nil } }
 
-    /// Every message of every connection, in order: its kind, id, method, payload and what is in that.
+    /// Every message of every connection is decoded in order: its kind, id, method, payload and the payload's content.
     @Test(arguments: names) func equalsItsExpectation(_ name: String) throws {
         let bytes = try NanoCaptureTests.bytes(of: Self.folder + name + ".json")
         let wanted = try #require(JSON.parse(bytes))
         let (kept, tally) = try Self.decoded(name)
-        // A GET before all else, which is not of WebSocket.
+        // The first connection is a GET that is not an upgrade to WebSocket.
         #expect(tally.gaps == 0 && tally.unknownFlows == (name == "dxos-signal-hosts" ? 0 : 1))
         let connections = NanoCaptureTests.items(wanted["connections"])
         #expect(tally.flows == connections.count)
@@ -81,7 +81,7 @@ struct DXOSCaptureTests {
             let payload = try #require(request.payload)
             let type = string(payload.typeURL) ?? ""
             #expect(type == text(wanted["payload_type"]), place)
-            // Of methods that there are it is opened.
+            // The payload is decoded if the method is known.
             let isKnown =
                 ["Join", "ReceiveMessages", "SendMessage"].contains { method == "dxos.mesh.signal.Signal." + $0 }
                 || method == "meshspec.bus.Bus.Subscribe"
@@ -90,7 +90,7 @@ struct DXOSCaptureTests {
             let inner = try #require(payload.message?.payload)
             let innerType = string(inner.typeURL)
             #expect(innerType == application, place)
-            // What is of no known type stays as it is.
+            // A payload of unknown type stays encoded.
             #expect((inner.value == nil) == application.hasPrefix("dxos.mesh."), place)
         case "dxos.response":
             let response = try #require(try Response(copying: bytes).response)

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Capture
 
-/// Takes a datagram for one message, or for none.
+/// An observer that takes a datagram for one message, or for none.
 private struct ToyDatagrams: DatagramObserver {
     mutating func observe(
         _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, number: Int, at time: Instant,
@@ -20,7 +20,7 @@ private struct ToyDatagrams: DatagramObserver {
     func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool { false }
 }
 
-/// Datagrams: each is a message.
+/// Tests of datagrams that hold one message each.
 struct DatagramTests {
     static let udp: Definition = {
         var d = Definition.toy
@@ -56,7 +56,7 @@ struct DatagramTests {
     }
     @Test func headersThatLie() {
         #expect(tap([Tapped(packet(text("a"), declared: 7))], .raw, [Self.udp]).1.damagedPackets == 1)
-        // Padding behind what the header declares is none of it; more than there is is cut.
+        // Bytes after the declared length are padding. A declared length that is too large is cut to the packet.
         #expect(tap([Tapped(packet(text("a") + [1, 2], declared: 13))], .raw, [Self.udp]).0.said == ["> toy.text a"])
         #expect(tap([Tapped(packet(text("a"), declared: 500))], .raw, [Self.udp]).0.said == ["> toy.text a"])
     }
@@ -72,7 +72,7 @@ struct DatagramTests {
             ])
         #expect(tap([strange], .raw, [.toy]).0.records.isEmpty, "a protocol of streams")
     }
-    /// All frames of the fragments that a message came in, and no others.
+    /// A record has all frames of the fragments of its message, and no other frames.
     @Test func framesOfFragments() {
         let udp = Array(packet(text("first-message and second")).dropFirst(20))
         let pieces = [0..<16, 16..<24, 24..<udp.count].map { range in

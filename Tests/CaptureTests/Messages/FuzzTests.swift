@@ -4,9 +4,9 @@ import Testing
 
 @testable import Capture
 
-/// Whatever a capture holds, reading it ends, and says no more than there is.
+/// Tests that reading ends for any capture, and reports only data that are in it.
 struct FuzzTests {
-    /// Half-right packets: good ones with bytes changed, cut, repeated and glued together.
+    /// Returns half-valid packets: good ones with bytes changed, cut, repeated and joined.
     static func packets(_ count: Int, _ seed: UInt64, _ good: [[UInt8]]) -> [Tapped] {
         var random = Random(seed: seed)
         return (0..<count).map { _ in
@@ -49,7 +49,7 @@ struct FuzzTests {
         let packets = Self.packets(5000, UInt64(number), good)
         let (kept, tally) = tap(packets, link, [.toy, .nano])
         #expect(tally.packets == 5000)
-        // Nothing is told that was not captured.
+        // The records contain only captured bytes.
         #expect(tally.payload <= packets.reduce(0) { $0 + max($1.length, $1.bytes.count) })
         #expect(kept.bytes.reduce(0) { $0 + $1.count } <= packets.reduce(0) { $0 + $1.bytes.count })
         for (record, bytes) in zip(kept.records, kept.bytes) {
@@ -75,7 +75,7 @@ struct FuzzTests {
         }
     }
 
-    /// Any byte string as a file: pcapng, gzip and classic beginnings, then anything.
+    /// Any byte string can be read as a file: the beginning of a pcapng, gzip or classic file, then random bytes.
     @Test(arguments: 0..<20 as Range<UInt64>) func anyBytes(_ seed: UInt64) throws {
         var random = Random(seed: seed)
         var good = PcapngBytes(isBig: seed % 2 == 1)
@@ -104,7 +104,7 @@ struct FuzzTests {
             #expect(table.tally.packets <= bytes.count / 12 && capture.information.sections >= 1)
         }
     }
-    /// Streams that lie: overlaps with other bytes, anywhere, about the end of sequence numbers, in any order.
+    /// Streams with contradictory overlaps anywhere, around the end of sequence numbers and in any order, can be read.
     @Test(arguments: 0..<30 as Range<UInt64>) func overlappingLies(_ seed: UInt64) {
         var random = Random(seed: seed)
         var wire = Wire2()
@@ -127,7 +127,7 @@ struct FuzzTests {
         #expect(tally.payload <= payload)
         #expect(kept.bytes.reduce(0) { $0 + $1.count } <= tally.payload)
         for isClient in [true, false] {
-            // In one direction of a connection records follow each other without overlaps.
+            // The records of one direction of a connection follow each other without overlaps.
             for flow in Set(kept.records.map(\.flow)) {
                 let mine = kept.records.filter { $0.isFromClient == isClient && $0.flow == flow }
                 for (a, b) in zip(mine, mine.dropFirst()) { #expect(a.offset + Int64(a.length) <= b.offset) }

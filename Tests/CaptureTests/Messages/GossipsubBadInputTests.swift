@@ -6,7 +6,8 @@ import Wire
 
 @testable import Capture
 
-/// What is wrong in a layer or on a stream is told at its place, and all else of the connection is still read.
+/// Tests that an error in a layer or on a stream is reported at its place, and that the rest of the connection is still
+/// read.
 struct GossipsubBadInputTests {
     private static func token(_ text: String) -> [UInt8] { MultistreamToken(text).encoded() }
     private static func agreed(_ id: String) -> [UInt8] { token("/multistream/1.0.0") + token(id) }
@@ -15,12 +16,12 @@ struct GossipsubBadInputTests {
         frame.payload = Bytes(bytes)
         return frame.encoded()
     }
-    /// SUBSCRIBE to a topic of one letter, behind its length.
+    /// Returns SUBSCRIBE to a topic of one letter, preceded by its length.
     private static func rpc(_ letter: Character) -> [UInt8] {
         [7, 0x0a, 5, 8, 1, 0x12, 1] + Array(String(letter).utf8)
     }
-    /// A connection over plaintext and yamux with the streams 1, 3 and 5 of pubsub, and 9 of identify push; then what the
-    /// client says.
+    /// Reads a connection over plaintext and yamux with the pubsub streams 1, 3 and 5, and with 9 for identify push.
+    /// Then the client sends the pieces.
     private static func told(_ pieces: [[UInt8]], limits: CaptureLimits = CaptureLimits()) -> Kept {
         let exchange = { PlaintextExchange(Identity(seed: [UInt8](repeating: $0, count: 32))).encoded() }
         let wire = Wire2()
@@ -41,7 +42,7 @@ struct GossipsubBadInputTests {
         }
         return tap(segments, .ethernet, [.gossipsub], reading: ReadingOptions(limits: limits)).0
     }
-    /// Topics of what was read, with the stream; and what was not, with its place.
+    /// Returns the topics of the decoded RPCs with their streams, and the places of undecodable data.
     private static func outline(_ kept: Kept) -> (read: [String], bad: [String]) {
         var (read, bad) = ([String](), [String]())
         for (record, bytes) in zip(kept.records, kept.bytes) {
@@ -60,7 +61,7 @@ struct GossipsubBadInputTests {
         let all = Self.outline(Self.told([Self.data(1, Self.rpc("a")), Self.data(3, Self.rpc("b") + Self.rpc("c"))]))
         #expect(all.read == ["#1 a", "#3 b", "#3 c"] && all.bad.isEmpty)
     }
-    /// A length beyond 1 MiB, or of a form that no varint has: the stream is lost at that place, and no other.
+    /// A length beyond 1 MiB, or in a form that is not a varint, ends the stream at that place. Other streams continue.
     @Test(arguments: [[0x81, 0x80, 0x40], [0x87, 0x00], [UInt8](repeating: 0xff, count: 10)] as [[UInt8]])
     func lengths(_ length: [UInt8]) {
         let kept = Self.told([
@@ -73,7 +74,7 @@ struct GossipsubBadInputTests {
         let notes = kept.records.filter { $0.kind == .malformed }.flatMap(\.notes)
         #expect(notes.contains { $0.text.contains("length") || $0.path == "length" }, "\(notes)")
     }
-    /// An RPC that cannot be read is told with its offset in the stream; the next one is read.
+    /// An undecodable RPC is reported with its offset in the stream, and the next one is read.
     @Test(
         arguments: [[3, 0xff, 0xff, 0xff], [2, 0x0a, 9], [4, 0x0a, 2, 0x12, 9], [1, 0x0b], [2, 0x12, 0x80]] as [[UInt8]]
     )
@@ -83,7 +84,7 @@ struct GossipsubBadInputTests {
         #expect(all.read == ["#1 a", "#1 b", "#3 c"], "\(all)")
         #expect(all.bad == ["libp2p.yamux/#1/gossipsub 8"], "\(all)")
     }
-    /// A negotiation of a stream that cannot be read is the end of that stream alone.
+    /// An undecodable negotiation ends only its stream.
     @Test(arguments: [[0], [0x81, 0x00], [0x81, 0x08], [2, 0x61, 0x62]] as [[UInt8]])
     func tokens(_ token: [UInt8]) {
         let kept = Self.told([
@@ -93,7 +94,7 @@ struct GossipsubBadInputTests {
         let all = Self.outline(kept)
         #expect(all.read == ["#1 a", "#3 c"] && all.bad.first == "libp2p.yamux/#7/libp2p.stream 20", "\(all)")
     }
-    /// A frame that claims more than any window has: what follows is found again.
+    /// After a frame that claims more than any window, the reader finds the next frame.
     @Test func muxer() {
         var long = Self.data(1, [])
         long[8] = 0x7f
@@ -101,14 +102,15 @@ struct GossipsubBadInputTests {
         #expect(all.bad.first?.hasPrefix("libp2p.yamux ") == true, "\(all)")
         #expect(all.read.last == "#3 b", "\(all)")
     }
-    /// Identify with another form of its length, with more than may be, and with what is no identify.
+    /// Identify data with another form of the length, with a length beyond the limit, or with invalid content are
+    /// reported.
     @Test(arguments: [[0x80, 0x00], [0x81, 0x80, 0x04], [2, 0x0a, 9]] as [[UInt8]])
     func identify(_ bad: [UInt8]) {
         let all = Self.outline(
             Self.told([Self.data(9, bad), Self.data(1, Self.rpc("a")), Self.data(3, Self.rpc("b"))]))
         #expect(all.read == ["#1 a", "#3 b"] && all.bad.first == "libp2p.yamux/#9/libp2p.identify_push 0", "\(all)")
     }
-    /// More streams than are followed: it is said once, and those that are followed go on.
+    /// If there are more streams than the limit, the reader reports that once and continues with the streams it knows.
     @Test func flood() {
         var limits = CaptureLimits()
         limits.channels = 16
@@ -118,7 +120,8 @@ struct GossipsubBadInputTests {
         #expect(Self.outline(kept).read == ["#5 z"])
         #expect(kept.captureNotes.count == 1 && kept.captureNotes[0].text.contains("more than 16 channels"))
     }
-    /// Frames of Noise that are too short for their tag, and others than the key's: the connection is told up to there.
+    /// A Noise frame that is too short for its tag, or does not fit the key, is reported. The connection is read up to
+    /// it.
     @Test func noise() throws {
         let name = "gossipsub-noise-yamux"
         let (whole, _) = try GossipsubCaptureTests.decoded(name)
@@ -152,7 +155,7 @@ struct GossipsubBadInputTests {
                         link: .ethernet, bytes: packet.span.bytes), &kept)
             }
             table.finish(&kept)
-            // The other side is read to its end, and of this one what came before.
+            // The other side is read to its end, and this side up to the fault.
             func rpcs(_ kept: Kept, _ isFromClient: Bool) -> [[UInt8]] {
                 kept.records.indices.filter {
                     kept.records[$0].name == "gossipsub.rpc" && kept.records[$0].isFromClient == isFromClient
@@ -160,18 +163,18 @@ struct GossipsubBadInputTests {
             }
             #expect(rpcs(kept, false) == rpcs(whole, false), "\(fault)")
             let (some, all) = (rpcs(kept, true), rpcs(whole, true))
-            // What comes again is no frame of its own: behind it all goes on.
+            // A repeated frame is not a new frame, so reading continues after it.
             let isRead = fault == "again" ? some.count == all.count : some.count > 2 && some.count < all.count
             #expect(isRead && all.starts(with: some), "\(fault) \(some.count) of \(all.count)")
             #expect(
                 fault == "short" ? kept.records.contains { $0.kind == .malformed } : !kept.captureNotes.isEmpty,
                 "\(fault)")
-            // Nobody is blamed for what could not be read.
+            // Data that could not be read cause no violation.
             let blame = kept.records.filter { $0.kind == .message }.flatMap(\.notes).filter { $0.severity != .info }
             #expect(blame.isEmpty, "\(fault) \(blame.map { "\($0.requirement ?? "") \($0.text)" })")
         }
     }
-    /// Packets with bytes changed, cut, repeated and in other order: reading ends, and tells no more than there is.
+    /// Reading packets with changed, cut, repeated and reordered bytes ends, and reports at most the captured bytes.
     @Test(arguments: GossipsubCaptureTests.names, 0..<6 as Range<UInt64>) func garbage(_ name: String, _ seed: UInt64)
         throws
     {
@@ -179,7 +182,8 @@ struct GossipsubBadInputTests {
         var good: [[UInt8]] = []
         while let packet = try file.next() { good.append(packet.bytes.withUnsafeBytes { [UInt8]($0) }) }
         var random = Random(seed: seed)
-        // The beginning as it was, so that all layers stand; then mostly the rest in order, with things between.
+        // The beginning is unchanged, so that all layers are established. The rest is mostly in order, with extra
+        // packets between.
         let begun = good.count / 3
         var packets = good[..<begun].map { Tapped($0) }
         for packet in good[begun...] {
@@ -188,7 +192,7 @@ struct GossipsubBadInputTests {
             case 0: continue
             case 1: packets.append(Tapped(bytes))
             case 2, 3:
-                // Behind the headers of Ethernet, IPv4 and TCP.
+                // Changes bytes after the headers of Ethernet, IPv4 and TCP.
                 for _ in 0..<3 where bytes.count > 66 {
                     bytes[Int.random(in: 66..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
                 }
@@ -212,7 +216,7 @@ struct GossipsubBadInputTests {
         let told = kept.records.indices.reduce(0) { kept.records[$1].isCarried ? $0 : $0 + kept.bytes[$1].count }
         #expect(told <= packets.reduce(0) { $0 + $1.bytes.count })
     }
-    /// Of a capture that lacks packets, or begins late, no right node is blamed.
+    /// A capture that lacks packets, or begins late, causes no violation of correct nodes.
     @Test(arguments: GossipsubCaptureTests.names, 0..<8 as Range<UInt64>) func losses(_ name: String, _ seed: UInt64)
         throws
     {
@@ -222,7 +226,7 @@ struct GossipsubBadInputTests {
         var (kept, random, number) = (Kept(), Random(seed: seed), 0)
         while let packet = try file.next() {
             number += 1
-            // All that begins late, or every fifth packet.
+            // Drops the beginning, or every fifth packet.
             let isLost = seed == 0 ? number < 20 : Int.random(in: 0..<5, using: &random) == 0 && number > 3
             if !isLost { table.receive(packet, &kept) }
         }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Capture
 
-/// Traffic of two nodes that are not ours, against what these counted themselves.
+/// Tests of the traffic of two foreign nodes, compared with their own counts.
 struct GossipsubCaptureTests {
     static let folder = NanoCaptureTests.folder + "../gossipsub/"
     static let names = ["plaintext-yamux", "noise-yamux", "noise-mplex"].map { "gossipsub-" + $0 }
@@ -30,7 +30,7 @@ struct GossipsubCaptureTests {
     static func decoded(_ name: String, keys secrets: Secrets? = nil) throws -> (Kept, Tally) {
         try decoded(folder + name + ".pcap", try secrets ?? keys(name))
     }
-    /// The RPCs, with who said them.
+    /// Returns the RPCs with their senders.
     static func rpcs(_ kept: Kept) throws -> [(isFromClient: Bool, rpc: RPCContent)] {
         try kept.records.indices.filter { kept.records[$0].name == "gossipsub.rpc" }.map {
             #expect(kept.records[$0].kind == .message && !kept.records[$0].isPlain)
@@ -38,12 +38,12 @@ struct GossipsubCaptureTests {
         }
     }
 
-    /// What each side said, by the entries of its RPCs, and each message by its id.
+    /// The entries of each side's RPCs match the expectation, and each message is found by its id.
     @Test(arguments: names) func equalsItsExpectation(_ name: String) throws {
         let wanted = try #require(JSON.parse(try NanoCaptureTests.bytes(of: Self.folder + name + ".json")))
         let (kept, tally) = try Self.decoded(name)
         #expect(kept.captureNotes.isEmpty && kept.records.allSatisfy { $0.kind == .message })
-        // What is published to a fanout is worth a note, and against no rule.
+        // A message to a fanout is noted, but breaks no rule.
         let notes = kept.records.flatMap(\.notes)
         #expect(notes.count == 1 && notes.allSatisfy { $0.severity == .info })
         #expect(tally.gaps == 0 && tally.flows == 1)
@@ -81,24 +81,24 @@ struct GossipsubCaptureTests {
         }
         #expect(Set(published.map(\.defaultID)).count == messages.count && messages.count == 7)
     }
-    /// Every layer is told, each at its place, and each direction of pubsub on the stream of its sender.
+    /// Every layer is recorded at its path, and each direction of pubsub on the stream of its sender.
     @Test(arguments: names) func layers(_ name: String) throws {
         let (kept, tally) = try Self.decoded(name)
         let muxer = name.hasSuffix("mplex") ? "libp2p.mplex" : "libp2p.yamux"
         let below = name.contains("noise") ? "libp2p.noise/" : ""
         let paths = Set(kept.records.map(\.path))
         #expect(paths.contains("libp2p.security") && paths.contains(below + muxer))
-        // The muxer of the last one stands in the handshake.
+        // The last capture negotiates its muxer in the handshake.
         #expect(paths.contains(below + "libp2p.muxer") == !name.hasSuffix("mplex"))
         let streams = Set(
             kept.records.filter { $0.name == "gossipsub.rpc" }.map { ($0.path, $0.isFromClient) }.map { "\($0)" })
         #expect(streams.count == 2, "\(streams)")
         #expect(kept.records.count { $0.name == "libp2p.identify" } == 2)
         #expect(kept.records.allSatisfy { $0.name != "gossipsub.rpc" || $0.path.hasPrefix("\(below)\(muxer)/#") })
-        // All bytes of the connection are of the lowest layers.
+        // All bytes of the connection belong to the lowest layers.
         #expect(kept.records.reduce(0) { $1.isCarried ? $0 : $0 + $1.length } == tally.payload)
     }
-    /// Without keys all that is in the clear, and which connection the keys are missing of.
+    /// Without keys the unencrypted messages are decoded, and a note names the connection whose keys are missing.
     @Test(arguments: names.dropFirst()) func withoutKeys(_ name: String) throws {
         let (kept, tally) = try Self.decoded(name, keys: Secrets())
         var counts: [String: Int] = [:]
@@ -114,7 +114,7 @@ struct GossipsubCaptureTests {
             kept.captureNotes.count == 1
                 && kept.captureNotes[0].text.contains("encrypted, no key for the ephemeral key \(key)"))
     }
-    /// With keys of another connection nothing is made up, and it is said once.
+    /// The keys of another connection never lead to invented content, and one note reports them.
     @Test func wrongKeys() throws {
         let right = try Self.keys("gossipsub-noise-yamux")
         let wrong = Secrets()
@@ -125,7 +125,7 @@ struct GossipsubCaptureTests {
         #expect(!kept.records.contains { $0.isCarried } && kept.captureNotes.count == 1)
         #expect(kept.captureNotes[0].text.contains("is not that of the key"))
     }
-    /// Each byte in a segment of its own gives the same messages, and so do segments of seven.
+    /// Segments of one byte or of seven bytes give the same messages.
     @Test(arguments: names, [1, 7]) func cut(_ name: String, _ pieces: Int) throws {
         let (whole, _) = try Self.decoded(name)
         let wire = Wire2()
@@ -156,7 +156,7 @@ struct GossipsubCaptureTests {
                     "\(kept.records[$0].path) \(kept.records[$0].name) \(kept.bytes[$0].hex)"
                 }
             }
-            // Within one stream the order stays.
+            // The order within one stream does not change.
             let isSame = told(whole).sorted() == told(again).sorted()
             #expect(isSame && !told(again).isEmpty)
             let ofPubsub = { (kept: Kept) in told(kept).filter { $0.contains(" gossipsub.rpc ") } }
@@ -164,7 +164,7 @@ struct GossipsubCaptureTests {
             #expect(isInOrder, "\(ofPubsub(whole).count) \(ofPubsub(again).count)")
         }
     }
-    /// The keys may stand in the capture itself.
+    /// The capture itself may contain the keys.
     @Test func keysInTheCapture() throws {
         let name = "gossipsub-noise-yamux"
         let secrets = try Self.keys(name)
@@ -180,7 +180,7 @@ struct GossipsubCaptureTests {
         let (kept, _) = try Self.decoded(made.path, found)
         #expect(found.all() == secrets.all())
         #expect(kept.bytes == (try Self.decoded(name).0.bytes))
-        // Nothing of it is told to those who know TLS only.
+        // The TLS key log contains none of the Noise keys.
         #expect(secrets.keyLog(ofNoise: false) == nil)
     }
 }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Capture
 
-/// A connection over plaintext and yamux, segment by segment: what both sides sent, and whether it was captured.
+/// A connection over plaintext and yamux, segment by segment: the data of both sides, captured or missing.
 private struct MuxedTalk {
     private let wire = Wire2()
     private var said = (up: 0, down: 0)
@@ -22,7 +22,7 @@ private struct MuxedTalk {
     static func agreed(_ id: String) -> [UInt8] {
         MultistreamToken("/multistream/1.0.0").encoded() + MultistreamToken(id).encoded()
     }
-    /// A segment that acknowledges all that the other side has sent.
+    /// Adds a segment that acknowledges everything that the other side has sent.
     mutating func send(_ isClient: Bool, _ bytes: [UInt8], isCaptured: Bool = true, _ flags: TCPFlags = .acknowledges) {
         var tap =
             isClient ? wire.say(bytes, at: said.up, flags) : wire.answer(bytes, at: said.down, received: said.up, flags)
@@ -34,13 +34,14 @@ private struct MuxedTalk {
         }
         if isCaptured { segments.append(tap) }
     }
-    /// A frame of data of the stream 1; flags: 1 SYN, 2 ACK, 4 FIN, 8 RST.
+    /// Adds a data frame of stream 1. `flags`: 1 SYN, 2 ACK, 4 FIN, 8 RST.
     mutating func frame(_ isClient: Bool, _ bytes: [UInt8], _ flags: UInt16 = 0, isCaptured: Bool = true) {
         var frame = YamuxFrame(.data, flags: flags, stream: 1, length: UInt32(bytes.count))
         frame.payload = Bytes(bytes)
         send(isClient, frame.encoded(), isCaptured: isCaptured)
     }
-    /// Requirements that records name, with a question mark where it is not sure; of none there is only the severity.
+    /// Returns the requirements that the findings name, with a question mark after a warning. A violation without a
+    /// requirement gives an empty text.
     func told(_ segments: [Tap]? = nil) -> [String] {
         let kept = tap(segments ?? self.segments, .ethernet, [.gossipsub], reading: ReadingOptions(scrutiny: .content))
             .0
@@ -53,7 +54,7 @@ private struct MuxedTalk {
     }
 }
 
-/// What is judged on one stream, of streams that were seen as a whole, in part, and in another order.
+/// Tests of the rules of a single stream, for streams that were seen completely, in part, or in another order.
 struct GossipsubStreamTests {
     /// A stream of an unknown protocol is not a malformed negotiation, even if data follows the proposal at once.
     @Test func acceptsDataAfterProposalOfUnknownProtocol() {
@@ -103,7 +104,8 @@ struct GossipsubStreamTests {
         ($0.type, $0.discoverResponse) = (.discoverResponse, RendezvousDiscoverResponse())
         $0.discoverResponse?.status = .ok
     }
-    /// Who opens the stream says its request with the proposal; `isCaptured`: whether that is seen.
+    /// Creates a stream whose opener sends its request after the proposal. `isCaptured`: whether the capture has the
+    /// request.
     private static func rendezvous(_ answers: [[UInt8]], request: [UInt8] = discover, isCaptured: Bool = true)
         -> MuxedTalk
     {
@@ -116,12 +118,12 @@ struct GossipsubStreamTests {
     @Test func asked() {
         #expect(Self.rendezvous([Self.found]).told() == [])
         #expect(Self.rendezvous([Self.found, Self.found]).told() == [""])
-        // The connection is opened by one side, the stream by the other.
+        // One side opened the connection, the other one opens the stream.
         var other = MuxedTalk()
         other.send(false, YamuxFrame(.windowUpdate, flags: 1, stream: 2).encoded())
         #expect(other.told() == [])
     }
-    /// A request that the capture lacks, or has late, was there all the same.
+    /// A request that is missing from the capture, or late, was still sent.
     @Test func unseen() {
         var talk = Self.rendezvous([Self.found], isCaptured: false)
         talk.frame(false, Self.found)
@@ -133,10 +135,10 @@ struct GossipsubStreamTests {
         var again = Self.rendezvous([Self.found]).segments
         again.append(again[again.count - 2])
         #expect(talk.told(again) == [])
-        // Of a conversation that was met in the middle nothing is known.
+        // The state of a conversation that begins before the capture is unknown.
         #expect(talk.told(Array(Self.rendezvous([Self.found, Self.found]).segments.dropFirst(6))) == [])
     }
-    /// What cannot be read is told by itself; whatever the answer is, it may be one.
+    /// An undecodable request is reported by itself. Any answer to it is allowed.
     @Test func unreadable() {
         for request: [UInt8] in [[0x81, 0x00, 1], [2, 0x0a, 9], [0x81, 0x80, 0x80, 1], [3, 0xff, 0xff, 0xff]] {
             let told = Self.rendezvous([Self.found], request: request).told()
@@ -152,7 +154,7 @@ struct GossipsubStreamTests {
     private static let empty: [UInt8] = [0]
     private static let last: [UInt8] = [2, 0x10, 1]
     private static let id = "/lib2p2/snapshot/1.0.0"
-    /// A request, and an answer of these parts.
+    /// Creates a stream with a request, and an answer of these parts.
     private static func snapshot(_ parts: [[UInt8]], _ flags: UInt16 = 0) -> MuxedTalk {
         var talk = MuxedTalk()
         talk.frame(true, MuxedTalk.agreed(id), 1)
@@ -161,7 +163,8 @@ struct GossipsubStreamTests {
         for (i, part) in parts.enumerated() { talk.frame(false, part, i == parts.count - 1 ? flags : 0) }
         return talk
     }
-    /// Whoever answers ends its direction behind the last part, and not before; what gave up, or was not seen, is no end.
+    /// The answering side must end its direction after the last part, not before. A reset, or an end that was not seen,
+    /// does not count.
     @Test func ends() {
         #expect(Self.snapshot([Self.empty, Self.last], 4).told() == [])
         #expect(Self.snapshot([Self.empty, Self.empty], 4).told() == ["GS-116"])
@@ -175,9 +178,9 @@ struct GossipsubStreamTests {
         reset.frame(true, [], 8)
         reset.frame(false, [], 4)
         #expect(reset.told().filter { $0.hasPrefix("GS-1") } == [])
-        // Half a part is none.
+        // An incomplete part does not count as a part.
         #expect(Self.snapshot([Self.empty, [9, 0x0a]], 4).told() == ["GS-116"])
-        // A part that the capture lacks may be the last one.
+        // The missing part may be the last one.
         var lost = Self.snapshot([Self.empty])
         lost.frame(false, Self.last, isCaptured: false)
         lost.frame(false, [], 4)

@@ -5,13 +5,13 @@ import Wire
 
 @testable import Capture
 
-/// Streams that carry others: channels, messages, and what each record says of where its bytes came from.
+/// Tests of streams that carry others: channels, messages, and the origins of the bytes of each record.
 struct LayeredConversationTests {
     let wire = Wire2()
     let stream = Definition.toy.inEnvelopes()
     let messages = Definition.toy.inEnvelopes(carriesMessages: true)
 
-    /// What is said in channels, one record a line: path, number, text, the frames, and the units that it came in.
+    /// Returns the records in channels, one per line: path, number, text, frames, and the units of their bytes.
     func told(_ kept: Kept, frames: Bool = true) -> [String] {
         kept.records.indices.filter { kept.records[$0].path.hasSuffix("toy") || kept.records[$0].kind != .message }.map
         {
@@ -33,13 +33,14 @@ struct LayeredConversationTests {
         #expect(told(kept) == ["> envelope/#2/toy there [4]", "> envelope/#1/toy hello [4]"])
         #expect(kept.records.map(\.name).filter { $0 == "envelope.unit" }.count == 5)
         #expect(kept.records.allSatisfy { $0.isCarrier == ($0.name == "envelope.unit") })
-        // Cut at every byte, each in a frame of its own.
+        // Cut into single bytes, each in its own frame.
         var segments = wire.opening
         for (i, byte) in said.enumerated() { segments.append(wire.say([byte], at: i)) }
         let (cut, other) = tap(segments, .ethernet, [stream])
         #expect(told(cut, frames: false) == told(kept, frames: false))
         #expect(tally.records == other.records)
-        // From the first byte of the unit to the last one of the message: units of 6, 6, 6, 12 and 9 bytes before.
+        // The frames reach from the first byte of the unit to the last byte of the message. Units of 6, 6, 6, 12 and 9
+        // bytes precede it.
         let hello = cut.records.last { $0.path.hasSuffix("toy") }
         #expect(hello.map { Array($0.frames) } == Array(4 + 12..<4 + 18) + Array(4 + 30..<4 + 39))
     }
@@ -51,7 +52,8 @@ struct LayeredConversationTests {
         let (kept, _) = tap(wire.opening + [wire.say(said, at: 0)], .ethernet, [messages])
         #expect(told(kept) == ["> envelope/toy hello [4] 2:3..<6 3:3..<9 made"])
     }
-    /// What layers keep counts as what waits does: beyond the limit it is given up, first of what was silent longest.
+    /// The memory of layers counts like waiting data. Beyond the limit, the connection that was silent longest is given
+    /// up first.
     @Test func memoryOfLayers() {
         var limits = CaptureLimits()
         limits.memory = 20_000
@@ -68,7 +70,7 @@ struct LayeredConversationTests {
         let (said, givenUp) = notes(200)
         #expect(givenUp == 1 && said.contains { $0.contains("is dropped with the 4") }, "\(said)")
     }
-    /// A message may be empty; what is no message, or more than one, is told.
+    /// A message may be empty. Data that are not a message, or more than one, are reported.
     @Test func messagesThatAreNone() {
         func notes(_ message: [UInt8]) -> [String] {
             let said = unit(.open, 0, Array("toy".utf8)) + unit(.plain, 0, message) + unit(.end)
@@ -89,7 +91,7 @@ struct LayeredConversationTests {
             ])
         #expect(notes([1, 2, 3, 4]).first == "malformed 4")
     }
-    /// Whoever opens a channel is its client: the toy server may not speak first.
+    /// The side that opens a channel is its client: the toy server must not send first.
     @Test func channelsOfTheServer() {
         let open = unit(.open, 7, Array("toy".utf8))
         func findings(opensIt: Bool) -> [String] {
@@ -103,18 +105,18 @@ struct LayeredConversationTests {
         #expect(findings(opensIt: false) == ["TOY-01"])
         #expect(findings(opensIt: true) == [])
     }
-    /// Units have an observer of their own.
+    /// Units have their own observer.
     @Test func unitsAreObserved() {
         let (kept, _) = tap(wire.opening + [wire.say(unit(.plain, 99, [1]), at: 0)], .ethernet, [stream])
         #expect(kept.records.flatMap(\.notes).compactMap(\.requirement) == ["ENV-01"])
     }
-    /// What is carried by an unknown protocol is told as units only, which are then no carriers of anything.
+    /// Data of an unknown protocol are recorded as units only, which then do not count as carriers.
     @Test func unknownChannels() {
         let said = unit(.open, 1, Array("what".utf8)) + unit(.plain, 1, text("a"))
         let (kept, _) = tap(wire.opening + [wire.say(said, at: 0)], .ethernet, [stream])
         #expect(kept.records.map(\.name) == ["envelope.unit", "envelope.unit"])
     }
-    /// The bytes behind the change, of both sides, are the other protocol's, in whichever frames they came.
+    /// The bytes of both sides after the change belong to the other protocol, in any frames.
     @Test(arguments: [1, 3, 1000]) func streamBecomesAnother(step: Int) {
         let up = unit(.become, 0, Array("toy".utf8)) + text("one") + text("two")
         let down = text("three")
@@ -126,7 +128,7 @@ struct LayeredConversationTests {
         let (kept, _) = tap(segments, .ethernet, [stream])
         #expect(told(kept, frames: false) == ["> toy one", "> toy two", "< toy three"])
     }
-    /// Bytes of the other side that wait when the protocol changes are the new one's.
+    /// Waiting bytes of the other side belong to the new protocol.
     @Test func bytesThatWaitBecomeAnother() {
         let become = unit(.become, 0, Array("toy".utf8))
         let (kept, _) = tap(
@@ -136,7 +138,7 @@ struct LayeredConversationTests {
             ], .ethernet, [stream])
         #expect(told(kept) == ["< toy three [4, 6]"])
     }
-    /// An envelope in an envelope, and a layer that waits for the other side.
+    /// An envelope in an envelope is read, and so is a layer that waits for the other side.
     @Test func layersInLayers() {
         let inner = unit(.open, 2, Array("toy".utf8)) + unit(.reversed, 2, text("deep").reversed())
         let said = unit(.open, 1, Array("envelope".utf8)) + unit(.plain, 1, inner)
@@ -155,7 +157,7 @@ struct LayeredConversationTests {
         let (never, _) = tap(wire.opening + [wire.say(up, at: 0)], .ethernet, [stream])
         #expect(told(never, frames: false).count == 1 && never.records.last?.kind == .incomplete)
     }
-    /// Behind a gap units are looked for again, and what they carry has lost its place.
+    /// After a gap the reader searches for units again, and their content has no known position.
     @Test func gapsInLayers() {
         let open = unit(.open, 1, Array("toy".utf8))
         let first = unit(.plain, 1, text("first")), lost = unit(.plain, 1, text("lost")),
@@ -172,7 +174,7 @@ struct LayeredConversationTests {
             ])
         #expect(kept.notes.contains { $0.contains("\(lost.count) bytes are missing") })
     }
-    /// So many channels are followed, and no more.
+    /// The number of channels is limited.
     @Test func channelsAreBounded() {
         var limits = CaptureLimits()
         limits.channels = 2
@@ -183,7 +185,7 @@ struct LayeredConversationTests {
         #expect(told(kept, frames: false) == ["> envelope/#1/toy 1", "> envelope/#2/toy 2"])
         #expect(kept.captureNotes.map(\.text).filter { $0.contains("more than 2 channels of envelope") }.count == 1)
     }
-    /// A channel that both sides ended counts no more, and its number may be used again.
+    /// A channel that both sides ended no longer counts, and its number can be used again.
     @Test func endedChannelsGiveTheirPlaceAway() {
         var limits = CaptureLimits()
         limits.channels = 1

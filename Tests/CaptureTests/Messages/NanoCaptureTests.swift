@@ -6,7 +6,7 @@ import Wire
 
 @testable import Capture
 
-/// Real traffic of another project's node, against what an independent decoder found in it.
+/// Tests of real traffic of another project's node, compared with the result of an independent decoder.
 struct NanoCaptureTests {
     static let folder =
         String(#filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }) + "/Captures/nano/"
@@ -49,7 +49,7 @@ struct NanoCaptureTests {
         #expect(kept.records.filter { $0.kind == .malformed }.reduce(0) { $0 + $1.length } == undeclared)
         #expect(!kept.records.contains { $0.kind == .incomplete })
         for (i, connection) in connections.enumerated() {
-            // Records come when they are known; the expectation has them by time.
+            // Records are in the order in which they become known, the expectation is in order of time.
             let found = kept.records.indices.filter { kept.records[$0].flow == i + 1 }
                 .sorted { (kept.records[$0].time, $0) < (kept.records[$1].time, $1) }
             let expected = Self.items(connection["messages"])
@@ -73,7 +73,7 @@ struct NanoCaptureTests {
         }
     }
 
-    /// One record and what the other decoder says of it.
+    /// Compares a record with the result of the other decoder.
     func compare(_ record: Record, _ bytes: [UInt8], _ wanted: Value) {
         let place: Comment = "record \(record.number), \(record.name)"
         #expect(record.isFromClient == (Self.string(wanted["direction"]) == "initiatorToResponder"), place)
@@ -95,7 +95,7 @@ struct NanoCaptureTests {
         #expect(record.name == "nano." + (Self.string(wanted["type"]) ?? ""), place)
         #expect(UInt64(record.length) == wanted["bytes"]?.integer, place)
         guard let tree = record.message?.dissect(bytes) else { return }
-        // Every byte is explained by one field.
+        // Every byte belongs to exactly one field.
         var owners = [Int](repeating: 0, count: bytes.count)
         for node in tree.nodes where node.shape == .leaf { for i in node.range { owners[i] += 1 } }
         #expect(owners.allSatisfy { $0 == 1 }, place)
@@ -164,7 +164,7 @@ struct NanoCaptureTests {
         Double(record.time.nanoseconds - record.start.nanoseconds) / 1_000_000_000
     }
 
-    /// Without the frame of the responder's query and response nobody is blamed for what the capture lacks.
+    /// If any frame is missing, there is no violation.
     @Test(arguments: 4...33) func oneFrameMissing(_ missing: Int) throws {
         var file = try CaptureFile(Self.folder + "nano-node-light-v2.pcap")
         var table = FlowTable([.nano], ReadingOptions(scrutiny: .content))
@@ -175,7 +175,7 @@ struct NanoCaptureTests {
         table.finish(&kept)
         #expect(kept.records.flatMap(\.notes).filter { $0.severity == .violation } == [])
     }
-    /// Nor when only one direction was captured.
+    /// A capture of only one direction has no violation either.
     @Test(arguments: [true, false]) func oneDirectionOnly(_ client: Bool) throws {
         var file = try CaptureFile(Self.folder + "nano-node-light-v2.pcap")
         var table = FlowTable([.nano], ReadingOptions(scrutiny: .content))
@@ -188,7 +188,7 @@ struct NanoCaptureTests {
         #expect(kept.records.count > 10)
         #expect(kept.records.flatMap(\.notes).filter { $0.severity == .violation } == [])
     }
-    /// The same packets, each with one byte of payload, or shuffled, say the same.
+    /// The same bytes, one per packet or shuffled, give the same messages.
     @Test func anySegmentationSaysTheSame() throws {
         let (whole, _) = try Self.decoded("nano-node-light-v2")
         let wire = Wire2(server: Endpoint(v4: 0x0a00_0002, port: 7075))
@@ -214,7 +214,7 @@ struct NanoCaptureTests {
         }
     }
 
-    /// Signatures of votes are verified for those who ask for it.
+    /// Signatures of votes are verified only if the scrutiny requires it.
     @Test(arguments: Scrutiny.allCases) func scrutiny(_ scrutiny: Scrutiny) throws {
         let vote = try NanoStreamTests.encoded(
             "nano.confirm_ack", ["hashes": [.bytes([UInt8](repeating: 7, count: 32))]])
@@ -222,7 +222,7 @@ struct NanoCaptureTests {
         talk.server.port = 7075
         let packets = talk.opening + [talk.say(vote, at: 0)]
         let (kept, _) = tap(packets, .ethernet, [.nano], reading: ReadingOptions(scrutiny: scrutiny))
-        // Who opens a connection asks first.
+        // The side that opens a connection must send the first query.
         let wanted = ["NANO-40"] + (scrutiny == .content ? ["NANO-67"] : [])
         #expect(kept.records.map(\.name) == ["nano.confirm_ack"])
         #expect(kept.records.flatMap(\.notes).map(\.requirement) == wanted)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-/// What records say of their packets, held against what tshark says of them: `frame.number`, `frame.len`,
+/// Tests of the packet fields of records, compared with the values of tshark: `frame.number`, `frame.len`,
 /// `frame.time_delta`, `tcp.stream`.
 struct PacketFieldsTests {
     static let told: [Int: (length: Int, sincePrevious: Int64, stream: Int32)] = [

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Capture
 
-/// Packets wait until it is known what records they hold, and come in their order.
+/// Tests that packets wait until their records are known, and leave in order.
 struct PacketWindowTests {
     func add(_ window: inout PacketWindow, _ n: Int, count: Int = 4) {
         let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: n), count: count)
@@ -17,7 +17,7 @@ struct PacketWindowTests {
         add(&window, 1)
         window.settle(flow: 7, waits: true)
         #expect(window.next() == nil)
-        // Another connection's packet is done, and waits for its turn.
+        // The packet of another connection is done, and waits for its turn.
         add(&window, 2)
         window.mark(FrameNumbers(2), "two")
         window.settle(flow: 8, waits: false)
@@ -32,7 +32,7 @@ struct PacketWindowTests {
         #expect(out.map(\.isWanted) == [true, true, true])
         #expect(window.missed == 0)
     }
-    /// A packet that waits for ever is given up when too much waits behind it; what is said of it then is counted.
+    /// A packet that waits too long is given up when too much data waits after it. Later marks for it are counted.
     @Test func limit() throws {
         var window = PacketWindow()
         add(&window, 1)

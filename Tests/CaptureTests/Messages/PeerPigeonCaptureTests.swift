@@ -7,8 +7,8 @@ import Wire
 
 @testable import Capture
 
-/// Clients that are not ours with hubs that are not, and with our hub, against what an independent decoder found in the packets
-/// (`Tests/Interop/decode/gen/peerpigeon_messages.py`).
+/// Tests of the traffic of foreign clients with foreign hubs and with our hub, compared with the result of an
+/// independent decoder (`Tests/Interop/decode/gen/peerpigeon_messages.py`).
 struct PeerPigeonCaptureTests {
     static let folder = NanoCaptureTests.folder + "../peerpigeon/"
     static let names = ["peerpigeon-one-hub", "peerpigeon-three-hubs", "peerpigeon-node"]
@@ -24,14 +24,15 @@ struct PeerPigeonCaptureTests {
         #expect(table.read(&file, &kept) == nil)
         return (kept, table.tally)
     }
-    /// What one side of a connection says in PeerPigeon, in its order.
+    /// Returns the PeerPigeon messages of one side of a connection, in order.
     private static func said(_ kept: Kept, _ flow: Int, byClient: Bool) -> [Int] {
         WebSocketCaptureTests.side(kept, flow, isClient: byClient, isCarried: true).filter {
             kept.records[$0].path == "websocket/peerpigeon"
         }
     }
 
-    /// Every message of every connection, in order: its kind, bytes, time, the frame that it begins with, and the place of each member.
+    /// Every message of every connection is decoded in order: its kind, bytes, time, first frame, and the place of each
+    /// member.
     @Test(arguments: names) func equalsItsExpectation(_ name: String) throws {
         let golden = try NanoCaptureTests.bytes(of: Self.folder + name + ".messages.json")
         let connections = NanoCaptureTests.items(JSON.parse(golden))
@@ -62,7 +63,7 @@ struct PeerPigeonCaptureTests {
         #expect(UInt64(frames.first?.offset ?? -1) == wanted["at"]?.integer, place)
         #expect(frames.allSatisfy { $0.name == "websocket.frame" && $0.isFromClient == record.isFromClient }, place)
         guard case .map(let members)? = wanted["members"] else {
-            // What is no JSON object is no message.
+            // A text that is not a JSON object is malformed.
             return #expect(record.kind == .malformed && record.name == "peerpigeon.malformed", place)
         }
         let type = NanoCaptureTests.string(wanted["type"])
@@ -86,7 +87,7 @@ struct PeerPigeonCaptureTests {
         }
     }
 
-    /// A message of 70 000 bytes comes in one frame, which has segments of its own, and is handed on by the hub whole.
+    /// A message of 70,000 bytes has one frame in several segments, and the hub forwards it complete.
     @Test func longMessages() throws {
         let (kept, _) = try Self.decoded("peerpigeon-one-hub")
         let long = kept.records.indices.filter {
@@ -112,7 +113,7 @@ struct PeerPigeonCaptureTests {
         let told = kept.records.reduce(0) { $1.isCarried ? $0 : $0 + $1.length }
         #expect(tally.payload - told == 894 && tally.unknownFlows == 2)
     }
-    /// Each byte in a segment of its own gives the same messages, and so do segments of seven.
+    /// Segments of one byte or of seven bytes give the same messages.
     @Test(arguments: [1, 7]) func cut(_ pieces: Int) throws {
         let (whole, _) = try Self.decoded("peerpigeon-three-hubs")
         for flow in [4, 9] {

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Capture
 
-/// Traffic of another implementation, against what an independent decoder found in it, and written anew.
+/// Tests of the traffic of another implementation, compared with the result of an independent decoder, and rewritten.
 struct RightMeshCaptureTests {
     static let name = "rightmesh-three-superpeers"
     static let folder = String(NanoCaptureTests.folder.dropLast("nano/".count)) + "rightmesh/"
@@ -40,12 +40,12 @@ struct RightMeshCaptureTests {
     static func packet(_ s: Said) -> Tapped { Tapped(ip(s, udp(s)[...]), time: s.time) }
     static func read(_ packets: [Tapped]) -> (Kept, Tally) { RewriteTests.read(packets, .raw, [.rightmesh]) }
 
-    /// A message that was whole, whoever told it how often.
+    /// A complete message, regardless of how often and by which record it was reported.
     struct Whole: Hashable {
         var from: Endpoint
         var to: Endpoint
         var name: String
-        /// Without the bytes of the header that may differ: those of the fragment that came last.
+        /// The bytes without the header fields of the last fragment, which may differ.
         var bytes: [UInt8]
     }
     static func whole(_ kept: Kept) -> Set<Whole> {
@@ -77,7 +77,7 @@ struct RightMeshCaptureTests {
         }
         try #require(found.count == log.count && log.count > 250)
         for (at, entry) in zip(found, log) { compare(kept.records[at], kept.bytes[at], entry) }
-        // Datagrams, and what became of them.
+        // The number and the size of the datagrams of each type match the expectation.
         var (datagrams, bytes): ([String: Int], [String: Int]) = ([:], [:])
         for (r, b) in zip(kept.records, kept.bytes) where r.kind == .message && !r.isReassembled {
             let type = try #require(kept.typeName(r, b))
@@ -131,20 +131,20 @@ struct RightMeshCaptureTests {
         }
         let isSnapshot = fields["peers"]?["flags"] == .text("snapshot")
         #expect(.bool(isSnapshot) == wanted["snapshot"], place)
-        // Every byte is explained by one field.
+        // Every byte belongs to a field.
         var owners = [Int](repeating: 0, count: bytes.count)
         for node in tree.nodes where node.shape == .leaf { for i in node.range { owners[i] += 1 } }
-        // Flags and role of a peer share one.
+        // The flags and the role of a peer share a byte.
         #expect(owners.allSatisfy { $0 == 1 || $0 == 2 }, place)
     }
 
-    /// The datagrams alone, written anew, say the same.
+    /// The rewritten datagrams alone give the same messages.
     @Test func asItIs() throws {
         let (kept, tally) = Self.read(try Self.said().map(Self.packet))
         let (again, _) = Self.read(try Self.said().map(Self.packet))
         #expect(kept.records.count == 765 && again.bytes == kept.bytes && tally.gaps == 0)
     }
-    /// Each datagram twice: the same messages, each told as new once.
+    /// If each datagram is repeated, the messages are the same, and each is reported as new once.
     @Test func doubled() throws {
         let said = try Self.said()
         let (once, _) = Self.read(said.map(Self.packet))
@@ -157,7 +157,7 @@ struct RightMeshCaptureTests {
                 == once.records.filter { $0.kind == .incomplete }.map(\.notes))
         #expect(twice.records.flatMap(\.notes).allSatisfy { $0.severity != .violation })
     }
-    /// Datagrams that overtake each other by a millisecond or so, as on their way.
+    /// Datagrams that overtake each other by about a millisecond in transit give the same messages.
     @Test(arguments: 0..<12 as Range<UInt64>) func reordered(_ seed: UInt64) throws {
         var random = Random(seed: seed)
         let said = try Self.said()
@@ -167,7 +167,7 @@ struct RightMeshCaptureTests {
         let (once, _) = Self.read(said.map(Self.packet))
         let (again, _) = Self.read(moved.map(Self.packet))
         func bodies(_ kept: Kept) -> Set<Whole> {
-            // Which fragment came last shows in the header only.
+            // The order of fragments affects only the header.
             Set(
                 Self.whole(kept).map {
                     Whole(from: $0.from, to: $0.to, name: $0.name, bytes: Array($0.bytes[8..<56] + $0.bytes[72...]))
@@ -176,7 +176,7 @@ struct RightMeshCaptureTests {
         #expect(bodies(again) == bodies(once))
         #expect(again.records.flatMap(\.notes).allSatisfy { $0.severity != .violation })
     }
-    /// Every datagram cut by IP: the same, and the frames are those of the pieces.
+    /// Datagrams that IP cuts into fragments give the same messages, with the frames of the fragments.
     @Test func ipFragments() throws {
         let said = try Self.said()
         let (once, _) = Self.read(said.map(Self.packet))
@@ -192,17 +192,17 @@ struct RightMeshCaptureTests {
         let (cut, tally) = Self.read(packets)
         #expect(tally.packets > 3 * said.count && cut.bytes == once.bytes)
         #expect(cut.records.map(\.name) == once.records.map(\.name))
-        // What the parts say stands there.
+        // The bytes of the parts are at the stated places.
         for (r, bytes) in zip(cut.records, cut.bytes) where r.isReassembled {
             #expect(Set(r.parts.map(\.number)).isSubset(of: Set(r.frames)))
             var at = 0
             for part in r.parts {
-                // Number and length of a fragment are none of the message's.
+                // The number and the length of a fragment do not belong to the message.
                 #expect(part.range.lowerBound == at + ([56, 68].contains(at) ? 2 : 0))
                 at = part.range.upperBound
                 guard part.range.lowerBound >= 72 else { continue }
                 let ip = packets[part.number - 1].bytes
-                // The first piece has the header of UDP.
+                // The first fragment has the UDP header.
                 let skip = ip[6] & 0x1f == 0 && ip[7] == 0 ? 28 : 20
                 #expect(
                     Array(ip[(skip + part.offset)..<(skip + part.offset + part.range.count)])
@@ -211,7 +211,7 @@ struct RightMeshCaptureTests {
             #expect(at == bytes.count)
         }
     }
-    /// Cut by a snap length: messages whose datagrams are whole are told, no others, and nobody is blamed.
+    /// If a snap length cuts packets, only messages with complete datagrams are reported. There is no violation.
     @Test(arguments: [60, 100, 300, 1300, 4000, 7000, 8020]) func snapped(_ snap: Int) throws {
         let said = try Self.said()
         let (once, _) = Self.read(said.map(Self.packet))
@@ -231,14 +231,14 @@ struct RightMeshCaptureTests {
         let whole = Self.whole(once).filter { $0.bytes.count <= min(8000, snap - 28) }
         #expect(whole.isSubset(of: Self.whole(kept)))
     }
-    /// Any frame missing: nobody is blamed for what the capture lacks.
+    /// If any frames are missing, there is no violation.
     @Test(arguments: 0..<40) func framesMissing(_ part: Int) throws {
         let said = try Self.said()
         let packets = said.enumerated().filter { $0.offset % 40 != part }.map { Self.packet($0.element) }
         let (kept, _) = RewriteTests.read(packets, .raw, [.rightmesh], scrutiny: .content)
         #expect(kept.records.flatMap(\.notes).filter { $0.severity == .violation } == [])
     }
-    /// From the middle, and of one node's packets alone.
+    /// A capture from the middle, or with the packets of one node alone, has no violation.
     @Test(arguments: 1..<8) func fromTheMiddle(_ part: Int) throws {
         let said = try Self.said()
         let late = said.dropFirst(part * 80).map(Self.packet)
@@ -256,7 +256,7 @@ struct RightMeshCaptureTests {
 }
 
 extension Kept {
-    /// The type that the header of a datagram tells, as others call it.
+    /// Returns the type in the header of a datagram, with the name that the other decoder uses.
     func typeName(_ record: Record, _ bytes: [UInt8]) -> String? {
         let names = ["", "HELLO", "HELLO_ACK", "INFO", "INFO_ACK", "FIND", "FIND_ACK"]
         return bytes.count > 3 && bytes[3] < 7 ? names[Int(bytes[3])] : nil

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Capture
 
-/// An observer that all channels and connections of a capture share.
+/// Tests of an observer that all channels and connections of a capture share.
 struct SharedObserverTests {
     let a = Wire2()
     let b = Wire2(client: Endpoint(v4: 0x0a00_0003, port: 40_001))
@@ -16,7 +16,7 @@ struct SharedObserverTests {
     }
     var layered: Definition { toy.inEnvelopes() }
 
-    /// What it found: number of the record, connection, path, text.
+    /// Returns the findings of the observer: record number, connection, path, text.
     func told(_ segments: [Tap], _ definition: Definition) -> [String] {
         let (kept, _) = tap(segments, .ethernet, [definition])
         return kept.records.flatMap { r in
@@ -50,7 +50,7 @@ struct SharedObserverTests {
                 "8 toy.incomplete flow 1 envelope/#2/toy: violation place was never asked",
             ])
     }
-    /// A message counts at the frame that completes it, wherever it began.
+    /// A message counts at the frame that completes it, no matter where it began.
     @Test func orderIsThatOfFrames() {
         let ask = text("ask time")
         let segments =
@@ -60,7 +60,7 @@ struct SharedObserverTests {
             ]
         #expect(told(segments, toy) == ["2 toy.text flow 1 : violation asked in record 1 already"])
     }
-    /// What is missing in one connection may be what another one's message needs.
+    /// Data missing in one connection may explain a message in another.
     @Test func whatIsMissingMayBeTheQuestion() {
         let segments = a.opening + b.opening + [a.say(text("late"), at: 50), b.say(text("answer time"), at: 0)]
         #expect(
@@ -76,14 +76,14 @@ struct SharedObserverTests {
                 "8 toy.incomplete flow 1 envelope/#2/toy: info envelope/#2/toy closed by us"
             ])
     }
-    /// A side that ended a channel is not told to end it again when it ends the connection.
+    /// If a side ended a channel, its end is not reported again when it ends the connection.
     @Test func endIsToldOnce() {
         let said = unit(.open, 1, Array("toy".utf8)) + unit(.plain, 1, text("one")) + unit(.close, 1)
         let segments = a.opening + [a.say(said, at: 0), a.say([], at: said.count, [.acknowledges, .fin])]
         #expect(
             told(segments, layered) == ["5 toy.incomplete flow 1 envelope/#1/toy: info envelope/#1/toy closed by us"])
     }
-    /// A connection is over when both sides ended it, when another one takes its place, or with the capture.
+    /// A connection is over when both sides ended it, when another one replaces it, or when the capture ends.
     @Test func connectionsThatAreOver() {
         func over(_ segments: [Tap]) -> [String] {
             let notes = tap(segments, .ethernet, [toy]).0.records.flatMap { $0.notes.map(\.text) }
@@ -99,7 +99,7 @@ struct SharedObserverTests {
         #expect(Set(over(segments + ends)) == ["connection 1 is over", "connection 2 is over"])
         #expect(over(segments) == ["connection 1 is over"])
     }
-    /// What is told at the end names the side that its message came from.
+    /// A finding at the end names the side that sent its message.
     @Test func sideOfWhatIsToldAtTheEnd() {
         for isAnswer in [false, true] {
             let said = isAnswer ? a.answer(text("ask time"), at: 0) : a.say(text("ask time"), at: 0)

@@ -5,7 +5,8 @@ import Wire
 
 @testable import Capture
 
-/// Traffic of two implementations that are not ours, and of our node with them, against what an independent decoder found in it.
+/// Tests of the traffic of two foreign implementations, and of our node with them, compared with the result of an
+/// independent decoder.
 struct WebSocketCaptureTests {
     static let folder = NanoCaptureTests.folder + "../websocket/"
     static let names = [
@@ -19,7 +20,8 @@ struct WebSocketCaptureTests {
         #expect(table.read(&file, &kept) == nil)
         return (kept, table.tally)
     }
-    /// The records of one side of a connection, in the order of its stream: the units of WebSocket, or what they carry.
+    /// Returns the records of one side of a connection in the order of its stream: the WebSocket units, or the carried
+    /// messages.
     static func side(_ kept: Kept, _ flow: Int, isClient: Bool, isCarried: Bool = false) -> [Int] {
         kept.records.indices.filter { i in
             let r = kept.records[i]
@@ -57,7 +59,7 @@ struct WebSocketCaptureTests {
             }
         }
     }
-    /// Messages of no protocol: joined, unmasked and inflated, each with the frames that it came in.
+    /// Messages of no known protocol are joined, unmasked and inflated, each with its frames.
     @Test(arguments: names) func messages(_ name: String) throws {
         let bytes = try NanoCaptureTests.bytes(of: Self.folder + name + ".json")
         let connections = NanoCaptureTests.items(try #require(JSON.parse(bytes)))
@@ -88,7 +90,7 @@ struct WebSocketCaptureTests {
             }
         }
         #expect(count == (name.hasPrefix("relay") ? 13 : 12))
-        // The heads and control frames carry nothing: they are shown.
+        // The heads and control frames carry no messages, so they are shown.
         let shown = kept.records.filter { !$0.isMereCarrier && !$0.isPlain }
         let heads = ["websocket.upgrade", "websocket.upgrade_response"]
         #expect(shown.filter { heads.contains($0.name) }.count == 2 * connections.count)
@@ -96,7 +98,7 @@ struct WebSocketCaptureTests {
             #expect(record.isMereCarrier == (kept.bytes[i][0] & 8 == 0))
         }
     }
-    /// A text that is not UTF-8 is one all the same, and says so.
+    /// A text that is not UTF-8 is still decoded, and has a violation.
     @Test(arguments: [([0x61, 0xff], false), ([0xc3], false), ([0xc3, 0xbc], true), ([], true)])
     func textOfOtherBytes(_ text: [UInt8], _ isGood: Bool) throws {
         let wire = Wire2()
@@ -116,14 +118,14 @@ struct WebSocketCaptureTests {
         #expect(found.kind == (isGood ? .message : .malformed))
         #expect(found.notes.map(\.severity) == (isGood ? [] : [.violation]))
     }
-    /// Each byte in a segment of its own gives the same records, and so do segments of seven.
+    /// Segments of one byte or of seven bytes give the same records.
     @Test(arguments: names, [1, 7]) func cut(_ name: String, _ pieces: Int) throws {
         let (whole, _) = try Self.decoded(name)
         for flow in Set(whole.records.map(\.flow)) {
             let wire = Wire2()
             var segments = wire.opening
             var said = [0, 0]
-            // As the records came, so that an answer stays behind what it answers.
+            // The order is the order of the records, so that an answer follows its question.
             for i in whole.records.indices where whole.records[i].flow == flow && !whole.records[i].isCarried {
                 let side = whole.records[i].isFromClient ? 0 : 1
                 let bytes = whole.bytes[i]

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Capture
 
-/// Checks the violations in a capture of a server that sends these frames after the handshake.
+/// A capture of a server that sends these frames after the handshake has the expected violations.
 @Test(
     arguments: [
         ([0x88, 0x00], []), ([0x88, 0x02, 0x03, 0xe8], []), ([0x88, 0x01, 0x03], ["WS-38"]),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// Checksums of packets: which are right is told by packets that other systems wrote, and by sums made here bit by bit.
+/// Tests of checksums of packets, against packets of other systems, and against sums computed here bit by bit.
 struct ChecksumTests {
     func result(_ bytes: [UInt8], _ link: LinkType = .raw, length: Int? = nil) -> ChecksumResult {
         let packet = Packet(
@@ -12,7 +12,7 @@ struct ChecksumTests {
         )
         return Layers(packet).checksum(bytes.span.bytes)
     }
-    /// The sum of RFC 1071 as its text has it: word by word, carries added at the end.
+    /// Returns the sum of RFC 1071, computed as its text describes: word by word, with the carries added at the end.
     static func sum(_ bytes: [UInt8]) -> UInt16 {
         let even = bytes + (bytes.count % 2 == 1 ? [0] : [])
         var n = stride(from: 0, to: even.count, by: 2).reduce(0) { $0 + Int(even[$1]) << 8 + Int(even[$1 + 1]) }
@@ -22,7 +22,8 @@ struct ChecksumTests {
     static func put(_ value: UInt16, at: Int, in bytes: inout [UInt8]) {
         (bytes[at], bytes[at + 1]) = (UInt8(value >> 8), UInt8(value & 255))
     }
-    /// With right checksums; `isOffloaded`: that of the transport is the sum of the pseudo-header alone.
+    /// Returns a packet with correct checksums. `isOffloaded`: the transport checksum is the sum of the pseudo-header
+    /// alone.
     static func filled(_ given: [UInt8], header: Int, isUDP: Bool = false, isOffloaded: Bool = false) -> [UInt8] {
         var bytes = given
         let addresses = header == 40 ? 8..<40 : 12..<20
@@ -43,18 +44,18 @@ struct ChecksumTests {
             + datagram
     }
 
-    /// A header whose sum stands in many texts.
+    /// The checksum of a well-known example header is correct.
     @Test func knownPacket() {
         var bytes: [UInt8] = [
             0x45, 0, 0, 0x73, 0, 0, 0x40, 0, 0x40, 0x11, 0xb8, 0x61, 0xc0, 0xa8, 0, 1, 0xc0, 0xa8, 0, 0xc7,
         ]
         bytes += [0x12, 0x34, 0x1b, 0xa3, 0, 0x5f, 0, 0] + [UInt8](repeating: 7, count: 87)
-        // UDP has none.
+        // The UDP header has no checksum.
         #expect(result(bytes) == .unchecked)
         bytes[11] = 0x60
         #expect(result(bytes) == .wrong(header: "IPv4", value: 0xb860, wanted: 0xb861))
     }
-    /// Each bit of a packet that is sent otherwise is found, in whatever it is carried.
+    /// Each changed bit of a packet is found, in every wrapping.
     @Test(arguments: [Wrapping.ipv4, .ipv4Options, .ipv6, .ethernet6Extensions, .vlan])
     func everyBit(_ wrapping: Wrapping) throws {
         let wire = LayersTests().wire(wrapping)
@@ -62,7 +63,7 @@ struct ChecksumTests {
         let frame = wrapping.link == .ethernet ? (wrapping == .vlan ? 18 : 14) : 0
         let network = Array(bare[frame...])
         let header = network[0] >> 4 == 6 ? 40 : Int(network[0] & 15) * 4
-        // Extension headers stand before TCP, and a routing header of which segments are left makes it another sum.
+        // Extension headers precede TCP. A routing header with remaining segments leads to another sum.
         guard wrapping != .ethernet6Extensions else { return #expect(result(bare, .ethernet) != .right) }
         let good = Array(bare[..<frame]) + Self.filled(network, header: header)
         #expect(result(good, wrapping.link) == .right)
@@ -72,12 +73,12 @@ struct ChecksumTests {
             switch result(bad, wrapping.link) {
             case .wrong(let name, let value, let wanted):
                 #expect(name == "TCP" && value != wanted)
-                // What is wanted is right.
+                // The expected checksum is correct.
                 let at = frame + header + 16
                 var mended = bad
                 Self.put(wanted, at: at, in: &mended)
                 #expect(result(mended, wrapping.link) == .right)
-            // A length of the header that cannot be; or a checksum that became that of the pseudo-header.
+            // The header length is invalid, or the checksum became the sum of the pseudo-header.
             case .unchecked: #expect(bit / 8 == frame + header + 12)
             default: Issue.record("bit \(bit) is not missed")
             }
@@ -98,7 +99,7 @@ struct ChecksumTests {
             if !payload.isEmpty { #expect(result(Array(good.dropLast()), length: good.count) == .unchecked) }
         }
     }
-    /// What a receiver drops is not read: the right bytes that come again are.
+    /// A packet with a wrong checksum is not read, because the receiver drops it. The correct retransmission is read.
     @Test func changedAndSentAgain() {
         let wire = Wire2()
         let right = Self.filled(Wrapping.ipv4.packet(wire.say(text("hello"), at: 0)), header: 20)
@@ -114,7 +115,7 @@ struct ChecksumTests {
         let (taken, unchecked) = tap(packets, .ipv4)
         #expect(taken.said != kept.said && unchecked.checksums.isEmpty && unchecked.contradictions == 1)
     }
-    /// A packet that came in fragments is checked when it is whole, each fragment by its own header.
+    /// A fragmented packet is checked when it is complete, each fragment by its own header.
     @Test func fragments() {
         let whole = Self.filled(Wrapping.ipv4.packet(Wire2().say(text("hello"), at: 0)), header: 20)
         func fragment(_ range: Range<Int>, _ more: Bool, damage: Bool = false) -> Tapped {

@@ -3,11 +3,11 @@ import Testing
 
 @testable import Capture
 
-/// A packet of the toy protocol cut by IP, in every order, and the lies that fragments tell.
+/// Tests of a toy packet that IP cuts into fragments, in every order, and of contradictory fragments.
 struct IPFragmentsTests {
     let wire = Wire2()
 
-    /// IPv4 fragments of a segment, cut at multiples of 8 bytes.
+    /// Returns the IPv4 fragments of a segment, cut at multiples of 8 bytes.
     static func v4(_ segment: Tap, cuts: [Int], identification: Int = 7) -> [[UInt8]] {
         let tcp = segment.tcp
         return zip([0] + cuts, cuts + [tcp.count]).map { from, to in
@@ -17,7 +17,7 @@ struct IPFragmentsTests {
         }
     }
     static func v6(_ segment: Tap, cuts: [Int], identification: UInt32 = 7) -> [[UInt8]] {
-        // A destination options header belongs to what is cut.
+        // A destination options header belongs to the fragmented part.
         let content: [UInt8] = [6, 0, 1, 4, 0, 0, 0, 0] + segment.tcp
         return zip([0] + cuts, cuts + [content.count]).map { from, to in
             [0x60, 0, 0, 0] + be16(8 + to - from) + [44, 64] + segment.from.address + segment.to.address
@@ -39,7 +39,7 @@ struct IPFragmentsTests {
         #expect(kept.captureNotes.isEmpty)
         #expect(tally.damagedPackets + tally.otherPackets == 0)
     }
-    /// RFC 5722: a packet with overlapping fragments is dropped whole, and what comes of it later too.
+    /// RFC 5722: a packet with overlapping fragments is dropped completely, and so are its later fragments.
     @Test(arguments: [false, true]) func overlapDropsThePacket(_ isIPv6: Bool) {
         var wire = wire
         if isIPv6 { (wire.client, wire.server) = LayersTests.v6 }
@@ -60,7 +60,7 @@ struct IPFragmentsTests {
     @Test func liesAboutThePlace() {
         let segment = wire.say(text("hello"), at: 0)
         let good = Self.v4(segment, cuts: [16])
-        // Beyond the longest packet; not a multiple of 8; behind the last one.
+        // Beyond the longest packet; not a multiple of 8; after the last fragment.
         var far = good[1]
         (far[6], far[7]) = (0x1f, 0xff)
         var odd = good[0]
@@ -72,7 +72,7 @@ struct IPFragmentsTests {
             #expect(kept.records.isEmpty && tally.reassembledPackets == 0, "\(bad.count)")
         }
     }
-    /// The same identification long after means another packet (RFC 8200, 4.5: 60 s).
+    /// The same identification after a long time means another packet (RFC 8200, 4.5: 60 s).
     @Test func timeOut() {
         let segment = wire.say(text("hello"), at: 0)
         let pieces = Self.v4(segment, cuts: [16])
@@ -88,7 +88,8 @@ struct IPFragmentsTests {
             [Tapped(pieces[0]), Tapped(Array(pieces[1].dropLast(2)), length: pieces[1].count)], .raw)
         #expect(tally.reassembledPackets == 0 && tally.lostFragmentedPackets == 1)
     }
-    /// 65,535 packets of which one fragment came: memory stays within its limit, and the next packet is put together.
+    /// One fragment of each of 65,535 packets arrives. Memory stays within its limit, and the next packet is
+    /// reassembled.
     @Test func neverCompleted() {
         var fragments = IPFragments()
         let segment = wire.say(text(String(repeating: "x", count: 200)), at: 0)
@@ -118,7 +119,7 @@ struct IPFragmentsTests {
         let (_, tally) = tap(pieces.flatMap { [Tapped($0), Tapped($0)] }, .raw)
         #expect(tally.reassembledPackets == 1 && tally.lostFragmentedPackets == 0)
     }
-    /// One packet in pieces of 8 bytes, as many as there can be.
+    /// One packet is reassembled from the maximum number of fragments of 8 bytes.
     @Test func eightBytesAtATime() {
         let segment = wire.say([UInt8](repeating: 0x5a, count: 60_000), at: 0)
         let pieces = Self.v4(segment, cuts: Array(stride(from: 8, to: segment.tcp.count, by: 8)))

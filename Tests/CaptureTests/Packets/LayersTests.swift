@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// The same packet in every wrapping, and headers that lie.
+/// Tests of the same packet in every wrapping, and of invalid headers.
 struct LayersTests {
     static let v6 = (
         Endpoint(high: 0x2001_0db8 << 32, low: 1, port: 40_000), Endpoint(high: 0x2001_0db8 << 32, low: 2, port: 9000)
@@ -32,7 +32,7 @@ struct LayersTests {
         #expect(tally.payload == 14)
         #expect(tally.damagedPackets + tally.otherPackets + tally.fragments == 0)
     }
-    /// A packet cut at any byte gives what is left of it, or nothing.
+    /// A packet that is cut at any byte gives the rest of its payload, or is damaged.
     @Test(arguments: Wrapping.allCases) func cutAnywhere(_ wrapping: Wrapping) {
         let segment = wire(wrapping).say(text("hello"), at: 0)
         let whole = wrapping.packet(segment)
@@ -44,7 +44,7 @@ struct LayersTests {
             } else {
                 #expect(seen == .damaged, "\(count) of \(whole.count) bytes")
             }
-            // The same when the wire had no more: nothing that was not there is claimed.
+            // If the wire had no more bytes, the result contains only existing bytes.
             if case .tcp(let part) = layers(Array(whole.prefix(count)), wrapping.link) {
                 #expect(part.payload.upperBound <= count)
                 #expect(part.length == part.payload.count)
@@ -72,10 +72,10 @@ struct LayersTests {
         #expect(datagram.payload == 28..<61 && datagram.length == 33)
         #expect(changed(32, 0x40) == .damaged, "TCP header of 16 bytes")
         #expect(changed(32, 0xf0) == .damaged, "TCP header longer than the packet")
-        // A total length beyond the packet is cut to it.
+        // A total length beyond the packet is cut to the packet.
         guard case .tcp(let long) = changed(2, 0xff) else { return #expect(Bool(false)) }
         #expect(long.length == 9)
-        // Segmentation offload: no total length at all.
+        // With segmentation offload, the total length is 0.
         var offloaded = good
         (offloaded[2], offloaded[3]) = (0, 0)
         guard case .tcp(let whole) = layers(offloaded, .ipv4) else { return #expect(Bool(false)) }
@@ -83,7 +83,7 @@ struct LayersTests {
     }
     @Test func extensionHeadersEnd() {
         let head: [UInt8] = [0x60, 0, 0, 0, 0xff, 0xff, 0, 64] + [UInt8](repeating: 1, count: 32)
-        // Hop-by-hop that names itself again and again.
+        // A hop-by-hop header that repeats itself.
         let loop = (0..<5000).flatMap { _ in [0, 0, 0, 0, 0, 0, 0, 0] as [UInt8] }
         #expect(layers(head + loop, .ipv6) == .damaged)
         #expect(layers(head + [43, 255] + loop, .ipv6) == .damaged)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Capture
 
-/// A connection in every kind of tunnel is the connection that it is without.
+/// Tests that a connection in any kind of tunnel gives the same records as without the tunnel.
 struct TunnelTests {
-    /// What stands between the frame of the capture and the packet.
+    /// The headers between the frame of the capture and the packet.
     enum Wrapper: String, CaseIterable {
         case vxlan, vxlanOfLinux, geneve, geneveOptions, geneveIP
         case gre, greAll, greEthernet, erspan1, erspan2, erspan3, erspan3Long, pptp
@@ -15,7 +15,7 @@ struct TunnelTests {
         var isIPv6Inside: Bool { [.sixInFour, .mplsIPv6, .pppoeIPv6].contains(self) }
         var link: LinkType { self == .ipInIP || self == .sixInFour || self == .fourInSix ? .raw : .ethernet }
 
-        /// IP of its own ends with that in it.
+        /// Returns an IP packet of the tunnel with this content.
         private func outer(_ transport: UInt8, _ content: [UInt8]) -> [UInt8] {
             [0x45, 0] + be16(20 + content.count) + [0, 1, 0x40, 0, 64, transport, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2]
                 + content
@@ -38,7 +38,7 @@ struct TunnelTests {
                     udp(6081, [2, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 3, 1, 0, 0, 0, 0] + frame)
                 case .geneveIP: udp(6081, [0, 0, 8, 0, 0, 0, 7, 0] + ip)
                 case .gre: outer(47, [0, 0, 8, 0] + ip)
-                // Checksum, key and number.
+                // Checksum, key and sequence number.
                 case .greAll: outer(47, [0xb0, 0, 8, 0] + [UInt8](repeating: 9, count: 12) + ip)
                 case .greEthernet: outer(47, [0, 0, 0x65, 0x58] + frame)
                 case .erspan1: outer(47, [0, 0, 0x88, 0xbe] + frame)
@@ -98,14 +98,14 @@ struct TunnelTests {
         for count in 0..<whole.count {
             switch layers(Array(whole.prefix(count)), wrapper.link, length: whole.count) {
             case .tcp(let part): #expect(part.payload.upperBound <= count && part.length == 9)
-            // Without its header a tunnel over UDP is a datagram.
+            // Without its header, a tunnel over UDP is a datagram.
             case .udp(let part): #expect(part.payload.upperBound <= count && count < 50)
             case .damaged: break
             case let other: #expect(Bool(false), "\(count) of \(whole.count) bytes: \(other)")
             }
         }
     }
-    /// A node may have taken the port of a tunnel: what is no header of one is a datagram.
+    /// A node may use the port of a tunnel: data without a valid tunnel header are a datagram.
     @Test(arguments: [(4789, 0x0a), (8472, 0x0a), (6081, 0xc0), (4788, 8), (6080, 0)])
     func portsOfTunnels(_ port: Int, _ first: UInt8) {
         let content = [first, 0, 0, 0, 0, 0, 7, 0] + Wrapper.ethernet(0x0800, Wrapping.raw.packet(Wire2().opening[0]))
@@ -115,7 +115,7 @@ struct TunnelTests {
         guard case .udp(let datagram) = layers(ip, .raw) else { return #expect(Bool(false), "a datagram") }
         #expect(datagram.length == content.count)
     }
-    /// As many as are opened, and one more.
+    /// Tunnels are opened up to the maximum depth, and not beyond.
     @Test func tunnelsInTunnels() {
         var packet = Wrapping.raw.packet(Wire2().say(text("deep"), at: 0))
         for depth in 1...Tunnel.maximumDepth + 1 {
@@ -141,7 +141,7 @@ struct TunnelTests {
         #expect(layers(Wrapper.ethernet(0x8847, [UInt8](repeating: 0, count: 400))) == .damaged, "no last label")
         #expect(layers(Wrapper.ethernet(0x8864, [0x11, 9, 0, 5, 0, 4, 0, 0x21])) == .damaged, "no data of a session")
         #expect(layers(Wrapper.ethernet(0x8864, [0x11, 0, 0, 5, 0, 4, 0xc0, 0x21, 1, 1])) == .other, "LCP")
-        // A length that ends before the packet in it.
+        // The length ends before the inner packet does.
         var short = packet(.pppoe, Wire2().say(text("hello"), at: 0))
         short[19] = 8
         #expect(layers(short) == .damaged)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// 802.11 with and without radiotap.
+/// Tests of 802.11 with and without radiotap.
 struct WirelessTests {
     let ip = Wrapping.raw.packet(Wire2().say(text("a"), at: 0))
     let snap: [UInt8] = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0]
@@ -29,7 +29,7 @@ struct WirelessTests {
         }
         #expect(tap([Tapped([0xd4, 0, 0, 0, 1, 2, 3, 4, 5, 6])], .ieee80211).1.otherPackets == 1, "an acknowledgement")
     }
-    /// A frame of these packets, each behind two addresses and its length, filled up to four bytes.
+    /// Returns a frame of these packets. Each packet follows two addresses and its length, and is padded to four bytes.
     func aggregate(_ packets: [[UInt8]], flags: UInt8 = 1) -> [UInt8] {
         var out: [UInt8] = [0x88, flags] + [UInt8](repeating: 0, count: 22) + [0x80, 0]
         for (i, p) in packets.enumerated() {
@@ -50,7 +50,7 @@ struct WirelessTests {
         let wanted = ["> toy.text a", "> toy.text bcd", "> toy.text ef"]
         #expect(said(aggregate(all)) == wanted)
         #expect(said([0, 0, 8, 0, 0, 0, 0, 0] + aggregate(all), .radiotap) == wanted)
-        // Four bytes of checksum behind it.
+        // A checksum of four bytes follows the frame.
         let (kept, tally) = tap([Tapped(aggregate(all) + [9, 9, 9, 9])], .ieee80211)
         #expect(kept.said == wanted && kept.records.allSatisfy { $0.frames == FrameNumbers(1) })
         #expect((tally.packets, tally.flows, tally.damagedPackets) == (1, 2, 0))
@@ -62,7 +62,7 @@ struct WirelessTests {
         }
         #expect(tap([Tapped(Array(whole.prefix(30)))], .ieee80211).1.damagedPackets == 1)
     }
-    /// A frame is kept as long as one of its packets may still have a part in a record.
+    /// A frame is kept while one of its packets may still be part of a record.
     @Test func severalAreKeptForAll() {
         struct Sink: RecordSink {
             var settled: [String] = []
@@ -91,10 +91,10 @@ struct WirelessTests {
     }
     @Test func radiotap() {
         #expect(said([0, 0, 8, 0, 0, 0, 0, 0] + frame(), .radiotap) == good)
-        // A timer, then flags that say that the header is padded to four bytes: 26 bytes of it.
+        // A timer, then flags that mark the 26-byte header as padded to four bytes.
         let timer: [UInt8] = [0, 0, 17, 0, 3, 0, 0, 0] + [UInt8](repeating: 9, count: 8) + [0x20]
         #expect(said(timer + frame(control: 0x88, extra: [0, 0, 0xee, 0xee]), .radiotap) == good)
-        // The same behind two words of what is present.
+        // The same flags after two presence words.
         let two: [UInt8] = [0, 0, 13, 0, 2, 0, 0, 0x80, 0, 0, 0, 0, 0x20]
         #expect(said(two + frame(control: 0x88, extra: [0, 0, 0xee, 0xee]), .radiotap) == good)
     }

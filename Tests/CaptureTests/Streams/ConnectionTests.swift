@@ -3,11 +3,12 @@ import Testing
 
 @testable import Capture
 
-/// Connections of which the capture saw a part, and segments that carry nothing new.
+/// Tests of connections that the capture saw in part, and of segments without new data.
 struct ConnectionTests {
     let wire = Wire2()
 
-    /// SYN without an answer; an answer without SYN; one direction alone; nothing but the end.
+    /// A SYN without an answer, an answer without a SYN, one direction alone, and only the end of a connection can be
+    /// read.
     @Test func halfOpen() {
         let hello = wire.say(text("hello"), at: 0)
         let (onlySyn, tally) = tap([wire.opening[0]])
@@ -23,8 +24,8 @@ struct ConnectionTests {
         ])
         #expect(ends.records.isEmpty && total.gaps == 0)
     }
-    /// A probe of a closed window carries the next byte, which the receiver may drop: it is sent again with what
-    /// follows.
+    /// A probe of a closed window carries the next byte, which the receiver may drop. The byte is sent again with the
+    /// following data.
     @Test func windowProbes() {
         let all = text("hello")
         let (kept, tally) = tap(
@@ -36,8 +37,8 @@ struct ConnectionTests {
         #expect(kept.said == ["> toy.text hello"] && kept.notes.isEmpty)
         #expect(tally.payload == 9 && tally.repeatedBytes == 2 && tally.gaps == 0)
     }
-    /// What one side says waits for its missing bytes; the other side does not. A record's time is that of its last
-    /// byte.
+    /// Data of one side wait for its missing bytes, but not data of the other side. The time of a record is the time of
+    /// its last byte.
     @Test func directionsAreOrderedByTime() {
         let (kept, _) = tap(
             wire.opening + [
@@ -53,6 +54,6 @@ struct ConnectionTests {
         #expect(kept.records.map { $0.frames[0] } == [4, 5, 7, 8, 6, 9])
         #expect(kept.records.map { Int($0.time.nanoseconds / 1_000_000) } == [3, 4, 6, 7, 5, 8])
     }
-    /// What an idle connection takes in the table; `meshspec-bench idle` measures a million of them.
+    /// The table entry of an idle connection is small; `meshspec-bench idle` measures a million of them.
     @Test func idleConnectionsAreSmall() { #expect(MemoryLayout<Flow>.stride <= 200) }
 }

@@ -3,14 +3,14 @@ import Testing
 
 @testable import Capture
 
-/// The table of connections against a dictionary.
+/// Tests of the table of connections, compared with a dictionary.
 struct FlowIndexTests {
     @Test(arguments: 0..<4 as Range<UInt64>) func sameAsADictionary(_ seed: UInt64) {
         var random = Random(seed: seed)
         var index = HashIndex(slots: 64)
         var wanted: [UInt32: Int] = [:]
         var places: [Int: UInt32] = [:]
-        // Few different hashes, so that many fall on one slot.
+        // There are few different hashes, so that many use the same slot.
         for round in 0..<20_000 {
             let hash = UInt32.random(in: 0..<3000, using: &random) &* 0x10001
             if let old = wanted[hash] {

@@ -4,10 +4,10 @@ import Wire
 
 @testable import Capture
 
-/// Connections: who opened, which protocol, when they end, and what is told of their messages.
+/// Tests of connections: the opener, the protocol, the end, and the findings on their messages.
 struct FlowTests {
     let wire = Wire2()
-    /// On a port that nobody knows.
+    /// A wire with a port of no known protocol.
     var strange: Wire2 {
         var w = wire
         w.server.port = 5555
@@ -35,7 +35,7 @@ struct FlowTests {
         #expect(kept.records[1].notes == [Finding(.violation, "TOY-02", path: "body", "is bad")])
         #expect(kept.records[2].notes.isEmpty)
     }
-    /// Behind a gap the passive observer begins anew: what it missed may be what a rule turns on.
+    /// After a gap the passive observer starts anew, because a rule may depend on the missing data.
     @Test func onlookerForgetsWhatIsBeforeAGap() {
         let (kept, _) = tap(
             wire.opening + [wire.say(text("ok"), at: 0), wire.answer(text("b"), at: 0), wire.say(text("bad"), at: 16)])
@@ -54,8 +54,7 @@ struct FlowTests {
             #expect(told == (cut == 0 ? [] : [.warning]))
         }
     }
-    /// An acknowledgement tells that something was said which the capture does not have, also when what brings it
-    /// waits.
+    /// An acknowledgement shows that the capture lacks data, even if its segment waits.
     @Test func onlookerHearsOfWhatWasAcknowledged() {
         func told(_ segments: [Tap]) -> [Severity] {
             tap(wire.opening + segments).0.records.flatMap(\.notes).filter { $0.requirement != nil }.map(\.severity)
@@ -66,7 +65,7 @@ struct FlowTests {
         #expect(
             told([wire.answer(second, at: first.count, received: 9), wire.answer(first, at: 0)]) == [.warning])
     }
-    /// What is found where no message need begin, or where the sender has said nothing yet, proves nothing.
+    /// Findings where a message need not begin, or before the sender has sent any data, are not certain.
     @Test func onlyWhatIsCertainIsAViolation() {
         func severities(_ segments: [Tap]) -> [Severity] {
             tap(wire.opening + segments).0.records.flatMap(\.notes).map(\.severity)
@@ -80,10 +79,10 @@ struct FlowTests {
         #expect(
             severities([wire.say(good, at: 0), wire.say([0x7f] + rubbish, at: good.count)]) == [.warning],
             "a newer generation, perhaps")
-        // The second stretch is what comes of the first.
+        // The second stretch is a consequence of the first.
         let again = good + rubbish + [0x5a, 0xa5] + [UInt8](repeating: 0xff, count: 20)
         #expect(severities([wire.say(again, at: 0)]).filter { $0 == .violation }.count == 1)
-        // Its receiver may have got the other bytes.
+        // The receiver may have received the other bytes.
         let bad = text("bad")
         #expect(
             severities([
@@ -226,7 +225,7 @@ struct FlowTests {
                     + "wants 0x5aa5, has 0x0707")
         }
     }
-    /// False beginnings inside what is no message do not split it, however it is cut.
+    /// False beginnings inside malformed data do not split them, at any cut.
     @Test func falseBeginnings() {
         let all = text("first") + [7, 0x5a, 0xa5, 9, 0x5a, 7, 0x5a, 0x5a, 0xa5, 3, 0x5a] + text("second") + [0x5a]
         for cut in 1..<all.count {
@@ -237,7 +236,7 @@ struct FlowTests {
                     && kept.records[2].kind == .message, "cut at \(cut)")
         }
     }
-    /// What looks like a beginning at the very end is none when there is too little of it.
+    /// A false beginning at the very end does not count if too few bytes follow.
     @Test func falseBeginningAtTheEnd() {
         let (kept, _) = tap(wire.opening + [wire.say(text("first") + [7, 7, 0x5a, 0xa5], at: 0)])
         #expect(kept.records.map(\.length) == [9, 4])
@@ -275,7 +274,7 @@ struct FlowTests {
         #expect(kept.records.first?.flow == 1)
     }
 
-    /// What waits in all connections is bounded: the one that was silent longest is given up, and named.
+    /// The waiting data of all connections are bounded. The connection that was silent longest is given up, and named.
     @Test func memoryInAll() {
         var limits = CaptureLimits()
         limits.memory = 64 << 10
@@ -284,7 +283,7 @@ struct FlowTests {
         for i in 0..<2000 {
             var w = wire
             w.client = Endpoint(v4: 0x0b00_0000 + UInt32(i), port: 40_000)
-            // A message that is not whole, and one behind a hole.
+            // An incomplete message, and a message after a hole.
             segments += [w.say(half, at: 0), w.say(text("late"), at: 5000)]
         }
         let (kept, tally) = tap(segments, .ipv4, reading: ReadingOptions(limits: limits))
@@ -294,12 +293,12 @@ struct FlowTests {
         #expect(kept.captureNotes.first?.flow == 1)
         #expect(
             kept.captureNotes.first?.text.hasPrefix("tcp 11.0.0.0:40000 - 10.0.0.2:9000 (flow 1) is dropped") == true)
-        // Nothing that was captured is lost: it is told as what it is.
+        // No captured bytes are lost: all are reported.
         #expect(kept.bytes.reduce(0) { $0 + $1.count } == 2000 * 158)
         #expect(kept.said.count { $0 == "> toy.text late" } == 2000)
         #expect(tap(segments, .ipv4).1.flowsGivenUp == 0)
     }
-    /// A connection that is given up goes on, as after a gap.
+    /// A connection that was given up continues, as after a gap.
     @Test func givenUpGoesOn() {
         var limits = CaptureLimits()
         limits.memory = 1 << 10
@@ -319,7 +318,7 @@ struct FlowTests {
         #expect(mine.map { kept.records[$0].offset } == [0, 200, 254])
         #expect(kept.records[mine[0]].notes.map(\.text).contains { $0.contains("too many bytes wait") })
     }
-    /// Connections that are over make room, so that a long capture of short ones stays small.
+    /// Closed connections are forgotten, so that a long capture of short ones needs little memory.
     @Test func closedConnectionsAreForgotten() {
         var limits = CaptureLimits()
         limits.closedFlows = 10
@@ -339,9 +338,8 @@ struct FlowTests {
         #expect(tally.flowsGivenUp == 0 && kept.captureNotes.isEmpty)
         #expect(kept.records.map(\.flow) == Array(1...500))
     }
-    /// A stream that turns into another protocol is told, with the place, and is unknown from there.
-    /// What the user says is held to: every byte is tried, and that it does not look like it is told, once for each
-    /// stretch.
+    /// The protocol that the user chose is kept: the reader tries every byte, and reports once for each stretch that
+    /// the data do not match.
     @Test func ruleThatIsWrongForLong() {
         let other = [UInt8](repeating: 7, count: 20_000)
         var segments = wire.opening
@@ -355,9 +353,10 @@ struct FlowTests {
         let wanted = "bytes from offset 0 of what 10.0.0.1:40000 sends in flow 1: a rule selects toy"
         #expect(kept.captureNotes.first?.text.contains(wanted) == true, "\(kept.captureNotes)")
         #expect(kept.bytes.reduce(0) { $0 + $1.count } == 40 * other.count + 9, "all of it is told")
-        // The port alone is no such claim.
+        // The port alone is not such a choice.
         #expect(tap(segments).1.unknownFlows == 1)
     }
+    /// A stream that changes to another protocol is reported with the place, and is unknown from there on.
     @Test func streamThatFlipsItsProtocol() {
         let other = [UInt8](repeating: 7, count: 20_000)
         var segments = wire.opening + [wire.say(text("first"), at: 0), wire.answer(text("ok"), at: 0)]
@@ -372,7 +371,7 @@ struct FlowTests {
         #expect(note?.severity == .warning && note?.flow == 1)
         #expect(note?.text.contains("is not toy any longer") == true)
         #expect(note?.text.contains("from offset 9 of what 10.0.0.1:40000 sends (frame 6)") == true)
-        // What was seen until then is told; all of it counts as payload.
+        // The bytes until then are reported, and all bytes count as payload.
         #expect(kept.bytes.reduce(0) { $0 + $1.count } >= CaptureLimits().strange)
         #expect(tally.payload == 9 + 6 + 20 * other.count + 8)
     }
@@ -383,10 +382,10 @@ struct FlowTests {
             ])
         #expect(tally.repeatedBytes == 18 && tally.contradictions == 1)
     }
-    /// A repetition is compared with what came up to `StreamHistory.depth` bytes ago, however it is cut.
+    /// A repetition is compared with the bytes of up to `StreamHistory.depth` before, at any cut.
     @Test func differsFarBack() {
         let stream = (0..<40).flatMap { _ in text(String(repeating: "y", count: 250)) }
-        // One byte alone may be a probe.
+        // A single byte may be a probe.
         for back in [2, 5000, StreamHistory.depth] {
             for differs in [false, true] {
                 var again = Array(stream.suffix(back).prefix(100))
@@ -400,7 +399,7 @@ struct FlowTests {
             }
         }
     }
-    /// What the first bytes tell does not turn on how they were cut.
+    /// The protocol that the first bytes suggest does not depend on how they were cut.
     @Test func protocolIsGuessedAlikeHoweverCut() {
         let all = text(String(repeating: "x", count: 200)) + text("next")
         for size in [1, 7, 9, 100, 203, 204, 300] {
@@ -410,12 +409,12 @@ struct FlowTests {
             let (kept, _) = tap(strange.opening + segments)
             #expect(kept.records.map(\.length) == [204, 8] && kept.notes.isEmpty, "\(size)")
         }
-        // No more came: likely has to do.
+        // No more bytes arrived, so a likely protocol is sufficient.
         let (kept, tally) = tap(strange.opening + [strange.say(Array(all.prefix(100)), at: 0)])
         #expect(kept.records.map(\.name) == ["toy.incomplete"] && tally.unknownFlows == 0)
         #expect(kept.notes.first == "toy is likely by the first bytes")
     }
-    /// A probe says how sure it is; two that are likely wait for more, one that is certain wins.
+    /// A probe returns a likelihood. Two likely protocols wait for more data; a certain one wins.
     @Test func probes() {
         func protocolNamed(_ name: String, _ likelihood: Likelihood) -> Definition {
             var d = Definition.toy

@@ -4,12 +4,11 @@ import Wire
 
 @testable import Capture
 
-/// What a capture lacks, and what somebody put into it: nothing is lost without a word, and nothing is made certain by
-/// it.
+/// Tests of missing and injected packets: each loss is reported, and no finding based on it is certain.
 struct LossTests {
     let wire = Wire2()
 
-    /// Bytes inside a message that look like one prove nothing behind a gap; several messages in a row do.
+    /// Bytes inside a message that look like a message prove nothing after a gap; several messages in a row do.
     @Test func evidenceBehindAGap() {
         let inside = [7, 7, 7] + text("x") + [UInt8](repeating: 7, count: 30)
         func severities(_ rest: [UInt8]) -> [Severity] {
@@ -24,7 +23,7 @@ struct LossTests {
         #expect(severities(inside + long + text("bad")).last == .violation)
         #expect(severities(inside + long + [UInt8](repeating: 7, count: 30)).last == .violation)
     }
-    /// A SYN that nobody answers, and what is said to it, end nothing.
+    /// An injected SYN without a SYN-ACK, and the challenge acknowledgement for it, do not end the connection.
     @Test func injectedSyn() {
         for (up, flags) in [(77_000, TCPFlags.syn), (1010, .syn), (2_000_000_000, [.syn, .acknowledges])]
             as [(UInt32, TCPFlags)]
@@ -44,7 +43,7 @@ struct LossTests {
             }
         }
     }
-    /// Another connection between the same ends: answered, or gone on with where the answer is missing.
+    /// Another connection between the same endpoints is recognized, with or without the answer to its SYN.
     @Test(arguments: [0, 1, 2]) func reopened(missing: Int) {
         var again = wire
         (again.up, again.down) = (770_000_001, 880_000_001)
@@ -58,7 +57,7 @@ struct LossTests {
         #expect(kept.records.map(\.flow) == [1, 2, 2] && tally.flows == 2)
         #expect(tally.gaps == 0)
     }
-    /// What the peer has acknowledged and nobody captured is told, wherever it is.
+    /// Data that the peer has acknowledged but the capture lacks are reported, wherever they are.
     @Test func acknowledgedAndMissing() {
         func lacks(_ segments: [Tap]) -> (Int, Int) {
             let (kept, tally) = tap(segments)
@@ -70,22 +69,22 @@ struct LossTests {
         #expect(
             lacks(wire.opening + [wire.answer([], at: 0, received: 25)]) == (1, 25),
             "a direction of which nothing was seen")
-        // No window is so wide: who acknowledges that is no end of this connection.
+        // No window is that large: such an acknowledgement does not belong to this connection.
         let forged = wire.answer([], at: 0, received: 2_000_000_000)
         #expect(lacks(wire.opening + [wire.say(text("a"), at: 0), forged]) == (0, 0))
-        // Behind a FIN, which counts as one, there is nothing.
+        // After a FIN, which counts as one byte, there are no data.
         let fin = wire.say(text("a"), at: 0, [.fin, .acknowledges])
         #expect(lacks(wire.opening + [fin, wire.answer([], at: 0, received: 6)]) == (0, 0))
         #expect(lacks(wire.opening + [wire.say([], at: 5, [.fin, .acknowledges])]) == (1, 5))
-        // Met in the middle: what is said to have come between.
+        // The capture begins in the middle: data that must have been sent in between.
         let inside = [
             wire.answer([], at: 0, received: 5), wire.answer([], at: 0, received: 30), wire.say(text("a"), at: 30),
         ]
         #expect(lacks(inside) == (1, 25))
-        // What a reset acknowledges may be anything.
+        // The acknowledgement of a reset may have any value.
         #expect(lacks(wire.opening + [wire.answer([], at: 0, received: 9999, [.reset, .acknowledges])]) == (0, 0))
     }
-    /// One byte of anything asks whether the other side is still there.
+    /// One byte with any value checks whether the other side still exists.
     @Test func keepAliveProbe() {
         let said = [wire.say(text("a"), at: 0), wire.answer([], at: 0, received: 5)]
         let (kept, tally) = tap(wire.opening + said + [wire.say([0], at: 4), wire.say(text("b"), at: 5)])
@@ -93,7 +92,7 @@ struct LossTests {
         #expect(
             tap(wire.opening + said + [wire.say([0, 0], at: 3), wire.say(text("b"), at: 5)]).1.contradictions == 1)
     }
-    /// A FIN where the stream is not yet: what follows is heard, and where it really ends is the end.
+    /// A FIN ahead of the stream is not the end: the following data are read up to the real end.
     @Test(arguments: [100, 100_000, 2_000_000_000]) func forgedFin(at place: Int) {
         let forged = wire.say([], at: place, [.fin, .acknowledges])
         let (kept, tally) = tap(
@@ -104,11 +103,11 @@ struct LossTests {
             ])
         #expect(kept.said == ["> toy.text a", "< toy.text b", "> toy.text c"])
         #expect(kept.notes.isEmpty && tally.gaps == 0, "\(kept.notes)")
-        // Without the real one the other side's answers tell.
+        // Without the real FIN, the answers of the other side decide.
         let answers = (0..<3).map { wire.answer(text("b"), at: 5 * $0, received: 5) }
         #expect(tap(wire.opening + [wire.say(text("a"), at: 0), forged] + answers).1.gaps == 0)
     }
-    /// Bytes far ahead that nobody says to have received, while the stream goes on: all that really comes is heard.
+    /// Unacknowledged bytes far ahead do not disturb a stream that continues: all real data are read.
     @Test(arguments: [[], ["answers"], ["pause"], ["answers", "pause"]], [1000, 100_000, 1_500_000_000])
     func forgedBytes(_ how: [String], at place: Int) {
         var packets = (wire.opening + [wire.say(text("a"), at: 0), wire.say([1, 2, 3], at: place)]).map {
@@ -127,10 +126,10 @@ struct LossTests {
         let (kept, tally) = tap(packets, .ethernet)
         #expect(kept.said.count { $0 == "> toy.text c" } == 20)
         #expect(kept.said.count { $0 == "< toy.text b" } == (how.contains("answers") ? 20 : 0))
-        // Only at the end they are taken for what they say.
+        // Such bytes count as real only at the end.
         #expect(tally.gaps == 1 && tally.gapBytes == place - 105 && kept.notes.contains { $0.contains("are missing") })
     }
-    /// Of a hole about which the other side says nothing, two minutes decide.
+    /// A hole without an acknowledgement of the other side is given up after two minutes.
     @Test func holeThatNobodyAcknowledged() {
         func at(_ second: Int64, _ segment: Tap) -> Tapped {
             Tapped(Wrapping.ethernet.packet(segment), time: second * 1_000_000_000)
@@ -142,8 +141,7 @@ struct LossTests {
         #expect(kept.said == ["< toy.text x", "< toy.text y", "> toy.text b", "< toy.text z"])
         #expect(tally.gaps == 1 && tally.gapBytes == 5)
     }
-    /// The later piece first, where the capture begins: the earlier one is put in its place, in whatever order they
-    /// come.
+    /// If a later piece is captured first at the beginning, the earlier ones are placed before it, in any order.
     @Test func laterPieceFirst() {
         let said = ["a", "b", "c", "d"]
         for order in [[1, 0, 2, 3], [2, 1, 0, 3], [3, 2, 1, 0], [1, 2, 3, 0], [2, 0, 3, 1]] {
@@ -156,14 +154,14 @@ struct LossTests {
                 #expect(kept.records.prefix(4).map(\.offset) == [0, 5, 10, 15])
             }
         }
-        // Cut within messages, and with bytes that come twice.
+        // Cut within messages, and with repeated bytes.
         let all = said.flatMap { text($0) }
         let (kept, tally) = tap([
             wire.say(Array(all[7..<13]), at: 7), wire.say(Array(all[..<9]), at: 0), wire.say(Array(all[13...]), at: 13),
         ])
         #expect(kept.said == said.map { "> toy.text \($0)" } && tally.repeatedBytes == 2 && tally.contradictions == 0)
     }
-    /// What does not come soon, or behind an answer, or does not reach what was there, is not put in place, and told.
+    /// A piece that arrives too late, after an answer, or without reaching the known data is not placed, but reported.
     @Test func tooLateForItsPlace() {
         func told(_ segments: [Tap], _ bytes: Int, _ said: [String]) {
             let (kept, _) = tap(segments)
@@ -181,7 +179,7 @@ struct LossTests {
         let short = wire.say([UInt8](repeating: 1, count: 40), at: 0)
         told([later[0], short, later[1]], 40, ["> toy.text b", "> toy.text c"])
     }
-    /// Times from anywhere: differences stay within what can be counted.
+    /// Differences of any two times do not overflow.
     @Test func hugeTimes() {
         let (least, most) = (Timestamp(nanoseconds: .min), Timestamp(nanoseconds: .max))
         #expect(most.passed(since: least) == .max && least.passed(since: most) == .min)

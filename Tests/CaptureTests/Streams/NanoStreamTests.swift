@@ -5,7 +5,7 @@ import Wire
 
 @testable import Capture
 
-/// What one side asks for in legacy bootstrap tells how the other side is read.
+/// Tests of the legacy bootstrap, in which the request of one side decides how the answer is read.
 struct NanoStreamTests {
     static func encoded(_ name: String, _ fields: Value) throws -> [UInt8] {
         let type = try #require(Definition.nano.message(name))
@@ -14,8 +14,7 @@ struct NanoStreamTests {
         return bytes
     }
 
-    /// A conversation of a client that asks and a server that answers with heads, blocks, then heads again, both in
-    /// pieces of so many bytes.
+    /// A client asks, and a server answers with heads, blocks, then heads again, both in pieces of this many bytes.
     @Test(arguments: [1, 10, 64, 1000]) func answersWithoutHeaders(_ piece: Int) throws {
         let key = Value.bytes([UInt8](repeating: 7, count: 32))
         let frontier = try Self.encoded("nano.frontier", ["account": key, "hash": key])
@@ -47,7 +46,7 @@ struct NanoStreamTests {
         #expect(kept.records.allSatisfy { $0.kind == .message })
     }
 
-    /// After bytes that the capture lacks nothing is taken for an answer.
+    /// After missing bytes no data are taken for an answer.
     @Test func gapInAnAnswer() throws {
         let request = try Self.encoded("nano.frontier_req", .map([]))
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
@@ -63,8 +62,8 @@ struct NanoStreamTests {
         #expect(kept.records.map(\.name) == ["nano.frontier_req", "nano.incomplete", "nano.keepalive"])
     }
 
-    /// An answer of heads, all as long: where it goes on behind bytes that are missing is known, and that it was asked
-    /// for too, wherever the capture begins.
+    /// The reader continues after missing bytes in an answer of heads, which have the same length. It also knows that
+    /// the answer was requested, no matter where the capture begins.
     @Test(arguments: [0, 1, 3]) func headsBehindALoss(opening seen: Int) throws {
         let request = try Self.encoded("nano.frontier_req", .map([]))
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
@@ -73,7 +72,7 @@ struct NanoStreamTests {
         }
         let answer = try heads + Self.encoded("nano.frontier", .map([])) + keepalive
         let wire = Wire2(server: Endpoint(v4: 0x0a00_0002, port: 7075))
-        // From within a head, from its beginning, over several, the first bytes.
+        // From within a head, from its beginning, over several heads, and the first bytes.
         for lost in [70..<90, 64..<128, 100..<101, 130..<400, 0..<64, 0..<10, 0..<300] {
             let asked = wire.say(request, at: 0)
             let parts = [
@@ -93,13 +92,13 @@ struct NanoStreamTests {
             let told = kept.records.filter { $0.isFromClient == false }.flatMap(\.notes)
             #expect(!told.contains { $0.text.contains("began before the capture") || $0.severity == .violation })
             #expect(tally.gapBytes == lost.count)
-            // All but what is cut at the gap is explained.
+            // All bytes except the heads cut at the gap are decoded.
             let cut = (64 - lost.upperBound % 64) % 64 + lost.lowerBound % 64
             #expect(kept.records.filter { $0.kind != .message }.reduce(0) { $0 + $1.length } == cut, "\(lost)")
         }
     }
 
-    /// What only the first bytes make look like a message is none, however it is cut: here the version is too high.
+    /// Data that only begin like a message are not a message, at any cut: here the version is too high.
     @Test func falseBeginningCutAnywhere() throws {
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
         var strange = keepalive

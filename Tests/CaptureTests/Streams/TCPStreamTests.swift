@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// A stream of the client, cut and disturbed in every way, gives the same records.
+/// Tests that a stream of the client, cut and disturbed in every way, gives the same records.
 struct TCPStreamTests {
     let wire = Wire2()
     /// Texts of 1 to 30 bytes.
@@ -11,7 +11,7 @@ struct TCPStreamTests {
     var stream: [UInt8] { Self.texts.flatMap { text($0) } }
     var expected: [String] { Self.texts.map { "> toy.text \($0)" } }
 
-    /// The stream as segments that end at these offsets.
+    /// Returns the stream as segments that end at these offsets.
     func cut(_ ends: [Int]) -> [Tap] {
         zip([0] + ends, ends + [stream.count]).filter { $0 < $1 }.map { wire.say(Array(stream[$0..<$1]), at: $0) }
     }
@@ -24,7 +24,7 @@ struct TCPStreamTests {
         let (kept, _) = tap(wire.opening + cut(Array(1..<stream.count)))
         #expect(kept.said == expected)
         #expect(kept.notes.isEmpty)
-        // "bb" is six bytes; the opening took three frames, "a" five.
+        // "bb" has six bytes; the opening has three frames, "a" five.
         #expect(Array(kept.records[1].frames) == [9, 10, 11, 12, 13, 14])
         #expect(kept.records[1].offset == 5)
         #expect(kept.records[1].time == Timestamp(nanoseconds: 13_000_000))
@@ -75,7 +75,7 @@ struct TCPStreamTests {
         #expect(kept.said == expected)
         #expect(tally.flows == 1)
     }
-    /// What stands whole on either side of the gap survives it.
+    /// The messages that are complete on either side of a gap are read.
     @Test(arguments: 0..<40 as Range<UInt64>) func gap(_ seed: UInt64) {
         var random = Random(seed: seed)
         var segments = cut(randomCuts(&random))
@@ -98,17 +98,17 @@ struct TCPStreamTests {
             #expect(Array(stream.dropFirst(Int(record.offset)).prefix(record.length)) == bytes)
         }
     }
-    /// A FIN tells where the stream ends: what is missing right before it is missing as well.
+    /// A FIN shows where the stream ends, so bytes that are missing right before it are reported.
     @Test func gapBeforeTheEnd() {
         let fin = wire.say([], at: 20, [.fin, .acknowledges])
         let (kept, tally) = tap(wire.opening + [wire.say(text("hello"), at: 0), fin])
         #expect(tally.gaps == 1 && tally.gapBytes == 11)
         #expect(kept.said.first == "> toy.text hello")
         #expect(kept.notes == ["11 bytes are missing from the capture before this"])
-        // All that was said.
+        // The entire data of the stream are missing.
         let (nothing, total) = tap(wire.opening + [fin])
         #expect(total.gaps == 1 && total.gapBytes == 20 && nothing.records.map(\.length) == [0])
-        // Retransmitted, or none at all.
+        // The data arrive later, or there are no data.
         #expect(tap(wire.opening + [fin, wire.say(text(String(repeating: "x", count: 16)), at: 0)]).1.gaps == 0)
         #expect(tap(wire.opening + [wire.say([], at: 0, [.fin, .acknowledges])]).1.gaps == 0)
     }
@@ -136,7 +136,7 @@ struct TCPStreamTests {
             ]
             let (kept, _) = tap(wire.opening + order.map { pieces[$0] })
             let jello = order[0] == 1
-            // Whichever came first stands.
+            // The content that arrived first counts.
             #expect(kept.said == ["> toy.text \(jello ? "jello" : "hello")", "> toy.text next"])
             #expect(kept.notes.contains { $0.contains("repeated with different content") })
         }
@@ -179,11 +179,12 @@ struct TCPStreamTests {
         let (kept, tally) = tap(wire.opening + segments + late, reading: ReadingOptions(limits: limits))
         #expect(tally.gapBytes == 5)
         #expect(kept.captureNotes.map(\.frame) == [3 + 70], "more than 4 MiB wait")
-        // What comes after it was given up is too late.
+        // The missing data arrive after the hole was given up, which is too late.
         #expect(!kept.said.contains("> toy.text a"))
         #expect(kept.said.last == "> toy.text end")
     }
-    /// As many pieces as may wait lose nothing; with one more the hole before them is given up, and that is told.
+    /// The maximum number of waiting pieces loses no data. With one more, the hole before them is given up and
+    /// reported.
     @Test(arguments: [0, 1]) func tooManyPiecesBehindAHole(_ more: Int) {
         let stream = text("late") + (0..<513).flatMap { _ in text("four") }
         let hole = text("late").count

@@ -5,8 +5,8 @@ import Wire
 
 @testable import Capture
 
-/// A record without what may differ between captures that say the same: its number, frames and time, and the order of
-/// records of different streams.
+/// A record without the values that may differ between equivalent captures: its number, frames and time, and the order
+/// of records of different streams.
 struct Retold: Hashable, Comparable, CustomStringConvertible {
     var flow: Int
     var isFromClient: Bool
@@ -22,10 +22,9 @@ struct Retold: Hashable, Comparable, CustomStringConvertible {
         (flow, isFromClient, offset) = (record.flow, record.isFromClient, record.offset)
         (name, kind, self.bytes) = (record.name, record.kind, bytes)
         notes = record.notes.compactMap {
-            // Tells which segment differed, which no other capture has.
+            // The note names the segment that differed, which no other capture has.
             if $0.text.hasPrefix("bytes were repeated with different content") { return nil }
-            // Where bytes were sent again with others, nobody is blamed for them: a warning says what would be a
-            // violation.
+            // If bytes were sent again with other content, a violation is only a warning.
             let text = Self.withoutFrames($0.text)
             let isDoubted = text.hasSuffix(Self.doubt)
             var severity = $0.severity
@@ -34,7 +33,7 @@ struct Retold: Hashable, Comparable, CustomStringConvertible {
                 + text.dropLast(isDoubted ? Self.doubt.count : 0)
         }
     }
-    /// `(frame 12)` names another frame in every capture.
+    /// Removes `(frame 12)`, which names another frame in every capture.
     static func withoutFrames(_ text: String) -> String {
         var out = ""
         var rest = text[...]
@@ -50,15 +49,15 @@ struct Retold: Hashable, Comparable, CustomStringConvertible {
     }
     var description: String { "\(flow)\(isFromClient ? ">" : "<") \(name) \(offset)+\(bytes.count) \(notes)" }
 
-    /// All records of a reading, sorted. Without those that have no bytes and only carry what `notes` leaves out, since
-    /// nothing followed.
+    /// Returns all records of a reading, sorted. Records without bytes whose only notes are left out are dropped, since
+    /// nothing followed them.
     static func all(_ kept: Kept) -> [Retold] {
         zip(kept.records, kept.bytes).map { Retold($0, $1) }.filter { !$0.bytes.isEmpty || !$0.notes.isEmpty }.sorted()
     }
 }
 
 extension Substring {
-    /// The first place of a text; what Foundation would have.
+    /// Returns the first range of a text, like the function of Foundation.
     fileprivate func range(of other: String) -> Range<Index>? {
         var at = startIndex
         while at < endIndex {

@@ -2,17 +2,17 @@ import Node
 
 @testable import Capture
 
-/// Writes a talk as other captures that say the same: cut, ordered, repeated and wrapped otherwise. All of it is told
-/// by a seed.
+/// A writer of equivalent captures of a talk: cut, ordered, repeated and wrapped differently. A seed determines the
+/// result.
 struct Rewriter {
-    /// What is done to the segments of each stretch.
+    /// A change of the segments of each stretch.
     enum Change: String, CaseIterable {
         case asItIs, oneByte, cut, merged, reordered, repeated, overlapping, contradicted, wrapped
     }
     let talk: Talk
     let changes: Set<Change>
     private var random: Random
-    /// The streams so far, to be repeated from.
+    /// The streams so far, from which bytes are repeated.
     private var said: [[UInt8]]
     private var first: [UInt32] = []
 
@@ -22,12 +22,12 @@ struct Rewriter {
         random = Random(seed: seed)
         said = [[UInt8]](repeating: [], count: talk.connections.count * 2)
         for i in said.indices {
-            // About the end of sequence numbers, within what is said or in the place of the first byte.
+            // Around the end of the sequence numbers, within the data or at the first byte.
             let back = UInt32.random(in: 0...600, using: &random)
             first.append(changes.contains(.wrapped) ? i % 3 == 0 ? .max : 0 &- back : random.next() as UInt32)
         }
     }
-    /// The segments, with the times of the pieces that they came from.
+    /// Returns the segments, with the times of their pieces.
     mutating func segments() -> [(tap: Tap, time: Timestamp)] {
         var out: [(tap: Tap, time: Timestamp)] = []
         for stretch in talk.stretches { out += segments(of: stretch) }
@@ -53,7 +53,7 @@ struct Rewriter {
             pieces.insert(one, at: Int.random(in: 0...pieces.count, using: &random))
         }
         for _ in 0..<(changes.contains(.overlapping) ? 3 : 0) {
-            // From what was said long ago up to what this stretch is about to say.
+            // From old data up to the data of this stretch.
             let from = Int.random(in: max(0, before - 300)..<said[stream].count, using: &random)
             let to = Int.random(in: from..<said[stream].count, using: &random) + 1
             var again = head
@@ -61,12 +61,12 @@ struct Rewriter {
             pieces.insert(again, at: Int.random(in: 0...pieces.count, using: &random))
         }
         if changes.contains(.contradicted), let one = stretch.randomElement(using: &random) {
-            // What came first counts: the lie comes last.
+            // The first content counts, so the changed copy is last.
             var lie = one
             lie.bytes[Int.random(in: 0..<lie.bytes.count, using: &random)] ^= 0x41
             pieces.append(lie)
         }
-        // Times do not go back, however the segments stand.
+        // Times do not decrease, in any order of the segments.
         let times = pieces.map(\.time).sorted()
         return zip(pieces, times).map { (tap($0), $1) }
     }

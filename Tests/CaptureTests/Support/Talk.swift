@@ -2,14 +2,14 @@ import Node
 
 @testable import Capture
 
-/// What a capture holds, as what two ends said to each other and when: what `Rewriter` writes other captures of.
+/// The contents of a capture as the data of two ends with their times. `Rewriter` writes other captures of it.
 struct Talk {
-    /// Bytes that one side said, or a segment without bytes that opens, closes or resets the connection.
+    /// Bytes that one side sent, or a segment without bytes that opens, closes or resets the connection.
     struct Piece: Hashable {
-        /// Counted from 0.
+        /// The number of the connection, starting at 0.
         var connection: Int
         var isFromClient: Bool
-        /// Of the first byte in the stream.
+        /// The offset of the first byte in the stream.
         var offset: Int
         var bytes: [UInt8]
         var flags: TCPFlags
@@ -18,14 +18,14 @@ struct Talk {
     struct Connection {
         var client: Endpoint
         var server: Endpoint
-        /// Sequence numbers before the first bytes.
+        /// The sequence numbers before the first bytes.
         var first: (client: UInt32, server: UInt32) = (0, 0)
     }
     var connections: [Connection] = []
     var pieces: [Piece] = []
 
-    /// Reads a capture of whole connections in which nothing is missing or out of order. Bare acknowledgements and what
-    /// is sent again are left out. Nil when it is another one.
+    /// Reads a capture of whole connections without missing or reordered data. It leaves out bare acknowledgements and
+    /// repeated data. Returns nil for any other capture.
     init?(_ path: String) throws(CaptureError) {
         var file = try CaptureFile(path)
         while try file.advance() {
@@ -53,7 +53,7 @@ struct Talk {
             let offset = s.flags.contains(.syn) ? 0 : Int(s.sequence &- first &- 1)
             let said = pieces.filter { $0.connection == i && $0.isFromClient == isClient }
                 .reduce(0) { $0 + $1.bytes.count }
-            // What is sent again is left out. A reset in answer to a FIN stands one behind it.
+            // Repeated data are left out. A reset in answer to a FIN is one byte after it.
             guard offset <= said || s.length == 0 else { return nil }
             let again = min(s.payload.count, said - min(offset, said))
             guard again < s.length || s.length == 0 else { continue }
@@ -64,8 +64,8 @@ struct Talk {
                     flags: s.flags, time: packet.time))
         }
     }
-    /// The pieces in stretches that one side of one connection says without being interrupted. Within one, how it is
-    /// cut and in which order it comes means nothing.
+    /// The pieces grouped into stretches, which one side of one connection sends without an interruption. The cuts and
+    /// the order within a stretch have no meaning.
     var stretches: [[Piece]] {
         var out: [[Piece]] = []
         for piece in pieces {
@@ -80,7 +80,7 @@ struct Talk {
         }
         return out
     }
-    /// Bytes of one side of a connection.
+    /// Returns the bytes of one side of a connection.
     func stream(_ connection: Int, _ isFromClient: Bool) -> [UInt8] {
         pieces.filter { $0.connection == connection && $0.isFromClient == isFromClient }.flatMap(\.bytes)
     }

@@ -1,7 +1,7 @@
 @testable import Node
 import Wire
 
-/// A made-up protocol for tests: `5a a5`, a kind, a length, so many bytes.
+/// A message of a made-up protocol for tests: `5a a5`, a kind, a length, and that number of bytes.
 struct ToyText: Message {
     static var name: StaticString { "toy.text" }
     var magic: UInt16 = 0x5aa5
@@ -18,7 +18,7 @@ struct ToyText: Message {
     }
 }
 
-/// Four bytes of content, of which the first may not exceed 9.
+/// A message with four bytes of content. The first byte is at most 9.
 struct ToyNumber: Message {
     static var name: StaticString { "toy.number" }
     var magic: UInt16 = 0x5aa5
@@ -56,12 +56,12 @@ struct ToyFraming: Framing {
     }
 }
 
-/// Complains of a text "bad", and of a server that speaks first.
+/// An observer that reports a text "bad", and a server that sends first.
 struct ToyObserver: Observer {
     var began = false
     var hasMissed = false
     mutating func miss() { (began, hasMissed) = (false, true) }
-    /// Toys that begin with 0x7f are said to be of a newer kind.
+    /// Returns true for toys that begin with 0x7f, which count as a newer kind.
     func mayBeNewer(_ bytes: RawSpan) -> Bool {
         bytes.byteCount > 0 && bytes.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self) == 0x7f
     }
@@ -90,7 +90,7 @@ struct ToyNode: Node {
 }
 
 extension Definition {
-    /// On port 9000.
+    /// The toy protocol on port 9000.
     static let toy = Definition(
         name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY",
         messages: [ToyText.self, ToyNumber.self], ports: [Port(9000)], profiles: [Named("only", "")], parameters: [],

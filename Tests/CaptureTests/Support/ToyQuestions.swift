@@ -1,12 +1,13 @@
 @testable import Node
 import Wire
 
-/// Complains of an `ask X` that was said before, of one that is never answered, and of an `answer X` to what nobody asked,
-/// in whatever connections of the capture. Says who ended a channel, and which connections are over.
+/// An observer that reports a repeated `ask X`, an `ask X` that is never answered, and an `answer X` without a
+/// question, over all connections of the capture. It also reports the side that ended a channel, and the connections
+/// that are over.
 struct ToyQuestions: MessageObserver {
     private var asked: [String: HeardMessage] = [:]
     private var answered: [String: HeardMessage] = [:]
-    /// Something was not seen, which may be a question.
+    /// True if a message was not seen that may be a question.
     private var isDoubtful = false
     private var ends: [HeardFinding] = []
     private var last: [HeardChannel: HeardMessage] = [:]

@@ -2,10 +2,10 @@ import Node
 
 @testable import Capture
 
-/// One packet of a synthetic capture.
+/// A packet of a synthetic capture.
 struct Tapped {
     var bytes: [UInt8]
-    /// Bytes on the wire, when the snap length cut some.
+    /// The length on the wire in bytes, which is larger if the snap length cut the packet.
     var length: Int
     var time: Timestamp
     init(_ bytes: [UInt8], length: Int? = nil, time: Int64 = 0) {
@@ -15,7 +15,7 @@ struct Tapped {
     }
 }
 
-/// How packets are wrapped below TCP.
+/// A wrapping of packets below TCP.
 enum Wrapping: String, CaseIterable {
     case ethernet, vlan, doubleVlan, cooked, cooked2, raw, rawInFiles, ipv4, ipv4Options, null, nullSwapped, loop
     case ethernet6, ethernet6Extensions, ipv6, raw6, null6, cooked6
@@ -60,7 +60,7 @@ enum Wrapping: String, CaseIterable {
         let addresses = [UInt8](repeating: 2, count: 12)
         switch self {
         case .ethernet, .ethernet6, .ethernet6Extensions:
-            // Short frames are padded behind the IP packet.
+            // Short frames are padded after the IP packet.
             return addresses + type + ip + [UInt8](repeating: 0, count: max(0, 46 - ip.count))
         case .vlan: return addresses + [0x81, 0, 0, 5] + type + ip
         case .doubleVlan: return addresses + [0x88, 0xa8, 0, 5, 0x81, 0, 0, 6] + type + ip
@@ -78,7 +78,7 @@ enum Wrapping: String, CaseIterable {
 func be16(_ n: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: n >> 8), UInt8(truncatingIfNeeded: n)] }
 func be32(_ n: UInt32) -> [UInt8] { be16(Int(n >> 16)) + be16(Int(n & 0xffff)) }
 
-/// One TCP segment to be.
+/// A TCP segment to be written.
 struct Tap {
     var from: Endpoint
     var to: Endpoint
@@ -87,7 +87,7 @@ struct Tap {
     var flags: TCPFlags = .acknowledges
     var payload: [UInt8] = []
     var window = 256
-    /// Three words.
+    /// Three words of TCP options.
     var options = [UInt8](repeating: 1, count: 12)
     var tcp: [UInt8] {
         be16(Int(from.port)) + be16(Int(to.port)) + be32(sequence) + be32(acknowledgement)
@@ -95,15 +95,15 @@ struct Tap {
     }
 }
 
-/// Two ends of a connection that is made up as a test wants it.
+/// The two ends of a synthetic connection.
 struct Wire2 {
     var client = Endpoint(v4: 0x0a00_0001, port: 40_000)
     var server = Endpoint(v4: 0x0a00_0002, port: 9000)
-    /// Sequence numbers of the first bytes.
+    /// The sequence numbers of the first bytes.
     var up: UInt32 = 1001
     var down: UInt32 = 5001
 
-    /// SYN, SYN-ACK, ACK.
+    /// The segments SYN, SYN-ACK, ACK.
     var opening: [Tap] {
         [
             Tap(from: client, to: server, sequence: up &- 1, flags: .syn),
@@ -111,13 +111,14 @@ struct Wire2 {
             Tap(from: client, to: server, sequence: up, acknowledgement: down),
         ]
     }
-    /// Bytes at an offset of the client's stream.
+    /// Returns a segment with bytes at an offset of the client's stream.
     func say(_ payload: [UInt8], at offset: Int, _ flags: TCPFlags = .acknowledges) -> Tap {
         Tap(
             from: client, to: server, sequence: up &+ UInt32(truncatingIfNeeded: offset), acknowledgement: down,
             flags: flags, payload: payload)
     }
-    /// Bytes at an offset of the server's stream, when so many bytes were received.
+    /// Returns a segment with bytes at an offset of the server's stream. `received`: the number of bytes that the
+    /// server has received.
     func answer(_ payload: [UInt8], at offset: Int, received: Int = 0, _ flags: TCPFlags = .acknowledges) -> Tap {
         Tap(
             from: server, to: client, sequence: down &+ UInt32(truncatingIfNeeded: offset),
@@ -125,7 +126,7 @@ struct Wire2 {
     }
 }
 
-/// A record with its bytes, and a sink that keeps all of them.
+/// A sink that keeps all records with their bytes.
 struct Kept: RecordSink {
     var records: [Record] = []
     var bytes: [[UInt8]] = []
@@ -135,7 +136,7 @@ struct Kept: RecordSink {
         records.append(copy record)
         self.bytes.append(bytes.withUnsafeBytes { [UInt8]($0) })
     }
-    /// Sender, name and text of each, without time and frames.
+    /// The sender, name and text of each record, without time and frames.
     var said: [String] {
         records.indices.map { i in
             "\(records[i].isFromClient ? ">" : "<") \(records[i].name) "
@@ -145,7 +146,7 @@ struct Kept: RecordSink {
     var notes: [String] { records.flatMap(\.notes).map(\.text) }
 }
 
-/// Runs packets through everything; times are one millisecond apart.
+/// Reads packets with all layers. Their times are one millisecond apart.
 func tap(
     _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy],
     reading options: ReadingOptions = ReadingOptions()
@@ -169,11 +170,11 @@ func tap(
 }
 
 extension PacketSource where Self: ~Copyable {
-    /// The next packet; nil when there is none. After an error there are no more.
+    /// Returns the next packet; nil at the end. After an error there are no further packets.
     @_lifetime(&self)
     mutating func next() throws(CaptureError) -> Packet? {
         guard try advance() else { return nil }
-        // Lent until `self` is changed again, which the lifetime of the result sees to.
+        // The packet is borrowed until `self` changes, which the lifetime of the result enforces.
         let found = unsafe _overrideLifetime(current(), copying: ())
         return unsafe _overrideLifetime(found, mutating: &self)
     }

@@ -5,9 +5,9 @@ import Wire
 
 @testable import Capture
 
-/// Batches of records between threads.
+/// Tests of batches of records that are passed between threads.
 struct RecordPipelineTests {
-    /// Writes number and bytes of a record; now and then it takes its time.
+    /// Work that writes the number and the bytes of a record, and is sometimes slow.
     struct Work: RecordWork {
         var random = Random(seed: 3)
         mutating func make(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) -> Bool {
@@ -26,7 +26,7 @@ struct RecordPipelineTests {
             protocolName: "toy", kind: .message, message: ToyText.self, offset: 0, length: 0,
             frames: FrameNumbers(number), isFromClient: true, notes: [])
     }
-    /// What arrives, and of how many records; it ends after `limit` bytes.
+    /// The output and the number of its records. `run` ends the output after `limit` bytes.
     final class Arrived {
         var bytes: [UInt8] = []
         var chosen = 0
@@ -77,19 +77,19 @@ struct RecordPipelineTests {
             #expect(out.chosen == count - count / 5)
         }
     }
-    /// Nothing is written behind the end, and whoever reads learns of it.
+    /// No output follows the end, and the reading thread is notified.
     @Test(arguments: [1, 2, 4]) func stops(_ threads: Int) {
         let (out, handed) = run(1_000_000, threads: threads, prompt: false, size(4, 1 << 20, quiet: 0), limit: 1000)
         #expect(out.bytes.count >= 1000 && out.bytes.count < 2000)
         #expect(handed < 10_000)
     }
-    /// Threads wait for enough bytes: until then everything is made by the one that reads, at once.
+    /// Threads start only after enough bytes. Until then the reading thread does all work at once.
     @Test func quiet() {
         let (out, _) = run(10, threads: 4, prompt: true, size(256, 1 << 20, quiet: 1 << 20))
         // Ten records, and the text at the end.
         #expect(out.calls == 11)
     }
-    /// Nothing at all.
+    /// A pipeline without records gives only the end.
     @Test func empty() {
         let (out, handed) = run(0, threads: 4, prompt: false, RecordPipeline.Size())
         #expect(handed == 0 && out.bytes == Array("end".utf8))

@@ -3,18 +3,18 @@ import Testing
 
 @testable import Capture
 
-/// What segments of a connection are told to be: again, late, lost, unseen, probes, and how long answers took.
+/// Tests of the analysis of segments: retransmissions, reordering, losses, unseen data, probes, and round-trip times.
 struct TCPAnalysisTests {
     let wire = Wire2()
 
-    /// Keeps what connections come to.
+    /// A sink that keeps the summaries of connections.
     struct Sums: RecordSink {
         var summaries: [TCPSummary] = []
         var wantsTransport: Bool { true }
         mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {}
         mutating func transport(_ summary: TCPSummary) { summaries.append(summary) }
     }
-    /// Segments with the milliseconds at which they were captured.
+    /// Analyses segments with their capture times in milliseconds.
     func sums(_ segments: [(Int64, Tap)], limits: CaptureLimits = CaptureLimits()) -> [TCPSummary] {
         var table = FlowTable([.toy], ReadingOptions(limits: limits))
         var sums = Sums()
@@ -28,7 +28,7 @@ struct TCPAnalysisTests {
         table.finish(&sums)
         return sums.summaries
     }
-    /// After a handshake of 40 ms, seen at the client.
+    /// Analyses segments after a handshake of 40 ms, captured at the client.
     func sum(_ segments: [(Int64, Tap)]) throws -> TCPSummary {
         let all = sums([(0, wire.opening[0]), (40, wire.opening[1]), (40, wire.opening[2])] + segments)
         #expect(all.count == 1)
@@ -53,20 +53,21 @@ struct TCPAnalysisTests {
         #expect(s.fromClient.roundTrips == Samples(count: 2, sum: 100_000_000, least: 40_000_000, most: 60_000_000))
         #expect(s.fromServer.roundTrips.count == 0 && s.fromClient.roundTrips.mean == 50_000_000)
     }
-    /// All of it was seen: it came again, however soon. Its acknowledgement is of nobody knows which.
+    /// Data that were seen completely before count as a retransmission, no matter how soon. It is unknown which copy
+    /// the acknowledgement belongs to.
     @Test func retransmission() throws {
         for wait in [1, 900] as [Int64] {
             let s = try sum([(100, say(100, at: 0)), (100 + wait, say(100, at: 0)), (1100, ack(100))])
             #expect((s.fromClient.retransmissions, s.fromClient.retransmittedBytes) == (1, 100))
             #expect(s.fromClient.outOfOrder == 0 && s.fromClient.roundTrips.count == 0)
         }
-        // Acknowledged before, and cut otherwise.
+        // Data that were acknowledged before, cut at other places.
         let s = try sum([(100, say(100, at: 0)), (140, ack(100)), (150, say(40, at: 60)), (160, say(50, at: 100))])
         #expect(s.fromClient.retransmissions == 1 && s.fromClient.roundTrips.count == 1)
         let fin = say(0, at: 5, [.fin, .acknowledges])
         #expect(try sum([(100, say(5, at: 0)), (101, fin), (102, fin)]).fromClient.retransmissions == 1)
     }
-    /// It fills a hole: within a round trip it came out of order, later it was sent again.
+    /// A segment that fills a hole counts as out of order within a round trip, and as a retransmission later.
     @Test func outOfOrder() throws {
         for (wait, isLate) in [(10, false), (39, false), (41, true)] as [(Int64, Bool)] {
             let s = try sum([
@@ -75,7 +76,7 @@ struct TCPAnalysisTests {
             #expect((s.fromClient.outOfOrder, s.fromClient.retransmissions) == (isLate ? 0 : 1, isLate ? 1 : 0))
             #expect(s.fromClient.lostBytes == 0 && s.fromClient.roundTrips.count == 0)
         }
-        // Asked for by duplicates, it was sent again.
+        // Duplicate acknowledgements requested it, so it is a retransmission.
         let s = try sum([
             (100, say(10, at: 0)), (101, say(10, at: 20)), (102, ack(10)), (103, say(10, at: 30)), (104, ack(10)),
             (105, ack(10)), (106, say(10, at: 10)),
@@ -84,7 +85,7 @@ struct TCPAnalysisTests {
     }
     @Test func lostAndUnseen() throws {
         let s = try sum([(100, say(10, at: 0)), (101, say(10, at: 30)), (140, ack(40)), (150, ack(40)), (160, ack(50))])
-        // 20 in the middle, 10 behind the end.
+        // 20 bytes in the middle, and 10 after the end.
         #expect((s.fromClient.losses, s.fromClient.lostBytes) == (2, 30))
         #expect(s.fromServer.unseenAcknowledgements == 2)
     }
@@ -97,14 +98,14 @@ struct TCPAnalysisTests {
         ])
         #expect(s.fromServer.zeroWindows == 2 && s.fromServer.duplicateAcknowledgements == 0)
         #expect(s.fromClient.keepAlives == 2 && s.fromClient.retransmissions == 0)
-        // A probe whose byte was taken.
+        // A probe whose byte was accepted.
         let taken = try sum([
             (100, say(5, at: 0)), (110, shut), (300, say(1, at: 5)), (310, ack(6)), (320, say(3, at: 6)),
         ])
         #expect((taken.fromServer.unseenAcknowledgements, taken.fromServer.zeroWindows) == (0, 1))
         #expect(taken.fromClient.trouble == 0)
     }
-    /// In force when both name one; a window is that of the sender.
+    /// Window scaling applies if both sides offer it. A window uses the scale of its sender.
     @Test func windowScale() throws {
         func scale(_ n: UInt8) -> [UInt8] { [1, 1, 1, 3, 3, n] + [UInt8](repeating: 0, count: 6) }
         for (client, server, most) in [(7, 2, 256 << 2), (7, nil, 256), (nil, 2, 256), (7, 99, 256 << 14)]
@@ -116,17 +117,17 @@ struct TCPAnalysisTests {
             let s = try #require(sums([(0, opening[0]), (1, opening[1]), (2, opening[2]), (3, ack(0))]).first)
             #expect(s.fromServer.windows == Samples(count: 1, sum: most, least: most, most: most))
         }
-        // Not known.
+        // The scale is unknown.
         #expect(sums([(0, ack(0))]).first?.fromServer.windows.count == 0)
     }
-    /// A SYN that was repeated tells no round trip; nor does a connection met in the middle.
+    /// A repeated SYN gives no round-trip time, and neither does a connection that begins before the capture.
     @Test func handshakes() throws {
         let o = wire.opening
         #expect(sums([(0, o[0]), (1000, o[0]), (1040, o[1]), (1040, o[2])]).first?.handshake == nil)
         #expect(sums([(40, o[1]), (40, o[2])]).first?.handshake == nil)
         #expect(sums([(0, o[0]), (40, o[1]), (40, o[2])]).first?.handshake == 40_000_000)
     }
-    /// Each connection is told once: at the end, when another takes its place, when there is no room.
+    /// Each connection is reported once: at the end, when another replaces it, or when the table is full.
     @Test func toldOnce() throws {
         let end = [say(0, at: 0, [.fin, .acknowledges]), wire.answer([], at: 0, received: 1, [.fin, .acknowledges])]
         var again = Wire2()
@@ -144,7 +145,7 @@ struct TCPAnalysisTests {
         limits.closedFlows = 1
         #expect(sums((wire.opening + end).map { (0, $0) } + many, limits: limits).count == 11)
     }
-    /// Numbers beyond the limits of what is kept, and wrapped around.
+    /// The analysis handles more segments than it keeps, and sequence numbers that wrap around.
     @Test func manyUnderWay() throws {
         var wire = Wire2()
         wire.up = UInt32.max - 5000

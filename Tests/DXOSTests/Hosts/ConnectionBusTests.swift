@@ -4,13 +4,13 @@ import Wire
 
 @testable import DXOS
 
-/// The bus over connections, without hosts.
+/// Tests the bus over connections, without hosts.
 struct ConnectionBusTests {
     private static let form = WireForm(build: .go, writesDefaults: false)
     private static let swarm = Topic.swarm([0x50])
     private var bus = ConnectionBus(form, [0xf0], nil)
 
-    /// What is sent, in short: `1:4` is a response on link 1 to the call 4.
+    /// Returns the sent messages in a short form: `1:4` is a response on link 1 to the call 4.
     private mutating func sent(_ body: (inout ConnectionBus, inout [Action]) -> Void) -> [String] {
         var out: [Action] = []
         body(&bus, &out)
@@ -33,7 +33,7 @@ struct ConnectionBusTests {
         sent { $0.carry(.publish(Self.swarm, Array(text.utf8), about: about), now, &$1) }
     }
 
-    /// A host that is connected twice is told once, over either connection.
+    /// A host with two connections receives a message once, over either connection.
     @Test mutating func eachHostIsToldOnce() {
         #expect(add(1, 4, host: 1) + add(2, 7, host: 1) + add(3, 1, host: 2) == [])
         #expect(publish("a") == ["1:4", "3:1"])
@@ -43,7 +43,7 @@ struct ConnectionBusTests {
         bus.remove(StreamID(link: LinkID(2), id: 7), Self.swarm)
         #expect(publish("c") == [])
     }
-    /// A subscription that was on its way finds what was published within 2 s: the last word about each, once.
+    /// A late subscription receives the publications of the last 2 s: the last one about each peer, once.
     @Test mutating func lateSubscription() {
         #expect(add(1, 0, host: 1) == [])
         #expect(publish("came", about: [0xa1]) == ["1:0"] && publish("left", about: [0xa1]) == ["1:0"])
@@ -54,7 +54,7 @@ struct ConnectionBusTests {
         #expect(add(5, 0, host: 3, .zero + .seconds(2)) == ["5:0"])
         #expect(add(6, 0, host: 4, .zero + .seconds(3)) == [])
     }
-    /// More than are kept: the last ones are.
+    /// If the publications exceed the limit, the last ones are kept.
     @Test mutating func manyPublications() {
         for i in 0..<(3 * RecentPublications.limit) { _ = publish("x", about: [UInt8(i >> 8), UInt8(i & 255)]) }
         let kept = add(1, 0, host: 1).count
@@ -66,7 +66,7 @@ struct ConnectionBusTests {
         #expect(sent { $0.begin(LinkID(1), &$1) } == [])
         #expect(sent { $0.carry(.subscribe(.peer([0xa1])), .zero, &$1) } == ["1 1 peer/a1"])
         #expect(sent { $0.carry(.subscribe(.peer([0xa1])), .zero, &$1) } == [])
-        // What comes, by the id of the call; the type is that of the topic, or none.
+        // The event depends on the id of the call. The type is the one for the topic, or it is missing.
         func response(_ id: Int32, _ type: TypeName, _ bytes: [UInt8]) -> [UInt8] {
             Self.form.response(id) { $0.payload = Self.form.namedPayload(type, bytes) }
         }
@@ -77,7 +77,7 @@ struct ConnectionBusTests {
         #expect(hear(response(1, .peerEvent, event)) == .published(.peer([0xa1]), event))
         #expect(sent { $0.carry(.unsubscribe(.peer([0xa1])), .zero, &$1) } == ["1 close 1"])
         #expect(hear(response(1, .peerEvent, event)) == nil)
-        // One that the other end closed is not closed once more.
+        // A subscription that the other end closed is not closed again.
         #expect(hear(Self.form.response(0) { $0.close = true }) == nil)
         #expect(sent { $0.carry(.unsubscribe(Self.swarm), .zero, &$1) } == [])
     }

@@ -23,7 +23,7 @@ struct HostMembershipTests {
         #expect(bus.published == ["1 swarm/50 -a1"] && bus.topics[1].isEmpty && bus.topics[0].count == 2)
         #expect(bus.heard([0xb0], of: [0xa1]) == [1, 1] && bus.heard([0xc0], of: [0xa1]) == [1, 1])
     }
-    /// Said again after 400 s of 600, and nobody is told anything.
+    /// A host repeats its announcements after 400 s of 600. No client is notified.
     @Test func announcementsAreRepeated() throws {
         var bus = try LocalBus(2)
         bus.join(0, [0xb0])
@@ -37,7 +37,7 @@ struct HostMembershipTests {
         #expect(bus.published.count == 2 * 217)
         #expect(bus.heard([0xb0], of: [0xa1]) == [1, 0] && bus.heard([0xa1], of: [0xb0]) == [1, 0])
     }
-    /// A host that says no more: its peers have left when what it said last ends, to the nanosecond.
+    /// A host is silent. Its peers have left when its last announcement expires, exact to the nanosecond.
     @Test func hostIsGone() throws {
         var bus = try LocalBus(2, ["ttl": "2s"])
         bus.join(0, [0xb0])
@@ -53,7 +53,7 @@ struct HostMembershipTests {
         bus.join(0, [0xc0])
         #expect(bus.heard([0xc0], of: [0xa1]) == [0, 0])
     }
-    /// A bus that gives back what a host published changes nothing.
+    /// A bus that returns the host's own publications changes nothing.
     @Test func echoes() throws {
         var bus = try LocalBus(2, ["ttl": "2s", "grace": "5s"])
         bus.echoes = true
@@ -67,7 +67,8 @@ struct HostMembershipTests {
         #expect(bus.heard([0xb0], of: [0xc0]) == [1, 1] && bus.heard([0xa1], of: [0xc0]) == [1, 1])
         #expect(bus.heard([0xb0], of: [0xb0]) == [0, 0])
     }
-    /// Lost here, and back at another host: nobody is told that it left, and nothing is left of it here.
+    /// A peer is lost here and returns at another host. No client is notified that it left, and this host keeps no
+    /// state of it.
     @Test func peerMoves() throws {
         var bus = try LocalBus(2, ["grace": "5s"])
         bus.join(0, [0xb0])
@@ -81,7 +82,7 @@ struct HostMembershipTests {
         bus.leave(1, [0xc0])
         #expect(bus.heard([0xb0], of: [0xc0]) == [1, 1] && bus.heard([0xa1], of: [0xc0]) == [1, 1])
     }
-    /// The only peer of a swarm moves: the host that it left wants no more of the swarm.
+    /// The only peer of a swarm moves. The host that it left unsubscribes from the swarm.
     @Test func onlyPeerMoves() throws {
         var bus = try LocalBus(2, ["grace": "5s"])
         bus.join(0, [0xc0])
@@ -94,7 +95,7 @@ struct HostMembershipTests {
         bus.pass(.seconds(60))
         #expect(!bus.published.contains { $0.contains("-") })
     }
-    /// Times that nobody can mean do no harm.
+    /// Extreme times do no harm.
     @Test(arguments: [Int64.min, -1, 1, .max], [Int32.min, 0, .max]) func hostileTimes(_ seconds: Int64, _ nanos: Int32)
         throws
     {
@@ -111,7 +112,7 @@ struct HostMembershipTests {
         bus.pass(.seconds(10))
         #expect(bus.heard([0xb0], of: [0xa1])[1] == 0)
     }
-    /// Of v1, whose events name no swarm, each swarm has a host topic of its own.
+    /// In v1, events name no swarm. So each swarm has its own host topic.
     @Test func severalSwarms() throws {
         var bus = try LocalBus(2)
         for swarm: UInt8 in [0x50, 0x51] {
@@ -125,7 +126,7 @@ struct HostMembershipTests {
             bus.heard([0xa1, 0x50], of: [0xb0, 0x51]) == [0, 0]
                 && bus.heard([0xa1, 0x51], of: [0xb0, 0x50]) == [0, 0])
     }
-    /// All are told of all, once, at whatever host they are; and of each that leaves.
+    /// Each peer learns of each other peer once, at any host, and of each peer that leaves.
     @Test(arguments: zip(["v1", "v3"], [200, 1000])) func thousandPeers(_ profile: String, _ count: Int) throws {
         var bus = try LocalBus(3, profile: profile)
         bus.keepsPublished = false
@@ -133,7 +134,7 @@ struct HostMembershipTests {
         for (i, peer) in peers.enumerated() { bus.join(i % 3, peer) }
         #expect(peers.allSatisfy { bus.told[LocalBus.stream($0)]?.count == peers.count - 1 })
         #expect(peers.allSatisfy { bus.told[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
-        // Nothing changes while all stay.
+        // Nothing changes while all peers stay.
         bus.pass(.seconds(1300))
         #expect(bus.left.isEmpty)
         for (i, peer) in peers.enumerated() where i % 2 == 0 { bus.leave(i % 3, peer) }
@@ -142,7 +143,7 @@ struct HostMembershipTests {
         #expect(stayed.allSatisfy { bus.left[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
         #expect(peers.allSatisfy { bus.told[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
     }
-    /// What the one above would see of a host that does not do its part.
+    /// The test above would detect a host with this fault.
     @Test(arguments: ["answers-with-one", "ignores-announcements", "second-is-silent"]) func faultsShow(_ bug: String)
         throws
     {

@@ -3,17 +3,18 @@ import Wire
 
 @testable import DXOS
 
-/// Hosts in one process, and a bus that takes what one publishes to all others that are subscribed.
+/// Hosts in one process, and a bus that delivers each publication to all other subscribed hosts.
 struct LocalBus {
     var hosts: [HostMembership]
     var now = Instant.zero
     var topics: [Set<Topic>]
-    /// Whether hosts are given what they published themselves.
+    /// True if a host receives its own publications.
     var echoes = false
-    /// What was published, oldest first: `0 swarm/50 +a1 <00` is the announcement of a1 by host 0, which asks.
+    /// The publications, oldest first. `0 swarm/50 +a1 <00` is the announcement of a1 by host 0, which asks for
+    /// announcements.
     var published: [String] = []
     var keepsPublished = true
-    /// What streams were told: how often of whom.
+    /// The number of notifications that each stream received about each peer.
     private(set) var told: [StreamID: [[UInt8]: Int]] = [:]
     private(set) var left: [StreamID: [[UInt8]: Int]] = [:]
 
@@ -26,7 +27,7 @@ struct LocalBus {
         }
         topics = Array(repeating: [], count: count)
     }
-    /// Has a host do something, and all others what follows from it.
+    /// Runs an action at a host, and delivers the resulting events to all others.
     mutating func at(_ host: Int, _ body: (inout HostMembership, Instant, inout HostMembership.Output) -> Void) {
         var waiting: [(host: Int, event: BusEvent)] = []
         turn(host, &waiting, body)
@@ -70,7 +71,7 @@ struct LocalBus {
         let back = event.peerAvailable?.announceBackToHost.map { " <" + $0.array().hex } ?? ""
         return "+" + (event.peerAvailable?.peer?.array().hex ?? "") + back
     }
-    /// Lets time pass, waking hosts when they want that.
+    /// Advances the time, and wakes the hosts at their deadlines.
     mutating func pass(_ time: Duration) {
         let end = now + time
         while let due = hosts.compactMap(\.deadline).min(), due <= end {
@@ -79,7 +80,7 @@ struct LocalBus {
         }
         now = end
     }
-    /// A stream of its own for each peer.
+    /// Returns a separate stream for each peer.
     static func stream(_ peer: [UInt8]) -> StreamID {
         StreamID(link: LinkID(peer.reduce(0) { $0 << 8 | UInt64($1) }), id: 0)
     }
@@ -92,7 +93,7 @@ struct LocalBus {
     mutating func lose(_ host: Int, _ peer: [UInt8], _ swarm: [UInt8] = [0x50]) {
         at(host) { $0.lose(Self.stream(peer), .init(swarm: swarm, peer: peer), $1, &$2) }
     }
-    /// How often the stream of a peer was told that another one is there, and that it left.
+    /// Returns how often the stream of a peer received that another peer is present, and that it left.
     func heard(_ peer: [UInt8], of other: [UInt8]) -> [Int] {
         [told[Self.stream(peer)]?[other] ?? 0, left[Self.stream(peer)]?[other] ?? 0]
     }

@@ -3,7 +3,7 @@ import Wire
 
 @testable import DXOS
 
-/// Every type and method that payloads are opened by is told to those who have to do the same, such as dissectors.
+/// The table names each type and method that opens a payload, for other readers such as dissectors.
 struct OpeningsTests {
     @Test func everyMethod() {
         let methods = dxosOpenings["dxos.request_content.method"]
@@ -20,7 +20,7 @@ struct OpeningsTests {
     @Test func everyTypeOfApplications() {
         let kinds = ApplicationKind.allCases.filter { $0 != .unknown }
         #expect(dxosOpenings["dxos.application_payload.type_url"]?.count == kinds.count)
-        // A further reliable payload in one stays bytes.
+        // A nested reliable payload stays bytes.
         #expect(
             dxosOpenings["dxos.reliable_content.type_url"]
                 == [ApplicationKind.swarmMessageType.description: "swarm_message"])

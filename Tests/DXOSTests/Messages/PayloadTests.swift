@@ -3,7 +3,7 @@ import Wire
 
 @testable import DXOS
 
-/// Payloads are opened as what they are, and never at the cost of the message around them.
+/// Payloads are opened by their type. An invalid payload does not affect the message around it.
 struct PayloadTests {
     private static func any(_ type: String, _ value: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
@@ -35,7 +35,7 @@ struct PayloadTests {
         #expect(try Payload(copying: Self.any("", [])).value == Bytes([]))
         #expect(try Payload(copying: Self.any("", [0x0a, 5])).value == Bytes([0x0a, 5]))
     }
-    /// The type may come behind what it is about.
+    /// The type may follow its value.
     @Test func typeBehindValue() throws {
         let type = "dxos.mesh.signal.SwarmEvent"
         let any = [0x12, UInt8(Self.left.count)] + Self.left + [0x0a, UInt8(type.utf8.count)] + Array(type.utf8)
@@ -43,7 +43,7 @@ struct PayloadTests {
         #expect(payload.swarmEvent?.peerLeft != nil && payload.typeURL == "dxos.mesh.signal.SwarmEvent")
         #expect(Payload.check(any) == nil && Payload.dissect(any).error == nil)
     }
-    /// By the method, whatever the payload says that it is.
+    /// The method decides, regardless of the type in the payload.
     @Test(arguments: [".dxos.mesh.signal.JoinRequest", "", "dxos.mesh.signal.Message"]) func ofARequest(_ type: String)
         throws
     {
@@ -58,11 +58,11 @@ struct PayloadTests {
         }
         #expect(try request("dxos.mesh.signal.Signal.Join", Self.join)?.joinRequest?.peer == Bytes([0xa1]))
         #expect(try request("dxos.mesh.signal.Signal.SendMessage", Self.message)?.message?.author == Bytes([0xa1]))
-        // What is no such message stays bytes, and the request is good.
+        // A payload that is not such a message stays bytes, and the request is valid.
         #expect(try request("dxos.mesh.signal.Signal.Join", [0x0a, 9])?.value == Bytes([0x0a, 9]))
     }
-    /// What is told to be a message and is none, wherever that shows, leaves no trace in what is read; nor do two values.
-    /// Each way to read it finds the same.
+    /// If a payload is not the named message, the reader keeps no part of it. The same applies to two values. Each way
+    /// to read it gives the same result.
     @Test(
         arguments: [
             [0x12, 3, 0x0a, 1], [0x12, 1, 0x0a], [0x0a, 4, 0x0a, 1, 0xb0, 0x12], [0x0a, 3, 0x0a, 1, 0xb0, 0x12, 9],
@@ -81,20 +81,20 @@ struct PayloadTests {
             #expect(payload.encoded().count == any.count)
             let seen = Payload.dissect(any)
             #expect(seen.error == nil && Payload.inspect(any.span.bytes) != .refused)
-            // In an answer and behind it something else.
+            // In an answer, with another field after it.
             let answer = try ResponseContent(copying: [0x12, UInt8(any.count)] + any + [0x08, 1])
             #expect(answer.id == 1 && answer.payload?.value == Bytes(value))
         }
         #expect(try Payload(copying: twice).swarmEvent == nil)
     }
-    /// What is too deep is refused by all ways to read it, although its bytes by themselves are not.
+    /// All ways to read refuse a payload that is too deep, although its bytes alone are valid.
     @Test func depthOfContent() throws {
         var list: [UInt8] = [0x20, 1]
         func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
             let low = UInt8(bytes.count & 127)
             return [number << 3 | 2] + (bytes.count < 128 ? [low] : [low | 128, UInt8(bytes.count >> 7)]) + bytes
         }
-        // Value in list in value: two levels each, in a member of a struct of a message.
+        // A value in a list in a value takes two levels each, in a member of a struct of a message.
         for levels in 25...32 {
             list = [0x20, 1]
             for _ in 0..<levels { list = field(6, field(1, list)) }
@@ -105,17 +105,17 @@ struct PayloadTests {
             #expect(isRead == (Response.check(all) == nil) && isRead == (Response.inspect(all.span.bytes) != .refused))
         }
     }
-    /// Levels of content that is none do not count for what stands behind it.
+    /// Levels of invalid content do not count for the fields after it.
     @Test func depthBehindContent() throws {
         var deep: [UInt8] = []
-        // Groups in a group, and one that never was one; behind the payload as many as may be.
+        // Groups in a group, and one invalid group. After the payload is the largest number of groups.
         for _ in 0..<40 { deep.append(0x1b) }
         let any = Self.any("dxos.mesh.signal.SwarmEvent", deep + [0x00])
         let behind = [UInt8](repeating: 0x3b, count: 64) + [UInt8](repeating: 0x3c, count: 64)
         let content = try ResponseContent(copying: [0x12, UInt8(any.count)] + any + behind)
         #expect(content.payload?.value?.count == 41 && content.unknown.items.count == 1)
     }
-    /// A server hands on what it does not understand: it is no fault of the message that carries it.
+    /// A server forwards bytes that it does not understand. The message that carries them is valid.
     @Test func applicationBytes() throws {
         let swarm = "dxos.mesh.swarm.SwarmMessage"
         let good = try ApplicationPayload(copying: Self.any(swarm, [0x1a, 3, 0x0a, 1, 0x50]))
@@ -125,13 +125,13 @@ struct PayloadTests {
             #expect(payload.swarmMessage == nil && payload.value == Bytes(bad))
             #expect(ApplicationPayload.check(Self.any(swarm, bad)) == nil)
         }
-        // With a dot in front it is another type.
+        // With a leading dot it is another type.
         #expect(try ApplicationPayload(copying: Self.any("." + swarm, [])).value == Bytes([]))
         let inner = Self.any(swarm, [])
         let reliable = Self.any("dxos.mesh.messaging.ReliablePayload", [0x12, UInt8(inner.count)] + inner)
         #expect(try ApplicationPayload(copying: reliable).reliable?.payload?.swarmMessage != nil)
     }
-    /// Text or a Struct, by what is there.
+    /// The present member decides between text and a Struct.
     @Test func signals() throws {
         let text = try Signal(copying: [0x0a, 2] + Array("{}".utf8))
         #expect(text.json == "{}" && text.payload == nil)
@@ -141,7 +141,7 @@ struct PayloadTests {
         #expect(structure.payload?.fields.first?.key == "a")
         #expect(try Signal(copying: [0x0a, 0]).payload != nil && Signal(copying: []).json == nil)
     }
-    /// Any in Any in Any, 10,000 deep: bytes from the third on.
+    /// Any in Any in Any, 10,000 levels deep: from the third level on, the content stays bytes.
     @Test func deep() throws {
         var value: [UInt8] = []
         for _ in 0..<10_000 {

@@ -24,18 +24,18 @@ func acceptedVector(vector: Vector) throws {
     let tree = type.dissect(bytes)
     #expect(tree.error == nil)
     #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.value("fields").asInVectors)
-    // Fields out of order and longer varints are only read.
+    // Unordered fields and longer varints can only be read.
     let isOther = ["dec_field_order", "dec_overlong_varint"].contains(vector.name)
     #expect((type.reencode(bytes) == bytes) != isOther)
     if !vector.name.hasPrefix("dec_") {
         let (encoded, errors) = type.encode(vector.value("fields"))
         #expect(errors == [] && encoded == bytes)
     }
-    // Cut behind a field it is another message, which is good.
+    // A message that is cut after a field is another valid message.
     for count in 0..<bytes.count { _ = type.check(Array(bytes[..<count])) }
 }
 
-/// The other encoding says the same, and is what the canonical one becomes with defaults written out.
+/// The other encoding has the same meaning. It equals the canonical encoding with explicit defaults.
 @Test(arguments: Vector.all.filter { $0.name.hasSuffix("_explicit") })
 func explicitVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -46,12 +46,12 @@ private func compare<M: Message>(_ type: M.Type, _ canonical: [UInt8], _ explici
     let read = try M(copying: canonical)
     #expect(read.withExplicitDefaults.encoded() == explicit)
     #expect(try M(copying: explicit).encoded() == explicit)
-    // A pattern that names defaults fits both; what a request takes is opened where there is a value.
+    // A pattern with defaults matches both. The payload of a request is opened only if it has a value.
     guard type != Request.self else { return }
     #expect(try M.match(.equal(read.withExplicitDefaults.value()), explicit.span.bytes).isMatch)
 }
 
-/// Refused with the stated error, at the stated place.
+/// The message is refused with the stated error at the stated place.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -62,13 +62,13 @@ func refusedVector(vector: Vector) throws {
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }
 
-/// Every message has a file of vectors, and every file is of a message.
+/// Each message has a file of vectors, and each file is about a message.
 @Test func vectorsOfAllMessages() {
     let files = Set(Vector.all.map { "dxos." + $0.file })
     #expect(files == Set(Definition.dxosMessages.map { $0.name.description }))
 }
 
-/// What a WebSocket message is, by the last member that it has.
+/// The last present member decides the type of a WebSocket message.
 @Test(arguments: Vector.all.filter { $0.isAccepted && Vector.ofRPC.contains($0.file) })
 func framed(vector: Vector) {
     var framing = MessageFraming()

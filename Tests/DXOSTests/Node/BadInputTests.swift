@@ -5,9 +5,9 @@ import Wire
 
 @testable import DXOS
 
-/// What no good client says: the server answers with errors or passes over it, and goes on serving.
+/// Invalid input from clients: the server answers with errors or ignores it, and continues to serve.
 struct BadInputTests {
-    /// A length-delimited field.
+    /// Returns a length-delimited field.
     private static func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
         var size = content.count
         var varint: [UInt8] = []
@@ -17,7 +17,7 @@ struct BadInputTests {
         } while size > 0
         return [number << 3 | 2] + varint + content
     }
-    /// Fields in one another, so many deep, without copying each time.
+    /// Returns fields nested to this depth, without copying at each level.
     private static func nested(_ numbers: [UInt8], depth: Int) -> [UInt8] {
         var heads: [[UInt8]] = []
         var size = 0
@@ -33,7 +33,7 @@ struct BadInputTests {
         }
         return heads.reversed().flatMap { $0 }
     }
-    /// Whether the server still answers on a connection.
+    /// Returns true if the server still answers on a connection.
     private func serves(_ server: inout ServerHarness, _ link: UInt64) -> Bool {
         _ = server.take(link)
         server.send(99, 0xa1, 0xb0, link)
@@ -50,7 +50,7 @@ struct BadInputTests {
             for count in 0...vector.bytes.count {
                 server.open(link)
                 server.hear(Array(vector.bytes[..<count]), link)
-                // One that ends elsewhere is a good message, or ends its connection at most.
+                // A vector that is cut elsewhere is a valid message, or ends its connection at most.
                 #expect(ends || vector.name.contains("bye") || !server.closed.contains(LinkID(link)) || count > 0)
                 server.lose(link)
                 link += 1
@@ -74,7 +74,7 @@ struct BadInputTests {
             if build != .go || kind != 2 { #expect(serves(&server, 1)) }
         }
     }
-    /// A length of 1 GiB and the greatest that there is, in each place where one stands.
+    /// A length of 1 GiB and the largest possible length, at each place of a length.
     @Test func lengths() throws {
         var server = try ServerHarness()
         server.open(1)
@@ -89,7 +89,7 @@ struct BadInputTests {
         }
         #expect(server.take(1).isEmpty && serves(&server, 1))
     }
-    /// Payloads in payloads, and JSON in JSON, ten thousand deep: refused or handed on as bytes.
+    /// Nested payloads and nested JSON, ten thousand levels deep, are refused or forwarded as bytes.
     @Test(arguments: ["v1", "v3"]) func depth(_ profile: String) throws {
         var server = try ServerHarness(profile: profile)
         server.open(1)
@@ -98,7 +98,7 @@ struct BadInputTests {
         let any = Self.nested([2], depth: 10_000)
         server.send(1, 0xa1, 0xb1, 1, rest: Self.field(3, any))
         #expect(Set(server.responses(1)) == ["0 a1>b1", "1 done"])
-        // A list in a value in a list, as metadata, in the payload of a peer, and of a Join.
+        // A list in a value in a list, as metadata, in the payload of a peer, and in a Join.
         let json = Self.field(1, Self.field(2, Self.nested([1, 6], depth: 10_000)))
         server.send(2, 0xa1, 0xb1, 1, rest: Self.field(4, json))
         #expect(server.responses(1).last == "2 error")
@@ -108,7 +108,7 @@ struct BadInputTests {
         #expect(Set(server.responses(1)) == ["0 a1>b1", "3 done"])
         server.call(4, "Join", stream: true, [0x0a, 1, 0x50] + Self.field(3, json), 1)
         #expect(server.responses(1) == ["4 error"])
-        // Groups, which proto3 has no more.
+        // Groups, which proto3 has removed.
         server.hear([UInt8](repeating: 0x0b, count: 10_000), 1)
         #expect(serves(&server, 1))
     }
@@ -119,7 +119,7 @@ struct BadInputTests {
             server.send(id, 0xa1, 0xb0, 1)
             #expect(server.responses(1) == ["\(id) done"])
         }
-        // An id is free again when its stream is over, and not before.
+        // An id is free again after its stream ends, and not before.
         server.join(-7, 0x50, 0xa1, 1)
         server.join(-7, 0x51, 0xa1, 1)
         server.receive(-7, 0xa1, 1)
@@ -131,8 +131,8 @@ struct BadInputTests {
         server.close(-8, 1)
         #expect(server.take(1).isEmpty && serves(&server, 1))
     }
-    /// One that does not read is let go when too much waits for it, and leaves its swarms as one that is lost; one that
-    /// ends only its own side is lost as well.
+    /// The server closes a client that does not read when too many bytes wait. The client leaves its swarms like a lost
+    /// one. A client that ends only its own side is also lost.
     @Test func slowReader() throws {
         var server = try ServerHarness(["grace": "2s"])
         server.open(1)
@@ -144,7 +144,7 @@ struct BadInputTests {
         server.node.unsent(Limits.unsent + 1, on: LinkID(2), now: server.now, &out)
         let told = out.compactMap { if case .report(let event) = $0 { event.name } else { nil } }
         #expect(told == ["slow_reader"] && out.last == .close(LinkID(2), CloseStatus(1008, "slow reader")))
-        // Nothing more is said to it.
+        // The server sends it nothing more.
         server.join(1, 0x50, 0xc2, 1)
         #expect(server.take(2).isEmpty)
         _ = server.take(1)
@@ -153,8 +153,8 @@ struct BadInputTests {
         server.pass(.milliseconds(1))
         #expect(server.responses(1) == ["0 -b0", "1 -b0"])
     }
-    /// Streams beyond the limit of a connection are answered with errors, other connections have their own, and those
-    /// that were closed count no more.
+    /// Streams beyond the limit of a connection get errors. Other connections have their own limit, and closed streams
+    /// do not count.
     @Test func swarmsWithoutEnd() throws {
         var server = try ServerHarness()
         server.open(1)

@@ -4,7 +4,7 @@ import Wire
 
 @testable import DXOS
 
-/// Calls of one server, and what is none.
+/// Calls of one server, and input that is not a call.
 struct CallTests {
     @Test func messages() throws {
         var server = try ServerHarness()
@@ -20,13 +20,13 @@ struct CallTests {
         server.send(1, 0xa1, 0xb0, 1)
         #expect(server.responses(1) == ["1 done"] && server.responses(2) == ["0 close"])
     }
-    /// What is handed on is kept byte for byte, but for what a profile does not have.
+    /// A forwarded payload is unchanged, byte for byte, except for fields that the profile lacks.
     @Test(arguments: ["v1", "v3"]) func payloadIsKept(_ profile: String) throws {
         var server = try ServerHarness(["build": "go"], profile: profile)
         server.open(1)
         server.receive(0, 0xb0, 1)
         _ = server.take(1)
-        // Fields of a SwarmMessage out of order, with a varint that is longer than it need be, and unknown ones.
+        // Unordered fields of a SwarmMessage, with a varint that is longer than necessary, and unknown fields.
         let value: [UInt8] = [0x2a, 4, 0x0a, 0x80, 0x00, 0x00] + [0x1a, 0, 0xf8, 0x07, 0x81, 0x00]
         let type = Array("dxos.mesh.swarm.SwarmMessage".utf8)
         let any = [0x0a, UInt8(type.count)] + type + [0x12, UInt8(value.count)] + value
@@ -37,7 +37,7 @@ struct CallTests {
         let head: [UInt8] = [0x0a, 1, 0xa1, 0x12, 1, 0xb0, 0x1a, UInt8(any.count)] + any
         #expect(message == (profile == "v1" ? head : head + metadata))
     }
-    /// An Any must be there although it has no bytes; each build writes it in its own form.
+    /// An Any without bytes must be present. Each build writes it in its own form.
     @Test(arguments: [
         ("js-2022", "121e0802121a0a162e676f6f676c652e70726f746f6275662e456d7074791200"),
         ("bufbuild", "121b080212170a15676f6f676c652e70726f746f6275662e456d707479"), ("go", "120408021200"),
@@ -61,13 +61,13 @@ struct CallTests {
         server.join(5, 0x50, 0xa1, 1)
         #expect(server.responses(1) == ["5 ready", "5 error"] && server.closed.isEmpty)
     }
-    /// What is no call is passed over, and the connection goes on.
+    /// The server ignores input that is not a call, and the connection continues.
     @Test(arguments: ["", "1801", "1800", "2001", "2a020807", "12022801", "3200", "f8070a", "ff", "0a10080012", "0a"])
     func passedOver(_ text: String) throws {
         var server = try ServerHarness()
         server.open(1)
         server.hear([UInt8](hex: text) ?? [], 1)
-        // The same as a text, and a text that is a call.
+        // The same as a text message, and a text message that is a call.
         server.hear([UInt8](hex: text) ?? [], 1, kind: 1)
         server.hear(Array("__ping__".utf8), 1, kind: 1)
         #expect(server.take(1) == [] && server.closed.isEmpty)
@@ -106,7 +106,7 @@ struct CallTests {
         #expect(server.take(1).map(\.hex) == ["1801", "1801", "1801"])
         server.pass(.milliseconds(1))
         #expect(server.take(1).map(\.hex) == ["1801"])
-        // Calls are served meanwhile.
+        // The server serves calls meanwhile.
         server.join(0, 0x50, 0xa1, 1)
         #expect(server.responses(1) == ["0 ready"])
         server.hear([0x18, 0x01], 1)
@@ -114,7 +114,7 @@ struct CallTests {
         server.hear([0x20, 0x01], 1)
         #expect(server.take(1).map(\.hex) == ["2001"] && server.node.deadline == nil)
     }
-    /// A client that joins without end, and one that does not read.
+    /// A client that joins without end, and a client that does not read.
     @Test func limits() throws {
         var server = try ServerHarness()
         server.open(1)

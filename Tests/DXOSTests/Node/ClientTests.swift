@@ -4,7 +4,7 @@ import Wire
 
 @testable import DXOS
 
-/// A client in virtual time, above its layers.
+/// Tests a client in virtual time, without its layers.
 struct ClientTests {
     private struct Peer {
         var node: SignalClient
@@ -59,7 +59,7 @@ struct ClientTests {
         mutating func control(_ name: String, _ entries: [Value.Entry]) {
             call { _ = $0.control(name, entries, now: $1, &$2) }
         }
-        /// Lets time pass; gives when something was sent, in milliseconds.
+        /// Advances the time. Returns the times of the sent messages, in milliseconds.
         mutating func pass(_ time: Duration) -> [Int64] {
             let (start, end) = (now, now + time)
             var times: [Int64] = []
@@ -72,7 +72,7 @@ struct ClientTests {
             now = end
             return times
         }
-        /// Ids and methods of the requests since the last time.
+        /// Returns the ids and methods of the requests since the last call.
         mutating func requests() -> [String] {
             defer { sent = [] }
             return sent.map { bytes in
@@ -92,14 +92,14 @@ struct ClientTests {
         #expect(peer.requests() == ["0 ReceiveMessages", "1 Join"])
         peer.call { $0.closed(LinkID(1), now: $1, &$2) }
         #expect(peer.pass(.milliseconds(99)) == [] && peer.pass(.milliseconds(1)) == [1])
-        // Twice as long each time, up to 5 s.
+        // The delay doubles each time, up to 5 s.
         var times: [Int64] = []
         for _ in 0..<7 {
             peer.call { $0.unreachable(.loopback(9), now: $1, &$2) }
             times += peer.pass(.seconds(6))
         }
         #expect(times == [200, 400, 800, 1600, 3200, 5000, 5000])
-        // All is asked for again, swarms first, with ids from 0.
+        // The client repeats all requests with ids from 0, swarms first.
         peer.open(2)
         #expect(peer.requests() == ["0 Join", "1 ReceiveMessages"])
         peer.call { $0.closed(LinkID(2), now: $1, &$2) }
@@ -109,9 +109,9 @@ struct ClientTests {
         peer.control("leave", [.init("swarm", .bytes([0x50]))])
         #expect(peer.sent.map(\.hex) == ["2a020800"])
     }
-    /// SIG-78: the times, and the end.
+    /// SIG-78: the times of the repetitions, and the last one.
     @Test func repeatsUntilAcknowledged() throws {
-        // Of a build that does not say `__ping__`.
+        // This build does not send `__ping__`.
         var peer = try Peer("js-2022")
         peer.open()
         _ = peer.requests()
@@ -131,7 +131,7 @@ struct ClientTests {
         peer.message(ApplicationKind.acknowledgementType, acknowledgement.encoded())
         #expect(peer.pass(.seconds(60)) == [] && peer.node.deadline == nil)
     }
-    /// SIG-79: each copy is acknowledged, one is delivered, and an offer is answered once.
+    /// SIG-79: the client acknowledges each copy, delivers one, and answers an offer once.
     @Test func acknowledges() throws {
         var peer = try Peer()
         peer.open()
@@ -151,7 +151,7 @@ struct ClientTests {
         #expect(sent.map { $0?.payload?.acknowledgement?.messageID?.data?.array() } == [[0x1d], nil, [0x1d]])
         #expect(sent[1]?.payload?.swarmMessage?.data?.answer?.offerMessageID?.data?.array() == [7])
         #expect(peer.events.count { $0 == "message" } == 1)
-        // Of an unknown type, and what is no message.
+        // An unknown type, and bytes that are not a message.
         peer.message("dxos.Unknown", [0xff])
         #expect(peer.sent.count == 3)
     }
@@ -166,7 +166,7 @@ struct ClientTests {
         peer.hear(77, { $0.streamReady = true })
         #expect(peer.events.suffix(2) == ["stream_closed", "stream_error"])
     }
-    /// SIG-40: with a handshake nothing is called before `open_ack`, and a connection on which none comes ends.
+    /// SIG-40: with a handshake, the client calls nothing before `open_ack`. A connection without it ends.
     @Test func opensFirst() throws {
         var peer = try Peer("js-2022", handshake: "on")
         peer.open()
@@ -185,7 +185,8 @@ struct ClientTests {
         _ = peer.pass(.seconds(32))
         #expect(peer.dials == 2 && peer.node.answer("pending", [], now: peer.now) == .uint(0))
     }
-    /// What nothing answers fails: a unary call after 3 s, a stream after 5 s, all with the connection.
+    /// Calls without an answer fail: a unary call after 3 s, a stream after 5 s, and each call when the connection
+    /// ends.
     @Test func callsFail() throws {
         var peer = try Peer()
         peer.open()
@@ -197,7 +198,7 @@ struct ClientTests {
         peer.hear(2, { $0.payload = Payload() })
         #expect(pending() == .uint(1))
         _ = peer.pass(.milliseconds(4999))
-        // Copies at 2.1 s and 4.5 s wait, and the stream.
+        // Copies at 2.1 s and 4.5 s and the stream are pending.
         #expect(pending() == .uint(3))
         _ = peer.pass(.milliseconds(101))
         #expect(pending() == .uint(1) && peer.events.count { $0 == "call_failed" } == 4)
@@ -214,7 +215,7 @@ struct ClientTests {
         peer.control("send", [.init("to", .bytes([0xb0]))])
         #expect(peer.pass(.seconds(9)) == [1000, 3000, 7000])
     }
-    /// SIG-77: at 10 s and every 10 s, on each connection.
+    /// SIG-77: at 10 s and each 10 s after that, on each connection.
     @Test(arguments: ["js-2022", "js-2023", "js-2024", "bufbuild"]) func pings(_ build: String) throws {
         var peer = try Peer(build)
         peer.open()

@@ -3,7 +3,7 @@ import Wire
 
 @testable import DXOS
 
-/// A server in virtual time, above its layers, and what it said to whom.
+/// A server in virtual time without its layers, and the messages that it sent on each connection.
 struct ServerHarness {
     var node: SignalServer
     var now = Instant.zero
@@ -32,7 +32,7 @@ struct ServerHarness {
     mutating func hear(_ bytes: [UInt8], _ link: UInt64, kind: UInt8 = 2) {
         call { $0.received(bytes.span.bytes, kind: kind, on: LinkID(link), now: $1, &$2) }
     }
-    /// Lets time pass, waking the node whenever it wants that.
+    /// Advances the time, and wakes the node at its deadlines.
     mutating func pass(_ time: Duration) {
         let end = now + time
         while let due = node.deadline, due <= end {
@@ -41,9 +41,9 @@ struct ServerHarness {
         }
         now = end
     }
-    /// What was said on a connection since the last time.
+    /// Returns the messages on a connection since the last call.
     mutating func take(_ link: UInt64) -> [[UInt8]] { said.removeValue(forKey: LinkID(link)) ?? [] }
-    /// The same as responses, in short: `0 ready`, `0 +a1` for a peer that is there, `0 -a1` for one that left.
+    /// Returns the responses in a short form: `0 ready`, `0 +a1` for a present peer, `0 -a1` for a peer that left.
     mutating func responses(_ link: UInt64) -> [String] {
         take(link).map { bytes in
             guard let response = (try? Response(copying: bytes))?.response else { return bytes.hex }

@@ -4,11 +4,11 @@ import Wire
 
 @testable import DXOS
 
-/// What a swarm costs its server: all are told of all.
+/// The cost of a swarm for its server, because each peer learns of each other peer.
 struct SwarmCostTests {
-    /// Messages and bytes for a Join or a leave where n others are, with keys of 32 bytes and canonical encoding. A Join:
-    /// one answer of 4 bytes, an event of 80 bytes to the new one for each other, and one to each other. A leave: one
-    /// answer of 4 bytes, and an event of 72 bytes to each other.
+    /// The messages and bytes for a Join or a leave with n other peers, with keys of 32 bytes and canonical encoding. A
+    /// Join needs one answer of 4 bytes, an event of 80 bytes to the new peer for each other peer, and one to each
+    /// other peer. A leave needs one answer of 4 bytes, and an event of 72 bytes to each other peer.
     private func join(_ n: Int) -> [Int] { [1 + 2 * n, 4 + 160 * n] }
     private func leave(_ n: Int) -> [Int] { [1 + n, 4 + 72 * n] }
 
@@ -33,7 +33,7 @@ struct SwarmCostTests {
             server.call(0, "Join", stream: true, [0x0a, 1, 0x50, 0x12, 32] + key(link), UInt64(link))
             #expect(told(&server, 1...link) == join(link - 1), "a Join where \(link - 1) are")
         }
-        // Everyone was told of every other, once: an answer, and the others.
+        // Each peer learned of each other peer once: an answer, and the others.
         #expect(taken.allSatisfy { $0 == count })
         for link in stride(from: count, through: count - 9, by: -1) {
             server.close(0, UInt64(link))

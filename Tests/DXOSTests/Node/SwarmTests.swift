@@ -13,12 +13,12 @@ struct SwarmTests {
         #expect(server.responses(1) == ["0 ready"])
         server.join(0, 0x50, 0xb0, 2)
         #expect(server.responses(2) == ["0 ready", "0 +a1"] && server.responses(1) == ["0 +b0"])
-        // Another swarm hears nothing.
+        // Another swarm receives nothing.
         server.join(4, 0x51, 0xc4, 3)
         #expect(server.responses(3) == ["4 ready"] && server.responses(1) == [] && server.responses(2) == [])
         server.close(0, 2)
         #expect(server.responses(2) == ["0 close"] && server.responses(1) == ["0 -b0"])
-        // Who comes later hears of those who are there only.
+        // A later peer learns only of the present peers.
         server.join(5, 0x50, 0xc4, 3)
         #expect(server.responses(3) == ["5 ready", "5 +a1"] && server.responses(1) == ["0 +c4"])
     }
@@ -51,7 +51,7 @@ struct SwarmTests {
         server.close(0, 3)
         #expect(server.responses(1) == ["0 -b0"])
     }
-    /// Two streams of one peer: it leaves with the last one.
+    /// A peer with two streams leaves with the last one.
     @Test func twoStreamsOfAPeer() throws {
         var server = try ServerHarness()
         server.open(1)

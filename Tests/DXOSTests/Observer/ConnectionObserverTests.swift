@@ -4,7 +4,7 @@ import Wire
 
 @testable import DXOS
 
-/// Calls and answers as somebody hears them who looks on.
+/// Calls and answers as a passive observer receives them.
 struct ConnectionObserverTests {
     private struct Heard {
         var observer = ConnectionObserver()
@@ -24,7 +24,7 @@ struct ConnectionObserverTests {
             findings.map { "\($0.severity.rawValue) \($0.requirement ?? "")" }
         }
     }
-    /// Payload, error, close, ready, and nothing, of call 0.
+    /// A payload, an error, a close, a ready message, and an empty message, of call 0.
     private static let payload = "12021200"
     private static let error = "12021a00"
     private static let close = "12022001"
@@ -70,7 +70,7 @@ struct ConnectionObserverTests {
             }
         }
         #expect(all.found == [wanted])
-        // Where something was missed that may explain it, it is no violation.
+        // If a missed message may explain it, it is not a violation.
         var some = Heard()
         some.observer.miss()
         some.hear(Self.payload, .them)

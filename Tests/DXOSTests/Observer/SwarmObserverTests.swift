@@ -4,7 +4,7 @@ import Wire
 
 @testable import DXOS
 
-/// All connections of a capture, as somebody hears them who looks on.
+/// All connections of a capture, as a passive observer receives them.
 struct SwarmObserverTests {
     private struct Heard {
         var observer = SwarmObserver(memory: 1 << 20)
@@ -57,7 +57,7 @@ struct SwarmObserverTests {
             request.payload = payload
             hear(Request(request), 9, sender)
         }
-        /// A host says until when b0 is there, in seconds; nil: that it left.
+        /// A host announces b0 until this time in seconds. Nil means that b0 left.
         mutating func publish(_ id: Int32, until: Int64?, asks: Bool = false, _ sender: Opener) {
             var event = SwarmEvent()
             if let until {
@@ -103,7 +103,7 @@ struct SwarmObserverTests {
         var all = Heard()
         all.call(0, .receiveMessages, [0x0a, 1, 0xa1], 1)
         all.call(0, .receiveMessages, [0x0a, 1, 0xb0], 2)
-        // Answered by the id of the offer, by the session, and not at all: another offer, another peer.
+        // The offers are answered by the id, by the session, and not at all: another offer, another peer.
         all.write(0xa1, 0xb0, Self.offer, id: 1, 1)
         all.write(0xb0, 0xa1, Self.answer(to: 1), id: nil, 2)
         #expect(all.end == [])
@@ -116,11 +116,11 @@ struct SwarmObserverTests {
         let told = all.end
         #expect(told.count == 2 && told.contains("info an offer that was never answered here"))
         #expect(told.contains("info a message to a peer that never asked for messages here"))
-        // What was not seen may be the answer.
+        // The answer may be among the missed messages.
         all.observer.miss(HeardChannel(connection: 1, path: ""))
         #expect(all.end == [])
     }
-    /// b0 is there since 100 s after 1970.
+    /// b0 is present since 100 s after 1970.
     private static let available: [UInt8] = [0x0a, 7, 0x0a, 1, 0xb0, 0x12, 2, 0x08, 100]
 
     @Test func peersThatLeft() {
@@ -131,7 +131,7 @@ struct SwarmObserverTests {
         all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xb0], 2)
         all.event(0, available, 1)
         all.event(0, left, 1)
-        // In another swarm it is still there.
+        // In another swarm it is still present.
         all.call(1, .join, [0x0a, 1, 0x51, 0x12, 1, 0xa1], 1)
         all.event(1, available, 1)
         #expect(all.findings == [])
@@ -144,7 +144,7 @@ struct SwarmObserverTests {
         #expect(all.findings == [])
     }
 
-    /// Two hosts, and a peer at the first one that is told of b0, which is announced by the second one for 2 s.
+    /// Returns two hosts, and a peer at the first one that learns of b0. The second host announces b0 for 2 s.
     private static func twoHosts() -> Heard {
         var all = Heard()
         all.subscribe(0, .swarm([0x50]), .us)
@@ -161,7 +161,7 @@ struct SwarmObserverTests {
         all.event(0, Self.available, 1)
         #expect(all.findings.map(\.requirement) == ["SIG-69"] && all.findings.map(\.severity) == [.warning])
     }
-    /// It is announced again, or is at the host that names it.
+    /// The peer is announced again, or is at the host that names it.
     @Test func livingPeerIsNamed() {
         var all = Self.twoHosts()
         all.now = .zero + .seconds(1)
@@ -174,7 +174,7 @@ struct SwarmObserverTests {
         all.event(0, Self.available, 1)
         #expect(all.findings == [])
     }
-    /// A peer that left here is announced at another host, and one that left there is not missed.
+    /// A peer that left here is announced at another host. A peer that left there is not missed.
     @Test func peerMoves() {
         var all = Self.twoHosts()
         all.event(0, [0x12, 3, 0x0a, 1, 0xb0], 1)
@@ -186,12 +186,12 @@ struct SwarmObserverTests {
         all.event(0, Self.available, 1)
         #expect(all.findings == [])
     }
-    /// What is said since when, in seconds; whom to announce back to; and what is wrong about it.
+    /// The time since when the peer is present, in seconds, the host to announce back to, and the errors.
     @Test(
         arguments: [
             (100, nil, []), (253_402_300_799, nil, []), (nil, nil, [""]), (0, nil, [".since.seconds"]),
             (-1, nil, [".since.seconds"]),
-            // Milliseconds of 2022.
+            // Milliseconds in 2022.
             (1_663_000_000_000, nil, [".since.seconds"]), (100, [0xf0], [".announce_back_to_host"]),
             (nil, [], [".announce_back_to_host", ""]),
         ] as [(Int64?, [UInt8]?, [String])])
@@ -211,18 +211,18 @@ struct SwarmObserverTests {
         all.event(0, event.encoded(), 1)
         #expect(all.findings.map(\.path) == wrong.map { "response.payload.swarm_event.peer_available" + $0 })
         #expect(all.findings.allSatisfy { $0.requirement == "SIG-54" && $0.severity == .warning })
-        // A stream of which it is not known what it brings.
+        // A stream with unknown contents.
         all.findings = []
         all.event(1, event.encoded(), 1)
         #expect(all.findings == [])
     }
-    /// An id means what it was used for last: a client's swarm, and that of a host.
+    /// An id has the meaning of its last use, for the swarm of a client and of a host.
     @Test func idIsUsedAgain() {
         var all = Heard()
         all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xa1], 1)
         all.call(0, .join, [0x0a, 1, 0x51, 0x12, 1, 0xb0], 2)
         all.event(0, [0x12, 3, 0x0a, 1, 0xb0], 1)
-        // For another swarm, where b0 is, and for messages.
+        // The id is used for another swarm, which has b0, and for messages.
         all.call(0, .join, [0x0a, 1, 0x51, 0x12, 1, 0xa1], 1)
         all.event(0, Self.available, 1)
         all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xa1], 1)
@@ -231,13 +231,13 @@ struct SwarmObserverTests {
         #expect(all.findings == [])
         all = Self.twoHosts()
         all.subscribe(0, .peer([0xb0]), .us)
-        // It would be longer there, if that were said of the swarm.
+        // The peer would be present longer if the announcement were about this swarm.
         all.publish(0, until: 200, .them)
         all.now = .zero + .seconds(4)
         all.event(0, Self.available, 1)
         #expect(all.findings.map(\.requirement) == ["SIG-69"])
     }
-    /// Who asks for messages at a host that was not seen is known by what that host asks others.
+    /// A receiver at a host outside of the capture is known by that host's subscriptions.
     @Test func receiverAtAnotherHost() {
         var all = Heard()
         all.subscribe(0, .peer([0xb0]), .them)

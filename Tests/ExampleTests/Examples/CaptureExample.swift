@@ -2,7 +2,8 @@ import Capture
 import Nano
 import RightMesh
 
-/// A line for each message of a capture: who, to whom, what, its fields as JSON, and what is wrong with it.
+/// Returns a line for each message of a capture: its source, its destination, its name, its fields as JSON, and its
+/// findings.
 func messages(of path: String) throws -> [String] {
     var capture = try CaptureReader(path, [.nano, .rightmesh])
     var lines: [String] = []

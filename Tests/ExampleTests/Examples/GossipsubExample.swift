@@ -1,7 +1,7 @@
 import Gossipsub
 import Wire
 
-/// What a peer says to subscribe to a topic, behind its length.
+/// Returns the message with which a peer subscribes to a topic, with its length before it.
 func subscribe(_ topic: String) -> [UInt8] {
     var subscription = Subscription()
     subscription.subscribe = true
@@ -10,7 +10,7 @@ func subscribe(_ topic: String) -> [UInt8] {
     content.subscriptions = [subscription]
     return RPC(content).encoded()
 }
-/// The topics that a peer wants.
+/// Returns the topics to which a peer subscribes.
 func topics(_ rpc: [UInt8]) throws(WireError) -> [Value] {
     try RPC(copying: rpc).rpc.subscriptions.filter { $0.subscribe == true }.compactMap { $0.value()["topic"] }
 }

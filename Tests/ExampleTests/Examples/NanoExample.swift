@@ -2,7 +2,7 @@ import Nano
 import Node
 import Wire
 
-/// Name and fields of the message that begins a stream of Nano, of whatever type; nil while it is not whole.
+/// Returns the name and the fields of the first message in a Nano stream, or nil if it is incomplete.
 func firstNanoMessage(_ stream: [UInt8]) throws(WireError) -> String? {
     var framing = Definition.nano.framing(nil)
     switch framing.next(stream.span.bytes) {
@@ -13,7 +13,7 @@ func firstNanoMessage(_ stream: [UInt8]) throws(WireError) -> String? {
     case .refused(let error): throw error
     }
 }
-/// A keepalive with another port of its first peer.
+/// Returns a keepalive with another port of its first peer.
 func keepalive(_ bytes: [UInt8], port: UInt16) throws(WireError) -> [UInt8] {
     var message = try Keepalive(copying: bytes)
     message.peers[0].port = port

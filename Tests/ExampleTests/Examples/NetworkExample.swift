@@ -1,8 +1,8 @@
 import Network
 import Node
 
-/// A node that listens and one that connects to it, for a second of the network's time: `SimulatedNetwork`, where that
-/// takes no time, or `SocketNetwork`. Gives what they report.
+/// Runs a node that listens and a node that connects to it, for one second of the network's time. With
+/// `SimulatedNetwork`, this takes no real time. `SocketNetwork` uses real sockets. Returns the reports of the nodes.
 func meet(_ definition: Definition, on network: any Network) throws -> [String] {
     let driver = Driver(network)
     driver.tellsReports = true

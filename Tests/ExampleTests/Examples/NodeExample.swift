@@ -1,7 +1,7 @@
 import Node
 
-/// Two nodes that talk until both have nothing more to say at once: no socket, no clock, the same each time. Gives what
-/// they report.
+/// Runs two nodes until neither has a message to send. Without sockets and a clock, the result is the same each time.
+/// Returns the reports of the nodes.
 func talk(_ definition: Definition) throws -> [String] {
     let settings = try definition.settings()
     var nodes = [1, 2].map { definition.node(NodeOptions(settings, random: Random(seed: $0))) }

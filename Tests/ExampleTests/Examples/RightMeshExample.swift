@@ -1,7 +1,7 @@
 import RightMesh
 import Wire
 
-/// A question for one node: which length and checksum it has follows from the rest.
+/// Returns a question about one node. The length and the checksum follow from the other fields.
 func find(_ target: MeshID, from source: MeshID, at superpeer: MeshID) -> [UInt8] {
     var message = Find()
     message.header.role = .client
@@ -10,7 +10,7 @@ func find(_ target: MeshID, from source: MeshID, at superpeer: MeshID) -> [UInt8
     message.body.targets = Targets([Target(target, .subscribe)])
     return message.encoded()
 }
-/// The ids that a question is about. Throws where it is none.
+/// Returns the ids in a question. Throws if the datagram is not a question.
 func targets(_ datagram: [UInt8]) throws(WireError) -> [String] {
     try Find(copying: datagram).body.targets?.records.map { $0.id.array.hex } ?? []
 }

@@ -3,7 +3,8 @@ import Node
 import TLS
 import WebSocket
 
-/// Types of the messages of a capture that a filter chooses, those inside TLS included: by the keys that the file has.
+/// Returns the types of the messages that a filter selects in a capture, including messages inside TLS. The keys are in
+/// the capture file.
 func chosen(_ filter: String, in path: String) throws -> [String] {
     let protocols: [Definition] = [.webSocket.foundInTLS(), .tls]
     let filter = try Filter(filter, protocols)

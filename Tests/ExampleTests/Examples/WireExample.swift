@@ -1,11 +1,11 @@
 import Wire
 
-/// A message of your own: its fields, described once.
+/// A message of your own. Its fields are described once.
 struct Greeting: Message {
     static var name: StaticString { "example.greeting" }
     var version: UInt8 = 1
     var port: UInt16 = 7075
-    /// Follows from the text when it is written.
+    /// The encoder computes this field from the text.
     var length = Derived<UInt8>()
     var text = Text()
 
@@ -17,15 +17,15 @@ struct Greeting: Message {
     }
 }
 
-/// Written.
+/// Encodes a greeting.
 func greeting(_ text: String) -> [UInt8] {
     var message = Greeting()
     message.text = Text(text)
     return message.encoded()
 }
-/// Read, and shown as JSON. Throws what is wrong with the bytes, and where.
+/// Decodes a greeting to JSON. Throws an error with the reason and the place in the bytes.
 func greetingAsJSON(_ bytes: [UInt8]) throws(WireError) -> String { try Greeting(copying: bytes).value().json }
-/// Taken apart: each field with its bytes, as far as they can be read.
+/// Returns each field with its byte range, as far as the bytes can be decoded.
 func greetingFields(_ bytes: [UInt8]) -> [String] {
     let found = Greeting.dissect(bytes)
     return found.nodes.indices.map { "\(found.path(of: $0)) \(found.nodes[$0].range)" }

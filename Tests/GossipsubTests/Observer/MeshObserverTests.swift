@@ -5,13 +5,13 @@ import Wire
 
 @testable import Gossipsub
 
-/// Both sides of connections, as somebody hears them who looks on.
+/// The two sides of connections, as an observer sees them.
 private struct Heard {
     var observer = MeshObserver(.content, memory: 1 << 20)
     var now = Instant.zero
     var record = 0
     var told: [Finding] = []
-    /// What the streams of the client and of the server speak.
+    /// The protocols of the client's stream and of the server's stream.
     var versions = ["/meshsub/1.2.0", "/meshsub/1.2.0"]
 
     static func channel(_ isClient: Bool, _ connection: Int) -> HeardChannel {
@@ -27,7 +27,7 @@ private struct Heard {
             speaks: versions[isClient ? 0 : 1])
         observer.observe(heard, RPC(rpc).encoded().span.bytes, into: &told)
     }
-    /// Both streams of a connection end, and perhaps the connection.
+    /// Ends both streams of a connection, and the connection if `isOver`.
     mutating func end(_ connection: Int, isOver: Bool) {
         for isClient in [true, false] {
             for sender in [Opener.us, .them] {
@@ -37,7 +37,7 @@ private struct Heard {
         if isOver { observer.end(connection: connection) }
     }
     mutating func miss(_ isClient: Bool) { observer.miss(Self.channel(isClient, 1)) }
-    /// Ids of rules, with a question mark behind one that is not sure; notes are left out.
+    /// The ids of the reported rules, with a question mark after a warning. Notes are left out.
     var rules: [String] {
         told.filter { $0.severity > .info }.map { ($0.requirement ?? "") + ($0.severity == .violation ? "" : "?") }
     }
@@ -105,7 +105,7 @@ private func extensions(test: Bool) -> RPCContent {
 }
 
 @Suite struct MeshObserverTests {
-    /// What the client says, and the server, with seconds before it.
+    /// The messages of the client and of the server, each with the seconds before it.
     private typealias Script = [(Bool, RPCContent, Double)]
     private func heard(_ script: Script, _ versions: [String] = ["/meshsub/1.2.0", "/meshsub/1.2.0"]) -> Heard {
         var heard = Heard()
@@ -121,7 +121,8 @@ private func extensions(test: Bool) -> RPCContent {
     private let both: Script = [(true, subscription(), 0), (false, subscription(), 0)]
     private let a = message(1).defaultID
 
-    /// Topics, GRAFT, messages, IHAVE and IWANT, IDONTWANT, PRUNE and what the node waits for, as they should be.
+    /// Nodes that follow the rules get no findings for topics, GRAFT, messages, IHAVE, IWANT, IDONTWANT, PRUNE and
+    /// backoffs.
     @Test func rightNodes() {
         let talk =
             both + [
@@ -136,15 +137,16 @@ private func extensions(test: Bool) -> RPCContent {
         #expect(rules(talk) == [])
     }
     @Test func backoff() {
-        // Just pruned: on its way. Soon behind that: perhaps. Long behind it: surely. And when it is over: rightly.
+        // Right after the PRUNE, the GRAFT was in transit. Soon after, a breach is possible. Long after, it is certain.
+        // At the end of the backoff, the GRAFT is allowed.
         for (seconds, wanted) in [(0.5, []), (5, ["GS-74?"]), (30, ["GS-74"]), (59, [])] as [(Double, [String])] {
             #expect(rules(both + [(false, prune(60), 1), (true, graft(), seconds)]) == wanted, "\(seconds)")
         }
         #expect(rules(both + [(false, prune(nil), 1), (true, graft(), 30)]) == ["GS-55?", "GS-75?"])
-        // A node of 1.0 knows no time.
+        // A node of 1.0 knows no backoff time.
         let old = ["/meshsub/1.0.0", "/meshsub/1.0.0"]
         #expect(rules(both + [(false, prune(nil), 1), (true, graft(), 30)], old) == [])
-        // What it said itself when it left.
+        // The backoff that the node itself gave when it left.
         let left =
             both + [
                 (true, graft(), 0), (true, subscription(false), 1), (true, prune(10), 0), (true, subscription(), 1),
@@ -160,7 +162,7 @@ private func extensions(test: Bool) -> RPCContent {
         #expect(rules(server + [(true, graft(), 0), (true, subscription(true, "u"), 4)]) == ["GS-50"])
         #expect(
             rules(server + [(true, graft(), 0), (true, subscription(), 0.1), (true, subscription(true, "u"), 4)]) == [])
-        // PRUNE to who asked for a topic that the node never had.
+        // PRUNE to a peer that asked for a topic that the node never had
         #expect(rules([(false, subscription(), 0), (true, graft(), 1), (false, prune(60), 0)]) == [])
         #expect(
             rules([(true, subscription(), 0), (false, RPCContent(), 0), (true, graft(), 1), (false, prune(60), 0)]) == [
@@ -225,14 +227,14 @@ private func extensions(test: Bool) -> RPCContent {
         #expect(
             rules { $0.key = Bytes(Identity(seed: [UInt8](repeating: 1, count: 32)).publicKey.encoded()) } == ["GS-58"])
         #expect(rules { $0.from = Bytes([0x12, 32] + [UInt8](repeating: 1, count: 32)) } == ["GS-56"])
-        // Without a signature: of no policy, and of none but for what is empty.
+        // A message without a signature belongs to no certain policy. Only an empty field is a finding.
         #expect(rules { $0.signature = nil } == [])
         #expect(
             rules {
                 $0 = PublishedMessage()
                 ($0.topic, $0.data, $0.from) = ("t", Bytes([1]), Bytes())
             } == ["GS-60?"])
-        // A field that nobody knows: some sign without it.
+        // An unknown field: some implementations sign without it.
         #expect(rules { $0.unknown.items = [Bytes([0x3a, 1, 0x61])] } == [])
     }
     @Test func peersOfPrune() {
@@ -255,7 +257,7 @@ private func extensions(test: Bool) -> RPCContent {
                 $0.signedPeerRecord = Bytes(bytes)
             } == ["GS-95"])
     }
-    /// What was not seen may be what is missing.
+    /// Unseen messages may explain a breach, so an incomplete capture gives no findings.
     @Test func incompleteCaptures() {
         for isClient in [true, false] {
             var heard = Heard()
@@ -269,21 +271,21 @@ private func extensions(test: Bool) -> RPCContent {
             heard.say(true, subscription(), after: .seconds(5))
             #expect(heard.rules == [], "\(isClient)")
         }
-        // One side alone tells nothing of what the other said.
+        // The messages of one side do not show what the other side sent.
         #expect(rules([(true, iwant(a), 0), (true, ihave(a), 1), (true, publish(message(1)), 1)]) == [])
-        // A stream that ended is no silence of its side.
+        // After a stream has ended, its side may still send on a new stream.
         var heard = Heard()
         heard.say(true, subscription())
         heard.say(false, subscription())
         heard.observer.end(Heard.channel(false, 1), by: .us, isClosed: true)
         heard.say(true, iwant(a), after: .seconds(1))
         #expect(heard.rules == [])
-        // Nor is what was said on it forgotten by the other side.
+        // The other side has not forgotten the messages of the ended stream.
         heard.say(false, subscription())
         heard.say(true, iwant(a), after: .seconds(1))
         #expect(heard.rules == [])
     }
-    /// It forgets, and blames nobody for what it forgot.
+    /// An observer that has forgotten state reports no breach that depends on it.
     @Test func bounded() {
         var heard = Heard()
         heard.observer = MeshObserver(.content, memory: 1)
@@ -299,7 +301,7 @@ private func extensions(test: Bool) -> RPCContent {
         for n in 2..<400 { heard.say(true, subscription(), on: n) }
         #expect(heard.rules == [])
     }
-    /// Connections that are over take no memory: those behind them are judged like the first.
+    /// Ended connections use no memory: later ones are judged like the first.
     @Test func manyConnections() {
         for isOver in [true, false] {
             var heard = Heard()
@@ -313,7 +315,7 @@ private func extensions(test: Bool) -> RPCContent {
             #expect(isOver ? heard.notes == 1000 : heard.notes < 1000)
         }
     }
-    /// On the stream of the other side nobody speaks.
+    /// The observer reports an RPC on the stream that the other side opened.
     @Test func streams() {
         var findings: [Finding] = []
         var observer = StreamObserver()

@@ -5,7 +5,7 @@ import Wire
 @testable import Gossipsub
 @testable import Libp2p
 
-/// A stream of snapshots, as somebody hears it who looks on.
+/// A snapshot stream, as an observer sees it.
 private struct Heard {
     var observer = SnapshotObserver(.content)
     var findings: [Finding] = []
@@ -27,12 +27,12 @@ private struct Heard {
     mutating func miss() {
         observer.miss()
     }
-    /// Ids of rules, with a question mark behind one that is not sure.
+    /// The ids of the reported rules, with a question mark after a warning.
     var rules: [String] {
         findings.map { ($0.requirement ?? "") + ($0.severity == .violation ? "" : "?") }
     }
 }
-/// What is told of what is said there.
+/// Returns the findings for the messages on a stream.
 private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void) -> [String] {
     var heard = Heard(observer: SnapshotObserver(scrutiny))
     said(&heard)
@@ -52,7 +52,7 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
                 $0.answer([orders[2]], isLast: true)
                 $0.end()
             } == [])
-        // Behind the request, everything is passed over.
+        // Everything after the request is ignored.
         #expect(
             told {
                 $0.ask()
@@ -73,7 +73,7 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
                 $0.ask()
                 $0.end()
             } == ["GS-116"])
-        // It is the other side that ended; and who asks for nothing gets nothing.
+        // A stream that the other side ended is no breach, and neither is an end without a request.
         #expect(told { $0.end() } == [])
         #expect(
             told {
@@ -114,10 +114,10 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
                 $0.answer([orders[0]], isLast: false)
                 $0.answer([orders[0]], isLast: true)
             } == ["GS-116?"])
-        // Signatures cost: they are verified where that is asked for.
+        // Signatures are verified only if the scrutiny requires it, because that is slow.
         #expect(answered([flipped, other], .state) == [])
     }
-    /// What was not seen may be what is missing.
+    /// Unseen messages may explain a breach, so an incomplete capture gives no findings.
     @Test func incompleteCaptures() {
         let other = BookScene.bytes(1, of: Array("ETH/USDT".utf8))
         #expect(
@@ -134,7 +134,7 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
                 $0.answer([other, other], isLast: false)
                 $0.end()
             } == [])
-        // A part that cannot be read is told by itself.
+        // An undecodable part is reported elsewhere.
         #expect(
             told {
                 $0.ask()
@@ -142,7 +142,7 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
                 $0.end()
             } == [])
     }
-    /// Each fault of who answers that shows on one stream.
+    /// The observer sees each fault of the answering side that shows on one stream.
     @Test(
         arguments: [
             (.snapshotWithoutLast, ["GS-116"]), (.acceptsUnsignedOrder, ["GS-111"]), (.anyFormTaken, ["GS-111"]),
@@ -155,7 +155,7 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
         unsigned.signature = nil
         var wrong = try Order(copying: BookScene.bytes(6))
         wrong.signature = Bytes([UInt8](repeating: 1, count: 64))
-        // With a field that nobody knows, which is signed with the others.
+        // An Order with an unknown field, which is signed with the others.
         let odd = try Order(copying: BookScene.bytes(3) + [0x50, 1]).signed(by: BookScene.identity(1))
         let said = [
             BookScene.bytes(1), BookScene.bytes(2, of: Array("ETH/USDT".utf8)), odd.encoded(),

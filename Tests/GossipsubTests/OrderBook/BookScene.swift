@@ -12,7 +12,7 @@ enum BookScene {
             seed: [UInt8](repeating: UInt8(truncatingIfNeeded: n), count: 31) + [UInt8(truncatingIfNeeded: n >> 8)])
     }
     static func peer(_ n: Int) -> PeerID { identity(n).peer }
-    /// The bytes of an Order that is signed.
+    /// Returns the bytes of a signed Order.
     static func bytes(
         _ id: Int, version: UInt64 = 1, amount: String = "1", by author: Int = 1, of market: [UInt8] = market
     ) -> [UInt8] {
@@ -27,7 +27,7 @@ enum BookScene {
     ) throws -> MarketOrder {
         try MarketOrder(bytes(id, version: version, amount: amount, by: author), of: market)
     }
-    /// The data of a message, or the content of a part, with these Orders.
+    /// Returns the data of a message, or the content of a part, with these Orders.
     static func listed(_ orders: [[UInt8]]) -> [UInt8] {
         orders.flatMap { order in
             var out: [UInt8] = [0x0a]

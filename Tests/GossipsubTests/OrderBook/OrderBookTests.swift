@@ -8,13 +8,13 @@ import Wire
 @Suite struct OrderBookTests {
     private typealias Scene = BookScene
 
-    /// Whatever the order in which Orders come, how often, and in which messages, the same are known in the end.
+    /// Merging ends with the same Orders, no matter in which order, how often and in which messages they arrive.
     @Test func mergingIsTheSame() throws {
         var all: [MarketOrder] = []
         for author in 1...3 {
             for id in 1...4 {
                 for version in 1...3 as ClosedRange<UInt64> {
-                    // Of each version the author makes two, which he may not.
+                    // The author makes two Orders of each version, which is not allowed.
                     for amount in ["1", "2"] {
                         all.append(try Scene.order(id, version: version, amount: amount, by: author))
                     }
@@ -39,18 +39,18 @@ import Wire
         }
         let known = try #require(expected)
         #expect(known.count == 15 && known.filter { $0.version == 3 }.count == 12)
-        // Of two of one version the lower bytes.
+        // If two Orders have the same version, the one with the lower bytes is kept.
         for order in known where order.version == 3 {
             let twins = all.filter { $0.key == order.key && $0.version == 3 }
             #expect(twins.count == 2 && twins.allSatisfy { !$0.bytes.lexicographicallyPrecedes(order.bytes) })
         }
-        // Merging it with itself changes nothing.
+        // Merging a book with itself changes nothing.
         var book = Scene.book()
         #expect(book.merge(known, Scene.market, now: .zero) == true)
         #expect(book.merge(known, Scene.market, now: .zero) == false)
         #expect(book.merge(all, Scene.market, now: .zero) == false)
     }
-    /// A fault makes it another book: the test above can fail.
+    /// Each fault leads to another book, so the test above can fail.
     @Test(arguments: [BookFault.staleOrderWins, .firstOfVersionWins, .forgetsGone])
     func mergingWithFaults(fault: BookFault) throws {
         let pair = try [Scene.order(1, version: 1, amount: "0"), Scene.order(1, version: 1, amount: "2")]
@@ -62,7 +62,7 @@ import Wire
         }
         #expect(merged(pair + later) != merged((pair + later).reversed()))
     }
-    /// What is gone stays known for ten minutes, and cannot be brought back until then.
+    /// An Order that is gone stays known for ten minutes, and cannot be restored before.
     @Test func gone() throws {
         var book = Scene.book()
         let (there, gone) = try (Scene.order(1), Scene.order(1, version: 2, amount: "0"))
@@ -70,7 +70,7 @@ import Wire
         #expect(book.merge([gone], Scene.market, now: Scene.at(100)) == true)
         #expect(book.merge([there], Scene.market, now: Scene.at(699)) == false)
         #expect(book.orders(Scene.market, now: Scene.at(699)) == [gone])
-        // Said again it is not known for longer.
+        // A repeated Order does not extend the time.
         #expect(book.merge([gone], Scene.market, now: Scene.at(699)) == false)
         #expect(book.orders(Scene.market, now: Scene.at(700)).isEmpty)
         #expect(book.markets[Scene.market]?.byteCount == 0)
@@ -86,12 +86,12 @@ import Wire
         #expect(verdict([Scene.bytes(2, version: 6)]) == .accept)
         var wrong = Scene.bytes(3)
         wrong[wrong.count - 1] ^= 1
-        // Nothing of a message with one that is not good counts.
+        // If a message has one invalid Order, its other Orders do not count.
         #expect(verdict([Scene.bytes(4), wrong]) == .reject && book.orders(Scene.market, now: .zero).count == 2)
         #expect(verdict([]) == .reject && verdict([Scene.bytes(1, of: Array("ETH/USDT".utf8))]) == .reject)
         #expect(book.verdict([0xff], Scene.market, now: .zero) == .reject)
         #expect(book.verdict([0x0a, 0xff], Scene.market, now: .zero) == .reject)
-        // Other topics are no matter of books.
+        // Order books do not judge other topics.
         #expect(verdict([wrong], Array("meshspec".utf8)) == nil && verdict([wrong], Array("A/B".utf8)) == nil)
         book.leave(Scene.market)
         #expect(verdict([Scene.bytes(1)]) == nil && book.orders(Scene.market, now: .zero).isEmpty)
@@ -103,7 +103,7 @@ import Wire
         let long = Array("a/".utf8) + [UInt8](repeating: 0x62, count: 253)
         #expect(OrderBook.isMarket(long) && !OrderBook.isMarket(long + [0x62]))
     }
-    /// Each byte of an Order changed: none is taken, and nothing traps. Cut anywhere, none is taken either.
+    /// An Order with a changed byte, or cut anywhere, is never accepted, and the decoder never traps.
     @Test func changed() throws {
         let good = Scene.bytes(1)
         #expect(throws: Never.self) { try MarketOrder(good, of: Scene.market) }
@@ -116,7 +116,7 @@ import Wire
             #expect(throws: OrderDefect.self) { try MarketOrder(Array(good[..<at]), of: Scene.market) }
         }
     }
-    /// All of a market fits into an answer, each part into its limit.
+    /// An answer can hold all Orders of a market, in parts that respect their limit.
     @Test func parts() throws {
         var book = Scene.book()
         let all = (0..<700).map { Scene.bytes($0) }
@@ -130,7 +130,7 @@ import Wire
         #expect(Set(orders.map(\.key)).count == 700)
         #expect(book.answer(Array("no/market".utf8), now: .zero) == [[2, 0x10, 1]])
     }
-    /// A market keeps no more than an answer may have.
+    /// The Orders of a market never exceed the size of an answer.
     @Test func full() throws {
         var market = Market()
         let one = try Scene.order(1)
@@ -142,7 +142,7 @@ import Wire
             kept += 1
         }
         #expect(kept > 16_000 && kept < 17_000 && market.byteCount <= Market.byteLimit)
-        // What is known can change all the same.
+        // Known Orders can still change.
         let first = try #require(market.orders.first)
         let changed = MarketOrder(bytes: first.bytes, key: first.key, version: 2, isGone: true)
         #expect(market.merge(changed, now: .zero) == .new)
@@ -155,7 +155,7 @@ import Wire
             #expect(!MarketOrder.isNumber(Array(bad.utf8)), "\(bad)")
         }
     }
-    /// Each fault is found by its name, which no other one has.
+    /// Each fault has a unique name, by which it is found.
     @Test func faults() {
         let names = NodeFaults.bugs.map(\.name)
         #expect(Set(names).count == names.count && BookFault.allCases.count >= 20)

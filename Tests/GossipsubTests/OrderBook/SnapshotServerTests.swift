@@ -9,7 +9,7 @@ import Wire
     private typealias Scene = BookScene
     private static let request = SnapshotRequest(Scene.market).encoded()
 
-    /// A server that has one Order, and what it does.
+    /// A server that has one Order, and its actions.
     private struct Served {
         var server: SnapshotServer
         var book: OrderBook
@@ -41,12 +41,13 @@ import Wire
             #expect(served.ask(1, pieces: pieces) == answer(1))
             #expect(served.end(1).isEmpty && served.server.count == 0)
         }
-        // Half a request and the end: it is none.
+        // A stream that ends in the middle of a request gets no answer.
         var served = Served()
         #expect(served.ask(1, Array(Self.request.dropLast())).isEmpty)
         #expect(served.end(1) == [.reset(Scene.stream(1))] && served.server.count == 0)
     }
-    /// Cut at any byte nothing is said; each byte changed it is answered or reset, and nothing traps.
+    /// A request that is cut anywhere gets no answer. A request with a changed byte is answered or reset, and the
+    /// server never traps.
     @Test func badRequests() {
         for end in Self.request.indices {
             var served = Served()
@@ -63,10 +64,10 @@ import Wire
         }
         var served = Served()
         #expect(served.ask(1, [0x81, 0x80, 4]) == [.reset(Scene.stream(1))])
-        // A request for no market is one for a market that nobody has.
+        // A request without a market is for a market that no node has.
         #expect(served.ask(2, [0]) == [.send([2, 0x10, 1], Scene.stream(2)), .end(Scene.stream(2))])
     }
-    /// Four at a time, ten in a minute, for each peer.
+    /// The server answers four requests of a peer at a time, and ten in a minute.
     @Test func limits() {
         var served = Served()
         for n in 1...4 as ClosedRange<UInt64> { #expect(served.ask(n) == answer(n)) }
@@ -82,7 +83,7 @@ import Wire
         var faulty = Served([.answersUnlimited])
         for n in 1...20 as ClosedRange<UInt64> { #expect(faulty.ask(n) == answer(n)) }
     }
-    /// A stream on which nothing happens is over after a minute.
+    /// A stream without requests ends after a minute.
     @Test func patience() {
         var served = Served()
         _ = served.ask(1, [], pieces: 1)

@@ -8,12 +8,12 @@ import Wire
 @Suite struct SnapshotTakerTests {
     private typealias Scene = BookScene
 
-    /// A taker among peers that say what a test wants.
+    /// A taker among peers that a test controls.
     private struct Taken {
         var taker: SnapshotTaker
         var book: OrderBook
         var now = Instant.zero
-        /// The streams of those that are asked, and all that were, in order.
+        /// The streams to the peers being asked, and all asked peers in order.
         var open: [PeerID: HostStream] = [:]
         var asked: [PeerID] = []
         var blamed: [PeerID] = []
@@ -42,7 +42,7 @@ import Wire
                 }
             }
         }
-        /// So many peers have the topic and give snapshots.
+        /// Updates the peers that have the topic and give snapshots.
         mutating func peers(_ numbers: some Sequence<Int>) {
             let all = numbers.map { Scene.peer($0) }
             take(taker.update(Scene.market, peers: all, candidates: all, now))
@@ -61,14 +61,14 @@ import Wire
             now = end
         }
         mutating func want() { if let actions = taker.want(Scene.market, now) { take(actions) } }
-        /// Whether the last snapshot is complete; nil: there was none.
+        /// True if the last snapshot is complete; nil before the first snapshot.
         var isComplete: Bool? {
             events.last { $0.name == "snapshot" }.map { $0.details.contains(.init("complete", .bool(true))) }
         }
     }
     private static let nothing = Scene.part([], isLast: true)
 
-    /// A third, rounded up, up to four at a time, each once.
+    /// A snapshot asks a third of the peers, rounded up, at most four at a time and each one once.
     @Test(arguments: 1...40) func thirds(count: Int) {
         var taken = Taken()
         taken.peers(1...count)
@@ -77,7 +77,7 @@ import Wire
         while let peer = taken.open.keys.sorted().first { taken.give(peer, Self.nothing) }
         #expect(taken.asked.count == wanted && Set(taken.asked).count == wanted && taken.isComplete == true)
     }
-    /// The next snapshot goes on where the last one ended.
+    /// The next snapshot continues where the last one ended.
     @Test func turns() {
         var taken = Taken()
         taken.peers(1...9)
@@ -88,12 +88,12 @@ import Wire
             taken.want()
         }
         #expect(Set(taken.asked.prefix(9)).count == 9 && taken.asked[9] == taken.asked[0])
-        // The order is by chance, and the same one while the peers are.
+        // The order is random, and stays the same while the peers do not change.
         var other = Taken(seed: 2)
         other.peers(1...9)
         #expect(other.asked != Array(taken.asked.prefix(3)))
     }
-    /// Who fails is replaced, by each way to fail.
+    /// A peer that fails is replaced, for each kind of failure.
     @Test func failures() {
         var wrong = Scene.bytes(2)
         wrong[wrong.count - 1] ^= 1
@@ -120,7 +120,7 @@ import Wire
             #expect(taken.isComplete == true && taken.asked.count == 2)
         }
     }
-    /// Where nobody is left the snapshot is incomplete, and what came counts.
+    /// If no peer is left, the snapshot is incomplete, but the received Orders count.
     @Test func incomplete() throws {
         var taken = Taken()
         taken.peers(1...2)
@@ -131,7 +131,7 @@ import Wire
         #expect(taken.isComplete == false && taken.asked.count == 2)
         #expect(taken.book.orders(Scene.market, now: taken.now) == [try Scene.order(1)])
     }
-    /// Parts that come, and never the last one: half a minute.
+    /// An answer whose last part does not arrive within 30 s fails.
     @Test func endless() {
         var taken = Taken()
         taken.peers(1...2)
@@ -144,7 +144,7 @@ import Wire
         taken.pass(.seconds(2))
         #expect(taken.asked.count == 2 && taken.book.orders(Scene.market, now: taken.now).count == 7)
     }
-    /// What is valid in the part of a liar counts; it is not asked again for ten minutes.
+    /// The valid Orders in the part of a lying peer count. The peer is not asked again for ten minutes.
     @Test func liars() {
         var wrong = Scene.bytes(2)
         wrong[wrong.count - 1] ^= 1
@@ -158,7 +158,7 @@ import Wire
         taken.pass(.seconds(1))
         #expect(taken.asked.count == 2)
     }
-    /// Ten seconds between two of a market; what is wanted before comes then.
+    /// Two snapshots of a market are ten seconds apart; an earlier request waits until then.
     @Test func rest() {
         var taken = Taken()
         #expect(taken.taker.deadline == nil)
@@ -174,7 +174,7 @@ import Wire
         taken.pass(.seconds(100))
         #expect(taken.asked.count == 2)
     }
-    /// After a minute without a peer of the topic another snapshot is taken, after less none.
+    /// After a minute without a peer of the topic another snapshot is taken, but not earlier.
     @Test func solitude() {
         var taken = Taken()
         taken.peers(1...1)
@@ -187,7 +187,7 @@ import Wire
             taken.give(Scene.peer(2), Self.nothing)
         }
     }
-    /// Whom one leaves out of the ring, and puts in, others keep their turn.
+    /// The other peers keep their turn if peers are removed from the ring or added.
     @Test func ring() {
         var (ring, random) = (CandidateRing(), Random(seed: 3))
         let all = (1...6).map { Scene.peer($0) }
@@ -199,7 +199,8 @@ import Wire
         ring.update([], &random)
         #expect(ring.take { _ in true } == nil)
     }
-    /// Answers cut anywhere are the same; each byte changed nothing traps, and nothing that is not valid is taken.
+    /// The result does not depend on the pieces of an answer. With a changed byte the taker never traps, and accepts no
+    /// invalid Order.
     @Test func badAnswers() throws {
         let good = Scene.part([Scene.bytes(1)], isLast: false) + Self.nothing
         let known = [try Scene.order(1)]

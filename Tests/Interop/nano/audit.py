@@ -53,7 +53,7 @@ def main():
     status, found, findings = audit(binary)
     # early-publish needs the capability `blocks`, because only then the harness can compute work. It passes: the peer closes on any block.
     same("as declared: exit", status, 1)
-    same("as declared: findings", findings, {"blocks": "there but not declared"})
+    same("as declared: findings", findings, {"blocks": "present but not declared"})
     same("as declared: present", found.get("present"), {"server", "keepalive", "stable_node_id", "v1", "v2", "blocks"})
     same("as declared: absent", found.get("absent"),
          {"idle_timeout", "cookie_expiry", "duplicate_id_check", "peering", "peer_exchange", "peer_history",
@@ -72,7 +72,7 @@ def main():
     same("wrongly declared: exit", status, 1)
     same("wrongly declared: findings", findings, {
         "idle_timeout": "declared but absent",
-        "v1": "there but not declared",
+        "v1": "present but not declared",
         "duplicate_id_check": "not declared, so claimed, but absent",
     })
 

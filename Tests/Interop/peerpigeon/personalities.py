@@ -3,7 +3,7 @@
 BEHAVIOURS = {
     "awaits-close": "waits up to 30 s for the answer to its Close frame before it ends the connection, as the library ws does",
     "dies-of-hostile": "ends its process when the target and Host of a request are not a valid URL (HUB-51)",
-    "waits-for-ghosts": "does not stop while a connection that said goodbye is open (HUB-50)",
+    "waits-for-ghosts": "does not stop while a connection that sent goodbye is open (HUB-50)",
     "sends-back": "returns a signal for an unknown peer to the hub that sent it (HUB-101)",
     "relays-always": "forwards a repeated signal each time (HUB-68, HUB-69)",
     "keeps-no-cache": "forgets the peers of other hubs (HUB-63)",

@@ -6,7 +6,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// NANO-57: sizes, and the number of work at the end in the order of its type.
+/// NANO-57: the sizes of blocks, and the byte order of the work at the end for each block type.
 @Test func blockSizes() {
     let sizes = (0...15 as ClosedRange<UInt8>).map { BlockType(rawValue: $0).count }
     #expect(sizes == [0, 0, 152, 136, 168, 136, 216, 0, 0, 0, 0, 0, 0, 0, 0, 0])
@@ -20,10 +20,10 @@ import Wire
     #expect(work(ChangeBlock.self) == little && work(StateBlock.self) == little.reversed())
 }
 
-/// A message with blocks or votes, by the name of its vector.
+/// Returns a message with blocks or votes, by the name of its vector.
 private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(copying: Vector.bytes(of: name)) }
 
-/// NANO-59: the blocks of the vectors are signed; those of all accounts but the dev genesis name theirs.
+/// NANO-59: the blocks of the vectors are signed. Each account except for the dev genesis is named by its vector.
 @Test func blockSignatures() throws {
     var checked = 0
     for vector in Vector.all where vector.file == "publish" && vector.isAccepted {
@@ -37,12 +37,12 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
         let isGood = !vector.provenance.contains("signature not valid")
         #expect(block.isSigned(by: account) == isGood, "\(vector.name)")
         #expect(!block.isSigned(by: Key32(repeating: 7)))
-        // NANO-60: and have enough work to be looked at.
+        // NANO-60: the blocks also have enough work to be processed.
         if isGood, vector.name.contains("dev") { #expect(NanoNetwork.dev.work.admits(block), "\(vector.name)") }
         checked += isGood ? 1 : 0
     }
     #expect(checked >= 8)
-    // Of each type one field changed.
+    // One field of each type is changed.
     guard case .state(var state) = try message(Publish.self, "publish_dev_state").block else {
         Issue.record("no state block")
         return
@@ -51,7 +51,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     #expect(!state.isSigned(by: state.account))
 }
 
-/// NANO-101: signing without a random nonce gives the signature of the dev genesis block; the top bits of S count.
+/// NANO-101: a signature without a random nonce equals the signature of the dev genesis block. The top bits of S count.
 @Test func devGenesisSignature() throws {
     guard case .open(let block) = try message(Publish.self, "publish_dev_genesis_open").block else {
         Issue.record("no open block")
@@ -69,7 +69,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     }
 }
 
-/// NANO-60: thresholds of the networks; legacy blocks are held against that of the first epoch, state blocks against
+/// NANO-60: the thresholds of the networks. Legacy blocks have the threshold of the first epoch, and state blocks have
 /// the lowest.
 @Test func workThresholds() {
     #expect(NanoNetwork.live.work.entry(.open) == 0xffff_ffc0_0000_0000)
@@ -88,7 +88,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     #expect(!NanoNetwork.dev.work.admits(block))
 }
 
-/// NANO-64: the votes of the vectors are signed; time and duration are one number.
+/// NANO-64: the votes of the vectors are signed. Time and duration form one number.
 @Test func votes() throws {
     var checked = 0
     for vector in Vector.all where vector.file == "confirm_ack" && vector.isAccepted {
@@ -117,7 +117,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     #expect(vote.isSigned)
 }
 
-/// NANO-71, NANO-72: telemetry is signed over everything behind the signature, what is unknown included.
+/// NANO-71, NANO-72: the telemetry signature covers all bytes after it, including unknown ones.
 @Test func telemetrySignatures() throws {
     var checked = 0
     for vector in Vector.all where vector.file == "telemetry_ack" && vector.isAccepted {
@@ -132,7 +132,7 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     #expect(checked >= 5)
 }
 
-/// NANO-65: counts as nano-node writes them, in both messages, and read back; up to 255.
+/// NANO-65: both messages have the counts of nano-node, up to 255, and they can be read back.
 @Test(arguments: [
     (0, "0001"), (1, "0011"), (15, "00f1"), (16, "0111"), (105, "9161"), (254, "e1f1"), (255, "f1f1"),
 ])
@@ -156,8 +156,8 @@ func confirmCounts(count: Int, extensions: String) throws {
     if count > 0 { #expect(try ConfirmReq(copying: bytes).pairs == request.pairs) }
 }
 
-/// Bits 0x0f00 of a type of block: there is one in a vote up to V23 (protocol version 0x12), in a request for votes up
-/// to V25.
+/// Bits 0x0f00 are the type of a block. A vote may contain a block up to V23 (protocol version 0x12), and a request for
+/// votes up to V25.
 @Test(arguments: [(0x12, true, true), (0x13, false, true), (0x14, false, false)] as [(UInt8, Bool, Bool)])
 func blocksOfVotes(version: UInt8, ack: Bool, req: Bool) throws {
     let early = try Definition.nano.settings(profile: "legacy")
@@ -169,7 +169,7 @@ func blocksOfVotes(version: UInt8, ack: Bool, req: Bool) throws {
     #expect(length(of: header(4), early) == 8 + (req ? block : 64))
 }
 
-/// NANO-92: as many blocks and frontiers as one message may hold, and one more.
+/// NANO-92: the largest number of blocks and frontiers in one message, and one more.
 @Test func fullAnswers() throws {
     guard case .state(let state) = try message(Publish.self, "publish_dev_state").block else {
         Issue.record("no state block")
@@ -206,7 +206,8 @@ func blocksOfVotes(version: UInt8, ack: Bool, req: Bool) throws {
     #expect(AscPullAck.check(frontiers(1001))?.reason == .illegal)
 }
 
-/// The difficulty is that of the root: here of the genesis block of the live network, as another BLAKE2b has it.
+/// The difficulty depends on the root. Here the root is from the genesis block of the live network, and the value is
+/// from another BLAKE2b.
 @Test func difficultyOfWork() throws {
     guard case .related(let relation)? = OpenBlock.field("work")?.meaning else {
         Issue.record("work says nothing")
@@ -218,7 +219,7 @@ func blocksOfVotes(version: UInt8, ack: Bool, req: Bool) throws {
         relation.text(of: 0x62f0_5417_dd3f_b691, with: [.bytes(account)])
             == "0x62f05417dd3fb691 (difficulty 0xfffffff4000d3dac)")
     #expect(relation.text(of: 0x62f0_5417_dd3f_b691, with: []) == "0x62f05417dd3fb691")
-    // The first block of an account has no block before it.
+    // The first block of an account has no previous block.
     guard case .related(let state)? = StateBlock.field("work")?.meaning else {
         Issue.record("work says nothing")
         return

@@ -4,8 +4,8 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Each seeded fault shows where it should: what a good node does there is what the requirement says, what the node
-/// with the fault does is something else.
+/// Each seeded fault has an effect at its place. There, a good node acts as the requirement demands, and a node with
+/// the fault acts differently.
 @Test(arguments: Misbehaviour.shown)
 func faultShows(fault: Misbehaviour) throws {
     let good = try outcome(of: fault, bug: nil)
@@ -14,7 +14,7 @@ func faultShows(fault: Misbehaviour) throws {
     #expect(good == fault.lawful)
 }
 
-/// A name that is not known is no fault.
+/// An unknown name is not a fault.
 @Test func unknownBugIsNone() throws {
     #expect(try outcome(of: .badSignature, bug: "no-such-bug") == Misbehaviour.badSignature.lawful)
 }
@@ -22,7 +22,7 @@ func faultShows(fault: Misbehaviour) throws {
 @Test func everyFaultIsABug() {
     let bugs = Definition.nano.bugs
     #expect(bugs.map(\.name) == Misbehaviour.allCases.map(\.name))
-    // Names follow from those of the cases.
+    // The names follow from the names of the cases.
     #expect(Misbehaviour.oneIDPerIP.name == "one-id-per-ip" && Misbehaviour.newNodeID.name == "new-node-id")
     #expect(Misbehaviour.acceptsOwnIDV1.name == "accepts-own-id-v1")
     #expect(Misbehaviour.v3CapabilitiesLittle.name == "v3-capabilities-little")
@@ -31,19 +31,19 @@ func faultShows(fault: Misbehaviour) throws {
         #expect(bug.requirement.hasPrefix("NANO-") && !bug.summary.isEmpty)
     }
     let broken = Set(bugs.map(\.requirement))
-    // Proved by vectors; and NANO-15, which no connection of this node can break.
+    // Vectors prove these requirements. No connection of this node can break NANO-15.
     let others: Set<Int> = [15, 44, 45, 46, 57, 58, 59, 60, 64, 65, 66, 70, 71, 72, 73, 92, 94]
-    // NANO-33: who keeps no cookie at all answers nobody in time; its other half is NANO-106.
+    // NANO-33: a node that keeps no cookie answers no peer in time. The other half is NANO-106.
     for number in 6...98 where !others.union([33]).contains(number) {
         #expect(broken.contains("NANO-" + (number < 10 ? "0" : "") + String(number)))
     }
 }
 
 extension Misbehaviour {
-    /// Those that `outcome` looks at; the suite of scenarios looks at them and at all that follow.
+    /// The faults that `outcome` checks. The suite of scenarios also checks all later ones.
     static let shown = Array(allCases.prefix { $0 != .networkByFirstByte })
 
-    /// What a good node does in `outcome`.
+    /// The behaviour of a good node in `outcome`.
     var lawful: String {
         switch self {
         case .wrongNetworkAccepted, .oldVersionAccepted, .deletedTypeIgnored, .unknownTypeIgnored, .acceptsSecondQuery,
@@ -79,7 +79,7 @@ extension Misbehaviour {
     }
 }
 
-/// What a node (with a bug) does where this fault would show.
+/// Returns the behaviour of a node, with or without a bug, at the place where this fault has an effect.
 private func outcome(of fault: Misbehaviour, bug: String?) throws -> String {
     let peer = Peer()
     func fate(_ table: Table, _ link: LinkID) -> String {
@@ -245,7 +245,7 @@ private func outcome(of fault: Misbehaviour, bug: String?) throws -> String {
     }
 }
 
-/// The same for what a node does about its peers.
+/// Returns the behaviour of a node towards its peers.
 private func amongPeers(_ fault: Misbehaviour, _ bug: String?) throws -> String {
     let named = Endpoint(v4: 0x0a00_0200, port: 4000)
     func attempts(_ table: Table, _ peer: Endpoint = named) -> String {
@@ -312,7 +312,8 @@ private func amongPeers(_ fault: Misbehaviour, _ bug: String?) throws -> String 
     }
 }
 
-/// A fault shows nowhere else, but where the same lack must show twice, or where no handshake comes to an end.
+/// A fault has no effect at the places of other faults. The exceptions are related faults, and faults that prevent a
+/// handshake.
 @Test func faultsAreApart() throws {
     let obstacles: Set<Misbehaviour> = [
         .noAnswer, .v1AnswerToV2, .v2FlagMissing, .undeclaredResponse, .v1QueryIgnored, .queryNone, .queryLate,

@@ -6,7 +6,7 @@ import Wire
 @testable import Node
 
 extension Peer {
-    /// A request of ascending bootstrap.
+    /// Returns a request of ascending bootstrap.
     func pull(_ id: UInt64, _ body: (inout AscPullReq) -> Void) -> [UInt8] {
         var message = AscPullReq()
         message.header = rules.header(.ascPullReq)
@@ -33,7 +33,7 @@ extension Peer {
             $0.body.frontiers?.count = count
         }
     }
-    /// A block behind the head of the first account of the dev network, which changes nothing but its representative.
+    /// Returns a block after the head of the first account of the dev network. It only changes the representative.
     func change(of ledger: Ledger, representative: Key32 = Key32(repeating: 3), works: Bool = true) -> StateBlock {
         let genesis = NanoNetwork.dev.genesisAccount
         var block = StateBlock()
@@ -59,7 +59,7 @@ extension Peer {
         message.block = block
         return message.encoded()
     }
-    /// A vote of the first account for the first block.
+    /// Returns a vote of the first account for the first block.
     func vote(spoil: (inout Vote) -> Void = { _ in }, rebroadcasted: Bool = false) -> [UInt8] {
         var message = ConfirmAck()
         message.header = rules.header(.confirmAck)
@@ -91,7 +91,7 @@ extension Peer {
 }
 
 extension Table {
-    /// What a node has answered to requests of ascending bootstrap.
+    /// Returns the answers of a node to requests of ascending bootstrap.
     func acks(on link: LinkID) -> [AscPullAck] {
         heard(on: link).filter { $0[5] == 0x0f }.compactMap { try? AscPullAck(copying: $0) }
     }
@@ -99,7 +99,7 @@ extension Table {
     var ledger: Ledger { nodes["node"]?.core.ledger ?? Ledger(.dev) }
 }
 
-/// What a node (with a bug) does where faults about blocks, telemetry and bootstrapping would show.
+/// Returns the behaviour of a node, with or without a bug, for faults about blocks, telemetry and bootstrapping.
 func serving(_ fault: Misbehaviour, _ bug: String?) throws -> String {
     let peer = Peer()
     let genesis = NanoNetwork.dev
@@ -192,7 +192,7 @@ func serving(_ fault: Misbehaviour, _ bug: String?) throws -> String {
 }
 
 extension Misbehaviour {
-    /// What a good node does in `serving`.
+    /// The behaviour of a good node in `serving`.
     var lawfulServing: String {
         switch self {
         case .floodsWithoutWork, .floodsBadVotes: "0 passed on"

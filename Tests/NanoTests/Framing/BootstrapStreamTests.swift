@@ -5,7 +5,8 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Names of what a direction frames as, the other side having sent these messages before; a refusal as its path.
+/// Returns the names of the messages in one direction after the other side has sent these requests. A refusal has the
+/// path.
 private func frames(_ bytes: [UInt8], after requests: [[UInt8]] = [], cut: Int = .max) -> [String] {
     var other = StreamFraming(nil)
     var framing = StreamFraming(nil)
@@ -37,7 +38,7 @@ private func bytes(_ name: String) -> [UInt8] { Vector.bytes(of: name) }
 private let keepalive = Vector.bytes(of: "keepalive_dev_empty")
 private let pull = Vector.bytes(of: "bulk_pull_live")
 
-/// Blocks behind `bulk_push` from the same side, and in answer to `bulk_pull` from the other, up to the end mark.
+/// Blocks follow `bulk_push` in the same direction, and answer `bulk_pull` in the other direction, up to the end mark.
 @Test(arguments: [Int.max, 1, 7, 100])
 func blockStreams(cut: Int) {
     let blocks = bytes("bulk_block_send") + bytes("bulk_block_state") + bytes("bulk_block_end")
@@ -46,18 +47,19 @@ func blockStreams(cut: Int) {
     #expect(frames(blocks + keepalive, after: [pull], cut: cut) == items + ["Keepalive"])
     #expect(frames(blocks + blocks, after: [pull, pull], cut: cut) == items + items, "requests one after the other")
     #expect(frames([1, 1], after: [pull, pull], cut: cut) == ["BulkBlock", "BulkBlock"])
-    // Without a request the same bytes are no message.
+    // Without a request, the same bytes are not a message.
     #expect(frames(blocks, cut: cut) == ["network"])
 }
 
-/// Nodes that do not serve it go on with messages: V28, and all after a handshake.
+/// A node that does not serve the request continues with messages. V28 never serves it, and other profiles do not after
+/// a handshake.
 @Test(arguments: [Int.max, 1, 7])
 func ignoredRequests(cut: Int) {
     for request in [pull, bytes("frontier_req_all"), bytes("bulk_pull_account")] {
         #expect(frames(keepalive + keepalive, after: [request, request], cut: cut) == ["Keepalive", "Keepalive"])
     }
     #expect(frames(bytes("bulk_push") + keepalive, cut: cut) == ["BulkPush", "Keepalive"])
-    // What was asked for before that is not waited for any more.
+    // The framing no longer waits for the answer to earlier requests.
     #expect(
         frames(keepalive + bytes("frontier_dev_genesis"), after: [bytes("frontier_req_all")]) == [
             "Keepalive", "network",
@@ -71,7 +73,7 @@ func frontierStream(cut: Int) {
     #expect(frames(stream + keepalive, after: [bytes("frontier_req_all")], cut: cut) == wanted)
 }
 
-/// The flags of `bulk_pull_account` choose what follows the frontier; unknown flags get no answer.
+/// The flags of `bulk_pull_account` select the data after the frontier. Unknown flags get no answer.
 @Test(arguments: [Int.max, 1, 33])
 func accountStream(cut: Int) {
     let frontier = bytes("account_frontier_dev_genesis")
@@ -85,11 +87,11 @@ func accountStream(cut: Int) {
         #expect(frames(stream(name), after: [request(flags)], cut: cut) == wanted)
     }
     #expect(frames(frontier, after: [request(3)], cut: cut) == ["network"])
-    // An account that has nothing ends at once only behind its frontier.
+    // An account without data ends at once, but only after its frontier.
     #expect(frames([UInt8](repeating: 0, count: 96), after: [request(0)]) == ["AccountFrontier", "PendingAmount"])
 }
 
-/// Something else among blocks ends the stream; what is missing makes the framing forget what it waited for.
+/// Other bytes between blocks end the stream. After missing bytes, the framing forgets the expected stream.
 @Test func brokenStreams() throws {
     #expect(frames(bytes("bulk_block_send") + [9], after: [pull]) == ["BulkBlock", "type"])
     #expect(
@@ -102,7 +104,7 @@ func accountStream(cut: Int) {
         Issue.record("still waits for blocks")
         return
     }
-    // Requests without end take no memory.
+    // An endless number of requests takes no memory.
     for _ in 0..<1000 { framing.heard(BulkPull.self, pull.span.bytes) }
     let ends = [UInt8](repeating: 1, count: 1000)
     var count = 0
@@ -110,7 +112,7 @@ func accountStream(cut: Int) {
     #expect(count == BootstrapStreams.maximum)
 }
 
-/// Of items that are all as long it is known where they go on behind bytes that are missing.
+/// If all items have the same length, the framing finds the next item after missing bytes.
 @Test func alignmentBehindAGap() throws {
     func lost(_ count: Int64?, behind kept: Int, _ begins: Bool = true, _ request: String = "frontier_req_all") -> Int?
     {

@@ -7,7 +7,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Every file in Messages/ is a message of the definition, and the other way round.
+/// Each file in Messages/ is a message of the definition, and each message has a file.
 @Test func everyMessageFileIsListed() throws {
     let folder = try #require(opendir(Vector.path("Sources/Nano/Messages")))
     defer { closedir(folder) }
@@ -49,7 +49,7 @@ import Wire
     #expect(Set(names).count == names.count)
 }
 
-/// decode(encode(m)) = m for random messages of every type.
+/// decode(encode(m)) = m for random messages of each type.
 @Test func everyMessageRoundTrips() throws {
     func roundTrip<M: Message>(_: M.Type) throws {
         var taken = 0
@@ -58,7 +58,7 @@ import Wire
             let bytes = M.sample(seed: seed).encoded()
             guard M.check(bytes) == nil else { continue }
             #expect(try M(copying: bytes).encoded() == bytes, "\(M.name) \(seed)")
-            // What a decoder of one network's traffic would refuse: random versions with types of later ones.
+            // A decoder for the traffic of one network would refuse them: random versions with types of later versions.
             if file.length(bytes) == nil, bytes.count > 5, bytes[5] >= 0x10 { continue }
             #expect(file.length(bytes) == bytes.count, "\(M.name) \(seed)")
             taken += 1
@@ -68,7 +68,7 @@ import Wire
     for message in Definition.nano.messages { try roundTrip(message) }
 }
 
-/// Names that scenarios are written with.
+/// The names of fields in scenarios.
 @Test func fieldNames() {
     func names(_ message: String) -> [String] { Definition.nano.message(message)?.describe().map(\.name) ?? [] }
     let header = ["network", "version_max", "version_using", "version_min", "type", "extensions"]
@@ -95,7 +95,7 @@ import Wire
     #expect(fields.map(\.name) == ["node_id", "salt", "genesis", "capabilities", "reserved", "signature"])
 }
 
-/// What is said to depend on the header alone does: whatever follows, the same is said of a message.
+/// The claims about messages that depend only on the header are true, regardless of the bytes after it.
 @Test func headersDecide() {
     var random = Random(seed: 6)
     var (plain, refused, remarkable) = (0, 0, 0)
@@ -104,9 +104,9 @@ import Wire
         for round in 0..<84 {
             var head = random.bytes(Header.count)
             head[5] = message.type.rawValue
-            // Before 0x14 the header tells other things.
+            // Before 0x14, the bits of the header have another meaning.
             head[3] = round % 2 == 0 ? 0x12 : 0x15
-            // Bits as they are in good messages, often enough.
+            // Often enough, the bits are those from valid messages.
             if round % 3 == 0 { (head[6], head[7]) = (0, UInt8(round % 7)) }
             guard let rawHeader = RawHeader(head.span.bytes, at: 0) else { continue }
             let count = message.payloadCount(rawHeader)

@@ -5,11 +5,11 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// NANO-03: all types and all extensions, against the table of the specification written down a second time.
+/// NANO-03: all types and all extensions, compared with a second copy of the table in the specification.
 @Test func payloadLengths() {
     func specified(_ type: UInt8, _ e: Int, _ version: UInt8) -> Int? {
         let blocks = [2: 152, 3: 136, 4: 168, 5: 136, 6: 216]
-        // Up to V25 (0x13), confirm_req could be about a block, confirm_ack up to V23 (0x12).
+        // A confirm_req could contain a block up to V25 (0x13), and a confirm_ack up to V23 (0x12).
         let hasBlocks = version < (type == 0x05 ? 0x13 : 0x14)
         let hashes = hasBlocks && e >> 8 & 15 != 1 ? 0 : e & 1 != 0 ? (e >> 12) * 16 + (e >> 4 & 15) : e >> 12
         let block = hasBlocks ? blocks[e >> 8 & 15] ?? 0 : 0
@@ -48,7 +48,7 @@ import Wire
     #expect(wrong.isEmpty, "\(wrong.count) headers, the first: \(wrong.prefix(5))")
 }
 
-/// NANO-02, NANO-04: all networks and all types, through the framing.
+/// NANO-02, NANO-04: all networks and all types pass through the framing.
 @Test func networksAndTypes() throws {
     let known: Set<UInt8> = [2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15]
     let padding = [UInt8](repeating: 0, count: 300)
@@ -68,7 +68,7 @@ import Wire
     }
 }
 
-/// Old generations do not know the bits of later handshakes, and so take other lengths for them.
+/// Early generations do not know the bits of later handshakes, so they assume other lengths.
 @Test(arguments: [
     ("legacy", 0x0007, 136), ("legacy", 0x000b, 136), ("v28", 0x0007, 200), ("v28", 0x000b, 136),
     ("v28", 0x000f, 200), ("v29dev", 0x000b, 216), ("v29dev", 0x000f, 216), ("v28", 0x000d, 40),
@@ -79,7 +79,7 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     #expect(length(of: header + [UInt8](repeating: 0, count: 300), settings) == count)
 }
 
-/// NANO-05: five messages, cut once anywhere, and cut into single bytes, are the same five.
+/// NANO-05: five messages remain the same five messages if they are cut once at any place, or into single bytes.
 @Test func everySplitGivesTheSameMessages() {
     let wanted = [
         "hs_queryresp_v2_dev", "keepalive_dev_empty", "telemetry_req_dev", "confirm_ack_dev_1", "hs_resp_v3_dev",
@@ -106,7 +106,7 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     #expect(messages(cuts: Array(0..<stream.count)) == wanted)
 }
 
-/// Versions: only `version_using` counts, and only its lower bound.
+/// Only `version_using` counts, and only its lower bound.
 @Test func versions() throws {
     let v28 = try Definition.nano.settings(profile: "v28")
     let legacy = try Definition.nano.settings(profile: "legacy")
@@ -118,7 +118,7 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     }
 }
 
-/// Behind bytes that are no message, a decoder finds the next beginning, be it only a part of one.
+/// After bytes that are not a message, a decoder finds the next start, even if only a part of it is present.
 @Test func resynchronises() throws {
     let framing = Definition.nano.framing(nil)
     func next(_ bytes: [UInt8]) -> Int? { framing.resync(bytes.span.bytes) }
@@ -134,7 +134,7 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     #expect(live.resync(([0] + keepalive).span.bytes) == nil)
 }
 
-/// What is refused says what would have been taken, for people.
+/// A refusal names the accepted values.
 @Test func refusalsSayWhatWasWanted() throws {
     func refusal(_ header: [UInt8], _ rules: Ruleset?) -> String? {
         var framing = StreamFraming(rules)
@@ -155,6 +155,6 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     #expect(refusal(with(3, 0x13), dev) == "version_using at 3: wants 0x14 or more, has 0x13")
     #expect(refusal(with(5, 9), dev)?.hasPrefix("type at 5: wants keepalive 0x02, publish 0x03, ") == true)
     #expect(refusal(with(5, 9), dev)?.hasSuffix(" or asc_pull_ack 0x0f, has 0x09") == true)
-    // The same from a message's own description.
+    // The description of the message gives the same text.
     #expect(Keepalive.check(good)?.description == "type at 5: wants keepalive 0x02, has telemetry_req 0x0c")
 }

@@ -4,23 +4,23 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// A row of the table of parse statuses: bytes, and why the connection ends in each profile (nil: they are dropped and
-/// it stays open), on a connection whose handshake is done.
+/// A row of the table of parse statuses on a connection after the handshake. It has the bytes, and for each profile the
+/// reason why the connection ends. If the reason is nil, the node drops the bytes and the connection remains open.
 struct ParseStatus: Sendable, CustomTestStringConvertible {
     var status: String
     var bytes: @Sendable (Ruleset) -> [UInt8]
     var legacy: CloseReason?
     var v28: CloseReason?
     var v29dev: CloseReason?
-    /// Where its content is found bad, and told so, whatever becomes of the connection.
+    /// The profiles that report the contents as invalid, regardless of the connection.
     var dropped: [Profile]
     var testDescription: String { status }
 
-    /// A row with the same outcome everywhere.
+    /// Creates a row with the same outcome in each profile.
     init(_ status: String, always reason: CloseReason?, _ bytes: @escaping @Sendable (Ruleset) -> [UInt8]) {
         self.init(status, legacy: reason, v28: reason, v29dev: reason, dropped: [], bytes)
     }
-    /// Bad content: dropped, but for v29dev.
+    /// Creates a row with invalid contents, which each profile except for v29dev drops.
     init(soft status: String, _ bytes: @escaping @Sendable (Ruleset) -> [UInt8]) {
         self.init(status, legacy: nil, v28: nil, v29dev: .badContent, dropped: Profile.allCases, bytes)
     }
@@ -35,7 +35,7 @@ struct ParseStatus: Sendable, CustomTestStringConvertible {
         self.v29dev = v29dev
         self.dropped = dropped
     }
-    /// Whether v23 does not know the type at all.
+    /// True if v23 does not know the type.
     private var isPull: Bool {
         let type = bytes(Ruleset(network: .dev, profile: .v24))[5]
         return type == MessageType.ascPullReq.rawValue || type == MessageType.ascPullAck.rawValue
@@ -48,14 +48,14 @@ struct ParseStatus: Sendable, CustomTestStringConvertible {
         case .v29dev: v29dev
         }
     }
-    /// Whether its content is found bad. The early generations agree, as far as they know the type.
+    /// Returns true if the profile reports invalid contents. The early generations agree if they know the type.
     func isDropped(_ profile: Profile) -> Bool {
-        // V24 looks for no block in a vote.
+        // V24 expects no block in a vote.
         let isOther = profile == .v23 && isPull || profile == .v24 && status.contains("confirm_ack")
         return profile.isEarly ? dropped.contains(.legacy) && !isOther : dropped.contains(profile)
     }
 
-    /// A message of these extension bits with so many zeros behind.
+    /// Returns a message with these extension bits, followed by `count` zeros.
     static func zeros(_ type: MessageType, _ extensions: UInt16 = 0, _ count: Int) -> @Sendable (Ruleset) -> [UInt8] {
         { rules in raw(rules, type.rawValue, extensions) + [UInt8](repeating: 0, count: count) }
     }
@@ -94,7 +94,7 @@ struct ParseStatus: Sendable, CustomTestStringConvertible {
             "invalid_header, type 0x10", legacy: .invalidType, v28: .invalidType, v29dev: .badContent,
             dropped: [.v29dev], changed(5, 0x10)),
         Self("invalid_header, type 0x12", always: .invalidType, changed(5, 0x12)),
-        // The order of checks shows in the reason.
+        // The reason shows the order of the checks.
         Self("type 9 of another network", legacy: .wrongNetwork, v28: .wrongNetwork, v29dev: .invalidType) { rules in
             var bytes = changed(5, 9)(rules)
             bytes[1] = 0x43
@@ -154,7 +154,7 @@ struct ParseStatus: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// Every row, in every profile: the connection ends with that reason, or goes on and answers.
+/// In each row and each profile, the connection ends with the reason, or continues and answers.
 @Test(arguments: ParseStatus.all, Profile.allCases)
 func parseStatus(row: ParseStatus, profile: Profile) throws {
     let rules = Ruleset(network: .dev, profile: profile)
@@ -167,13 +167,13 @@ func parseStatus(row: ParseStatus, profile: Profile) throws {
     } else {
         #expect(table.reasons == [])
         let peer = Peer()
-        // Nobody can be asked in V23.
+        // V23 has no request that the test could use.
         #expect(profile.hasAscendingBootstrap ? table.isAlive(link, peer) : table.isOpen(link))
     }
     #expect(table.reports("node", "dropped").isEmpty != row.isDropped(profile))
 }
 
-/// Limits of what may be announced: nothing is larger than 65,544 bytes behind the header.
+/// The largest payload after a header is 65,544 bytes.
 @Test func largestPayload() {
     var largest = 0
     for message in catalogue {

@@ -7,7 +7,7 @@ import Wire
 
 private let small = Ledger.made(.dev, .small)
 
-/// NANO-59: the first blocks of the networks have the hashes that everybody knows, and are signed.
+/// NANO-59: the first blocks of the networks have the known hashes and are signed.
 @Test func firstBlocks() {
     for network in NanoNetwork.all {
         #expect(network.genesisBlock.hash == network.genesis, "\(network.name)")
@@ -19,7 +19,7 @@ private let small = Ledger.made(.dev, .small)
     #expect(Ledger.made(.live, .small).blockCount == 1, "nobody can sign for the others")
 }
 
-/// The ledger that is made holds together: nothing is lost, nothing comes from nowhere, every block fits.
+/// The generated ledger is consistent: no amount appears or disappears, and each block is valid.
 @Test func madeLedgers() {
     for size in [LedgerSize.small, .large] {
         let maker = LedgerMaker(size)
@@ -43,7 +43,7 @@ private let small = Ledger.made(.dev, .small)
     #expect(Set(small.entries.values.map(\.block.type.rawValue)) == [2, 3, 4, 5, 6])
 }
 
-/// Why a block is not taken.
+/// The reasons why a block is refused.
 @Test func insertions() throws {
     let peer = Peer()
     let key = SigningKey(NanoNetwork.devGenesisSeed.bytes)
@@ -72,7 +72,7 @@ private let small = Ledger.made(.dev, .small)
     var ledger = small
     let block = peer.change(of: ledger)
     #expect(ledger.insert(.state(block), now: .zero) == .progress && ledger.insert(.state(block), now: .zero) == .old)
-    // No legacy block behind a state block.
+    // A legacy block cannot follow a state block.
     var legacy = ChangeBlock()
     legacy.previous = block.hash
     legacy.work = Work.find(root: legacy.previous, threshold: NanoNetwork.dev.work.epoch1, attempts: 1 << 20) ?? 0
@@ -83,7 +83,7 @@ private let small = Ledger.made(.dev, .small)
     #expect(ledger.insert(.none, now: .zero) == .blockPosition)
 }
 
-/// NANO-82 to NANO-87 at their limits: 128 blocks and 1000 frontiers, and where the next answer goes on.
+/// NANO-82 to NANO-87 at their limits: 128 blocks and 1000 frontiers, and the start of the next answer.
 @Test func largeAnswers() throws {
     let ledger = Ledger.made(.dev, .large)
     func blocks(_ start: Key32, _ count: UInt8, _ type: TargetType) -> [Key32] {
@@ -106,7 +106,7 @@ private let small = Ledger.made(.dev, .small)
     #expect(ledger.frontiers(from: Key32(repeating: 255), 1000).isEmpty)
 }
 
-/// Types of protocol version 0x16: blocks by hash, and the order in which they hang on each other.
+/// Types of protocol version 0x16: blocks by hash, and the order of their dependencies.
 @Test func laterPulls() throws {
     var (table, link) = try Table.joined(profile: "v29dev", version: 3, by: Peer())
     var peer = Peer()
@@ -135,7 +135,7 @@ private let small = Ledger.made(.dev, .small)
     }
     let all = try #require(topology(0, Key32(), 1000))
     #expect(all.count == small.blockCount && all.first?.hash == NanoNetwork.dev.genesis && all.first?.height == 1)
-    // Every block stands behind those that it needs.
+    // Each block follows the blocks that it depends on.
     var seen: Set<Key32> = [Key32()]
     for entry in all {
         if case .state(let block)? = small.entries[entry.hash]?.block { #expect(seen.contains(block.previous)) }
@@ -214,12 +214,13 @@ private let small = Ledger.made(.dev, .small)
     #expect(try pending(0) == 48 + 2 * 48 + 48 && pending(1) == 48 + 2 * 32 + 32 && pending(2) == 48 + 2 * 80 + 80)
     #expect(try pending(0, minimum: waiting.value[1].amount) == 48 + 48 + 48)
     #expect(try pending(3) == 0)
-    // Since V28 nothing, and then not even an open connection.
+    // Since V28 there is no answer, and then not even an open connection.
     #expect(try answer(Early.header(0x08) + [UInt8](repeating: 0, count: 40), profile: "v28").isEmpty)
     #expect(try answer(Early.header(0x08) + [UInt8](repeating: 0, count: 40), profile: "v29dev").isEmpty)
 }
 
-/// Blocks behind a bulk_push come into the ledger, however they are cut; what is none ends the connection.
+/// Blocks after a bulk_push enter the ledger, regardless of the segments. Bytes that are not a block end the
+/// connection.
 @Test(arguments: [0, 1, 7]) func pushes(chop: Int) throws {
     var table = Table()
     table.chop = chop
@@ -242,7 +243,7 @@ private let small = Ledger.made(.dev, .small)
     #expect(!table.isOpen(link))
 }
 
-/// So many connections may be for bootstrapping, and their places are free again.
+/// The number of bootstrap connections is limited. Closed connections make room for others.
 @Test func bootstrapConnections() throws {
     var table = Table()
     try table.add("node")

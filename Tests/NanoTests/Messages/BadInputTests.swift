@@ -6,14 +6,14 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// A message of every type as samples show them and as vectors have them.
+/// Messages of each type, from samples and from vectors.
 private let corpus: [(any Message.Type, [UInt8])] = Definition.nano.messages.flatMap { type in
     let file = String(type.name.description.dropFirst(5))
     return Vector.all.filter { $0.file == file && $0.isAccepted && $0.bytes.count < 600 }.map { (type, $0.bytes) }
 }
 
-/// NANO-99: every bit of a header flipped gives another message, need of more, or an error with its place; never a
-/// trap, and what is taken encodes to the same bytes.
+/// NANO-99: a flipped bit of a header gives another message, an incomplete message, or an error with its place, and
+/// never a trap. An accepted message encodes to the same bytes.
 @Test func everyHeaderBit() throws {
     for profile in Profile.allCases {
         let settings = try Definition.nano.settings(profile: profile.rawValue)
@@ -42,7 +42,7 @@ private let corpus: [(any Message.Type, [UInt8])] = Definition.nano.messages.fla
     }
 }
 
-/// Every message, cut at every byte: refused by itself as truncated, with the place where the bytes end.
+/// Each message that is cut at any byte is refused as truncated, with the place where the bytes end.
 @Test func everyTruncation() throws {
     for (type, bytes) in corpus {
         for count in 0..<bytes.count {
@@ -54,7 +54,7 @@ private let corpus: [(any Message.Type, [UInt8])] = Definition.nano.messages.fla
     }
 }
 
-/// Counts that do not fit what is there, and sizes that do not fit the fields.
+/// Counts that do not match the data, and sizes that do not match the fields.
 @Test func countsThatDoNotFit() {
     func refusal(_ type: any Message.Type, _ bytes: [UInt8]) -> String {
         type.check(bytes).map { "\($0.reason.rawValue) \($0.path)" } ?? "taken"
@@ -83,7 +83,7 @@ private let corpus: [(any Message.Type, [UInt8])] = Definition.nano.messages.fla
     #expect(refusal(VoteRelayAck.self, relay) == "truncated votes[0].hashes")
 }
 
-/// Requests for 255 blocks, whole and cut inside, in each profile: nothing is lost, nothing closes.
+/// Requests for 255 blocks, complete and truncated, in each profile. No message is lost, and no connection closes.
 @Test(arguments: Profile.allCases)
 func largestRequest(profile: Profile) throws {
     var request = ConfirmReq()
@@ -103,7 +103,7 @@ func largestRequest(profile: Profile) throws {
     if profile.hasAscendingBootstrap { #expect(table.isAlive(link)) }
 }
 
-/// A telemetry_ack of every size that its header can state.
+/// A telemetry_ack of each size that its header can state.
 @Test func telemetrySizes() throws {
     let whole = Vector.bytes(of: "telemetry_ack_dev_1023_bytes_signed")
     for size in 0...1023 {

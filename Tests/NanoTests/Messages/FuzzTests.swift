@@ -5,8 +5,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Bytes that nobody should send: nothing traps, nothing grows, and cut into other pieces they lead to the same
-/// actions.
+/// Invalid bytes cause no trap and no growth. Cut in other ways, they cause the same actions.
 @Test(arguments: Profile.allCases)
 func garbageNeverTraps(profile: Profile) throws {
     var random = Random(seed: 0x5eed, "garbage", profile.rawValue)
@@ -22,8 +21,8 @@ func garbageNeverTraps(profile: Profile) throws {
     }
 }
 
-/// Handshakes that go wrong somewhere: every message of either side is changed in a random way. In all, with the
-/// garbage above, more than 20,000 inputs.
+/// Handshakes with an error: each message of either side has a random change. Together with the garbage above, there
+/// are more than 20,000 inputs.
 @Test func mutantHandshakes() throws {
     var random = Random(seed: 0x5eed, "mutants")
     let peer = Peer()
@@ -41,7 +40,7 @@ func garbageNeverTraps(profile: Profile) throws {
     }
 }
 
-/// Segmentation does not matter: whole, byte by byte, or in odd pieces, the same actions in the same order.
+/// Segments do not matter: complete, byte by byte, or in odd pieces, the same actions occur in the same order.
 @Test func anySegmentationGivesTheSameActions() throws {
     var random = Random(seed: 0x5eed, "pieces")
     let peer = Peer()
@@ -61,7 +60,8 @@ func garbageNeverTraps(profile: Profile) throws {
     }
 }
 
-/// A header that announces 65,544 bytes is waited for, not allocated for; others are served meanwhile. NANO-15.
+/// NANO-15: the node waits for a message with a header of 65,544 bytes, and allocates nothing for it. Meanwhile it
+/// serves other peers.
 @Test func hugeAnnouncement() throws {
     var table = Table()
     try table.add("node")
@@ -70,14 +70,14 @@ func garbageNeverTraps(profile: Profile) throws {
     let other = table.attach("node")
     table.say(Peer().query(), on: other)
     #expect(table.handshakes(on: other).count == 1 && table.isOpen(link))
-    // When it all comes, byte by byte at the end, it is a message like any other.
+    // When all bytes have arrived, the last of them one by one, the message is processed as usual.
     table.say([2] + [UInt8](repeating: 0, count: 65_500), on: link)
     table.chop = 1
     table.say([UInt8](repeating: 0, count: 43), on: link)
     #expect(table.reasons == [CloseReason.beforeHandshake.rawValue])
 }
 
-/// A few bits, bytes or a piece of a message changed.
+/// Returns the bytes with a few changed bits, bytes or parts.
 private func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
     var out = bytes
     for _ in 0..<random.next() % 4 {
@@ -95,7 +95,7 @@ private func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
 }
 
 extension Ruleset {
-    /// The same bytes with the first header made acceptable, so that what is behind it is reached.
+    /// Returns the bytes with a valid first header, so that the bytes after it are reached.
     func dressed(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.count >= 5 else { return bytes }
         let own = header(.keepalive)

@@ -6,7 +6,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// NANO-01, NANO-44, NANO-46 and what each entry names: bytes and fields are two forms of one message.
+/// NANO-01, NANO-44, NANO-46 and the requirements of each entry: bytes and fields are two forms of one message.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func acceptedVector(vector: Vector) throws {
     let type = try #require(Definition.nano.message("nano." + vector.file))
@@ -23,7 +23,7 @@ func acceptedVector(vector: Vector) throws {
     #expect(vector.length(bytes) == bytes.count, "frames as one message")
 }
 
-/// Refused with the stated error, at the stated place.
+/// The message is refused with the stated error at the stated place.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let bytes = vector.bytes
@@ -50,7 +50,7 @@ func settings(_ value: Value) throws -> Settings? {
     return try Definition.nano.settings(profile: profile, ["network": network])
 }
 
-/// Cut anywhere, a message is refused by its own decoder and asks for the rest in the stream.
+/// A message that is cut at any place is refused by its own decoder. In a stream, it requests the rest.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func truncatedVector(vector: Vector) throws {
     let type = try #require(Definition.nano.message("nano." + vector.file))
@@ -63,13 +63,14 @@ func truncatedVector(vector: Vector) throws {
             Issue.record("\(count) bytes are taken for a whole")
             continue
         }
-        // Of a stream of items the first byte tells all.
+        // The first byte of a stream of items decides the length.
         let known = vector.before == nil ? (count < 8 ? 8 : vector.bytes.count) : count < 1 ? 1 : vector.bytes.count
         #expect(missing == known - count)
     }
 }
 
-/// Every inverted, removed or doubled field and every flipped bit gives an error or a message that encodes to the same.
+/// A message with an inverted, removed or duplicate field, or with a flipped bit, gives an error or encodes to the same
+/// bytes.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func spoiltVector(vector: Vector) throws {
     let type = try #require(Definition.nano.message("nano." + vector.file))
@@ -87,8 +88,7 @@ func spoiltVector(vector: Vector) throws {
 }
 
 extension Vector {
-    /// What the other side asks for before such an item stands in a stream, and the item before it; nil for messages
-    /// with a header.
+    /// The request of the other side before such an item in a stream, and the flags. Nil for messages with a header.
     var before: (any Message.Type, flags: UInt8?)? {
         switch file {
         case "bulk_block": (BulkPull.self, nil)
@@ -99,7 +99,7 @@ extension Vector {
         default: nil
         }
     }
-    /// Framing of the direction in which it stands next.
+    /// Returns the framing of the direction that expects this item next.
     func framing() -> any Framing {
         var framing = Definition.nano.framing(nil)
         guard let (type, flags) = before else { return framing }
@@ -110,7 +110,7 @@ extension Vector {
         if file.hasPrefix("pending") { _ = framing.next(account.span.bytes) }
         return framing
     }
-    /// What the bytes frame as there; nil when they are no whole message.
+    /// Returns the length of the message in that direction, or nil if the bytes are not a complete message.
     func length(_ bytes: [UInt8]) -> Int? {
         var framing = framing()
         guard case .message(_, let length) = framing.next(bytes.span.bytes) else { return nil }
@@ -118,7 +118,7 @@ extension Vector {
     }
 }
 
-/// What the front of a stream frames as; nil when it is no whole message.
+/// Returns the length of the message at the front of a stream, or nil if it is not a complete message.
 func length(of bytes: [UInt8], _ settings: Settings?) -> Int? {
     var framing = Definition.nano.framing(settings)
     guard case .message(_, let length) = framing.next(bytes.span.bytes) else { return nil }

@@ -5,7 +5,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// NANO-16 to NANO-20, NANO-23: what comes back for a query, in every profile.
+/// NANO-16 to NANO-20, NANO-23: the answer to a query in each profile.
 @Test(arguments: [
     ("v28", 1, 1, 0x0003), ("v28", 2, 2, 0x0007), ("v28", 3, 2, 0x0007), ("legacy", 1, 1, 0x0003),
     ("legacy", 2, 1, 0x0003), ("v29dev", 1, 1, 0x0003), ("v29dev", 2, 2, 0x0007), ("v29dev", 3, 3, 0x000b),
@@ -30,7 +30,7 @@ extension Table {
     var nodeID: Value? { reports("node", "identity").first?.details.first { $0.key == "node_id" }?.value }
 }
 
-/// NANO-24: the first thing after the handshake, for either side.
+/// NANO-24: a keepalive is the first message after the handshake, for either side.
 @Test func keepaliveAtOnce() throws {
     let (table, link) = try Table.joined()
     let keepalive = try #require(table.keepalives(on: link).first)
@@ -39,7 +39,7 @@ extension Table {
     #expect(table.reports("node", "handshake_done").count == 1)
 }
 
-/// NANO-21, NANO-22.
+/// NANO-21, NANO-22: cookies and salts are fresh, and the node id is constant.
 @Test func freshCookiesAndSaltsButOneID() throws {
     var table = Table()
     try table.add("node")
@@ -52,7 +52,8 @@ extension Table {
     #expect(answers[0].response?.nodeID == answers[1].response?.nodeID)
 }
 
-/// NANO-40, NANO-41, NANO-42: the opener asks first, then answers with a response alone, in the version it was asked.
+/// NANO-40, NANO-41, NANO-42: the opener asks first. It then answers with only a response, in the version of the
+/// question.
 @Test(arguments: [("v28", 2, 0x0005), ("legacy", 1, 0x0001), ("v29dev", 3, 0x000d)])
 func opener(profile: String, own: UInt8, extensions: UInt16) throws {
     for version in 1...own {
@@ -74,7 +75,7 @@ func opener(profile: String, own: UInt8, extensions: UInt16) throws {
     }
 }
 
-/// NANO-79, NANO-80 and what else a node knows of accounts.
+/// NANO-79, NANO-80, and other facts that a node knows about accounts.
 @Test func accountInfo() throws {
     var (table, link) = try Table.joined()
     func ask(_ target: Key32, _ type: TargetType) -> AscPullAck? {
@@ -98,7 +99,7 @@ func opener(profile: String, own: UInt8, extensions: UInt16) throws {
     #expect(table.isOpen(link))
 }
 
-/// NANO-45: no byte of a response can be changed, and none of the cookie.
+/// NANO-45: no byte of a response and no byte of the cookie can change.
 @Test(arguments: [1, 2, 3])
 func tamperedResponses(version: UInt8) throws {
     let peer = Peer()
@@ -118,8 +119,8 @@ func tamperedResponses(version: UInt8) throws {
     }
 }
 
-/// What is signed in each version, against signatures that others made: the vectors of the specification (cookie
-/// 00..1f) and the handshake of a captured connection.
+/// The signed bytes of each version, checked with signatures of other programs: the vectors of the specification
+/// (cookie 00..1f) and the handshake of a captured connection.
 @Test func signaturesOfOthers() throws {
     func message(_ name: String) throws -> NodeIDHandshake {
         try NodeIDHandshake(copying: try #require(Vector.all.first { $0.name == name }).bytes)

@@ -4,7 +4,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Responses that no node may take, of either side. NANO-26 to NANO-31, NANO-43.
+/// NANO-26 to NANO-31, NANO-43: each side refuses these responses.
 @Test(arguments: [1, 2, 3], [false, true])
 func badResponses(version: UInt8, dialed: Bool) throws {
     let peer = Peer()
@@ -45,7 +45,7 @@ func badResponses(version: UInt8, dialed: Bool) throws {
     }
 }
 
-/// NANO-30: its own id is refused although the signature is its own and good.
+/// NANO-30: the node refuses its own id, although the signature is its own and valid.
 @Test func ownNodeID() throws {
     var (table, link) = try Table.asked()
     let mine = try #require(table.handshakes(on: link).first)
@@ -60,8 +60,8 @@ func badResponses(version: UInt8, dialed: Bool) throws {
     #expect(!table.isOpen(link) && table.reasons == [CloseReason.ownNodeID.rawValue])
 }
 
-/// What ends a connection before the handshake is done: bytes to an inbound connection, and the reason in each profile
-/// (nil: it stays open).
+/// Bytes that end an inbound connection before the end of the handshake, and the reason in each profile. Nil means that
+/// it remains open.
 struct Early: Sendable {
     var name: String
     var bytes: [UInt8]
@@ -71,7 +71,7 @@ struct Early: Sendable {
         self.bytes = bytes
         reason = ["v28": v28, "legacy": legacy, "v29dev": v29dev]
     }
-    /// V23 closes on what it cannot read and on types that came later; else the early generations agree.
+    /// Returns the reason. V23 closes for undecodable bytes and for later types. Otherwise the early generations agree.
     func reason(_ profile: Profile) -> CloseReason? {
         guard profile.isEarly else { return reason[profile.rawValue] ?? nil }
         guard profile == .v23, reason["legacy"] == .some(nil) else { return reason["legacy"] ?? nil }
@@ -152,8 +152,8 @@ func beforeTheHandshake(early: Early, profile: Profile) throws {
     }
 }
 
-/// NANO-32: early nodes pass over a message with neither query nor response. To V23 and V24 the query behind it is a
-/// second one.
+/// NANO-32: early nodes ignore a message without a query and a response. For V23 and V24, the next query is a second
+/// query.
 @Test(arguments: [("legacy", true), ("v23", false), ("v24", false)])
 func queryBehindAnEmptyHandshake(profile: String, isAnswered: Bool) throws {
     var table = Table()
@@ -164,7 +164,8 @@ func queryBehindAnEmptyHandshake(profile: String, isAnswered: Bool) throws {
     #expect(table.reasons == (isAnswered ? [] : [CloseReason.secondQuery.rawValue]))
 }
 
-/// NANO-38: after a soft error the handshake still works; NANO-98: in bootstrap mode nothing does, but it stays open.
+/// NANO-38: after a soft error, the handshake still works. NANO-98: in bootstrap mode the node ignores all messages,
+/// but the connection remains open.
 @Test func afterWhatWasPassedOver() throws {
     var table = Table()
     try table.add("node")
@@ -176,7 +177,8 @@ func queryBehindAnEmptyHandshake(profile: String, isAnswered: Bool) throws {
     #expect(table.heard(on: bootstrap).isEmpty && table.isOpen(bootstrap))
 }
 
-/// After the handshake: what is ignored (NANO-34, NANO-97, NANO-14, NANO-75), and what still ends the connection.
+/// After the handshake: ignored messages (NANO-34, NANO-97, NANO-14, NANO-75), and messages that still end the
+/// connection.
 @Test func inRealtime() throws {
     let peer = Peer()
     let ignored = [
@@ -207,7 +209,7 @@ func queryBehindAnEmptyHandshake(profile: String, isAnswered: Bool) throws {
     #expect(table.reasons == [CloseReason.badContent.rawValue])
 }
 
-/// NANO-35, NANO-36: a node id once from each place, and again when it has gone.
+/// NANO-35, NANO-36: a node id may connect once from each address, and again after it left.
 @Test func duplicateNodeIDs() throws {
     let peer = Peer()
     func from(_ host: UInt32, _ port: UInt16) -> Endpoint { Endpoint(v4: host, port: port) }
@@ -233,7 +235,7 @@ func queryBehindAnEmptyHandshake(profile: String, isAnswered: Bool) throws {
     #expect(table.isOpen(again))
 }
 
-/// NANO-52: connections beyond the limit are closed without a byte.
+/// NANO-52: connections beyond the limit are closed without any byte.
 @Test func tooManyConnections() throws {
     var table = Table()
     try table.add("node", network: "live")

@@ -4,7 +4,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Both sides end realtime in the highest version that both know.
+/// Both sides reach realtime mode in the highest version that both know.
 @Test(arguments: [
     ("v28", "v28", 2, 2), ("legacy", "legacy", 1, 1), ("v29dev", "v29dev", 3, 3), ("v28", "v29dev", 2, 2),
     ("v29dev", "v28", 2, 2),

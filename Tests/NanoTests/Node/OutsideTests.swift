@@ -4,7 +4,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// What somebody who only looks on can tell of a node, from its first message on.
+/// The findings of a passive observer about a node, from its first message.
 struct OutsideTests {
     var a = Peer()
     var b: Peer = {
@@ -14,7 +14,7 @@ struct OutsideTests {
     }()
     typealias Spoken = (Opener, [UInt8])
 
-    /// What is said of these, as `severity requirement path`.
+    /// Returns the findings about these messages, as `severity requirement path`.
     func see(_ messages: [Spoken], _ scrutiny: Scrutiny = .content, missed: Bool = false) throws -> [String] {
         var observer = ConnectionObserver(nil, scrutiny)
         if missed { observer.miss() }
@@ -38,7 +38,8 @@ struct OutsideTests {
         ]
     }
 
-    /// From SYN to FIN without a handshake: told once of each side. What nobody saw is nobody's fault.
+    /// A connection without a handshake, from SYN to FIN: one finding for each side. The observer blames no side for
+    /// messages that it missed.
     @Test func withoutAHandshake() throws {
         let talk: [Spoken] = [
             (.us, a.keepalive()), (.us, a.keepalive()), (.them, b.keepalive()), (.them, b.keepalive()),
@@ -54,7 +55,7 @@ struct OutsideTests {
         old.rules.profile = .legacy
         #expect(try see([(.us, old.keepalive())]) == ["warning NANO-40 "])
     }
-    /// A side stays in its network.
+    /// A side remains in its network.
     @Test(arguments: [true, false]) func anotherNetwork(isOpener: Bool) throws {
         var elsewhere = isOpener ? a : b
         elsewhere.rules.network = .live
@@ -77,7 +78,7 @@ struct OutsideTests {
             try answer(b.response(to: a.cookie, query: true), to: (.us, a.query(1))) == ["violation NANO-17 response"])
         #expect(
             try answer(b.response(to: a.cookie, query: true), to: (.us, a.query(3))) == [], "V3 asks for V2 as well")
-        // Query and response are one message, of who was connected to; of the opener a response alone.
+        // The accepting side sends query and response in one message. The opener sends only a response.
         #expect(try answer(b.query(), to: query) == ["violation NANO-16 response"])
         #expect(try answer(b.query(1), to: (.us, a.query(1))) == ["violation NANO-17 response"])
         let asks = Array(shaken(2).dropLast()) + [(Opener.us, a.response(to: b.cookie, query: true))]
@@ -106,7 +107,7 @@ struct OutsideTests {
         message.data = data
         return (.them, message.encoded())
     }
-    /// NANO-76 and NANO-74: who sends telemetry, and what it says of itself.
+    /// NANO-76 and NANO-74: the sender of telemetry, and its claims about itself.
     @Test func telemetryOfASender() throws {
         #expect(try see(shaken() + [telemetry(of: b)]) == [])
         #expect(try see(shaken() + [telemetry(of: b, spoil: true)]) == ["violation NANO-76 data.signature"])
@@ -144,7 +145,7 @@ struct OutsideTests {
             body.accountInfo?.account = account
         }
     }
-    /// An answer has the id, the kind and the subject of what was asked, and comes once.
+    /// An answer has the id, the kind and the subject of the request, and occurs once.
     @Test func answersToNothing() throws {
         let genesis = a.rules.network.genesisAccount
         let asked = (Opener.us, a.probe(7))
@@ -165,20 +166,20 @@ struct OutsideTests {
             body.frontiers = .init()
         }
         #expect(try told([other]) == ["violation NANO-79 pull_type"])
-        // Asked twice under one id, it may be answered twice.
+        // If an id was used for two requests, it may have two answers.
         let answered = answer(7, info(genesis))
         #expect(try told([asked, answered, answered, other]) == [])
-        // Of a block it is not known here whose it is.
+        // The observer does not know the account of a block.
         #expect(
             try see(shaken() + [(.us, a.probe(9, target: genesis, .block)), answer(9, info(Key32()))], .state) == [])
-        // Either side asks, and nobody answers himself.
+        // Either side may ask. A side does not answer its own request.
         let (own, theirs) = ((Opener.us, answered.1), (Opener.them, asked.1))
         #expect(try see(shaken() + [theirs, own], .state) == [])
         #expect(try see(shaken() + [theirs, own, own], .state) == ["violation NANO-91 id"])
         #expect(try see(shaken() + [asked, own], .state) == ["violation NANO-79 id"])
         #expect(try see(shaken() + [theirs, answered], .state) == ["violation NANO-79 id"])
     }
-    /// Of what was asked for, the requirement about it.
+    /// The finding names the requirement about the requested kind.
     @Test func answersOfAnotherKind() throws {
         let blocks = ask { body in
             body.pullType = .blocks
@@ -195,7 +196,8 @@ struct OutsideTests {
                 try see(shaken() + [asked, answer(7, info(Key32()))], .state) == ["violation \(rule) pull_type"])
         }
     }
-    /// NANO-82, NANO-83, NANO-85: blocks from where they were asked for, and no more of them.
+    /// NANO-82, NANO-83, NANO-85: the blocks begin at the requested place, and their number is at most the requested
+    /// one.
     @Test func blocksOfAnAnswer() throws {
         var open = Block.open(NanoNetwork.dev.genesisBlock)
         let account = a.rules.network.genesisAccount
@@ -227,7 +229,7 @@ struct OutsideTests {
         #expect(try told(account, .account, 0, 0) == ["violation NANO-85 blocks"])
         #expect(try told(account, .account, 129, 0) == ["violation NANO-85 blocks"])
         #expect(try told(account, .account, 128, 0) == [])
-        // The first block of a chain has none before it.
+        // The first block of a chain has no previous block.
         var state = StateBlock()
         state.account = Key32(repeating: 3)
         open = .state(state)
@@ -238,7 +240,7 @@ struct OutsideTests {
         open = .send(SendBlock())
         #expect(try told(Key32(), .account, 2, 1) == ["violation NANO-82 blocks.entries"])
     }
-    /// NANO-86, NANO-87: heads of accounts in order, from where they were asked for.
+    /// NANO-86, NANO-87: the heads of accounts are in order, from the requested place.
     @Test func frontiersOfAnAnswer() throws {
         func told(_ start: UInt8, _ count: UInt16, _ accounts: [UInt8]) throws -> [String] {
             let asked = ask { body in
@@ -268,7 +270,8 @@ struct OutsideTests {
         #expect(try told(2, 1000, []) == [])
         #expect(try told(2, 3, [3, 3]) == ["violation NANO-86 frontiers.entries"])
     }
-    /// What is kept has a limit: what was not answered is forgotten, and may be answered later.
+    /// The number of stored requests is limited. A request without an answer is forgotten, and a later answer is
+    /// allowed.
     @Test func requestsWithoutEnd() throws {
         func ids(_ range: Range<Int>) -> [Spoken] { range.map { (Opener.us, a.probe(UInt64($0))) } }
         let limit = PullObserver.limit
@@ -276,7 +279,7 @@ struct OutsideTests {
             try see(shaken() + ids(0..<limit) + [answer(99_999, info(Key32()))], .state) == ["violation NANO-79 id"])
         #expect(try see(shaken() + ids(0..<2 * limit) + [answer(99_999, info(Key32()))], .state) == [])
     }
-    /// What was answered is forgotten too, and what comes later is judged as ever.
+    /// Answered requests are also forgotten. Later answers are judged as before.
     @Test func answeredWithoutEnd() throws {
         let limit = UInt64(PullObserver.limit)
         let many = (1...3 * limit).flatMap { id in

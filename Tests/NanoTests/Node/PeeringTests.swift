@@ -8,7 +8,8 @@ import Wire
 private let a = Endpoint(v4: 0x0a00_0201, port: 4001)
 private let b = Endpoint(v4: 0x0a00_0202, port: 4002)
 
-/// A node of this network with one peer that has proved its id, and a keepalive of it that names others.
+/// Starts a node of this network with one peer that has proved its id and sends a keepalive with these peers. Returns
+/// the contacted peers.
 private func told(
     _ peers: [Endpoint], profile: String = "v28", network: String = "dev", after: Duration = .seconds(10)
 ) throws -> [Endpoint] {
@@ -21,11 +22,12 @@ private func told(
     return table.connects(of: "node")
 }
 
-/// NANO-48: the peers of a keepalive one after the other, by a loop with its own pace; at once in early generations.
+/// NANO-48: the node contacts the peers of a keepalive one after the other, at its own pace. Early generations contact
+/// them at once.
 @Test func namedPeersAreContacted() throws {
     #expect(try told([a, b]) == [a, b])
     #expect(try told([a, b], after: .milliseconds(9)) == [])
-    // The first slot is unused: it takes its turn no more than those behind it.
+    // The first slot is unused. It takes a turn like the slots after it.
     #expect(try told([a, b], after: .milliseconds(19)) == [a])
     let (live, alsoLive) = (Endpoint(v4: 0x0808_0808, port: 1), Endpoint(v4: 0x0909_0909, port: 1))
     #expect(try told([live, alsoLive], network: "live", after: .milliseconds(499)) == [live])
@@ -34,7 +36,7 @@ private func told(
     #expect(try told([a, b], profile: "v29dev") == [a, b])
 }
 
-/// NANO-49: nobody is looked for where nobody can be.
+/// NANO-49: the node contacts no reserved address.
 @Test func reservedPeersAreNot() throws {
     let documentation = Endpoint(v4: 0xc000_0201, port: 1)
     let unspecified = Endpoint(v4: 0, port: 1)
@@ -43,12 +45,12 @@ private func told(
     for profile in Profile.allCases {
         #expect(try told([documentation, unspecified, noPort] + own + [a], profile: profile.rawValue) == [a])
     }
-    // A private address is a peer on some networks only; loopback is one everywhere.
+    // A private address is a peer on some networks only. Loopback is a peer on all networks.
     #expect(try told([a, .loopback(1)], network: "live") == [.loopback(1)])
     #expect(try told([a, .loopback(1)], network: "beta") == [a, .loopback(1)])
 }
 
-/// One keepalive is kept for each connection until it is looked at; newer ones are passed over.
+/// Each connection stores one keepalive until it is processed. The node ignores newer ones.
 @Test func oneKeepaliveIsKept() throws {
     var (table, link) = try Table.joined()
     table.say(Peer().keepalive(naming: [a]) + Peer().keepalive(naming: [b]), on: link)
@@ -59,7 +61,7 @@ private func told(
     #expect(table.connects(of: "node") == [a, b])
 }
 
-/// NANO-51: not again before the attempt is forgotten, nor while connected.
+/// NANO-51: the node does not contact a peer again until it forgets the attempt, and not while it is connected.
 @Test func namedAgain() throws {
     var (table, link) = try Table.joined()
     func name() { table.say(Peer().keepalive(naming: [a]), on: link) }
@@ -80,7 +82,8 @@ private func told(
     #expect(table.isOpen(dialed) && table.connects(of: "node") == [a, a])
 }
 
-/// The limits for one address and one subnetwork hold for attempts too, and on live networks so does one at a time.
+/// The limits of one address and one subnetwork also apply to attempts. On live networks, only one attempt at a time is
+/// allowed.
 @Test func limitsOfPlaces() throws {
     func at(_ host: UInt32, _ port: UInt16) -> Endpoint { Endpoint(v4: 0x0808_0800 + host, port: port) }
     #expect(try told((1...7).map { at(1, $0) }, network: "live", after: .seconds(5)).count == 1)
@@ -104,7 +107,7 @@ private func told(
     #expect(beta.count == 1, "several attempts at one address are for dev alone")
 }
 
-/// IPv6 counts by its first 48 bits for an address, by 32 for a subnetwork.
+/// For IPv6, the first 48 bits count as an address, and the first 32 bits as a subnetwork.
 @Test func inboundIPv6() throws {
     func at(_ high: UInt64, _ n: Int) -> Endpoint { Endpoint(high: high, low: UInt64(n), port: UInt16(n + 1)) }
     var table = Table()
@@ -117,7 +120,7 @@ private func told(
     #expect(many.allSatisfy { table.isOpen($0) }, "IPv4 subnetworks do not count for those who come")
 }
 
-/// Self keepalives: our port, nothing, the two that stood there before, the rest as it was.
+/// A self keepalive has our port, then an empty slot, then the two earlier entries, and then the unchanged rest.
 @Test func selfKeepalive() throws {
     var table = Table()
     try table.add("node")
@@ -136,13 +139,14 @@ private func told(
     #expect(own.peers[0].address == Fixed() && own.peers[0].port == 7001 && own.peers[1] == Keepalive.Peer())
     #expect(rest.count > 3 && Set(rest).count == rest.count && others.isSuperset(of: rest))
     table.pass(.seconds(5))
-    // Each hears at least once in two periods, if not a keepalive; and those of chance name up to eight others.
+    // Each peer receives a message at least once in two periods, possibly not a keepalive. Random keepalives name up to
+    // eight other peers.
     #expect(table.keepalives(on: link).count >= 2)
     let full = table.keepalives(on: link).filter { $0.peers[0].address != Fixed() }
     #expect(full.contains { $0.peers.allSatisfy { $0.port == 4000 } })
 }
 
-/// NANO-54: who was connected is contacted again, for as long as it is remembered; not before V26.
+/// NANO-54: the node contacts earlier peers again while it remembers them. Before V26 it does not.
 @Test func knownPeersAreContactedAgain() throws {
     let place = Endpoint(v4: 0x0a00_0100, port: 4321)
     func attempts(_ profile: String, _ version: UInt8) throws -> Int {
@@ -161,7 +165,7 @@ private func told(
     #expect(try attempts("legacy", 1) == 1, "the one when the keepalive came")
 }
 
-/// NANO-53: the operator's word counts more than ranges and places.
+/// NANO-53: peers of the operator have priority over address ranges and limits.
 @Test func configuredPeers() throws {
     var table = Table()
     let peers = [Endpoint(v4: 0x0a00_0201, port: 1), Endpoint(v4: 0x0a00_0201, port: 2)]
@@ -174,7 +178,7 @@ private func told(
     #expect(table.connects(of: "node").count == 4)
 }
 
-/// Telemetry of another genesis ends a connection; the second time its address is refused for an hour.
+/// Telemetry with another genesis ends a connection. The second time, the address is refused for an hour.
 @Test func foreignTelemetry() throws {
     func telemetry(of peer: Peer, genesis: Key32, spoiled: Bool = false) -> [UInt8] {
         var message = TelemetryAck()
@@ -211,7 +215,7 @@ private func told(
     #expect(table.isOpen(later))
 }
 
-/// A million endpoints leave no more behind than the tables hold, and the node goes on.
+/// After a million endpoints, the tables are at most full, and the node continues.
 @Test(arguments: Profile.allCases)
 func aFloodOfEndpoints(profile: Profile) throws {
     var (table, link) = try Table.joined(profile: profile.rawValue, version: profile.handshake)
@@ -224,7 +228,7 @@ func aFloodOfEndpoints(profile: Profile) throws {
     var now = table.now
     var random = Random(seed: 5)
     var most = (attempts: 0, dialing: 0)
-    // A million in all generations together.
+    // All generations together have a million endpoints.
     for round in 0..<(profile == .legacy ? 400_000 : profile.isEarly ? 8_000 : 300_000) / 8 {
         for slot in 0..<8 {
             let n = random.next()
@@ -252,7 +256,7 @@ func aFloodOfEndpoints(profile: Profile) throws {
     #expect(node.peering.history.count <= 1 && node.core.listeningPeers.isEmpty)
     table.nodes["node"] = node
     #expect(profile.hasAscendingBootstrap ? table.isAlive(link, peer) : table.isOpen(link))
-    // A port of its own with each keepalive leaves one endpoint, and one in the history for each look at it.
+    // A keepalive with another port each time leaves one endpoint, and one entry in the history for each look.
     for port in 1...10_000 {
         node.received(peer.keepalive(port: UInt16(port)).span.bytes, on: link, now: now, &out)
         if port % 10 == 0 {

@@ -5,7 +5,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// NANO-74, NANO-75: telemetry comes unasked since V25, and only when asked before that.
+/// NANO-74, NANO-75: since V25, a node sends telemetry on its own. Before that, it sends telemetry only on request.
 @Test func telemetryGoesOut() throws {
     for (profile, size) in [("v28", 210), ("v29dev", 224)] {
         var (table, link) = try Table.joined(profile: profile)
@@ -35,7 +35,7 @@ import Wire
     #expect(table.count(0x0d, on: link) == 2)
 }
 
-/// NANO-76 to NANO-78, and every size: only what is well signed and of another genesis ends the connection.
+/// NANO-76 to NANO-78, and each size: only valid signed telemetry with another genesis ends the connection.
 @Test func telemetryComesIn() throws {
     func fate(_ bytes: [UInt8], profile: String = "v28") throws -> Bool {
         var (table, link) = try Table.joined(profile: profile)
@@ -69,7 +69,7 @@ import Wire
     }
 }
 
-/// NANO-62, NANO-63, NANO-68: what is passed on, to whom, and with which bits.
+/// NANO-62, NANO-63, NANO-68: the forwarded blocks, their receivers and their bits.
 @Test func blocksArePassedOn() throws {
     let peer = Peer()
     for profile in Profile.allCases {
@@ -83,7 +83,7 @@ import Wire
         #expect(passed.count == 1 && passed.first?.block == .state(block) && passed.first?.originator == false)
         #expect(table.count(3, on: link) == 0, "not back to where it came from")
         #expect(table.ledger.blockCount == 16)
-        // Again from the other one, and later from the first: it is old then.
+        // The block arrives again from the other peer, and later from the first one. It is then a duplicate.
         table.say(sender.publish(.state(block)), on: other)
         table.pass(.seconds(61))
     }
@@ -102,7 +102,7 @@ import Wire
     #expect(!table.isOpen(link))
 }
 
-/// NANO-67, NANO-68: only good votes of those who have weight are passed on, marked, and once.
+/// NANO-67, NANO-68: the node forwards only valid votes of representatives with weight, marked and once.
 @Test func votesArePassedOn() throws {
     func passed(_ messages: [[UInt8]]) throws -> [ConfirmAck] {
         var (table, link) = try Table.joined()
@@ -126,7 +126,7 @@ import Wire
         ]).isEmpty, "nobody's representative")
 }
 
-/// Payloads are remembered for a minute, and no more of them than there is room for.
+/// Payloads are remembered for a minute. Their number is limited.
 @Test func duplicatesAreForgotten() {
     var seen = Duplicates(lifetime: .seconds(60), capacity: 3)
     func isNew(_ n: UInt8, header: UInt8 = 0, _ time: Duration) -> Bool {
@@ -144,7 +144,7 @@ import Wire
     #expect(isNew(1, .seconds(62)))
 }
 
-/// NANO-91: what comes in one piece waits in a queue of sixteen, so that no peer can ask for more than it reads.
+/// NANO-91: requests that arrive together wait in a queue of sixteen, so that no peer can request more than it reads.
 @Test func pullQueue() throws {
     var (table, link) = try Table.joined()
     let peer = Peer()
@@ -154,7 +154,7 @@ import Wire
     #expect(table.acks(on: link).last?.frame.id == 21)
 }
 
-/// A ledger does not grow for ever by what others publish.
+/// Published blocks do not make a ledger grow without limit.
 @Test func publishedBlocksAreBounded() throws {
     var core = NodeCore(NodeOptions(try Definition.nano.settings(), random: Random(seed: 1)))
     let limit = core.ledger.blockCount + core.limits.publishedBlocks
@@ -168,8 +168,7 @@ import Wire
     #expect(core.ledger.blockCount == limit && core.insert(.state(late), now: .zero) == nil)
 }
 
-/// A peer that sends one byte an hour is closed as one that sends nothing; ten thousand handshakes leave nothing
-/// behind.
+/// The node closes a peer that sends one byte each hour like a silent peer. Ten thousand handshakes leave no state.
 @Test func slowAndManyPeers() throws {
     var table = Table()
     try table.add("node")

@@ -33,7 +33,7 @@ private func peer(_ port: UInt16, host: UInt32 = 1) -> Endpoint { Endpoint(v4: h
     #expect(elsewhere && afterwards && open.count == 5)
 }
 
-/// Purges run at 5, 10, 15 s; each takes what is 5 s old.
+/// Purges run at 5, 10 and 15 s. Each removes cookies with an age of 5 s.
 @Test func purgeTakesTheOld() {
     func lives(from: Int64, until: Int64) -> Bool {
         var open = cookies()
@@ -51,12 +51,12 @@ private func peer(_ port: UInt16, host: UInt32 = 1) -> Endpoint { Endpoint(v4: h
     #expect(before == 100 && open.count == 1, "nothing is kept beyond its life")
 }
 
-/// When no cookie can be open for a peer, it still gets its answer: a response alone.
+/// If no cookie can be open for a peer, the node answers with only a response.
 @Test func answerWithoutAQuery() throws {
     let at = Endpoint(v4: 0x7f00_0001, port: 5)
     var table = Table()
     try table.add("node", network: "dev")
-    // As many as the limit for an address allows, all waiting.
+    // The number of waiting connections equals the limit of an address.
     let waiting = (0..<255).map { table.attach("node", from: Endpoint(v4: at.v4 ?? 0, port: UInt16(1000 + $0))) }
     for link in waiting { table.say(Peer().query(), on: link) }
     #expect(table.handshakes(on: waiting[254]).first?.query != nil)

@@ -4,7 +4,7 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// NANO-33: a response may come 5 s after the query, and not once the purge after that has run.
+/// NANO-33: a response is valid up to 5 s after the query, until the next purge.
 @Test(arguments: [("dev", 5900, true), ("dev", 6000, false), ("live", 9900, true), ("live", 10000, false)])
 func cookieExpiry(network: String, after: Int, isTaken: Bool) throws {
     var peer = Peer()
@@ -21,7 +21,7 @@ func cookieExpiry(network: String, after: Int, isTaken: Bool) throws {
     #expect(isTaken || table.reasons == [CloseReason.missingCookie.rawValue])
 }
 
-/// NANO-47: a keepalive at once, then each period one of peers and one about the node.
+/// NANO-47: the node sends a keepalive at once. In each period it then sends one about peers and one about itself.
 @Test(arguments: [("dev", 1), ("live", 15), ("beta", 15), ("test", 15)])
 func keepaliveTimer(network: String, period: Int) throws {
     var peer = Peer()
@@ -36,7 +36,7 @@ func keepaliveTimer(network: String, period: Int) throws {
     }
 }
 
-/// When the last connection is gone, no timer is left.
+/// After the last connection, no timer is active.
 @Test func nothingToWaitFor() throws {
     var (table, link) = try Table.joined()
     table.pass(.seconds(3))
@@ -46,7 +46,7 @@ func keepaliveTimer(network: String, period: Int) throws {
     #expect(!table.isOpen(link) && table.nodes["node"]?.deadline == nil)
 }
 
-/// NANO-50: who told its port is named to the others, not to itself.
+/// NANO-50: a peer that sent its port is named to the other peers, but not to itself.
 @Test func keepalivesNameOthers() throws {
     var table = Table()
     try table.add("node")
@@ -59,7 +59,7 @@ func keepaliveTimer(network: String, period: Int) throws {
     #expect(!table.keepalives(on: first).contains { $0.peers.contains(told) })
 }
 
-/// NANO-39: who says nothing at all is closed, not before its time.
+/// NANO-39: the node closes a silent peer, but not before the timeout.
 @Test(arguments: [("v28", "dev", 15), ("v28", "live", 120), ("legacy", "live", 120), ("v29dev", "live", 30)])
 func idleTimeout(profile: String, network: String, seconds: Int) throws {
     var table = Table()
@@ -72,7 +72,7 @@ func idleTimeout(profile: String, network: String, seconds: Int) throws {
     #expect(table.nodes["node"]?.deadline == nil, "nothing left to wait for")
 }
 
-/// NANO-56: keepalives of our own do not keep an inbound connection that says nothing; its own do.
+/// NANO-56: our keepalives do not keep a silent inbound connection open. The peer's keepalives do.
 @Test func silentPeer() throws {
     var (table, link) = try Table.joined()
     table.pass(.seconds(119))
@@ -87,7 +87,7 @@ func idleTimeout(profile: String, network: String, seconds: Int) throws {
     #expect(table.isOpen(link))
 }
 
-/// A peer that is told of is dialed at the start, and again some time after it is gone.
+/// The node dials a configured peer at the start, and again some time after the connection ends.
 @Test func redials() throws {
     let peer = Endpoint.loopback(7777)
     var table = Table()

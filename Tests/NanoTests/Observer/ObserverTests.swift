@@ -4,15 +4,15 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// A conversation as a capture shows it, and what the observer says of each message.
+/// A conversation in the form of a capture, and the findings of the observer for each message.
 private struct Watch {
     var a = Peer()
     var b = Peer.stranger
     init() {
         b.cookie = Key32(repeating: 0x24)
     }
-    /// What is said of these messages, sent by the opener (`us`) or the other, as `requirement path`.
-    /// `seen`: from the first byte on.
+    /// Returns the findings about these messages as `requirement path`. The sender is the opener (`us`) or the other
+    /// side. `seen` is true if the capture has the first byte.
     func see(_ messages: [([UInt8], Opener)], seen: Bool = true) throws -> [String] {
         var observer = HandshakeObserver(nil)
         if !seen { observer.miss() }
@@ -40,7 +40,7 @@ private struct Watch {
         }
         return findings
     }
-    /// Query, query and response, response.
+    /// Returns the handshake: a query, a query with a response, and a response.
     func handshake(_ version: UInt8) -> [([UInt8], Opener)] {
         [
             (a.query(version), .us), (b.response(to: a.cookie, version, query: true), .them),
@@ -56,20 +56,20 @@ func nothingIsSaidOfGoodOnes(version: UInt8) throws {
     #expect(try watch.see(watch.handshake(version) + after) == [])
 }
 
-/// Wherever a capture begins, what is good is not called bad.
+/// The observer has no finding about valid messages, regardless of the start of the capture.
 @Test func nothingIsSaidOfWhatWasMissed() throws {
     for first in 0...5 {
         let watch = Watch()
         let rest = [(watch.a.keepalive(), Opener.us), (watch.b.keepalive(), .them), (watch.a.probe(), .us)]
         let all = watch.handshake(2) + rest
         #expect(try watch.see(Array(all[first...]), seen: first == 0) == [], "from message \(first)")
-        // The side that opened is a guess then: the other way round it holds as well.
+        // The opener is then a guess, so the same applies with swapped sides.
         #expect(
             try watch.see(all[first...].map { ($0.0, $0.1 == .us ? .them : .us) }, seen: false) == [], "from \(first)")
     }
 }
 
-/// NANO-18, NANO-19: each kind of wrong signature, with the likely reason.
+/// NANO-18, NANO-19: each kind of wrong signature has its likely reason.
 @Test(arguments: [1, 2, 3])
 func wrongSignatures(version: UInt8) throws {
     let id = version == 1 ? "NANO-19" : "NANO-18"
@@ -99,7 +99,7 @@ func wrongSignatures(version: UInt8) throws {
         }.hasSuffix("but over the cookie alone"))
 }
 
-/// Once something was missed, only what needs no memory is certain.
+/// After a missed message, only findings without state are certain.
 @Test func nothingIsCertainBehindWhatWasMissed() throws {
     let watch = Watch()
     func see(_ messages: [([UInt8], Opener)]) throws -> [String] {
@@ -117,7 +117,7 @@ func wrongSignatures(version: UInt8) throws {
         }.map { "\($0.severity) \($0.requirement ?? "-")" }
     }
     struct NotOne: Error {}
-    // The answer to the second query may be one to the first, which only the first was seen of.
+    // The answer may belong to the first query, of which the capture has only a part.
     #expect(try see([(watch.b.query(), .them), (watch.a.response(to: watch.a.cookie), .us)]) == ["warning NANO-18"])
     #expect(try see([(watch.b.query(), .them), (watch.b.query(), .them)]) == [])
     #expect(try see([(watch.a.query(), .us), (watch.a.response(to: watch.b.cookie), .us)]) == [])
@@ -125,7 +125,8 @@ func wrongSignatures(version: UInt8) throws {
     let elsewhere = watch.b.response(to: watch.a.cookie, query: true) { $0.genesis = Key32(repeating: 1) }
     #expect(try see([(elsewhere, .them)]) == ["violation NANO-20"], "is wrong whatever was said before")
 }
-/// Those who only count look at a header once: what they find is what all others find, whatever comes in between.
+/// The observer for counts checks each header once. It has the same findings as the other observers, regardless of
+/// other messages in between.
 @Test func headersThatAreQuietStayWatched() throws {
     let watch = Watch()
     let (hello, cut) = (watch.a.keepalive(), Early.header(0x0a, 0x0010))
@@ -155,11 +156,11 @@ func wrongSignatures(version: UInt8) throws {
     #expect(try seen == see(.state))
     #expect(seen.contains("5 violation NANO-37") && seen.contains("7 violation NANO-37"))
     #expect(seen.filter { $0.hasSuffix("warning -") }.count == 2 && seen.contains("500 warning NANO-47"))
-    // Before the query too: who opens asks first.
+    // The finding also occurs before the query, because the opener must ask first.
     #expect(seen.contains("0 violation NANO-40") && seen.contains("3 violation NANO-37"))
     #expect(!seen.contains { $0.hasPrefix("6 ") || $0.hasPrefix("8 ") || $0.hasPrefix("10 ") })
 }
-/// NANO-23: a query of V3 (0x000d) asks those who do not know it for V2, one with its bit alone (0x0009) for V1.
+/// NANO-23: a query of V3 (0x000d) asks a node without V3 for V2. A query with only the V3 bit (0x0009) asks it for V1.
 @Test(arguments: [(0x0d, 1, false), (0x0d, 2, true), (0x0d, 3, true), (0x09, 1, true), (0x09, 2, false)])
 func answersToV3(bits: Int, version: Int, fits: Bool) throws {
     let watch = Watch()
@@ -172,7 +173,7 @@ func answersToV3(bits: Int, version: Int, fits: Bool) throws {
         parsed.filter { $0.hasSuffix("NANO-23 response") } == (fits ? [] : ["violation NANO-23 response"]), "\(parsed)")
 }
 
-/// Who asked twice may be answered to either; to neither is wrong.
+/// After two queries, an answer to either is valid. An answer to neither is wrong.
 @Test func anyQueryMayBeAnswered() throws {
     var watch = Watch()
     let first = watch.a.query()
@@ -193,7 +194,7 @@ func answerWithoutQueryIsOnlyAWarning(version: UInt8) throws {
     let id = ["NANO-17", "NANO-16", "NANO-23"][Int(version) - 1]
     let answer = (watch.b.response(to: watch.a.cookie, version), Opener.them)
     #expect(try watch.see([(watch.a.query(version), .us), answer]) == ["warning \(id) query"])
-    // The opener has already sent its query: its answer never has one.
+    // The opener has already sent its query, so its answer never has one.
     let both = (watch.a.response(to: watch.b.cookie, version, query: true), Opener.us)
     let opener = try watch.see(Array(watch.handshake(version)[..<2]) + [both])
     #expect(opener.contains("violation \(version == 1 ? "NANO-42" : "NANO-41") query"))
@@ -210,7 +211,7 @@ func earlyGenerationsAnswerInV1(version: UInt8) throws {
         try watch.see([(watch.a.query(version), .us), (watch.b.response(to: watch.a.cookie, 1, query: true), .them)])
             == [])
 }
-/// NANO-37 binds those who know the handshake.
+/// NANO-37 applies to nodes that know the handshake.
 @Test func earlyGenerationsTalkBeforeTheHandshake() throws {
     var watch = Watch()
     watch.a.rules.profile = .legacy
@@ -238,7 +239,7 @@ func earlyGenerationsAnswerInV1(version: UInt8) throws {
     #expect(try watch.see([(Early.header(0x0a, 0x0010), .us)], seen: false) == ["warning - extensions"])
 }
 
-/// The genesis of a capture without settings is that of the network each message names.
+/// Without settings, the genesis follows from the network in each message.
 @Test func genesisOfEachNetwork() throws {
     for network in NanoNetwork.all {
         var watch = Watch()
@@ -248,7 +249,7 @@ func earlyGenerationsAnswerInV1(version: UInt8) throws {
     }
 }
 
-/// A conversation behind a finished handshake, with the second at which each message is seen.
+/// Returns the findings about a conversation after the handshake, with the second of each message.
 private func notes(
     _ messages: [(second: Double, sender: Opener, bytes: [UInt8])], rules: Ruleset? = nil,
     _ scrutiny: Scrutiny = .content, network: NanoNetwork = .dev, missed: Bool = false
@@ -278,7 +279,7 @@ private func notes(
     return parsed
 }
 
-/// NANO-59, NANO-62, NANO-67: what a signature or a threshold makes certain.
+/// NANO-59, NANO-62, NANO-67: violations that a signature or a threshold proves.
 @Test func contentsAreChecked() {
     let ledger = Ledger.made(.dev, .small)
     var peer = Peer()
@@ -291,7 +292,7 @@ private func notes(
     #expect(publish { $0.signature.bytes[3] ^= 1 } == ["violation NANO-59 state.signature"])
     #expect(publish({ _ in }, works: false) == ["violation NANO-62 state.work"])
     #expect(notes([(1, .us, peer.publish(.open(NanoNetwork.dev.genesisBlock)))]) == [])
-    // Who signs a block of an epoch, or most legacy blocks, cannot be told.
+    // The observer cannot determine the signer of an epoch block, or of most legacy blocks.
     #expect(
         publish {
             let root = $0.root
@@ -304,12 +305,12 @@ private func notes(
     #expect(notes([(1, .us, peer.vote())]) == [])
     #expect(notes([(1, .us, peer.vote { $0.signature.bytes[0] ^= 1 })]) == ["violation NANO-67 signature"])
     #expect(notes([(1, .us, peer.vote { $0.account = Key32() })]) == ["violation NANO-67 account"])
-    // The thresholds of the test network were its operator's choice.
+    // The operator of the test network chose its thresholds.
     peer.rules.network = .test
     #expect(notes([(1, .us, peer.publish(.state(peer.change(of: ledger, works: false))))], network: .test) == [])
 }
 
-/// Who only watches the state of a connection verifies no vote and no block; what is said twice is told all the same.
+/// An observer of only the connection state verifies no votes and blocks. It reports repetitions anyway.
 @Test func contentsAreCheckedWhenAskedFor() {
     let peer = Peer()
     let ledger = Ledger.made(.dev, .small)
@@ -322,7 +323,7 @@ private func notes(
     #expect(notes(parsed, .content) == content + ["violation NANO-67 signature", "info NANO-68 "])
 }
 
-/// NANO-68: the same from the same side within a minute, whatever its header says.
+/// NANO-68: the same payload from the same side within a minute, regardless of its header.
 @Test func repetitionsAreTold() {
     let peer = Peer()
     let (vote, again) = (peer.vote(), peer.vote(rebroadcasted: true))
@@ -377,7 +378,7 @@ private func notes(
     #expect(findings.isEmpty)
 }
 
-/// Payloads are remembered for their time, and no more of them than there is room for, the oldest going first.
+/// Payloads are remembered for a limited time. Their number is limited, and the oldest is forgotten first.
 @Test func payloadsAreForgotten() {
     var seen = RecentPayloads(lifetime: .seconds(60))
     func isNew(_ n: Int, _ second: Double, count: Int = 33) -> Bool {
@@ -386,7 +387,7 @@ private func notes(
         return seen.isNew(payload.span.bytes, now: Instant(nanoseconds: Int64(second * 1e9)))
     }
     #expect(isNew(1, 0) && !isNew(1, 0) && !isNew(1, 59.9) && isNew(1, 60) && !isNew(1, 119.9))
-    // Neither the last byte nor the length is overlooked, wherever the words end.
+    // The last byte and the length count, regardless of word boundaries.
     for count in 1...80 {
         #expect(isNew(2, 200, count: count) && isNew(3, 200, count: count), "\(count)")
         #expect(!isNew(2, 200, count: count) && !isNew(3, 200, count: count), "\(count)")
@@ -394,10 +395,10 @@ private func notes(
     let all = RecentPayloads.capacity
     for n in 0..<3 * all { #expect(isNew(1000 + n, 300 + Double(n) / 1000), "\(n)") }
     #expect((2 * all..<3 * all).allSatisfy { !isNew(1000 + $0, 304) })
-    // One more, and the oldest goes.
+    // With one more payload, the oldest is forgotten.
     #expect(isNew(1000 + 3 * all, 304) && !isNew(1000 + 2 * all + 1, 304) && isNew(1000 + 2 * all, 304))
     #expect((0..<2 * all).allSatisfy { isNew(1000 + $0, 305) })
-    // What came again when its time was over counts from then.
+    // A payload that arrives again after its time counts from that moment.
     #expect(isNew(1000, 365) && isNew(1001, 365) && !isNew(1000, 366))
     for n in 0..<all - 2 { #expect(isNew(100_000 + n, 366)) }
     #expect(!isNew(1000, 367) && !isNew(1001, 367))
@@ -406,7 +407,7 @@ private func notes(
     #expect(!isNew(1000 + 3 * all - 1, 0), "time that goes back")
 }
 
-/// NANO-47: silence is told once, as a warning, and only of those who were heard after the handshake.
+/// NANO-47: silence is reported once, as a warning, and only for a side that sent a message after the handshake.
 @Test func silenceIsTold() {
     let peer = Peer()
     let (a, b) = ((Opener.us, peer.keepalive()), (Opener.them, peer.keepalive()))
@@ -421,7 +422,7 @@ private func notes(
     live.rules.network = .live
     #expect(notes([(1, .us, live.keepalive()), (31.5, .us, live.keepalive())], network: .live) == [])
     #expect(notes([(1, .us, live.keepalive()), (33, .us, live.keepalive())], network: .live) == ["warning NANO-47 "])
-    // Once it was a minute.
+    // The interval was once a minute.
     live.rules.profile = .legacy
     #expect(notes([(1, .us, live.keepalive()), (100, .us, live.keepalive())], network: .live) == [])
     #expect(notes([(1, .us, live.keepalive()), (130, .us, live.keepalive())], network: .live) == ["warning NANO-47 "])

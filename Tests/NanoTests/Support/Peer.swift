@@ -4,14 +4,14 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// The other side of a connection, in the hands of a test: makes handshake messages, right and wrong.
+/// The other side of a connection, which a test controls. It makes valid and invalid handshake messages.
 struct Peer {
     var rules = Ruleset(network: .dev, profile: .v28)
     var key = SigningKey(Key32(repeating: 7).bytes)
     var cookie = Key32(repeating: 0x42)
     var id: Key32 { Fixed(exactly: key.publicKey) ?? Key32() }
 
-    /// Another one.
+    /// Another peer.
     static var stranger: Self {
         var peer = Self()
         peer.key = SigningKey(Key32(repeating: 8).bytes)
@@ -28,7 +28,7 @@ struct Peer {
         message.query = cookie
         return message.encoded()
     }
-    /// A response to a cookie; `change` happens before it is signed, `spoil` after.
+    /// Returns a response to a cookie. `change` applies before the signature, and `spoil` after it.
     func response(
         to cookie: Key32, _ version: UInt8 = 2, query: Bool = false,
         change: (inout NodeIDHandshake.Response) -> Void = { _ in },
@@ -46,7 +46,7 @@ struct Peer {
         message.response = response
         return message.encoded()
     }
-    /// A message without content of its own.
+    /// Returns a message without its own contents.
     func empty(_ type: MessageType) -> [UInt8] {
         var header = Keepalive()
         header.header = rules.header(type)
@@ -61,14 +61,14 @@ struct Peer {
         message.peers = [own]
         return message.encoded()
     }
-    /// A keepalive that names these, behind a slot that nobody uses.
+    /// Returns a keepalive that names these peers after an unused slot.
     func keepalive(naming peers: [Endpoint]) -> [UInt8] {
         var message = Keepalive()
         message.header = rules.header(.keepalive)
         message.peers = [Keepalive.Peer()] + peers.map(Keepalive.Peer.init)
         return message.encoded()
     }
-    /// What it asks to know that a node is alive.
+    /// Returns a request that shows if the node is alive.
     func probe(_ id: UInt64 = 7, target: Key32? = nil, _ type: TargetType = .account) -> [UInt8] {
         var message = AscPullReq()
         message.header = rules.header(.ascPullReq)
@@ -81,7 +81,7 @@ struct Peer {
 }
 
 extension Table {
-    /// A node called `node` and the test as its peer, up to the point where the node has answered a query.
+    /// Starts a node called `node` with the test as its peer, until the node has answered a query.
     static func asked(
         profile: String = "v28", network: String = "dev", bug: String? = nil, version: UInt8 = 2, by peer: Peer = Peer()
     ) throws -> (Table, LinkID) {
@@ -91,7 +91,7 @@ extension Table {
         table.say(peer.query(version), on: link)
         return (table, link)
     }
-    /// The same, with the handshake done.
+    /// Starts a node in the same way, until the handshake is complete.
     static func joined(
         profile: String = "v28", network: String = "dev", bug: String? = nil, version: UInt8 = 2, by peer: Peer = Peer()
     ) throws -> (Table, LinkID) {
@@ -101,27 +101,27 @@ extension Table {
         table.say(peer.response(to: cookie, shaken?.version ?? version), on: link)
         return (table, link)
     }
-    /// Connects once more with this peer, up to the end of the handshake.
+    /// Connects once more with this peer, until the handshake is complete.
     mutating func join(_ peer: Peer, from: Endpoint? = nil, version: UInt8 = 2) -> LinkID {
         let link = attach("node", from: from)
         say(peer.query(version), on: link)
         say(peer.response(to: handshakes(on: link).last?.query ?? Key32(), version), on: link)
         return link
     }
-    /// Handshake messages that the node sent, as far as they can be read.
+    /// Returns the decodable handshake messages of the node.
     func handshakes(on link: LinkID) -> [NodeIDHandshake] {
         heard(on: link).filter { $0[5] == 0x0a }.compactMap { try? NodeIDHandshake(copying: $0) }
     }
     func keepalives(on link: LinkID) -> [Keepalive] {
         heard(on: link).filter { $0[5] == 0x02 }.compactMap { try? Keepalive(copying: $0) }
     }
-    /// Whether the node would answer the probe; the table stays as it is.
+    /// Returns true if the node would answer the probe. The table does not change.
     func isAlive(_ link: LinkID, _ peer: Peer = Peer()) -> Bool {
         var table = self
         table.say(peer.probe(99), on: link)
         return table.isOpen(link)
             && table.heard(on: link).contains { $0[5] == 0x0f && (try? AscPullAck(copying: $0))?.frame.id == 99 }
     }
-    /// Why the node closed a connection.
+    /// The reasons for which the node closed a connection.
     var reasons: [String] { reports("node", "closed").compactMap { $0.detail("reason") } }
 }

@@ -3,19 +3,19 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Nodes and wires between them on a table: no network, a clock that is set by hand.
+/// Nodes and the connections between them, without a network and with a clock that the test sets.
 struct Table {
     var now = Instant.zero
     var nodes: [String: ReferenceNode] = [:]
-    /// What each node did, in order.
+    /// The actions of each node, in order.
     var done: [String: [Action]] = [:]
     private var wires: [Wire] = []
-    /// Bytes per piece that is delivered; 0 for whatever was sent at once.
+    /// The number of bytes in each delivered piece. If it is 0, each send is one piece.
     var chop = 0
-    /// Called for what is sent; what it returns is delivered instead.
+    /// Called for each send. Its result is delivered instead.
     var tamper: (String, [UInt8]) -> [UInt8] = { $1 }
 
-    /// A connection; each end has its own number for it.
+    /// A connection. Each end has its own number for it.
     struct Wire {
         var a: String
         var b: String
@@ -23,7 +23,7 @@ struct Table {
         var isOpen = true
     }
 
-    /// A node of this profile with this bug; its address is 10.0.0.n, its port 7000 + n.
+    /// Adds a node with this profile and this bug. Its address is 10.0.0.n, and its port is 7000 + n.
     mutating func add(
         _ name: String, profile: String = "v28", network: String = "dev", bug: String? = nil, host: UInt32? = nil,
         seed: UInt64? = nil, peers: [Endpoint] = []
@@ -40,7 +40,7 @@ struct Table {
         done[name] = out
     }
 
-    /// `a` opens a connection to `b`; both do what they do until nobody has anything to say.
+    /// Opens a connection from `a` to `b`. Both act until neither has a message to send.
     @discardableResult
     mutating func connect(_ a: String, _ b: String, from: Endpoint? = nil, to: Endpoint? = nil) -> LinkID {
         let link = LinkID(UInt64(wires.count) + 1)
@@ -50,7 +50,7 @@ struct Table {
         run(a) { node, now, out in node.opened(link, peer: ends.1, by: .us, now: now, &out) }
         return link
     }
-    /// The test itself is one end of a connection: to `b`, opened by the test, or (`dialed`) by the node.
+    /// Connects the test itself to `b`. The test opens the connection, or the node does if `dialed` is true.
     mutating func attach(_ b: String, dialed: Bool = false, from: Endpoint? = nil) -> LinkID {
         let link = LinkID(UInt64(wires.count) + 1)
         let end = from ?? Endpoint(v4: 0x0a00_0100, port: UInt16(40000 + wires.count))
@@ -58,21 +58,21 @@ struct Table {
         run(b) { node, now, out in node.opened(link, peer: end, by: dialed ? .us : .them, now: now, &out) }
         return link
     }
-    /// The test sends on such a connection.
+    /// Sends bytes from the test on such a connection.
     mutating func say(_ bytes: [UInt8], on link: LinkID) {
         guard let wire = wires.first(where: { $0.link == link }) else { return }
         for piece in pieces(bytes) {
             run(wire.b) { node, now, out in node.received(piece.span.bytes, on: link, now: now, &out) }
         }
     }
-    /// What was sent to the test on a connection, in order.
+    /// Returns the messages to the test on a connection, in order.
     func heard(on link: LinkID) -> [[UInt8]] {
         guard let wire = wires.first(where: { $0.link == link }) else { return [] }
         return (done[wire.b] ?? []).compactMap { if case .send(link, let bytes) = $0 { bytes } else { nil } }
     }
     func isOpen(_ link: LinkID) -> Bool { wires.first { $0.link == link }?.isOpen ?? false }
 
-    /// Lets time pass; timers run when they are due.
+    /// Advances the time. Timers run when they are due.
     mutating func pass(_ duration: Duration) {
         let end = now + duration
         while let next = nodes.values.compactMap(\.deadline).min(), next <= end {
@@ -85,16 +85,16 @@ struct Table {
         now = end
     }
 
-    /// Whom a node wanted to connect to, in order.
+    /// Returns the peers that a node tried to connect to, in order.
     func connects(of node: String) -> [Endpoint] {
         (done[node] ?? []).compactMap { if case .connect(let peer) = $0 { peer } else { nil } }
     }
-    /// Nobody answers there.
+    /// Reports to the node that the peer does not answer.
     mutating func miss(_ peer: Endpoint, _ node: String) {
         run(node) { node, now, out in node.unreachable(peer, now: now, &out) }
     }
 
-    /// Names and details of what a node reported under a name.
+    /// Returns the events that a node reported with this name.
     func reports(_ node: String, _ name: String) -> [Event] {
         (done[node] ?? []).compactMap {
             if case .report(let event) = $0, event.name == name { event } else { nil }
@@ -132,7 +132,7 @@ struct Table {
 }
 
 extension Event {
-    /// A detail, as text.
+    /// Returns a detail as text.
     func detail(_ key: String) -> String? {
         guard let value = details.first(where: { $0.key == key })?.value else { return nil }
         switch value {

@@ -3,8 +3,8 @@ import Testing
 @testable import Nano
 @testable import Node
 
-/// NANO-49: where no peer can be, on every network and where local peers are none; the ends of each range and what
-/// lies beside them.
+/// NANO-49: address ranges without peers, on each network and on networks without local peers. The rows have both ends
+/// of each range and the neighbouring addresses.
 @Test(arguments: [
     ("0.0.0.0", true, true), ("0.255.255.255", true, true), ("1.0.0.0", false, false),
     ("127.0.0.1", false, false), ("127.255.255.255", false, false), ("8.8.8.8", false, false),
@@ -34,7 +34,7 @@ func reservedAddresses(host: String, onDev: Bool, onLive: Bool) throws {
     #expect(Endpoint(high: peer.high, low: peer.low, port: 0).isReserved(allowingLocal: true), "port 0 is nobody's")
 }
 
-/// What counts as one place: an IPv4 address or a /48; as one subnetwork: a /24 or a /32.
+/// An IPv4 address or a /48 is one site. A /24 or a /32 is one subnetwork.
 @Test func sitesAndSubnetworks() throws {
     func at(_ text: String) throws -> Endpoint { try #require(Endpoint(text)) }
     #expect(try at("1.2.3.4:5").site == at("1.2.3.4:0").site)
@@ -47,7 +47,7 @@ func reservedAddresses(host: String, onDev: Bool, onLive: Bool) throws {
     #expect(try at("[2600:1::]:5").subnetwork != at("[2600:2::]:5").subnetwork)
 }
 
-/// What goes to some of the peers goes to so many of them: root or logarithm.
+/// The number of receivers of a message to some peers is the square root or the logarithm of the number of peers.
 @Test(arguments: [(1, 1, 2), (2, 2, 2), (9, 3, 3), (100, 10, 5), (4096, 64, 9)])
 func fanout(peers: Int, legacy: Int, later: Int) {
     #expect(Int(Profile.legacy.fanout(peers).rounded(.up)) == legacy)
@@ -55,7 +55,7 @@ func fanout(peers: Int, legacy: Int, later: Int) {
     #expect(Profile.v28.fanout(peers) == Profile.v29dev.fanout(peers))
 }
 
-/// Endpoints are remembered for their time, and never more of them than fit.
+/// Endpoints are remembered for a limited time. Their number is limited.
 @Test func recentPeers() {
     func at(_ n: Int) -> Endpoint { Endpoint(v4: 0x0100_0000 + UInt32(n), port: 1) }
     var peers = RecentPeers(lifetime: .seconds(5), capacity: 3)
@@ -76,7 +76,7 @@ func fanout(peers: Int, legacy: Int, later: Int) {
     #expect(peers.count == 0 && peers.prefixCounts.inSubnetwork(of: at(9)) == 0)
 }
 
-/// An address is refused when it was found out twice, for longer each time, and its past is forgotten in the end.
+/// An address is refused after its second offence, longer each time. Its history is forgotten in the end.
 @Test func exclusions() {
     let (bad, other) = (Endpoint(v4: 0x0102_0304, port: 1), Endpoint(v4: 0x0102_0305, port: 1))
     func hours(_ n: Int) -> Instant { .zero + .seconds(3600 * n) }
@@ -94,7 +94,7 @@ func fanout(peers: Int, legacy: Int, later: Int) {
     #expect(list.count == 2)
 }
 
-/// What was connected is remembered until it was gone too long, and no more of it than fits.
+/// Connected peers are remembered until they have been gone too long. Their number is limited.
 @Test func peerHistory() {
     func at(_ n: Int) -> Endpoint { Endpoint(v4: 0x0100_0000 + UInt32(n), port: 1) }
     var history = PeerHistory(lifetime: .seconds(10), capacity: 2)

@@ -5,8 +5,8 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// NANO-58, NANO-60, NANO-64, NANO-71, NANO-100, NANO-102: what expressions compute, against published values and those
-/// of a separate implementation.
+/// NANO-58, NANO-60, NANO-64, NANO-71, NANO-100, NANO-102: the functions of expressions give published values, and the
+/// values of a separate implementation.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
     let function = try #require(Definition.nano.functions.first { $0.name == vector.function })
@@ -32,7 +32,7 @@ func functionVector(vector: Vector) throws {
     }
 }
 
-/// NANO-100: every key comes back from its text, and no character of the text can be another one.
+/// NANO-100: each key can be read from its text, and no character of the text can be different.
 @Test func accountsThereAndBack() throws {
     var random = Random(seed: 0x5eed, "accounts")
     for round in 0..<60 {
@@ -57,14 +57,14 @@ func functionVector(vector: Vector) throws {
     }
 }
 
-/// Arguments of other kinds are refused in words, never trapped on.
+/// A function refuses arguments of another type with a message, and never traps.
 @Test func functionsRefuseAnything() {
     let values: [Value] = [
         .null, .bool(true), .uint(.max), .int(-1), .text(""), .text("0x"), .text("state"), .bytes([]), .list([]),
         .map([]),
         .bytes([UInt8](repeating: 0xff, count: 32)), .list([.list([])]), .map([.init("link", .uint(1))]),
     ]
-    // One that would search for work as asked.
+    // This function would otherwise search for work.
     for function in Definition.nano.functions {
         for a in values {
             for b in values {

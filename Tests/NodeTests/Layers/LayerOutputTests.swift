@@ -1,7 +1,7 @@
 import Node
 import Testing
 
-/// Lent bytes are of the unit, made ones of the output; other items carry none.
+/// Lent bytes belong to the unit, and made bytes belong to the output. Other items have none.
 @Test func bytesOfItems() {
     var output = LayerOutput()
     output.made += [1, 2, 3, 4]
@@ -15,7 +15,7 @@ import Testing
     #expect(bytes == [[], [11, 12], [3, 4], []])
 }
 
-/// Memory is kept when the output is used again, but not that of a message of many megabytes.
+/// The output keeps its memory for the next use, except for the memory of a message of many megabytes.
 @Test(arguments: [(1000, true), (4 << 20, false)])
 func keptMemory(count: Int, isKept: Bool) {
     var output = LayerOutput()

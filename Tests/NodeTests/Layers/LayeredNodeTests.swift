@@ -4,7 +4,7 @@ import Wire
 
 @testable import Node
 
-/// Writes down what it is told.
+/// A node that records its calls.
 private struct Inner: Node {
     final class Told: @unchecked Sendable { var lines: [String] = [] }
     let told: Told
@@ -14,7 +14,7 @@ private struct Inner: Node {
         told.lines.append("opened")
     }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        // A 2 asks for two answers.
+        // A 2 requests two answers.
         let isAsked = bytes.withUnsafeBytes { Array($0) } == [2]
         out += isAsked ? [.send(link, [3]), .send(link, [4])] : [.close(link)]
     }
@@ -49,14 +49,14 @@ struct LayeredNodeTests {
     }
     private func isClosed(_ out: [Action]) -> Bool { out.contains(.close(link)) }
 
-    /// A layer whose negotiation never ends, and which has no limit: closed after 30 s, and the node inside never hears
-    /// of it.
+    /// The negotiation of a layer never ends and has no limit. The connection is closed after 30 s, and the inner node
+    /// is never notified.
     @Test mutating func negotiationThatNeverEnds() {
         let link = link
-        // The side that is asked has no limit of its own.
+        // The asked side has no limit of its own.
         let asked = call { $0.opened(link, peer: .loopback(1), by: .them, now: .zero, &$1) }
         #expect(asked.isEmpty)
-        // Units that ask for nothing.
+        // Units without a request.
         for _ in 0..<20 {
             hear(unit(.end, 5), .zero + .seconds(20))
         }
@@ -66,7 +66,8 @@ struct LayeredNodeTests {
         #expect(isClosed(out) && node.deadline == nil && told.lines.isEmpty)
         #expect(out.contains { if case .report(let event) = $0 { event.name == "layers_timeout" } else { false } })
     }
-    /// Once they stand nothing is waited for; what waits on the wire is told to the node inside from then on.
+    /// The node waits for nothing after the layers are established. The inner node is then notified of the bytes that
+    /// wait on the wire.
     @Test mutating func unsentBytes() {
         let link = link
         _ = call { $0.opened(link, peer: .loopback(1), by: .us, now: .zero, &$1) }
@@ -79,7 +80,7 @@ struct LayeredNodeTests {
         _ = call { $0.unsent(11, on: link, now: .zero, &$1) }
         #expect(told.lines == ["opened", "unsent 7", "closed"])
     }
-    /// What the node inside sends to one link in a row goes out in one piece, before what it wants besides.
+    /// Consecutive messages of the inner node to one link are sent in one piece, before its other actions.
     @Test mutating func sendsInARow() {
         let link = link
         _ = call { $0.opened(link, peer: .loopback(1), by: .us, now: .zero, &$1) }
@@ -89,13 +90,13 @@ struct LayeredNodeTests {
         guard case .send(link, let answers)? = once.first, once.count == 1 else {
             return #expect(Bool(false), "\(once)")
         }
-        // It hears nothing more behind the unit for which it closes.
+        // The inner node receives nothing after the unit at which it closes.
         let heard = asks + asks + unit(.plain, 1, [1]) + asks
         let out = call { $0.received(heard.span.bytes, on: link, now: .zero, &$1) }
         #expect(out.first == .send(link, answers + answers) && out.last == .close(link) && out.count == 3)
     }
-    /// Of one that it wanted and whose layers never stood the node inside hears that it could not be made; of one that it
-    /// closed itself, nothing.
+    /// If the layers of a dialed connection were never established, the inner node is notified that it is unreachable.
+    /// If it closed the connection itself, it is not notified.
     @Test mutating func layersThatNeverStand() {
         let link = link
         _ = call { $0.opened(link, peer: .loopback(9), by: .us, now: .zero, &$1) }

@@ -4,7 +4,7 @@ import Wire
 
 @testable import PeerPigeon
 
-/// Whatever a client sends, the hub stays up and answers the next ping.
+/// The hub stays up after each input of a client, and answers the next ping.
 struct BadInputTests {
     static let texts: [(name: String, text: String)] = [
         ("deep list", String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)),
@@ -50,7 +50,7 @@ struct BadInputTests {
         let isHeard = hub.answers("A")
         #expect(isHeard)
     }
-    /// The last of several members counts.
+    /// The last of several members with one name counts.
     @Test func duplicateKeys() throws {
         var hub = try TestHub()
         hub.join("A", "B")

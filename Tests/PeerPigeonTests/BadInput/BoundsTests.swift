@@ -4,7 +4,7 @@ import Wire
 
 @testable import PeerPigeon
 
-/// What a peer can make a hub keep has an end.
+/// The memory of a hub for a peer is limited.
 struct BoundsTests {
     @Test func oneThatDoesNotReadIsClosed() throws {
         var hub = try TestHub(peers: [.loopback(3000)])
@@ -29,7 +29,7 @@ struct BoundsTests {
         #expect(hub.node.announcedBytes < 2000)
         #expect(hub.said("B", "peer-discovered", "data", "peerId") == .text(TestHub.id("A")))
         #expect(hub.said("B", "peer-discovered", "data", "pad") == nil)
-        // What was kept is given back.
+        // The memory is released.
         hub.announce("A", "global", #"{"pad":"\#(pad.dropLast(100))"}"#)
         #expect(hub.node.announcedBytes > Limits.announced)
         hub.leave("A")
@@ -74,7 +74,7 @@ struct BoundsTests {
         #expect(hub.node.remote.count == 0)
         #expect(hub.node.remote.memory == 0)
     }
-    /// A hub does not tell of those who are here, nor of this hub.
+    /// A hub accepts no reports about local peers, nor about this hub itself.
     @Test func poisonedList() throws {
         var hub = try TestHub(peers: [.loopback(3000)])
         hub.join("A", "B")

@@ -46,7 +46,7 @@ struct ChannelFrameTests {
                 #"{"type":"__STREAM_ABORT__","streamId":"s","reason":"no \"more\""}"#
             ])
     }
-    /// What is written is read again, piece by piece.
+    /// The written stream can be read, piece by piece.
     @Test(arguments: [0, 1, 4095, 4096, 4097, 12288, 65537]) func streamIsRead(_ count: Int) throws {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         var (reader, whole, ended) = (ChannelReader(), [UInt8](), false)
@@ -71,11 +71,11 @@ struct ChannelFrameTests {
         for bytes in [[], [0], Array(repeating: 9, count: 70_000)] as [[UInt8]] {
             let frames = ChannelFrame.binary(bytes)
             #expect(try reader.receive(frames[0]) == nil)
-            // Other texts pass the announced bytes by.
+            // Other texts do not affect the announced bytes.
             #expect(try reader.receive(Self.text("{}")) == .text(Array("{}".utf8)))
             #expect(try reader.receive(frames[1]) == .binary(bytes))
         }
-        // Announcements may run ahead; the bytes come in their order.
+        // Several announcements may precede their bytes. The bytes arrive in the same order.
         _ = try reader.receive(Self.text(#"{"type":"__BINARY__","size":1}"#))
         _ = try reader.receive(
             Self.text(#"{"type":"__STREAM_CHUNK__","streamId":"s","chunkIndex":0,"size":2,"encoding":"binary"}"#))
@@ -84,7 +84,7 @@ struct ChannelFrameTests {
             return #expect(Bool(false))
         }
         #expect(header.size == 2)
-        // A size that is not told is any.
+        // A missing size allows any size.
         _ = try reader.receive(Self.text(#"{"type":"__BINARY__"}"#))
         #expect(try reader.receive(.bytes([5, 6])) == .binary([5, 6]))
     }
@@ -100,10 +100,10 @@ struct ChannelFrameTests {
         #expect(throws: ChannelFault.unannounced(count: 2)) { try reader.receive(.bytes([1, 2])) }
         _ = try reader.receive(Self.text(#"{"type":"__BINARY__","size":3}"#))
         #expect(throws: ChannelFault.size(announced: 3, count: 2)) { try reader.receive(.bytes([1, 2])) }
-        // The fault is over with its bytes.
+        // The error ends with its bytes.
         _ = try reader.receive(Self.text(#"{"type":"__BINARY__","size":1}"#))
         #expect(try reader.receive(.bytes([1])) == .binary([1]))
-        // Bytes go with the text that announced them, even if that is wrong.
+        // Bytes belong to the text that announced them, even if the text is wrong.
         #expect(throws: ChannelFault.self) { try reader.receive(Self.text(#"{"type":"__BINARY__","size":"3"}"#)) }
         _ = try reader.receive(Self.text(#"{"type":"__BINARY__","size":1}"#))
         #expect(try reader.receive(.bytes([1, 2, 3])) == nil)

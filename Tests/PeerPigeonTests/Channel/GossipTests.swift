@@ -5,12 +5,12 @@ import Wire
 
 @testable import PeerPigeon
 
-/// What is done with gossip (HUB-90).
+/// The handling of gossip (HUB-90).
 struct GossipTests {
     private static func id(_ digit: Character) -> PeerID { PeerID(unchecked: String(repeating: digit, count: 40)) }
     private static let start = Instant(nanoseconds: 0)
 
-    /// A message with other values for some members; those with an empty value are left out.
+    /// Returns a message with other values for some members. It omits members with an empty value.
     private static func message(_ other: [String: String] = [:]) throws -> GossipMessage {
         var members = [
             "id": #""00112233445566778899aabbccddeeff""#, "subtype": #""chat""#, "content": #""hi""#,
@@ -39,7 +39,7 @@ struct GossipTests {
     ]) func isDropped(_ other: [String: String], _ why: Gossip.Drop) throws {
         var gossip = Gossip(Self.id("a"))
         #expect(gossip.receive(try Self.message(other), Self.start) == .dropped(why))
-        // It is not remembered.
+        // The message is not remembered.
         if case .taken = gossip.receive(try Self.message(), Self.start) {} else { #expect(Bool(false)) }
     }
     @Test(arguments: [
@@ -49,7 +49,7 @@ struct GossipTests {
         var gossip = Gossip(Self.id("a"))
         if case .taken = gossip.receive(try Self.message(other), Self.start) {} else { #expect(Bool(false)) }
     }
-    /// For five minutes, and then until the next look, each minute.
+    /// A message is remembered for five minutes, until the next check, which happens each minute.
     @Test func isKnown() throws {
         var gossip = Gossip(Self.id("a"))
         let message = try Self.message()
@@ -70,7 +70,7 @@ struct GossipTests {
         var other = Gossip(Self.id("c"), .named("g"))
         if case .taken = other.receive(made, Self.start) {} else { #expect(Bool(false)) }
     }
-    /// It goes 40 channels far.
+    /// A message passes over 40 channels.
     @Test func ends() throws {
         var message = try Self.message()
         var hops = 0

@@ -5,9 +5,9 @@ import Wire
 
 @testable import PeerPigeon
 
-/// Clients at the hub that we have, over a simulated network.
+/// Clients at the hub of this program, over a simulated network.
 struct ClientTests {
-    /// A hub with clients, and what they tell.
+    /// A hub with clients, and their events.
     final class Stage {
         let driver = Driver(SimulatedNetwork(seed: 1))
         var told: [NodeID: [Event]] = [:]
@@ -46,7 +46,7 @@ struct ClientTests {
         }
         func names(_ node: NodeID) -> [String] { (told[node] ?? []).map(\.name) }
         func count(_ node: NodeID, _ name: String) -> Int { names(node).count { $0 == name } }
-        /// Whom a client knows, and how far it is with each.
+        /// Returns the peers that a client knows, and the state of each negotiation.
         func peers(_ node: NodeID) -> Value? { driver.answer(node, "peers", []) }
     }
     private static func row(_ digit: Character, _ state: String) -> Value {
@@ -55,7 +55,7 @@ struct ClientTests {
         ])
     }
 
-    /// The larger id offers, the other one answers, and each has the candidate of the other.
+    /// The peer with the larger id offers, the other one answers, and each has the candidate of the other.
     @Test func negotiate() throws {
         let stage = Stage()
         try stage.start()
@@ -67,7 +67,7 @@ struct ClientTests {
         #expect(stage.count(b, "offer") == 0 && stage.count(a, "answer") == 0)
         #expect(stage.count(a, "candidate") == 1 && stage.count(b, "candidate") == 1)
     }
-    /// Who leaves is forgotten; who is in another network was never known.
+    /// A peer that leaves is forgotten. A peer in another network was never known.
     @Test func leave() throws {
         let stage = Stage()
         try stage.start()
@@ -79,11 +79,11 @@ struct ClientTests {
         stage.run(5)
         #expect(stage.peers(a) == .list([]) && stage.peers(b) == .list([]))
         #expect(stage.count(a, "peer_left") == 1)
-        // It does not come back.
+        // The peer does not return.
         stage.run(100)
         #expect(stage.count(b, "connected") == 1)
     }
-    /// A hub that is gone is dialed after 1, 2, 4 ... s; all are known again once it is back.
+    /// The client dials a lost hub after 1, 2, 4 ... s. It knows all peers again when the hub is back.
     @Test func reconnect() throws {
         let stage = Stage()
         try stage.start()
@@ -93,7 +93,7 @@ struct ClientTests {
         stage.run(6)
         #expect(stage.peers(a) == .list([]) && stage.count(a, "disconnected") == 1)
         try stage.start()
-        // Dials at 1, 3 and 7 s.
+        // The client dials at 1, 3 and 7 s.
         stage.run(3)
         #expect(stage.count(a, "connected") == 2 && stage.count(b, "connected") == 2)
         #expect(stage.peers(a) == .list([Self.row("b", "agreed")]))

@@ -5,10 +5,10 @@ import Wire
 
 @testable import PeerPigeon
 
-/// The seeded faults: each is told apart by the transcripts of the real hub, above the layers, unless it is one that
-/// these cannot show.
+/// The transcripts of the real hub, above the layers, detect each seeded fault, except for faults that they cannot
+/// show.
 struct FaultTests {
-    /// Those that concern frames, HTTP, other hubs, or the rules in which version 1.1.3 is not as we would have it.
+    /// Faults of frames, of HTTP, of other hubs, or of rules that version 1.1.3 breaks.
     static let elsewhere: Set<String> = [
         "announced-id-wins", "announces-no-capabilities", "announces-no-hub", "announces-other-hubs",
         "clock-is-ahead", "close-code-not-checked", "close-is-always-normal", "close-without-reason",

@@ -3,7 +3,7 @@ import Wire
 
 @testable import PeerPigeon
 
-/// The pure functions of the hub mesh, by the tables of the document (section 7).
+/// The pure functions of the hub mesh, compared with the tables of the document (section 7).
 struct DistanceTests {
     private static func id(_ front: String, _ back: String = "") -> String {
         front + String(repeating: "0", count: 40 - front.count - back.count) + back
@@ -17,7 +17,7 @@ struct DistanceTests {
     ]) func digitSum(_ a: String, _ b: String, _ sum: Int) {
         #expect(Distance.digitSum(a, b) == sum && Distance.digitSum(b, a) == sum)
     }
-    /// High digits weigh no more than low ones, and those equally near keep their order.
+    /// High digits have the same weight as low ones. Ids with the same distance keep their order.
     @Test func closest() {
         let target = Self.id("")
         let (a, b, c, d) = (Self.id("8"), Self.id("", "f"), Self.id("1111111"), Self.id("", "44"))

@@ -5,14 +5,14 @@ import Testing
 
 @testable import PeerPigeon
 
-/// Meshes of hubs with clients in virtual time: what none may do, whoever dies meanwhile.
+/// Meshes of hubs with clients in virtual time: the rules for each hub hold, even if hubs end meanwhile.
 struct RelayTests {
     static func plan(
         _ hubs: Int, clients: Int? = nil, _ shape: RelayPlan.Shape = .random, seed: UInt64 = 1,
         profile: String = "seed", _ values: [String: String] = [:], upsets: Int = 0, bug: String? = nil
     ) throws -> RelayPlan {
         var values = values
-        // Hubs that died come back within the time of the simulation.
+        // Hubs that ended return within the time of the simulation.
         values["redials"] = "100"
         var plan = RelayPlan(
             hubs: hubs, clients: clients ?? hubs * 2, shape: shape,
@@ -31,7 +31,7 @@ struct RelayTests {
         #expect(o.delivered >= 10 && o.upsets == 20 && o.relays > 0, "\(o)")
         #expect(o.tables.complete == o.tables.of && o.tables.of > 0, "\(o.tables)")
     }
-    /// Data channels in place of WebSocket: all that is said goes over them, and back when they break.
+    /// Data channels replace WebSocket: the messages use them, and return to WebSocket when a channel breaks.
     @Test(arguments: [("all", "digit-sum"), ("2", "digit-sum"), ("2", "xor")])
     func channels(_ fanout: String, _ metric: String) throws {
         var plan = try Self.plan(
@@ -61,7 +61,7 @@ struct RelayTests {
         let isolated = try Self.run(Self.channelPlan("mesh-never-falls-back", upsets: 30))
         #expect(isolated.violations.contains { Self.word($0) == "table" }, "\(isolated.violations)")
     }
-    /// What the documented choice of two hubs costs: some signals miss their way, none goes twice.
+    /// Some signals do not arrive with the documented choice of two hubs, and none arrives twice.
     @Test(arguments: Distance.Metric.allCases.map(\.rawValue)) func nearestTwo(_ metric: String) throws {
         var plan = try Self.plan(
             20, .random, seed: 4, ["channels": "on", "max_channels": "8", "metric": metric, "migration_delay": "0s"])
@@ -70,7 +70,7 @@ struct RelayTests {
         #expect(o.violations.isEmpty, "\(o.violations)")
         #expect(o.delivered > 30, "\(o)")
     }
-    /// Sizes to 200, with more upsets.
+    /// Sizes up to 200, with more upsets.
     @Test(.enabled(if: Sample.isWhole), arguments: [3, 10, 30, 60, 100, 150, 200], [false, true])
     func allSizes(_ hubs: Int, _ hasChannels: Bool) throws {
         let values = ["channels": hasChannels ? "on" : "off", "max_channels": "8", "fanout": "all"]
@@ -87,15 +87,15 @@ struct RelayTests {
         #expect(try Self.run(Self.plan(6, seed: 9, upsets: 10)) == first)
         #expect(try Self.run(Self.plan(6, seed: 10, upsets: 10)) != first)
     }
-    /// The hubs of the other profiles form stars: what they pass on arrives, once.
+    /// The hubs of the other profiles form stars. Relayed messages arrive once.
     @Test(arguments: ["robust", "v1.1.3"]) func star(_ profile: String) throws {
         let o = try Self.run(Self.plan(6, .star, profile: profile))
-        // Version 1.1.3 does not look at the network of what comes from another hub (HUB-67).
+        // Version 1.1.3 does not check the network of a message from another hub (HUB-67).
         let words = Set(o.violations.map(Self.word))
         #expect(words == (profile == "robust" ? [] : ["other network"]), "\(o.violations)")
         #expect(o.delivered >= 10)
     }
-    /// In any other mesh they do not: what is farther than one hop is lost, and by version 1.1.3 what two hubs lead to comes
+    /// Messages over more than one hop are lost in other meshes. With version 1.1.3, messages over two hubs arrive
     /// twice (HUB-65).
     @Test(arguments: ["robust", "v1.1.3"]) func deployedRelayIsForStars(_ profile: String) throws {
         var plan = try Self.plan(12, seed: 3, profile: profile)
@@ -105,7 +105,7 @@ struct RelayTests {
         let isTwice = o.violations.contains { if case .twice = $0 { true } else { false } }
         #expect(isTwice == (profile == "v1.1.3"), "\(o.violations)")
     }
-    /// A signal ends after so many hops, and so does gossip: who is farther is not known.
+    /// A signal ends after its number of hops, and so does gossip. More distant peers are unknown.
     @Test func hopLimit() throws {
         var plan = try Self.plan(8, clients: 16, .line, ["hops": "4"])
         (plan.hops, plan.hasToArrive, plan.probes) = (4, false, 40)
@@ -114,7 +114,7 @@ struct RelayTests {
         #expect(o.farthest == 4 && o.undelivered > 0 && o.delivered > 0, "\(o)")
     }
 
-    /// Each fault of a mesh is seen, by what it does.
+    /// The effect of each fault of a mesh is visible.
     @Test(arguments: [
         ("relays-again", "twice"), ("mesh-takes-again", "loop"), ("relays-twice", "loop"), ("mesh-sends-back", "loop"),
         ("relays-back", "loop"), ("mesh-network-not-checked", "other network"),

@@ -14,7 +14,7 @@ struct FunctionTests {
         .list(all.map { .map([.init("name", .text($0.0)), .init("value", .text($0.1))]) })
     }
 
-    /// The body of an answer, by its length, in chunks, or all there is; null while some is missing.
+    /// The body of an answer by its length, in chunks, or all bytes. Null means that some bytes are missing.
     @Test(
         arguments: [
             ([("Content-Length", "3")], "abc", "abc"), ([("content-length", "3")], "abcd", "abc"),

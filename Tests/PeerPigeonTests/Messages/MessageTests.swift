@@ -5,7 +5,7 @@ import Wire
 
 @testable import PeerPigeon
 
-/// Messages as the real hub and its clients write them.
+/// Messages in the form of the real hub and its clients.
 struct MessageTests {
     static let id = String(repeating: "a1", count: 20)
     static let messages: [(String, String)] = [
@@ -58,7 +58,7 @@ struct MessageTests {
         }
         #expect(type.name.description == "peerpigeon." + name && length == bytes.count)
     }
-    /// What is read is written again, member for member.
+    /// A decoded message is written with the same members.
     @Test(arguments: messages.filter { !$0.0.contains(#"type":"ping","type"#) }) func isWritten(
         _ text: String, _ name: String
     ) throws {
@@ -75,7 +75,7 @@ struct MessageTests {
         guard case .map(let entries)? = JSON.parse(bytes) else { return [:] }
         return Dictionary(entries.map { ($0.key, $0.value) }) { _, last in last }
     }
-    /// Data stands in the next message as it stood in the one before, spaces and all.
+    /// Data is unchanged in the next message, including spaces.
     @Test func dataIsVerbatim() throws {
         let data = #"{ "sdp" : "v=0\u0041" , "n" : 1e3, "é": [ ] }"#
         let offer = try Offer(copying: Array(#"{"type":"offer","data":\#(data),"targetPeerId":"x"}"#.utf8))
@@ -89,7 +89,7 @@ struct MessageTests {
             #expect(Bool(false), "\(text) is \(type.name)")
         }
     }
-    /// Cut anywhere a message is refused, and nothing traps.
+    /// A truncated message is refused, and nothing traps.
     @Test(arguments: messages.map(\.0)) func truncated(_ text: String) {
         let bytes = Array(text.utf8)
         for count in 0..<bytes.count {

@@ -29,7 +29,7 @@ func acceptedVector(vector: Vector) throws {
         return
     }
     #expect(found == type && length == bytes.count)
-    // What is read is written with the same members, in the order of the description.
+    // A decoded message is written with the same members, in the order of the description.
     let written: [UInt8]? = type.reencode(bytes)
     let again = try #require(written)
     #expect(JSON.parse(again).map(sorted) == JSON.parse(bytes).map(sorted))
@@ -37,7 +37,7 @@ func acceptedVector(vector: Vector) throws {
     let (encoded, errors) = type.encode(vector.value("fields"))
     #expect(errors == [] && JSON.parse(encoded).map(sorted) == JSON.parse(bytes).map(sorted))
 }
-/// Of an object, its members by their names; of two with one name, the last, as JavaScript has it.
+/// Returns a value with members sorted by name. If two members have one name, the last one counts, as in JavaScript.
 private func sorted(_ value: Value) -> Value {
     guard case .map(let entries) = value else { return value }
     var last: [String: Value] = [:]
@@ -45,11 +45,11 @@ private func sorted(_ value: Value) -> Value {
     return .map(last.sorted { $0.key < $1.key }.map { .init($0.key, sorted($0.value)) })
 }
 
-/// Cut anywhere it is refused.
+/// A truncated message is refused.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func truncatedVector(vector: Vector) throws {
     let type = try #require(vector.type)
-    // Space behind the object is no part of it.
+    // Spaces after the object do not belong to it.
     let end = (vector.bytes.lastIndex(of: UInt8(ascii: "}")) ?? 0)
     for count in 0...end {
         let bytes = Array(vector.bytes[..<count])
@@ -62,7 +62,7 @@ func truncatedVector(vector: Vector) throws {
     }
 }
 
-/// Refused with the stated error, at the stated place.
+/// The message is refused with the stated error at the stated place.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -73,7 +73,7 @@ func refusedVector(vector: Vector) throws {
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
 }
 
-/// Every message has a file of vectors, and every file is of a message, good and bad.
+/// Each message has a file of vectors, and each file is about a message, with valid and invalid ones.
 @Test func vectorsOfAllMessages() {
     let names = Set(Definition.peerPigeonMessages.map { $0.name.description })
     #expect(Set(Vector.all.filter(\.isAccepted).map { "peerpigeon." + $0.file }) == names)

@@ -8,7 +8,7 @@ import Wire
 struct DepartureTests {
     static let count = 200
 
-    /// A hub to which `count` peers have announced themselves: `P0`, `P1` and so on.
+    /// Returns a hub to which `count` peers have announced themselves: `P0`, `P1` and so on.
     static func crowded(_ profile: String, _ count: Int = DepartureTests.count) throws -> TestHub {
         var hub = try TestHub(profile)
         for i in 0..<count {
@@ -23,7 +23,7 @@ struct DepartureTests {
         return String(repeating: "0", count: 40 - digits.count) + digits
     }
     func notices(_ hub: TestHub) -> Int { hub.told.values.reduce(0) { $0 + $1.count } }
-    /// The peers whose leave the hub reported to `name` in form 2, in order.
+    /// Returns the peers whose leave the hub reported to `name` in form 2, in order.
     func departed(_ hub: TestHub, _ name: String) -> [String] {
         (hub.told[name] ?? []).filter { TestHub.text($0["type"]) == "peer-disconnected" && $0["networkName"] != nil }
             .map { TestHub.text($0["data"]?["peerId"]) }

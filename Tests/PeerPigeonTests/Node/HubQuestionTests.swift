@@ -5,7 +5,7 @@ import Wire
 @testable import Node
 @testable import PeerPigeon
 
-/// What a question makes of the first message of a hub.
+/// The result of a question, derived from the first message of a hub.
 @Suite struct HubQuestionTests {
     func question(_ profile: String = "robust") throws -> HubQuestion {
         HubQuestion(try Definition.peerPigeon.settings(profile: profile), Random(seed: 5))

@@ -4,9 +4,9 @@ import Wire
 
 @testable import PeerPigeon
 
-/// What both profiles have in common and no transcript has, or has over sockets alone.
+/// Behaviour of both profiles that no transcript shows, or that transcripts only show over sockets.
 struct HubTests {
-    /// HUB-05.
+    /// HUB-05: a hub at its limit refuses a connection, and accepts one again after a peer leaves.
     @Test func placeIsFreeAfterALeave() throws {
         var hub = try TestHub("robust", ["max_connections": "3"])
         hub.join("A", "B")
@@ -16,7 +16,7 @@ struct HubTests {
         hub.open("D")
         #expect(hub.types("D") == ["connected"])
     }
-    /// HUB-40.
+    /// HUB-40: only the value true of `isHub` makes a peer a hub.
     @Test(arguments: [("true", 2), (#""true""#, 1), ("1", 1), ("false", 1)]) func hubByBooleanOnly(
         _ flag: String, _ hubs: Int
     ) throws {
@@ -27,7 +27,7 @@ struct HubTests {
         hub.leave("A")
         #expect(hub.node.hubs.count == 1)
     }
-    /// HUB-57.
+    /// HUB-57: only the configured network name is the mesh of hubs.
     @Test func otherMesh() throws {
         var hub = try TestHub("robust", ["namespace": "other-mesh"])
         hub.join("A", network: "pigeonhub-mesh")
@@ -35,7 +35,7 @@ struct HubTests {
         hub.join("B", network: "other-mesh")
         #expect(hub.node.hubs.count == 2)
     }
-    /// HUB-59, HUB-60.
+    /// HUB-59, HUB-60: a hub announces itself to a dialed hub, and then reports its peers and itself.
     @Test func introducesItself() throws {
         var hub = try TestHub(peers: [.loopback(3000)])
         hub.join("A")
@@ -50,7 +50,7 @@ struct HubTests {
         let flags = (hub.told["up"] ?? []).dropFirst().map { $0["data"]?["isHub"] }
         #expect(flags.contains(.bool(true)) && flags.contains(.bool(false)))
     }
-    /// HUB-63, and a peer of a hub that is gone is told no more.
+    /// HUB-63: the hub remembers the peers of other hubs. A peer of a lost hub is not reported any more.
     @Test(arguments: ["robust", "v1.1.3"]) func remembersPeersOfOthers(_ profile: String) throws {
         var hub = try TestHub(profile, peers: [.loopback(3000)])
         hub.reach("up", .loopback(3000))
@@ -65,7 +65,7 @@ struct HubTests {
         hub.announce("B")
         #expect(hub.types("B").count == (profile == "robust" ? 2 : 3))
     }
-    /// HUB-68.
+    /// HUB-68: the hub relays the same signal once in 5 s.
     @Test func relaysTheSameOnce() throws {
         var hub = try TestHub()
         hub.joinHub("H")
@@ -84,7 +84,7 @@ struct HubTests {
         hub.say("A", offer("1"))
         #expect(hub.types("H") == ["offer"])
     }
-    /// HUB-70.
+    /// HUB-70: the hub relays signals to the hubs that it dialed. Without such hubs, it relays to hubs that dialed it.
     @Test func relaysToThoseItDialedFirst() throws {
         var hub = try TestHub(peers: [.loopback(3000)])
         hub.joinHub("H")
@@ -99,7 +99,7 @@ struct HubTests {
         hub.say("A", #"{"type":"offer","targetPeerId":"$Z","data":1}"#)
         #expect(hub.types("H") == ["offer"])
     }
-    /// HUB-72.
+    /// HUB-72: the hub dials a lost hub after 5 s, and reports all its peers again.
     @Test func dialsAgainAndTellsAll() throws {
         var hub = try TestHub(peers: [.loopback(3000)])
         hub.join("A")
@@ -113,14 +113,14 @@ struct HubTests {
         hub.reach("up", .loopback(3000))
         #expect(hub.types("up") == ["announce", "peer-discovered", "peer-discovered"])
     }
-    /// HUB-75.
+    /// HUB-75: a hub without configured hubs dials port 3000 of its machine, unless it listens there.
     @Test func dialsTheUsualHub() throws {
         let values = ["default_bootstrap": "on"]
         #expect(try TestHub("robust", values).dialed.map(\.1) == [.loopback(3000)])
         #expect(try TestHub("robust", values, listening: .loopback(3000)).dialed.isEmpty)
         #expect(try TestHub().dialed.isEmpty)
     }
-    /// A server that is no hub has no client of its own, dials nobody, and tells hubs nothing.
+    /// A server that is not a hub has no client of its own, dials no hub, and reports nothing to hubs.
     @Test func plainServer() throws {
         var hub = try TestHub("robust", ["hub": "off"], peers: [.loopback(3000)])
         #expect(hub.dialed.isEmpty)

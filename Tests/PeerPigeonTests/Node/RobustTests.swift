@@ -4,11 +4,12 @@ import Wire
 
 @testable import PeerPigeon
 
-/// What a hub of the profile `robust` does otherwise than version 1.1.3, by requirement; that profile beside it.
+/// The differences between a hub of the profile `robust` and version 1.1.3, by requirement. The tests also run the
+/// other profile.
 struct RobustTests {
     static let offer = #"{"type":"offer","targetPeerId":"$B","networkName":"global","data":1}"#
 
-    /// HUB-19.
+    /// HUB-19: an announced `peerId` does not replace the true id.
     @Test(arguments: ["robust", "v1.1.3"]) func announcedIDIsNotTaken(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A")
@@ -19,7 +20,7 @@ struct RobustTests {
         #expect(said?["peerId"] == .text(expected))
         #expect(said?["x"] == .list([.uint(1)]))
     }
-    /// HUB-22.
+    /// HUB-22: a peer that announces another network leaves the old one.
     @Test(arguments: ["robust", "v1.1.3"]) func networkIsLeft(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", "B", network: "old")
@@ -34,7 +35,7 @@ struct RobustTests {
         #expect(
             hub.types("C") == ["connected"] + (isLeft ? ["peer-discovered"] : ["peer-discovered", "peer-discovered"]))
     }
-    /// HUB-29.
+    /// HUB-29: the hub drops a signal into a network if the sender is not a member of it.
     @Test(arguments: ["robust", "v1.1.3"]) func senderIsInTheNetwork(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", network: "room")
@@ -42,7 +43,7 @@ struct RobustTests {
         hub.say("A", Self.offer)
         #expect(hub.types("B") == (profile == "robust" ? [] : ["offer"]))
     }
-    /// HUB-30.
+    /// HUB-30: a client cannot send in the name of another one.
     @Test(arguments: ["robust", "v1.1.3"]) func nobodySpeaksForOthers(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", "B")
@@ -50,12 +51,12 @@ struct RobustTests {
         let spoofed = #"{"type":"offer","targetPeerId":"$B","fromPeerId":"$C","data":1}"#
         hub.say("A", spoofed)
         #expect(hub.said("B", "offer", "fromPeerId") == .text(TestHub.id(profile == "robust" ? "A" : "C")))
-        // Hubs hand on what others say.
+        // Hubs forward messages of other senders.
         hub.clear()
         hub.say("H", spoofed)
         #expect(hub.said("B", "offer", "fromPeerId") == .text(TestHub.id("C")))
     }
-    /// HUB-44.
+    /// HUB-44: the end of an old connection does not end a newer one with the same id.
     @Test(arguments: ["robust", "v1.1.3"]) func staleConnectionEndsNoNewerOne(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", "B")
@@ -68,7 +69,7 @@ struct RobustTests {
         let isHeard = hub.answers("B2")
         #expect(isHeard == (profile == "robust"))
     }
-    /// HUB-44: the old connection does not speak for the newer one.
+    /// HUB-44: the old connection cannot send for the newer one.
     @Test func ghostIsNotHeard() throws {
         var hub = try TestHub()
         hub.join("A", "B")
@@ -80,7 +81,7 @@ struct RobustTests {
         hub.say("B", #"{"type":"offer","targetPeerId":"$A"}"#)
         #expect(hub.told.isEmpty)
     }
-    /// HUB-47: the network hears of a leave as in version 1.1.3, others do not.
+    /// HUB-47: the network is notified of a leave as in version 1.1.3. Other networks are not.
     @Test(arguments: ["robust", "v1.1.3"]) func othersAreNotTold(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", "B")
@@ -92,7 +93,7 @@ struct RobustTests {
         #expect(hub.told["A"]?[1]["data"]?["reason"] == nil)
         #expect(hub.types("C") == (profile == "robust" ? [] : ["peer-disconnected"]))
     }
-    /// HUB-48.
+    /// HUB-48: the hub reports a connection that broke a rule once.
     @Test(arguments: ["robust", "v1.1.3"]) func failureIsToldOnce(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", "B")
@@ -104,7 +105,7 @@ struct RobustTests {
                     ? [.text("WebSocket error")] : [.text("WebSocket error"), .text("disconnected")]))
         #expect(hub.types("A").count == (profile == "robust" ? 2 : 3))
     }
-    /// HUB-50.
+    /// HUB-50: a shutdown also closes the connections that sent goodbye.
     @Test func ghostsAreClosedToo() throws {
         var hub = try TestHub()
         hub.join("A", "B")
@@ -114,7 +115,7 @@ struct RobustTests {
         #expect(hub.closed["B"] == CloseStatus(1000, "Server shutting down"))
         #expect(hub.node.deadline == nil)
     }
-    /// HUB-51.
+    /// HUB-51: the hub refuses a malformed target and continues to serve.
     @Test(arguments: ["//?peerId=", "http://[", "/?", "?", "", "/?peerId=%", "/?peerId=%zz", "/?=&&=&peerId", "//"])
     func malformedTargetIsRefused(_ target: String) throws {
         var hub = try TestHub()
@@ -124,7 +125,7 @@ struct RobustTests {
         let isHeard = hub.answers("A")
         #expect(isHeard)
     }
-    /// HUB-67.
+    /// HUB-67: the hub delivers a relayed signal only in the network of its target.
     @Test(arguments: ["robust", "v1.1.3"]) func relayedSignalStaysInItsNetwork(_ profile: String) throws {
         var hub = try TestHub(profile, peers: [.loopback(3000)])
         hub.reach("up", .loopback(3000))
@@ -181,7 +182,7 @@ struct RobustTests {
         #expect(hub.types("H") == ["peer-disconnected"])
         #expect(hub.told["A"]?.map { $0["data"]?["isHub"] } == [nil, .bool(false)])
     }
-    /// HUB-69: two hubs that dialed each other.
+    /// HUB-69: a relayed signal does not circulate between two hubs that dialed each other.
     @Test(arguments: ["robust", "v1.1.3"]) func relayEnds(_ profile: String) throws {
         var hub = try TestHub(profile, peers: [.loopback(3000)])
         hub.reach("up", .loopback(3000))
@@ -190,7 +191,7 @@ struct RobustTests {
         var relays = 0
         hub.say("A", #"{"type":"offer","targetPeerId":"$Z","networkName":"global","data":1}"#)
         for _ in 0..<100 {
-            // What it tells the other hub comes back from that one's own connection.
+            // The message to the other hub returns over that hub's own connection.
             let sent = (hub.told["up"] ?? []).filter { TestHub.text($0["type"]) == "offer" }
             hub.clear()
             relays += sent.count
@@ -202,7 +203,7 @@ struct RobustTests {
         }
         #expect((1...4).contains(relays))
     }
-    /// HUB-71.
+    /// HUB-71: clients are notified if a peer of another hub leaves.
     @Test(arguments: ["robust", "v1.1.3"]) func remoteLeaveIsTold(_ profile: String) throws {
         var hub = try TestHub(profile)
         hub.join("A", "B")
@@ -211,14 +212,14 @@ struct RobustTests {
         hub.say("H", left)
         #expect(hub.types("A") == (profile == "robust" ? ["peer-disconnected"] : []))
         #expect(hub.types("H") == (profile == "robust" ? [] : ["error"]))
-        // Not by a client, and not of a peer that is here.
+        // A client may not send it, and it may not be about a local peer.
         hub.clear()
         hub.say("B", left)
         hub.say("H", #"{"type":"peer-disconnected","networkName":"global","data":{"peerId":"$B"}}"#)
         #expect(hub.told["A"] == nil)
         #expect(hub.types("B") == ["error"])
     }
-    /// HUB-73.
+    /// HUB-73: the hub limits the number of dials without success.
     @Test(arguments: ["robust", "v1.1.3"]) func dialsEnd(_ profile: String) throws {
         let peer = Endpoint.loopback(3000)
         var hub = try TestHub(profile, ["redials": "3"], peers: [peer])
@@ -229,7 +230,7 @@ struct RobustTests {
         #expect(hub.dialed.count == 4)
         #expect(hub.dialed[1].at - hub.dialed[0].at >= .seconds(5))
     }
-    /// HUB-73: a dial that succeeded counts anew.
+    /// HUB-73: a successful dial resets the counter.
     @Test(arguments: ["robust", "v1.1.3"]) func countIsReset(_ profile: String) throws {
         let peer = Endpoint.loopback(3000)
         var hub = try TestHub(profile, ["redials": "3"], peers: [peer])
@@ -241,7 +242,7 @@ struct RobustTests {
         }
         #expect(hub.dialed.count == (profile == "robust" ? 11 : 4))
     }
-    /// HUB-74.
+    /// HUB-74: the hub does not dial itself.
     @Test(arguments: ["127.0.0.1:3001", "0.0.0.0:3001", "127.0.0.2:3001", "[::1]:3001"])
     func doesNotDialItself(_ address: String) throws {
         let itself = try #require(Endpoint(address))

@@ -4,18 +4,18 @@ import Wire
 
 @testable import PeerPigeon
 
-/// A hub above the layers, with clients that are told what to say, in virtual time.
+/// A hub without its layers in virtual time, with clients that the test controls.
 struct TestHub {
     private(set) var node: Hub
     private(set) var now = Instant.zero
     private var links: [String: LinkID] = [:]
     private var names: [LinkID: String] = [:]
     private var next: UInt64 = 0
-    /// What each was sent, in order, until it is taken.
+    /// The messages to each client in order, until they are taken.
     private(set) var told: [String: [Value]] = [:]
-    /// How the hub closed connections.
+    /// The status with which the hub closed each connection.
     private(set) var closed: [String: CloseStatus] = [:]
-    /// Whom it dialed.
+    /// The endpoints that the hub dialed.
     private(set) var dialed: [(at: Instant, Endpoint)] = []
 
     init(
@@ -30,7 +30,7 @@ struct TestHub {
         call { $0.start(now: $1, &$2) }
         pass(.seconds(2))
     }
-    /// 40 digits made of a letter or two, such as `A`, `B2`.
+    /// Returns 40 digits made from one or two letters, such as `A` or `B2`.
     static func id(_ name: String) -> String {
         let digits = name.lowercased().utf8.flatMap { Array(String($0, radix: 16).utf8) }
         return String(decoding: (0..<40).map { digits[$0 % digits.count] }, as: UTF8.self)
@@ -65,7 +65,7 @@ struct TestHub {
         call { $0.opened(link, speaks: asked, peer: .loopback(9), by: .them, now: $1, &$2) }
         if closed[name] != nil { leave(name) }
     }
-    /// The hub has reached one that it dialed.
+    /// Reports that the hub has reached a dialed endpoint.
     mutating func reach(_ name: String, _ peer: Endpoint) {
         next += 1
         (links[name], names[LinkID(next)]) = (LinkID(next), name)
@@ -82,7 +82,7 @@ struct TestHub {
     mutating func announce(_ name: String, _ network: String = "global", _ data: String = "{}") {
         say(name, #"{"type":"announce","networkName":"\#(network)","data":\#(data)}"#)
     }
-    /// Those of these names announce themselves; what they were told is forgotten.
+    /// Announces the clients with these names, and forgets the messages that they received.
     mutating func join(_ names: String..., network: String = "global") {
         for name in names {
             open(name)
@@ -105,15 +105,15 @@ struct TestHub {
     }
     mutating func control(_ name: String) { call { _ = $0.control(name, [], now: $1, &$2) } }
     mutating func clear() { told = [:] }
-    /// The types of what one was told, in order.
+    /// Returns the types of the messages to a client, in order.
     func types(_ name: String) -> [String] { (told[name] ?? []).map { Self.text($0["type"]) } }
-    /// A member of the message of this type that one was told first, by its path.
+    /// Returns a member of the first message of this type to a client, by its path.
     func said(_ name: String, _ type: String, _ path: String...) -> Value? {
         var value = told[name]?.first { Self.text($0["type"]) == type }
         for part in path { value = value?[part] }
         return value
     }
-    /// `$A`: the id of A.
+    /// Replaces `$A` by the id of A.
     private static func filled(_ text: String) -> String {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         return parts.dropFirst().reduce(String(parts[0])) { out, part in
@@ -122,7 +122,7 @@ struct TestHub {
         }
     }
     static func text(_ value: Value?) -> String { if case .text(let text)? = value { text } else { "" } }
-    /// Whether a client is heard: it is told pong.
+    /// Returns true if the hub answers the client with pong.
     mutating func answers(_ name: String) -> Bool {
         clear()
         say(name, #"{"type":"ping"}"#)

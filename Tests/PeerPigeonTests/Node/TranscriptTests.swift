@@ -5,8 +5,8 @@ import Wire
 
 @testable import PeerPigeon
 
-/// A hub as version 1.1.3 against what the real one answered, above the layers, in virtual time: every message to every
-/// client, in order. Cases about frames and HTTP are played over sockets (Tests/Interop/peerpigeon).
+/// Compares a hub of version 1.1.3 with the answers of the real one, without the layers, in virtual time: each message
+/// to each client, in order. Cases about frames and HTTP run over sockets (Tests/Interop/peerpigeon).
 struct TranscriptTests {
     static let folder =
         #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Interop/peerpigeon/"
@@ -32,7 +32,7 @@ struct TranscriptTests {
     }
 }
 
-/// One case, played.
+/// A case that has run.
 struct Play {
     private var node: Hub
     private var now = Instant.zero
@@ -119,9 +119,9 @@ struct Play {
         return told
     }
 
-    // What is compared
+    // The comparison.
 
-    /// Times are not, nor why a connection ended, which layers tell.
+    /// Removes times, and the reasons for ends of connections, which the layers decide.
     private static func masked(_ value: Value, _ key: String = "") -> Value {
         switch value {
         case .map(let entries):

@@ -4,7 +4,7 @@ import Wire
 
 @testable import PeerPigeon
 
-/// One connection, as somebody hears it who looks on.
+/// One connection, as a passive observer receives it.
 struct ClientObserverTests {
     private static let id = String(repeating: "a1", count: 20)
     private static let connected = hub(
@@ -40,7 +40,7 @@ struct ClientObserverTests {
             Self.error("OFFER"), Self.client(#"{"type":["x"]}"#), Self.error("x"), Self.error("undefined"),
         ]
         #expect(Self.findings(all) == [])
-        // What goes before may be what is answered.
+        // The message may answer an earlier one that was missed.
         #expect(Self.findings([Self.pong, Self.error("signal"), Self.connected], misses: true) == [])
     }
     @Test func signalsOfClients() {
@@ -62,10 +62,10 @@ struct ClientObserverTests {
         #expect(Self.findings([Self.connected, Self.ping, Self.pong, Self.pong]) == ["HUB-34"])
         let other = Self.hub(#"{"type":"pong","data":{},"fromPeerId":"system","targetPeerId":"b2","timestamp":1}"#)
         #expect(Self.findings([Self.connected, Self.ping, other]) == ["HUB-34", "HUB-34"])
-        // A later question was answered, this one not.
+        // A later request was answered, and this one was not.
         let unanswered = [Self.connected, Self.ping, Self.client(#"{"type":"x"}"#), Self.error("x")]
         #expect(Self.findings(unanswered) == ["HUB-34"])
-        // After goodbye hubs may be silent.
+        // After goodbye, hubs may be silent.
         #expect(Self.findings([Self.connected, Self.client(#"{"type":"goodbye"}"#)] + unanswered.dropFirst()) == [])
     }
     @Test func errorsWrong() {

@@ -4,7 +4,7 @@ import Wire
 
 @testable import PeerPigeon
 
-/// All connections of a capture, as somebody hears them who looks on.
+/// All connections of a capture, as a passive observer receives them.
 struct HubObserverTests {
     private static let a = String(repeating: "a1", count: 20)
     private static let b = String(repeating: "b2", count: 20)
@@ -16,7 +16,7 @@ struct HubObserverTests {
         var findings: [Finding] = []
         var record = 0
         var now = Instant.zero
-        /// Connections below 10 are to one hub, others to a second one.
+        /// Returns the server. Connections below 10 are to one hub, and others are to a second hub.
         private func server(_ connection: Int) -> Endpoint { .loopback(connection < 10 ? 3000 : 3001) }
         private func channel(_ connection: Int) -> HeardChannel {
             HeardChannel(connection: connection, path: "websocket/peerpigeon")
@@ -59,7 +59,7 @@ struct HubObserverTests {
             observer.end(channel(connection), by: .them, isClosed: true)
         }
         mutating func miss(_ connection: Int) { observer.miss(channel(connection)) }
-        /// Requirements of what was found so far, and at the end.
+        /// The requirements of all findings, including those at the end.
         var all: [String?] {
             var out: [HeardFinding] = []
             var observer = observer
@@ -74,7 +74,7 @@ struct HubObserverTests {
         let name = network.map { #","networkName":"\#($0)""# } ?? ""
         return #"{"type":"offer","data":{"n":\#(data)},"targetPeerId":"\#(target)"\#(sender)\#(name)\#(more)}"#
     }
-    /// a and b at one hub in one network.
+    /// Returns the peers a and b at one hub in one network.
     private static func pair() -> Heard {
         var all = Heard()
         all.join(1, a)
@@ -102,11 +102,11 @@ struct HubObserverTests {
         all.tell(2, Self.offer(Self.b, from: Self.a))
         all.tell(2, Self.offer(Self.b, from: Self.a))
         #expect(all.findings == [] && all.all == ["HUB-65"])
-        // Unless the second one was sent, too, which comes late.
+        // The finding disappears if the second one was also sent and arrives late.
         var late = all
         late.say(1, Self.offer(Self.b))
         #expect(late.all == [])
-        // Or something was not seen, which may be it.
+        // The finding also disappears if a missed message may be the reason.
         all.miss(1)
         all.say(1, Self.offer(Self.b, data: 2))
         all.tell(2, Self.offer(Self.b, from: Self.a, data: 2))
@@ -125,7 +125,7 @@ struct HubObserverTests {
         all.tell(2, Self.offer(Self.b, from: Self.c))
         #expect(all.findings.map(\.requirement) == ["HUB-30"] && all.findings.map(\.severity) == [.warning])
     }
-    /// A hub hands on what others say.
+    /// A hub forwards messages of other senders.
     @Test func relayed() {
         var all = Heard()
         all.join(11, Self.a)
@@ -135,7 +135,7 @@ struct HubObserverTests {
         all.say(1, Self.offer(Self.b, from: Self.a))
         all.tell(2, Self.offer(Self.b, from: Self.a))
         #expect(all.all == [])
-        // In another network.
+        // The offer is in another network.
         all.say(11, Self.offer(Self.b, "room", data: 2))
         all.say(1, Self.offer(Self.b, from: Self.a, "room", data: 2))
         all.tell(2, Self.offer(Self.b, from: Self.a, "room", data: 2))
@@ -164,7 +164,7 @@ struct HubObserverTests {
         all.tell(2, Self.offer(Self.b, from: Self.a, nil))
         #expect(all.findings.map(\.requirement) == ["HUB-28", "HUB-23", "HUB-24"])
         all.findings = []
-        // On its way while the network changed.
+        // The message was under way while the network changed.
         all.say(2, #"{"type":"announce","networkName":"room"}"#)
         all.tell(2, Self.offer(Self.b, from: Self.a))
         all.tell(2, Self.offer(Self.b, from: Self.a, "room"))
@@ -184,7 +184,7 @@ struct HubObserverTests {
         all.tell(2, Self.offer(Self.b, data: 2, more: #","timestamp":7,"fromPeerId":"\#(Self.a)""#))
         #expect(all.findings.map(\.requirement) == ["HUB-26"])
         all.findings = []
-        // Sender and hub have one clock.
+        // The sender and the hub have one clock.
         all.say(1, Self.offer(Self.b, data: 3, more: #","timestamp":1000000"#))
         all.tell(2, Self.offer(Self.b, from: Self.a, data: 3))
         #expect(all.findings == [])
@@ -267,7 +267,7 @@ struct HubObserverTests {
         silent.tell(1, #"{"type":"cleanup"}"#)
         #expect(silent.all == ["HUB-45"])
     }
-    /// A capture that begins in the middle blames nobody for what was before it.
+    /// If a capture begins in the middle, the observer blames no side for earlier messages.
     @Test func fromTheMiddle() {
         var all = Heard()
         all.miss(1)
@@ -278,7 +278,7 @@ struct HubObserverTests {
         all.tell(1, #"{"type":"cleanup"}"#)
         #expect(all.all == [])
     }
-    /// However much is heard, what is kept is bounded.
+    /// The memory of the observer is limited, regardless of the number of messages.
     @Test func bounded() {
         var all = Heard()
         all.observer = HubObserver(memory: 1 << 18)

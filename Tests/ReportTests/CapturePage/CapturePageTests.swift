@@ -7,12 +7,12 @@ import Testing
 @testable import Report
 @testable import Wire
 
-/// The page as bytes: what is in it, that hostile text stays text, and what is left out. What its script makes of it is
-/// seen in Tests/Interop/page.
+/// Tests the bytes of the page: its contents, the escaping of hostile text, and the omitted messages.
+/// Tests/Interop/page checks the result of its script.
 struct CapturePageTests {
     let samples = RecordRenderingTests()
     func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-    /// Texts between a beginning and an end.
+    /// Returns the texts between a start and an end.
     func between(_ s: String, _ from: String, _ to: String) -> [String] {
         s.split(separator: from, omittingEmptySubsequences: false).dropFirst().map {
             String($0.split(separator: to, maxSplits: 1, omittingEmptySubsequences: false)[0])
@@ -52,7 +52,7 @@ struct CapturePageTests {
                 == "default-src 'none'; script-src \(scripts); style-src \(hash(style)); base-uri 'none'; form-action 'none'"
         )
     }
-    /// Whatever would make text into markup or code, or ask a network for something, is not in the scripts.
+    /// The scripts contain no code that makes text into markup or code, or that uses a network.
     @Test func theScriptsMakeNoMarkup() {
         for script in [text(CapturePage.model), text(CapturePage.view)] {
             for word in [
@@ -73,7 +73,7 @@ struct CapturePageTests {
         let rows = try #require(try json(page, "class=\"rows\"").first)
         #expect(rows["notes"] == [[0, "violation", "NANO-18", "text", "</script><script>alert(1)</script>"]])
     }
-    /// A shape and a layout for two messages that are alike; numbers beyond 2^53 exactly; bytes as they are.
+    /// Two similar messages share a shape and a layout. Numbers beyond 2^53 are exact, and bytes are unchanged.
     @Test func recordsShareShapes() throws {
         let bytes = Sample().encoded()
         let (page, _) = page([(samples.record(bytes), bytes), (samples.record(bytes), bytes)])
@@ -88,7 +88,7 @@ struct CapturePageTests {
         #expect(fields["bytes"] == .text(Base64.encode(bytes + bytes)))
         #expect(text(Array(page.utf8)).contains(#"["n","9007199254740993"]"#))
     }
-    /// What is too much is counted, in the page and for people.
+    /// The page and the message for the user count the omitted messages.
     @Test func whatIsLeftOutIsTold() throws {
         let bytes = Sample().encoded()
         let one = (samples.record(bytes), bytes)
@@ -97,7 +97,7 @@ struct CapturePageTests {
         #expect(omission?.hasPrefix("1 of 3 messages were left out of the page:") == true)
         #expect(try json(page, "class=\"fields\"").first?["shape"] == [0, 0])
     }
-    /// Bytes that are no message have no fields, and bytes of their own.
+    /// Bytes that are not a message have no fields. They have their own entry for bytes.
     @Test func bytesThatAreNoMessage() throws {
         let (page, _) = page([(samples.record([1, 2, 3], nil), [1, 2, 3])])
         let fields = try #require(try json(page, "class=\"fields\"").first)
@@ -106,7 +106,7 @@ struct CapturePageTests {
         let rows = try #require(try json(page, "class=\"rows\"").first)
         #expect(rows["heads"] == [["sample.malformed", "sample", 1, ""]])
     }
-    /// Elements that are alike stand once, with how many follow.
+    /// Similar elements appear once, with the number of repetitions.
     @Test func runs() {
         func field(_ name: String, _ depth: Int32, _ index: Int32 = -1) -> ShapeField {
             ShapeField(name: name, depth: depth, index: index, kind: 2, source: 3)
@@ -115,17 +115,17 @@ struct CapturePageTests {
         let list = [field("", 1, 0), field("x", 2), field("", 1, 1), field("x", 2), field("", 1, 2), field("x", 2)]
         #expect(ShapeRuns.all(one).isEmpty)
         #expect(ShapeRuns.all(one + list) == [.init(start: 2, count: 2, times: 2)])
-        // The last has a field more.
+        // The last element has one more field.
         #expect(ShapeRuns.all(one + list + [field("y", 2)]) == [.init(start: 2, count: 2, times: 1)])
         let places = [0, 1, 0, 1, 2, 1] + [2, 4, 2, 3, 4, 3] + [4, 6, 4, 5, 6, 5] + [6, 8, 6, 7, 8, 7]
         let runs = ShapeRuns.all(one + list)
         #expect(ShapeRuns.layout(places, runs) == [0, 1, 0, 1, 2, 1, 2, 4, 2, 3, 4, 3, -2, 2, 2])
-        // At other distances nothing is saved.
+        // Runs with other distances save nothing.
         var uneven = places
         uneven[13] += 1
         #expect(ShapeRuns.layout(uneven, runs) == uneven)
     }
-    /// Values that JSON has no exact form for.
+    /// Values without an exact form in JSON.
     @Test func tagged() {
         #expect(TaggedValue.of(.uint(1 << 53)) == .uint(1 << 53))
         #expect(TaggedValue.of(.uint(.max)) == ["n", "18446744073709551615"])

@@ -6,7 +6,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// What stands behind each requirement, and what the last verdict is.
+/// The proofs of each requirement, and its last verdict.
 struct CoverageTests {
     static let seen = Coverage.Seen(target: "t", at: "2026-01-02T03:04:05Z")
 
@@ -36,7 +36,7 @@ struct CoverageTests {
         #expect(
             c.entries.map(\.state) == [
                 .cases, .uncovered, .uncovered, .vectors, .planned, .untestable,
-                // Vectors do not prove what a node has to do.
+                // Vectors do not prove the behaviour of a node.
                 .uncovered,
             ])
         #expect(c.entries[5].requirement.untestable == "because")
@@ -58,7 +58,7 @@ struct CoverageTests {
         let e = try coverage(["nano.made.case": (v, about), "nano.other": (.fail, "NANO-16")]).entries[0]
         #expect(e.verdict == wanted && e.seen == Self.seen)
     }
-    /// A case that was cut in another way belongs to it as well.
+    /// A case with another chop also counts for the case.
     @Test func variants() throws {
         let c = try coverage(["nano.made.case": (.pass, "NANO-16"), "nano.made.case chop:bytes": (.fail, "NANO-16")])
         #expect(c.entries[0].verdict == .fail)
@@ -92,11 +92,11 @@ struct CoverageTests {
         for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 8, "\(row)") }
         #expect(rows.first?.contains("wire 8/10, node 2/2") == true)
         #expect(c.events(exit: 0).first?["mutants"]?["wire"]?["of"] == .uint(10))
-        // Another version, and what is none.
+        // Another version, and a file of another kind.
         #expect(MutantTally.read(["meshspec_mutations": 2, "requirements": []]) == nil)
         #expect(MutantTally.read(["event": "start"]) == nil)
     }
-    /// A table cannot be broken by what stands in it.
+    /// Text in a cell cannot break the table.
     @Test func markdown() throws {
         let text = try coverage().markdown()
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("| NANO") }
@@ -104,7 +104,7 @@ struct CoverageTests {
         for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 7, "\(row)") }
         #expect(text.contains("Rule NANO-31 \\| \\`x\\` &lt;b&gt;.") && !text.contains("<b>"))
     }
-    /// What a passive observer tells of each, or why nothing.
+    /// The rules of passive observers for each requirement, or the reason why it has none.
     @Test func passiveObservers() throws {
         var rules = Made.requirements.all
         rules[2].unobservable = .absence

@@ -7,7 +7,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// The files of a bundle, and what they say.
+/// The files of a bundle and their contents.
 struct EvidenceBundleTests {
     func lines(_ bytes: [UInt8]) throws -> [Value] {
         try bytes.split(separator: 0x0a).map { try #require(JSON.parse(Array($0))) }
@@ -22,7 +22,7 @@ struct EvidenceBundleTests {
             String(decoding: try Made.file("replay.sh", try Made.evidence()), as: UTF8.self)
                 == "#!/bin/sh\n# nano.made.case: fail NANO-16\nexec here\n")
     }
-    /// An id cannot end the comment it stands in and become a command.
+    /// An id cannot end its comment and become a command.
     @Test func replayOfAHostileID() throws {
         var r = try Made.evidence()
         r.id = "x\nrm -rf /\r\u{2028}"
@@ -30,7 +30,7 @@ struct EvidenceBundleTests {
         #expect(text.split(whereSeparator: \.isNewline).count == 3 && text.contains("# x\\u{a}rm -rf /\\u{d}\\u{2028}"))
     }
 
-    // The folder
+    // The folder.
 
     @Test(arguments: [
         ("nano.handshake.v2-query", "nano.handshake.v2-query"), ("a[b]", "a_b_+"), ("../../etc", "_.._.._etc+"),
@@ -58,7 +58,7 @@ struct EvidenceBundleTests {
             r.round = round
             r.retries = retries
             let folder = try Made.bundle(r).folder
-            // Also where capital letters are no others.
+            // Names are also unique in a file system that ignores case.
             #expect(seen.insert(folder.lowercased()).inserted, "\(folder)")
         }
         for id in ["a", "A", "a/b", "a_b", "a:b", "a+round2", String(repeating: "x", count: 300)] { try add(id) }
@@ -71,7 +71,7 @@ struct EvidenceBundleTests {
         #expect(seen.contains("a+round2") && seen.contains("a+retry1") && seen.contains("a+chop-bytes"))
     }
 
-    // Fragments
+    // Fragments.
 
     @Test(arguments: [
         ("f.yaml", "f.yaml", true), ("sub/f.yaml", "sub/f.yaml", true), ("./a/../f.yaml", "f.yaml", true),
@@ -93,7 +93,7 @@ struct EvidenceBundleTests {
         let script = String(decoding: try #require(bundle.files.first { $0.isExecutable }).bytes(), as: UTF8.self)
         #expect(script.hasSuffix(isComplete ? "exec here\n" : "exec there\n"))
     }
-    /// A fragment of a fragment counts from it, and each file is there once.
+    /// The path of a nested fragment is relative to the fragment that uses it. Each file occurs once.
     @Test func fragmentsOfFragments() throws {
         var r = try Made.evidence()
         let outer = SourceFile(name: "made/sub/a.yaml", bytes: [1])
@@ -105,12 +105,12 @@ struct EvidenceBundleTests {
         ]
         let bundle = try Made.bundle(r)
         #expect(bundle.files.dropFirst(6).map(\.path) == ["sub/a.yaml", "b.yaml"] && bundle.isComplete)
-        // Another file of the same path has to go elsewhere.
+        // Another file with the same path needs another place.
         r.scenario.fragments[2].source = SourceFile(name: "spec/b.yaml", bytes: [3])
         #expect(try !Made.bundle(r).isComplete)
     }
 
-    // What they say
+    // The contents.
 
     @Test func trace() throws {
         let all = try lines(try Made.file("trace.ndjson", try Made.evidence()))
@@ -128,7 +128,7 @@ struct EvidenceBundleTests {
         #expect(all[5]["requirement"] == "NANO-16" && all[5]["reason"] == "extensions: wanted 7, had 0")
         #expect(all[7]["verdict"] == "fail" && all[7]["requirement"] == "NANO-16")
     }
-    /// Steps that were not come to are told as such; in real time there is a date.
+    /// The trace lists steps that were not reached. A run in real time has a date.
     @Test func rest() throws {
         var r = try Made.evidence()
         r.steps.removeLast()
@@ -161,7 +161,7 @@ struct EvidenceBundleTests {
         #expect(text.contains("\"parameters\":{\"n\":\"7\",\"token\":\"(secret)\"}") && !text.contains("hush"))
     }
 
-    // The capture
+    // The capture.
 
     func comments(_ r: CaseResult) -> [Int: [String]] {
         let trace = CaseRecord.Exchange.all(r)
@@ -169,7 +169,7 @@ struct EvidenceBundleTests {
     }
     @Test func commentsOnTheirPackets() throws {
         let r = try Made.evidence()
-        // The handshake is three packets, the bytes the fourth, the message the fifth.
+        // The handshake has three packets, the bytes are in the fourth, and the message is in the fifth.
         #expect(
             comments(r) == [
                 0: ["step 1 (line 10) open peer -> node as c: held"],
@@ -178,7 +178,8 @@ struct EvidenceBundleTests {
                 ],
             ])
     }
-    /// A step without a packet is told on the next one; when there is none, on the last; without any, for the file.
+    /// The next packet has the comment of a step without a packet. After the last packet, the last packet has it.
+    /// Without any packets, it is a comment of the file.
     @Test func commentsWithoutAPacket() throws {
         var r = try Made.evidence()
         r.steps = [
@@ -196,7 +197,7 @@ struct EvidenceBundleTests {
         let file = String(decoding: WireCapture.bytes(r, try Made.run(), .nano), as: UTF8.self)
         #expect(file.contains("step 1 (line 10) open peer -> node as c: held"))
     }
-    /// What no step is to be blamed for is told all the same.
+    /// A failure without a step also has a comment.
     @Test func commentWithoutAStep() throws {
         var r = try Made.evidence()
         r.steps.removeLast()
@@ -210,7 +211,7 @@ struct EvidenceBundleTests {
         #expect(all.allSatisfy { $0.unicodeScalars.allSatisfy { !Escape.isDangerous($0) } && $0.count <= 1000 })
         #expect(all.contains { $0.contains("\\u{1b}[2J\\u{202e}\\u{0}") && $0.hasSuffix("…") })
     }
-    /// Device and names stand before the packets; their times count from where the case began.
+    /// The device and the names precede the packets. The times of the packets are relative to the start of the case.
     @Test func blocks() throws {
         let run = try Made.run(began: Timestamp(nanoseconds: 5_000_000_000))
         let bytes = WireCapture.bytes(try Made.evidence(), run, .nano)

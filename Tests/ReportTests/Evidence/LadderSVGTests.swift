@@ -3,7 +3,7 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// The diagram as text; that it is well-formed and can be read is checked with other tools in Tests/Interop/evidence.
+/// Tests the text of the diagram. Tests/Interop/evidence uses other tools to check that it is well-formed and readable.
 struct LadderSVGTests {
     func svg(_ r: CaseResult) -> String { String(decoding: LadderSVG.bytes(r), as: UTF8.self) }
     func count(_ part: String, _ s: String) -> Int {
@@ -31,7 +31,7 @@ struct LadderSVGTests {
         #expect(s.contains("&lt;script&gt;") && s.contains("\\u{1b}\\u{202e}\\u{fffe}\\u{0}"))
         #expect(s.unicodeScalars.allSatisfy { $0 == "\n" || !Escape.isDangerous($0) })
     }
-    /// The middle of a long case is left out, but not what is around the failure.
+    /// The diagram of a long case omits the middle, but keeps the entries near the failure.
     @Test func bounded() throws {
         var r = try Made.result(.fail, Made.problem())
         r.trace = (0..<5000).map { i in
@@ -46,7 +46,7 @@ struct LadderSVGTests {
         for n in [120, 2479, 2521, 4879] { #expect(!s.contains(">c: \(n) bytes<")) }
         #expect(s.utf8.count < 300_000)
     }
-    /// More actors than there is room for share a column.
+    /// If there are too many actors, some share a column.
     @Test func manyActors() throws {
         var r = try Made.result(.pass)
         r.trace = (0..<100).map { i in
@@ -56,11 +56,11 @@ struct LadderSVGTests {
         let s = svg(r)
         #expect(count("<g class=\"actor\">", s) == LadderCanvas.maximumColumns && s.contains(">others</text>"))
         #expect(count("<path class=\"tip\"", s) == 100)
-        // Three are three.
+        // Three actors have three columns.
         r.trace = Array(r.trace.prefix(2))
         #expect(count("<g class=\"actor\">", svg(r)) == 3)
     }
-    /// Nobody spoke: there is the verdict, and what the steps came to.
+    /// Without messages, the diagram has the verdict and the results of the steps.
     @Test func silence() throws {
         var r = try Made.evidence()
         r.trace = []
@@ -76,7 +76,7 @@ struct LadderSVGTests {
         var r = try Made.evidence()
         r.steps.insert(Made.outcome(2, 5, .leftOut, .none, traced: 2), at: 1)
         #expect(svg(r).contains("left out, its `if` was not true"))
-        // A loop does not fill the picture.
+        // A loop does not fill the diagram.
         r.steps.insert(contentsOf: (0..<300).map { Made.outcome(1, $0, traced: 2) }, at: 2)
         #expect(svg(r).contains("step 1 (line 10) open peer -&gt; node as c: held, 300 times<"))
         #expect(count("class=\"badge\"", svg(r)) == 4)

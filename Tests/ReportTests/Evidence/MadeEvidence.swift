@@ -21,7 +21,7 @@ extension Made {
             number: number, began: .milliseconds(ms), ended: .milliseconds(ms), state: state, verdict: verdict,
             reason: reason, entry: entry, traced: traced)
     }
-    /// A failure with its two steps: opened, and a message that differs.
+    /// Returns a failure with two steps: an opened connection, and a message that differs.
     static func evidence() throws -> CaseResult {
         var r = try result(.fail, problem(), trace: trace(.message(keepaliveType, keepalive)))
         r.steps = [

@@ -2,18 +2,18 @@ import Node
 
 @testable import Report
 
-/// A packet of an image, taken apart by hand: nothing of the code that made it is used.
+/// A packet of an image, decoded without any code of the program that made it.
 struct SeenPacket {
     var source: String
     var destination: String
     var sourcePort: Int
     var destinationPort: Int
-    /// `S`, `S.`, `.`, `P.`, `F.`, `R.` as tcpdump writes them; nil for UDP.
+    /// The flags in the form of tcpdump: `S`, `S.`, `.`, `P.`, `F.`, `R.`. Nil for UDP.
     var flags: String?
     var sequence: UInt32 = 0
     var acknowledged: UInt32 = 0
     var payload: [UInt8]
-    /// Whether all checksums add up to what they should.
+    /// True if all checksums are right.
     var isSound: Bool
 
     init(_ p: WirePacket) {

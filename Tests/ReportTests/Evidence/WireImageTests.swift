@@ -7,7 +7,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// Traces as packets: handshake, numbers, checksums, ends, addresses.
+/// Traces as packets: the handshake, numbers, checksums, ends and addresses.
 struct WireImageTests {
     func entry(
         _ ms: Int, _ d: Direction, _ content: TraceEntry.Content, connection: Int = 0, theirs: String = "node"
@@ -25,14 +25,14 @@ struct WireImageTests {
         #expect(all.filter { !$0.isSound }.isEmpty)
         return all
     }
-    /// `peer S`, `node P. 5`: who, flags, bytes.
+    /// Returns lines such as `peer S` and `node P. 5`: the sender, the flags and the number of bytes.
     func told(_ all: [SeenPacket]) -> [String] {
         all.map { p in
             let who = p.source == "198.18.0.1" ? "peer" : p.source == "198.18.0.2" ? "node" : p.source
             return "\(who) \(p.flags ?? "udp")" + (p.payload.isEmpty ? "" : " \(p.payload.count)")
         }
     }
-    /// Every number follows from what was sent before it, as a receiver would check it.
+    /// Checks each sequence number against the bytes sent before it, like a receiver.
     func checkNumbers(_ all: [SeenPacket]) {
         var next: [String: UInt32] = [:]
         for p in all {
@@ -58,7 +58,7 @@ struct WireImageTests {
         #expect(all[0].destinationPort == 7075 && all[0].sourcePort == 49_152 && all[1].sourcePort == 7075)
         #expect(all[3].payload == [7, 7, 7, 7, 7])
     }
-    /// What a layer carries is no payload: it went in the layer's own units.
+    /// A message of a layer is not payload, because the units of the layer already carried it.
     @Test func layers() {
         var (carried, last) = (entry(2, .received, bytes(7)), entry(4, .received, bytes(4)))
         (carried.carrier, last.carrier) = (.layers, .layers)
@@ -72,7 +72,8 @@ struct WireImageTests {
             ])
         checkNumbers(all)
     }
-    /// A message that came in several datagrams is told with the last of them; what is sent stands before them.
+    /// A message that arrived in several datagrams has its entry with the last datagram. A sent message precedes its
+    /// datagrams.
     @Test func messagesInDatagrams() {
         var (sent, came) = (entry(1, .sent, bytes(8)), entry(3, .received, bytes(6)))
         (sent.carrier, came.carrier) = (.datagrams, .datagrams)
@@ -84,7 +85,7 @@ struct WireImageTests {
         #expect(image.packets.map(\.entry) == [0, 2, 3, 4])
         #expect(image.mainPackets == [0: 0, 2: 1, 3: 2, 4: 3, 5: 3])
     }
-    /// Who opens it sends the SYN; the port of the protocol is where it was listened.
+    /// The side that opens the connection sends the SYN. The listener has the port of the protocol.
     @Test func opensToUs() {
         let all = seen([entry(0, .received, .opened), entry(1, .received, bytes(5))])
         #expect(told(all) == ["node S", "peer S.", "node .", "node P. 5"])
@@ -102,7 +103,7 @@ struct WireImageTests {
         ])
         #expect(told(theirs).last == "node R.")
     }
-    /// What still came behind our end stands before the other side's.
+    /// Bytes that arrived after our end precede the end of the other side.
     @Test func halfClosed() {
         let all = seen([
             entry(0, .sent, .opened), entry(1, .sent, .closed("closed")), entry(2, .received, bytes(5)),
@@ -111,7 +112,7 @@ struct WireImageTests {
         #expect(told(all) == ["peer S", "node S.", "peer .", "peer F.", "node .", "node P. 5", "node F.", "peer ."])
         checkNumbers(all)
     }
-    /// Where only we ended, the other side's end is where it came, or nowhere.
+    /// If only our side ended, the end of the other side is at its recorded place, or it is missing.
     @Test func ourSideEnds() {
         let half = [entry(0, .sent, .opened), entry(1, .sent, .closed("half-closed")), entry(2, .received, bytes(5))]
         let open = seen(half)
@@ -128,7 +129,7 @@ struct WireImageTests {
         #expect(data.count == (count + 1399) / 1400 && data.map(\.payload.count).reduce(0, +) == count)
         #expect(data.allSatisfy { $0.payload.count <= 1400 && $0.source == "198.18.0.2" })
         #expect(data.last?.flags == "P." && data.dropLast().allSatisfy { $0.flags == "." })
-        // The window is never full: what is open is acknowledged before.
+        // The window is never full, because an ACK precedes that point.
         var open = 0
         for p in all.dropFirst(3) {
             open = p.payload.isEmpty ? 0 : open + p.payload.count
@@ -144,7 +145,7 @@ struct WireImageTests {
         #expect(told(all) == ["peer udp 5", "node udp 65507", "peer udp 65507"])
         #expect(all[0].destinationPort == 7075)
     }
-    /// A UDP checksum of zero would mean that there is none.
+    /// A UDP checksum of zero would mean that the packet has no checksum.
     @Test func zeroChecksum() {
         let from = Endpoint(v4: 0, port: 0)
         let packet = IPPacket.udp(from, from, [0xff, 0xda][...], number: 0)
@@ -163,12 +164,12 @@ struct WireImageTests {
         let all = seen([entry(0, .sent, .opened), entry(1, .received, bytes(3))], [v6])
         #expect(all.map(\.source) == ["2001:db8::1", "2001:db8::2", "2001:db8::1", "2001:db8::2"])
         #expect(seen([entry(1, .received, bytes(3))], [v6], .udp).map(\.source) == ["2001:db8::2"])
-        // `0.0.0.0` is nobody's address.
+        // `0.0.0.0` is not the address of an actor.
         let vague = CaseConnection(
             link: "c", ours: "peer", theirs: "node", local: Endpoint("0.0.0.0:1"), peer: Endpoint("10.1.2.4:7"))
         #expect(seen([entry(0, .sent, .opened)], [vague]).first?.source == "198.18.0.1")
     }
-    /// An address for each actor; two connections between the same two have different ports.
+    /// Each actor has an address. Two connections between the same actors have different ports.
     @Test func actors() {
         let trace = [
             entry(0, .sent, .opened), entry(0, .sent, .opened, connection: 1),
@@ -179,12 +180,12 @@ struct WireImageTests {
         #expect(first.map(\.sourcePort) == [49_152, 49_153, 49_154])
         #expect(first.map(\.destination) == ["198.18.0.2", "198.18.0.2", "198.18.0.3"])
         #expect(image.names.map(\.name) == ["peer", "node", "x-y-"])
-        // An address that two have tells nothing.
+        // A shared address does not identify an actor.
         let shared = CaseConnection(
             link: "c", ours: "peer", theirs: "node", local: .loopback(1), peer: .loopback(2))
         #expect(WireImage([CaseRecord.Exchange(entry(0, .sent, .opened))], [shared], .tcp, port: 1).names.isEmpty)
     }
-    /// A connection that waited for its step is told late: packets stand in the order of time all the same.
+    /// A connection that waited for its step appears late in the trace. The packets are in the order of time anyway.
     @Test func order() {
         let image = WireImage(
             [
@@ -195,7 +196,7 @@ struct WireImageTests {
         #expect(image.packets.map(\.entry) == [1, 1, 1, 2, 0, 0, 0, 3])
         #expect(image.mainPackets == [1: 0, 2: 3, 0: 4, 3: 7])
     }
-    /// What our own reader makes of it: the messages that were in the trace.
+    /// The capture reader of the program finds the messages of the trace.
     @Test func readBack() throws {
         let type = Made.keepaliveType
         var trace = Made.trace(.message(type, Made.keepalive))
@@ -219,7 +220,7 @@ struct WireImageTests {
     }
 }
 
-/// Names of the records that came.
+/// The names of the received records.
 private struct NamesOnly: RecordSink {
     var names: [String] = []
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) { names.append(record.name) }

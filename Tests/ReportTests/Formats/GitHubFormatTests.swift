@@ -7,7 +7,8 @@ struct GitHubFormatTests {
     func lines(_ records: [CaseRecord], end: RunEnd? = nil) -> [String] {
         Samples.text(.github, records, end: end).split(separator: "\n").map(String.init)
     }
-    /// GitHub shows ten of a kind: those that tell most come first, whatever came first in the run.
+    /// GitHub shows ten annotations of each kind. The most important ones precede the others, regardless of their order
+    /// in the run.
     @Test func theMostTellingFirst() throws {
         var all = try (0..<30).map { try Samples.record("late-\($0)", .warn, "late", requirement: "NANO-24") }
         all += try (0..<30).map { try Samples.record("broken-\($0)", .error, "no port") }
@@ -42,7 +43,7 @@ struct GitHubFormatTests {
         end.exit = 5
         #expect(lines([], end: end)[0] == "::error title=meshspec::no case could be run")
     }
-    /// Every line is a command of ours, and none is what the wire says.
+    /// Each line is a command of the format, and no line is text from the wire.
     @Test func hostile() throws {
         let (head, records, end) = try Samples.hostile()
         for line in Samples.text(.github, [(head, records, end)]).split(
@@ -50,7 +51,7 @@ struct GitHubFormatTests {
         ).dropLast() {
             let known = ["::error file=", "::error title=", "::warning file=", "::notice title="]
             #expect(known.contains { line.hasPrefix($0) })
-            // Properties end where ours do.
+            // Properties end at the right place.
             let head = line.dropFirst(2).split(separator: "::", maxSplits: 1)[0]
             #expect(
                 head.split(separator: ",").allSatisfy { part in

@@ -4,9 +4,9 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// What every format makes of every verdict and of everything that a baseline can say, byte by byte; and of text that
-/// would do harm, in every field. The runs against other readers take the same files. `UPDATE_GOLDEN=1` writes them
-/// anew, to be looked at.
+/// Compares each format with a golden file, byte by byte: for each verdict, for each result of a baseline, and for
+/// hostile text in each field. The tests with other readers use the same files. `UPDATE_GOLDEN=1` writes the files
+/// again for a review.
 struct GoldenTests {
     static let formats: [FormatName] = [.junit, .tap, .sarif, .github, .markdown]
     static let folder = String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/") ?? #filePath.endIndex)) + "/Golden/"
@@ -19,7 +19,7 @@ struct GoldenTests {
             #expect(fclose(file) == 0)
         }
         let wanted = try readFile(path)
-        // The first line that differs says more than two files.
+        // The first different line is more helpful than two files.
         let a = made.split(separator: "\n", omittingEmptySubsequences: false)
         let b = String(decoding: wanted, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         for (i, (x, y)) in zip(a, b).enumerated() where x != y {
@@ -34,7 +34,7 @@ struct GoldenTests {
     @Test(arguments: formats) func hostile(_ f: FormatName) throws {
         try compare("hostile-" + f.fileName, Samples.text(f, [try Samples.hostile()]))
     }
-    /// Two runs in one report, the second one cut short before its first case.
+    /// A report has two runs. The second run stops before its first case.
     @Test(arguments: formats) func twoRuns(_ f: FormatName) throws {
         var other = Samples.head
         other.target = "nano-node"
@@ -45,13 +45,13 @@ struct GoldenTests {
         ]
         try compare("two-" + f.fileName, Samples.text(f, runs))
     }
-    /// Whether or not what is there is taken away in between.
+    /// The text does not depend on whether the buffer is emptied in between.
     @Test(arguments: FormatName.allCases) func takenInBetween(_ f: FormatName) throws {
         let all = try Samples.every()
         #expect(Samples.text(f, all, takes: true) == Samples.text(f, all))
     }
-    /// No control character but the end of a line, nothing that turns the direction of text, nothing that XML cannot
-    /// hold.
+    /// The only control character is the line end. No character changes the text direction, and all characters are
+    /// valid in XML.
     @Test(arguments: FormatName.allCases) func nothingDangerousGetsThrough(_ f: FormatName) throws {
         let text = Samples.text(f, [try Samples.hostile()])
         let isXML = f == .junit

@@ -4,13 +4,13 @@ import Testing
 @testable import Scenario
 
 struct JUnitFormatTests {
-    /// The attributes of the first suite.
+    /// Returns the line of the first element with this tag.
     func head(_ text: String, _ tag: String = "<testsuite ") -> String {
         text.split(separator: "\n").first { $0.hasPrefix(tag) }.map(String.init) ?? ""
     }
     func count(_ text: String, _ word: String) -> Int { text.ranges(of: word).count }
 
-    /// h2spec: every failure was an error, and the count of failures always zero.
+    /// h2spec: each failure was an error, and the number of failures was always zero.
     @Test func failuresAndErrorsAreApart() throws {
         let text = Samples.text(.junit, try Samples.every())
         for line in [head(text), head(text, "<testsuites ")] {
@@ -18,7 +18,7 @@ struct JUnitFormatTests {
         }
         #expect(head(text).contains(" skipped=\"3\" time=\"3.001\""))
         #expect(count(text, "<failure ") == 5 && count(text, "<error ") == 3 && count(text, "<skipped ") == 3)
-        // One of them at most in each case.
+        // Each case has at most one such element.
         for piece in text.split(separator: "<testcase ").dropFirst() {
             #expect(
                 count(String(piece), "<failure ") + count(String(piece), "<error ") + count(String(piece), "<skipped ")
@@ -39,7 +39,7 @@ struct JUnitFormatTests {
         #expect(head(skips).contains("failures=\"0\" errors=\"0\" skipped=\"1\""))
         #expect(skips.contains("<skipped message=\"inconclusive: NANO-16 MUST: late\"/>"))
     }
-    /// A run that is not good though all its cases are must not look green.
+    /// A run that is not good must not look green even if all its cases are.
     @Test(arguments: [(Int32(5), 0, 1), (4, 0, 1), (7, 0, 1), (130, 0, 1), (1, 1, 0), (0, 0, 0)])
     func troubleOfTheRun(_ exit: Int32, _ failures: Int, _ errors: Int) throws {
         let passed = [try Samples.record("pass", .pass)]
@@ -76,7 +76,7 @@ struct JUnitFormatTests {
         #expect(XMLText.escape(s, keepsLines: true) == text)
         #expect(XMLText.escape(s) == attribute)
     }
-    /// A results file may hold half of a pair: no report may be broken by it.
+    /// A results file may contain half of a surrogate pair. It must not break a report.
     @Test func loneSurrogate() throws {
         var reader = ResultsReader()
         var out = ReportBuffer()

@@ -4,7 +4,7 @@ import Testing
 @testable import Scenario
 
 struct MarkdownFormatTests {
-    /// GitHub takes 1 MiB. What there is no room for is counted.
+    /// GitHub accepts 1 MiB. The summary counts the omitted cases.
     @Test(arguments: [(5000, 10), (200, 100_000)]) func staysBelowTheLimit(_ count: Int, _ size: Int) throws {
         var all: [CaseRecord] = []
         for (i, v) in [Verdict.fail, .error, .warn, .inconc].enumerated() {
@@ -15,10 +15,10 @@ struct MarkdownFormatTests {
         }
         let text = Samples.text(.markdown, all)
         #expect(text.utf8.count < 1 << 20)
-        #expect(text.contains("### Failures (\(count))") && text.contains("left out: GitHub takes no more than 1 MiB"))
+        #expect(text.contains("### Failures (\(count))") && text.contains("left out: GitHub accepts at most 1 MiB"))
         #expect(text.ranges(of: "<details>").count == text.ranges(of: "</details>").count)
     }
-    /// A fence that the text cannot end.
+    /// The text cannot end the fence.
     @Test func fences() {
         #expect(MarkdownText.block(["a"]) == "```text\na\n```\n")
         #expect(MarkdownText.block(["a ```` b", "`"], "") == "`````\na ```` b\n`\n`````\n")
@@ -30,7 +30,7 @@ struct MarkdownFormatTests {
         ("http://x www.x", "http&#58;//x www&#46;x"),
         ("a\nb\u{202e}", "a&#92;u&#123;a&#125;b&#92;u&#123;202e&#125;"), ("é", "é"),
     ]) func inline(_ s: String, _ wanted: String) { #expect(MarkdownText.inline(s) == wanted) }
-    /// Outside of fences there is no element but ours.
+    /// Outside of fences, the only elements are those of the format.
     @Test func hostile() throws {
         var fence: Substring?
         let ours = ["<details>", "</details>", "<summary>", "</summary>", "<b>", "</b>", "<!-- -->"]

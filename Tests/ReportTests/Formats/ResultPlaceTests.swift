@@ -4,7 +4,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// Where results are shown beside source code.
+/// The place in the source code where a result appears.
 struct ResultPlaceTests {
     func place(_ file: String, given: String? = nil) throws -> ResultPlace {
         var r = try Samples.record("fail", .fail)
@@ -14,12 +14,12 @@ struct ResultPlaceTests {
         head.place = given
         return ResultPlace(r, head)
     }
-    /// A scenario of the user is the place, whatever else was given.
+    /// The place of a user's scenario is the scenario, even if another place was given.
     @Test(arguments: [nil, "conformance/target.yaml"]) func ownScenario(_ given: String?) throws {
         let p = try place("mine/a.yaml", given: given)
         #expect(p.file == "mine/a.yaml" && p.line == 11 && p.column == 64 && p.endColumn == 74 && p.scenario == nil)
     }
-    /// One that came with the program is shown at the file that stands for the node.
+    /// A scenario of the program appears at the file that represents the node.
     @Test(arguments: ["meshspec:/Spec/nano/a.yaml", "/usr/share/meshspec/Spec/nano/a.yaml"])
     func installed(_ file: String) throws {
         let p = try place(file, given: "conformance/target.yaml")
@@ -32,7 +32,7 @@ struct ResultPlaceTests {
         let own = try place("/tmp/a.yaml")
         #expect(own.file == "/tmp/a.yaml" && own.isFile && own.line == 11 && own.scenario == nil)
     }
-    /// Both formats, and a results file, carry it.
+    /// Both formats and the results file have the place.
     @Test func formats() throws {
         var r = try Samples.record("fail", .fail)
         r.file = "meshspec:/Spec/nano/a.yaml"

@@ -16,7 +16,7 @@ struct SARIFFormatTests {
         let run = try #require(try runs(Samples.text(.sarif, try Samples.every())).first)
         let results = list(run["results"])
         let names = results.compactMap { $0["properties"]?.string("case") }
-        // The harness's own trouble is no result; nor is what passed, or did not run.
+        // Errors of the harness are not results. Cases that passed or did not run are not results either.
         #expect(names.count == 8 && !names.contains("nano.made.error") && !names.contains("nano.made.pass"))
         let invocation = try #require(list(run["invocations"]).first)
         #expect(invocation["executionSuccessful"] == false && invocation["exitCode"] == 4)
@@ -43,7 +43,8 @@ struct SARIFFormatTests {
                 && invocation["exitCode"]?.signedInteger == Int64(exit))
         #expect(list(run["results"]).isEmpty)
     }
-    /// The same failure at another place, or with other random values, is the same one; another reason is another.
+    /// The same failure with another position or other random values has the same fingerprint. Another reason has
+    /// another fingerprint.
     @Test func fingerprints() throws {
         func print(_ change: (inout CaseRecord) -> Void) throws -> Value? {
             var r = try Samples.record("fail", .fail)
@@ -74,7 +75,7 @@ struct SARIFFormatTests {
     ]) func uris(_ path: String, _ text: String, _ isBelow: Bool) {
         #expect(FileURI(path).text == text && FileURI(path).isBelow == isBelow)
     }
-    /// A rule that the head does not list; more trouble than is kept; all of it in bounded room.
+    /// A rule that the head does not list, and more errors than the report keeps. The size of the report is bounded.
     @Test func limits() throws {
         var unknown = try Samples.record("fail", .fail)
         unknown.requirement = "OTHER-1"

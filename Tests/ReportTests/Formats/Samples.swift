@@ -4,7 +4,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// Records that have every verdict and everything that a baseline can say, and reports of them.
+/// Records with each verdict and each result of a baseline, and reports of them.
 enum Samples {
     static let head = RunHead(
         program: "1.2", target: "rs-nano", profile: "v28", seed: 0x51f2, cases: 14, started: "2026-01-02T03:04:05Z",
@@ -20,7 +20,7 @@ enum Samples {
                 verdict, p ? Made.problem(reason ?? "late") : nil, requirement: requirement, id: "nano.made." + name,
                 reason: reason), command: verdict == .pass ? "" : "meshspec run nano.made." + name)
     }
-    /// One of each.
+    /// Returns one record of each kind.
     static func every() throws -> [CaseRecord] {
         var all = try [
             record("pass", .pass), record("flaky", .pass), record("warn", .warn, "late", requirement: "NANO-24"),
@@ -42,15 +42,15 @@ enum Samples {
         all[12].round = 3
         return all
     }
-    /// What counting them gives.
+    /// Returns the end of a run with the counts of these records.
     static func end(_ records: [CaseRecord], policy: Counts.Policy = Counts.Policy(), cutShort: String? = nil) -> RunEnd
     {
         var counts = Counts(policy)
         for r in records { counts.add(r, Made.requirements) }
         return RunEnd(counts: counts, exit: counts.exitCode, elapsed: .milliseconds(28_400), cutShort: cutShort)
     }
-    /// A report as it stands in a file at the end. `takes`: what is there is taken away after each case, as happens in
-    /// long runs, so that counts at the head come too late to stand in the buffer.
+    /// Returns the text of a report file at its end. If `takes` is true, the buffer is emptied after each case, as in a
+    /// long run. Counts at the head are then no longer in the buffer.
     static func text(
         _ name: FormatName, _ records: [CaseRecord], head: RunHead = head, end: RunEnd? = nil, takes: Bool = false
     ) -> String {
@@ -72,7 +72,7 @@ enum Samples {
         for p in out.patches { file.replaceSubrange(p.offset..<p.offset + p.bytes.count, with: p.bytes) }
         return String(decoding: file, as: UTF8.self)
     }
-    /// The run is good, whatever it says of itself.
+    /// Returns a head with another policy.
     static func strict(_ policy: (inout Counts.Policy) -> Void) -> RunHead {
         var h = head
         policy(&h.policy)
@@ -81,12 +81,12 @@ enum Samples {
 }
 
 extension Samples {
-    /// What no report may let through: colours, direction marks, ends of lines and of elements, NUL, characters that
-    /// XML cannot hold, and the beginnings of what each format gives a meaning to.
+    /// Text that no report may contain unescaped: colours, direction marks, ends of lines and elements, NUL, characters
+    /// that XML cannot contain, and the special characters of each format.
     static let hostileText =
         "\u{1b}[31m\u{202e}x</script>]]>\u{0}\u{fffe}\u{fffd}\u{e0001}\u{feff}\u{2028}\r\n::error file=a,b::%0A %\n"
         + "not ok 9 - \\# SKIP x\n...\n```` @user #1 www.x.y http://x | <b onload=\"x\">&amp;'*_~ é 名"
-    /// The same in every field of every case that can have text of others.
+    /// Returns records with the hostile text in each field that can contain foreign text.
     static func hostile() throws -> (RunHead, [CaseRecord], RunEnd) {
         let x = hostileText
         var all = try every()
@@ -137,7 +137,7 @@ extension Samples {
 }
 
 extension ReportBuffer {
-    /// Hands out what waits.
+    /// Removes the pending bytes and returns them.
     mutating func take() -> [UInt8] {
         var out: [UInt8] = []
         flush { out = $0 }

@@ -7,7 +7,7 @@ struct TAPFormatTests {
     func points(_ text: String) -> [String] {
         text.split(separator: "\n").filter { $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") }.map(String.init)
     }
-    /// Venom: what never ran was ok.
+    /// Venom: a case that never ran was ok.
     @Test func whatDidNotRunIsNoPoint() throws {
         let all = [try Samples.record("pass", .pass), try Samples.record("late", .notRun, "interrupted")]
         let text = Samples.text(.tap, all, end: Samples.end(all, cutShort: "inter#rupted"))
@@ -26,7 +26,7 @@ struct TAPFormatTests {
         #expect(ok { $0.isStrict = true } == [false, false])
         #expect(ok { $0.skipsInconclusive = true } == [true, true])
     }
-    /// No text can make a directive, or a line of its own.
+    /// No text can create a directive or a separate line.
     @Test func directives() throws {
         var r = try Samples.record("fail", .fail)
         r.id = "a # SKIP b \\# TODO c\nok 7"

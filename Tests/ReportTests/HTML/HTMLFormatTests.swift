@@ -5,11 +5,11 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// The page as bytes: what is in it, that hostile text stays text, and that no case stays in memory. What browsers make
-/// of it is seen in Tests/Interop/html.
+/// Tests the bytes of the page: its contents, the escaping of hostile text, and that no case stays in memory.
+/// Tests/Interop/html checks the result in browsers.
 struct HTMLFormatTests {
     func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-    /// Texts between a beginning and an end.
+    /// Returns the texts between a start and an end.
     func between(_ s: String, _ from: String, _ to: String) -> [Substring] {
         s.split(separator: from, omittingEmptySubsequences: false).dropFirst().map {
             $0.split(separator: to, maxSplits: 1, omittingEmptySubsequences: false)[0]
@@ -29,8 +29,7 @@ struct HTMLFormatTests {
         #expect(page.contains("<title>target one - meshspec</title>"))
         #expect(between(page, "<style>", "</style>").map(String.init) == [text(style)])
     }
-    /// The policy lets in the script and the style that are there, and nothing else: neither a source nor a place to
-    /// send something to.
+    /// The policy allows only the script and the style of the page: no source, and no place to send data to.
     @Test func thePolicyIsThatOfTheScript() throws {
         let page = self.page([])
         let policy = try #require(between(page, "Content-Security-Policy\" content=\"", "\"").first)
@@ -43,7 +42,7 @@ struct HTMLFormatTests {
         )
         #expect(PageFrame.hash([]) == "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='")
     }
-    /// Whatever would make text into markup or code, or ask a network for something, is not in the script.
+    /// The script contains no code that makes text into markup or code, or that uses a network.
     @Test func theScriptMakesNoMarkup() {
         let script = text(Page.script)
         for word in [
@@ -52,7 +51,7 @@ struct HTMLFormatTests {
         ] { #expect(!script.contains(word), "\(word)") }
         for word in ["url(", "@import", "</style"] { #expect(!text(style).contains(word), "\(word)") }
     }
-    /// Rows have numbers in place of words: those of the script.
+    /// Rows have numbers for words. The numbers match those in the script.
     @Test func verdictsAreThoseOfTheScript() throws {
         let list = try #require(between(text(Page.script), "const VERDICTS = [\n", "];").first)
         let words = between(String(list), "[\"", "\"").map(String.init)
@@ -65,7 +64,7 @@ struct HTMLFormatTests {
         for bad in ["<script>window", "<img", "]]></template>", "<!--", "</script><script>w", "href=\"javascript"] {
             #expect(!page.contains(bad), "\(bad)")
         }
-        // The frame's own, the two pieces around the cases, and one chunk of rows.
+        // The page has the script of the frame, the two parts around the cases, and one chunk of rows.
         #expect(between(page, "<script", ">").count == 4)
         #expect(between(page, "</script", ">").count == 4)
         #expect(between(page, "<template", ">").count == 1)
@@ -104,14 +103,14 @@ struct HTMLFormatTests {
         #expect(json("plain") == #""plain""#)
         #expect(json("</script>") == #""\u003c/script>""#)
         #expect(json("<!--\"\\") == #""\u003c!--\"\\""#)
-        // Shown as numbers, and not as what they are, when the script has read them.
+        // After the script has read the text, it shows such characters as numbers.
         #expect(json("\u{2028}\u{0}") == #""\\u{2028}\\u{0}""#)
         #expect(try #require(JSON.parse(Array(json(Pages.hostile).utf8))) == .text(Printable.text(Pages.hostile)))
         #expect(PageText.link("a b/javascript:\"<é?#%") == "a%20b/javascript%3a%22%3c%c3%a9%3f%23%25")
         #expect(PageText.short("abcdefghij", 10) == "abcdefghij")
         #expect(PageText.short("abcdefghijk", 10) == "abcde…hijk")
     }
-    /// All chunks of rows are JSON that says how the cases came out.
+    /// All chunks of rows are JSON with the results of the cases.
     @Test func rowsOfCases() throws {
         var flaky = Pages.passed("nano.ping.b")
         flaky.retries = 2
@@ -138,7 +137,7 @@ struct HTMLFormatTests {
             #expect(JSON.parse(Array(json.utf8)) != nil, "\(json.prefix(200))")
         }
     }
-    /// A case of another run has a chunk of its own.
+    /// The cases of another run have a separate chunk.
     @Test func runsHaveTheirChunks() throws {
         let page = text(
             Pages.page(
@@ -147,7 +146,7 @@ struct HTMLFormatTests {
         let chunks = between(page, "class=\"rows\">", "</script>")
         #expect(chunks.map { $0.prefix(9) } == ["{\"run\":0,", "{\"run\":1,"])
         #expect(chunks.map { between(String($0), "\n[", ",").count } == [1, 2])
-        // Rules that both have are told once.
+        // The page lists a rule of both runs once.
         #expect(between(page, "\n[\"NANO-16\",", "]").count == 1)
     }
     @Test func detailsOfACase() throws {
@@ -164,11 +163,11 @@ struct HTMLFormatTests {
             "0000  52 41 15 15 14 02<mark>[00 00]</mark>00 00",
             "&lt;- extensions bytes 6..7\n", "<g class=\"culprit\">", "✗ keepalive 152 B</text>",
             "<code>meshspec run nano.made.case --seed 0x51f2</code>", "<dt>seed</dt><dd>0x51f2</dd>",
-            // From the folder of the page.
+            // The link is relative to the folder of the page.
             "<a href=\"./evidence/nano.made.case/\">out/evidence/nano.made.case</a>",
         ] { #expect(page.contains(piece), "\(piece)") }
     }
-    /// However often bytes are taken, they are the same.
+    /// The bytes do not depend on how often the buffer is emptied.
     @Test func bytesDoNotDependOnFlushing() throws {
         let records =
             try (0..<3).flatMap { run in try Pages.mixed(run).map { ($0, run) } }
@@ -177,7 +176,8 @@ struct HTMLFormatTests {
         let whole = Pages.page(heads, records)
         for n in [1, 2, 7, 1000] { #expect(Pages.page(heads, records, takenEvery: n) == whole) }
     }
-    /// Details are of so many cases, and for each reason of some; of others there is a line, which gets short.
+    /// A limited number of cases has details, and each reason has a limited number. Each other case has one line, which
+    /// becomes short.
     @Test func detailsAreBounded() throws {
         func templates(_ n: Int, _ fingerprint: (Int) -> String) throws -> (Int, String) {
             var bad = try Pages.failed("nano.made.case")
@@ -214,11 +214,11 @@ struct HTMLFormatTests {
         format.end([Pages.end([])], to: &out)
         #expect(out.pending.count < 1 << 20)
         #expect(most < 1 << 20)
-        // Beyond those of which place and seed are told, a line is short.
+        // A line is short if the case is beyond those with a place and a seed.
         let line = try #require(text(out.pending).split(separator: "\n").first { $0.contains("nano.made.case29999") })
         #expect(line.utf8.count < 250)
     }
-    /// A message that is as long as can be, and a text that is.
+    /// A case with the largest possible message and text has a limited size.
     @Test func oneCaseIsBounded() throws {
         var bad = try Pages.failed("nano.made.case", reason: String(repeating: "<", count: 1 << 20))
         bad.failure?.trace = (0..<5000).map { i in

@@ -7,8 +7,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// The capture of a page is read as any other: the messages of the trace are in it. What its packets are like is tested
-/// where they are made.
+/// The capture of a page has the messages of the trace. Other tests check its packets.
 struct PageCaptureTests {
     func exchange(
         _ ms: Int, _ direction: Direction, _ kind: CaseRecord.Exchange.Kind, _ bytes: [UInt8] = [], name: String = "",
@@ -19,7 +18,7 @@ struct PageCaptureTests {
             direction: direction, kind: kind,
             name: name, bytes: bytes)
     }
-    /// IP packets of a file, with their comments as they are in it.
+    /// Returns the IP packets of a file with their comments.
     func packets(_ trace: [CaseRecord.Exchange], _ definition: Definition? = .nano) throws -> [(
         bytes: [UInt8], rest: String
     )] {
@@ -49,7 +48,7 @@ struct PageCaptureTests {
         ])
         let data = found.filter { $0.bytes[33] & 0x08 != 0 }
         #expect(data.map { Array($0.bytes[40...]) } == [[5, 6], [7, 8, 9]])
-        // What was sent goes to the port of the protocol.
+        // The destination of a sent message is the port of the protocol.
         #expect(data.map { Array($0.bytes[20..<24].suffix(2)) == [0x1b, 0xa3] } == [true, false])
         // The third entry is the culprit.
         let comment = "nano.made.case: fail NANO-16 MUST: extensions: wanted 7, had 0"
@@ -65,7 +64,7 @@ struct PageCaptureTests {
         let ports = found.filter { $0.bytes[33] & 0x08 != 0 }.map { Array($0.bytes[20..<22]) }
         #expect(ports == [[0xc0, 0], [0xc0, 1], [0xc0, 2]])
     }
-    /// What is too long is left out.
+    /// The capture omits a message that is too long.
     @Test func limit() throws {
         let long = [UInt8](repeating: 1, count: PageCapture.limit)
         let found = try packets([

@@ -3,12 +3,12 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// Steps, environment, history and totals as the page has them.
+/// The steps, the environment, the history and the totals of the page.
 struct PageStepsTests {
     func page(_ records: [CaseRecord], head: RunHead = Pages.head(), path: String = "") -> String {
         String(decoding: Pages.page([head], records.map { ($0, 0) }, path: path), as: UTF8.self)
     }
-    /// A case that passed has its steps with their times, its command and its evidence; the plan is told once.
+    /// A passed case has its steps with their times, its command and its evidence. The plan appears once.
     @Test func ofAPass() throws {
         let records = ["a", "b"].map { Pages.stepped(Pages.passed("nano.ping.\($0)"), evidence: "out/e \($0)") }
         let page = self.page(records, path: "out/index.html")
@@ -28,14 +28,14 @@ struct PageStepsTests {
                 "s":"0x51f2","c":"meshspec run nano.ping.b --seed 0x51f2","e":["out/e b","./e%20b/"]}]
                 """))
     }
-    /// One that failed: why, and what it did not come to; the script puts them into its details.
+    /// A failed case has the reason and the steps that it did not reach. The script adds them to the details.
     @Test func ofAFailure() throws {
         let page = self.page([Pages.stepped(try Pages.failed("nano.made.case"))])
         #expect(page.contains("\"t\":[[0,0],[0,1200],[1200,0,\"left-out\",\"\",\"\",1],[1200,211800,\"failed\",1,"))
         #expect(page.contains("\"extensions: wanted 7, had 0\",1],0]"))
         #expect(page.contains("<div class=\"steps\"></div><section><h3>The rule: NANO-16 MUST"))
     }
-    /// So many that a page can be used: failures have room of their own.
+    /// The number of steps is limited so that the page is usable. Failures have their own limit.
     @Test func areBounded() throws {
         var rows = PageRows()
         var out: [UInt8] = []
@@ -48,7 +48,7 @@ struct PageStepsTests {
         #expect(rows.withoutSteps == passed)
         #expect(self.page([long]).contains("{\"untold\":0,\"stepless\":0,"))
     }
-    /// What leads elsewhere is a page of the web, or no link.
+    /// A link to another place is a web page, or it is not a link.
     @Test func environment() throws {
         var head = Pages.head()
         #expect(!page([], head: head).contains("\"environment\":{"))
@@ -59,7 +59,7 @@ struct PageStepsTests {
         #expect(page.contains("\"links\":[[\"job\",\"https://ci.example/group/node/-/jobs/17\"]]"))
         #expect(!page.contains("javascript:"))
     }
-    /// Requirements kept, of those judged, for each level that some case was about.
+    /// The numbers of kept and judged requirements, for each level with a case.
     @Test func levels() throws {
         var counts = Counts()
         counts.add(Pages.passed("nano.ping.a", ["NANO-16", "NANO-24"]), Made.requirements)
@@ -83,7 +83,7 @@ struct PageStepsTests {
         #expect(
             page.contains("\"history\":[{\"started\":\"2026-01-01T03:04:05Z\",\"seed\":\"0x51f2\",\"program\":\"1.2\""))
     }
-    /// Names are offered to be broken between their words, and nowhere else.
+    /// The page allows line breaks in names only between their words.
     @Test func breakable() {
         #expect(PageText.breakable("a.version_max[0]") == "a.<wbr>version_<wbr>max[<wbr>0]")
         #expect(PageText.breakable("<b>&\u{202e}x") == "&lt;b&gt;&amp;\\u{202e}x")

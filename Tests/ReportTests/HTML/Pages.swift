@@ -6,9 +6,9 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// Pages to look at, and what they are made of. The checks in a browser (Tests/Interop/html) ask for them as files.
+/// Pages for a review and their data. The checks in a browser (Tests/Interop/html) write them to files.
 struct Pages {
-    /// What must never be anything but text.
+    /// This text must always remain text.
     static let hostile =
         "</script><script>window.hacked=1</script><!--<script>]]></template><img src=x onerror=window.hacked=1>\"'&amp;\u{0}\u{1b}[31m\u{202e}txet\u{2066}\u{200b}\u{feff}\u{2028}\u{2029}\u{fffd}é漢"
 
@@ -31,7 +31,7 @@ struct Pages {
         for r in records { counts.add(r, rules) }
         return RunEnd(counts: counts, exit: counts.exitCode, elapsed: .milliseconds(1234))
     }
-    /// A case that went well.
+    /// Returns a case that passed.
     static func passed(
         _ id: String, _ covers: [String] = ["NANO-16", "NANO-18"], title: String = "A query is answered"
     )
@@ -41,7 +41,8 @@ struct Pages {
             id: id, title: title, protocolName: "nano", verdict: .pass, requirement: covers.first ?? "", level: .must,
             covers: covers, duration: .microseconds(214), file: "made/case.yaml", content: "00", seed: 0x51f2)
     }
-    /// The same with its steps, as a run has them: one of a fragment, one left out, one not reached unless it passed.
+    /// Returns the same case with its steps as in a run. One step is from a fragment, one was left out, and one was not
+    /// reached unless the case passed.
     static func stepped(_ r: CaseRecord, evidence: String? = nil) -> CaseRecord {
         typealias Step = CaseRecord.Step
         func outcome(_ began: Int, _ ended: Int, _ state: StepOutcome.State = .held) -> Step.Outcome {
@@ -67,7 +68,7 @@ struct Pages {
         r.steps[4].outcome = nil
         return r
     }
-    /// Several runs of one target, as `report` makes them of results files: the newest is the last.
+    /// Merges several runs of one target, like `report` merges results files. The newest run is the last.
     static func history(_ runs: [[CaseRecord]]) -> (head: RunHead, records: [CaseRecord]) {
         func head(_ i: Int) -> RunHead {
             var h = Self.head()
@@ -100,7 +101,7 @@ struct Pages {
         ]
         return e
     }()
-    /// One that broke NANO-16 with all that a failure can have.
+    /// Returns a case that broke NANO-16, with all details of a failure.
     static func failed(_ id: String, reason: String = "extensions: wanted 7, had 0", verdict: Verdict = .fail) throws
         -> CaseRecord
     {
@@ -111,11 +112,11 @@ struct Pages {
             try Made.result(verdict, problem, trace: Made.trace(.message(Made.keepaliveType, Made.keepalive)), id: id),
             command: "meshspec run \(id) --seed 0x51f2")
         r.evidence = "out/evidence/\(id)"
-        // Of the same file as those that pass.
+        // The case is from the same file as the cases that pass.
         r.content = "00"
         return r
     }
-    /// All texts of a failure are hostile.
+    /// Returns a failure in which all texts are hostile.
     static func hostile(_ id: String) throws -> CaseRecord {
         var r = try failed(id, reason: hostile)
         r.title = hostile
@@ -153,7 +154,7 @@ struct Pages {
         }
         return r
     }
-    /// A page of these cases, taken out of the buffer after so many of them.
+    /// Returns a page with these cases. The buffer is emptied after each `n` cases.
     static func page(_ heads: [RunHead], _ records: [(CaseRecord, Int)], takenEvery n: Int = .max, path: String = "")
         -> [UInt8]
     {
@@ -170,7 +171,7 @@ struct Pages {
         for p in out.patches { bytes.replaceSubrange(p.offset..<p.offset + p.bytes.count, with: p.bytes) }
         return bytes
     }
-    /// A bit of everything.
+    /// Returns a mixture of results.
     static func mixed(_ run: Int) throws -> [CaseRecord] {
         var out = (1...40).map { n in
             stepped(passed("nano.\(n % 2 == 0 ? "ping" : "query").case\(n)", ["NANO-X\(n % 30 + 1)"]))

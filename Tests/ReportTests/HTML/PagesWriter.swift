@@ -5,7 +5,7 @@ import Testing
 @testable import Scenario
 
 extension Pages {
-    /// Writes the pages for the browser into the folder that the environment names.
+    /// Writes the pages for the browser into the folder in the environment variable.
     @Test(.enabled(if: getenv("MESHSPEC_PAGES") != nil)) func write() throws {
         let folder = getenv("MESHSPEC_PAGES").map { String(cString: $0) } ?? ""
         var heads = [

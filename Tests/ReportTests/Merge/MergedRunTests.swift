@@ -3,7 +3,7 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// Shards become one run: nothing is counted twice, and what is missing is told.
+/// Shards form one run. No case counts twice, and the report names what is missing.
 struct MergedRunTests {
     func head(_ cases: Int, seed: UInt64 = 1, program: String = "1", target: String = "t") -> RunHead {
         RunHead(program: program, target: target, seed: seed, cases: cases, requirements: Made.requirements)
@@ -18,7 +18,7 @@ struct MergedRunTests {
         ResultsReader.Summary(
             counts: counts, exit: exit, elapsed: .seconds(2), cutShort: cut, stale: 0, isOutOfTime: false)
     }
-    /// Both readings of files of records.
+    /// Merges files of records in both readings.
     func merge(
         _ files: [(RunHead, [CaseRecord], ResultsReader.Summary?)], cut: String? = nil
     ) -> (run: MergedRun, counts: Counts, end: RunEnd, names: [String]) {
@@ -48,7 +48,8 @@ struct MergedRunTests {
         #expect(m.end.exit == 1 && m.end.counts[.pass] == 2 && m.end.elapsed == .seconds(4) && m.end.cutShort == nil)
         #expect(m.run.head.requirements.all.map(\.id) == ["NANO-16", "NANO-18", "NANO-24"])
     }
-    /// In one file counted once, the worse verdict, wherever it stands; told by name, of many only the first.
+    /// A case in several files counts once, with the worse verdict at each position. The report names overlapping
+    /// cases, but only the first few of many.
     @Test func overlaps() throws {
         let ids = (0..<8).map { "x\($0)" }
         let good = try ids.map { try record($0, .pass) }
@@ -60,14 +61,14 @@ struct MergedRunTests {
             #expect(note.hasSuffix(": x0, x1, x2, x3, x4 and 3 more"))
             #expect(m.run.head.history.isEmpty && m.run.history(good[0]) == nil)
         }
-        // Rounds and variants of a case are cases of their own.
+        // Rounds and variants of a case count as separate cases.
         let all = [
             try record("x", .pass), try record("x", .pass, round: 2), try record("x", .pass, variant: "chop:bytes"),
         ]
         let m = merge([(head(2), all, summary(["pass": 3]))])
         #expect(m.counts.total == 3 && m.run.notes.isEmpty)
     }
-    /// A case that one shard did not come to run and another one did has run.
+    /// If one shard did not run a case and another one did, the case has run.
     @Test func notRunYieldsToAny() throws {
         let m = merge([
             (head(1), [try record("a", .notRun)], summary(["notrun": 1], exit: 130, cut: "interrupted")),
@@ -83,18 +84,18 @@ struct MergedRunTests {
         #expect(alone.end.exit == 130 && alone.end.cutShort == "interrupted")
     }
     @Test func missing() throws {
-        // No summary: the head says how many there were to be.
+        // Without a summary, the head has the number of planned cases.
         let m = merge([(head(5), [try record("a", .pass), try record("b", .pass)], nil)], cut: "line 4 is damaged")
         #expect(m.end.exit == 4 && m.end.counts[.notRun] == 3 && m.run.head.cases == 5 && m.end.cutShort != nil)
         #expect(m.run.notes == ["f0 is cut short: line 4 is damaged; 3 cases count as not run"])
-        // A summary that counted more than there is.
+        // The summary counted more cases than the file has.
         let fewer = merge([(head(2), [try record("a", .pass)], summary(["pass": 2]))])
         #expect(fewer.end.exit == 4 && fewer.end.counts[.notRun] == 1)
         #expect(
             fewer.run.notes == [
                 "f0 is cut short: it has 1 of the 2 cases that its summary counts; 1 case counts as not run"
             ])
-        // Without an end nobody knows how many are missing.
+        // Without an end, the number of missing cases is unknown.
         let endless = merge([(head(.max), [try record("a", .pass)], nil)])
         #expect(endless.end.exit == 4 && endless.end.counts[.notRun] == 0 && endless.run.head.cases == 1)
         // Numbers of a hostile file do not overflow.
@@ -108,10 +109,10 @@ struct MergedRunTests {
         ])
         #expect(
             m.run.notes == [
-                "f1 is of another program (2) than f0 (1)", "f1 is of another seed (0x2) than f0 (0x1)",
+                "f1 has another program (2) than f0 (1)", "f1 has another seed (0x2) than f0 (0x1)",
             ])
     }
-    /// What one file does not know of the rules, another one does; order is that of the ids.
+    /// One file may have a rule that another file lacks. The rules are in the order of their ids.
     @Test func requirementsOfAll() throws {
         let ten = [("N-10", "b"), ("N-2", "c")].map { Made.requirement($0.0, .must, $0.1) }
         let list = RequirementList([Made.requirement("N-9", .must, "a")]).union(RequirementList(ten))
@@ -150,7 +151,7 @@ struct MergedRunTests {
         #expect(wide[i + 1] == "    A  NANO-16 MUST  extensions: wanted 7, had 0")
         #expect(wide.suffix(2).first == "A  2 cases: 1 pass, 1 fail   MUST 1/2   2.0 s")
         #expect(wide.last == "B  1 case: 1 pass   MUST 2/2   2.0 s")
-        // Narrow: one column below the other, and no text.
+        // On a narrow terminal, the columns are below each other, and there is no text.
         let narrow = lines(Style(hasColour: false, width: 20))
         #expect(narrow.allSatisfy { $0.count <= 20 }, "\(narrow)")
         #expect(narrow.contains("NANO-16  MUST    ✗ ✓"))

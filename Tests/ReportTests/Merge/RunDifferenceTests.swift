@@ -4,7 +4,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// Two runs are told apart case by case.
+/// Compares two runs case by case.
 struct RunDifferenceTests {
     func outline(_ cases: [(String, Verdict, String, String)]) throws -> RunOutline {
         var out = RunOutline(
@@ -24,7 +24,7 @@ struct RunDifferenceTests {
         for bad in [Verdict.fail, .warn, .error] {
             for good in [Verdict.pass, .skip, .notRun, .inconc, .none] {
                 #expect(try changes(good, bad) == [.failing])
-                // What is not run any more is not mended.
+                // A case that does not run any more is not fixed.
                 #expect(try changes(bad, good) == [good == .pass ? .fixed : .changed])
             }
         }
@@ -41,7 +41,7 @@ struct RunDifferenceTests {
             try outline([("x", .pass, "NANO-16", "")]), try outline([("y", .pass, "NANO-16", "")]))
         #expect(d.cases.map(\.change) == [.onlyA, .onlyB] && d.rules.isEmpty && !d.isEmpty)
     }
-    /// Of several rounds the worst is what a case came to.
+    /// The worst of several rounds is the result of a case.
     @Test func rounds() throws {
         let a = try outline([("x", .pass, "NANO-16", ""), ("x", .fail, "NANO-16", "f"), ("x", .pass, "NANO-16", "")])
         let b = try outline([("x", .fail, "NANO-16", "f")])
@@ -61,11 +61,11 @@ struct RunDifferenceTests {
         let narrow = d.lines(Style(hasColour: false, width: 20))
         #expect(narrow.allSatisfy { $0.count <= 20 }, "\(narrow)")
         #expect(RunDifference(a, a).lines(Style(hasColour: false)) == ["nothing differs"])
-        // A requirement that was not judged in B is not broken there.
+        // A requirement that B did not judge is not broken there.
         let silent = RunDifference(a, try outline([("x", .inconc, "NANO-16", "h"), ("y", .pass, "NANO-16", "")]))
         #expect(silent.rules.map(\.isBroken) == [false])
     }
-    /// A case that fails says nothing of what it would have proved behind that.
+    /// A failed case shows nothing about the requirements of its later steps.
     @Test func whatACaseSaysOfRequirements() throws {
         func verdicts(_ all: [(Verdict, String)]) throws -> [String: Verdict] {
             var out = RequirementVerdicts()

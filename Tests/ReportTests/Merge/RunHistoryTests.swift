@@ -3,7 +3,7 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// Files of one target with cases in common are several runs: the last result counts, the others are its history.
+/// Files of one target with common cases are several runs. The last result counts, and the others are its history.
 struct RunHistoryTests {
     func head(_ program: String = "1", target: String = "t", seed: UInt64 = 1, started: String? = nil) -> RunHead {
         RunHead(
@@ -28,7 +28,7 @@ struct RunHistoryTests {
         run.close()
         return run
     }
-    /// A letter for each run.
+    /// Returns one letter for each run.
     func marks(_ h: CaseHistory?) -> String {
         h?.marks.map { $0.map { String($0.verdict.rawValue.prefix(1)) } ?? "-" }.joined() ?? ""
     }
@@ -45,10 +45,10 @@ struct RunHistoryTests {
         let b = try record("b", .pass)
         #expect(marks(m.history(a)) == "fp" && marks(m.history(b)) == "p-")
         #expect(m.withHistory(a).history?.marks.count == 2)
-        // Time and exit status are those of the last run.
+        // The time and the exit status are those from the last run.
         #expect(m.end(Counts()).elapsed == .seconds(2))
     }
-    /// An older run behind a newer one would count.
+    /// An older run after a newer one would count.
     @Test func misordered() throws {
         func runs(_ started: [String?]) throws -> MergedRun {
             merge(try started.map { (head(started: $0), [try record("a", .pass)]) })
@@ -61,7 +61,7 @@ struct RunHistoryTests {
             #expect(try runs(good).misordered == nil)
         }
     }
-    /// Parts of a run stay together.
+    /// The parts of a run form one run.
     @Test func shardsOfSeveralRuns() throws {
         let files = [
             (head(seed: 1), [try record("a", .pass)]), (head(seed: 1), [try record("b", .fail)]),
@@ -70,7 +70,7 @@ struct RunHistoryTests {
         let m = merge(files)
         #expect(m.head.history.map(\.files) == [["f0", "f1"], ["f2", "f3"]])
         #expect(marks(m.history(files[0].1[0])) == "pf" && marks(m.history(files[1].1[0])) == "fp")
-        #expect(m.notes.contains("2 runs of one target: of each case the last result counts: f0 + f1, f2 + f3"))
+        #expect(m.notes.contains("2 runs of one target: the last result of each case counts: f0 + f1, f2 + f3"))
         #expect(!m.notes.contains { $0.contains("another seed") })
     }
     @Test func notRunDoesNotCount() throws {
@@ -78,7 +78,8 @@ struct RunHistoryTests {
         let a = try record("a", .pass)
         #expect(m.verdicts == ["a": .pass] && marks(m.history(a)) == "pn")
     }
-    /// It passed and did not with one version: not where the scenario, the program, the node or its commit is another.
+    /// A case is flaky if it passed and failed with one version. It is not flaky if the scenario, the program, the node
+    /// or its commit differs.
     @Test func flaky() throws {
         func isFlaky(_ a: (RunHead, CaseRecord), _ b: (RunHead, CaseRecord)) -> Bool {
             merge([(a.0, [a.1]), (b.0, [b.1])]).history(b.1)?.isFlaky == true
@@ -96,10 +97,10 @@ struct RunHistoryTests {
         other.environment = RunEnvironment(command: "")
         other.environment?.revision = "0123"
         #expect(!isFlaky((head(), good), (other, bad)))
-        // In one run, at another try.
+        // In one run, with a second try.
         let again = try record("a", .pass, retries: 1)
         #expect(isFlaky((head(), good), (head(), again)))
         let m = merge([(head(), [good]), (head(), [bad])])
-        #expect(m.notes.contains("cases that both passed and did not with one version: a"))
+        #expect(m.notes.contains("cases that both passed and did not pass with the same version: a"))
     }
 }

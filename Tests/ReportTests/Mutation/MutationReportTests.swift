@@ -7,7 +7,7 @@ import Wire
 
 @testable import Report
 
-/// What came of mutants, as text and as JSON. Without cases none is killed.
+/// The results of mutants, as text and as JSON. Without cases, no mutant is killed.
 struct MutationReportTests {
     static func report() throws -> MutationReport {
         let bug = try #require(Definition.nano.bugs.first { $0.name == "bad-signature" })
@@ -42,7 +42,7 @@ struct MutationReportTests {
         #expect(text.contains("node: MUST 0.0 % (0 of 1 killed, 0 blamed at another, 1 survived)"))
         #expect(text.contains("left out: 3 of 4 (75.0 %)") && text.contains("  1  cannot matter: nobody minds"))
         #expect(text.contains("never applied") && text.contains("Not assigned to a requirement (1):"))
-        // A command that shows it.
+        // The command that shows the mutant.
         #expect(text.contains("    meshspec run --protocol nano --simulate --seed 7 --bug bad-signature -k 'req:"))
     }
     @Test func json() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-/// Where numbers stand on axes, and the picture as text.
+/// The positions of numbers on axes, and the picture as text.
 struct PlotTests {
     private func scale(_ unit: Plot.Axis.Unit, _ values: [Double], isLogarithmic: Bool = false) -> PlotScale {
         PlotScale(.init("", unit, isLogarithmic: isLogarithmic), values)
@@ -23,7 +23,7 @@ struct PlotTests {
         #expect(s.place(0) == nil && s.place(-5) == nil && s.place(.nan) == nil)
         #expect(ticks(scale(.plain, [20, 90], isLogarithmic: true)) == ["20", "50", "100"])
     }
-    /// No numbers, or none that can be drawn.
+    /// No numbers, or only numbers that cannot be drawn.
     @Test func nothing() {
         for isLogarithmic in [false, true] {
             for values in [[], [.nan], [.infinity], [-1], [0], [1e300]] as [[Double]] {
@@ -53,11 +53,11 @@ struct PlotTests {
         #expect(s.contains("<title>&lt;b&gt;&amp;</title>") && !s.contains("<b>"))
         #expect(s.contains("prefers-color-scheme: dark") && s.contains(">a note</text>"))
         func count(_ part: String) -> Int { s.split(separator: part, omittingEmptySubsequences: false).count - 1 }
-        // Each twice: in the legend and in the plot, of two plots.
+        // Each mark appears twice, in the legend and in the plot, for two plots.
         #expect(count("<circle ") == 4 && count("class=\"curve dashed\"") == 4 && count("class=\"curve\"") == 4)
         // The dot is in the middle of both axes.
         #expect(count("cx=\"459\" cy=\"") == 2)
-        // Along, then up.
+        // The line runs to the right, then up.
         #expect(s.contains("H459V"))
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Report
 
-/// What statistics count with, each by itself.
+/// Tests the counters of the statistics one by one.
 struct CountingTests {
     private func end(_ n: Int) -> Endpoint { Endpoint(v4: UInt32(n), port: 7075) }
 
@@ -17,7 +17,7 @@ struct CountingTests {
             Timestamp(nanoseconds: Int64(time)), length)?.nanoseconds
     }
 
-    /// What is counted by connections is that of their ends and of their kinds.
+    /// Counts by connection equal the counts of their endpoints and of their kinds.
     @Test func peersOfManyFlows() {
         var counts = FlowCounts()
         for round in 1...3 {
@@ -35,7 +35,8 @@ struct CountingTests {
         #expect(counts.kinds.map(\.records) == [198, 201, 201])
         #expect(counts.kinds.map(\.fromClient) == [99, 99, 102])
     }
-    /// Beyond the limit the quieter half is put together, and those who stay are found where they stand then.
+    /// Beyond the limit, one row combines the less active half of the peers. The remaining peers are found at their new
+    /// places.
     @Test func quietPeersArePutTogether() {
         var counts = FlowCounts()
         let limit = PeerCounts.limit
@@ -52,7 +53,8 @@ struct CountingTests {
         #expect(peers.sorted.first { $0.key == end(flows) }?.value.sent == 11)
     }
 
-    /// Kinds, directions and flows are told apart; when there are too many, times are forgotten and no count.
+    /// The counter distinguishes kinds, directions and flows. If there are too many, it forgets times, but never a
+    /// count.
     @Test func timesOfTheOneBefore() {
         var counts = FlowCounts()
         func exchange(_ n: Int, _ flow: Int, _ isFromClient: Bool = true, _ kind: Int = 0) -> Int64? {

@@ -6,12 +6,12 @@ import Wire
 
 @testable import Report
 
-/// Values that have to be others on every connection.
+/// Values that must be different on each connection.
 struct FreshValuesTests {
     let sample = RecordRenderingTests()
 
-    /// What is told of queries: flow, whether from the client, cookie, and the second at which it is seen.
-    /// `judged`: only what those say is to be told.
+    /// Returns the findings for queries. A query has its flow, its direction, its cookie, and the second when it was
+    /// seen. `judged` has the directions whose findings are reported.
     func told(
         _ queries: [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)], judged: [Bool] = [true, false]
     ) throws -> [String] {
@@ -33,33 +33,34 @@ struct FreshValuesTests {
     }
     @Test func oneCookieOnTwoConnections() throws {
         #expect(try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 3, 0), (2, false, 4, 0)]) == [])
-        // That of who answers: the queries before it differ.
+        // The responder repeats a cookie: the queries before it differ.
         #expect(
             try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 3, 0), (2, false, 2, 0)]) == [
                 "#4 violation NANO-21 query"
             ])
-        // That of who asks: what is answered tells that it is no copy of the first connection.
+        // The requester repeats a cookie. The answer shows that the connection is not a copy of the first one.
         #expect(
             try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 1, 0), (2, false, 4, 0)]) == [
                 "#4 violation NANO-21 "
             ])
-        // Whichever of the two is answered last.
+        // The order of the two answers does not matter.
         #expect(
             try told([(1, true, 1, 0), (2, true, 1, 0), (2, false, 4, 0), (1, false, 2, 0), (1, false, 2, 0)]) == [
                 "#4 violation NANO-21 "
             ])
         #expect(try told([(1, true, 1, 0), (2, true, 1, 9)]) == ["#2 violation NANO-21 query"])
-        // So much later, or earlier, it is no copy.
+        // If the time differs by this much, the query is not a copy.
         #expect(try told([(1, true, 1, 0), (2, true, 1, 2)]) == [])
         #expect(try told([(1, true, 1, 3), (2, true, 1, 0)]) == ["#2 violation NANO-21 query"])
     }
-    /// However often a connection repeats what may be a copy, so much is kept of it, and told once it is none.
+    /// A connection may repeat a possible copy many times. The monitor keeps a limited number, and reports them when a
+    /// copy is excluded.
     @Test func suspicions() throws {
         let again = [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)](repeating: (2, true, 1, 0), count: 100)
         let out = try told([(1, true, 1, 0)] + again + [(2, false, 4, 0), (1, false, 2, 0), (1, false, 2, 0)])
         #expect(out.count == FreshValues.suspicionLimit && out.allSatisfy { $0 == "#103 violation NANO-21 " })
     }
-    /// A client says one cookie twice, which shows when the server answers: that is no fault of the server.
+    /// The client repeats a cookie, which shows when the server answers. This is not a fault of the server.
     @Test func faultOfAnother() throws {
         let talk: [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)] = [
             (1, true, 1, 0), (1, false, 2, 0), (2, true, 1, 0), (2, false, 4, 0),
@@ -70,7 +71,7 @@ struct FreshValuesTests {
         #expect(try told(late, judged: [false]) == [])
         #expect(try told(late, judged: [true]) == ["#3 violation NANO-21 query"])
     }
-    /// One cookie on connections without end takes no more than many cookies.
+    /// One cookie on an endless number of connections needs no more memory than many cookies.
     @Test func bounds() throws {
         let type = try #require(Definition.nano.message("nano.node_id_handshake"))
         for isSame in [true, false] {
@@ -86,12 +87,12 @@ struct FreshValuesTests {
             }
         }
     }
-    /// One connection captured on both sides of a router; and what is said again on one.
+    /// One connection captured on both sides of a router, and a repeated message on one connection.
     @Test func copies() throws {
         #expect(try told([(1, true, 1, 0), (2, true, 1, 0), (1, false, 2, 1), (2, false, 2, 1)]) == [])
         #expect(try told([(1, true, 1, 0), (1, true, 1, 9)]) == [])
     }
-    /// Of a message that was put together, what no frame has is not shown as bytes.
+    /// Bytes of a rejoined message that no frame contains are not shown as bytes.
     @Test func bytesOfNoFrame() {
         let bytes = Sample().encoded()
         var record = sample.record(bytes)

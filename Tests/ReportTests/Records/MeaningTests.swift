@@ -5,7 +5,7 @@ import Wire
 @testable import Capture
 @testable import Report
 
-/// Values as people read them, in the list, the tree and the bytes.
+/// The meaning of values in the list, the tree and the bytes.
 struct MeaningTests {
     struct Sample: Message {
         static var name: StaticString { "sample.meant" }
@@ -19,7 +19,7 @@ struct MeaningTests {
                 "key": .form(key), "work": .related(Self.sum),
             ]
         }
-        /// With a field beside it that is known, and one that the message does not have.
+        /// The relation depends on a known field and on a field that the message lacks.
         static let sum = FieldRelation("sum", digits: 16, with: ["nowhere", "at"]) { work, values in
             guard case .uint(let at)? = values.first, values.count == 1 else { return nil }
             return work + at
@@ -92,7 +92,7 @@ struct MeaningTests {
         #expect(meaning.short(0) == "0")
         #expect(meaning.short(0x101) == "0x0101 (one, 0x0100 unknown)")
     }
-    /// JSON and columns have the values as they are.
+    /// JSON and columns have the values unchanged.
     @Test func otherOutput() {
         let text = render(JSONRenderer(), 1000)
         #expect(text.contains(#""amount":"000000000000000000000000000003e8","at":1767323045060"#))

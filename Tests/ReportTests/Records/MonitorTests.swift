@@ -6,7 +6,7 @@ import Wire
 
 @testable import Report
 
-/// Verdicts on records, by their notes and the levels of requirements.
+/// Verdicts on records, from their findings and the levels of the requirements.
 struct MonitorTests {
     let sample = RecordRenderingTests()
     func told(_ notes: [[Finding]], isIncomplete: Bool = false) -> (Verdict, [String]) {
@@ -37,7 +37,7 @@ struct MonitorTests {
             #expect(told([[], [note(.violation, id)]]).0 == verdict, "\(id)")
         }
         #expect(told([[note(.violation, nil)]]).0 == .fail, "the form of messages binds")
-        // What is certain stays so whatever else is missing.
+        // A certain violation remains certain even if other data is missing.
         #expect(told([[note(.violation, "T-1")]], isIncomplete: true).0 == .fail)
         #expect(told([[note(.violation, "T-2")]], isIncomplete: true).0 == .inconc)
         #expect(told([], isIncomplete: true).0 == .inconc)
@@ -54,7 +54,7 @@ struct MonitorTests {
         #expect(lines.last == "fail: a MUST was violated")
         #expect(!lines.joined().contains("\u{1b}"))
     }
-    /// What was not looked at is said, whatever the verdict.
+    /// The report lists the traffic that was not judged, for each verdict.
     @Test func notJudged() {
         func lines(_ tally: Tally, isIncomplete: Bool = false) -> [String] {
             Monitor([]).lines(tally, isIncomplete: isIncomplete, hasFilter: true)
@@ -62,7 +62,7 @@ struct MonitorTests {
         var tally = Tally()
         tally.conversations = 9
         let none = [
-            "0 violations and 0 warnings in 0 messages that pass the filter of 9 connections",
+            "0 violations and 0 warnings in 0 messages that match the filter of 9 connections",
             "nothing to judge: no message of a known protocol",
         ]
         #expect(lines(tally) == none)
@@ -70,13 +70,13 @@ struct MonitorTests {
         (tally.flowsGivenUp, tally.unknownFlows) = (3, 4)
         #expect(
             lines(tally) == [
-                none[0], "not judged:", "  1 connection met in the middle: how they began",
-                "  2 connections with bytes missing, or captured late: what turns on what was said before",
-                "  3 connections given up for want of room: what came then", "  4 connections of no known protocol",
+                none[0], "not judged:", "  1 connection captured from the middle: the beginning",
+                "  2 connections with missing bytes, or captured late: what depends on earlier messages",
+                "  3 connections given up for lack of memory: later messages", "  4 connections of no known protocol",
                 none[1],
             ])
         #expect(lines(tally, isIncomplete: true).last?.hasPrefix("inconclusive: ") == true)
-        #expect(told([[]]).1.last == "pass: nothing is against a rule")
+        #expect(told([[]]).1.last == "pass: no requirement was violated")
         #expect(told([[note(.violation, "T-2")]]).1.last == "warn: no MUST was violated")
     }
 }

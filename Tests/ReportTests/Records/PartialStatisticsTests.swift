@@ -5,11 +5,13 @@ import Testing
 
 @testable import Report
 
-/// Statistics of parts add up to those of the whole: in any order, however they are grouped, and as text between.
+/// The merged statistics of parts equal the statistics of the whole, in any order and grouping, and after a conversion
+/// to text.
 struct PartialStatisticsTests {
     static let captures = ["nano-node-light-v2", "nano-node-light-responder-bug"]
 
-    /// Hands each record to one of several, by its connection and host, and to one that counts all.
+    /// Passes each record to some part of the statistics, by its connection and host, and to the statistics of the
+    /// whole.
     struct Dealer: RecordSink {
         var whole = RecordStatistics()
         var parts: [RecordStatistics]
@@ -44,7 +46,7 @@ struct PartialStatisticsTests {
         s.write(to: &out)
         return out
     }
-    /// Counts that no capture here has.
+    /// Returns counts that no capture here has.
     static func tally(_ random: inout Random) -> Tally {
         var tally = Tally()
         for (_, path) in Tally.counts { tally[keyPath: path] = Int.random(in: 0...1000, using: &random) }
@@ -66,7 +68,7 @@ struct PartialStatisticsTests {
         for part in parts { tally.merge(part.tally) }
         let whole = PartialStatistics(tally, dealer.whole)
         #expect(!whole.statistics.messages.isEmpty && whole.statistics.tcp.connections > 1)
-        // Each as text and back, two by two in any order.
+        // Each part is converted to text and back. They are merged in pairs, in any order.
         while parts.count > 1 {
             var one = parts.remove(at: .random(in: parts.indices, using: &random))
             let other = parts.remove(at: .random(in: parts.indices, using: &random))
@@ -76,7 +78,7 @@ struct PartialStatisticsTests {
         #expect(Self.json(parts[0]) == Self.json(whole))
         #expect(Self.text(parts[0]) == Self.text(whole))
     }
-    /// Counts are added up, each of them; times are the outermost.
+    /// Merging adds each count and extends the times.
     @Test func talliesAddUp() throws {
         var random = Random(seed: 4)
         let (a, b) = (Self.tally(&random), Self.tally(&random))
@@ -90,12 +92,13 @@ struct PartialStatisticsTests {
             #expect(sum.start == [a.start, b.start].compactMap(\.self).min())
             #expect(sum.end == [a.end, b.end].compactMap(\.self).max())
         }
-        // None is left out.
+        // The list contains each count.
         let own = Mirror(reflecting: a).children.count { $0.value is Int }
         let counts = own + Mirror(reflecting: a.checksums).children.count { $0.value is Int }
         #expect(counts == Tally.counts.count && Set(Tally.counts.map(\.name)).count == counts)
     }
-    /// A connection that no capture here has. Few have trouble, and many are alike but for their ends.
+    /// Returns a connection that no capture here has. Few connections have errors, and many differ only in their
+    /// endpoints.
     static func connection(_ random: inout Random) -> TCPSummary {
         func counts() -> TCPCounts {
             var counts = TCPCounts()
@@ -116,7 +119,7 @@ struct PartialStatisticsTests {
             handshake: Bool.random(using: &random) ? .random(in: 0...1_000_000, using: &random) : nil,
             fromClient: counts(), fromServer: counts())
     }
-    /// Of more connections than are kept by themselves the same ones are, in whatever parts, and the totals are of all.
+    /// If there are more connections than the limit, each split keeps the same ones. The totals count all connections.
     @Test(arguments: 1...3 as ClosedRange<UInt64>) func connectionsOfAnySplit(_ seed: UInt64) throws {
         var random = Random(seed: seed)
         var whole = TCPStatistics()
@@ -141,7 +144,7 @@ struct PartialStatisticsTests {
         let worst = sum.list.map { $0.fromClient.trouble + $0.fromServer.trouble }
         #expect(worst == worst.sorted(by: >) && worst[0] > 0)
     }
-    /// What parts of versions 1 to 3 do not count is zero; a part of this version that lacks a count is refused.
+    /// Counts that parts of versions 1 to 3 lack are zero. A part of this version that lacks a count is refused.
     @Test func earlierVersion() throws {
         var tally = Tally()
         (tally.packets, tally.checksums.right) = (9, 9)
@@ -162,12 +165,12 @@ struct PartialStatisticsTests {
         let read = try PartialStatistics(Array(third.utf8)).tally
         #expect(read.checksums.right == 9 && read.unreadBytes == 0)
     }
-    /// Every count of segments has a name, and adds up.
+    /// Each count of segments has a name and is added.
     @Test func segmentsAddUp() {
         let counts = Mirror(reflecting: TCPCounts()).children.count { $0.value is Int }
         #expect(counts == TCPCounts.counts.count && Set(TCPCounts.counts.map(\.name)).count == counts)
     }
-    /// Nothing added changes nothing, on either side.
+    /// Merging empty statistics changes nothing, on either side.
     @Test func nothingIsNeutral() throws {
         var random = Random(seed: 9)
         var dealer = Dealer(1, seed: 1)
@@ -181,7 +184,7 @@ struct PartialStatisticsTests {
         #expect(Self.text(left) == Self.text(some) && Self.text(right) == Self.text(some))
         #expect(try Self.text(PartialStatistics(Self.text(PartialStatistics()))) == Self.text(PartialStatistics()))
     }
-    /// What is no such file, or a damaged one, is told and ends nothing.
+    /// A file of another kind, or a damaged one, is reported and does not end the program.
     @Test func damagedText() throws {
         func told(_ text: [UInt8]) -> String {
             do throws(PartialStatisticsError) {
@@ -223,7 +226,7 @@ struct PartialStatisticsTests {
             #expect(told(Array(bad.utf8)).contains("damaged"), "\(from)")
         }
     }
-    /// Spans begin at multiples of their length, whichever message came first.
+    /// Intervals begin at multiples of their length, regardless of the first message.
     @Test func seriesOfAnyOrder() {
         var random = Random(seed: 5)
         for _ in 0..<50 {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// All bytes of a file.
+/// Returns all bytes of a file.
 func readFile(_ path: String) throws -> [UInt8] {
     let file = try #require(fopen(path, "rb"), "\(path)")
     defer { fclose(file) }

@@ -24,11 +24,11 @@ struct RecordOutputTests {
         #expect(text.contains(#"text: "\x1b[31m\u{202e}"\\\n\u{9b}\x7fé""#))
         #expect(lines.last == #"  ! violation NANO-18 text: says "\x1b[0m\u{202e}""#)
         #expect(sample.dangerous(text).isEmpty)
-        // Every byte stands there once.
+        // Each byte appears once.
         let shown = lines.filter { $0.hasPrefix("  00") }.flatMap { $0.dropFirst(8).prefix(47).split(separator: " ") }
         #expect(shown.map(String.init) == bytes.map { [$0].hex })
     }
-    /// Fields without bytes have none; what follows the fault is shown as such.
+    /// A field without bytes shows none. The rest after the fault is marked.
     @Test func hexOfHalves() {
         let handshake = NodeIDHandshake().encoded()
         let text = sample.render(HexRenderer(colour: false), handshake, sample.record(handshake, NodeIDHandshake.self))
@@ -67,7 +67,7 @@ struct RecordOutputTests {
         var table = FlowTable([.nano])
         #expect(table.read(&file, &sink) == nil)
     }
-    /// A sink that hands on to a renderer, as the command does.
+    /// A sink that passes records to a renderer, like the command.
     struct Pipe: RecordSink {
         var renderer: PcapngRenderer
         var out: [UInt8] = []
@@ -80,12 +80,12 @@ struct RecordOutputTests {
             renderer.render(record, bytes, to: &out)
         }
     }
-    /// What is written decodes to the same messages, and its comments tell them.
+    /// The written file decodes to the same messages, and its comments name them.
     @Test func pcapng() throws {
         var pipe = Pipe(renderer: PcapngRenderer(application: "test"))
         pipe.renderer.begin(to: &pipe.out)
         try read("nano-node-light-v2", into: &pipe)
-        // All but what is never whole was written while it was read.
+        // The renderer wrote everything while it read, except for incomplete messages.
         let before = pipe.out.count
         pipe.renderer.end(to: &pipe.out)
         #expect(pipe.out.count == before)
@@ -191,7 +191,7 @@ struct RecordOutputTests {
         ab.json(to: &json)
         for line in json.split(separator: 0x0a) { #expect(JSON.parse(Array(line)) != nil) }
     }
-    /// Where names differ, the next that fit again are found.
+    /// If names differ, the comparison continues at the next matching names.
     @Test func resynchronises() {
         func outline(_ names: String) -> CaptureOutline {
             var out = CaptureOutline(nil, only: nil, ignoring: [])
@@ -225,7 +225,7 @@ struct RecordOutputTests {
         exact.add(168)
         #expect(exact.percentile(50) == 40)
     }
-    /// What is counted without records is what records would have come to.
+    /// Messages that are counted without records give the same counts as records.
     @Test(arguments: ["nano-node-light-v2", "nano-node-light-responder-bug"])
     func plainMessagesCountAsRecords(_ capture: String) throws {
         struct Told: RecordSink {
@@ -239,7 +239,7 @@ struct RecordOutputTests {
         try read(capture, into: &told)
         var without = RecordStatistics()
         try read(capture, into: &without)
-        // A filter has to know all of a message, and this one lets everything pass.
+        // A filter needs the whole message, and this filter accepts all messages.
         var with = RecordStatistics(try Filter("flow > 0", [.nano]))
         try read(capture, into: &with)
         var texts: [String] = []

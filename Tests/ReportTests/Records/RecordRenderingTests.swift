@@ -6,7 +6,7 @@ import Wire
 @testable import Capture
 @testable import Report
 
-/// All kinds of fields, with the nastiest text.
+/// A message with all kinds of fields and hostile text.
 struct Sample: Message {
     static var name: StaticString { "sample.all" }
     var small: UInt8 = 7
@@ -30,7 +30,7 @@ struct Sample: Message {
 }
 
 struct RecordRenderingTests {
-    /// A record as reassembly makes it.
+    /// Returns a record as reassembly makes it.
     func record(_ bytes: [UInt8], _ type: (any Message.Type)? = Sample.self, _ notes: [Finding] = []) -> Record {
         Record(
             number: 6, time: Timestamp(nanoseconds: 1_767_323_045_060_123_000),
@@ -46,7 +46,7 @@ struct RecordRenderingTests {
         return String(decoding: out, as: UTF8.self)
     }
     let nasty = Finding(.violation, "NANO-18", path: "text", "says \"\u{1b}[0m\u{202e}\"")
-    /// Characters that would do something to a terminal.
+    /// Returns the characters that would affect a terminal.
     func dangerous(_ s: String) -> [Unicode.Scalar] { s.unicodeScalars.filter { $0 != "\n" && Escape.isDangerous($0) } }
 
     @Test func json() {
@@ -69,7 +69,7 @@ struct RecordRenderingTests {
         )
         #expect(render(JSONRenderer(), [], record([], nil)).contains(#""fields":{},"#))
     }
-    /// What stands before the fault is shown, and nothing behind it.
+    /// The output has the fields before the fault and no field after it.
     @Test func jsonOfHalfAMessage() {
         let bytes = Array(Sample().encoded().prefix(20))
         let text = render(JSONRenderer(), bytes, record(bytes))
@@ -164,7 +164,7 @@ struct RecordRenderingTests {
         #expect(text.contains("\n  ... 44 more bytes\n"))
         #expect(dangerous(text).isEmpty)
     }
-    /// A derived field that lies is told though the message can be read.
+    /// A wrong derived field is reported although the message can be decoded.
     @Test func fieldsThatLieAreTold() {
         var sample = Sample()
         sample.text = Text("abc")
@@ -174,7 +174,7 @@ struct RecordRenderingTests {
         bytes[29] = 4
         #expect(bytes.count == whole + 1)
         #expect(DissectedRecord(record(bytes), bytes.span.bytes).notes.isEmpty, "this one says the truth")
-        // A handshake that names V2 and V3 at once: the bits follow from the rest, which says V3.
+        // A handshake that names V2 and V3 at once. The bits follow from the other fields, which indicate V3.
         var handshake = NodeIDHandshake().encoded()
         handshake[6] = 0x08
         let notes = DissectedRecord(record(handshake, NodeIDHandshake.self), handshake.span.bytes).notes

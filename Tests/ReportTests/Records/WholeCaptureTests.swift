@@ -3,9 +3,9 @@ import Testing
 
 @testable import Report
 
-/// pcapng of all packets, as a source of live capture hands them on.
+/// pcapng of all packets, as a source of live capture writes it.
 struct WholeCaptureTests {
-    /// Packets of two bytes, one a second; which waits for others is told.
+    /// Writes packets of two bytes, one each second. `waits` is true if the packet waits for others.
     func written(_ renderer: inout PcapngRenderer, _ number: Int, waits: Bool) -> [UInt8] {
         var out: [UInt8] = []
         let bytes: [UInt8] = [0xa0, UInt8(number)]
@@ -26,7 +26,7 @@ struct WholeCaptureTests {
         var wanted = PcapngRenderer(application: "t")
         #expect(!has(written(&wanted, 1, waits: false), 1))
     }
-    /// None waits long for the rest of its message: for packets that come later, or for time that passes.
+    /// A packet does not wait long for the rest of its message. Later packets or elapsed time end the wait.
     @Test func noneWaitsLong() {
         var whole = PcapngRenderer(application: "t", isWhole: true)
         #expect(!has(written(&whole, 1, waits: true), 1))
@@ -37,7 +37,7 @@ struct WholeCaptureTests {
         #expect(out.isEmpty)
         whole.rest(Timestamp(seconds: 2, nanoseconds: 600_000_000), to: &out)
         #expect(has(out, 2))
-        // Where only packets of messages are wanted they wait.
+        // If only packets of messages are needed, they wait.
         var wanted = PcapngRenderer(application: "t")
         _ = written(&wanted, 1, waits: true)
         out = []

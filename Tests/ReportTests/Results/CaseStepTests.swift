@@ -3,7 +3,7 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// What the steps of a case came to is in its record, also when the case passed.
+/// The record of a case has the results of its steps, even if the case passed.
 struct CaseStepTests {
     @Test func ofAPass() throws {
         var r = try Made.result(.pass)
@@ -24,7 +24,7 @@ struct CaseStepTests {
         #expect(steps[1].outcome == nil)
         #expect(steps[0].outcome?.verdict == .fail && steps[0].outcome?.reason == "why")
     }
-    /// Rounds are one step: what did not hold stands above what did, whenever that was.
+    /// The rounds of a step form one entry. A failed round has priority over a passed one, regardless of their order.
     @Test func rounds() throws {
         var r = try Made.result(.fail, Made.problem())
         r.steps = [

@@ -5,7 +5,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// What is written to a results file is read again as it was, and what is no such file is refused with its line.
+/// A results file gives the same results when it is read. A file of another kind is refused, with the line.
 struct ResultsFileTests {
     let head = RunHead(
         program: "1.2", target: "n\u{202e}", profile: "v28", seed: .max, cases: 2, started: "2026-01-02T03:04:05Z",
@@ -35,7 +35,7 @@ struct ResultsFileTests {
         let read = try #require(CaseRecord(value)?.failure?.trace[1])
         #expect(read.bytes.count == 65_536 && read.size == 70_000 && read.what == "70000 bytes")
     }
-    /// All that a record can hold.
+    /// Returns a record with each possible field.
     func full() throws -> CaseRecord {
         var p = Made.problem()
         p.branch = "b\u{0}"
@@ -112,7 +112,8 @@ struct ResultsFileTests {
         #expect(reason([#"{"event":"start","target":"x"}"#]).hasPrefix("line 1: not the results of a run"))
         let later = start.replacing("\"version\":1", with: "\"version\":2")
         #expect(
-            reason([later]) == "line 1: format 2 of results is of a later meshspec (1.2): this one reads up to format 1"
+            reason([later])
+                == "line 1: format 2 of results is from a later meshspec (1.2): this one reads up to format 1"
         )
         #expect(reason([start, #"{"event":"case","id":"x","verd"#]).hasPrefix("line 2: not an event of a run"))
         #expect(reason([start, #"{"event":"case","id":"x"}"#]).hasPrefix("line 2: a case without its id"))
@@ -120,7 +121,7 @@ struct ResultsFileTests {
         #expect(reason([start, end, end]).hasPrefix("line 3: something follows"))
         #expect(reason([start, #"{"event":"later-thing"}"#, end]) == "")
     }
-    /// Cut at every byte: never a trap, and never a whole file.
+    /// A file that is cut at any byte causes no trap and is never complete.
     @Test func cutShort() throws {
         let all: [UInt8] = Array(lines([try full()]).joined(separator: [0x0a]))
         for n in stride(from: 0, to: all.count - 1, by: 7) {

@@ -7,9 +7,9 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// Spec/results.md lists the members that are written, all of them and no others.
+/// Spec/results.md lists exactly the written members.
 struct ResultsPageTests {
-    /// Members by the heading that they stand under; those in italics are not always there.
+    /// Returns the members by their heading. Members in italics are optional.
     static func page() throws -> [String: (all: Set<String>, always: Set<String>)] {
         let path = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/Spec/results.md"
         let file = try #require(fopen(path, "r"))
@@ -40,7 +40,7 @@ struct ResultsPageTests {
         guard case .list(let items)? = v else { return nil }
         return items.first
     }
-    /// The page has what is there when all is there, and what is there when nothing is.
+    /// Checks that the page lists all members of a full value, and marks the members of a bare value as always present.
     func check(_ heading: String, full: Value?, bare: Value?) throws {
         let page = try #require(try Self.page()[heading], "no table under \(heading)")
         #expect(page.all == Self.members(full), "\(heading)")

@@ -3,7 +3,7 @@ import Wire
 
 @testable import Report
 
-/// What CI tells of a job, and that it is read from a results file as it was written.
+/// The facts of a CI job, and that a results file preserves them.
 struct RunEnvironmentTests {
     func made(_ variables: [String: String]) -> RunEnvironment {
         var e = RunEnvironment(command: "meshspec run")

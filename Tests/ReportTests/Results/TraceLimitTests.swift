@@ -5,9 +5,10 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// What is kept of a node that sends without end, and that what is written can be read.
+/// The limited trace of a node that sends without end, and that the written trace can be read.
 struct TraceLimitTests {
-    /// So many messages of 152 bytes, over two connections in turn; the failure is about one of them.
+    /// Returns a result with `count` messages of 152 bytes, over two connections in turn. The failure is about one
+    /// connection.
     private func flooded(_ count: Int, culprit: Int) throws -> CaseResult {
         var r = try Made.result(.fail, Made.problem())
         r.problem?.culprit = culprit
@@ -35,11 +36,11 @@ struct TraceLimitTests {
         #expect(r.trace[culprit].isCulprit && r.trace[culprit].at == .milliseconds(50_000))
         #expect(r.steps[0].entry == 100 && r.steps[0].traced == 101)
         #expect(r.steps[1].entry == culprit && r.steps[1].traced == r.trace.count)
-        // All that is left out is told where it was, of each connection by itself.
+        // The trace marks each gap at its place, separately for each connection.
         let told = r.trace.filter { !$0.leftOut.isNothing }
         #expect(told.count == 4 && told.reduce(0) { $0 + $1.leftOut.entries } == 79_979)
         #expect(told.map(\.at) == [49_990, 49_991, 90_000, 90_001].map { .milliseconds($0) })
-        // Again: nothing more, and then little.
+        // A second call omits nothing more, and a shorter limit omits more.
         r.limitTrace(.ofCase)
         #expect(r.leftOut.entries == 79_979)
         r.limitTrace(.short)
@@ -51,14 +52,14 @@ struct TraceLimitTests {
         var r = try flooded(20_000, culprit: 3)
         r.limitTrace(.ofCase)
         #expect(r.trace.count == 20_000 && r.leftOut.isNothing)
-        // Bytes count too, but the one that it is about stays.
+        // Bytes also count, but the culprit remains.
         r.trace[10_000].content = .bytes([UInt8](repeating: 1, count: 17 << 20), nil)
         r.problem?.culprit = 10_000
         r.limitTrace(.ofCase)
         #expect(r.trace.count == 20_000)
         #expect(r.problem?.culprit.map { r.trace[$0].bytes.count } == 17 << 20)
     }
-    /// The line of the largest case that there may be is read again, and tells what is not in it.
+    /// The line of the largest possible case can be read, and it has the number of omitted entries.
     @Test func lineIsRead() throws {
         var r = try flooded(100_000, culprit: 50_000)
         r.limitTrace(.ofCase)
@@ -73,13 +74,13 @@ struct TraceLimitTests {
                 .contains {
                     $0.contains("not kept: 79,979 messages, 12,156,808 bytes")
                 })
-        // One that would be longer than what is read.
+        // A line that would exceed the limit of the reader.
         line = []
         Made.record(r).write(to: &line, limit: 1 << 20)
         #expect(line.count < 1 << 20)
         #expect(JSON.parse(Array(line.dropLast())).flatMap { CaseRecord($0) }?.leftOut.entries == 100_000)
     }
-    /// In the capture what is left out is a gap in the numbers, with a comment.
+    /// Omitted messages are a gap in the numbers of the capture, with a comment.
     @Test func gapInTheCapture() throws {
         var r = try flooded(30_000, culprit: 15_000)
         r.limitTrace(.ofCase)

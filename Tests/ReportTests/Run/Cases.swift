@@ -6,7 +6,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// Results of cases as a run would make them, without one.
+/// Results of cases as a run would make them.
 enum Made {
     static let text = """
         meshspec: 1
@@ -45,7 +45,7 @@ enum Made {
         s.covers = covers
         return s
     }
-    /// The problem of line 11: `extensions` is not what it should be.
+    /// Returns the problem of line 11: `extensions` has the wrong value.
     static func problem(_ reason: String = "extensions: wanted 7, had 0") -> Problem {
         var p = Problem(
             reason, Span(Position(line: 11, column: 64), Position(line: 11, column: 74)), label: "got 0", culprit: 2)
@@ -64,14 +64,14 @@ enum Made {
             level: requirements[requirement]?.level ?? .must, problem: problem, reason: reason,
             step: problem == nil ? 0 : 2, duration: .microseconds(214_400), seed: 0x51f2, trace: trace)
     }
-    /// The same as reports get it.
+    /// Returns the result in the form for reports.
     static func record(_ r: CaseResult, command: String = "again") -> CaseRecord {
         CaseRecord(r, content: Fingerprint.of(r.scenario.source.bytes), command: command)
     }
     static func record(_ verdict: Verdict, _ problem: Problem? = nil) throws -> CaseRecord {
         record(try result(verdict, problem))
     }
-    /// Connected, a query there, `last` back; `last` is what it is about.
+    /// Returns a connection, a query, and `last` as the answer. `last` is the culprit.
     static func trace(_ last: TraceEntry.Content) -> [TraceEntry] {
         func entry(_ ms: Int, _ d: Direction, _ content: TraceEntry.Content, _ isCulprit: Bool = false) -> TraceEntry {
             TraceEntry(
@@ -83,7 +83,7 @@ enum Made {
             entry(1300, .received, .closed("closed")),
         ]
     }
-    /// Bytes of a vector of the suite that says so in its name.
+    /// The bytes of a vector of the suite whose name contains keepalive.
     static let keepalive: [UInt8] = [0x52, 0x41, 0x15, 0x15, 0x14, 0x02, 0, 0] + [UInt8](repeating: 0, count: 144)
     static var keepaliveType: any Message.Type {
         Definition.nano.message("nano.keepalive") ?? Sample.self

@@ -9,7 +9,8 @@ struct CountsTests {
         for v in verdicts { c.add(Made.record(try Made.result(v)), Made.requirements) }
         return c
     }
-    /// Error before fail before inconclusive; what tested nothing is not green.
+    /// An error has priority over a failure, and a failure over an inconclusive result. A run that tested nothing is
+    /// not green.
     @Test(
         arguments: [
             ([Verdict.pass], 0), ([.pass, .warn, .skip], 0), ([.warn], 0), ([.pass, .fail], 1), ([.fail, .error], 4),
@@ -20,7 +21,7 @@ struct CountsTests {
     {
         #expect(try counts(verdicts).exitCode == wanted)
     }
-    /// Never the number of failures: the system keeps eight bits of it.
+    /// The status is never the number of failures, because the system keeps eight bits of it.
     @Test func exitCodeOfManyFailures() throws {
         #expect(try counts([Verdict](repeating: .fail, count: 256)).exitCode == 1)
     }
@@ -34,12 +35,13 @@ struct CountsTests {
         #expect(c.kept(.must) == nil)
         c.add(Made.record(try Made.result(.pass)), Made.requirements)
         #expect(c.kept(.must) == "MUST 2/2" && c.kept(.should) == nil)
-        // Judged twice, broken once: not kept. Claimed by a step only: counted, too.
+        // A requirement that was judged twice and broken once is not kept. A requirement that only a step claims also
+        // counts.
         c.add(Made.record(try Made.result(.fail, requirement: "NANO-18")), Made.requirements)
         c.add(Made.record(try Made.result(.warn, requirement: "NANO-24")), Made.requirements)
         #expect(c.kept(.must) == "MUST 1/2")
         #expect(c.kept(.should) == "SHOULD 0/1")
-        // What could not be judged says nothing of the requirement.
+        // An inconclusive case shows nothing about the requirement.
         c.add(Made.record(try Made.result(.inconc, requirement: "NANO-16")), Made.requirements)
         c.add(Made.record(try Made.result(.error, requirement: "NANO-16")), Made.requirements)
         #expect(c.kept(.must) == "MUST 1/2")

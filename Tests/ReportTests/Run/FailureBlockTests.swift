@@ -49,7 +49,7 @@ struct FailureBlockTests {
             #expect(CaseRecord(JSON.parse(RunEvents.line(record)) ?? .null)?.observed == record.observed)
         }
     }
-    /// Connections that the node ended before are told, with what they were ended upon.
+    /// The block lists connections that the node ended before, with the message that preceded each end.
     @Test func endedBefore() throws {
         var trace = Made.trace(.message(Made.keepaliveType, Made.keepalive))
         for i in trace.indices { trace[i].connection = 1 }
@@ -65,10 +65,10 @@ struct FailureBlockTests {
         let lines = block(try Made.result(.fail, p, trace: first + trace)).filter { $0.hasPrefix("  before: ") }
         #expect(lines.first == "  before: node ended first (reset) at +0.000 s, after 1 bytes at +0.000 s")
         #expect(lines.count == 5 && lines.last == "  before: 2 more were ended")
-        // The end that it is about, and what came behind it, are not.
+        // The block does not list the end that it is about, nor later ones.
         #expect(block(try Made.result(.fail, Made.problem(), trace: trace)).allSatisfy { !$0.contains("before:") })
     }
-    /// A datagram of which no message was made shows the field for which none was.
+    /// A datagram that is not a message shows the field that is invalid.
     @Test func aDatagramThatIsNoMessage() throws {
         let error = WireError(
             reason: .illegal, path: "extensions", offset: 6, legal: LegalValue(wanted: "others", had: "these"))
@@ -83,7 +83,7 @@ struct FailureBlockTests {
             lines.contains { $0.hasSuffix("<- extensions bytes 6..7") }
                 && lines.contains { $0.contains("expected: others") })
     }
-    /// The same in ASCII, and the same in colour but for the colours.
+    /// The block is the same in ASCII, and the same with colours except for the colours.
     @Test func goldenInASCIIAndInColour() throws {
         let r = try Made.result(.fail, Made.problem(), trace: Made.trace(.message(Made.keepaliveType, Made.keepalive)))
         let unicode = block(r)
@@ -111,7 +111,7 @@ struct FailureBlockTests {
     }
 
     static let hostile = "\u{1b}[31m\u{202e}\n\r\u{9b}\u{7f}\u{200b}é…"
-    /// Nothing that came from a wire or a file does anything to a terminal, wherever it stands.
+    /// Text from a wire or a file never affects a terminal, at any place.
     @Test(arguments: [true, false]) func hostileText(_ hasUnicode: Bool) throws {
         let h = Self.hostile
         var p = Made.problem(h)
@@ -148,7 +148,7 @@ struct FailureBlockTests {
         #expect(block.contains { $0.contains("<- text bytes") })
         #expect(block.contains { $0.contains("! text") && $0.contains("\\u{202e}") })
     }
-    /// Carets stand under what they are about, though characters before them are spelled out.
+    /// Carets are below the right characters even if earlier characters are escaped.
     @Test(arguments: [true, false]) func caretsFollow(_ hasUnicode: Bool) throws {
         var r = try Made.result(.fail, Made.problem())
         r.scenario.source = SourceFile(
@@ -167,7 +167,7 @@ struct FailureBlockTests {
         #expect(lines[1].hasPrefix("  \"The node") && lines[2].hasPrefix("   "))
         #expect(lines.prefix(6).dropFirst().allSatisfy { $0.count <= 80 })
         #expect(lines[1...].prefix { !$0.contains("doc") }.joined(separator: " ").split(separator: " ").count == 50)
-        // A word that fits nowhere stands alone.
+        // A word that is too long has its own line.
         let word = String(repeating: "x", count: 300)
         #expect(
             block(r, Made.requirement("NANO-16", .must, "a \(word) b"), Style(hasColour: false, width: 1)).contains {
@@ -175,7 +175,7 @@ struct FailureBlockTests {
             })
     }
     @Test func withoutProblem() throws { #expect(block(try Made.result(.pass)).isEmpty) }
-    /// Nothing came: what was expected, what was there instead, no record.
+    /// If nothing arrived, the block has the expected record, the actual state, and no record.
     @Test func nothingCame() throws {
         var p = Problem(
             "no nano.keepalive within 2s", Span(Position(line: 11, column: 28), Position(line: 11, column: 42)))
@@ -186,7 +186,7 @@ struct FailureBlockTests {
         #expect(lines[5...6] == ["  expected: nano.keepalive", "       got: nothing"])
         #expect(!lines.contains { $0.hasPrefix("  got  ") || $0.contains("✗ NANO") })
     }
-    /// An expression that is not true: its values, one in a line, and no second time the expression.
+    /// The block of a false expression has each value on a line. It does not repeat the expression.
     @Test func valuesOfAnAssertion() throws {
         var p = Problem("not true: a == bcd", Span(Position(line: 11, column: 28), Position(line: 11, column: 35)))
         p.wanted = "a == bcd"
@@ -197,7 +197,8 @@ struct FailureBlockTests {
         #expect(lines[(at + 1)...(at + 2)] == ["  a    1", "  bcd  2"])
         #expect(!lines.contains { $0.contains("expected:") || $0.contains("got:") })
     }
-    /// Bytes that are no message: why, and where they stop making sense; a record of ours says that it was sent.
+    /// The block for bytes that are not a message has the reason and the place of the error. A record of the runner is
+    /// marked as sent.
     @Test func bytesAndOwnRecords() throws {
         var p = Made.problem()
         p.path = ""
@@ -210,10 +211,10 @@ struct FailureBlockTests {
         #expect(block(r).contains { $0.contains("[00]") && $0.contains("<- bytes 8..8") })
         r.trace[2].direction = .sent
         #expect(block(r).contains { $0.hasPrefix("  sent  nano.keepalive  peer->node  #3") })
-        // A connection has no bytes to count.
+        // A connection event has no number of bytes.
         r.trace[2].content = .closed("closed")
         #expect(block(r).contains("  sent  closed  peer->node  #3  t=+0.213 s"))
-        // A culprit that is not in the trace is none.
+        // A culprit outside of the trace is ignored.
         r.problem?.culprit = 17
         #expect(block(r).count > 4)
     }

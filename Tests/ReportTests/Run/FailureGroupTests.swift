@@ -3,11 +3,11 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// Cases that did not pass for one cause are told together.
+/// Cases that did not pass for the same cause form a group.
 struct FailureGroupTests {
     let style = Style(hasColour: false)
     func console() -> RunConsole { RunConsole(style, Made.requirements, ids: ["nano.a", "nano.b"]) }
-    /// What could not be judged goes by the scenario's word for it, of whatever rule and place.
+    /// Inconclusive cases are grouped by the reason in the scenario, regardless of the rule and the place.
     @Test func inconclusive() throws {
         var c = console()
         for (i, rule) in ["NANO-16", "NANO-24", "NANO-16"].enumerated() {
@@ -24,7 +24,7 @@ struct FailureGroupTests {
         #expect(lines.contains("  the same in 2 more: nano.b[1, 2]"))
         #expect(lines.count { $0.hasPrefix("? ") } == 2)
     }
-    /// Without such a word, by the reason; times and numbers in it are not the same each time.
+    /// Without such a reason, the groups depend on the reason of the problem. Times and numbers in it do not matter.
     @Test func reasonWithNumbers() throws {
         var c = console()
         for (i, reason) in ["closed after 35ms", "closed after 1.2s", "opened after 3s"].enumerated() {
@@ -33,7 +33,8 @@ struct FailureGroupTests {
         #expect(c.details.contains("  the same in 1 more: nano.b[1]"))
         #expect(c.details.count { $0.hasPrefix("? ") } == 2)
     }
-    /// Failures are one where the same step fails alike; the same reason of another rule is another failure.
+    /// Failures belong together if the same step fails in the same way. The same reason for another rule is another
+    /// failure.
     @Test func failures() throws {
         var c = console()
         for (id, rule) in [("nano.b[x]", "NANO-16"), ("nano.b[y]", "NANO-16"), ("nano.b[z]", "NANO-24")] {
@@ -42,7 +43,7 @@ struct FailureGroupTests {
         #expect(c.details.contains("  the same in 1 more: nano.b[y]"))
         #expect(c.details.count { $0.hasPrefix("✗ ") } == 2)
     }
-    /// What the cases need and no case has shown is what the node may lack.
+    /// The node may lack a capability that the cases need and no case has shown.
     @Test func capabilities() throws {
         func hint(_ passed: [String], _ needs: [[String]]) throws -> [String] {
             var c = console()

@@ -21,7 +21,7 @@ struct FieldTableTests {
         "       version_min     20",
         "       type            keepalive", "       extensions      0",
     ]
-    /// Slots of zeros are one line, wherever the one that matters stands.
+    /// Slots of zeros form one line, regardless of the position of the important slot.
     @Test func zerosAreFolded() {
         let bytes = Made.keepalive
         #expect(
@@ -44,10 +44,10 @@ struct FieldTableTests {
             ])
         lines = table(bytes, "peers[7].port", "not 0")
         #expect(lines.last == "     ! peers[7].port     0  expected: not 0")
-        // One alone is in the singular.
+        // A single slot is in the singular.
         #expect(table(bytes, "peers[1].port", "not 0").contains("       peers[0]          zero"))
     }
-    /// The first of others that are alike is shown, the rest say so; those that are not alike are shown.
+    /// The table shows the first of several equal elements and refers to it for the rest. It shows different elements.
     @Test func elementsThatAreAlike() {
         var bytes = Made.keepalive
         for slot in 0..<8 {
@@ -63,7 +63,7 @@ struct FieldTableTests {
             ])
         #expect(table(bytes, "extensions", "7").contains("       peers[1..4]       like peers[0]"))
     }
-    /// A list that differs as a whole, and fields that are not there.
+    /// A list that differs as a whole, and missing fields.
     @Test func wholeListsAndAbsentFields() throws {
         let lines = table(
             Made.keepalive, "peers", "9 elements",
@@ -77,7 +77,7 @@ struct FieldTableTests {
         #expect(lines[8] == "     ! response.salt  absent        expected: present")
         #expect(table(Made.keepalive, "").allSatisfy { !$0.contains("!") })
     }
-    /// Wide rows break before what was expected, which stands below the value.
+    /// Wide rows break before the expected value, which is below the actual value.
     @Test func wideRows() throws {
         let long = String(repeating: "expectation ", count: 6)
         var p = Problem("", .top)
@@ -89,7 +89,7 @@ struct FieldTableTests {
         lines.removeFirst(i + 1)
         #expect(lines[0].drop { $0 == " " } == "expected: \(long)")
     }
-    /// Of very many fields those that differ are shown, however late they stand, and the others are counted.
+    /// The table shows the different fields of very many, at any position, and counts the others.
     @Test func manyFields() throws {
         var m = Sample()
         m.numbers = [1, 2]
@@ -110,7 +110,7 @@ struct FieldTableTests {
         #expect(lines[40] == "     ! numbers[150]  150  expected: 3")
         #expect(lines[41] == "       … 49 more fields")
     }
-    /// Two hundred numbers, all different.
+    /// A message with two hundred different numbers.
     struct Wide: Message {
         static var name: StaticString { "test.wide" }
         var numbers = (0..<200).map { UInt16($0) }
@@ -118,14 +118,14 @@ struct FieldTableTests {
             c.list("numbers", &numbers, count: 200, by: "")
         }
     }
-    /// What was cut short is shown as far as it goes.
+    /// The table shows the complete part of a truncated message.
     @Test func truncated() {
         let bytes = Array(Made.keepalive.prefix(30))
         let lines = table(bytes, "extensions", "7")
         #expect(lines.count >= 6 && lines.contains { $0.contains("! extensions") })
         #expect(table([], "extensions", "7") == ["     ! extensions  absent  expected: 7"])
     }
-    /// A time is a date as well.
+    /// A time also appears as a date.
     @Test func times() {
         var message = Made.Timed()
         message.at = 1_767_323_045_060

@@ -7,7 +7,7 @@ struct HexDumpTests {
     func dump(_ bytes: [UInt8], _ range: Range<Int>?, _ label: String = "x", rows: Int = 8) -> [String] {
         HexDump.lines(bytes, marking: range, label: label, rows: rows, style)
     }
-    /// 0, 1, 2, ...
+    /// Returns the bytes 0, 1, 2, and so on.
     func counting(_ n: Int) -> [UInt8] { (0..<n).map { UInt8(truncatingIfNeeded: $0) } }
 
     @Test func empty() {
@@ -35,7 +35,7 @@ struct HexDumpTests {
                 "0010  10 11[12 13]                                     ....   <- x bytes 18..19",
             ])
     }
-    /// Every row of a long range is closed, and the range ends with its last byte.
+    /// The brackets of a long range close in each row. The range ends with its last byte.
     @Test func whole() {
         #expect(
             dump(counting(32), 0..<32) == [
@@ -56,7 +56,7 @@ struct HexDumpTests {
             lines[0].hasPrefix("0000  00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e[0f] ....") && !lines[1].contains("[")
         )
     }
-    /// Bytes that are missing: a place behind the last one.
+    /// Missing bytes have a place after the last byte.
     @Test(arguments: [20..<20, 20..<24, 99..<120]) func beyond(_ range: Range<Int>) throws {
         let lines = dump(counting(20), range)
         try #require(lines.count == 2)
@@ -72,7 +72,7 @@ struct HexDumpTests {
     @Test func partlyBeyond() {
         #expect(dump(counting(20), 18..<400)[1].hasSuffix("   <- x bytes 18..19"))
     }
-    /// One row before the range, then as many as are wanted, then a count.
+    /// The dump has one row before the range, then at most the given number of rows, then a count.
     @Test func window() throws {
         let lines = dump(counting(1024), 0x208..<0x209, rows: 3)
         try #require(lines.count == 4)
@@ -84,7 +84,7 @@ struct HexDumpTests {
         bytes[0x10000] = 0xee
         #expect(dump(bytes, 0x10000..<0x10001).last?.hasPrefix("10000 [ee]") == true)
     }
-    /// Rows that are alike are told once; those that are marked, and the last one, always.
+    /// Equal rows appear once. Marked rows and the last row always appear.
     @Test func repeated() {
         let zero = [UInt8](repeating: 0, count: 160)
         let lines = dump(zero, 100..<104, "x")

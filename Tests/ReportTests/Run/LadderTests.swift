@@ -31,7 +31,7 @@ struct LadderTests {
                 "peer <- 1 bytes --- node  +0.213 s  c  here", "peer <- closed ---- node  +1.300 s  c",
             ])
     }
-    /// A message in several datagrams, and one that layers carried over a stream.
+    /// A message in several datagrams, and a message that layers carried over a stream.
     @Test func messagesOfOthers() {
         func text(_ set: (inout CaseRecord.Exchange) -> Void) -> String {
             var e = CaseRecord.Exchange(Made.trace(.message(Made.keepaliveType, Made.keepalive))[2])
@@ -43,7 +43,7 @@ struct LadderTests {
         #expect(text { $0.carrier = .datagrams } == plain + " in several datagrams")
         #expect(text { $0.carrier = .layers } == plain + " in layers")
     }
-    /// Units of layers have lines of their own only where they carried no message, or the failure is about them.
+    /// Units of layers have their own lines only if they carried no message, or if the failure is about them.
     @Test func unitsOfLayers() {
         func unit(_ name: String, _ size: Int, _ carrier: TraceEntry.Carrier? = nil) -> CaseRecord.Exchange {
             var e = trace(1)[0]
@@ -67,7 +67,8 @@ struct LadderTests {
         #expect(names(1).prefix(2) == ["yamux_frame 92 B in noise_frame", "rpc 80 B in layers"])
         #expect(lines(all, culprit: 1)[0].hasSuffix("here") && lines(all, culprit: 1).last == "(2 later)")
     }
-    /// The culprit in the middle of many: what led to it, one entry behind it, and how many are left out.
+    /// If the culprit is in the middle of many entries, the ladder has the entries before it, one entry after it, and
+    /// the numbers of omitted entries.
     @Test func culpritInTheMiddle() throws {
         let lines = lines(trace(100), culprit: 50)
         #expect(lines.first == "(44 earlier)" && lines.last == "(48 later)")
@@ -84,7 +85,7 @@ struct LadderTests {
         let none = lines(trace(20))
         #expect(none.count == 9 && none[0] == "(12 earlier)" && none[8].contains("19 bytes"))
     }
-    /// Arrow heads stand below each other, whatever the names are.
+    /// Arrow heads are aligned, regardless of the names.
     @Test func alignment() {
         var entries = trace(6)
         entries[1].ours = "a-longer-name"

@@ -4,7 +4,7 @@ import Wire
 @testable import Report
 @testable import Scenario
 
-/// What those who wait for a run are told.
+/// The progress reports for the user.
 struct ProgressTests {
     let wait = RunningCase.Wait(
         step: "expect on c: the connection to be closed", number: 2, waited: .milliseconds(8200), limit: .seconds(15))
@@ -28,7 +28,7 @@ struct ProgressTests {
         let endless = Progress(done: 7, cases: nil, elapsed: .seconds(200), running: [])
         #expect(endless.line(style) == "  7  3 min")
     }
-    /// Whatever the terminal's width, the line stays on one line of it, and text of others cannot do anything to it.
+    /// The line fits on one line of the terminal at each width, and foreign text in it is harmless.
     @Test(arguments: [1, 2, 19, 20, 21, 80, 300]) func isNoWiderThanTheTerminal(_ width: Int) {
         for hasUnicode in [true, false] {
             let style = Style(hasColour: true, hasUnicode: hasUnicode, width: width)
@@ -49,7 +49,7 @@ struct ProgressTests {
         }
         #expect(running[0]["id"] == "nano.handshake.idle" && running[0]["limit"] == 15_000 && running[0]["step"] == 2)
         #expect(running[1]["id"] == "nano.b" && running[1]["waits"] == nil)
-        // A terminal is not the place for 256 cases at a time, nor is an event.
+        // Neither a terminal nor an event shows 256 cases at a time.
         let many = (0..<256).map { RunningTime(id: "\($0)", elapsed: .seconds($0)) }
         #expect(Progress(done: 0, cases: 256, elapsed: .zero, running: many).running.map(\.id).first == "255")
         #expect(Progress(done: 0, cases: 256, elapsed: .zero, running: many).running.count == 16)
@@ -59,7 +59,7 @@ struct ProgressTests {
         (119_950, "2 min"), (7_140_000, "119 min"), (7_200_000, "2 h"), (-5, "0 s"),
     ]) func time(_ ms: Int, _ wanted: String) { #expect(Progress.time(.milliseconds(ms)) == wanted) }
 
-    // Time left
+    // The remaining time.
 
     @Test func fromTheLastRun() {
         var e = Estimate(known: ["a": .seconds(10), "b": .seconds(20)], jobs: 1)
@@ -71,17 +71,18 @@ struct ProgressTests {
         e.finished("a", took: .seconds(3))
         #expect(e.left([]) == TimeLeft(time: .seconds(40), isAtLeast: false))
     }
-    /// Without what they took before, others tell; before any of those, only that there is more.
+    /// Without an earlier time of a case, the estimate uses other cases. Before the first of them ends, it only reports
+    /// a minimum.
     @Test func fromTheAverage() {
         var again = Estimate(known: ["a": .seconds(10)], jobs: 1)
         for id in ["a", "b", "c"] { again.expect(id) }
         again.finished("c", took: .milliseconds(3))
-        // They are to come again, and take as long as they took.
+        // The retries are expected to take as long as the first tries.
         again.retried("b", took: .seconds(5))
         #expect(again.left([]) == TimeLeft(time: .seconds(15), isAtLeast: false))
         again.retried("a", took: .seconds(4))
         #expect(again.left([]) == TimeLeft(time: .seconds(9), isAtLeast: false))
-        // Nobody knows how long a case takes that takes longer than ever.
+        // The duration of a case that takes longer than ever is unknown.
         #expect(again.left(["a", "b"].map { RunningTime(id: $0, elapsed: .seconds(20)) }) == nil)
         var e = Estimate(known: ["a": .seconds(10)], jobs: 1)
         e.expect("x", times: 3)
@@ -90,11 +91,11 @@ struct ProgressTests {
         #expect(e.left([]) == TimeLeft(time: .seconds(10), isAtLeast: true))
         e.finished("x", took: .seconds(4))
         #expect(e.left([]) == TimeLeft(time: .seconds(18), isAtLeast: false))
-        // One that did not run says nothing of the others.
+        // A case that did not run does not affect the average.
         e.finished("x", took: nil)
         #expect(e.left([]) == TimeLeft(time: .seconds(14), isAtLeast: false))
     }
-    /// Side by side it goes faster, but not faster than the longest one.
+    /// Parallel cases take less time, but at least the time of the longest case.
     @Test func sideBySide() {
         var e = Estimate(known: ["a": .seconds(10), "b": .seconds(2)], jobs: 4)
         e.expect("b", times: 20)
@@ -104,7 +105,7 @@ struct ProgressTests {
             e.left([.init(id: "a", elapsed: .seconds(1))]) == TimeLeft(time: .milliseconds(12_250), isAtLeast: false))
         for _ in 0..<19 { e.finished("b", took: .seconds(2)) }
         #expect(e.left([.init(id: "a", elapsed: .seconds(1))])?.time == .seconds(9))
-        // One that takes longer than the last time is not owed anything.
+        // A case that takes longer than the last time adds nothing.
         #expect(e.left([.init(id: "a", elapsed: .seconds(60))])?.time == .seconds(1))
     }
     @Test func pace() {

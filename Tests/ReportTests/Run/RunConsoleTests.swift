@@ -30,12 +30,12 @@ struct RunConsoleTests {
             c.summary(elapsed: .seconds(28)) == [
                 "7 cases: 1 pass, 1 fail, 1 warn, 1 inconc, 1 error, 1 skip, 1 not run   MUST 1/2   SHOULD 0/1   28.0 s"
             ])
-        // Those with a problem are told in full, the gravest last.
+        // The cases with a problem appear in full, the most serious last.
         #expect(c.details.count { $0 == "" } == 4)
         let heads = c.details.indices.filter { c.details[$0].isEmpty }.map { c.details[$0 + 1].prefix(1) }
         #expect(heads == ["?", "!", "E", "✗"])
     }
-    /// What became of the last try is told as it is.
+    /// The line shows the result of the last try.
     @Test func triedAgain() throws {
         var c = console()
         let lines = try [Made.result(.pass), Made.result(.warn, Made.problem("late"), requirement: "NANO-24")].map {
@@ -59,7 +59,7 @@ struct RunConsoleTests {
             #expect(line.dropFirst(7).hasPrefix("nano.made.case "))
         }
     }
-    /// On a narrow terminal the verdict, the id and the time stay; the rest is cut.
+    /// The verdict, the id and the time remain on a narrow terminal. The rest is cut.
     @Test func narrow() throws {
         for width in [20, 60, Int.max] {
             for hasUnicode in [true, false] {
@@ -83,7 +83,7 @@ struct RunConsoleTests {
         _ = c.line(Made.record(try Made.result(.pass)))
         #expect(c.summary(elapsed: .zero)[0].hasPrefix("\u{1b}[32m1 case: 1 pass   MUST 2/2"))
     }
-    /// Trouble that comes to every case alike is told once, with the names of the others.
+    /// A problem that affects all cases alike appears once, with the names of the others.
     @Test func sameTroubleOnce() throws {
         var c = console()
         for i in 0..<30 {

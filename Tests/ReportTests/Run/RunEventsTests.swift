@@ -5,7 +5,7 @@ import Wire
 @testable import Scenario
 
 struct RunEventsTests {
-    /// A line as a program reads it.
+    /// Parses a line like a program.
     func read(_ event: Value) throws -> Value { try read(RunEvents.line(event)) }
     func read(_ r: CaseResult) throws -> Value { try read(RunEvents.line(Made.record(r))) }
     func read(_ line: [UInt8]) throws -> Value {
@@ -41,7 +41,8 @@ struct RunEventsTests {
         "event", "id", "title", "protocol", "verdict", "requirement", "level", "covers", "milliseconds", "microseconds",
         "file", "seed",
     ]
-    /// The keys of a case of this verdict, in order: what did not pass has a fingerprint, all have that of their file.
+    /// Returns the keys of a case with this verdict, in order. A case that did not pass has a fingerprint. Each case
+    /// has the fingerprint of its file.
     static func keys(_ v: Verdict, _ more: String...) -> [String] {
         always + more + (v > .pass ? ["fingerprint", "content"] : ["content"])
     }
@@ -78,11 +79,11 @@ struct RunEventsTests {
             try read(try Made.result(.fail, p, requirement: requirement))
         }
         let one = try event(Made.problem())
-        // The same failure with other numbers; another failure; the same one of another requirement.
+        // The same failure with other numbers, another failure, and the same failure of another requirement.
         #expect(try event(Made.problem("extensions: wanted 8, had 0x15"))["fingerprint"] == one["fingerprint"])
         #expect(try event(Made.problem("no keepalive"))["fingerprint"] != one["fingerprint"])
         #expect(try event(Made.problem(), requirement: "NANO-18")["fingerprint"] != one["fingerprint"])
-        // Frozen: baselines and reports of last year name it.
+        // The value is frozen, because old baselines and reports contain it.
         #expect(one["fingerprint"] == "31e071bdf7e0d90d")
         #expect(one["content"] == "49794fa5a9209ba3")
     }

@@ -19,7 +19,7 @@ struct KeyParserTests {
         ] as [(String, Key)])
     func oneKey(_ text: String, _ key: Key) { #expect(keys(text) == [key]) }
 
-    /// Wherever it is cut, and whatever stands behind it.
+    /// The parser accepts a sequence that is cut at any place, with any bytes after it.
     @Test func cutAnywhere() {
         let bytes = Array("\u{1b}[5~é\u{1b}[1;5Cx".utf8)
         for cut in 0...bytes.count {
@@ -33,13 +33,14 @@ struct KeyParserTests {
         var parser = KeyParser()
         #expect(parser.keys([0x1b]).isEmpty && parser.isWaiting)
         #expect(parser.pause() == .escape && !parser.isWaiting)
-        // What was begun and never came to an end is nothing.
+        // An incomplete sequence gives no key.
         #expect(parser.keys(Array("\u{1b}[".utf8)).isEmpty && parser.isWaiting)
         #expect(parser.pause() == nil)
         #expect(parser.keys(Array("a".utf8)) == [.character("a")])
         #expect(keys("\u{1b}\u{1b}[A") == [.escape, .up])
     }
-    /// Mouse, focus, keys with alt, function keys, answers of the terminal: nothing, and what follows is read.
+    /// The parser ignores the mouse, the focus, keys with alt, function keys, and answers of the terminal. It reads the
+    /// next key.
     @Test(arguments: [
         "\u{1b}[<0;10;20M", "\u{1b}[I", "\u{1b}a", "\u{1b}OP", "\u{1b}[15~", "\u{1b}[[A", "\u{1b}[?62;4c", "\u{0}",
         "\u{80}",
@@ -49,7 +50,7 @@ struct KeyParserTests {
         #expect(all.last == .character("z"))
         #expect(all.count == (text.hasSuffix("M") ? 2 : 1), "\(all)")
     }
-    /// A sequence without an end does not grow, and bytes that are no UTF-8 are passed over.
+    /// A sequence without an end does not grow. The parser skips bytes that are not UTF-8.
     @Test func garbage() {
         var parser = KeyParser()
         _ = parser.keys(Array("\u{1b}[".utf8) + Array(repeating: UInt8(ascii: "1"), count: 100))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-/// Cells, and what is written of them.
+/// Cells, and their output.
 struct ScreenLineTests {
     func line(_ text: String, _ columns: Int = 20) -> ScreenLine {
         var line = ScreenLine(columns)
@@ -15,14 +15,14 @@ struct ScreenLineTests {
     }
     @Test func widths() {
         #expect(line("a語b").cells.map(\.text) == ["a", "語", "", "b"])
-        // A wide one that has no room is left out with all behind it.
+        // A wide character without room is omitted with all characters after it.
         #expect(line("a語b", 2).text == "a")
         #expect(line("e\u{301}x").cells.map(\.text) == ["e\u{301}", "x"])
-        // No more marks on one character than anybody needs.
+        // A character has a limited number of combining marks.
         #expect(line("a" + String(repeating: "\u{301}", count: 50)).text.unicodeScalars.count < 6)
         #expect(ScreenLine.columns(of: "한글 ｗ 😀") == 10)
     }
-    /// Whoever forgot to make text harmless: it is harmless all the same.
+    /// The line escapes dangerous characters even if the caller did not.
     @Test func nothingThatMovesTheCursor() {
         let text = written([line("a\u{1b}[2Jb\u{9b}c\u{202e}d\n\u{7f}")])
         #expect(text.contains("a?[2Jb?c?d??"))
@@ -42,7 +42,7 @@ struct ScreenLineTests {
         l.put("ab", .of(.bad))
         l.mark(1..<2)
         #expect(written([l]).contains("\u{1b}[0;31ma\u{1b}[0;31;7mb\u{1b}[0m\u{1b}[K"))
-        // Without colours it is bold.
+        // Without colours, the text is bold.
         #expect(written([l], colour: false).contains("\u{1b}[0;1ma\u{1b}[0;1;7mb\u{1b}[0m"))
     }
 }

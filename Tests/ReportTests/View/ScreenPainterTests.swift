@@ -6,7 +6,7 @@ import Wire
 
 @testable import Report
 
-/// What a view looks like.
+/// The appearance of a view.
 struct ScreenPainterTests {
     @Test func panes() throws {
         var model = try ViewSamples.model()
@@ -24,7 +24,7 @@ struct ScreenPainterTests {
         #expect(screen.contains { $0.hasPrefix("0000  52 43") })
         #expect(screen.last?.hasPrefix(" 4/") == true && screen.last?.hasSuffix("? help  q quit") == true)
     }
-    /// Side by side where there is room; and never wider than the terminal.
+    /// The panes are next to each other if there is room. They are never wider than the terminal.
     @Test(arguments: [60, 80, 149, 150, 220])
     func widths(_ columns: Int) throws {
         let model = try ViewSamples.model(ViewSamples.bad, ScreenSize(columns: columns, rows: 20))
@@ -45,11 +45,11 @@ struct ScreenPainterTests {
         var model = try ViewSamples.model()
         model.press(.character("?"))
         #expect(model.screen.first?.contains("Keys") == true)
-        // The key that closes it does nothing else.
+        // The key that closes the help has no other effect.
         model.press(.character("q"))
         #expect(model.screen.first?.contains("meshspec view") == true)
     }
-    /// Bytes of the selected field are marked, in brackets and in reverse.
+    /// The bytes of the selected field are marked, in brackets and in reverse video.
     @Test func marks() throws {
         var model = try ViewSamples.model()
         model.press(.tab, .tab, .right, .right)
@@ -61,7 +61,7 @@ struct ScreenPainterTests {
         #expect(reversed == [12, 13, 57])
         #expect(screen.cursor == .init(row: row, column: 12))
     }
-    /// A filter that is longer than the screen: the cursor stays on it, and the place of an error as far as it can.
+    /// If a filter is longer than the screen, the cursor remains visible, and the place of an error if possible.
     @Test func longFilter() throws {
         var model = try ViewSamples.model(ViewSamples.good, ScreenSize(columns: 60, rows: 20))
         model.press(.character("/"))
@@ -75,7 +75,7 @@ struct ScreenPainterTests {
         screen = painter.paint(model)
         #expect(screen.lines[1].text.hasPrefix("Filter: n == 1 or") && screen.cursor == .init(row: 1, column: 8))
     }
-    /// Text from outside, in a comment, a name and a filter.
+    /// Foreign text in a comment, a name and a filter.
     @Test func harmless() throws {
         var message = try ViewSamples.messages(ViewSamples.good)[0]
         message.record.comments = ["\u{1b}]0;title\u{7}\n\u{9b}31m\u{202e}"]
@@ -95,7 +95,7 @@ struct ScreenPainterTests {
         #expect(!text.unicodeScalars.contains { $0.value >= 0x7f && $0.value < 0xa0 || $0.value == 0x202e })
         let escapes = text.split(separator: "\u{1b}", omittingEmptySubsequences: false).dropFirst()
         #expect(escapes.allSatisfy { $0.hasPrefix("[") && !$0.hasPrefix("[2J.pcap") })
-        // ASCII where the terminal shows no more.
+        // A terminal with only ASCII shows ASCII.
         var plain = ScreenPainter([.nano], hasUnicode: false)
         #expect(plain.paint(model).lines.allSatisfy { $0.text.utf8.allSatisfy { $0 < 0x80 } })
     }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Report
 
-/// What keys and messages do to a view.
+/// The effects of keys and messages on a view.
 struct ViewModelTests {
     @Test func movingInTheList() throws {
         var model = try ViewSamples.model()
@@ -24,7 +24,7 @@ struct ViewModelTests {
         model.press(.character("g"))
         #expect(model.number == 1)
     }
-    /// At the end it stays there as messages come; whoever goes up stays where he is.
+    /// The selection follows new messages at the end of the list. After a move up, it remains.
     @Test func theEnd() throws {
         let messages = try ViewSamples.messages(ViewSamples.good)
         var model = ViewModel(ViewSamples.definitions, .live)
@@ -41,7 +41,7 @@ struct ViewModelTests {
         model.press(.character("G"))
         #expect(model.number == 7)
     }
-    /// Keys that choose another filter say so, since those behind them wait for it.
+    /// A key that selects another filter reports it, because later keys wait for the filter.
     @Test func anotherFilterIsTold() throws {
         var model = try ViewSamples.model()
         func take(_ key: Key) -> ViewRequest {
@@ -62,14 +62,14 @@ struct ViewModelTests {
         #expect(model.number == 4)
         model.press(.character("/"))
         model.type("nano.telemetry_req")
-        // Nothing happens before it is taken.
+        // The filter has no effect until it is confirmed.
         #expect(model.shown.count == all && model.input?.text == "nano.telemetry_req")
         model.press(.enter)
         #expect(model.input == nil && model.number == 9 && model.shown.count < all)
-        // What was selected is so again.
+        // The earlier selection is restored.
         model.press(.escape)
         #expect(model.filter == nil && model.shown.count == all)
-        // An error stays under the input, with its place, and the filter that was there too.
+        // An error remains below the input, with its place. The earlier filter also remains.
         model.press(.character("/"))
         model.type("flow == 1")
         model.press(.enter, .character("/"))
@@ -83,11 +83,11 @@ struct ViewModelTests {
         #expect(model.input?.error == nil)
         model.press(.escape)
         #expect(model.filter?.text == "flow == 1")
-        // None at all.
+        // The input is empty.
         model.press(.character("/"), .control("u"), .enter)
         #expect(model.filter == nil && model.shown.count == all)
     }
-    /// The filter goes over what is there in pieces, and over what comes meanwhile.
+    /// The filter processes the present messages in pieces, and also the messages that arrive meanwhile.
     @Test func filtersInPieces() throws {
         let messages = try ViewSamples.messages(ViewSamples.good)
         var model = ViewModel(ViewSamples.definitions, .reading, filter: try Filter("n != 2", [.nano]))
@@ -121,7 +121,7 @@ struct ViewModelTests {
         #expect(model.filter?.text == "flow == 1" && model.menu == nil)
         model.press(.character("F"))
         #expect(model.filter == nil)
-        // Every choice is a filter.
+        // Each choice is a filter.
         for i in labels.indices {
             model.press(.character("f"))
             for _ in 0..<i { model.press(.down) }
@@ -135,18 +135,18 @@ struct ViewModelTests {
         model.press(.down, .down, .down, .enter)
         #expect(model.pane == .tree)
         let all = model.tree?.shown.count ?? 0
-        // The message itself: what came from where is in it.
+        // The fold of the message itself hides the sources of its parts.
         model.press(.enter)
         #expect(model.tree?.shown.count == all - 2)
         model.press(.right)
         #expect(model.tree?.shown.count == all)
-        // To the group around a field, and into it.
+        // The keys select the group around a field and fold it.
         model.press(.end, .left)
         let group = model.treeRow
         #expect(model.tree.map { $0.rows[$0.shown[group]].isFoldable } == true)
         model.press(.character(" "))
         #expect((model.tree?.shown.count ?? all) < all && model.treeRow == group)
-        // Another message of its kind is folded the same way.
+        // Another message of its kind is folded in the same way.
         model.press(.tab, .tab, .character("/"))
         model.type("nano.keepalive")
         model.press(.enter)
@@ -175,7 +175,7 @@ struct ViewModelTests {
         model.press(.end)
         #expect(model.byte == model.message.map { $0.bytes.count - 1 })
     }
-    /// Beyond its memory it drops the oldest, or takes no newer ones, and says so.
+    /// Beyond its memory, the view drops the oldest messages or accepts no newer ones, and reports it.
     @Test func memory() throws {
         let messages = try ViewSamples.messages(ViewSamples.good)
         var options = ViewModel.Options()
@@ -197,7 +197,7 @@ struct ViewModelTests {
         newest.press(.home)
         #expect(newest.number == messages[dropped].record.number)
     }
-    /// What is selected is dropped: the next one is.
+    /// If the selected message is dropped, the next one is selected.
     @Test func droppedUnderTheCursor() throws {
         let messages = try ViewSamples.messages(ViewSamples.good)
         let model = try ViewSamples.model { ($0.memory, $0.keepsNewest) = (20_000, true) }
@@ -214,7 +214,7 @@ struct ViewModelTests {
         #expect((4990..<5000).allSatisfy { queue[$0] == $0 })
         #expect(queue.partition { $0 < 4995 } == 4995 && queue.partition { _ in true } == 5000)
     }
-    /// Any keys in any order, on any size: it never ends otherwise than by drawing.
+    /// Any keys in any order and at any size end with a drawing.
     @Test func anyKeys() throws {
         var model = try ViewSamples.model(ViewSamples.bad)
         var random = Random(seed: 7, "keys")

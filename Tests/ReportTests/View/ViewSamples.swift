@@ -6,7 +6,7 @@ import Wire
 
 @testable import Report
 
-/// Views of a capture in the tree.
+/// Views of a capture from the repository.
 enum ViewSamples {
     static let definitions: [Definition] = [.nano]
     static let good = "Captures/nano/nano-node-light-v2.pcap"
@@ -33,7 +33,7 @@ enum ViewSamples {
     }
 }
 extension ViewModel {
-    /// Keys one after the other; text is typed.
+    /// Presses keys one after the other. Text is typed.
     mutating func press(_ keys: Key...) {
         for key in keys { _ = take(key) }
         work(.max >> 1)

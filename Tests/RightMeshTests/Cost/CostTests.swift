@@ -3,9 +3,9 @@ import Testing
 @testable import Node
 @testable import RightMesh
 
-/// The formulas of cost against their table, and against messages.
+/// Compares the cost formulas with their table and with real messages.
 @Suite struct CostTests {
-    /// Bytes of a message that lists so many peers.
+    /// The bytes of a message that lists this number of peers.
     @Test(arguments: [
         (0, 1, 80), (1, 1, 104), (10, 1, 320), (100, 1, 2480), (330, 1, 8000), (331, 2, 8096), (1000, 4, 24_296),
         (2000, 7, 48_512), (5000, 16, 121_160), (10_000, 31, 242_240), (65_536, 199, 1_587_200),
@@ -15,13 +15,13 @@ import Testing
         let (formula, encoded) = rightmeshModel.message(peers, try Definition.rightmesh.settings())
         #expect(formula == wanted && encoded == wanted)
     }
-    /// Header and first record of a section move together.
+    /// The header and the first record of a section remain together.
     @Test func bothSections() {
         #expect(MessageCost(peers: 327, superpeers: 1).datagrams == 1)
         #expect(MessageCost(peers: 328, superpeers: 1).datagrams == 2)
         #expect(MessageCost(peers: 0, superpeers: 1).bytes == 132)
     }
-    /// Whatever lists and datagrams: as messages are really cut.
+    /// The formula equals the real split of messages for random lists and datagram sizes.
     @Test func asCut() throws {
         var random = Random(seed: 11, "cost")
         for _ in 0..<300 {
@@ -41,7 +41,7 @@ import Testing
             #expect(cost.bytes == datagrams.reduce(0) { $0 + $1.count }, "\(n) \(s) \(most)")
         }
     }
-    /// Bytes of an INTERVAL among all superpeers.
+    /// The bytes of an INTERVAL between all superpeers.
     @Test(arguments: [
         (100, 2, 5504, 5504), (1000, 5, 788_960, 204_320), (1000, 10, 4_043_520, 527_040),
         (10_000, 10, 39_359_520, 4_453_920), (10_000, 50, 1_179_920_000, 34_731_200),
@@ -56,7 +56,7 @@ import Testing
             #expect(cost.ids == cost.messages * listed)
         }
     }
-    /// When phones cannot be spread evenly: the sum over all pairs of superpeers, one by one.
+    /// If phones cannot be distributed evenly, the cost is the sum over all pairs of superpeers.
     @Test(arguments: [(7, 3), (100, 7), (0, 4), (5, 1), (2, 5)]) func uneven(peers: Int, superpeers: Int) throws {
         let size = MeshSize(hubs: superpeers, peers: peers)
         #expect((0..<superpeers).map(size.attached).reduce(0, +) == peers)
@@ -73,7 +73,7 @@ import Testing
             #expect(rightmeshModel.cost(size, settings).hubs.bytes == bytes, "\(mode)")
         }
     }
-    /// What the header says of a datagram.
+    /// The header gives the kind of a datagram.
     @Test func exchange() throws {
         var ack = HelloAck()
         (ack.header.src, ack.header.msgID, ack.header.ackID) = (meshID(of: "a"), 7, 3)

@@ -4,14 +4,14 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Each seeded fault is seen, and the node without it does not show it.
+/// Each seeded fault is visible, and a node without the fault does not show it.
 @Suite struct MisbehaviourTests {
     @Test func requirementsAreKnown() {
         for bug in Misbehaviour.bugs { #expect(bug.requirement.hasPrefix("RM-") && !bug.summary.isEmpty) }
         #expect(Misbehaviour.bugs.map(\.name) == Misbehaviour.allCases.map(\.name))
         #expect(Misbehaviour.named.count == Misbehaviour.allCases.count, "each has one name")
     }
-    /// `--bug` knows a fault by words with hyphens, which its case gives.
+    /// `--bug` has words with hyphens, which are derived from the name of the case.
     @Test func names() {
         let faults: [Misbehaviour] = [.oversize, .noSplit, .ackIDZero, .wrongCRC, .refuses8000, .accepts16385Fragments]
         #expect(
@@ -22,7 +22,7 @@ import Wire
         #expect(Misbehaviour.allCases.allSatisfy { Misbehaviour.named[$0.name] == $0 })
     }
 
-    /// RSP1 with a fault, or without one; S1, B1 and RSP2 are well behaved.
+    /// Starts RSP1 with or without a fault. S1, B1 and RSP2 have no fault.
     private func town(_ bug: Misbehaviour?) throws -> Town {
         var t = Town("target")
         try t.start("RSP1", bug: bug?.name)
@@ -40,7 +40,7 @@ import Wire
         var bad = try town(bug)
         #expect(try look(&bad), "\(bug.name): not seen")
     }
-    /// A message of a node that is no node here.
+    /// Returns a message of a node that does not exist here.
     private func message(
         _ body: Body, _ type: MessageType = .hello, from src: Int = 1, to name: String = "RSP1", msgID: UInt32 = 1,
         boot: UInt16 = 7, role: Role = .client, maxDatagram: Int = 8000
@@ -58,7 +58,7 @@ import Wire
     private func hello(_ records: [Peer], isSnapshot: Bool = true) -> Body {
         Hello(peers: Peers(records, isSnapshot: isSnapshot)).body
     }
-    /// What RSP1 sends when it hears this from a link.
+    /// Returns the datagrams that RSP1 sends after it receives these on a link.
     @discardableResult private func hear(_ t: inout Town, _ datagrams: [[UInt8]], on link: UInt64 = 9) -> [[UInt8]] {
         var sent: [[UInt8]] = []
         t.act("RSP1") { node, now, out in
@@ -153,7 +153,7 @@ import Wire
         try isSeen(.sendsHopZero) { try answer(&$0).contains { $0.hop == 0 } }
         try isSeen(.answersBeforeApplying) { t in
             let info = try message(Info(peers: Peers([], isSnapshot: true)).body, .info, from: 3)
-            // What is tracked by who has not been heard: nothing, as long as it is not applied.
+            // A node that has not sent anything may track a peer. This has no effect until it is applied.
             hear(&t, try message(Find(targets: Targets([.init(s1, .subscribe)])).body, .find, from: 3, msgID: 9))
             return records(hear(&t, info)) == []
         }
@@ -186,7 +186,7 @@ import Wire
         }
     }
     @Test func requests() throws {
-        /// What RSP1 sends to somebody that it greets and that is silent.
+        /// Returns the datagrams that RSP1 sends to a silent peer that it greets.
         func sent(_ t: inout Town) -> [[UInt8]] {
             var out: [[UInt8]] = []
             for _ in 0..<4 {

@@ -4,9 +4,9 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Messages of datagrams as a scenario sees them: one that is sent again is a message again.
+/// Messages of datagrams as a scenario sees them. A repeated message is a message again.
 @Suite struct DatagramLayerTests {
-    /// The msg_ids of the messages that are whole after each datagram.
+    /// Returns the msg_ids of the messages that are complete after each datagram.
     private static func whole(_ datagrams: [[UInt8]]) -> [[UInt32]] {
         var ear = DatagramEar()
         return datagrams.map { d in ear.hear(d).whole.map { UInt32.load($0.span.bytes, 48, .big) } }
@@ -18,20 +18,20 @@ import Wire
         let d = Self.one
         try #require(d.count == 2)
         #expect(Self.whole(d + d + d) == [[], [1], [], [1], [], [1]])
-        // Not before each datagram came again.
+        // The message is complete again only after each datagram arrived again.
         #expect(Self.whole(d + [d[0], d[0]]) == [[], [1], [], []])
         #expect(Self.whole(d + [d[1], d[0]]) == [[], [1], [], [1]])
         let single = Maker.datagrams(.infoAck, msgID: 1, peers: 1)
         #expect(Self.whole(single + single) == [[1], [1]])
     }
-    /// Each counts for itself, whichever comes first.
+    /// Repetitions of two messages count separately, in any order.
     @Test func repetitionsBesideOneAnother() throws {
         let (a, b) = (Self.one, Self.two)
         try #require(a.count == 2 && b.count == 2)
         #expect(Self.whole(a + b + [a[0], b[0], a[1], b[1]]) == [[], [1], [], [2], [], [], [1], [2]])
         #expect(Self.whole(a + b + [a[0], b[0], b[1], a[1]]) == [[], [1], [], [2], [], [], [2], [1]])
     }
-    /// A repetition that differs is not taken for the message.
+    /// A repetition with another body is not the same message.
     @Test func anotherBodyIsNoRepetition() throws {
         var d = Self.one[1]
         d[d.count - 1] ^= 1
@@ -39,12 +39,12 @@ import Wire
     }
 }
 
-/// What a scenario makes of datagrams of one end.
+/// Decodes the datagrams of one end like a scenario.
 struct DatagramEar {
     private var layer: any Layer = DatagramLayer()
     var unfinished: [String] { layer.unfinished }
 
-    /// What it is by itself, the messages that are whole with it, and why none is made of it.
+    /// Returns the datagram as a part, the messages that it completes, and the reason if it is not a message.
     mutating func hear(
         _ datagram: [UInt8]
     ) -> (part: (any Message.Type)?, whole: [[UInt8]], error: WireError?) {

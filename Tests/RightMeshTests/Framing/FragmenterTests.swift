@@ -5,8 +5,8 @@ import Wire
 @testable import RightMesh
 
 @Suite struct FragmenterTests {
-    /// RM-10: 330 peers fill a datagram to the byte; datagrams and bytes of the specification's table, and with
-    /// superpeers.
+    /// RM-10: 330 peers fill a datagram exactly. The rows have the datagrams and bytes from the table of the
+    /// specification, and cases with superpeers.
     @Test(
         arguments: [
             (0, nil, 8000, 1, 80), (1, nil, 8000, 1, 104), (330, nil, 8000, 1, 8000), (331, nil, 8000, 2, 8096),
@@ -26,7 +26,7 @@ import Wire
         #expect(cut.count == datagrams && cut.reduce(0) { $0 + $1.count } == bytes)
         #expect(cut.allSatisfy { $0.count <= maxDatagram })
     }
-    /// RM-48: every fragment begins with a record or with the header of a section.
+    /// RM-48: each fragment begins with a record or with the header of a section.
     @Test(arguments: [256, 257, 300, 1400, 8000]) func cutsBeforeRecords(maxDatagram: Int) throws {
         let whole = Maker.message(peers: 1000)
         let boundaries = Set((0..<1000).map { 8 + 24 * $0 } + [0])
@@ -37,7 +37,7 @@ import Wire
         }
         #expect(at == 8 + 24 * 1000)
     }
-    /// RM-56, and what no datagram can hold.
+    /// RM-56, and messages that no datagram can contain.
     @Test func limits() {
         func refusal(_ message: [UInt8], _ maxDatagram: Int = 8000) -> FragmentError? {
             do throws(FragmentError) {
@@ -56,7 +56,7 @@ import Wire
         m.body.peers?.recLen.stored = 200
         #expect(refusal(m.encoded(), 256) == .record(208))
         #expect(refusal(m.encoded(), 300) == nil)
-        // 16,385 fragments: a section without use whose records fill a datagram by themselves.
+        // 16,385 fragments: the records of an unused section fill a datagram each.
         var s = SkippedSection()
         (s.recLen, s.count) = (128, 16_380)
         s.content = Bytes([UInt8](repeating: 1, count: 128 * 16_380))
@@ -68,7 +68,7 @@ import Wire
         m.body.skipped[0].content = Bytes([UInt8](repeating: 1, count: 93 * 22_000))
         #expect(refusal(m.encoded(), 256) == .fragments(22_000))
     }
-    /// What is no body is cut where a datagram is full: for those who want to send it.
+    /// Bytes that are not a body are split where a datagram is full, so that a scenario can send them.
     @Test func lies() throws {
         var whole = Maker.message(peers: 2) + [UInt8](repeating: 0x55, count: 1000)
         whole[60] = 0xff

@@ -4,8 +4,7 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Clocks that jump, boots that come again, floods and nonsense: memory stays within its limits, and neighbours are
-/// heard.
+/// Clock jumps, repeated boots, floods and garbage: memory remains within its limits, and neighbours are received.
 @Suite struct HostileTests {
     private func hello(_ src: MeshID, to name: String, msgID: UInt32 = 1, boot: UInt16 = 7, _ peers: [Peer] = [])
         -> [UInt8]
@@ -24,24 +23,24 @@ import Wire
         }
     }
 
-    /// Time that leaps ahead ends routes and nothing else; time that goes back goes on.
+    /// A jump ahead in time ends only routes. After a jump back, the time continues.
     @Test func clock() throws {
         var t = try WalkThroughTests.town()
         t.now = .never
         for name in ["RSP1", "S1", "B1"] { t.act(name) { $0.wake(now: $1, &$2) } }
         #expect(t.table("RSP1") == [] && t.nodes["RSP1"]?.deadline != nil)
-        // The phone has lost its superpeer, and takes the other one.
+        // The phone has lost its superpeer, and selects another one.
         t.settle()
         t.now = .zero + .seconds(1)
         t.act("S1") { $0.report($1, &$2) }
         t.settle()
         #expect(t.table("RSP2").contains("S1>S1/1"))
-        // A second later it is not due again by far.
+        // One second later, the route is far from its end.
         t.now = .zero + .seconds(2)
         t.act("RSP2") { $0.wake(now: $1, &$2) }
         #expect(t.table("RSP2").contains("S1>S1/1"))
     }
-    /// A node that is started again takes another boot, from the same seed too; its first message is taken.
+    /// A restarted node selects another boot, even with the same seed. Its first message is accepted.
     @Test func restart() throws {
         var t = Town("target")
         try t.start("RSP1")
@@ -54,7 +53,7 @@ import Wire
         #expect(t.nodes["S1"]?.boot != first && t.nodes["S1"]?.uplink.state == .attached)
         #expect(t.count("RSP1", .stale) == 0 && t.count("RSP1", .dupDone) == 0)
     }
-    /// The same boot with numbers that begin again is stale; a boot that was replaced counts again after 8 s.
+    /// The same boot with restarted numbers is stale. A replaced boot counts again after 8 s.
     @Test func bootComesAgain() throws {
         var t = Town("target")
         try t.start("RSP1")
@@ -70,13 +69,13 @@ import Wire
         receive(&t, "RSP1", hello(src, to: "RSP1", msgID: 6, [Maker.peers(1)[0]]))
         #expect(t.nodes["RSP1"]?.routing.count == 2)
     }
-    /// Made-up neighbours that are whole fill the table to its limit and no further.
+    /// Made-up neighbours with complete messages fill the table at most to its limit.
     @Test func madeUpNeighbours() throws {
         var t = Town("target")
         try t.start("RSP1")
         try t.start("S1", told: ["RSP1"])
         t.settle()
-        // Not more at once than there is time for.
+        // The test sends at most as many messages at once as the node has time for.
         for i in 0..<3000 {
             t.now = t.now + .milliseconds(1)
             receive(&t, "RSP1", hello(Maker.id(i), to: "RSP1"))
@@ -92,7 +91,7 @@ import Wire
             for d in try m.datagrams() { receive(&t, "RSP1", d) }
         }
         #expect(t.nodes["RSP1"]?.routing.count == Limits.routes)
-        // Who was there is still heard, and answered with a list that fits.
+        // The earlier neighbour is still received. The answer is a list that fits.
         t.act("S1") { $0.report($1, &$2) }
         t.settle()
         #expect(t.table("RSP1").contains("S1>S1/1") && t.nodes["S1"]?.uplink.state == .attached)
@@ -106,9 +105,9 @@ import Wire
         id.bytes[10] = UInt8(truncatingIfNeeded: i)
         return id
     }
-    /// Addresses without end, each once, begin messages and finish none while neighbours get to know each other with
-    /// lists that take many datagrams: memory is at both its limits whenever a neighbour is heard, and the tables
-    /// become what they are without the flood.
+    /// An endless number of addresses begins messages and completes none. Meanwhile, neighbours exchange lists of many
+    /// datagrams. Memory is at both its limits whenever a neighbour's message arrives. The tables become the same as
+    /// without the flood.
     @Test func convergesInAFlood() throws {
         func tables(flood: Int) throws -> (tables: [String: Set<String>], routes: [String: Int], evicted: UInt64) {
             var t = Town("target")
@@ -156,19 +155,19 @@ import Wire
         }
         let quiet = try tables(flood: 0)
         let flooded = try tables(flood: 5000)
-        // All of S1's peers are known at both superpeers.
+        // Both superpeers know all peers of S1.
         #expect(quiet.routes["RSP1"] ?? 0 > 850 && quiet.routes["RSP2"] ?? 0 > 780 && quiet.evicted == 0)
         #expect(flooded.tables == quiet.tables && flooded.routes == quiet.routes)
         #expect(flooded.evicted > 50_000)
     }
-    /// The HELLO of a phone with a list, to S1.
+    /// Returns the HELLO of a phone with a list, to S1.
     private func hello(_ src: MeshID, msgID: UInt32, _ peers: [Peer]) throws -> [[UInt8]] {
         var m = Hello(peers: Peers(Array(peers.dropFirst()), isSnapshot: true))
         (m.header.src, m.header.dst, m.header.msgID, m.header.boot) = (src, meshID(of: "S1"), msgID, 7)
         m.header.role = .client
         return try m.datagrams()
     }
-    /// A superpeer that names thousands of others is not believed without end.
+    /// A node accepts a limited number of superpeers from one that names thousands.
     @Test func madeUpSuperpeers() throws {
         var t = Town("target")
         try t.start("RSP1")
@@ -188,7 +187,7 @@ import Wire
         }
         #expect(t.nodes["RSP1"]?.superpeers.count == 0 && t.nodes["RSP1"]?.greetings.contacts.isEmpty == true)
     }
-    /// Whatever bytes come, on whatever link: no trap.
+    /// No bytes on any link cause a trap.
     @Test func noise() throws {
         var t = try WalkThroughTests.town("narrated")
         var random = Random(seed: 0x5eed, "noise")
@@ -204,7 +203,7 @@ import Wire
                 d[Int(random.next() % UInt64(d.count))] = UInt8(truncatingIfNeeded: random.next())
             }
             if i % 2 == 0 {
-                // Right for the checksum, wrong in its fields.
+                // The checksum is right, and the fields are wrong.
                 let crc = BodyCRC.of(d.span.bytes.extracting(72...))
                 for k in 0..<4 { d[64 + k] = UInt8(truncatingIfNeeded: crc >> UInt64(24 - 8 * k)) }
             }

@@ -8,8 +8,7 @@ import Wire
 
 private let folder = getenv("MESHSPEC_RMPX").map { String(cString: $0) }
 
-/// Answers the questions of Tests/Interop/rightmesh/check.py, which compares the answers with those of another
-/// implementation.
+/// Answers the questions of Tests/Interop/rightmesh/check.py, which compares the answers with another implementation.
 @Suite(.enabled(if: folder != nil)) struct RightMeshInterop {
     @Test func answers() throws {
         let folder = try #require(folder)

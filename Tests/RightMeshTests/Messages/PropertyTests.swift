@@ -5,7 +5,7 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Lawful messages that follow from a seed.
+/// A generator of valid messages from a seed.
 private struct Gen {
     var random: Random
     mutating func below(_ n: Int) -> Int { Int(random.next() % UInt64(n)) }
@@ -16,7 +16,7 @@ private struct Gen {
         e.bytes = Bytes(random.bytes(1 + below(12)))
         return e
     }
-    /// All records of a section have an extension of one length, or none has.
+    /// Either all records of a section have an extension with the same length, or no record has one.
     mutating func extended<R: Extensible>(_ records: inout [R], _ set: (inout R, RecordExtension?) -> Void) {
         guard below(4) == 0 else { return }
         let size = 1 + below(12)
@@ -84,7 +84,7 @@ private struct Gen {
     }
 }
 
-/// RM-11: decode(encode(m)) = m for every type, in one piece and after any way of cutting and mixing.
+/// RM-11: decode(encode(m)) = m for each type, in one piece and after any split and order.
 @Test(arguments: catalogue.indices) func everyMessageComesBack(index: Int) throws {
     func check<M: RightMeshMessage>(_: M.Type) throws {
         var gen = Gen(random: Random(seed: 0x5eed, "property", "\(M.name)"))
@@ -97,7 +97,7 @@ private struct Gen {
             #expect(M.dissect(bytes).notes == [] && bytes.count == m.byteCount())
             let (built, errors) = M.build(M.dissect(bytes).fields(in: bytes.span.bytes))
             #expect(errors == [] && built.encoded() == bytes)
-            // What was read has its derived fields set; without them it is what was written.
+            // A decoded message has its derived fields set. Without them, it equals the original.
             back.header.bodyLen.stored = nil
             back.header.bodyCRC.stored = nil
             back.header.fragLen.stored = nil
@@ -128,7 +128,7 @@ private struct Gen {
     try check(catalogue[index])
 }
 
-/// A receiver that looks at sections only and the descriptions of messages refuse the same bodies.
+/// A receiver that reads only sections and the descriptions of messages refuse the same bodies.
 @Test func bothSeeTheSameFaults() {
     func check<M: RightMeshMessage>(_: M.Type, _ index: Int) {
         var gen = Gen(random: Random(seed: 0x5eed, "bodies", "\(index)"))

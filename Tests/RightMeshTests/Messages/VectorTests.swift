@@ -9,25 +9,25 @@ import Wire
 extension Vector: CustomTestStringConvertible {}
 
 extension Vector {
-    /// Those of messages.
+    /// The vectors of messages.
     static let all = load("rightmesh").filter { $0.function == nil }
-    /// Those of functions.
+    /// The vectors of functions.
     static let calls = load("rightmesh").filter { $0.function != nil }
 
     var type: (any Message.Type)? { Definition.rightmesh.message("rightmesh." + file) }
-    /// What the bytes frame as.
+    /// Returns the framing of the bytes.
     func frame(_ bytes: [UInt8]) -> FramingResult {
         var framing = Definition.rightmesh.framing(nil)
         return framing.next(bytes.span.bytes)
     }
-    /// What a receiver makes of them that has heard nothing else.
+    /// Returns the result of a receiver without history.
     func outcome(_ bytes: [UInt8]) -> Reassembler.Outcome {
         var reassembler = Reassembler()
         return reassembler.receive(bytes.span.bytes, from: .loopback(1), now: .zero)
     }
 }
 
-/// All that the model of the specification has are here: 31 valid, 9 at a boundary, 43 invalid, 61 sequences.
+/// All vectors of the specification's model are here: 31 valid, 9 at a boundary, 43 invalid, 61 sequences.
 @Test func vectorsAreAll() {
     let fragments = Vector.all.filter { $0.file == "fragment" }.count
     #expect(Vector.all.count + Vector.calls.filter { $0.file == "receive" }.count - fragments == 144)
@@ -37,7 +37,7 @@ extension Vector {
     }
 }
 
-/// Bytes and fields are two forms of one message, and a receiver takes it.
+/// Bytes and fields are two forms of one message, and a receiver accepts it.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func acceptedVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -65,7 +65,7 @@ func acceptedVector(vector: Vector) throws {
     }
 }
 
-/// What follows from the rest is computed as it stands there: the length and checksum of the body, lengths and counts.
+/// Computed values equal the stated ones: the length and checksum of the body, lengths and counts.
 @Test(arguments: Vector.all.filter { $0.isAccepted && $0.file != "fragment" })
 func derivedFieldsOfVectors(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -75,11 +75,11 @@ func derivedFieldsOfVectors(vector: Vector) throws {
     }
     let (encoded, errors) = type.encode(.map(bare))
     #expect(errors == [])
-    // An empty list says nothing of its records, and a later version's may be filled up.
+    // An empty list has no record length, and a list of a later version may have padding.
     if vector.value("fields")["skipped"] == .list([]) { #expect(encoded == vector.bytes) }
 }
 
-/// Refused with the stated error, at the stated place, and counted as stated.
+/// The message is refused with the stated error at the stated place, and counted as stated.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let bytes = vector.bytes
@@ -108,12 +108,12 @@ func refusedVector(vector: Vector) throws {
     #expect(error.map { UInt64($0.offset) } == wanted["offset"]?.integer)
 }
 
-/// Cut anywhere, a datagram is no message: a decoder asks for the rest, a receiver drops it.
+/// A truncated datagram is not a message. A decoder requests the rest, and a receiver drops it.
 @Test(arguments: Vector.all.filter(\.isAccepted))
 func truncatedVector(vector: Vector) throws {
     let type = try #require(vector.type)
     let bytes = vector.bytes
-    // Of long ones every place in the header and the first records, and every place in the last.
+    // A long datagram is cut at each place in the header and the first records, and at each place near its end.
     let counts = bytes.count < 1000 ? Array(0..<bytes.count) : Array(0..<300) + Array(bytes.count - 60..<bytes.count)
     for count in counts {
         let cut = Array(bytes[..<count])
@@ -131,7 +131,7 @@ func truncatedVector(vector: Vector) throws {
     }
 }
 
-/// Every spoilt field and every flipped bit gives an error or a message that encodes to the same bytes.
+/// Each mutated field and each flipped bit gives an error or a message that encodes to the same bytes.
 @Test(arguments: Vector.all.filter { $0.isAccepted && $0.bytes.count < 1000 })
 func spoiltVector(vector: Vector) throws {
     let type = try #require(vector.type)
@@ -144,13 +144,13 @@ func spoiltVector(vector: Vector) throws {
         flipped[bit / 8] ^= 1 << UInt8(bit % 8)
         let again = type.reencode(flipped)
         #expect(again == nil || again == flipped, "bit \(bit)")
-        // A receiver takes nothing whose body is another.
+        // A receiver accepts no message with a changed body.
         if bit >= 72 * 8, case .message = vector.outcome(flipped) { Issue.record("bit \(bit) is taken") }
         flipped[bit / 8] ^= 1 << UInt8(bit % 8)
     }
 }
 
-/// What a receiver makes of datagrams in their order and at their times, and the other functions.
+/// The results of a receiver for datagrams in their order and at their times, and of the other functions.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
     let function = try #require(Definition.rightmesh.functions.first { $0.name == vector.function })
@@ -173,7 +173,7 @@ func functionVector(vector: Vector) throws {
     }
 }
 
-/// RM-37: records that no table may take.
+/// RM-37: no table may contain these records.
 @Test(arguments: [("hop_zero", 1), ("id_zero", 1), ("superpeer_hop_zero", 1), ("hop_high", 0), ("hello_superpeer", 0)])
 func badRecords(name: String, count: Int) throws {
     let vector = try #require(Vector.all.first { $0.name == name })

@@ -4,9 +4,9 @@ import Wire
 
 @testable import RightMesh
 
-/// What a node can be asked, and that nothing becomes of asking.
+/// Questions to a node, which have no effect on it.
 struct ControlTests {
-    /// A town in which something happens: routes, superpeers, a subscription, a message that is not whole.
+    /// Returns a town with activity: routes, superpeers, a subscription, and an incomplete message.
     private func town(asking: Bool) throws -> (town: Town, said: [[UInt8]]) {
         var town = Town("target")
         try town.start("RSP1")
@@ -34,7 +34,7 @@ struct ControlTests {
             #expect(town.nodes[name]?.deadline == before)
         }
     }
-    /// A town whose nodes are asked everything all the time says the same, byte for byte and at the same times.
+    /// A town whose nodes answer questions all the time sends the same bytes at the same times.
     @Test func askingChangesNothing() throws {
         let asked = try town(asking: true)
         let left = try town(asking: false)
@@ -42,8 +42,7 @@ struct ControlTests {
         #expect(asked.said.count > 20)
         #expect(asked.town.table("RSP1") == left.town.table("RSP1"))
     }
-    /// Each table has the columns that its rule tells of, in their order; those that are empty here have none to look
-    /// at.
+    /// Each table has the columns of its rule, in their order. Empty tables have no columns to check.
     @Test func columns() throws {
         let (town, _) = try town(asking: false)
         var seen: Set<String> = []
@@ -63,8 +62,8 @@ struct ControlTests {
                 "status",
             ])
     }
-    /// An id as bytes, with and without 0x, and as the name it is made of; what is none is no answer, what is nobody's
-    /// null.
+    /// An id may be bytes, text with or without 0x, or the name from which it is made. An invalid id gives no answer,
+    /// and an unknown id gives null.
     @Test func ids() throws {
         let (town, _) = try town(asking: false)
         let node = try #require(town.nodes["RSP1"])
@@ -80,7 +79,7 @@ struct ControlTests {
         #expect(node.answer("find", [.init("ids", "S1")], now: town.now) == nil)
         #expect(node.answer("rotes", [], now: town.now) == nil)
     }
-    /// The event that tells what came of a FIND repeats its ticket: found, nobody to ask, nobody answers.
+    /// The event with the result of a FIND repeats its ticket: found, no superpeer, or no answer.
     @Test func tickets() throws {
         var (town, _) = try town(asking: false)
         func tell(_ name: String, _ ticket: UInt64) {
@@ -100,7 +99,7 @@ struct ControlTests {
         try town.start("B7")
         tell("B7", 3)
         #expect(outcome("B7", 3) == "find_failed")
-        // Lost three times.
+        // The request is lost three times.
         tell("B1", 4)
         for _ in 0..<3 {
             town.now = town.now + .seconds(1)

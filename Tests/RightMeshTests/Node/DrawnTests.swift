@@ -16,7 +16,7 @@ struct DrawnTests {
         #expect(try id("S1", salt: [1]) != id("S1", salt: [2]))
         #expect(try id("S1", salt: [1]) != id("S2", salt: [1]))
     }
-    /// On a node with history the table has others besides.
+    /// The table of a node with history also has other records.
     @Test func recordsOfACaseAreToldFromOthers() throws {
         let own = try #require(Definition.rightmesh.functions.first { $0.name == "rightmesh.own" })
         let setting = ProtocolFunction.Setting(salt: [1], isNodeFresh: false)
@@ -27,7 +27,7 @@ struct DrawnTests {
         let printed: Value = ["peer": .text("0x\(meshID(of: "S1", in: setting).array.hex)")]
         #expect(try own.apply([.list([printed, ["peer": "0x00"]]), "peer"], in: setting) == .list([printed]))
     }
-    /// Numbers that a message may have, with room above, and each byte of them counts.
+    /// The numbers are valid in a message and leave room above them. Each byte is random.
     @Test func bootAndNumberOfTheFirstMessageAreDrawn() throws {
         var seen: Set<UInt64> = []
         for seed in 0..<200 as Range<UInt64> {

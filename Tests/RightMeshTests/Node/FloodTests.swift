@@ -4,9 +4,9 @@ import Wire
 
 @testable import RightMesh
 
-/// Who is kept when there is no room for all who send. `meshspec-bench flood` has a million addresses.
+/// The sources that a node keeps if it has no room for all. `meshspec-bench flood` has a million addresses.
 struct FloodTests {
-    /// Each of those who flood has sent whole messages before: who has been heard for long goes before them.
+    /// Each flooding source has sent complete messages before. Long-known sources have priority over them.
     @Test func neighboursGoFirst() {
         var reassembler = Reassembler()
         #expect(reassembler.hear(Maker.message(peers: 0)) == "message")
@@ -32,7 +32,7 @@ struct FloodTests {
         #expect(reassembler.held <= Limits.held && reassembler.open.count <= Limits.open)
         #expect(reassembler.counters[.evict] > 5000)
     }
-    /// Sources without end send whole messages: who has been heard for long is not forgotten for them, others are.
+    /// An endless number of sources sends complete messages. The table keeps long-known sources and forgets others.
     @Test func longKnownAreRemembered() {
         var sources = SourceTable()
         let (old, young) = (Maker.id(1), Maker.id(2))
@@ -47,7 +47,7 @@ struct FloodTests {
         }
         #expect(sources.standing(of: old, at: .loopback(1)) == .established && sources[young] == nil)
         #expect(sources.count == Limits.remembered + 1)
-        // Those that go on for HOLD count as much, up to a number.
+        // Sources that continue for HOLD count the same, up to a limit.
         for i in 0..<Limits.remembered {
             _ = sources.hear(Maker.id(10 + i), boot: 1, at: Endpoint(i), now: .zero + .seconds(61))
         }
@@ -58,7 +58,7 @@ struct FloodTests {
         sources.expire(now: .zero + .seconds(61) + Limits.silence)
         #expect(sources.count == 0)
     }
-    /// Whole messages in the name of a source, from elsewhere, do not take its place away, unless it has been silent.
+    /// Complete messages in the name of a source from another address do not replace it, unless it has been silent.
     @Test func elsewhere() {
         var sources = SourceTable()
         let src = Maker.id(1)
@@ -75,7 +75,7 @@ struct FloodTests {
         hear(2, 90)
         #expect(sources.standing(of: src, at: .loopback(2)) == .established)
     }
-    /// Who is not known does not push out who is, where as many are open as may be.
+    /// If the table is full, an unknown source does not replace a known one.
     @Test func strangersWait() {
         var reassembler = Reassembler()
         var hello = Maker.message(peers: 0)

@@ -4,9 +4,9 @@ import Wire
 
 @testable import RightMesh
 
-/// What a forged address can make a node send there.
+/// The traffic that a forged address can cause.
 struct GuardTests {
-    /// A superpeer with a guard, and 500 peers of a seller.
+    /// Returns a town with a superpeer with a guard, and 500 peers of a seller.
     private func guarded(_ guardState: String = "on", _ values: [String: String] = [:]) throws -> Town {
         var town = Town("target")
         try town.start("RSP1", values.merging(["guard": guardState]) { $1 })
@@ -14,7 +14,7 @@ struct GuardTests {
         try say(&town, "S1", .info, 1, Peers(records, isSnapshot: true))
         return town
     }
-    /// Somebody sends a request to RSP1.
+    /// Sends a request from a node to RSP1.
     private func say(
         _ town: inout Town, _ name: String, _ type: MessageType, _ msgID: UInt32, ack: UInt32 = 0, _ peers: Peers
     ) throws {
@@ -36,7 +36,7 @@ struct GuardTests {
             for d in datagrams { node.received(d.span.bytes, on: link, now: now, &out) }
         }
     }
-    /// What was sent to somebody since, whole datagrams.
+    /// Returns the complete datagrams that a node received since the last call.
     private func heard(_ town: inout Town, _ name: String) -> [[UInt8]] {
         let mine = town.letters.filter { $0.to == name }.map(\.bytes)
         town.drop(to: name)
@@ -47,7 +47,7 @@ struct GuardTests {
         town.nodes["RSP1"]?.answer("counters", [], now: town.now)?[name]
     }
 
-    /// What scenarios have a new address say first.
+    /// The first exchange of a new address in a scenario.
     @Test func proofOfAnAddress() throws {
         var town = try guarded()
         var random = Random(seed: 1)
@@ -79,7 +79,7 @@ struct GuardTests {
         let told = try Body(copying: whole.span.bytes.extracting(Limits.header...))
         #expect(told.peers?.records.count == 6 && told.peers?.flags.isSnapshot == false)
         #expect(count(town, "limited") == 1)
-        // Repeated, or with new requests: nothing, whatever is guessed wrong.
+        // For a repeated request, and for new requests with wrong guesses, RSP1 sends no more.
         for round in 1...8 {
             town.now = town.now + .seconds(2)
             try say(&town, "B1", .hello, 1, Peers([], isSnapshot: true))
@@ -88,17 +88,17 @@ struct GuardTests {
         }
         #expect(heard(&town, "B1").isEmpty)
         #expect(count(town, "withheld") == 8)
-        // The number of that answer shows that it came.
+        // The number of the answer proves that the answer arrived.
         try say(&town, "B1", .hello, 20, ack: msgID(whole), Peers([], isSnapshot: true))
         #expect(heard(&town, "B1").count == 2)
         try say(&town, "B1", .hello, 21, Peers([], isSnapshot: true))
         #expect(heard(&town, "B1").count == 2)
-        // That was long ago.
+        // The proof has expired.
         town.now = town.now + Limits.hold
         try say(&town, "B1", .hello, 22, Peers([], isSnapshot: true))
         #expect(heard(&town, "B1").count == 1)
     }
-    /// However datagrams and lists are cut, the short answer has as many peers as three times the request has room for.
+    /// The short answer has as many peers as three times the request has room for, at each size of datagrams and lists.
     @Test(arguments: ["no", "yes"], ["256", "1400", "8000"])
     func fillsTheRoom(_ metrics: String, _ limit: String) throws {
         var town = try guarded("on", ["metrics": metrics, "max_datagram": limit])
@@ -108,13 +108,13 @@ struct GuardTests {
                 try say(&town, name, .hello, 1, Peers(own, isSnapshot: true))
                 let size = heard(&town, name).reduce(0) { $0 + $1.count }
                 let room = 3 * (80 + 24 * count)
-                // One more record, at the most with a datagram of its own, would be too much.
+                // One more record, possibly with its own datagram, would be too much.
                 #expect(size <= room && size + 24 + 72 > room, "\(name): \(size) of \(room)")
             }
         }
     }
-    /// From a million made-up addresses each draws one short answer; what is kept of them has a limit, and who has
-    /// shown that it hears us goes on to get all.
+    /// A million made-up addresses each get one short answer. The memory for them is limited. An address that proved
+    /// that it receives still gets the full answer.
     @Test func manyAddresses() throws {
         var gate = AmplificationGuard()
         var msgID: UInt32 = 0
@@ -130,7 +130,7 @@ struct GuardTests {
         for peer in honest { #expect(ask(peer, 0) == 240 && ask(peer, msgID) ?? 0 > whole) }
         var had = honest.indices.map { 2 * UInt32($0 + 1) }
         for i in 0..<1_000_000 {
-            // All within 50 s, and who has shown itself asks every 6.
+            // All of them send within 50 s. An address with a proof asks each 6 s.
             now = .zero + .microseconds(Int64(i) * 50)
             if i % 120_000 == 60_000 {
                 for p in honest.indices {
@@ -147,7 +147,7 @@ struct GuardTests {
         gate.expire(now + Limits.hold)
         #expect(gate.count == 0)
     }
-    /// As many as can be remembered have shown that they hear us: others do not push them out.
+    /// The table is full of addresses with a proof. Other addresses do not replace them.
     @Test func manyThatHear() {
         var gate = AmplificationGuard()
         for i in 0..<Limits.remembered + 100 {
@@ -158,7 +158,7 @@ struct GuardTests {
         }
         #expect(gate.isProved(Endpoint(0)) && !gate.isProved(Endpoint(Limits.remembered)))
     }
-    /// Who asks in the name of an address that once heard us does not make it one that hears us still.
+    /// A request with the address of an earlier receiver does not renew its proof.
     @Test func notForEver() {
         var gate = AmplificationGuard()
         let at = Endpoint(1)
@@ -173,7 +173,7 @@ struct GuardTests {
         #expect(isWhole(0, 58))
         #expect(!isWhole(0, 59))
     }
-    /// Without a guard a small table is sent to everybody.
+    /// Without a guard, the node sends a small table to each address.
     @Test func off() throws {
         var town = try guarded("off")
         _ = heard(&town, "S1")
@@ -181,7 +181,7 @@ struct GuardTests {
         #expect(heard(&town, "B1").count == 2)
         #expect(count(town, "limited") == 0)
     }
-    /// Nodes that all have a guard know as much of each other as without, soon after.
+    /// Nodes with a guard soon know the same peers as nodes without one.
     @Test func converges() throws {
         var tables: [Set<String>] = []
         var counts: [Int] = []
@@ -203,10 +203,10 @@ struct GuardTests {
             counts.append(town.nodes["RSP2"]?.routing.count ?? 0)
         }
         #expect(tables[..<4] == tables[4...])
-        // All others: S1, B1, RSP1, S2 and what that told.
+        // All others: S1, B1, RSP1, S2, and the peers that S2 reported.
         #expect(counts == [404, 404])
     }
-    /// What a forged address subscribes to is pushed to nobody.
+    /// The node pushes nothing to a forged address that subscribes.
     @Test func subscribesNobody() throws {
         var town = try guarded()
         func subscribe(_ msgID: UInt32) throws {

@@ -4,9 +4,9 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Nodes that are told where others are, and not who they are.
+/// Nodes that know the addresses of others, but not their ids.
 struct NamelessTests {
-    /// A superpeer that has nothing to do with this speaks before the one that was told has answered.
+    /// An unrelated superpeer sends before the known address has answered.
     @Test func routesToNoOtherWhileUnknown() throws {
         var town = Town("target")
         try town.start("S1", told: ["RSP1"], namesIDs: false)
@@ -19,7 +19,7 @@ struct NamelessTests {
         town.deliver("RSP1", "S1")
         #expect(town.table("S1") == ["RSP1>RSP1/1"])
     }
-    /// It is known by what it answers, from wherever it does.
+    /// The node learns the id from the answer, regardless of its source address.
     @Test func answersFromElsewhere() throws {
         var town = Town("target")
         try town.start("S1", told: ["RSP1"], namesIDs: false)
@@ -33,7 +33,7 @@ struct NamelessTests {
         }
         #expect(town.table("S1") == ["RSP1>RSP1/1"])
     }
-    /// The one that was picked speaks, but answers no INFO: with it goes the route to it.
+    /// The selected superpeer sends, but answers no INFO. It is removed together with its route.
     @Test func isLeft() throws {
         var town = Town("target")
         try town.start("S1", told: ["RSP1", "RSP2"], namesIDs: false)
@@ -50,7 +50,7 @@ struct NamelessTests {
         #expect(town.letters.map(\.to) == [first == "RSP1" ? "RSP2" : "RSP1"])
         #expect(town.table("S1").isEmpty)
     }
-    /// Who is there has another id when it comes back.
+    /// The other node has another id after its return.
     @Test(arguments: ["S1", "RSP2", "B1"]) func comesBackAsAnother(_ name: String) throws {
         let other = name == "B1" ? "S1" : "RSP1"
         var town = Town("target")
@@ -66,7 +66,7 @@ struct NamelessTests {
         town.run(60, [name, other])
         #expect(town.table(name) == ["\(heir)>\(heir)/1"])
     }
-    /// Nobody is there for longer than superpeers are remembered that others have named.
+    /// The other node is gone for longer than the node remembers superpeers that others named.
     @Test(arguments: [true, false]) func comesBackLate(_ namesIDs: Bool) throws {
         var town = Town("target")
         try town.start("RSP1")

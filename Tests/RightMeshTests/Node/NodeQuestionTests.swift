@@ -4,9 +4,9 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// What a question makes of the answers of a node.
+/// The result of a question, derived from the answers of a node.
 @Suite struct NodeQuestionTests {
-    /// The question, and the HELLO that it says.
+    /// Returns the question and its HELLO.
     func asked() throws -> (question: NodeQuestion, hello: Hello) {
         let question = NodeQuestion(Random(seed: 5))
         return (question, try Hello(copying: question.message))
@@ -34,7 +34,7 @@ import Wire
         #expect(found.identity == MeshID(repeating: 0xb2).array && found.fault == nil)
         #expect(found.kindPlace == "role, byte 5 of its answer")
     }
-    /// What comes from the id of who asks is no answer.
+    /// A message with the id of the asking side is not an answer.
     @Test func fromOurselves() throws {
         var (question, hello) = try asked()
         question.hear(ack(of: hello) { $0.header.src = hello.header.src }.span.bytes, at: .zero)
@@ -43,7 +43,7 @@ import Wire
             return
         }
         #expect(found.identity == nil && found.kind == nil && found.fault == "src is the id of who asks")
-        // Another one may still answer.
+        // Another message may still be the answer.
         question.hear(ack(of: hello).span.bytes, at: .zero)
         if case .whole(let found) = question.answer { #expect(found.fault == nil) } else { Issue.record("no answer") }
     }
@@ -53,7 +53,7 @@ import Wire
         (other.header.src, other.header.dst) = (MeshID(repeating: 0xb2), hello.header.src)
         question.hear(other.encoded().span.bytes, at: .zero)
         #expect(fault(question.answer) == "a HELLO is answered with HELLO_ACK, and not with type 1")
-        // The answer that is right comes later.
+        // The right answer arrives later.
         question.hear(ack(of: hello).span.bytes, at: .zero)
         if case .whole(let found) = question.answer { #expect(found.fault == nil) } else { Issue.record("no answer") }
     }

@@ -4,13 +4,13 @@ import Wire
 
 @testable import RightMesh
 
-/// What floods and forged addresses may cost a superpeer without a guard, and those who hear it.
+/// The cost of floods and forged addresses for a superpeer without a guard, and for its neighbours.
 struct SheddingTests {
-    /// A superpeer with many routes, which a seller tells of.
+    /// A superpeer with many routes, which a seller reports.
     private struct PrefixCounts {
         var node: MeshNode
         var now = Instant.zero
-        /// Bytes that were sent to each port since the test asked last.
+        /// The datagrams to each port since the last check.
         var sent: [UInt16: [[UInt8]]] = [:]
         private var number: UInt32 = 0
         private var opened: Set<LinkID> = []
@@ -47,7 +47,7 @@ struct SheddingTests {
                 i += 1
             }
         }
-        /// A request of a phone at a port, with the id of that number.
+        /// Sends a request of a phone from a port, with the id of this number.
         mutating func say(
             _ type: MessageType, from id: Int, at port: UInt16? = nil, _ peers: Peers = Peers([], isSnapshot: true),
             _ superpeers: Superpeers? = nil
@@ -73,11 +73,11 @@ struct SheddingTests {
                 }
             }
         }
-        /// Somebody is heard for HOLD.
+        /// Sends messages of a node for the time HOLD.
         mutating func befriend(_ id: Int) {
             for _ in 0..<5 {
                 say(.hello, from: id)
-                // Whoever told of the routes is still there.
+                // The neighbour that reported the routes is still present.
                 say(.info, from: 2, Peers([], isSnapshot: false))
                 pass(Limits.interval)
             }
@@ -88,7 +88,7 @@ struct SheddingTests {
             now = now + time
             act { $0.wake(now: $1, &$2) }
         }
-        /// What came at a port: bytes, the peers that were listed, and whether as all that there are.
+        /// Returns the bytes to a port, the listed peers, and true if the list was a snapshot.
         mutating func heard(_ port: UInt16) -> (bytes: Int, ids: Set<MeshID>, isSnapshot: Bool) {
             var reassembler = Reassembler()
             var out = (bytes: 0, ids: Set<MeshID>(), isSnapshot: false)
@@ -108,21 +108,21 @@ struct SheddingTests {
         }
     }
 
-    /// 80 bytes brought 1.59 MB.
+    /// Formerly, 80 bytes caused 1.59 MB.
     @Test func oneForgedRequest() throws {
         var crowd = try PrefixCounts(peers: 65_536)
         crowd.say(.hello, from: 3)
         let first = crowd.heard(3)
         #expect(first.bytes <= 131_072 && first.bytes > 100_000 && !first.isSnapshot)
         #expect(crowd.count("limited") == 1)
-        // Again and again through a HOLD: as much once more, and short answers.
+        // For many requests within a HOLD, the node sends the same amount once more, and short answers.
         for _ in 0..<100 {
             crowd.pass(.milliseconds(300))
             crowd.say(.hello, from: 3)
         }
         #expect(crowd.allBytes <= 131_072 + 240 * 100)
     }
-    /// Who asks every INTERVAL and returns nothing is told of 5,000 peers within a HOLD, and of a thousand each time.
+    /// A source that asks each INTERVAL and returns nothing learns 5,000 peers within a HOLD, a thousand each time.
     @Test(arguments: [1000, 5000]) func spread(_ peers: Int) throws {
         var crowd = try PrefixCounts(peers: peers)
         crowd.say(.hello, from: 3)
@@ -137,7 +137,7 @@ struct SheddingTests {
         }
         #expect(later.count > peers)
     }
-    /// Made-up addresses, all at once and then for long.
+    /// Made-up addresses, first all at once and then for a long time.
     @Test func manyAddresses() throws {
         var crowd = try PrefixCounts(peers: 5000)
         for i in 0..<2000 { crowd.say(.hello, from: 70_000 + i, at: UInt16(10_000 + i)) }
@@ -151,8 +151,8 @@ struct SheddingTests {
         }
         #expect(crowd.allBytes <= 2 * together.perSecond + 131_072 + 2000 * 240)
     }
-    /// 24,000 HELLOs a second: a neighbour that was there before is answered as far as its budget goes in their midst,
-    /// and work does not pile up.
+    /// 24,000 HELLOs arrive each second. An earlier neighbour gets answers within its budget, and the work does not
+    /// accumulate.
     @Test func flood() throws {
         var crowd = try PrefixCounts(peers: 500)
         crowd.befriend(3)
@@ -164,20 +164,19 @@ struct SheddingTests {
             crowd.sent[3] = nil
             crowd.say(.hello, from: 3)
             let answer = crowd.heard(3)
-            // Its budget is used up by the first: the table has 12,000 peers by then.
+            // The first answers use up the budget: the table has 12,000 peers by then.
             #expect(answer.ids.count >= (i < 12_000 ? 4900 : 6))
             bytes += crowd.allBytes
             crowd.sent = [:]
         }
-        // A burst, what there is for each second, and short answers to the rest.
+        // A burst, the amount for each second, and short answers to the rest.
         #expect(bytes < Limits.unprovedTogether.capacity + 2 * Limits.unprovedTogether.perSecond + 48_000 * 240)
     }
-    /// Datagrams that take more work than there is time for are dropped as they come; who is known is heard
-    /// nevertheless.
+    /// The node drops datagrams that need more work than it has time for. It still receives known sources.
     @Test func workIsShed() throws {
         var crowd = try PrefixCounts(peers: 100_000)
         crowd.befriend(3)
-        // What one tells and takes back in turn makes the node look through its table.
+        // A record that a source alternately adds and withdraws makes the node search its table.
         let one = Peers([.init(Maker.id(99), hop: 1, role: .client)], isSnapshot: true)
         var admitted = 0
         for i in 0..<20_000 {
@@ -191,12 +190,13 @@ struct SheddingTests {
         #expect(crowd.heard(6).bytes == 0)
         crowd.say(.hello, from: 3)
         #expect(crowd.heard(3).bytes > 0)
-        // A second later there is time again.
+        // One second later there is time again.
         crowd.now = crowd.now + .seconds(1)
         crowd.say(.hello, from: 6)
         #expect(crowd.heard(6).bytes > 0)
     }
-    /// Superpeers that somebody names are greeted with little until they answer, and with a guard once each time.
+    /// The node sends little to superpeers that another node names, until they answer. With a guard, it sends once each
+    /// time.
     @Test(arguments: ["off", "on"]) func namedByOthers(_ state: String) throws {
         var crowd = try PrefixCounts(peers: 20_000, ["guard": state])
         let named = (0..<20).map {
@@ -214,7 +214,7 @@ struct SheddingTests {
             #expect(each.allSatisfy { $0 < 6 * 131_072 })
         }
     }
-    /// After a flood the tables are as small as before.
+    /// After a flood, the tables are as small as before.
     @Test func memoryGoesBack() throws {
         var crowd = try PrefixCounts(peers: 100)
         let before = crowd.node.routing.byteCount
@@ -228,7 +228,7 @@ struct SheddingTests {
         #expect(crowd.node.routing.byteCount < 2 * before + 200_000)
         #expect(crowd.node.reassembler.remembered == 0 && crowd.node.gate.count == 0)
     }
-    /// Moved together, routes go where they went.
+    /// After the table is compacted, routes have the same next hops.
     @Test func compacted() throws {
         var table = RoutingTable()
         for i in 0..<4000 { _ = table.hear(Maker.id(i), at: Endpoint(i), role: i % 2 == 0 ? .master : .client, .zero) }
@@ -249,7 +249,7 @@ struct SheddingTests {
         var bucket = TokenBucket(size, .zero)
         bucket.take(130)
         #expect(bucket.level == -30)
-        // In steps that are shorter than a token takes.
+        // In steps that are shorter than the time for a token.
         for step in 1...10_000 { bucket.fill(size, .zero + .microseconds(Int64(step) * 300)) }
         #expect(bucket.level == 0)
         bucket.fill(size, .zero + .seconds(1000))

@@ -7,7 +7,7 @@ import Wire
 
 /// Whole meshes in virtual time.
 @Suite struct SimulatedMeshTests {
-    /// A mesh by name: whom each is told of.
+    /// A mesh of nodes by name, with the nodes that each of them knows.
     final class Mesh {
         let driver: Driver
         let profile: String
@@ -66,7 +66,7 @@ import Wire
         return m
     }
 
-    /// The discovery figure of the posts, whatever comes first.
+    /// The discovery figure of the posts results, regardless of the order of events.
     @Test(arguments: [1, 2, 3] as [UInt64]) func steadyState(seed: UInt64) throws {
         let m = try discovery("target", seed: seed)
         m.run(90)
@@ -78,19 +78,19 @@ import Wire
         #expect(m.table("B2") == ["S1>S1/1", "B3>B3/1", "RSP1>S1/2", "B1>S1/2"])
         #expect(m.table("B3") == ["B2>B2/1", "S1>B2/2", "RSP1>B2/3", "B1>B2/3"])
         for name in m.ids.keys {
-            // At first lists overtake one another.
+            // At first, lists overtake one another.
             let removed = m.list(name, "events").filter { $0["event"] == "removed" && $0["ms"]?.integer ?? 0 > 1000 }
             #expect(removed.isEmpty, "\(name) lost what was alive")
         }
     }
-    /// Everybody learns of everybody.
+    /// Each node learns of each other node.
     @Test func narrated() throws {
         let m = try discovery("narrated")
         m.run(90)
         for name in m.ids.keys { #expect(m.table(name).count == 6, "\(name): \(m.table(name))") }
         #expect(m.table("B3").contains("S2>B2/5") && m.table("S2").contains("B3>RSP2/5"))
     }
-    /// RMS-18: who watches a peer is told when it goes and when it comes back, and no route of a phone changes.
+    /// RMS-18: a subscriber is notified when the peer leaves and when it returns. No route of a phone changes.
     @Test func subscription() throws {
         let m = try discovery("target")
         m.run(60)
@@ -111,7 +111,7 @@ import Wire
         m.run(2)
         #expect(m.list("RSP1", "subscriptions").isEmpty)
     }
-    /// RM-31: superpeers in a line know all, and lose one that is gone within the bound.
+    /// RM-31: superpeers in a line know all peers, and remove one that left within the bound.
     @Test func line() throws {
         let m = Mesh("target")
         try m.start("RSP1")
@@ -121,13 +121,13 @@ import Wire
         try m.start("S3", told: ["RSP3"])
         m.run(60)
         #expect(m.table("RSP3").contains { $0.hasPrefix("S1>") } && m.table("RSP1").contains { $0.hasPrefix("S3>") })
-        // They have learned of each other, and talk directly.
+        // They have learned of each other and communicate directly.
         #expect(m.list("RSP1", "superpeers").count == 2 && m.table("RSP1").contains("RSP3>RSP3/1"))
         m.stop("S3")
         m.run(114)
         #expect(!m.table("RSP1").contains { $0.hasPrefix("S3>") } && m.table("RSP1").contains("S1>S1/1"))
     }
-    /// In full-mesh mode superpeers tell of what is attached to themselves, and still know all.
+    /// In full-mesh mode, superpeers report only their own phones, and still know all peers.
     @Test func fullMesh() throws {
         let m = Mesh("target")
         for i in 1...4 { try m.start("RSP\(i)", told: i == 1 ? [] : ["RSP1"], ["advertise": "full-mesh"]) }
@@ -138,7 +138,7 @@ import Wire
             #expect(m.table("RSP\(i)") == Set(far + ["S\(i)>S\(i)/1"]))
         }
     }
-    /// A phone whose superpeer is gone takes another one.
+    /// A phone whose superpeer left selects another one.
     @Test func anotherSuperpeer() throws {
         let m = Mesh("target")
         try m.start("RSP1")
@@ -152,7 +152,7 @@ import Wire
         m.run(50)
         #expect(m.table("S1") == [chosen == "RSP1" ? "RSP2>RSP2/1" : "RSP1>RSP1/1"])
     }
-    /// RM-05, RM-06: one that is silent delays no HELLO to another.
+    /// RM-05, RM-06: a silent superpeer delays no HELLO to another one.
     @Test func silentSuperpeer() throws {
         let m = Mesh("target")
         let heard = try m.driver.listen(m.endpoint("RSP2"), .udp)

@@ -12,7 +12,7 @@ import Wire
         func expect(_ name: String, _ routes: String..., narrated: [String] = [], row: String) {
             #expect(t.table(name) == Set(routes + (isNarrated ? narrated : [])), "\(row): \(name)")
         }
-        // RMS-00: alone, and silent.
+        // RMS-00: RSP1 is alone and silent.
         try t.start("RSP1")
         #expect(t.letters.isEmpty && t.table("RSP1") == [])
         // 01, 02
@@ -46,7 +46,7 @@ import Wire
         expect("B1", "S1>S1/1", "RSP1>S1/2", "B2>S1/2", row: "06")
         expect("B2", "S1>S1/1", "RSP1>S1/2", "B1>S1/2", row: "06")
         expect("RSP1", "S1>S1/1", row: "06")
-        // 07: the HELLO comes before the INFO, and its answer has only what was known before.
+        // 07: the HELLO arrives before the INFO, and its answer has only the earlier knowledge.
         try t.start("RSP2", told: ["RSP1"])
         t.act("S1") { $0.report($1, &$2) }
         t.deliver("RSP2", "RSP1")
@@ -58,7 +58,7 @@ import Wire
         expect("RSP2", "RSP1>RSP1/1", "S1>RSP1/2", row: "08")
         expect("S1", "RSP1>RSP1/1", "B1>B1/1", "B2>B2/1", narrated: ["RSP2>RSP1/2"], row: "08")
         #expect(t.candidates("S1") == ["RSP1", "RSP2"] && t.events("S1").contains("chooseSuperpeer"))
-        // 09: nothing new comes up.
+        // 09: there are no new facts.
         t.greet("B2", "S1")
         t.greet("RSP2", "RSP1")
         t.deliver("B2", "S1")
@@ -116,7 +116,7 @@ import Wire
             "RSP2", "RSP1>RSP1/1", "S1>RSP1/2", "B1>RSP1/3", "B2>RSP1/3", "B3>RSP1/4", "S2>S2/1", row: "14")
     }
 
-    /// RMS-07b: the INFO comes before the HELLO, and its answer has what the INFO brought.
+    /// RMS-07b: the INFO arrives before the HELLO, and its answer has the facts from the INFO.
     @Test func infoFirst() throws {
         var t = Town("narrated")
         try t.start("RSP1")
@@ -132,7 +132,7 @@ import Wire
         #expect(t.table("RSP2") == ["RSP1>RSP1/1", "S1>RSP1/2", "B1>RSP1/3"])
     }
 
-    /// As at the end of the walk-through, but for who has not heard yet.
+    /// Returns the town at the end of the walk-through, with all nodes informed.
     static func town(_ profile: String = "target") throws -> Town {
         var t = Town(profile)
         try t.start("RSP1")
@@ -147,7 +147,7 @@ import Wire
         t.settle()
         return t
     }
-    /// RMS-15 and 16: the FIND is relayed with one byte changed, and its answer takes the way back.
+    /// RMS-15 and 16: the FIND is relayed with one changed byte, and its answer takes the same way back.
     @Test func finding() throws {
         var t = try Self.town()
         let before = t.table("B2")
@@ -168,7 +168,7 @@ import Wire
         #expect(t.deliver("RSP1", "S1").map(\.bytes.count) == [80], "nobody is online")
         t.settle()
         #expect(t.online("B2") == ["S2"] && t.events("B2").filter { $0 == "found" }.count == 2)
-        // An answer to what nobody asked.
+        // An answer without a request.
         t.act("RSP1") { node, now, out in
             let (_, datagrams) = node.compose(
                 .findAck, to: meshID(of: "B2"), FindAck(peers: Peers()).body, answering: 77)
@@ -177,7 +177,7 @@ import Wire
         t.settle()
         #expect(t.count("B2", .unasked) == 1)
     }
-    /// RMS-17: a thousand ids are four datagrams, relayed as they are.
+    /// RMS-17: a thousand ids need four datagrams, which are relayed unchanged.
     @Test func bulk() throws {
         var t = try Self.town()
         let ids = (0..<999).map { Maker.id($0) } + [meshID(of: "S2")]
@@ -189,7 +189,7 @@ import Wire
         t.settle()
         #expect(t.online("B2") == ["S2"])
     }
-    /// RM-44: no way on, none back out where it came in, and no hops left.
+    /// RM-44: the message is not relayed if there is no route, if the route leads back, or if no hops are left.
     @Test func relayIsRefused() throws {
         var t = try Self.town()
         func send(_ type: MessageType, to name: String, hopLimit: UInt8) {

@@ -4,9 +4,9 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// What is heard of datagrams by somebody who hears them all.
+/// The findings of an observer that receives all datagrams.
 @Suite struct CaptureObserverTests {
-    /// An observer, and what it told.
+    /// An observer and its results.
     struct Ear {
         var observer: CaptureObserver
         var number = 0
@@ -37,7 +37,7 @@ import Wire
         told.flatMap(\.findings).map { "\($0.severity) \($0.requirement ?? "-") \($0.text)" }
     }
 
-    /// RM-11: each fragment with its records, then the message with where its bytes stood.
+    /// RM-11: each fragment with its records, then the message with the places of its bytes.
     @Test(arguments: [1, 4, 200, 1000], [256, 300, 8000]) func partsAndWhole(_ count: Int, _ most: Int) throws {
         let whole = Maker.message(peers: count)
         let datagrams = try Fragmenter.split(whole.span.bytes, maxDatagram: most)
@@ -59,10 +59,10 @@ import Wire
             let own = told[1].bytes
             let look = Hello.inspect(own.span.bytes)
             #expect(look == .plain && !told[1].isRemarkable)
-            // Every byte is where the parts say that it is.
+            // Each byte is at the place that the parts state.
             var at = 0
             for (n, part) in told[1].parts.enumerated() {
-                // Number and length of a fragment are none of the message's.
+                // The number and the length of a fragment do not belong to the message.
                 #expect(part.range.lowerBound == at + (n == 1 || n == 2 ? 2 : 0))
                 at = part.range.upperBound
                 let there = datagrams[part.number - 1][part.offset..<part.offset + part.range.count]
@@ -73,7 +73,7 @@ import Wire
         #expect(records == count)
         #expect(ear.end().isEmpty)
     }
-    /// In reverse, which records they are is known once the first fragment is, and guessed before that.
+    /// In reverse order, the records are guessed until the first fragment arrives.
     @Test func outOfOrder() throws {
         let datagrams = Maker.datagrams(peers: 30, maxDatagram: 256)
         var ear = Ear()
@@ -87,7 +87,7 @@ import Wire
         #expect(Self.notes(third) == [])
         #expect(Self.count(Self.fields(third[0], datagrams[3])?["peers"]?["records"]) == 7)
     }
-    /// A sender that cuts within a record: the records are shown all the same, and it is told.
+    /// If a sender cuts inside a record, the observer shows the records anyway and reports it.
     @Test func cutAnywhere() throws {
         let whole = Maker.message(peers: 20)
         var ear = Ear()
@@ -109,7 +109,7 @@ import Wire
         let datagrams = Maker.datagrams(peers: 40, maxDatagram: 256)
         var ear = Ear()
         for i in datagrams.indices where ![1, 3, 4].contains(i) { _ = ear.hear(datagrams[i], at: Int64(i)) }
-        // Somebody else's datagram, seconds later, lets it be known.
+        // A datagram of another node, seconds later, shows that the time is over.
         let later = ear.hear(Maker.message(src: 0xc1, peers: 0), from: 9, to: 8, at: 5000)
         #expect(later.map(\.kind) == [.incomplete, .datagram])
         #expect(later[0].source == .loopback(1) && later[0].destination == .loopback(2))
@@ -118,24 +118,24 @@ import Wire
             Self.notes(later)[0].hasSuffix(
                 "fragments 1 and 3..4 of \(datagrams.count) never came (4 s after the first)"))
         #expect(ear.end().isEmpty)
-        // At the end nothing is known of what may have followed.
+        // At the end of the capture, it is unknown if more fragments followed.
         _ = ear.hear(datagrams[0], at: 6000)
         let end = ear.end()
         #expect(end.map(\.kind) == [.incomplete] && end[0].findings.map(\.severity) == [.info])
-        // The number of one alone does not read like how many there are.
+        // The number of a single fragment has a different wording than a count.
         for i in datagrams.indices where i != 2 { _ = ear.hear(datagrams[i], at: 6000) }
         #expect(
             Self.notes(ear.end()).map {
                 $0.hasSuffix(": fragment 2 of \(datagrams.count) never came (the capture ends)")
             } == [true])
-        // Of very many some are told.
+        // If very many are missing, only some are listed.
         let many = Maker.datagrams(peers: 500, maxDatagram: 256)
         for i in many.indices where i % 2 == 0 { _ = ear.hear(many[i], at: 6000) }
         #expect(
             Self.notes(ear.end())[0].contains(
                 ": fragments 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, .. (\(many.count / 2)) of "))
     }
-    /// Rows of the table: what a receiver drops, and whose fault that is.
+    /// Rows of the table: the datagrams that a receiver drops, and the side that is to blame.
     @Test func contradictions() throws {
         var ear = Ear()
         let d = Maker.datagrams(peers: 20, maxDatagram: 256)
@@ -152,10 +152,10 @@ import Wire
         #expect(Self.notes(ear.hear(longer))[0].hasPrefix("violation RM-59 another message than the fragments"))
         for one in d { _ = ear.hear(one) }
         #expect(Self.notes(ear.hear(d[0])).last?.hasPrefix("info - said again: it was whole with frame") == true)
-        // The same number, another body.
+        // The same number with another body.
         let changed = Maker.message(msgID: 1, peers: 3)
         #expect(Self.notes(ear.hear(changed)).contains { $0.hasPrefix("violation RM-59 another body") })
-        // The same header, another body: it is not said again.
+        // The same header with another body: this is a new message in one datagram, not a repetition.
         let single = Maker.message(msgID: 2, peers: 2)
         _ = ear.hear(single)
         var altered = single
@@ -175,7 +175,7 @@ import Wire
         wrong[90] ^= 1
         #expect(Self.notes(ear.hear(wrong, at: 50)).contains { $0.hasPrefix("violation RM-12 not the checksum") })
     }
-    /// RM-39: fragments of a FIND that come over two relays are one message.
+    /// RM-39: fragments of a FIND over two relays form one message.
     @Test func overTwoRelays() {
         let d = Maker.datagrams(.find, peers: 20, maxDatagram: 256)
         var ear = Ear()
@@ -198,7 +198,7 @@ import Wire
         #expect(Self.notes(ear.hear([1, 2, 3]))[0].hasPrefix("violation -"))
         #expect(ear.hear([]).map(\.kind) == [.malformed])
     }
-    /// What nobody may say, by a message alone.
+    /// Violations that a single message proves.
     @Test func recordsThatNoTableTakes() throws {
         func told(_ change: (inout Hello) -> Void) -> [String] {
             var hello = Hello(peers: Peers(Maker.peers(3), isSnapshot: true))
@@ -225,7 +225,7 @@ import Wire
             ("violation RM-58", peer { $0.id = MeshID(repeating: 0xb2) }),
             ("warning - it lists", peer { $0.id = MeshID(repeating: 0xa1) }),
             ("violation RM-45", { $0.header.hopLimit = 2 }),
-            // 36 s at 2 hops is the end of it, and seconds are rounded up.
+            // The limit at 2 hops is 36 s, and seconds are rounded up.
             (nil, aged(1, 30)), (nil, aged(2, 36)), (nil, aged(15, 114)),
             ("violation RM-57", aged(1, 31)), ("violation RM-57", aged(2, 37)), ("violation RM-57", aged(15, 115)),
             (
@@ -251,7 +251,7 @@ import Wire
             if let begins = one.begins { #expect(notes.first?.hasPrefix(begins) == true, "case \(i): \(notes)") }
         }
     }
-    /// A message between nodes: from `src` at the port of that number to `dst`.
+    /// Sends a message between nodes, from `src` at the port of this number to `dst`.
     static func say(
         _ ear: inout Ear, _ type: MessageType, _ src: UInt8, _ dst: UInt8, _ msgID: UInt32, ack: UInt32 = 0,
         role: Role = .superpeer, _ peers: [(id: UInt8, hop: UInt8, age: UInt16)], at ms: Int64
@@ -276,7 +276,7 @@ import Wire
         let bytes = try #require(type.message.map { encoded($0) })
         return Self.notes(ear.hear(bytes, from: UInt16(src), to: UInt16(dst), at: ms))
     }
-    /// RM-05: late may be a lost packet; early is told once.
+    /// RM-05: a late message may be a lost packet. An early message is reported once.
     @Test func rhythm() throws {
         var ear = Ear(.state)
         var told: [[String]] = []
@@ -287,7 +287,7 @@ import Wire
         #expect(told[3][0].hasPrefix("warning RM-05 7.2 s after the HELLO before, unless one is missing"))
         #expect(told[4][0].hasPrefix("warning RM-05 only 1.3 s after"))
     }
-    /// RM-23: who answered a phone has heard it, and lists it until HOLD is over.
+    /// RM-23: a node that answered a phone has received from it, and lists it until HOLD is over.
     @Test func snapshotWithoutANeighbour() throws {
         var ear = Ear()
         #expect(try Self.say(&ear, .hello, 1, 2, 1, [], at: 0) == [])
@@ -300,15 +300,14 @@ import Wire
         let missing = try Self.say(&ear, .hello, 1, 2, 6, [(5, 1, 0)], at: 24_000)
         #expect(missing.count == 1 && missing[0].hasPrefix("warning RM-07 a snapshot without 1 peer"))
         #expect(missing[0].hasSuffix(String(repeating: "09", count: 20)))
-        // 30 s after it was heard it may be gone; to itself it is not listed.
+        // 30 s after its last message, the phone may be gone. A node does not list a peer to itself.
         #expect(try Self.say(&ear, .hello, 1, 2, 7, [(5, 1, 6)], at: 30_000) == [])
         let far = try Self.say(&ear, .hello, 1, 2, 8, [(5, 3, 12)], at: 36_000)
         #expect(far.count == 1 && far[0].hasPrefix("warning RM-22 1 records are too far away"))
-        // The same from a node that was started anew says nothing.
+        // The same from a restarted node gives no finding.
         #expect(ear.end().isEmpty)
     }
-    /// A peer of which nobody hears any longer is told of once, by each who tells of it; one that is heard again is
-    /// not.
+    /// Each node that lists an outdated peer gets one finding. A peer that is received again gets none.
     @Test func recordsThatGrowOlder() throws {
         var ear = Ear()
         var told: [[String]] = []
@@ -321,13 +320,13 @@ import Wire
         told[2] = []
         #expect(told == told.map { _ in [] }, "\(told)")
     }
-    /// RM-57 and hops: nearer or younger than anything that was heard, unless that is missing.
+    /// RM-57 and hops: a record may not be nearer or younger than all earlier reports, unless packets are missing.
     @Test func betterThanItWasTold() throws {
         var ear = Ear()
         var told: [[String]] = []
         for i in 0..<8 as Range<Int64> {
             let at = i * 6000
-            // 3 tells 1 of 8, two hops away and older each time; 1 tells 2.
+            // Node 3 reports 8 to 1, two hops away and older each time. Node 1 reports it to 2.
             told.append(
                 try Self.say(
                     &ear, .hello, 3, 1, UInt32(i + 1), [(8, 2, 4 + UInt16(i) * 6)].filter { $0.age < 36 }, at: at))
@@ -343,7 +342,7 @@ import Wire
             told[13].contains { $0.hasPrefix("warning RM-30 1 records are nearer") && $0.hasSuffix("2 hops, not 3") })
         #expect(told[15].contains { $0.hasPrefix("warning RM-57 1 records are younger") })
     }
-    /// However much comes, what is kept has a limit, and what goes is told.
+    /// The memory is limited, and the observer reports what it gives up.
     @Test func memory() {
         var ear = Ear(memory: 1 << 20)
         var givenUp = 0

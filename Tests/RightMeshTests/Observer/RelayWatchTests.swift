@@ -4,18 +4,18 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Who is blamed for what superpeers pass on.
+/// The observer blames the right node for relayed messages.
 @Suite struct RelayWatchTests {
     typealias Ear = CaptureObserverTests.Ear
 
-    /// A FIND of b1, from end 1 to 2, and as 2 sends it on to 3.
+    /// Returns a FIND of b1, from end 1 to 2, and as 2 relays it to 3.
     func find(limit: UInt8? = nil, _ change: (inout [UInt8]) -> Void = { _ in }) -> [UInt8] {
         var d = Maker.message(.find, src: 0xb1, dst: 0xc3, msgID: 7, peers: 2)
         if let limit { d[6] = limit }
         change(&d)
         return d
     }
-    /// Both ends have said who they are.
+    /// Returns an observer that knows the ids of both ends.
     func ear() -> Ear {
         var ear = Ear()
         _ = ear.hear(Maker.message(src: 0xb1, peers: 0), from: 1, to: 2)
@@ -24,7 +24,7 @@ import Wire
     }
     func notes(_ told: [ObservedMessage]) -> [String] { CaptureObserverTests.notes(told) }
 
-    /// RM-44: whoever passes a message on counts its hop_limit down.
+    /// RM-44: each relay decrements the hop_limit of a message.
     @Test func keepsHopLimit() {
         var ear = ear()
         #expect(notes(ear.hear(find(), from: 1, to: 2)) == [])
@@ -35,22 +35,22 @@ import Wire
         let told = notes(low.hear(find(limit: 5), from: 2, to: 3))
         #expect(told.map { String($0.prefix(13)) } == ["warning RM-44"], "it may have come with more by another way")
         #expect(notes(low.hear(find(limit: 4), from: 2, to: 4)) == [])
-        // Of the ways by which it came the one that left most counts.
+        // If the message arrived on several ways, the largest remaining limit counts.
         _ = low.hear(find(limit: 9), from: 5, to: 2)
         _ = low.hear(find(limit: 3), from: 6, to: 2)
         #expect(notes(low.hear(find(limit: 8), from: 2, to: 7)) == [])
         #expect(notes(low.hear(find(limit: 9), from: 2, to: 8)).count == 1)
-        // Who is not known may be the author.
+        // An unknown node may be the author.
         var stranger = Ear()
         #expect(notes(stranger.hear(find(), from: 2, to: 3)) == [])
-        // So may another node at an end where one was heard, unless the message came to it.
+        // Another node at a known end may also be the author, unless the message arrived at that end.
         var shared = self.ear()
         #expect(notes(shared.hear(find(), from: 2, to: 3)) == [])
     }
-    /// What is wrong in it is the fault of its author, whoever sends it.
+    /// The author is to blame for an error in the message, regardless of the sender.
     @Test func blamesTheAuthor() {
         let bad = find { d in
-            // Records without an end: the checksum fits no more.
+            // The records have no end, and the checksum does not match.
             d[d.count - 1] ^= 1
         }
         func relayed(_ bytes: [UInt8]) -> [UInt8] {
@@ -65,11 +65,11 @@ import Wire
         var stranger = Ear()
         let maybe = notes(stranger.hear(relayed(bad), from: 2, to: 3))
         #expect(maybe.contains { $0.hasPrefix("warning RM-12") && $0.hasSuffix("passes on what another wrote") })
-        // Whom nobody has heard yet is the author of what begins there, unless it came there.
+        // An unknown end is the author of a message that begins there, unless the message arrived there.
         var first = Ear()
         #expect(notes(first.hear(bad, from: 1, to: 2)).contains { $0.hasPrefix("violation RM-12") })
         #expect(!notes(first.hear(bad, from: 2, to: 3)).contains { $0.hasPrefix("violation") })
-        // Who is known is not, and may share its end with the author.
+        // A known node is not the author, but may share its end with the author.
         var shared = self.ear()
         #expect(notes(shared.hear(relayed(bad), from: 2, to: 3)).contains { $0.hasPrefix("warning RM-12") })
     }
@@ -88,7 +88,7 @@ import Wire
         }
         #expect(severities == [1: ["viol", "viol"], 2: ["info", "info"]])
     }
-    /// Times beyond all counting end nothing, and make nothing certain.
+    /// Huge times end no message and prove nothing.
     @Test func hugeTimes() {
         var ear = Ear()
         _ = ear.hear(Maker.datagrams(src: 0xd4, dst: 0xa2, peers: 30)[0], from: 4, to: 2)
@@ -98,7 +98,7 @@ import Wire
                 let told = ear.hear(
                     Maker.message(src: UInt8(0xa0 + from), dst: UInt8(0xa0 + to), msgID: UInt32(i + 1), peers: 3),
                     from: from, to: to, at: ms)
-                // What came 292 years before is given up, and of what is said then nothing is wrong for certain.
+                // A fragment from 292 years ago is given up. No violation is then certain.
                 let isLate = i == 1 && from == 1
                 #expect(told.map(\.kind) == (isLate ? [.incomplete, .datagram] : [.datagram]), "\(i) \(from)")
                 #expect(!notes(told).contains { $0.hasPrefix("violation") }, "\(notes(told))")
@@ -106,7 +106,7 @@ import Wire
         }
         #expect(ear.end().isEmpty)
     }
-    /// What a rejoined message has of no datagram is none of its parts.
+    /// The fields of a rejoined message that no datagram has are not among its parts.
     @Test func partsOfTheHeader() throws {
         var ear = Ear()
         let told = Maker.datagrams(peers: 30, maxDatagram: 256).flatMap { ear.hear($0) }

@@ -4,9 +4,9 @@ import Wire
 
 @testable import RightMesh
 
-/// Tables that forget what is oldest.
+/// Tables that forget the oldest entry.
 struct ExpiringLRUTests {
-    /// What it does, held against an array.
+    /// Compares the table with an array.
     @Test func isAsAnArray() {
         var random = Random(seed: 7)
         var (table, model) = (ExpiringLRU<UInt32, Int>(), [(key: UInt32, value: Int, time: Int64)]())

@@ -4,9 +4,9 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Rows of the table that vectors do not show, limits, and floods.
+/// Rows of the table that the vectors lack, limits, and floods.
 @Suite struct ReassemblerTests {
-    /// RM-09, RM-11: in any order, with every fragment twice.
+    /// RM-09, RM-11: in any order, with each fragment twice.
     @Test(arguments: [1, 2, 330, 331, 1000, 5000, 10_000]) func anyOrderRejoins(count: Int) throws {
         let whole = Maker.message(peers: count)
         var random = Random(seed: 0x5eed, "order")
@@ -32,11 +32,11 @@ import Wire
     }
     struct Wrong: Error {}
 
-    /// RM-43: the 16 MiB are full to the byte, a message that is begun stays, and what does not fit is refused.
+    /// RM-43: the 16 MiB are completely full. A started message remains, and a fragment that does not fit is refused.
     @Test func memoryIsFull() {
         var reassembler = Reassembler()
         var sent = 0
-        // 2,116 fragments of 7,928 bytes fit; each of its own message and address.
+        // 2,116 fragments of 7,928 bytes fit, each from its own message and address.
         for i in 0..<2116 {
             #expect(reassembler.hear(Maker.beginning(src: Maker.id(i), bytes: 7928), from: Endpoint(i)) == "more")
             sent += 7928
@@ -46,14 +46,15 @@ import Wire
         #expect(reassembler.hear(Maker.beginning(src: Maker.id(9999), bytes: rest), from: Endpoint(9999)) == "more")
         #expect(reassembler.held == Limits.held)
         #expect(reassembler.hear(Maker.beginning(src: Maker.id(7), bytes: 1), from: Endpoint(8)) == "full")
-        // A message in one datagram needs no place.
+        // A message in one datagram needs no memory.
         #expect(reassembler.hear(Maker.message(peers: 330)) == "message")
         #expect(reassembler.counters[.full] == 2 && reassembler.counters[.evict] == 0)
         reassembler.expire(now: .zero + .seconds(4))
         #expect(reassembler.held == 0 && reassembler.counters[.timeout] == 2117)
         #expect(reassembler.hear(Maker.beginning(src: Maker.id(7), bytes: 1), from: Endpoint(8), at: 4000) == "more")
     }
-    /// What sources send that are known where they are goes in while strangers hold all memory, and strangers give way.
+    /// Messages of sources that are known at their address are accepted while unknown sources hold all memory. The
+    /// unknown sources lose their memory.
     @Test func knownSourcesHaveRoom() {
         var reassembler = Reassembler()
         #expect(reassembler.hear(Maker.message(peers: 0)) == "message")
@@ -63,7 +64,7 @@ import Wire
             #expect(reassembler.hear(d) == (i < datagrams.count - 1 ? "more" : "message"))
         }
         #expect(reassembler.counters[.evict] > 0 && reassembler.counters[.full] == 0)
-        // From another address the same source is a stranger.
+        // From another address, the same source is unknown.
         for i in 0..<2116 {
             _ = reassembler.hear(Maker.beginning(src: Maker.id(i), msgID: 2, bytes: 7928), from: Endpoint(i))
         }
@@ -71,8 +72,8 @@ import Wire
         #expect(reassembler.hear(others[0], from: .loopback(2)) == "full")
         #expect(reassembler.hear(others[0]) == "more")
     }
-    /// Addresses without end begin messages and finish none: memory stays at its limit, one who is known is not
-    /// hindered.
+    /// An endless number of addresses begins messages and completes none. Memory remains at its limit, and a known
+    /// source is not affected.
     @Test func floodOfAddresses() {
         var reassembler = Reassembler()
         #expect(reassembler.hear(Maker.message(peers: 0)) == "message")
@@ -94,7 +95,8 @@ import Wire
         #expect(most <= Limits.open && reassembler.held <= Limits.held)
         #expect(reassembler.counters[.evict] > 40_000)
     }
-    /// Sources without end send whole messages: what is remembered of them has a limit, and the latest are remembered.
+    /// An endless number of sources sends complete messages. The number of remembered sources is limited, and the
+    /// latest are kept.
     @Test func floodOfSources() {
         var reassembler = Reassembler()
         var template = Maker.message(peers: 0)
@@ -105,8 +107,8 @@ import Wire
         #expect(reassembler.remembered <= 5 * Limits.remembered)
         #expect(reassembler.hear(template, from: Endpoint(1)) == "dupDone")
     }
-    /// 16,384 fragments of a byte each, last first: a body that is none, and no more memory than there is. More are
-    /// refused.
+    /// 16,384 fragments with one byte each, the last one first, form an invalid body within the memory limit. More
+    /// fragments are refused.
     @Test func manySmallFragments() {
         var reassembler = Reassembler()
         var f = Fragment()
@@ -123,7 +125,7 @@ import Wire
             if i == 1 { #expect(reassembler.held == 16_383 * Limits.heldLeast) }
         }
         #expect(reassembler.held == 0)
-        // As many as a datagram can say: each is refused for that.
+        // The largest number in the header: each fragment is refused.
         f.header.fragCount = 65_535
         f.header.bodyLen.stored = 65_535
         var datagram = f.encoded()
@@ -135,7 +137,7 @@ import Wire
         f.header.fragCount = 16_385
         #expect(reassembler.hear(f.encoded()) == "tooBig")
     }
-    /// A length of the header never leads to memory: what is held is what came.
+    /// A length in the header never allocates memory. Only received bytes count.
     @Test func claimsAreNotBelieved() {
         var reassembler = Reassembler()
         #expect(reassembler.hear(Maker.beginning(src: Maker.id(1), bytes: 100)) == "more")
@@ -147,7 +149,7 @@ import Wire
         f.content = Bytes([1])
         #expect(reassembler.hear(f.encoded()) == "tooBig")
     }
-    /// The deadline is that of the oldest, and nothing extends it.
+    /// The deadline is the one for the oldest message. Nothing extends it.
     @Test func deadlines() {
         var reassembler = Reassembler()
         #expect(reassembler.deadline == nil)
@@ -160,7 +162,8 @@ import Wire
         reassembler.expire(now: .zero + .milliseconds(4100))
         #expect(reassembler.deadline == nil && reassembler.counters[.timeout] == 1)
     }
-    /// Any bytes, and datagrams spoilt anywhere, from a clock that jumps: nothing traps, each counts once or is taken.
+    /// Any bytes, and datagrams with any change, with clock jumps, cause no trap. Each datagram counts once or is
+    /// accepted.
     @Test func garbageNeverTraps() {
         var random = Random(seed: 0x5eed, "garbage")
         let corpus = Maker.datagrams(peers: 40) + Maker.datagrams(.find, peers: 30) + [Maker.message(peers: 3)]
@@ -189,7 +192,7 @@ import Wire
             before = all
         }
     }
-    /// RM-38: the same answer, at most once in half a retransmission time, for 4 s.
+    /// RM-38: the same answer is repeated for 4 s, at most once in half a retransmission time.
     @Test func answersAreRepeated() throws {
         var cache = AnswerCache()
         let request = MessageKey(try Header.read(Maker.message(peers: 0).span.bytes))
@@ -201,7 +204,7 @@ import Wire
         cache.keep(answer, to: request, now: .zero + .milliseconds(10))
         #expect(
             [509, 510, 511, 1009, 1010, 4009, 4010].map(again) == [false, true, false, false, true, true, false])
-        // More answers than there is room for: the latest stay.
+        // If the answers exceed the room, the latest remain.
         for i in 1...3 {
             var h = try Header.read(Maker.message(peers: 0).span.bytes)
             h.msgID = UInt32(i)
@@ -247,6 +250,6 @@ import Wire
 }
 
 extension Endpoint {
-    /// One of many.
+    /// Creates one endpoint of many.
     init(_ n: Int) { self.init(high: 0xfd00_0000_0000_0000, low: UInt64(n), port: 40_000) }
 }

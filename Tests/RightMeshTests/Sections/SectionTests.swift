@@ -3,7 +3,7 @@ import Wire
 
 @testable import RightMesh
 
-/// What the descriptions of records come to, in the numbers of the specification.
+/// The descriptions of records have the numbers of the specification.
 struct SectionTests {
     @Test func lengthsOfRecords() {
         let least = [SectionKind.peers, .superpeers, .targets, .signature].map(\.leastRecord)
@@ -16,7 +16,7 @@ struct SectionTests {
         superpeer.extension?.bytes = Bytes([1, 2, 3])
         #expect([superpeer].recordLength == 75)
     }
-    /// A record has half a byte for it: a role that does not fit is none, and not another one.
+    /// A record has half a byte for the role. A role that does not fit becomes no role, and never another role.
     @Test func rolesThatDoNotFit() {
         let roles = [0, 4, 15, 16, 20, 255].map { Peer(MeshID(), hop: 1, role: Role(rawValue: $0)).role }
         #expect(roles == [0, 4, 15, 0, 0, 0])

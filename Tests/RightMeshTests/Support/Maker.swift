@@ -14,7 +14,7 @@ enum Maker {
             return Peer(id, hop: UInt8(1 + i % 14), role: .client, age: UInt16(i % 60))
         }
     }
-    /// A HELLO, or another message with PEERS.
+    /// Returns a HELLO, or another message with PEERS.
     static func message(
         _ type: MessageType = .hello, src: UInt8 = 0xa1, dst: UInt8 = 0xb2, msgID: UInt32 = 1, boot: UInt16 = 0x1234,
         ackID: UInt32 = 0, peers count: Int
@@ -36,7 +36,7 @@ enum Maker {
         }
         return type.message.map { encoded($0) } ?? []
     }
-    /// Its datagrams.
+    /// Returns the datagrams of the message.
     static func datagrams(
         _ type: MessageType = .hello, src: UInt8 = 0xa1, dst: UInt8 = 0xb2, msgID: UInt32 = 1, boot: UInt16 = 0x1234,
         ackID: UInt32 = 0, peers count: Int, maxDatagram: Int = 256
@@ -44,7 +44,7 @@ enum Maker {
         let whole = message(type, src: src, dst: dst, msgID: msgID, boot: boot, ackID: ackID, peers: count)
         return (try? Fragmenter.split(whole.span.bytes, maxDatagram: maxDatagram)) ?? []
     }
-    /// The first fragment of a message that claims to be as long as messages may be.
+    /// Returns the first fragment of a message that claims the largest possible length.
     static func beginning(src: MeshID, msgID: UInt32 = 1, bytes: Int) -> [UInt8] {
         var f = Fragment()
         f.header.src = src
@@ -64,7 +64,7 @@ enum Maker {
 }
 
 extension Reassembler {
-    /// What came of a datagram, in a word.
+    /// Returns the result of a datagram in one word.
     mutating func hear(_ datagram: [UInt8], from endpoint: Endpoint = .loopback(1), at ms: Int64 = 0) -> String {
         switch receive(datagram.span.bytes, from: endpoint, now: .zero + .milliseconds(ms)) {
         case .message: "message"

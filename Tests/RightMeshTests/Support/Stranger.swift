@@ -3,10 +3,10 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Addresses and sources without end, each of which begins a message once and does not finish it.
+/// An endless sequence of addresses and sources. Each of them begins a message once and does not complete it.
 struct Stranger {
-    /// Bytes of the fragment that each sends: as many as may be open nearly fill all memory, so that each further one
-    /// pushes one out.
+    /// The bytes of each fragment. The largest number of open messages nearly fills the memory, so that each further
+    /// one removes another.
     static let bytes = Limits.held / Limits.open - 1
     private(set) var datagram: [UInt8]
     private(set) var number = 0
@@ -15,7 +15,7 @@ struct Stranger {
         datagram = Maker.beginning(src: Maker.id(0), bytes: Self.bytes)
         datagram.replaceSubrange(28..<48, with: dst.array)
     }
-    /// The next one takes the place of the one before; gives its address.
+    /// Replaces the current source with the next one, and returns its address.
     mutating func next() -> Endpoint {
         number += 1
         for i in 0..<8 { datagram[8 + i] = UInt8(truncatingIfNeeded: number >> (8 * i)) }

@@ -3,13 +3,13 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Nodes by their names, and the datagrams between them, each of which arrives when the test says so.
+/// Nodes by name, and the datagrams between them. The test decides when each datagram arrives.
 struct Town {
     struct Letter {
         var from: String
         var to: String
         var bytes: [UInt8]
-        /// The name of its type, such as `hello_ack`.
+        /// The name of the message type, such as `hello_ack`.
         var type: String {
             "\(MessageType(rawValue: bytes[3]).value(in: RawSpan()))"
         }
@@ -31,8 +31,8 @@ struct Town {
     }
     mutating func contact(_ name: String) -> Greetings.Contact { .init(id: meshID(of: name), endpoint: endpoint(name)) }
 
-    /// Starts a node that is told of others; with `namesIDs` false only of where they are. `identity`: who it is, if
-    /// not who is called so.
+    /// Starts a node that knows others. If `namesIDs` is false, it knows only their addresses. `identity` is the node's
+    /// identity if it differs from its name.
     mutating func start(
         _ name: String, told: [String] = [], namesIDs: Bool = true, identity: String? = nil, bug: String? = nil,
         _ values: [String: String] = [:]
@@ -50,7 +50,7 @@ struct Town {
         nodes[name] = MeshNode(options)
         act(name) { $0.start(now: $1, &$2) }
     }
-    /// Something happens at a node; what it sends waits.
+    /// Runs an event at a node. The datagrams that it sends wait.
     mutating func act(_ name: String, _ body: (inout MeshNode, Instant, inout [Action]) -> Void) {
         guard var node = nodes.removeValue(forKey: name) else { return }
         var out: [Action] = []
@@ -73,7 +73,7 @@ struct Town {
         let contact = contact(to)
         act(from) { $0.greet(contact, $1, &$2) }
     }
-    /// What waits between two nodes arrives, in order; gives it.
+    /// Delivers the waiting datagrams between two nodes in order, and returns them.
     @discardableResult mutating func deliver(_ from: String, _ to: String) -> [Letter] {
         let mine = letters.filter { $0.from == from && $0.to == to }
         letters.removeAll { $0.from == from && $0.to == to }
@@ -88,7 +88,7 @@ struct Town {
         }
         return mine
     }
-    /// So many seconds go by for these nodes; what they send arrives.
+    /// Runs these nodes for a number of seconds, and delivers their datagrams.
     mutating func run(_ seconds: Int, _ running: [String]) {
         for _ in 0..<seconds {
             now = now + .seconds(1)
@@ -96,9 +96,9 @@ struct Town {
             settle()
         }
     }
-    /// What waits for a node is lost.
+    /// Drops the datagrams that wait for a node.
     mutating func drop(to name: String) { letters.removeAll { $0.to == name } }
-    /// Everything arrives, and what is sent because of it.
+    /// Delivers all datagrams, and all datagrams that they cause.
     mutating func settle() {
         var rounds = 0
         while let first = letters.first, rounds < 10_000 {
@@ -106,7 +106,7 @@ struct Town {
             deliver(first.from, first.to)
         }
     }
-    /// The table of a node, as `peer>nexthop/hops`, by names.
+    /// Returns the table of a node as `peer>nexthop/hops`, with names.
     func table(_ name: String) -> Set<String> {
         Set(nodes[name]?.routing.sorted.map { "\(self.name($0.peer))>\(self.name($0.nexthop))/\($0.hops)" } ?? [])
     }
@@ -117,7 +117,7 @@ struct Town {
     func online(_ name: String) -> Set<String> {
         Set(nodes[name]?.remote.sorted.filter(\.state.isOnline).map { self.name($0.id) } ?? [])
     }
-    /// The names of its events.
+    /// Returns the names of the node's events.
     func events(_ name: String) -> [String] {
         nodes[name]?.log.all.compactMap { if case .text(let t)? = $0["event"] { t } else { nil } } ?? []
     }

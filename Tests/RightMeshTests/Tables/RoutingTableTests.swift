@@ -21,7 +21,7 @@ import Wire
             id, through: slot, hops: hops, role: .client, heard: Route.heard(age: age, seconds(s)), seconds(s))
     }
 
-    /// The shorter way is taken, and that of the current next hop whatever it is.
+    /// The table selects the shorter route. It always accepts an update from the current next hop.
     @Test func merging() {
         var t = table(a, b)
         let x = Maker.id(9)
@@ -29,13 +29,13 @@ import Wire
         #expect(offer(&t, x, b, 4) == .none && offer(&t, x, b, 3) == .none && t[x]?.nexthop == a)
         #expect(offer(&t, x, a, 5) == .updated && t[x]?.hops == 5)
         #expect(offer(&t, x, b, 4) == .updated && t[x]?.nexthop == b)
-        // A neighbour stays one, whatever others or it itself say.
+        // A neighbour remains one, regardless of other reports and its own.
         #expect(offer(&t, a, b, 2) == .none && offer(&t, a, a, 2) == .none && t[a]?.hops == 1)
-        // Who is heard becomes one.
+        // A node that is received becomes a neighbour.
         #expect(t.hear(x, at: .loopback(2), role: .client, .zero)?.change == .updated)
         #expect(t[x]?.hops == 1 && t.endpoint(towards: x) == .loopback(2) && t.count == 3)
     }
-    /// With as many hops the fresher way is taken once the current one is older than half its life.
+    /// With equal hops, the fresher route is selected when the current one is older than half its life.
     @Test func equalHops() {
         var t = table(a, b)
         let x = Maker.id(9)
@@ -44,7 +44,7 @@ import Wire
         #expect(offer(&t, x, b, 2, age: 30, at: 19) == .none, "older than what is there")
         #expect(offer(&t, x, b, 2, age: 1, at: 19) == .updated && t[x]?.nexthop == b)
     }
-    /// 30 s at one hop, 6 s more for each further one; an age from before the time began counts.
+    /// The life is 30 s at one hop and 6 s more for each further hop. An age from before the start of time counts.
     @Test(arguments: 1...15) func life(hops: Int) {
         var t = table(a)
         let x = Maker.id(9)
@@ -56,7 +56,7 @@ import Wire
         #expect(t.expire(seconds(end) + .nanoseconds(-1)).isEmpty && t[peer] != nil)
         #expect(t.expire(seconds(end)).map(\.peer) == [peer] && t[peer] == nil)
     }
-    /// A neighbour that is silent takes the routes through it along, and no others.
+    /// A silent neighbour is removed with the routes through it, and no others.
     @Test func neighbourIsGone() {
         var t = table(a, b)
         for i in 10..<20 { _ = offer(&t, Maker.id(i), i % 2 == 0 ? a : b, 2) }
@@ -66,7 +66,7 @@ import Wire
         #expect(t.count == 6 && t.sorted.allSatisfy { $0.nexthop == b })
         #expect(t.remove(b).count == 6 && t.count == 0 && t.slot(of: b) == nil)
     }
-    /// What a snapshot does not list is removed, of that neighbour only.
+    /// A snapshot removes the peers that it does not list, only from this neighbour.
     @Test func snapshots() throws {
         var t = table(a, b)
         for i in 10..<20 { _ = offer(&t, Maker.id(i), i < 15 ? a : b, 2) }
@@ -80,13 +80,13 @@ import Wire
         #expect(hear(12..<30) == [Maker.id(10), Maker.id(11)] && t.count == 10)
         #expect(hear(0..<0).count == 3 && t[a] != nil && t.count == 7)
     }
-    /// Ages are told in seconds, begun ones as whole, 0 below a millisecond.
+    /// Ages are in whole seconds, rounded up, and 0 below a millisecond.
     @Test func ages() {
         func age(_ nanoseconds: Int64) -> UInt16 { Route.age(0, Instant(nanoseconds: nanoseconds)) }
         #expect(age(999_999) == 0 && age(1_000_000) == 1 && age(1_000_000_000) == 1 && age(1_000_000_001) == 2)
         #expect(age(70_000 * 1_000_000_000) == 65_535 && age(-5) == 0)
     }
-    /// At most 120 bytes for each of 100,000 routes, whether they are neighbours or not.
+    /// Each of 100,000 routes takes at most 120 bytes, for neighbours and for other peers.
     @Test(arguments: [true, false]) func memory(areNeighbours: Bool) {
         var t = table(a)
         for i in 10..<100_010 {
@@ -106,7 +106,7 @@ import Wire
             offer(&t, Maker.id(3), a, 2) == .none && t.hear(Maker.id(3), at: .loopback(1), role: .client, .zero) == nil)
         #expect(t.withdraw(b, through: 0)?.peer == b && offer(&t, Maker.id(3), a, 2) == .added)
     }
-    /// Whatever is put in and taken out, in any order: the same as in a table without an index.
+    /// Insertions and removals in any order give the same result as a table without an index.
     @Test func anyOrder() {
         var t = table(a, b)
         var model: [MeshID: Int] = [a: 1, b: 1]
@@ -124,7 +124,7 @@ import Wire
         #expect(t.count == model.count && t.sorted.count == model.count)
         #expect(model.allSatisfy { t[$0.key]?.hops == $0.value })
     }
-    /// By all bytes of the ids, also where the first are the same.
+    /// The order uses all bytes of the ids, even if the first bytes are equal.
     @Test func sortedByID() throws {
         var t = RoutingTable()
         let heard = t.hear(Maker.id(1), at: .loopback(1), role: .client, .zero)

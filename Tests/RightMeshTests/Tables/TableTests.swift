@@ -8,7 +8,7 @@ import Wire
 @Suite struct TableTests {
     private func seconds(_ s: Int64) -> Instant { .zero + .seconds(s) }
 
-    /// Time that goes back goes on from where it was; time that leaps ahead overflows nothing.
+    /// After a jump back, the time continues from its earlier value. A jump ahead overflows nothing.
     @Test func clock() {
         var c = LocalClock()
         #expect(c.read(seconds(10)) == seconds(10) && c.read(seconds(4)) == seconds(10))
@@ -17,7 +17,7 @@ import Wire
         #expect(far > seconds(1 << 30) && far + Limits.silence < .never)
         #expect(c.read(seconds(6)) == far)
     }
-    /// Three sends, a second apart, then it has failed; an answer of another node is none.
+    /// A request has three sends, one second apart, and then fails. An answer of another node does not count.
     @Test func requests() {
         var r = Requests()
         let dst = Maker.id(1)
@@ -40,7 +40,7 @@ import Wire
         other.ackID = 9
         #expect(r.take(answeredBy: other) != nil, "who was not known by id may be anybody")
     }
-    /// Kept by gateway and requester; a gateway tracks the union of its requesters.
+    /// Subscriptions are stored by gateway and requester. A gateway tracks the union of its requesters.
     @Test func subscriptions() {
         var s = Subscriptions()
         let (g, h) = (Endpoint.loopback(1), Endpoint.loopback(2))
@@ -60,7 +60,7 @@ import Wire
         s.expire(seconds(62))
         #expect(s.count == 0 && s.gateways(of: x) == [])
     }
-    /// A way back lasts 4 s from the last datagram; whoever sent a FIND hears of pushes for 60 s.
+    /// A way back lasts 4 s from the last datagram. The sender of a FIND receives pushes for 60 s.
     @Test func reversePath() {
         var w = ReversePath()
         var h = Header(.find)
@@ -76,7 +76,7 @@ import Wire
         w.expire(seconds(63))
         #expect(w.requesters == [])
     }
-    /// What a superpeer says of itself counts more than what others say; the operator counts most.
+    /// A superpeer's own report has priority over other reports. The operator's configuration has the highest priority.
     @Test func superpeers() {
         var t = SuperpeerTable()
         let id = Maker.id(1)
@@ -92,7 +92,7 @@ import Wire
         _ = t.learn(record(5), at: .loopback(5), isItself: true, .zero)
         #expect(t[id]?.endpoint == .loopback(4) && t.expire(seconds(1000)).isEmpty)
     }
-    /// Each has a time of its own.
+    /// Each greeting has its own time.
     @Test func greetings() {
         var g = Greetings()
         g.add(.init(id: Maker.id(1), endpoint: .loopback(1)), first: .zero)
@@ -103,7 +103,7 @@ import Wire
         g.remove(Maker.id(1))
         #expect(g.due(seconds(6)) { .seconds(5) }.isEmpty && g.deadline == seconds(7))
     }
-    /// Who says the id of another one takes the place of one that was heard of, and not of one that was told.
+    /// A node that uses the id of another one replaces a superpeer that others named, but not a configured one.
     @Test(arguments: [true, false]) func greetingsOfOneID(_ isConfigured: Bool) {
         var g = Greetings()
         g.add(.init(id: Maker.id(1), endpoint: .loopback(1)), first: .zero, isConfigured: isConfigured)
@@ -111,7 +111,7 @@ import Wire
         g.identify(.loopback(2), as: Maker.id(1))
         #expect(g.contacts == [.init(id: Maker.id(1), endpoint: .loopback(isConfigured ? 1 : 2))])
     }
-    /// Two addresses that were told without an id, where the same one answers, then another one: neither is lost.
+    /// One node answers at two configured addresses without ids, and then another node does. No address is lost.
     @Test func greetingsWithoutIDs() {
         var g = Greetings()
         for i in 1...2 { g.add(.init(id: MeshID(), endpoint: .loopback(UInt16(i))), first: .zero) }
@@ -122,7 +122,7 @@ import Wire
         g.identify(.loopback(1), as: Maker.id(2))
         #expect(g.contacts.map(\.id) == [Maker.id(2), Maker.id(1)])
     }
-    /// The latest of what has happened is kept.
+    /// The log keeps the latest events.
     @Test func events() {
         var log = EventLog()
         for i in 0..<Limits.events + 3 { log.add(Event("e", nil, [.init("n", .uint(UInt64(i)))]), .zero) }

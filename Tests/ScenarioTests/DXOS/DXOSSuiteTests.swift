@@ -6,7 +6,7 @@ import Wire
 
 @testable import Scenario
 
-/// The suite of DXOS in virtual time, against the reference node and its faults.
+/// Runs the DXOS suite in virtual time against the reference node and its seeded faults.
 @Suite struct DXOSSuiteTests {
     static let requirements = RequirementList.load(
         SourceFile(name: "Spec/dxos/requirements.yaml", bytes: Specification.read("Spec/dxos/requirements.yaml"))
@@ -41,7 +41,7 @@ import Wire
         for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
         #expect(results.count { $0.verdict == .pass } > 50)
     }
-    /// Each life of announcements, with the cases that need a short one.
+    /// Runs the suite with each time to live of an announcement. Some cases need a short one.
     @Test(arguments: ["none", "2s", "60s"], ["v1", "v3"]) func eachTimeToLive(_ ttl: String, profile: String) throws {
         let results = try Self.run(Self.scenarios, ["ttl": ttl], profile: profile)
         for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
@@ -52,14 +52,14 @@ import Wire
             Issue.record("\(r.id): \(r.told)")
         }
     }
-    /// Cases of clients hold with a handshake as well.
+    /// Client cases also pass with a handshake.
     @Test(arguments: ["js-2022", "js-2023", "bufbuild"]) func clientsWithAHandshake(build: String) throws {
         let clients = Self.scenarios.filter { $0.id.contains(".client.") }
         let results = try Self.run(clients, ["build": build, "handshake": "on"])
         for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
         #expect(results.contains { $0.id == "dxos.client.open" && $0.verdict == .pass })
     }
-    /// A server may use another grace period than 5 s. No case fails as long as the user has not given the period.
+    /// A server may use a grace period other than 5 s. No case fails unless the user has set the period.
     @Test func noGraceCaseFailsWithUnknownGracePeriod() throws {
         let cases = Self.scenarios.filter { $0.tags.contains("grace") }
         for bug in ["no-grace", "grace-is-short", "grace-never-ends", "forgets-return"] {
@@ -69,7 +69,7 @@ import Wire
             }
         }
     }
-    /// Every fault of the reference node is found by a case about a requirement that it breaks.
+    /// Some case detects each fault of the reference node and names a requirement that the fault breaks.
     @Test(arguments: Definition.dxos.bugs.map(\.name)) func everyFaultIsFound(_ name: String) throws {
         let bug = try #require(Definition.dxos.bugs.first { $0.name == name })
         let cases = Self.scenarios.filter { $0.covers.contains { bug.requirements.contains($0) } }
@@ -83,12 +83,12 @@ import Wire
             (r.verdict == .fail || r.verdict == .warn) && bug.requirements.contains(r.requirement)
         }
         #expect(!found.isEmpty, "\(results.filter { $0.verdict > .pass }.map { "\($0.id): \($0.told)" })")
-        // Never by an accident of the harness.
+        // The cause is never an error of the harness.
         for r in results { #expect(r.verdict != .error, "\(r.id): \(r.told)") }
         for broken in bug.requirements { #expect(Self.requirements[broken] != nil) }
         for r in found { #expect(r.verdict == r.level.verdict && r.problem?.reason.isEmpty == false) }
     }
-    /// What the layers below do has no faults here: those of WebSocket have.
+    /// The reference node here has no faults for the requirements of the lower layers. The WebSocket node has them.
     @Test func everyTestableRequirementHasAFault() {
         let bugs = Definition.dxos.bugs
         #expect(bugs.count >= 80 && Set(bugs.map(\.name)).count == bugs.count)
@@ -96,7 +96,7 @@ import Wire
         let ofLayers: Set = ["SIG-15", "SIG-16", "SIG-18", "SIG-20", "SIG-85"]
         #expect(covered.subtracting(bugs.flatMap(\.requirements)).subtracting(ofLayers).sorted() == [])
     }
-    /// What is left is proven by vectors, comes with a later part, or is nobody's duty.
+    /// Vectors prove the remaining requirements, a later part covers them, or no test can observe them.
     @Test func everyRequirementHasItsPlace() {
         #expect(Set(Self.requirements.all.map(\.id)).count == 89)
         let covered = Set(Self.scenarios.flatMap(\.covers))

@@ -4,7 +4,7 @@ import Node
 @testable import Scenario
 
 extension Scope {
-    /// A few names, and the algorithm of Nano.
+    /// A scope with a few names and the signature algorithm of Nano.
     static var test: Self {
         var s = Self()
         s.names = [
@@ -22,7 +22,7 @@ extension Scope {
         return s
     }
 }
-/// What an expression comes to, or why not, with the column.
+/// Returns the value of an expression, or the reason of the error with its column.
 func evaluate(_ text: String, _ scope: Scope = .test) -> String {
     let places = (0...text.unicodeScalars.count).map { Position(line: 1, column: $0 + 1) }
     do throws(ExpressionError) {

@@ -7,7 +7,7 @@ import Wire
 
 @Suite struct ExpressionTests {
     @Test(arguments: [
-        // What binds tighter.
+        // Precedence of operators.
         ("1 + 2 * 3", "7"), ("(1 + 2) * 3", "9"), ("2 * 3 + 1", "7"), ("10 - 2 - 3", "5"), ("100 / 5 / 2", "10"),
         ("2 * 3 / 4", "1"), ("1 + 2 == 3", "true"), ("1 < 2 == true", "true"), ("1 == 1 && 2 == 3", "false"),
         ("true || false && false", "true"), ("(true || false) && false", "false"), ("!true || true", "true"),
@@ -30,10 +30,10 @@ import Wire
         ("hex('01') < hex('0100')", "true"), ("hex('02') < hex('0100')", "false"),
         ("hex('0100') >= hex('0100')", "true"),
         ("1s < 1500ms", "true"), ("2m == 120s", "true"),
-        // Null compares with all.
+        // Null compares with values of all types.
         ("none == null", "true"), ("none != null", "false"), ("x == null", "false"), ("null == b", "false"),
         ("m != null", "true"),
-        // Only what is needed is evaluated.
+        // Evaluation stops as soon as the result is known.
         ("false && nobody", "false"), ("true || nobody", "true"),
         ("true && nobody", "error at 9: `nobody` has no value yet"),
         // Durations.
@@ -45,7 +45,7 @@ import Wire
         #expect(evaluate(text) == value)
     }
     @Test(arguments: [
-        // Unlike kinds.
+        // Different types.
         ("1 == '1'", "3: cannot compare a number with text"), ("b == t", "3: cannot compare 3 bytes with text"),
         ("1s == 1", "4: cannot compare a duration with a number"),
         ("true != 1", "6: cannot compare a truth value with a number"),
@@ -62,7 +62,7 @@ import Wire
         ("false || 1", "7: `||` needs true or false, has a number"),
         ("!1", "1: `!` needs true or false"), ("-t", "1: `-` needs a number or a duration"),
         ("-none", "1: `-` needs a number or a duration"),
-        // Arithmetic that has no answer.
+        // Arithmetic without a result.
         ("1 / 0", "3: division by zero"), ("d / 0", "3: division by zero"), ("x / (x - 7)", "3: division by zero"),
         ("(99999999999999999999 * 99999999999999999999)", "23: the number becomes too large"),
         ("-(1 - 1) - 99999999999999999999 * 9999999999999999999", "33: the number becomes too large"),
@@ -134,7 +134,7 @@ import Wire
         #expect(grow("[a, a]", .number(1)) == "more than 65536 values in one list")
         #expect(grow("[m, a, a]", .number(1)) == "more than 65536 values in one list")
     }
-    /// Expressions that would take for ever, or all memory, or a stack of their own.
+    /// The evaluator stops expressions that would run forever, use all memory, or overflow the stack.
     @Test(arguments: [
         ("count(range(60000), x => all(range(60000), y => x != y + 60000))", "does more than 1000000 steps"),
         ("map(range(60000), x => range(60000))", "does more than 1000000 steps"),
@@ -154,7 +154,7 @@ import Wire
         scope.names["big"] = .bytes([UInt8](repeating: 0, count: 1 << 20))
         scope.names["many"] = .list((0..<60_000).map { .number($0) })
         scope.names["others"] = .list((0..<60_000).map { .number($0) })
-        // A function that names the value which holds it: `let: {f: $([x => all([1], f.first)])}`.
+        // This function names the value that contains it: `let: {f: $([x => all([1], f.first)])}`.
         let own = "[x => all([1], f.first)]"
         let e = try? ExpressionParser.parse(own, (0...own.count).map { Position(line: 1, column: $0 + 1) })
         scope.names["f"] = e.flatMap { try? Evaluator.evaluate($0, in: scope) }

@@ -203,7 +203,7 @@ import Wire
                 "milliseconds",
                 "le",
             ])
-        // No name is given twice.
+        // Each name occurs once.
         #expect(Function.all.count == Function.list.count + Function.lists.count + Function.texts.count)
     }
     @Test func aProtocolWithoutSignatures() {
@@ -226,9 +226,9 @@ import Wire
             random("key('l').seed"),
         ]
         #expect(Set(others + [random()]).count == 7)
-        // Longer ones begin alike: what differs is the label, not the length.
+        // Longer values begin alike: the label decides the bytes, the length does not.
         #expect(random("slice(random(16, 'l'), 0, 8)") == random())
-        // Frozen: a seed in a report of last year gives the same bytes.
+        // This value is frozen: an old seed from a report must give the same bytes.
         #expect(random() == "0xb9c0b74481040175")
     }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scenario
 
-/// A small file for every kind of mistake: what is told, where, and what is meant.
+/// Each kind of mistake has a small file. The tests check the diagnostic, its place and its code.
 @Suite struct DiagnosticCodeTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var code: DiagnosticCode
@@ -15,7 +15,7 @@ import Testing
     static let send = "  - send: {via: c, msg: nano.node_id_handshake, fields: {version: 2, "
     static let expect = "  - expect: {via: c, msg: nano.node_id_handshake, within: 5s, fields: {"
 
-    /// The place that is told is behind the mark «.
+    /// The mark « precedes the place that the diagnostic reports.
     static let rows: [Row] = [
         Row(
             code: .syntax, steps: "  - wait: [",
@@ -224,11 +224,11 @@ import Testing
         #expect(first.code == row.code)
         #expect(first.label == row.label)
         if let place { #expect(first.span.start == place) }
-        // A mistake is told once, unless it breaks what stands behind it.
+        // The loader reports a mistake once, unless the mistake breaks the text that follows it.
         if row.code != .unclosedExpression { #expect(all.count == 1, "\(all.map(\.line))") }
     }
 
-    /// Files that are wrong from their beginning.
+    /// Files that are wrong from the beginning.
     static let whole: [(DiagnosticCode, String, String)] = [
         (.tooManyNodes, "[" + String(repeating: "x,", count: 10_001) + "]", "MS0003 1:20000"),
         (.tooDeep, String(repeating: "[", count: 100), "MS0004 1:65"),
@@ -264,9 +264,10 @@ import Testing
     }
     @Test func everyCodeHasATest() {
         var seen = Set(Self.rows.map(\.code) + Self.whole.map(\.0))
-        // Bytes that are no text: HostileYAMLTests. Two files with one id: the command line, which reads many.
+        // HostileYAMLTests checks bytes that are not text. The command line, which reads many files, detects a
+        // duplicate id.
         seen.formUnion([.encoding, .duplicateID])
-        // LintTests.
+        // LintTests checks these.
         seen.formUnion([.unused, .unreachable, .shortWindow, .noAnchor])
         #expect(DiagnosticCode.allCases.filter { !seen.contains($0) } == [])
     }

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Scenario
 
-/// Anything that JSON can say, in a line.
+/// A message with any JSON value in one line.
 private struct Note: Message {
     static var name: StaticString { "toy.note" }
     static var form: Form { .json }
@@ -19,7 +19,7 @@ private struct Note: Message {
     }
 }
 
-/// Bytes whose length has two forms.
+/// A byte string whose length has two encodings.
 private struct Long: Message {
     static var name: StaticString { "toy.long" }
     var kind: UInt8 = 9
@@ -42,7 +42,7 @@ private struct Long: Message {
     }
 }
 
-/// Fields whose value, or whose place, depends on more than their own text.
+/// The value or the position of these fields depends on more than their own text.
 struct FieldValueTests {
     var definition: Definition {
         var toy = Definition.toy()
@@ -52,7 +52,7 @@ struct FieldValueTests {
     func fields(_ step: String, _ message: String, _ text: String) -> String {
         "  - \(step): {via: c, msg: \(message), fields: {\(text)}\(step == "expect" ? ", within: 1s" : "")}"
     }
-    /// In a JSON value a scalar without quotes is what JSON makes of it, and one in quotes is text.
+    /// A scalar without quotes in a JSON value becomes what JSON makes of it. A scalar in quotes is text.
     @Test(arguments: [
         ("5", "5"), ("\"5\"", "\"5\""), ("'5'", "\"5\""), ("-5", "-5"), ("1.50", "1.50"), ("1e3", "1e3"),
         ("18446744073709551615", "18446744073709551615"), ("18446744073709551616", "18446744073709551616"),
@@ -70,7 +70,7 @@ struct FieldValueTests {
         let (bytes, errors) = SentMessage.encode(Note.self, try template.value(Scope()), defaults: .map([]))
         #expect(errors == [])
         #expect(String(decoding: bytes, as: UTF8.self) == #"{"type":"note","data":\#(made)}"#)
-        // What is expected is told apart in the same way.
+        // Expected values follow the same rule.
         for other in ["5", "\"5\"", "true", "\"true\"", "null", "\"null\"", made] {
             let note = Array(#"{"type":"note","data":\#(other)}"#.utf8)
             #expect(try matches(written, note) == (other == made), "\(other)")
@@ -85,7 +85,7 @@ struct FieldValueTests {
         if case .match = try bound.judge(record, Scope()) { return true }
         return false
     }
-    /// A field that only some forms of a message have is written where the message is of that form.
+    /// A step may set a field that only some forms of a message have if the message has such a form.
     @Test(arguments: [
         ("length16: 3", "`length16` of toy.long exists only if `length` is 255"),
         ("length: 4, length16: 3", "`length16` of toy.long exists only if `length` is 255"),

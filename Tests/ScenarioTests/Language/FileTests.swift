@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// The other two kinds of files: requirements and targets.
+/// Tests for requirement files and target files.
 @Suite struct FileTests {
     @Test func theRequirementsOfNano() throws {
         let path = "Spec/nano/requirements.yaml"
@@ -26,7 +26,8 @@ import Testing
         #expect(r.source == "D, S" && r.quote == "Q" && r.untestable == "no way" && r.level == .may && r.profiles == [])
         #expect(r.span.start == Position(line: 1, column: 1))
     }
-    /// Checks the line about observed implementations, and which requirements become a question because most break them.
+    /// Checks the line about observed implementations. Also checks which requirements become a question because most
+    /// implementations break them.
     @Test func describesObservedImplementations() throws {
         func rule(_ seen: String) throws -> Requirement {
             let (list, diagnostics) = RequirementList.load(
@@ -145,7 +146,7 @@ import Testing
         let told = try #require(
             Self.target("profile: legacy\nparameters: {network: live}", profile: "v29dev", ["network": "beta"]).target)
         #expect(told.settings.profile == "v29dev" && told.settings["network"] == "beta")
-        // The command line mends a file.
+        // The command line corrects a value of the file.
         #expect(Self.target("profile: v1", profile: "v28").lines == [])
     }
     /// Loads all targets, their capability files and all baselines.

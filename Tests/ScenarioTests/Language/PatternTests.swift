@@ -6,7 +6,7 @@ import Wire
 
 @testable import Scenario
 
-/// Patterns as a scenario writes them, held against messages.
+/// Matches patterns of scenarios against messages.
 @Suite struct PatternTests {
     static let pair: (seed: [UInt8], key: [UInt8]) = {
         let seed = [UInt8](repeating: 5, count: 32)
@@ -22,7 +22,8 @@ import Wire
             "genesis": .bytes([UInt8](repeating: 2, count: 32)), "signature": .bytes(signature),
         ],
     ]
-    /// The scheme that nodes are written with when nobody told them of another hash.
+    /// The diagnostic names another signature scheme if the signature is valid under it. A node that uses another hash
+    /// makes such signatures.
     @Test func signatureOfAnotherScheme() throws {
         let algorithm = try #require(Definition.nano.algorithms.first)
         let other = try #require(algorithm.mistaken.first)
@@ -49,7 +50,7 @@ import Wire
             #expect(p.facts.map(\.text)[1] == "6 bytes, 0x6f7665720102" && p.facts[0].text.hasSuffix(key.hex))
         }
     }
-    /// What is wrong with a message; nil when it matches.
+    /// Returns the mismatch of a message, or nil if it matches.
     static func problem(_ pattern: String, _ name: String, _ message: Value, _ scope: Scope) throws -> Problem? {
         var loader = Loader(source("x: \(pattern)\n"), Specification.library)
         loader.definition = .nano
@@ -70,7 +71,7 @@ import Wire
             }),
     ]
 
-    /// `match` with what was saved, or the first difference, or what is wrong with the pattern.
+    /// Returns `match` with the saved values, the first difference, or the error of the pattern.
     static func hold(_ pattern: String, _ name: String, _ message: Value) -> String {
         var loader = Loader(source("x: \(pattern)\n"), Specification.library)
         loader.definition = .nano
@@ -204,7 +205,7 @@ import Wire
         if let told {
             #expect(got == told)
         } else {
-            // Differences with long values in them.
+            // Differences that contain long values.
             let long = [
                 "{response: {$absent: true}}": "response: wanted absent", "{response: null}": "response: wanted absent",
                 "{response: {salt: {$save: s, $ne: \(Self.ones)}}}": "response.salt: wanted not (",

@@ -7,11 +7,12 @@ import Wire
 
 @testable import Scenario
 
-/// Spec/README.md is what scenario authors read: its examples load and come to what it says, and it leaves nothing out.
+/// Spec/README.md is the reference for authors of scenarios. Its examples load and have the documented results, and it
+/// documents everything.
 @Suite struct ReferenceTests {
     static let text = String(decoding: Specification.read("Spec/README.md"), as: UTF8.self)
     static let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    /// The examples, each with the line it begins in.
+    /// The examples, each with its first line number.
     static let examples: [(line: Int, text: String)] = {
         var out: [(line: Int, text: String)] = []
         var isInside = false
@@ -31,7 +32,7 @@ import Wire
     static func source(_ example: (line: Int, text: String)) -> SourceFile {
         SourceFile(name: "Spec/README.md from line \(example.line)", bytes: Array(example.text.utf8))
     }
-    /// Rows of tables: their cells.
+    /// The cells of each table row.
     static let rows: [[String]] = lines.filter { $0.hasPrefix("| ") }.map { line in
         line.dropFirst(2).dropLast(2).replacing("\\|", with: "\u{0}").split(
             separator: "|", omittingEmptySubsequences: false
@@ -39,13 +40,13 @@ import Wire
             String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()).replacing("\u{0}", with: "|")
         }
     }
-    /// What stands in backquotes.
+    /// Returns the texts in backquotes.
     static func code(_ cell: String) -> [String] {
         cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
             String($0.element)
         }
     }
-    /// The words in backquotes and examples.
+    /// The words in backquotes and in examples.
     static let words: Set<String> = {
         var out: Set<String> = []
         var isInside = false
@@ -98,7 +99,7 @@ import Wire
         for k in known { #expect(!Self.examples(k).isEmpty, "\(k)") }
         #expect(known.reduce(0) { $0 + Self.examples($1).count } == Self.examples.count)
     }
-    /// The first example is a case of the suite in small: the reference node passes it.
+    /// The first example is a small case of the suite. The reference node passes it.
     @Test func theFirstExampleRuns() throws {
         let first = try #require(Self.examples("meshspec").first)
         let scenario = try #require(Scenario.load(Self.source(first), Specification.library).scenario)
@@ -110,7 +111,7 @@ import Wire
         }
         #expect(verdicts == [.pass])
     }
-    /// The example of layers runs against a node that speaks the made-up ones.
+    /// The example of layers runs against a node of the made-up protocol with layers.
     @Test(arguments: LayerTests.options.indices) func theExampleOfLayersRuns(chop: Int) throws {
         let example = try #require(Self.examples("meshspec").first { $0.text.contains("protocol: toy") })
         var toy = Definition.toy().inEnvelopes()
@@ -132,7 +133,7 @@ import Wire
             #expect(example.contains(name))
             let message = example.hasPrefix("peers") ? "nano.keepalive" : "nano.node_id_handshake"
             let told = nano("  - expect: {via: c, msg: \(message), within: 5s, fields: {\(example)}}").map(\.line)
-            // That a saved name is not used is nothing against the operator.
+            // An unused saved name is not a mistake of the operator.
             #expect(told.filter { !$0.hasPrefix("MS03") } == [], "\(example)")
         }
         #expect(Set(seen) == Set(Schema.operators.map(\.name)))
@@ -151,7 +152,7 @@ import Wire
         #expect(Set(seen) == Set(Function.all.keys))
         #expect(seen.count == Function.all.count)
     }
-    /// Every key of every file, every verb, modifier and operator is told of, every fault with its keys.
+    /// The reference documents each key of each file, each verb, modifier and operator, and each fault with its keys.
     @Test func nothingIsLeftOut() {
         var keys = Schema.modifiers + Schema.verbs + Schema.operators
         for s in Schema.all + Schema.files { keys += s.keys }
@@ -166,7 +167,7 @@ import Wire
         for kind in ScenarioParameter.Kind.allCases { #expect(Self.words.contains(kind.rawValue)) }
         for chop in Chop.allCases { #expect(Self.words.contains(chop.rawValue)) }
     }
-    /// Limits are those of the program.
+    /// The documented limits equal the limits of the program.
     @Test func limits() {
         let section = Self.text.split(separator: "## Limits").last ?? ""
         func grouped(_ n: Int) -> String {

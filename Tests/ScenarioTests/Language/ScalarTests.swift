@@ -2,9 +2,9 @@ import Testing
 
 @testable import Scenario
 
-/// A scalar is what its place wants, whatever it looks like.
+/// The type of a field decides how a scalar is read, not the form of the scalar.
 @Suite struct ScalarTests {
-    /// Words that YAML 1.1 reads as something else.
+    /// These words have another type in YAML 1.1.
     static let traps = [
         "no", "on", "yes", "off", "y", "1:30", "1e3", "1_000", "0o17", "0b1", "2024-01-01", "+5", "-5", ".5", "5.0",
         "~", "0x",
@@ -42,7 +42,7 @@ import Testing
         }
     }
     @Test func aLeadingZeroIsDecimal() throws {
-        // Not octal, and no error: numbers are decimal or 0x.
+        // The value is not octal and not an error: numbers are decimal or begin with 0x.
         let file = nanoFile(
             "  - open: {from: peer, to: node, as: c}\n  - send: {via: c, raw: 0x00, chop: 017}\n    req: NANO-16")
         let s = try #require(Scenario.load(source(file), Specification.library).scenario)

@@ -29,7 +29,7 @@ import Testing
         ("!slow", "a.two b.one"), ("not slow", "a.two b.one"), ("!!slow", "a.one"), ("fast && a.*", "a.two"),
         ("fast and a.*", "a.two"),
         ("slow || b.*", "a.one b.one"), ("slow or b.*", "a.one b.one"),
-        // ! before && before ||.
+        // `!` has a higher precedence than `&&`, which has a higher one than `||`.
         ("slow || fast && b.*", "a.one b.one"), ("(slow || fast) && b.*", "b.one"),
         ("!slow && fast || slow", "a.one a.two b.one"),
         ("!(slow || b.*)", "a.two"), ("!slow && !b.*", "a.two"), ("slow||b.*", "a.one b.one"), ("fast&&!b.*", "a.two"),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// Commands with places for values: the shell never reads a value.
+/// Commands with placeholders for values. The shell never parses a value.
 struct ShellTemplateTests {
     func fill(_ text: String, _ value: String = "v") -> ShellText {
         ShellTemplate(text).filled { $0 == "x" ? ShellText(value: value, of: $0) : nil }
@@ -14,7 +14,7 @@ struct ShellTemplateTests {
         #expect(filled.command == "run --at=\"${MESHSPEC_ARG_x}\" {y}")
         #expect(filled.variables == ["MESHSPEC_ARG_x": "a b; $(rm)"])
         #expect(filled.shown == "run --at='a b; $(rm)' {y}")
-        // A value is not looked into for further places.
+        // Placeholders inside a value have no effect.
         #expect(fill("{x}", "{x}").shown == "'{x}'")
         #expect(ShellTemplate.variable("a-b.ä") == "MESHSPEC_ARG_a_b__")
     }
@@ -41,7 +41,7 @@ struct ShellTemplateTests {
         let template = ShellTemplate(text)
         let problem = template.problem { $0 == "x" }
         #expect(problem?.contains(why) == true && problem?.hasPrefix("`{x}` stands ") == true, "\(text)")
-        // What is no value of ours is the author's own.
+        // Braces that are not a placeholder belong to the author's command.
         #expect(template.problem { $0 == "y" } == nil)
         #expect(fill(text).command == text)
     }
@@ -51,7 +51,7 @@ struct ShellTemplateTests {
         #expect(ShellTemplate(text).names == [])
         #expect(fill(text).command == text)
     }
-    /// Values that a shell would read otherwise, through real shells, wherever a place may stand.
+    /// The value arrives unchanged at real shells, at each place where a placeholder may be.
     @Test(arguments: [
         "plain", "", "a b", "$(echo no)", "`echo no`", "; echo no", "' ; echo no; '", "\" ; echo no; \"", "$HOME", "*",
         "a\nb",
@@ -67,7 +67,7 @@ struct ShellTemplateTests {
             let wanted = text.contains("printf .") ? value + "." : value
             let filled = fill(text, value)
             #expect(try said(filled.command, filled.variables) == wanted, "\(text)")
-            // What people see does the same, but for what reads the variable itself.
+            // The shown command does the same, except for commands that read the variable themselves.
             if !text.hasPrefix("sh") { #expect(try said(filled.shown, [:]) == wanted, "\(text)") }
         }
     }

@@ -3,7 +3,7 @@ import Wire
 
 @testable import Scenario
 
-/// A vector says where it is from and what it shows.
+/// A vector names its provenance and the requirements that it shows.
 struct WireVectorTests {
     static let good = """
         - name: one
@@ -41,7 +41,7 @@ struct WireVectorTests {
         let all = told(Self.good.replacing(from, with: to))
         #expect(all.contains(wanted), "\(all)")
     }
-    /// A hexadecimal number without quotes is an integer to YAML, wherever it stands.
+    /// YAML reads a hexadecimal number without quotes as an integer. The loader reports it at each place.
     @Test(
         arguments: [
             ("\"0x00\"", "0x00", "f:5:10"), ("\"0x00\"", "-0X0_0", "f:5:10"), ("[1, 2]", "[1, 0x5243]", "f:6:27"),
@@ -58,7 +58,7 @@ struct WireVectorTests {
         let all = told(Self.good.replacing("\"0x00\"", with: bytes))
         #expect(all == ["MS0103 bytes are hexadecimal digits, two for each byte: \"0x5243\""])
     }
-    /// Values are those of JSON; what stands in quotes is text.
+    /// Values follow JSON. A value in quotes is text.
     @Test func values() throws {
         let fields =
             #"{"a": "0x0A", "b": "9007199254740993", "c": 7, "d": -1, "e": "7", "f": [true, null, word], "g": 1.50}"#

@@ -5,8 +5,9 @@ import Wire
 
 @testable import Scenario
 
-/// Four scenarios as their authors would write them, one for each kind of protocol: the language carries them. All load
-/// and check; the Nano one runs. Names of messages and fields are made up where the protocol is.
+/// Four scenarios as an author would write them, one for each kind of protocol, show that the language is sufficient.
+/// The scenarios load and pass the checks, and the Nano scenario runs. Messages and fields of made-up protocols have
+/// made-up names.
 @Suite struct WorkedExamplesTests {
     @Test func nanoRuns() throws {
         let scenario = try loaded(WorkedExamples.nano, Specification.library)
@@ -40,7 +41,7 @@ import Wire
                     : [scenario.id]))
         #expect(diagnosticsOfSlip(text).contains { $0.hasPrefix("MS0101") })
     }
-    /// A slip in any of them is found.
+    /// Returns the diagnostics of the example with a typing error in it.
     func diagnosticsOfSlip(_ text: String) -> [String] {
         let slip = text.replacing("within:", with: "witin:")
         return Scenario.load(source(slip), WorkedExamples.library).diagnostics.map(\.line)

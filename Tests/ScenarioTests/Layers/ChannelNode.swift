@@ -4,28 +4,30 @@ import Wire
 
 @testable import Scenario
 
-/// A node that speaks envelopes by itself, channel by channel: it answers what is said in one with the same and `!`.
+/// A node that implements envelopes by itself, one channel at a time. It answers each text in a channel with the same
+/// text and `!`.
 ///
-/// Some words have it do more: `open` has it open channel 8 for `toy` and say `hi` there, `other` channel 10 for something
-/// unknown with the bytes 9, 9, `many` 100,000 channels, `end` end this one.
+/// Some words have another effect. On `open`, the node opens channel 8 for `toy` and sends `hi` there. On `other`, it
+/// opens channel 10 for an unknown protocol with the bytes 9, 9. On `many`, it opens 100,000 channels. On `end`, it
+/// ends the channel.
 struct ChannelNode: Node {
-    /// What it does with the request to speak.
+    /// The reaction of the node to the request for permission to send.
     enum Grant: Sendable {
-        /// Grants it.
+        /// The node grants the request.
         case gives
-        /// Says nothing.
+        /// The node sends nothing.
         case keepsSilent
-        /// Asks for the same, without end.
+        /// The node answers each request with a request of its own, without end.
         case asksBack
-        /// Closes.
+        /// The node closes the connection.
         case closes
     }
     var grant = Grant.gives
-    /// Whom it dials, and what it says then.
+    /// The peers that the node dials, and the bytes that it then sends.
     var peers: [Endpoint] = []
     var greeting: [UInt8] = []
     private var pending: [LinkID: [UInt8]] = [:]
-    /// The beginnings of messages, by link and channel.
+    /// The first parts of incomplete messages, by link and channel.
     private var parts: [[UInt64]: [UInt8]] = [:]
 
     init(_ grant: Grant = .gives, dialing peers: [Endpoint] = [], _ greeting: [UInt8] = []) {
@@ -83,7 +85,7 @@ struct ChannelNode: Node {
     mutating func wake(now: Instant, _ out: inout [Action]) {}
 }
 
-/// Plays a case of the toy protocol in envelopes, in virtual time.
+/// Runs a case of the toy protocol in envelopes, in virtual time.
 func playInEnvelopes(
     _ steps: String, carriesMessages: Bool = false, opens: Bool = true, actors: String = "",
     set: (inout RunOptions) -> Void = { _ in }, node: @escaping @Sendable (NodeOptions) -> any Node
@@ -92,7 +94,7 @@ func playInEnvelopes(
     definition.node = node
     return try playLayers(steps, definition, opens: opens, actors: actors, set: set)
 }
-/// The same with the node of the definition.
+/// Runs a case like `playInEnvelopes`, with the node of the definition.
 func playLayers(
     _ steps: String, _ definition: Definition, opens: Bool = true, actors: String = "",
     set: (inout RunOptions) -> Void = { _ in }
@@ -106,5 +108,5 @@ func playLayers(
     guard let first = results.first else { throw LoadProblem(text: "no case") }
     return first
 }
-/// A scenario of a test is wrong.
+/// The error that the scenario of a test does not load.
 struct LoadProblem: Error { var text: String }

@@ -6,13 +6,13 @@ import Wire
 
 @testable import Scenario
 
-/// Scenarios of a protocol that stands on a layer: its messages, those of the layer, and bytes in between.
+/// Scenarios of a protocol on a layer can use its messages, the messages of the layer, and raw bytes between them.
 struct LayerTests {
     static let rules: [Rule] = [
         .on(.heard("ping"), .say("pong")), .on(.heard("big"), .say(String(repeating: "x", count: 250))),
         .on(.heard("bye"), .close), .on(.heard("odd"), .raw([9, 9])),
     ]
-    /// Plays a case against a toy node in envelopes.
+    /// Runs a case against a toy node in envelopes.
     func play(
         _ steps: String, carriesMessages: Bool = false, opens: Bool = true, set: (inout RunOptions) -> Void = { _ in }
     ) throws -> CaseResult {
@@ -30,7 +30,7 @@ struct LayerTests {
     @Test(arguments: [false, true], options.indices) func messages(carriesMessages: Bool, chop: Int) throws {
         let r = try play(Self.pingPong, carriesMessages: carriesMessages, set: Self.options[chop])
         #expect(r.told == "pass")
-        // Units of the layer as they went, and the messages beside them.
+        // The trace has the units of the layer as sent, and the messages next to them.
         let names = r.lines
         #expect(names.filter { $0 == ">ping" || $0 == "<pong" } == [">ping", "<pong"])
         #expect(names.filter { $0 == "<envelope.unit" }.count == (carriesMessages ? 3 : 2))
@@ -39,7 +39,7 @@ struct LayerTests {
         #expect(wire == unit(.grant) + unit(.reversed, 1, say("pong").reversed()) + end)
         #expect(r.trace.filter(\.isCarried).map(\.name) == ["toy.say", "toy.say"])
     }
-    /// A message that takes two units of the layer.
+    /// A message can take two units of the layer.
     @Test(arguments: [false, true]) func longMessage(carriesMessages: Bool) throws {
         let r = try play(
             """
@@ -48,7 +48,7 @@ struct LayerTests {
             """, carriesMessages: carriesMessages)
         #expect(r.told == "pass")
     }
-    /// Each level has a queue of its own: what is expected of one takes nothing of another.
+    /// Each layer has its own queue. A step that expects a record in one queue takes no record of another queue.
     @Test func queues() throws {
         let r = try play(
             Self.pingPong + """
@@ -61,7 +61,8 @@ struct LayerTests {
             Self.pingPong + "\n  - expect: {via: c, msg: envelope.unit, fields: {kind: 3}, within: 1s}")
         #expect(wrong.told.hasPrefix("fail TOY-1"))
     }
-    /// The layer spoken by hand: above it nothing stands by itself, and what the node says is read all the same.
+    /// A scenario can send the units of the layer itself. The runner then sends nothing above the layer on its own, but
+    /// still decodes the messages of the node.
     @Test func byHand() throws {
         let hello = """
               - open: {from: peer, to: node, as: c, up: tcp}
@@ -83,7 +84,7 @@ struct LayerTests {
                 """, opens: false)
         #expect(r.told == "pass", "\(r.lines)")
     }
-    /// Bytes that a layer carries: half a message, then the rest.
+    /// A layer carries raw bytes: first half a message, then the rest.
     @Test func rawAbove() throws {
         let r = try play(
             """
@@ -94,7 +95,7 @@ struct LayerTests {
         #expect(r.told == "pass", "\(r.lines)")
         #expect(r.lines.contains(">ping"))
     }
-    /// Bytes of the protocol that are no message.
+    /// Bytes of the protocol may be no valid message.
     @Test func noMessage() throws {
         let r = try play(
             """
@@ -103,7 +104,8 @@ struct LayerTests {
             """)
         #expect(r.told == "pass", "\(r.lines)")
     }
-    /// A fault hits at the layer of the message that it names; without a name, what goes over the connection.
+    /// A fault applies to the layer of the message that it names. Without a name, it applies to the frames of the
+    /// connection.
     @Test(arguments: [
         "{link: peer -> node, as: f, drop: {frame: 2, msg: toy.say}}",
         "{link: node -> peer, as: f, drop: {frame: 2, msg: toy.say}}",
@@ -147,7 +149,7 @@ struct LayerTests {
             """)
         #expect(slow.told == "pass", "\(slow.lines)")
     }
-    /// The node closes: its layer says so first.
+    /// The layer of the node announces the end before the node closes.
     @Test func closing() throws {
         let r = try play(
             """
@@ -158,7 +160,7 @@ struct LayerTests {
             """)
         #expect(r.told == "pass", "\(r.lines)")
     }
-    /// We close: our layer says so first, and the connection ends once.
+    /// The layer of the runner announces the end before the runner closes. The trace has one end of the connection.
     @Test func closedByUs() throws {
         let r = try play("  - close: {via: c}")
         #expect(r.told == "pass", "\(r.lines)")
@@ -168,7 +170,7 @@ struct LayerTests {
         #expect(reset.lines.last == ">reset")
         #expect(!reset.trace.contains { $0.bytes == unit(.close, 1) }, "\(reset.lines)")
     }
-    /// Our side closes: our layer says so first, and the node's end is seen.
+    /// The layer of the runner announces the end before a half-close. The runner then sees the end of the node.
     @Test func ourSideCloses() throws {
         let r = try play("  - close: {via: c, how: half}\n  - expect: {via: c, event: closed, within: 1s}")
         #expect(r.told == "pass", "\(r.lines)")

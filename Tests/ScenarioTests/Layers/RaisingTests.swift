@@ -5,7 +5,7 @@ import Wire
 
 @testable import Scenario
 
-/// Layers that stand late, or never.
+/// Layers that are established late or never.
 struct RaisingTests {
     @Test(arguments: [
         (ChannelNode.Grant.keepsSilent, "1s", "envelope did not stand in time"),
@@ -20,7 +20,7 @@ struct RaisingTests {
             #expect(r.told == "\(verdict) TOY-\(verdict == "warn" ? 2 : 1) 1: \(told)", "\(r.lines.prefix(9))")
         }
     }
-    /// Also where the node opens the connection.
+    /// The step also fails if the node opens the connection.
     @Test func acceptedNever() throws {
         let r = try playInEnvelopes("  - accept: {at: peer, from: node, as: c, within: 1s}", opens: false) {
             ChannelNode(.keepsSilent, dialing: $0.peers, unit(.ask))
@@ -28,7 +28,7 @@ struct RaisingTests {
         #expect(r.told == "fail TOY-1 1: envelope did not stand in time", "\(r.lines)")
         #expect(r.lines == ["<connection", "<envelope.unit", ">envelope.unit"])
     }
-    /// Both sides speak first where they may, and what the node says at once is not lost.
+    /// Both sides may send first. The runner keeps the first message of the node.
     @Test(arguments: LayerTests.options.indices) func accepted(chop: Int) throws {
         let toy = Definition.toy([.on(.open, .say("hello")), .on(.heard("ping"), .say("pong"))]).inEnvelopes()
         let r = try playLayers(
@@ -41,7 +41,7 @@ struct RaisingTests {
         #expect(r.told == "pass", "\(r.lines)")
         #expect(r.lines.suffix(2) == [">envelope.unit", ">closed"])
     }
-    /// What the node sent before it was granted comes once it is.
+    /// A message that the node sent before the grant arrives after the grant.
     @Test func acceptedByHand() throws {
         let early = unit(.ask) + unit(.open, 1, Array("toy".utf8)) + unit(.plain, 1, say("early"))
         let r = try playInEnvelopes(
@@ -54,7 +54,7 @@ struct RaisingTests {
         ) { ChannelNode(dialing: $0.peers, early) }
         #expect(r.told == "pass", "\(r.lines)")
     }
-    /// A layer that has a word for its end says it, and a node that waits for more is rid of the connection in time.
+    /// A layer with an end message sends it. A node that waits for more can then end the connection in time.
     @Test func nodeGivesUp() throws {
         let toy = Definition.toy([]).inEnvelopes()
         let r = try playLayers(

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Scenario
 
-/// `stream:`: channels of a layer as links of their own.
+/// `stream:` makes a channel of a layer a link.
 struct StreamTests {
     func play(_ steps: String, carriesMessages: Bool = false, set: (inout RunOptions) -> Void = { _ in }) throws
         -> CaseResult
@@ -37,7 +37,7 @@ struct StreamTests {
         let said = unit(.reversed, 3, say("a").reversed()) + unit(.reversed, 1, say("b").reversed())
         #expect(sent == opened + said + unit(.close, 3) + unit(.reversed, 1, say("d").reversed()))
     }
-    /// Bytes without a layer's name go into the channel.
+    /// Raw bytes without the name of a layer are sent on the channel.
     @Test func raw() throws {
         let r = try play(
             """
@@ -50,7 +50,7 @@ struct StreamTests {
         #expect(r.told == "pass", "\(r.lines)")
         #expect(r.trace.contains { $0.direction == .sent && $0.bytes == unit(.reversed, 3, [2, 1]) })
     }
-    /// What came before the step took the channel is the channel's all the same.
+    /// The channel also receives records that arrived before the step took it.
     @Test(arguments: ["", "  - wait: 1s\n"]) func openedByTheNode(wait: String) throws {
         let r = try play(
             """
@@ -80,7 +80,7 @@ struct StreamTests {
             """)
         #expect(r.told == "pass", "\(r.lines)")
     }
-    /// Our side of a channel ends, and then that of the node; the connection stays.
+    /// The runner ends its side of a channel, then the node ends its side. The connection remains open.
     @Test func ourSideCloses() throws {
         let r = try play(
             """
@@ -133,7 +133,7 @@ struct StreamTests {
         #expect(r.told == told, "\(r.lines.prefix(20))")
         #expect(r.trace.count < 100)
     }
-    /// The connection takes its channels with it.
+    /// The end of the connection also ends its channels.
     @Test func connectionEnds() throws {
         let r = try play(
             """
@@ -144,7 +144,8 @@ struct StreamTests {
             """)
         #expect(r.told == "inconc TOY-1 5: connection closed before this could be opened", "\(r.lines)")
     }
-    /// By hand there is nobody who opens or ends a channel, but one that the node opens may be taken.
+    /// Without layers of the runner, a scenario cannot open or end a channel, but it can take a channel that the node
+    /// opens.
     @Test func byHand() throws {
         let hello = """
               - open: {from: peer, to: node, as: c, up: tcp}
@@ -167,7 +168,7 @@ struct StreamTests {
                 == "error TOY-1 3: no layer that the harness runs on link `c` opens channels: send its messages"
         )
     }
-    /// A fault on messages hits each channel by itself, one on units what goes over the connection.
+    /// A fault for messages counts in each channel separately. A fault for units counts on the connection.
     @Test func faults() throws {
         let each = try play(
             """
@@ -205,13 +206,13 @@ struct StreamTests {
         let (_, diagnostics) = loadToy("  - open: {stream: c, as: s}")
         #expect(diagnostics.contains { $0.line.contains("toy runs directly on tcp: `stream` has no effect") })
     }
-    /// Channels in channels: each end has the part of who opened its channel.
+    /// Layers can be nested. Each end has the role of the side that opened the channel.
     @Test func channelsInChannels() throws {
         let settings = try Definition.toy().settings()
         let plan = LayerEnds.Plan(.envelope(carriesMessages: false), peer: .loopback(1), settings, Random(seed: 1))
         var ours = try #require(LayerEnds(plan, .us)), theirs = try #require(LayerEnds(plan, .them))
         var came: [LayerContent] = []
-        /// Passes on what is to go down until nothing is.
+        /// Passes on the bytes for the lower layer until none are left.
         func exchange(_ first: [UInt8]) {
             var down = first
             var isOurs = true
@@ -247,7 +248,7 @@ struct StreamTests {
         #expect(turn.down == unit(.reversed, 3, unit(.close, 3).reversed()))
         #expect(!ours.close([], isReset: false, .zero, &turn))
     }
-    /// The ends of a connection read no more channels than that.
+    /// The ends of a connection read a limited number of channels.
     @Test func manyChannels() throws {
         let settings = try Definition.toy().settings()
         let plan = LayerEnds.Plan(.envelope(carriesMessages: false), peer: .loopback(1), settings, Random(seed: 1))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Scenario
 
-/// One seed, one history; and the same verdicts however the suite is run.
+/// One seed gives one history. The verdicts do not depend on how the suite runs.
 @Suite struct DeterminismTests {
     static func options(_ seed: UInt64 = 7) throws -> RunOptions {
         RunOptions(subject: .builtIn(bug: nil), settings: try Definition.nano.settings(), seed: seed)
@@ -34,12 +34,12 @@ import Testing
         let second = rounds.filter { $0.round == 2 }
         #expect(second.map(\.verdict) == rounds.filter { $0.round == 1 }.map(\.verdict))
         #expect(NanoSuiteTests.history(second) != plain)
-        // A later round can be run alone, by the seed that it tells.
+        // The reported seed of a later round reproduces that round alone.
         let one = try #require(second.first { $0.id == "nano.handshake.v2-signature" })
         let alone = try Self.simulate(Self.cases.filter { $0.id == one.id }) { $0.seed = one.seed }
         #expect(NanoSuiteTests.history(alone) == NanoSuiteTests.history([one]))
     }
-    /// The results of these cases.
+    /// Returns the results of these cases.
     static func only(_ cases: [Case], of results: [CaseResult]) -> [CaseResult] {
         let ids = Set(cases.map(\.id))
         return results.filter { ids.contains($0.id) }
@@ -47,7 +47,7 @@ import Testing
     @Test(arguments: Chop.allCases)
     func segmentsChangeNoVerdict(_ chop: Chop) throws {
         let plain = try SuiteRun.seven.get()
-        // A stream has no datagrams: ways to cut these do nothing here.
+        // A stream has no datagrams, so chops of datagrams have no effect here.
         let cases = chop == .small || chop == .reversed ? Sample.every(8, of: Self.cases) : Self.cases
         let cut = try Self.simulate(cases) { $0.chop = chop }
         #expect(cut.count == cases.count && Self.verdicts(cut) == Self.verdicts(Self.only(cases, of: plain)))
@@ -56,7 +56,7 @@ import Testing
         #expect(again.count == some.count)
         #expect(NanoSuiteTests.history(Self.only(some, of: cut)) == NanoSuiteTests.history(again))
     }
-    /// The segments are there: a node tells in how many pieces it heard what.
+    /// The segments are cut: a node reports the number of pieces and the texts that it received.
     @Test(arguments: [
         (Chop.bytes, "8:a|b"), (.before, "4:a|b"), (.behind, "4:a|b"), (.coalesced, "1:a|b"),
     ])
@@ -70,11 +70,11 @@ import Testing
         #expect(r.map(\.told) == ["pass"])
     }
     @Test func jobsChangeNoVerdict() throws {
-        // A part, since this waits in earnest.
+        // This test waits in real time, so it runs a part of the cases.
         let quick = Sample.every(8, of: Self.cases).filter { !$0.scenario.tags.contains("slow") }
         #expect(quick.count > 20)
         let simulated = Self.only(quick, of: try SuiteRun.seven.get())
-        // One after the other, those that take less than a second.
+        // The cases with less than one second also run one after the other.
         let short = simulated.filter { $0.duration < .seconds(1) }
         #expect(short.count > 10)
         for (jobs, wanted) in [(1, short), (8, simulated)] {

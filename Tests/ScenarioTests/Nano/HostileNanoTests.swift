@@ -6,7 +6,7 @@ import Wire
 
 @testable import Scenario
 
-/// The whole suite against nodes that do not speak Nano at all, in virtual time: none passes a MUST.
+/// Runs the whole suite in virtual time against nodes that do not implement Nano. No such node passes a MUST.
 @Suite struct HostileNanoTests {
     enum Manner: CaseIterable {
         case mute
@@ -39,7 +39,7 @@ import Wire
             case .mute, .echo, .closesWhenSpokenTo: break
             }
         }
-        /// Of a keepalive, dev network.
+        /// The header of a keepalive on the dev network.
         static var header: [UInt8] { [0x52, 0x41, 21, 21, 18, 2, 0, 0] }
         mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
             switch manner {
@@ -70,11 +70,11 @@ import Wire
         ) { results.append($0) }
         #expect(results.count == Specification.scenarios.flatMap(\.cases).count)
         for r in results where r.verdict == .pass { Issue.record("\(manner) \(r.id) passes: \(r.lines)") }
-        // Nor is it the scenario's or the harness's fault.
+        // The cause is not an error of the scenario or of the harness either.
         for r in results where r.verdict == .error { Issue.record("\(r.id): \(r.told)") }
         #expect(results.contains { $0.verdict == .fail })
     }
-    /// A node that is not there is nobody's failure and nobody's success.
+    /// If no node is there, no case fails and no case passes.
     @Test func noNodeAtAll() throws {
         let settings = try Definition.nano.settings()
         let options = RunOptions(

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Scenario
 
-/// The suite of the Nano protocol in virtual time, against the reference node.
+/// Runs the Nano suite in virtual time against the reference node.
 @Suite struct NanoSuiteTests {
     static func run(
         _ scenarios: [Scenario] = Specification.scenarios, profile: String = "v28", bug: String? = nil, seed: UInt64 = 7
@@ -20,7 +20,7 @@ import Wire
         }
         return out
     }
-    /// All that a run can tell: verdicts, places and every byte with its time.
+    /// Returns all results of a run: verdicts, places, and each byte with its time.
     static func history(_ results: [CaseResult]) -> [String] {
         results.flatMap { r in
             ["\(r.id) \(r.told) \(r.duration)"]
@@ -48,7 +48,7 @@ import Wire
             #expect(isOfOthers || lacks.contains { r.told.contains("the node lacks \($0)") }, "\(r.id): \(r.told)")
         }
         #expect(results.count { $0.verdict == .pass } > results.count / 3)
-        // A pass has evidence: something was sent or received.
+        // A pass needs evidence: the case sent or received some bytes, or it took time.
         for r in results where r.verdict == .pass {
             #expect(r.trace.contains { !$0.bytes.isEmpty } || r.duration > .zero, "\(r.id)")
         }
@@ -59,7 +59,7 @@ import Wire
         let again = try Self.run(Sample.every(4, of: Specification.scenarios), seed: 3)
         let ids = Set(again.map(\.id))
         #expect(ids.count > 50 && Self.history(run.filter { ids.contains($0.id) }) == Self.history(again))
-        // Other cases beside it change nothing in a case.
+        // Other cases in the same run do not change a case.
         let some = Specification.scenarios.filter { $0.tags.contains("handshake") }.reversed()
         let alone = Set(Self.history(try Self.run(Array(some), seed: 3)))
         #expect(alone.isSubset(of: Set(first)) && alone.count > 100)
@@ -68,7 +68,7 @@ import Wire
         let one = try SuiteRun.three.get()
         let other = try SuiteRun.seven.get()
         #expect(one.map(\.verdict) == other.map(\.verdict))
-        // Random values differ; what a case sends as plain bytes does not.
+        // Random values differ. Plain bytes of a case are equal.
         let differ = zip(one, other).count { a, b in a.trace.map(\.bytes) != b.trace.map(\.bytes) }
         #expect(differ > one.count / 2)
     }
@@ -83,11 +83,12 @@ import Wire
             }
         }
     }
-    /// Every fault of the reference node is found by a case about a requirement that it breaks.
+    /// Some case detects each fault of the reference node and names a requirement that the fault breaks.
     @Test(arguments: Definition.nano.bugs.map(\.name))
     func everyFaultIsFound(_ name: String) throws {
         let bug = try #require(Definition.nano.bugs.first { $0.name == name })
-        // Some show in one profile only. All cases run for few faults; for the others, those about what they break.
+        // Some faults show in one profile only. All cases run for a few faults. For other faults, only the cases about
+        // the broken requirements run.
         let isWhole = (Definition.nano.bugs.firstIndex { $0.name == name } ?? 0) % 40 == 0
         let cases =
             isWhole
@@ -95,13 +96,13 @@ import Wire
             : Specification.scenarios.filter { s in
                 s.covers.contains { bug.requirements.contains($0) }
             }
-        // Some of these, where they find it.
+        // A sample of the cases runs first, because it often detects the fault.
         let few = isWhole || cases.count < 16 ? cases : Sample.every(6, of: cases)
         var tries = [true, false].flatMap { isFull in ["v28", "v29dev", "legacy"].map { (cases, $0, isFull) } }
         if few.count < cases.count { tries.insert((few, "v28", true), at: 0) }
         var results: [CaseResult] = []
         var found: [CaseResult] = []
-        // At the level of the requirement, or, when no case does, by a step that asks for less.
+        // The case fails at the level of the requirement. If no case does, a step with a lower level detects the fault.
         for (cases, profile, isFull) in tries where found.isEmpty {
             results = try Self.run(cases, profile: profile, bug: bug.name)
             found = results.filter { r in
@@ -110,7 +111,7 @@ import Wire
             }
         }
         #expect(!found.isEmpty, "\(results.filter { $0.verdict > .pass }.map { "\($0.id): \($0.told)" })")
-        // Never by an accident of the harness.
+        // The cause is never an error of the harness.
         for r in results { #expect(r.verdict != .error, "\(r.id): \(r.told)") }
         for broken in bug.requirements { #expect(Specification.requirements[broken] != nil) }
         for r in found {
@@ -121,7 +122,7 @@ import Wire
     @Test func everyTestableRequirementHasAFault() {
         let covered = Set(Specification.scenarios.flatMap(\.covers))
         let broken = Set(Definition.nano.bugs.flatMap(\.requirements))
-        // Connections of the reference node are values of their own; none can keep another from being served.
+        // Connections of the reference node are independent values. None can block the service of another one.
         #expect(covered.subtracting(broken).sorted() == ["NANO-15"])
     }
     @Test func signedBytesAreExplained() throws {

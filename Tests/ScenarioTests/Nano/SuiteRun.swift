@@ -1,7 +1,7 @@
 @testable import Scenario
 
-/// Runs of the whole suite against the reference node in its first profile, by their seed: each is made once, however
-/// many tests look at it.
+/// Results of the whole suite against the reference node in its first profile, by seed. All tests share them, so that
+/// each run happens once.
 enum SuiteRun {
     static let three = Result { try NanoSuiteTests.run(seed: 3) }
     static let seven = Result { try NanoSuiteTests.run(seed: 7) }

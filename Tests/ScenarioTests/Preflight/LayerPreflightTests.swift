@@ -8,7 +8,7 @@ import Wire
 
 @testable import Scenario
 
-/// Who is at the address of a node over TCP, where the answer is that the layers stand; in virtual time.
+/// The preflight over TCP finds a node if its layers are established. The tests run in virtual time.
 @Suite struct LayerPreflightTests {
     let driver = Driver(SimulatedNetwork(seed: 4))
     let at = Endpoint.loopback(7075)
@@ -37,12 +37,13 @@ import Wire
             return
         }
         #expect(told.parameters == (definition.name == "dxos" ? ["bus": "on"] : [:]))
-        // It said goodbye, and nobody waits for it.
+        // The preflight says goodbye and does not wait for an answer.
         #expect(driver.now < .zero + Preflight.farewell)
     }
     @Test func withoutLayers() throws {
         #expect(try ask(.toy(), toy([])) == .found(Identification()))
-        // `init` looks for a protocol, and an open TCP connection does not identify one. WebSocket has its own question.
+        // `init` looks for a protocol, and an open TCP connection does not identify one. WebSocket has its own
+        // question.
         let toy = Definition.toy()
         #expect(Preflight(toy, try toy.settings(), at: at, seed: 9) == nil)
         #expect(Preflight(.webSocket, try Definition.webSocket.settings(), at: at, seed: 9) != nil)
@@ -76,7 +77,7 @@ import Wire
                 == .refused("websocket", why: "it answers the upgrade with 200 OK, and not with 101"))
         #expect(driver.now < .zero + .seconds(1))
     }
-    /// An answer of the protocol that is wrong is for the cases of WebSocket; what stands above it cannot be tried.
+    /// A wrong answer of WebSocket is a matter for the WebSocket cases. The protocol above it cannot be tried.
     @Test func wrongAccept() throws {
         let answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         let node = http(answer + "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=")

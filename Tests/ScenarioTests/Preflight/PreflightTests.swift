@@ -6,16 +6,16 @@ import Wire
 
 @testable import Scenario
 
-/// Who is at an address, asked in virtual time.
+/// The preflight identifies the node at an address, in virtual time.
 @Suite struct PreflightTests {
     let driver = Driver(SimulatedNetwork(seed: 4))
     let at = Endpoint.loopback(7075)
 
-    /// Who has connected, by the addresses that they came from.
+    /// The source addresses of all connections.
     final class Visitors {
         var all: [Endpoint] = []
     }
-    /// Writes down who comes, and does as another node does.
+    /// A node that records each connection and otherwise acts like its inner node.
     struct Door: Node {
         nonisolated(unsafe) let visitors: Visitors
         var inner: any Node
@@ -34,7 +34,7 @@ import Wire
         mutating func wake(now: Instant, _ out: inout [Action]) { inner.wake(now: now, &out) }
         var deadline: Instant? { inner.deadline }
     }
-    /// Asks for a node of this network, or of the preset one.
+    /// Asks for a node of this network, or of the preset network.
     func ask(_ node: (any Node)?, network: String = "dev") throws -> (Preflight.Outcome, [Endpoint]) {
         let visitors = Visitors()
         if let node {
@@ -61,11 +61,11 @@ import Wire
         }
         #expect(told.parameters == ["network": network] && told.profiles.contains(profile))
         #expect(told.identity?.count == 32 && told.remarks.contains { $0.hasPrefix("handshake V") })
-        // Each question came from an address of its own.
+        // Each question had its own source address.
         #expect(Set(visitors.map(\.host)).count == visitors.count && !visitors.contains { $0.host == "127.0.0.1" })
         #expect(network == "dev" ? visitors.count == 1 : visitors.count > 1)
     }
-    /// What was said is asked first, and what is not true shows all the same.
+    /// The preflight asks first with the network that the user gave. It finds a wrong network anyway.
     @Test func toldNetworkFirst() throws {
         let (outcome, visitors) = try ask(Self.nano("v28", "beta"), network: "beta")
         #expect(visitors.count == 1)
@@ -82,13 +82,13 @@ import Wire
     @Test func closesOnAll() throws {
         let (outcome, visitors) = try ask(toy([.on(.bytes, .close)]))
         #expect(outcome == .silent(closes: true) && visitors.count == 8)
-        // Nobody is waited for who has gone.
+        // The preflight does not wait for a peer that has closed.
         #expect(driver.now < .zero + .seconds(1))
     }
     @Test func foreign() throws {
         let hello = Array("SSH-2.0-x\r\n".utf8)
         #expect(try ask(toy([.on(.open, .raw(hello))])).0 == .foreign(hello))
-        // The magic number is right: a bad node of the protocol, which is a matter for the cases.
+        // The magic number is right, so this is a faulty node of the protocol. The cases judge it.
         let driver = PreflightTests()
         let bad: [UInt8] = [0x52, 0x41, 0, 0, 0, 0xff, 0, 0]
         guard case .found(let told) = try driver.ask(toy([.on(.open, .raw(bad))])).0 else {
@@ -97,7 +97,7 @@ import Wire
         }
         #expect(told.profiles.isEmpty && told.identity == nil && told.fault?.isEmpty == false)
     }
-    /// An answer to the first question counts when it comes late, and a query alone is an answer.
+    /// A late answer to the first question counts. A query alone is an answer.
     @Test func late() throws {
         var query = NodeIDHandshake()
         query.query = Key32(repeating: 1)
@@ -122,7 +122,7 @@ import Wire
     }
 }
 
-/// What a node told against what was said of it.
+/// Compares the answer of a node with the claims of the user.
 @Suite struct KnownNodeTests {
     let at = Endpoint.loopback(7075)
     var told: Identification {
@@ -148,7 +148,7 @@ import Wire
                 == "127.0.0.1:7075 answers: nano, network live (found), profile legacy (found), handshake V1, id 0xab01"
         )
     }
-    /// A wrong answer of the protocol says so.
+    /// The line reports a wrong answer of the protocol.
     @Test func notRightly() throws {
         var t = told
         t.fault = "hop_limit at 6: illegal value 0"
@@ -157,7 +157,7 @@ import Wire
         #expect(k.event["fault"] == "hop_limit at 6: illegal value 0")
         #expect(try known(told).event["fault"] == nil)
     }
-    /// Where no case is for a node of its kind, that may be what it says wrongly.
+    /// If no case is for the kind of the node, the hint suggests that the node reports its kind wrongly.
     @Test func kindHint() throws {
         var t = told
         (t.kind, t.kindPlace) = ("hub", "role, byte 5 of its answer")
@@ -185,7 +185,7 @@ import Wire
                 return "\(error)"
             }
         }
-        let rest = ", or --no-preflight to judge it all the same"
+        let rest = ", or --no-preflight to judge it anyway"
         #expect(
             error(NodeClaims(given: ["network"])) == "network is live there, and not dev: give -P network=live\(rest)")
         #expect(
@@ -198,10 +198,11 @@ import Wire
             error(NodeClaims(kind: "leaf"), hub)
                 == "kind is hub there, and not leaf: correct `kind` in the target file\(rest)"
         )
-        // Nothing told is no contradiction.
+        // An answer without facts contradicts no claim.
         #expect(error(NodeClaims(given: ["network", "profile"], kind: "hub", identity: [1]), Identification()) == "")
     }
-    /// Several look alike: the preset, where it is among them; none is said to be found where the answer tells nothing.
+    /// If several profiles match, the preset wins if it is among them. If the answer names no profile, the line does
+    /// not claim to have found one.
     @Test func severalProfiles() throws {
         var t = told
         t.profiles = ["legacy", "v28"]

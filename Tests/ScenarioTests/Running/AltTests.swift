@@ -97,7 +97,7 @@ import Testing
         #expect(try play(steps, [.on(.open, .say("a"))]).verdict == .fail)
     }
     @Test func theOthersSeeNothing() throws {
-        // Not taken: no names, and the steps of another branch do not run.
+        // A branch that is not taken sets no names, and its steps do not run.
         let steps = """
               - alt:
                   - expect: {via: c, msg: toy.say, within: 1s, fields: {text: {$save: s, $eq: a}}}

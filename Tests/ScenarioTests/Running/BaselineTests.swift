@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scenario
 
-/// Accepted failures: what the list makes of results, and the file that it is kept in.
+/// Accepted failures: how the list changes results, and the file that stores it.
 @Suite struct BaselineTests {
     static func result(
         _ id: String, _ verdict: Verdict, requirement: String = "TOY-1", reason: String? = "text: wanted a, had b"
@@ -22,7 +22,7 @@ import Testing
         let r = try Self.result("a", v)
         let judged = Baseline([Self.entry(r)]).judge(r, today: Self.today)
         #expect(judged.expectation == .failed(note: "N") && judged.verdict == v)
-        // Numbers do not count, words do; so does the verdict.
+        // The comparison ignores numbers. Words and the verdict count.
         let b = Baseline([Self.entry(r)])
         func of(_ r: CaseResult) -> CaseResult.Expectation? { b.judge(r, today: Self.today).expectation }
         let long = Baseline([Self.entry(try Self.result("a", v, reason: "no answer within 250ms after 3 tries"))])
@@ -34,7 +34,7 @@ import Testing
         #expect(of(try Self.result("a", v, reason: "connection closed")) == .changed(was: was))
         #expect(of(try Self.result("a", v, requirement: "TOY-4")) == .changed(was: was))
         #expect(of(try Self.result("a", v == .fail ? .warn : .fail)) == .changed(was: was))
-        // Another case is not in it.
+        // The list does not contain another case.
         #expect(of(try Self.result("b", v)) == nil)
     }
     @Test func anUnexpectedPass() throws {
@@ -54,7 +54,7 @@ import Testing
         }
         #expect(of("2026-07-01") == .failed(note: "N") && of("2026-07-02") == .failed(note: "N"))
         #expect(of("2026-06-30") == .expired("2026-06-30") && of(nil) == .failed(note: "N"))
-        // A changed reason is told before the day.
+        // A changed reason is reported before the expiry date.
         let other = try Self.result("a", .fail, reason: "closed")
         guard
             case .changed = Baseline([Self.entry(r, expires: "2026-06-30")]).judge(other, today: Self.today).expectation
@@ -90,11 +90,11 @@ import Testing
                 continue
             }
         }
-        // The same again changes nothing.
+        // The same results change nothing.
         #expect(new.updated(results).entries == new.entries)
     }
 
-    // The file
+    // The file.
 
     static func load(_ text: String) -> (entries: [Baseline.Entry]?, lines: [String]) {
         let (b, d) = Baseline.load(source(text))
@@ -116,7 +116,7 @@ import Testing
         #expect(back.lines == [] && back.entries == entries)
         #expect(Self.load(Baseline().text).entries == [])
         #expect(Self.load(Baseline().text).lines == [])
-        // As stable as what it holds.
+        // The text is as stable as its entries.
         #expect(Baseline(back.entries ?? []).text == Baseline(entries).text)
     }
     @Test func tenThousandEntries() {

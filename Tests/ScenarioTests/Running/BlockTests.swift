@@ -3,13 +3,13 @@ import Testing
 
 @testable import Scenario
 
-/// Steps that hold others: `par`, `poll`, `repeat`; and `dut`.
+/// Steps that contain other steps (`par`, `poll`, `repeat`), and `dut`.
 @Suite struct BlockTests {
     static func expect(_ link: String, _ text: String, _ within: String = "5s") -> String {
         "{expect: {via: \(link), msg: toy.say, within: \(within), fields: {text: \(text)}}}"
     }
 
-    // par
+    // `par`.
 
     @Test func branchesRunSideBySide() throws {
         let steps = """
@@ -33,7 +33,7 @@ import Testing
         #expect(r.lines == [">connection", ">connection", ">d1", ">c2", ">d3", ">c4"])
     }
     @Test func oneBranchWaitsForWhatAnotherDoes() throws {
-        // In either order of the branches.
+        // The order of the branches does not matter.
         let listen = "      listen: [\(Self.expect("c", "a"))]\n"
         let speak = "      speak: [{wait: 1s}, {send: {via: c, msg: toy.say, fields: {text: go}}}]\n"
         let rules = [Rule.on(.heard("go"), .say("a"))]
@@ -51,13 +51,13 @@ import Testing
         let r = try play(steps, [])
         #expect(r.told == "fail TOY-4 2: not true: 1 == 2" && r.problem?.branch == "bad")
         #expect(r.lines == [">connection"] && r.duration < .seconds(2))
-        // A warning cancels nothing; a later failure is worse.
+        // A warning cancels no branch. A later failure is worse and decides the verdict.
         let warn = steps.replacing("req: TOY-4", with: "req: TOY-2")
         let w = try play(warn, [])
         #expect(w.told == "warn TOY-2 2: not true: 1 == 2" && w.problem?.branch == "bad" && w.lines.last == ">late")
         let both = try play(warn.replacing("text: late}}}", with: "text: late}}}, {assert: $(2 == 3)}"), [])
         #expect(both.told == "fail TOY-1 2: not true: 2 == 3" && both.problem?.branch == "good")
-        // What comes behind the branches has no branch.
+        // A step after the branches has no branch.
         let after = try play("  - par: {x: [{wait: 1s}]}\n  - assert: $(1 == 2)", [])
         #expect(after.problem?.branch == nil && after.told == "fail TOY-1 3: not true: 1 == 2")
     }
@@ -91,7 +91,7 @@ import Testing
         #expect(r.told == "fail TOY-1 3: not true: x == 0" && r.problem?.branch == "a2")
     }
     @Test func aRoundOfParForgetsTheOneBefore() throws {
-        // Branches of branches, again and again, beside another branch that goes on.
+        // A branch nests many branches in turn, while another branch continues.
         let steps = """
               - par:
                   rounds:
@@ -105,7 +105,7 @@ import Testing
         #expect(most <= 5)
     }
     @Test func oneLinkInTwoBranches() throws {
-        // Each record is taken once, by the branch that it suits.
+        // Each record is taken once, by the branch that it matches.
         let steps = """
               - par:
                   say: [{expect: {via: c, msg: toy.say, within: 5s, order: any}}]
@@ -149,7 +149,7 @@ import Testing
         #expect(all == [told])
     }
 
-    // poll
+    // `poll`.
 
     @Test func pollLooksAgainAndAgain() throws {
         let rules = [Rule.on(.open, after: .milliseconds(1_050), .say("a"))]
@@ -159,10 +159,10 @@ import Testing
         let never = try play(poll.replacing("'a'", with: "'b'"), rules)
         #expect(never.told == "fail TOY-1 2: never true in time: seen(c, 'toy.say', m => m.text == 'b')")
         #expect(never.duration >= .seconds(2) && never.duration < .milliseconds(2_100))
-        // The last look is at the very end.
+        // The last look happens at the very end.
         let late = [Rule.on(.open, after: .milliseconds(1_950), .say("a"))]
         #expect(try play(poll.replacing("every: 100ms", with: "every: 90s"), late).told == "pass")
-        // What it sees is still there for others.
+        // Other steps can still take the records that `poll` saw.
         #expect(try play(poll + "  - " + Self.expect("c", "a").dropFirst().dropLast(), rules).told == "pass")
         #expect(
             try play("  - poll: {every: 0s, within: 1s, until: $(now() > 500ms)}", []).told == "pass")
@@ -173,7 +173,7 @@ import Testing
             try play("  - poll: {every: 1s, within: 1s, until: $(1 == 2)}\n    else: inconc", []).verdict == .inconc)
     }
 
-    // repeat
+    // `repeat`.
 
     @Test func rounds() throws {
         let steps =
@@ -191,7 +191,7 @@ import Testing
               - repeat: {times: 2, as: i, do: [{repeat: {times: $(i), as: k, do: [{send: {via: c, msg: toy.say, fields: {text: r$(10 * i + k)}}}]}}]}
             """
         #expect(try play(nested, []).lines.dropFirst() == [">r11", ">r21", ">r22"])
-        // A failure in the middle ends it.
+        // A failure in a round ends the loop.
         let fails = try play("  - repeat: {times: 9, as: i, do: [{assert: $(i < 3)}]}", [])
         #expect(fails.told == "fail TOY-1 2: not true: i < 3" && fails.problem?.had == "i = 3")
     }
@@ -199,12 +199,12 @@ import Testing
         let inner = "{repeat: {times: 100000, do: [{wait: 0s}]}}"
         let r = try play("  - repeat: {times: 100000, do: [\(inner)]}", [])
         #expect(r.told == "error TOY-1 2: more than 1000000 steps in one case")
-        // With nothing in it, too.
+        // Empty rounds also count.
         let empty = try play("  - repeat: {times: 100000, do: [{repeat: {times: 100000, do: []}}]}", [])
         #expect(empty.told == "pass" || empty.told == "error TOY-1 2: more than 1000000 steps in one case")
     }
 
-    // dut
+    // `dut`.
 
     @Test func aNodeThatIsRestarted() throws {
         let steps = """
@@ -285,7 +285,7 @@ import Testing
             try playAll(s) { $0.lacks = ["singing"] }.map(\.told) == ["skip: needs singing; the node lacks singing"])
     }
 
-    // alt
+    // `alt`.
 
     @Test func aBranchWithoutAnEndOfItsOwn() throws {
         let alt =

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Scenario
 
-/// What a node is asked and told by its own side.
+/// Questions to a node under test, and controls of it.
 @Suite(.waits) struct ControlTests {
     @Test(arguments: Way.allCases) func answers(_ way: Way) throws {
         let steps =
@@ -26,7 +26,7 @@ import Testing
         let stopped = "  - dut: {do: stop}\n  - dut: {do: heard}\n"
         #expect(try playParcel(way, stopped).told.contains("no node is called node, or it is not running"))
     }
-    /// Of a node elsewhere, what the command printed.
+    /// A control of a remote node returns the output of the command.
     @Test func ofOthers() throws {
         let node = try RemoteDatagramTests.parcel()
         var printed = "{\"n\": 5, \"list\": [1, 2]}\n"
@@ -44,7 +44,7 @@ import Testing
         let text = "  - dut: {do: routes, as: r}\n  - assert: $(r == 'two words')\n"
         #expect(try playParcel(.sockets, text, remote: remote).told == "pass")
     }
-    /// A case that needs a node without history has it started again, once, or is skipped.
+    /// A case that needs a fresh node restarts the node once. If that fails, the case is skipped.
     @Test func freshNode() throws {
         func told(_ controls: Set<String>, _ problem: String? = nil) throws -> (told: [String], calls: [String]) {
             var calls: [String] = []
@@ -70,10 +70,10 @@ import Testing
         #expect(none.told.contains { $0.hasPrefix("toy.fresh skip: needs a node without history") })
         let bad = try told(["restart"], "exit status 3")
         #expect(bad.told.contains("toy.fresh error TOY-1 1: cannot restart node: exit status 3"))
-        // Each case has a reference node of its own anyway.
+        // Each case has its own reference node anyway.
         #expect(try play("  - wait: 1s", [], more: "fresh: true").told == "pass")
     }
-    /// While a control is carried out nobody looks at the network: that is over when the steps behind it begin.
+    /// The runner does not read the network while a control runs. That delay is over when the next steps begin.
     @Test func slowOnesHoldUpNobodyLater() throws {
         let node = try RemoteDatagramTests.parcel()
         let slow: (String, [(String, String)]) -> String? = { _, _ in

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Scenario
 
-/// A protocol of datagrams, over sockets and in virtual time: what is sent together is a datagram each, faults hit
-/// datagrams, and a message never goes on in the next one.
+/// A protocol of datagrams, over sockets and in virtual time. Each part of a send is a datagram, faults apply to
+/// datagrams, and a message never continues in the next datagram.
 @Suite struct DatagramTests {
-    /// A case against a toy node over UDP.
+    /// Runs a case against a toy node over UDP.
     func play(
         _ way: Way, _ steps: String, _ rules: [Rule], more: String = "", opens: Bool = true, seed: UInt64 = 1,
         chop: Chop? = nil
@@ -23,7 +23,8 @@ import Testing
         runner.simulate(Schedule(cases)) { out.append($0) }
         return try #require(out.first)
     }
-    /// Says texts one after the other, each when the one before has been answered, so that the order is certain.
+    /// Returns steps that send texts one after the other. Each text follows the answer to the one before, so that the
+    /// order is certain.
     func say(_ texts: [String], answered: (String) -> [String]) -> String {
         texts.map { t in
             "  - send: {via: c, msg: toy.say, fields: {text: \(t)}}\n"
@@ -38,12 +39,12 @@ import Testing
         let r = try play(way, steps, [.on(.heard("go"), .say("a"))])
         #expect(r.told == "pass")
         #expect(r.lines == [">connection", ">go", "<a"])
-        // Nobody hears of a close over UDP.
+        // A close over UDP is not visible to the peer.
         let ended = try play(
             way, steps + "\n  - expect: {via: c, event: closed, within: 50ms}", [.on(.heard("go"), .say("a"))])
         #expect(ended.told == "fail TOY-1 4: the connection was not closed within 50ms")
     }
-    /// What a datagram that was lost on its way explains has an excuse, over UDP alone; what came wrong has none.
+    /// A failure has an excuse if a lost datagram can explain it, over UDP only. A wrong datagram has no excuse.
     @Test(arguments: Way.allCases) func excuses(_ way: Way) throws {
         func excuse(_ step: String) throws -> Problem.Excuse? {
             let go = "  - send: {via: c, msg: toy.say, fields: {text: go}}\n"
@@ -74,10 +75,10 @@ import Testing
         let r = try play(way, steps, [.on(.open, .say("a"))], opens: false)
         #expect(r.told == "pass")
         #expect(r.lines == ["<connection", "<a"])
-        // A node that says nothing cannot be seen to dial.
+        // The runner cannot see a node dial if the node sends nothing.
         #expect(try play(way, steps.replacing("2s", with: "50ms"), [], opens: false).told.contains("did not dial"))
     }
-    /// Parts of a send and bytes in a list are datagrams of their own; `--chop` does not touch them.
+    /// Parts of a send and bytes in a list are separate datagrams. `--chop` does not change them.
     @Test(arguments: Way.allCases, [nil, .bytes, .coalesced] as [Chop?]) func partsAreDatagrams(
         _ way: Way, _ chop: Chop?
     ) throws {
@@ -90,7 +91,7 @@ import Testing
         let each = ["a", "b"].map { "  - send: {via: c, msg: toy.say, fields: {text: \($0)}}\n" }.joined()
         #expect(try play(way, each + ask(3), [.on(.heard("q"), .tell)], chop: chop).told == "pass")
     }
-    /// What a datagram lacks does not come with the next one, and one that makes no sense leaves the others alone.
+    /// The next datagram does not complete an incomplete one. An invalid datagram does not affect the others.
     @Test(arguments: Way.allCases) func eachDatagramStandsAlone(_ way: Way) throws {
         let rules: [Rule] = [
             .on(.heard("1"), .raw([1, 5, 0x61])), .on(.heard("2"), .say("b")), .on(.heard("3"), .raw([9, 9])),
@@ -117,9 +118,9 @@ import Testing
         #expect(r.verdict == .inconc)
     }
 
-    // Faults
+    // Faults.
 
-    /// The second datagram is lost, on its way to the node or back; the others are not.
+    /// The fault drops the second datagram on its way to the node or back. The others arrive.
     @Test(arguments: Way.allCases) func drop(_ way: Way) throws {
         let rules: [Rule] = ["a", "b", "c"].map { .on(.heard($0), .say($0)) } + [.on(.heard("q"), .tell)]
         let lost = { (ends: String, told: String) in
@@ -129,7 +130,7 @@ import Testing
         }
         #expect(try play(way, lost("peer -> node", "3:a|c|q"), rules).told == "pass")
         #expect(try play(way, lost("node -> peer", "4:a|b|c|q"), rules).told == "pass")
-        // Without the fault the same steps fail.
+        // Without the fault, the same steps fail.
         let without = lost("peer -> node", "3:a|c|q").replacing("frame: 2", with: "frame: 200")
         #expect(try play(way, without, rules).told.contains("toy.say came, which must not"))
     }
@@ -155,7 +156,7 @@ import Testing
             #expect(try play(way, steps, rules).told == "pass")
         }
     }
-    /// The first one stands back for the second; healed, it goes at once.
+    /// The first datagram waits for the second one. If the fault is healed, the first one is sent at once.
     @Test(arguments: Way.allCases) func reorder(_ way: Way) throws {
         let rules: [Rule] = ["a", "b"].map { .on(.heard($0), .say($0)) } + [.on(.heard("q"), .tell)]
         let send = { (t: String) in "  - send: {via: c, msg: toy.say, fields: {text: \(t)}}\n" }
@@ -172,7 +173,7 @@ import Testing
             #expect(try play(way, steps.replacing("frame: 1", with: "frame: 9"), rules).verdict == .fail)
         }
     }
-    /// A byte of the text is another one, the same for one seed.
+    /// The fault changes one byte of the text. The same seed changes it in the same way.
     @Test(arguments: Way.allCases) func corrupt(_ way: Way) throws {
         let rules: [Rule] = [.on(.bytes, .echo)]
         let steps = { (ends: String) in
@@ -187,7 +188,7 @@ import Testing
             #expect(try play(way, steps(ends), rules, seed: 1).problem?.had == had[0])
         }
     }
-    /// Cut short, down to nothing: an empty datagram is one, and passes whatever fault is in force.
+    /// The fault truncates a datagram, even to zero bytes. An empty datagram is still a datagram and passes all faults.
     @Test(arguments: Way.allCases) func truncateAndEmpty(_ way: Way) throws {
         let rules: [Rule] = [.on(.bytes, .echo)]
         let ask = "  - send: {via: c, msg: toy.say, fields: {text: abc}}\n"
@@ -216,7 +217,7 @@ import Testing
         #expect(try play(way, steps, rules).told == "pass")
         #expect(try play(way, steps.replacing("bytes: 100", with: "bytes: 100000"), rules).told.contains("too early"))
     }
-    /// Nothing passes in the direction that is cut; afterwards all does.
+    /// Nothing passes in the partitioned direction. After the fault, everything passes.
     @Test(arguments: Way.allCases) func partition(_ way: Way) throws {
         let rules: [Rule] = ["a", "b"].map { .on(.heard($0), .say($0)) } + [.on(.heard("q"), .tell)]
         for (side, told) in [("out", "2:b|q"), ("in", "3:a|b|q"), ("both", "2:b|q")] {
@@ -227,7 +228,8 @@ import Testing
             #expect(try play(way, steps, rules).told == "pass")
         }
     }
-    /// By chance some are lost: the same ones for one seed, over sockets and in simulation.
+    /// The fault drops some datagrams at random. The same seed drops the same datagrams, over sockets and in
+    /// simulation.
     @Test func lossIsSeeded() throws {
         let rules: [Rule] = (0..<16).map { .on(.heard("\($0)"), .say("\($0)")) } + [.on(.heard("q"), .tell)]
         let steps =
@@ -245,7 +247,7 @@ import Testing
         #expect(heard.allSatisfy { $0[0] == $0[1] })
         #expect(Set(heard.map { $0[0] }).count == 3)
     }
-    /// Of two messages in one datagram both are lost: the unit is the datagram.
+    /// The fault drops both messages of one datagram, because the unit is the datagram.
     @Test(arguments: Way.allCases) func theUnitIsTheDatagram(_ way: Way) throws {
         let rules: [Rule] = [.on(.heard("a"), .raw([1, 1, 0x78, 1, 1, 0x79])), .on(.heard("b"), .say("b"))]
         let steps =
@@ -254,7 +256,7 @@ import Testing
             + say(["b"]) { [$0] }
         #expect(try play(way, steps, rules).told == "pass")
     }
-    /// Virtual time loses nothing and keeps no order; one seed gives one history.
+    /// Virtual time drops no datagram and does not keep the order. One seed gives one history.
     @Test func seeded() throws {
         let rules: [Rule] = (0..<8).map { .on(.heard("\($0)"), .say("\($0)")) }
         let steps =

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Scenario
 
-/// What holds a step and what does not.
+/// Records that satisfy a step, and records that do not.
 @Suite struct ExpectTests {
     static let say = "  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: a}}"
 
@@ -39,7 +39,7 @@ import Testing
             try play(any, [.on(.open, .say("b"))]).told
                 == "fail TOY-1 2: no toy.say like this within 1s; the last one differs: text: wanted a, had b")
         #expect(try play(any, [.on(.open, .raw([2, 1, 5]))]).told == "fail TOY-1 2: no toy.say like this within 1s")
-        // What was stepped over is gone.
+        // The step consumed the records that it skipped.
         #expect(
             try play(
                 any + "\n" + Self.say.replacing("text: a", with: "text: b"),
@@ -50,7 +50,7 @@ import Testing
     @Test func anyMessageIsAMessage() throws {
         let any = "  - expect: {via: c, msg: any, within: 1s}"
         #expect(try play(any, [.on(.open, .raw([2, 1, 5]))]).told == "pass")
-        // Its content may be refused, but bytes that are none are not one.
+        // The content of a message may be invalid, but bytes without a message are not a message.
         #expect(try play(any, [.on(.open, .raw([2, 1, 99]))]).told == "pass")
         #expect(
             try play(any, [.on(.open, .raw([9, 9, 9]))]).told.hasPrefix(
@@ -66,7 +66,7 @@ import Testing
             num,
             [.on(.open, .raw(Array("HTTP/1.1 400\r\n".utf8))), .on(.open, after: .milliseconds(1), .raw([2, 1, 5]))])
         #expect(garbage.told.hasPrefix("fail TOY-1 2: unexpected bytes that are no message instead of toy.num: "))
-        // All that comes behind it is kept as evidence.
+        // The trace keeps all later bytes as evidence.
         let waits = try play(
             "  - wait: 1s\n" + num, [.on(.open, .raw([9])), .on(.open, after: .milliseconds(1), .raw([2, 1, 5]))])
         #expect(waits.trace.map(\.bytes) == [[], [9], [2, 1, 5]])
@@ -81,7 +81,7 @@ import Testing
         #expect(
             try play(Self.say, Array(rules.dropLast()) + [.on(.open, after: .milliseconds(95), .close)]).told
                 == "fail TOY-1 2: connection closed in the middle of a message instead of toy.say like this")
-        // Several in one piece, and half of the next.
+        // Several messages arrive in one piece, with half of the next.
         let two = Self.say + "\n" + Self.say
         #expect(try play(two, [.on(.open, .raw([1, 1, 0x61, 1, 1, 0x61, 1]))]).told == "pass")
     }
@@ -90,7 +90,7 @@ import Testing
         let rules: [Rule] = [.on(.open, .raw([2, 1, 5])), .on(.open, .say("noise")), .on(.open, .say("a"))]
         #expect(try play(Self.say, rules, more: ignore).told == "pass")
         #expect(try play(Self.say, rules).verdict == .fail)
-        // A step that wants it comes before the default.
+        // A step that expects the record has priority over the default.
         let want = "  - expect: {via: c, msg: toy.num, within: 1s}\n" + Self.say
         #expect(try play(want, rules, more: ignore).told == "pass")
         #expect(
@@ -98,7 +98,7 @@ import Testing
 
         let forbid = "defaults: [{forbid: {msg: toy.num}}]"
         #expect(try play(Self.say, rules, more: forbid).told == "fail TOY-1 2: forbidden toy.num")
-        // Where no step looks, and behind the last one.
+        // The default also applies while no step looks, and after the last step.
         let after: [Rule] = [.on(.open, .say("a")), .on(.open, after: .milliseconds(100), .raw([2, 1, 5]))]
         #expect(try play(Self.say + "\n  - wait: 1s", after, more: forbid).told == "fail TOY-1 4: forbidden toy.num")
         #expect(try play(Self.say, after, more: forbid).told == "pass")
@@ -125,7 +125,7 @@ import Testing
             try play(closed, [.on(.open, .say("a")), .on(.open, .close)]).told
                 == "fail TOY-1 2: unexpected toy.say instead of the connection to be closed")
         #expect(try play(Self.say + "\n" + closed, [.on(.open, .say("a")), .on(.open, .close)]).told == "pass")
-        // Only once.
+        // Only one step can take it.
         #expect(try play(closed + "\n" + closed, [.on(.open, .close)]).verdict == .fail)
     }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scenario
 
-/// `use`: steps of another file, with actors and values of one's own.
+/// `use` runs the steps of another file, with the caller's actors and values.
 @Suite struct FragmentTests {
     static func run(
         _ steps: String, _ files: [String: String], _ rules: [Rule] = [], more: String = "", opens: Bool = true,
@@ -34,12 +34,12 @@ import Testing
         let r = try Self.run(use, files, [.on(.open, .raw([2, 1, 5])), .on(.open, .say("a"))])
         #expect(r.told == "pass")
         #expect(r.trace.allSatisfy { $0.ours == "peer" && $0.theirs == "node" })
-        // By the same names without `with`.
+        // Without `with`, equal names connect the actors.
         let same = files.mapValues { $0.replacing("client", with: "peer").replacing("server", with: "node") }
         #expect(
             try Self.run("  - use: f.yaml\n  - wait: 1s", same, [.on(.open, .say("a"))]).told == "pass")
     }
-    /// What a library has read of a fragment holds for that content only.
+    /// A library caches a fragment only for the same content.
     @Test func changedOnesAreReadAgain() throws {
         let (good, bad) = (Self.fragment("steps: [{wait: 1s}]"), Self.fragment("steps: [{wait: soon}]"))
         func fresh(_ text: String) -> (scenario: Scenario?, diagnostics: [Diagnostic]) {
@@ -64,7 +64,7 @@ import Testing
                   - assert: $(map([1], n => n + 1) == [2] && n > 0)
                 """)
         ]
-        // The scenario's `n` is another one, before, in `with`, and after.
+        // The `n` of the scenario is a different name, before the fragment, in `with`, and after it.
         let steps = """
               - let: {n: 40}
               - use: f.yaml
@@ -74,7 +74,7 @@ import Testing
               - assert: $(n == 40 && seen_n == 1 && seen_limit == 5s && seen_word == 'w')
             """
         #expect(try Self.run(steps, files).told == "pass")
-        // Nor is it told by its hidden name.
+        // The report does not contain the hidden name either.
         let fails = try Self.run(
             "  - use: g.yaml\n    with: {n: 3}",
             ["g.yaml": Self.fragment("params: {n: {type: int, default: 1}}\nsteps: [{assert: $(n == 1)}]")])
@@ -112,7 +112,7 @@ import Testing
         ]
         let steps = "  - use: f.yaml\n  - assert: $(heard == 'a' && elapsed(m) < 1s)"
         #expect(try Self.run(steps, files, [.on(.open, .say("a"))]).told == "pass")
-        // A name that it gives to a parameter of its own stays inside.
+        // A name that the fragment gives to its own parameter stays inside the fragment.
         let own = [
             "f.yaml": Self.fragment(
                 "params: {x: {type: int, default: 1}}\nsteps: [{let: {x: $(x + 1)}}, {assert: $(x == 2)}]")
@@ -124,7 +124,7 @@ import Testing
         let r = try Self.run("  - use: dir/f.yaml", files)
         #expect(r.told == "fail TOY-4 2: not true: 1 == 2")
         #expect(r.problem?.source?.name == "dir/f.yaml" && r.problem?.span.start == Position(line: 4, column: 15))
-        // So does a mistake of it, and a mistake in `with` does not.
+        // An error of the fragment also points into it. An error in `with` does not.
         let bad = [
             "f.yaml": Self.fragment("params: {n: {type: int, default: 1}}\nsteps: [{assert: $(1 / (n - n) == 1)}]")
         ]
@@ -162,7 +162,7 @@ import Testing
             "f.yaml": Self.fragment("steps: [{use: g.yaml}]"), "g.yaml": Self.fragment("steps: [{use: f.yaml}]"),
         ]
         #expect(Self.lines("  - use: f.yaml", two) == ["g.yaml MS0216 2:15 the fragment `f.yaml` uses itself"])
-        // Not in a ring, but ten of the next one each.
+        // The fragments are not in a cycle, but each uses the next one ten times.
         var wide = ["f8.yaml": Self.fragment("steps: [{wait: 1s}]")]
         let ten = { (i: Int) in Array(repeating: "{use: f\(i).yaml}", count: 10).joined(separator: ", ") }
         for i in 1..<8 { wide["f\(i).yaml"] = Self.fragment("steps: [\(ten(i + 1))]") }
@@ -197,7 +197,7 @@ import Testing
         let files = ["f.yaml": Self.fragment("actors: {hub: {role: dut}}\nsteps: [{wait: 1s}]")]
         #expect(Self.lines("  - use: f.yaml", files) == ["f.yaml MS0109 2:10 unknown actor `hub`"])
     }
-    /// Two at the same time, each with values of its own.
+    /// Two uses at the same time have their own values.
     @Test func sideBySide() throws {
         let files = [
             "f.yaml": Self.fragment(

@@ -6,13 +6,13 @@ import Testing
 
 @testable import Scenario
 
-/// Nodes that mean no good, over real sockets: every case ends, within its window and with what it may say of them.
+/// Hostile nodes over real sockets: each case ends within its window, with the verdict that it can justify.
 @Suite(.waits) struct HostileNodeTests {
     static let steps = """
           - send: {via: c, msg: toy.say, fields: {text: hello}}
           - expect: {via: c, msg: toy.say, within: 400ms, fields: {text: a}}
         """
-    /// One case against a toy node in the same event loop.
+    /// Runs one case against a toy node in the same event loop.
     static func run(_ rules: [Rule], _ steps: String = steps, more: String = "") throws -> CaseResult {
         let driver = Driver(try SocketNetwork())
         let (listener, address) = try driver.listen(.loopback(0))
@@ -25,7 +25,7 @@ import Testing
         let definition = Definition.toy()
         let options = RunOptions(
             subject: .remote(Remote(address: address, listen: nil)), settings: try definition.settings(), seed: 1,
-            // The machine of the tests may be slow; that is not what they are about.
+            // The test machine may be slow, and these tests are not about that.
             slack: .seconds(60))
         var out: [CaseResult] = []
         Runner(definition, toyRequirements, options)
@@ -55,7 +55,7 @@ import Testing
         #expect(try Self.run([]).told == "fail TOY-1 3: no toy.say like this within 400ms")
     }
     @Test func neverEvenAccepts() throws {
-        // The system accepts for it.
+        // The operating system accepts for the peer.
         let peer = try RawPeer { RawPeer.waitForEnd($0) }
         #expect(
             try Self.run(Driver(try SocketNetwork()), peer.address).told
@@ -83,7 +83,7 @@ import Testing
         let peer = try RawPeer { fd in
             var byte: UInt8 = 0
             while recv(fd, &byte, 1, 0) > 0 {}
-            // Our end was seen, and something is still said.
+            // The peer has seen the runner's end and still sends something.
             _ = RawPeer.send([1, 1, 0x61], on: fd)
             if !ends { usleep(600_000) }
         }
@@ -126,7 +126,7 @@ import Testing
         #expect(r.verdict == .fail || r.verdict == .inconc)
         #expect(r.trace.count < 110_000)
     }
-    /// A pattern as often as it fits.
+    /// Returns a pattern, repeated as often as it fits.
     static func repeated(_ pattern: [UInt8], upTo count: Int) -> [UInt8] {
         var out = pattern
         while out.count < count { out += out }

@@ -4,11 +4,11 @@ import Testing
 @testable import Network
 @testable import Scenario
 
-/// The harness's own lateness is never held against a node, and nothing else is excused by it.
+/// The runner never blames a node for the harness's lateness. Lateness excuses no other failure.
 @Suite struct LatenessTests {
     static let number = Rule.on(.open, after: .milliseconds(600), .raw([2, 1, 5]))
     static func expect(_ when: String) -> String { TimingTests.expect(when) }
-    /// The harness stops at half a second.
+    /// Runs a case in which the harness stops at 0.5 s.
     static func stopped(_ steps: String, _ rules: [Rule], for time: Duration) throws -> String {
         try playStopped(steps, rules, from: .milliseconds(500), to: .milliseconds(500) + time).told
     }
@@ -23,38 +23,39 @@ import Testing
             let told = try Self.stopped(Self.expect("within: 1s"), [Self.number], for: .milliseconds(late))
             #expect(told.hasPrefix(verdict), "\(told)")
         }
-        // What holds, holds; what came too late may have come in time.
+        // A step that passes still passes. A record that came too late may have been in time.
         #expect(try Self.stopped(Self.expect("within: 2s"), TimingTests.rules(900), for: .seconds(1)) == "pass")
         #expect(
             try Self.stopped(Self.expect("within: 2s"), TimingTests.rules(900), for: .seconds(9))
                 .hasPrefix("inconc TOY-1 2: harness late 9s: toy.say too late"))
-        // What seems to have come in time may have come too early.
+        // A record that appears to be in time may have come too early.
         let window = Self.expect("window: 1s .. 2s")
         #expect(try Self.stopped(window, TimingTests.rules(1_200), for: .milliseconds(400)) == "pass")
         #expect(try Self.stopped(window, TimingTests.rules(600), for: .milliseconds(900)).hasPrefix("inconc"))
-        // An error stays one, and a warning becomes doubtful.
+        // An error stays an error, and a warning becomes inconclusive.
         let should = Self.expect("within: 1s") + "\n    req: TOY-2"
         #expect(try Self.stopped(should, [Self.number], for: .seconds(1)).hasPrefix("inconc TOY-2"))
         #expect(try Self.stopped("  - wait: 1s\n  - assert: $(1 / 0 == 1)", [], for: .seconds(9)).hasPrefix("error"))
     }
-    /// What the harness did late, the node may rightly have taken otherwise; what it only saw late before is over.
+    /// If the harness acted late, the node may rightly have acted otherwise. A delay that only affected what the
+    /// harness saw earlier is over.
     @Test func beforeAStep() throws {
         let steps = "  - wait: 1s\n" + Self.expect("within: 1s")
         let none = "no toy.say within 1s"
-        // The wait ended when it was due, or later by no more than may be.
+        // The wait ended when it was due, or within the allowed delay.
         for time in [400, 590] {
             #expect(try Self.stopped(steps, [], for: .milliseconds(time)) == "fail TOY-1 3: \(none)")
         }
         let waited = try Self.stopped(steps, [], for: .seconds(2))
         #expect(waited.hasPrefix("inconc TOY-1 3: harness late 1") && waited.hasSuffix(": \(none)"), "\(waited)")
-        // The message that was waited for came early in that time: what was sent for an answer went out late.
+        // The expected message came early in the pause, so the harness sent its answer late.
         let answer = Self.expect("within: 9s") + "\n  - send: {via: c, msg: toy.say, fields: {text: b}}\n"
         let late = answer + Self.expect("within: 1s")
         #expect(
             try Self.stopped(late, TimingTests.rules(510), for: .seconds(2))
                 == "inconc TOY-1 4: harness late 2s: \(none)")
         #expect(try Self.stopped(late, TimingTests.rules(3_000), for: .seconds(2)).hasPrefix("fail"))
-        // Small ones add up, since each is late by all before it.
+        // Small delays add up, because each step is late by all delays before it.
         let waits = (1...5).map { _ in "  - wait: 100ms" }.joined(separator: "\n") + "\n" + Self.expect("within: 1s")
         func stumbling(_ by: Int) throws -> CaseResult {
             var next = Duration.milliseconds(100)
@@ -72,13 +73,13 @@ import Testing
         // Together the delays are a fifth of the window.
         let few = try stumbling(50)
         #expect(few.verdict == .fail && few.problem?.excuse == .harness, "\(few.told)")
-        // A mark before it: what happened since then counts.
+        // With a mark before the delay, everything since the mark counts.
         let since = "  - wait: 1ms\n    mark: m\n  - wait: 1s\n" + Self.expect("since: m, window: 2s .. 9s")
         #expect(try Self.stopped(since, TimingTests.rules(900), for: .seconds(2)).hasPrefix("inconc"))
         #expect(try Self.stopped(since, TimingTests.rules(900), for: .milliseconds(50)).hasPrefix("fail"))
     }
-    /// An `assert` about what came, or about times, knows of lateness in the case; one about bytes only of what was
-    /// late before.
+    /// An `assert` about records or times accounts for lateness in the case. An `assert` about bytes accounts only for
+    /// actions that were late before it.
     @Test(arguments: [
         "size(records(c, 'toy.say')) == 2", "!seen(c, 'toy.say')", "elapsed(m) < 900ms", "n == 2", "m == 0ms",
     ])
@@ -143,7 +144,7 @@ import Testing
             more: "defaults: [{forbid: {msg: toy.say}}]")
         #expect(forbid.verdict == .fail, "when it came is no matter")
     }
-    /// A case that is over makes nobody late, and a case is advanced when something comes for it or it is due.
+    /// A finished case delays no other case. The runner advances a case when a record arrives for it or when it is due.
     @Test func ofCasesSideBySide() throws {
         let definition = Definition.toy([.on(.open, after: .milliseconds(300), .say("a"))])
         let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)

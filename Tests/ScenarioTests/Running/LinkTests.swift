@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// Opening, taking, sending and closing.
+/// Opening, accepting, sending and closing.
 @Suite struct LinkTests {
     @Test func sendingSeveralAtOnce() throws {
         let all =
@@ -19,7 +19,7 @@ import Testing
     }
     @Test(arguments: [(1, 5), (2, 3), (3, 2), (5, 1), (99, 1)])
     func choppedAndPaced(_ n: Int, _ pieces: Int) throws {
-        // 5 bytes, a second apart: the last piece after (pieces - 1) s.
+        // The message has 5 bytes, one piece each second. The last piece is sent after (pieces - 1) s.
         let steps = """
               - wait: 1ms
                 mark: before
@@ -45,13 +45,13 @@ import Testing
         #expect(
             try play(steps.replacing("raw: 0x00}", with: "raw: 0x00}\n    req: TOY-4"), [.on(.open, .close)]).verdict
                 == .fail)
-        // Closed while it is being sent: what comes then decides.
+        // The node closes during the send. The next event decides.
         let paced =
             "  - send: {via: c, msg: toy.say, fields: {text: abc}, chop: 1, every: 1s}\n  - expect: {via: c, event: closed, within: 1s}"
         #expect(try play(paced, [.on(.bytes, .close)]).told == "pass")
     }
     @Test func ourCloseIsSeen() throws {
-        // The node tells when it hears no more: nothing can be expected on the link, but the trace has it.
+        // No step can expect a record on a link that the runner has closed, but the trace has the close.
         for (how, word) in [("", "closed"), (", how: reset", "reset")] {
             let r = try play("  - close: {via: c\(how)}\n  - wait: 1s\n  - close: {via: c}", [])
             #expect(r.told == "pass")
@@ -65,17 +65,17 @@ import Testing
         let r = try play(half + said + end, [.on(.heard("go"), .say("a"))])
         #expect(r.told == "pass")
         #expect(r.lines == [">connection", ">go", ">half-closed", "<a", "<closed"])
-        // Once more is nothing; then the rest of it.
+        // A second half-close has no effect. A close then closes the other side.
         let again = "  - close: {via: c, how: half}\n  - wait: 1s\n  - close: {via: c}\n"
         #expect(try play(half + again, []).lines == [">connection", ">go", ">half-closed", "<closed"])
-        // The end is looked at like any other record.
+        // The end is judged like any other record.
         #expect(
             try play(half + end, [.on(.heard("go"), .say("a"))]).told
                 == "fail TOY-1 4: unexpected toy.say instead of the connection to be closed")
         #expect(
             try play(half + "  - send: {via: c, raw: 0x00}", []).told
                 == "error TOY-1 4: the scenario itself has closed its side of link `c`")
-        // Where the node was first, there is nothing to close.
+        // If the node closed first, there is nothing to close.
         let late = "  - wait: 1s\n  - close: {via: c, how: half}\n" + end
         #expect(try play(late, [.on(.open, .close)]).lines == [">connection", "<closed"])
     }
@@ -131,8 +131,8 @@ import Testing
         #expect(try play(steps, [.on(.heard("go"), .say("a"))]).told == "pass")
     }
     @Test func aNodeThatSendsWithoutEnd() throws {
-        // More messages than a case keeps, all of them passed over; told in the time of the test, not in that of their
-        // square.
+        // The node sends more messages than a case keeps, and the case ignores all messages. The time of the test grows
+        // linearly, not with the square of their number.
         let flood = Rule.on(.open, after: .milliseconds(1), .raw((0..<3_000).flatMap { _ in [2, 1, 5] as [UInt8] }))
         let ignore = "defaults: [{ignore: {msg: toy.num}}]"
         let steps = "  - never: {via: c, msg: toy.say, for: 10ms}\n  - expect: {via: c, msg: toy.say, within: 1s}"
@@ -141,19 +141,19 @@ import Testing
         #expect(
             more.told == "inconc TOY-1 2: the node sends without end: more than 64 MiB or 100,000 messages in one case")
         #expect(more.trace.count < 110_000)
-        // The same over a connection that no step has taken.
+        // The same applies to a connection that no step has accepted.
         let early =
             "  - wait: 1s\n  - accept: {at: peer, from: node, as: c}\n  - expect: {via: c, msg: toy.say, within: 1s}"
         #expect(try play(early, Array(repeating: flood, count: 40), more: ignore, opens: false).verdict == .inconc)
-        // And in bytes that are no messages.
+        // It also applies to bytes that are not messages.
         let garbage = Rule.on(.open, after: .milliseconds(1), .raw([UInt8](repeating: 9, count: 9 << 20)))
         #expect(try play("  - wait: 1s", Array(repeating: garbage, count: 8)).verdict == .inconc)
-        // No step has to look for it to end.
+        // The case ends even if no step looks at the bytes.
         let waits = "  - wait: 1s\n  - accept: {at: peer, from: node, as: c}"
         #expect(
             try play(waits, Array(repeating: garbage, count: 8), opens: false).told.hasPrefix(
                 "inconc TOY-1 1: the node sends"))
-        // What came early is counted once: 36 MiB are not too much.
+        // The runner counts early bytes once: 36 MiB are not too much.
         #expect(try play(waits, Array(repeating: garbage, count: 4), opens: false).told == "pass")
     }
 }

@@ -4,12 +4,12 @@ import Testing
 
 @testable import Scenario
 
-/// Where actors are when the node under test is on IPv4 loopback: at addresses that neither another case nor another
-/// run has.
+/// The addresses of actors if the node under test is on IPv4 loopback. No other case and no other run has the same
+/// addresses.
 @Suite struct LoopbackAddressTests {
     static let actors = "far: {role: ref}\n  near: {role: ref, told: false, listen: 127.0.0.9}"
 
-    /// Where the actors of a case are, with this node.
+    /// Returns the addresses of the actors of a case with this node.
     func homes(
         _ subject: Subject = .builtIn(bug: nil), seed: UInt64 = 1, used: UsedAddresses = UsedAddresses(),
         actors: String = actors, chop: Chop? = nil
@@ -20,7 +20,7 @@ import Testing
         let driver = Driver(SimulatedNetwork(seed: 1))
         let run = CaseRun(one, .toy(), toyRequirements, options, driver, used)
         #expect(run.begin())
-        // What listens does so at the same address, and expressions know it.
+        // A listener has the same address, and expressions can read it.
         for (name, listener) in run.listeners where run.homes[name] != nil {
             #expect(run.homes[name]?.host == listener.at.host)
         }
@@ -42,7 +42,7 @@ import Testing
                 #expect(host.hasPrefix("127.") && !host.hasPrefix("127.0.") && seen.insert(host).inserted)
             }
         }
-        // From the seed, and another one where the same case is run once more in the same run.
+        // The seed decides the address. If the same case runs again in the same run, it has another address.
         #expect(try homes(seed: 7) == homes(seed: 7))
         #expect(try homes(seed: 7)["far"] != homes(seed: 8)["far"])
         #expect(try homes(seed: 7)["far"] != homes(seed: 7, chop: .bytes)["far"])
@@ -54,9 +54,9 @@ import Testing
         let listening = Endpoint(v4: 0x7f00_0005, port: 17_000)
         let h = try homes(.remote(Remote(address: node, listen: listening)))
         #expect(h["far"] == "127.0.0.5" && h["near"] == "127.0.0.9")
-        // One that does not listen has no part in it.
+        // An actor that does not listen is not affected.
         #expect(h["peer"].map { !$0.hasPrefix("127.0.") } == true)
-        // At all addresses: the system chooses where it speaks from.
+        // With a listener at all addresses, the system chooses the source address.
         let any = try homes(.remote(Remote(address: node, listen: Endpoint(v4: 0, port: 17_000))))
         #expect(any["far"] == nil && any["peer"] != nil)
     }
@@ -70,11 +70,11 @@ import Testing
         #expect(known["far"] == "127.0.0.5" && known["near"].map { !$0.hasPrefix("127.0.") } == true)
         let free = try homes(.loopback(0))
         #expect(Set(free.values).count == 3 && free.values.allSatisfy { !$0.hasPrefix("127.0.") }, "\(free)")
-        // Elsewhere there may be no other address.
+        // Outside of loopback, there may be no other address.
         let elsewhere = try homes(Endpoint(v4: 0x0a00_0001, port: 17_000))
         #expect(elsewhere["far"] == "10.0.0.1" && elsewhere["near"] == "10.0.0.1")
     }
-    /// A node takes its own port at any address of loopback for itself: no actor listens there.
+    /// A node takes its own port at each loopback address for itself. So no actor listens on that port.
     @Test func notAtThePortOfTheNode() throws {
         for port in [32768, 32769] as [UInt16] {
             let options = RunOptions(
@@ -85,11 +85,11 @@ import Testing
             let run = CaseRun(one, .toy(), toyRequirements, options, Driver(SimulatedNetwork(seed: 1)), UsedAddresses())
             #expect(run.begin())
             let ports = Set(run.listeners.values.map(\.at.port))
-            // One of them is what the first listener, or the second one, would have had.
+            // The first or the second listener would otherwise have had one of the ports.
             #expect(ports.count == 2 && !ports.contains(port) && ports.contains(port ^ 1))
         }
     }
-    /// Elsewhere the system knows best.
+    /// The operating system chooses the address for other nodes.
     @Test(arguments: ["[::1]:9", "10.0.0.1:9"]) func otherNodes(_ at: String) throws {
         let remote = Remote(address: Endpoint(at), listen: nil)
         #expect(try homes(.remote(remote), actors: "far: {role: ref}").isEmpty)
@@ -103,7 +103,8 @@ import Testing
             #expect(at.isLoopback && at.address[13] != 0 && at.address[15] != 0 && at.address[15] != 255)
         }
     }
-    /// Over sockets the node sees them: over UDP it answers there, and one actor has one address whatever it opens.
+    /// Over sockets, the node sees the addresses. Over UDP it answers there, and an actor has one address for all its
+    /// links.
     @Test func seen() throws {
         let actors = "sp1: {role: ref, kind: hub, told: true, id: \"0x0101\"}"
         let steps =

@@ -5,16 +5,17 @@ import Testing
 
 @testable import Scenario
 
-/// Whether a node that was silent in a case is gone: it is asked when no case runs, and no case begins before it was.
+/// The runner checks if a node that was silent in a case is gone. It checks when no case runs, and no case begins
+/// before the check.
 @Suite(.waits) struct NodeAbsenceTests {
-    /// Cases against a node that hears `hello` and answers `how`; each time that it is asked whether it is gone,
-    /// `answers` has the answer. `more` is a step of all cases but the first; `goesOn` is told who runs. Gives the
-    /// results in their order, and the cases that ran each time that it was asked.
+    /// Runs three cases against a node with the rules `how`. Each time that the runner checks if the node is gone, the
+    /// next of `answers` is the result. `more` is a step of all cases but the first. `goesOn` receives the running
+    /// cases. Returns the results in their order, and the cases that ran at each check.
     static func run(
         _ how: [Rule], jobs: Int, _ answers: [String?], more: String = "",
         goesOn: @escaping ([String]) -> Bool = { _ in true }
     ) throws -> (results: [CaseResult], beside: [[String]]) {
-        // A node that is silent for one text only, and three cases of which the first says it.
+        // The node is silent for one text only. The first of three cases sends that text.
         var cases: [Case] = []
         for (i, text) in ["silent", "hello", "hello"].enumerated() {
             var s = try toy(
@@ -47,7 +48,7 @@ import Testing
         ) { out.append($0) }
         return (out, log.beside)
     }
-    /// What the node was asked.
+    /// The checks of the node, and their answers.
     final class Log {
         var running: [String] = []
         var answers: [String?] = []
@@ -75,13 +76,13 @@ import Testing
         #expect(results.first?.problem?.facts.map(\.text) == ["toy.say of 8 bytes on c: 0x010673696c656e74"])
         #expect(beside.count == 1)
     }
-    /// Several cases received nothing: the first is an error.
+    /// If several cases received nothing, the first is an error.
     @Test func goneForSeveral() throws {
         let (results, beside) = try Self.run([], jobs: 3, ["it left"])
         #expect(results.map(\.verdict).sorted { "\($0)" < "\($1)" } == [.error, .inconc, .inconc])
         #expect(results.first?.verdict == .error && beside.count == 1)
     }
-    /// Who heard something, and failed after the one that heard nothing, may have failed since the node was gone.
+    /// A case that received something and failed after the silent case may have failed because the node was gone.
     @Test(arguments: ["it left", nil], [("TOY-1", Verdict.fail), ("TOY-2", .warn)])
     func failedAfterwards(_ answer: String?, _ requirement: (id: String, verdict: Verdict)) throws {
         let more = "  - expect: {via: c, msg: toy.say, within: 400ms, fields: {text: b}}\n    req: \(requirement.id)"
@@ -91,7 +92,8 @@ import Testing
         #expect(verdicts == [answer == nil ? .fail : .error, others, others])
         #expect(beside == [[]])
     }
-    /// Behind a case that may leave much to do in a node that takes datagrams, the next one waits until it answers.
+    /// A case may leave a node that takes datagrams with much work to do. The next case then waits until the node
+    /// answers.
     @Test func exhausted() throws {
         var absence = NodeAbsence()
         absence.follow(try toy("  - wait: 1ms"), .udp)
@@ -106,7 +108,7 @@ import Testing
         #expect(absence.settle(NodeEnd(how: "it left", isSure: false)).isEmpty && absence.reason == "it left")
     }
 
-    // A node that ends while cases run
+    // A node that ends while cases run.
 
     /// Runs the cases `case0` to `case2`. The node ends at the end of each case in `ending`, and is then restarted.
     /// Returns the results in their order, and the number of restarts.
@@ -217,7 +219,7 @@ import Testing
         #expect(out.map(\.verdict) == [.error, .pass])
         #expect(out[0].problem?.reason == "now the node's health check fails (2 panics), by this case")
     }
-    /// What waits for the answer when the run is interrupted is told all the same.
+    /// If the run is interrupted, a result that waits for the check is reported anyway.
     @Test func interrupted() throws {
         var began = false
         let more = "  - wait: 1m"

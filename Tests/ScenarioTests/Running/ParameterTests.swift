@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scenario
 
-/// `params`, `vectors`, `budget`, and what the command line makes of them.
+/// `params`, `vectors` and `budget`, and how the command line sets them.
 @Suite struct ParameterTests {
     static let more = """
         params:
@@ -94,7 +94,7 @@ import Testing
         }
         #expect(all[0] == "not true: word == open / false / word == open / word = (secret), open = visible / []")
         #expect(all[2].contains("copy = (secret)!, open = visible, n = (secret)"))
-        // Nor where a value is refused.
+        // A message about a refused value does not show it either.
         let s = try toy("  - wait: 1s", more: more)
         for (name, value) in [("pin", "47x1"), ("key", "0xdeadbee")] {
             #expect(s.parameters.first { $0.name == name }?.refusal(value)?.contains(value) == false)
@@ -106,7 +106,7 @@ import Testing
         #expect(r.told == "fail TOY-1 3: not true: n == 11" && r.problem?.had == "n = 21")
     }
 
-    // Vectors
+    // Vectors.
 
     @Test func oneCaseForEachVector() throws {
         let more = "vectors: [{name: one, x: 1, d: 1s}, {name: two, x: two, d: 20s}, {name: three, x: [1, 2], d: 1s}]"
@@ -151,7 +151,7 @@ import Testing
         #expect(all.map { $0.code.rawValue + " " + $0.message } == [code + " " + message])
     }
     @Test func aHundredThousandVectors() {
-        // Refused with a word, wherever it becomes too much.
+        // The loader reports the size, at each place where it becomes too large.
         let many = (0..<100_000).map { "{name: v\($0), x: \($0)}" }.joined(separator: ", ")
         #expect(loadToy("  - wait: 1s", more: "vectors: [\(many)]").diagnostics.map(\.code) == [.tooLarge])
         let some = (0..<20_000).map { "{name: v\($0)}" }.joined(separator: ",")
@@ -165,19 +165,19 @@ import Testing
         #expect(results.first { $0.verdict == .fail }?.id == "toy.case[v999]")
     }
 
-    // Budget
+    // Budget.
 
     @Test func budget() throws {
         let used = "inconc TOY-1 2: the case used up its budget of 2s"
         #expect(try play("  - wait: 5s", [], more: "budget: 2s").told == used)
         #expect(try play("  - wait: 1s", [], more: "budget: 2s").told == "pass")
         #expect(try play("  - expect: {via: c, msg: any, within: 9s}", [], more: "budget: 2s").told == used)
-        // Whatever waits inside others.
+        // The budget also applies to waits inside other steps.
         #expect(try play("  - par: {x: [{wait: 9s}], y: [{wait: 1s}]}", [], more: "budget: 2s").told == used)
         #expect(
             try play("  - poll: {every: 1ms, within: 9s, until: $(1 == 2)}", [], more: "budget: $(period - 1s)").told
                 == used)
-        // A verdict before it stays; the clean-up has a time of its own.
+        // An earlier verdict remains. The clean-up has its own time.
         let cleanup = "budget: 2s\ncleanup: [{wait: 3s}, {send: {via: c, msg: toy.say, fields: {text: bye}}}]"
         let r = try play("  - wait: 5s", [], more: cleanup)
         #expect(r.told == used && r.lines.last == ">bye")
@@ -189,7 +189,7 @@ import Testing
         #expect(
             try playAll(try toy("  - wait: 3s", more: "budget: 2s")) { $0.timeScale = 2 }.map(\.told) == ["pass"])
     }
-    /// A time scale puts the latest moments off and leaves the earliest.
+    /// A time scale extends the deadlines and leaves the earliest times unchanged.
     @Test func timeScale() throws {
         func told(_ steps: String, after ms: Int, scale: Double) throws -> String {
             let s = try toy(steps)
@@ -204,7 +204,7 @@ import Testing
         let window = "  - expect: {via: c, msg: toy.say, window: 1s .. 2s}"
         #expect(try told(window, after: 500, scale: 9).hasPrefix("fail TOY-1 2: toy.say too early"))
         #expect(try told(window, after: 5_000, scale: 9) == "pass")
-        // What must not come is watched as long as it says.
+        // A `never` step watches for exactly its own time.
         let never = "  - never: {via: c, msg: toy.say, for: 1s}"
         #expect(try told(never, after: 1_500, scale: 9) == "pass")
     }

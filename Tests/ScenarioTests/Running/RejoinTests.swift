@@ -4,11 +4,11 @@ import Testing
 
 @testable import Scenario
 
-/// Messages that take several datagrams: sent in parts and rejoined, over sockets and in virtual time alike.
+/// Messages that take several datagrams are split and rejoined, over sockets and in virtual time alike.
 @Suite struct RejoinTests {
     static let long = String(repeating: "x", count: 96)
 
-    /// Both are seen: each datagram with what stands in front of it, and the message that they are together.
+    /// The runner sees both: each datagram with its header, and the rejoined message.
     @Test(arguments: Way.allCases) func partsAndWhole(_ way: Way) throws {
         let echo = "echo" + Self.long
         let answer = """
@@ -19,7 +19,7 @@ import Testing
             """
         let r = try playParcel(way, words(echo, limit: 40) + answer)
         #expect(r.told == "pass")
-        // What was sent: the message, which is not on the wire, and its four datagrams.
+        // The trace has the sent message, which is not on the wire, and its four datagrams.
         let sent = r.trace.filter { $0.direction == .sent }
         #expect(sent.map(\.name) == ["connection", "parcel.words"] + Array(repeating: "parcel.part", count: 4))
         #expect(sent.map(\.isCarried) == [false, true, false, false, false, false])
@@ -33,7 +33,7 @@ import Testing
             )
             .told.contains("no parcel.part like this within 2s"))
     }
-    /// The parts of a message in any order, more than once, and with others of another message between them.
+    /// The parts of a message may arrive in any order, more than once, and mixed with parts of another message.
     @Test(arguments: Way.allCases) func builtAndSentOtherwise(_ way: Way) throws {
         let build = """
               - build: {as: a, msg: parcel.words, limit: 20, fields: {id: 1, sum: "$(parcel.sum(utf8('\(Self.long)')))", body: "$(utf8('\(Self.long)'))"}}
@@ -44,20 +44,20 @@ import Testing
         let hole =
             "  - send: {via: c, raw: [$(a.last), \"$(at(b, 2))\", \"$(at(a, 2))\", $(a.first), $(a.first), \"$(at(a, 3))\"]}\n"
         let never = "  - never: {via: c, msg: any, for: 50ms}\n"
-        // The whole again fills the holes.
+        // The complete message, sent again, fills the gaps.
         #expect(
             try playParcel(way, build + hole + never + "  - send: {via: c, raw: $(a)}\n" + done(1) + never).told
                 == "pass")
-        // A late part of the other one completes it.
+        // A late part of the other message completes it.
         #expect(
             try playParcel(way, build + hole + never + "  - send: {via: c, raw: \"$(at(b, 1))\"}\n" + done(2)).told
                 == "pass")
-        // Another byte in a part spoils the message.
+        // A changed byte in a part invalidates the message.
         let bad = "  - send: {via: c, raw: [\"$(at(b, 1))\", \"$(flip(at(b, 2), 12))\"]}\n"
         #expect(try playParcel(way, build + bad + never).told == "pass")
         #expect(try playParcel(way, build + bad + done(2)).told.contains("no parcel.done like this within 2s"))
     }
-    /// What is missing is told, and a part alone breaks `never: {msg: any}`.
+    /// The report names missing parts. A part alone breaks `never: {msg: any}`.
     @Test(arguments: Way.allCases) func lostParts(_ way: Way) throws {
         let lost =
             "  - fault: {link: node -> peer, as: f, drop: {msg: parcel.words, frame: 3}}\n" + words("big")
@@ -70,7 +70,7 @@ import Testing
         let forbids = "  - never: {via: c, msg: parcel.words, for: 200ms}\n"
         #expect(try playParcel(way, lost + forbids).told == "pass")
     }
-    /// A part that is not like the others is bytes that are no message, with the reason.
+    /// A part that contradicts the others counts as bytes that are no message. The report has the reason.
     @Test(arguments: Way.allCases) func refused(_ way: Way) throws {
         let corrupt =
             "  - fault: {link: node -> peer, as: f, corrupt: {msg: parcel.part, frame: 2, field: sum}}\n" + words("big")
@@ -78,7 +78,7 @@ import Testing
         let r = try playParcel(way, corrupt)
         #expect(r.told.hasPrefix("fail TOY-1 4: unexpected bytes that are no message instead of parcel.words"))
     }
-    /// What was sent can be looked at, so that a repetition is the same bytes.
+    /// A scenario can read the sent bytes, so that a repetition has the same bytes.
     @Test(arguments: Way.allCases) func functions(_ way: Way) throws {
         let twice =
             words("echo" + Self.long) + "  - expect: {via: c, msg: parcel.words, within: 2s}\n"
@@ -96,7 +96,7 @@ import Testing
             try playParcel(way, "  - assert: $(count(datagrams('d')) == 0)").told
                 == "error TOY-1 2: datagrams: link `d` does not carry datagrams")
     }
-    /// Other ways to cut and to order what is sent give the same verdict, unless the node relies on them.
+    /// Other ways to cut and to order the sent bytes give the same verdict, unless the node relies on them.
     @Test(arguments: Way.allCases, [nil, .small, .reversed] as [Chop?]) func chop(_ way: Way, _ chop: Chop?) throws {
         let steps =
             words("echo" + Self.long)
@@ -113,7 +113,7 @@ import Testing
         #expect(Chop.variants(of: plain).isEmpty)
     }
 
-    /// What says nothing about datagrams is a mistake of the scenario, with its place.
+    /// A setting that has no meaning for datagrams is a mistake of the scenario. The diagnostic has its place.
     @Test(arguments: [
         (
             "  - send: {via: c, raw: 0x00, chop: 3}", "12:37",

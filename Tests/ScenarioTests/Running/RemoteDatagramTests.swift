@@ -5,7 +5,7 @@ import Testing
 @testable import Network
 @testable import Scenario
 
-/// Against a node over UDP that is somebody else's.
+/// Cases against a remote node over UDP.
 @Suite(.waits) struct RemoteDatagramTests {
     static let told = "sp1: {role: ref, told: true, kind: leaf, id: \"0x0102\"}"
 
@@ -28,10 +28,10 @@ import Testing
     }
     static func bytes(_ body: String) -> [UInt8] { Parcel.whole(1, 1, Array(body.utf8)) }
 
-    /// What a node says late about one case does not reach the next one at the same address, even if the harness did not
-    /// look meanwhile. A case alone at its address hears it.
+    /// A late datagram of the node about one case does not reach the next case at the same address, even if the harness
+    /// did not read meanwhile. A case that is alone at its address receives it.
     @Test(arguments: [true, false]) func fencedFromEachOther(_ isUsed: Bool) throws {
-        // We are the node too: it speaks once the case has begun, however busy the machine is.
+        // The test is also the node. It sends after the case has begun, even on a busy machine.
         let node = try SocketNetwork()
         let (listener, address) = try node.listen(.loopback(0), .udp)
         let listen = try SocketNetwork().listen(.loopback(0), .udp).bound
@@ -50,20 +50,20 @@ import Testing
         while !run.isFinished { if let h = driver.next(until: run.advance()) { run.handle(h) } }
         #expect(run.result.told.hasPrefix(isUsed ? "pass" : "fail TOY-1 1: the node dialed sp1 "), "\(run.result.told)")
     }
-    /// One that does not stop cannot be told from what a case is about.
+    /// If the node does not stop sending, the runner cannot distinguish its datagrams from those about the case.
     @Test func neverQuiet() throws {
         let rules = (1...1500).map { Rule.on(.bytes, after: .milliseconds(40 * $0), .raw(Self.bytes("late"))) }
         let node = try NodeThread { _ in ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
         let listen = try SocketNetwork().listen(.loopback(0), .udp).bound
         let talk = try scenario("  - open: {from: sp1, to: node, as: one}\n" + words("a", via: "one"))
-        // On a busy machine the node may say nothing for longer than the usual slack.
+        // On a busy machine, the node may send nothing for longer than the usual slack.
         let r = try run([talk, talk], Remote(address: node.address, listen: listen), slack: .seconds(1))
         #expect(r.map(\.verdict) == [.pass, .inconc])
         #expect(
             r.last?.problem?.reason.hasPrefix("the node did not stop speaking to \(listen) about earlier cases") == true
         )
     }
-    /// What the harness itself lost is no fault of the node, and no proof that nothing came.
+    /// A datagram that the harness lost is not the node's fault, and is no proof that nothing arrived.
     @Test(arguments: [
         "  - expect: {via: c, msg: parcel.words, within: 100ms}\n",
         "  - never: {via: c, msg: parcel.words, for: 100ms}\n",
@@ -91,16 +91,17 @@ import Testing
             }
         }
     }
-    /// What the socket of the node lost, since the node was too busy to take it, is no answer that the node owes us.
+    /// The node's socket drops datagrams if the node is too busy to read them. The node owes no answer to a dropped
+    /// datagram.
     @Test(arguments: [0, 1000]) func lostByTheNode(_ times: Int) throws {
-        // A socket that nobody reads.
+        // This test never reads the socket.
         let idle = try SocketNetwork()
         let node = try idle.listen(.loopback(0), .udp)
         let flood = "  - repeat: {times: \(times), do: [{send: {via: c, raw: \"$(bytes(60000, 1))\"}}]}\n"
         let steps = (times == 0 ? "" : flood) + words("a") + "  - expect: {via: c, msg: parcel.words, within: 100ms}\n"
         let (made, problems) = loadParcel(steps)
         let one = try #require(made, "\(problems.map(\.line))")
-        // So much that the harness, which sends the flood, is never late itself.
+        // The slack is so large that the harness, which sends the flood, is never late itself.
         let remote = Remote(address: node.bound, listen: nil)
         let r = try #require(try run([one], remote, slack: .seconds(3600)).last)
         if times == 0 {
@@ -109,13 +110,13 @@ import Testing
             #expect(r.verdict == .inconc && r.told.contains(": the socket of the node lost "), "\(r.told)")
         }
     }
-    /// A node that is started for each case is told what it is and whom it has to know, and each case waits until it is
-    /// ready; no two run side by side.
+    /// A node that starts for each case receives its own settings and its peers. Each case waits until the node is
+    /// ready. No two cases run at the same time.
     @Test func startedForEachCase() throws {
         let listen = Endpoint.loopback(0)
         var setups: [NodeSetup] = []
         var asked = 0
-        // It is at one address all the time: what is started answers there.
+        // The node has the same address all the time: the started node answers there.
         let relay = try Self.parcel()
         var remote = Remote(address: relay.address, listen: listen)
         remote.start = { all in
@@ -135,7 +136,7 @@ import Testing
         let known = try #require(setups.first?.acquaintances.first)
         #expect(known.name == "sp1" && known.kind == "leaf" && known.identity == [1, 2] && known.endpoint.port != 0)
         #expect(setups.first?.name == "node" && setups.first?.kind == "hub" && setups.first?.identity == nil)
-        // It does not start: the environment is at fault, not the node.
+        // If the node does not start, the environment is at fault, and the node is not.
         remote.readiness = { .failed("no such program") }
         #expect(
             try run([talk], remote).map(\.told) == ["error TOY-1 1: the node under test did not start: no such program"]
@@ -143,7 +144,7 @@ import Testing
         remote.start = { _ in "there is no such word" }
         #expect(try run([talk], remote).map(\.verdict) == [.error])
     }
-    /// Cases for another kind of node are left out, and an identity that the target file gives is known.
+    /// The runner skips cases for another kind of node. It knows the identity from the target file.
     @Test func kindAndIdentity() throws {
         let node = try Self.parcel()
         var remote = Remote(address: node.address, listen: nil)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Scenario
 
-/// A case can be asked what it waits for while it runs.
+/// A running case reports what it waits for.
 struct RunningCaseTests {
-    /// What it said each time that somebody looked, in virtual time.
+    /// Returns the reported wait at each look, in virtual time.
     func waits(_ steps: String, more: String = "") throws -> [RunningCase.Wait?] {
         let definition = Definition.toy()
         let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
@@ -30,7 +30,7 @@ struct RunningCaseTests {
         let one = try #require(all.first { $0.step.hasPrefix("expect on c: the connection to be closed") })
         #expect(one.limit == .seconds(5))
     }
-    /// Of branches side by side the one that takes longest; while it cleans up, that.
+    /// The case reports the longest wait of parallel branches. During the clean-up, it reports the clean-up.
     @Test func branches() throws {
         let steps = "  - par: {x: [{wait: 3s}], y: [{wait: 9s}]}"
         let all = try waits(steps, more: "cleanup: [{wait: 4s}]").compactMap { $0 }
@@ -38,6 +38,6 @@ struct RunningCaseTests {
         #expect(all.contains { $0.step == "clean-up: wait 4s" && $0.limit == .seconds(4) })
         #expect(!all.contains { $0.limit == .seconds(3) })
     }
-    /// What is over waits for nothing.
+    /// A finished case waits for nothing.
     @Test func over() throws { #expect(try waits("  - wait: 1ms").last == .some(nil)) }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// Which case runs when, and what becomes of those that fail.
+/// The schedule decides when each case runs, and if a failed case runs again.
 @Suite struct ScheduleTests {
     static func cases(_ names: String..., serial: [String: String] = [:]) throws -> [Case] {
         try names.map { name in
@@ -20,7 +20,7 @@ import Testing
             id: job.case.id, scenario: job.case.scenario, verdict: v, requirement: "TOY-1", level: .must,
             problem: problem, reason: nil, step: 0, duration: .zero, seed: 1, trace: [])
     }
-    /// Runs them one by one; the verdict of each is what `verdict` says.
+    /// Runs the jobs one by one. `verdict` returns the verdict of each job.
     static func run(
         _ s: Schedule, excuse: Problem.Excuse? = nil, _ verdict: (Job) -> Verdict
     ) -> [String] {
@@ -40,7 +40,7 @@ import Testing
         #expect(Self.run(s) { _ in .pass } == ["a1 pass", "b1 pass", "a2 pass", "b2 pass", "a3 pass", "b3 pass"])
         #expect(Schedule(try Self.cases("a"), rounds: 0).count == 1 && Schedule([], rounds: 9).count == 0)
         #expect(Self.run(Schedule([], rounds: 9, retries: 9)) { _ in .fail } == [])
-        // So many that they are never written down.
+        // The schedule does not store the rounds, so that their number may be very large.
         #expect(Schedule(try Self.cases("a", "b"), rounds: .max).next()?.round == 1)
         #expect(Schedule(try Self.cases("a", "b"), rounds: .max).count == .max)
     }
@@ -48,12 +48,12 @@ import Testing
         func told(_ retries: Int, _ verdict: (Job) -> Verdict) throws -> [String] {
             Self.run(Schedule(try Self.cases("a", "b"), retries: retries), verdict)
         }
-        // Tried again when the others are done.
+        // A retry runs after the other cases.
         #expect(try told(2) { $0.case.id == "a" && $0.attempt == 0 ? .fail : .pass } == ["b1 pass", "a1+1 pass"])
         #expect(try told(2) { $0.case.id == "a" ? .inconc : .pass } == ["b1 pass", "a1+2 inconc"])
         #expect(try told(0) { _ in .fail } == ["a1 fail", "b1 fail"])
         #expect(try told(1) { $0.attempt == 0 ? .fail : .warn } == ["a1+1 warn", "b1+1 warn"])
-        // What is not the node's failing is not tried again.
+        // A case runs again only if the node failed.
         for v in [Verdict.error, .skip, .warn, .pass, .notRun] {
             #expect(try told(9) { _ in v } == ["a1 \(v)", "b1 \(v)"])
         }
@@ -61,7 +61,8 @@ import Testing
         #expect(
             Self.run(rounds) { $0.round == 2 && $0.attempt == 0 ? .fail : .pass } == ["a1 pass", "a2+1 pass"])
     }
-    /// What a lost datagram or the harness's own lateness explains is the node's doing when it comes each time.
+    /// A lost datagram or lateness of the harness can explain a failure. If the failure repeats each time, the node is
+    /// the cause.
     @Test(arguments: [Problem.Excuse.datagram, .harness]) func excused(_ excuse: Problem.Excuse) throws {
         func told(_ verdicts: [Verdict], retries: Int = 0, excused: Problem.Excuse? = excuse) throws -> [String] {
             Self.run(Schedule(try Self.cases("a"), retries: retries, excusedRetries: 2), excuse: excused) {
@@ -74,17 +75,17 @@ import Testing
         #expect(try told([.inconc, .inconc, .inconc]) == ["a1+2 inconc"])
         #expect(try told([.fail], excused: nil) == ["a1 fail"])
         #expect(try told([.fail, .fail, .fail, .pass], retries: 3) == ["a1+3 pass"])
-        // A warning is tried once more; when it comes again, no try was of use.
+        // A warning has one retry. If it repeats, the result names no number of tries.
         #expect(try told([.warn, .pass]) == ["a1+1 pass"])
         #expect(try told([.warn, .warn]) == ["a1 warn"])
-        // A pass says what was before it.
+        // A pass has the number of the tries before it.
         let s = Schedule(try Self.cases("a"), excusedRetries: 2)
         let first = try #require(s.next())
         #expect(s.done(first, Self.result(first, .fail, excuse)) == nil)
         let second = try #require(s.next())
         #expect(s.done(second, Self.result(second, .pass))?.reason == "try 1")
     }
-    /// Where other cases passed at a later try, chance may be the cause of what fails each time.
+    /// If other cases passed at a later try, chance may be the cause of a failure that repeats.
     @Test func manyRecovered() throws {
         func told(_ names: [String], _ excuse: Problem.Excuse? = .datagram) throws -> String? {
             let all = try names.map { try Self.cases($0)[0] } + (try Self.cases("z"))
@@ -95,10 +96,10 @@ import Testing
         #expect(try told(["a", "b"]) == "z1+2 fail")
         #expect(try told(["a", "b", "c"], nil) == "z1+2 fail")
     }
-    /// What is not as it should be is a failure, whatever comes of another try, unless datagrams are lost.
+    /// A wrong record is a failure, regardless of a later try, unless the network loses datagrams.
     @Test func lostBefore() throws {
         func told(_ lost: Int, _ again: Verdict) throws -> String? {
-            // The one in question is the first to fail.
+            // The case in question fails first.
             let all = try ["z", "a", "b", "c"].prefix(lost + 1).map { try Self.cases($0)[0] }
             let s = Schedule(all, excusedRetries: 2)
             var out: [String] = []
@@ -139,15 +140,15 @@ import Testing
             }
         }
         #expect(s.isEmpty)
-        // Where each case has a node of its own there is nothing to take from others.
+        // If each case has its own node, no case takes the turn of another.
         let own = Schedule(all)
         #expect((0..<5).map { _ in own.next()?.case.id } == ["a", "b", "c", "d", "e"])
-        // A node that is started for each case serves one at a time.
+        // A node that starts for each case serves one case at a time.
         let turns = Schedule(all)
         turns.share(.inTurn)
         #expect(turns.next()?.case.id == "a" && turns.next() == nil)
     }
-    /// One address that the node knows is one case's at a time; cases that need none go on beside it.
+    /// Only one case at a time has a listener address that the node knows. Cases that need none run in parallel to it.
     @Test func oneListeningAddress() throws {
         let accepting = "  - accept: {at: other, from: node, as: d, within: 1s}"
         var all: [Case] = []
@@ -184,7 +185,7 @@ import Testing
         #expect(s.done(a, Self.result(a, .fail)) == nil)
         let b = try #require(s.next())
         #expect(b.case.id == "b" && s.busy == ["serial clock", "serial disk"])
-        // The retry of a waits for b.
+        // The retry of `a` waits for `b`.
         #expect(s.next() == nil)
         #expect(s.done(b, Self.result(b, .pass)) != nil)
         let again = try #require(s.next())
@@ -200,13 +201,13 @@ import Testing
         _ = s.done(a, Self.result(a, .fail))
         #expect(ids() == ["b1", "a1"])
         _ = s.next()
-        // Each has begun once: of the round to come nothing is missing.
+        // Each case has begun once. Cases of the next round do not count as remaining.
         #expect(ids() == ["a1"])
         _ = s.next()
         #expect(ids() == ["b2", "a1"])
     }
-    /// Cases of one group over sockets with eight jobs: never side by side against one node, but where each has its
-    /// own.
+    /// Runs cases of one group over sockets with eight jobs. They never run in parallel against one node, unless each
+    /// case has its own node.
     @Test(arguments: [true, false]) func overSockets(isOneNode: Bool) throws {
         var cases: [Case] = []
         for (i, more) in ["serial: x", "serial: x", "", "serial: x"].enumerated() {
@@ -232,7 +233,7 @@ import Testing
         #expect(results.count == 8 && results.allSatisfy { $0.verdict == .pass })
         #expect(together.contains { $0.count > 1 } != isOneNode, "\(together)")
     }
-    /// The first round is the plain run; each other one has a seed of its own, which is told.
+    /// The first round is the plain run. Each other round has its own seed, and the result reports it.
     @Test func roundsHaveSeedsOfTheirOwn() throws {
         let s = try toy("  - send: {via: c, msg: toy.blob, fields: {data: $(random(8))}}")
         let plain = try playAll(s)
@@ -240,7 +241,7 @@ import Testing
         #expect(three.map(\.round) == [1, 2, 3])
         #expect(three[0].trace.map(\.bytes) == plain[0].trace.map(\.bytes) && three[0].seed == plain[0].seed)
         #expect(Set(three.map { $0.trace.map(\.bytes) }).count == 3 && Set(three.map(\.seed)).count == 3)
-        // Run alone with the seed that is told, it has the same bytes.
+        // The reported seed gives the same bytes when the round runs alone.
         #expect(try playAll(s, seed: three[2].seed)[0].trace.map(\.bytes) == three[2].trace.map(\.bytes))
     }
 }

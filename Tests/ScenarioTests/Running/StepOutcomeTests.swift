@@ -5,7 +5,7 @@ import Wire
 
 @testable import Scenario
 
-/// What a case tells of its steps, names and connections when evidence of it is wanted.
+/// The outcomes of steps, the names and the connections that a case keeps as evidence.
 @Suite struct StepOutcomeTests {
     func kept(_ scenario: Scenario, _ rules: [Rule] = [], _ set: (inout RunOptions) -> Void = { _ in }) throws
         -> CaseResult
@@ -17,7 +17,7 @@ import Wire
         #expect(results.count == 1)
         return try #require(results.first)
     }
-    /// `2 held >go`: number, state, and the entry that it is about.
+    /// Returns lines such as `2 held >go`: the number, the state, and the entry of the trace.
     func told(_ r: CaseResult) -> [String] {
         r.steps.map { o in "\(o.number) \(o.state.rawValue)" + (o.entry.map { " " + r.lines[$0] } ?? "") }
     }
@@ -37,7 +37,7 @@ import Wire
               - close: {via: c}
             """
         let r = try kept(try toy(steps), [.on(.heard("two"), .say("b"))])
-        // The last one is of the frame that every toy scenario has.
+        // The last step belongs to the frame of every toy scenario.
         #expect(
             told(r) == [
                 "1 held >connection", "2 held >one", "3 left-out", "4 held", "5 held <b", "6 held >closed",
@@ -47,7 +47,7 @@ import Wire
         #expect(r.steps.map(\.verdict) == [.pass, .pass, .none, .pass, .pass, .pass, .none])
         let wait = r.steps[3]
         #expect(wait.ended - wait.began == .milliseconds(20) && wait.reason == nil)
-        // What was in the trace by the end of each step, which puts the two in order.
+        // The size of the trace at the end of each step. It relates the order of steps and entries.
         #expect(r.steps.map(\.traced) == [1, 3, 3, 4, 4, 5, 5])
     }
     @Test func failure() throws {
@@ -56,11 +56,12 @@ import Wire
         #expect(r.verdict == .fail && told(r) == ["1 held >connection", "2 failed <a"])
         let last = try #require(r.steps.last)
         #expect(last.verdict == .fail && last.reason == r.problem?.reason && r.trace[1].isCulprit)
-        // Nothing came: there is no entry to point at.
+        // Nothing arrived, so the outcome has no entry.
         let silent = try kept(try toy(steps))
         #expect(told(silent) == ["1 held >connection", "2 failed"] && silent.steps.last?.reason != nil)
     }
-    /// A message that was passed over is not what a step took, nor what it failed by when nothing better came.
+    /// A step did not take a message that it skipped. If no better message arrived, the step did not fail because of
+    /// that message either.
     @Test func passedOver() throws {
         let steps = "  - expect: {via: c, msg: toy.num, within: 1s, order: any}"
         let r = try kept(try toy(steps), [.on(.open, .say("a"))])
@@ -80,7 +81,7 @@ import Wire
             told(try kept(try toy(steps))) == [
                 "1 held >connection", "3 held", "4 unfinished", "2 held", "5 left-out",
             ])
-        // A failure ends its neighbours as well.
+        // A failure also ends the parallel branches.
         let bad = "  - par: {x: [{wait: 10ms}, {assert: $(1 == 2)}], y: [{wait: 5s}]}"
         #expect(
             Set(told(try kept(try toy(bad)))) == [
@@ -109,7 +110,7 @@ import Wire
             r.verdict == .pass && r.steps.count == CaseRun.maximumOutcomes
                 && r.untoldSteps == 10_103 - CaseRun.maximumOutcomes)
     }
-    /// Numbers are those of the plan; steps of fragments have the file that they stand in.
+    /// The numbers are those from the plan. Steps of fragments have the file that contains them.
     @Test func plan() throws {
         let files = [
             "f.yaml": """
@@ -150,7 +151,7 @@ import Wire
         #expect(!"\(r.variables)".contains("quiet") && !"\(r.variables)".contains("7175696574"))
         #expect(r.variables.map(\.name) == r.variables.map(\.name).sorted())
     }
-    /// One entry for each connection, however often the name is used; addresses of a simulation are not told.
+    /// Each connection has its own entry, even if several have the same name. A simulation reports no addresses.
     @Test func connections() throws {
         let r = try kept(try toy("  - close: {via: c}\n  - open: {from: peer, to: node, as: c}"))
         #expect(r.connections.map(\.link) == ["c", "c"] && r.trace.map(\.connection) == [0, 0, 1])
@@ -159,7 +160,7 @@ import Wire
         dropped.dropEvidence()
         #expect(dropped.steps.isEmpty && dropped.connections.isEmpty && dropped.variables.isEmpty)
     }
-    /// Over sockets the addresses of both ends are told.
+    /// Over sockets, a connection has the addresses of both ends.
     @Test func realAddresses() throws {
         let definition = Definition.toy()
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
@@ -170,12 +171,12 @@ import Wire
         let all = try #require(results.first).connections
         try #require(all.count == 3)
         #expect(all[0].peer?.host == "127.0.0.1" && all[2].peer?.host == "127.0.0.1")
-        // An actor has one address, whether it dials or is dialed.
+        // An actor has one address, both as the caller and as the listener.
         #expect(Set(all.map(\.local?.host)).count == 1 && all[0].local?.host.hasPrefix("127.0.") == false)
         #expect(all[0].peer == all[1].peer && all[0].local != all[1].local && all[0].local != all[0].peer)
         #expect(all[2].ours == "peer" && all[2].local != nil && all[2].local != all[2].peer)
     }
-    /// A try that does not count is told all the same.
+    /// A try that does not count is reported anyway.
     @Test func tries() throws {
         let definition = Definition.toy()
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// Times of the node, and times of the harness, which are never held against it.
+/// Times of the node, and times of the harness. The runner never blames the node for the latter.
 @Suite struct TimingTests {
     static func rules(_ milliseconds: Int) -> [Rule] { [.on(.open, after: .milliseconds(milliseconds), .say("a"))] }
     static func expect(_ when: String) -> String { "  - expect: {via: c, msg: toy.say, \(when)}" }
@@ -32,7 +32,7 @@ import Testing
                 == "fail TOY-1 2: closed too early: after 500ms, not before 1s")
         #expect(try play(closed, [.on(.open, after: .milliseconds(1_500), .close)]).told == "pass")
     }
-    /// What came before the step began is judged by when it came.
+    /// The arrival time decides about a record that arrived before the step began.
     @Test func sinceAMark() throws {
         func steps(_ wait: String, _ when: String) -> String {
             "  - wait: 1ms\n    mark: m\n  - wait: \(wait)\n" + Self.expect("since: m, " + when)
@@ -46,10 +46,10 @@ import Testing
                 == "fail TOY-1 4: toy.say too early: after 999ms, not before 2s")
         #expect(try play(steps("1s", "within: 2s"), Self.rules(1_990)).told == "pass")
         #expect(try play(steps("1s", "within: 2s"), Self.rules(2_010)).told == "fail TOY-1 4: no toy.say within 2s")
-        // Nothing has set it.
+        // No step has set the mark.
         let never = "  - if: $(1 == 2)\n    wait: 1s\n    mark: m\n" + Self.expect("since: m, within: 1s")
         #expect(try play(never, []).told == "error TOY-1 3: no step has set the mark `m`")
-        // A mark is the time since the case began.
+        // The value of a mark is the time since the case began.
         let values =
             "  - wait: 1500ms\n    mark: m\n  - wait: 500ms\n  - assert: $(m >= 1500ms && m < 1501ms && elapsed(m) == 500ms && now() == m + 500ms)"
         #expect(try play(values, []).told == "pass")
@@ -62,14 +62,14 @@ import Testing
         #expect(try play(never, [.on(.open, .raw([2, 1, 5]))]).told == "pass")
         #expect(
             try play("  - never: {via: c, msg: toy.say, for: 1s, fields: {text: b}}", Self.rules(10)).told == "pass")
-        // It takes nothing away.
+        // A `never` step takes no record.
         #expect(
             try play("  - never: {via: c, msg: toy.num, for: 1s}\n" + Self.expect("within: 1s"), Self.rules(500)).told
                 == "pass")
-        // Nothing at all: bytes that are no message neither.
+        // `any` includes bytes that are not messages.
         #expect(try play("  - never: {via: c, msg: any, for: 1s}", [.on(.open, .raw([9, 9]))]).verdict == .fail)
         #expect(try play("  - never: {via: c, msg: any, for: 1s}", []).told == "pass")
-        // From a mark on, also what came before the step.
+        // With a mark, `never` also covers records from before the step.
         let since = "  - wait: 1ms\n    mark: m\n  - wait: 2s\n  - never: {via: c, msg: toy.say, since: m, for: 3s}"
         #expect(try play(since, Self.rules(1_000)).told == "fail TOY-1 4: toy.say came, which must not")
         #expect(try play(since, Self.rules(2_900)).told == "fail TOY-1 4: toy.say came, which must not")
@@ -83,7 +83,7 @@ import Testing
             try play(never, [.on(.open, after: .milliseconds(500), .close)]).told
                 == "fail TOY-1 2: connection closed after 500ms")
         #expect(try play(never, [.on(.open, after: .milliseconds(1_100), .close)]).told == "pass")
-        // Closed is closed, whenever.
+        // The step fails for a closed connection, regardless of the time of the end.
         #expect(
             try play("  - wait: 1s\n" + never, [.on(.open, after: .milliseconds(500), .close)]).told
                 == "fail TOY-1 3: connection closed before")

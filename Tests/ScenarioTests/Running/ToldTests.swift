@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// Actors that listen: those that the node is made to dial, and those that it has to hear of from others.
+/// Listening actors: some are peers that the node has to dial, and others are peers that it learns of from other nodes.
 @Suite struct ToldTests {
     static let far = "far: {role: ref, told: false}"
 
@@ -13,7 +13,7 @@ import Testing
         #expect(try play(never, [], actors: Self.far).told == "pass")
         let told = try play(never, [], actors: "far: {role: ref}")
         #expect(told.told == "fail TOY-1 2: the node dialed far after 10ms")
-        // What a step took does not count, nor what came before the mark.
+        // A connection that another step took does not count. A connection from before the mark does not count either.
         let taken = "  - accept: {at: far, from: node, as: d}\n" + never
         #expect(try play(taken, [], actors: "far: {role: ref}").told == "pass")
         let later = "  - wait: 1s\n    mark: m\n  - never: {at: far, event: opened, for: 1s, since: m}"
@@ -47,7 +47,7 @@ import Testing
             #expect(scenario == nil && problems.count == 1, "\(bad)")
         }
     }
-    /// Who refuses is not connected with, and from `listen` on is, at the address that it had from the beginning.
+    /// The node cannot connect to an actor that refuses. After `listen`, it can, at the actor's original address.
     @Test(arguments: [false, true]) func whoRefuses(overSockets: Bool) throws {
         func told(_ steps: String, _ dialsAfter: Duration, _ actor: String = "far: {role: ref, refuses: true}") throws
             -> String
@@ -67,7 +67,7 @@ import Testing
         let listening = "far: {role: ref}"
         #expect(try told("  - refuse: far\n" + accept, .milliseconds(300), listening).hasPrefix("fail TOY-1 3"))
         #expect(try told("  - refuse: far\n" + later, .milliseconds(500), listening) == "pass")
-        // Both twice change nothing.
+        // A repeated `refuse` or `listen` has no effect.
         let twice = "  - refuse: far\n  - refuse: far\n  - listen: far\n  - listen: far\n" + accept
         #expect(try told(twice, .milliseconds(300), listening) == "pass")
     }
@@ -77,7 +77,7 @@ import Testing
             #expect(scenario == nil && problems.count == 1, "\(problems)")
         }
     }
-    /// Over sockets an address that the machine does not have is no fault of the node.
+    /// Over sockets, an address that the machine does not have is not the node's fault.
     @Test func addressesOfOthersAreSkipped() throws {
         let scenario = try toy("  - wait: 1ms", actors: "far: {role: ref, told: false, listen: 192.0.2.1}")
         let definition = Definition.toy([])
@@ -98,7 +98,7 @@ import Testing
         #expect(try reason(Self.far, "10.0.0.1:1", listen: .loopback(5)) == nil)
         #expect(try reason("far: {role: ref, listen: 127.0.0.1}", "127.0.0.1:1")?.hasPrefix("needs --listen") == true)
     }
-    /// A control that makes the node dial is asked once for each actor: what it does afterwards is its own doing.
+    /// The runner calls a control that makes the node dial once for each actor. A later dial is the node's own action.
     @Test func dialIsAskedOnce() throws {
         let steps = """
               - accept: {at: far, from: node, as: d, within: 200ms}

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// From steps to the verdict of a case.
+/// The verdict of a case, derived from its steps.
 @Suite struct VerdictTests {
     @Test func theLatticeOnlyGetsWorse() {
         let order: [Verdict] = [.notRun, .skip, .none, .pass, .warn, .inconc, .fail, .error]
@@ -75,7 +75,8 @@ import Testing
         let r = try play("  - let: {a: 3, m: {x: 1, y: true}}\n  - assert: \"$(\(what))\"", [])
         #expect(r.verdict == .fail && r.problem?.had == had)
     }
-    /// What the node left out makes an assertion false; a name that no message has is a mistake of the scenario.
+    /// A field that the node left out makes an assertion false. A name that no message has is a mistake of the
+    /// scenario.
     @Test(arguments: [
         ("m.text == 'a'", "fail TOY-1 3: not true, since `text` is not there: m.text == 'a'"),
         ("m.txet == 'a'", "error TOY-1 3: a map has no member `txet`"),
@@ -203,7 +204,7 @@ import Testing
         let plain = try toy("  - wait: 1s")
         let nobody = Subject.remote(Remote(address: .loopback(9), listen: nil))
         #expect(try run(nobody, plain).told == "error TOY-1 1: cannot connect to 127.0.0.1:9: nobody listens there")
-        // What a step claims cannot be judged of somebody with whom no connection stood in this case.
+        // The runner cannot judge the claim of a step if no connection to the node existed in the case.
         let claim = "  - open: {from: peer, to: node, as: d}\n    req: TOY-1"
         #expect(
             try run(nobody, toy(claim, opens: false)).told
@@ -222,7 +223,7 @@ import Testing
         let silent = Subject.remote(Remote(address: nil, listen: .loopback(0)) { _ in nil })
         #expect(try run(silent, dialed).told.hasPrefix("fail TOY-1 1: the node did not dial 127.0.0.1:"))
 
-        // A command that fails is no node that does not dial.
+        // A failed command does not show that the node does not dial.
         var fails = Remote(address: nil, listen: .loopback(0)) { _ in nil }
         fails.dialProblem = { _ in "`dial` ended with status 1" }
         #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scenario
 
-/// Files that no one means well with.
+/// Hostile files.
 @Suite struct HostileYAMLTests {
     static func lines(_ bytes: [UInt8]) -> [String] {
         let (root, d) = YAMLTree.read(SourceFile(name: "x.yaml", bytes: bytes))
@@ -52,7 +52,7 @@ import Testing
         #expect(Self.lines([0x61, 0x3a, 0x20, 0xff]) == ["MS0006 1:4 the file is not UTF-8"])
         #expect(Self.lines(Array("a: 1\nb: ä".utf8).dropLast()) == ["MS0006 2:4 the file is not UTF-8"])
         #expect(Self.lines([0xff, 0xfe, 0x61, 0, 0x3a, 0]) == ["MS0006 1:1 the file is not UTF-8"])
-        // Overlong, and a surrogate.
+        // An overlong encoding, and a surrogate.
         #expect(Self.lines([0x61, 0xc0, 0xaf]) == ["MS0006 1:2 the file is not UTF-8"])
         #expect(Self.lines([0xed, 0xa0, 0x80]) == ["MS0006 1:1 the file is not UTF-8"])
     }
@@ -82,7 +82,7 @@ import Testing
         #expect(YAMLTree.read(source("a:\n  - [1,\n  2\nb: 3\n")).diagnostics.first?.notes == ["it began at 2:5"])
     }
 
-    /// Mutants of real files: a scenario or an error, always, and never both.
+    /// Each mutant of a real file gives either a scenario or an error, never both.
     @Test(arguments: 0..<4 as Range<UInt64>)
     func mutants(_ shard: UInt64) {
         var random = Random(seed: 20_260_704, "mutants", String(shard))
@@ -121,7 +121,7 @@ import Testing
             if scenario != nil { loaded += 1 }
             for d in diagnostics.prefix(3) { _ = d.rendered(file) }
         }
-        // Some mutations do no harm; a loader that refuses all would pass the rest of this test.
+        // Some mutations are harmless. A loader that refuses all files would pass the rest of this test.
         #expect((100..<2_500).contains(loaded))
     }
 }

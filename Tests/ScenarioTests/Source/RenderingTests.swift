@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scenario
 
-/// What a mistake looks like on a terminal.
+/// The form of diagnostics on a terminal.
 @Suite struct RenderingTests {
     static func rendered(_ text: String) -> String {
         let file = source(text)
@@ -81,7 +81,7 @@ import Testing
         #expect(Array(middle)[far...far + 1] == ["a", "b"] && two == 2)
         let (end, last, one) = carets(10_000, .max)
         #expect(end.last == " " && end.count == last + 1 && one == 1)
-        // Behind the end, and nowhere.
+        // A span after the end, and a span that does not exist.
         #expect(carets(10_001, 10_001).2 == 1)
         #expect(carets(50_000, 60_000).2 == 1)
         #expect(carets(5, 50_000).2 == 156)
@@ -93,7 +93,7 @@ import Testing
         #expect(text.utf8.count < 5_000)
         #expect(text.contains("kkk … kkk"))
     }
-    /// A caret stands where the mistake is, however the scalar is written.
+    /// The caret is at the place of the mistake in each notation of a scalar.
     @Test(arguments: [
         "  - assert: $(true && «nobody)", "  - assert: \"$(true && «nobody)\"", "  - assert: '$(''a'' == «nobody)'",
         "  - assert: $(true &&\n      «nobody)",

@@ -2,14 +2,14 @@ import Testing
 
 @testable import Scenario
 
-/// Where things stand in a file, and what they are.
+/// The positions and contents of nodes in a file.
 @Suite struct YAMLTreeTests {
     static func read(_ text: String) throws -> YAMLNode {
         let (root, diagnostics) = YAMLTree.read(source(text))
         #expect(diagnostics.isEmpty)
         return try #require(root)
     }
-    /// One line a node: place, content.
+    /// Returns one line for each node with its position and content.
     static func list(_ node: YAMLNode, _ indent: String = "") -> [String] {
         let s = node.span
         let place = "\(indent)\(s.start.line):\(s.start.column)-\(s.end.line):\(s.end.column)"

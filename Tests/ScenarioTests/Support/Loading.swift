@@ -5,8 +5,8 @@ import Node
 
 func source(_ text: String) -> SourceFile { SourceFile(name: "x.yaml", bytes: Array(text.utf8)) }
 
-/// A scenario file of the Nano protocol with these steps, so that a test shows only what it is about. The steps begin
-/// in line 11.
+/// Returns a scenario file of the Nano protocol with these steps, so that a test shows only what matters. The steps
+/// begin in line 11.
 func nanoFile(_ steps: String, extra: String = "tags: [t]") -> String {
     """
     meshspec: 1
@@ -23,7 +23,7 @@ func nanoFile(_ steps: String, extra: String = "tags: [t]") -> String {
 
     """
 }
-/// Steps that prove NANO-16, behind those of the test.
+/// Loads the steps and a final step that proves NANO-16. Returns the diagnostics.
 func nano(_ steps: String, extra: String = "tags: [t]") -> [Diagnostic] {
     let file = nanoFile(
         "  - open: {from: peer, to: node, as: c}\n\(steps)\n  - assert: $(true)\n    req: NANO-16", extra: extra)
@@ -31,7 +31,7 @@ func nano(_ steps: String, extra: String = "tags: [t]") -> [Diagnostic] {
 }
 
 extension Diagnostic {
-    /// `MS0101 3:4 message`.
+    /// The diagnostic in the form `MS0101 3:4 message`.
     var line: String { "\(code.rawValue) \(span.start.line):\(span.start.column) \(message)" }
     var place: String { "\(span.start.line):\(span.start.column)-\(span.end.line):\(span.end.column)" }
 }

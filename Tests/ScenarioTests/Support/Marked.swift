@@ -2,9 +2,9 @@ import Testing
 
 @testable import Scenario
 
-/// Texts in which a « stands before what a test is about.
+/// Texts in which a « marks the position that a test is about.
 enum Marked {
-    /// The text without marks, and where they stood.
+    /// Returns the text without marks, and the positions of the marks.
     static func all(_ text: String) -> (text: String, places: [Position]) {
         var out = ""
         var places: [Position] = []

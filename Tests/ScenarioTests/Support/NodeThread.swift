@@ -3,7 +3,7 @@ import Network
 import Node
 import Synchronization
 
-/// A node on a thread of its own, over UDP sockets: for runs against a node that is somebody else's.
+/// A node over UDP sockets in its own thread, for runs against a remote node.
 final class NodeThread: Sendable {
     let address: Endpoint
     private let work: Work

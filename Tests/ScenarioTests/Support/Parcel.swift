@@ -3,9 +3,9 @@ import Wire
 
 @testable import Scenario
 
-/// A made-up protocol over UDP whose messages may take several datagrams. Each has 8 bytes in front: 0x50, the type (1
-/// words, 2 done), a number, the index and the count of the part, the length of the whole body and the sum of its
-/// bytes. The body of words are bytes; done repeats the number of what it answers.
+/// A made-up protocol over UDP whose messages may take several datagrams. Each datagram has a header of 8 bytes: 0x50,
+/// the type (1 words, 2 done), a number, the index and the count of the part, the length of the whole body, and the sum
+/// of its bytes. The body of words is bytes. The body of done repeats the number of the answered message.
 enum Parcel {
     static let header = 8
     static func whole(_ type: UInt8, _ id: UInt8, _ body: [UInt8]) -> [UInt8] {
@@ -17,7 +17,7 @@ enum Parcel {
         [0x50, type, id, UInt8(index), UInt8(count), UInt8(total >> 8), UInt8(total & 255), sum] + piece
     }
     static func sum(_ body: some Sequence<UInt8>) -> UInt8 { body.reduce(0, &+) }
-    /// In datagrams of at most so many bytes.
+    /// Splits a message into datagrams of at most `limit` bytes.
     static func split(_ message: [UInt8], _ limit: Int) -> [[UInt8]]? {
         guard message.count > header, message.count > limit else { return [message] }
         let body = Array(message[header...])
@@ -102,7 +102,7 @@ struct ParcelDone: Message {
     }
 }
 
-/// Rejoins by number and type; what differs within one drops all of it.
+/// Rejoins parts by number and type. If parts of one message contradict each other, the layer drops all of them.
 struct ParcelLayer: Layer {
     private struct Key: Hashable {
         var side: Opener
@@ -133,7 +133,7 @@ struct ParcelLayer: Layer {
         if let path = take(b, side, into: &output) { output.append(.drops(.first, Self.problem(path))) }
         return .unit(ParcelPart.self, length: b.count)
     }
-    /// The path of what is wrong with it.
+    /// Adds a part and returns the path of an invalid field, or nil.
     private mutating func take(_ b: [UInt8], _ side: Opener, into output: inout LayerOutput) -> String? {
         guard Self.message(b.span.bytes) != nil, b[3] < b[4] else { return "type" }
         let body = Array(b[Parcel.header...])
@@ -164,15 +164,14 @@ struct ParcelLayer: Layer {
     }
 }
 
-/// What stands in a datagram is told by the layer.
+/// The layer decodes the contents of a datagram.
 struct ParcelFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> FramingResult { .refused(ParcelLayer.problem("")) }
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }
 
-/// Answers words with done, unless their body begins with `echo`, which sends them back in small datagrams, or is
-/// `who`, which tells what it is and whom it knows, or `big`, which wants 600 bytes. `dial` makes it speak to those
-/// that it was told of.
+/// A node that answers words with done. It sends words that begin with `echo` back in small datagrams. It answers `who`
+/// with its kind, its identity and its peers, and `big` with 600 bytes. On `dial`, it sends to all its peers.
 struct ParcelNode: Node {
     var options: NodeOptions
     var layers: [LinkID: ParcelLayer] = [:]
@@ -215,7 +214,8 @@ struct ParcelNode: Node {
     func say(_ link: LinkID, _ body: [UInt8], _ out: inout [Action]) {
         for d in Parcel.split(Parcel.whole(1, 200, body), 100) ?? [] { out.append(.send(link, d)) }
     }
-    /// `heard`: how many whole messages came; `tell`: says `text` to all that it was told of.
+    /// Answers questions and carries out controls. `heard` returns the number of complete messages. `tell` sends `text`
+    /// to all peers.
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
         question == "heard" ? ["messages": .uint(UInt64(heard)), "kind": .text(options.kind ?? "")] : nil
     }

@@ -5,21 +5,21 @@ import Wire
 
 @testable import Scenario
 
-/// Requirements of the toy protocol: TOY-1 and TOY-4 MUST, TOY-2 SHOULD, TOY-3 MAY.
+/// Requirements of the toy protocol. TOY-1 and TOY-4 are MUST, TOY-2 is SHOULD, TOY-3 is MAY.
 let toyRequirements: RequirementList = {
     let rows = [("1", "MUST"), ("2", "SHOULD"), ("3", "MAY"), ("4", "MUST")]
     let text = rows.map { "TOY-\($0): {level: \($1), kind: both, text: T, source: {doc: D, section: S}}\n" }.joined()
     return RequirementList.load(source(text)).list
 }()
 
-/// A scenario of the toy protocol. A step without `req` is about TOY-1.
+/// Returns a scenario of the toy protocol. A step without `req` is about TOY-1.
 func toy(
     _ steps: String, more: String = "", opens: Bool = true, files: [String: String] = [:], actors: String = ""
 ) throws -> Scenario {
     let (scenario, diagnostics) = loadToy(steps, more: more, opens: opens, files: files, actors: actors)
     return try #require(scenario, "\(diagnostics.map(\.line))\n\(steps)")
 }
-/// The same with what is wrong with it; `files` are fragments by their names.
+/// Loads a scenario of the toy protocol and also returns the diagnostics. `files` are fragments by name.
 func loadToy(
     _ steps: String, more: String = "", opens: Bool = true, files: [String: String] = [:], actors: String = "",
     _ definition: Definition = .toy()
@@ -49,12 +49,12 @@ func loadToy(
 }
 
 extension CaseResult {
-    /// `fail TOY-1 3: why`; the number is that of the step.
+    /// The result in the form `fail TOY-1 3: why`, with the number of the step.
     var told: String {
         guard let problem else { return "\(verdict)" + (reason.map { ": " + $0 } ?? "") }
         return "\(verdict) \(requirement) \(step): \(problem.reason)"
     }
-    /// What was sent (>) and received (<), one entry each.
+    /// One line for each sent (>) and received (<) entry.
     var lines: [String] {
         trace.map { t in
             let text: String
@@ -68,7 +68,7 @@ extension CaseResult {
     }
 }
 
-/// All cases of a scenario in virtual time against a toy node with these rules.
+/// Runs all cases of a scenario in virtual time against a toy node with these rules.
 func playAll(
     _ scenario: Scenario, _ rules: [Rule] = [], rounds: Int = 1, seed: UInt64 = 1,
     dialsAfter: Duration = .milliseconds(10),
@@ -83,7 +83,7 @@ func playAll(
     }
     return results
 }
-/// A case in virtual time against a toy node with these rules.
+/// Runs a case in virtual time against a toy node with these rules.
 func play(
     _ steps: String, _ rules: [Rule], more: String = "", opens: Bool = true, dialsAfter: Duration = .milliseconds(10),
     seed: UInt64 = 1, actors: String = ""
@@ -96,7 +96,7 @@ func play(
     #expect(results.count == 1)
     return try #require(results.first)
 }
-/// The same, with something done to the running case after each look at the network, at least every 10 ms.
+/// Runs a case and calls `meddling` after each look at the network, at least every 10 ms.
 func play(
     _ steps: String, _ rules: [Rule], more: String = "", meddling: (CaseRun) -> Void
 ) throws -> CaseResult {
@@ -116,8 +116,8 @@ func play(
     #expect(run.isFinished)
     return run.result
 }
-/// A case of which the harness does nothing and sees nothing from one moment of the case to another, as if the process
-/// had been stopped: what came meanwhile is found then.
+/// Runs a case in which the harness does nothing and sees nothing during an interval, as if the process had been
+/// stopped. After the interval, it finds the records that arrived meanwhile.
 func playStopped(
     _ steps: String, _ rules: [Rule], from: Duration, to: Duration, more: String = ""
 ) throws -> CaseResult {
@@ -134,7 +134,8 @@ func playStopped(
     }
 }
 
-/// A case over sockets. A machine that has too much to do makes it late, which judges nothing: then it is played again.
+/// Runs a case over sockets. A busy machine can make the case late, and then it has no verdict. In that case it runs
+/// again.
 func playInTime(_ runner: Runner, _ cases: [Case]) throws -> CaseResult {
     for _ in 0..<5 {
         let result = try runOnce(runner, cases)

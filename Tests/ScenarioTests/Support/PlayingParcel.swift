@@ -4,10 +4,11 @@ import Testing
 
 @testable import Scenario
 
-/// Where a case of the parcel protocol runs.
+/// The network in which a case of the parcel protocol runs.
 enum Way: CaseIterable { case sockets, simulation }
 
-/// A scenario of the parcel protocol with what is wrong with it; the steps begin in line 12 with two more actors.
+/// Loads a scenario of the parcel protocol and also returns the diagnostics. With two more actors, the steps begin in
+/// line 12.
 func loadParcel(_ steps: String, actors: String = "", opens: Bool = true) -> (
     scenario: Scenario?, diagnostics: [Diagnostic]
 ) {
@@ -31,7 +32,7 @@ func loadParcel(_ steps: String, actors: String = "", opens: Bool = true) -> (
     let library = Library(definitions: [.parcel], requirements: ["parcel": toyRequirements])
     return Scenario.load(source(file), library)
 }
-/// A case against the node of the parcel protocol, or against a remote one.
+/// Runs a case against the node of the parcel protocol, or against a remote node.
 func playParcel(
     _ way: Way, _ steps: String, actors: String = "", opens: Bool = true, seed: UInt64 = 1, bug: String? = nil,
     chop: Chop? = nil, remote: Remote? = nil
@@ -48,7 +49,7 @@ func playParcel(
     runner.simulate(Schedule(one.cases)) { out.append($0) }
     return try #require(out.first)
 }
-/// A step that sends words of this body.
+/// Returns a step that sends words with this body.
 func words(_ body: String, id: Int = 1, limit: Int? = nil, via: String = "c") -> String {
     "  - send: {via: \(via), msg: parcel.words, \(limit.map { "limit: \($0), " } ?? "")fields: {id: \(id), "
         + "sum: \"$(parcel.sum(utf8('\(body)')))\", body: \"$(utf8('\(body)'))\"}}\n"

@@ -2,14 +2,14 @@ import Glibc
 import Node
 import Wire
 
-/// A listening socket with a thread that hands each connection to a body: for peers that no `Node` can be, such as one
-/// that does not read.
+/// A listening socket with a thread that passes each connection to a closure. It acts as a peer that a `Node` cannot
+/// be, for example a peer that does not read.
 final class RawPeer: Sendable {
     let listener: Int32
     let address: Endpoint
     let thread: pthread_t
 
-    /// What the thread is given.
+    /// The arguments of the thread.
     private final class Work: Sendable {
         let listener: Int32
         let body: @Sendable (Int32) -> Void
@@ -52,13 +52,13 @@ final class RawPeer: Sendable {
         else { throw Failure() }
         self.thread = thread
     }
-    /// Waits for the thread; what it does must end when its connection does.
+    /// Waits for the thread. The closure must return when its connection ends.
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
         pthread_join(thread, nil)
         close(listener)
     }
-    /// Sends all of it, or as much as the other side takes. Nothing is read.
+    /// Sends all bytes, or the part that the other side takes. Reads nothing.
     static func send(_ bytes: [UInt8], on fd: Int32) -> Int {
         var sent = 0
         while sent < bytes.count {
@@ -70,7 +70,7 @@ final class RawPeer: Sendable {
         }
         return sent
     }
-    /// Until the other side ends the connection (0x2000: POLLRDHUP, which Glibc keeps to itself).
+    /// Waits until the other side ends the connection (0x2000 is POLLRDHUP, which Glibc does not export).
     static func waitForEnd(_ fd: Int32) {
         var p = pollfd(fd: fd, events: 0x2000, revents: 0)
         while poll(&p, 1, -1) < 0, errno == EINTR {}

@@ -4,7 +4,7 @@ import Node
 
 @testable import Scenario
 
-/// The folders of this package, and what is in them.
+/// The folders of this package and their contents.
 enum Specification {
     static let root: String = {
         var path = #filePath[...]
@@ -40,7 +40,7 @@ enum Specification {
         return RequirementList.load(SourceFile(name: path, bytes: read(path))).list
     }()
     static let library = Library(definitions: [.nano], requirements: ["nano": requirements]) { name, user in
-        // Names count from the file that uses them.
+        // Names are relative to the file that uses them.
         let folder = user.lastIndex(of: "/").map { user[...$0] } ?? ""
         let bytes = read("Spec/nano/scenarios/" + folder + name)
         return bytes.isEmpty ? nil : SourceFile(name: folder + name, bytes: bytes)
@@ -48,6 +48,6 @@ enum Specification {
     static let files: [SourceFile] = names(in: "Spec/nano/scenarios").map {
         SourceFile(name: $0, bytes: read("Spec/nano/scenarios/" + $0))
     }
-    /// Every scenario of the suite, in the order of the files.
+    /// All scenarios of the suite, in the order of the files.
     static let scenarios: [Scenario] = files.compactMap { Scenario.load($0, library).scenario }
 }

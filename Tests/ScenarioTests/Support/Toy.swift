@@ -2,7 +2,7 @@ import Nano
 import Node
 import Wire
 
-/// A made-up protocol: a kind, a length of one byte, so many bytes.
+/// A message of a made-up protocol: a kind, a length of one byte, and the bytes of the text.
 struct Say: Message {
     static var name: StaticString { "toy.say" }
     var kind: UInt8 = 1
@@ -16,7 +16,7 @@ struct Say: Message {
     }
 }
 
-/// Its other message: a digit.
+/// A message with a digit.
 struct Num: Message {
     static var name: StaticString { "toy.num" }
     var kind: UInt8 = 2
@@ -31,7 +31,7 @@ struct Num: Message {
     }
 }
 
-/// A list of pairs, and a byte that may be missing.
+/// A message with a list of pairs, and a byte that may be missing.
 struct Many: Message {
     static var name: StaticString { "toy.many" }
     var kind: UInt8 = 3
@@ -59,7 +59,7 @@ struct Many: Message {
     }
 }
 
-/// Bytes.
+/// A message with bytes.
 struct Blob: Message {
     static var name: StaticString { "toy.blob" }
     var kind: UInt8 = 4
@@ -99,24 +99,25 @@ struct NoObserver: Observer {
 
 func say(_ text: String) -> [UInt8] { [1, UInt8(text.utf8.count)] + Array(text.utf8) }
 
-/// What a toy node does when something happens to it.
+/// An action of a toy node when an event happens.
 struct Rule: Sendable {
     enum When: Sendable, Equatable {
-        /// A connection stands, whoever opened it.
+        /// A connection is open, regardless of the side that opened it.
         case open
-        /// A text was said to it.
+        /// The node received a text.
         case heard(String)
-        /// Any bytes came.
+        /// The node received some bytes.
         case bytes
-        /// A connection has ended: the deed is done on all others.
+        /// A connection has ended. The node acts on all other connections.
         case closed
     }
     enum Deed: Sendable {
         case say(String)
         case raw([UInt8])
-        /// The texts that it heard so far, joined by a bar, and how many pieces they came in.
+        /// Sends the texts that the node received so far, joined by a bar, and the number of pieces in which they
+        /// arrived.
         case tell
-        /// What came last, as it came.
+        /// Sends the last bytes back unchanged.
         case echo
         case close
     }
@@ -132,7 +133,7 @@ struct Rule: Sendable {
 /// A node that follows rules.
 struct ToyNode: Node {
     var rules: [Rule]
-    /// Whom it dials, and when.
+    /// The peers that the node dials, and the time when it dials.
     var peers: [Endpoint]
     var dialsAfter: Duration
     var agenda: [(at: Instant, link: LinkID?, deed: Rule.Deed)] = []

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Scenario
 
-/// The examples of WorkedExamplesTests as files.
+/// The files of the examples in WorkedExamplesTests.
 enum WorkedExamples {
     static let nano = #"""
         meshspec: 1

@@ -1,6 +1,6 @@
 import Wire
 
-// Messages of WorkedExamples: fields with the names and types that these have, in the simplest encoding.
+// Messages of WorkedExamples. Their fields have the names and types from the examples, in the simplest encoding.
 
 struct GossipSubscription: Message {
     static var name: StaticString { "gossipsub.rpc.subscription" }

@@ -3,9 +3,10 @@ import Testing
 
 @testable import Scenario
 
-/// Each fault, in each direction, changes what arrives; each selector says to what it is done.
+/// Each fault changes the received bytes in each direction. Each selector decides which units the fault affects.
 @Suite struct FaultTests {
-    /// Says a, b and c in three units, heals, and has the node tell in how many pieces it heard what.
+    /// Sends a, b and c in three units, heals the fault, and asks the node for the number of pieces and the texts that
+    /// it received.
     static func out(_ thing: String, _ effect: String, _ heard: String, otherwise: String = "4:a|b|c|tell") -> Row {
         let sends = ["a", "b", "c"].map { "  - send: {via: c, msg: toy.say, fields: {text: \($0)}}\n" }.joined()
         return Row(
@@ -16,7 +17,7 @@ import Testing
             rules: [.on(.heard("tell"), .tell)], without: "fault: {link: peer -> node, as: f, \(effect)}",
             instead: "wait: 0s", otherwise: "fail TOY-1 9: text: wanted \"\(heard)\", had \"\(otherwise)\"")
     }
-    /// The node says ab, b and a number when it hears go: what comes of it.
+    /// The node sends ab, b and a number when it receives go. The row checks the received messages.
     static func into(
         _ thing: String, _ effect: String, _ expects: String, otherwise: String, link: String = "node -> peer"
     ) -> Row {
@@ -39,7 +40,7 @@ import Testing
         out("fault truncate-out", "truncate: {to: 0, frame: 3}", "3:a|b|tell"),
         out("fault partition-out", "partition: out", "1:tell"),
         out("fault partition-both-out", "partition: both", "1:tell"),
-        // Until healed; then all of it at once.
+        // The fault holds the unit until it is healed, then sends all of it at once.
         out("fault delay-out", "delay: {by: 50ms, frame: 1}", "4:b|c|a|tell"),
         Row(
             thing: "fault rate-out",
@@ -91,7 +92,7 @@ import Testing
         into(
             "fault partition-in", "partition: out", "  - never: {via: c, msg: any, for: 1s}",
             otherwise: "fail TOY-1 4: toy.say came"),
-        // Seen from the other end, and both ways.
+        // Partitions seen from the other end, and in both directions.
         into(
             "fault partition-in-in", "partition: in", "  - never: {via: c, msg: any, for: 1s}",
             otherwise: "fail TOY-1 4: toy.say came", link: "peer -> node"),
@@ -116,7 +117,7 @@ import Testing
             "selector msg-and-frame", "drop: {msg: toy.say, frame: 2}",
             expect("ab") + "  - expect: {via: c, msg: toy.num, within: 1s}",
             otherwise: "fail TOY-1 5: unexpected toy.say"),
-        // -1 and 1 are of one send.
+        // The frames -1 and 1 belong to one send.
         Row(
             thing: "selector frame-from-the-end",
             steps: "  - fault: {link: peer -> node, as: f, drop: {frame: -1}}\n"
@@ -176,7 +177,7 @@ import Testing
         }
     }
     @Test func severalOnOneLink() throws {
-        // Both hit the first unit; healed one by one, each lets go of what it held.
+        // Both faults affect the first unit. When a fault is healed, it releases the unit that it held.
         let steps = """
               - fault: {link: peer -> node, as: slow, delay: {by: 5s, frame: 1}}
               - fault: {link: peer -> node, as: twice, dup: {times: 2}}
@@ -210,7 +211,7 @@ import Testing
         let r = try play(steps, [.on(.heard("a"), .say("x"))])
         #expect(r.told == "pass", "\(r.lines)")
     }
-    /// A fault that begins, or ends, in the middle of a message.
+    /// A fault begins or ends in the middle of a message.
     @Test func inTheMiddleOfAMessage() throws {
         let rules: [Rule] = [
             .on(.heard("go"), .raw([1, 2, 0x61])), .on(.heard("go"), after: .seconds(2), .raw([0x62, 1, 1])),
@@ -233,7 +234,7 @@ import Testing
         }
         #expect(try heard("delay: {by: 1ms}", "heal: f") == ["<ab", "<c", "<d"])
         #expect(try heard("delay: {by: 1ms}", "wait: 0s") == ["<ab", "<c", "<d"])
-        // The second message only: the rest of the first counts as the first unit.
+        // The faults affect the second message only: the rest of the first message counts as the first unit.
         #expect(try heard("drop: {frame: 2}", "wait: 0s") == ["<ab", "<d"])
         #expect(try heard("dup: {frame: 2}", "wait: 0s") == ["<ab", "<c", "<c", "<d"])
     }

@@ -2,9 +2,10 @@ import Testing
 
 @testable import Scenario
 
-/// Each matching operator takes what it should and refuses what it should not.
+/// Each matching operator accepts the right values and rejects the wrong ones.
 @Suite struct OperatorTests {
-    /// `toy.say` abc; `toy.num` 6; `toy.many` [{1, 2}, {3, 4}] without a tail, [{1, 2}] with 5; `toy.blob` 010203.
+    /// The answers: `toy.say` abc; `toy.num` 6; `toy.many` [{1, 2}, {3, 4}] without a tail, and [{1, 2}] with tail 5;
+    /// `toy.blob` 010203.
     static let rules: [Rule] = [
         .on(.heard("say"), .say("abc")), .on(.heard("num"), .raw([2, 1, 6])),
         .on(.heard("many"), .raw([3, 5, 2, 1, 2, 3, 4])), .on(.heard("blob"), .raw([4, 3, 1, 2, 3])),
@@ -49,7 +50,7 @@ import Testing
             "$unordered", "many", ["items: {$unordered: [{n: 3}, {n: 1}]}"],
             ["items: {$unordered: [{n: 1}]}", "items: {$unordered: [{n: 1}, {n: 1}]}"]
         ),
-        // What must be there is not counted.
+        // `$only` ignores fields that are always present.
         (
             "$only", "tail",
             ["$only: {tail: 5}", "$only: [tail]", "$only: [tail, items]", "items: {$first: {$only: {n: 1}}}"],

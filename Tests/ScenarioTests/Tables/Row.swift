@@ -2,21 +2,21 @@ import Testing
 
 @testable import Scenario
 
-/// A scenario in which one thing of the language decides, and the same without it.
+/// A scenario in which one thing of the language decides the verdict, and the same scenario without it.
 struct Row: Sendable, CustomTestStringConvertible {
-    /// What decides, such as `verb alt`.
+    /// The thing that decides, such as `verb alt`.
     var thing: String
     var steps: String
     var more = ""
     var rules: [Rule] = []
     var files: [String: String] = [:]
     var opens = true
-    /// The beginning of what is told with it.
+    /// The first part of the result with the thing.
     var told = "pass"
-    /// What is taken out of steps and `more`, and what stands there instead.
+    /// The part of the steps and of `more` that is removed, and its replacement.
     var without: String
     var instead: String
-    /// The beginning of what is told then.
+    /// The first part of the result without the thing.
     var otherwise: String
     var testDescription: String { thing }
 
@@ -34,7 +34,7 @@ struct Row: Sendable, CustomTestStringConvertible {
 }
 
 extension [Row] {
-    /// The second words of the rows about one kind of thing.
+    /// Returns the second words of the rows about one kind of thing.
     func things(_ kind: String) -> Set<String> {
         Set<String>(
             compactMap { row in

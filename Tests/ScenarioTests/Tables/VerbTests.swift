@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scenario
 
-/// Each verb and each modifier decides a verdict somewhere.
+/// Each verb and each modifier decides the verdict of some case.
 @Suite struct VerbTests {
     static let say = "  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: a}}"
     static let verbs: [Row] = [
@@ -47,7 +47,7 @@ import Testing
             without:
                 "alt: [{expect: {via: c, msg: toy.num, within: 1s}}, {timeout: 1s, verdict: fail, because: silent}]",
             instead: "wait: 1s", otherwise: "pass"),
-        // Two waits beside each other take as long as one.
+        // Two parallel waits take as long as one.
         Row(
             thing: "verb par",
             steps: "  - par: {x: [{wait: 1s}], y: [{wait: 1s}]}\n  - assert: $(now() < 1500ms)",
@@ -148,7 +148,7 @@ import Testing
             "meshspec-fragment: 1\nparams: {text: {type: text, default: a}}\n"
             + "steps: [{expect: {via: c, msg: toy.say, within: 1s, fields: {text: $(text)}}}]\n"
     ]
-    /// What stands beside the verb's own keys in `send`, `expect`, `never`, `open` and branches.
+    /// The other keys of `send`, `expect`, `never`, `open` and branches.
     static let keys: [Row] = [
         Row(
             thing: "key within", steps: "  - expect: {via: c, msg: toy.say, within: 3s}",
@@ -241,7 +241,7 @@ import Testing
     func verbDecides(_ row: Row) throws {
         var row = row
         row.files = Self.files
-        // Raw bytes and ways to close are seen by the node, not in the verdict.
+        // The node sees raw bytes and the way of closing. The verdict does not show them.
         if row.thing == "key how" { return try close() }
         try row.check()
     }

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Scenario
 
-/// Files with other white space and more comments: the writer alone, without the comparison that would hide its
-/// mistakes, keeps values and comments, and what it wrote it writes again.
+/// Formats files with other white space and more comments. The test calls only the writer, without the comparison that
+/// would hide its mistakes. The writer keeps values and comments, and formats its own output unchanged.
 @Suite struct FormatterPropertyTests {
     static let files: [SourceFile] =
         Specification.files + JSONSchemaTests.corpus("valid")
         + [SourceFile(name: "requirements.yaml", bytes: Specification.read("Spec/nano/requirements.yaml"))]
 
-    /// Nil when the file is not one to be formatted.
+    /// Returns nil if the formatter does not format the file.
     static func check(_ file: SourceFile) -> String? {
         let (tree, problems) = YAMLTree.read(file)
         guard let tree, problems.isEmpty, !tree.hasDirectives, tree.isCollection,
@@ -30,7 +30,7 @@ import Testing
     func mutants(_ shard: Int) throws {
         var checked = 0
         for (i, file) in Self.files.enumerated() where i % 4 == shard {
-            // Of each file other rounds.
+            // Each file has different rounds.
             for round in Sample.every(8, of: (0..<24).map { ($0 + i / 4) % 24 }) {
                 var r = Random(seed: UInt64(round), "format", file.name)
                 var lines = file.lines
@@ -103,7 +103,7 @@ import Testing
             String(repeating: "{a: ", count: 63) + String(repeating: "y", count: 500_000)
             + String(repeating: "}", count: 63)
         #expect(Formatter.format(source(long)).text?.hasPrefix("a:\n  a:\n    a:\n") == true)
-        // One line feed after the other, and a comment in each of many lines.
+        // Many consecutive line feeds, and many lines with a comment each.
         #expect(Formatter.format(source("a: 1" + String(repeating: "\n", count: n))).text == "a: 1\n")
         let comments = String(repeating: "# c\n", count: 200_000)
         #expect(Formatter.format(source(comments + "a: 1\n")).text == comments + "a: 1\n")

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Scenario
 
-/// One form for all files, in which nothing is lost.
+/// The formatter gives all files one form and loses nothing.
 @Suite struct FormatterTests {
     static func format(_ text: String) -> String? { Formatter.format(source(text)).text }
 
-    /// What goes in and what comes out; what is formatted stays as it is.
+    /// The input and the output. A formatted text does not change again.
     static let table: [(String, String)] = [
         ("a: 1", "a: 1\n"),
         ("a:   1   \n\n\n\nb:  2\n\n\n", "a: 1\n\nb: 2\n"),
@@ -40,7 +40,7 @@ import Testing
         ("a: ['$(f(x, y))', \"$(f(x))\"]\nb: '$(f(x, y))'\n", "a: [\"$(f(x, y))\", $(f(x))]\nb: $(f(x, y))\n"),
         ("a: \"x\\ty\"\nb: 'say \"a: b\"'\n", "a: \"x\\ty\"\nb: 'say \"a: b\"'\n"),
         ("'a': 1\n'b c': 2\n'd: e': 3\n", "a: 1\nb c: 2\n\"d: e\": 3\n"),
-        // Long texts keep their lines.
+        // Long texts keep their line breaks.
         ("a:    one\n      two\n\n      three\nb: 'x\n y'\n", "a: one\n  two\n\n  three\nb: 'x\n  y'\n"),
         ("a:\n    - |\n        x\n         y\n\n    - >-\n     z\n", "a:\n  - |\n    x\n     y\n\n  - >-\n    z\n"),
         ("a: |+\n    x\n\n\nb: 1\n", "a: |+\n  x\n\n\nb: 1\n"),
@@ -48,9 +48,9 @@ import Testing
         // The version.
         ("# x\n\nid: a\n# y\nmeshspec:   1 # z\nb: 2\n", "# x\n\nmeshspec: 1  # z\nid: a\n# y\nb: 2\n"),
         ("id: a\nmeshspec-target: 1", "meshspec-target: 1\nid: a\n"),
-        // What cannot be told apart from another spelling is left alone.
+        // The formatter does not change a text if it cannot distinguish two spellings.
         ("%YAML 1.1\n---\na:   1\n", "%YAML 1.1\n---\na:   1\n"),
-        // Ends of lines, tabs and marks.
+        // Line ends, tabs and byte order marks.
         ("\u{feff}a:  1\r\nb:\r\n    - 2\r\n", "a: 1\nb:\n  - 2\n"),
         ("a:\t1\t# x\t\nb: {c:\t2}\n", "a: 1  # x\nb: {c: 2}\n"),
         ("a:\nb: ~\nc: {d: , e}\n", "a:\nb: ~\nc: {d: , e: }\n"),
@@ -66,7 +66,7 @@ import Testing
             #expect(Self.format(wanted) == wanted)
         }
     }
-    /// A map in braces may fill 120 columns, not one more.
+    /// A map in braces may have at most 120 columns.
     @Test func longMapsGetLines() {
         func file(_ n: Int) -> String { "- a: {b: \(String(repeating: "x", count: n)), c: {d: 1}}  # why\n" }
         #expect(Self.format(file(99)) == file(99))
@@ -75,7 +75,7 @@ import Testing
         #expect(Self.format("- {b: \(x)\(x), c: 1}  # why\n") == "- b: \(x)\(x)\n  c: 1  # why\n")
         #expect(Self.format("[\(x), \(x)]") == "- \(x)\n- \(x)\n")
     }
-    /// In lines, an expression with a comma needs no quotes any more.
+    /// An expression with a comma on a separate line needs no quotes.
     @Test func quotesGoWithTheBraces() {
         let x = String(repeating: "x", count: 120)
         #expect(Self.format("a: {b: \"$(f(1, 2))\", c: \(x)}\n") == "a:\n  b: $(f(1, 2))\n  c: \(x)\n")
@@ -90,7 +90,7 @@ import Testing
     }
     @Test func aTextAloneStaysAsItIs() { #expect(Self.format("just\n  words # x") == "just\n  words # x") }
 
-    /// What a scenario loads to is the same before and after.
+    /// A scenario loads to the same value before and after formatting.
     @Test func theSuiteLoadsToTheSame() throws {
         for file in Specification.files {
             let text = try #require(Formatter.format(file).text)

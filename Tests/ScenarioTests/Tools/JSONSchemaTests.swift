@@ -5,12 +5,12 @@ import Wire
 
 @testable import Scenario
 
-/// The schema is whole in itself, and the loader judges the corpus of `Tests/Interop/schema` as the schema does there.
+/// The schema is complete, and the loader judges the corpus of `Tests/Interop/schema` like the schema.
 @Suite struct JSONSchemaTests {
     static let folder = "Tests/Interop/schema/"
     static let schema = JSONSchema.document(Specification.library)
 
-    /// Scenarios of the corpus.
+    /// Returns the scenarios of the corpus.
     static func corpus(_ kind: String) -> [SourceFile] {
         Specification.names(in: folder + kind).map {
             SourceFile(name: $0, bytes: Specification.read(folder + kind + "/" + $0))
@@ -30,7 +30,7 @@ import Wire
         #expect(files.count >= 20)
         for f in files { #expect(!Self.errors(f).isEmpty, "\(f.name)") }
     }
-    /// The valid files leave no key of any shape, no verb and no operator out.
+    /// The valid files use each key of each shape, each verb and each operator.
     @Test func theCorpusUsesEveryKey() {
         var seen: Set<String> = []
         func walk(_ node: YAMLNode) {
@@ -47,14 +47,14 @@ import Wire
         for f in Self.corpus("valid") { if let root = YAMLTree.read(f).root { walk(root) } }
         let shapes = Schema.all.filter { $0.name != Schema.fragment.name }
         let all = shapes.flatMap(\.keys) + Schema.modifiers + Schema.verbs + Schema.operators
-        // Fragments are files of their own, and no protocol of the corpus agrees on another, has messages of several
-        // datagrams, or stands on layers.
+        // Fragments are separate files. No protocol of the corpus has an agreement on another protocol, messages of
+        // several datagrams, or layers.
         let missing = Set(all.map(\.name)).subtracting(seen).subtracting([
             "use", "with", "proto", "limit", "up", "above", "stream", "target",
         ])
         #expect(missing.sorted() == [])
     }
-    /// Every value of a map, with the path to it.
+    /// Returns all maps inside a value.
     static func maps(_ v: Value) -> [Value] {
         switch v {
         case .map(let members): [v] + members.flatMap { maps($0.value) }
@@ -93,7 +93,7 @@ import Wire
     @Test func theTextIsTheSameEveryTimeAndReadsBack() throws {
         let text = JSONSchema.text(Specification.library)
         #expect(text == JSONSchema.text(Specification.library))
-        // JSON is YAML: what was written can be read. The limits of scenario files are not those of schemas.
+        // JSON is YAML, so the loader can read the output. The limits of scenario files do not apply to schemas.
         #expect(text.hasPrefix("{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"))
         #expect(text.utf8.filter { $0 == 0x7b }.count == text.utf8.filter { $0 == 0x7d }.count)
         #expect(text.contains(#""maximum":18446744073709551615"#))

@@ -2,12 +2,13 @@ import Testing
 
 @testable import Scenario
 
-/// What is allowed and yet likely a mistake, and what looks like it and is none.
+/// Valid steps that are probably a mistake, and steps that only look like one.
 @Suite struct LintTests {
     static let open = "  - open: {from: peer, to: node, as: c}\n"
     static let proof = "  - assert: $(true)\n    req: NANO-16\n"
 
-    /// Warnings of a case with these steps between opening a link and a proof: code, line and column, message.
+    /// Returns the warnings of a case with these steps between the opening of a link and a proof: code, line and
+    /// column, message.
     static func warnings(_ steps: String, extra: String = "tags: [t]", head: String = open, tail: String = proof)
         -> [String]
     {
@@ -16,7 +17,7 @@ import Testing
         return d.map(\.line)
     }
 
-    /// Nothing that is not there is told of the suite.
+    /// The suite has no warnings.
     @Test func theSuiteIsClean() {
         for f in Specification.files {
             #expect(Scenario.load(f, Specification.library).diagnostics.map(\.line) == [], "\(f.name)")
@@ -26,7 +27,7 @@ import Testing
         let file = source(nanoFile(Self.open + "  - let: {a: 1}\n" + Self.proof))
         let (scenario, diagnostics) = Scenario.load(file, Specification.library)
         #expect(scenario != nil && diagnostics.map(\.code) == [.unused])
-        // An error is told alone: what hangs on it is not known.
+        // The loader reports an error alone, because it cannot know the consequences of the error.
         let wrong = source(nanoFile(Self.open + "  - let: {a: 1}\n  - wait: 5\n" + Self.proof))
         #expect(Scenario.load(wrong, Specification.library).diagnostics.map(\.code) == [.badValue])
     }
@@ -84,12 +85,12 @@ import Testing
             _, _ in source(fragment)
         }
         let text = nanoFile(Self.proof + "  - let: {a: 1}\n  - use: f.yaml\n    with: {x: $(a)}\n  - wait: 3s\n")
-        // The fragment is looked at for what it does to this case only.
+        // The linter checks only the effect of the fragment on this case.
         #expect(
             Scenario.load(source(text), library).diagnostics.map(\.line) == ["MS0302 16:5 this step is never reached"])
     }
 
-    /// Steps that end the case, and the line of the step behind them that is told; nil: none is.
+    /// Steps that end the case, and the line of the next step that the linter reports. Nil means that it reports none.
     static let ends: [(String, Int?)] = [
         ("  - wait: 1s\n    verdict: fail\n", 14),
         ("  - wait: 1s\n    verdict: inconc\n  - wait: 2s\n", 14),
@@ -149,14 +150,14 @@ import Testing
                       - wait: 4s
 
             """
-        // The alternative ends the case, too: what follows it is told.
+        // The alternative also ends the case, so the linter reports the steps after it.
         #expect(
             Self.warnings(steps)
                 == [16, 23, 24].map {
                     "MS0302 \($0):\($0 == 16 ? 11 : $0 == 23 ? 13 : 5) this step is never reached"
                 })
     }
-    /// Two branches; whether the second one is told to be never taken.
+    /// Two branches, and a flag that is true if the linter reports that the second one is never taken.
     static let branches: [(String, String, Bool)] = [
         ("via: c, msg: any, within: 5s", "via: c, msg: nano.keepalive, within: 5s", true),
         ("via: c, msg: any, within: 5s", "via: c, msg: nano.keepalive, within: 6s", false),

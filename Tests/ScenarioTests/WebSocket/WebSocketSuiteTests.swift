@@ -8,7 +8,7 @@ import Wire
 
 @testable import Scenario
 
-/// The suite of WebSocket in virtual time, against the reference node and its faults.
+/// Runs the WebSocket suite in virtual time against the reference node and its seeded faults.
 @Suite struct WebSocketSuiteTests {
     static let requirements = RequirementList.load(
         SourceFile(
@@ -43,7 +43,7 @@ import Wire
         }
         #expect(results.count { $0.verdict == .pass } > 50)
     }
-    /// Every fault of the reference node is found by a case about a requirement that it breaks.
+    /// Some case detects each fault of the reference node and names a requirement that the fault breaks.
     @Test(arguments: Definition.webSocket.bugs.map(\.name)) func everyFaultIsFound(_ name: String) throws {
         let bug = try #require(Definition.webSocket.bugs.first { $0.name == name })
         let cases = Self.scenarios.filter { $0.covers.contains { bug.requirements.contains($0) } }
@@ -53,12 +53,12 @@ import Wire
                 && r.level == Self.requirements[r.requirement]?.level
         }
         #expect(!found.isEmpty, "\(results.filter { $0.verdict > .pass }.map { "\($0.id): \($0.told)" })")
-        // Never by an accident of the harness.
+        // The cause is never an error of the harness.
         for r in results { #expect(r.verdict != .error, "\(r.id): \(r.told)") }
         for broken in bug.requirements { #expect(Self.requirements[broken] != nil) }
         for r in found { #expect(r.verdict == r.level.verdict && r.problem?.reason.isEmpty == false) }
     }
-    /// Requests ask for what the URL of the node says, whoever writes them: a step, the fragment, or bytes as they are.
+    /// Requests have the resource of the node's URL, whether a step, the fragment, or raw bytes make them.
     @Test func resourceOfTheNode() throws {
         var settings = try Definition.webSocket.settings()
         settings.resource = Resource(target: "/chat?room=1", host: "b.example:81")
@@ -77,13 +77,13 @@ import Wire
         }
         #expect(seen > 50)
     }
-    /// A client that answers a masked frame with a Close frame, and ends its connection or never does.
+    /// A client answers a masked frame with a Close frame. It then ends its connection, or never does.
     @Test(arguments: [true, false]) func closesOnAMaskedFrame(ends: Bool) throws {
         let masked = try #require(
             Self.scenarios.first { $0.id == "websocket.client.wrong-accept" }?.cases.first { $0.id.contains("masked") })
         let request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         let key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n"
-        // What it will be sent is known: it says all of its own at once.
+        // The client knows the bytes that it will receive, so it sends all its own bytes at once.
         let said = Array((request + key).utf8) + [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea]
         let client = Mutex<Int32>(-1)
         var remote = Remote(

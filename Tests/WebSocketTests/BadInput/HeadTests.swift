@@ -8,17 +8,17 @@ private let good = [
     "Host: server.example", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version: 13",
 ]
-/// A request that is good but for these lines, which come behind the others.
+/// Returns a valid request, except for these lines after the other lines.
 private func request(_ lines: [String] = [], first: String = "GET / HTTP/1.1", _ fields: [String] = good) -> [UInt8] {
     utf8(([first] + fields + lines).joined(separator: "\r\n") + "\r\n\r\n")
 }
-/// What a server answers; the same however the request is cut.
+/// Returns the answer of a server, which does not depend on the segments of the request.
 private func answer(_ head: [UInt8]) -> String? {
     let answers = [1, 7, 1000, Int.max].map { pieces -> String? in
         var server = End.server()
         server.begin()
         server.receive(head, pieces: pieces)
-        // Nothing of it stays, and nothing that comes behind it is looked at.
+        // The server keeps no part of the head, and reads no bytes after it.
         if server.session.state == .failing {
             #expect(server.session.pending.isEmpty && server.events.map(\.name) == ["refused"])
             let answered = server.sent.count
@@ -31,7 +31,7 @@ private func answer(_ head: [UInt8]) -> String? {
     return answers.first ?? nil
 }
 
-/// A head is refused when it is too long, not when it is over: no more of it is kept than the limit and one piece.
+/// A head is refused as soon as it is too long. The server keeps at most the limit and one piece of it.
 @Test(arguments: [
     "X-Long: " + String(repeating: "a", count: 1 << 20), String(repeating: "a", count: 1 << 20) + ": x",
     [String](repeating: "a: b", count: 10_000).joined(separator: "\r\n"),
@@ -50,12 +50,12 @@ func longHeads(lines: String) {
         #expect(most <= Limits.headSize + pieces)
         #expect((try? UpgradeResponse(copying: server.take()))?.status.string() == "431")
     }
-    // More fields than are taken, in fewer bytes than are taken.
+    // The head exceeds the number of fields, but not the number of bytes.
     #expect(answer(request([String](repeating: "a:", count: 96))) == "400")
     #expect(answer(request([String](repeating: "a:", count: 95))) == "101")
 }
 
-/// What makes two readers of one stream see two different requests (RFC 9112, section 11.2).
+/// These heads make two readers of one stream see two different requests (RFC 9112, section 11.2).
 @Test(arguments: [
     ["Content-Length: 0", "Content-Length: 0"], ["Content-Length: 5", "Content-Length: 6"], ["Content-Length: 5"],
     ["Content-Length: +0"], ["Content-Length: 0, 0"], ["Content-Length: 00"], ["Content-Length: 0x0"],
@@ -77,7 +77,7 @@ func smuggling(lines: [String]) {
     #expect(answer(request(["X: a\tb ", "Y:", "Z: é"])) == "101")
 }
 
-/// First lines that others may take for something else.
+/// First lines that other readers may interpret differently.
 @Test(arguments: [
     ("get / HTTP/1.1", "405"), ("POST / HTTP/1.1", "405"), ("GET  / HTTP/1.1", "400"), (" GET / HTTP/1.1", "405"),
     ("GET /  HTTP/1.1", "505"), ("GET / a HTTP/1.1", "505"), ("GET / HTTP/1.1 ", "505"), ("GET\t/ HTTP/1.1", "400"),
@@ -100,7 +100,7 @@ func firstLines(line: String, status: String) { #expect(answer(request(first: li
     #expect(answer(head.filter { $0 != 0x0d }) == "400")
 }
 
-/// A client gives up on the same shapes of an answer, and sends nothing.
+/// A client refuses an answer with the same errors, and sends nothing.
 @Test(arguments: [
     "Content-Length: 5", "Content-Length: 0\r\nContent-Length: 0", "Transfer-Encoding: chunked", "X : a", "X: a\r\n b",
     "X: a\nY: b", ": a", "Upgrade: websocket", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",

@@ -4,8 +4,8 @@ import Wire
 
 @testable import WebSocket
 
-/// A length of 2^63 and more is refused by its header; one that is merely too long is, too, with another code. Nothing
-/// is kept for what the length says.
+/// A length of at least 2^63 is refused by its header. A length that is only too long is also refused, with another
+/// code. The server allocates nothing for the length.
 @Test(arguments: [
     ("ff 80 00 00 00 00 00 00 00", CloseCode.protocolError), ("ff ff ff ff ff ff ff ff ff", .protocolError),
     ("ff 7f ff ff ff ff ff ff ff", .tooBig), ("ff 00 00 00 00 01 00 00 01", .tooBig),
@@ -19,7 +19,7 @@ func lengths(length: String, code: CloseCode) {
             #expect(server.close("failed") == code && server.session.reader.memory < 1000)
         }
     }
-    // For whoever looks on, and for who cuts a stream.
+    // The observer and the framing of a stream agree.
     let bytes = exampleRequest + hex("82" + length + "01 02 03 04")
     if code == .tooBig || length.hasPrefix("ff 80") || length.hasPrefix("ff ff") {
         #expect(watched(bytes, exampleResponse).refusals.count == 1)
@@ -31,7 +31,7 @@ func lengths(length: String, code: CloseCode) {
     }
 }
 
-/// The fragments of one message may each have the largest length, and the sum does not overflow.
+/// Each fragment of one message may have the largest length, and the sum does not overflow.
 @Test func lengthsThatAddUp() {
     var (_, server) = End.pair()
     server.receive(masked(.binary, [UInt8](repeating: 1, count: 1000), fin: 0))
@@ -39,7 +39,7 @@ func lengths(length: String, code: CloseCode) {
     #expect(server.close("failed") == .tooBig)
 }
 
-/// So many zeros, compressed: about a thousandth.
+/// Returns `count` compressed zeros, which take about a thousandth.
 private func bomb(_ count: Int) -> [UInt8] {
     var out: [UInt8] = []
     var deflater = Deflater(windowBits: 15, forgets: false)
@@ -49,7 +49,7 @@ private func bomb(_ count: Int) -> [UInt8] {
     return out
 }
 
-/// A message that inflates to more than the limit ends the connection with 1009; no more is unpacked than the limit.
+/// A message that inflates beyond the limit ends the connection with 1009. The server inflates at most the limit.
 @Test(arguments: [false, true]) func deflateBombs(inFragments: Bool) {
     let deflate = DeflateNegotiation()
     let packed = bomb(17 << 20)
@@ -66,7 +66,7 @@ private func bomb(_ count: Int) -> [UInt8] {
     #expect(server.close("failed") == .tooBig && server.messages.isEmpty)
     let said = server.takeFrames()
     #expect(said.map(\.header.opcode) == [.close] && Array((said.first?.payload.own ?? []).prefix(2)) == hex("03 f1"))
-    // What came of it is given back when the connection is over.
+    // The inflated bytes are released after the connection.
     server.turn { $0.wake(now: $1 + .seconds(1), &$2) }
     #expect(server.isOver && server.session.reader.memory == 0)
     var out: [UInt8] = []
@@ -75,11 +75,11 @@ private func bomb(_ count: Int) -> [UInt8] {
     #expect(failure == .tooLong && out.count <= 1 << 20)
 }
 
-/// Many small bombs in one piece: each message comes up by itself, so that the memory is that of one.
+/// Many small bombs in one piece: each message is passed on separately, so that the memory is the size of one.
 @Test func manySmallBombs() {
     let deflate = DeflateNegotiation()
     let one = masked(.binary, bomb(1 << 20)) { $0.header.rsv1 = 1 }
-    // Each message refers to none before it, since its window is filled again.
+    // Each message refers to none before it, because it fills its window again.
     let all = Array((0..<20).map { _ in one }.joined())
     var (_, server) = End.pair(deflate, deflate)
     var (at, most, count) = (0, 0, 0)
@@ -94,7 +94,7 @@ private func bomb(_ count: Int) -> [UInt8] {
     #expect(count == 20 && most <= 1 << 20)
 }
 
-/// Fragments that are empty, or that inflate to nothing, are counted.
+/// Fragments that are empty, or that inflate to nothing, count.
 @Test func fragmentsOfNothing() {
     var limits = Limits()
     limits.fragments = 1000
@@ -108,7 +108,7 @@ private func bomb(_ count: Int) -> [UInt8] {
     }
 }
 
-/// What a layer keeps of a conversation it says, and gives back: the beginning of a message, unpacked, and the windows.
+/// A layer reports the memory of a conversation and releases it: the start of a message, inflated, and the windows.
 @Test func memoryOfALayer() throws {
     var random = Seeded(3)
     let deflate = DeflateNegotiation()
@@ -140,7 +140,7 @@ private func bomb(_ count: Int) -> [UInt8] {
     layer.lose(.us)
     layer.lose(.them)
     #expect(layer.memory == 0)
-    // More than the limit is dropped, and what was unpacked of it.
+    // The layer drops a message beyond the limit, with its inflated bytes.
     take(masked(.binary, bomb(17 << 20)) { $0.header.rsv1 = 1 }, .us)
     #expect(output.items == [.drops(.first)] && output.made.isEmpty && layer.memory < 1 << 20)
 }

@@ -5,7 +5,8 @@ import Wire
 @testable import WebSocket
 
 extension End {
-    /// Takes these bytes one by one, so far apart, and is woken when it wants; returns when it gave the connection up.
+    /// Sends these bytes one by one at this interval, and wakes the session at its deadlines. Returns the time when the
+    /// session gave up.
     fileprivate mutating func trickle(_ bytes: [UInt8], every step: Duration) -> Instant? {
         for byte in bytes {
             let next = now + step
@@ -21,7 +22,8 @@ extension End {
     }
 }
 
-/// A head that comes byte by byte and never ends: 10 s and the time to say so, whatever still comes.
+/// A head that arrives byte by byte and never ends: the server gives up after 10 s plus the time for its answer,
+/// regardless of further bytes.
 @Test func headsThatNeverEnd() {
     let endless = utf8("GET / HTTP/1.1\r\n" + String(repeating: "a: b\r\n", count: 1000))
     for step in [Duration.milliseconds(900), .milliseconds(50), .milliseconds(5)] {
@@ -33,7 +35,7 @@ extension End {
     var client = End.client()
     client.begin()
     #expect(client.trickle(utf8("HTTP/1.1 101 Switching") + endless, every: .milliseconds(900)) == .zero + .seconds(10))
-    // Nothing at all.
+    // The peer sends nothing.
     for end in [End.server(), .client()] {
         var end = end
         end.begin()
@@ -43,7 +45,7 @@ extension End {
     }
 }
 
-/// A Close frame that is never answered: 5 s, whatever else comes.
+/// A Close frame without an answer: the session waits 5 s, regardless of other frames.
 @Test func closeThatIsNeverAnswered() {
     for isClient in [true, false] {
         var (client, server) = End.pair()
@@ -57,7 +59,7 @@ extension End {
     }
 }
 
-/// After a broken rule the connection lasts 200 ms, whatever still comes.
+/// After a broken rule, the connection lasts 200 ms, regardless of further bytes.
 @Test func nothingAfterAFailure() {
     var (_, server) = End.pair()
     server.receive(hex("81 00"))
@@ -67,7 +69,7 @@ extension End {
     #expect(server.takeFrames().count == 1)
 }
 
-/// Both Close frames were sent, and the server does not close: the client does, after 1 s.
+/// Both Close frames were sent, and the server does not close. The client closes after 1 s.
 @Test func serverThatDoesNotClose() {
     var (client, server) = End.pair()
     server.turn { $0.close(now: $1, &$2) }
@@ -76,7 +78,7 @@ extension End {
     #expect(client.trickle([UInt8](repeating: 0, count: 1000), every: .milliseconds(10)) == .zero + .seconds(1))
 }
 
-/// The connection below breaks in each state: nothing more is sent, nothing is waited for, nothing is kept.
+/// The lower connection breaks in each state. The session sends nothing more, waits for nothing, and keeps no memory.
 @Test(arguments: [Session.State.connecting, .open, .closing, .failing, .ending])
 func breaksIn(state: Session.State) {
     var ends: [End] = []

@@ -11,15 +11,15 @@ extension End {
     }
 }
 
-/// A peer that takes nothing of what waits for it: 1013 after 30 s, and the end 200 ms later. Each part that it takes
-/// gives it another 30 s.
+/// A peer reads none of the waiting bytes. The server closes with 1013 after 30 s and ends the connection 200 ms later.
+/// Each part that the peer reads gives it another 30 s.
 @Test func takesNothing() {
     var (_, server) = End.pair()
     server.session.unsent(5000, now: server.now)
     server.wake(.seconds(29))
     server.session.unsent(4000, now: server.now)
     server.wake(.seconds(29))
-    // More that waits is no progress.
+    // More waiting bytes are not progress.
     server.session.unsent(6000, now: server.now)
     #expect(server.session.state == .open && server.sent.isEmpty)
     server.wake(.seconds(1))
@@ -28,7 +28,7 @@ extension End {
     server.wake(.milliseconds(200))
     #expect(server.isOver)
 }
-/// All is out: nothing is waited for.
+/// All bytes are sent, so nothing waits.
 @Test func takesItAll() {
     var (_, server) = End.pair()
     server.session.unsent(5000, now: server.now)
@@ -37,7 +37,7 @@ extension End {
     server.wake(.seconds(1000))
     #expect(server.session.state == .open)
 }
-/// What waits is no concern of a handshake, nor of an end that is near.
+/// Waiting bytes do not affect a handshake or a closing connection.
 @Test func unsentInOtherStates() {
     var (client, server) = End.pair()
     client.turn { $0.close(now: $1, &$2) }
@@ -50,7 +50,7 @@ extension End {
         #expect(end.session.deadline == due)
     }
 }
-/// A peer that sends and does not read: another answer is not added to more than 8 MiB, to a ping neither.
+/// A peer sends and does not read. If more than 8 MiB wait, the node adds no answer, not even to a ping.
 @Test(arguments: [Opcode.text, .binary, .ping]) func sendsAndDoesNotRead(opcode: Opcode) throws {
     let definition = Definition.webSocket
     var node = definition.node(NodeOptions(try definition.settings(["deflate": "off"]), random: Random(seed: 4)))
@@ -73,7 +73,7 @@ extension End {
         #expect(frames.map(\.header.opcode) == [answer])
         if answer == .close { #expect(Array((frames.first?.payload.own ?? []).prefix(2)) == hex("03 f5")) }
     }
-    // It is over soon, and not before.
+    // The connection ends soon, but not before.
     #expect(node.deadline == .zero + .milliseconds(200))
     var out: [Action] = []
     node.wake(now: .zero + .milliseconds(200), &out)

@@ -19,7 +19,7 @@ private func deflated(_ message: [UInt8], _ deflater: inout Deflater) -> [UInt8]
     return deflater.deflate(message.span.bytes, into: &out) ? out : nil
 }
 
-/// RFC 7692, section 7.2.3: one block, a shared window, a stored block, a last block, two blocks, nothing.
+/// RFC 7692, section 7.2.3: one block, a shared window, a stored block, a last block, two blocks, and an empty message.
 @Test func compressedExamplesOfTheRFC() throws {
     let hello = utf8("Hello")
     #expect(inflated([hex("f2 48 cd c9 c9 07 00")]) == hello)
@@ -35,12 +35,12 @@ private func deflated(_ message: [UInt8], _ deflater: inout Deflater) -> [UInt8]
     #expect(first == hex("f2 48 cd c9 c9 07 00") && second == hex("f2 00 11 00 00") && empty == hex("00"))
 }
 
-/// A last block does not end the window.
+/// A last block does not reset the window.
 @Test func windowBehindALastBlock() {
     #expect(inflated([hex("f3 48 cd c9 c9 07 00 00"), hex("f2 00 11 00 00")]) == utf8("HelloHello"))
 }
 
-/// Each setting, there and back: texts that repeat over distances around the window, noise, and nothing.
+/// Each setting compresses and inflates texts with repetitions at distances near the window, noise, and an empty text.
 @Test(arguments: 8...15, [false, true])
 func deflateThereAndBack(bits: Int, forgets: Bool) throws {
     var random = Seeded(UInt64(bits))
@@ -53,7 +53,7 @@ func deflateThereAndBack(bits: Int, forgets: Bool) throws {
     for message in messages {
         let packed = try #require(deflated(message, &deflater))
         var out = utf8("before")
-        // In pieces, as frames have them.
+        // In pieces, as in frames.
         var at = 0
         while at < packed.count {
             let end = min(packed.count, at + 1 + random.below(700))
@@ -68,7 +68,7 @@ func deflateThereAndBack(bits: Int, forgets: Bool) throws {
     }
 }
 
-/// Compressed with a larger window than agreed: refused instead of read wrongly.
+/// Data that was compressed with a larger window than agreed is refused. It is never inflated wrongly.
 @Test func distanceBeyondTheWindow() throws {
     var random = Seeded(5)
     let noise = random.bytes(20_000)
@@ -78,7 +78,7 @@ func deflateThereAndBack(bits: Int, forgets: Bool) throws {
     #expect(inflated([packed], bits: 9) == nil)
 }
 
-/// 64 MiB of zeros in 64 KiB: no more than the limit is unpacked.
+/// 64 MiB of zeros in 64 KiB: at most the limit is inflated.
 @Test func deflateBomb() throws {
     var deflater = try #require(Deflater(windowBits: 15, forgets: false))
     let packed = try #require(deflated([UInt8](repeating: 0, count: 64 << 20), &deflater))
@@ -98,7 +98,7 @@ func noDeflate(text: String) {
     #expect(failure == .malformed)
 }
 
-/// Copies go on by themselves.
+/// Copies continue independently.
 @Test func copiesOfContexts() throws {
     var one = try #require(Deflater(windowBits: 15, forgets: false))
     var other = one

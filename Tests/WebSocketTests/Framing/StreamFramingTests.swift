@@ -4,7 +4,7 @@ import Wire
 
 @testable import WebSocket
 
-/// The messages of one direction, with their lengths; `pieces`: how many bytes are there more each time.
+/// Returns the messages of one direction with their lengths. `pieces` is the number of bytes added each time.
 private func cut(_ bytes: [UInt8], pieces: Int = 1 << 20) -> [String] {
     var framing = StreamFraming(nil)
     var out: [String] = []
@@ -37,7 +37,7 @@ private func cut(_ bytes: [UInt8], pieces: Int = 1 << 20) -> [String] {
     }
 }
 
-/// Other protocols are told from the first byte on; a head without end and a frame without measure are refused.
+/// The framing detects other protocols from the first byte. It refuses an endless head and a frame that is too large.
 @Test func refusedStreams() {
     #expect(cut(utf8("RC")) == ["at 0: illegal value 82"])
     #expect(cut(utf8("GEX ")) == ["at 0: illegal value 71"])
@@ -47,7 +47,7 @@ private func cut(_ bytes: [UInt8], pieces: Int = 1 << 20) -> [String] {
     #expect(cut(huge).last == "4294967296 bytes, more than 16777216")
 }
 
-/// Other HTTP is none of it in a capture; whoever tests a node takes it.
+/// In a capture, other HTTP is not WebSocket. The tester of a node accepts it.
 @Test func otherHTTP() throws {
     let plain = utf8("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
     let no = utf8("HTTP/1.1 404 Not Found\r\n\r\n")
@@ -58,7 +58,7 @@ private func cut(_ bytes: [UInt8], pieces: Int = 1 << 20) -> [String] {
     }
 }
 
-/// Behind a refusal no frames come; the client may ask again.
+/// No frames follow a refusal. The client may ask again.
 @Test func refusedUpgrade() {
     let request = exampleRequest
     var (up, down) = (StreamFraming(nil), StreamFraming(nil))

@@ -5,12 +5,12 @@ import Wire
 
 @testable import WebSocket
 
-/// RFC 6455, section 1.3.
+/// The example of RFC 6455, section 1.3.
 @Test func acceptKeyOfTheRFC() {
     #expect(AcceptKey.answering("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
 }
 
-/// The answer to the example is that of the RFC.
+/// The answer to the example equals the one in the RFC.
 @Test func serverAnswersTheExample() throws {
     var server = ServerHandshake()
     server.subprotocols = ["chat"]
@@ -36,7 +36,7 @@ private func request(_ change: (inout String) -> Void) throws -> Upgrade {
     return try Upgrade(copying: utf8(text))
 }
 
-/// One thing of the request is changed; the status code and the field that the refusal names.
+/// The request has one change. The rows have the status code and the field that the refusal names.
 @Test(arguments: [
     ("GET", "POST", 405, "method"), ("HTTP/1.1", "HTTP/1.0", 505, "version"), ("HTTP/1.1", "HTTP/11", 505, "version"),
     ("/chat", "chat", 400, "target"), ("Host: server.example.com\r\n", "", 400, ""),
@@ -72,7 +72,7 @@ func refusedRequests(old: String, new: String, status: Int, path: String) throws
     }
 }
 
-/// What is lawful in other words: lists, letters of either case, a body that is empty, a higher version.
+/// Other valid forms: lists, upper and lower case, an empty body, a higher version.
 @Test(arguments: [
     ("Connection: Upgrade", "Connection: keep-alive, UPGRADE"), ("Upgrade: websocket", "Upgrade: h2c, WebSocket"),
     ("Origin: http://example.com", "Content-Length: 0"), ("HTTP/1.1", "HTTP/1.2"), ("/chat", "http://a/chat?x=y"),
@@ -86,7 +86,7 @@ func lawfulRequests(old: String, new: String) throws {
     #expect(throws: Never.self) { try ServerHandshake().accept(changed, in: RawSpan()) }
 }
 
-/// What a client refuses in a response.
+/// A client refuses these responses.
 @Test(arguments: [
     ("101", "200", "status"), ("HTTP/1.1", "HTTP/1.0", "version"), ("websocket", "h2c", "headers[0]"),
     ("Connection: Upgrade", "Connection: close", ""), ("s3pP", "t3pP", "headers[2]"),
@@ -113,7 +113,7 @@ func refusedResponses(old: String, new: String, path: String) throws {
     }
 }
 
-/// A key is 16 bytes, and another one for each connection.
+/// A key has 16 bytes and is different for each connection.
 @Test func keysOfClients() {
     var random = Seeded(3)
     let keys = (0..<3).map { _ in random.key() }

@@ -4,7 +4,7 @@ import Testing
 
 private let name = "permessage-deflate"
 
-/// What a server without wishes answers to an offer (RFC 7692, section 7.1); nil: it declines.
+/// The answers of a server without preferences to an offer (RFC 7692, section 7.1). Nil means that it declines.
 @Test(arguments: [
     ("", ""), ("server_no_context_takeover", "server_no_context_takeover"),
     ("client_no_context_takeover", "client_no_context_takeover"),
@@ -29,7 +29,7 @@ func answersToOffers(offer: String, answer: String?) throws {
     if let accepted { #expect(DeflateNegotiation.agreed(accepted.answer) == accepted.agreed) }
 }
 
-/// A server that wants smaller windows and no contexts; it limits the client only where the client says that it may.
+/// A server prefers smaller windows and no contexts. It limits the client only if the client allows it.
 @Test func serverWithWishes() throws {
     var server = DeflateNegotiation()
     (server.serverNoContextTakeover, server.clientNoContextTakeover) = (true, true)
@@ -44,7 +44,7 @@ func answersToOffers(offer: String, answer: String?) throws {
     #expect(limited.agreed.clientMaxWindowBits == 10 && limited.agreed.serverMaxWindowBits == 9)
 }
 
-/// What a client makes of answers; nil: they do not fit what it offered.
+/// The settings that a client derives from answers. Nil means that the answer does not match the offer.
 @Test(
     arguments: [
         ("", 15, 15), ("server_max_window_bits=9", 9, 15), ("client_max_window_bits=8", 15, 8),

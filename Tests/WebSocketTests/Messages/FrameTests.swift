@@ -3,7 +3,7 @@ import Wire
 
 @testable import WebSocket
 
-/// RFC 6455, section 5.7.
+/// The examples of RFC 6455, section 5.7.
 @Test(arguments: [
     ("81 05 48 65 6c 6c 6f", Opcode.text, "Hello", 1 as UInt8),
     ("81 85 37 fa 21 3d 7f 9f 4d 51 58", .text, "Hello", 1),
@@ -18,7 +18,7 @@ func examplesOfTheRFC(text: String, opcode: Opcode, payload: String, fin: UInt8)
     for count in 0..<bytes.count { #expect(Frame.check(Array(bytes[..<count]))?.reason == .truncated) }
 }
 
-/// RFC 6455, section 5.7: 256 bytes and 64 KiB; and both sides of each border between the forms.
+/// RFC 6455, section 5.7: 256 bytes and 64 KiB, and both sides of each border between the forms.
 @Test(arguments: [
     (0, "82 00"), (125, "82 7d"), (126, "82 7e 00 7e"), (256, "82 7e 01 00"), (65535, "82 7e ff ff"),
     (65536, "82 7f 00 00 00 00 00 01 00 00"),
@@ -33,7 +33,7 @@ func formsOfTheLength(count: Int, header: String) throws {
     #expect(Frame.dissect(bytes).notes.isEmpty)
 }
 
-/// Each part of the header can be a lie.
+/// Each part of the header can be wrong.
 @Test func liesInTheHeader() {
     func bytes(_ change: (inout Frame) -> Void) -> [UInt8] {
         var frame = Frame(.text, utf8("Hi"))
@@ -62,7 +62,7 @@ func formsOfTheLength(count: Int, header: String) throws {
         } == hex("7f 02 48 69"))
 }
 
-/// A longer form of the length than needed is read, and noted.
+/// A longer form of the length than necessary is read, with a note.
 @Test func longerFormThanNeeded() throws {
     let bytes = hex("81 7e 00 02 48 69")
     #expect(try !Frame(copying: bytes).header.isMinimal)
@@ -79,7 +79,7 @@ func formsOfTheLength(count: Int, header: String) throws {
     guard case .needMore = Frame.prefix(of: most.span.bytes) else { return #expect(Bool(false), "not awaited") }
 }
 
-/// Fields by name, as a scenario gives them; the payload is shown in the clear.
+/// Fields by name, as in a scenario. The payload appears without the mask.
 @Test func framesFromFields() throws {
     let (bytes, errors) = Frame.encode([
         "opcode": "ping", "masking_key": "0x37fa213d", "payload": "0x48656c6c6f",
@@ -89,7 +89,7 @@ func formsOfTheLength(count: Int, header: String) throws {
     #expect(fields["payload"] == .bytes(utf8("Hello")) && fields["mask"] == 1 && fields["length"] == 5)
 }
 
-/// Property: any frame comes back as it was, masked or not, at every form of the length.
+/// Each frame survives a round trip, masked or not, with each form of the length.
 @Test func framesThereAndBack() throws {
     var random = Seeded(7)
     for _ in 0..<300 {
@@ -102,7 +102,7 @@ func formsOfTheLength(count: Int, header: String) throws {
         var again = try Frame(copying: bytes)
         #expect(again.encoded() == bytes && again.payload == frame.payload)
         #expect(again.header.maskingKey == frame.header.maskingKey && again.header.opcode == frame.header.opcode)
-        // What follows from the rest is computed anew.
+        // The derived fields are computed again.
         again.header.length.stored = nil
         again.header.mask.stored = nil
         #expect(again.encoded() == bytes)

@@ -3,7 +3,7 @@ import Wire
 
 @testable import WebSocket
 
-/// RFC 6455, section 1.2.
+/// The example of RFC 6455, section 1.2.
 let exampleRequest = utf8(
     """
     GET /chat HTTP/1.1\r
@@ -56,7 +56,7 @@ let exampleResponse = utf8(
     }
 }
 
-/// What somebody might read in another way is refused, at its place.
+/// A head that other readers may interpret differently is refused at its place.
 @Test(arguments: [
     ("GET / HTTP/1.1\nHost: a\r\n\r\n", "version", 6), ("GET / HTTP/1.1\r\nHost: a\n\r\n", "headers[0].value", 21),
     ("GET / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n", "headers[1].name", 25),
@@ -81,7 +81,7 @@ func malformedHeads(text: String, path: String, offset: Int) {
     #expect(Upgrade.check(head(101))?.path == "headers")
 }
 
-/// Everything can be sent wrong: text has its end added, bytes stand as they are.
+/// A scenario can send each part wrong. Text gets its line end, and bytes remain unchanged.
 @Test func headsFromFields() {
     let (bytes, errors) = Upgrade.encode([
         "method": "POST", "target": "/x", "version": .bytes(utf8("HTTP/1.0\n")),
@@ -95,7 +95,7 @@ func malformedHeads(text: String, path: String, offset: Int) {
     #expect(wrong == [] && String(decoding: response, as: UTF8.self) == "HTTP/1.1 404 \r\n\r\n")
 }
 
-/// Spaces around a value are not part of it.
+/// The spaces around a value do not belong to it.
 @Test(arguments: ["a:b\r\n", "a: b\r\n", "a: \t b \t\r\n"])
 func spacesAroundValues(line: String) throws {
     let field = try HeaderField(copying: utf8(line))

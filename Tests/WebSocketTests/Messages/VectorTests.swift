@@ -25,7 +25,7 @@ func acceptedVector(vector: Vector) throws {
     for count in 0..<bytes.count { #expect(type.check(Array(bytes[..<count]))?.reason == .truncated) }
 }
 
-/// Refused with the stated error, at the stated place.
+/// The message is refused with the stated error at the stated place.
 @Test(arguments: Vector.all.filter { !$0.isAccepted })
 func refusedVector(vector: Vector) throws {
     let type = try #require(Definition.webSocket.message("websocket." + vector.file))

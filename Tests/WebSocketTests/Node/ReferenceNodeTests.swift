@@ -4,7 +4,7 @@ import Wire
 
 @testable import WebSocket
 
-/// Two nodes that are wired to each other.
+/// Two nodes that are connected to each other.
 private struct Wired {
     var nodes: [any Node]
     var events: [[Event]] = [[], []]
@@ -33,7 +33,7 @@ private struct Wired {
             }
         }
     }
-    /// Opens the connection and lets both talk until nothing more is said.
+    /// Opens the connection and lets both nodes act until neither has a message to send.
     mutating func talk() {
         let link = link
         call(0) { $0.start(now: $1, &$2) }
@@ -66,7 +66,7 @@ func nodesOpenAConnection(deflate: String) throws {
     }
 }
 
-/// The server sends back what came, in order with the answers to control frames.
+/// The server echoes the messages, in order with the answers to control frames.
 @Test func nodeEchoes() throws {
     var wired = try Wired("echo", ["deflate": "off"])
     wired.talk()
@@ -80,7 +80,7 @@ func nodesOpenAConnection(deflate: String) throws {
     #expect(wired.isClosed && answer.allSatisfy { $0.header.maskingKey == nil })
 }
 
-/// A relay hands a message on to those who asked for the same target, and to nobody else, in one piece for each call.
+/// A relay forwards a message only to clients with the same target, in one piece for each call.
 @Test func nodeRelays() throws {
     var options = NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 8), listening: .loopback(9))
     options.kind = "relay"
@@ -114,7 +114,7 @@ func nodesOpenAConnection(deflate: String) throws {
     #expect(receive(masked(.text, []), on: 4).keys.map(\.number) == [1])
 }
 
-/// A client of the Autobahn suite asks for the number of cases, runs each, and has the report written.
+/// A client of the Autobahn suite requests the number of cases, runs each case, and requests the report.
 @Test func autobahnClient() throws {
     var options = NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 6), peers: [.loopback(9)])
     options.kind = "autobahn"
@@ -156,7 +156,7 @@ func nodesOpenAConnection(deflate: String) throws {
 func urls(text: String, authority: String, target: String) {
     let url = WebSocketURL(text)
     #expect(url?.authority == authority && url?.target == target)
-    // A request leaves out the port of the scheme.
+    // A request omits the default port of the scheme.
     let preset = text.lowercased().hasPrefix("wss") ? ":443" : ":80"
     let isPreset = authority.hasSuffix(preset)
     #expect(url?.hostField == (isPreset ? String(authority.dropLast(preset.count)) : authority))
@@ -171,7 +171,7 @@ func urls(text: String, authority: String, target: String) {
 ])
 func notURLs(text: String) { #expect(WebSocketURL(text) == nil) }
 
-/// A connection that the node is told to open asks for the path of the URL.
+/// A connection that a control opens requests the path of the URL.
 @Test func toldToOpen() throws {
     var node = Definition.webSocket.node(NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 7)))
     var out: [Action] = []

@@ -65,7 +65,7 @@ func judgesPayloadOfCloseFrames(payload: [UInt8], requirement: String?) {
     #expect(observe([close, masked(.ping, []), masked(.pong, []), close]).isEmpty)
 }
 
-/// Behind a gap the beginning of a message may be what is missing.
+/// After a gap, the start of a message may be missing.
 @Test func findingsBehindAGap() {
     #expect(observe([masked(.text, []), masked(.continuation, [])], missing: 1).isEmpty)
     #expect(observe([masked(.text, [], fin: 0), masked(.text, [])], missing: 1).isEmpty)

@@ -4,7 +4,7 @@ import Wire
 
 @testable import WebSocket
 
-/// A stream of frames of which bytes were changed, taken out or put in.
+/// Returns a stream of frames with changed, removed or added bytes.
 private func garbage(_ random: inout Seeded) -> [UInt8] {
     let opcodes: [Opcode] = [.text, .binary, .continuation, .ping, .pong, .close]
     var out: [UInt8] = []
@@ -26,8 +26,8 @@ private func garbage(_ random: inout Seeded) -> [UInt8] {
     return out
 }
 
-/// Nothing traps, and cut into other pieces it leads to the same messages, events and answers; only a message under way
-/// that is refused may be refused for another reason of the same kind.
+/// The session never traps. In other pieces, the stream causes the same messages, events and answers. Only a partial
+/// message may be refused for another reason of the same kind.
 @Test(arguments: [nil, DeflateNegotiation()] as [DeflateNegotiation?])
 func garbageInPieces(deflate: DeflateNegotiation?) {
     var random = Seeded(deflate == nil ? 21 : 22)
@@ -44,13 +44,13 @@ func garbageInPieces(deflate: DeflateNegotiation?) {
     }
 }
 
-/// Layer and framing take the same garbage behind good heads, from both sides.
+/// The layer and the framing receive the same garbage after valid heads, from both sides.
 @Test func garbageForLayers() {
     var random = Seeded(23)
     for _ in 0..<3000 {
         let (up, down) = (exampleRequest + garbage(&random), exampleResponse + garbage(&random))
         let (whole, cut) = (watched(up, down), watched(up, down, pieces: 1 + random.below(40)))
-        // Which side is refused first may depend on the order in which bytes come.
+        // The order of the bytes may decide which side is refused first.
         if whole.refusals.isEmpty { #expect(whole == cut) } else { #expect(!cut.refusals.isEmpty) }
         var framing = StreamFraming(nil)
         var at = 0
@@ -61,7 +61,7 @@ func garbageInPieces(deflate: DeflateNegotiation?) {
     }
 }
 
-/// Heads with changed bytes: accepted or refused, and the same in pieces.
+/// Heads with changed bytes are accepted or refused, with the same result in pieces.
 @Test func garbageHeads() {
     var random = Seeded(24)
     let client = ClientHandshake(key: "dGhlIHNhbXBsZSBub25jZQ==")

@@ -8,7 +8,7 @@ private func text(_ random: inout Seeded, _ count: Int) -> [UInt8] {
     let letters = ["a", "bc", "é", "κ", "中", "🐎", " ", "the same again "]
     return Array((0..<count).map { _ in letters[random.below(letters.count)] }.joined().utf8)
 }
-/// Whether it follows, with every setting of compression.
+/// No compression, and each setting of compression.
 private let settings: [DeflateNegotiation?] = {
     var out: [DeflateNegotiation?] = [nil, DeflateNegotiation()]
     for bits in [8, 9, 12] {
@@ -22,8 +22,8 @@ private let settings: [DeflateNegotiation?] = {
     return out
 }()
 
-/// Messages from a seed go from the client to the server and back, through both sessions, in pieces of any size; and a
-/// layer that looks on sees the same.
+/// Messages from a seed pass from the client to the server and back, through both sessions, in pieces of any size. A
+/// layer that observes them sees the same.
 @Test(arguments: settings.indices, 0..<6 as Range<UInt64>)
 func messagesThereAndBack(setting: Int, seed: UInt64) throws {
     var random = Seeded(seed &* 100 &+ UInt64(setting))
@@ -63,11 +63,11 @@ struct Watched: Equatable {
     var begins: [String] = []
     var ends: [Opener] = []
     var refusals: [WireError] = []
-    /// What is carried, and nothing else.
+    /// Compares only the carried messages.
     static func == (a: Self, b: Self) -> Bool { a.up == b.up && a.down == b.down }
 }
 
-/// What a layer makes of both directions, of which pieces of this size come in turn.
+/// Returns the output of a layer for both directions, whose pieces of this size alternate.
 func watched(_ up: [UInt8], _ down: [UInt8], pieces: Int = .max, _ limits: Limits = Limits()) -> Watched {
     var layer = WebSocketLayer(limits)
     var out = Watched()

@@ -4,7 +4,7 @@ import Wire
 
 @testable import WebSocket
 
-/// The bytes that a client of the test sends: messages in every form, with control frames between fragments.
+/// The bytes of the test's client: messages in each form, with control frames between fragments.
 private let script: [UInt8] =
     masked(.text, utf8("Hello")) + masked(.text, utf8("κό"), fin: 0) + masked(.ping, utf8("p"))
     + masked(.continuation, [], fin: 0) + masked(.continuation, utf8("σμε")) + masked(.binary, [])
@@ -13,7 +13,7 @@ private let wanted = [
     Received("Hello"), Received("κόσμε"), Received(.binary, []), Received(.binary, [UInt8](repeating: 7, count: 300)),
 ]
 
-/// Cut into pieces of each size, and behind each byte, the same comes of it.
+/// The result is the same in pieces of each size, and with a cut after each byte.
 @Test func cutsAtEveryByte() throws {
     func run(_ body: (inout End) -> Void) -> End {
         var (_, server) = End.pair()
@@ -37,7 +37,7 @@ private let wanted = [
     }
 }
 
-/// What goes out in answer stands in the order of what came: the reader stops behind each message.
+/// The answers have the order of the received messages: the reader stops after each message.
 @Test func answersInOrder() {
     var (_, server) = End.pair()
     var turn = LayerTurn()
@@ -47,7 +47,7 @@ private let wanted = [
     #expect(used == 7 && up.items.count == 2 && turn.down.isEmpty && server.session.state == .open)
 }
 
-/// Handshakes cut at every byte, and bytes that come behind the head in one piece with it.
+/// Handshakes with a cut at each byte, and bytes that follow the head in the same piece.
 @Test func handshakeInPieces() {
     var client = End.client()
     client.begin()
@@ -65,7 +65,7 @@ private let wanted = [
     }
 }
 
-/// What breaks a rule of section 5, and the close code for it. All of it comes masked from a client, unless `raw`.
+/// Violations of section 5, and their close codes. The bytes are from a client and masked, unless `raw` is true.
 @Test(arguments: [
     ("91 80 00 00 00 00", CloseCode.protocolError), ("a1 80 00 00 00 00", .protocolError),
     ("c1 80 00 00 00 00", .protocolError), ("83 80 00 00 00 00", .protocolError), ("8b 80 00 00 00 00", .protocolError),
@@ -87,7 +87,7 @@ func failures(text: String, code: CloseCode) {
         let answer = server.takeFrames()
         #expect(answer.count == 1 && answer[0].header.opcode == .close)
         #expect(answer.first?.payload.own?.prefix(2) == [UInt8(code.rawValue >> 8), UInt8(code.rawValue & 255)])
-        // Whatever comes then is dropped, and after a while the connection ends.
+        // The session drops further bytes, and ends the connection after a while.
         server.receive(masked(.text, utf8("late")))
         #expect(server.messages.isEmpty && server.sent.isEmpty && !server.isOver)
         server.now = server.session.deadline ?? .zero
@@ -96,14 +96,14 @@ func failures(text: String, code: CloseCode) {
     }
 }
 
-/// A server's frames are not masked (section 5.1).
+/// The frames of a server are not masked (section 5.1).
 @Test func maskedFrameOfAServer() {
     var (client, _) = End.pair()
     client.receive(masked(.text, []))
     #expect(client.close("failed") == .protocolError)
 }
 
-/// RFC 6455, section 7.4: which codes may stand in a Close frame. Those that may are sent back.
+/// RFC 6455, section 7.4: the valid codes of a Close frame. The session sends valid codes back.
 @Test func closeCodes() {
     let good = Set([1000, 1001, 1002, 1003] + Array(1007...1014) + Array(3000...4999))
     for number in Array(0...5100) + [65535] {
@@ -119,7 +119,7 @@ func failures(text: String, code: CloseCode) {
     }
 }
 
-/// An empty Close frame is answered with one; the client waits for the server to close, but not for ever.
+/// The answer to an empty Close frame is an empty one. The client waits for the server to close, for a limited time.
 @Test func closingHandshake() {
     var (client, server) = End.pair()
     client.turn { $0.close(ClosePayload(.noStatus), now: $1, &$2) }
@@ -131,9 +131,9 @@ func failures(text: String, code: CloseCode) {
     #expect(server.close() == .noStatus && server.isOver)
     let answer = server.take()
     #expect(answer == hex("88 00"))
-    // Messages on their way behind our Close frame are read and dropped.
+    // The client reads and drops messages that arrive after its Close frame.
     client.receive(Frame(.text, utf8("late")).encoded() + answer)
-    // One Close frame is enough.
+    // One Close frame is sufficient.
     #expect(client.sent.isEmpty)
     #expect(client.messages.isEmpty && client.session.state == .ending && client.close() == .noStatus && !client.isOver)
     client.now = client.session.deadline ?? .zero
@@ -141,7 +141,7 @@ func failures(text: String, code: CloseCode) {
     #expect(client.isOver)
 }
 
-/// Times that end a state: no request, half a request, no answer to a Close frame.
+/// The timeouts of a state: no request, half a request, no answer to a Close frame.
 @Test func timeouts() {
     var silent = End.server()
     silent.begin()
@@ -161,7 +161,7 @@ func failures(text: String, code: CloseCode) {
     #expect(client.isOver && client.close() == .abnormal)
 }
 
-/// What stands above the layer says why it closes.
+/// The protocol above the layer gives the reason of the close.
 @Test func closesWithStatus() {
     var (_, server) = End.pair()
     server.turn { $0.close(with: CloseStatus(1008, "slow reader"), now: $1, &$2) }
@@ -177,7 +177,7 @@ func failures(text: String, code: CloseCode) {
     #expect(client.events.filter { $0.name == "closed" }.count == 1)
 }
 
-/// Heads that are too long, malformed or wrong: the server says why, and drops what follows.
+/// Heads that are too long, malformed or wrong: the server answers with the reason, and drops the following bytes.
 @Test(arguments: [
     ("GET / HTTP/1.1\r\nA: " + String(repeating: "a", count: 17_000), "431"),
     ("GET / HTTP/1.1\r\n" + String(repeating: "a: b\r\n", count: 101) + "\r\n", "400"),
@@ -194,7 +194,7 @@ func refusedHeads(text: String, status: String) {
     }
 }
 
-/// A client gives up on an answer that does not fit.
+/// A client gives up if the answer does not match.
 @Test func refusedByTheClient() {
     var client = End.client()
     client.begin()
@@ -202,7 +202,7 @@ func refusedHeads(text: String, status: String) {
     #expect(client.isOver && client.events.map(\.name) == ["refused"])
 }
 
-/// The limits: of a message in one frame, in several, inflated; of a frame; of the number of fragments.
+/// The limits of a message in one frame, in several frames, and inflated, of a frame, and of the number of fragments.
 @Test func limits() {
     var limits = Limits()
     (limits.message, limits.frame, limits.fragments) = (1000, 600, 4)
@@ -228,7 +228,7 @@ func refusedHeads(text: String, status: String) {
     #expect(run(masked(.binary, packed) { $0.header.rsv1 = 1 }, DeflateNegotiation()).close("failed") == .tooBig)
 }
 
-/// Text is refused as soon as it cannot be right any more, in the middle of a frame.
+/// Text is refused as soon as it cannot become valid, in the middle of a frame.
 @Test func failsInsideAFrame() {
     var (_, server) = End.pair()
     let bytes = masked(.text, hex("ce ba e1 bd b9 f4 90 80 80") + utf8("xxxxx"))
@@ -238,7 +238,7 @@ func refusedHeads(text: String, status: String) {
     #expect(server.close("failed") == .invalidPayload)
 }
 
-/// RSV1 where it may not stand, and compressed data that is none.
+/// RSV1 at a wrong place, and invalid compressed data.
 @Test func compressedFrames() {
     func run(_ bytes: [UInt8]) -> CloseCode? {
         var (_, server) = End.pair(DeflateNegotiation(), DeflateNegotiation())
@@ -255,7 +255,7 @@ func refusedHeads(text: String, status: String) {
     #expect(run(masked(.text, []) { $0.header.rsv2 = 1 }) == .protocolError)
 }
 
-/// A client masks with another key each time; what a ping has beyond 125 bytes is left out.
+/// A client masks with a different key each time. The bytes of a ping beyond 125 are omitted.
 @Test func framesOfAClient() {
     var (client, server) = End.pair()
     for _ in 0..<20 { client.send(Received("same")) }

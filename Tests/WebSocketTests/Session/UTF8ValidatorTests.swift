@@ -12,7 +12,7 @@ private func isValid(_ bytes: [UInt8], pieces: Int) -> Bool {
     return validator.isComplete
 }
 
-/// The borders of each form (RFC 3629, section 4), cut in each way.
+/// The limits of each form (RFC 3629, section 4), cut at each place.
 @Test(arguments: [
     ("00", true), ("7f", true), ("c2 80", true), ("df bf", true), ("e0 a0 80", true), ("ef bf bf", true),
     ("ed 9f bf", true), ("ee 80 80", true), ("f0 90 80 80", true), ("f4 8f bf bf", true), ("ef bb bf", true),
@@ -31,7 +31,8 @@ func utf8Table(text: String, wanted: Bool) {
     }
 }
 
-/// As the standard library sees it, all of one and two bytes, and samples of three and four.
+/// The result equals that in the standard library, for all sequences of one and two bytes, and samples of three and
+/// four.
 @Test func utf8AsTheStandardLibrary() {
     func compare(_ bytes: [UInt8]) {
         #expect(isValid(bytes, pieces: 9) == (String(validating: bytes, as: UTF8.self) != nil), "\(bytes.hex)")
@@ -47,7 +48,7 @@ func utf8Table(text: String, wanted: Bool) {
     }
 }
 
-/// What cannot be right any more is refused at its byte, without waiting for the rest.
+/// Invalid text is refused at its first wrong byte, without waiting for the rest.
 @Test(arguments: [("f4 90", 2), ("ed a0", 2), ("e0 9f", 2), ("c0", 1), ("ce ba f5", 3), ("f0 8f", 2)])
 func utf8FailsFast(text: String, count: Int) {
     let bytes = hex(text)

@@ -1,6 +1,6 @@
 import Wire
 
-/// One binary WebSocket message of dxRPC. proto3; exactly one member is set.
+/// One binary WebSocket message of dxRPC. The encoding is proto3, and exactly one member is set.
 struct RPCMessage: Message {
     static var name: StaticString { "dxos.rpc" }
     static var form: Form { .protobuf }
@@ -28,12 +28,12 @@ struct RPCMessage: Message {
 struct Request: Message {
     static var name: StaticString { "dxos.request" }
     static var form: Form { .protobuf }
-    /// Counted by the caller from 0; absent means 0.
+    /// The number of the call. The caller counts from 0, and absent means 0.
     var id: Int32?
-    /// Service, dot, method.
+    /// The service, a dot, and the method.
     var method: Text?
     var payload: AnyMessage?
-    /// Whether many responses are wanted.
+    /// True if the caller requests several responses.
     var stream: Bool?
     var unknown = Unknown()
     init() {}
@@ -47,7 +47,7 @@ struct Request: Message {
     }
 }
 
-/// An answer, or one of a stream of answers.
+/// An answer, or an element of a stream of answers.
 struct Response: Message {
     static var name: StaticString { "dxos.response" }
     static var form: Form { .protobuf }
@@ -69,7 +69,7 @@ struct Response: Message {
     }
 }
 
-/// Why a call failed.
+/// The reason why a call failed.
 struct RPCError: Message {
     static var name: StaticString { "dxos.error" }
     static var form: Form { .protobuf }
@@ -87,7 +87,7 @@ struct RPCError: Message {
     }
 }
 
-/// The caller wants no more answers.
+/// The caller needs no more answers.
 struct StreamClose: Message {
     static var name: StaticString { "dxos.stream_close" }
     static var form: Form { .protobuf }
@@ -117,7 +117,7 @@ struct Bye: Message {
 struct AnyMessage: Message {
     static var name: StaticString { "dxos.any" }
     static var form: Form { .protobuf }
-    /// With a leading dot from JS, empty from Go; receivers do not look at it.
+    /// The type has a leading dot from JS and is empty from Go. Receivers ignore it.
     var typeURL: Text?
     var value: Bytes?
     var unknown = Unknown()

@@ -16,7 +16,7 @@ struct JoinRequest: Message {
     }
 }
 
-/// A peer came or went.
+/// A peer appeared or left.
 struct SwarmEvent: Message {
     static var name: StaticString { "dxos.swarm_event" }
     static var form: Form { .protobuf }
@@ -32,13 +32,13 @@ struct SwarmEvent: Message {
     }
 }
 
-/// A peer is there.
+/// A peer is present.
 struct PeerAvailable: Message {
     static var name: StaticString { "dxos.peer_available" }
     static var form: Form { .protobuf }
     var peer: Bytes?
     var since: Timestamp?
-    /// When this ends, if it does.
+    /// The end of the presence, if it has one.
     var until: Timestamp?
     var announceBackToHost: Bytes?
     var unknown = Unknown()
@@ -53,7 +53,7 @@ struct PeerAvailable: Message {
     }
 }
 
-/// A peer left, or was not heard for too long.
+/// A peer left, or sent nothing for too long.
 struct PeerLeft: Message {
     static var name: StaticString { "dxos.peer_left" }
     static var form: Form { .protobuf }
@@ -67,7 +67,7 @@ struct PeerLeft: Message {
     }
 }
 
-/// Since 1970 (google.protobuf.Timestamp).
+/// The time since 1970 (google.protobuf.Timestamp).
 struct Timestamp: Message {
     static var name: StaticString { "dxos.timestamp" }
     static var form: Form { .protobuf }

@@ -1,12 +1,12 @@
 import Wire
 
-/// What a frame carries; four bits.
+/// The type of a frame, in four bits.
 struct Opcode: CodePoint {
     var rawValue: UInt8
     static let names = [CodeName(1, "text"), CodeName(2, "binary"), CodeName(8, "close")]
 }
 
-/// Parts of bits, two of them computed, and a payload that is masked: the frame of RFC 6455 section 5.2.
+/// The frame of RFC 6455 section 5.2: bit fields, two computed fields, and a masked payload.
 struct Frame: Message {
     static var name: StaticString { "test.frame" }
     var fin: UInt8 = 1
@@ -47,8 +47,7 @@ struct Frame: Message {
     }
 }
 
-/// Bits of three and of four bytes, one part beyond a byte's border, and text that is masked with a key that is always
-/// there.
+/// Bit fields in three and in four bytes, one field across a byte boundary, and text that is always masked with a key.
 struct Bitmap: Message {
     static var name: StaticString { "test.bitmap" }
     var low: UInt8 = 0

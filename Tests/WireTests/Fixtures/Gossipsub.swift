@@ -1,6 +1,6 @@
 import Wire
 
-/// What a gossipsub stream carries, each behind its length as a varint. proto2.
+/// A message of a gossipsub stream. Its length precedes it as a varint. The encoding is proto2.
 struct RPC: Message {
     static var name: StaticString { "gossipsub.rpc" }
     static var form: Form { .protobuf }
@@ -34,18 +34,19 @@ struct Subscription: Message {
     }
 }
 
-/// One message of an application. Signed: all of it but signature and key, unknown fields too.
+/// One message of an application. The signature covers all fields except for the signature and the key, including
+/// unknown fields.
 struct Publication: Message {
     static var name: StaticString { "gossipsub.publication" }
     static var form: Form { .protobuf }
-    /// Peer id of the author.
+    /// The peer id of the author.
     var from: Bytes?
     var data: Bytes?
-    /// Eight bytes, big-endian; with `from` it makes the default message id.
+    /// Eight bytes, big-endian. With `from`, it makes the default message id.
     var seqno: Bytes?
     var topic: Text?
     var signature: Bytes?
-    /// Only when it cannot be taken from `from`.
+    /// The key, only if `from` does not contain it.
     var key: Bytes?
     var unknown = Unknown()
     init() {}
@@ -88,7 +89,7 @@ struct IHave: Message {
     static var name: StaticString { "gossipsub.ihave" }
     static var form: Form { .protobuf }
     var topic: Text?
-    /// Any bytes; never UTF-8.
+    /// Any bytes, never UTF-8.
     var messageIDs: [Bytes] = []
     var unknown = Unknown()
     init() {}
@@ -100,7 +101,7 @@ struct IHave: Message {
     }
 }
 
-/// Messages wanted (IWANT) or not wanted any more (IDONTWANT).
+/// The requested messages (IWANT), or the messages that are no longer needed (IDONTWANT).
 struct MessageIDs: Message {
     static var name: StaticString { "gossipsub.message_ids" }
     static var form: Form { .protobuf }
@@ -114,7 +115,7 @@ struct MessageIDs: Message {
     }
 }
 
-/// Asks into the mesh of a topic.
+/// Requests to join the mesh of a topic.
 struct Graft: Message {
     static var name: StaticString { "gossipsub.graft" }
     static var form: Form { .protobuf }
@@ -133,9 +134,9 @@ struct Prune: Message {
     static var name: StaticString { "gossipsub.prune" }
     static var form: Form { .protobuf }
     var topic: Text?
-    /// Peers to try instead.
+    /// Other peers to try.
     var peers: [PeerInfo] = []
-    /// Seconds before the next GRAFT; absent: 60.
+    /// Seconds before the next GRAFT. Absent means 60.
     var backoff: UInt64?
     var unknown = Unknown()
     init() {}
@@ -164,7 +165,7 @@ struct PeerInfo: Message {
     }
 }
 
-/// An RPC as it stands in the stream.
+/// An RPC in the form of the stream.
 struct FramedRPC: Message {
     static var name: StaticString { "gossipsub.frame" }
     var length = Derived<UInt32>()

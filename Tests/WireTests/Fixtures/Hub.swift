@@ -1,13 +1,13 @@
 import Wire
 
-/// A client tells the hub that it is there. JSON text.
+/// A client announces itself to the hub. JSON text.
 struct Announce: Message {
     static var name: StaticString { "peerpigeon.announce" }
     static var form: Form { .json }
     var type: Text?
-    /// Absent, null or empty: "global".
+    /// The name of the network. Absent, null or empty means "global".
     var networkName: Text?
-    /// Anything; passed on. `isHub: true` makes the sender a hub.
+    /// Any value, which the hub passes on. `isHub: true` makes the sender a hub.
     var data: JSONValue?
     var maxPeers: Int64?
     var unknown = Unknown()
@@ -22,19 +22,19 @@ struct Announce: Message {
     }
 }
 
-/// The first half of a WebRTC negotiation, carried from one client to another.
+/// The first half of a WebRTC negotiation from one client to another.
 struct Offer: Message {
     static var name: StaticString { "peerpigeon.offer" }
     static var form: Form { .json }
     var type: Text?
-    /// Session description; the hub does not look into it.
+    /// The session description. The hub does not parse it.
     var data: JSONValue?
-    /// Written by the hub unless the sender did.
+    /// The sender's id. The hub writes it if the sender did not.
     var fromPeerID: Text?
-    /// Without it the hub drops the message.
+    /// The receiver's id. Without it, the hub drops the message.
     var targetPeerID: Text?
     var networkName: Text?
-    /// Written by the hub: milliseconds since 1970.
+    /// Milliseconds since 1970, written by the hub.
     var timestamp: Int64?
     var maxPeers: Int64?
     var unknown = Unknown()

@@ -1,6 +1,6 @@
 import Wire
 
-/// One line of multistream-select: length as a varint, text, newline; the length counts the newline.
+/// One line of multistream-select: the length as a varint, the text, and a newline. The length includes the newline.
 struct MultistreamToken: Message {
     static var name: StaticString { "libp2p.multistream" }
     var length = Derived<UInt32>()
@@ -17,7 +17,7 @@ struct MultistreamToken: Message {
     }
 }
 
-/// What a yamux frame is for.
+/// The type of a yamux frame.
 struct FrameType: CodePoint {
     var rawValue: UInt8
     init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -27,7 +27,7 @@ struct FrameType: CodePoint {
     ]
 }
 
-/// A yamux frame, version 0: 12 bytes, then data if it is a data frame.
+/// A yamux frame, version 0. It has 12 bytes, and a data frame has data after them.
 struct YamuxFrame: Message {
     static var name: StaticString { "libp2p.yamux" }
     var version: UInt8 = 0
@@ -35,7 +35,8 @@ struct YamuxFrame: Message {
     /// 1 SYN, 2 ACK, 4 FIN, 8 RST.
     var flags: UInt16 = 0
     var stream: UInt32 = 0
-    /// Data: bytes that follow. Else a window delta, a ping's token or a code: set it.
+    /// The length of the data of a data frame. In other frames it is a window delta, the token of a ping, or a code,
+    /// and must be set.
     var length = Derived<UInt32>()
     var data = Bytes()
     init() {}

@@ -1,6 +1,6 @@
 import Wire
 
-/// JSON with lists of objects, of values and of lists, and with numbers of any form.
+/// JSON with lists of objects, of values and of lists, and with numbers in all forms.
 struct Mesh: Message {
     static var name: StaticString { "test.mesh" }
     static var form: Form { .json }

@@ -6,7 +6,7 @@ struct Colours: CodePoint, TagValue {
     static let names = [CodeName(0, "none"), CodeName(1, "red"), CodeName(0xffff_ffff_ffff_ffff, "minus_one")]
 }
 
-/// Every way in which protobuf lays out a number.
+/// A message with each encoding of a number in protobuf.
 struct Numbers: Message {
     static var name: StaticString { "test.numbers" }
     static var form: Form { .protobuf }

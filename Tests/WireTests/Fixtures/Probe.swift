@@ -1,12 +1,12 @@
 import Wire
 
-/// A colour with two names; all others are numbers.
+/// A code with two named values.
 struct Colour: CodePoint {
     var rawValue: UInt16
     static let names = [CodeName(0x5241, "dev"), CodeName(0x5243, "live")]
 }
 
-/// One of everything that a binary message can have.
+/// A message with each feature of a binary message.
 struct Probe: Message {
     static var name: StaticString { "test.probe" }
     var magic: UInt8 = 0x50
@@ -63,7 +63,7 @@ struct Probe: Message {
         }
     }
 
-    /// A record inside a length of its own.
+    /// A record with its own length.
     struct Item: Message {
         static var name: StaticString { "test.probe.item" }
         var size = Derived<UInt8>()
@@ -84,7 +84,7 @@ struct Probe: Message {
     }
 }
 
-/// Protobuf that holds itself.
+/// A protobuf message that contains itself.
 struct Branch: Message {
     static var name: StaticString { "test.branch" }
     static var form: Form { .protobuf }
@@ -96,7 +96,7 @@ struct Branch: Message {
     }
 }
 
-/// Bytes that hold themselves.
+/// A binary message that contains itself.
 struct Chain: Message {
     static var name: StaticString { "test.chain" }
     var count = Derived<UInt8>()
@@ -107,7 +107,7 @@ struct Chain: Message {
     }
 }
 
-/// A list of messages without bytes, as long as a peer likes.
+/// A list of messages without bytes. The peer decides its length.
 struct Nothings: Message {
     static var name: StaticString { "test.nothings" }
     var count = Derived<UInt32>()
@@ -122,7 +122,7 @@ struct Nothings: Message {
     }
 }
 
-/// Messages as large in memory as their count is small on the wire.
+/// A list whose size in memory is large and whose count on the wire is small.
 struct Hashes: Message {
     static var name: StaticString { "test.hashes" }
     var count = Derived<UInt64>()

@@ -1,11 +1,11 @@
 import Wire
 
-// RightMesh's own description of these bytes cannot take this one's place: it walks other ways of the visitors. It
-// keeps what a record has behind its known fields, here that is skipped and noted; its sections are members of a
-// message, here they are a sequence of one type with variants; its checksum is of a message, that of the datagram here
-// of a byte string. What it makes of the vectors is tested with it.
+// The real RightMesh description of these bytes cannot replace this one, because it uses other paths through the
+// visitors. The real one keeps the bytes after the known fields of a record, and this one skips and notes them. Its
+// sections are members of a message, and here they are a sequence of one type with variants. Its checksum covers a
+// message, and here the checksum of the datagram covers a byte string. Other tests check its results for the vectors.
 
-/// A rejoined body: sections in ascending type, each at most once.
+/// A rejoined body. Sections are in ascending order of type, each at most once.
 struct Body: Message {
     static var name: StaticString { "rightmesh.body" }
     var sections: [Section] = []
@@ -21,20 +21,20 @@ struct Body: Message {
     }
 }
 
-/// Section type. Unknown below 0x80: skip the section. Unknown from 0x80: refuse the message.
+/// A section type. A receiver skips an unknown type below 0x80, and refuses the message for an unknown type from 0x80.
 struct SectionKind: CodePoint {
     var rawValue: UInt8
     init(rawValue: UInt8) { self.rawValue = rawValue }
     static let names = [
         CodeName(1, "PEERS"), CodeName(2, "SUPERPEERS"), CodeName(3, "TARGETS"), CodeName(4, "SIGNATURE"),
     ]
-    /// Bytes of a record that every version has.
+    /// The bytes of a record that each version has.
     var minimum: UInt16 {
         rawValue == 1 || rawValue == 3 ? 24 : rawValue == 2 ? 44 : rawValue == 4 ? 65 : 0
     }
 }
 
-/// `count` records of `recLen` bytes. Bytes of a record beyond the known ones are skipped.
+/// `count` records of `recLen` bytes. The receiver skips the bytes of a record after the known ones.
 struct Section: Message {
     static var name: StaticString { "rightmesh.section" }
     var kind = SectionKind(rawValue: 1)
@@ -45,7 +45,7 @@ struct Section: Message {
     var peers: [Peer] = []
     var superpeers: [Superpeer] = []
     var targets: [Target] = []
-    /// Signature, or records that we do not know.
+    /// A signature, or unknown records.
     var opaque = Bytes()
     init() {}
     init(_ kind: UInt8) { self.kind = SectionKind(rawValue: kind) }
@@ -77,12 +77,12 @@ struct Section: Message {
     struct Peer: Message {
         static var name: StaticString { "rightmesh.peer" }
         var id = Fixed<20>()
-        /// Distance from the sender, 1 to 15.
+        /// The distance from the sender, 1 to 15.
         var hop: UInt8 = 1
-        /// 1 in the high nibble: withdrawn.
+        /// If the high nibble is 1, the peer is withdrawn.
         var flags: UInt8 = 0
         var role: UInt8 = 0
-        /// Seconds since its origin was last heard.
+        /// Seconds since the last message from the origin.
         var age: UInt16 = 0
         init() {}
 
@@ -97,7 +97,7 @@ struct Section: Message {
     struct Superpeer: Message {
         static var name: StaticString { "rightmesh.superpeer" }
         var id = Fixed<20>()
-        /// IPv6 or ::ffff:v4; zero: where the datagram came from.
+        /// IPv6 or ::ffff:v4. Zero means the source address of the datagram.
         var ip = Fixed<16>()
         var port: UInt16 = 40000
         var role: UInt8 = 4

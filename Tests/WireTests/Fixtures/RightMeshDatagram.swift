@@ -1,6 +1,6 @@
 import Wire
 
-/// CRC-32C (Castagnoli), reflected, as of RFC 3720.
+/// CRC-32C (Castagnoli), reflected, as in RFC 3720.
 enum CRC32C: Checksum {
     static let table: [UInt32] = (0..<256).map {
         (0..<8).reduce(UInt32($0)) { c, _ in c & 1 == 1 ? c >> 1 ^ 0x82f6_3b78 : c >> 1 }
@@ -11,7 +11,7 @@ enum CRC32C: Checksum {
     }
 }
 
-/// One UDP datagram of RMPX v1: 72 bytes and a fragment of the body; 8,000 bytes at most.
+/// One UDP datagram of RMPX v1: 72 bytes and a fragment of the body, at most 8,000 bytes.
 struct Datagram: Message {
     static var name: StaticString { "rightmesh.datagram" }
     var magic: UInt16 = 0x524d
@@ -28,7 +28,7 @@ struct Datagram: Message {
     var ackID: UInt32 = 0
     var fragIndex: UInt16 = 0
     var fragCount: UInt16 = 1
-    /// Of the whole body, as the checksum.
+    /// The length of the whole body, as for the checksum.
     var bodyLen = Derived<UInt32>()
     var bodyCRC = Derived<UInt32>()
     var fragLen = Derived<UInt16>()

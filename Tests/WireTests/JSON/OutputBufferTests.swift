@@ -25,7 +25,7 @@ private func text(room: Int = 0, _ body: (inout OutputBuffer) -> Void) -> String
         }
     }
 }
-/// What does not fit is written again into more; nothing of the first attempts stays.
+/// If the text does not fit, it is written again into a larger buffer. No bytes of the first attempts remain.
 @Test func textRoomGrows() {
     let long = [UInt8](repeating: 0x61, count: 5000)
     var rounds = 0
@@ -40,7 +40,7 @@ private func text(room: Int = 0, _ body: (inout OutputBuffer) -> Void) -> String
     #expect(written == "<\(String(decoding: long, as: UTF8.self))7>" && rounds == 4)
 }
 
-/// Each byte at each place of short texts, quoted as RFC 8259, section 7 wants it.
+/// Each byte is quoted as in RFC 8259 section 7, at each position of short texts.
 @Test func quotesOfAllBytes() {
     func escaped(_ c: UInt8) -> String {
         switch c {
@@ -64,7 +64,7 @@ private func text(room: Int = 0, _ body: (inout OutputBuffer) -> Void) -> String
             }
         }
     }
-    // All that has to be escaped, and more than what is done at a time.
+    // The text has each kind of escape and exceeds one block.
     let worst = String(repeating: "\u{1}é\"x", count: 500)
     var out: [UInt8] = []
     ValueJSON.quote(worst, to: &out)

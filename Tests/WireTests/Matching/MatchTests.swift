@@ -12,7 +12,7 @@ private func fields(_ list: (String, Pattern)...) -> Pattern {
 private func closed(_ list: (String, Pattern)...) -> Pattern {
     .fields(list.map { .init($0.0, $0.1) }, isClosed: true)
 }
-/// What is wrong with the probe above, as text; empty when it matches.
+/// Returns the mismatches of the probe above as text. The list is empty if it matches.
 private func wrong(_ pattern: Pattern, _ tree: Value = probe) throws -> [String] {
     try Probe.matching(pattern, Probe.encode(tree).bytes).mismatches.map(\.description)
 }
@@ -43,7 +43,7 @@ private let without: Value = ["colour": 0x1234]
     #expect(try wrong("high", .equal("+3")).first?.contains("cannot be") == true)
     #expect(try wrong("high", .equal(-1)).first?.contains("cannot be") == true)
     #expect(try wrong("query", .equal("0x0102")).first?.contains("4 bytes") == true)
-    // A negation of what cannot be is no match either, nor is a choice with it.
+    // The negation of an impossible pattern does not match either. A choice with an impossible pattern does not match.
     #expect(try wrong("high", .not(.equal(300))).first?.contains("cannot be") == true)
     #expect(try wrong("high", .among([3, 300])).first?.contains("cannot be") == true)
     #expect(try wrong("label", .compare(.less, .list([]))).first?.contains("cannot be") == true)
@@ -52,7 +52,7 @@ private let without: Value = ["colour": 0x1234]
     #expect(try wrong("inner", .compare(.less, 3)).first?.contains("order") == true)
 }
 
-/// A protobuf field without explicit presence: left out it has its default, and is absent all the same.
+/// A protobuf field without explicit presence has its default if it is missing, and counts as absent.
 @Test func absentMeansDefault() throws {
     func isMatch(_ pattern: Pattern, _ bytes: [UInt8]) throws -> Bool {
         try StreamClose.match(fields(("id", pattern)), bytes.span.bytes).isMatch
@@ -62,7 +62,7 @@ private let without: Value = ["colour": 0x1234]
     { #expect(try isMatch(good, [])) }
     for bad in [.equal(7), .any, .not(.equal(0)), .among([7])] as [Pattern] { #expect(try !isMatch(bad, [])) }
     #expect(try isMatch(.equal(0), [0x08, 0x00]) && isMatch(.any, [0x08, 0x00]) && !isMatch(.absent, [0x08, 0x00]))
-    // Whether a member of a oneof is there is said by the member alone.
+    // The presence of a member of a oneof depends only on the member.
     let open = fields(("open", .equal(false)))
     #expect(
         try !RPCMessage.match(open, RawSpan()).isMatch
@@ -81,7 +81,7 @@ private let without: Value = ["colour": 0x1234]
     #expect(try wrong("query", .among([.null, "0x01020304"]), without) == [])
     #expect(try wrong("query", .compare(.greater, "0x01"), without).count == 1)
     #expect(try wrong("query", .length(.equal(4)), without) == ["query: wanted length 4, had nothing"])
-    // A field that only another form has is absent, and so is one that nobody knows.
+    // A field of another form is absent, and so is an unknown field.
     #expect(try wrong("total", .absent) == [] && wrong("total", .any).count == 1)
     #expect(try wrong("total", .equal(5), ["wide": true, "total": 5]) == [])
     #expect(try wrong("nonsense", .equal(5)) == ["nonsense: wanted 5, had nothing"])
@@ -144,7 +144,7 @@ private let without: Value = ["colour": 0x1234]
 }
 
 @Test func closedGroups() throws {
-    // Fields that are always there need not be named; those that could be left out must be.
+    // A closed pattern need not name fields that are always present. It must name optional fields.
     #expect(
         try wrong(closed(("label", .equal("hello")))) == [
             "query: wanted absent, had 0x01020304", "inner: wanted absent, had {port: 7075, key: 0xaabbccdd}",
@@ -156,7 +156,7 @@ private let without: Value = ["colour": 0x1234]
     func only(_ p: Pattern) throws -> [String] { try RPC.matching(p, rpc).mismatches.map(\.path) }
     #expect(try only(closed(("publish", .any))) == ["control"])
     #expect(try only(closed(("control", .any))) == ["publish"])
-    // Equal means all of it, not some of it.
+    // Equal applies to the whole message and not to a part.
     #expect(try only(fields(("publish", .equal([["topic": "t"]])))) == ["publish[0].data"])
     #expect(try only(fields(("publish", .equal([["topic": "t", "data": "0x01"]])))) == [])
     #expect(try only(closed(("publish", .items([closed(("topic", .any))])), ("control", .any))) == ["publish[0].data"])
@@ -165,7 +165,7 @@ private let without: Value = ["colour": 0x1234]
 @Test func derivedFieldsAreMatchedAsTheyStand() throws {
     #expect(try wrong("flags", .equal(3)) == [] && wrong("port_count", .equal(2)) == [])
     #expect(try wrong("flags", .equal("0x0100"), ["flags": 0x0100]) == [])
-    // Of a message that was not read yet: what would be written.
+    // A message that was not read has the derived values that would be written.
     var m = Probe()
     m.ports = [1]
     #expect(m.match(fields(("port_count", .equal(1)))).isMatch)
@@ -187,12 +187,12 @@ private let without: Value = ["colour": 0x1234]
             .init("kind", 2),
         ])
     #expect(match.handed == [.init(number: 3, path: "label", value: "hello"), .init(number: 4, path: "total")])
-    // A saved group is equal to where it came from.
+    // A saved group equals its origin.
     let inner = try #require(match.saved.first { $0.key == "inner" })
     #expect(try wrong("inner", .equal(inner.value)) == [])
     #expect(try wrong("query", .save("q"), without) == ["query: wanted anything (saved as q), had nothing"])
     #expect(try wrong("query", .optional(.save("q")), without) == [])
-    // In a negation: nothing is saved, and what is handed out is the caller's to negate.
+    // A negation saves nothing. The caller negates the values that it hands out.
     let not = try Probe.matching(fields(("label", .not(.all([.save("x"), .hand(1)])))), bytes)
     #expect(not.isMatch && not.saved == [] && not.handed == [.init(number: 1, path: "label", value: "hello")])
     let whole = try Probe.matching(.save("all"), bytes)
@@ -221,7 +221,7 @@ private let without: Value = ["colour": 0x1234]
     }
     #expect(try wrong(fields(("sdp", .equal("v=0\n")), ("none", .absent))) == [])
     #expect(try wrong(fields(("sdp", .equal("v=1")))) == ["data.sdp: wanted \"v=1\", had \"v=0\\n\""])
-    // The order of members does not count.
+    // The order of members does not matter.
     #expect(try wrong(.equal(["n": [1, "2.5", ["a": .null]], "big": .uint(.max), "sdp": "v=0\n"])) == [])
     #expect(try wrong(.equal(["n": [1, "2.5", ["a": 1]], "big": .uint(.max), "sdp": "v=0\n"])).count == 1)
     #expect(try wrong(fields(("n", .items([.equal(1), .any, fields(("a", .equal(.null)))])))) == [])

@@ -8,11 +8,11 @@ private let probe: Value = [
 private func fields(_ list: (String, Pattern)...) -> Pattern {
     .fields(list.map { .init($0.0, $0.1) }, isClosed: false)
 }
-/// What is wrong with a field of the probe above, as text; empty when it matches.
+/// Returns the mismatches of a field of the probe above as text. The list is empty if it matches.
 private func wrong(_ name: String, _ pattern: Pattern, _ tree: Value = probe) throws -> [String] {
     try Probe.matching(fields((name, pattern)), Probe.encode(tree).bytes).mismatches.map(\.description)
 }
-/// Neither the pattern nor its negation matches, and both say why.
+/// Returns true if neither the pattern nor its negation matches, and both have the reason.
 private func isUnfit(_ name: String, _ pattern: Pattern, _ tree: Value = probe) throws -> Bool {
     let bytes = Probe.encode(tree).bytes
     return try [pattern, .not(pattern)].allSatisfy {
@@ -35,7 +35,7 @@ private let without: Value = ["colour": 0x1234]
     #expect(try wrong("query", .prefix("0x0102")) == [] && wrong("query", .suffix(.bytes([4]))) == [])
     #expect(try wrong("query", .prefix("0x02")).count == 1 && wrong("query", .prefix("0x"), without).count == 1)
     #expect(try wrong("inner", fields(("key", .suffix("0xfe80")))) == [], "bytes that are no UTF-8")
-    // What could never be is no match when negated.
+    // The negation of an impossible pattern does not match.
     #expect(try isUnfit("high", .prefix(3)) && isUnfit("query", .prefix("abc")) && isUnfit("colour", .suffix("v")))
     #expect(try isUnfit("query", .prefix("0x0102030405")) && isUnfit("ports", .prefix(7)))
     #expect(try isUnfit("inner", .suffix("x")))
@@ -80,7 +80,7 @@ private let without: Value = ["colour": 0x1234]
     #expect(try isUnfit("query", .contains(.equal("0x0102030405"))) && isUnfit("query", .contains(.any)))
     #expect(try isUnfit("high", .contains(.equal(3))) && isUnfit("label", .contains(.length(.equal(1)))))
     #expect(try isUnfit("inner", .contains(.any)) && isUnfit("query", .contains(.among(["0x04", "x"]))))
-    // Nearly everywhere, and nowhere: in no more steps than there are bytes.
+    // The needle is nearly everywhere, or nowhere. The search needs at most as many steps as the text has bytes.
     var long = probe.entries.filter { $0.key != "label" }
     long.append(.init("label", .text(String(repeating: "a", count: 60_000))))
     let needle = String(repeating: "a", count: 30_000)
@@ -119,13 +119,14 @@ private let without: Value = ["colour": 0x1234]
     #expect(
         try wrong("ports", .unordered([.equal(12), .equal(7), .equal(7)]))
             == ["ports: wanted [12, 7, 7] in any order, with none left for 7, had [7, 9, 12]"])
-    // The first two take each other's only choice unless they give way: 7 for `any`, 9 for `< 10`, 12 for `> 9`.
+    // The first two patterns take the only choice of another one unless they move: 7 for `any`, 9 for `< 10`, 12 for `>
+    // 9`.
     #expect(try wrong("ports", .unordered([.any, .compare(.less, 10), .equal(7)])) == [])
     #expect(try wrong("ports", .unordered([.compare(.less, 10), .compare(.less, 10), .any])) == [])
     #expect(try wrong("ports", .unordered([.compare(.less, 10), .equal(9), .equal(7)])).count == 1)
     #expect(try wrong("ports", .unordered([]), without) == [] && wrong("ports", .unordered([.any]), without).count == 1)
     #expect(try isUnfit("ports", .unordered([.any, .any, .equal(70000)])) && isUnfit("high", .unordered([.any])))
-    // Every wish but the last fits every element; the last fits the one that the first takes.
+    // Each pattern except for the last matches each element. The last matches the element that the first one takes.
     let count = Pattern.maximumUnordered
     let many: Value = ["wide": true, "ports": .list((0..<count).map { .uint(UInt64($0)) })]
     let wishes = (0..<count - 1).map { _ in Pattern.any } + [.equal(0)]
@@ -162,7 +163,7 @@ private let without: Value = ["colour": 0x1234]
     #expect(try matches("l", .contains(.prefix("tw"))) && !matches("l", .each(.prefix("tw"))))
     #expect(try matches("e", .each(.equal(1))) && !matches("e", .first(.any)) && !matches("e", .contains(.any)))
     #expect(try matches("s", .prefix("ab")) && matches("s", .contains(.equal("bc"))) && matches("s", .suffix("c")))
-    // A JSON value of another type differs, and could have been of this one.
+    // A JSON value of another type differs, but could have had this type.
     for p in [.prefix("a"), .contains(.equal("a")), .each(.any), .first(.any), .unordered([]), .near(1, by: 1)]
         as [Pattern]
     {

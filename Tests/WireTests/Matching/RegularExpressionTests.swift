@@ -4,7 +4,7 @@ import Wire
 private func fits(_ expression: String, _ text: String) throws -> Bool? {
     try RegularExpression(expression).fits(text)
 }
-/// Why an expression is refused.
+/// Returns the reason why an expression is refused.
 private func refused(_ expression: String) -> String? {
     do throws(RegularExpressionError) {
         _ = try RegularExpression(expression)
@@ -46,7 +46,7 @@ private func refused(_ expression: String) -> String? {
     #expect(try fits("\\d+", "123") == true && fits("\\d+", "ddd") == false && fits("\\D", "d") == true)
     let (whole, part) = (try RegularExpression("a"), try RegularExpression("a", anywhere: true))
     #expect(whole != part && whole.fits("ba") == false && part.fits("ba") == true)
-    // Read once, wherever a part may begin.
+    // The text is read once, regardless of the possible starts of a part.
     let long = try RegularExpression("a*b", anywhere: true)
     #expect(long.fits(String(repeating: "a", count: RegularExpression.maximumTextCount)) == false)
 }
@@ -85,7 +85,7 @@ private func refused(_ expression: String) -> String? {
     #expect(try fits("(.*)(.*)(.*)(.*)[^a]", many) == false)
     #expect(try fits("a*", many + "a") == nil, "longer than the limit")
     #expect(try fits("a{0,900}", many) == nil, "too much for so long an expression")
-    // Sets of positions that never repeat: an automaton that learns them all would have no end.
+    // The sets of positions never repeat. An automaton that stored each set would grow without end.
     let hostile = try RegularExpression("(a|b)*a(a|b){12}")
     var state: UInt64 = 1
     for _ in 0..<4 {
@@ -123,7 +123,7 @@ private func refused(_ expression: String) -> String? {
     #expect(try wrong("label", .not(.expression(RegularExpression("h")))) == [])
     #expect(try wrong("high", .not(.expression(RegularExpression("0")))).first?.contains("no text") == true)
     #expect(try wrong("query", .expression(RegularExpression("0"))).count == 1)
-    // Bytes that are no UTF-8, in a text field: shown with U+FFFD, and matched as shown.
+    // Bytes in a text field that are not UTF-8 appear as U+FFFD, and match as shown.
     var m = Probe()
     m.label = Text(bytes: Bytes([0x61, 0xff, 0x62]))
     let e = Pattern.expression(try RegularExpression("a\u{fffd}b"))
@@ -135,7 +135,7 @@ private func refused(_ expression: String) -> String? {
     #expect(e.fits("nano_x") == false)
     #expect(try e != RegularExpression("nano_[a-f]+é"))
     #expect(try RegularExpression("nano").fits("NANO") == false)
-    // After so much work a fresh automaton takes over, of the same kind.
+    // After a certain amount of work, a new automaton of the same kind continues.
     let long = String(repeating: "A", count: 60_000)
     let a = try RegularExpression("a+", ignoringCase: true)
     for _ in 0..<40 { #expect(a.fits(long) == true) }

@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// Values as people read them.
+/// The text form of values.
 struct FieldMeaningTests {
     static let nano = FieldMeaning.amount(unit: "NANO", decimals: 30)
 
@@ -31,7 +31,7 @@ struct FieldMeaningTests {
             "letters", isLong: false, text: { String(decoding: $0, as: UTF8.self) }, bytes: { Array($0.utf8) })
         #expect(FieldMeaning.form(form).text(of: .bytes([0x61])) == "a")
     }
-    /// A message in another has its own: the path leads there.
+    /// A nested message has its own meanings. The path leads to them.
     @Test func paths() {
         #expect(Outer.text(of: 3, at: "inner.flags") == "0x0003 (one, 0x0002 unknown)")
         #expect(Outer.text(of: [3, 1], at: "inner.flags") == "[0x0003 (one, 0x0002 unknown), 0x0001 (one)]")

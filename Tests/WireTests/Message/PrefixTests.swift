@@ -1,7 +1,8 @@
 import Testing
 import Wire
 
-/// From every beginning, coming back with as much as was asked for leads to the whole and never beyond it.
+/// Checks that each start of a message leads to the whole message if the caller adds the requested bytes. It never
+/// leads beyond the message.
 private func needsMore<M: Message>(_: M.Type, _ one: [UInt8], _ why: String) {
     for start in 0..<one.count {
         var n = start
@@ -17,7 +18,7 @@ private func needsMore<M: Message>(_: M.Type, _ one: [UInt8], _ why: String) {
             #expect(rounds <= one.count)
         }
         #expect(n == one.count, "\(why) from \(start)")
-        // The same bytes as a message on their own are refused, with where and how much.
+        // The same bytes as a separate message are refused, with the place and the missing number.
         let e = M.check(Array(one[..<start]))
         #expect(e?.reason == .truncated && e?.had ?? .max <= UInt64(start), "\(why) cut at \(start): \(e as Any)")
         #expect(e.map { $0.wanted > $0.had && $0.offset <= start && !$0.path.isEmpty } == true)
@@ -52,7 +53,7 @@ private func everySplit<M: Message>(_: M.Type) {
         seen += 1
     }
     #expect(seen == 2 && YamuxFrame.extent(Array(stream[at...])) == .needMore(atLeast: 1))
-    // The content needs all that its length says.
+    // The content needs all bytes of its length.
     #expect(YamuxFrame.extent(Array(one[..<12])) == .needMore(atLeast: 5))
     #expect(MultistreamToken.extent([]) == .needMore(atLeast: 1))
     #expect(MultistreamToken.extent([0x80]) == .needMore(atLeast: 1))
@@ -62,12 +63,12 @@ private func everySplit<M: Message>(_: M.Type) {
     func error<M: Message>(_: M.Type, _ bytes: [UInt8]) -> WireError? {
         if case .refused(let e) = M.extent(bytes) { e } else { nil }
     }
-    // A bad byte, however little comes after it.
+    // An invalid byte is refused, even if few bytes follow it.
     let version = error(YamuxFrame.self, [1])
     let wanted = LegalValue(wanted: "0", had: "1")
     #expect(version == WireError(reason: .illegal, path: "version", offset: 0, wanted: 0, had: 1, legal: wanted))
-    // A part of the message overruns a length that is there in full; while it is not, more could not help either, but
-    // only then that is known.
+    // A part of the message overruns a length that is completely present. More bytes could not help either, but the
+    // decoder only knows this when the length is complete.
     let framed: [UInt8] = [4, 0x12, 7, 0x0a, 0x20]
     #expect(FramedRPC.extent(Array(framed[..<3])) == .needMore(atLeast: 2))
     #expect(error(FramedRPC.self, framed)?.path == "rpc.publish[0]")
@@ -78,13 +79,13 @@ private func everySplit<M: Message>(_: M.Type) {
     #expect(
         error(Probe.self, bytes)?.description == "items[0].body.kind at 9: wants 1 byte, has 0 (length claimed by size)"
     )
-    // A varint that cannot end.
+    // A varint without a possible end.
     #expect(error(MultistreamToken.self, [UInt8](repeating: 0x80, count: 10))?.reason == .overlong)
     #expect(MultistreamToken.extent([UInt8](repeating: 0x80, count: 9)) == .needMore(atLeast: 1))
 }
 
 @Test func formsWithoutLengthAreWholeOrRefused() throws {
-    // Part of a protobuf message may be a message.
+    // A part of a protobuf message may be a message.
     let rpc = RPC.encode([
         "subscriptions": [["subscribe": true, "topic": "t"]], "control": ["graft": [["topic": "u"]]],
     ])

@@ -12,7 +12,7 @@ import Wire
     var g = Frame()
     (g.fin, g.reserved, g.opcode) = (0, 5, Opcode(rawValue: 9))
     #expect(g.encoded() == [0x59, 0x00])
-    // Every bit is one part's.
+    // Each bit belongs to one field.
     for first in 0...255 as ClosedRange<UInt8> {
         let m = try? Frame(copying: [first, 0])
         #expect(m?.fin == first >> 7 && m?.reserved == first >> 4 & 7 && m?.opcode.rawValue == first & 15)
@@ -44,7 +44,7 @@ import Wire
     #expect(lengths(125)[1] == 125 && Array(lengths(126)[1..<4]) == [126, 0, 126])
     #expect(Array(lengths(65535)[1..<4]) == [126, 0xff, 0xff])
     #expect(lengths(65536)[1...] == [127, 0, 0, 0, 0, 0, 1, 0, 0])
-    // A lie is written as it stands, and told.
+    // A wrong value is written unchanged, and the reader reports it.
     let (lie, errors) = Frame.encode(["length": 3, "payload": "0x0102"])
     #expect(errors == [] && lie == [0x81, 3, 1, 2])
     #expect(Frame.refused(lie) == "payload at 2: wants 3 bytes, has 2 (length claimed by length)")
@@ -54,7 +54,7 @@ import Wire
     #expect(Frame.dissect([0x81, 2, 1, 2]).notes == [])
     let (mask, _) = Frame.encode(["mask": 1, "payload": "0x01020304"])
     #expect(mask == [0x81, 0x84, 1, 2, 3, 4], "a mask without its key")
-    // More than the bits hold is no value.
+    // A value that exceeds the bits is refused.
     let (_, wrong) = Frame.encode(["length": 128, "fin": 2, "opcode": 16])
     #expect(
         wrong.map(\.description) == [

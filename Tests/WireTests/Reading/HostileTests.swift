@@ -3,7 +3,7 @@ import TestMessages
 import Testing
 import Wire
 
-/// Every beginning of every fixture: an error whose fields make sense, or a shorter message of its own; never a trap.
+/// Checks each start of each fixture. It is a valid error, or a shorter message, and never a trap.
 private func truncate<M: Message>(_: M.Type) {
     for bytes in samples(M.self, 0..<12) {
         for n in 0..<min(bytes.count, 300) {
@@ -23,7 +23,7 @@ private func truncate<M: Message>(_: M.Type) {
 }
 @Test(arguments: catalogue.indices) func truncationAtEveryByte(_ i: Int) { truncate(catalogue[i]) }
 
-/// All ways to read agree about any bytes, and what they accept can be written again.
+/// Checks that all ways to read agree about any bytes, and that accepted bytes can be written again.
 private func survive<M: Message>(_: M.Type, _ bytes: [UInt8]) {
     let tree = M.dissect(bytes)
     let e = M.check(bytes)
@@ -35,7 +35,7 @@ private func survive<M: Message>(_: M.Type, _ bytes: [UInt8]) {
     _ = m.encoded()
     #expect(M.reencode(bytes) != nil)
     if M.self != RPCMessage.self, M.self != SwarmEvent.self, M.form != .json {
-        // A oneof shows all that stood there, JSON what was replaced.
+        // A oneof shows all members that were present, and JSON shows replaced ones.
         #expect(fields.sorted == m.value().sorted, "\(M.name): \(bytes.hex)")
     }
 }
@@ -67,17 +67,17 @@ private func noise<M: Message>(_: M.Type) {
 @Test(arguments: catalogue.indices) func noise(_ i: Int) { noise(catalogue[i]) }
 
 @Test func hostileCountsAllocateNothing() {
-    // 2^64 - 1 hashes of 32 bytes: more than any number of bytes.
+    // 2^64 - 1 hashes of 32 bytes exceed any number of bytes.
     #expect(
         Hashes.refused([UInt8](repeating: 0xff, count: 40))
             == "hashes at 8: wants 9223372036854775807 bytes, has 32 (length claimed by count)")
     let many: [UInt8] = [0, 0, 0, 0, 0x10, 0, 0, 0]
     #expect(Hashes.check(many)?.wanted == 1 << 33 && Hashes.extent(many) == .needMore(atLeast: 1 << 33))
-    // Messages without bytes: as many as there are bytes, not as many as are claimed.
+    // A list of messages without bytes can have as many elements as there are bytes, regardless of the count.
     #expect(Nothings.check([0xff, 0xff, 0xff, 0xff])?.reason == .truncated)
     #expect(Nothings.extent([0, 0, 0, 9]) == .needMore(atLeast: 9))
     #expect(Nothings.check([0, 0, 0, 2, 0, 0])?.reason == .trailing)
-    // A count below zero cannot be claimed, but computed.
+    // The wire cannot contain a negative count, but a computation can.
     #expect(Body.check([1, 0, 0, 24, 0xff, 0xff, 0xff, 0xff])?.reason == .truncated)
     #expect(Body.check([0x20, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])?.reason == .truncated)
     #expect(MultistreamToken.check([0])?.description == "length at 0: illegal value 0")
@@ -88,7 +88,7 @@ private func noise<M: Message>(_: M.Type) {
 }
 
 @Test func nestingIsBounded() throws {
-    // Two bytes a level, one inside the other.
+    // Each level takes two bytes and contains the next one.
     func nested(_ depth: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<depth {
@@ -115,27 +115,27 @@ private func noise<M: Message>(_: M.Type) {
     #expect(refused(String(repeating: #"{"data":"#, count: 70)) == "data at 8: not JSON, found byte 0x7b")
     #expect(JSON.parse(Array((String(repeating: "[", count: 64) + String(repeating: "]", count: 64)).utf8)) != nil)
     #expect(JSON.parse([UInt8](repeating: 0x5b, count: 1_000_000)) == nil)
-    // A message type that holds itself can be described.
+    // A message type that contains itself can be described.
     #expect(Branch.describe().map(\.name) == ["mark", "branches"] && Branch.field("branches")?.fields == [])
 }
 
 @Test func manyFieldsAreCutNotKept() {
-    // Unknown fields of two bytes: one note each, up to a limit.
+    // Unknown fields of two bytes: each has a note, up to a limit.
     let many = [UInt8](repeating: 0, count: 4000).indices.map { $0 % 2 == 0 ? 0x78 : 1 as UInt8 }
     let tree = Publication.dissect(many)
     #expect(tree.isCut && tree.notes.count == Dissection.maximumNotes && tree.error == nil)
     #expect(Publication.fields(many)["unknown"]?.items.count == 2000)
-    // A sequence of sections that all lie: every lie costs the same.
+    // A sequence of sections with wrong lengths: each wrong length costs the same.
     var body: [UInt8] = []
     for _ in 0..<20_000 { body += [4, 0, 0, 66, 0, 0, 0, 0] }
     let lies = Body.dissect(body)
     #expect(lies.error == nil && lies.notes.count == Dissection.maximumNotes)
-    // More nodes than are kept.
+    // The message has more nodes than the limit.
     let hashes = Branch.dissect((0..<(2 << 20)).map { _ in [0x08, 0x01] as [UInt8] }.flatMap { $0 })
     #expect(hashes.error == nil)
     let wide = MessageIDs.dissect((0..<(1 << 20) + 9).flatMap { _ in [0x0a, 0x00] as [UInt8] })
     #expect(wide.isCut && wide.nodes.count == Dissection.maximumNodes && wide.error == nil)
-    // Elements of one field are counted in one node; of two in turns each has its own, and no more than are kept.
+    // One node counts the elements of one field. Elements of two alternating fields have a node each, up to the limit.
     let turns = (0..<(1 << 19) + 9).flatMap { _ in [0x0a, 0x00, 0x78, 0x01] as [UInt8] }
     var outline = Dissector()
     var names = WordSet()

@@ -17,7 +17,7 @@ private func text(_ s: String) -> [UInt8] { Array(s.utf8) }
     #expect(Mesh.fields(bytes)["rows"] == [["cells": [1, 2]], ["cells": []], ["cells": [-3]]])
     let (built, errors) = Mesh.encode(Mesh.fields(bytes))
     #expect(try errors == [] && Mesh(copying: built) == m)
-    // Spaces anywhere, lists without elements, and none.
+    // Spaces at any place, lists without elements, and missing lists.
     let spaced = try Mesh(copying: text(" { \"peers\" : [ { } , { } ] , \"tags\" : [ ] , \"rows\":[ [ ] ] } "))
     #expect(spaced.peers?.count == 2 && spaced.tags == [] && spaced.rows?.first?.cells == [])
     #expect(spaced.encoded() == text(#"{"type":"mesh","peers":[{},{}],"tags":[],"rows":[[]]}"#))
@@ -57,10 +57,10 @@ private func text(_ s: String) -> [UInt8] { Array(s.utf8) }
 
 @Test func membersOfTheWrongTypeAreNotedOrRefused() throws {
     let bytes = text(#"{"peers":[{"id":7,"up":true},3],"tags":"x","load":"2","first":[],"type":"mesh"}"#)
-    // The strict doors.
+    // The strict readers.
     #expect(Mesh.refused(bytes) == "peers[0].id at 16: wrong JSON type, wants text")
     #expect((try? Mesh(copying: bytes)) == nil)
-    // The lax one: all that is there, and what is wrong with it.
+    // The lax reader returns all values and their errors.
     let tree = Mesh.dissect(bytes)
     #expect(tree.error == nil && tree.notes.allSatisfy { $0.kind == .wrongType })
     #expect(tree.notes.map(\.path) == ["peers[0].id", "peers[1]", "tags", "load", "first"])
@@ -68,13 +68,13 @@ private func text(_ s: String) -> [UInt8] { Array(s.utf8) }
     #expect(Mesh.fields(bytes)["peers"] == [["id": 7, "up": true], 3] && Mesh.fields(bytes)["first"] == [])
     #expect(Mesh.fields(bytes)["load"] == "2" && Mesh.fields(bytes)["type"] == "mesh")
     #expect(Mesh.inspect(bytes.span.bytes) == .remarkable)
-    // Still refused: what makes it another message, and what is no JSON.
+    // The lax reader refuses a value that changes the message type, and text that is not JSON.
     #expect(Mesh.dissect(text(#"{"type":3}"#)).error?.reason == .illegal)
     #expect(Mesh.dissect(text(#"{"load":x}"#)).error?.reason == .syntax)
     #expect(Mesh.refused(text(#"{"first":3}"#)) == "first at 9: wrong JSON type, wants an object")
     #expect(Mesh.refused(text(#"{"load":true}"#)) == "load at 8: wrong JSON type, wants a number")
     #expect(Mesh.refused(text(#"{"tags":["a",null]}"#)) == "tags[1] at 13: wrong JSON type, wants text")
-    // Null is as good as absent.
+    // Null means absent.
     let nothing = text(#"{"peers":null,"tags":null,"load":null,"first":null}"#)
     #expect(
         try Mesh(copying: nothing).peers == nil
@@ -99,7 +99,7 @@ private func text(_ s: String) -> [UInt8] { Array(s.utf8) }
         [0xef, 0xbf, 0xbf],
         [0xf0, 0x90, 0x80, 0x80], [0xf4, 0x8f, 0xbf, 0xbf],
     ]
-    // Overlong, surrogates, beyond the last, tails alone, heads alone.
+    // Overlong encodings, surrogates, code points beyond the last, single continuation bytes, and single lead bytes.
     let bad: [[UInt8]] = [
         [0x80], [0xbf], [0xc0, 0x80], [0xc1, 0xbf], [0xe0, 0x9f, 0xbf], [0xed, 0xa0, 0x80], [0xed, 0xbf, 0xbf],
         [0xf0, 0x8f, 0xbf, 0xbf], [0xf4, 0x90, 0x80, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xff], [0xc2], [0xe1, 0x80],
@@ -109,7 +109,7 @@ private func text(_ s: String) -> [UInt8] { Array(s.utf8) }
         let front = [UInt8](repeating: 0x61, count: pad)
         for bytes in good {
             #expect(refused(front + bytes + front) == nil, "\(bytes.hex) behind \(pad)")
-            // Cut at every byte.
+            // The text is cut at each byte.
             for n in 1..<max(1, bytes.count) { #expect(refused(front + bytes.prefix(n)) != nil) }
         }
         for bytes in bad {
@@ -117,7 +117,7 @@ private func text(_ s: String) -> [UInt8] { Array(s.utf8) }
             #expect(e?.reason == .syntax && e?.offset == 1 + pad, "\(bytes.hex) behind \(pad)")
         }
     }
-    // In names, in members, in what is passed over.
+    // In names, in members, and in skipped values.
     #expect(Mesh.check([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])?.offset == 2)
     #expect(Mesh.check(text(#"{"x":[""#) + [0xff] + text(#""]}"#)) != nil)
     #expect(Mesh.check(text(#"{"first":{"id":""#) + [0xed, 0xa0, 0x80] + text(#""}}"#))?.offset == 16)
@@ -130,7 +130,7 @@ private func text(_ s: String) -> [UInt8] { Array(s.utf8) }
     #expect(notes(#"\ud83d\ude00"#) == [] && notes(#"\\ud83d"#) == [] && notes(#"a\u0041\n"#) == [])
     #expect(notes(#"\ud83d"#) == [.loneSurrogate] && notes(#"\ude00\ud83d"#) == [.loneSurrogate])
     #expect(notes(#"\ud83d\ud83d\ude00"#) == [.loneSurrogate] && notes(#"\ud83dx\ude00"#) == [.loneSurrogate])
-    // Where a string goes wrong.
+    // The error has the place in the string.
     #expect(Mesh.refused(text(#"{"load":"ab\u12"#)).hasPrefix("load at 15: wants 1 byte"))
     #expect(AnyText.refused(text(#""ab\x""#)) == "value at 4: not JSON, found byte 0x78")
 }

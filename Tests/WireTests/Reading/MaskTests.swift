@@ -24,7 +24,7 @@ private let hello: [UInt8] = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x
     var f = Frame()
     var isRead = f.read(borrowing: masked)
     #expect(isRead && !f.payload.isBorrowed && f.payload.own == Array("Hello".utf8))
-    // Without a mask, and with a key of zeros, nothing is copied.
+    // Without a mask, and with a key of zeros, the reader copies nothing.
     let plain: [UInt8] = [0x81, 2, 1, 2]
     isRead = f.read(borrowing: plain.span.bytes)
     #expect(isRead && f.payload.isBorrowed)
@@ -41,7 +41,7 @@ private let hello: [UInt8] = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x
     let (bytes, _) = Bitmap.encode(["key": "0x01020304", "text": "žluť \"x\""])
     #expect(Bitmap.fields(bytes)["text"] == "žluť \"x\"")
     #expect(Array(bytes[11...]) == zip("žluť \"x\"".utf8, [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]).map { $0 ^ $1 })
-    // The quick way to JSON shows the same as the slow one.
+    // The fast path to JSON gives the same text as the slow path.
     var json: [UInt8] = []
     var dissector = Dissector()
     json.write(room: 256) { _ = dissector.writeFields(of: Bitmap.self, bytes.span.bytes, to: &$0) }
@@ -56,7 +56,7 @@ private let hello: [UInt8] = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x
     for count in [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 100, 200] {
         for offset in 0..<9 {
             let clear = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
-            // Byte by byte, as RFC 6455 section 5.3 says it.
+            // The same computation byte by byte, as in RFC 6455 section 5.3.
             let wanted = clear.indices.map { clear[$0] ^ key.array[($0 + offset) % 4] }
             var bytes = clear
             var span = bytes.mutableSpan

@@ -25,14 +25,14 @@ struct ProtobufFieldTests {
         "08ffffffffffffffffff7f", "12ffffffffffffffffff01", "8080808080808080808001",
     ])
     func isNone(_ text: String) { #expect(Self.all(text) == []) }
-    /// In one loop, without a call for each.
+    /// Nested groups are read in one loop, without recursion.
     @Test func groupsInGroups() {
         let deep = [UInt8](repeating: 0x0b, count: 200_000)
         #expect(ProtobufField(at: 0, in: deep.span.bytes) == nil)
         let closed = deep + [UInt8](repeating: 0x0c, count: 200_000)
         #expect(ProtobufField(at: 0, in: closed.span.bytes)?.range == 0..<400_000)
     }
-    /// What one field holds decides how another one is read, in any order.
+    /// The contents of one field decide how another field is read, in any order.
     @Test(arguments: ["0a0178" + "120161", "120161" + "0a0178"]) func contentAhead(_ text: String) throws {
         var message = try Ahead(copying: [UInt8](hex: text) ?? [])
         #expect(message.seen == [0x78] && message.body == "a")

@@ -3,7 +3,7 @@ import Wire
 
 private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
 
-/// Encodings by Google's Python protobuf 7.36.2.
+/// The bytes are from Google's Python protobuf 7.36.2.
 @Test func numbersAreLaidOutAsProtobufDoes() throws {
     let bytes = unhex(
         "080110ffffffffffffffffff011defbeadde2100000000000000802dfeffffff3210038e029ea705ffffffffffffffffff01"
@@ -19,7 +19,7 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
     let extremes = unhex("08ffffffff0f10feffffffffffffffff01")
     let far = try Numbers(copying: extremes)
     #expect(far.small == ZigZag(.min) && far.wide == ZigZag(.max) && far.encoded() == extremes)
-    // As trees, shown and built.
+    // The messages as trees, for reading and for building.
     let tree: Value = [
         "small": -1, "fixed": 7, "ratio": .decimal("1.5"), "packed": [1, -2], "turns": [-3], "colour": "red",
         "exact": .decimal("-0.1"),
@@ -37,7 +37,7 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
 }
 
 @Test func packedAndApartAreReadAlike() throws {
-    // As the guide has it: [3, 270, 86942], here in pieces of both kinds.
+    // The example of the protobuf guide: [3, 270, 86942], here in parts of both kinds.
     let mixed = try Numbers(copying: unhex("3203038e02309ea705"))
     #expect(mixed.packed == [3, 270, 86942])
     #expect(mixed.encoded() == unhex("3206038e029ea705"), "written as described")
@@ -48,7 +48,7 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
     #expect(Numbers.inspect(apart.span.bytes) == .remarkable)
     let tree = Numbers.dissect(unhex("3203038e02"))
     #expect(tree.node("packed[0]")?.range == 0..<3 && tree.node("packed[1]")?.range == 3..<5)
-    // A length that cuts a number, and one beyond the end.
+    // A length that cuts a number, and a length beyond the end.
     #expect(
         Numbers.refused(unhex("62070000000000000000"))
             == "ratios[0] at 2: wants 8 bytes, has 7 (length claimed by length)")
@@ -77,7 +77,8 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
         #expect(isRead && again == bytes)
         #expect(try M(copying: bytes).encoded() == bytes && M(copying: bytes).byteCount() == bytes.count)
     }
-    // Before, between and behind known ones; several; in lists; of all wire types; inside messages.
+    // Unknown fields are before, between and after known ones, several at a time, in lists, of all wire types, and
+    // inside messages.
     try survives(Numbers.self, "a00601" + "0801" + "ad0601020304" + "a20603616263" + "1002" + "a1060102030405060708")
     try survives(Numbers.self, "5d01000000" + "a00601" + "5d02000000" + "a00602" + "7a020801" + "a006ff01")
     try survives(RPC.self, "0a07080170051201419206" + "01ff" + "1206" + "7801" + "12024142" + "980601")
@@ -85,7 +86,7 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
     var many: [UInt8] = []
     for i in 0..<5000 { many += [0x5d, UInt8(i & 127), 0, 0, 0, 0xa0, 6, UInt8(i & 127)] }
     try survives(Numbers.self, many.hex)
-    // Changed, they stay between fields.
+    // After a change, they remain between the fields.
     var m = try Numbers(copying: unhex("0801" + "a00601" + "1002" + "a00602"))
     m.small = nil
     m.count = 7
@@ -95,7 +96,7 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
     #expect(try Numbers(copying: m.encoded()) == m)
     m.unknown.items.append(Bytes(unhex("a00603")))
     #expect(m.encoded().suffix(3) == unhex("a00603")[...] && m.unknown.items.count == 3)
-    // Set by hand, they follow what is known.
+    // If they are set by hand, they follow the known fields.
     let (built, errors) = Numbers.encode(["unknown": ["0xa00601"], "small": -1])
     #expect(errors == [] && built == unhex("0801a00601"))
 }
@@ -126,7 +127,7 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
     #expect(notes("0800") == [], "present, and zero")
     #expect(notes("0801a00601").map(\.kind) == [.unknown])
     #expect(notes("7a0408010801" + "a00601").map(\.kind) == [.unknown])
-    // A validator that keeps nothing knows as much.
+    // A validator that stores nothing gives the same result.
     for (hex, wanted) in [
         ("088100", Inspection.remarkable), ("10010801", .remarkable), ("5000", .remarkable),
         ("0801a00601", .remarkable),

@@ -2,7 +2,7 @@ import TestMessages
 import Testing
 import Wire
 
-/// decode(encode(m)) = m, for random messages of every type and variant, by every operation.
+/// Checks that decode(encode(m)) = m for random messages of each type and variant, with each operation.
 private func roundTrips<M: Message>(_: M.Type) throws {
     var count = 0
     for seed in 0..<150 as Range<UInt64> {
@@ -15,7 +15,7 @@ private func roundTrips<M: Message>(_: M.Type) throws {
         let back = try M(copying: bytes)
         #expect(back.encoded() == bytes, "\(M.name)")
         #expect(M.reencode(bytes) == bytes)
-        // What was read holds its derived fields; written again without them it is the same.
+        // A message that was read contains its derived fields. Without them, it is written the same.
         let (built, errors) = M.build(m.value())
         #expect(errors == [] && built.encoded() == bytes, "\(M.name) from its tree")
         #expect(back.value() == built.value())
@@ -34,20 +34,20 @@ private func roundTrips<M: Message>(_: M.Type) throws {
     let honest = m.encoded()
     #expect(Array(honest[4..<6]) == [1, 0], "flags: low byte first")
     #expect(honest[10] == 2 && honest[15] == 0 && honest[16] == 5)
-    // Read, changed, written: what was read stays until it is forgotten.
+    // After reading, changing and writing, the stored value remains until it is reset.
     var read = try Probe(copying: honest)
     read.ports = [1, 2, 3]
     #expect(read.encoded()[10] == 2)
     read.portCount.stored = nil
     #expect(read.encoded()[10] == 3)
-    // A tree that names a derived field lies, and the lie is told.
+    // A tree that sets a derived field may be wrong, and the reader reports it.
     let (bytes, errors) = Probe.encode(["flags": "0x0101", "query": "0x07070707"])
     #expect(errors == [] && Array(bytes[4..<6]) == [1, 1])
     let tree = Probe.dissect(bytes)
     #expect(tree.error == nil)
     #expect(tree.notes == [Note(kind: .inconsistent, path: "flags", range: 4..<6)])
     #expect(Probe.dissect(honest).notes == [])
-    // Deep inside a list too.
+    // The same inside a list.
     let (deep, _) = Probe.encode([
         "items": [["body": ["kind": 1]], ["size": 3, "body": ["kind": 1, "data": "0x0203"]]]
     ])
@@ -83,16 +83,16 @@ private func roundTrips<M: Message>(_: M.Type) throws {
     #expect(of("ports[1]", .inverted) == bytes[..<13] + [0xff, 0xf7] + bytes[15...])
     #expect(of("items[0].size", .more)?[16] == 3 && of("items[0].size", .less)?[16] == 1)
     #expect(of("port_count", .more)?[10] == 3 && of("flags", .less)?[4] == 0)
-    // Every derived field is spoilt in both ways; nothing else is.
+    // Each derived field has a mutant of both kinds. Other fields have none.
     let spoilt = all.filter { $0.change == .more }.map(\.path)
     #expect(spoilt == ["flags", "port_count", "item_count", "items[0].size", "label_length"])
-    // Zero cannot be one less, and the highest cannot be one more.
+    // Zero has no smaller mutant, and the highest value has no larger one.
     let (empty, _) = Chain.encode([:])
     #expect(Chain.mutants(of: empty).map(\.change) == [.cut, .inverted, .removed, .doubled, .more])
     #expect(!Hashes.mutants(of: Hashes().encoded()).contains { $0.change == .less })
     let (full, _) = Probe.encode(["flags": 0xffff])
     #expect(!Probe.mutants(of: full).contains { $0.path == "flags" && $0.change == .more })
-    // Every mutant of every fixture is read or refused.
+    // Each mutant of each fixture is read or refused.
     for type in catalogue { spoil(type) }
 }
 

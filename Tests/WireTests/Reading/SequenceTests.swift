@@ -3,7 +3,7 @@ import Testing
 
 @testable import Wire
 
-/// Lists that end where certain bytes stand.
+/// Lists that end at certain bytes.
 private struct Ended: Message {
     static var name: StaticString { "test.ended" }
     var items: [Item] = []
@@ -44,18 +44,18 @@ private struct Ended: Message {
     #expect(try Ended(copying: bytes).encoded() == bytes)
     let (encoded, errors) = Ended.encode(wanted)
     #expect(encoded == bytes && errors == [])
-    // Every byte belongs to one field.
+    // Each byte belongs to one field.
     var covered = [Int](repeating: 0, count: bytes.count)
     for node in tree.nodes where node.shape == .leaf { for i in node.range { covered[i] += 1 } }
     #expect(covered.allSatisfy { $0 == 1 })
-    // Nothing in the lists at all.
+    // The lists are empty.
     let none: [UInt8] = [0xff, 0, 0, 0, 0]
     #expect(try Ended(copying: none).items == [] && Ended.reencode(none) == none)
-    // An end that lies is written as it stands.
+    // A wrong end is written unchanged.
     #expect(Ended.encode(["items_end": 1]).bytes == [1, 0, 0, 0, 0])
 }
 
-/// Without its end a sequence is truncated, where the bytes end; a stream asks for more.
+/// A sequence without its end is truncated at the end of the bytes. A stream requests more bytes.
 @Test func sequencesWithoutEnd() {
     let bytes: [UInt8] = [1, 0, 2, 0xff, 9, 9, 9, 9, 0, 0, 0, 0]
     for count in 0..<bytes.count {

@@ -1,7 +1,8 @@
 import Testing
 import Wire
 
-/// What must hold of any valid encoding: exact round trip, owned and borrowed agree, ranges nest and cover.
+/// Checks the rules for each valid encoding: the round trip is exact, owned and borrowed values agree, and ranges nest
+/// and cover the bytes.
 func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why: String) throws {
     let span = bytes.span.bytes
     var view = M()
@@ -24,7 +25,7 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
             #expect(Int(n.parent) < i && parent.depth == n.depth - 1 && parent.shape != .leaf)
         }
         if n.shape == .leaf, n.range.upperBound > end {
-            // Parts of bytes share some.
+            // Bit fields may share a byte.
             leaves += n.range.upperBound - max(end, n.range.lowerBound)
             end = n.range.upperBound
         }
@@ -56,7 +57,7 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
 @Test func gossipSigningBytes() throws {
     let all = try vectors("gossipsub")
     let signed = try #require(all["rpc"]?.items.first { $0["id"] == "publish_signed_ed25519_nokey" })
-    // The publication without signature and key, unknown fields kept.
+    // The publication without the signature and the key. Unknown fields remain.
     let rpc = try RPC(copying: signed.bytes("pb"))
     var p = try #require(rpc.publish.first)
     (p.signature, p.key) = (nil, nil)
@@ -64,7 +65,7 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
     p.unknown.items = [Bytes([0x7a, 1, 9]), Bytes([0x78, 5])]
     let again = try Publication(copying: p.encoded())
     #expect(again.unknown == p.unknown && again.encoded() == p.encoded())
-    // Order on the wire does not matter; unknown ones between known ones survive.
+    // The order on the wire does not matter. Unknown fields between known ones remain.
     let mixed: [UInt8] = [0x22, 1, 0x41, 0x7a, 1, 9, 0x12, 1, 0x42, 0x78, 5, 0x0a, 1, 0x43]
     let m = try Publication(copying: mixed)
     #expect(m.topic == "A" && m.data == Bytes([0x42]) && m.from == Bytes([0x43]) && m.unknown == p.unknown)
@@ -81,7 +82,7 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
         #expect(errors == [], "\(id)")
         #expect(m.encoded() == hex, "\(id) from fields")
         #expect(try M.matching(fields.pattern, hex).mismatches == [], "\(id)")
-        // With defaults written out, as another implementation does.
+        // With written defaults, as in another implementation.
         guard let js = v["hex_js"]?.unhex else { return }
         #expect(try M(copying: js).encoded() == js, "\(id) with defaults")
         #expect(try M.matching(fields.pattern, js).mismatches == [], "\(id) with defaults")
@@ -103,7 +104,7 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
     let order = try RPCMessage(copying: ([0x0a, 4, 0x20, 1, 8, 5] as [UInt8]))
     #expect(order.request?.id == 5 && order.request?.stream == true)
     #expect(try RPCMessage(copying: ([0x0a, 3, 8, 0x80, 0] as [UInt8])).request?.id == 0)
-    // A message that stands there twice is put together; so is its tree.
+    // A message that occurs twice is merged, and so is its tree.
     let twice: [UInt8] = [0x0a, 2, 8, 5, 0x0a, 2, 0x20, 1]
     #expect(try RPCMessage(copying: twice).request?.id == 5)
     #expect(RPCMessage.fields(twice) == ["request": ["id": 5, "stream": true]])
@@ -122,7 +123,7 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
         }
         try examine(Datagram.self, b, id)
         let body = Array(b[72...])
-        // Bytes of a record that this version does not know are skipped, and written as zeros.
+        // Unknown bytes of a record are skipped, and written as zeros.
         try examine(Body.self, body, exact: id != "records-longer" && id != "superpeer-metrics", id)
         let skipped = Body.dissect(body).notes.filter { $0.kind == .skipped }
         #expect(
@@ -139,7 +140,7 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
 }
 
 extension Value {
-    /// As a scenario would have it: maps are subsets, lists are exact.
+    /// The value as a pattern of a scenario: maps are subsets, and lists are exact.
     var pattern: Pattern {
         switch self {
         case .map(let entries): .fields(entries.map { .init($0.key, $0.value.pattern) }, isClosed: false)
@@ -149,6 +150,6 @@ extension Value {
     }
 }
 extension Value.Entry {
-    /// Identifiers of the vectors have no `0x`.
+    /// Identifiers in the vectors have no `0x`.
     var hexed: Value.Entry { key == "id" ? .init(key, .text("0x" + (value.string ?? ""))) : self }
 }

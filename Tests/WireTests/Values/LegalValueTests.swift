@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// Constants and checks of every kind of field.
+/// Constants and checks of each kind of field.
 private struct Checked: Message {
     static let name: StaticString = "test.checked"
     var magic: UInt16 = 0x5aa5
@@ -23,7 +23,7 @@ private struct Checked: Message {
         c.field("wide", &wide, .varint)
     }
 }
-/// The error after one byte was changed.
+/// Returns the error after a change of one byte.
 private func refused(_ at: Int, _ byte: UInt8) -> String {
     var bytes = Checked().encoded()
     bytes[at] = byte
@@ -38,7 +38,8 @@ private func refused(_ at: Int, _ byte: UInt8) -> String {
     #expect(refused(3, 8) == "key at 3: wants 0x0707, has 0x0807")
     #expect(refused(6, 0x43) == "colour at 5: wants dev 0x5241, has live 0x5243")
     #expect(refused(6, 0) == "colour at 5: wants dev 0x5241, has 0x5200")
-    // What a check wants is not known: a number without a name is told the names, one with a name only that it is bad.
+    // The value that a check requires is unknown. The error of a value without a name lists the names. The error of a
+    // value with a name only says that it is illegal.
     #expect(refused(8, 0) == "other at 7: wants dev 0x5241 or live 0x5243, has 0x5200")
     #expect(refused(8, 0x41) == "other at 7: illegal value 21057")
     #expect(refused(9, 10) == "digit at 9: illegal value 10")

@@ -13,7 +13,7 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     #expect(json(.bytes([0, 0xab, 0xff])) == #""00abff""# && json(.bytes([])) == #""""#)
     #expect(json("a\"b\\c\n\r\t\u{1}\u{1f}žluť 🐎") == #""a\"b\\c\n\r\t\u0001\u001fžluť 🐎""#)
     #expect(json(["k\"": 1]) == #"{"k\"":1}"#)
-    // Beyond 2^53 a reader with floating point numbers would round.
+    // A reader with floating-point numbers would round beyond 2^53.
     #expect(json(.uint(1 << 53)) == "9007199254740992" && json(.uint((1 << 53) + 1)) == #""9007199254740993""#)
     #expect(json(.uint(.max)) == #""18446744073709551615""# && json(.uint(.max), .numbers) == "18446744073709551615")
     #expect(json(.int(-(1 << 53))) == "-9007199254740992" && json(.int(.min)) == #""-9223372036854775808""#)
@@ -35,7 +35,7 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     #expect(JSON.parse(Array("[1.5,-2e3]".utf8)) == [.decimal("1.5"), .decimal("-2e3")], "kept as they stand")
     #expect(JSON.parse(Array("18446744073709551616".utf8)) == .decimal("18446744073709551616"))
     #expect(JSON.parse(Array(#""\ud83d\ude00\ud800x\u0041""#.utf8)) == "😀\u{fffd}xA")
-    // The member of a message: all of Int64, nothing beyond.
+    // The member of a message accepts all values of Int64 and no other values.
     func maxPeers(_ n: String) -> Int64? {
         (try? Announce(copying: Array(#"{"type":"announce","maxPeers":\#(n)}"#.utf8)))?.maxPeers
     }
@@ -59,7 +59,7 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
         #expect(Value.text(bad).signedInteger == nil, "\(bad)")
     }
     #expect(Value.uint(.max).signedInteger == nil && Value.text("-0").signedInteger == 0)
-    // Never cut to the width of the field.
+    // A value is never cut to the width of the field.
     #expect(Int32(.uint(0x1_0000_0001)) == nil && Int32(Value.int(.min)) == nil && Int32("-2147483648") == .min)
     #expect(UInt64(Value.int(-1)) == nil && UInt8("256") == nil && UInt8("255") == 255)
     #expect(Int64("0xffffffffffffffff") == nil && Int32("2147483648") == nil)
@@ -84,7 +84,7 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     #expect(full.isBorrowed && full.own == nil && first == [0x61, 0x62])
     let owned = full.owned(in: span)
     #expect(!owned.isBorrowed && owned.array() == first && owned != full)
-    // One without bytes can be read without its packet, and is equal to any other.
+    // A value without bytes can be read without its packet, and equals each other empty value.
     let isEmptyRead = token.read(borrowing: span.extracting(4..<6))
     try #require(isEmptyRead)
     let empty = token.text.bytes
@@ -108,7 +108,7 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     #expect(NearestName.nearest("pxxt", in: names) == nil, "two of four letters wrong is another word")
     #expect(NearestName.nearest("quux", in: names) == nil && NearestName.nearest("", in: names) == nil)
     #expect(NearestName.nearest("xy", in: names) == nil, "two of two letters wrong is another word")
-    // A third of a long word may be wrong, no more.
+    // At most a third of a long word may be wrong.
     #expect(NearestName.nearest("capabilities", in: ["cabapiltieas"]) == "cabapiltieas")
     #expect(NearestName.nearest("version", in: ["versatile"]) == nil)
     #expect(

@@ -29,12 +29,12 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
         ])
     #expect(errors(Probe.self, ["high": 1, "low": 2, "high": 3]) == ["high: given twice"])
     #expect(errors(Announce.self, ["maxPeer": 3]) == ["maxPeer: unknown field, did you mean maxPeers?"])
-    // A field of another form is unknown in this one.
+    // A field of another form is unknown in this form.
     #expect(errors(Probe.self, ["total": 3]) == ["total: unknown field"])
     #expect(errors(Probe.self, ["wide": true, "total": 3]) == [])
 }
 
-/// What a length says decides on its longer form: a field that is not there because of it is told with what it takes.
+/// A length decides about its longer form. The error for a field that is therefore missing has the condition.
 @Test func fieldsOfOtherForms() {
     #expect(errors(Frame.self, ["length_16": 300]) == ["length_16: is there only where `length` is 126"])
     #expect(errors(Frame.self, ["length": 5, "length_64": 300]) == ["length_64: is there only where `length` is 127"])
@@ -68,7 +68,7 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
         #expect(!bytes.isEmpty || type.form == .protobuf || type == Body.self, "\(type.name)")
         #expect(type.encode(["no such field": 1]).errors.count == 1)
     }
-    // With errors, what is right is encoded all the same.
+    // If there are errors, the valid fields are encoded anyway.
     #expect(Probe.encode(["high": 1, "low": 99]).bytes[3] == 8)
 }
 
@@ -107,7 +107,7 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
     #expect(backoff.isOptional && backoff.encoding == .varint && backoff.byteCount == nil)
     #expect(RPC.field("publish.data")?.encoding == nil && RPC.field("publish")?.isList == true)
     #expect(Offer.field("type")?.isOptional == false && Offer.field("data")?.kind == .json)
-    // Sections: what one kind has, the others have not; the order is that of the forms.
+    // Sections: the fields of one kind are missing in the others. The order follows the forms.
     let section = try #require(Body.field("sections"))
     #expect(
         section.fields.map(\.name) == [

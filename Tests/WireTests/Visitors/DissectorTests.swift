@@ -3,7 +3,7 @@ import Testing
 
 @testable import Wire
 
-/// Lawful samples, spoilt ones, cut ones, and ones with random bytes changed.
+/// Returns valid samples, mutants, truncated samples, and samples with random bytes changed.
 private func trials<M: Message>(_: M.Type) -> [[UInt8]] {
     var out: [[UInt8]] = []
     var state: UInt64 = 7
@@ -20,8 +20,8 @@ private func trials<M: Message>(_: M.Type) -> [[UInt8]] {
     return out
 }
 
-/// The JSON that is written straight from the bytes is the JSON of the value tree, and what was dissected before in the
-/// same memory leaves nothing behind.
+/// Checks that the JSON from the bytes equals the JSON of the value tree. An earlier dissection in the same memory has
+/// no effect.
 private func writesTheSame<M: Message>(_: M.Type, _ dissector: inout Dissector) {
     for bytes in trials(M.self) {
         let span = bytes.span.bytes
@@ -39,7 +39,7 @@ private func writesTheSame<M: Message>(_: M.Type, _ dissector: inout Dissector) 
     for type in catalogue { writesTheSame(type, &dissector) }
 }
 
-/// A node of an outline, where it stands in the dissection, and how many elements it counts.
+/// A node of an outline, its position in the dissection, and the number of elements that it counts.
 private struct Kept {
     var node: Dissection.Node
     var place: Int
@@ -51,8 +51,8 @@ private struct Kept {
     }
 }
 
-/// An outline has the nodes of the dissection but the elements of lists, which it counts, and what is in them; and but
-/// those of the message itself with names that are left out. Also of what is refused.
+/// Checks that an outline has the nodes of the dissection, also for refused bytes. It counts the elements of lists and
+/// omits their contents. It omits fields of the message itself with the given names.
 private func outlines<M: Message>(_: M.Type, _ dissector: inout Dissector) -> Int {
     var omitted = 0
     for bytes in trials(M.self) {
@@ -84,7 +84,7 @@ private func outlines<M: Message>(_: M.Type, _ dissector: inout Dissector) -> In
             Kept(node: $0, place: 0, elements: $0.number).text
         }
         #expect(had == wanted.map(\.text), "\(M.name)")
-        // Every other name of the message itself.
+        // The test omits each second name of the message itself.
         let outer = Set(wanted.filter { $0.node.depth == 0 }.map(\.node.name.description)).sorted()
         let words = outer.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
         names = WordSet(words)
@@ -95,7 +95,7 @@ private func outlines<M: Message>(_: M.Type, _ dissector: inout Dissector) -> In
         for kept in wanted {
             if kept.node.depth == 0 { isIn = !words.contains(kept.node.name.description) }
             guard isIn else { continue }
-            // Elements that had others between them stand side by side now.
+            // Elements with others between them are now adjacent.
             if let last = rest.last, last.node.index >= 0, kept.node.index >= 0, last.node.depth == kept.node.depth,
                 last.node.name.description == kept.node.name.description
             {
@@ -117,8 +117,8 @@ private func outlines<M: Message>(_: M.Type, _ dissector: inout Dissector) -> In
     #expect(omitted > 100)
 }
 
-/// Good messages are written as they are read, whatever they are made of; only what is refused or stands there twice
-/// goes by way of the tree.
+/// Checks that valid messages are written while they are read. Only refused messages and duplicate fields need the
+/// tree.
 private func needsNoTree<M: Message>(_: M.Type, _ trace: inout JSONTrace) {
     for bytes in samples(M.self, 0..<24) {
         bytes.withUnsafeBytes { packet in
@@ -138,7 +138,7 @@ private func needsNoTree<M: Message>(_: M.Type, _ trace: inout JSONTrace) {
     for type in catalogue { needsNoTree(type, &trace) }
 }
 
-/// The quick look says what the long one finds.
+/// Checks that the quick inspection agrees with the long one.
 private func looksRight<M: Message>(_: M.Type, _ seen: inout [Inspection: Int]) {
     for bytes in trials(M.self) {
         let span = bytes.span.bytes
@@ -155,7 +155,7 @@ private func looksRight<M: Message>(_: M.Type, _ seen: inout [Inspection: Int]) 
     for look in [Inspection.refused, .plain, .remarkable] { #expect(seen[look, default: 0] > 100, "\(look) \(seen)") }
 }
 
-/// Numbers and texts where JSON turns.
+/// Numbers and texts at the limits of JSON.
 @Test func dissectorAtTheEdges() {
     var dissector = Dissector()
     var m = Edges()
@@ -172,7 +172,7 @@ private func looksRight<M: Message>(_: M.Type, _ seen: inout [Inspection: Int]) 
         #expect(String(decoding: had, as: UTF8.self) == String(decoding: wanted, as: UTF8.self))
     }
 }
-/// A name that has to be escaped, and one that stands there twice.
+/// A message with a name that must be escaped, and a name that occurs twice.
 private struct Edges: Message {
     static var name: StaticString { "test.edges" }
     var number: UInt64 = 0

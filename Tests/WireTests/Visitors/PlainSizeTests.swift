@@ -3,7 +3,7 @@ import Wire
 
 @testable import Wire
 
-/// Messages in which any byte may stand, and such as have more to them.
+/// Messages with arbitrary bytes, and messages with further rules.
 struct PlainSizeTests {
     struct Point: Message {
         static var name: StaticString { "test.point" }
@@ -37,7 +37,7 @@ struct PlainSizeTests {
             c.require("x", x != 9, UInt64(x))
         }
     }
-    /// A count, so many points, then lines up to eight zeros.
+    /// A count, the points, then lines up to eight zeros.
     struct Drawing: Message {
         static var name: StaticString { "test.drawing" }
         var count: UInt8 = 0
@@ -55,7 +55,7 @@ struct PlainSizeTests {
         }
     }
 
-    /// Twice a number, so that an element may contradict itself.
+    /// A number and its double, so that an element may contradict itself.
     struct Doubled: Message {
         static var name: StaticString { "test.doubled" }
         var x: UInt8 = 0
@@ -77,7 +77,7 @@ struct PlainSizeTests {
         }
     }
 
-    /// Elements that nobody keeps are looked at all the same.
+    /// The inspection also checks elements that it does not keep.
     @Test func glancesSeeContradictions() {
         func look(_ bytes: [UInt8]) -> Inspection { Doubles.inspect(bytes.span.bytes) }
         #expect(look([1, 2, 9, 18, 0]) == .plain)
@@ -101,7 +101,7 @@ struct PlainSizeTests {
         }
         #expect(Varint.plainCount == 0)
     }
-    /// Elements that are not read are counted, and nothing that is wrong around them is overlooked.
+    /// The inspection counts elements that it does not read, and detects all errors around them.
     @Test func looksSayWhatReadingSays() throws {
         for count in 0..<4 {
             for lines in 0..<5 {
@@ -121,7 +121,7 @@ struct PlainSizeTests {
                 #expect(Drawing.inspect(longer.span.bytes) == .refused)
             }
         }
-        // What is read is read as ever.
+        // Other elements are read as usual.
         let read = try Drawing(
             copying: ([1] + [1, 2, 3, 4, 5, 6, 7, 8, 0, 0] + [UInt8](repeating: 0, count: 8)).span.bytes)
         #expect(read.points.count == 1 && read.points[0].x == 0x0102_0304 && read.points[0].key.array == [6, 7, 8])

@@ -1,10 +1,10 @@
 import Testing
 import Wire
 
-// What is short is written in one pass, what is long is counted first, and what has room is written where it belongs.
-// All of it lays out the same.
+// A short message is written in one pass, a long one is counted first, and a buffer with room is filled directly. Each
+// way gives the same bytes.
 
-/// A field of protobuf, laid out by hand.
+/// Returns a protobuf field that is encoded by hand.
 private func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
     var (out, rest) = ([number << 3 | 2], content.count)
     while rest > 127 {

@@ -4,8 +4,8 @@ import Testing
 
 @testable import meshspec
 
-/// Live capture on the loopback device, by the built program. Needs the right to capture; without it only the refusal
-/// is tested.
+/// The built program captures on the loopback device. The tests need the right to capture. Without it, they only check
+/// the refusal.
 @Suite(.serialized, .waits) struct CaptureCommandTests {
     static let mayCapture: Bool = {
         guard geteuid() == 0, let out = try? Shell.run("meshspec capture -i lo --duration 1 -o none") else {
@@ -16,7 +16,7 @@ import Testing
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    /// Datagrams to nobody, 20 a second, while a command runs.
+    /// Sends datagrams to a port without a listener, 20 each second, while a command runs.
     func traffic(_ command: String) throws -> Shell.Outcome {
         let script = try folder.write(
             "run",
@@ -54,7 +54,7 @@ import Testing
         #expect(try Shell.run("meshspec capture -i lo --ring-size 2").err.contains("needs --write"))
         #expect(try Shell.run("meshspec capture -i lo -w x --ring-files 2").err.contains("needs --ring-size"))
     }
-    /// Root is given up: what is left is another user without capabilities.
+    /// The program gives up root: it then runs as another user without capabilities.
     @Test(.enabled(if: mayCapture)) func rootIsGivenUp() throws {
         let script = try folder.write(
             "who",
@@ -64,7 +64,7 @@ import Testing
         #expect(out.out.contains("CapEff:\t0000000000000000") && out.out.contains("CapPrm:\t0000000000000000"))
         #expect(!out.out.contains("Uid:\t0\t"), "\(out.out)")
     }
-    /// A file that is full says so, and what came before is there.
+    /// The program reports a full disk and keeps the packets from before.
     @Test(.enabled(if: mayCapture && access("/usr/bin/unshare", X_OK) == 0)) func fullDisk() throws {
         let script = try folder.write(
             "full",
@@ -79,8 +79,8 @@ import Testing
         #expect(out.err.contains("cannot write disk/a.pcap: No space left on device"), "\(out.err)")
         #expect(out.lines.first?.hasPrefix("\"packets\":") == true, "\(out.out)")
     }
-    /// The file is opened by who has no right left: as the owner of its folder, through no link, and where that one may
-    /// not write with its name.
+    /// The program opens the file without rights, as the owner of its folder. It follows no link. If that owner may not
+    /// write there, it does not write either.
     @Test(.enabled(if: mayCapture)) func filesOfAnother() throws {
         let script = try folder.write(
             "files",
@@ -96,13 +96,13 @@ import Testing
         #expect(out.err.contains("cannot write theirs/r_00001.pcap: it is a symbolic link"))
         #expect(out.err.contains("cannot write b.pcap: Permission denied for user nobody; --user chooses another"))
     }
-    /// Without the capability the message names it, and how to grant it.
+    /// Without the capability, the message names the capability and the command that grants it.
     @Test(.enabled(if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0)) func permissionDenied() throws {
         let out = try Shell.run("setpriv --bounding-set -all --inh-caps -all meshspec capture -i lo")
         #expect(out.status == 4, "\(out.err)")
         #expect(out.err.contains("CAP_NET_RAW") && out.err.contains("sudo setcap cap_net_raw=ep /"))
     }
-    /// What the message tells to do is enough, for a user without any other right.
+    /// The command in the message is sufficient for a user without any other right.
     @Test(.enabled(if: mayCapture && access("/usr/bin/setpriv", X_OK) == 0 && access("/usr/sbin/setcap", X_OK) == 0))
     func grantedAsTold() throws {
         let script = try folder.write(
@@ -113,11 +113,12 @@ import Testing
                 + "grant=$(sed -n 's/.*`sudo \\(setcap [^`]*\\)`.*/\\1/p' told); /usr/sbin/$grant || exit 77\n"
                 + "$user ./meshspec capture -i lo -p -o none --duration 1; echo $?\n")
         let out = try Shell.run("bash '\(script)'")
-        // Some file systems keep no capabilities.
+        // Some file systems do not store capabilities.
         if out.status == 77 { return }
         #expect(out.lines == ["4", "0"], "\(out.out) \(out.err)")
     }
-    /// In a network namespace: a device that is taken away, one whose other end goes down, and `any`, which never does.
+    /// A network namespace has a device that is removed, a device whose other end goes down, and `any`, which never
+    /// goes down.
     @Test(.enabled(if: mayCapture)) func devicesOfANamespace() throws {
         let script = try folder.write(
             "devices",
@@ -126,7 +127,7 @@ import Testing
                 + "ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up\n"
                 + "(sleep 1; ip link set v1 down) & meshspec capture -i v0 -o none --duration 2; echo peer $?; wait\n"
                 + "(sleep 1; ip link set v0 down) & meshspec capture -i any -o none --duration 2; echo any $?; wait\n"
-                // What came before it went is decoded all the same.
+                // The program decodes the packets from before the removal.
                 + "ip link set v0 up; ip link set v1 up; ip link set lo up\n"
                 + "(sleep 1; ip link del v0) & meshspec capture -i v0 --monitor --duration 20; echo monitor $?; wait\n")
         let out = try Shell.run("unshare --net bash '\(script)' || echo status $?")
@@ -134,7 +135,7 @@ import Testing
         #expect(out.lines == ["gone 1", "peer 0", "any 0", "monitor 6"], "\(out.out) \(out.err)")
         #expect(out.err.contains("v0 went down"))
     }
-    /// The device goes down while it is captured from. Needs the right to make one.
+    /// The device goes down during the capture. The test needs the right to create a device.
     @Test(.enabled(if: mayCapture)) func deviceGoesDown() throws {
         let script = try folder.write(
             "down",

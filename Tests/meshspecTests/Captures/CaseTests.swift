@@ -3,7 +3,7 @@ import Testing
 
 @testable import meshspec
 
-/// Tests of the verdicts on the difficult captures in `Captures/cases`.
+/// Tests the verdicts on the difficult captures in `Captures/cases`.
 @Suite(.waits) struct CaseTests {
     struct Case {
         var file: String
@@ -15,7 +15,7 @@ import Testing
         var options = ""
     }
     static let cases = [
-        Case(file: "rust-plaintext.pcap", status: 0, has: ["pass: nothing is against a rule (judged: 99.0 % of "]),
+        Case(file: "rust-plaintext.pcap", status: 0, has: ["pass: no requirement was violated (judged: 99.0 % of "]),
         Case(file: "one-segment-mplex.pcap", status: 6, has: ["bytes that cannot be read because"]),
         Case(file: "one-segment-dxos.pcap", status: 6),
         Case(file: "one-segment-peerpigeon.pcap", status: 6),

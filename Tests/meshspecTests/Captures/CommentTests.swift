@@ -3,7 +3,7 @@ import Node
 import TestThreads
 import Testing
 
-/// What a capture says beside its packets, as commands show it.
+/// The commands show the comments and names of a capture.
 @Suite(.waits) struct CommentTests {
     let folder: Folder
     let path: String
@@ -52,10 +52,10 @@ import Testing
         ] {
             #expect(try lines(command).contains { $0.contains(name) }, "\(command)")
         }
-        // Programs get addresses.
+        // The output for programs has addresses.
         #expect(try lines("decode -N -o json")[0].contains(#""src":"10.0.0.1:40000""#))
         let pipe = try Shell.run("cat '\(path)' | meshspec decode -N -")
-        #expect(pipe.status == 2 && pipe.err.contains("a pipe cannot be"))
+        #expect(pipe.status == 2 && pipe.err.contains("not a pipe"))
     }
     @Test func devicesAndSections() throws {
         let table = try lines("stats")

@@ -3,12 +3,12 @@ import Testing
 
 @testable import meshspec
 
-/// `decode` and `stats` as commands: exit status, what goes to stdout and what to stderr.
+/// `decode` and `stats` as commands: the exit status, standard output and standard error.
 struct DecodeTests {
     static let folder = Shell.package + "/Captures/nano/"
     static let capture = folder + "nano-node-light-v2.pcap"
 
-    /// Status, standard output, standard error.
+    /// Returns the status, standard output and standard error.
     func run(_ path: String, _ form: DecodeOptions.Form = .line) -> (Int32, String, String) {
         var (output, diagnostics) = (Output(nil), Output(nil))
         let status = decode(
@@ -26,7 +26,7 @@ struct DecodeTests {
             diagnostics: &diagnostics)
         return (status, String(decoding: output.pending, as: UTF8.self))
     }
-    /// The path of a file with the first bytes of the capture; it stays open, and so does its path.
+    /// Returns the path of an open file with the first bytes of the capture.
     func start(_ count: Int) throws -> String {
         let from = try #require(fopen(Self.capture, "rb"))
         defer { fclose(from) }
@@ -45,7 +45,7 @@ struct DecodeTests {
         #expect(output.split(separator: "\n").count { $0.contains("nano.") } == 46)
         #expect(count(Self.capture).0 == 0)
     }
-    /// What is there is shown, and the status says that it is not all.
+    /// The command shows the complete part, and the status reports that the capture is truncated.
     @Test func truncated() throws {
         let path = try start(5000)
         let (status, output, diagnostics) = run(path)
@@ -74,7 +74,7 @@ struct DecodeTests {
         #expect(output == "")
         #expect(diagnostics.contains("no message of a known protocol in 0 packets"))
     }
-    /// So many that are shown, whatever the form; layers count where they are shown.
+    /// `-c` limits the number of shown messages in each output format. Messages of layers count if they are shown.
     @Test func endsAfterSoMany() throws {
         for form in ["line", "json", "hex -t delta", "fields=n"] {
             let r = try Shell.run("meshspec decode -c 3 -o \(form) -Y nano.keepalive \(Self.capture)")
@@ -107,7 +107,7 @@ struct DecodeTests {
         #expect(try first("r") == relative && first("d") == delta && first("ud") == absolute && first("e") == epoch)
         #expect(try Shell.run("meshspec decode -t delta-time \(Self.capture)").status == 2)
     }
-    /// Of each interval, and what they come to together.
+    /// `stats` prints each interval and the total.
     @Test func intervals() throws {
         let table = try Shell.run("meshspec stats --interval 5s \(Self.capture)")
         let rows = table.lines.map { $0.split(separator: " ").map(String.init) }
@@ -122,14 +122,15 @@ struct DecodeTests {
         let some = try Shell.run("meshspec stats --interval 5s -Y nano.publish \(Self.capture)")
         #expect(some.lines.dropFirst().reduce(0) { $0 + (Int($1.split(separator: " ")[1]) ?? 0) } == 2)
         for (wrong, told) in [
-            ("0s", "such as 1s"), ("1s --partial", "does not go with"), ("1s -o svgz", "one of table"),
+            ("0s", "such as 1s"), ("1s --partial", "cannot be combined with"), ("1s -o svgz", "one of table"),
         ] {
             let r = try Shell.run("meshspec stats --interval \(wrong) \(Self.capture)")
             #expect(r.status == 2 && r.err.contains(told), "\(r.err)")
         }
-        #expect(try Shell.run("meshspec stats --interval 100us \(Self.capture)").err.contains("take longer ones"))
+        #expect(
+            try Shell.run("meshspec stats --interval 100us \(Self.capture)").err.contains("use a longer --interval"))
     }
-    /// A reader that goes away ends the work without complaint.
+    /// If the reader closes the pipe, the command ends without an error.
     @Test func readerGoesAway() throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)

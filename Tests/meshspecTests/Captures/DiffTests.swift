@@ -6,31 +6,32 @@ import Wire
 
 @testable import meshspec
 
-/// `meshspec diff`, on results that `run` wrote.
+/// Tests `meshspec diff` on results of `run`.
 @Suite(.waits) struct DiffTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    /// Faults that show in other profiles only.
+    /// Faults that only show in other profiles.
     static let elsewhere = ["accepts-altered-capabilities", "telemetry-without-v2", "silent-on-telemetry-req"]
 
-    /// A node with one fault, held against one without: the requirement of the fault is named, and no other that does
-    /// not hang on it.
+    /// Compares a node with one fault to a node without faults. `diff` names the requirement of the fault and no
+    /// unrelated requirement.
     @Test(arguments: ["nano", "rightmesh"]) func seededFaults(_ name: String) throws {
         let definition = try #require(Registry.definitions.first { $0.name == name })
-        // Of all requirements that have one the first, and of those every eighth: `mutate --node` runs them all.
+        // The test takes the first fault of each requirement, and one in eight of these faults. `mutate --node` runs
+        // every fault.
         let first = Dictionary(definition.bugs.map { ($0.requirement, $0.name) }) { before, _ in before }
         let all = definition.bugs.map { [$0.name, $0.requirement] }.filter {
             first[$0[1]] == $0[0] && !Self.elsewhere.contains($0[0])
         }
         try #require(all.count >= 29)
         let bugs = Sample.every(8, of: all)
-        // What is compared below.
+        // The cases that the test compares below.
         let compared = name == "nano" ? "" : "-k '" + bugs.map { "req:\($0[1])" }.joined(separator: " || ") + "'"
         _ = try run("--seed 7 --protocol \(name) \(compared)", file: "good")
         for (i, bug) in bugs.enumerated() {
-            // Of RMPX only the cases about what is broken: a fault in what a node says is in the way of many others. Of
-            // Nano all cases for one fault in sixteen.
+            // For RMPX, only the cases about the broken requirement run, because a fault in a message affects many
+            // other cases. For Nano, all cases run for one fault in sixteen.
             let some = name == "nano" && i % (Sample.isWhole ? 4 : 16) == 0 ? "" : "-k req:\(bug[1])"
             _ = try run("--seed 7 --protocol \(name) --bug \(bug[0]) \(some)", file: "bad")
             let r = try shell("meshspec diff --json good bad")
@@ -49,7 +50,7 @@ import Wire
         _ = try run("--seed 7 --protocol nano", file: "a")
         let same = try shell("meshspec diff a a")
         #expect(same.status == 0 && same.lines.last == "nothing differs")
-        // Other random values are no difference.
+        // Other random values are not a difference.
         _ = try run("--seed 8 --protocol nano", file: "b")
         #expect(try shell("meshspec diff a b").status == 0)
         #expect(try shell("meshspec diff a").status == 2)
@@ -61,7 +62,7 @@ import Wire
         #expect(text.status == 3 && text.err.contains("text:1: not the results of a run"))
         let cut = try shell("head -n 10 a >c; meshspec diff a c")
         #expect(cut.status == 4 && cut.err.contains("c is cut short: it ends without a summary"))
-        // All but the line for the beginning, the summary and nine cases.
+        // The count omits the start line and the summary of `a`, and the nine cases in `c`.
         #expect(cut.out.contains("only in A (\(try shell("cat a").lines.count - 11))"))
         let full = try shell("meshspec diff a a >/dev/full")
         #expect(full.status == 4)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import meshspec
 
-/// `meshspec extcap`: the calls that Wireshark's extcap(4) documents.
+/// `meshspec extcap` supports the calls that Wireshark's extcap(4) documents.
 @Suite(.waits) struct ExtcapTests {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -15,12 +15,12 @@ import Testing
         #expect(out.lines.first?.hasPrefix("extcap {version=") == true)
         #expect(out.lines.contains { $0.hasPrefix("interface {value=meshspec-lo}{display=") })
         #expect(out.lines.dropFirst().allSatisfy { $0.hasPrefix("interface {value=meshspec-") && $0.hasSuffix("}") })
-        // Without the command, and under the name that Wireshark finds.
+        // It works without the command name, and under the name that Wireshark finds.
         #expect(try Shell.run("meshspec --extcap-interfaces --extcap-version=4.0").out == out.out)
         let installed = try Shell.run("meshspec extcap --install '\(folder.path)/deep/folder'")
         #expect(installed.status == 0 && installed.out.hasPrefix("\(folder.path)/deep/folder/meshspec-extcap -> /"))
         #expect(try Shell.run("'\(folder.path)/deep/folder/meshspec-extcap' --extcap-interfaces").out == out.out)
-        // Again is no error; what is not ours is not replaced.
+        // A second installation is not an error. A foreign file is not replaced.
         #expect(try Shell.run("meshspec extcap --install '\(folder.path)/deep/folder'").status == 0)
         _ = try folder.write("meshspec-extcap", "mine")
         #expect(try Shell.run("meshspec extcap --install '\(folder.path)'").status == 4)
@@ -34,7 +34,7 @@ import Testing
         #expect(dlts.status == 0 && dlts.out == "dlt {number=1}{name=EN10MB}{display=Ethernet}\n")
         let config = try Shell.run("meshspec extcap --extcap-config --extcap-interface=meshspec-lo")
         #expect(config.status == 0)
-        // Every argument is an option of the command, and a switch where it is one.
+        // Each argument is an option of the command, and is a switch if the option is one.
         for (i, line) in config.lines.enumerated() {
             #expect(line.hasPrefix("arg {number=\(i)}{call=--"), "\(line)")
             let name = line.split(separator: "=")[2].prefix { $0 != "}" }
@@ -44,7 +44,7 @@ import Testing
         #expect(config.lines.count == 6)
         #expect(try Shell.run("meshspec extcap --extcap-interface meshspec-lo --extcap-reload-option x").out == "")
     }
-    /// Nothing is said of a good filter, and of a bad one what is wrong.
+    /// The check prints nothing for a valid filter, and the error of an invalid filter.
     @Test func filterIsChecked() throws {
         let call = "meshspec extcap --extcap-interface meshspec-lo --extcap-capture-filter"
         let good = try Shell.run("\(call) 'tcp port 7075'")
@@ -64,7 +64,7 @@ import Testing
         let filter = try Shell.run("meshspec extcap --extcap-capture-filter 'port port' \(fifo) '\(folder.path)/f'")
         #expect(filter.status == 4, "\(filter.err)")
     }
-    /// Every packet comes through the pipe as it comes from the device, with its messages; a signal ends it in order.
+    /// Each packet passes through the pipe unchanged, with its messages. A signal ends the capture properly.
     @Test(.enabled(if: CaptureCommandTests.mayCapture)) func captures() throws {
         let node = try NodeTests.Running()
         let port = node.address.split(separator: ":").last ?? ""
@@ -83,7 +83,7 @@ import Testing
         #expect(folder.text("err") == "")
         let stats = try Shell.run("meshspec stats -o json '\(folder.path)/out'")
         #expect(stats.out.contains(#""nano.node_id_handshake":"#), "\(stats.out)\(stats.err)")
-        // Those without a message are there too.
+        // Packets without a message are also in the output.
         let messages = try Shell.run("meshspec decode '\(folder.path)/out'").lines.count
         let packets = stats.out.split(separator: ",").first?.split(separator: ":").last.flatMap { Int($0) } ?? 0
         #expect(packets > messages)

@@ -4,8 +4,8 @@ import Wire
 
 @testable import meshspec
 
-/// The list of messages looks for names that come again in a group only where a message is not read by position
-/// (`FieldSummary`): by position, none may come twice.
+/// `FieldSummary` looks for repeated names in a group only if a message is not read by position. Names of a message
+/// that is read by position are unique.
 struct FieldNamesTests {
     @Test func namesOfBinaryMessagesAreNew() {
         var count = 0

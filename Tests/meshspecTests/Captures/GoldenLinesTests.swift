@@ -3,7 +3,7 @@ import Testing
 
 @testable import meshspec
 
-/// Decodes that are too long to be checked in as JSON: their lines, and the checksum of the rest.
+/// Decodes that are too long for a checked-in JSON file. The repository has their lines and the checksum of the rest.
 @Suite(.waits) struct GoldenLinesTests {
     static let names: [String] = {
         let found = try? Shell.run("find Captures -name '*.sha256' | sort").lines

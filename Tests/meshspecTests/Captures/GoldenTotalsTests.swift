@@ -3,8 +3,8 @@ import Testing
 
 @testable import meshspec
 
-/// What `stats` counts in the captures of the repository, with the share of payload that is explained, as it is checked
-/// in beside them.
+/// The counts of `stats` for the captures of the repository, with the share of explained payload, equal the checked-in
+/// counts.
 @Suite(.waits) struct GoldenTotalsTests {
     static let captures: [String] = {
         let found = try? Shell.run("find Captures -name '*.pcap' -o -name '*.pcapng' | sort").lines
@@ -17,11 +17,11 @@ import Testing
         let golden = try Shell.run("cat '\(name).totals.json'")
         try #require(golden.status == 0 && golden.out.hasSuffix("}}\n"), "\(name).totals.json is not there")
         let told = try Shell.run("meshspec stats -o json '\(capture)'").out
-        // More may follow that is not kept here.
+        // The output may have further fields that the checked-in file does not have.
         #expect(told.hasPrefix(golden.out.dropLast(2)), "\(told.prefix(600)) instead of \(golden.out)")
         #expect(golden.out.contains(#""payload":{"total":"#) && golden.out.contains(#""explained":"#))
     }
-    /// The same with the keys of the connections.
+    /// Captures whose connections have key logs.
     static let keyLogs: [String] = {
         let found = try? Shell.run("find Captures -name '*.keys.jsonl' | sort").lines
         return found ?? []

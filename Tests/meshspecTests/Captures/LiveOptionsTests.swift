@@ -4,7 +4,7 @@ import Testing
 
 /// The options of live capture reach the device.
 @Suite(.serialized, .enabled(if: CaptureCommandTests.mayCapture), .waits) struct LiveOptionsTests {
-    /// Captures three datagrams of 300 bytes; returns what is in the file.
+    /// Captures three datagrams of 300 bytes and returns the contents of the file.
     func captured(_ options: String) throws -> (Shell.Outcome, [UInt8]) {
         let folder = try Folder()
         let script = try folder.write(
@@ -18,7 +18,7 @@ import Testing
     func snapLength(_ options: String, _ length: Int) throws {
         let (out, bytes) = try captured(options)
         #expect(out.status == 0 && out.err.contains("3 packets, 0 dropped by the kernel"), "\(out.err)")
-        // A file header, and three packets with 16 bytes before each.
+        // The file has a header, and three packets with 16 bytes before each.
         #expect(bytes.count == 24 + 3 * (16 + length), "\(bytes.count)")
     }
 }

@@ -7,7 +7,7 @@ import Wire
 
 @testable import meshspec
 
-/// `--monitor` and `--verify`: a verdict on traffic that others made.
+/// `--monitor` and `--verify` judge the traffic of other programs.
 @Suite(.waits) struct MonitorTests {
     static let v2 = ViewTests.v2
     static let bug = ViewTests.bug
@@ -33,7 +33,7 @@ import Wire
         #expect(out.out == "")
         #expect(
             out.err.contains("meshspec: 0 violations and 0 warnings in 46 messages of 2 connections\n"), "\(out.err)")
-        #expect(out.err.contains("meshspec: pass: nothing is against a rule (judged: 100.0 % of "), "\(out.err)")
+        #expect(out.err.contains("meshspec: pass: no requirement was violated (judged: 100.0 % of "), "\(out.err)")
     }
     @Test func violations() throws {
         let out = try monitor(Self.bug)
@@ -48,15 +48,16 @@ import Wire
         #expect(try monitor("-o json \(Self.bug)").lines.allSatisfy { $0.hasPrefix("{") && $0.contains("violation") })
         #expect(try Shell.run("meshspec decode -o none \(Self.bug)").status == 2)
     }
-    /// What is chosen is what is judged, and what is shown.
+    /// A filter selects both the judged and the shown messages.
     @Test func filters() throws {
         let one = try monitor("-Y 'n == 1' \(Self.bug)")
         #expect(one.status == 0 && one.lines.count == 1, "\(one.err)")
-        #expect(one.err.contains("in 1 message that pass the filter"))
+        #expect(one.err.contains("in 1 message that match the filter"))
         let none = try monitor("-Y 'n > 1000' \(Self.bug)")
         #expect(none.status == 5 && none.err.contains("nothing to judge"), "\(none.err)")
     }
-    /// A violation is one in a damaged capture too; where there is none, nobody can tell.
+    /// The monitor also reports a violation in a damaged capture. A damaged capture without a violation is
+    /// inconclusive.
     @Test func damaged() throws {
         let fail = try Shell.run("head -c 3800 \(Self.bug) | meshspec decode --monitor -")
         #expect(fail.status == 1 && fail.err.contains("the capture ends inside"), "\(fail.err)")
@@ -67,12 +68,12 @@ import Wire
         #expect(try monitor("--spec /nonexistent \(Self.v2)").status == 4)
         #expect(try monitor("--monitor=1 \(Self.v2)").status == 2)
     }
-    /// The verdict does not hang on who reads the records.
+    /// The verdict does not depend on the reader of the records.
     @Test func readerGoesAway() throws {
         let out = try Shell.run("bash -c 'meshspec decode --monitor \(Self.bug) | true; exit ${PIPESTATUS[0]}'")
         #expect(out.status == 1 && out.err.contains("fail: "), "\(out.err)")
     }
-    /// Signatures are verified for those who ask.
+    /// The monitor verifies signatures only on request.
     @Test func contents() throws {
         let path = try capture([try Self.encoded("nano.keepalive"), try Self.encoded("nano.confirm_ack")])
         func violations(_ command: String) throws -> Int {
@@ -87,16 +88,16 @@ import Wire
         #expect(try Shell.run("meshspec stats -o json \(path)").out.contains(#""notes":{"violation":0,"#))
         #expect(try monitor(path).status == 1)
     }
-    /// What could not be judged is told.
+    /// The monitor reports what it could not judge.
     @Test func metInTheMiddle() throws {
         let out = try monitor(try capture([try Self.encoded("nano.keepalive")], opened: false))
         #expect(out.status == 0, "\(out.err)")
-        #expect(out.err.contains("not judged:\nmeshspec:   1 connection met in the middle"), "\(out.err)")
+        #expect(out.err.contains("not judged:\nmeshspec:   1 connection captured from the middle"), "\(out.err)")
         let unknown = try monitor(try capture([Array("GET / HTTP/1.1\r\n\r\n".utf8)]))
         #expect(unknown.status == 0 && unknown.err.contains("warn: no MUST was violated"), "\(unknown.err)")
         #expect(unknown.out.contains("unless another protocol is spoken here"))
     }
-    /// A stream that becomes another protocol is unknown from there on, and where that is is told.
+    /// After a stream changes to another protocol, its bytes are unknown. The report names the place.
     @Test func protocolSwitch() throws {
         let http = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
         let keepalive = try Self.encoded("nano.keepalive")
@@ -108,18 +109,18 @@ import Wire
             out.err.contains("tcp 10.0.0.1:40000 - 10.0.0.2:7075 (flow 1) is not nano any longer")
                 && out.err.contains("from offset \(keepalive.count) of what 10.0.0.1:40000 sends (frame 3)"),
             "\(out.err)")
-        // Unless the user says otherwise.
+        // A rule of the user takes precedence.
         let claimed = try Shell.run("meshspec decode -d tcp.port==7075,nano \(path)")
         #expect(claimed.lines.count { $0.contains("7075 nano.keepalive") } == 2)
         #expect(claimed.err.contains("a rule selects nano"), "\(claimed.err)")
     }
-    /// A block of pcapng.
+    /// Returns a block of pcapng.
     func block(_ type: Int, _ body: [UInt8]) -> [UInt8] {
         let padded = body + [UInt8](repeating: 0, count: -body.count & 3)
         let length = MadeCapture.le(padded.count + 12)
         return MadeCapture.le(type) + length + padded + length
     }
-    /// Packets that the file says were dropped: of what is there nothing is wrong, and that is no verdict.
+    /// If the file reports dropped packets, a capture without violations gives no verdict.
     @Test func droppedWhileCapturing() throws {
         let query = try Self.encoded(
             "nano.node_id_handshake", .map([.init("query", .bytes([UInt8](repeating: 1, count: 32)))]))
@@ -138,7 +139,7 @@ import Wire
             #expect(out.status == status, "\(out.err)")
         }
     }
-    /// Times that no clock has, in every scrutiny: nothing traps.
+    /// Invalid times in a capture cause no trap in any command.
     @Test func hugeTimes() throws {
         let pcap = try Files.read("Captures/rightmesh/rightmesh-three-superpeers.pcap")
         var file = block(0x0a0d_0d0a, MadeCapture.le(0x1a2b_3c4d) + [1, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
@@ -158,7 +159,7 @@ import Wire
             #expect([0, 1, 6].contains(out.status), "\(command): \(out.err.suffix(500))")
         }
     }
-    /// What the other side acknowledged and nobody captured makes no verdict of what was seen.
+    /// If the other side acknowledged bytes that the capture lacks, the captured part gives no verdict.
     @Test func acknowledgedAndMissing() throws {
         var made = MadeCapture([
             try Self.encoded("nano.node_id_handshake", .map([.init("query", .bytes([UInt8](repeating: 1, count: 32)))]))
@@ -169,7 +170,7 @@ import Wire
         let out = try monitor(try folder.write("lacking.pcap", made.pcap))
         #expect(out.status == 6 && out.err.contains("bytes of the conversations are missing"), "\(out.err)")
     }
-    /// A conversation from its first packet on without a handshake.
+    /// A conversation without a handshake, from its first packet.
     @Test func withoutAHandshake() throws {
         let version = ["version_max", "version_using", "version_min"].map { Value.Entry($0, .uint(21)) }
         var made = MadeCapture([try Self.encoded("nano.keepalive", .map(version))])
@@ -177,7 +178,8 @@ import Wire
         let out = try monitor(try folder.write("made.pcap", made.pcap))
         #expect(out.status == 1 && out.err.contains("violation  NANO-40"), "\(out.err)")
     }
-    /// A live node with a seeded fault, its traffic on loopback, and no harness in the path of what is judged.
+    /// The monitor judges the loopback traffic of a live node with a seeded fault. No harness is in the path of the
+    /// traffic.
     @Test(.enabled(if: CaptureCommandTests.mayCapture)) func live() throws {
         let node = try NodeTests.Running("--bug signature-over-wrong-bytes")
         let port = node.address.split(separator: ":").last ?? ""
@@ -187,7 +189,7 @@ import Wire
                 + ">'\(folder.path)/out' 2>'\(folder.path)/err' & p=$!\n"
                 + "while ! grep -q 'capturing from' '\(folder.path)/err'; do sleep 0.05; done\n"
                 + "meshspec run --target \(node.address) nano.handshake.v2-signature >/dev/null 2>&1\n"
-                // Seen before the end: it is written by line.
+                // The output is written line by line, so it is visible before the end.
                 + "for i in $(seq 100); do grep -q NANO-18 '\(folder.path)/out' && break; sleep 0.05; done\n"
                 + "grep -c NANO-18 '\(folder.path)/out'; kill -INT $p; wait $p\n")
         let out = try Shell.run("bash '\(script)'")

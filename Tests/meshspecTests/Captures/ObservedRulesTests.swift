@@ -5,9 +5,9 @@ import Testing
 
 @testable import meshspec
 
-/// What passive observers judge is said once, in code: pages and requirements follow.
+/// The code defines the rules that passive observers judge. Pages and requirements must match it.
 @Suite(.waits) struct ObservedRulesTests {
-    /// The rows below `## What the monitor can tell` of a page.
+    /// Returns the rows after `## What the monitor can tell` of a page.
     static func rows(_ page: String) -> [String] {
         let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
         let section = lines.drop { $0 != "## What the monitor can tell" }.dropFirst().prefix { !$0.hasPrefix("## ") }
@@ -20,7 +20,7 @@ import Testing
         #expect(Self.rows(page) == wanted, "Spec/\(name)/README.md")
         #expect(!wanted.isEmpty && Set(definition.observed.map(\.id)).count == wanted.count)
     }
-    /// Each requirement is judged, or has the reason why not, and not both.
+    /// Each requirement is either judged or has the reason why it is not judged, never both.
     @Test func requirements() throws {
         var suite = try Suite("Spec")
         for d in suite.library.definitions {

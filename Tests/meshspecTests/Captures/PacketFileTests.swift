@@ -2,11 +2,11 @@ import Testing
 
 @testable import meshspec
 
-/// `decode -w`: the packets of messages, as they were.
+/// `decode -w` writes the packets of messages unchanged.
 struct PacketFileTests {
     let capture = "'\(DecodeTests.capture)'"
 
-    /// What is written tells the same messages in the same frames, and can be filtered by these again.
+    /// The written file gives the same messages in the same frames, and the same filter works on it.
     @Test func originals() throws {
         let folder = try Folder()
         let out = "'\(folder.path)/out.pcapng'"
@@ -19,13 +19,13 @@ struct PacketFileTests {
         let last = try #require(whole.lines.last?.split(separator: "\t").last)
         let one = try Shell.run("meshspec decode -o fields=message -Y 'frame.number == \(last)' \(out)")
         #expect(one.lines.count >= 2, "\(one.err)")
-        // Taken from what was taken, numbers stay.
+        // Frame numbers remain the same when the written file is the input.
         let second = try Shell.run(
             "meshspec decode -w - -Y 'frame.number == \(last)' \(out) >'\(folder.path)/two.pcapng' && meshspec decode -o fields=frame.number '\(folder.path)/two.pcapng'"
         )
         #expect(second.status == 0 && second.lines.last == String(last), "\(second.err)")
     }
-    /// Keys go with the packets.
+    /// The file has the keys of its packets.
     @Test func keys() throws {
         let folder = try Folder()
         let out = "'\(folder.path)/all.pcapng'"
@@ -46,9 +46,9 @@ struct PacketFileTests {
     }
     @Test func wrongUse() throws {
         for (line, status, told) in [
-            ("decode -w out.pcapng -o json \(capture)", 2, "are for messages"),
-            ("decode -w out.pcapng --monitor \(capture)", 2, "are for messages"),
-            ("decode -w out.pcapng -", 2, "a pipe cannot be"),
+            ("decode -w out.pcapng -o json \(capture)", 2, "which show messages"),
+            ("decode -w out.pcapng --monitor \(capture)", 2, "which show messages"),
+            ("decode -w out.pcapng -", 2, "not a pipe"),
             ("decode -w /nonexistent/out.pcapng \(capture)", 4, "cannot write /nonexistent/out.pcapng"),
             ("decode -w out.pcapng /nonexistent.pcap", 4, "/nonexistent.pcap"),
         ] {

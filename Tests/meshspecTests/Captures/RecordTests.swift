@@ -3,7 +3,7 @@ import Testing
 
 @testable import meshspec
 
-/// `record` and `replay` as a user types them.
+/// `record` and `replay` on the command line.
 @Suite(.waits) struct RecordTests {
     static let v2 = "Captures/nano/nano-node-light-v2.pcap"
     static let bug = "Captures/nano/nano-node-light-responder-bug.pcap"
@@ -15,7 +15,7 @@ import Testing
             ("record \(v2)", 2, "who is the node under test?"), ("record --as dut=127.0.0.1:7075", 2, "which file?"),
             ("record \(v2) --as 127.0.0.1:7075", 2, "`--as` is dut=ADDR"),
             ("record \(v2) --as dut=nobody", 2, "`--as` is dut=ADDR"),
-            ("record \(v2) --as dut=127.0.0.1:7075 --flow 2", 5, "or nothing of it was chosen"),
+            ("record \(v2) --as dut=127.0.0.1:7075 --flow 2", 5, "or no message of it was selected"),
             ("record \(v2) --as dut=127.0.0.1:7075 --flow x", 2, "--flow"),
             ("record \(v2) --as dut=127.0.0.1:7075 --max-wait soon", 2, "--max-wait"),
             ("record \(v2) --as dut=127.0.0.1:7075 --id a/b", 2, "--id"),
@@ -23,10 +23,10 @@ import Testing
             ("record \(v2) --as dut=127.0.0.1:7075 -o /proc/nowhere/x.yaml", 4, "cannot write"),
             ("record missing.pcap --as dut=127.0.0.1:7075", 4, "missing.pcap"),
             ("record README.md --as dut=127.0.0.1:7075", 4, "README.md"),
-            ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "nobody speaks from that address"),
+            ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "the capture has no message from that address"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --bug nothing", 2, "no bug is called `nothing`"),
             ("replay \(v2) --as dut=127.0.0.1:40358 --target 127.0.0.1:1", 5, "needs --listen"),
-            ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot go on with"),
+            ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot continue with"),
             ("replay \(v2) --as dut=127.0.0.1:7075 --profile v1 --simulate", 2, "profile"),
             ("replay \(v2)", 2, "who is the node under test?"),
         ] as [(String, Int32, String)])
@@ -35,7 +35,7 @@ import Testing
         #expect(out.status == status, "\(out.err)\(out.out)")
         #expect((out.err + out.out).contains(told), "\(out.err)\(out.out)")
     }
-    /// What is to be run has the profile that the scenario needs, where that is not the one taken when nobody says.
+    /// The file sets the profile that the scenario needs if it differs from the default profile.
     @Test func profileOfTheNode() throws {
         let folder = try Folder()
         let query = [0x52, 0x41, 0x12, 0x12, 0x12, 0x0a, 1, 0] + [UInt8](repeating: 7, count: 32)
@@ -44,13 +44,13 @@ import Testing
         #expect(made.status == 0, "\(made.err)")
         let text = folder.text("case.yaml")
         #expect(text.contains("profile: legacy") && text.contains("profiles: [legacy"), "\(text)")
-        // Nothing but a query of ours is in it: there is nothing to judge.
-        #expect(text.contains("skip: the capture has nothing of the node"), "\(text)")
+        // The capture contains only a query of ours, so there is nothing to judge.
+        #expect(text.contains("skip: the capture has no message of the node"), "\(text)")
         let out = try Shell.run("meshspec run \(folder.path)/case.yaml --simulate")
         #expect(
-            out.status == 5 && out.out.contains("skip: the capture has nothing of the node"), "\(out.err)\(out.out)")
+            out.status == 5 && out.out.contains("skip: the capture has no message of the node"), "\(out.err)\(out.out)")
     }
-    /// From a capture to a file that passes everything, over sockets as well.
+    /// The file from a capture passes all its steps, over sockets too.
     @Test func written() throws {
         let folder = try Folder()
         let file = folder.path + "/case.yaml"
@@ -78,7 +78,7 @@ import Testing
     @Test func recordShortensLongPauses() throws {
         let folder = try Folder()
         var bytes = try Files.read(Self.v2)
-        // The 30th packet and all later ones get a time that is eleven days later.
+        // The 30th packet and all later ones have a time that is eleven days later.
         var (at, packets) = (24, 0)
         func word(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
         while at + 16 <= bytes.count {
@@ -98,12 +98,14 @@ import Testing
         #expect(whole.status == 0 && !whole.err.contains("cut short"), "\(whole.err)")
         #expect(folder.text("long.yaml").contains("- wait: 120m\n"))
     }
-    /// Where the reference node does otherwise than the node of the capture, the file says so, and the run expects it.
+    /// If the reference node acts differently from the captured node, the file says so and the run expects it.
     @Test func differs() throws {
         let folder = try Folder()
         let file = folder.path + "/case.yaml"
         let made = try Shell.run("meshspec record \(Self.bug) --as dut=127.0.0.1:7076 -o \(file)")
-        #expect(made.status == 0 && made.err.contains("the reference node does otherwise: #2 nano.node"), "\(made.err)")
+        #expect(
+            made.status == 0 && made.err.contains("the reference node behaves differently: #2 nano.node"), "\(made.err)"
+        )
         #expect(folder.text("case.yaml").contains("  differs:\n"))
         let out = try Shell.run("meshspec run \(file) --simulate --seed 77")
         let told = "differs from the node of the capture: #2 nano"
@@ -111,7 +113,7 @@ import Testing
         let other = try Shell.run("meshspec run \(file) --simulate --bug no-answer")
         #expect(other.status == 1 && other.out.contains("`differs` of this file: #2 nano"), "\(other.err)\(other.out)")
     }
-    /// A capture of the size that no file which people write may have.
+    /// A capture of this size gives a file larger than hand-written files may be.
     @Test func large() throws {
         let folder = try Folder()
         let file = folder.path + "/case.yaml"
@@ -121,11 +123,11 @@ import Testing
         let out = try Shell.run("meshspec check \(file)")
         #expect(out.status == 0, "\(out.err)\(out.out)")
     }
-    /// What is not in the file is told.
+    /// `record` reports the data that the file lacks.
     @Test func losses() throws {
         let out = try Shell.run("meshspec record \(Self.bug) --as dut=127.0.0.1:7076 --flow 1")
         #expect(out.status == 0)
-        #expect(out.err.contains("not here: #4 frame 6, 160 bytes from the node that are no message"), "\(out.err)")
+        #expect(out.err.contains("not here: #4 frame 6, 160 bytes from the node that are not a message"), "\(out.err)")
         #expect(out.out.contains("# not here: #4 frame 6, 160 bytes"))
     }
     @Test func replayed() throws {
@@ -137,12 +139,12 @@ import Testing
                 + "no divergence\n")
         let sockets = try Shell.run("meshspec replay \(Self.bug) --as dut=127.0.0.1:39168")
         #expect(sockets.status == 0, "\(sockets.err)\(sockets.out)")
-        // The same fault as in the capture is no divergence; without it there is one.
+        // The same fault as in the capture is not a divergence. Without the fault there is one.
         let command = "meshspec replay \(Self.bug) --as dut=127.0.0.1:7076 --flow 1 --simulate"
         #expect(try Shell.run("\(command) --bug undeclared-response").status == 0)
         #expect(try Shell.run(command).status == 1)
     }
-    /// Years of silence are not played, and that is said.
+    /// `replay` shortens years of silence and reports it.
     @Test func silence() throws {
         let folder = try Folder()
         let keepalive = try MonitorTests.encoded("nano.keepalive")
@@ -150,14 +152,14 @@ import Testing
         var file = made.pcap
         var at = 24
         for (i, packet) in made.packets.enumerated() {
-            // Four hours from each to the next.
+            // Four hours separate each packet from the next.
             file.replaceSubrange(at..<at + 4, with: MadeCapture.le(1_000_000 + i * 14_400))
             at += 16 + packet.count
         }
         let path = try folder.write("a.pcap", file)
         let command = "meshspec replay \(path) --as dut=10.0.0.2:7075 --simulate"
-        // Of 39 pauses 24 hours in all are played.
-        let told = "meshspec replay: 39 pauses cut short, by 5d 12h in all: --max-wait TIME says how long each may be"
+        // `replay` keeps 24 hours of the 39 pauses.
+        let told = "meshspec replay: 39 pauses cut short, by 5d 12h in all: --max-wait TIME sets the longest pause"
         #expect(try Shell.run(command).err.contains(told))
         #expect(try !Shell.run("\(command) --max-wait 1s").err.contains("cut short"))
     }

@@ -5,8 +5,8 @@ import Testing
 @testable import Bench
 @testable import meshspec
 
-/// A generated capture with all that happens to captures: packets that are missing, IP fragments of which some never
-/// come, connections that are reset and opened again, other traffic between, an end in the middle of a packet.
+/// A generated capture with typical damage: missing packets, incomplete sets of IP fragments, connections that are
+/// reset and opened again, other traffic between, and an end inside a packet.
 struct RoughCapture {
     let folder: Folder
     let path: String
@@ -46,11 +46,11 @@ struct RoughCapture {
                 add(Self.datagram(packet, (0..<20).map { _ in UInt8.random(in: 0...255, using: &random) }))
                 add(packet)
             case 22..<24:
-                // ARP.
+                // An ARP packet.
                 add(Array(packet[..<12]) + [8, 6] + [UInt8](repeating: 0, count: 28))
                 add(packet)
             case 24..<26:
-                // Cut by the snap length.
+                // A packet cut by the snap length.
                 add(Array(packet[..<max(20, packet.count - 30)]))
             default: add(packet)
             }
@@ -65,7 +65,7 @@ struct RoughCapture {
         while case let n = fread(&chunk, 1, chunk.count, file), n > 0 { out += chunk[..<n] }
         return out
     }
-    /// An Ethernet frame with IPv4 as two fragments.
+    /// Returns an Ethernet frame with IPv4 as two fragments.
     private static func fragments(_ packet: [UInt8], _ serial: UInt16) -> [[UInt8]] {
         let middle = (packet.count - 34) / 2 & ~7
         guard middle > 0 else { return [packet] }
@@ -78,7 +78,7 @@ struct RoughCapture {
             return head + packet[34 + start..<34 + stop]
         }
     }
-    /// A segment without payload behind those of a packet; `back` bytes before its end.
+    /// Returns a segment without payload that follows a packet, `back` bytes before its end.
     private static func control(_ packet: [UInt8], flags: UInt8, back: UInt32) -> [UInt8] {
         var out = Array(packet[..<54])
         (out[16], out[17]) = (0, 40)
@@ -88,7 +88,7 @@ struct RoughCapture {
         out[47] = flags
         return out
     }
-    /// A datagram between the same two ends.
+    /// Returns a datagram between the same two endpoints.
     private static func datagram(_ packet: [UInt8], _ payload: [UInt8]) -> [UInt8] {
         var out = Array(packet[..<38])
         out[23] = 17

@@ -2,9 +2,9 @@ import Testing
 
 @testable import meshspec
 
-/// Parts of a capture, and what they hold together.
+/// Parts of a capture, and their merged results.
 struct SplitTests {
-    /// Copies of a capture between other hosts, several in one folder.
+    /// Writes copies of a capture between other hosts, several in one folder.
     static func copies(_ count: Int, in folder: Folder) throws {
         let bytes = try Files.read(DecodeTests.capture)
         for i in 1...count {
@@ -37,7 +37,7 @@ struct SplitTests {
             let comment = ",\"comments\":"
             #expect(whole.status == 0 && sum.status == 0 && sum.err.isEmpty, "\(sum.err)")
             #expect(!whole.out.contains(comment) && sum.out == whole.out)
-            // One after the other, from a pipe, and grouped.
+            // The counts are merged one after the other, from a pipe, and in groups.
             let piped = try Shell.run(
                 "cat \(f)/parts/*-00[34]*.json | meshspec merge --partial - | cat - \(f)/parts/*-00[12]*.json | meshspec merge --json -"
             )
@@ -47,7 +47,7 @@ struct SplitTests {
         let due = try Shell.run("meshspec stats -Y nano.publish \(f)/copy*.pcap")
         #expect(table.out == due.out && table.out.contains("nano.publish"))
     }
-    /// Packets come as they were, with their times, lengths and comments; keys and names with them.
+    /// Packets keep their bytes, times, lengths and comments. Keys and names remain with them.
     @Test func packetsStayAsTheyAre() throws {
         let folder = try Folder()
         let f = "'\(folder.path)'"
@@ -64,17 +64,17 @@ struct SplitTests {
         let capture = "'\(DecodeTests.capture)'"
         for (line, status, told) in [
             ("split -o \(f) \(capture)", 2, "how many?"), ("split -n 1 -o \(f) \(capture)", 2, "from 2 to 512"),
-            ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "a pipe cannot be"),
+            ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "not a pipe"),
             ("split -n 2 -o \(f) /nonexistent.pcap", 4, "/nonexistent.pcap"),
             ("merge \(capture)", 4, "stats --partial"), ("merge /nonexistent.json", 4, "cannot read"),
-            // As a count leaves behind that did not begin.
+            // A count that did not begin leaves such an empty file.
             ("merge /dev/null", 4, "/dev/null is empty"),
-            ("merge", 2, "which file?"), ("stats --partial --json \(capture)", 2, "a form of its own"),
+            ("merge", 2, "which file?"), ("stats --partial --json \(capture)", 2, "has its own form"),
         ] {
             let r = try Shell.run("meshspec \(line)")
             #expect(r.status == status && r.err.contains(told), "\(line): \(r.err)")
         }
-        // Of a damaged capture what is whole.
+        // `split` keeps the complete part of a damaged capture.
         let cut = try Shell.run(
             "head -c 5000 \(capture) >\(f)/cut.pcap; meshspec split -n 2 -o \(f)/cut \(f)/cut.pcap && exit 9; meshspec decode \(f)/cut/*.pcapng"
         )

@@ -6,15 +6,15 @@ import Testing
 @testable import Bench
 @testable import meshspec
 
-/// Several threads give what one gives, byte for byte.
+/// Several threads give the same output as one thread, byte for byte.
 @Suite(.waits) struct ThreadsTests {
-    /// Status, standard output, standard error.
+    /// The status, standard output and standard error.
     struct Told: Equatable {
         var status: Int32
         var output: [UInt8]
         var diagnostics: String
     }
-    /// One record a batch, a few, as many as usual; threads from the first on.
+    /// Batches of one record, of a few records, and of the usual size. The threads start with the first record.
     static let sizes: [RecordPipeline.Size] = [(1, 1), (7, 1 << 20), (256, 64 << 10)].map { records, bytes in
         var size = RecordPipeline.Size()
         (size.records, size.bytes, size.quiet) = (records, bytes, 0)
@@ -43,7 +43,7 @@ import Testing
         let alone = Self.told(options)
         #expect(alone.status == 1)
         #expect(alone.diagnostics.contains("the capture ends inside"))
-        #expect(alone.diagnostics.contains("fragments are missing"))
+        #expect(alone.diagnostics.contains("missing fragments"))
         #expect(alone.output.count > 1000 || filter == "n > 1000000")
         for threads in [2, 3] {
             for size in Self.sizes {
@@ -55,7 +55,7 @@ import Testing
         }
     }
     enum Limit { case closed, flows, memory }
-    /// Sums of a capture to which everything happens, with limits that are met.
+    /// The totals of a damaged capture, with limits that it reaches.
     @Test(
         arguments: [
             (.json, nil, nil), (.table, nil, nil), (.json, "nano.keepalive or incomplete or frame > 900", nil),
@@ -78,7 +78,7 @@ import Testing
         #expect(String(decoding: diagnostics.pending, as: UTF8.self).contains("the capture ends inside"))
         #expect(output.pending.count > 500)
     }
-    /// As a user types it: files as one, and what cannot be read.
+    /// The command line joins several files, and reports unreadable files.
     @Test func files() throws {
         let (a, b) = (try RoughCapture(megabytes: 2), try RoughCapture(megabytes: 2, seed: 8))
         for files in ["'\(a.path)' '\(b.path)'", "Captures/nano/nano-node-light-v2.pcap", "nothing.pcap", "README.md"] {
@@ -91,7 +91,7 @@ import Testing
             }
         }
     }
-    /// Headings stand where they stood.
+    /// Headings are at the same places.
     @Test func follows() throws {
         let capture = try RoughCapture(megabytes: 3)
         for form in ["line", "json", "fields=n,flow,message"] {
@@ -106,7 +106,7 @@ import Testing
             }
         }
     }
-    /// From a pipe, in batches that nobody waits for.
+    /// Batches from a pipe do not wait for more data.
     @Test func pipes() throws {
         let capture = try RoughCapture(megabytes: 3)
         let file = try Shell.run("meshspec decode -o json --threads 1 '\(capture.path)'")
@@ -116,13 +116,13 @@ import Testing
             #expect(piped.err == file.err)
         }
     }
-    /// Whatever came through a pipe is told before more comes.
+    /// The command prints all records of the bytes that it received before it waits for more.
     @Test func promptly() throws {
         let capture = try #require(GeneratedCapture(megabytes: 3))
         let folder = try Folder()
         let path = try folder.write("a.pcap", Array(try RoughCapture.read(capture.path).prefix(2_500_000)))
         let whole = try Shell.run("meshspec decode -o json '\(path)'")
-        // Messages of which the end is missing are told at the end.
+        // Incomplete messages are printed at the end.
         let known = whole.lines.count - whole.lines.count { $0.contains("nano.incomplete") }
         #expect(known > 3000)
         let script = try folder.write(
@@ -139,7 +139,7 @@ import Testing
             """)
         #expect(try Shell.run("bash '\(script)' '\(folder.path)'").lines == ["\(known)"])
     }
-    /// A reader that goes away is no error, a full disk is.
+    /// A reader that closes the pipe is not an error. A full disk is an error.
     @Test func ends() throws {
         let capture = try #require(GeneratedCapture(megabytes: 8))
         for threads in 1...3 {

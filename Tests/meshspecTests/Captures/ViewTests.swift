@@ -1,13 +1,13 @@
 import TestThreads
 import Testing
 
-/// Filters, outputs and views as a user types them.
+/// Filters, outputs and views on the command line.
 @Suite(.waits) struct ViewTests {
     static let v2 = "Captures/nano/nano-node-light-v2.pcap"
     static let bug = "Captures/nano/nano-node-light-responder-bug.pcap"
     static let relay = "Captures/websocket/relay.pcap"
 
-    /// However many packets a message takes, and over how many relays they come: each is a comment.
+    /// Each message is a comment, regardless of the number of its packets and relays.
     @Test func everyMessageIsAComment() throws {
         let capture = "Captures/rightmesh/rightmesh-three-superpeers.pcap"
         let count = try Shell.run("meshspec decode -o json \(capture) | wc -l").out
@@ -52,7 +52,7 @@ import Testing
         let hostile = try Shell.run("meshspec decode -Y \"$(printf 'a\\033[31m')\" \(Self.v2)")
         #expect(hostile.status == 2 && !hostile.err.contains("\u{1b}"))
     }
-    /// Through a pipe, and what is written is read again.
+    /// The commands work through a pipe, and read their own output.
     @Test func pipes() throws {
         let again = try Shell.run(
             "cat \(Self.v2) | meshspec decode -o pcapng -Y nano.keepalive - | meshspec stats -o json -")

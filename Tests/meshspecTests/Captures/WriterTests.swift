@@ -4,7 +4,7 @@ import Testing
 
 @testable import meshspec
 
-/// What a command writes takes its name when it is whole, and follows no link that somebody else put there.
+/// An output file gets its name when it is complete. The commands do not follow a foreign link.
 @Suite(.waits) struct WriterTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -25,7 +25,7 @@ import Testing
         var s = stat()
         #expect(folder.text("a") == "new" && names() == ["a"] && stat(path, &s) == 0 && s.st_mode & 0o777 == 0o664)
     }
-    /// Names that others could know are not used, and links are replaced, not followed.
+    /// The program uses no predictable temporary names. It replaces links and does not follow them.
     @Test func links() throws {
         let victim = try folder.write("victim", "mine")
         #expect(symlink(victim, folder.path + "/b") == 0 && symlink(victim, folder.path + "/b.new") == 0)
@@ -60,7 +60,7 @@ import Testing
         }
         #expect(folder.text("victim") == "mine")
     }
-    /// A baseline that somebody put a link in the place of, before it is written or updated.
+    /// Another user puts a link in the place of a baseline before the baseline is written or updated.
     @Test func baselineOverALink() throws {
         let one = "nano.handshake.v2-signature"
         let made = try shell(
@@ -79,7 +79,7 @@ import Testing
             let told = try update(name)
             #expect(folder.text("victim") == "mine" && access(folder.path + "/none", F_OK) != 0, "\(told)")
         }
-        // One that is there is read through the link, and takes the link's place.
+        // An existing baseline is read through the link and then replaces the link.
         unlink(folder.path + "/known.yaml")
         let first = try update("real.yaml")
         let text = folder.text("real.yaml")
@@ -90,7 +90,7 @@ import Testing
         #expect(lstat(folder.path + "/known.yaml", &s) == 0 && s.st_mode & S_IFMT == S_IFREG, "\(again)")
         #expect(folder.text("real.yaml") == text && folder.text("known.yaml").contains(one))
     }
-    /// Several runs write the same files: each is whole afterwards, and nothing else is left.
+    /// Several runs write the same files. Each file is complete afterwards, and no other file remains.
     @Test func sideBySide() throws {
         try bad("bad")
         let one =
@@ -106,7 +106,7 @@ import Testing
         #expect(bundles.count == 20 && !bundles.contains { $0.hasPrefix(".") })
         for b in bundles { #expect(names("ev/" + b).count == 6, "\(b)") }
     }
-    /// Several make one folder at once: each finds it made.
+    /// Several tasks create one folder at once. Each of them succeeds.
     @Test func foldersSideBySide() async {
         for i in 0..<500 {
             let path = "\(folder.path)/\(i)/a/b"
@@ -117,7 +117,7 @@ import Testing
             #expect(problems.isEmpty)
         }
     }
-    /// A killed run leaves no report under its final name, what was there stays, and later runs are not held up.
+    /// A killed run leaves no report under its final name. Existing files remain, and later runs are not blocked.
     @Test func killed() throws {
         try scenario("slow", ["wait: 100s", "assert: $(1 == 1)\n    req: NANO-16"])
         _ = try folder.write("keep.tap", "before")
@@ -129,7 +129,7 @@ import Testing
         #expect(r.out.contains("slow.yaml"))
         #expect(folder.text("keep.tap") == "before" && !names().contains("new.xml"))
     }
-    /// What a killed run left of a bundle, by whatever program, is replaced.
+    /// A later run replaces the incomplete bundle of a killed run, regardless of the program that wrote it.
     @Test(arguments: [
         [], ["scenario.yaml"], ["scenario.yaml", "trace.ndjson"],
         ["trace.ndjson", "wire.pcapng", "ladder.svg", "replay.sh", "f.yaml"],
@@ -143,7 +143,7 @@ import Testing
         #expect(r.status == 1, "\(r.err)")
         #expect(names("ev") == ["own.bad"] && names("ev/own.bad").count == 6)
     }
-    /// What is no file takes a report as it did.
+    /// A pipe or a device receives the report directly.
     @Test func pipesAndDevices() throws {
         try bad("bad")
         let before = try shell("ls -l /dev/null /dev/stdout").out
@@ -169,9 +169,9 @@ import Testing
         #expect(try shell("ls -l /dev/null /dev/stdout").out == before)
     }
 
-    // What is read
+    // Files that are read.
 
-    /// A file that another one names is a file, and only what it says it is: not a word of it is shown.
+    /// A file that another file names must have the expected kind. The report shows no word of its contents.
     @Test func usedFiles() throws {
         _ = try folder.write("shadow", "root:$6$secret:19000:0:99999:7:::\nbin:*:\n")
         try scenario("reads", ["use: \(folder.path)/shadow"])
@@ -186,15 +186,16 @@ import Testing
         try scenario("hangs", ["use: fifo.yaml"])
         let fifo = try shell("timeout 20 meshspec run --simulate hangs.yaml")
         #expect(fifo.status == 3 && fifo.err.contains("the fragment `fifo.yaml` cannot be read"), "\(fifo.err)")
-        // In a folder it is passed over.
+        // `check` skips it in a folder.
         #expect(try shell("timeout 20 meshspec check .").status == 3)
     }
-    /// What has no end is no results file.
+    /// An endless file is not a results file.
     @Test func resultsWithoutEnd() throws {
         let r = try shell("timeout 60 meshspec report /dev/zero")
         #expect(
-            r.status == 3 && r.err.contains("its first line is longer than 16 MiB: these are no results"), "\(r.err)")
-        // Nor is there room for all of it.
+            r.status == 3 && r.err.contains("its first line is longer than 16 MiB: it is not a results file"),
+            "\(r.err)")
+        // The same happens if there is no room for the whole input.
         let full = try Shell.run(
             """
             unshare -m sh -c 'mkdir \(folder.path)/tiny && mount -t tmpfs -o size=1m tmpfs \(folder.path)/tiny || exit 99; \

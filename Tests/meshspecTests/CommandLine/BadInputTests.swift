@@ -2,8 +2,8 @@ import Glibc
 import TestThreads
 import Testing
 
-/// Captures and words that lie, through the built program: its exit status, what it says, and that neither memory nor
-/// the stack runs out.
+/// Hostile captures and arguments for the built program. The tests check its exit status and its messages, and that
+/// neither memory nor the stack overflows.
 @Suite(.waits) struct BadInputTests {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -11,13 +11,13 @@ import Testing
     static let readers = [
         "decode", "decode -o tree", "decode -o json", "decode -o hex", "stats", "stats -o json", "follow", "flow",
     ]
-    /// KiB of address space, of which the program itself takes about half, and of stack.
+    /// Limits in KiB. The program itself takes about half of the address space. The second limit is the stack.
     static let limits = "ulimit -v 800000; ulimit -s 512; "
 
     static func little(_ n: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: n >> (8 * $0)) } }
     static func big16(_ n: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: n >> 8), UInt8(truncatingIfNeeded: n)] }
     static func big32(_ n: UInt32) -> [UInt8] { little(n).reversed() }
-    /// A pcap file of raw IP.
+    /// Returns a pcap file of raw IP packets.
     static func pcap(_ packets: [[UInt8]], snap: UInt32 = 262_144) -> [UInt8] {
         var out = little(0xa1b2_c3d4) + [2, 0, 4, 0] + little(0) + little(0) + little(snap) + little(101)
         for (i, p) in packets.enumerated() {
@@ -26,7 +26,7 @@ import Testing
         }
         return out
     }
-    /// A segment of a connection to the port of Nano.
+    /// Returns a segment of a connection to the port of Nano.
     static func segment(_ sequence: UInt32, _ payload: [UInt8], flags: UInt8 = 0x10) -> [UInt8] {
         [0x45, 0] + big16(40 + payload.count) + [0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
             + big16(40_000) + big16(7075) + big32(sequence) + big32(1) + [0x50, flags, 1, 0, 0, 0, 0, 0] + payload
@@ -43,7 +43,7 @@ import Testing
     /// A keepalive without peers.
     static let keepalive: [UInt8] = [0x52, 0x43, 0x15, 0x15, 0x14, 2, 0, 0] + [UInt8](repeating: 0, count: 144)
 
-    /// Each command over a file; returns what they said on standard error.
+    /// Runs each command on a file and returns their standard error.
     func read(_ bytes: [UInt8], status: Int32, _ name: String = "x.pcap") throws -> [String] {
         let path = try folder.write(name, bytes)
         return try Self.readers.map { reader in
@@ -80,10 +80,10 @@ import Testing
         for reader in ["decode", "stats"] {
             let out = try Shell.run("ulimit -v 400000; meshspec \(reader) '\(path)'")
             #expect(out.status == 1, "\(out.status) \(out.err)")
-            #expect(out.err.contains("65535 IP packets of which fragments are missing"))
+            #expect(out.err.contains("65535 IP packets with missing fragments"))
         }
     }
-    /// About the end of sequence numbers; what came first counts.
+    /// The segments overlap around the end of the sequence numbers. The first bytes that arrived count.
     @Test func overlappingLies() throws {
         var lie = Self.keepalive
         lie[20] = 9
@@ -125,7 +125,7 @@ import Testing
         let stats = try Shell.run("meshspec stats -o json '\(folder.path)/x.pcap'").out
         #expect(stats.contains(#""unknown":1"#) && stats.contains(#""explained":152}"#), "\(stats)")
     }
-    /// Nothing out of a capture, a path or a filter moves the cursor or turns the reading direction.
+    /// Text from a capture, a path or a filter never moves the cursor or changes the text direction.
     @Test func escapesAndDirections() throws {
         let evil = "\u{1b}[31mred\u{7}\u{9b}2J \u{202e}gnp.exe\u{2066}\u{7f}"
         var bytes = Self.block(
@@ -164,7 +164,8 @@ import Testing
         #expect(
             nobody.err.contains("\\u{1b}[31mred") && !nobody.err.contains("\u{1b}") && !nobody.err.contains("\u{202e}"))
     }
-    /// An answer or an error, and no overflow of a stack of 512 KiB, which is that of threads as well.
+    /// The command gives an answer or an error, and a stack of 512 KiB does not overflow. Threads have the same size of
+    /// stack.
     @Test(arguments: [50, 1000, 10_000]) func nestedParentheses(_ depth: Int) throws {
         func nested(_ open: String, _ close: String) -> String {
             String(repeating: open, count: depth) + "n == 1" + String(repeating: close, count: depth)
@@ -186,7 +187,7 @@ import Testing
     @Test func permissionDenied() throws {
         let path = try folder.write("secret.pcap", Self.pcap([Self.segment(1, Self.keepalive)]))
         _ = try Shell.run("chmod 000 '\(path)'; chmod 755 '\(folder.path)'")
-        // Root may read everything: somebody else tries, with a program that they may start.
+        // Root may read everything, so another user runs the test with a program that it may start.
         let before = geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : ""
         if geteuid() == 0, access("/usr/bin/setpriv", X_OK) != 0 { return }
         for reader in Self.readers {

@@ -7,9 +7,9 @@ import Wire
 
 @testable import meshspec
 
-/// Command lines, their exit status and what they say.
+/// Command lines, their exit status and their output.
 @Suite(.waits) struct CommandTests {
-    /// A command line, its exit status, a part of its standard output, a part of its standard error.
+    /// A command line, its exit status, a part of its standard output, and a part of its standard error.
     struct Row: CustomTestStringConvertible {
         var line: String
         var status: Int32
@@ -29,7 +29,7 @@ import Wire
         Row("meshspec --help", 0, out: "Usage: meshspec COMMAND"), Row("meshspec -h", 0, out: "Commands:"),
         Row("meshspec help", 0, out: "Commands:"), Row("meshspec help run", 0, out: "Usage: meshspec run"),
         Row("meshspec help rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),
-        // Unknown words, with what was meant
+        // Unknown words, with the intended word.
         Row("meshspec rnu", 2, err: "no command is called `rnu`, did you mean `run`?\n`meshspec --help`"),
         Row("meshspec bench", 2, err: "swift run -c release meshspec-bench"),
         Row("meshspec zzzzzz", 2, err: "no command is called `zzzzzz`\n`meshspec --help`"),
@@ -45,7 +45,7 @@ import Wire
         Row("meshspec run --jobs=many", 2, err: "`--jobs` is a number"),
         Row("meshspec run --slack soon", 2, err: "`--slack` is a time such as 100ms, not `soon`"),
         Row("meshspec run --color blue", 2, err: "`--color` is one of auto, always, never, not `blue`"),
-        Row("meshspec run -P network", 2, err: "`--param` wants NAME=VALUE, not `network`"),
+        Row("meshspec run -P network", 2, err: "`--param` needs NAME=VALUE, not `network`"),
         Row("meshspec run -P network=moon", 2, err: "network cannot be moon: it is one of dev, live, beta, test"),
         Row("meshspec run -P netwrok=dev", 2, err: "no parameter is called netwrok"),
         Row(
@@ -53,7 +53,7 @@ import Wire
             err: "profile cannot be v27, did you mean `v28`?: it is one of v28, legacy, v23, v24, v29dev"),
         Row(
             "meshspec run --bug bad-signatur", 2, err: "no bug is called `bad-signatur`, did you mean `bad-signature`?"),
-        // Targets
+        // Targets.
         Row("meshspec run --target nowhere", 2, err: "write HOST:PORT"),
         Row("meshspec run --target 127.0.0.1:99999", 2, err: "write HOST:PORT"),
         Row("meshspec run --protocol nano --target 127.0.0.1:0", 2, err: "port 0"),
@@ -65,10 +65,10 @@ import Wire
             err: "which protocol does the node speak? Give `--protocol` nano or rightmesh"),
         Row(
             "meshspec run --audit-caps", 2,
-            err: "--audit-caps is about one protocol: give `--protocol` nano or rightmesh"),
+            err: "--audit-caps needs one protocol: give `--protocol` nano or rightmesh"),
         Row(
             "meshspec run --protocol rightmesh nano.handshake.v2-query", 2,
-            err: "none of the selected cases is of protocol"),
+            err: "no selected case belongs to protocol"),
         Row(
             "meshspec run --profile nope", 2,
             err: "no profile is called `nope`: nano has v28, legacy, v23, v24, v29dev; rightmesh has target, narrated"),
@@ -78,13 +78,13 @@ import Wire
         Row("meshspec run --simulate --target 127.0.0.1:7075", 2, err: "--simulate is for the reference nodes"),
         Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, err: "--bug is for the reference nodes"),
         Row("meshspec run --target 127.0.0.1:7075 --id 0xzz", 2, err: "--id is hexadecimal, not `0xzz`"),
-        Row("meshspec run --protocol nano --id 0x01", 2, err: "--id is of a node at HOST:PORT"),
+        Row("meshspec run --protocol nano --id 0x01", 2, err: "--id is for a node at HOST:PORT"),
         Row("meshspec run --target ws://127.0.0.1:9/chat --dry-run", 0, out: "\nwebsocket.", err: " would run; "),
         Row(
             "meshspec run --target ws://127.0.0.1:9/.well-known/dx/signal?a=b --dry-run", 0, out: "\ndxos.",
             err: " would run; "),
         Row("meshspec run --target missing.yaml", 4, err: "cannot read missing.yaml: No such file or directory"),
-        // Selections
+        // Selections.
         Row("meshspec run nano.handshake.v2-qurey", 5, err: "did you mean `nano.handshake.v2-query`?"),
         Row(
             "meshspec run --simulate nano.handshake.v2-query nano.handshake.v2-qurey", 5,
@@ -105,7 +105,7 @@ import Wire
         Row("meshspec list --protocol nan", 2, err: "no protocol is called `nan`, did you mean `nano`?"),
         Row("meshspec show", 2, err: "which case?"), Row("meshspec show nope", 5, err: "no case is called `nope`"),
         Row("meshspec show nano.handshake.v2-signature", 0, out: "proves NANO-18"),
-        // explain
+        // `explain`.
         Row("meshspec explain", 2, err: "explain what?"),
         Row("meshspec explain nano a", 5, err: "nothing is called `a`"),
         Row("meshspec explain nano.keepaliv", 5, err: "did you mean `nano.keepalive`?"),
@@ -113,20 +113,20 @@ import Wire
         Row("meshspec explain nano.handshake.v2-signature", 0, out: "proves NANO-18"),
         Row("meshspec explain nano.handshake.v2-signatur", 5, err: "did you mean `nano.handshake.v2-signature`?"),
         Row("meshspec explain ms0031", 0, out: "MS0031\nA $("),
-        // check
+        // `check`.
         Row("meshspec check", 0, out: " scenarios valid"), Row("meshspec check missing.yaml", 4, err: "no such file"),
         Row("meshspec check /dev/null", 3, err: "error[MS"),
         Row("meshspec check Spec/websocket", 0, out: " scenarios valid"),
-        Row("meshspec check Captures", 5, err: "no file of meshspec is there"),
+        Row("meshspec check Captures", 5, err: "there is no meshspec file"),
         Row("meshspec check Spec/nano/fragments/head.yaml", 2, err: "head.yaml is a fragment: it is checked with"),
-        // schema, install
+        // `schema`, `install`.
         Row("meshspec schema targt", 2, err: "no kind of file is called `targt`, did you mean `target`?"),
         Row("meshspec schema target baseline", 2, err: "one kind of file"),
         Row("meshspec completion", 2, err: "which shell? bash, zsh, fish"),
         Row("meshspec completion bsh", 2, err: "no shell is called `bsh`, did you mean `bash`?"),
         Row("meshspec man rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),
         Row("meshspec man run list", 2, err: "one command"),
-        // node
+        // `node`.
         Row("meshspec node", 2, err: "which protocol? nano"), Row("meshspec node nan", 2, err: "did you mean `nano`?"),
         Row("meshspec node nano", 2, err: "give --listen, --connect or both"),
         Row("meshspec node nano --listen 127.0.0.1:x", 2, err: "write HOST:PORT"),
@@ -134,13 +134,13 @@ import Wire
         Row("meshspec node nano --connect 127.0.0.1 --for 1s", 2, err: "write HOST:PORT"),
         Row("meshspec node nano --listen 127.0.0.1:0 --for long", 2, err: "`--for` is a time such as 10s"),
         Row("meshspec node nano --listen 127.0.0.1:0 --for 10ms", 0, out: #"{"event":"started","#),
-        // decode, stats
+        // `decode`, `stats`.
         Row("meshspec decode", 2, err: "which file?"), Row("meshspec decode - -", 2, err: "given twice"),
         Row("meshspec decode -o jsn x", 2, err: "did you mean `json`?"),
         Row("meshspec decode -d 7075 x", 2, err: "tcp.port==17075,nano"),
         Row(
             "meshspec decode -d tcp.port==1,nope Captures/nano/nano-node-light-v2.pcap", 2,
-            err: "there is no protocol \"nope\"; there is "),
+            err: "no protocol \"nope\"; known protocols: "),
         Row("meshspec decode missing.pcap", 4, err: "missing.pcap: no such file"),
         Row("meshspec decode README.md", 4, err: "README.md"), Row("meshspec stats README.md", 4, err: "README.md"),
         Row("meshspec stats missing.pcap", 4, err: "missing.pcap: no such file"),
@@ -159,7 +159,7 @@ import Wire
         #expect(r.status == row.status, "\(r.err)")
         #expect(row.out.isEmpty || r.out.contains(row.out), "\(r.out)")
         #expect(row.err.isEmpty ? r.status != 0 || r.err.isEmpty : r.err.contains(row.err), "\(r.err)")
-        // What went wrong before anything was done leaves standard output to programs.
+        // An error before any work leaves standard output empty for programs.
         if row.status >= 2 { #expect(r.out.isEmpty) }
         if row.status == 2, row.line.hasPrefix("meshspec run -") { #expect(!r.err.contains("\n\n")) }
         #expect(!r.err.contains("\u{1b}"))
@@ -171,7 +171,7 @@ import Wire
         for part in ["Usage:", "Commands:", "Examples:"] { #expect(text.contains(part)) }
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
     }
-    /// Every command's help has usage, options and examples, and its examples are command lines that it takes.
+    /// The help of each command has its usage, its options and examples. The command accepts its examples.
     @Test(arguments: Meshspec.commands.map(\.name)) func help(_ name: String) throws {
         let r = try Shell.run("meshspec \(name) --help")
         let command = try #require(Meshspec.commands.first { $0.name == name })
@@ -188,9 +188,9 @@ import Wire
                 "for w in \(example.line.replacing("|", with: "'|'").replacing(">", with: "'>'")); do echo \"$w\"; done"
             ).lines.prefix { $0 != ">" }
             let at = try #require(words.lastIndex(of: "meshspec"))
-            // What comes next may be another command.
+            // The example may show another command that follows.
             let shown = try #require(Meshspec.commands.first { $0.name == words[at + 1] })
-            #expect(shown.name == name || example.purpose == "what comes next")
+            #expect(shown.name == name || example.purpose == "the next step")
             #expect(throws: Never.self) { try Invocation(shown, Array(words.dropFirst(at + 2))) }
         }
     }
@@ -216,13 +216,13 @@ import Wire
                 }
             }
         }
-        // Where fields begin, as long as that is always the same.
+        // The page shows the offset of a field if it is constant.
         let page = try Shell.run("meshspec explain nano.node_id_handshake").out
         for row in ["extensions 6 2 number", "query 8 32 bytes", "response.node_id varies 32 bytes"] {
             #expect(page.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ").contains(row))
         }
     }
-    /// What each command prints for programs: nothing but JSON.
+    /// The output of each command for programs is JSON only.
     @Test(arguments: [
         "list --json", "run --simulate --json --bug bad-signature -k tag:handshake",
         "decode -o json Captures/nano/nano-node-light-v2.pcap", "stats -o json Captures/nano/nano-node-light-v2.pcap",
@@ -232,7 +232,7 @@ import Wire
         #expect(!r.lines.isEmpty)
         for l in r.lines { #expect(JSON.parse(Array(l.utf8)) != nil, "\(l)") }
     }
-    /// A reader that goes away is no reason to complain, whether it does so before or after the first line.
+    /// If the reader closes the pipe before or after the first line, the command reports no error.
     @Test(arguments: ["true", "head -1"]) func readerGoesAway(_ reader: String) throws {
         let capture = "Captures/nano/nano-node-light-v2.pcap"
         for line in [
@@ -246,7 +246,7 @@ import Wire
             #expect(!r.err.contains("cannot write"))
         }
     }
-    /// What could not be written is not a success.
+    /// A command that could not write its output does not succeed.
     @Test func diskIsFull() throws {
         for line in [
             "list", "show nano.handshake.v2-query", "explain nano", "explain bugs", "--version", "run --help",
@@ -262,7 +262,7 @@ import Wire
         _ = try folder.write("a.yaml", "meshspec: 1\n")
         chmod(folder.path, 0)
         defer { chmod(folder.path, 0o700) }
-        // Root reads everything: be somebody else, if the program can be reached by somebody else.
+        // Root can read everything. The test runs as another user if that user can reach the program.
         var before = ""
         if geteuid() == 0 {
             before = "setpriv --reuid=65534 --regid=65534 --clear-groups "
@@ -277,7 +277,7 @@ import Wire
             #expect(r.err.contains("cannot read \(folder.path): Permission denied"), "\(r.err)")
         }
     }
-    /// The program starts without Foundation, and so does everything it is made of.
+    /// The program and all its modules start without Foundation.
     @Test func linkage() throws {
         let r = try Shell.run("readelf -d '\(Shell.products)/meshspec'")
         if r.status == 127 {

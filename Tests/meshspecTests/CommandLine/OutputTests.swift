@@ -7,12 +7,12 @@ import Wire
 
 @testable import meshspec
 
-/// Outputs that are full, closed, or that nobody reads.
+/// Outputs that are full, closed, or without a reader.
 @Suite(.waits) struct OutputTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    /// Every command that prints says when it could not.
+    /// Each command that prints reports a failed write.
     @Test func fullDisk() throws {
         try takePartOfTheSuites()
         try bad("bad")
@@ -43,11 +43,11 @@ import Wire
                 "\(line): \(closed.status) \(closed.err)")
         }
     }
-    /// What people would see does not land in a report when there is nowhere to show it.
+    /// Text for the terminal does not appear in a report when standard output is closed.
     @Test(arguments: [">&- 2>&-", "<&- >&- 2>&-", "2>&-"]) func closed(_ how: String) throws {
         try bad("bad")
         let r = try shell("meshspec run --simulate bad.yaml --report tap=r.tap,json=r.jsonl --evidence ev \(how)")
-        // Reports are whole; that what people read could not be written is an error, as of every command.
+        // Reports are complete. Output for the user that cannot be written is an error, as for each command.
         #expect(r.status == (how == "2>&-" ? 1 : 4))
         #expect(folder.text("r.tap").hasPrefix("TAP version 14\n") && !folder.text("r.tap").contains("rerun: "))
         #expect(folder.text("r.jsonl").hasPrefix("{"))
@@ -55,7 +55,7 @@ import Wire
             #expect(JSON.parse(Array(line.utf8)) != nil, "\(line)")
         }
     }
-    /// A node whose events nobody reads goes on, ends when it is told to, and says how many are lost.
+    /// A node continues if its events have no reader. It ends on request and reports the number of lost events.
     @Test func nobodyReads() throws {
         let r = try shell(
             """
@@ -80,9 +80,9 @@ import Wire
         let text = String(repeating: "x", count: 1000)
         for _ in 0..<3000 { events.tell("tick", .zero, nil, [.init("text", .text(text))]) }
         #expect(events.isWaiting)
-        // Nobody reads before the end: that some were dropped is known all the same.
+        // Without a reader before the end, the node still knows that it dropped events.
         if !isRead { events.finish(.zero) }
-        // Somebody reads again: all that was kept comes, then how many were not.
+        // A reader that resumes receives all kept events, then the number of dropped events.
         var read = [UInt8]()
         var chunk = [UInt8](repeating: 0, count: 65536)
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
@@ -103,7 +103,7 @@ import Wire
         #expect(lines.last?["event"] == (isRead ? "tock" : "dropped"))
         #expect(read.count < (3 << 20))
     }
-    /// Memory that is not there is named where the shell limits it: nothing else of a crash would tell.
+    /// If the shell limits the memory, the program names the lack of memory. A crash would have no other explanation.
     @Test func lackOfMemory() throws {
         func play(_ megabytes: Int) throws -> Shell.Outcome {
             let list = "repeat: {times: 12, do: [{let: {l: \"$(l + [bytes(\(megabytes)000000, 1)])\"}}]}"
@@ -114,9 +114,9 @@ import Wire
         #expect(enough.status == 0 && !enough.err.contains("ulimit"), "\(enough.err)")
         let crashed = try play(15)
         #expect(crashed.status == 4, "\(crashed.err)")
-        #expect(crashed.err.contains("memory is limited to 128 MiB (`ulimit -v`): most likely it needs more"))
+        #expect(crashed.err.contains("memory is limited to 128 MiB (`ulimit -v`): meshspec probably needs more"))
     }
-    /// Lines for people are short; results have all.
+    /// Lines for the user are short. Results have the full values.
     @Test func longValues() throws {
         try scenario(
             "big", ["let: {x: \"$(hex('z' + text(bytes(4000000, 1))))\"}", "assert: $(1 == 1)\n    req: NANO-16"])

@@ -23,7 +23,7 @@ import Wire
         var s = stat()
         #expect(lstat(folder.path + "/link.yaml", &s) == 0 && s.st_mode & S_IFMT == S_IFLNK)
         #expect(stat(file, &s) == 0 && s.st_mode & 0o777 == 0o640)
-        // Nothing else is left in the folder, and a second time there is nothing to do.
+        // The folder has no other files, and a second run changes nothing.
         let names = try Shell.run("ls -A '\(folder.path)'").lines
         #expect(names == ["a.yaml", "link.yaml"])
         let again = try Shell.run("meshspec fmt --check '\(file)'")
@@ -37,7 +37,7 @@ import Wire
         #expect(folder.text("bad.yaml") == "a: [")
         #expect(try Shell.run("meshspec fmt '\(folder.path)/none.yaml'").status == 4)
         #expect(try Shell.run("meshspec fmt").status == 2)
-        // The worst of several decides, and the others are done.
+        // The worst result of several files decides the status. The other files are formatted.
         _ = try folder.write("x.yaml", "a:  1")
         #expect(try Shell.run("meshspec fmt '\(folder.path)'").status == 3)
         #expect(folder.text("x.yaml") == "a: 1\n")
@@ -75,7 +75,7 @@ import Wire
         #expect(r.status == 0 && r.err.contains("warning[MS0301]: no step uses `a`"))
     }
 
-    // Kinds of files
+    // Kinds of files.
 
     static let capabilities = "meshspec-capabilities: 1\nprotocol: nano\ncapabilities: {server: true}\n"
     static let target = "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:7075\ncapabilities: caps.yaml\n"
@@ -87,9 +87,9 @@ import Wire
         _ = try folder.write("caps.yaml", Self.capabilities)
         _ = try folder.write("target.yaml", Self.target)
         _ = try folder.write("known.yaml", Self.baseline)
-        // A folder of such files holds no case, and none of them stands in the way of a run.
+        // A folder with only these files has no case. The files do not prevent a run.
         #expect(try Shell.run("meshspec list '\(folder.path)'").status == 5)
-        // Of another program.
+        // A file of another program.
         _ = try folder.write("compose.yaml", "services: {}\n")
         let good = try Shell.run("meshspec check '\(folder.path)'")
         #expect(good.status == 0 && good.err.isEmpty, "\(good.err)")
@@ -125,7 +125,7 @@ import Wire
         #expect(schema["properties"]?[kind.key] != nil)
         #expect(r.out.contains("\"title\": \"meshspec \(kind.rawValue)\""))
         if kind == .target || kind == .capabilities {
-            // By the protocol: of nano there is a server, of websocket another list.
+            // The schema depends on the protocol: nano has a `server`, and websocket has another list.
             #expect(r.out.contains("propertyNames"))
             #expect(schema["properties"]?["protocol"]?["enum"] == .list(Registry.definitions.map { .text($0.name) }))
         }
@@ -134,6 +134,6 @@ import Wire
         let folder = try Folder()
         let run = "cd '\(folder.path)'; meshspec run --simulate nano.handshake.v2-query -q"
         #expect(try Shell.run("\(run) && \(run) --last-failed").status == 5)
-        #expect(try Shell.run("\(run) --last-failed").err.contains("all of these cases passed the last time"))
+        #expect(try Shell.run("\(run) --last-failed").err.contains("each of these cases passed in the last run"))
     }
 }

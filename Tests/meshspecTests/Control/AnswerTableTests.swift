@@ -3,7 +3,7 @@ import Wire
 
 @testable import meshspec
 
-/// Tests of the printed answer of a node, which chooses the names and values in it.
+/// Tests the printed answer of a node, which chooses its names and values.
 struct AnswerTableTests {
     static let name = "\u{1b}]0;pwn\u{7}\n::error::pwn\u{202e}"
 

@@ -7,9 +7,9 @@ import Wire
 
 @testable import meshspec
 
-/// Running nodes, asked by the program at their sockets.
+/// The program sends questions to running nodes over their sockets.
 @Suite(.waits) struct AskTests {
-    /// A node of RMPX with a socket of its own; ends with this value.
+    /// A running RMPX node with its own control socket. It ends with this value.
     final class Running {
         let folder: Folder
         let process: Subprocess
@@ -35,7 +35,7 @@ import Wire
         func ask(_ words: String) throws -> Shell.Outcome {
             try Shell.run("meshspec rightmesh --control '\(path)' \(words)")
         }
-        /// Asks until it says so.
+        /// Repeats the question until the answer satisfies the condition.
         func wait(_ words: String, until isGood: (Value) -> Bool) throws -> Value? {
             for _ in 0..<200 {
                 let answer = try JSON.parse(Array(ask(words + " --json").out.utf8))
@@ -49,7 +49,7 @@ import Wire
         String(repeating: "a1", count: 20), String(repeating: "b2", count: 20), String(repeating: "c3", count: 20)
     )
 
-    /// Two superpeers and a phone: their tables, one route, a FIND, as text and as JSON, each with its exit status.
+    /// Two superpeers and a phone: their tables, one route, and a FIND, as text and as JSON, each with its exit status.
     @Test func tables() throws {
         let first = try Running("--role superpeer --id 0x\(Self.one)")
         let second = try Running("--role superpeer --id \(Self.two) --superpeer \(Self.one)@\(first.address)")
@@ -67,7 +67,7 @@ import Wire
         #expect(one.status == 0 && one.lines.count == 2)
         #expect(try second.ask("superpeers").out.contains("0x\(Self.one)  \(first.address)  superpeer  1"))
         #expect(try second.ask("superpeers --json").lines.count == 1)
-        // The seller hears of both with an answer to its INFO, or with the next one.
+        // The seller learns of both superpeers from an answer to its INFO, or from the next answer.
         #expect(try seller.ask("candidates").out.contains("0x\(Self.one)  \(first.address)"))
         #expect(try seller.ask("uplink").out.contains("attached  0x\(Self.one)"))
         #expect(try first.ask("assemblies").lines == ["src  type  msg_id  fragments  of  missing  ms"])
@@ -83,12 +83,12 @@ import Wire
         #expect(try first.ask("subscriptions").out.contains("0x\(Self.phone)  0x\(Self.two)  0"))
         let dump = try JSON.parse(Array(seller.ask("dump --json").out.utf8))
         #expect(dump?["remembered"] != nil && dump?["counters"]?["malformed"] == 0)
-        // Ended as asked, its socket is gone.
+        // A node that ended on request has removed its socket.
         second.process.stop()
         #expect(second.process.exitStatus == 128 + SIGTERM)
         #expect(access(second.path, F_OK) != 0)
     }
-    /// What is wrong, where, and how to go on.
+    /// Each error states what is wrong, where, and what to do.
     @Test func errors() throws {
         let node = try Running("--role superpeer")
         let unknown = try node.ask("route 0x\(Self.one)")
@@ -101,14 +101,14 @@ import Wire
         let rotes = try node.ask("rotes")
         #expect(rotes.status == 2 && rotes.err.contains("did you mean `routes`?"))
         #expect(try node.ask("route").err.contains("`route` wants one id"))
-        #expect(try node.ask("routes here").err.contains("`routes` takes no words"))
+        #expect(try node.ask("routes here").err.contains("`routes` takes no arguments"))
         #expect(try node.ask("find x prot=1").err.contains("`find` takes no `prot`, did you mean `port`?"))
         #expect(try Shell.run("meshspec rightmesh").status == 2)
         // A phone that knows no superpeer.
         let buyer = try Running("--role buyer")
         let failed = try buyer.ask("find 0x\(Self.one)")
         #expect(failed.status == 4 && failed.err.contains("`find` failed at the node: no superpeer is known"))
-        // Nobody there, and nobody any more.
+        // There is no node, or the node has ended.
         let nowhere = try Shell.run("meshspec rightmesh routes --control '\(node.folder.path)/other'")
         #expect(
             nowhere.status == 4 && nowhere.err.contains("cannot connect to \(node.folder.path)/other: No such file"))
@@ -116,7 +116,7 @@ import Wire
         for _ in 0..<1000 where node.process.exitStatus == nil { usleep(2000) }
         let gone = try node.ask("routes")
         #expect(gone.status == 4 && gone.err.contains("Connection refused"))
-        // With a folder of sockets in which there is none.
+        // A folder of sockets without a socket.
         let empty = try Shell.run("meshspec rightmesh routes", variables: "XDG_RUNTIME_DIR='\(node.folder.path)'")
         #expect(empty.status == 4 && empty.err.contains("start one with `meshspec node rightmesh --listen HOST:PORT`"))
     }
@@ -125,7 +125,7 @@ import Wire
         let number = listing.lines.compactMap { pid_t($0.split(separator: "/")[1]) }.filter { kill($0, 0) == 0 }
         return try #require(number.first)
     }
-    /// A socket of the user's own is found without a word, when there is one only; what is not ours to replace stays.
+    /// The command finds the user's socket if there is only one. It does not replace foreign files.
     @Test func places() throws {
         let folder = try Folder()
         let command = "exec '\(Shell.products)/meshspec' node rightmesh --listen 127.0.0.1:0 --for 30s >"
@@ -140,24 +140,24 @@ import Wire
         #expect(try Shell.run("meshspec rightmesh routes", variables: variables).status == 0)
         try start("two")
         let several = try Shell.run("meshspec rightmesh routes", variables: variables)
-        #expect(several.status == 4 && several.err.contains("2 nodes run here: choose with --node"))
+        #expect(several.status == 4 && several.err.contains("2 nodes run here: choose one with --node"))
         let line = JSON.parse(folder.text("two").split(separator: "\n").first.map { Array($0.utf8) } ?? [])
         guard case .text(let address)? = line?["listening"] else { return #expect(Bool(false)) }
         #expect(try Shell.run("meshspec rightmesh routes --node \(address)", variables: variables).status == 0)
-        // Foreign, and not to be had for others.
+        // A foreign file, and a path that is not available.
         let file = try folder.write("file", "precious")
         let node = "meshspec node rightmesh --listen 127.0.0.1:0 --for 1s"
         let foreign = try Shell.run("\(node) --control '\(file)'")
         #expect(foreign.status == 4 && foreign.err.contains("a file that is not a socket exists there"))
         #expect(folder.text("file") == "precious")
         #expect(try Shell.run("meshspec node nano --listen 127.0.0.1:0 --control x --for 1s").status == 2)
-        // A folder that others may look into is none to put a socket in; the node runs without one.
+        // The node puts no socket into a folder that other users may read. It runs without a socket.
         let open = try Folder()
         #expect(mkdir(open.path + "/meshspec", 0o755) == 0)
         chmod(open.path + "/meshspec", 0o755)
         let unasked = try Shell.run(
             "\(node) --for 200ms".replacing(" --for 1s", with: ""), variables: "XDG_RUNTIME_DIR='\(open.path)'")
-        #expect(unasked.status == 0 && unasked.err.contains("is not a folder that only this user may look into"))
+        #expect(unasked.status == 0 && unasked.err.contains("is not a folder that only this user can access"))
         #expect(!unasked.out.contains("control"))
         _ = running
     }
@@ -183,15 +183,15 @@ import Wire
         }
         return (try #require(process.exitStatus), folder.text("err"))
     }
-    /// A node of another protocol says so.
+    /// The command reports that the node has another protocol.
     @Test func otherProtocol() throws {
         var other = try #require(Registry.definitions.first { $0.name == "rightmesh" })
         #expect(try ask("routes", other).status == 0)
         other.name = "leftmesh"
         let r = try ask("routes", other)
-        #expect(r.status == 4 && r.err.contains("is none of rightmesh: this is a node of leftmesh"))
+        #expect(r.status == 4 && r.err.contains("is not a node of rightmesh: this is a node of leftmesh"))
     }
-    /// Whatever comes, the server answers with an error or drops the one that asks, and answers the next.
+    /// The server answers each hostile question with an error or drops the client. It then answers the next client.
     @Test func hostileQuestions() throws {
         let definition = try #require(Registry.definitions.first { $0.name == "rightmesh" })
         let folder = try Folder()
@@ -224,10 +224,10 @@ import Wire
             let line = "{\"control\": \"route\", \"arguments\": \(arguments)}\n"
             #expect(try talk(Array(line.utf8)).replies.first?["reason"] == "arguments", "\(line)")
         }
-        // No end of a line.
+        // A line without an end.
         let long = try talk([UInt8](repeating: 0x20, count: ControlServer.maximumLine + 100_000))
         #expect(long.isGone || long.replies.first?["reason"] == "request")
-        // More than there is room for: the oldest go.
+        // If there are too many clients, the server drops the oldest.
         var (crowd, gone) = (Set<LinkID>(), Set<LinkID>())
         func look(until end: Instant) -> Bool {
             guard let h = driver.next(until: end) else { return false }

@@ -5,15 +5,15 @@ import Testing
 
 @testable import meshspec
 
-/// Values that go into the commands of a target file: from the command line, from scenarios, from what the node prints.
-/// Whatever they hold, no shell reads them.
+/// Values for the commands of a target file: from the command line, from scenarios, and from the output of the node.
+/// The shell never parses a value.
 @Suite(.waits) struct ControlCommandTests {
     static let hostile = [
         "$(touch owned)", "`touch owned`", "; touch owned #", "a' ; touch owned ; '", "a\" ; touch owned ; \"",
         "| touch owned", "a b  c",
         "*", "&& touch owned", "x\ntouch owned", "{other}", "${HOME}",
     ]
-    /// A case that gives a control words from a parameter, from its own text and from what the node printed.
+    /// A case that gives a control texts from a parameter, from its own text, and from the output of the node.
     static let scenario = """
         meshspec: 1
         id: own.case
@@ -55,7 +55,7 @@ import Testing
         #expect(folder.text("same") == word)
         #expect(access(folder.path + "/owned", F_OK) != 0)
     }
-    /// In quotes of the author a value is no word of its own: nothing is run.
+    /// If the author quotes the placeholder, the case is an error and no command runs.
     @Test(arguments: ["echo '{text}'", "echo \\\"{text}\\\"", "sh -c 'echo {text}'", "echo `echo {text}`"])
     func quotes(_ command: String) throws {
         let folder = try Folder()
@@ -66,7 +66,7 @@ import Testing
         #expect(r.status == 4 && r.out.contains("`{text}` stands in "), "\(r.err)")
         #expect(access(folder.path + "/owned", F_OK) != 0 && access(folder.path + "/ran", F_OK) != 0)
     }
-    /// What every command can hold is looked at when the file is read.
+    /// The loader checks each command of the file.
     @Test(arguments: [
         "control: {start: 'echo \"{address}\"'}", "control: {dial: \"echo '{port}'\"}",
         "control: {other: 'echo \"{host}\"'}",
@@ -92,7 +92,7 @@ import Testing
         #expect(
             refused.status == 3 && refused.err.contains("cannot be a variable of the environment"), "\(refused.err)")
     }
-    /// Two that would share a variable, and what no program can be given.
+    /// Two arguments with the same variable, and arguments that a program cannot receive.
     @Test func arguments() {
         #expect(ChosenTarget.refusal("x {a-b}", [("a-b", "1"), ("a_b", "2")])?.contains("rename one") == true)
         #expect(ChosenTarget.refusal("x {a}", [("a", "1\u{0}")])?.contains("a zero byte") == true)

@@ -9,9 +9,9 @@ import Wire
 
 @testable import meshspec
 
-/// What is asked of a running node does not keep it from its work, however long the answer is.
+/// Questions to a running node do not block its work, regardless of the size of the answer.
 @Suite(.waits) struct ControlServerTests {
-    /// How many rows have been made.
+    /// The number of rows that the node has made.
     private final class Count: Sendable { let made = Atomic(0) }
     /// A node with a long list.
     private struct Lister: Node {
@@ -38,7 +38,7 @@ import Wire
         mutating func wake(now: Instant, _ out: inout [Action]) {}
         var deadline: Instant? { nil }
     }
-    /// A control server and a client, turn by turn.
+    /// A control server and a client that take turns.
     private final class Talk {
         let folder: Folder
         let network: SocketNetwork
@@ -47,7 +47,7 @@ import Wire
         let asker: Driver
         let link: LinkID
         let count = Count()
-        /// Rows of one turn at most, and bytes that waited for the asker at most.
+        /// The largest number of rows in one turn, and the largest number of bytes that waited for the client.
         var (mostRows, mostUnread) = (0, 0)
         private var client: LinkID?
 
@@ -75,7 +75,7 @@ import Wire
             mostRows = max(mostRows, count.made.load(ordering: .relaxed) - before)
             if let client { mostUnread = max(mostUnread, network.unsent(on: client)) }
         }
-        /// The next line of the answer.
+        /// Returns the next line of the answer.
         func line() -> [UInt8] {
             var bytes: [UInt8] = []
             for _ in 0..<100_000 where bytes.last != 0x0a {
@@ -87,7 +87,7 @@ import Wire
     }
     private static var rows: Value { .list((0..<Lister.rows).map(Lister.row)) }
 
-    /// In parts, it is the line that it would be at once; nobody's turn has more than so many rows.
+    /// The parts of an answer form the same line as the whole answer. The number of rows in one turn is limited.
     @Test func parts() throws {
         let talk = try Talk()
         talk.ask(["routes"])
@@ -104,7 +104,8 @@ import Wire
             all?["routes"] == ControlServer.plain(Self.rows) && all?["counters"]?["full"] == 7 && all?["status"] == true
         )
     }
-    /// One that asks and does not read: what is made for it has a limit. When it reads, it gets all, in order.
+    /// A client asks and does not read. The server makes a limited part of the answer. When the client reads, it
+    /// receives everything in order.
     @Test func unread() throws {
         let talk = try Talk()
         talk.ask(["routes", "status", "routes"])
@@ -120,7 +121,7 @@ import Wire
             }
         }
         #expect(lines == 3 && !talk.server.isWriting && talk.count.made.load(ordering: .relaxed) == 2 * Lister.rows)
-        // Too much at a time is too much.
+        // The server rejects too many questions at a time.
         talk.ask([String](repeating: "routes", count: 2 * ControlServer.maximumPieces))
         for _ in 0..<2000 { talk.turn() }
         #expect(!talk.server.isWriting)

@@ -5,9 +5,9 @@ import TestThreads
 import Testing
 import Wire
 
-/// `meshspec node`, and `run` against it over sockets: two programs.
+/// Runs `meshspec node`, and `run` against it over sockets, as two programs.
 @Suite(.waits) struct NodeTests {
-    /// A node that runs until it is let go.
+    /// A node that runs until it is released.
     final class Running {
         let folder: Folder
         let process: Subprocess
@@ -51,10 +51,10 @@ import Wire
         #expect(try Running("--seed 5").events.compactMap { $0["node_id"] }.first ?? id == id)
         node.process.stop()
         #expect(node.process.exitStatus == 128 + SIGTERM)
-        // Gone: that is no verdict.
+        // The node has ended, which gives no verdict.
         #expect(try Shell.run("meshspec run --target \(node.address) nano.handshake.v2-query").status == 4)
     }
-    /// A URL says what is asked for, and whether TLS goes below.
+    /// A URL sets the resource and the use of TLS.
     @Test(arguments: ["ws", "wss"]) func urlOfANode(scheme: String) throws {
         let node = try Running(scheme == "wss" ? "--tls" : "", of: "websocket")
         let url = "'\(scheme)://\(node.address)/chat?room=1'"
@@ -72,7 +72,7 @@ import Wire
         }
         #expect(try Shell.run("meshspec run --target http://127.0.0.1/").err.contains("begins with ws:// or wss://"))
     }
-    /// A signature over the wrong bytes: the failure names the bytes that it was made over.
+    /// The signature is over the wrong bytes. The failure names the bytes that the node signed.
     @Test func signatureOverWrongBytes() throws {
         let node = try Running("--bug signature-over-wrong-bytes")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.cases)")
@@ -83,7 +83,7 @@ import Wire
         #expect(r.out.contains("repro: meshspec run nano.handshake.v2-signature --seed 0x"))
         #expect(r.out.contains(" --target \(node.address)"))
     }
-    /// Two nodes, one dials the other.
+    /// One node dials another.
     @Test func dials() throws {
         let node = try Running()
         let other = try Running("--connect \(node.address)")
@@ -92,7 +92,7 @@ import Wire
         for _ in 0..<2500 where !node.events.contains(where: { $0["event"] == "handshake_done" }) { usleep(2000) }
         #expect(node.events.contains { $0["event"] == "handshake_done" })
     }
-    /// A target file that starts the node on a port of our choice, and stops it.
+    /// A target file starts the node on a port that the harness chooses, and stops it.
     @Test func targetFile() throws {
         let folder = try Folder()
         let target = try folder.write(
@@ -111,25 +111,25 @@ import Wire
         #expect(
             r.out.contains("target own node at 127.0.0.1:{port} ("), "the port that was free is no part of its name")
         let pid = try #require(pid_t(folder.text("pid").split(separator: "\n").first ?? ""))
-        // Whoever adopts it takes note of its end a little later.
+        // The parent of the process collects its status a little later.
         for _ in 0..<500 where kill(pid, 0) == 0 { usleep(10_000) }
         #expect(kill(pid, 0) != 0)
-        // One that ends at once, and one that never listens for its port.
+        // One node ends at once, and one never listens on its port.
         let broken = try folder.write(
             "broken.yaml", "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\ncontrol: {start: exit 9}\n")
         let failed = try Shell.run("meshspec run -t '\(broken)'")
         #expect(failed.status == 4)
-        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without a word"))
-        // Its own words, on one line, without what a terminal would obey.
+        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without output"))
+        // The message quotes the node on one line, without terminal escapes.
         let talking = try folder.write(
             "talking.yaml",
             "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n"
                 + "control: {start: \"printf 'no key\\\\n \\\\033[2Jgiving up\\\\n' >&2; exit 9\"}\n")
         let told = try Shell.run("meshspec run -t '\(talking)'")
-        #expect(told.err.contains("it ended with status 9, saying: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
+        #expect(told.err.contains("it ended with status 9, with output: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
     }
-    /// A `dial` that fails is no node that does not dial: the case is an error, which names the command and what it
-    /// said.
+    /// A failed `dial` command does not show that the node does not dial. The case is an error that names the command
+    /// and its output.
     @Test func dialThatFails() throws {
         let folder = try Folder()
         let target = try folder.write(
@@ -145,9 +145,9 @@ import Wire
         #expect(r.status == 4, "\(r.err)")
         #expect(
             r.out.contains("the node could not be made to dial")
-                && r.out.contains("ended with status 1, saying: no route to 127."))
+                && r.out.contains("ended with status 1, with output: no route to 127."))
     }
-    /// A node that is started for each case, with whom it has to know, and one case after the other.
+    /// A node that starts for each case receives its peers. The cases run one after the other.
     @Test func startedForEachCase() throws {
         let folder = try Folder()
         let text = """
@@ -163,16 +163,16 @@ import Wire
         let r = try Shell.run("meshspec run -t '\(target)' -j 4 \(cases)")
         #expect(r.status == 0, "\(r.err)")
         #expect(folder.text("starts") == "x\nx\nx\n")
-        // Nobody said how it is told of them, or it does not start: that is no verdict.
+        // If the target file does not set `told`, or the node does not start, there is no verdict.
         let untold = try folder.write("untold.yaml", text.replacing("told: {any: \"--connect {address}\"}\n", with: ""))
         let silent = try Shell.run("meshspec run -t '\(untold)' nano.client.query")
-        #expect(silent.status == 4 && silent.out.contains("does not say under `told` how the node is told of"))
+        #expect(silent.status == 4 && silent.out.contains("`told` of the target file has no text for"))
         let broken = try folder.write("broken.yaml", text.replacing("exec ", with: "exit 9 "))
         let failed = try Shell.run("meshspec run -t '\(broken)' nano.client.query")
         #expect(failed.status == 4)
         #expect(failed.out.contains("the node under test did not start") && failed.out.contains("ended with status 9"))
     }
-    /// The further nodes of a case start with the same command, each at its own address and told of the others. A case
+    /// The further nodes of a case start with the same command. Each has its own address and knows the others. A case
     /// stops and starts each of them by its name.
     @Test func furtherNodes() throws {
         let folder = try Folder()
@@ -217,12 +217,12 @@ import Wire
             let r = try Shell.run("meshspec run -t '\(target)' -k 'id:*\(vector)*' '\(folder.path)/one.yaml'")
             #expect(r.status == status, "\(r.out) \(r.err)")
         }
-        // A command that names the further node starts it itself.
+        // A command that names the further node starts that node itself.
         let alone = try folder.write("alone.yaml", text.replacing("exec ", with: ": {second_port}; exec "))
         let skipped = try Shell.run("meshspec run -t '\(alone)' '\(folder.path)/one.yaml'")
         #expect(skipped.status == 5 && skipped.out.contains("needs control.start of `second`"), "\(skipped.out)")
     }
-    /// Without descriptors to spare a node turns connections away, and serves again when there are some.
+    /// Without free descriptors, a node rejects connections. It serves again when descriptors are free.
     @Test func outOfDescriptors() throws {
         let node = try Running(before: "ulimit -n 64; ")
         let at = try #require(Endpoint(node.address))

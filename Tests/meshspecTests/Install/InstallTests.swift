@@ -4,7 +4,7 @@ import Testing
 
 @testable import meshspec
 
-/// The program away from its sources: what it carries, and what `install` puts beside it.
+/// The program without its sources: its embedded files, and the files that `install` adds.
 @Suite struct InstallTests {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -22,7 +22,8 @@ import Testing
             }
         }
         for folder in ["Spec", "Vectors"] { try collect(folder) }
-        // The order of a path by its parts, `a/b` and `a.b`, is not that of the whole.
+        // The order of a path by its components differs from the order of the whole text, for example for `a/b` and
+        // `a.b`.
         #expect(EmbeddedFiles.own.paths == paths.sorted(), "a build that was planned before: touch Package.swift")
         let old = try paths.filter { try EmbeddedFiles.own[$0] != Files.read(Shell.package + "/" + $0) }
         #expect(old.isEmpty, "a build that was planned before: touch Package.swift")
@@ -37,7 +38,7 @@ import Testing
         #expect(throws: Files.Failure.self) { try Files.read(root + "/Spec/none.yaml") }
         #expect(throws: Files.Failure.self) { try Files.names(root + "/none") }
     }
-    /// A copy of the program, in a folder without anything else.
+    /// Returns a command that runs a copy of the program in a folder without other files.
     private func copy() throws -> String {
         let r = try Shell.run("cp \"$(command -v meshspec)\" '\(folder.path)/carried'")
         try #require(r.status == 0, "\(r.err)")
@@ -52,7 +53,7 @@ import Testing
         #expect(failed.status == 1 && failed.out.contains("  meshspec:/Spec/nano/scenarios/"), "\(failed.out)")
         let covered = try Shell.run(carried + " coverage -k NANO-99")
         #expect(covered.status == 0 && !covered.err.contains("no vectors"), "\(covered.err)")
-        // A folder in the working folder comes first.
+        // A folder in the working directory has priority.
         _ = try Shell.run("mkdir '\(folder.path)/Spec'")
         #expect(try Shell.run(carried + " run --simulate nano.handshake.v2-query").status != 0)
     }
@@ -64,7 +65,7 @@ import Testing
         let there = try Shell.run("find '\(folder.path)/usr' -type f").lines
         #expect(named.sorted() == there.sorted() && there.count > 1000)
         #expect(try Shell.run("cmp \"$(command -v meshspec)\" '\(folder.path)/usr/bin/meshspec'").status == 0)
-        // Again, by the installed one, over itself.
+        // The installed program can install itself again.
         let again = try Shell.run("PATH='\(folder.path)/usr/bin' meshspec install --prefix '\(folder.path)/usr'")
         #expect(again.status == 0 && again.err.isEmpty, "\(again.err)")
         #expect(try Shell.run("'\(folder.path)/usr/bin/meshspec' --version").status == 0)
@@ -74,7 +75,7 @@ import Testing
         let r = try Shell.run("meshspec install --prefix '\(folder.path)/file'")
         #expect(r.status == 4 && r.out.isEmpty && r.err.contains("cannot write \(folder.path)/file/share/"), "\(r.err)")
     }
-    /// Words that bash offers for a command line, of which the last is not complete.
+    /// Returns the completions of bash for a command line whose last word is incomplete.
     private func offered(_ words: String) throws -> [String] {
         try Shell.run(
             """
@@ -88,19 +89,19 @@ import Testing
         #expect(try offered("meshspec help cov") == ["coverage"])
         #expect(try offered("meshspec run --sim") == ["--simulate"])
         #expect(try offered("meshspec list --simulate").isEmpty)
-        // What follows an option that takes a value, and an operand, may be a file.
+        // A value of an option, and an operand, may be a file.
         #expect(try offered("meshspec run --caps Pack") == ["Package.swift"])
         #expect(try offered("meshspec run Pack") == ["Package.swift"])
         #expect(try offered("meshspec \"\"").count >= Meshspec.commands.count)
     }
-    /// By the shells that are there.
+    /// Checks the scripts with the installed shells.
     @Test(arguments: Completion.allCases) func completionIsAScript(_ shell: Completion) throws {
         let r = try Shell.run("command -v \(shell) || exit 0; meshspec completion \(shell) | \(shell) -n")
         #expect(r.status == 0 && r.err.isEmpty, "\(r.err)")
         let script = shell.script(Meshspec.commands)
         for c in Meshspec.commands { #expect(script.contains(c.name)) }
     }
-    /// groff warns of what it does not know.
+    /// groff warns of unknown requests.
     @Test func manualPages() throws {
         let pages = [nil] + Meshspec.commands.map(Optional.some)
         for command in pages {
@@ -109,7 +110,7 @@ import Testing
                     + "command -v groff >/dev/null || exit 0; groff -man -Tutf8 -P-cbou -ww -z '\(folder.path)/page'")
             #expect(r.status == 0 && r.out == "1\n" && r.err.isEmpty, "\(command?.name ?? ""): \(r.err)")
         }
-        // All that --help says is there, character by character.
+        // The manual page has all options of `--help`, character by character.
         let run = try Shell.run("meshspec man run | groff -man -Tutf8 -P-cbou -rLL=2000n").out
         for o in Command.run.options { #expect(run.contains(o.names[0]) && run.contains(o.summary), "\(o.names[0])") }
     }

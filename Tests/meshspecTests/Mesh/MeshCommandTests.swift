@@ -1,13 +1,13 @@
 import TestThreads
 import Testing
 
-/// `meshspec cost` and `meshspec simulate` as they are typed.
+/// `meshspec cost` and `meshspec simulate` on the command line.
 @Suite(.waits) struct MeshCommandTests {
     @Test func cost() throws {
         let r = try Shell.run("meshspec cost rightmesh --peers 100 --superpeers 2")
         #expect(r.status == 0 && r.err.isEmpty)
         for mode in ["transit", "full-mesh"] { #expect(r.out.contains("100 peers, 2 superpeers, \(mode)\n")) }
-        // The message table, and the same bytes by formula and measured.
+        // The message table is present. The formula and the measurement give the same number of bytes.
         #expect(r.lines.contains { $0.hasPrefix("10,000 ") && $0.contains(" 31 ") && $0.hasSuffix("24.22") })
         let words = r.lines.map { $0.split(separator: " ") }
         #expect(words.filter { $0 == ["bytes", "5,504", "5,504"] }.count == 2, "\(r.out)")
@@ -35,7 +35,7 @@ import Testing
             #expect(line.contains("\"event\":\"mesh\"") && line.contains("\"false_expiries\":0"))
         }
         #expect(r.lines.last?.contains("\"event\":\"fit\"") == true)
-        // One seed, one history.
+        // One seed gives one history.
         #expect(try Shell.run("\(line) --json").out == r.out)
         let svg = folder.text("mesh.svg")
         #expect(svg.hasPrefix("<svg ") && svg.contains("40 peers, 4 superpeers: all after"))
@@ -56,11 +56,11 @@ import Testing
         #expect(try Shell.run("\(line) --json").out == r.out)
         let text = try Shell.run(line)
         #expect(text.status == 0 && text.out.contains("380 of 380, ratio 1.000000"))
-        // What none may do is told by the status.
+        // The status reports a broken rule.
         let bad = try Shell.run("\(line) --bug never-forwards")
         #expect(bad.status == 1 && bad.out.contains("came late to peer"))
     }
-    /// A mesh that does not come together is told by the status.
+    /// The status reports a mesh that does not connect.
     @Test func nothingArrives() throws {
         let r = try Shell.run("meshspec simulate rightmesh --peers 2 --superpeers 2 --minutes 1 --loss 1")
         #expect(r.status == 1 && r.out.contains("never"))

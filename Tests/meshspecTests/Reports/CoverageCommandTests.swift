@@ -4,7 +4,7 @@ import Wire
 
 @testable import meshspec
 
-/// `meshspec coverage`, and what it knows of runs.
+/// `meshspec coverage` and its knowledge of runs.
 @Suite(.waits) struct CoverageCommandTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -16,7 +16,8 @@ import Wire
         for e in events { if case .text(let id)? = e["id"] { out[id] = e } }
         return (r.status, out, events.last)
     }
-    /// Ten requirements of Nano: vectors as looked up by hand, cases by the first lines of their files, read by grep.
+    /// Compares ten requirements of Nano with counts by hand. The vectors were looked up, and grep finds the cases in
+    /// the first lines of their files.
     @Test func byHand() throws {
         let c = try entries()
         #expect(c.status == 0 && c.summary?["event"] == "summary")
@@ -42,7 +43,7 @@ import Wire
         "keepalive_beta",
     ]
 
-    /// A run of one case does not forget the others, and one that was not run keeps what is known of it.
+    /// A run of one case keeps the results of the others. A case that did not run keeps its last result.
     @Test func lastRuns() throws {
         try takePartOfTheSuites()
         _ = try run("--bug wrong-genesis")
@@ -50,22 +51,22 @@ import Wire
         #expect(try verdict("NANO-20") == "fail" && verdict("NANO-28") == "pass")
         _ = try run("nano.handshake.wrong-genesis --bug accepts-wrong-genesis")
         #expect(try verdict("NANO-20") == "fail" && verdict("NANO-28") == "fail")
-        // Not the last target's: not among those that failed the last time it was tested.
+        // The failure of NANO-20 belongs to another target than the last one, so it is not in this list.
         #expect(try run("--last-failed").ids() == ["nano.handshake.wrong-genesis"])
         _ = try run("nano.handshake.v2-genesis nano.client.response-genesis")
         #expect(try verdict("NANO-20") == "pass" && verdict("NANO-28") == "pass")
-        // A run of another protocol does not forget this one's.
+        // A run of another protocol keeps the results of this protocol.
         _ = try run("--bug no-split -q")
         #expect(try verdict("NANO-20") == "pass" && verdict("RM-11") == "fail")
         #expect(try run("--last-failed").ids().allSatisfy { $0.hasPrefix("rightmesh.") })
         let all = try run("")
         #expect(try entries().byID.values.allSatisfy { $0["verdict"] != "fail" })
-        // Each case, and a line for each protocol that the suites here have.
+        // The file has a line for each case, and one for each protocol of the suites here.
         let protocols = Set(all.ids().compactMap { $0.split(separator: ".").first })
         #expect(
             folder.text(".meshspec/last-run.jsonl").split(separator: "\n").count == all.cases.count + protocols.count)
     }
-    /// What did not come to run is among what `--last-failed` runs, and keeps its verdict.
+    /// A case that did not run is in the list for `--last-failed` and keeps its verdict.
     @Test func notRunIsNotForgotten() throws {
         try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
         try bad("bad")
@@ -89,15 +90,15 @@ import Wire
         #expect(try shell("meshspec coverage --json --markdown").status == 2)
     }
     @Test func pages() throws {
-        // Nothing is planned.
+        // No requirement is planned.
         #expect(try shell("meshspec coverage --strict").status == 0)
         let text = try shell("meshspec coverage")
         #expect(text.status == 0 && text.lines.first == "MUST" && text.lines.last?.hasPrefix("MUST ") == true)
         let table = try shell("meshspec coverage --markdown")
         #expect(table.lines.count { $0.hasPrefix("| NANO-") } >= 102)
     }
-    /// A rule that nothing covers and that does not say why, a vector without a provenance or about a rule that is not
-    /// there: `coverage` and `check` refuse them.
+    /// `coverage` and `check` refuse a rule without a case or a reason, a vector without a provenance, and a vector
+    /// about a missing rule.
     @Test func whatIsMissing() throws {
         func both(_ change: String) throws -> (coverage: Shell.Outcome, check: Shell.Outcome) {
             _ = try shell(

@@ -5,7 +5,7 @@ import Wire
 
 @testable import meshspec
 
-/// `meshspec run --evidence`: what leaves evidence, where it goes, and what happens when it cannot go there.
+/// `meshspec run --evidence`: the cases that leave evidence, its place, and write errors.
 @Suite(.waits) struct EvidenceTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -17,13 +17,13 @@ import Wire
         try scenario("maybe", ["assert: $(1 == 2)\n    req: NANO-16\n    else: warn"])
         try scenario("never", ["assert: $(1 == 1)\n    req: NANO-16"], head: "profiles: [legacy]")
     }
-    /// Runs with a variable CI of this value, as people see it: without events.
+    /// Runs with this value of the variable CI, without events, as on a terminal.
     func run(ci: String, _ arguments: String) throws -> Shell.Outcome {
         try Shell.run(
             "cd '\(folder.path)'; CI=\(ci) meshspec run --simulate --spec '\(Shell.package)/Spec' \(arguments)")
     }
 
-    // Which, and where
+    // The cases and the place.
 
     @Test(arguments: [
         ("--evidence ev", "ev", ["own.bad", "own.good", "own.maybe"]),
@@ -45,7 +45,7 @@ import Wire
         }
         #expect(wanted.isEmpty || folder.bytes(path + "/own.bad/scenario.yaml") == folder.bytes("bad.yaml"))
     }
-    /// A case that speaks Noise by hand leaves its keys in the capture: decode reads what is in the frames.
+    /// A case that makes its own Noise messages leaves its keys in the capture, so that decode reads the frames.
     @Test(arguments: ["noise.listener", "noise.dialer"]) func keysOfNoiseByHand(_ name: String) throws {
         #expect(try run("gossipsub.\(name) --evidence all=ev").status == 0)
         let capture = "'\(folder.path)/ev/gossipsub.\(name)/wire.pcapng'"
@@ -59,7 +59,7 @@ import Wire
             #expect(try run("bad.yaml \(option)").status == 2)
         }
     }
-    /// In CI what failed leaves evidence unless the command line says otherwise.
+    /// A failed case in CI leaves evidence unless the command line sets something different.
     @Test(arguments: [
         ("true", "", ["own.bad"]), ("1", "", ["own.bad"]), ("false", "", []), ("''", "", []),
         ("true", "--evidence none", []), ("true", "--evidence all", ["own.bad", "own.good"]),
@@ -69,7 +69,7 @@ import Wire
         #expect(try run(ci: value, "bad.yaml good.yaml \(option)").status == 1)
         #expect(names("meshspec-evidence") == wanted)
     }
-    /// A failure that is known leaves none; one that is known no longer does.
+    /// A failure that the baseline accepts leaves no evidence. A failure with another reason leaves evidence.
     @Test func baseline() throws {
         try prepare()
         let entry = "  - {id: own.bad, requirement: NANO-16, reason: REASON, note: x}\n"
@@ -96,7 +96,8 @@ import Wire
         #expect(folder.text("cut/own.good+chop-bytes/replay.sh").contains(" --chop "))
         #expect(folder.text("cut/own.good+chop-bytes/variables.json").contains("\"variant\":\"chop:bytes\""))
     }
-    /// An older bundle of the same case goes, with all that was in it; what is no bundle does not.
+    /// A new bundle replaces an older bundle of the same case with all its files. A folder that is not a bundle
+    /// remains.
     @Test func replaces() throws {
         try prepare()
         _ = try run("bad.yaml --evidence ev")
@@ -108,11 +109,11 @@ import Wire
         #expect(mkdir(folder.path + "/ev/own.good", 0o755) == 0)
         _ = try folder.write("ev/own.good/precious", "mine")
         let r = try run("good.yaml --evidence ev")
-        #expect(r.status == 4 && r.err.contains("cannot write ev/own.good: it is there already"))
+        #expect(r.status == 4 && r.err.contains("cannot write ev/own.good: it exists"))
         #expect(folder.text("ev/own.good/precious") == "mine" && names("ev") == ["own.bad", "own.good"])
     }
 
-    /// In virtual time a seed gives the same files, byte for byte.
+    /// A seed gives the same files in virtual time, byte for byte.
     @Test func deterministic() throws {
         let bug = "--bug bad-signature --seed 7 -k NANO-18 --evidence ev"
         #expect(try run(bug).status == 1)
@@ -122,9 +123,10 @@ import Wire
         #expect(r.status == 0 && r.out.contains("nano.handshake.v2-signature"), "\(r.out)")
     }
 
-    // When it cannot be written
+    // Write errors.
 
-    /// One clear line, the run goes on, the status says so; when only CI wanted it, the status stays.
+    /// The run prints one clear line, continues, and sets the status. If only CI asked for evidence, the status does
+    /// not change.
     @Test func noFolder() throws {
         try prepare()
         _ = try folder.write("file", "x")
@@ -138,7 +140,7 @@ import Wire
         #expect(implied.status == 0 && implied.err.contains("cannot write meshspec-evidence: Not a directory"))
         #expect(folder.text("meshspec-evidence") == "x")
     }
-    /// A file system that is full: nothing half is left. Needs the right to mount.
+    /// No incomplete bundle remains on a full file system. The test needs the right to mount.
     @Test func fullDisk() throws {
         try prepare()
         let r = try Shell.run(
@@ -151,12 +153,12 @@ import Wire
         #expect(r.status == 4 && r.err.contains("No space left on device"))
         #expect(r.err.split(separator: "\n").count { $0.contains("cannot write tiny/") } == 1)
         #expect(r.out.contains("20 cases: 20 pass"))
-        // Every folder that is there has all six files.
+        // Each bundle has all six files.
         let counts = r.lines.filter { $0.contains("ladder.svg") || $0.contains("wire.pcapng") }.map { $0.prefix(8) }
         #expect(counts.count == 2 && Set(counts).count == 1 && !r.out.contains(".new"))
     }
 
-    // What people see, and running it again
+    // The output for the user, and a second run.
 
     @Test func block() throws {
         try prepare()
@@ -165,13 +167,13 @@ import Wire
         let lines = r.out.split(separator: "\n")
         let at = try #require(lines.firstIndex { $0.contains("  repro: ") })
         #expect(lines[at + 1] == "  evidence: ev/own.bad/{trace.ndjson,wire.pcapng,ladder.svg}")
-        // Programs are told the folder.
+        // The events have the folder.
         let events = try run("bad.yaml good.yaml --evidence failed=ev").out.split(separator: "\n")
         let told = events.compactMap { JSON.parse(Array($0.utf8))?["evidence"] }
         #expect(told == ["ev/own.bad"])
     }
-    /// The script fails as the run did, from the file in the bundle and with the fragment beside it, when the rest is
-    /// gone; a case of a vector runs alone.
+    /// The script fails like the run. It uses the file in the bundle and its fragment, even if the other files are
+    /// gone. A case of a vector runs alone.
     @Test func replay() throws {
         _ = try folder.write("part.yaml", "meshspec-fragment: 1\nsteps:\n  - let: {one: 1}\n")
         try scenario(
@@ -187,7 +189,7 @@ import Wire
         #expect(again.status == 1 && again.out.contains("✗ own.pair[two]  step 3 of 3"), "\(again.out)")
         #expect(again.out.contains("seed 0x9") && again.out.contains("1 case: "))
     }
-    /// The value of a secret parameter is in no file; the script asks for it.
+    /// No file has the value of a secret parameter. The script asks for it.
     @Test func secrets() throws {
         try scenario(
             "secret", ["assert: $(token == 'open')\n    req: NANO-16"],

@@ -4,7 +4,7 @@ import Wire
 
 @testable import meshspec
 
-/// `meshspec report`, on results that `run` wrote.
+/// Tests `meshspec report` on results of `run`.
 @Suite(.waits) struct ReportCommandTests: RunsInAFolder {
     let folder: Folder
     init() throws {
@@ -14,7 +14,7 @@ import Wire
 
     func shards() throws { for i in 1...3 { _ = try run("--seed 7 --protocol nano --shard \(i)/3", file: "s\(i)") } }
 
-    /// Shards together are the run, whatever their order is.
+    /// The shards together equal the run, in any order.
     @Test func shardsAreTheRun() throws {
         try shards()
         _ = try run("--seed 7 --protocol nano", file: "all")
@@ -23,7 +23,7 @@ import Wire
             let r = try shell("meshspec report \(names) --report json=merged")
             #expect(r.status == 0 && r.err.isEmpty)
             #expect(Array(r.lines.dropFirst()) == Array(whole.lines.dropFirst()))
-            // The merged file is a results file, and says the same.
+            // The merged file is a results file with the same results.
             #expect(try shell("meshspec diff all merged").status == 0)
         }
     }
@@ -34,9 +34,9 @@ import Wire
         let r = try shell("meshspec report s1 s2 s2 s3")
         let counted = [r, whole].map { $0.lines.last?.split(separator: ": ").first }
         #expect(r.status == 0 && counted[0] != nil && counted[0] == counted[1])
-        #expect(r.err.contains("2 runs of one target: of each case the last result counts: s1 + s2, s2 + s3"))
+        #expect(r.err.contains("2 runs of one target: the last result of each case counts: s1 + s2, s2 + s3"))
     }
-    /// Two implementations, and two runs of one.
+    /// Reports of two implementations, and of two runs of one implementation.
     @Test func columns() throws {
         _ = try run("--seed 7 --protocol nano", file: "good")
         _ = try run("--seed 7 --bug wrong-genesis", file: "bad")
@@ -47,7 +47,7 @@ import Wire
         let named = try shell("meshspec report before=good after=good")
         #expect(named.lines[0] == "A  before  good" && named.lines[1] == "B  after  good" && named.status == 0)
         let json = try shell("meshspec report good bad --report json=x")
-        #expect(json.status == 2 && json.err.contains("`--report json` holds one run, these are 2"))
+        #expect(json.status == 2 && json.err.contains("`--report json` contains one run, these are 2"))
         #expect(try shell("meshspec report one=good one=bad --report json=x").status == 1)
     }
     @Test func cutShort() throws {
@@ -63,15 +63,15 @@ import Wire
         let fewer = try shell("sed 3d all >c; meshspec report c")
         #expect(fewer.status == 4)
         #expect(fewer.err.contains("it has \(count - 1) of the \(count) cases that its summary counts"))
-        // The shard that was lost is made good by another try.
+        // Another try replaces the lost shard.
         #expect(try shell("meshspec report c all").status == 4)
     }
     @Test func whatIsNotRead() throws {
         _ = try run("--seed 7 nano.handshake.v2-query", file: "a")
         for (make, wanted, status) in [
             ("echo hello >x", "x:1: not the results of a run", 3), (": >x", "x:1: it is empty", 3),
-            ("sed 's/\"version\":1/\"version\":9/' a >x", "x:1: format 9 of results is of a later meshspec", 3),
-            ("cat a a >x", "x:4: something follows behind the summary", 3),
+            ("sed 's/\"version\":1/\"version\":9/' a >x", "x:1: format 9 of results is from a later meshspec", 3),
+            ("cat a a >x", "x:4: there is a line after the summary", 3),
             ("sed '2s/.*/oops/' a >x", "x:2: not an event of a run", 3), ("rm -f x", "cannot read x: No such file", 4),
             ("rm -f x; mkdir x", "cannot read x: Is a directory", 4),
         ] as [(String, String, Int32)] {
@@ -83,7 +83,7 @@ import Wire
         #expect(try shell("meshspec report a --report json=no/way/x >/dev/null; chmod -R u+w .").status == 0)
         #expect(try shell("meshspec report a >/dev/full").status == 4)
     }
-    /// What cannot be gone back in is read twice all the same; a report on standard output leaves it alone.
+    /// The command reads a pipe twice although it cannot seek. A report on standard output contains nothing more.
     @Test func pipes() throws {
         _ = try run("--seed 7 nano.handshake.v2-query", file: "a")
         let r = try shell("cat a | meshspec report -")
@@ -92,7 +92,7 @@ import Wire
         #expect(out.status == 0 && out.lines.allSatisfy { JSON.parse(Array($0.utf8)) != nil } && out.lines.count == 3)
         #expect(out.err.contains("1 case: 1 pass"))
     }
-    /// What a crash leaves behind can be read: it has all that every case has.
+    /// The command reads the results of a crashed run. A crashed case has the fields of all cases.
     @Test func afterACrash() throws {
         _ = try run("--seed 7 nano.handshake.v2-query nano.handshake.idle", file: "a")
         let crash =

@@ -3,12 +3,12 @@ import Testing
 
 @testable import meshspec
 
-/// `--report` as a user types it.
+/// `--report` on the command line.
 @Suite(.waits) struct ReportOptionTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    /// Annotations go to standard output without a file; a summary to the page of the job, behind what stands there.
+    /// Without a file, annotations appear on standard output. A summary is appended to the page of the job.
     @Test func gitHub() throws {
         try bad("bad")
         let page = try folder.write("page.md", "before\n")
@@ -22,7 +22,8 @@ import Testing
         #expect(r.lines.first?.hasPrefix("::error file=bad.yaml,line=12,endLine=12,col=15,") == true, "\(r.out)")
         #expect(folder.text("page.md").hasPrefix("before\n## ✗ meshspec: "))
         #expect(folder.text("page.md").contains("### Failures (1)"))
-        // Others do not touch the page; one that cannot be written is told before a case runs.
+        // Other formats do not change the page. If the page cannot be written, the run reports it before the first
+        // case.
         let before = folder.text("page.md")
         #expect(try run("--report tap=-", page: page).out.hasPrefix("TAP version 14\n"))
         #expect(folder.text("page.md") == before)
@@ -41,7 +42,7 @@ import Testing
         try bad("bad")
         #expect(try run("bad.yaml --report github").status == 2)
         let r = try Shell.run("meshspec run --simulate nano.handshake.v2-query --report github,tap=-")
-        #expect(r.status == 2 && r.err.contains("github and tap both go to standard output"))
+        #expect(r.status == 2 && r.err.contains("github and tap both write to standard output"))
         #expect(try Shell.run("meshspec run --simulate --report junit").status == 2)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import meshspec
 
-/// Capability files, and what is declared beside what is there.
+/// Capability files, and the comparison of declared and present capabilities.
 struct AuditTests {
     static let spec = Shell.package + "/Spec"
     /// The suite of Nano, loaded once.
@@ -32,7 +32,7 @@ struct AuditTests {
         return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
     }
 
-    /// What no case needs in this profile is not called present.
+    /// The audit does not call a capability present if no case needs it in this profile.
     @Test(arguments: [("v28", "v3"), ("v29dev", "legacy_bootstrap"), ("legacy", "v2")])
     func everythingIsThere(_ profile: String, _ unknown: String) throws {
         let found = try audit(profile: profile)
@@ -44,7 +44,7 @@ struct AuditTests {
         #expect(found[unknown]?.found == .unclear)
         #expect(Audit.status(Array(found.values)) == 0)
     }
-    /// The capability is named, not those that its cases need beside it.
+    /// The audit names the capability, and not the other capabilities that its cases need.
     @Test func declaredButAbsent() throws {
         let found = try audit(bug: "no-keepalive")
         #expect(found["keepalive"]?.found == .absent)
@@ -67,8 +67,8 @@ struct AuditTests {
     }
     @Test func thereButDenied() throws {
         let found = try audit(deny: ["keepalive", "v1"])
-        #expect(found["keepalive"]?.finding == "there but not declared")
-        #expect(found["v1"]?.finding == "there but not declared")
+        #expect(found["keepalive"]?.finding == "present but not declared")
+        #expect(found["v1"]?.finding == "present but not declared")
         #expect(found["v2"]?.finding == nil)
         #expect(Audit.status(Array(found.values)) == 1)
     }
@@ -77,17 +77,18 @@ struct AuditTests {
         #expect(found["keepalive"]?.found == .absent)
         #expect(found.values.allSatisfy { $0.finding == nil })
     }
-    /// Declarations of others hold: without a server nothing is looked for that only a server can show.
+    /// The audit respects other declarations. Without a server, it does not look for capabilities that only a server
+    /// can show.
     @Test func othersAreRespected() throws {
         let found = try audit(deny: ["server", "idle_timeout", "v1"])
-        #expect(found["server"]?.finding == "there but not declared")
+        #expect(found["server"]?.finding == "present but not declared")
         #expect(found["idle_timeout"]?.found == .unclear)
         #expect(found["v1"]?.passed.isEmpty == false)
         #expect(
             found["v1"]?.passed.allSatisfy { $0.hasPrefix("nano.client.") || $0.hasPrefix("nano.peering.client-") }
                 == true)
     }
-    /// A fault in what is there is no absence.
+    /// A fault in a capability does not mean that the capability is absent.
     @Test func partly() throws {
         let found = try audit(bug: "bad-signature")
         #expect(found["v2"]?.found == .partly)
@@ -111,10 +112,10 @@ struct AuditTests {
                 == "declared, but most of it is absent: 7 of 26 cases passed, not f0, f1, f2 and 16 more")
         #expect(evidence("true", 9, 3).finding == nil && evidence(nil, 1, 2).finding?.hasPrefix("not declared") == true)
         #expect(
-            evidence("false", 5, 1).finding == "partly there, but not declared: 5 of 6 cases passed, not f0"
+            evidence("false", 5, 1).finding == "partly present, but not declared: 5 of 6 cases passed, not f0"
                 && evidence("false", 4, 1).finding == nil)
     }
-    /// One failure that two capabilities may have caused says of neither that it is absent.
+    /// A single failure that two capabilities may have caused shows for neither that it is absent.
     @Test func doubtful() {
         func evidence(_ name: String, passed: [String] = [], failed: [String: Set<String>] = [:]) -> CapabilityEvidence
         {
@@ -135,19 +136,19 @@ struct AuditTests {
                 .absent, .unclear,
             ])
         let reason = [evidence("a", failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]])].weighed()[0].reason
-        #expect(reason == "1 case failed, perhaps for want of b")
+        #expect(reason == "1 case failed, perhaps because the node lacks b")
     }
-    /// A capability that the node denies is absent, also if no case can show this.
+    /// A capability that the node denies is absent, even if no case can show this.
     @Test(arguments: [("true", "declared but absent"), ("false", nil), (nil, nil)] as [(String?, String?)])
     func denied(_ declared: String?, _ finding: String?) {
         var e = CapabilityEvidence(name: "a", declared: declared, denial: "it declines a")
         e.unclear = [("x", "no answer")]
         #expect(e.found == .absent && e.reason == "it declines a" && e.finding == finding)
-        // A case that passes shows more than an answer.
+        // A passed case shows more than an answer.
         e.passed = ["y"]
         #expect(e.found == .present)
     }
-    /// When nothing can be told of anything, that is no good news.
+    /// If the audit can determine nothing, the result is inconclusive.
     @Test func nothingTold() {
         #expect(Audit.status([CapabilityEvidence(name: "a"), CapabilityEvidence(name: "b", declared: "false")]) == 6)
         var e = CapabilityEvidence(name: "c")
@@ -156,7 +157,7 @@ struct AuditTests {
     }
     @Test func command() {
         #expect(Meshspec.run(["run", "--audit-caps", "--simulate", "--spec", Self.spec, "--protocol", "nano"]) == 0)
-        // Of several protocols one is to be named.
+        // The user must name a protocol if there are several.
         #expect(Meshspec.run(["run", "--audit-caps", "--simulate", "--spec", Self.spec]) == 2)
         #expect(Meshspec.run(["run", "--audit-caps", "--simulate", "--spec", Self.spec, "--bug", "no-keepalive"]) == 1)
         for option in Audit.refused {
@@ -167,7 +168,7 @@ struct AuditTests {
         }
     }
 
-    // Files
+    // Files.
 
     func load(_ text: String, name: String = "nano.caps.yaml") throws -> (Capabilities?, [String]) {
         let library = Library(definitions: Registry.definitions)
@@ -204,7 +205,7 @@ struct AuditTests {
         #expect(made == nil)
         #expect(problems.contains(wanted), "\(problems)")
     }
-    /// A target file names it; what is wrong in it is told with its own name.
+    /// A target file names the capability file. Errors in it have its own name.
     @Test func named() throws {
         let files = [
             "good.yaml": "meshspec-capabilities: 1\nprotocol: nano\ncapabilities: {v1: false}",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import meshspec
 
-/// Scenarios that never wait are ended all the same, and what they build has an end.
+/// Scenarios that never wait end anyway, and their data has a limit.
 @Suite(.waits) struct EndlessScenarioTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -19,7 +19,7 @@ import Testing
         let r = try shell("timeout 100 meshspec run \(how) loop.yaml --budget 1s --no-progress")
         #expect(r.status == 7, "\(r.status) \(r.err)")
         #expect(r.out.contains("the budget ran out"))
-        // It is ended within its steps: left alone it would end as an error.
+        // The budget ends the case while its steps run. Without the budget, the case would end as an error.
         #expect(!(r.out + r.err).contains("steps in one case"), "\(r.out)")
     }
     @Test(arguments: ["--simulate", ""]) func interrupted(_ how: String) throws {
@@ -42,7 +42,7 @@ import Testing
         let lists = try run("lists.yaml --no-progress")
         #expect(lists.status == 4, "\(lists)")
         #expect(lists.cases.first?.reason.contains("the names of the case hold more than 256 MiB") == true, "\(lists)")
-        // All that a case sends is kept, however it is divided.
+        // The case keeps all sent bytes, regardless of their division.
         try scenario(
             "sends", ["repeat: {times: 17, do: [{send: {via: c, raw: \"$(bytes(16000000, 1))\"}}]}", Self.proof])
         let sends = try shell("meshspec run --simulate sends.yaml --no-progress")

@@ -5,18 +5,18 @@ import Wire
 
 @testable import meshspec
 
-/// What other harnesses got wrong, each named after the one that did, held against this one.
+/// Known faults of other harnesses. Each test has the name of the harness with the fault and checks this one.
 @Suite(.waits) struct KnownHolesTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    /// h2spec: a typo in the selection ran nothing and was green.
+    /// h2spec: a typing error in the selection ran no case, and the run was green.
     @Test func h2specTypoIsGreen() throws {
         #expect(try run("-k nano.handshak").status == 5)
         #expect(try run("-k tag:hanshake").status == 5)
         #expect(try run("nano.handshake.v2-qury").status == 5)
     }
-    /// h2spec: a node that could not be reached in the middle ended the run without a summary.
+    /// h2spec: a node that became unreachable ended the run without a summary.
     @Test func h2specConnectFailureEndsAll() throws {
         let target = """
             meshspec-target: 1
@@ -39,8 +39,8 @@ import Wire
         #expect(events.filter { $0["event"] == "case" }.count == 4)
         #expect(events.last?["event"] == "summary" && events.last?["pass"] != 4)
     }
-    /// h2spec: ids and baselines hung on positions. Here a case has the same values and the same course wherever it
-    /// stands.
+    /// h2spec: ids and baselines depended on positions. Here a case has the same values and the same course at each
+    /// position.
     @Test func h2specIdsArePositions() throws {
         try takePartOfTheSuites()
         let id = "nano.handshake.v2-signature"
@@ -52,8 +52,8 @@ import Wire
         #expect(try event("") == alone)
         #expect(try event("-k 'tag:smoke'") == alone)
     }
-    /// h2spec: every failure stood in JUnit as an error, and the count of failures was always zero. h2specd: the file
-    /// was never written.
+    /// h2spec: JUnit listed each failure as an error, and the number of failures was always zero. h2specd: the file was
+    /// never written.
     @Test func h2specFailuresAreErrors() throws {
         try bad("bad")
         try scenario("broken", ["assert: $(1 == 2)\n    else: error", "assert: $(1 == 1)\n    req: NANO-16"])
@@ -67,13 +67,13 @@ import Wire
         #expect(try run("bad.yaml --report junit=junit.xml").status == 1)
         #expect(folder.text("junit.xml").contains(" failures=\"1\" errors=\"0\" "))
     }
-    /// h2specd: failures of tests of the dialing side were green. wstest: failures never changed the exit status.
+    /// h2specd: failures in tests of the dialing side were green. wstest: failures never changed the exit status.
     @Test(arguments: ["nano.client.response-signature", "nano.handshake.v2-signature"])
     func wstestFailuresAreGreen(_ id: String) throws {
         #expect(try run("\(id) --bug bad-signature").status == 1)
         #expect(try run(id).status == 0)
     }
-    /// quic-interop-runner: 256 failures were the status 0; skipped cases were not counted.
+    /// quic-interop-runner: 256 failures gave the status 0, and skipped cases were not counted.
     @Test func quicInteropRunnerCountsAreStatus() throws {
         let vectors = (0..<256).map { "  - {name: n\($0)}" }.joined(separator: "\n")
         try scenario("bad", ["assert: $(1 == 2)\n    req: NANO-16"], head: "vectors:\n" + vectors)
@@ -83,13 +83,13 @@ import Wire
         let all = try run("")
         #expect(all.summary?["skip"] == .uint(UInt64(all.ids("skip").count)) && !all.ids("skip").isEmpty)
     }
-    /// quic-interop-runner: who failed everything was called unsupported.
+    /// quic-interop-runner: a node that failed all cases was called unsupported.
     @Test func quicInteropRunnerAllFailIsUnsupported() throws {
         let good = try run("-k NANO-17 --profile legacy").ids("skip")
         let bad = try run("-k NANO-17 --profile legacy --bug v1-query-ignored")
         #expect(bad.status == 1 && bad.ids("skip") == good && bad.ids("pass").isEmpty)
     }
-    /// hiveview: a failure mended and another one new cancelled each other out.
+    /// hiveview: a fixed failure and a new failure cancelled each other out.
     @Test func hiveviewOffsettingChanges() throws {
         try takePartOfTheSuites()
         #expect(try run("--bug v1-query-ignored --baseline known --update-baseline").status == 1)
@@ -97,7 +97,7 @@ import Wire
         let r = try run("--bug no-keepalive --strict --baseline known")
         #expect(r.status == 1 && r.summary?["warn"] != 0 && r.summary?["xpass"] != 0)
     }
-    /// The same of two results: the counts are equal, and `diff` tells what broke and what was mended.
+    /// The same for two results: the counts are equal, and `diff` reports the new failures and the fixed ones.
     @Test func hiveviewDiffHidesOffsettingChanges() throws {
         let cases = "nano.handshake.v1-own-id nano.handshake.fresh-bytes"
         for bug in ["accepts-own-id-v1", "cookie-ring"] { _ = try run("\(cases) --bug \(bug) --seed 7", file: bug) }
@@ -109,13 +109,13 @@ import Wire
         #expect(r.lines.last == "cases: 1 newly failing, 1 fixed   requirements: 1 broken in B, 1 in A")
         #expect(r.out.contains("  NANO-21 MUST  ") && r.out.contains("  NANO-30 MUST  "))
     }
-    /// Matter: a name that matched no file was no error; a skipped last case hung the harness.
+    /// Matter: a name that matched no file was not an error, and a skipped last case hung the harness.
     @Test func matterNamesNoFile() throws {
         #expect(try run("no-such-case.yaml").status == 4)
         let r = try run("nano.handshake.v2-query nano.handshake.v3-query")
         #expect(r.status == 0 && r.ids("skip") == ["nano.handshake.v3-query"])
     }
-    /// Venom: what never ran was ok, and tries before the last one were failures.
+    /// Venom: a case that never ran was ok, and tries before the last one were failures.
     @Test func venomNeverRunIsOk() throws {
         try bad("bad")
         try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
@@ -126,7 +126,7 @@ import Wire
         let again = try run("coin.yaml --seed \(seed) --retry 60")
         #expect(again.summary?["fail"] == 0 && again.summary?["flaky"] == 1 && again.status == 0)
     }
-    /// protobuf: one error ended the whole suite; failures that were expected looked like those that were not.
+    /// protobuf: one error ended the whole suite, and expected failures looked like unexpected ones.
     @Test func protobufOneErrorEndsAll() throws {
         try scenario("broken", ["assert: $(nobody.port == 1)\n    req: NANO-16"])
         try scenario("wrong", ["let: {x: $(random(1))}", "assert: $(x.at(1) == 1)\n    req: NANO-16"])

@@ -7,7 +7,7 @@ import Wire
 
 /// `meshspec mutate`, and the same mutants in `run` and `node`.
 @Suite(.waits) struct MutateCommandTests {
-    /// Small parts: in a debug build a whole suite takes its time.
+    /// The test runs a small part, because a whole suite takes long in a debug build.
     @Test func oneSeedOneReport() throws {
         let line =
             "meshspec mutate nano --json --no-progress --profile v28 -P network=dev -P ledger=small -k 'says:nano.keepalive:*'"
@@ -22,7 +22,7 @@ import Wire
         }
         func fate(_ name: String) -> Value? { outcomes.first { $0["mutant"] == .text(name) }?["fate"] }
         #expect(fate("says:nano.keepalive:dropped") == "killed")
-        // What was measured stands in the coverage.
+        // The coverage shows the measured score.
         let folder = try Folder()
         let path = try folder.write("mutants.json", Array(one.out.utf8))
         let coverage = try Shell.run("meshspec coverage --json -k NANO-24 --mutations '\(path)'")
@@ -32,7 +32,7 @@ import Wire
         )
         #expect(page.status == 0 && folder.text("p.html").contains("\"wire "))
         let wrong = try Shell.run("echo '{}' > '\(folder.path)/x'; meshspec coverage --mutations '\(folder.path)/x'")
-        #expect(wrong.status == 3 && wrong.err.contains("is not what `meshspec mutate --json` of this version writes"))
+        #expect(wrong.status == 3 && wrong.err.contains("is not an output of `meshspec mutate --json` of this version"))
     }
     @Test func whatIsAskedFor() throws {
         func status(_ line: String, _ err: String = "") throws -> Int32 {
@@ -53,7 +53,7 @@ import Wire
         #expect(
             list.status == 0
                 && list.lines.contains { $0.hasPrefix("says:rightmesh.hello.peers.records.hop:highest  RM-") })
-        // Every mutant has a row.
+        // Each mutant has a row.
         for name in ["nano", "rightmesh"] {
             let list = try Shell.run("meshspec mutate \(name) --list")
             #expect(list.lines.count > 3000 && !list.out.contains("  not assigned"), "\(name)")
@@ -104,7 +104,7 @@ import Wire
         #expect(out.status == status, "\(out.status) \(folder.text("err"))")
         #expect(folder.text("out").contains("mutants were not run."))
     }
-    /// A wrapper that alters what nobody ever says, hears or does leaves a node as it is, however what it hears is cut.
+    /// A mutant of a message that never occurs does not change the node, regardless of the segments that it receives.
     @Test(arguments: ["says", "hears"]) func whatNothingIsAlteredIsNoMutant(_ side: String) throws {
         for chop in ["", "--chop"] {
             let r = try Shell.run(

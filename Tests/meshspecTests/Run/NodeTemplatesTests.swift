@@ -5,7 +5,7 @@ import Testing
 @testable import Scenario
 @testable import meshspec
 
-/// The command of a node that is started for each case.
+/// The command of a node that starts for each case.
 @Suite(.waits) struct NodeTemplatesTests {
     static let templates = NodeTemplates(["hub": "--hub {id}@{address}", "any": "--peer {name}:{kind}:{host}:{port}"])
 
@@ -18,25 +18,25 @@ import Testing
         let parts = Self.templates.parts(setup())
         let filled = ShellTemplate("run {kind} {id} {peers} {address}").filled { parts[$0] }
         #expect(filled.shown == "run leaf 0x02 --hub 0x01ab@127.0.0.1:5 --peer b:leaf:::1:6 {address}")
-        // The shell reads none of it.
+        // The shell parses no part of the values.
         #expect(
             filled.command.hasPrefix(
                 "run \"${MESHSPEC_ARG_kind}\" \"${MESHSPEC_ARG_id}\" --hub \"${MESHSPEC_ARG_peer1_id}\"@\"${MESHSPEC_ARG_peer1_address}\" "
             ))
         #expect(filled.variables["MESHSPEC_ARG_peer2_host"] == "::1" && filled.variables.count == 8)
-        // What a case does not say leaves nothing.
+        // Values that a case does not set are empty.
         let none = Self.templates.parts(NodeSetup(name: "node", kind: nil, identity: nil, acquaintances: []))
         #expect(ShellTemplate("run {kind} {id} {peers}").filled { none[$0] }.command == "run   ")
         #expect(Self.templates.refusal(setup()) == nil)
         #expect(NodeTemplates.isForCases("x {peers}") && !NodeTemplates.isForCases("x {address}"))
     }
-    /// Words of a scenario go into a shell: none that could mean something there.
+    /// The command refuses texts of a scenario that a shell could interpret.
     @Test(arguments: ["a;b", "$(x)", "a b", "'", "a\n", "ä", "`", "a|b", "a>b"]) func words(_ word: String) {
-        #expect(Self.templates.refusal(setup(word))?.contains("cannot stand in a command") == true)
-        #expect(Self.templates.refusal(setup(kind: word))?.contains("cannot stand in a command") == true)
+        #expect(Self.templates.refusal(setup(word))?.contains("cannot be used in a command") == true)
+        #expect(Self.templates.refusal(setup(kind: word))?.contains("cannot be used in a command") == true)
     }
     @Test func notTold() {
         let none = NodeTemplates(["leaf": "x"])
-        #expect(none.refusal(setup()) == "the target file does not say under `told` how the node is told of a hub")
+        #expect(none.refusal(setup()) == "`told` of the target file has no text for a hub")
     }
 }

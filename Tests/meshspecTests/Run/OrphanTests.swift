@@ -6,9 +6,9 @@ import Testing
 
 @testable import meshspec
 
-/// What a target file starts ends with the harness, however that ends.
+/// The processes that a target file starts end with the harness, regardless of how it ends.
 @Suite(.waits) struct OrphanTests {
-    /// Commands that note the numbers of the processes that they start, and how many there are.
+    /// Commands that record the numbers of their processes, and the number of processes.
     @Test(arguments: [
         ("echo $$ >>pids; exec sleep 1000", 1), ("sleep 1000 & echo $! >>pids; wait", 1),
         ("sh -c 'sleep 1000 & echo $! >>pids; wait'", 1), ("setsid sh -c 'echo $$ >>pids; exec sleep 1000' & wait", 1),

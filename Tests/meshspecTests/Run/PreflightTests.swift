@@ -8,13 +8,13 @@ import Wire
 @testable import Scenario
 @testable import meshspec
 
-/// `run` asks the node at an address who it is before the first case: over sockets, against processes.
+/// `run` identifies the node at an address before the first case. The tests use sockets and processes.
 @Suite(.waits) struct PreflightTests {
     typealias Running = NodeTests.Running
     static let nano = "nano.handshake.v2-query"
     static let mesh = "--protocol rightmesh rightmesh.rm.27"
 
-    /// A port of loopback at which nobody is.
+    /// Returns a loopback port without a listener.
     static func deadPort(_ transport: Transport) throws -> UInt16 {
         let network = try SocketNetwork()
         let (id, at) = try network.listen(.loopback(0), transport)
@@ -26,47 +26,48 @@ import Wire
         let r = try Shell.run("meshspec run --protocol nano --target 127.0.0.1:\(tcp)")
         #expect(r.status == 4)
         let mend = "start the node first, or give another address"
-        #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+        #expect(r.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
         for name in ["websocket", "dxos", "peerpigeon", "gossipsub"] {
             let r = try Shell.run("meshspec run --protocol \(name) --target 127.0.0.1:\(tcp)")
             #expect(r.status == 4 && r.out == "")
             let only = "; meshspec speaks libp2p over TCP only: a node that has QUIC alone cannot be tested"
             let more = name == "gossipsub" ? only : ""
-            #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\(more)\n")
+            #expect(r.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\(more)\n")
         }
         let any = try Shell.run("meshspec run --target 127.0.0.1:\(tcp)")
         #expect(
-            any.status == 4 && any.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
-        // Nor does a case judge it that nobody was asked before.
+            any.status == 4 && any.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+        // No case judges the address either, although no preflight ran.
         let blind = try Shell.run(
             "meshspec run --protocol gossipsub --target 127.0.0.1:\(tcp) --no-preflight -k 'gossipsub.identify.*'")
         #expect(blind.status == 4 && !blind.out.contains("✗"), "\(blind.out)")
         let udp = try Self.deadPort(.udp)
         let d = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp)")
         #expect(d.status == 4 && d.out == "")
-        #expect(d.err == "meshspec run: nobody is at 127.0.0.1:\(udp): it refuses datagrams: \(mend)\n")
-        // Programs have their results: no case was run.
+        #expect(d.err == "meshspec run: no node is at 127.0.0.1:\(udp): it refuses datagrams: \(mend)\n")
+        // Programs receive results: no case ran.
         let j = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp) --json -k tag:smoke")
         let events = j.lines.compactMap { JSON.parse(Array($0.utf8)) }
         #expect(events.count > 10 && events.dropFirst().dropLast().allSatisfy { $0["verdict"] == "notrun" })
         #expect(j.status == 4 && events.last?["exit"] == 4 && events.last?["fail"] == 0)
     }
-    /// Somebody is there and says nothing, or not in the protocol.
+    /// A process is there and sends nothing, or sends another protocol.
     @Test func silentOrForeign() throws {
         let network = try SocketNetwork()
         let (_, udp) = try network.listen(.loopback(0), .udp)
         let d = try Shell.run("meshspec run --protocol rightmesh --target \(udp)")
         #expect(d.status == 4)
-        #expect(d.err.hasPrefix("meshspec run: what is at \(udp) answers nothing in rightmesh: give another address"))
+        #expect(
+            d.err.hasPrefix("meshspec run: the program at \(udp) does not answer in rightmesh: give another address"))
         #expect(d.err.contains("; it was sent rightmesh.") && d.err.contains(" bytes first: 0x52"))
         let node = try NodeThread([Array("HTTP/1.1 400 Bad Request\r\n".utf8)])
         let f = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
-        #expect(f.status == 4 && f.err.contains("does not speak rightmesh, it says `HTTP/1.1 400 Bad Request"))
-        // The case is run where that is wanted.
+        #expect(f.status == 4 && f.err.contains("does not speak rightmesh: it sends `HTTP/1.1 400 Bad Request"))
+        // On request, the case runs.
         let all = try Shell.run("meshspec run --target \(udp) \(Self.mesh) --no-preflight")
         #expect(all.status == 1 || all.status == 6)
     }
-    /// A node of each protocol over TCP is found by its layers, and its cases run.
+    /// The preflight finds a node of each protocol over TCP by its layers, and its cases run.
     @Test(arguments: [
         ("websocket", "websocket.close"), ("dxos", "dxos.swarm.join"), ("peerpigeon", "peerpigeon.ping"),
         ("gossipsub", "gossipsub.identify.answer"),
@@ -92,12 +93,12 @@ import Wire
         let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
         let known = try #require(events.first { $0["event"] == "preflight" })
         #expect(known["parameters"]?["version"] == "1.1")
-        #expect(known["lacks"]?["mplex"] == "it does not offer it")
-        #expect(known["lacks"]?["plaintext"] == "it answers na to /plaintext/2.0.0")
+        #expect(known["lacks"]?["mplex"] == "the node does not offer it")
+        #expect(known["lacks"]?["plaintext"] == "the node answers na to /plaintext/2.0.0")
         let skipped = events.filter { $0["verdict"] == "skip" }
         #expect(
             !skipped.isEmpty && events.allSatisfy { $0["verdict"] == nil || ["skip", "pass"].contains($0["verdict"]) })
-        #expect(r.err.contains("the node lacks mplex (it does not offer it)"), "\(r.err)")
+        #expect(r.err.contains("the node lacks mplex (the node does not offer it)"), "\(r.err)")
         let other = try Shell.run("\(run) -P version=1.3 gossipsub.identify.answer")
         #expect(other.status == 4 && other.err.contains("version is 1.1 there, and not 1.3: give -P version=1.1"))
         let plain = try Shell.run("\(run) -P security=plaintext gossipsub.identify.answer")
@@ -109,7 +110,7 @@ import Wire
         let r = try Shell.run("meshspec run --protocol dxos --target \(node.address) dxos.swarm.join")
         #expect(r.status == 4 && r.err.contains("does not speak dxos"), "\(r.err)")
     }
-    /// A web server without WebSocket, and TLS that is not there.
+    /// A web server without WebSocket, and TLS that the server does not support.
     @Test func webServer() throws {
         let node = try WebServer()
         for name in ["websocket", "dxos", "peerpigeon"] {
@@ -117,16 +118,16 @@ import Wire
             #expect(plain.status == 4 && plain.out == "")
             #expect(
                 plain.err.hasPrefix(
-                    "meshspec run: what is at ws://\(node.address)/x does not speak WebSocket: it answers the upgrade with 200"
+                    "meshspec run: the program at ws://\(node.address)/x does not speak WebSocket: it answers the upgrade with 200"
                 ), "\(plain.err)")
             let secured = try Shell.run("meshspec run --protocol \(name) --target wss://\(node.address)/x")
             #expect(secured.status == 4 && secured.out == "")
             #expect(
-                secured.err.hasPrefix("meshspec run: what is at wss://\(node.address)/x does not speak TLS: ")
+                secured.err.hasPrefix("meshspec run: the program at wss://\(node.address)/x does not speak TLS: ")
                     && secured.err.contains(": give ws:// for wss://, or "), "\(secured.err)")
         }
     }
-    /// Answers all with 200.
+    /// A server that answers each request with 200.
     private final class WebServer {
         let address: Endpoint
         private let process: Subprocess
@@ -150,14 +151,14 @@ import Wire
             for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
         }
     }
-    /// Sends back what it is sent: that is no answer of a buyer.
+    /// A node that sends back the received bytes does not give the answer of a buyer.
     @Test func echo() throws {
         let node = try NodeThread(answer: "s.sendto(data, a)")
         let r = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
         #expect(r.status == 4 && r.out == "")
-        #expect(r.err.contains("does not speak rightmesh: it sends back what it is sent"), "\(r.err)")
+        #expect(r.err.contains("does not speak rightmesh: it echoes what it receives"), "\(r.err)")
     }
-    /// An answer that cannot be read is told, and the cases judge it.
+    /// `run` reports an undecodable answer, and the cases judge it.
     @Test func wrongly() throws {
         let node = try NodeThread(answer: "s.sendto(data[:6] + bytes(1) + data[7:], a)")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
@@ -165,7 +166,7 @@ import Wire
             r.out.hasPrefix("\(node.address) answers, but incorrectly (hop_limit at 6: illegal value 0): rightmesh"),
             "\(r.out)\(r.err)")
     }
-    /// Says the same whatever comes, or does something with it.
+    /// A process that sends the same datagrams on each input, or runs a line of Python.
     final class NodeThread {
         let address: Endpoint
         private let process: Subprocess
@@ -174,7 +175,8 @@ import Wire
             let text = says.map { "bytes.fromhex('\($0.hex)')" }.joined(separator: ",")
             try self.init(answer: "[s.sendto(b, a) for b in [\(text)]]")
         }
-        /// `answer`: a line of Python with the socket `s`, the datagram `data` and who sent it, `a`.
+        /// Starts the process. `answer` is a line of Python with the socket `s`, the datagram `data` and its sender
+        /// `a`.
         init(answer: String) throws {
             folder = try Folder()
             let port = try PreflightTests.deadPort(.udp)
@@ -193,7 +195,8 @@ import Wire
             for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
         }
     }
-    /// What nobody said is found and told in one line; what was said and is not true ends the run, with what mends it.
+    /// `run` finds values that the user did not give, and prints them in one line. A wrong value from the user ends the
+    /// run, with the correction.
     @Test func network() throws {
         let node = try Running("-P network=beta")
         let found = try Shell.run("meshspec run --target \(node.address) \(Self.nano) --protocol nano")
@@ -212,10 +215,10 @@ import Wire
                 && wrong.err.hasPrefix(
                     "meshspec run: the node at \(node.address): network is beta there, and not live: give -P network=beta"
                 ))
-        // The same means for an audit.
+        // The same applies to an audit.
         let audit = try Shell.run("meshspec run --target \(node.address) -P network=live --audit-caps \(Self.nano)")
         #expect(audit.status == 4 && audit.err.contains("give -P network=beta"))
-        // Without asking nothing is known, and nobody answers on another network.
+        // Without the preflight, the network is unknown, and the node does not answer on another network.
         let blind = try Shell.run(
             "meshspec run --target \(node.address) --protocol nano \(Self.nano) --no-preflight")
         #expect(blind.status == 1)
@@ -232,7 +235,7 @@ import Wire
             wrong.status == 4
                 && wrong.err.contains("profile is legacy or v23 there, and not v28: give --profile legacy"))
     }
-    /// As README starts one and judges it: cases are addressed to the node that is there.
+    /// The node starts and is judged as in README. Cases use the address of this node.
     @Test func superpeer() throws {
         let node = try Running("--role superpeer", of: "rightmesh")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
@@ -250,7 +253,7 @@ import Wire
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh) --id \(id)")
         #expect(r.out.contains(" answers: rightmesh community, profile narrated (found), id \(id)\n"), "\(r.err)")
     }
-    /// Of a phone the answer does not tell the profile; cases for superpeers are skipped.
+    /// The answer of a phone does not show its profile. The run skips cases for superpeers.
     @Test func phone() throws {
         let node = try Running("--role seller", of: "rightmesh")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
@@ -258,7 +261,7 @@ import Wire
         #expect(r.status == 5 && r.out.contains("this one is a seller"), "\(r.err)")
         #expect(r.out.contains("the node reports that it is a seller (role, byte 5 of its answer), and these cases are"))
     }
-    /// `init` asks as well, in each protocol, and takes nothing from the number of the port.
+    /// `init` also asks in each protocol. It concludes nothing from the port number.
     @Test func initAsks() throws {
         let node = try Running("-P network=live --profile legacy")
         let mesh = try Running("--role superpeer", of: "rightmesh")
@@ -273,7 +276,7 @@ import Wire
         #expect(dead.status == 0 && dead.err.contains("leave the node's settings to each run"))
         #expect(folder.text("c/target.yaml").contains("\n#profile: v28\n"))
     }
-    /// A node that we started is there: that it does not answer is for the cases to say.
+    /// A node that the harness started is there. If it does not answer, the cases report it.
     @Test func startedBySilent() throws {
         let folder = try Folder()
         let target = """
@@ -290,7 +293,7 @@ import Wire
         let r = try Shell.run("meshspec run -t '\(path)' \(Self.nano)")
         #expect(r.status == 1 && r.err.contains("nothing is known of it"), "\(r.err)")
     }
-    /// Passes on to a node what comes, until eight bytes come that it dies of.
+    /// A proxy for a node that dies when it receives a certain text of eight bytes.
     private final class FragileNode {
         let address: Endpoint
         private let node: Running
@@ -408,13 +411,13 @@ import Wire
             #expect(of("b.dies")?["verdict"] == "error" && of("d.ill")?["verdict"] == "error")
             func reason(_ id: String) -> String { if case .text(let s)? = of(id)?["reason"] { s } else { "" } }
             #expect(reason("b.dies").contains("now the node is gone (it ended with status 9"), "\(r.out)")
-            #expect(reason("d.ill").contains("saying: it is ill"), "\(r.out)")
+            #expect(reason("d.ill").contains("with output: it is ill"), "\(r.out)")
             #expect(r.out.contains("3 bytes on c: 0x646965"))
             #expect(events.last?["deaths"] != nil && events.last?["notrun"] == 0)
             #expect(folder.text("r.xml").contains("errors=\"2\""))
         }
     }
-    /// A node that dies in the middle of a run is not judged by the cases behind.
+    /// Cases after the end of a node that dies during a run do not judge it.
     @Test(arguments: [1, 8]) func dies(jobs: Int) throws {
         let node = try FragileNode()
         let folder = try Folder()
@@ -449,11 +452,11 @@ import Wire
         func verdict(_ id: String) -> Value? { results.first { $0["id"] == .text(id) }?["verdict"] }
         #expect(results.count == 22 && verdict("c.later-20") == "notrun", "\(r.err)")
         #expect(results.count { $0["verdict"] == "notrun" } >= 20 - jobs)
-        // What began before its end was seen cannot be judged; side by side, the case that it died of may be one of
-        // these.
+        // Cases that began before the end was seen have no verdict. If cases run in parallel, one such case may have
+        // ended the node.
         #expect(results.count { $0["verdict"] == "error" } == 1 && r.status == 4)
         if jobs == 1 { #expect(verdict("a.lives") == "pass" && verdict("b.dies") == "error") }
-        #expect(r.err.contains("now the node is gone (nobody is at \(node.address): Connection refused)"), "\(r.err)")
-        #expect(r.err.contains("\nthe node is gone: nobody is at \(node.address)"))
+        #expect(r.err.contains("now the node is gone (no node is at \(node.address): Connection refused)"), "\(r.err)")
+        #expect(r.err.contains("\nthe node is gone: no node is at \(node.address)"))
     }
 }

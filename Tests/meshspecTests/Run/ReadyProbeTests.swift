@@ -6,9 +6,9 @@ import Testing
 
 @testable import meshspec
 
-/// When a node that was started is ready, told by what its address does.
+/// The probe checks by the address of a started node if it is ready.
 @Suite(.waits) struct ReadyProbeTests {
-    /// A protocol over UDP.
+    /// Returns a protocol over UDP.
     static func udp() throws -> Definition {
         var d = try #require(Registry.definitions.first)
         d.transport = .udp
@@ -17,7 +17,7 @@ import Testing
     func probe(_ d: Definition, _ at: Endpoint?, within: Duration = .seconds(20)) throws -> ReadyProbe {
         try ReadyProbe(d, at: at, within: within, command: nil)
     }
-    /// Asks for this long, or until the answer is yes.
+    /// Asks until the probe is ready, or until the time is over.
     func ask(_ p: ReadyProbe, for lasting: Duration, _ meanwhile: () -> Void = {}) throws -> Bool {
         let driver = Driver(try SocketNetwork())
         let end = driver.now + lasting
@@ -30,15 +30,16 @@ import Testing
     }
     /// The probe quotes the line of a long trace that names the problem, and the end of the trace.
     @Test func quotesProblemAndEndOfLongTrace() {
-        #expect(ReadyProbe.said("a\n  b\n") == ", saying: a | b" && ReadyProbe.said(" \n") == ", without a word")
+        #expect(ReadyProbe.said("a\n  b\n") == ", with output: a | b" && ReadyProbe.said(" \n") == ", without output")
         let long = "starting\npanic: assignment to nil map\n" + String(repeating: "goroutine 1\n", count: 100) + "end"
         let said = ReadyProbe.said(long)
-        #expect(said.hasPrefix(", saying: panic: assignment to nil map ... ") && said.hasSuffix("goroutine 1 | end"))
+        #expect(
+            said.hasPrefix(", with output: panic: assignment to nil map ... ") && said.hasSuffix("goroutine 1 | end"))
     }
-    /// A port that nobody has.
+    /// Returns a free port.
     func free() throws -> Endpoint { try SocketNetwork().listen(.loopback(0), .udp).bound }
 
-    /// As long as datagrams are refused nobody is there; once they are not, somebody is, whether he answers or not.
+    /// If the system refuses datagrams, there is no node. If it accepts them, there is one, even if it does not answer.
     @Test(arguments: [Endpoint.loopback(0), Endpoint(high: 0, low: 1, port: 0)])
     func refused(_ place: Endpoint) throws {
         let at = try SocketNetwork().listen(place, .udp).bound
@@ -48,7 +49,7 @@ import Testing
         _ = try network.listen(at, .udp)
         #expect(try ask(p, for: .seconds(20)))
     }
-    /// An answer is enough, before anybody could know that it is not refused.
+    /// An answer is sufficient, even before the probe can know that datagrams are accepted.
     @Test func answered() throws {
         let driver = Driver(try SocketNetwork())
         let (_, at) = try driver.listen(.loopback(0), .udp)
@@ -63,7 +64,7 @@ import Testing
         }
         #expect(isReady && heard == [[]])
     }
-    /// A node hears one empty datagram and nothing else.
+    /// A node receives one empty datagram and no other bytes.
     @Test func saysNothingElse() throws {
         let driver = Driver(try SocketNetwork())
         let (_, at) = try driver.listen(.loopback(0), .udp)
@@ -84,7 +85,7 @@ import Testing
         _ = try network.listen(at)
         #expect(try ask(p, for: .seconds(20)))
     }
-    /// A command says it, tried again until it does, and its time ends.
+    /// The probe repeats a command until it succeeds. The time of the probe is limited.
     @Test func command() throws {
         let folder = try Folder()
         let d = try Self.udp()
@@ -96,7 +97,7 @@ import Testing
         #expect(p.isOver && tries() > 1)
         _ = try folder.write("ready", "")
         #expect(try ask(p, for: .seconds(20)))
-        // Where nothing is known, there is nothing to wait for.
+        // Without any information, the probe does not wait.
         #expect(try probe(d, nil).isReady())
     }
 }

@@ -6,8 +6,8 @@ import Wire
 
 @testable import meshspec
 
-/// Which cases `meshspec run` takes, how often, when it stops, and with which status; with scenarios of our own in a
-/// folder of their own.
+/// The cases that `meshspec run` selects, their number of runs, the end of the run, and its status. The tests use their
+/// own scenarios in their own folder.
 @Suite(.waits) struct RunOptionsTests: RunsInAFolder {
     let folder: Folder
     init() throws {
@@ -15,10 +15,9 @@ import Wire
         try takePartOfTheSuites()
     }
 
-    // When the status is what
+    // The status.
 
-    /// One run for each status that a run may end with. 4 is in NodeTests and CommandTests too, 130 and 143 in
-    /// RunTests.
+    /// One run for each possible status. NodeTests and CommandTests also check 4, and RunTests checks 130 and 143.
     @Test func statuses() throws {
         try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
         try bad("bad")
@@ -40,7 +39,7 @@ import Wire
         #expect(try run("good.yaml maybe.yaml --inconc fail").status == 6)
         #expect(try run("good.yaml maybe.yaml --inconc skip").status == 0)
     }
-    /// A SHOULD that is not kept warns, and fails where it is wanted strictly.
+    /// A broken SHOULD is a warning, and a failure with `--strict`.
     @Test func strict() throws {
         let lenient = try run("--bug no-keepalive nano.client.keepalive")
         #expect(lenient.status == 0 && lenient.ids("warn") == ["nano.client.keepalive"])
@@ -53,13 +52,13 @@ import Wire
         #expect(try run("nano.handshake.v2-query --budget 5m").status == 0)
     }
 
-    // How often
+    // The number of runs.
 
     @Test func repeats() throws {
         try coin()
         let r = try run("coin.yaml --seed 1 --repeat 40")
         #expect(r.cases.count == 40 && r.status == 1)
-        // Other random values each time.
+        // The random values differ each time.
         #expect(!r.ids("pass").isEmpty && !r.ids("fail").isEmpty)
         #expect(try run("coin.yaml --seed 1 --repeat 40").cases.map(\.verdict) == r.cases.map(\.verdict))
         #expect(try run("coin.yaml --seed 2 --repeat 40").cases.map(\.verdict) != r.cases.map(\.verdict))
@@ -72,7 +71,7 @@ import Wire
         try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
         #expect(try run("good.yaml --until-fail --repeat 7").cases.count == 7)
     }
-    /// A pass that took more than one try is counted apart.
+    /// A pass after more than one try has its own count.
     @Test func retry() throws {
         try coin()
         var flaky = 0
@@ -96,7 +95,7 @@ import Wire
         #expect(try run("a.yaml b.yaml c.yaml -j 1").ids("fail").count == 3)
     }
 
-    // Which
+    // The selection.
 
     @Test func selection() throws {
         let all = try run("").ids()
@@ -109,7 +108,7 @@ import Wire
         #expect(try run("--case nano.handshake.replay").ids() == ["nano.handshake.replay"])
         #expect(try run("--case nano.handshake").status == 2)
     }
-    /// Each case is in one shard, whatever comes before it.
+    /// Each case is in exactly one shard, regardless of the cases before it.
     @Test func shards() throws {
         let all = try run("").ids()
         let parts = try (1...3).map { try run("--shard \($0)/3").ids() }
@@ -125,7 +124,8 @@ import Wire
         #expect(r.ids("pass") == ["own.pair[one]"] && r.ids("fail") == ["own.pair[two]"])
         #expect(try run("pair.yaml --case 'own.pair[one]'").ids() == ["own.pair[one]"])
     }
-    /// A list of vectors beyond what a file may hold is refused as such, and a long one within it runs to its end.
+    /// The loader refuses a list of vectors that exceeds the limit of a file. A long list within the limit runs to its
+    /// end.
     @Test func manyVectors() throws {
         func vectors(_ n: Int) -> String {
             "vectors:\n" + (1...n).map { "  - {name: n\($0), x: \($0)}" }.joined(separator: "\n")
@@ -162,7 +162,7 @@ import Wire
         #expect(r.status == 0 && r.cases.allSatisfy { $0.verdict != "fail" } && r.out.contains("own.bad"))
     }
 
-    // Time and segments
+    // Time and segments.
 
     @Test func timeScale() throws {
         try scenario(
@@ -175,7 +175,7 @@ import Wire
         #expect(try run("slow.yaml").status == 1)
         #expect(try run("slow.yaml --time-scale 2").status == 0)
     }
-    /// A case that uses up its own budget ends there, whatever it waits for.
+    /// The budget of a case ends it, regardless of its current step.
     @Test func budgetOfACase() throws {
         let last = "assert: $(1 == 1)\n    req: NANO-16"
         for step in [
@@ -188,7 +188,7 @@ import Wire
         try scenario("long", ["wait: 1s", last], head: "budget: 2s\ncleanup: [{wait: 3s}]")
         #expect(try run("long.yaml").status == 0)
     }
-    /// What passes is run again with everything that is sent cut in four other ways; what fails is not.
+    /// Cases that pass run again with all sent bytes cut in four other ways. Cases that fail do not.
     @Test func chop() throws {
         try bad("bad")
         let r = try run("bad.yaml")
@@ -199,7 +199,7 @@ import Wire
         #expect(chopped.ids("pass") == ways.map { "nano.handshake.v2-query" + $0 })
     }
 
-    // Known failures
+    // Known failures.
 
     @Test func baseline() throws {
         try bad("bad")
@@ -209,7 +209,7 @@ import Wire
         #expect(try run("\(suite) --strict --baseline known --update-baseline").status == 1)
         let accepted = try run("\(suite) --strict --baseline known")
         #expect(accepted.status == 0 && accepted.summary?["xfail"] != 0 && accepted.summary?["xfail"] != nil)
-        // What passes again fails the run, what fails in another way too.
+        // A listed case that passes fails the run. So does a case that fails for another reason.
         let mended = try run("--strict --baseline known")
         #expect(mended.status == 1 && mended.summary?["xpass"] == accepted.summary?["xfail"])
         _ = try folder.write(
@@ -221,7 +221,7 @@ import Wire
             Array(folder.text("known").replacing("nano.client.keepalive", with: "nano.client.gone").utf8))
         let stale = try run("\(suite) --baseline gone")
         #expect(stale.status == 1 && stale.err.contains("nano.client.gone, which does not exist"))
-        // Of a part of the suite nothing can be said about the rest.
+        // A part of the suite does not show anything about the rest.
         #expect(try run("-k NANO-24 \(suite) --baseline known --update-baseline").status == 2)
         #expect(try run("-k NANO-16 --baseline known").err.contains("which did not run"))
     }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import meshspec
 
-/// What a run tells while it goes on, to a terminal, to a log and to programs.
+/// The progress reports of a run on a terminal, in a log, and for programs.
 @Suite(.waits) struct RunProgressTests: RunsInAFolder {
     let folder: Folder
     init() throws {
@@ -14,7 +14,7 @@ import Wire
         try takePartOfTheSuites()
     }
 
-    /// Everything that a form writes; `told`: when something else was told, in seconds.
+    /// Returns all output of a form. At the seconds in the set, the run prints other text.
     func written(_ form: RunProgress.Form, seconds: Int, told: Set<Int> = [], width: Int = .max) -> [String] {
         var out: [String] = []
         let p = RunProgress(form, Style(hasColour: false, width: width), tellsPrograms: false) { out.append($0) }
@@ -25,7 +25,7 @@ import Wire
         }
         return out
     }
-    /// A log gets whole lines, and only where nothing else came for 30 s.
+    /// A log has whole lines, only after 30 s without other text.
     @Test func log() {
         #expect(written(.log, seconds: 29).isEmpty)
         #expect(written(.log, seconds: 61) == ["  1/2  30 s\n", "  1/2  60 s\n"])
@@ -33,7 +33,7 @@ import Wire
         #expect(written(.log, seconds: 61, told: [20]) == ["  1/2  50 s\n"])
         #expect(written(.none, seconds: 100).isEmpty)
     }
-    /// A terminal has one line that is drawn again, and makes room for others.
+    /// A terminal has one line that is redrawn, and the line makes room for other text.
     @Test func terminal() {
         let all = written(.terminal, seconds: 1, told: [1], width: 10)
         #expect(all.first == "  1/2  0…\u{1b}[K" && all[1] == "\r  1/2  0…\u{1b}[K")
@@ -46,7 +46,7 @@ import Wire
         }
         #expect(times == [10, 20, 30])
     }
-    /// Over sockets events tell what is waited for, before the case is over; in virtual time there are none.
+    /// Events over sockets report the current wait before the end of the case. In virtual time there are none.
     @Test func events() throws {
         try scenario("slow", ["wait: 1500ms", "assert: $(1 == 1)\n    req: NANO-16"])
         let r = try shell("meshspec run --json slow.yaml 2>/dev/null")
@@ -67,7 +67,7 @@ import Wire
         #expect(try run("slow.yaml --seed 7").out == simulated.out)
         #expect(!simulated.err.contains("\r"))
     }
-    /// A whole run on a terminal of 20 columns: the line that is drawn again stays on its line, nothing is lost.
+    /// The redrawn line remains on its line on a terminal of 20 columns. No text is lost.
     @Test func narrowTerminal() throws {
         try scenario("slow", ["wait: 700ms", "assert: $(1 == 1)\n    req: NANO-16"])
         try bad("bad")
@@ -81,7 +81,7 @@ import Wire
         }
         #expect(drawn.contains { $0.hasPrefix("  1/4") || $0.hasPrefix("  0/4") })
         #expect(drawn.allSatisfy { $0.count <= 19 }, "\(drawn)")
-        // Without what was drawn and wiped away.
+        // The text without the redrawn and erased lines.
         let told = plain.replacing(#/[^\n\r]*\u{1b}\[K\r?/#, with: "")
         let lines = told.split(separator: "\n")
         #expect(!told.contains("\r") && !told.contains("\u{1b}"))
@@ -91,11 +91,12 @@ import Wire
         #expect(lines.first?.hasPrefix("meshspec ") == true && lines.contains { $0.contains("conformance failure") })
         #expect(lines.last?.contains(" s") == true && told.contains("4 cases: 2 pass, 1\n"), "\(lines.suffix(4))")
     }
-    /// What is skipped is told before it happens; sections have headings; what to type next stands above the summary.
+    /// The output lists skipped cases first, and has headings for sections. The next command to type precedes the
+    /// summary.
     @Test func console() throws {
         let r = try shell("meshspec run --simulate --bug wrong-genesis --report json=out/x.jsonl")
         let lines = r.out.split(separator: "\n").map(String.init)
-        // Which reasons are the two most frequent depends on the part of the suites.
+        // The two most frequent reasons depend on the part of the suites.
         #expect(
             lines[0].contains(#/ cases \([0-9]+ skipped: [0-9]+ for profile [a-z0-9, ]+, this is v28; [0-9]+ for /#),
             "\(lines[0])")

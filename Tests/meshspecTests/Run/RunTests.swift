@@ -7,7 +7,7 @@ import Wire
 
 @testable import meshspec
 
-/// `meshspec run` as a program: exit status, what goes where, what a failure says.
+/// `meshspec run` as a program: the exit status, the use of the outputs, and the report of a failure.
 @Suite(.waits) struct RunTests {
     static let bug = "meshspec run --simulate --bug bad-signature --seed 7 nano.handshake.v2-signature"
 
@@ -20,7 +20,7 @@ import Wire
         #expect(r.out.contains("\n  ✓ nano.handshake.v2-query "))
         #expect(r.out.split(separator: "\n").last?.hasPrefix("1 case: 1 pass   MUST 1/1   ") == true)
     }
-    /// All suites keep their word in virtual time, that of Nano in every profile, and programs read nothing but JSON.
+    /// All suites pass in virtual time, the Nano suite in each profile. The output for programs is JSON only.
     @Test(arguments: ["", "--profile legacy", "--profile v23", "--profile v24", "--profile v29dev"])
     func wholeSuite(_ profile: String) throws {
         let r = try Shell.run("meshspec run --simulate --json \(profile)")
@@ -29,7 +29,7 @@ import Wire
         #expect(r.status == 0, "\(r.err)")
         #expect(r.err.contains(" pass, ") && !r.err.contains(" fail") && !r.err.contains(" inconc"))
     }
-    /// Everything of the failure block: rule, quote, place, caret, expected and got, bytes, ladder, seed, command.
+    /// The failure block has all parts: rule, quote, place, caret, expected and got, bytes, ladder, seed, command.
     @Test func failureBlock() throws {
         let r = try Shell.run(Self.bug)
         #expect(r.status == 1 && r.err.isEmpty)
@@ -42,7 +42,7 @@ import Wire
         try #require(numbers.count == 2)
         #expect(line("\"The signature of a V2 response is made by its node id over") != nil)
         #expect(line("nano-node, messages.cpp") != nil)
-        // The line of the file, and the caret below the column that is named.
+        // The line of the file, and the caret at the named column.
         let quoted = try #require(line("\(numbers[0]) |", "$verifies"))
         let caret = try #require(line("^", "signature does not verify"))
         #expect(caret == quoted + 1)
@@ -63,13 +63,13 @@ import Wire
         let line = try #require(r.out.split(separator: "\n").first { $0.contains("repro: ") })
         return String(try #require(line.split(separator: "repro: ").last))
     }
-    /// What is said of the failure, without the times.
+    /// Returns the reason of the failure, without the times.
     func reason(_ r: Shell.Outcome) -> [String] {
         r.out.split(separator: "\n").map(String.init).filter {
             $0.contains("! ") || $0.contains("expected:") || $0.contains("   <- ") || $0.contains("does not verify")
         }.filter { !$0.contains(" ms  ") && !$0.contains(" us  ") }
     }
-    /// The printed command repeats the case, to the last byte.
+    /// The printed command repeats the case exactly, byte for byte.
     @Test func reproCommand() throws {
         for command in [
             "meshspec run --simulate --bug bad-signature -k NANO-18 nano.handshake.v2-signature",
@@ -83,7 +83,7 @@ import Wire
             #expect(try repro(again) == repro(first))
         }
     }
-    /// A case that the suite does not have is repeated by its file, whatever its name is.
+    /// The command repeats a case outside of the suite by its file, for each file name.
     @Test func reproOfAFile() throws {
         let folder = try Folder()
         let r = try Shell.run("cat Spec/nano/scenarios/nano.handshake.v2-signature.yaml")
@@ -107,7 +107,8 @@ import Wire
         #expect(r.status == 3)
         #expect(r.err.contains("did you mean `nano`?") && r.err.contains("the target file is invalid"))
     }
-    /// Nobody listens: that is the environment's trouble and no verdict, said once and not for every case.
+    /// If the address has no listener, the environment is the cause and there is no verdict. The message appears once
+    /// and not for each case.
     @Test func refused() throws {
         let network = try SocketNetwork()
         let (id, at) = try network.listen(.loopback(0))
@@ -116,7 +117,8 @@ import Wire
         #expect(r.status == 4)
         #expect(
             r.err.hasPrefix(
-                "meshspec run: nobody is at \(at): Connection refused: start the node first, or give another address\n")
+                "meshspec run: no node is at \(at): Connection refused: start the node first, or give another address\n"
+            )
         )
         #expect(!r.err.contains("repro: "))
         let last = try #require(JSON.parse(Array((r.lines.last ?? "").utf8)))
@@ -150,9 +152,9 @@ import Wire
             for v in ["pass", "fail", "skip"] {
                 #expect(last[v] == .uint(UInt64(cases.count { $0["verdict"] == .text(v) })))
             }
-            // People read the same on standard error.
+            // The user reads the same on standard error.
             #expect(r.err.contains("\(cases.count) case"))
-            // Nothing of a failure is in the events of a pass.
+            // The events of a pass have no fields of a failure.
             for c in cases where c["verdict"] == "pass" { #expect(c["trace"] == nil && c["reason"] == nil) }
         }
         let event = try #require(try Shell.run(Self.bug + " --json").lines.dropFirst().first)
@@ -161,7 +163,7 @@ import Wire
             failed["requirement"] == "NANO-18" && failed["level"] == "MUST" && failed["path"] == "response.signature")
         #expect(failed["command"].map { "\($0)" }?.contains("--seed 0x7") == true)
     }
-    /// The same seed gives the same events, but for nothing.
+    /// The same seed gives the same events, without exception.
     @Test func deterministic() throws {
         let first = try Shell.run(
             "meshspec run --simulate --seed 99 --json --bug accepts-wrong-cookie -k tag:handshake"
@@ -175,7 +177,7 @@ import Wire
                 != first)
     }
 
-    // Colours and characters
+    // Colours and characters.
 
     @Test func colours() throws {
         for (command, variables, isColoured) in [
@@ -188,7 +190,7 @@ import Wire
             #expect(r.status == 1)
         }
     }
-    /// On a terminal there are colours, unless the environment says otherwise, and lines end at its edge.
+    /// A terminal shows colours, unless the environment disables them. Lines end at its edge.
     @Test func onATerminal() throws {
         guard try Shell.run("script --version").status == 0 else {
             print("onATerminal: skipped, there is no script(1)")
@@ -205,11 +207,11 @@ import Wire
         #expect(try !typed(Self.bug, "TERM=dumb").contains("\u{1b}[31m"))
         let line = try typed("\(Self.bug) --color never", "LC_ALL=C.UTF-8").split(whereSeparator: \.isNewline)
             .first { $0.contains("✗ nano") }
-        // On a slow machine a line of progress was drawn there before, and wiped away.
+        // A slow machine has drawn and erased a progress line there before.
         let shown = line?.replacing("\u{1b}[K", with: "")
         #expect(shown.map { $0.count <= 60 && $0.hasSuffix("…") } == true, "\(line ?? "")")
     }
-    /// Where the locale has nothing beyond ASCII, nothing beyond it comes out.
+    /// If the locale only supports ASCII, the output is only ASCII.
     @Test(arguments: ["LC_ALL=C", "LC_ALL= LC_CTYPE=POSIX", "LC_ALL= LC_CTYPE= LANG=de_DE.ISO-8859-1"])
     func plainASCII(_ variables: String) throws {
         let handshakes = "meshspec run --simulate -k tag:handshake"
@@ -221,10 +223,10 @@ import Wire
         #expect(try Shell.run(Self.bug, variables: "LC_ALL= LC_CTYPE=en_US.utf8 LANG=C").out.contains("✗"))
     }
 
-    // Being interrupted
+    // Interruption.
 
     @Test(arguments: [("INT", Int32(130)), ("TERM", 143)]) func interrupted(_ signal: String, _ status: Int32) throws {
-        // The idle case takes 15 s of real time; nobody waits for them.
+        // The idle case takes 15 s of real time, and the test does not wait for its end.
         let folder = try Folder()
         let r = try Shell.run(
             """

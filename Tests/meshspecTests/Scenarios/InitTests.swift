@@ -5,11 +5,11 @@ import Testing
 
 @testable import meshspec
 
-/// What `meshspec init` writes, through the loaders that read it.
+/// The loaders read the files that `meshspec init` writes.
 struct InitTests {
     static let spec = AuditTests.spec
 
-    /// A folder of its own, gone with the test.
+    /// A temporary folder that is removed after the test.
     final class Folder {
         let path: String
         init() throws {
@@ -44,7 +44,7 @@ struct InitTests {
         #expect(problems.isEmpty)
         return try #require(root)
     }
-    /// All scalars below a node.
+    /// Returns all scalars below a node.
     func scalars(_ n: YAMLNode) -> [String] {
         switch n.content {
         case .scalar(let s, _): [s]
@@ -65,9 +65,9 @@ struct InitTests {
         #expect(made?.capabilities.lacks == [])
         #expect(made?.address == address ?? "127.0.0.1:{port}")
         #expect(made?.control["start"] == nil || address == nil)
-        // Nobody answers there: what a run finds is left to it, whatever the port stands for.
+        // No node answers there, so the run finds the values. The port number does not imply any.
         #expect(made?.settings["network"] == "dev" && made?.given.contains("network") == (address == nil))
-        // Nano has one kind of node, and its nodes know no others by name.
+        // Nano has one kind of node, and its nodes do not know others by name.
         for key in Target.keys where !["kind", "identity", "told"].contains(key.name) {
             #expect(text.contains("\n## \(key.name): \(key.summary)\n"), "\(key.name) is not explained")
             #expect(text.contains("\n\(key.name):") || text.contains("\n#\(key.name):"), "\(key.name) has no example")
@@ -76,7 +76,7 @@ struct InitTests {
         for c in definition?.capabilities ?? [] { #expect(caps.contains("# \(c.summary)\n")) }
         #expect(Meshspec.run(["run", "-t", folder.path + "/target.yaml", "--dry-run", "--spec", Self.spec]) == 0)
     }
-    /// Every example is right where it stands.
+    /// Each example is valid at its place.
     @Test(arguments: [nil, "127.0.0.1:7075"]) func examples(_ address: String?) throws {
         let folder = try Folder()
         #expect(Meshspec.run(["init", folder.path] + (address.map { ["--target", $0] } ?? [])) == 0)
@@ -105,7 +105,7 @@ struct InitTests {
             #expect(invocation["--target"] == "target.yaml")
             _ = try Reports(invocation, isOutputTaken: false)
         }
-        // The status of the run is that of the step: no pipe, no `||` behind it.
+        // The status of the run is the status of the step: no pipe and no `||` follows it.
         let isGitHub = name.hasPrefix(".github")
         #expect(
             commands.last?.hasSuffix(
@@ -117,10 +117,10 @@ struct InitTests {
         #expect(words.contains("always()") || words.contains("always"))
         #expect(!text.contains("://"))
         #expect(text.contains(isGitHub ? " v\(Version.current) " : "meshspec \(Version.current)."))
-        // It says what is missing where the variable is not set.
+        // If the variable is not set, the message names it.
         #expect(text.contains(isGitHub ? "${MESHSPEC_REPOSITORY:?" : "${MESHSPEC_DEB:?"))
     }
-    /// The stand-in is started by commands that exist.
+    /// Existing commands start the placeholder node.
     @Test func commands() throws {
         let folder = try Folder()
         #expect(Meshspec.run(["init", folder.path, "--protocol", "nano"]) == 0)
@@ -147,7 +147,7 @@ struct InitTests {
         #expect(try folder.text("nano.caps.yaml") != "mine")
         #expect(Files.kind(folder.path + "/target.yaml") == .file)
     }
-    /// CI systems look at the root of a repository; the files of the target may be deeper.
+    /// CI systems read the root of a repository. The files of the target may be in a subfolder.
     @Test func pipelinesOfARepository() throws {
         let folder = try Folder()
         #expect(mkdir(folder.path + "/.git", 0o755) == 0)
@@ -159,12 +159,12 @@ struct InitTests {
         #expect(workflow.contains { $0.hasPrefix("tests/mesh nodes/\(Starter.results)\n") })
         let pipeline = scalars(try yaml(try folder.text(".gitlab-ci.yml")))
         #expect(pipeline.contains("cd 'tests/mesh nodes'") && pipeline.contains("tests/mesh nodes/\(Starter.junit)"))
-        // From within it, the root has no name of its own.
+        // From inside the root, its relative path is empty.
         let found = try #require(Files.repository(of: deep))
         #expect(found.below == "tests/mesh nodes" && Files.real(found.root) == Files.real(folder.path))
         #expect(try #require(Files.repository(of: folder.path)) == (folder.path, ""))
     }
-    /// The pipeline of the repository itself stays.
+    /// The existing pipeline of the repository remains.
     @Test func pipelineThatIsThere() throws {
         let folder = try Folder()
         #expect(Files.write(Array("mine".utf8), to: folder.path + "/.gitlab-ci.yml") == nil)
@@ -210,7 +210,7 @@ struct InitTests {
         #expect(root["profile"].map(scalars) == [text])
         #expect(root["parameters"].map(scalars)?.contains(text) == true)
         #expect(!start.targetFile.unicodeScalars.contains { $0 != "\n" && !Printable.isPlain($0) })
-        // The command that the user copies has the text as one word.
+        // The command for the user has the text as one word.
         let settings = try definition.settings()
         let error = #expect(throws: ClaimError.self) {
             try KnownNode(told, at: .loopback(7075), definition, settings, NodeClaims(given: ["network"]))

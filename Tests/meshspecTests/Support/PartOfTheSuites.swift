@@ -1,6 +1,6 @@
-/// A part of the built-in suites, for tests that run or list all there is: a debug build takes a second to load the whole.
+/// A part of the built-in suites, for tests that run or list all cases. A debug build takes a second to load the whole.
 enum PartOfTheSuites {
-    /// A folder beside the built program, made anew once for each run of the tests; nil: it could not be made.
+    /// A folder next to the built program. Each test run creates it once. Nil means that it could not be created.
     static let folder: String? = {
         let folder = Shell.products + "/suites-in-part"
         let made = try? Shell.run(

@@ -4,14 +4,14 @@ import Wire
 
 @testable import meshspec
 
-/// What `meshspec run --json` told of a case.
+/// A case in the output of `meshspec run --json`.
 struct RunEvent {
     var id: String
     var verdict: String
     var reason: String
 }
 
-/// What a run came to.
+/// The result of a run.
 struct RunOutcome {
     var status: Int32
     var cases: [RunEvent] = []
@@ -23,13 +23,13 @@ struct RunOutcome {
     }
 }
 
-/// Tests that run scenarios of their own in a folder of their own.
+/// Tests that run their own scenarios in their own folder.
 protocol RunsInAFolder {
     var folder: Folder { get }
 }
 
 extension RunsInAFolder {
-    /// Takes a part of the built-in suites in place of them.
+    /// Uses a part of the built-in suites instead of the whole.
     func takePartOfTheSuites() throws {
         let part = try #require(PartOfTheSuites.folder)
         let linked = try Shell.run("ln -s '\(part)' '\(folder.path)/Spec'")
@@ -38,7 +38,7 @@ extension RunsInAFolder {
     var specifications: String {
         access(folder.path + "/Spec", F_OK) == 0 ? folder.path + "/Spec" : Shell.package + "/Spec"
     }
-    /// A scenario of one case that has the steps.
+    /// Writes a scenario of one case with these steps.
     func scenario(_ name: String, _ steps: [String], head: String = "") throws {
         let text =
             """
@@ -57,7 +57,7 @@ extension RunsInAFolder {
             """ + steps.map { "  - " + $0 + "\n" }.joined()
         _ = try folder.write(name + ".yaml", Array(text.utf8))
     }
-    /// Runs in the folder, in virtual time.
+    /// Runs scenarios in the folder, in virtual time.
     func run(_ arguments: String, file: String? = nil) throws -> RunOutcome {
         let keep = file.map { " | tee '\($0)'; exit ${PIPESTATUS[0]}" } ?? ""
         let line =
@@ -76,14 +76,14 @@ extension RunsInAFolder {
         }
         return result
     }
-    /// Any command line in the folder, with the specifications of this package.
+    /// Runs a command line in the folder, with the specifications of this package.
     func shell(_ line: String, variables: String = "LC_ALL=C.UTF-8") throws -> Shell.Outcome {
         try Shell.run("cd '\(folder.path)'; \(line)", variables: "\(variables) MESHSPEC_SPEC='\(specifications)'")
     }
-    /// Fails with about half of all seeds.
+    /// Writes a case that fails with about half of all seeds.
     func coin() throws {
         try scenario("coin", ["let: {coin: $(random(1))}", "assert: $(coin < bytes(1, 128))\n    req: NANO-16"])
     }
-    /// Fails always.
+    /// Writes a case that always fails.
     func bad(_ name: String) throws { try scenario(name, ["assert: $(1 == 2)\n    req: NANO-16"]) }
 }

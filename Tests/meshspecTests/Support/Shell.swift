@@ -3,16 +3,16 @@ import Testing
 
 @testable import meshspec
 
-/// Command lines as a user types them, in a shell, with the program that was built beside these tests.
+/// Command lines as a user types them, in a shell, with the program that was built with these tests.
 enum Shell {
-    /// What a command line came to.
+    /// The result of a command line.
     struct Outcome {
         var status: Int32
         var out: String
         var err: String
         var lines: [String] { out.split(separator: "\n").map(String.init) }
     }
-    /// The folder of the package: scenarios and captures have paths below it.
+    /// The folder of the package. Paths of scenarios and captures are relative to it.
     static let package = folder(of: folder(of: folder(of: folder(of: #filePath))))
     /// The folder of the built program.
     static let products: String = {
@@ -24,8 +24,8 @@ enum Shell {
     }()
     static func folder(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
 
-    /// Runs a command line in the package's folder. Its outputs go to files, so that nothing of it can hold us up.
-    /// `variables` are words such as `LC_ALL=C` that stand before it; without them, those of the tests are taken away.
+    /// Runs a command line in the package's folder. Its outputs are files, so that the command cannot block the test.
+    /// `variables` are words such as `LC_ALL=C` before the command. The variables of the test process do not apply.
     static func run(_ command: String, variables: String = "LC_ALL=C.UTF-8") throws -> Outcome {
         let folder = try Folder()
         let set = "unset CI NO_COLOR MESHSPEC_SPEC MESHSPEC_VERBOSE; export \(variables) PATH='\(products)':\"$PATH\"; "
@@ -46,8 +46,8 @@ enum Shell {
     }
     struct Endless: Error { var command: String }
 
-    /// Without a guard, unlike `Subprocess`: `fork` copies the tables of all memory of these tests, and until the guard
-    /// is on its own it holds the sockets that other tests have closed.
+    /// Starts a shell without a guard, unlike `Subprocess`. `fork` copies the page tables of the test process, and
+    /// until the guard is independent, it holds sockets that other tests have closed.
     private static func spawn(_ command: String) throws -> pid_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -69,7 +69,7 @@ enum Shell {
     }
 }
 
-/// A folder of its own, gone with it.
+/// A temporary folder that is removed with this value.
 final class Folder {
     let path: String
     init() throws {
@@ -91,7 +91,7 @@ final class Folder {
         return out
     }
     func text(_ name: String) -> String { String(decoding: bytes(name), as: UTF8.self) }
-    /// Writes a file; returns its path.
+    /// Writes a file and returns its path.
     func write(_ name: String, _ bytes: [UInt8]) throws -> String {
         let file = try #require(fopen(path + "/" + name, "wbe"))
         defer { fclose(file) }

@@ -6,7 +6,7 @@ import Wire
 
 @testable import meshspec
 
-/// `meshspec vectors --exec` against codecs that are right, and against some that are not.
+/// Tests `meshspec vectors --exec` with correct and faulty codecs.
 @Suite(.waits) struct CodecTests {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -14,7 +14,7 @@ import Wire
     struct Judged {
         var status: Int32
         var verdicts: [String: Int] = [:]
-        /// Reasons of what did not pass, each once, in their order.
+        /// The reasons of the results other than a pass, each once, in their order.
         var reasons: [String] = []
         var cases: [Value] = []
         var summary: Value?
@@ -34,7 +34,7 @@ import Wire
         }
         return out
     }
-    /// The command of a codec that knows the answers of a protocol, with a fault.
+    /// Returns the command of a codec that knows the answers of a protocol, with a fault.
     func told(_ protocolName: String, _ fault: String = "") throws -> String {
         let r = try Shell.run("meshspec vectors \(protocolName) --json >'\(folder.path)/vectors.json'")
         try #require(r.status == 0, "\(r.err)")
@@ -42,7 +42,8 @@ import Wire
     }
     static let example = "python3 Tests/Interop/vectors/codec.py"
 
-    /// What gives the right answers passes everywhere: what is asked can be answered, and is judged as it is.
+    /// A codec with the right answers passes for each protocol. So each question has an answer, and the verdicts are
+    /// right.
     @Test(arguments: Registry.definitions.map(\.name), ["", "loose"]) func right(_ name: String, _ fault: String) throws
     {
         let r = try judge(name, told(name, fault), "")
@@ -57,7 +58,8 @@ import Wire
         #expect(r.reasons.contains("streams are not read here"))
     }
 
-    /// Faults in every answer about keepalives, of which five are good and two are not: verdicts, and the first reason.
+    /// The codec has a fault in each answer about keepalives, of which five are valid and two are not. The rows have
+    /// the verdicts and the first reason.
     @Test(
         arguments: [
             ("field", ["fail": 5, "pass": 2], "decoded, `peers[7].port` is 1, expected 0"),
@@ -70,7 +72,7 @@ import Wire
                 "encoded, the bytes end at offset 151 in `peers[7].port`, expected 152 of them"
             ),
             ("refuse", ["fail": 5, "pass": 2], "it does not decode the bytes: never"),
-            ("accept", ["fail": 2, "pass": 5], "it decodes what is to be refused: truncated at `peers[7].address`"),
+            ("accept", ["fail": 2, "pass": 5], "it decodes what it must refuse: truncated at `peers[7].address`"),
             ("skip", ["skip": 7], "not today"), ("modest", ["pass": 5, "skip": 2], "the codec has no decode"),
         ])
     func wrong(_ fault: String, _ verdicts: [String: Int], _ reason: String) throws {
@@ -78,20 +80,21 @@ import Wire
         #expect(r.verdicts == verdicts && r.reasons.first == reason, "\(r.verdicts) \(r.reasons)")
         #expect(r.status == (verdicts["fail"] != nil ? 1 : verdicts["pass"] != nil ? 0 : 5), "\(r.err)")
     }
-    /// What gives no answer is an error each time, until there were five of them.
+    /// A codec without an answer is an error each time, until there are five errors.
     @Test(
         arguments: [
-            ("crash", "the codec ended with status 139 (signal 11: Segmentation fault), without a word"),
-            ("exit", "the codec ended with status 3, saying: no memory"),
-            ("close", "the codec closed its output and runs on, without a word"),
-            ("json", "the answer is no JSON object: \"{\""), ("id", "an answer out of turn: its id is 8, expected 1"),
-            ("twice", " bytes behind the answer"),
+            ("crash", "the codec ended with status 139 (signal 11: Segmentation fault), without output"),
+            ("exit", "the codec ended with status 3, with output: no memory"),
+            ("close", "the codec closed its output and still runs, without output"),
+            ("json", "the answer is not a JSON object: \"{\""),
+            ("id", "an answer out of turn: its id is 8, expected 1"),
+            ("twice", " bytes after the answer"),
             (
                 "text",
                 "an answer of 1751477356 bytes, at most 16777216 are read; it begins with 0x68656c6c6f207468657265"
             ),
             ("long", "an answer of 16777217 bytes, at most 16777216 are read; it begins with 0x01000001"),
-            ("both", "the answer has one of `result`, `error` (text) and `skipped` (text)"),
+            ("both", "the answer needs one of `result`, `error` (text) and `skipped` (text)"),
         ])
     func broken(_ fault: String, _ reason: String) throws {
         let r = try judge("nano", told("nano", fault))
@@ -100,34 +103,34 @@ import Wire
         #expect(r.reasons.last == "the codec failed 5 times in a row")
         #expect(r.summary?["exit"] == 4 && r.summary?["notrun"] == 2)
     }
-    /// One that cannot do one message is started again for the others.
+    /// A codec that fails for one message is restarted for the others.
     @Test(arguments: ["crash", "json"]) func goesOn(_ fault: String) throws {
         let r = try judge(
             "nano", told("nano", "\(fault) nano.account_frontier"), "-k 'nano.keepalive || nano.account_frontier'")
         #expect(r.status == 4 && r.verdicts == ["error": 2, "pass": 7], "\(r.verdicts) \(r.reasons)")
     }
-    /// One that hangs is not waited for, and the others are judged.
+    /// The command does not wait for a codec that hangs, and judges the other answers.
     @Test func hangs() throws {
         let r = try judge(
             "nano", told("nano", "hang nano.account_frontier"),
             "-k 'nano.keepalive || vectors.nano.account_frontier.account_frontier_cut'")
         #expect(r.status == 4 && r.verdicts == ["error": 1, "pass": 7], "\(r.verdicts) \(r.reasons)")
-        #expect(r.reasons == ["no answer within 10s, without a word"])
+        #expect(r.reasons == ["no answer within 10s, without output"])
     }
-    /// What never says what it has is not asked anything.
+    /// The command asks nothing if the codec never reports what it supports.
     @Test(
         arguments: [
-            ("sleep 1000", "no answer within 100ms, without a word"), ("exit 7", "the codec ended with status 7"),
-            ("no-such-program", "the codec ended with status 127, saying: "), ("cat", "the answer has one of"),
+            ("sleep 1000", "no answer within 100ms, without output"), ("exit 7", "the codec ended with status 7"),
+            ("no-such-program", "the codec ended with status 127, with output: "), ("cat", "the answer needs one of"),
         ])
     func silent(_ codec: String, _ reason: String) throws {
         let limit = codec.hasPrefix("sleep") ? " --timeout 100ms" : ""
         let r = try judge("nano", codec, "-k nano.keepalive" + limit)
         #expect(r.status == 4 && r.verdicts == ["error": 1, "notrun": 6], "\(r.verdicts) \(r.reasons)")
         #expect(r.reasons.first?.hasPrefix(reason) == true, "\(r.reasons)")
-        #expect(r.reasons.last == "the codec never said what it has")
+        #expect(r.reasons.last == "the codec never reported what it has")
     }
-    /// A SHOULD that is not kept is a warning, as in a run; what shows a MUST as well is a failure.
+    /// A broken SHOULD is a warning, as in a run. A vector that also shows a broken MUST is a failure.
     @Test func levels() throws {
         let requirements = try Suite(Shell.package + "/Spec").requirements("nano")
         let r = try judge("nano", told("nano", "accept"), "")
@@ -155,7 +158,7 @@ import Wire
         }
     }
 
-    /// What people read: the field and its bytes, and how to see it again.
+    /// The report for the user has the field, its bytes, and the command that shows them again.
     @Test func console() throws {
         let codec = try told("nano", "field")
         let r = try Shell.run("meshspec vectors nano --exec \"\(codec)\" -k 'keepalive_beta || keepalive_seven_peers'")
@@ -168,7 +171,7 @@ import Wire
         let quiet = try Shell.run("meshspec vectors nano --exec '\(Self.example)' -k nano.keepalive -q")
         #expect(quiet.status == 0 && quiet.out.contains("7 cases: 7 pass") && !quiet.out.contains("keepalive_beta"))
     }
-    /// All forms of reports are made of it, and results are read again.
+    /// All forms of reports work with these results, and `report` reads them.
     @Test func reports() throws {
         let codec = try told("nano", "field")
         let formats = ["junit", "tap", "sarif", "markdown", "html", "json", "github"]

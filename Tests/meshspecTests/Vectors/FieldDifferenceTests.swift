@@ -3,12 +3,12 @@ import Wire
 
 @testable import meshspec
 
-/// What counts as equal to the fields of a vector.
+/// Values that count as equal to the fields of a vector.
 struct FieldDifferenceTests {
     func told(_ wanted: Value, _ had: Value, known: Value? = nil) -> [String] {
         FieldDifference.all(wanted, had, known: known).map(\.text)
     }
-    /// Pairs that are equal without knowing the message.
+    /// These pairs are equal without knowledge of the message.
     @Test(
         arguments: [
             (7, 7), (7, "7"), (-3, "-3"), ("0x0a", "0x0A"), ("0x0a", "0A"), ("0x", ""), ("word", "word"),
@@ -26,14 +26,14 @@ struct FieldDifferenceTests {
             ("0x0a", "0x0b", "the result is \"0x0b\", expected \"0x0a\""), ("a", "b", "the result is b, expected a"),
             (true, 1, "the result is 1, expected true"), (.decimal("1.0"), 2, "the result is 2, expected 1.0"),
             (["a": 1], [:], "`a` is absent, expected 1"), (["a": 1], .null, "the result is absent, expected {a: 1}"),
-            ([:], ["a": 1], "`a` is 1, it is no field of the message"),
+            ([:], ["a": 1], "`a` is 1, it is not a field of the message"),
             (["p": [["q": 1], ["q": 2]]], ["p": [["q": 1], ["q": 3]]], "`p[1].q` is 3, expected 2"),
             (["p": [1, 2]], ["p": [1]], "`p` is a list of 1, expected a list of 2"),
             (["a": ["b": 1]], ["a": 1], "`a` is 1, expected {b: 1}"),
         ] as [(Value, Value, String)])
     func different(_ wanted: Value, _ had: Value, _ text: String) { #expect(told(wanted, had) == [text]) }
 
-    /// Where the message is known, text of digits and text that begins with `0x` are what they are there.
+    /// If the message is known, its types decide about text of digits and about text that begins with `0x`.
     @Test func typed() {
         let known: Value = ["amount": "7", "id": .bytes([0x0a]), "work": .uint(1 << 60), "extensions": 0]
         let wanted: Value = ["amount": "7", "id": "0x0a", "work": .text(String(1 << 60))]
@@ -42,7 +42,7 @@ struct FieldDifferenceTests {
         #expect(
             told(wanted, ["amount": 7, "id": "0x0a", "work": .uint(1 << 60)], known: known)
                 == ["`amount` is 7, expected \"7\""])
-        // What the vector leaves out may be said, if it is so.
+        // An answer may have fields that the vector leaves out if they are right.
         let more: Value = ["amount": "7", "id": "0x0a", "work": .uint(1 << 60), "extensions": 0]
         #expect(told(wanted, more, known: known) == [])
         let wrong: Value = ["amount": "7", "id": "0x0a", "work": .uint(1 << 60), "extensions": 1]

@@ -15,7 +15,7 @@ import Wire
         guard case .list(let all)? = document["vectors"] else { return [] }
         return all
     }
-    /// The document has all that the loader reads, each vector once.
+    /// The document has each vector of the loader exactly once.
     @Test func whole() throws {
         var suite = try Suite(Shell.package + "/Spec")
         let loaded = try #require(try suite.loadVectors()).values.flatMap(\.self)
@@ -52,13 +52,13 @@ import Wire
             ("nan", 2, "did you mean `nano`?"), ("nano dxos", 2, "which protocol?"), ("nano --timeout 1s", 2, "--exec"),
             ("--exec true", 2, "which protocol?"), ("nano --report tap", 2, "--exec"), ("nano -k none", 5, "nothing"),
             ("nano -k '('", 2, "`-k`"), ("nano --exec true --timeout 0s", 2, "`--timeout` is a time such as 10s"),
-            ("nano --exec true --json --report github", 2, "standard output belongs to --json"),
+            ("nano --exec true --json --report github", 2, "--json already uses standard output"),
         ])
     func refused(_ arguments: String, _ status: Int32, _ text: String) throws {
         let r = try Shell.run("meshspec vectors \(arguments)")
         #expect(r.status == status && r.out.isEmpty && r.err.contains(text), "\(r.err)")
     }
-    /// A file that other readers of YAML would take for something else is refused, with its place.
+    /// The command refuses a file that other readers of YAML would read differently, and reports the place.
     @Test func unquoted() throws {
         let folder = try Folder()
         let made = try Shell.run(

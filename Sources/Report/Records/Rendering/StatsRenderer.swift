@@ -61,9 +61,9 @@ public enum StatsRenderer {
             ("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained\(sealed)"))
         let rare = [
             ("udp", tally.datagrams, "datagrams"),
-            ("fragments", tally.fragments, "of IP, put together to \(tally.reassembledPackets) packets"),
+            ("fragments", tally.fragments, "of IP, reassembled to \(tally.reassembledPackets) packets"),
             ("other", tally.otherPackets, "packets that are neither TCP nor UDP"),
-            ("damaged", tally.damagedPackets, "packets with headers that cannot be right"),
+            ("damaged", tally.damagedPackets, "packets with impossible headers"),
         ]
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
         if !tally.checksums.isEmpty { rows.append(("checksums", text(tally.checksums))) }
@@ -105,9 +105,9 @@ public enum StatsRenderer {
     /// Returns the results of checksums in words. Results that need no attention are at the end.
     public static func text(_ counts: ChecksumCounts) -> String {
         let parts = [
-            (counts.wrong, "wrong and passed over"),
+            (counts.wrong, "wrong and skipped"),
             (counts.unfilled, "not yet filled in by the network card of the sender"),
-            (counts.right, "right"), (counts.unchecked, "not checked: none, or cut"),
+            (counts.right, "right"), (counts.unchecked, "not checked: missing or cut"),
         ]
         return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }

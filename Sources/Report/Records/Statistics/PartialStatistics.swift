@@ -94,15 +94,15 @@ public struct PartialStatistics {
     public init(_ text: [UInt8]) throws(PartialStatisticsError) {
         guard let v = JSON.parse(text), v.string("format") == Self.format else {
             throw PartialStatisticsError(
-                description: "no partial statistics, which `meshspec stats --partial` writes")
+                description: "not partial statistics, which `meshspec stats --partial` writes")
         }
         guard let version = v.count("version"), version <= Self.version else {
             throw PartialStatisticsError(
-                description: "of a later version of meshspec: this one reads up to format \(Self.version)")
+                description: "written by a later version of meshspec: this one reads up to format \(Self.version)")
         }
         guard let read = Self.read(v, version) else {
             throw PartialStatisticsError(
-                description: "partial statistics with members that cannot be: they are damaged, make them again")
+                description: "partial statistics with impossible members: they are damaged, create them again")
         }
         self = read
     }
