@@ -212,8 +212,8 @@ struct MessageReassembler {
         note(
             Finding(
                 .warning, path: "",
-                "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came after them: too late "
-                    + "to be ordered"))
+                "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came after "
+                    + "them: too late to be ordered"))
     }
     mutating func contradict(_ mark: Mark) {
         last = mark

@@ -74,13 +74,13 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .expressionSyntax: "The text between $( and ) is not an expression. Spec/README.md has the grammar."
         case .unknownName:
             """
-            An expression uses a name that no earlier step defines. Names are defined by `let`, `$save`, `mark`, the actors \
-            and the constants of the protocol.
+            An expression uses a name that no earlier step defines. Names are defined by `let`, `$save`, `mark`, the \
+            actors and the constants of the protocol.
             """
         case .unknownFunction:
             """
-            An expression calls a function that does not exist, or with a wrong number of arguments. Spec/README.md lists \
-            the common functions under Expressions; the README.md of a protocol lists its own.
+            An expression calls a function that does not exist, or with a wrong number of arguments. Spec/README.md \
+            lists the common functions under Expressions; the README.md of a protocol lists its own.
             """
         case .wrongShape:
             """
