@@ -14,7 +14,7 @@ extension Definition {
         parameters: NodeParameters.parameters,
         capabilities: [
             Named("server", "serves Join, ReceiveMessages and SendMessage"),
-            Named("client", "joins swarms at servers that it is told of"),
+            Named("client", "joins swarms at the servers that it is given"),
             Named("bye", "answers bye: builds since 2023"),
             Named("absent_payload", "answers a call without a payload"),
             Named("metadata", "hands on the metadata of messages: profile v3"),

@@ -5,7 +5,7 @@ import Wire
 let dxosFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "dxos.members", arguments: 1...1,
-        usage: "dxos.members(bytes): how many members an RpcMessage has; null when it is none"
+        usage: "dxos.members(bytes): the number of members of an RpcMessage; null for other bytes"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let bytes = try bytesArgument(arguments[0])
         var count: UInt64 = 0
@@ -18,7 +18,7 @@ let dxosFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "dxos.id", arguments: 1...1,
-        usage: "dxos.id(bytes): the id of a request, a response or a stream_close; null when it is none"
+        usage: "dxos.id(bytes): the id of a request, a response or a stream_close; null for other bytes"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let bytes = try bytesArgument(arguments[0])
         var id: Int32?
@@ -62,7 +62,7 @@ let dxosFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "dxos.answer", arguments: 1...1,
-        usage: "dxos.answer(bytes): swarm, and seconds of since and until, of what a response announces back; or null"
+        usage: "dxos.answer(bytes): swarm, and seconds of since and until, that a response announces back; or null"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let payload = try heardResponse(arguments[0])?.payload
         let answer = payload?.hostEventV3?.announceBack

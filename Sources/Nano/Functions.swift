@@ -92,7 +92,7 @@ private enum Arguments {
     /// Returns the block with the type name and the fields of the arguments, in the form of `publish`.
     static func block(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> any LedgerBlock {
         guard let type = BlockType(arguments[0]), let empty = type.block else {
-            throw .init("\(arguments[0]) is none of send, receive, open, change, state")
+            throw .init("\(arguments[0]) is not send, receive, open, change or state")
         }
         func built<B: LedgerBlock>(_: B) throws(ProtocolFunction.Refusal) -> any LedgerBlock {
             let (block, errors) = B.build(arguments[1])

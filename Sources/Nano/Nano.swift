@@ -19,7 +19,7 @@ extension Definition {
         ],
         capabilities: [
             Named("server", "accepts connections"),
-            Named("client", "opens connections to peers that it is told of"),
+            Named("client", "opens connections to the peers that it is given"),
             Named("keepalive", "sends keepalives"),
             Named("asc_pull", "answers asc_pull_req account_info: the probe for a live connection"),
             Named("idle_timeout", "closes connections on which nothing comes"),
@@ -28,12 +28,12 @@ extension Definition {
             Named("stable_node_id", "keeps its node id from connection to connection"),
             Named("peering", "contacts the peers that keepalives name"),
             Named("peer_exchange", "names its peers to others, with the ports that they listen on"),
-            Named("redial", "contacts the peers that it was told of again when they are gone"),
+            Named("redial", "contacts the peers that it was given again when they are gone"),
             Named("peer_history", "contacts peers again that were connected once"),
             Named("rep_crawler", "asks each new connection for its votes"),
             Named("address_limit", "limits the connections with one address"),
             Named("silence_timeout", "closes connections of peers that say nothing more after the handshake"),
-            Named("soft_errors", "drops messages of bad content and goes on, where its profile does"),
+            Named("soft_errors", "drops messages with bad content and continues, if its profile does"),
             Named("blocks", "passes blocks on to other peers, when it knows what they follow"),
             Named(
                 "duplicate_filter",

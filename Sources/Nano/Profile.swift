@@ -18,7 +18,7 @@ enum Profile: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .v28: "V27.1 and V28: protocol version 0x15, handshake V2"
-        case .legacy: "V21 to V24, what all of them do: protocol version 0x12, handshake V1"
+        case .legacy: "the common behavior of V21 to V24: protocol version 0x12, handshake V1"
         case .v23: "V23.3: protocol version 0x12, handshake V1"
         case .v24: "V24.0: protocol version 0x13, handshake V1"
         case .v29dev: "development branch of 2026: protocol version 0x16, handshake V3"

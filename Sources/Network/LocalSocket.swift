@@ -16,14 +16,14 @@ struct LocalSocket {
     static func listen(at path: String) throws(NetworkError) -> LocalSocket {
         func failure(_ reason: String) -> NetworkError { NetworkError("listen on", path, reason) }
         guard path.utf8.count <= maximumPath, !path.isEmpty else {
-            throw failure("a path of 1 to \(maximumPath) bytes is wanted")
+            throw failure("the path must have 1 to \(maximumPath) bytes")
         }
         if let there = file(path) {
-            guard there.mode & S_IFMT == S_IFSOCK else { throw failure("there is a file that is no socket") }
-            guard there.owner == getuid() else { throw failure("there is a socket of somebody else") }
+            guard there.mode & S_IFMT == S_IFSOCK else { throw failure("a file that is not a socket exists there") }
+            guard there.owner == getuid() else { throw failure("a socket of another user exists there") }
             do throws(NetworkError) {
                 try connect(to: path).close()
-                throw failure("somebody listens there already")
+                throw failure("another process already listens there")
             } catch {
                 guard error.reason == Socket.error(ECONNREFUSED) else {
                     throw error.action == "listen on" ? error : failure(error.reason)
@@ -46,7 +46,7 @@ struct LocalSocket {
     /// Connects to the listener at a path.
     static func connect(to path: String) throws(NetworkError) -> Socket {
         guard path.utf8.count <= maximumPath, !path.isEmpty else {
-            throw NetworkError("connect to", path, "a path of 1 to \(maximumPath) bytes is wanted")
+            throw NetworkError("connect to", path, "the path must have 1 to \(maximumPath) bytes")
         }
         guard let s = Socket.open(AF_UNIX, SOCK_STREAM) else {
             throw NetworkError("connect to", path, Socket.error(errno))

@@ -14,17 +14,17 @@ enum Capability: String, CaseIterable {
 
     var summary: String {
         switch self {
-        case .client: "is a client of the hubs that it is told of"
+        case .client: "is a client of the hubs that it is given"
         case .offers: "a client that offers channels to peers with smaller ids: with offers=on"
         case .pings: "a client that says ping within a minute: with keepalive=10s"
         case .hub: "serves clients"
         case .hubs: "is a hub among hubs, not a server for its clients alone: with hub=on"
-        case .mesh: "dials the hubs that it is told of"
+        case .mesh: "dials the hubs that it is given"
         case .redial: "dials a hub again where the connection ends: not with redials=0"
         case .few: "takes three connections at most: with max_connections=3"
         case .tires: "dials a hub again three times at most: with redials=3"
         case .forgets: "relays the same signal again soon: with window=1s"
-        case .defaults: "dials a hub at port 3000 where it is told of none: with default_bootstrap=on"
+        case .defaults: "dials a hub at port 3000 if it is given none: with default_bootstrap=on"
         }
     }
 

@@ -20,7 +20,7 @@ extension Definition {
         profiles: [
             Named(
                 Profile.robust,
-                "version 1.1.3 without its defects: nobody speaks for others, a network is left by joining another"),
+                "version 1.1.3 without its defects: no peer sends for others, a network is left by joining another"),
             Named(Profile.last, "the behavior of the hub of that version, without the storms between hubs"),
             Named(
                 Profile.first,
@@ -52,7 +52,7 @@ extension Definition {
         functions: peerPigeonFunctions + webSocketFunctions,
         recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions,
         kinds: [
-            Named(Kind.hub, "serves all that connect"), Named(Kind.client, "a client of the hubs that it connects to"),
+            Named(Kind.hub, "serves every client"), Named(Kind.client, "a client of the hubs that it connects to"),
         ],
         controls: Hub.controls + Client.controls, inquiry: .peerPigeon, relay: .peerPigeon, recording: .peerPigeon,
         layers: .peerPigeon,

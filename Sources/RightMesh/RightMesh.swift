@@ -12,7 +12,7 @@ extension Definition {
         profiles: Profile.allCases.map { Named($0.rawValue, $0.summary) },
         parameters: [
             Parameter(
-                "advertise", "what superpeers tell each other: all that they know, or those attached to themselves",
+                "advertise", "what superpeers send each other: all known records, or those of attached nodes",
                 choices: ["transit", "full-mesh"], preset: "transit"),
             Parameter(
                 "max_datagram", "the longest datagram that a node sends", choices: ["8000", "1400", "256"],
@@ -31,11 +31,11 @@ extension Definition {
                 choices: ["off", "on"], preset: "off"),
         ],
         capabilities: [
-            Named("choice", "as a phone, tells when there are several superpeers to choose from"),
+            Named("choice", "as a phone, reports when there are several superpeers to choose from"),
             Named("subscriptions", "pushes changes of targets that a FIND subscribes to"),
             Named("metrics", "as a superpeer, lists superpeers with their metrics"),
             Named("signed_list", "signs its list of superpeers, and checks the signatures of others"),
-            Named("find_port", "tells ports of an application apart in a FIND"),
+            Named("find_port", "distinguishes ports of an application in a FIND"),
             Named("remember", "as a phone, remembers and forgets peers"),
             Named("guard", "sends an address that has not shown that it hears the node one short answer at most"),
             Named("full_mesh", "as a superpeer, advertises only what is attached to itself"),

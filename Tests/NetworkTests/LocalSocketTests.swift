@@ -76,20 +76,20 @@ import Testing
         fclose(file)
         #expect(
             reason { () throws(NetworkError) in _ = try network.listen(path: place.path) }
-                == "there is a file that is no socket")
+                == "a file that is not a socket exists there")
         #expect(place.mode.map { $0 & S_IFMT } == S_IFREG)
         unlink(place.path)
         #expect(symlink("/nowhere", place.path) == 0)
         #expect(
             reason { () throws(NetworkError) in _ = try network.listen(path: place.path) }
-                == "there is a file that is no socket")
+                == "a file that is not a socket exists there")
         unlink(place.path)
         // Another process listens there.
         let listener = try network.listen(path: place.path)
         let other = try SocketNetwork()
         #expect(
             reason { () throws(NetworkError) in _ = try other.listen(path: place.path) }
-                == "somebody listens there already")
+                == "another process already listens there")
         #expect(place.mode != nil)
         network.stopListening(listener)
     }
@@ -115,10 +115,10 @@ import Testing
         for path in [long, ""] {
             #expect(
                 reason { () throws(NetworkError) in _ = try network.listen(path: path) }
-                    == "a path of 1 to 107 bytes is wanted")
+                    == "the path must have 1 to 107 bytes")
             #expect(
                 reason { () throws(NetworkError) in _ = try network.dial(path: path) }
-                    == "a path of 1 to 107 bytes is wanted")
+                    == "the path must have 1 to 107 bytes")
         }
     }
 }

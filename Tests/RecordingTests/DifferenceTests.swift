@@ -24,7 +24,7 @@ struct DifferenceTests {
         let recorded = try #require(try loaded(made).recorded)
         #expect(recorded == made.recorded)
         let failed = try Captured.run(made.text, made.settings)
-        let told = "the reference node does otherwise than the node of the capture: it answers: \"x\""
+        let told = "the reference node differs from the node of the capture: it answers: \"x\""
         #expect(recorded.judge(failed).expectation == .failed(note: told))
         let other = try Captured.run(made.text, made.settings, bug: "no-answer")
         guard case .changed? = recorded.judge(other).expectation else {

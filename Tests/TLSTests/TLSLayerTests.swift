@@ -114,7 +114,7 @@ struct Seen: Equatable {
         secrets.add(Secret("CLIENT_TRAFFIC_SECRET_0", of: RFC8448.random, RFC8448.serverApplication))
         let seen = Seen(RFC8448.records, secrets)
         #expect(seen.data.isEmpty)
-        #expect(seen.remarks == ["a record is not that of the key for client random \(RFC8448.random.hex)"])
+        #expect(seen.remarks == ["a record does not fit the key for client random \(RFC8448.random.hex)"])
     }
     /// A record is missing. The layer finds the next one by its number.
     @Test func lostRecord() {

@@ -106,7 +106,7 @@ struct ByteSource: ~Copyable {
     /// Starts to unpack: the bytes read so far are the beginning of a gzip file.
     private mutating func beginGunzip() {
         guard let gunzip = Gunzip(inputSize: max(64 << 10, memory.count)) else {
-            trouble = "no memory to unpack it"
+            trouble = "no memory to decompress it"
             (ended, head) = (true, tail)
             return
         }

@@ -54,30 +54,30 @@ public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty(let path): "\(path): is empty, not a capture"
         case .notACapture(let path): "\(path): is not a capture (neither pcap nor pcapng)"
         case .truncatedFileHeader(let path): "\(path): ends inside the header of the file"
-        case .unsupportedLinkType(let link): "cannot take apart frames of link type \(link)"
+        case .unsupportedLinkType(let link): "cannot dissect frames of link type \(link)"
         case .unreadable(let path, let why): "\(path): \(why)"
         case .truncatedInHeader(let n): "the capture ends inside the header of packet \(n + 1); \(Self.before(n))"
         case .truncatedInData(let n): "the capture ends inside the data of packet \(n + 1); \(Self.before(n))"
         case .inFile(let path, let error): "\(path): \(error)"
         case .noSuchDevice(let device, let known):
             "there is no device \(device) to capture from"
-                + (known.isEmpty ? "" : "; there is \(known.joined(separator: ", "))")
+                + (known.isEmpty ? "" : "; the devices are \(known.joined(separator: ", "))")
         case .deviceDenied(let device, let program):
             "\(device): permission denied: capturing needs the capability CAP_NET_RAW; grant it once with "
-                + "`sudo setcap cap_net_raw=ep \(program)`, or run as root, which is given up when the device is open"
+                + "`sudo setcap cap_net_raw=ep \(program)`, or run as root: meshspec drops root when the device is open"
         case .deviceDown(let device, let n):
             n > 0 ? "\(device) went down after \(n) packets" : "\(device) is down: `ip link set \(device) up`"
-        case .badFilter(let filter, let why): "\"\(filter)\" is no filter: \(why)"
+        case .badFilter(let filter, let why): "\"\(filter)\" is not a filter: \(why)"
         case .cannotWrite(let path, let why): "cannot write \(path): \(why)"
-        case .cannotDropPrivileges(let why): "cannot give up the rights of root: \(why)"
+        case .cannotDropPrivileges(let why): "cannot drop root privileges: \(why)"
         case .damaged(let n, let why): "the capture is damaged at packet \(n + 1): \(why); \(Self.before(n))"
         }
     }
     static func before(_ n: Int) -> String {
         switch n {
-        case 0: "there is none before it"
-        case 1: "the packet before it is whole"
-        default: "the \(n) packets before it are whole"
+        case 0: "no packet precedes it"
+        case 1: "the packet before it is complete"
+        default: "the \(n) packets before it are complete"
         }
     }
 }

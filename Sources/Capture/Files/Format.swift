@@ -65,7 +65,7 @@ struct Format {
         case (2, 4): break
         case (2, 3): format.lengths = .smallerCaptured
         case (2, ..<3), (543, 0): format.lengths = .swapped
-        default: throw .unreadable(name, "is pcap of version \(major).\(minor), which nobody describes")
+        default: throw .unreadable(name, "is pcap of the unknown version \(major).\(minor)")
         }
         let snap = head.u32(16, order)
         // The upper bits describe the frame check sequence, which the lengths of the upper layers exclude.

@@ -71,7 +71,7 @@ extension Format {
         }
         let length = Int(source.bytes.u32(4, isBigEndian))
         let major = source.bytes.u16(12, isBigEndian)
-        guard major == 1 else { throw end("is pcapng of version \(major), which nobody describes") }
+        guard major == 1 else { throw end("is pcapng of the unknown version \(major)") }
         guard length >= 28, length & 3 == 0, length <= Self.blockLimit else {
             throw end("a section header of \(length) bytes")
         }
@@ -108,7 +108,7 @@ extension Format {
                 throw .damaged(packets: count, "a packet of \(captured) bytes in a block of \(block.byteCount)")
             }
             guard number < devices.count else {
-                throw .damaged(packets: count, "a packet of device \(number), of which nothing was said")
+                throw .damaged(packets: count, "a packet of device \(number), which no block describes")
             }
             let ticks = UInt64(block.u32(12, order)) << 32 | UInt64(block.u32(16, order))
             place.time = devices[number].time(ticks)
@@ -121,7 +121,7 @@ extension Format {
             return true
         case PcapngBlock.simplePacket:
             guard let device = devices.first else {
-                throw .damaged(packets: count, "a packet of a device of which nothing was said")
+                throw .damaged(packets: count, "a packet of a device that no block describes")
             }
             guard end >= 12 else { throw .damaged(packets: count, "a packet block of \(block.byteCount) bytes") }
             // A simple packet block has no time. The time of the packet before it remains as the best estimate.

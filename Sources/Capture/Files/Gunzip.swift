@@ -43,7 +43,7 @@ final class Gunzip {
                 // Zeros after the last member are padding. Other bytes must begin a member and must not follow padding.
                 guard skipPadding() else { continue }
                 guard stream.pointee.next_in[0] == Self.magic[0], !isPadded else {
-                    trouble = "what follows a member is none"
+                    trouble = "data after the end of the compressed stream"
                     break
                 }
                 inflateReset(stream)

@@ -143,7 +143,7 @@ indirect enum FilterOperand: Sendable {
 }
 
 extension FilterFunction {
-    /// Returns the result for one value; nil if there is none.
+    /// Returns the result for one value; nil if it does not exist.
     fileprivate func result(_ value: FilterValue) -> FilterValue? {
         switch (self, value) {
         case (.len, .bytes(let b)): .number(FilterNumber(b.count))

@@ -127,9 +127,9 @@ final class Carrier {
         _ speaks: String, _ origin: UnitOrigin, _ ends: FlowEnds, _ shared: borrowing FlowContext,
         _ sink: inout some RecordSink
     ) {
-        let keys = shared.options.secrets.count == 0 ? "" : ": the keys that are known do not help"
+        let keys = shared.options.secrets.count == 0 ? "" : ": the known keys do not decrypt it"
         let text =
-            "\(ends.client) and \(ends.server) (flow \(ends.flow)) speak \(speaks) from here on, which is not decoded"
+            "\(ends.client) and \(ends.server) (flow \(ends.flow)) use \(speaks) from here on, which is not decoded"
         let frame = origin.frames.last ?? shared.mark.frame
         sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text + keys))
     }
@@ -168,7 +168,7 @@ final class Carrier {
                     shared.warning(
                         ends.flow,
                         "flow \(ends.flow) has more than \(shared.options.limits.channels) channels of \(layer.name) at a time: "
-                            + "what further ones carry is not decoded"))
+                            + "the data of further ones is not decoded"))
             }
             return hasTooMany = true
         }

@@ -42,7 +42,7 @@ final class DatagramDecoder {
         out.findings = [
             Finding(
                 .warning, path: "",
-                "\(bytes.byteCount) bytes of a message that is not whole: \(missing) bytes are missing from the capture"
+                "\(bytes.byteCount) bytes of a partial message: \(missing) bytes are missing from the capture"
             )
         ]
         return out

@@ -27,17 +27,17 @@ public struct DissectedRecord: Sendable {
         let place = note.range.isEmpty ? "" : " (\(ByteRanges.text(note.range)))"
         let text =
             switch note.kind {
-            case .inconsistent: "differs from what the rest of the message says\(place)"
-            case .duplicate: "stands here again\(place); the last one counts"
-            case .unknown: "is no field that the message knows\(place)"
-            case .skipped: "has bytes behind it that are skipped\(place)"
+            case .inconsistent: "contradicts the rest of the message\(place)"
+            case .duplicate: "is repeated\(place); the last one counts"
+            case .unknown: "is not a field of the message\(place)"
+            case .skipped: "is followed by bytes that are skipped\(place)"
             case .null: "is null, read as absent\(place)"
-            case .wrongType: "is of another type than the message has there\(place), read as absent"
+            case .wrongType: "has the wrong type\(place), read as absent"
             case .loneSurrogate: "has half of a surrogate pair\(place)"
-            case .nonMinimal: "is a longer varint than it needs to be\(place)"
-            case .outOfOrder: "has a field behind one of a higher number\(place)"
+            case .nonMinimal: "is a longer varint than necessary\(place)"
+            case .outOfOrder: "has a field after a field with a higher number\(place)"
             case .defaultValue: "is the default value, which canonical encoding leaves out\(place)"
-            case .packing: "is packed where it is not described so, or the other way round\(place)"
+            case .packing: "is packed but must not be, or must be packed but is not\(place)"
             }
         return Finding(severity(note.kind), path: note.path, text)
     }

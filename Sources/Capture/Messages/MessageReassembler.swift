@@ -96,7 +96,7 @@ struct MessageReassembler {
         _ sink: inout some RecordSink
     ) {
         last = Mark(frame: origin.frames.last ?? 0, time: origin.time)
-        let finding = Finding(.violation, path: "", "no message can be made of the bytes: \(error)")
+        let finding = Finding(.violation, path: "", "the bytes are not a message: \(error)")
         emit(.malformed, nil, RawSpan(), finding, last, &context, &shared, &sink)
     }
     /// Makes records of a message that a layer below has completed.
@@ -156,7 +156,7 @@ struct MessageReassembler {
     ) {
         if !kept.isEmpty {
             last = mark
-            end("too much is waiting for the rest of messages", isClosing: true, &context, &shared, &sink)
+            end("too many bytes wait for the rest of messages", isClosing: true, &context, &shared, &sink)
             context.streams[direction].lose(.givenUp)
             confidence.lose()
         }
@@ -212,13 +212,13 @@ struct MessageReassembler {
         note(
             Finding(
                 .warning, path: "",
-                "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came behind them: too late "
-                    + "to be put in place"))
+                "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came after "
+                    + "them: too late to be ordered"))
     }
     mutating func contradict(_ mark: Mark) {
         last = mark
         isContradicted = true
-        note(Finding(.warning, path: "", "bytes were sent again with other content: the first ones count"))
+        note(Finding(.warning, path: "", "bytes were repeated with different content: the first ones count"))
     }
 
     private mutating func takeKept(
@@ -286,7 +286,7 @@ struct MessageReassembler {
                 let text =
                     isUnanswered
                     ? "\(n) bytes that follow a proposal without an answer: \(ending)"
-                    : "\(n) bytes of a message that is not whole: \(ending)\(afterwards)"
+                    : "\(n) bytes of a partial message: \(ending)\(afterwards)"
                 finding = Finding(isClosing && !isUnanswered ? .warning : .info, path: "", text)
             }
             let record = bytes.extracting(at..<at &+ length)
@@ -402,7 +402,7 @@ struct MessageReassembler {
     private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
         let doubt =
             isContradicted
-            ? ", unless its receiver got other bytes"
+            ? ", unless its receiver got different bytes"
             : isMessage && !confidence.isFirm ? ", unless no message begins here" : nil
         isContradicted = false
         guard let doubt else { return }
@@ -417,10 +417,10 @@ struct MessageReassembler {
         return shared.warning(
             ends.flow,
             "no \(name) message begins in \(strange.count) bytes from offset \(strange.offset) of what "
-                + "\(ends.source(direction)) sends in flow \(ends.flow): a rule says that it is \(name), so it is read on"
+                + "\(ends.source(direction)) sends in flow \(ends.flow): a rule selects \(name), so decoding continues"
         )
     }
-    private static let newer = ", unless it is of a newer generation"
+    private static let newer = ", unless it belongs to a newer generation"
     /// Returns the finding about bytes at the front of `rest` that are not a message.
     private func strange(_ text: String, _ rest: RawSpan, _ observer: PassiveObserver) -> Finding {
         if !confidence.isFirm { return Finding(.warning, path: "", text + ", unless no message begins here") }
@@ -447,7 +447,7 @@ struct MessageReassembler {
         case .afterGap:
             return Finding(.info, path: "", "\(bytes) of a message whose beginning is missing from the capture")
         case .givenUp:
-            return Finding(.info, path: "", "\(bytes) of a message whose beginning was given up")
+            return Finding(.info, path: "", "\(bytes) of a message whose beginning was dropped")
         case .midStream: return Finding(.info, path: "", "\(bytes) of a message that began before the capture")
         }
     }

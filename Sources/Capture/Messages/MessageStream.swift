@@ -75,7 +75,7 @@ struct MessageStream {
         switch framing.whole(bytes, kind: kind) {
         case .message(let type, let length) where length == bytes.byteCount: return (type, length, nil)
         case .message(let type, let length) where length >= 0 && length < bytes.byteCount:
-            return (type, length, "they stand behind the message")
+            return (type, length, "they follow the message")
         case .message(_, let length): return (nil, 0, "the message would have \(length) bytes")
         case .needMore(let count): return (nil, 0, "at least \(max(1, count)) more are needed")
         case .refused(let error): return (nil, 0, error.description)

@@ -18,7 +18,7 @@ enum ChecksumResult: Hashable, Sendable {
         guard case .wrong(let header, let value, let wanted) = self else { return nil }
         func text(_ value: UInt16) -> String { [BitName]().text(of: UInt64(value), digits: 4) }
         return
-            "the checksum of \(header) is \(text(value)), and \(text(wanted)) would be right: the packet is passed over, "
+            "the checksum of \(header) is \(text(value)), expected \(text(wanted)): the packet is skipped, "
             + "as its receiver does"
     }
 }

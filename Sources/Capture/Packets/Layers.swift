@@ -225,7 +225,7 @@ enum Layers: Hashable, Sendable {
         default: return .other
         }
     }
-    /// Returns the window scale in the options of a SYN; nil if there is none or the options end early.
+    /// Returns the window scale in the options of a SYN; nil if it is missing or the options end early.
     private static func windowScale(_ bytes: RawSpan, at start: Int, _ end: Int) -> Int8? {
         var at = start
         while at < end, bytes.byte(at) != 0 {

@@ -19,7 +19,7 @@ public struct DecodeAs: Hashable, Sendable {
     public init(_ text: String) throws(DecodeAsError) {
         func trimmed(_ s: Substring) -> String { String(s.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
-        guard parts.count == 2 else { throw DecodeAsError(text, "wants a selector, a comma and a protocol") }
+        guard parts.count == 2 else { throw DecodeAsError(text, "needs a selector, a comma and a protocol") }
         guard !parts[1].isEmpty else { throw DecodeAsError(text, "names no protocol") }
         guard let equals = parts[0].firstRange(of: "==") else { throw DecodeAsError(text, "has no ==") }
         let selector = trimmed(parts[0][..<equals.lowerBound])

@@ -251,9 +251,9 @@ struct Flow {
         sink.note(
             context.warning(
                 number,
-                "\(name): \(count) bytes of what \(ends.source(direction)) sends are given up, as more than "
-                    + "\(context.options.limits.pieces) pieces or \(context.options.limits.waiting) bytes wait behind them: should they "
-                    + "come, they come too late"))
+                "\(name): \(count) bytes of what \(ends.source(direction)) sends are dropped, because more than "
+                    + "\(context.options.limits.pieces) pieces or \(context.options.limits.waiting) bytes wait: "
+                    + "if they arrive, they are too late"))
     }
     /// Notes that `count` bytes of one direction are not in the capture.
     private func miss(
@@ -315,7 +315,7 @@ struct Flow {
         guard isSpent || early.isFull || atLast else { return }
         if let likely { return begin(likely, "likely", early, &context, &sink) }
         if let fallback, !atLast {
-            return begin(fallback, "one of several that are likely", early, &context, &sink)
+            return begin(fallback, "one of several likely protocols", early, &context, &sink)
         }
         if early.held.contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
         state = .unknown
@@ -359,7 +359,7 @@ struct Flow {
         sink.note(
             context.warning(
                 number,
-                "\(name) is not \(conversation.protocolName) any longer: no message begins in \(strange.count) bytes "
+                "\(name) is no longer \(conversation.protocolName): no message begins in \(strange.count) bytes "
                     + "from offset \(strange.offset) of what \(ends.source(direction)) sends (frame \(strange.frame)); "
                     + "the rest is unknown"))
     }

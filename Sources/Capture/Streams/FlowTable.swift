@@ -110,7 +110,7 @@ public struct FlowTable {
                 context.warning(
                     nil,
                     "fragments of a packet from \(fragment.key.source.host) to \(fragment.key.destination.host) "
-                        + "overlap, lie about their place or are cut: it is dropped (RFC 5722)"))
+                        + "overlap, have a wrong offset or are cut: the packet is dropped (RFC 5722)"))
         case .whole(let whole):
             context.tally.reassembledPackets &+= 1
             let bytes = whole.bytes.span.bytes
@@ -296,7 +296,7 @@ public struct FlowTable {
             sink.note(
                 context.warning(
                     ends.flow,
-                    "a message in \(message.parts.count) datagrams is given up: too many wait for others"))
+                    "a message in \(message.parts.count) datagrams is dropped: too many wait for others"))
         }
     }
 
@@ -339,8 +339,8 @@ public struct FlowTable {
             sink.note(
                 context.warning(
                     flows[first].number,
-                    "more than \(context.options.limits.flows) connections: the \(gone.count) that were silent longest "
-                        + "are given up, the first of them \(flows[first].name)"))
+                    "more than \(context.options.limits.flows) connections: the \(gone.count) with the longest silence "
+                        + "are dropped, the first of them \(flows[first].name)"))
         }
         for position in gone { remove(position, &sink) }
     }
@@ -354,7 +354,7 @@ public struct FlowTable {
             sink.note(
                 context.warning(
                     flows[position].number,
-                    "\(flows[position].name) is given up with the \(kept) bytes that wait in it: more than "
+                    "\(flows[position].name) is dropped with the \(kept) bytes that wait in it: more than "
                         + "\(context.options.limits.memory) bytes wait in all connections"))
         }
     }

@@ -178,7 +178,7 @@ struct SignalClient: Node {
         NodeControl(
             tells: "send", "sends a message reliably", .one("to"),
             details: [
-                Named("type_url", "type of what is in it (dxos.Example)"), Named("value", "its bytes (none)"),
+                Named("type_url", "type of its content (dxos.Example)"), Named("value", "its bytes (none)"),
             ], outcomes: ["not_delivered"]),
     ]
 }

@@ -62,7 +62,7 @@ struct ConnectionObserver: Observer {
         let id = response.id ?? 0
         let isEnd = response.error != nil || response.close ?? false
         switch calls[id] {
-        case nil: finding(.sig25, "response.id", "nobody asked with the id \(id)", into: &findings)
+        case nil: finding(.sig25, "response.id", "no request has the ID \(id)", into: &findings)
         case .unary where response.payload == nil && response.error == nil:
             if response.streamReady != nil || response.close != nil {
                 finding(.sig26, "response", "the call \(id) is no stream", into: &findings)

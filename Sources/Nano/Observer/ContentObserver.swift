@@ -23,12 +23,12 @@ struct ContentObserver: Sendable {
         else { return }
         let group = Swift.type(of: block).type.label
         if let account = signer(of: message.block), !block.isSigned(by: account) {
-            findings.violation(.nano59, path: group + ".signature", "not that of the account over the block")
+            findings.violation(.nano59, path: group + ".signature", "does not fit the account and the block")
         }
         // The threshold of the test network was configurable.
         if network.id != .test, !network.work.admits(block) {
             findings.violation(
-                .nano62, path: group + ".work", "too little for the \(network.name) network: nobody should pass it on")
+                .nano62, path: group + ".work", "too little for the \(network.name) network: nodes should not relay it")
         }
     }
     private func signer(of block: Block) -> Key32? {
@@ -46,7 +46,7 @@ struct ContentObserver: Sendable {
         if vote.account == Key32() {
             findings.violation(.nano67, path: "account", "a vote of the zero account")
         } else if !vote.isSigned {
-            findings.violation(.nano67, path: "signature", "not that of the account over hashes and timestamp")
+            findings.violation(.nano67, path: "signature", "does not fit the account, hashes and timestamp")
         }
     }
 }

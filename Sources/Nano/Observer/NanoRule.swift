@@ -2,12 +2,12 @@ import Node
 
 /// The requirements that passive observers of Nano check.
 enum NanoRule: String, ObservedRule {
-    case nano06 = "NANO-06: a side goes over to another network"
+    case nano06 = "NANO-06: a side switches to another network"
     case nano16 = "NANO-16: an answer to a V2 query that is of another form, or not query and response in one message"
     case nano17 = "NANO-17: an answer to a V1 query that is of another form, or not query and response in one message"
     case nano18 = "NANO-18: a signature of V2 or V3 that fits no query"
     case nano19 = "NANO-19: a signature of V1 that fits no query"
-    case nano20 = "NANO-20: a response of another genesis hash than that of the network"
+    case nano20 = "NANO-20: a response with another genesis hash than the network's"
     case nano21 = "NANO-21: a cookie or salt that was there on another connection"
     case nano23 = "NANO-23: an answer to a V3 query that is of another form, or not query and response in one message"
     case nano25 = "NANO-25: a second query of one side"
@@ -18,9 +18,9 @@ enum NanoRule: String, ObservedRule {
         "NANO-41: an answer of the opener that is of another form than it was spoken to in, or no response alone"
     case nano42 = "NANO-42: an answer of the opener to V1 that is of another form, or no response alone"
     case nano47 = "NANO-47: silence for two keepalive periods"
-    case nano59 = "NANO-59: a block whose signature is not that of its account"
+    case nano59 = "NANO-59: a block whose signature does not verify with its account"
     case nano62 = "NANO-62: a block with too little work"
-    case nano67 = "NANO-67: a vote whose signature is not that of its account, or of the zero account"
+    case nano67 = "NANO-67: a vote whose signature does not verify with its account, or of the zero account"
     case nano68 = "NANO-68: a payload that came before"
     case nano74 = "NANO-74: telemetry of another genesis hash or protocol version"
     case nano76 = "NANO-76: telemetry of another node id than was proved, or of a bad signature"

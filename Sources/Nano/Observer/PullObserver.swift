@@ -102,7 +102,7 @@ private struct Requests: Sendable {
             // After a gap, the answer may be for an unseen request.
             return hasMissed || hasForgottenUnanswered
                 ? nil
-                : Finding(.violation, .nano79, path: "id", "an answer to no request: nobody asked under \(id)")
+                : Finding(.violation, .nano79, path: "id", "an answer without a request: no request has the ID \(id)")
         }
         guard !request.isRepeated else { return nil }
         if request.isAnswered { return Finding(.violation, .nano91, path: "id", "a second answer to request \(id)") }

@@ -17,11 +17,11 @@ struct TelemetryObserver: Sendable {
         if let nodeID, data.nodeID != nodeID {
             findings.violation(
                 .nano76, path: "data.node_id",
-                "not the node id that its sender proved in the handshake: nobody may take it")
+                "not the node ID that its sender proved in the handshake: it must be ignored")
         }
         if verifies, !data.isSigned(in: bytes) {
             findings.violation(
-                .nano76, path: "data.signature", "not that of the node id over all that follows it: nobody may take it")
+                .nano76, path: "data.signature", "does not fit the node ID and the bytes after it: it must be ignored")
         }
         if let network = NanoNetwork.with(network ?? parsed.header.network), data.genesis != network.genesis {
             findings.violation(.nano74, path: "data.genesis", "not the genesis of the \(network.name) network")

@@ -10,10 +10,10 @@ enum MeshFault: String, SeededFault {
     case meshSendsToAll = "HUB-79: passes a relayed signal over all channels, not to the two nearest hubs"
     case meshNoHopLimit = "HUB-90: does not count how far a message has come"
     case meshNetworkNotChecked = "HUB-67: does not look at the network of a relayed signal"
-    case meshForgetsLeaves = "HUB-71: does not tell the mesh that a peer left"
+    case meshForgetsLeaves = "HUB-71: does not notify the mesh that a peer left"
     case meshNeverExpires = "HUB-71: keeps the peers of hubs that are gone"
-    case meshNeverRefreshes = "HUB-64: tells the mesh of its peers once only"
-    case meshOneHop = "HUB-64: does not pass on what other hubs tell of their peers"
+    case meshNeverRefreshes = "HUB-64: notifies the mesh of its peers only once"
+    case meshOneHop = "HUB-64: does not pass on the peers that other hubs report"
     case meshNeverMigrates = "HUB-83: keeps WebSocket beside the channels"
     case meshNeverFallsBack = "HUB-83: dials no hub again whose channel broke"
 }

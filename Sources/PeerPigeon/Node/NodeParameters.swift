@@ -126,7 +126,7 @@ struct NodeParameters: Sendable {
                 choices: ["0", "3", "10", "100"],
                 preset: "\(Limits.redials)"),
             Parameter(
-                Name.dialsDefault, "whether it dials the hub at port 3000 of this machine where it is told of none",
+                Name.dialsDefault, "whether it dials the hub at port 3000 of this machine if it is given none",
                 choices: [off, on], preset: off),
             Parameter(
                 Name.network, "the network that a client joins", choices: ["global", "room"], preset: "global"),

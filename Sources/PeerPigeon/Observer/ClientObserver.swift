@@ -104,7 +104,7 @@ struct ClientObserver: Observer {
         // A JSON value that is not an object has no type. It is not a message, so this observer did not see it.
         guard let at = due.firstIndex(of: .error(type)) else {
             if !isUnsure, type != "undefined" {
-                tell(.hub36, "error", "nobody said \(type) before", into: &findings)
+                tell(.hub36, "error", "no peer sent \(type) before", into: &findings)
             }
             return
         }

@@ -52,8 +52,8 @@ struct HeardPresence {
             key, debt in
             let (rule, text): (PigeonRule, String) =
                 switch key.news {
-                case .discovery(let peer): (.hub16, "never told of \(peer)")
-                case .departure(let peer): (.hub45, "never told that \(peer) left")
+                case .discovery(let peer): (.hub16, "was never notified of \(peer)")
+                case .departure(let peer): (.hub45, "was never notified that \(peer) left")
                 }
             let message = HeardMessage(
                 PeerDiscovered.self, isGood: true, in: key.channel, from: .them, debt.hub, to: debt.hub,

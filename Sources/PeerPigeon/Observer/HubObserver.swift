@@ -237,7 +237,7 @@ struct HubObserver: MessageObserver {
         guard let name = message.networkName?.value(in: bytes) else {
             // Form 1 names no network. Only clients that share a network with the departed peer should receive it.
             if networks.count < limit, networks[peer, default: []].isDisjoint(with: client.networks) {
-                tell(.hub47, "networkName", "told to a client that shares no network with it", into: &findings)
+                tell(.hub47, "networkName", "sent to a client that shares no network with it", into: &findings)
             }
             return
         }

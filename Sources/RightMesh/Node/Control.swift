@@ -41,8 +41,8 @@ enum Control: String, CaseIterable {
                 asks: rawValue, "how many routes and superpeers there are, and the age in seconds of the oldest route",
                 columns: ["routes", "superpeers", "oldest"])
         case .find: find("asks for the state of `ids`, of a `port` where that matters: true when a superpeer is known")
-        case .subscribe: find("asks for the state of `ids`, and to be told of changes, until it is to forget them")
-        case .forget: find("is told of changes of `ids` no longer")
+        case .subscribe: find("asks for the state of `ids` and for changes, until the node is made to forget them")
+        case .forget: find("no longer receives changes of `ids`")
         case .choose:
             NodeControl(tells: rawValue, "a phone takes the superpeer `id`, one of its candidates", .one("id"))
         }

@@ -21,9 +21,9 @@ enum Kind: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .superpeer: "a superpeer: answers INFO and FIND, greets the other superpeers"
-        case .community: "a superpeer that somebody of the community runs"
-        case .seller: "a phone with a link to the internet: INFO to the superpeers that it is told of"
-        case .buyer: "a phone without one: HELLO to the phones that it is told of"
+        case .community: "a superpeer that a member of the community runs"
+        case .seller: "a phone with a link to the internet: INFO to the superpeers that it is given"
+        case .buyer: "a phone without one: HELLO to the phones that it is given"
         }
     }
 }

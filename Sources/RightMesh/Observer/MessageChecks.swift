@@ -36,7 +36,7 @@ struct MessageChecks: Sendable {
             findings.add(.violation, .rm44, path: "hop_limit", "it begins with 16 and only goes down")
         }
         if h.dst == MeshID(), h.type != .hello, h.type != .info {
-            findings.add(.violation, .rm45, path: "dst", "only a HELLO or INFO may be for nobody")
+            findings.add(.violation, .rm45, path: "dst", "only a HELLO or INFO may have no receiver")
         }
         if h.type == .helloAck, h.flags.isBroadcast, h.role.isSuperpeer {
             findings.add(.violation, .rm50, path: "flags", "superpeers never broadcast")

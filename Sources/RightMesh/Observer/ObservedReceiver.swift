@@ -147,7 +147,7 @@ struct ObservedReceiver: Sendable {
             .violation, requirement, path: fault.path.description, "no datagram of this protocol: \(fault.error)")
         if fault.counter == .badVersion, MessageObserver().mayBeNewer(bytes) {
             finding.severity = .warning
-            finding.text += ", unless it is of a newer generation"
+            finding.text += ", unless it belongs to a newer generation"
         } else if !hasSpoken {
             finding.severity = .warning
             finding.text += ", unless another protocol is spoken here"
@@ -169,19 +169,19 @@ struct ObservedReceiver: Sendable {
         case .conflict:
             findings.add(
                 .violation, .rm59, path: "content",
-                "not the bytes that came of this fragment before: a receiver drops all of the message")
+                "not the earlier bytes of this fragment: a receiver drops the whole message")
         case .inconsistent:
             findings.add(
                 .violation, .rm59,
-                "another message than the fragments of this msg_id before: a receiver drops all of it")
+                "another message than the earlier fragments of this msg_id: a receiver drops the whole message")
         case .overrun where h.fragCount > 1:
             findings.add(
-                .violation, .rm12, path: "body_len", "with it there are more bytes: a receiver drops all of the message"
+                .violation, .rm12, path: "body_len", "with it there are more bytes: a receiver drops the whole message"
             )
         case .crc where h.fragCount > 1:
             findings.add(
                 .violation, .rm12, path: "body_crc",
-                "all fragments are there, and neither length nor checksum is that of the body")
+                "all fragments are there, but neither length nor checksum fits the body")
         case .crc: findings.add(.violation, .rm12, path: "body_crc", "not the checksum of the body")
         case .full: findings.add(.warning, nil, "no room for it: 16 MiB wait for others")
         case .malformed where h.fragCount > 1, .tooBig where h.fragCount > 1:

@@ -195,12 +195,12 @@ struct PeerStateModel: Sendable {
         }
         func tell(into findings: inout [Finding]) {
             Self.tell(far, .rm22, "too far away, for the sender has heard them itself", into: &findings)
-            Self.tell(near, .rm30, "nearer than anything that reached the sender says", into: &findings)
-            Self.tell(young, .rm57, "younger than anything that reached the sender says", into: &findings)
+            Self.tell(near, .rm30, "nearer than any message that reached the sender says", into: &findings)
+            Self.tell(young, .rm57, "younger than any message that reached the sender says", into: &findings)
             guard stale.count > 0 else { return }
             findings.add(
                 .info, path: "peers.records",
-                "\(stale.count) records go on growing older, as if they had fallen silent: \(stale.first)")
+                "\(stale.count) records keep growing older, as if their nodes had fallen silent: \(stale.first)")
         }
         private static func tell(
             _ claim: (count: Int, first: String), _ requirement: RightMeshRule, _ what: String,

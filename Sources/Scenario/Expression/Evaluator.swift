@@ -45,13 +45,13 @@ struct Evaluator {
         case .lambda(let name, let body):
             return .function(Term.Function(parameter: name, body: body, expression: expression))
         case .not(let inner, let at):
-            guard case .bool(let b) = try evaluate(inner) else { throw error(at, "`!` wants a truth value") }
+            guard case .bool(let b) = try evaluate(inner) else { throw error(at, "`!` needs true or false") }
             return .bool(!b)
         case .minus(let inner, let at):
             switch try evaluate(inner) {
             case .number(let n) where n != .min: return .number(-n)
             case .duration(let d): return .duration(.zero - d)
-            default: throw error(at, "`-` wants a number or a duration")
+            default: throw error(at, "`-` needs a number or a duration")
             }
         case .binary(let op, let left, let right, let at): return try binary(op, left, right, at)
         case .list(let items):
@@ -112,7 +112,7 @@ struct Evaluator {
     }
     func truth(_ node: Expression.Node, _ op: Expression.Operator, _ at: Int) throws(EvaluationError) -> Bool {
         let t = try evaluate(node)
-        guard case .bool(let b) = t else { throw error(at, "`\(op.rawValue)` wants truth values, has \(t.kind)") }
+        guard case .bool(let b) = t else { throw error(at, "`\(op.rawValue)` needs true or false, has \(t.kind)") }
         return b
     }
     func binary(
@@ -150,7 +150,7 @@ struct Evaluator {
         case (.duration(let x), .duration(let y)): less = (x < y, y < x)
         case (.text(let x), .text(let y)): less = (x < y, y < x)
         case (.bytes(let x), .bytes(let y)): less = (x.lexicographicallyPrecedes(y), y.lexicographicallyPrecedes(x))
-        default: throw error(at, "cannot put \(a.kind) and \(b.kind) in order")
+        default: throw error(at, "cannot order \(a.kind) and \(b.kind)")
         }
         switch op {
         case .less: return less.ab
@@ -190,7 +190,7 @@ struct Evaluator {
             return .text(x + y)
         case (.plus, .list(let x), .list(let y)): return try list(x + y, at)
         case (.over, _, .number(0)): throw error(at, "division by zero")
-        default: throw error(at, "`\(op.rawValue)` does not go with \(a.kind) and \(b.kind)")
+        default: throw error(at, "`\(op.rawValue)` cannot combine \(a.kind) and \(b.kind)")
         }
     }
 }

@@ -32,7 +32,7 @@ struct ExpressionParser {
     }
     func error(_ wanted: String) -> ExpressionError {
         let had = at < text.count ? "`\(text[at])`" : "the end"
-        return ExpressionError(at: at, message: "wanted \(wanted), found \(had)")
+        return ExpressionError(at: at, message: "expected \(wanted), found \(had)")
     }
     mutating func skipSpace() { while at < text.count, text[at].isSpace { at += 1 } }
     mutating func take(_ c: Unicode.Scalar, _ second: Unicode.Scalar? = nil) -> Bool {
@@ -150,7 +150,7 @@ struct ExpressionParser {
         if word.hasPrefix("0x") {
             let digits = word.dropFirst(2)
             if digits.count > 16 {
-                throw ExpressionError(at: start, message: "a number beyond 64 bits: write hex('...') for bytes")
+                throw ExpressionError(at: start, message: "the number exceeds 64 bits: write hex('...') for bytes")
             }
             if let n = UInt64(digits, radix: 16), digits.first != "+" { return .number(Int128(n)) }
         } else if let n = Int128(word), word.count <= 20 {
@@ -158,7 +158,7 @@ struct ExpressionParser {
         } else if let d = Duration(text: word) {
             return .duration(d)
         }
-        throw ExpressionError(at: start, message: "`\(word)` is no number and no duration (250us, 20ms, 5s, 2m)")
+        throw ExpressionError(at: start, message: "`\(word)` is not a number or duration (250us, 20ms, 5s, 2m)")
     }
 }
 

@@ -56,7 +56,7 @@ struct Call {
     func holds(_ i: Int, _ x: Term) throws(FunctionError) -> Bool {
         let t = try apply(i, x)
         guard case .bool(let b) = t else {
-            throw FunctionError(message: "the function must say true or false, says \(t.kind)")
+            throw FunctionError(message: "the function must return true or false, returned \(t.kind)")
         }
         return b
     }
@@ -93,7 +93,7 @@ struct Call {
         return (0..<n).map { UInt8(truncatingIfNeeded: x >> (8 * (n - 1 - $0))) }
     }
     func algorithm() throws(FunctionError) -> SignatureAlgorithm {
-        guard let a = scope.algorithm else { throw FunctionError(message: "the protocol signs nothing") }
+        guard let a = scope.algorithm else { throw FunctionError(message: "the protocol has no signatures") }
         return a
     }
 }

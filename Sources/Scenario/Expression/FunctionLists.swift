@@ -101,7 +101,7 @@ extension Function {
     static func datagrams(_ c: Call, sent: Bool) throws(FunctionError) -> Term {
         let link = try c.text(0)
         guard let all = c.scope.datagrams(link, sent) else {
-            throw FunctionError(message: "`\(link)` is no link that datagrams go over")
+            throw FunctionError(message: "link `\(link)` does not carry datagrams")
         }
         return try c.sized(
             .list(

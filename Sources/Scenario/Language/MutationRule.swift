@@ -49,7 +49,7 @@ public struct MutationRules: Sendable {
                 return !mutants.contains { one.isAbout($0.side, $0.subject, $0.action) }
             }.map {
                 Diagnostic(
-                    .unknownField, "nothing that can be altered is called `\($0)`, or not so", in: file, at: rule.span)
+                    .unknownField, "nothing that a mutation can change matches `\($0)`", in: file, at: rule.span)
             }
         }
     }

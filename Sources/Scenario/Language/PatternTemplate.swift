@@ -59,7 +59,7 @@ indirect enum PatternTemplate: Sendable {
     static func number(_ t: Template, _ scope: Scope) throws(EvaluationError) -> UInt64 {
         let v = try t.value(scope)
         guard let n = v.integer else {
-            throw EvaluationError(message: "a number is wanted, this is \(v)", span: t.firstExpression?.span(0) ?? .top)
+            throw EvaluationError(message: "expected a number, found \(v)", span: t.firstExpression?.span(0) ?? .top)
         }
         return n
     }

@@ -31,7 +31,7 @@ public struct RecordedScenario: Equatable, Sendable {
         let all = failures.map(\.note).joined(separator: "; ")
         switch out.expectation {
         case .failed(let note):
-            out.expectation = .failed(note: "the reference node does otherwise than the node of the capture: " + note)
+            out.expectation = .failed(note: "the reference node differs from the node of the capture: " + note)
         case .passed: out.expectation = .passed(note: "`differs` of this file: " + all)
         case .changed: out.expectation = .changed(was: "`differs` of this file: " + all)
         case .expired, nil: break

@@ -72,7 +72,7 @@ indirect enum Template: Sendable {
             let t = try term(scope)
             guard let v = t.value else {
                 throw EvaluationError(
-                    message: "\(t.kind) cannot stand in a message", span: firstExpression?.whole ?? .top)
+                    message: "\(t.kind) cannot be part of a message", span: firstExpression?.whole ?? .top)
             }
             return v
         }
@@ -93,7 +93,7 @@ indirect enum Template: Sendable {
         let t = try term(scope)
         guard case .duration(let d) = t else {
             throw EvaluationError(
-                message: "a duration is wanted, this is \(t.kind)", span: firstExpression?.whole ?? .top)
+                message: "expected a duration, found \(t.kind)", span: firstExpression?.whole ?? .top)
         }
         return d
     }

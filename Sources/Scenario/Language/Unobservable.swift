@@ -13,14 +13,14 @@ public enum Unobservable: String, CaseIterable, Sendable {
     public var reason: String {
         switch self {
         case .described:
-            "what breaks it is told as malformed, by the description of its message and under no requirement"
-        case .receiver: "it is what a node does with what it gets, and a capture does not tell what was read, or when"
-        case .absence: "it is broken by silence, and the capture may lack what was said"
-        case .elsewhere: "it shows only over several connections, of which the capture may have some"
-        case .inside: "it is about what a node keeps or computes, which it does not say"
-        case .setting: "it depends on how a node is set, which it does not say"
+            "a message that breaks it is reported as malformed, without a requirement"
+        case .receiver: "it is about what a node does with its input, and a capture does not show what was read or when"
+        case .absence: "only a missing message breaks it, and the capture may lack messages that were sent"
+        case .elsewhere: "it shows only in several connections together, and the capture may lack some of them"
+        case .inside: "it is about what a node keeps or computes, and the node does not send that"
+        case .setting: "it depends on the configuration of a node, and the node does not send that"
         case .unverified: "signatures of this kind are not verified"
-        case .below: "it shows in other layers than that of the protocol's messages, which alone are judged here"
+        case .below: "it shows in other layers than the protocol's messages, and only those messages are judged here"
         }
     }
 }

@@ -42,7 +42,7 @@ extension Loader {
         guard file.begins(with: "meshspec-capabilities") else {
             report(
                 .badValue, "`\(name)` is no capability file", node.span,
-                "the first key of one is `meshspec-capabilities: 1`")
+                "the first key of a capability file is `meshspec-capabilities: 1`")
             return Capabilities()
         }
         let (made, problems) = Capabilities.load(file, library, for: definition)
@@ -56,7 +56,7 @@ extension Loader {
             guard let named = protocolNamed(node) else { return nil }
             if let definition, named.name != definition.name {
                 report(
-                    .badValue, "these are capabilities of \(named.name), the node speaks \(definition.name)", node.span)
+                    .badValue, "these are capabilities of \(named.name), not of \(definition.name)", node.span)
                 return nil
             }
             definition = named

@@ -55,7 +55,7 @@ extension Loader {
         guard let m = members(node, .faultSpec) else { return nil }
         for (key, only) in Self.own where only != kind {
             if let n = m[key] {
-                report(.unknownKey, "`\(key)` goes with `\(only.rawValue)`, not with `\(kind.rawValue)`", n.span)
+                report(.unknownKey, "`\(key)` needs `\(only.rawValue)`, not `\(kind.rawValue)`", n.span)
             }
         }
         var e = FaultStep.Effect(kind: kind, numbers: [:], times: [:], span: node.span)

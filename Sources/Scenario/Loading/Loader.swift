@@ -226,7 +226,7 @@ struct Loader {
             return
         }
         if let v = text(first.value, key), v != "1" {
-            report(.version, "version \(v) is not known, this program reads version 1", first.value.span)
+            report(.version, "version \(v) is unknown, this program reads version 1", first.value.span)
         }
     }
 }

@@ -58,7 +58,7 @@ extension Loader {
                 } else {
                     report(
                         .unknownOperator,
-                        "`\(m.key)` stands among operators: fields go into $eq, $only or a map of their own",
+                        "`\(m.key)` is a field among operators: put fields into $eq, $only or a separate map",
                         m.keySpan)
                 }
                 continue
@@ -113,7 +113,7 @@ extension Loader {
                 return .fields(all, isClosed: true)
             }
             guard case .mapping(let members) = m.value.content else {
-                report(.wrongShape, "$only wants a map of fields, or a list of their names", m.value.span)
+                report(.wrongShape, "$only needs a map of fields or a list of their names", m.value.span)
                 return nil
             }
             return .fields(group(members, known, path), isClosed: true)
@@ -141,7 +141,7 @@ extension Loader {
         case "$re":
             guard let s = text(m.value, m.key) else { return nil }
             do throws(RegularExpressionError) { return .constant(.expression(try RegularExpression(s))) } catch {
-                report(.badValue, "no regular expression: \(error)", m.value.span)
+                report(.badValue, "invalid regular expression: \(error)", m.value.span)
                 return nil
             }
         case "$bits":
@@ -164,7 +164,7 @@ extension Loader {
             return .values([leaf(m.value, isBytes ? .bytes(count: nil) : kind, path)]) { .contains(.equal($0[0])) }
         }
         guard isList else {
-            report(.wrongShape, "\(m.key) is for lists, \(path) is none", m.keySpan)
+            report(.wrongShape, "\(m.key) is for lists, \(path) is not a list", m.keySpan)
             return nil
         }
         if m.key == "$unordered" {

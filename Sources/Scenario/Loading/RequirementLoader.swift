@@ -9,7 +9,7 @@ extension RequirementList {
 extension Loader {
     mutating func requirements(_ root: YAMLNode) -> [Requirement] {
         guard case .mapping(let all) = root.content else {
-            report(.wrongShape, "requirements are a map from id to what is due", root.span)
+            report(.wrongShape, "requirements are a map from ID to requirement", root.span)
             return []
         }
         return all.compactMap { requirement($0) }

@@ -94,7 +94,7 @@ extension Loader {
         let (capabilities, isOfNames) = e.capabilities
         for (name, at) in capabilities { capability(name, e.span(at, name.count)) }
         if !isOfNames, let node {
-            report(.badValue, "needs is made of capabilities with && || ! and parentheses", node.span)
+            report(.badValue, "`needs` is an expression of capabilities with && || ! and parentheses", node.span)
         }
         return e
     }
@@ -123,7 +123,7 @@ extension Loader {
                     span: a.keySpan))
         }
         if !isFragment, !out.contains(where: \.isSubject) {
-            report(.unknownActor, "no actor has the role dut: there is nobody to judge", head(node))
+            report(.unknownActor, "no actor has the role dut, so there is no node to judge", head(node))
         }
         return out
     }

@@ -6,7 +6,7 @@ extension Schema {
         name: "a scenario",
         keys: [
             Key("meshspec", .choice(["1"]), "version of the language: 1", required: true),
-            Key("recorded", .shape(.recorded), "of a scenario that `meshspec record` made: of what, and with what"),
+            Key("recorded", .shape(.recorded), "in a scenario that `meshspec record` made: its capture and settings"),
             Key("id", .text, "name of the case, never changed", required: true),
             Key("title", .text, "what is tested, in one sentence", required: true),
             Key("protocol", .protocol, "a built-in protocol", required: true),
@@ -16,13 +16,13 @@ extension Schema {
             Key("profiles", .list(.text), "only under these"),
             Key("tags", .list(.text), "words to select by"),
             Key("budget", .time, "longest time that the case may take"),
-            Key("serial", .text, "cases of the same word never run side by side"),
-            Key("alone", .flag, "exhausts the node: runs after all other cases, beside none"),
-            Key("fresh", .flag, "needs a node without history: it is started again for the case"),
+            Key("serial", .text, "cases with the same word never run in parallel"),
+            Key("alone", .flag, "exhausts the node: runs alone, after all other cases"),
+            Key("fresh", .flag, "needs a node without history: restarts the node for the case"),
             Key("params", .map(.shape(.parameter)), "values that the command line may change"),
             Key("vectors", .list(.shape(.vector)), "one case for each entry"),
             Key("actors", .map(.shape(.actor)), "who takes part", required: true),
-            Key("defaults", .list(.shape(.default)), "what is done with records that no step waits for"),
+            Key("defaults", .list(.shape(.default)), "actions for records that no step waits for"),
             Key("steps", .some(.steps), "what happens", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
         ])
@@ -31,14 +31,14 @@ extension Schema {
         keys: [
             Key("from", .text, "name of the capture", required: true),
             Key("profile", .text, "profile that the capture fits"),
-            Key("params", .map(.text), "parameters of the protocol that the capture fits, where they are not preset"),
+            Key("params", .map(.text), "protocol parameters that the capture fits, except presets"),
             Key("skip", .text, "why it cannot be played at all"),
-            Key("differs", .list(.shape(.recordedDifference)), "where the reference node does otherwise"),
+            Key("differs", .list(.shape(.recordedDifference)), "where the reference node behaves differently"),
         ])
     static let recordedDifference = Schema(
         name: "a difference",
         keys: [
-            Key("requirement", .text, "requirement that is not kept then", required: true),
+            Key("requirement", .text, "requirement that the reference node breaks there", required: true),
             Key("reason", .text, "fingerprint of the reason", required: true),
             Key("note", .text, "what the reference node does instead", required: true),
         ])
@@ -47,9 +47,9 @@ extension Schema {
         keys: [
             Key("meshspec-fragment", .choice(["1"]), "version of the language: 1", required: true),
             Key("doc", .text, "what it does"),
-            Key("actors", .map(.shape(.actor)), "who takes part: the user says who that is"),
-            Key("params", .map(.shape(.parameter)), "values that the user may give"),
-            Key("makes", .list(.text), "links and names that it makes and the user may call otherwise"),
+            Key("actors", .map(.shape(.actor)), "actors that the using scenario assigns"),
+            Key("params", .map(.shape(.parameter)), "values that the using scenario may give"),
+            Key("makes", .list(.text), "links and names that it makes; the using scenario may rename them"),
             Key("steps", .steps, "what happens", required: true),
         ])
     static let actor = Schema(
@@ -60,11 +60,11 @@ extension Schema {
                 "ref: played by the harness; dut: the node under test", required: true),
             Key("key", .value, "its key pair"),
             Key("id", .value, "its identity in the protocol"),
-            Key("kind", .text, "what it is in the protocol's words"),
-            Key("needs", .text, "capability that having it takes"),
+            Key("kind", .text, "its kind, as the protocol names it"),
+            Key("needs", .text, "capability that this actor needs"),
             Key(
                 "told", .flag,
-                "false: listens, but the node is not made to dial it; true of a node: the others are told of it"),
+                "false: listens, but the node is not made to dial it; true for a node: is announced to the others"),
             Key("refuses", .flag, "true: refuses connections until a step says `listen`"),
             Key("listen", .text, "address that it listens on, with or without a port"),
         ])
@@ -74,9 +74,9 @@ extension Schema {
             Key(
                 "type", .choice(["duration", "int", "text", "string", "bytes", "bool"]), "what it holds", required: true
             ),
-            Key("default", .text, "its value when nobody gives one", required: true),
-            Key("min", .text, "least value, or length"),
-            Key("max", .text, "greatest value, or length"),
+            Key("default", .text, "its value if the user gives none", required: true),
+            Key("min", .text, "minimum of the value or length"),
+            Key("max", .text, "maximum of the value or length"),
             Key("secret", .flag, "never shown"),
             Key("doc", .text, "what it is for"),
         ])
@@ -85,15 +85,15 @@ extension Schema {
     static let `default` = Schema(
         name: "a default",
         keys: [
-            Key("ignore", .shape(.record), "records to pass over"),
+            Key("ignore", .shape(.record), "records to skip"),
             Key("forbid", .shape(.record), "records that must never come"),
             Key("reply", .shape(.record), "records to answer with `with`"),
-            Key("with", .shape(.part), "the answer of `reply`; the same message where it is left out"),
+            Key("with", .shape(.part), "the answer of `reply`; if missing, the same message"),
         ],
         rules: [
             Constraint(
-                .one(["ignore", "forbid", "reply"]), .verbs, "a default is one of `ignore`, `forbid` and `reply`"),
-            Constraint(.needs("with", "reply"), .unknownKey, "`with` goes with `reply`"),
+                .one(["ignore", "forbid", "reply"]), .verbs, "a default has `ignore`, `forbid` or `reply`"),
+            Constraint(.needs("with", "reply"), .unknownKey, "`with` needs `reply`"),
         ])
     static let record = Schema(
         name: "a record",
@@ -106,16 +106,16 @@ extension Schema {
             Key("from", .text, "a ref actor"), Key("to", .text, "the dut actor"),
             Key("stream", .text, "instead: a link, in whose layers a channel is opened"),
             Key("as", .text, "name of the link", required: true),
-            Key("proto", .text, "protocol to agree on, where the transport has several"),
+            Key("proto", .text, "protocol to agree on, if the transport has several"),
             Key("within", .time, "longest time that connecting may take"),
-            Key("bare", .flag, "without what the protocol has a new address say first"), up,
-            Key("target", .value, "what is wanted there, such as path and query; else that of the node's address"),
+            Key("bare", .flag, "without the first messages that a new address must send"), up,
+            Key("target", .value, "path and query of the request (default: those of the node's address)"),
         ],
         rules: [
             Constraint(
                 .one(["from", "stream"]), .missingKey,
                 "open has either `from` and `to`, or `stream`: the link whose layers carry it"),
-            Constraint(.needs("from", "to"), .missingKey, "`from` goes with `to`: the dut actor"),
+            Constraint(.needs("from", "to"), .missingKey, "`from` needs `to`: the dut actor"),
         ] + ["to", "bare", "up", "target"].map { ofConnection($0, "from") })
     static let accept = Schema(
         name: "accept",
@@ -123,21 +123,21 @@ extension Schema {
             Key("at", .text, "a ref actor"), Key("from", .text, "the dut actor"),
             Key("stream", .text, "instead: a link, in whose layers the node opens a channel"),
             Key("as", .text, "name of the link", required: true), Key("within", .time, "how long to wait for it"),
-            Key("proto", .text, "of the channels of `stream`, the first that carries this"),
-            Key("since", .text, "mark: what came before it is passed over, and times count from it"), up,
+            Key("proto", .text, "waits for the first channel of `stream` that carries this protocol"),
+            Key("since", .text, "mark: records before it are skipped, and times count from it"), up,
         ],
         rules: [
             Constraint(
                 .one(["at", "stream"]), .missingKey,
                 "accept has either `at` and `from`, or `stream`: the link whose layers carry it"),
-            Constraint(.needs("at", "from"), .missingKey, "`at` goes with `from`: the dut actor"),
-            Constraint(.needs("proto", "stream"), .unknownKey, "`proto` goes with `stream`"),
+            Constraint(.needs("at", "from"), .missingKey, "`at` needs `from`: the dut actor"),
+            Constraint(.needs("proto", "stream"), .unknownKey, "`proto` needs `stream`"),
         ] + ["from", "since", "up"].map { ofConnection($0, "at") })
     private static func ofConnection(_ key: String, _ actor: String) -> Constraint {
-        Constraint(.needs(key, actor), .unknownKey, "`\(key)` goes with `\(actor)`, not with `stream`")
+        Constraint(.needs(key, actor), .unknownKey, "`\(key)` needs `\(actor)`, not `stream`")
     }
-    private static let up = Key("up", .text, "the highest layer that stands by itself, or the transport; else all")
-    private static let above = Key("above", .text, "the layer that carries the bytes; else the transport")
+    private static let up = Key("up", .text, "the highest layer that the harness runs, or the transport (default: all)")
+    private static let above = Key("above", .text, "the layer that carries the bytes (default: the transport)")
     static let send = Schema(
         name: "send",
         keys: [
@@ -145,22 +145,22 @@ extension Schema {
             Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"), above,
             Key("all", .list(.shape(.part)), "several in one segment"),
             Key("chop", .number(1...65536), "bytes in one piece (TCP)"), Key("every", .time, "time between pieces"),
-            Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
+            Key("limit", .value, "bytes in one datagram, if a message may take several (UDP)"),
         ],
         rules: [
-            Constraint(.one(["msg", "raw", "all"]), .missingKey, "send has one of `msg`, `raw` and `all`"),
-            Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
-            Constraint(.apart("fields", ["all"]), .unknownKey, "`fields` goes with `msg`, inside `all`"),
-            Constraint(.needs("every", "chop"), .timing, "`every` goes with `chop`"),
-            Constraint(.apart("limit", ["raw"]), .unknownKey, "`limit` goes with messages, not with `raw`"),
-            Constraint(.needs("above", "raw"), .unknownKey, "`above` goes with `raw`"),
+            Constraint(.one(["msg", "raw", "all"]), .missingKey, "send needs `msg`, `raw` or `all`"),
+            Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` needs `msg`, not `raw`"),
+            Constraint(.apart("fields", ["all"]), .unknownKey, "`fields` needs `msg`, inside `all`"),
+            Constraint(.needs("every", "chop"), .timing, "`every` needs `chop`"),
+            Constraint(.apart("limit", ["raw"]), .unknownKey, "`limit` is for messages, not for `raw`"),
+            Constraint(.needs("above", "raw"), .unknownKey, "`above` needs `raw`"),
         ])
     static let build = Schema(
         name: "build",
         keys: [
             Key("as", .text, "name of the list of bytes, one for each datagram", required: true),
             Key("msg", .message(orAny: false), "message", required: true), Key("fields", .fields, "its fields"),
-            Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
+            Key("limit", .value, "bytes in one datagram, if a message may take several (UDP)"),
         ])
     static let part = Schema(
         name: "a part of send",
@@ -170,8 +170,8 @@ extension Schema {
         ],
         rules: [
             Constraint(.one(["msg", "raw"]), .missingKey, "a part of send has `msg` or `raw`"),
-            Constraint(.needs("above", "raw"), .unknownKey, "`above` goes with `raw`"),
-            Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
+            Constraint(.needs("above", "raw"), .unknownKey, "`above` needs `raw`"),
+            Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` needs `msg`, not `raw`"),
         ])
     static let expect = Schema(
         name: "expect",
@@ -181,8 +181,8 @@ extension Schema {
             Key("raw", .bytes, "these bytes instead of a message"), Key("fields", .pattern, "pattern"),
             Key("within", .time, "longest time"), Key("window", .window, "earliest .. latest"),
             Key("since", .text, "mark that times count from"),
-            Key("order", .choice(["strict", "any"]), "any: step over what does not match"),
-            Key("count", .number(1...100_000), "so many of them"),
+            Key("order", .choice(["strict", "any"]), "any: skip records that do not match"),
+            Key("count", .number(1...100_000), "number of matching records"),
         ],
         rules: what + [
             Constraint(.apart("raw", ["msg", "event"]), .unknownKey, "either `raw` or `msg`"),
@@ -197,9 +197,9 @@ extension Schema {
         rules: expect.rules.filter { if case .some(["within", "window"]) = $0.kind { false } else { true } })
     /// The rules for the events that expect and never wait for.
     private static let what = [
-        Constraint(.some(["msg", "event", "raw"]), .missingKey, "one of `msg` and `event` is needed"),
+        Constraint(.some(["msg", "event", "raw"]), .missingKey, "`msg` or `event` is missing"),
         Constraint(.apart("event", ["msg"]), .unknownKey, "either `msg` or `event`"),
-        Constraint(.apart("fields", ["event", "raw"]), .unknownKey, "`fields` goes with `msg`"),
+        Constraint(.apart("fields", ["event", "raw"]), .unknownKey, "`fields` needs `msg`"),
     ]
     static let never = Schema(
         name: "never",
@@ -213,51 +213,51 @@ extension Schema {
         rules: what + [
             Constraint(
                 .one(["via", "at"]), .missingKey, "`never` has a link (`via`), or an actor (`at`) with `event: opened`"),
-            Constraint(.needs("at", "event"), .missingKey, "`at` goes with `event: opened`"),
+            Constraint(.needs("at", "event"), .missingKey, "`at` needs `event: opened`"),
             Constraint(.some(["for"]), .neverWindow, "`never` needs `for`", atKey: true),
         ])
     static let branch = Schema(
         name: "a branch of alt",
         keys: [
-            Key("expect", .shape(.expectInAlt), "what has to come"),
-            Key("timeout", .time, "or that nothing did in this time"),
-            Key("do", .steps, "steps to go on with"), Key("verdict", verdicts, "what it means"),
+            Key("expect", .shape(.expectInAlt), "the record that must come"),
+            Key("timeout", .time, "taken if no record came in this time"),
+            Key("do", .steps, "steps to continue with"), Key("verdict", verdicts, "verdict of the branch"),
             Key("req", .either(.text, .shape(.requirementUse)), "requirement"), Key("because", .text, "why"),
             Key("label", .text, "what it is"),
         ],
         rules: [Constraint(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
     static let close = Schema(
         name: "close",
-        keys: [link, Key("how", .choice(Closing.allCases.map(\.rawValue)), "in order, at once, or only our side")])
+        keys: [link, Key("how", .choice(Closing.allCases.map(\.rawValue)), "orderly, by a reset, or our side only")])
     static let poll = Schema(
         name: "poll",
         keys: [
             Key("every", .time, "time between looks", required: true),
             Key("within", .time, "longest time", required: true),
-            Key("until", .expression, "what has to become true", required: true),
+            Key("until", .expression, "condition to become true", required: true),
         ])
     static let fault = Schema(
         name: "fault",
         keys: [
             Key("link", .ends, "`a -> b`: the actors, or the link and the direction", required: true),
-            Key("as", .text, "name to heal it by", required: true),
+            Key("as", .text, "name for `heal`", required: true),
             Key("drop", .shape(.faultSpec), "lose units"),
-            Key("delay", .shape(.faultSpec), "hold units up by `by`"),
+            Key("delay", .shape(.faultSpec), "delay units by `by`"),
             Key("dup", .shape(.faultSpec), "send units `times` times"),
-            Key("reorder", .shape(.faultSpec), "let `behind` later units pass"),
-            Key("corrupt", .shape(.faultSpec), "change a byte, in `field` where that is given"),
+            Key("reorder", .shape(.faultSpec), "let `behind` later units overtake"),
+            Key("corrupt", .shape(.faultSpec), "change a byte, in `field` if given"),
             Key("truncate", .shape(.faultSpec), "cut units to `to` bytes"),
-            Key("chop", .shape(.faultSpec), "in pieces of `sizes`, one each `every`"),
+            Key("chop", .shape(.faultSpec), "cut into pieces of `sizes`, sent one per `every`"),
             Key("rate", .shape(.faultSpec), "`bytes` a second"),
             Key("partition", .choice(["in", "out", "both"]), "nothing passes"),
         ],
         rules: [
             Constraint(
                 .some(FaultStep.Kind.allCases.map(\.rawValue)), .missingKey,
-                "a fault does something: one of \(FaultStep.Kind.allCases.map(\.rawValue).joined(separator: ", "))"),
+                "a fault needs an effect: \(FaultStep.Kind.allCases.map(\.rawValue).joined(separator: ", "))"),
             Constraint(
                 .apart("partition", FaultStep.Kind.allCases.map(\.rawValue).filter { $0 != "partition" }), .unknownKey,
-                "`partition` stands alone: nothing passes that another effect could hit"),
+                "`partition` excludes other effects: no unit passes"),
         ])
     static let faultSpec = Schema(
         name: "a fault's units",
@@ -266,12 +266,12 @@ extension Schema {
             Key("nth", .value, "every so manieth"), Key("prob", .value, "with this probability"),
             Key("msg", .message(orAny: false), "only messages of this name"),
             Key("field", .text, "bytes of this field"),
-            Key("by", .time, "how long, for delay"), Key("times", .value, "how often in all, for dup"),
+            Key("by", .time, "how long, for delay"), Key("times", .value, "total number of copies, for dup"),
             Key("behind", .value, "how many units, for reorder"), Key("to", .value, "how many bytes, for truncate"),
             Key("sizes", .value, "bytes of each piece, for chop"), Key("every", .time, "time between pieces, for chop"),
             Key("bytes", .value, "a second, for rate"),
         ],
-        rules: [Constraint(.needs("field", "msg"), .missingKey, "`field` goes with `msg`: whose field it is")])
+        rules: [Constraint(.needs("field", "msg"), .missingKey, "`field` needs `msg`: the message of the field")])
     static let dut = Schema(
         name: "dut",
         keys: [
@@ -310,14 +310,15 @@ extension Schema {
             Key("level", .choice(["MUST", "SHOULD", "MAY"]), "MUST, SHOULD or MAY", required: true),
             Key(
                 "kind", .choice(["codec", "server", "client", "both"]), "server, client, both or codec", required: true),
-            Key("text", .text, "what is due, in one sentence", required: true),
-            Key("source", .shape(.source), "where it is written", required: true),
-            Key("profiles", .list(.text), "only under these"), Key("untestable", .text, "why no case can prove it"),
+            Key("text", .text, "the requirement, in one sentence", required: true),
+            Key("source", .shape(.source), "the document and section of the requirement", required: true),
+            Key("profiles", .list(.text), "only for these profiles"),
+            Key("untestable", .text, "why no case can prove it"),
             Key(
                 "unobservable", .choice(Unobservable.allCases.map(\.rawValue)),
-                "why a capture does not tell whether it is kept"
-            ), Key("planned", .flag, "its cases come with a later part"),
-            Key("observed", .list(.shape(.observation)), "what implementations were seen to do"),
+                "why a capture does not show whether it is kept"
+            ), Key("planned", .flag, "its cases are not written yet"),
+            Key("observed", .list(.shape(.observation)), "observed behavior of implementations"),
         ])
     static let observation = Schema(
         name: "an observation",
@@ -336,20 +337,20 @@ extension Schema {
     static let wireVector = Schema(
         name: "a vector of the wire",
         keys: vectorKeys("bytes") + [
-            Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "what they say"),
+            Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "decoded fields"),
             Key("by", .choice(WireVector.refusers), "what refuses them"),
-            Key("error", .value, "why they are refused"), Key("settings", .map(.text), "profile and parameters"),
+            Key("error", .value, "error of the decoder"), Key("settings", .map(.text), "profile and parameters"),
         ])
     static let functionVector = Schema(
         name: "a vector of a function",
         keys: vectorKeys("values") + [
             Key("call", .text, "a function of the protocol", required: true),
-            Key("arguments", .list(.value), "what it is called with", required: true),
+            Key("arguments", .list(.value), "arguments of the call", required: true),
             Key("result", .value, "what it gives"),
         ])
     private static func vectorKeys(_ content: String) -> [Key] {
         [
-            Key("name", .text, "what reports call it", required: true),
+            Key("name", .text, "name in reports", required: true),
             Key("provenance", .text, "where its \(content) are from", required: true),
             Key("requirements", .some(.list(.text)), "what it shows", required: true),
             Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
@@ -359,22 +360,22 @@ extension Schema {
         name: "what mutants break",
         keys: [
             Key("meshspec-mutations", .choice(["1"]), "version of the format: 1", required: true),
-            Key("late", .time, "how much later what is late comes (default 10s)"),
-            Key("rows", .list(.shape(.mutationRule)), "the first that fits decides", required: true),
+            Key("late", .time, "delay of late messages (default 10s)"),
+            Key("rows", .list(.shape(.mutationRule)), "the first matching row decides", required: true),
         ])
     static let mutationRule = Schema(
         name: "a row of mutations",
         keys: [
-            Key("says", .either(.text, .list(.text)), "what the node sends: messages and fields, with * for anything"),
+            Key("says", .either(.text, .list(.text)), "messages and fields that the node sends; * matches any name"),
             Key("hears", .either(.text, .list(.text)), "what it receives"),
-            Key("timer", .either(.text, .list(.text)), "what it does of its own accord"),
-            Key("do", .some(.list(.text)), "only what is done so"),
-            Key("breaks", .some(.list(.text)), "requirements, the one that it is counted for first"),
-            Key("because", .text, "why it cannot matter"),
+            Key("timer", .either(.text, .list(.text)), "timers of the node"),
+            Key("do", .some(.list(.text)), "only these mutations"),
+            Key("breaks", .some(.list(.text)), "requirements; the mutant counts for the first one"),
+            Key("because", .text, "why the mutation has no observable effect"),
         ],
         rules: [
-            Constraint(.one(["says", "hears", "timer"]), .missingKey, "a row has one of `says`, `hears` and `timer`"),
-            Constraint(.one(["breaks", "because"]), .missingKey, "a row has one of `breaks` and `because`"),
+            Constraint(.one(["says", "hears", "timer"]), .missingKey, "a row needs `says`, `hears` or `timer`"),
+            Constraint(.one(["breaks", "because"]), .missingKey, "a row needs `breaks` or `because`"),
         ])
     static let target = Schema(
         name: "a target",
@@ -387,12 +388,12 @@ extension Schema {
             Key("addresses", .map(.text), "where further nodes listen, by the names of dut actors"),
             Key(
                 "capabilities", .either(.map(.either(.flag, .text)), .text),
-                "what it can and cannot do, or the name of the file beside this one that says it"),
-            Key("kind", .text, "what it is, in the protocol's words"),
+                "capabilities of the node, or the name of a capability file in the same folder"),
+            Key("kind", .text, "its kind, as the protocol names it"),
             Key("identity", .text, "its identity in the protocol, in hexadecimal"),
-            Key("told", .map(.text), "how `{peers}` in a command names a peer, by what it is; `any` for all others"),
+            Key("told", .map(.text), "form of a peer in `{peers}` of a command, by kind; `any` for all others"),
             Key("environment", .map(.text), "variables for the commands"),
-            Key("ready", .shape(.ready), "how to tell that it has started"),
+            Key("ready", .shape(.ready), "how to check that the node has started"),
             Key(
                 "control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
         ])
@@ -413,7 +414,7 @@ extension Schema {
         name: "an entry of a baseline",
         keys: [
             Key("id", .text, "case id", required: true),
-            Key("requirement", .text, "requirement that is not kept", required: true),
+            Key("requirement", .text, "requirement that the node breaks", required: true),
             Key("reason", .text, "fingerprint of the reason", required: true), Key("note", .text, "why it is accepted"),
             Key("expires", .text, "last day, YYYY-MM-DD"),
         ])
@@ -428,10 +429,10 @@ extension Schema {
         Key("label", .text, "what the step is for"),
         Key("req", .either(.text, .shape(.requirementUse)), "requirement that it proves"),
         Key("if", .expression, "only when this is true"), Key("mark", .text, "keeps the time of its end"),
-        Key("else", verdicts, "verdict when it does not hold"), Key("verdict", verdicts, "verdict when it holds"),
+        Key("else", verdicts, "verdict if the step fails"), Key("verdict", verdicts, "verdict if the step holds"),
         Key("because", .text, "why that verdict"),
-        Key("join", .choice(["all", "any"]), "of par: wait for all branches, or for the first"),
-        Key("with", .map(.value), "of use: actors and parameters of the fragment"),
+        Key("join", .choice(["all", "any"]), "for par: wait for all branches, or for the first"),
+        Key("with", .map(.value), "for use: actors and parameters of the fragment"),
     ]
     /// Every verb with the type of its value.
     static let verbs: [Key] = [
@@ -439,19 +440,19 @@ extension Schema {
         Key("accept", .shape(.accept), "a ref actor waits until the node dials it"),
         Key("send", .shape(.send), "sends a message or bytes"),
         Key("build", .shape(.build), "names the bytes of a message without sending them"),
-        Key("expect", .shape(.expect), "what has to come next"),
-        Key("never", .shape(.never), "what must not come"),
-        Key("alt", .some(.list(.shape(.branch))), "one of several things may come"),
-        Key("par", .some(.map(.steps)), "branches side by side"),
+        Key("expect", .shape(.expect), "the record that must come next"),
+        Key("never", .shape(.never), "the record that must not come"),
+        Key("alt", .some(.list(.shape(.branch))), "several records or a timeout are possible"),
+        Key("par", .some(.map(.steps)), "branches in parallel"),
         Key("close", .shape(.close), "ends a link"),
         Key("let", .map(.value), "names values"),
         Key("assert", .expression, "must be true"),
         Key("wait", .time, "lets time pass"),
-        Key("poll", .shape(.poll), "looks again and again"),
+        Key("poll", .shape(.poll), "checks a condition repeatedly"),
         Key("fault", .shape(.fault), "disturbs a link"),
         Key("heal", .text, "ends a fault"),
         Key("refuse", .text, "a ref actor refuses connections from now on"),
-        Key("listen", .text, "a ref actor that refused connections takes them again"),
+        Key("listen", .text, "a ref actor accepts connections again"),
         Key("dut", .shape(.dut), "makes the node under test do something"),
         Key("use", .text, "steps of another file"),
         Key("repeat", .shape(.repeat), "the same steps several times"),
@@ -460,7 +461,7 @@ extension Schema {
     static let operators: [Key] = anywhere + singles + groups + lists
     /// The operators that are allowed in any place.
     private static let anywhere: [Key] = [
-        Key("$any", .flag, "present, whatever it is"), Key("$absent", .flag, "not there"),
+        Key("$any", .flag, "present, with any value"), Key("$absent", .flag, "not there"),
         Key("$opt", .like, "absent, or like this"), Key("$eq", .here, "equal"), Key("$ne", .here, "not equal"),
         Key("$lt", .here, "less"), Key("$le", .here, "less or equal"), Key("$gt", .here, "greater"),
         Key("$ge", .here, "greater or equal"), Key("$in", .list(.here), "one of these"),
@@ -470,22 +471,22 @@ extension Schema {
     ]
     /// The operators of single values.
     static let singles: [Key] = [
-        Key("$re", .text, "text that this regular expression fits, all of it"),
+        Key("$re", .text, "text that this regular expression matches as a whole"),
         Key("$prefix", .piece, "begins with this"), Key("$suffix", .piece, "ends with this"),
-        Key("$bits", .shape(.bits), "bits that must be so"),
-        Key("$near", .shape(.near), "not farther than `by` from `value`"),
+        Key("$bits", .shape(.bits), "bits that must be one or zero"),
+        Key("$near", .shape(.near), "at most `by` away from `value`"),
     ]
     /// The operators of groups of fields.
     static let groups: [Key] = [
         Key(
             "$only", .either(.pattern, .list(.text)),
-            "these fields and no others; a list: at most these, whatever they hold")
+            "these fields and no others; a list: at most these fields, with any value")
     ]
     /// The operators of lists. `$contains` is also an operator for text and bytes.
     static let lists: [Key] = [
-        Key("$contains", .element, "a list with an element like this, or text or bytes with this in it"),
-        Key("$each", .element, "a list of such elements"),
-        Key("$first", .element, "a list that begins with such an element"),
+        Key("$contains", .element, "a list with an element like this, or text or bytes that contain this"),
+        Key("$each", .element, "a list whose elements are all like this"),
+        Key("$first", .element, "a list whose first element is like this"),
         Key("$unordered", .list(.element), "a list of exactly these, in any order"),
     ]
     /// Returns the operators that are allowed for a single value, a group or a list.

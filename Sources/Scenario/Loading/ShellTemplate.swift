@@ -24,16 +24,16 @@ public struct ShellTemplate: Equatable, Sendable {
     public func problem(_ isValue: (String) -> Bool) -> String? {
         guard let p = places.first(where: { $0.context != .bare && isValue($0.name) }) else { return nil }
         let name = "`{\(p.name)}`"
-        let way = "write it outside, or read the variable $\(Self.variable(p.name))"
+        let way = "move it out, or read the variable $\(Self.variable(p.name))"
         switch p.context {
         case .bare: return nil
         case .quoted:
-            return "\(name) stands in quotes: a value is one word without them, whatever is in it; "
-                + "take them away, or read the variable $\(Self.variable(p.name))"
-        case .hereDocument: return "\(name) stands behind a here-document: \(way)"
-        case .arithmetic: return "\(name) stands in arithmetic, which would be computed: \(way)"
-        case .backquotes: return "\(name) stands in backquotes: write $(...)"
-        case .unclear: return "\(name) stands behind $'...', which shells read in several ways: \(way)"
+            return "\(name) is inside quotes. A value is one word without quotes, whatever it contains: "
+                + "remove the quotes, or read the variable $\(Self.variable(p.name))"
+        case .hereDocument: return "\(name) follows a here-document: \(way)"
+        case .arithmetic: return "\(name) is inside arithmetic, which the shell would compute: \(way)"
+        case .backquotes: return "\(name) is inside backquotes: write $(...)"
+        case .unclear: return "\(name) follows $'...', which shells read differently: \(way)"
         }
     }
     /// Returns the command with the places replaced by the results of `part`. If the result is nil, the place remains

@@ -30,7 +30,7 @@ extension Loader {
         let number = lastNumber
         let made = verb(verbs[0], rest)
         for (key, only) in [("join", "par"), ("with", "use")] where verbs[0].key != only {
-            if let node = rest[key] { report(.unknownKey, "`\(key)` goes with `\(only)`", node.span) }
+            if let node = rest[key] { report(.unknownKey, "`\(key)` needs `\(only)`", node.span) }
         }
         let use = requirementUse(rest["req"])
         let mark = newName(rest["mark"], "mark")
@@ -104,8 +104,8 @@ extension Loader {
         let chop = number(m["chop"], "chop", 1...65536)
         if let node = m["chop"], definition?.transport == .udp {
             report(
-                .badValue, "a datagram arrives whole or not at all: `chop` is for protocols over TCP", node.span,
-                definition?.datagrams == nil ? "" : "`limit` says how large datagrams may be")
+                .badValue, "a datagram cannot arrive in pieces: `chop` is for protocols over TCP", node.span,
+                definition?.datagrams == nil ? "" : "`limit` sets the size of datagrams")
         }
         let every = time(m["every"], "every")
         let limit = limit(m["limit"])
@@ -124,7 +124,7 @@ extension Loader {
         guard let definition else { return untyped(node) }
         guard let rules = definition.datagrams else {
             report(
-                .badValue, "no message of \(definition.name) takes several datagrams: `limit` says nothing", node.span)
+                .badValue, "no message of \(definition.name) takes several datagrams: `limit` has no effect", node.span)
             return nil
         }
         let made = untyped(node)
@@ -164,7 +164,7 @@ extension Loader {
             let what = wanted.map { "`\($0.key)` is \($0.value)" }.joined(separator: " or ")
             let write = wanted.map { "`\($0.key): \($0.value)`" }.joined(separator: " or ")
             report(
-                .badValue, "`\(m.key)` of \(type.name) is there only where \(what)", m.keySpan, "write \(write) as well"
+                .badValue, "`\(m.key)` of \(type.name) exists only if \(what)", m.keySpan, "write \(write) as well"
             )
         }
     }
@@ -178,7 +178,7 @@ extension Loader {
         }
         guard let msg = m["msg"] else { return nil }
         if case .scalar("any", _) = msg.content {
-            if let f = m["fields"] { report(.unknownKey, "`fields` goes with a certain message", f.span) }
+            if let f = m["fields"] { report(.unknownKey, "`fields` needs `msg` with the name of a message", f.span) }
             return (.message(nil, nil), msg.span)
         }
         guard let (name, known) = message(msg) else { return nil }

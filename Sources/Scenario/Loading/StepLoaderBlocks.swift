@@ -67,7 +67,7 @@ extension Loader {
             // The report quotes no text of the file: the scenario may be from another person, and the file may be
             // secret.
             report(
-                .fragment, "`\(name)` is no fragment", node.span,
+                .fragment, "`\(name)` is not a fragment", node.span,
                 "the first key of a fragment is `meshspec-fragment: 1`")
             return nil
         }

@@ -12,7 +12,7 @@ extension Loader {
         }
         if subject != (role == .dut) {
             let wanted = subject ? "dut" : "ref"
-            report(.unknownActor, "`\(name)` is \(role.rawValue), here a \(wanted) is wanted", node.span)
+            report(.unknownActor, "`\(name)` is \(role.rawValue), expected a \(wanted)", node.span)
             return nil
         }
         return aliases[name] ?? name
@@ -20,7 +20,7 @@ extension Loader {
     /// Returns the name of an actor that accepts or refuses connections.
     mutating func listener(_ node: YAMLNode) -> String? {
         if definition?.transport == .udp {
-            report(.badValue, "nobody refuses datagrams: `listen` and `refuse` are for protocols over TCP", node.span)
+            report(.badValue, "datagrams are not refused: `listen` and `refuse` are for protocols over TCP", node.span)
         }
         return actor(node, subject: false)
     }
@@ -74,7 +74,7 @@ extension Loader {
         if !layers.isEmpty { return layers }
         report(
             .badValue,
-            "\(definition.name) stands on \(definition.transport.rawValue) itself: `\(what)` says nothing",
+            "\(definition.name) runs directly on \(definition.transport.rawValue): `\(what)` has no effect",
             node.span)
         return nil
     }
@@ -88,7 +88,7 @@ extension Loader {
         let how = word(m["how"], "how", "way to close", among: Closing.allCases.map(\.rawValue))
         let closing = how.flatMap { Closing(rawValue: $0) } ?? .fin
         if closing == .half, let node = m["how"], definition?.transport == .udp {
-            report(.badValue, "datagrams have no end: `how: half` is for protocols over TCP", node.span)
+            report(.badValue, "datagrams have no half close: `how: half` is for protocols over TCP", node.span)
         }
         return .close(link: link, closing)
     }

@@ -17,7 +17,7 @@ extension Loader {
             }
             guard let end = Self.closing(all, i + 2) else {
                 report(
-                    .unclosedExpression, "`$(` is not closed: cut by a comma or brace of YAML?",
+                    .unclosedExpression, "`$(` is not closed: did a comma or brace of YAML cut it?",
                     Span(at[i], node.span.end), "put quotes around the whole value")
                 return []
             }

@@ -14,7 +14,7 @@ extension Loader {
         case .scalar(let s, isQuoted: false):
             if Self.isHexadecimal(s) {
                 report(
-                    .badValue, "a hexadecimal number without quotes, of which YAML makes an integer", node.span,
+                    .badValue, "YAML reads a hexadecimal number without quotes as an integer", node.span,
                     "put quotes around it")
             }
             if s.isEmpty || s == "~" { return .null }

@@ -62,7 +62,7 @@ extension Loader {
         }
         let ids = texts(m["requirements"], "requirements")
         if let list = m["requirements"], ids.isEmpty {
-            report(.badValue, "a vector shows at least one requirement", list.span)
+            report(.badValue, "a vector covers at least one requirement", list.span)
         }
         for id in ids { requirement(id.text, id.span, of: known) }
         let expect = word(m["expect"], "expect", among: ["accept", "refuse"])
@@ -73,7 +73,7 @@ extension Loader {
         if isCall {
             if let arguments = m["arguments"] { _ = list(arguments, "arguments") }
             if (expect == "accept") != (m["result"] != nil), let span = (m["result"] ?? m["expect"])?.span {
-                report(.badValue, "a call that is accepted has a result, one that is refused has none", span)
+                report(.badValue, "an accepted call needs a result, and a refused call must not have one", span)
             }
         }
         guard let name, let provenance else { return nil }

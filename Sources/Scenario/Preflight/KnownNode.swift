@@ -1,17 +1,17 @@
 public import Node
 public import Wire
 
-/// What whoever starts a run has said of the node under test.
+/// The user's claims about the node under test.
 public struct NodeClaims: Sendable {
-    /// Names of parameters, and `profile`, that were given a value; all others have their presets.
+    /// The parameters, and `profile`, that the user gave a value. All others have their presets.
     public var given: Set<String>
-    /// What it is, of `Definition.kinds`.
+    /// The kind of the node, one of `Definition.kinds`.
     public var kind: String?
     /// Its identity in the protocol.
     public var identity: [UInt8]?
     /// The capabilities that the user declared as present or absent.
     public var declared: Set<String> = []
-    /// Claims about these.
+    /// Creates claims.
     public init(given: Set<String> = [], kind: String? = nil, identity: [UInt8]? = nil) {
         self.given = given
         self.kind = kind
@@ -19,38 +19,39 @@ public struct NodeClaims: Sendable {
     }
 }
 
-/// A claim about the node under test that its own answer contradicts, with what mends it.
+/// A claim about the node under test that the node's own answer contradicts, with a remedy.
 public struct ClaimError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was claimed, such as `network`.
+    /// The name of the claim, such as `network`.
     public var name: String
-    /// What was said of it.
+    /// The claimed value.
     public var claimed: String
-    /// What the node says.
+    /// The value in the node's answer.
     public var found: String
-    /// What to do.
+    /// The remedy for the user.
     public var remedy: String
-    /// One line.
+    /// The diagnostic, in one line.
     public var description: String {
         "\(name) is \(found) there, and not \(claimed): \(remedy), or --no-preflight to judge it anyway"
     }
 }
 
-/// The node under test after it was asked: what was said of it, completed by what it told.
+/// The node under test after the preflight: the user's claims, completed by the node's answer.
 public struct KnownNode: Sendable {
-    /// Profile and parameters that it is judged by.
+    /// The profile and parameters that the node is judged by.
     public private(set) var settings: Settings
-    /// What it is, of `Definition.kinds`; nil where nobody knows.
+    /// The kind of the node, one of `Definition.kinds`; nil if it is unknown.
     public private(set) var kind: String?
-    /// Its identity in the protocol; nil where nobody knows.
+    /// The identity of the node in the protocol; nil if it is unknown.
     public private(set) var identity: [UInt8]?
-    /// What nobody had said and its answer told: names of parameters, `profile`, `kind`, `identity`.
+    /// The names of the values that the user did not give and that the answer supplied: parameters, `profile`, `kind`,
+    /// `identity`.
     public private(set) var found: [String] = []
     private let address: Endpoint
     private let definition: Definition
     private let told: Identification
     private let claims: NodeClaims
 
-    /// Holds what a node at `address` told against what was said of it.
+    /// Compares the answer of the node at `address` with the user's claims.
     public init(
         _ told: Identification, at address: Endpoint, _ definition: Definition, _ settings: Settings,
         _ claims: NodeClaims
@@ -72,7 +73,7 @@ public struct KnownNode: Sendable {
         }
         if let first = told.profiles.first {
             if !claims.given.contains("profile") {
-                // One of several that look alike: the preset, where it is among them.
+                // Several profiles may look alike. The preset is chosen if it is one of them.
                 if !told.profiles.contains(settings.profile) { self.settings.profile = first }
                 found.append("profile")
             } else if !told.profiles.contains(settings.profile), !told.isProfileGuessed {
@@ -83,23 +84,23 @@ public struct KnownNode: Sendable {
         }
         if let claimed = claims.kind, let kind = told.kind, kind != claimed {
             throw ClaimError(
-                name: "kind", claimed: claimed, found: kind, remedy: "mend `kind` in the target file")
+                name: "kind", claimed: claimed, found: kind, remedy: "correct `kind` in the target file")
         }
         kind = claims.kind ?? told.kind
         if claims.kind == nil, kind != nil { found.append("kind") }
         if let claimed = claims.identity, let identity = told.identity, identity != claimed {
             throw ClaimError(
                 name: "id", claimed: Self.hex(claimed), found: Self.hex(identity),
-                remedy: "give --id \(Self.hex(identity)), or take `identity` out of the target file")
+                remedy: "give --id \(Self.hex(identity)), or remove `identity` from the target file")
         }
         identity = claims.identity ?? told.identity
         if claims.identity == nil, identity != nil { found.append("identity") }
     }
-    /// The capabilities that the node lacks by its own answer, each with that answer.
+    /// The capabilities that the node lacks by its own answer, each with this answer.
     public var denials: [String: String] { told.lacks }
-    /// The same without the declared ones.
+    /// The denied capabilities that the user did not declare.
     public var lacks: [String: String] { denials.filter { !claims.declared.contains($0.key) } }
-    /// Durations that are parameters and that neither the user nor the node has named.
+    /// The parameters of type duration that neither the user nor the node has given.
     private var taken: [String] {
         let names = Set(definition.parameters.map(\.name)).subtracting(claims.given).subtracting(told.parameters.keys)
         return definition.durations(settings).filter { names.contains($0.name) && $0.duration > .zero }
@@ -107,30 +108,30 @@ public struct KnownNode: Sendable {
     }
     private static func hex(_ bytes: [UInt8]) -> String { "0x" + bytes.hex }
 
-    /// What to look at where some of these cases are for nodes of another kind and none could be run; nil: nothing, or it
-    /// has not told its kind.
+    /// Returns a hint for a run in which no case could be run, if some cases need a node of another kind. Returns nil
+    /// if there is no such case or if the answer does not contain the kind.
     public func kindHint(for cases: [Case]) -> String? {
         let wanted = cases.lazy.compactMap { c in c.scenario.actors.first(where: \.isSubject)?.kind }
         guard found.contains("kind"), let kind, wanted.contains(where: { $0 != kind }) else { return nil }
         let place = told.kindPlace.isEmpty ? "" : " (\(told.kindPlace))"
-        return "the node says that it is a \(kind)\(place), and these cases are for others. If it is none, that is "
-            + "wrong: with `kind` in a target file the run ends with status 4 for it"
+        return "the node reports that it is a \(kind)\(place), and these cases are for other kinds. If the report is "
+            + "wrong, give `kind` in a target file: the run then ends with status 4"
     }
-    /// What was found, in one line; what nobody had said is marked.
+    /// The result of the preflight, in one line. Values that the user did not give are marked.
     public var line: String {
         func mark(_ name: String) -> String { found.contains(name) ? " (found)" : "" }
-        let rightly = told.fault.map { ", but not rightly (\($0))" } ?? ""
+        let rightly = told.fault.map { ", but incorrectly (\($0))" } ?? ""
         var parts = [definition.name + (kind.map { " \($0)" } ?? "")]
         parts += told.parameters.keys.sorted().map { "\($0) \(settings[$0])\(mark($0))" }
         let profile = "profile \(settings.profile)"
         if told.profiles.isEmpty, definition.profiles.count == 1 {
-            // There is nothing to tell.
+            // The protocol has one profile, so the line need not name it.
         } else if told.profiles.isEmpty {
-            parts.append(profile + (claims.given.contains("profile") ? "" : " (preset: its answer does not tell)"))
+            parts.append(profile + (claims.given.contains("profile") ? "" : " (preset: not in its answer)"))
         } else {
-            // Profiles that look alike from here.
+            // These profiles look alike from outside.
             let others = told.profiles.filter { $0 != settings.profile }
-            let either = others.isEmpty ? "" : " (or \(others.joined(separator: ", ")): its answer does not tell which)"
+            let either = others.isEmpty ? "" : " (or \(others.joined(separator: ", ")): its answer fits all of them)"
             parts.append(profile + mark("profile") + (claims.given.contains("profile") ? "" : either))
         }
         parts += told.remarks
@@ -140,10 +141,10 @@ public struct KnownNode: Sendable {
             parts.append(
                 "no " + absent.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }.joined(separator: ", no "))
         }
-        if !taken.isEmpty { parts.append("not given and taken for granted: " + taken.joined(separator: ", ")) }
+        if !taken.isEmpty { parts.append("not given and assumed: " + taken.joined(separator: ", ")) }
         return "\(address) answers\(rightly): " + parts.joined(separator: ", ")
     }
-    /// The same for programs.
+    /// The result of the preflight as an event for programs.
     public var event: Value {
         var entries: [Value.Entry] = [
             .init("event", "preflight"), .init("address", .text("\(address)")),

@@ -129,7 +129,7 @@ struct PreflightLink {
         status.map { "\($0.code)" + ($0.reason.isEmpty ? "" : " \($0.reason)") } ?? ""
     }
     private var ending: String {
-        first.isEmpty ? "it closes the connection" : "it says \(Preflight.text(of: first)) and closes the connection"
+        first.isEmpty ? "it closes the connection" : "it sends \(Preflight.text(of: first)) and closes the connection"
     }
     /// Handles that the node closed the link. Returns nil if there is no final outcome, for example because the node
     /// has sent nothing.
@@ -146,11 +146,11 @@ struct PreflightLink {
         guard isOpen, let ends else { return nil }
         if let rising = ends.rising {
             return first.isEmpty
-                ? .silent(closes: false, saying: "it takes connections and says nothing")
-                : .refused(rising, why: "it says \(Preflight.text(of: first)), and then nothing that goes on")
+                ? .silent(closes: false, saying: "it accepts connections but sends nothing")
+                : .refused(rising, why: "it sends \(Preflight.text(of: first)), but does not continue the exchange")
         }
         let stands = definition.layers.map { stack in stack[stack.bottom]?.title ?? stack.bottom } ?? ""
-        return .silent(closes: false, saying: "\(stands) stands, and nothing comes over it")
+        return .silent(closes: false, saying: "\(stands) is established, but nothing arrives over it")
     }
     /// Sends a goodbye. Returns whether the node may answer it.
     mutating func sayGoodbye(_ driver: Driver) -> Bool {

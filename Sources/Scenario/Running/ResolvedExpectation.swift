@@ -114,7 +114,7 @@ struct ResolvedExpectation {
         guard let algorithm = scope.algorithms.first(where: { $0.name == check.algorithm }),
             case .bytes(let key) = try check.key.term(scope), case .bytes(let over) = try check.over.term(scope)
         else {
-            throw EvaluationError(message: "$verifies wants bytes for `key` and `over`", span: span)
+            throw EvaluationError(message: "$verifies needs bytes for `key` and `over`", span: span)
         }
         if algorithm.verify(key, over, signature) { return nil }
         let tried = SignatureHint(check, scope)
@@ -130,7 +130,7 @@ extension Scope {
     /// Returns the moment of a mark.
     func moment(_ mark: String, _ span: Span) throws(EvaluationError) -> Instant {
         guard case .duration(let d) = names[mark] else {
-            throw EvaluationError(message: "nothing has set the mark `\(mark)`", span: span)
+            throw EvaluationError(message: "no step has set the mark `\(mark)`", span: span)
         }
         return start + d
     }

@@ -3,11 +3,11 @@ internal import Wire
 
 /// The node under test.
 public enum Subject {
-    /// The reference node, a new one for each case; with a seeded fault where one is named.
+    /// The reference node, a new one for each case, with a seeded fault if one is named.
     case builtIn(bug: String?)
     case remote(Remote)
 
-    /// Each case has a node that was started for it.
+    /// True if a new node is started for each case.
     var isNewForEachCase: Bool {
         switch self {
         case .builtIn: true
@@ -16,39 +16,39 @@ public enum Subject {
     }
 }
 
-/// A node that runs elsewhere.
+/// A node outside the harness.
 public struct Remote {
-    /// Where it listens; without it the cases that dial it are skipped.
+    /// The address on which the node listens. Without it the cases that dial the node are skipped.
     public var address: Endpoint?
-    /// Where further nodes listen, by the names of dut actors.
+    /// The addresses of further nodes, by the names of dut actors.
     public var addresses: [String: Endpoint]
-    /// Where it listens, and further nodes.
+    /// The addresses of all nodes.
     var endpoints: Set<Endpoint> { Set(addresses.values).union(address.map { [$0] } ?? []) }
-    /// Where we listen for it.
+    /// The address on which the harness listens for the node.
     public var listen: Endpoint?
-    /// Controls that it offers to `dut`.
+    /// The controls that the node offers to `dut`.
     public var controls: Set<String>
-    /// Makes it dial the endpoint; gives what went wrong, nil when nothing did. Without it the node dials on its own.
+    /// Makes the node dial the endpoint. Returns the error, or nil. Without this closure the node dials on its own.
     public var dial: ((Endpoint) -> String?)?
-    /// Of one that was made to dial: what went wrong since, nil when nothing did.
+    /// Returns the error that happened since the node was made to dial, or nil.
     public var dialProblem: (Endpoint) -> String? = { _ in nil }
-    /// Starts the nodes of a case, the node under test first, with what the case says of each; gives what went wrong.
-    /// Nil: one node serves all cases.
+    /// Starts the nodes of a case from their setups, the node under test first. Returns the error, or nil. The closure
+    /// is nil if one node serves all cases.
     public var start: (([NodeSetup]) -> String?)?
-    /// The further nodes that `start` starts, by the names of dut actors. Somebody else starts all others.
+    /// The further nodes that `start` starts, by the names of dut actors. The user starts all others.
     public var startedNames: Set<String> = []
-    /// How far the start is; asked again and again, does not wait.
+    /// Returns the progress of the start without waiting. The runner calls it repeatedly.
     public var readiness: () -> Readiness = { .ready }
-    /// What it is, of `Definition.kinds`; nil: whatever a case wants, as far as anybody knows.
+    /// The kind of the node, one of `Definition.kinds`. If it is nil, the node may be of any kind that a case needs.
     public var kind: String?
-    /// Its identity, where it has one that cases cannot give it.
+    /// The identity of the node, if it is fixed and cases cannot set it.
     public var identity: [UInt8]?
-    /// Carries a control out with its arguments; gives what went wrong.
+    /// Carries out a control with its arguments. Returns the error, or nil.
     public var control: (String, [(String, String)]) -> String?
-    /// What the last control printed.
+    /// Returns the output of the last control.
     public var output: () -> String = { "" }
-    /// Asks whether the node still answers anybody, where one node serves all cases; gives what became of it, nil while
-    /// it does. May take seconds when it does not.
+    /// Asks whether a node that serves all cases still answers. Returns nil if it answers, otherwise a description of
+    /// its end. It may take seconds if the node does not answer.
     public var absence: () -> String? = { nil }
     /// Returns how the node ended, if it has ended by itself. The runner calls it after each case, and it returns at
     /// once. The argument is true if the case last saw the end of a connection; after the last case, if the node was
@@ -61,7 +61,7 @@ public struct Remote {
     public var revive: (() -> String?)?
     /// Returns the report of the target's own health check after a case; nil if there is no report.
     public var health: () -> String? = { nil }
-    /// A node that listens, dials, or does both.
+    /// Creates a node that listens, dials, or does both.
     public init(
         address: Endpoint?, addresses: [String: Endpoint] = [:], listen: Endpoint?, controls: Set<String> = [],
         dial: ((Endpoint) -> String?)? = nil,
@@ -76,51 +76,51 @@ public struct Remote {
     }
 }
 
-/// What a case says of a node that is started for it.
+/// The properties that a case gives a node that is started for it.
 public struct NodeSetup: Equatable, Sendable {
-    /// The dut actor.
+    /// The name of the dut actor.
     public var name: String
-    /// What it is to be, of `Definition.kinds`; nil: the first of them.
+    /// The kind of the node, one of `Definition.kinds`; nil for the first of them.
     public var kind: String?
-    /// Its identity in the protocol; nil: its own affair.
+    /// The identity of the node in the protocol; nil if the node chooses it.
     public var identity: [UInt8]?
-    /// Whom it is told of.
+    /// The peers that are announced to the node.
     public var acquaintances: [NodeOptions.Acquaintance]
 }
 
-/// How far the start of a node is.
+/// The progress of a node's start.
 public enum Readiness: Equatable, Sendable {
     case ready
     case notYet
     case failed(String)
 }
 
-/// How what is sent is cut into segments or datagrams, so that a node cannot rely on where the cuts are.
+/// A way to cut sent data into segments or datagrams, so that a node cannot rely on the position of the cuts.
 public enum Chop: String, CaseIterable, Sendable {
     /// One byte at a time.
     case bytes
     /// One byte before each boundary of a message.
     case before
-    /// One byte behind it.
+    /// One byte after each boundary of a message.
     case behind
-    /// What is sent one after the other goes out together.
+    /// Messages sent one after the other in one segment.
     case coalesced
-    /// In datagrams: messages that may take several in as small ones as a sender may make.
+    /// Messages that may take several datagrams in the smallest datagrams that a sender may use.
     case small
-    /// In datagrams: those of one message the last one first.
+    /// The datagrams of a message in reverse order.
     case reversed
 
-    /// The ways that there are for a protocol.
+    /// Returns the ways that exist for a protocol.
     public static func variants(of definition: Definition) -> [Chop] {
         switch definition.transport {
         case .tcp: [.bytes, .before, .behind, .coalesced]
         case .udp: definition.datagrams == nil ? [] : [.small, .reversed]
         }
     }
-    /// How large a datagram may be where a scenario does not say.
+    /// Returns the limit of a datagram's size if the scenario does not set one.
     func limit(_ rules: DatagramRules) -> Int? { self == .small ? rules.limits.lowerBound : nil }
 
-    /// Sizes of the pieces for messages of these sizes sent together; the last one repeats.
+    /// Returns the sizes of the pieces for messages of these sizes that are sent together. The last size repeats.
     func sizes(_ units: [Int]) -> [Int] {
         switch self {
         case .bytes: return [1]
@@ -135,35 +135,35 @@ public enum Chop: String, CaseIterable, Sendable {
     }
 }
 
-/// How cases are run.
+/// The options of a run.
 public struct RunOptions {
-    /// Who is tested.
+    /// The node under test.
     public var subject: Subject
-    /// Profile and parameters that both sides keep to.
+    /// The profile and parameters that both sides use.
     public var settings: Settings
-    /// Capabilities that the node does not have.
+    /// The capabilities that the node lacks.
     public var lacks: Set<String>
     /// The evidence that the node lacks them, by capability, if it was found.
     public var lackReasons: [String: String] = [:]
-    /// Values of scenario parameters, as text.
+    /// The values of scenario parameters, as text.
     public var parameters: [String: String] = [:]
-    /// Gives all random values of all cases.
+    /// The seed of all random values of all cases.
     public var seed: UInt64
-    /// How late the harness itself may be before a window is not judged any more.
+    /// The delay of the harness beyond which a window is not judged.
     public var slack: Duration
-    /// Latest moments are put off by this factor: for slow machines. Earliest moments stay.
+    /// The factor that multiplies all deadlines, for slow machines. The beginnings of windows do not change.
     public var timeScale = 1.0
-    /// How everything that is sent over a stream is cut.
+    /// The way to cut all data that is sent over a stream.
     public var chop: Chop?
-    /// Results tell what each step came to, and which values the names had.
+    /// True if results contain the outcome of each step and the values of the names.
     public var keepsEvidence = false
-    /// Makes another node of each reference node, such as one that says something else than the node in it.
+    /// Wraps each reference node in another node, for example in one that alters its messages.
     public var wrap: (@Sendable (any Node) -> any Node)?
-    /// A recorded scenario is run whatever its capture fits: somebody has chosen the settings.
+    /// True if the user chose the settings, so that a recorded scenario runs even if its capture fits other settings.
     public var areSettingsChosen = true
-    /// Whether cases of the tag `long` are run: in real time they take minutes.
+    /// True if cases with the tag `long` are run. They take minutes in real time.
     public var includesLong = true
-    /// Options with nothing lacking and a slack of 100 ms where nothing else is said.
+    /// Creates options. By default the node lacks nothing and the slack is 100 ms.
     public init(
         subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64,
         slack: Duration = .milliseconds(100)
@@ -174,8 +174,8 @@ public struct RunOptions {
         self.seed = seed
         self.slack = slack
     }
-    /// What random values of cases come from: a case that is run once more in another way has others, for what it did
-    /// before may be remembered by the node.
+    /// The seed of the random values of cases. A case that is repeated with other cuts has other values, because the
+    /// node may remember the values of the first time.
     var valueSeed: UInt64 {
         guard let chop else { return seed }
         var random = Random(seed: seed, "chop:\(chop.rawValue)")
@@ -183,7 +183,7 @@ public struct RunOptions {
     }
     func stretched(_ d: Duration) -> Duration { d.stretched(timeScale) }
 
-    /// What the node claims: capabilities, and the controls that it offers as `control.NAME`.
+    /// Returns the capabilities that the node claims, and the controls that it offers as `control.NAME`.
     func capabilities(_ definition: Definition) -> Set<String> {
         var out = Set(definition.capabilities.map(\.name)).subtracting(lacks).subtracting(definition.lacks(settings))
         switch subject {
@@ -194,20 +194,20 @@ public struct RunOptions {
         }
         return out
     }
-    /// Whether having a capability decides whether a scenario can be run, all others being what they are.
+    /// Returns true if this capability alone decides whether a scenario can be run.
     public func hinges(_ s: Scenario, on capability: String, _ definition: Definition) -> Bool {
         let others = capabilities(definition).subtracting([capability])
         let needs = [s.needs].compactMap { $0 } + s.actors.compactMap(\.needs)
         return needs.allSatisfy { $0.holds(others.union([capability])) } && !needs.allSatisfy { $0.holds(others) }
     }
-    /// Why a scenario cannot be run so; nil when it can.
+    /// Returns the reason why a scenario cannot be run with these options; nil if it can.
     public func reasonToSkip(_ s: Scenario, _ definition: Definition) -> String? {
         if let why = s.recorded?.skip { return why }
         if let other = otherSettings(s, definition) { return other }
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {
             return "for profile \(s.profiles.joined(separator: ", ")), this is \(settings.profile)"
         }
-        if !includesLong, s.tags.contains("long") { return "takes long: give --long" }
+        if !includesLong, s.tags.contains("long") { return "takes minutes: give --long" }
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
             let obstacles = needs.obstacles(claimed)
@@ -221,7 +221,7 @@ public struct RunOptions {
         }
         for control in s.controls where !claimed.contains("control." + control) { return "needs control.\(control)" }
         if s.steps.flattened.contains(where: { s.isBetweenSubjects($0) }) {
-            return "needs a fault between two nodes under test, which the harness does not stand between"
+            return "needs a fault between two nodes under test, but their traffic does not pass the harness"
         }
         if case .remote(let r) = subject {
             let subject = s.actors.first(where: \.isSubject)
@@ -230,7 +230,7 @@ public struct RunOptions {
             }
             if s.isFresh, r.start == nil, !r.controls.contains("restart") {
                 return
-                    "needs a node without history: this one cannot be started again (a target file with `control.start` can)"
+                    "needs a node without history: this one cannot restart (a target file with `control.start` can)"
             }
             if s.isDialed, r.listen == nil, r.start == nil { return "needs --listen: the node under test must dial us" }
             if !s.listeningActors.isEmpty, r.listen == nil, r.address?.isLoopback != true {
@@ -243,8 +243,8 @@ public struct RunOptions {
                 return "needs a second node: the target file gives no address for \(missing)"
             }
             if let other = s.restartedSubjects.subtracting(r.startedNames).subtracting(subjects.prefix(1)).min() {
-                return "needs control.start of `\(other)`: meshspec starts a further node if its address in the target file "
-                    + "has {port}, and `start` has {peers}"
+                return "needs control.start of `\(other)`: meshspec starts a further node if its address in the target "
+                    + "file has {port}, and `start` has {peers}"
             }
         }
         return nil
@@ -252,7 +252,8 @@ public struct RunOptions {
 }
 
 extension RunOptions {
-    /// Why a recorded scenario would be judged by a node of other settings than its capture fits; nil when it would not.
+    /// Returns the reason to skip a recorded scenario because its capture fits other settings than the run; nil if the
+    /// settings are the same.
     private func otherSettings(_ s: Scenario, _ definition: Definition) -> String? {
         guard !areSettingsChosen, case .builtIn = subject, let recorded = s.recorded,
             let fitting = try? definition.settings(profile: recorded.profile, recorded.parameters),
@@ -260,7 +261,7 @@ extension RunOptions {
         else { return nil }
         let words = recorded.parameters.sorted { $0.key < $1.key }.map { "-P \($0.key)=\($0.value)" }
         let all = (recorded.profile.map { ["--profile \($0)"] } ?? []) + words
-        return "recorded with other settings than the other cases have: run it by itself"
+        return "recorded with other settings than the other cases: run it alone"
             + (all.isEmpty ? "" : ", or all with \(all.joined(separator: " "))")
     }
 }

@@ -49,22 +49,22 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     public var explanation: String {
         switch self {
         case .syntax:
-            "The file is not YAML. The place is where the reader gave up; the mistake is there or just before."
-        case .duplicateKey: "A map has the same key twice. YAML readers keep one of them silently; here it is an error."
+            "The file is not YAML. The position is where the reader stopped; the mistake is there or just before."
+        case .duplicateKey: "A map has the same key twice. YAML readers keep one of them silently; this is an error."
         case .tooManyNodes: "The file has more than 10,000 nodes: split it."
-        case .tooDeep: "Nesting is deeper than 64 levels: move what is inside into a fragment and `use` it."
+        case .tooDeep: "Nesting is deeper than 64 levels: move the inner part into a fragment and `use` it."
         case .tooLarge: "The file is larger than 1 MiB: split it."
         case .encoding:
-            "The file is not UTF-8: save it in that encoding, as the editor's settings say, or convert it with iconv."
+            "The file is not UTF-8: save it in that encoding in your editor, or convert it with iconv."
         case .documents:
             "The file holds more than one document (a line `---` begins each). One file holds one scenario: split it."
         case .mergeKey:
             """
-            Merge keys (<<), anchors (&) and aliases (*) are not used here: what a map holds must stand in it. Text that \
+            Merge keys (<<), anchors (&) and aliases (*) are not used here: write each map out in full. Text that \
             begins with & or * needs quotes.
             """
         case .tag:
-            "Tags of YAML are not used here: what a value is follows from its place. Text that begins with ! needs quotes."
+            "Tags of YAML are not used here: the key decides the type of a value. Text that begins with ! needs quotes."
         case .unclosedExpression:
             """
             A $( has no closing parenthesis in its scalar. Inside { } and [ ] YAML ends a plain scalar at a comma, \
@@ -74,58 +74,58 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .expressionSyntax: "The text between $( and ) is not an expression. Spec/README.md has the grammar."
         case .unknownName:
             """
-            An expression uses a name that nothing defines before it. Names come from `let`, `$save`, `mark`, the actors and \
-            the constants of the protocol.
+            An expression uses a name that no earlier step defines. Names are defined by `let`, `$save`, `mark`, the \
+            actors and the constants of the protocol.
             """
         case .unknownFunction:
             """
-            An expression calls a function that does not exist, or with another number of arguments. Spec/README.md lists \
-            those of all protocols under Expressions, and the README.md of a protocol its own.
+            An expression calls a function that does not exist, or with a wrong number of arguments. Spec/README.md \
+            lists the common functions under Expressions; the README.md of a protocol lists its own.
             """
         case .wrongShape:
             """
-            A map, a list or a single value stands where another of these is wanted. The error says which: `key: value` \
-            pairs are a map, lines that begin with `- ` a list.
+            The value is a map, a list or a single value, but the key needs another of the three. The error names it. \
+            `key: value` pairs are a map, lines that begin with `- ` are a list.
             """
         case .unknownKey:
             """
-            The key is not one of those that are allowed here. The error lists those that are, and says which was meant \
-            where one is near; with `meshspec schema` an editor completes them.
+            The key is not allowed here. The error lists the allowed keys and suggests the nearest one. With \
+            `meshspec schema` an editor completes keys.
             """
         case .missingKey:
-            "A key that must be there is missing. The error names it; Spec/README.md says what it is for."
+            "A required key is missing. The error names it; Spec/README.md describes it."
         case .badValue:
-            "The value cannot be what this place wants, such as a number out of range or a malformed duration."
+            "The key does not allow this value, such as a number out of range or a malformed duration."
         case .verbs: "A step has exactly one verb, beside label, req, if, mark, else, verdict and because."
         case .unknownMessage: "The protocol has no message of this name: `meshspec explain PROTOCOL` lists them."
-        case .unknownOperator: "A key that begins with $ is none of the matching operators of Spec/README.md."
+        case .unknownOperator: "A key that begins with $ is not one of the matching operators of Spec/README.md."
         case .unknownField: "The message has no field of this name: `meshspec explain MESSAGE` lists them."
         case .unknownProtocol: "No protocol of this name is built in."
-        case .unknownActor: "No actor of this name, or none of the role that is needed here."
+        case .unknownActor: "There is no actor of this name, or it does not have the role that is needed here."
         case .unknownLink: "No step before this one opens or accepts a link of this name."
-        case .unknownRequirement: "The protocol's requirements.yaml has no such id."
+        case .unknownRequirement: "The protocol's requirements.yaml does not have this id."
         case .unknownCapability: "The protocol has no capability of this name."
         case .unknownProfile: "The protocol has no profile of this name."
         case .duplicateID:
-            "Two scenarios, or two vectors, have the same name; reports and baselines could not tell them apart."
+            "Two scenarios, or two vectors, have the same name; reports and baselines could not distinguish them."
         case .unprovenRequirement:
             """
-            The scenario covers a requirement that none of its steps claims with req, or that none of them can break, since \
-            each says `else: inconc`; or no case and no vector is about a requirement, and its entry does not say why.
+            The scenario covers a requirement, but no step names it in `req`, or no step can fail it because each has \
+            `else: inconc`. Or a requirement has neither a case nor a vector, and its entry gives no reason.
             """
-        case .neverWindow: "never needs `for`: how long it has to stay away. Without an end it could never hold."
+        case .neverWindow: "`never` needs `for`, how long the message must not come. Without it the step never ends."
         case .timing: "within, window, for and since do not go together like this, or are missing."
-        case .alternatives: "alt wants a list of branches, each with expect or timeout; timeout comes last and once."
+        case .alternatives: "alt needs a list of branches, each with expect or timeout. Only the last may have timeout."
         case .fragment:
-            "The file that `use` names is not there, or cannot be read. Names count from the file that uses them."
-        case .unused: "A name is given and nothing uses it: a check that was meant may be missing."
-        case .unreachable: "A step or branch stands behind something that always takes precedence or ends the case."
+            "The file that `use` names is not there, or cannot be read. Names are relative to the file that uses them."
+        case .unused: "A name is given, but no step uses it: an intended check may be missing."
+        case .unreachable: "A step or branch comes after another that always takes precedence or ends the case."
         case .shortWindow:
-            "A window is shorter than the slack: the harness may be late by as much and then cannot judge."
+            "A window is shorter than the slack: the harness may be late by the slack and then cannot judge."
         case .noAnchor:
-            "`never` proves something only after something happened: nothing is sent or received on the link before it."
+            "`never` proves something only after traffic: no step before it sends or receives on the link."
         case .version:
-            "The first key must be `meshspec: 1` (targets: `meshspec-target: 1`): other versions are not known."
+            "The first key must be `meshspec: 1` (targets: `meshspec-target: 1`): other versions are unknown."
         }
     }
 }

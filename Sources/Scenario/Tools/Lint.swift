@@ -29,7 +29,7 @@ extension Loader {
     private mutating func unused() {
         let used = Set(uses.map(\.name))
         for c in captures where !used.contains(c.name) {
-            warn(.unused, "nothing uses `\(c.name)`", c.span, "given here")
+            warn(.unused, "no step uses `\(c.name)`", c.span, "given here")
         }
     }
 
@@ -96,7 +96,7 @@ extension Loader {
                 guard case .expect(let earlier) = a.trigger, earlier.takesAll(of: later) else { continue }
                 warn(
                     .unreachable, "this branch is never taken", later.whatSpan,
-                    "the branch in line \(a.span.start.line) takes all of it")
+                    "the branch in line \(a.span.start.line) matches all of its messages")
                 break
             }
         }

@@ -114,7 +114,7 @@ public struct TLSLayer: Layer {
                 remark("encrypted, no key for client random \(random.hex)", &output)
             } else if direction.epoch == .application {
                 // Before that it may be early data.
-                remark("a record is not that of the key for client random \(random.hex)", &output)
+                remark("a record does not fit the key for client random \(random.hex)", &output)
             }
             return
         }

@@ -23,10 +23,10 @@ public final class TLSContext: @unchecked Sendable {
             let bytes = Array(name.utf8.prefix(255))
             return [UInt8(bytes.count)] + bytes
         }
-        guard let client = SSL_CTX_new(TLS_client_method()) else { throw TLSError("OpenSSL makes no client") }
+        guard let client = SSL_CTX_new(TLS_client_method()) else { throw TLSError("OpenSSL cannot create a client") }
         guard let server = SSL_CTX_new(TLS_server_method()) else {
             SSL_CTX_free(client)
-            throw TLSError("OpenSSL makes no server")
+            throw TLSError("OpenSSL cannot create a server")
         }
         (self.client, self.server) = (client, server)
         for context in [client, server] {
@@ -40,7 +40,7 @@ public final class TLSContext: @unchecked Sendable {
         }
         try useAuthorities()
         guard let certificate = options.certificate ?? .selfSigned(names: options.serverName.map { [$0] } ?? []) else {
-            throw TLSError("OpenSSL makes no certificate")
+            throw TLSError("OpenSSL cannot create a certificate")
         }
         try use(certificate)
         guard !protocols.isEmpty else { return }
@@ -73,7 +73,7 @@ public final class TLSContext: @unchecked Sendable {
             return nil
         }
         ERR_clear_error()
-        guard count > 0 else { throw TLSError("there is no certificate (PEM) among the authorities") }
+        guard count > 0 else { throw TLSError("the authorities contain no certificate in PEM format") }
     }
     private func use(_ certificate: Certificate) throws(TLSError) {
         let isUsed = Memory.reading(certificate.chain) { memory -> Bool? in
@@ -89,7 +89,7 @@ public final class TLSContext: @unchecked Sendable {
             ERR_clear_error()
             return true
         }
-        guard isUsed == true else { throw TLSError("the certificate is none (PEM)") }
+        guard isUsed == true else { throw TLSError("the certificate is not in PEM format") }
         let hasKey = Memory.reading(certificate.key) { memory -> Bool? in
             // There is no prompt for a password: a key that needs one is rejected.
             guard let key = PEM_read_bio_PrivateKey(memory, nil, { _, _, _, _ in 0 }, nil) else { return nil }
@@ -98,7 +98,7 @@ public final class TLSContext: @unchecked Sendable {
         }
         guard hasKey == true else {
             ERR_clear_error()
-            throw TLSError("the key is none (PEM, without a password), or not that of the certificate")
+            throw TLSError("the key is not in PEM format, has a password, or does not belong to the certificate")
         }
     }
 }

@@ -120,7 +120,7 @@ struct CaptureFileTests {
     @Test func unsupportedLinkType() throws {
         let (kept, _, error) = try read(pcap(packets, link: 9))
         #expect(error == .unsupportedLinkType(LinkType(rawValue: 9)))
-        #expect(error?.description == "cannot take apart frames of link type PPP (9)")
+        #expect(error?.description == "cannot dissect frames of link type PPP (9)")
         #expect(kept.records.isEmpty)
         guard case .unsupportedLinkType? = try read(pcap(packets, link: 9999)).2 else { return #expect(Bool(false)) }
     }

@@ -183,7 +183,7 @@ struct PcapngTests {
         }
         #expect(
             try damaged { $0.packet([1], device: 7) }
-                == .damaged(packets: 1, "a packet of device 7, of which nothing was said"))
+                == .damaged(packets: 1, "a packet of device 7, which no block describes"))
         #expect(try damaged { $0.bytes += $0.u32(6) + $0.u32(7) } == .damaged(packets: 1, "a block of 7 bytes"))
         #expect(
             try damaged { $0.bytes += $0.u32(6) + $0.u32(0xffff_fffc) }
@@ -201,7 +201,7 @@ struct PcapngTests {
         #expect(
             try damaged {
                 $0.section(); $0.packet([1])
-            } == .damaged(packets: 1, "a packet of device 0, of which nothing was said"))
+            } == .damaged(packets: 1, "a packet of device 0, which no block describes"))
     }
     @Test func aThousandSections() throws {
         var file = PcapngBytes()

@@ -95,7 +95,7 @@ struct RewriteTests {
             #expect(tally.payload == Self.payload(talk) && tally.gaps == 0 && tally.damagedPackets == 0)
             #expect((tally.repeatedBytes > 0) == [.repeated, .overlapping, .contradicted].contains(change))
             #expect((tally.contradictions > 0) == (change == .contradicted), "\(change) seed \(seed)")
-            #expect(kept.notes.contains { $0.hasPrefix("bytes were sent again") } == (change == .contradicted))
+            #expect(kept.notes.contains { $0.hasPrefix("bytes were repeated") } == (change == .contradicted))
             #expect(kept.records.flatMap(\.frames).allSatisfy { (1...packets.count).contains($0) })
         }
     }

@@ -68,7 +68,7 @@ struct LayeredConversationTests {
         }
         #expect(notes(2).givenUp == 0)
         let (said, givenUp) = notes(200)
-        #expect(givenUp == 1 && said.contains { $0.contains("is given up with the 4") }, "\(said)")
+        #expect(givenUp == 1 && said.contains { $0.contains("is dropped with the 4") }, "\(said)")
     }
     /// A message may be empty. Data that are not a message, or more than one, are reported.
     @Test func messagesThatAreNone() {
@@ -87,7 +87,7 @@ struct LayeredConversationTests {
             ])
         #expect(
             notes(text("a") + [1, 2]) == [
-                "message 5", "malformed 2", "violation: 2 bytes that are no message: they stand behind the message",
+                "message 5", "malformed 2", "violation: 2 bytes that are no message: they follow the message",
             ])
         #expect(notes([1, 2, 3, 4]).first == "malformed 4")
     }

@@ -167,7 +167,7 @@ struct FlowTests {
             ])
         #expect(kept.records.map(\.name) == ["toy.incomplete", "toy.text"])
         #expect(kept.records[0].notes.map(\.severity) == [.warning])
-        #expect(kept.notes[0] == "6 bytes of a message that is not whole: the connection ends")
+        #expect(kept.notes[0] == "6 bytes of a partial message: the connection ends")
     }
     @Test func captureEndsInsideAMessage() {
         let (kept, _) = tap(wire.opening + [wire.say(text("x") + Array(text("hello").prefix(6)), at: 0)])
@@ -175,7 +175,7 @@ struct FlowTests {
         #expect(kept.records[1].notes.map(\.severity) == [.info])
         #expect(
             kept.notes[0]
-                == "6 bytes of a message that is not whole: the capture ends, after toy.text, which declares 5 bytes (frame 4)"
+                == "6 bytes of a partial message: the capture ends, after toy.text, which declares 5 bytes (frame 4)"
         )
     }
     @Test func finWaitsForWhatComesBeforeIt() {
@@ -292,7 +292,7 @@ struct FlowTests {
         #expect(kept.captureNotes.count == tally.flowsGivenUp)
         #expect(kept.captureNotes.first?.flow == 1)
         #expect(
-            kept.captureNotes.first?.text.hasPrefix("tcp 11.0.0.0:40000 - 10.0.0.2:9000 (flow 1) is given up") == true)
+            kept.captureNotes.first?.text.hasPrefix("tcp 11.0.0.0:40000 - 10.0.0.2:9000 (flow 1) is dropped") == true)
         // No captured bytes are lost: all are reported.
         #expect(kept.bytes.reduce(0) { $0 + $1.count } == 2000 * 158)
         #expect(kept.said.count { $0 == "> toy.text late" } == 2000)
@@ -316,7 +316,7 @@ struct FlowTests {
         #expect(tally.flowsGivenUp > 0)
         #expect(mine.map { kept.records[$0].name } == ["toy.incomplete", "toy.incomplete", "toy.text"])
         #expect(mine.map { kept.records[$0].offset } == [0, 200, 254])
-        #expect(kept.records[mine[0]].notes.map(\.text).contains { $0.contains("too much is waiting") })
+        #expect(kept.records[mine[0]].notes.map(\.text).contains { $0.contains("too many bytes wait") })
     }
     /// Closed connections are forgotten, so that a long capture of short ones needs little memory.
     @Test func closedConnectionsAreForgotten() {
@@ -350,7 +350,7 @@ struct FlowTests {
         #expect(kept.said.last == "> toy.text found")
         #expect(tally.unknownFlows == 0)
         #expect(kept.captureNotes.count == 1)
-        let wanted = "bytes from offset 0 of what 10.0.0.1:40000 sends in flow 1: a rule says that it is toy"
+        let wanted = "bytes from offset 0 of what 10.0.0.1:40000 sends in flow 1: a rule selects toy"
         #expect(kept.captureNotes.first?.text.contains(wanted) == true, "\(kept.captureNotes)")
         #expect(kept.bytes.reduce(0) { $0 + $1.count } == 40 * other.count + 9, "all of it is told")
         // The port alone is not such a choice.
@@ -436,7 +436,7 @@ struct FlowTests {
         let both = [protocolNamed("a", .likely), protocolNamed("b", .likely)]
         #expect(
             tap(strange.opening + much, .ethernet, both).0.notes == [
-                "a is one of several that are likely by the first bytes"
+                "a is one of several likely protocols by the first bytes"
             ])
     }
 }

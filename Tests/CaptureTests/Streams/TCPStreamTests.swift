@@ -138,7 +138,7 @@ struct TCPStreamTests {
             let jello = order[0] == 1
             // The content that arrived first counts.
             #expect(kept.said == ["> toy.text \(jello ? "jello" : "hello")", "> toy.text next"])
-            #expect(kept.notes.contains { $0.contains("sent again with other content") })
+            #expect(kept.notes.contains { $0.contains("repeated with different content") })
         }
     }
     @Test func retransmissionOfAFinishedMessageThatDiffers() {
@@ -201,7 +201,7 @@ struct TCPStreamTests {
         #expect(kept.captureNotes.map(\.flow) == (more == 0 ? [] : [1]))
         if more == 1 {
             #expect(kept.captureNotes[0].frame == 3 + limit + 1)
-            #expect(kept.captureNotes[0].text.contains("8 bytes of what \(wire.client) sends are given up"))
+            #expect(kept.captureNotes[0].text.contains("8 bytes of what \(wire.client) sends are dropped"))
         }
     }
     @Test func snapLengthLeavesAGap() {

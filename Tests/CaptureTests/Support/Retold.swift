@@ -16,14 +16,14 @@ struct Retold: Hashable, Comparable, CustomStringConvertible {
     var bytes: [UInt8]
     var notes: [String]
 
-    private static let doubt = ", unless its receiver got other bytes"
+    private static let doubt = ", unless its receiver got different bytes"
 
     init(_ record: Record, _ bytes: [UInt8]) {
         (flow, isFromClient, offset) = (record.flow, record.isFromClient, record.offset)
         (name, kind, self.bytes) = (record.name, record.kind, bytes)
         notes = record.notes.compactMap {
             // The note names the segment that differed, which no other capture has.
-            if $0.text.hasPrefix("bytes were sent again with other content") { return nil }
+            if $0.text.hasPrefix("bytes were repeated with different content") { return nil }
             // If bytes were sent again with other content, a violation is only a warning.
             let text = Self.withoutFrames($0.text)
             let isDoubted = text.hasSuffix(Self.doubt)

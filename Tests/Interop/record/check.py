@@ -31,7 +31,7 @@ COLUMNS = ["capture", "node", "outcome", "messages", "losses", "reason"]
 SEED = "101"
 ROUNDS = 20
 # What a result says before the note of the file.
-TOLD = "the reference node does otherwise than the node of the capture: "
+TOLD = "the reference node differs from the node of the capture: "
 
 
 def cut(path, count, folder):

@@ -114,13 +114,13 @@ struct CoverageTests {
             observed: Definition.nano.observed.filter { $0.id == "NANO-18" })
         let lines = c.lines(Style(hasColour: false))
         #expect(lines.contains("      monitor: violation at a signature of V2 or V3 that fits no query"))
-        #expect(lines.contains { $0.hasPrefix("      monitor: none, for it is broken by silence") })
+        #expect(lines.contains { $0.hasPrefix("      monitor: none, for only a missing message breaks it") })
         #expect(lines.count { $0.hasPrefix("      monitor") } == 2, "of the first nothing is known")
         #expect(lines.contains("1 of 3 judged by the monitor"))
         let events = c.events(exit: 0)
         #expect(events[0]["observed"] == nil && events[0]["unobservable"] == nil)
         #expect(events[1]["observed"] == "violation" && events[2]["unobservable"] == "absence")
-        #expect(c.markdown().contains("| none, for it is broken by silence"))
+        #expect(c.markdown().contains("| none, for only a missing message breaks it"))
     }
     /// A requirement that most implementations break becomes a question to the specification.
     @Test func requirementThatMostBreakBecomesAQuestion() throws {

@@ -194,7 +194,7 @@ import Wire
         _ = ear.hear(Maker.message(peers: 1))
         #expect(Self.notes(ear.hear(bad))[0].hasPrefix("violation RM-53"))
         bad[2] = 2
-        #expect(Self.notes(ear.hear(bad))[0].contains("unless it is of a newer generation"))
+        #expect(Self.notes(ear.hear(bad))[0].contains("unless it belongs to a newer generation"))
         #expect(Self.notes(ear.hear([1, 2, 3]))[0].hasPrefix("violation -"))
         #expect(ear.hear([]).map(\.kind) == [.malformed])
     }

@@ -78,18 +78,18 @@ import Wire
         ("count([])", "0"), ("count([1, 2])", "2"), ("count([1, 2, 3], n => n > 1)", "2"), ("[1, 2].count()", "2"),
         ("count(t)", "error at 1: count: argument 1 must be a list, is text"),
         ("count([1], 1)", "error at 1: count: argument 2 must be a function `x => ...`, is a number"),
-        ("count([1], n => n)", "error at 1: count: the function must say true or false, says a number"),
+        ("count([1], n => n)", "error at 1: count: the function must return true or false, returned a number"),
         ("all([], n => false)", "true"), ("all([1, 2], n => n > 0)", "true"), ("all([1, 2], n => n > 1)", "false"),
         ("all(1, n => true)", "error at 1: all: argument 1 must be a list, is a number"),
         ("all([1], n => nobody)", "error at 1: all: `nobody` has no value yet"),
         ("any([], n => true)", "false"), ("any([1, 2], n => n > 1)", "true"), ("any([1, 2], n => n > 2)", "false"),
-        ("any([1], n => 'a')", "error at 1: any: the function must say true or false, says text"),
+        ("any([1], n => 'a')", "error at 1: any: the function must return true or false, returned text"),
         ("map([1, 2], n => n * 2)", "[2, 4]"), ("map([], n => n / 0)", "[]"),
         ("map([m, m], p => p.deep.er)", "[3, 3]"), ("map([1], n => map([10, 20], k => n + k))", "[[11, 21]]"),
         ("map([1], n => n / 0)", "error at 1: map: division by zero"),
         ("map(m, n => n)", "error at 1: map: argument 1 must be a list, is a map"),
         ("filter([1, 2, 3], n => n != 2)", "[1, 3]"), ("filter([1], n => false)", "[]"),
-        ("filter([1], n => null)", "error at 1: filter: the function must say true or false, says nothing"),
+        ("filter([1], n => null)", "error at 1: filter: the function must return true or false, returned nothing"),
         ("range(3)", "[1, 2, 3]"), ("range(0)", "[]"), ("count(range(65535))", "65535"),
         ("range(65536)", "error at 1: range: argument 1 is 65536, must be 0 to 65535"),
         ("range(-1)", "error at 1: range: argument 1 is -1, must be 0 to 65535"),
@@ -140,7 +140,7 @@ import Wire
         ("member(m, 1)", "error at 1: member: argument 2 must be text, is a number"),
         ("count(datagrams('u'))", "2"), ("datagrams('u').first.size", "3"), ("datagrams('u').first.at", "1s"),
         ("sent('u').last.bytes", "0x09"),
-        ("datagrams('l')", "error at 1: datagrams: `l` is no link that datagrams go over"),
+        ("datagrams('l')", "error at 1: datagrams: link `l` does not carry datagrams"),
         ("sent(1)", "error at 1: sent: argument 1 must be text, is a number"),
         ("[5, 6].first", "5"), ("[5, 6].last", "6"), ("[].first", "error at 4: the list is empty"),
         ("[5].second", "error at 5: a list has no member `second`"),
@@ -210,7 +210,7 @@ import Wire
         var scope = Scope.test
         scope.algorithm = nil
         for call in ["key('a')", "sign(key('a'), b)", "verifies(b, b, b)"] {
-            #expect(evaluate(call, scope).hasSuffix("the protocol signs nothing"))
+            #expect(evaluate(call, scope).hasSuffix("the protocol has no signatures"))
         }
     }
     @Test func randomComesFromSeedCaseAndLabel() {

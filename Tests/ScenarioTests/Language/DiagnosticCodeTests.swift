@@ -31,7 +31,7 @@ import Testing
             label: "put quotes around the whole value"),
         Row(
             code: .unclosedExpression, steps: send + "query: «$(random(32}}",
-            told: "MS0031 `$(` is not closed: cut by a comma or brace of YAML?",
+            told: "MS0031 `$(` is not closed: did a comma or brace of YAML cut it?",
             label: "put quotes around the whole value"),
         Row(code: .expressionSyntax, steps: "  - assert: $(1 +«)", told: "MS0032 wanted a value, found the end"),
         Row(
@@ -71,7 +71,7 @@ import Testing
             told: "MS0100 $only is for groups, nano.keepalive.peers is a list"),
         Row(
             code: .wrongShape, steps: expect + "response: {$only: «salt}}}",
-            told: "MS0100 $only wants a map of fields, or a list of their names"),
+            told: "MS0100 $only needs a map of fields or a list of their names"),
         Row(
             code: .unknownField, steps: expect + "response: {$only: [«slat]}}}",
             told: "MS0107 unknown field of nano.node_id_handshake.response `slat`", label: "did you mean `salt`?"),
@@ -80,7 +80,7 @@ import Testing
             told: "MS0002 key `Cookie` differs from `cookie` in its case only", label: "again here"),
         Row(
             code: .unknownKey, steps: "  - fault: {link: peer -> node, as: f, drop: {}, partition: «both}",
-            told: "MS0101 `partition` stands alone: nothing passes that another effect could hit"),
+            told: "MS0101 `partition` excludes other effects: no unit passes"),
         Row(
             code: .timing, steps: "  - «alt: [{expect: {via: c, event: closed}}]",
             told:
@@ -94,15 +94,15 @@ import Testing
             label: "did you mean `label`?"),
         Row(
             code: .unknownKey, steps: "  - send: {via: c, raw: 0x00, fields: «{}}",
-            told: "MS0101 `fields` goes with `msg`, not with `raw`"),
+            told: "MS0101 `fields` needs `msg`, not `raw`"),
         Row(
             code: .missingKey, steps: "  - close: «{how: fin}",
             told: "MS0102 close needs `via`: a link"),
         Row(
-            code: .missingKey, steps: "  - send: «{via: c}", told: "MS0102 send has one of `msg`, `raw` and `all`"),
+            code: .missingKey, steps: "  - send: «{via: c}", told: "MS0102 send needs `msg`, `raw` or `all`"),
         Row(
             code: .missingKey, steps: "  - expect: «{via: c, within: 1s}",
-            told: "MS0102 one of `msg` and `event` is needed"),
+            told: "MS0102 `msg` or `event` is missing"),
         Row(
             code: .badValue, steps: "  - wait: «5",
             told: "MS0103 wait is a duration such as 250us, 20ms, 5s or 2m, this is `5`"),
@@ -128,10 +128,10 @@ import Testing
             told: "MS0103 unknown algorithm `ed25519`"),
         Row(
             code: .badValue, steps: "  - wait: 1s", extra: "needs: «server && 1",
-            told: "MS0103 needs is made of capabilities with && || ! and parentheses"),
+            told: "MS0103 `needs` is an expression of capabilities with && || ! and parentheses"),
         Row(
             code: .badValue, steps: "  - wait: 1s", extra: "needs: «'size(''x'')'",
-            told: "MS0103 needs is made of capabilities with && || ! and parentheses"),
+            told: "MS0103 `needs` is an expression of capabilities with && || ! and parentheses"),
         Row(
             code: .verbs, steps: "  - «wait: 1s\n    close: {via: c}",
             told: "MS0104 a step has one verb, not `wait` and `close`"),
@@ -142,7 +142,7 @@ import Testing
         Row(
             code: .verbs, steps: "  - wait: 1s",
             extra: "defaults: [«{ignore: {msg: nano.keepalive}, forbid: {msg: nano.keepalive}}]",
-            told: "MS0104 a default is one of `ignore`, `forbid` and `reply`"),
+            told: "MS0104 a default has `ignore`, `forbid` or `reply`"),
         Row(
             code: .unknownMessage, steps: "  - send: {via: c, msg: «nano.keepalve}",
             told: "MS0105 unknown message `nano.keepalve`", label: "did you mean `nano.keepalive`?"),
@@ -151,7 +151,7 @@ import Testing
             told: "MS0106 unknown operator `$asbent`", label: "did you mean `$absent`?"),
         Row(
             code: .unknownOperator, steps: expect + "response: {$opt: {salt: {$any: true}}, «salt: 5}}}",
-            told: "MS0106 `salt` stands among operators: fields go into $eq, $only or a map of their own"),
+            told: "MS0106 `salt` is a field among operators: put fields into $eq, $only or a separate map"),
         Row(
             code: .unknownField, steps: send + "response: {«sgnature: 0x00}}}",
             told: "MS0107 unknown field of nano.node_id_handshake.response `sgnature`",
@@ -166,7 +166,7 @@ import Testing
             label: "did you mean `peer`?"),
         Row(
             code: .unknownActor, steps: "  - open: {from: «node, to: node, as: d}",
-            told: "MS0109 `node` is dut, here a ref is wanted"),
+            told: "MS0109 `node` is dut, expected a ref"),
         Row(
             code: .unknownLink, steps: "  - close: {via: «cc}", told: "MS0110 unknown link `cc`",
             label: "did you mean `c`?"),
@@ -199,7 +199,7 @@ import Testing
             told: "MS0213 the window ends before it begins"),
         Row(
             code: .timing, steps: "  - send: {via: c, raw: 0x00, every: «1s}",
-            told: "MS0213 `every` goes with `chop`"),
+            told: "MS0213 `every` needs `chop`"),
         Row(code: .alternatives, steps: "  - «alt: []", told: "MS0214 alt needs branches"),
         Row(
             code: .alternatives,
@@ -250,7 +250,7 @@ import Testing
         ),
         (
             .unknownActor, nanoFile("  - wait: 1s").replacing("role: dut", with: "role: ref"),
-            "MS0109 8:3 no actor has the role dut: there is nobody to judge"
+            "MS0109 8:3 no actor has the role dut, so there is no node to judge"
         ),
         (
             .missingKey, nanoFile("  - wait: 1s").replacing("protocol: nano\n", with: ""),
@@ -305,7 +305,7 @@ import Testing
     }
     @Test func aCommaCutsASignature() throws {
         let all = nano(Self.send + "response: {signature: $(sign(peer, theirs))}}}")
-        #expect(all.first?.line == "MS0031 12:92 `$(` is not closed: cut by a comma or brace of YAML?")
+        #expect(all.first?.line == "MS0031 12:92 `$(` is not closed: did a comma or brace of YAML cut it?")
         #expect(all.first?.label == "put quotes around the whole value")
         #expect(
             nano("  - let: {theirs: 0x00}\n" + Self.send + "response: {signature: \"$(sign(peer, theirs))\"}}}") == [])

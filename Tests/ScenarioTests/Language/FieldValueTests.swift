@@ -87,8 +87,8 @@ struct FieldValueTests {
     }
     /// A step may set a field that only some forms of a message have if the message has such a form.
     @Test(arguments: [
-        ("length16: 3", "`length16` of toy.long is there only where `length` is 255"),
-        ("length: 4, length16: 3", "`length16` of toy.long is there only where `length` is 255"),
+        ("length16: 3", "`length16` of toy.long exists only if `length` is 255"),
+        ("length: 4, length16: 3", "`length16` of toy.long exists only if `length` is 255"),
         ("length: 255, length16: 3", ""), ("length: 0xff, length16: $(3)", ""), ("length: $(answer), length16: 3", ""),
         ("length: 3", ""), ("data: 0x00", ""),
     ]) func fieldsOfOneForm(given: String, told: String) {
@@ -99,6 +99,6 @@ struct FieldValueTests {
             #expect(lines.count == (told.isEmpty ? 0 : 1) && lines.allSatisfy { $0.contains(told) }, "\(lines)")
         }
         let (_, expected) = loadToy(fields("expect", "toy.long", given), definition)
-        #expect(!expected.contains { $0.line.contains("only where") }, "what is not there is not matched")
+        #expect(!expected.contains { $0.line.contains("only if") }, "what is not there is not matched")
     }
 }

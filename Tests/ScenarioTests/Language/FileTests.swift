@@ -52,13 +52,13 @@ import Testing
                 == "js 3.3 (2026-11-27: waits) and py 0.8 (2026-11-27: closes) break A-1; go 0.51 keeps it")
     }
     @Test(arguments: [
-        ("[]", "MS0100 1:1 requirements are a map from id to what is due"),
+        ("[]", "MS0100 1:1 requirements are a map from ID to requirement"),
         ("A-1: x", "MS0100 1:6 a requirement is a map, this is a single value"),
         ("A-1: {level: must, kind: both, text: T, source: {doc: D, section: S}}", "MS0103 1:14 unknown level `must`"),
         ("A-1: {level: MUST, kind: peer, text: T, source: {doc: D, section: S}}", "MS0103 1:26 unknown kind `peer`"),
         (
             "A-1: {level: MUST, kind: both, source: {doc: D, section: S}}",
-            "MS0102 1:6 a requirement needs `text`: what is due, in one sentence"
+            "MS0102 1:6 a requirement needs `text`: the requirement, in one sentence"
         ),
         ("A-1: {level: MUST, kind: both, text: T}", "MS0102 1:6 a requirement needs `source`: where it is written"),
         (
@@ -219,7 +219,7 @@ import Testing
         )
         #expect(
             lines("meshspec-target: 2\nprotocol: nano") == [
-                "MS0215 1:18 version 2 is not known, this program reads version 1"
+                "MS0215 1:18 version 2 is unknown, this program reads version 1"
             ])
         #expect(lines("meshspec-target: 1\nprotocol: nana") == ["MS0108 2:11 unknown protocol `nana`"])
         #expect(lines("meshspec-target: 1") == ["MS0102 1:1 a target needs `protocol`: a built-in protocol"])

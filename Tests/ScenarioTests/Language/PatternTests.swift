@@ -158,14 +158,14 @@ import Wire
         ("{query: {$opt: {$verifies: {alg: ed25519-blake2b, key: $(key), over: $(b)}}}}", "match"),
         (
             "{response: {signature: {$verifies: {alg: ed25519-blake2b, key: $(x), over: $(b)}}}}",
-            "error: $verifies wants bytes for `key` and `over`"
+            "error: $verifies needs bytes for `key` and `over`"
         ),
         (
             "{response: {salt: $(short)}}",
             "error: response.salt can never be 0x01: 0x01 cannot be 32 bytes (0x and 64 hexadecimal digits)"
         ),
         ("{response: {salt: $(nobody)}}", "error: `nobody` has no value yet"),
-        ("{response: {salt: $(d)}}", "error: a duration cannot stand in a message"),
+        ("{response: {salt: $(d)}}", "error: a duration cannot be part of a message"),
         ("{response: $(m)}", nil),
         ("{version: 256}", "MS0103 1:14 `256` cannot be nano.node_id_handshake.version: wants at most 8 bits"),
         (

@@ -32,7 +32,7 @@ struct WireVectorTests {
             ),
             ("provenance: made by hand", "provenance: ''", "MS0103 provenance is empty"),
             ("[NANO-16]", "[NANO-998]", "MS0111 unknown requirement `NANO-998`"),
-            ("[NANO-16]", "[]", "MS0103 a vector shows at least one requirement"),
+            ("[NANO-16]", "[]", "MS0103 a vector covers at least one requirement"),
             ("expect: accept", "expect: maybe", "MS0103 unknown expect `maybe`"),
             ("bytes: \"0x00\"", "byte: \"0x00\"", "MS0101 unknown key of a vector of the wire `byte`"),
             ("- name: one", "- name: [one]", "MS0100 name is a single value, this is a list"),
@@ -50,7 +50,7 @@ struct WireVectorTests {
     func unquoted(_ from: String, _ to: String, _ place: String) throws {
         let file = SourceFile(name: "f", bytes: Array(Self.good.replacing(from, with: to).utf8))
         let first = try #require(WireVector.load(file, Specification.requirements).diagnostics.first)
-        #expect(first.message == "a hexadecimal number without quotes, of which YAML makes an integer")
+        #expect(first.message == "YAML reads a hexadecimal number without quotes as an integer")
         #expect(first.label == "put quotes around it" && first.severity == .error)
         #expect("\(first.file):\(first.span.start.line):\(first.span.start.column)" == place)
     }
@@ -99,17 +99,17 @@ struct WireVectorTests {
         arguments: [
             (
                 "  arguments: [\"0x00\"]\n", "",
-                "MS0102 a vector of a function needs `arguments`: what it is called with"
+                "MS0102 a vector of a function needs `arguments`: arguments of the call"
             ),
             ("[\"0x00\"]", "\"0x00\"", "MS0100 arguments is a list, this is a single value"),
             ("result: nano_1", "bytes: \"0x00\"", "MS0101 unknown key of a vector of a function `bytes`"),
             (
                 "accept", "refuse",
-                "MS0103 a call that is accepted has a result, one that is refused has none"
+                "MS0103 an accepted call needs a result, and a refused call must not have one"
             ),
             (
                 "\n  result: nano_1", "",
-                "MS0103 a call that is accepted has a result, one that is refused has none"
+                "MS0103 an accepted call needs a result, and a refused call must not have one"
             ),
             ("[NANO-100]", "[NANO-998]", "MS0111 unknown requirement `NANO-998`"),
         ])

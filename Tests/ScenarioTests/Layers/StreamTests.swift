@@ -116,7 +116,7 @@ struct StreamTests {
             ),
             (
                 "  - open: {stream: c, as: s}\n  - never: {via: s, msg: envelope.unit, for: 1s}",
-                "error TOY-1 3: link `s` is a channel of envelope: units of that go over the link that it was opened on"
+                "error TOY-1 3: link `s` is a channel of envelope: use its parent link for messages of envelope"
             ),
             (
                 "  - send: {via: c, msg: envelope.unit, fields: {kind: 5, channel: 1}}\n"
@@ -165,7 +165,7 @@ struct StreamTests {
         let opened = try playInEnvelopes(hello + "\n  - open: {stream: c, as: s}", opens: false) { _ in ChannelNode() }
         #expect(
             opened.told
-                == "error TOY-1 3: no layer that stands by itself on link `c` opens channels now: say it with its messages"
+                == "error TOY-1 3: no layer that the harness runs on link `c` opens channels: send its messages"
         )
     }
     /// A fault for messages counts in each channel separately. A fault for units counts on the connection.
@@ -192,11 +192,11 @@ struct StreamTests {
     @Test(arguments: [
         ("  - open: {stream: c, from: peer, to: node, as: s}", "open has either `from` and `to`, or `stream`"),
         ("  - open: {as: s}", "open has either `from` and `to`, or `stream`"),
-        ("  - open: {from: peer, as: s}", "`from` goes with `to`"),
-        ("  - open: {stream: c, as: s, up: envelope}", "`up` goes with `from`, not with `stream`"),
-        ("  - open: {stream: c, as: s, target: /a}", "`target` goes with `from`, not with `stream`"),
-        ("  - accept: {stream: c, as: s, since: $(1)}", "`since` goes with `at`, not with `stream`"),
-        ("  - accept: {at: peer, from: node, as: s, proto: x}", "`proto` goes with `stream`"),
+        ("  - open: {from: peer, as: s}", "`from` needs `to`"),
+        ("  - open: {stream: c, as: s, up: envelope}", "`up` needs `from`, not `stream`"),
+        ("  - open: {stream: c, as: s, target: /a}", "`target` needs `from`, not `stream`"),
+        ("  - accept: {stream: c, as: s, since: $(1)}", "`since` needs `at`, not `stream`"),
+        ("  - accept: {at: peer, from: node, as: s, proto: x}", "`proto` needs `stream`"),
         ("  - open: {stream: x, as: s}", "unknown link `x`"),
     ]) func wrongly(step: String, told: String) {
         let (_, diagnostics) = loadToy(step, Definition.toy().inEnvelopes())
@@ -204,7 +204,7 @@ struct StreamTests {
     }
     @Test func withoutLayers() {
         let (_, diagnostics) = loadToy("  - open: {stream: c, as: s}")
-        #expect(diagnostics.contains { $0.line.contains("toy stands on tcp itself: `stream` says nothing") })
+        #expect(diagnostics.contains { $0.line.contains("toy runs directly on tcp: `stream` has no effect") })
     }
     /// Layers can be nested. Each end has the role of the side that opened the channel.
     @Test func channelsInChannels() throws {

@@ -94,7 +94,7 @@ import Wire
     }
     @Test func silent() throws {
         #expect(
-            try ask(.dxos, toy([])) == .silent(closes: false, saying: "it takes connections and says nothing"))
+            try ask(.dxos, toy([])) == .silent(closes: false, saying: "it accepts connections but sends nothing"))
         #expect(driver.now >= .zero + Preflight.patience)
         #expect(try LayerPreflightTests().ask(.webSocket, toy([])) == .silent(closes: false))
     }
@@ -102,10 +102,10 @@ import Wire
         let hello = Array("SSH-2.0-x\r\n".utf8)
         #expect(
             try ask(.dxos, toy([.on(.open, .raw(hello))]))
-                == .refused("websocket", why: "it says `SSH-2.0-x\r\n`, and then nothing that goes on"))
+                == .refused("websocket", why: "it sends `SSH-2.0-x\r\n`, but does not continue the exchange"))
         #expect(
             try LayerPreflightTests().ask(.dxos, toy([.on(.bytes, .raw(hello)), .on(.bytes, .close)]))
-                == .refused("websocket", why: "it says `SSH-2.0-x\r\n` and closes the connection"))
+                == .refused("websocket", why: "it sends `SSH-2.0-x\r\n` and closes the connection"))
         #expect(
             try LayerPreflightTests().ask(.dxos, toy([.on(.bytes, .close)]))
                 == .refused("websocket", why: "it closes the connection"))

@@ -153,7 +153,7 @@ import Wire
         var t = told
         t.fault = "hop_limit at 6: illegal value 0"
         let k = try known(t)
-        #expect(k.line.hasPrefix("127.0.0.1:7075 answers, but not rightly (hop_limit at 6: illegal value 0): nano, "))
+        #expect(k.line.hasPrefix("127.0.0.1:7075 answers, but incorrectly (hop_limit at 6: illegal value 0): nano, "))
         #expect(k.event["fault"] == "hop_limit at 6: illegal value 0")
         #expect(try known(told).event["fault"] == nil)
     }
@@ -168,7 +168,7 @@ import Wire
             other[0].scenario.actors[i].kind = "leaf"
         }
         let hint = try known(t).kindHint(for: other)
-        #expect(hint?.hasPrefix("the node says that it is a hub (role, byte 5 of its answer), and these cases") == true)
+        #expect(hint?.hasPrefix("the node reports that it is a hub (role, byte 5 of its answer), and these cases") == true)
         #expect(try known(t, NodeClaims(kind: "hub")).kindHint(for: other) == nil)
     }
     @Test func saidAndTrue() throws {
@@ -196,7 +196,7 @@ import Wire
         hub.kind = "hub"
         #expect(
             error(NodeClaims(kind: "leaf"), hub)
-                == "kind is hub there, and not leaf: mend `kind` in the target file\(rest)"
+                == "kind is hub there, and not leaf: correct `kind` in the target file\(rest)"
         )
         // An answer without facts contradicts no claim.
         #expect(error(NodeClaims(given: ["network", "profile"], kind: "hub", identity: [1]), Identification()) == "")
@@ -207,10 +207,10 @@ import Wire
         var t = told
         t.profiles = ["legacy", "v28"]
         #expect(try known(t).settings.profile == "v28")
-        #expect(try known(t).line.contains("profile v28 (found) (or legacy: its answer does not tell which)"))
+        #expect(try known(t).line.contains("profile v28 (found) (or legacy: its answer fits all of them)"))
         t.profiles = []
         let k = try known(t)
         #expect(k.settings.profile == "v28" && !k.found.contains("profile"))
-        #expect(k.line.contains("profile v28 (preset: its answer does not tell)"))
+        #expect(k.line.contains("profile v28 (preset: not in its answer)"))
     }
 }

@@ -130,13 +130,13 @@ import Testing
     @Test(arguments: [
         ("", "MS0100 1:1 the file is empty"), ("[]", "MS0100 1:1 a baseline is a map, this is a list"),
         ("entries: []\nmeshspec-baseline: 1", "MS0215 1:1 the first key must be `meshspec-baseline: 1`"),
-        ("meshspec-baseline: 2\nentries: []", "MS0215 1:20 version 2 is not known, this program reads version 1"),
+        ("meshspec-baseline: 2\nentries: []", "MS0215 1:20 version 2 is unknown, this program reads version 1"),
         ("meshspec-baseline: 1", "MS0102 1:1 a baseline needs `entries`: accepted failures"),
         ("meshspec-baseline: 1\nentries: {}", "MS0100 2:10 entries is a list, this is a map"),
         ("meshspec-baseline: 1\nentries: [a]", "MS0100 2:11 an entry of a baseline is a map, this is a single value"),
         (
             "meshspec-baseline: 1\nentries: [{id: a, reason: f}]",
-            "MS0102 2:11 an entry of a baseline needs `requirement`: requirement that is not kept"
+            "MS0102 2:11 an entry of a baseline needs `requirement`: requirement that the node breaks"
         ),
         (
             "meshspec-baseline: 1\nentries: [{id: a, requirement: r, reason: f, expires: tomorrow}]",

@@ -134,15 +134,15 @@ import Testing
         ("  - fault: {link: peer -> nod, as: f, drop: {}}", "MS0109 unknown actor `nod`"),
         (
             "  - fault: {link: peer -> node, as: f}",
-            "MS0102 a fault does something: one of drop, delay, dup, reorder, corrupt, truncate, chop, rate, partition"
+            "MS0102 a fault needs an effect: drop, delay, dup, reorder, corrupt, truncate, chop, rate, partition"
         ),
-        ("  - fault: {link: peer -> node, as: f, drop: {by: 1s}}", "MS0101 `by` goes with `delay`, not with `drop`"),
+        ("  - fault: {link: peer -> node, as: f, drop: {by: 1s}}", "MS0101 `by` needs `delay`, not `drop`"),
         (
             "  - fault: {link: peer -> node, as: f, corrupt: {msg: toy.say, field: txt}}",
             "MS0107 unknown field of toy.say `txt`"
         ),
         ("  - fault: {link: peer -> node, as: f, partition: all}", "MS0103 unknown partition `all`"),
-        ("  - wait: 1s\n    join: any", "MS0101 `join` goes with `par`"),
+        ("  - wait: 1s\n    join: any", "MS0101 `join` needs `par`"),
     ])
     func mistakes(_ steps: String, _ told: String) {
         let all = loadToy("  - wait: 1s\n" + steps).diagnostics.map { $0.code.rawValue + " " + $0.message }
@@ -168,7 +168,7 @@ import Testing
             try play("  - poll: {every: 0s, within: 1s, until: $(now() > 500ms)}", []).told == "pass")
         #expect(
             try play("  - poll: {every: 1s, within: 1s, until: $(answer)}", []).told
-                == "error TOY-1 2: `until` wants a truth value, this is a number")
+                == "error TOY-1 2: `until` needs true or false, this is a number")
         #expect(
             try play("  - poll: {every: 1s, within: 1s, until: $(1 == 2)}\n    else: inconc", []).verdict == .inconc)
     }
@@ -226,7 +226,7 @@ import Testing
         #expect(r.lines.filter { $0.hasPrefix("<") } == ["<hello", "<reset", "<hello", "<reset", "<hello"])
     }
     @Test(arguments: [
-        ("{do: start}", "error TOY-1 2: control `start` failed: it runs already"),
+        ("{do: start}", "error TOY-1 2: control `start` failed: it is already running"),
         ("{do: restart, node: nobody}", "error TOY-1 2: control `restart` failed: no node is called nobody"),
         ("{do: setclock}", "skip: needs control.setclock"),
     ])
@@ -275,7 +275,7 @@ import Testing
         let s = try toy("  - fault: {link: node -> other, as: f, partition: both}", actors: "other: {role: dut}")
         #expect(
             try playAll(s).map(\.told) == [
-                "skip: needs a fault between two nodes under test, which the harness does not stand between"
+                "skip: needs a fault between two nodes under test, but their traffic does not pass the harness"
             ])
     }
     @Test func whatActorsNeed() throws {

@@ -21,10 +21,10 @@ import Testing
         #expect(try playParcel(way, steps, actors: OwnAddressTests.actors).told == "pass")
         #expect(
             try playParcel(way, "  - dut: {do: tell}").told
-                == "error TOY-1 2: control `tell` failed: the reference node does not know it, or not like this")
+                == "error TOY-1 2: control `tell` failed: the reference node lacks this control or these arguments")
         #expect(try playParcel(way, "  - dut: {do: find}").told == "skip: needs control.find")
         let stopped = "  - dut: {do: stop}\n  - dut: {do: heard}\n"
-        #expect(try playParcel(way, stopped).told.contains("no node is called node, or it does not run"))
+        #expect(try playParcel(way, stopped).told.contains("no node is called node, or it is not running"))
     }
     /// A control of a remote node returns the output of the command.
     @Test func ofOthers() throws {

@@ -177,10 +177,10 @@ import Testing
         ("  - use: f.yaml\n    with: {a: nobody}", "x.yaml MS0109 15:15 unknown actor `nobody`"),
         ("  - use: f.yaml\n    with: {a: node}", "x.yaml MS0109 15:15 `a` of the fragment is ref, `node` is dut"),
         ("  - use: [f.yaml]", "x.yaml MS0100 14:10 use is a single value, this is a list"),
-        ("  - wait: 1s\n    with: {a: peer}", "x.yaml MS0101 15:11 `with` goes with `use`"),
+        ("  - wait: 1s\n    with: {a: peer}", "x.yaml MS0101 15:11 `with` needs `use`"),
         ("  - use: bad.yaml", "bad.yaml MS0101 3:3 unknown key of a step `wiat`"),
         ("  - use: broken.yaml", "broken.yaml MS0001 3:1 did not find expected node content while parsing a flow node"),
-        ("  - use: scenario.yaml", "x.yaml MS0216 14:10 `scenario.yaml` is no fragment"),
+        ("  - use: scenario.yaml", "x.yaml MS0216 14:10 `scenario.yaml` is not a fragment"),
         ("  - use: names.yaml", "names.yaml MS0033 2:20 unknown name `mine`"),
     ])
     func mistakes(_ steps: String, _ told: String) {

@@ -48,7 +48,7 @@ import Testing
     }
     @Test(arguments: [
         ("{type: number, default: 1}", "MS0103", "unknown type `number`"),
-        ("{type: int}", "MS0102", "a parameter needs `default`: its value when nobody gives one"),
+        ("{type: int}", "MS0102", "a parameter needs `default`: its value if the user gives none"),
         ("{type: int, default: x}", "MS0103", "`default` is a whole number, this is `x`"),
         ("{type: int, default: 1, min: 2}", "MS0103", "default: `p` is at least 2, not 1"),
         ("{type: text, default: ab, max: x}", "MS0103", "`max` is a whole number, this is `x`"),

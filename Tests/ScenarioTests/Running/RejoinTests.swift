@@ -94,7 +94,7 @@ import Testing
         #expect(try playParcel(way, twice + same.replacing("== 216", with: "== 217")).told.contains("not true"))
         #expect(
             try playParcel(way, "  - assert: $(count(datagrams('d')) == 0)").told
-                == "error TOY-1 2: datagrams: `d` is no link that datagrams go over")
+                == "error TOY-1 2: datagrams: link `d` does not carry datagrams")
     }
     /// Other ways to cut and to order the sent bytes give the same verdict, unless the node relies on them.
     @Test(arguments: Way.allCases, [nil, .small, .reversed] as [Chop?]) func chop(_ way: Way, _ chop: Chop?) throws {
@@ -117,7 +117,7 @@ import Testing
     @Test(arguments: [
         (
             "  - send: {via: c, raw: 0x00, chop: 3}", "12:37",
-            "a datagram arrives whole or not at all: `chop` is for protocols over TCP"
+            "a datagram cannot arrive in pieces: `chop` is for protocols over TCP"
         ),
         (
             "  - fault: {link: peer -> node, as: f, chop: {sizes: 3}}", "12:46",
@@ -127,7 +127,7 @@ import Testing
             "  - send: {via: c, msg: parcel.words, limit: 15}", "12:46",
             "`limit` is a number of bytes from 16 to 256"
         ),
-        ("  - send: {via: c, raw: 0x00, limit: 20}", "12:", "`limit` goes with messages, not with `raw`"),
+        ("  - send: {via: c, raw: 0x00, limit: 20}", "12:", "`limit` is for messages, not for `raw`"),
         ("  - build: {msg: parcel.words}", "12:", "build needs `as`"),
         ("  - build: {as: a, msg: parcel.word}", "12:25", "unknown message `parcel.word`"),
     ])
@@ -140,6 +140,6 @@ import Testing
     @Test func noLimitElsewhere() {
         #expect(
             loadToy("  - send: {via: c, msg: toy.say, limit: 20}").diagnostics.map(\.line).first?.contains(
-                "no message of toy takes several datagrams: `limit` says nothing") == true)
+                "no message of toy takes several datagrams: `limit` has no effect") == true)
     }
 }

@@ -48,7 +48,7 @@ import Testing
         #expect(try play(steps("1s", "within: 2s"), Self.rules(2_010)).told == "fail TOY-1 4: no toy.say within 2s")
         // No step has set the mark.
         let never = "  - if: $(1 == 2)\n    wait: 1s\n    mark: m\n" + Self.expect("since: m, within: 1s")
-        #expect(try play(never, []).told == "error TOY-1 3: nothing has set the mark `m`")
+        #expect(try play(never, []).told == "error TOY-1 3: no step has set the mark `m`")
         // The value of a mark is the time since the case began.
         let values =
             "  - wait: 1500ms\n    mark: m\n  - wait: 500ms\n  - assert: $(m >= 1500ms && m < 1501ms && elapsed(m) == 500ms && now() == m + 500ms)"

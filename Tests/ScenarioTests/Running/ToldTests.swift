@@ -31,7 +31,7 @@ import Testing
         let tooLate = try play(steps, [], dialsAfter: .milliseconds(3_500), actors: "far: {role: ref}")
         #expect(tooLate.verdict == .fail)
         let unset = "  - if: $(false)\n    wait: 1s\n    mark: m\n  - accept: {at: far, from: node, as: d, since: m}"
-        #expect(try play(unset, [], actors: Self.far).told.hasSuffix("nothing has set the mark `m`"))
+        #expect(try play(unset, [], actors: Self.far).told.hasSuffix("no step has set the mark `m`"))
     }
     @Test func whereAnActorListens() throws {
         let loopback =
@@ -146,7 +146,7 @@ import Testing
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
         #expect(options.reasonToSkip(scenario, definition) == nil)
         options.includesLong = false
-        #expect(options.reasonToSkip(scenario, definition) == "takes long: give --long")
+        #expect(options.reasonToSkip(scenario, definition) == "takes minutes: give --long")
         #expect(options.reasonToSkip(try toy(""), definition) == nil)
     }
 }

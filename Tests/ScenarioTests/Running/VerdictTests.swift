@@ -119,15 +119,15 @@ import Testing
                 == .pass)
         #expect(
             try play("  - if: $(answer)\n    wait: 1s", []).told
-                == "error TOY-1 2: `if` wants a truth value, this is a number")
+                == "error TOY-1 2: `if` needs true or false, this is a number")
     }
     @Test(arguments: [
-        ("  - assert: $(answer)", "`assert` wants a truth value, this is a number"),
+        ("  - assert: $(answer)", "`assert` needs true or false, this is a number"),
         ("  - assert: $(1 / 0 == 0)", "division by zero"),
-        ("  - let: {a: $(b), b: $(1)}\n  - assert: $(a + 1 == 2)", "`+` does not go with nothing and a number"),
-        ("  - wait: $(answer)", "a duration is wanted, this is a number"),
-        ("  - send: {via: c, raw: $(answer)}", "`raw` wants bytes, this is a number"),
-        ("  - send: {via: c, msg: toy.say, fields: {text: $(period)}}", "a duration cannot stand in a message"),
+        ("  - let: {a: $(b), b: $(1)}\n  - assert: $(a + 1 == 2)", "`+` cannot combine nothing and a number"),
+        ("  - wait: $(answer)", "expected a duration, found a number"),
+        ("  - send: {via: c, raw: $(answer)}", "`raw` needs bytes, this is a number"),
+        ("  - send: {via: c, msg: toy.say, fields: {text: $(period)}}", "a duration cannot be part of a message"),
         (
             "  - send: {via: c, msg: toy.num, fields: {digit: $(answer * 100)}}",
             "toy.num cannot be built: digit: cannot be 4200, wants an integer of 8 bits"

@@ -268,9 +268,9 @@ import Testing
         ("reorder: {behind: 0}", "`behind` is a number from 1 to 1000, this is 0"),
         ("truncate: {to: -1}", "`to` is a number from 0 to 1048576, this is -1"),
         ("rate: {bytes: 0}", "`bytes` is a number from 1 to 1073741824, this is 0"),
-        ("chop: {sizes: []}", "`sizes` are numbers of bytes, from 1"),
-        ("chop: {sizes: [0]}", "`sizes` are numbers of bytes, from 1"),
-        ("delay: {by: $(answer)}", "a duration is wanted, this is a number"),
+        ("chop: {sizes: []}", "`sizes` are numbers of bytes, at least 1"),
+        ("chop: {sizes: [0]}", "`sizes` are numbers of bytes, at least 1"),
+        ("delay: {by: $(answer)}", "expected a duration, found a number"),
     ])
     func numbersOutOfRange(_ effect: String, _ why: String) throws {
         #expect(try play("  - fault: {link: peer -> node, as: f, \(effect)}", []).told == "error TOY-1 2: " + why)

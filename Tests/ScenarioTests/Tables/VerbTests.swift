@@ -120,7 +120,7 @@ import Testing
             thing: "modifier mark",
             steps: "  - wait: 2s\n    mark: m\n  - expect: {via: c, msg: toy.say, since: m, within: 1s, order: any}",
             rules: [.on(.open, after: .milliseconds(2_500), .say("a"))], without: "\n    mark: m",
-            instead: "\n    if: $(1 == 2)\n    mark: m", otherwise: "error TOY-1 3: nothing has set the mark `m`"),
+            instead: "\n    if: $(1 == 2)\n    mark: m", otherwise: "error TOY-1 3: no step has set the mark `m`"),
         Row(
             thing: "modifier else", steps: "  - assert: $(1 == 2)\n    else: inconc", told: "inconc TOY-1 2",
             without: "\n    else: inconc", instead: "", otherwise: "fail TOY-1 2"),

@@ -51,7 +51,7 @@ import Testing
                     mark: m
 
                 """) == [
-                    "MS0301 12:17 nothing uses `b`", "MS0301 13:87 nothing uses `q`", "MS0301 14:11 nothing uses `m`",
+                    "MS0301 12:17 no step uses `b`", "MS0301 13:87 no step uses `q`", "MS0301 14:11 no step uses `m`",
                 ])
         let used = """
               - let: {a: 1, b: $(a), d: 2s, e: 0x00}
@@ -66,7 +66,7 @@ import Testing
         // A variable of a lambda hides the name.
         #expect(
             Self.warnings("  - let: {a: 1}\n  - assert: $(all(range(3), a => a > 0))\n") == [
-                "MS0301 12:11 nothing uses `a`"
+                "MS0301 12:11 no step uses `a`"
             ])
     }
     @Test func namesThatFragmentsAreGiven() {

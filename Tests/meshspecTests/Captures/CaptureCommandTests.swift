@@ -44,7 +44,7 @@ import Testing
         let none = try Shell.run("meshspec capture -i nosuchdevice0")
         #expect(none.status == 4 && none.err.contains("there is no device nosuchdevice0"))
         let filter = try Shell.run("meshspec capture -i lo -f 'port port'")
-        #expect(filter.status == 4 && filter.err.contains(#""port port" is no filter: "#))
+        #expect(filter.status == 4 && filter.err.contains(#""port port" is not a filter: "#))
         #expect(try Shell.run("meshspec capture -i lo --user nosuchuser0 -c 1").status == 4)
         let path = try Shell.run("meshspec capture -i lo -w /nonexistent/a.pcap")
         #expect(path.status == 4 && path.err.contains("cannot write /nonexistent/a.pcap"))

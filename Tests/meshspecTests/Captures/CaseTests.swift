@@ -38,7 +38,7 @@ import Testing
             file: "ws-garbage-deflate.pcap", status: 1, has: ["violation  form", "wants compressed data"], lacks: []),
         Case(
             file: "tls-libp2p.pcap", status: 6,
-            has: ["speak /tls/1.0.0 from here on, which is not decoded", "most of it cannot be read"]),
+            has: ["use /tls/1.0.0 from here on, which is not decoded", "most of it cannot be read"]),
         Case(file: "quic.pcap", status: 5, has: ["datagrams of QUIC, which is encrypted"]),
     ]
     @Test(arguments: cases.indices) func captureGetsItsVerdict(_ i: Int) throws {

@@ -53,7 +53,7 @@ struct DecodeTests {
         #expect(output.split(separator: "\n").count == 15)
         #expect(
             diagnostics
-                == "meshspec: the capture ends inside the data of packet 33; the 32 packets before it are whole\n")
+                == "meshspec: the capture ends inside the data of packet 33; the 32 packets before it are complete\n")
         let (again, totals) = count(path)
         #expect(again == 1)
         #expect(totals.hasPrefix(#"{"packets":32,"#))

@@ -112,7 +112,7 @@ import Wire
         // A rule of the user takes precedence.
         let claimed = try Shell.run("meshspec decode -d tcp.port==7075,nano \(path)")
         #expect(claimed.lines.count { $0.contains("7075 nano.keepalive") } == 2)
-        #expect(claimed.err.contains("a rule says that it is nano"), "\(claimed.err)")
+        #expect(claimed.err.contains("a rule selects nano"), "\(claimed.err)")
     }
     /// Returns a block of pcapng.
     func block(_ type: Int, _ body: [UInt8]) -> [UInt8] {

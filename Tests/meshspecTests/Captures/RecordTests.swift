@@ -108,7 +108,7 @@ import Testing
         )
         #expect(folder.text("case.yaml").contains("  differs:\n"))
         let out = try Shell.run("meshspec run \(file) --simulate --seed 77")
-        let told = "otherwise than the node of the capture: #2 nano"
+        let told = "differs from the node of the capture: #2 nano"
         #expect(out.status == 0 && out.out.contains(told), "\(out.err)\(out.out)")
         let other = try Shell.run("meshspec run \(file) --simulate --bug no-answer")
         #expect(other.status == 1 && other.out.contains("`differs` of this file: #2 nano"), "\(other.err)\(other.out)")

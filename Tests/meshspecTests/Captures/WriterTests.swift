@@ -176,7 +176,7 @@ import Testing
         _ = try folder.write("shadow", "root:$6$secret:19000:0:99999:7:::\nbin:*:\n")
         try scenario("reads", ["use: \(folder.path)/shadow"])
         let r = try run("reads.yaml")
-        #expect(r.status == 3 && r.err.contains("/shadow` is no fragment"), "\(r.err)")
+        #expect(r.status == 3 && r.err.contains("/shadow` is not a fragment"), "\(r.err)")
         #expect(!r.err.contains("root") && !r.err.contains("secret"))
         let target = "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:7\ncapabilities: shadow\n"
         _ = try folder.write("t.yaml", target)

@@ -99,7 +99,7 @@ import Testing
         let json = try Shell.run("meshspec decode -o json '\(folder.path)/x.pcap'").lines
         #expect(json.count { $0.contains(#""message":"nano.keepalive","length":152"#) } == 3, "\(json)")
         #expect(json[0].contains(#""port":0}"#) && !json[0].contains("000000000900"), "\(json)")
-        #expect(json.contains { $0.contains("bytes were sent again with other content") })
+        #expect(json.contains { $0.contains("bytes were repeated with different content") })
     }
     @Test func aThousandSections() throws {
         var bytes: [UInt8] = []

@@ -72,7 +72,7 @@ import Wire
 
             """
         let r = try Shell.run("meshspec check '\(try folder.write("x.yaml", text))'")
-        #expect(r.status == 0 && r.err.contains("warning[MS0301]: nothing uses `a`"))
+        #expect(r.status == 0 && r.err.contains("warning[MS0301]: no step uses `a`"))
     }
 
     // Kinds of files.

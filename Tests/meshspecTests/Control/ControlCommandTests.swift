@@ -76,7 +76,7 @@ import Testing
         let target = try folder.write(
             "node.yaml", "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n\(line)\n")
         let r = try Shell.run("meshspec run -t '\(target)'")
-        #expect(r.status == 3 && r.err.contains("stands in quotes: a value is one word without them"), "\(r.err)")
+        #expect(r.status == 3 && r.err.contains("is inside quotes. A value is one word without quotes"), "\(r.err)")
     }
     @Test func environment() throws {
         let folder = try Folder()

@@ -123,7 +123,7 @@ import Wire
             Spec/nano/mutations.yaml && printf '  - {says: nano.no.such, breaks: [NANO-24]}\n' >> Spec/nano/mutations.yaml \
             && meshspec check
             """)
-        #expect(r.status == 3 && r.err.contains("nothing that can be altered is called `nano.no.such`"))
+        #expect(r.status == 3 && r.err.contains("nothing that a mutation can change matches `nano.no.such`"))
         #expect(r.err.contains("unknown requirement `NANO-240`"), "\(r.err)")
     }
 }

@@ -163,7 +163,7 @@ import Wire
         let node = try NodeThread(answer: "s.sendto(data[:6] + bytes(1) + data[7:], a)")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
         #expect(
-            r.out.hasPrefix("\(node.address) answers, but not rightly (hop_limit at 6: illegal value 0): rightmesh"),
+            r.out.hasPrefix("\(node.address) answers, but incorrectly (hop_limit at 6: illegal value 0): rightmesh"),
             "\(r.out)\(r.err)")
     }
     /// A process that sends the same datagrams on each input, or runs a line of Python.
@@ -257,9 +257,9 @@ import Wire
     @Test func phone() throws {
         let node = try Running("--role seller", of: "rightmesh")
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
-        #expect(r.out.contains(" answers: rightmesh seller, profile target (preset: its answer does not tell), id 0x"))
+        #expect(r.out.contains(" answers: rightmesh seller, profile target (preset: not in its answer), id 0x"))
         #expect(r.status == 5 && r.out.contains("this one is a seller"), "\(r.err)")
-        #expect(r.out.contains("the node says that it is a seller (role, byte 5 of its answer), and these cases are"))
+        #expect(r.out.contains("the node reports that it is a seller (role, byte 5 of its answer), and these cases are"))
     }
     /// `init` also asks in each protocol. It concludes nothing from the port number.
     @Test func initAsks() throws {

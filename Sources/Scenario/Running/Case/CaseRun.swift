@@ -16,65 +16,65 @@ final class CaseRun {
     var trace: [TraceEntry] = []
     /// Defaults of the scenario; `bound` is set where the pattern has no expression, and so is resolved once.
     var defaults: [(expectation: Expectation, bound: ResolvedExpectation?, action: Scenario.Default.Action)] = []
-    /// The case itself first, then branches of `par` that run, or have run and are not joined yet. A branch stands
-    /// behind the branch that it came from.
+    /// The case itself, then the branches of `par` that run, or have run and are not joined yet. A branch follows the
+    /// branch that started it.
     var runningBranches: [RunningBranch]
     var current = 0
-    /// Id of the newest branch.
+    /// The ID of the newest branch.
     var lastBranch = 0
-    /// Counts the progress of all branches: unchanged when all of them wait.
+    /// Counts the progress of all branches. It does not change while all of them wait.
     var moves = 0
     var verdict = Verdict.none
     var problem: Problem?
     var claimed: RequirementUse?
     var decidedAt = 0
     var isCleaning = false
-    /// A verdict ended the steps early.
+    /// True if a verdict ended the steps early.
     var isEnded = false
     var isFinished = false
-    /// Where dut actors listen.
+    /// The addresses on which dut actors listen.
     var addresses: [String: Endpoint] = [:]
     /// Actors that listen for the node.
     var listeners: [String: (id: ListenerID, at: Endpoint)] = [:]
     /// Source addresses of actors, with port 0, towards a node on IPv4 loopback.
     var homes: [String: Endpoint] = [:]
-    /// Actors that a remote node was told to dial.
+    /// The actors that the harness made a remote node dial.
     var dialRequests: Set<String> = []
     /// Open links whose names were given to newer links.
     var renamedLinks: [(name: String, link: LinkID)] = []
-    /// Why the case is not for this machine.
+    /// The reason why the case cannot run on this machine.
     var reasonToSkip: String?
-    /// What came over layers while the harness sent, since it had waited for that.
+    /// The data that arrived over layers while the harness sent, because it had to wait for the node.
     var waited: [(found: LinkStream.Found, entry: Int, link: LinkID)] = []
     /// Incoming connections that no step has accepted yet.
     var arrivals: [Arrival] = []
     /// Faults in force, for links that are opened later too.
     var faults: [(step: FaultStep, effects: [LinkFault])] = []
-    /// Times in which the harness did not look at the network.
+    /// The times in which the harness did not look at the network.
     let delays: LoopDelays
-    /// How late the steps of this case are, from the first one on.
+    /// The delay of the steps of this case since the first step.
     var lag: Lag
-    /// When its first step began.
+    /// The time at which the first step began.
     var firstStep: Instant
     /// Names whose values depend on time.
     var timedNames: Set<String> = []
-    /// When the case has used up its time.
+    /// The time at which the case has used up its budget.
     var budget = Instant.never
-    /// Steps begun: a case has at most `maximumSteps`.
+    /// The number of steps that have begun, at most `maximumSteps`.
     var begun = 0
     static var maximumSteps: Int { 1_000_000 }
-    /// What the steps came to, where that is kept, and how many came behind the first `maximumOutcomes`.
+    /// The outcomes of the steps, if they are kept, and the number of outcomes after the first `maximumOutcomes`.
     var outcomes: [StepOutcome] = []
     var untoldSteps = 0
     static var maximumOutcomes: Int { 10_000 }
     var connections: [CaseConnection] = []
-    /// What the first step waits for.
+    /// The preparation that the first step waits for.
     var beginning = Beginning.none
     /// Datagrams that the harness lost before the case.
     let lostBefore: Int
     /// Datagrams that the socket of the node lost before the case.
     var nodeLostBefore = 0
-    /// Memory that traffic of the case may still take before the case is given up.
+    /// The memory that traffic of the case may still take before the case is abandoned.
     var remaining = Budget()
 
     /// Sizes of the values that steps gave to names.
@@ -93,26 +93,26 @@ final class CaseRun {
         var early: [(what: NetworkEvent, at: Instant)] = []
         var ends: (local: Endpoint, peer: Endpoint)?
     }
-    /// Limits of what a case keeps, so that neither a node nor a scenario can exhaust memory.
+    /// Limits of the data that a case keeps, so that neither a node nor a scenario can exhaust memory.
     struct Budget {
-        /// Bytes that the case may still send: as many as its values may hold.
+        /// The number of bytes that the case may still send. Its limit is the one for values.
         var sent = HeldValues.limit
-        /// Bytes on all links together: 64 MiB.
+        /// The limit of bytes on all links together: 64 MiB.
         var bytes = 64 << 20
-        /// Messages on all links together.
+        /// The limit of messages on all links together.
         var records = 100_000
-        /// Connections that wait for a step at one time.
+        /// The limit of connections that wait for a step at one time.
         static var arrivals: Int { 64 }
         var isUsedUp: Bool { bytes < 0 || records < 0 }
     }
 
-    /// What a case may have to wait for before its first step.
+    /// The preparation that a case may have to wait for before its first step.
     enum Beginning {
         case none
         /// The node starts.
         case starting
-        /// What the node still says about earlier cases, at an address that they had as well: quiet since, and how long
-        /// to wait at most.
+        /// The address of an earlier case becomes quiet. The values are the time since which it is quiet and the end of
+        /// waiting.
         case settling(since: Instant, until: Instant)
     }
 
@@ -139,7 +139,7 @@ final class CaseRun {
         scope.setting = ProtocolFunction.Setting(
             salt: salt.bytes(16), isNodeFresh: one.scenario.isFresh || options.subject.isNewForEachCase,
             secrets: options.keepsEvidence ? Secrets() : nil)
-        // Whoever has introduced itself is somebody else whom the node has met.
+        // A peer that has introduced itself is one more peer that the node has met.
         let isMet = one.scenario.actors.contains { $0.isSubject && introduction(on: "", to: $0.name) != nil }
         if isMet { scope.setting.isNodeFresh = false }
         scope.start = driver.now
@@ -155,14 +155,14 @@ final class CaseRun {
 
     // Before the first step
 
-    /// The messages of a name, or of `any`, that came on a link.
+    /// Returns the messages of a name, or of `any`, that came on a link.
     private func came(on link: String, _ message: String) -> [(type: any Message.Type, bytes: [UInt8])] {
         (channels[link]?[definition.level(of: message)].records ?? []).compactMap { r in
             guard let type = r.type, message == "any" || type.name.description == message else { return nil }
             return (type, r.bytes)
         }
     }
-    /// Sets up names, listeners and the node under test. False: the case is over, with an error.
+    /// Sets up names, listeners and the node under test. Returns false if the case is over with an error.
     func begin() -> Bool {
         nodeLostBefore = lostAtNode
         scope.records = { [unowned self] name, message in
@@ -197,7 +197,7 @@ final class CaseRun {
             return abandon(Problem("\(error)", .top))
         }
     }
-    /// Names that the steps will find: constants, parameters, values of the vector, actors.
+    /// Sets the names that the steps can read: constants, parameters, values of the vector, actors.
     func define() throws(EvaluationError) {
         for e in definition.constants(options.settings) + drawn { scope.names[e.key] = Term(e.value) }
         for d in definition.durations(options.settings) { scope.names[d.name] = .duration(d.duration) }
@@ -235,7 +235,7 @@ final class CaseRun {
         return false
     }
     var nodes: [String: NodeID] = [:]
-    /// How often each was started.
+    /// The number of starts of each node.
     var starts: [String: Int] = [:]
 
     // The end
@@ -247,7 +247,7 @@ final class CaseRun {
         // A link with these keys would decrypt what the steps decrypt themselves, so that they join its keys only now.
         for secret in scope.setting.secrets?.all() ?? [] { connections.first?.secrets?.add(secret) }
         for c in channels.values.sorted(by: { $0.link < $1.link }) where c.stream == nil && verdict != .pass {
-            // Received bytes that are no message yet belong to the evidence.
+            // Received bytes of an incomplete message belong to the evidence.
             guard let u = c.incoming.unfinished else { continue }
             let problem = WireError(
                 reason: .truncated, path: "", offset: 0, wanted: UInt64(u.length), had: UInt64(u.had.count))

@@ -93,7 +93,7 @@ extension CaseRun {
     func truth(_ e: Expression, _ what: String) throws(EvaluationError) -> Bool {
         let t = try Evaluator.evaluate(e, in: scope)
         guard case .bool(let b) = t else {
-            throw EvaluationError(message: "`\(what)` wants a truth value, this is \(t.kind)", span: e.span(0))
+            throw EvaluationError(message: "`\(what)` needs true or false, this is \(t.kind)", span: e.span(0))
         }
         return b
     }
@@ -120,7 +120,7 @@ extension CaseRun {
             else { continue }
             throw EvaluationError(
                 message:
-                    "link `\(e.link)` is a channel of \(layer): units of that go over the link that it was opened on",
+                    "link `\(e.link)` is a channel of \(layer): use its parent link for messages of \(layer)",
                 span: e.whatSpan)
         }
         for name in links {

@@ -2,9 +2,10 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// Before the first step: listening, and the node under test.
+/// The preparation of a case before its first step: listeners and the node under test.
 extension CaseRun {
-    /// Listens for the node. Gives why the case cannot be run here, where an actor wants an address that is not ours.
+    /// Listens for the node. Returns the reason why the case cannot be run here if an actor needs an address that this
+    /// machine does not have.
     func listen() throws(NetworkError) -> String? {
         takeAddresses()
         for name in scenario.listeningActors {
@@ -24,23 +25,23 @@ extension CaseRun {
         }
         return nil
     }
-    /// Where nodes under test listen that were not started by this case.
+    /// The ports of nodes under test that this case did not start.
     private var nodePorts: [UInt16] {
         guard case .remote(let r) = options.subject else { return [] }
         return r.endpoints.map(\.port)
     }
-    /// Listens. A port that the system chooses is none of `others`: a node takes its own port at any address of loopback
-    /// for itself, and does not dial it.
+    /// Listens on an endpoint. A port that the system chooses is never one of `others`: a node takes its own port on
+    /// any loopback address for itself and does not dial it.
     private func listen(
         _ at: Endpoint, besides others: [UInt16]
     ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         let made = try driver.listen(at, definition.transport)
         guard at.port == 0, others.contains(made.bound.port) else { return made }
-        // It is held until there is another one.
+        // The port stays taken until another one is found.
         defer { driver.stopListening(made.id) }
         return try listen(at, besides: others)
     }
-    /// An actor that refused connections takes them again, at its address.
+    /// Makes an actor that refused connections accept them again, on the same address.
     func takeConnections(_ step: Step, _ actor: String) {
         guard let l = listeners[actor] else { return held(step) }
         driver.stopListening(l.id)
@@ -52,12 +53,12 @@ extension CaseRun {
             broken("\(error)", step.span, step.source)
         }
     }
-    /// Any port at an address of this machine that the node can reach when it runs here as well.
+    /// Any port on an address of this machine that a node on the same machine can reach.
     private var anyPort: Endpoint {
         guard let there = nodeAddress, there.v4 == nil else { return .loopback(0) }
         return Endpoint(high: 0, low: 1, port: 0)
     }
-    /// Adds to what expressions know of an actor.
+    /// Sets a member of an actor that expressions can read.
     func know(_ actor: String, _ name: String, _ value: Term) {
         guard case .map(let members) = scope.names[actor] else { return }
         scope.names[actor] = .map(members.filter { $0.name != name } + [Term.Member(name, value)])
@@ -71,7 +72,7 @@ extension CaseRun {
             if let identity = r.identity, let first = subjects.first { know(first, "id", .bytes(identity)) }
             try startRemote(r, subjects)
         case .builtIn:
-            // All listen before the first one starts, which may be told of the others.
+            // All nodes listen before the first one starts, because the first one may need the addresses of the others.
             var made: [(name: String, listening: (id: ListenerID, bound: Endpoint))] = []
             for name in subjects {
                 let at = scenario.actors.first { $0.name == name }?.listen ?? .loopback(0)
@@ -94,7 +95,7 @@ extension CaseRun {
     private func start(_ name: String, _ listening: (id: ListenerID, bound: Endpoint)) {
         guard case .builtIn(let bug) = options.subject else { return }
         let (listener, bound) = listening
-        // One node keeps the label that it always had, so that its keys do not depend on how many there are.
+        // The first node has a fixed label, so that its keys do not depend on the number of nodes.
         let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
         let random = Random(seed: options.seed, self.case.id, label)
         let told = acquaintances(of: name)
@@ -109,7 +110,8 @@ extension CaseRun {
         let wrapped = options.wrap.map { node.wrappingMessages($0) }
         nodes[name] = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
     }
-    /// Those that a node is told of, by name: actors that listen, and other nodes under test where the case says so.
+    /// Returns the peers that are announced to a node, by name: actors that listen, and other nodes under test if the
+    /// case asks for it.
     private func acquaintances(of subject: String?) -> [NodeOptions.Acquaintance] {
         var all = listeners.filter { scenario.isTold($0.key) }.mapValues(\.at)
         for actor in scenario.actors where actor.isSubject && actor.listens && actor.isTold && actor.name != subject {
@@ -130,7 +132,7 @@ extension CaseRun {
         return b
     }
 
-    /// Starts nodes elsewhere, where each case has its own, or lets an address that others had become quiet.
+    /// Starts remote nodes if each case has its own. Otherwise waits until an address that earlier cases used is quiet.
     private func startRemote(_ r: Remote, _ subjects: [String]) throws(NetworkError) {
         let subject = subjects.first
         if let start = r.start, let subject {
@@ -152,7 +154,7 @@ extension CaseRun {
     }
     static var longestSettling: Duration { .seconds(3) }
 
-    /// What is over before the first step; until when it waits, nil when the steps may begin.
+    /// Advances the preparation. Returns the time until which it waits, or nil if the steps may begin.
     func beforeFirstStep() -> Instant? {
         switch beginning {
         case .none: return nil
@@ -168,7 +170,7 @@ extension CaseRun {
             }
         case .settling(let since, let until):
             let quiet = since + max(options.slack, .milliseconds(100))
-            // What came while nobody looked was not quiet.
+            // A time in which the harness did not look at the network does not count as quiet.
             let looked = driver.unattendedSince
             if looked < quiet, looked < until { return min(quiet, until) }
             if looked < quiet {
@@ -185,14 +187,14 @@ extension CaseRun {
         }
         beginning = .none
         moves += 1
-        // What went before is none of the case's time.
+        // The preparation does not count as time of the case.
         firstStep = driver.now
         nodeLostBefore = lostAtNode
         lag = Lag(since: driver.now)
         if budget != .never { budget = budget + (driver.now - scope.start) }
         return nil
     }
-    /// A datagram of an earlier case came to an address that this one has now.
+    /// Drops a datagram of an earlier case that arrives at an address of this case.
     func dropEarlier(_ h: NetworkEvent) -> Bool {
         guard case .settling(_, let until) = beginning, case .opened(let link, _, _?) = h else { return false }
         driver.close(link, reset: true)
@@ -202,7 +204,7 @@ extension CaseRun {
 }
 
 extension Term {
-    /// An identity that is written as `0x` and digits is bytes.
+    /// The bytes of an identity that is written as `0x` and digits; any other term unchanged.
     var identity: Term {
         guard case .text(let s) = self, s.hasPrefix("0x"), let bytes = [UInt8](hex: s.dropFirst(2)) else { return self }
         return .bytes(bytes)

@@ -3,7 +3,7 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    /// `dut`: a control of the target, or of a reference node, which is started, stopped and started again as well.
+    /// Carries out `dut`: a control of the target or of a reference node. Start, stop and restart work for both.
     func command(
         _ step: Step, _ name: String, _ arguments: [Template.Member], _ answer: String?
     ) throws(EvaluationError) {
@@ -13,15 +13,17 @@ extension CaseRun {
         var said = Term.null
         switch options.subject {
         case .remote(let r):
-            // A target file starts and stops the node under test without a name.
+            // The commands of a target file start and stop the node under test without its name.
             if Scenario.lifeControls.contains(name) {
-                values.removeAll { $0.name == "node" && $0.value.text == scenario.actors.first(where: \.isSubject)?.name }
+                values.removeAll {
+                    $0.name == "node" && $0.value.text == scenario.actors.first(where: \.isSubject)?.name
+                }
             }
             refusal = r.control(name, values.map { ($0.name, $0.value.text) })
-            // Nobody looked at the network meanwhile: that is what the step takes. Steps that begin now are not late by
-            // it.
+            // The harness did not look at the network during the control. This time belongs to the step, and later
+            // steps are not late because of it.
             lag.excuse(until: driver.now)
-            // A node that was started again has a new socket.
+            // A restarted node has a new socket.
             nodeLostBefore = min(nodeLostBefore, lostAtNode)
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:
@@ -32,7 +34,7 @@ extension CaseRun {
             }
         }
         if let refusal {
-            // Whatever the step claims: the node was not asked.
+            // The step proves nothing about its requirement, because the node did not receive the control.
             var unclaimed = step
             unclaimed.requirement = nil
             let problem = Problem("control `\(name)` failed: \(refusal)", step.span, label: "failed")
@@ -45,29 +47,29 @@ extension CaseRun {
             held(step)
         }
     }
-    /// The reference node that `node` names, or the first one.
+    /// Returns the name of the reference node that `node` names, or of the first one.
     private func subject(_ values: [(name: String, value: Term)]) -> String {
         values.first { $0.name == "node" }?.value.text ?? scenario.actors.first { $0.isSubject }?.name ?? ""
     }
-    /// Asks or tells a reference node something: what went wrong, or the answer.
+    /// Sends a control to a reference node. Returns the error or the answer.
     private func ask(_ name: String, _ values: [(name: String, value: Term)]) -> (refusal: String?, answer: Term) {
         let actor = subject(values)
-        guard let id = nodes[actor] else { return ("no node is called \(actor), or it does not run", .null) }
+        guard let id = nodes[actor] else { return ("no node is called \(actor), or it is not running", .null) }
         let arguments = values.filter { $0.name != "node" }.map { v in
             Value.Entry(v.name, v.value.value ?? .text(v.value.text))
         }
         guard let answer = driver.control(id, name, arguments) else {
-            return ("the reference node does not know it, or not like this", .null)
+            return ("the reference node lacks this control or these arguments", .null)
         }
         return (nil, Term(answer))
     }
-    /// Start, stop and restart of a reference node.
+    /// Starts, stops or restarts a reference node. Returns the error.
     private func restart(_ name: String, _ values: [(name: String, value: Term)]) -> String? {
         let actor = subject(values)
         guard let address = addresses[actor] else { return "no node is called \(actor)" }
         if name == "stop" || name == "restart", let id = nodes.removeValue(forKey: actor) { driver.remove(id) }
         if name == "stop" { return nil }
-        guard nodes[actor] == nil else { return "it runs already" }
+        guard nodes[actor] == nil else { return "it is already running" }
         do throws(NetworkError) {
             try startNode(actor, at: address)
             return nil
@@ -78,7 +80,7 @@ extension CaseRun {
 }
 
 extension Term {
-    /// What a control printed: JSON as a value, all else as text without the line's end.
+    /// Returns the output of a control: JSON as a value, other output as text without the end of the line.
     static func answer(_ text: String) -> Term {
         if let first = text.first, "{[\"".contains(first), let value = JSON.parse(Array(text.utf8)) {
             return Term(value)

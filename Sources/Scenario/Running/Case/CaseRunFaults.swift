@@ -45,7 +45,7 @@ extension CaseRun {
             let items = try e.numbers["sizes"]?.term(scope).elements ?? [.number(1)]
             let sizes = items.compactMap(\.wholeNumber)
             guard sizes.count == items.count, !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }) else {
-                throw EvaluationError(message: "`sizes` are numbers of bytes, from 1", span: e.span)
+                throw EvaluationError(message: "`sizes` are numbers of bytes, at least 1", span: e.span)
             }
             effect = .chop(sizes, every: try e.times["every"]?.duration(scope) ?? .zero)
         }

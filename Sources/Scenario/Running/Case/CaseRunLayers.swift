@@ -113,7 +113,7 @@ extension CaseRun {
         guard isDone else {
             throw EvaluationError(
                 message:
-                    "\(name) is not spoken on link `\(c.name)`: `open` brings up layers up to `up`, here by default all",
+                    "link `\(c.name)` has no \(name): `open` starts the layers up to `up`, by default all",
                 span: span)
         }
         return turn.down

@@ -174,7 +174,7 @@ extension CaseRun {
         }
         if driver.now < deadline { return deadline }
         let at = listeners[actor].map { "\($0.at)" } ?? actor
-        failed(Problem("the node did not dial \(at)", step.span, label: "nobody came"), step)
+        failed(Problem("the node did not dial \(at)", step.span, label: "no connection"), step)
         return nil
     }
     func undialed(_ step: Step, _ actor: String, _ start: Instant, _ deadline: Instant) -> Instant? {

@@ -3,12 +3,12 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    /// What a default does with a record: nil when none takes it.
+    /// Returns the action of the first default that matches a record; nil if no default matches.
     func byDefault(
         _ r: Channel.Record, level: Int = 0
     ) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
         for d in defaults where d.expectation.level == level {
-            // Names have other values as the case goes on.
+            // The values of names change while the case runs.
             let bound: ResolvedExpectation
             if let fixed = d.bound {
                 bound = fixed
@@ -19,7 +19,7 @@ extension CaseRun {
         }
         return nil
     }
-    /// A record that must never come and that no step has taken.
+    /// Returns the problem of a forbidden record that no step has taken.
     func leftover() throws(EvaluationError) -> Problem? {
         guard defaults.contains(where: { if case .forbid = $0.action { true } else { false } }) else { return nil }
         for c in channels.values.sorted(by: { $0.link < $1.link }) {
@@ -36,7 +36,7 @@ extension CaseRun {
     static func forbidden(_ r: Channel.Record, _ span: Span) -> Problem {
         Problem("forbidden \(r.name)", span, label: "came", wanted: "none at all", had: r.name, culprit: r.trace)
     }
-    /// The answer of a default: the same bytes where none is given.
+    /// Sends the answer of a default: the same bytes if no other answer is given.
     func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
         guard channels[name]?.ending == nil, channels[name]?.isHalfClosed == false else { return }
         var units = [SentUnit(content: .bytes(r.bytes, nil), bytes: r.bytes)]
@@ -61,12 +61,12 @@ extension CaseRun {
         }
     }
 
-    /// What stands first on a link, held against an expectation.
+    /// The first record or event of a link, compared with an expectation.
     enum Head {
         case nothing
-        /// It matches; what it gives names to.
+        /// The record matches; the entries are the values that it gives names to.
         case match([Value.Entry])
-        /// It is a record that does not match.
+        /// The record does not match.
         case other(Channel.Record, ResolvedExpectation.Judgement)
         case refused(Problem)
     }
@@ -88,11 +88,11 @@ extension CaseRun {
         }
         return mistimed(b, ending.at, "closed").map { .refused($0) } ?? .match([])
     }
-    /// Index of the last trace entry that came over a link.
+    /// Returns the index of the last trace entry that was received on a link.
     func lastReceived(on link: String) -> Int? {
         trace.lastIndex { $0.link == link && $0.direction == .received }
     }
-    /// Takes the head of a link away.
+    /// Takes the first record or event from a link.
     func take(_ e: Expectation, _ saved: [Value.Entry] = []) {
         let link = e.link
         guard let c = channels[link] else { return }
@@ -105,7 +105,7 @@ extension CaseRun {
         }
         for e in saved { scope.names[e.key] = Term(e.value) }
     }
-    /// What becomes of a record that no expectation takes: nil when it was passed over.
+    /// Handles a record that no expectation takes. Returns nil if the record was skipped, or the problem.
     func passOver(
         _ r: Channel.Record, _ judged: ResolvedExpectation.Judgement, _ e: Expectation, anyOrder: Bool
     ) throws(EvaluationError) -> Problem? {
@@ -123,18 +123,18 @@ extension CaseRun {
                 return p
             }
             let why = r.problem.map { ": \($0)" } ?? ""
-            // Where an answer of ours came late or not at all, the node says again what is known already.
+            // If an answer of the harness was late or lost, the node repeats a message that is already known.
             return Problem(
                 "unexpected \(r.name) instead of \(e.wanted)\(why)", e.whatSpan, label: "got \(r.name)",
                 wanted: e.wanted, had: r.name, culprit: r.trace, excuse: lossExcuse)
         }
-        // Why a record of the right kind was passed over, for the time-out to tell.
+        // A timeout reports why a record of the right kind was skipped.
         if case .differs(var p) = judged {
             p.reason = "the last one differs: \(p.reason)"
             p.excuse = lossExcuse
             currentBranch.lastMiss = p
         } else if case .message = e.what, let why = r.problem {
-            // No datagram was lost: the node is to blame.
+            // The bytes arrived, so lost datagrams cannot explain them and there is no excuse.
             currentBranch.lastMiss = Problem(
                 "what came last is no message: \(why)", e.whatSpan, label: "what came is no message",
                 wanted: e.wanted, had: "bytes that are no message: \(why)", culprit: r.trace)
@@ -143,7 +143,7 @@ extension CaseRun {
         currentBranch.entry = nil
         return nil
     }
-    /// What came before its window, or behind the deadline by more than the harness may be late itself.
+    /// Returns the problem of a record or event that came before its window, or later than the deadline plus the slack.
     func mistimed(_ b: ResolvedExpectation, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
         let after = "after \((at - b.start).rounded.text)"
         let reason: String
@@ -228,14 +228,15 @@ extension CaseRun {
             [unowned self] () throws(EvaluationError) in try never(step, bound, taken, &seen)
         }
     }
-    /// `taken`: records of the link that steps before this one took. `seen`: those that were looked at.
+    /// Judges the records of a link for `never`. `taken` counts the records that earlier steps took. `seen` counts the
+    /// records that were already examined.
     func never(
         _ step: Step, _ b: ResolvedExpectation, _ taken: Int, _ seen: inout Int
     ) throws(EvaluationError) -> Instant? {
         let e = b.expectation
         guard let c = channels[e.link] else { return nil }
         var found: (at: Instant, problem: Problem)?
-        // A link that was closed before does not stay open either.
+        // A link that was closed before the step does not count as open.
         if case .closed = e.what, !c.isOurEnd, let ending = c.ending {
             let how = "connection \(ending.how)"
             let had = how + (ending.at < b.start ? " before" : " after \((ending.at - b.start).rounded.text)")
@@ -248,10 +249,10 @@ extension CaseRun {
         var came: Channel.Record?
         for i in min(seen, records.count)..<records.count where came == nil {
             let r = records[i]
-            // What an earlier step took at this very moment came before it.
+            // A record that an earlier step took at the same instant came before this step.
             if r.at > b.start || r.at == b.start && i >= taken, try comes(r, b) { came = r }
         }
-        // Any message: a part of one has come as well.
+        // If any message is forbidden, a part of a message is forbidden as well.
         if case .message(nil, _) = e.what, came == nil {
             came = c[1].records.reversed().prefix { $0.at > b.start }.last { trace[$0.trace].isPart(of: definition) }
         }
@@ -272,7 +273,7 @@ extension CaseRun {
             return b.deadline
         }
         var doubt = lost > 0 ? Problem(lossText, e.whatSpan, label: "one of these may have been it") : nil
-        // What came behind the end came perhaps only because we slept.
+        // A record after the end of the window may have come only because the harness was late.
         if let late = lateness(since: judgedSince(step)), let p = found?.problem {
             doubt = p
             doubt?.reason = "harness late \(late.rounded.text): " + p.reason
@@ -286,7 +287,8 @@ extension CaseRun {
         end()
         return nil
     }
-    /// Whether a record is what must never come: for any message, bytes that are none as well.
+    /// Returns true if a record is forbidden. If any message is forbidden, bytes that are not a message are forbidden
+    /// as well.
     func comes(_ r: Channel.Record, _ b: ResolvedExpectation) throws(EvaluationError) -> Bool {
         if case .message(nil, _) = b.expectation.what { return true }
         if case .match = try b.judge(r, scope) { return true }
@@ -314,7 +316,7 @@ extension CaseRun {
         var goesOn = true
         while goesOn, refused == nil {
             goesOn = false
-            // All branches see the same heads before anything is passed over.
+            // All branches see the same first records before any record is skipped.
             var others: [(Channel.Record, ResolvedExpectation.Judgement, ResolvedExpectation)] = []
             for (branch, bound, _) in branches {
                 guard let bound else { continue }
@@ -350,14 +352,14 @@ extension CaseRun {
         for (branch, bound, deadline) in branches where bound == nil && driver.now >= deadline {
             return take(branch, step, Problem("nothing came", branch.span))
         }
-        // A branch without an end of its own waits as long as the others do.
+        // A branch without an own end waits until the last of the other branches ends.
         let ends = branches.map(\.deadline).filter { $0 != .never }
         if let next = ends.filter({ driver.now < $0 }).min() { return next }
         let last = branches.compactMap(\.bound).filter { $0.deadline != .never }.max { $0.deadline < $1.deadline }
         failed(last.map(timeout) ?? Problem("no branch matched", step.span), step)
         return nil
     }
-    /// Goes on with a branch of `alt`.
+    /// Enters a branch of `alt`.
     func take(_ branch: Branch, _ step: Step, _ p: Problem?) -> Instant? {
         set(mark: step.mark)
         if let wanted = branch.verdict, wanted != .pass {

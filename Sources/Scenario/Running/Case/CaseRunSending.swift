@@ -24,7 +24,7 @@ extension CaseRun {
             var out: [SentUnit] = []
             for term in try t.rawTerm(scope).elements {
                 guard case .bytes(let b) = term.carried else {
-                    throw EvaluationError(message: "`raw` wants bytes, this is \(term.kind)", span: span)
+                    throw EvaluationError(message: "`raw` needs bytes, this is \(term.kind)", span: span)
                 }
                 out.append(SentUnit(content: .bytes(b, nil), bytes: b, above: above))
             }

@@ -32,7 +32,7 @@ extension CaseRun {
         guard let path else {
             throw EvaluationError(
                 message:
-                    "no layer that stands by itself on link `\(s.of)` opens channels now: say it with its messages",
+                    "no layer that the harness runs on link `\(s.of)` opens channels: send its messages",
                 span: step.span)
         }
         wait(until: deadline) { [unowned self] in
@@ -154,7 +154,7 @@ extension CaseRun {
         }
         guard isDone else {
             throw EvaluationError(
-                message: "no layer that stands by itself ends link `\(c.name)`: say it with its messages",
+                message: "no layer that the harness runs can close link `\(c.name)`: send its messages",
                 span: step.span)
         }
         let entry = note(c, .sent, .closed(isReset ? "reset" : "closed"))

@@ -4,7 +4,7 @@ extension CaseRun {
         guard heldValues.hold(name, value) else {
             throw EvaluationError(
                 message:
-                    "the names of the case hold more than \(HeldValues.limit >> 20) MiB: let go of some, or repeat less",
+                    "the names of the case hold more than \(HeldValues.limit >> 20) MiB: drop some, or repeat less",
                 span: span)
         }
         scope.names[name] = value
