@@ -109,8 +109,9 @@ def play(binary, name, how, jobs, args, more):
         by_chance = verdict == "pass" and case.get("id") in CHANCE.get(name, ())
         if known == "xfail" or is_late(case) or by_chance or known is None and verdict in ("pass", "skip"):
             continue
-        result.trouble.append(f"{case.get('id')} is {known or verdict} ({case.get('requirement')}): "
-                              f"{faultruns.shortened(str(case.get('note')) if known else why)}")
+        if known:
+            why = f"{case.get('note')}; {verdict}: {why}"
+        result.trouble.append(f"{case.get('id')} is {known or verdict} ({case.get('requirement')}): {faultruns.shortened(why)}")
     return result
 
 
