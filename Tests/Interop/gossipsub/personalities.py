@@ -38,11 +38,18 @@ P2PD = "p2pd"
 ENDS = {"py-0.8": "gossipsub.rpc.undecodable*"}
 # Cases that a node sometimes passes and sometimes fails; a pass is not an error.
 CHANCE = {
-    "rust-0.57": ("gossipsub.gossip.offers", "gossipsub.gossip.heartbeat"),  # R1, unless other cases keep the node awake
-    "py-0.8": ("gossipsub.mesh.join", "gossipsub.mesh.outbound", "gossipsub.gossip.silence"),  # like CHANCE of live.py
+    "rust-0.57": ("gossipsub.gossip.heartbeat",),  # R1, unless other cases keep the node awake
+    "py-0.8": ("gossipsub.mesh.join", "gossipsub.mesh.outbound"),  # like CHANCE of live.py
 }
 BASELINES = HERE.parent / "baselines"
 LATE = "harness late"
+TOOK = "elapsed("  # in the reason of a case: its steps took longer than the rule allows, so that it judges nothing
+
+
+def is_late(case):
+    """Returns true if the machine was too busy to judge a case."""
+    why = str(case.get("reason"))
+    return case.get("verdict") == "inconc" and (why.startswith(LATE) or TOOK in why)
 
 
 def baseline(name):
@@ -99,12 +106,12 @@ def play(binary, name, how, jobs, args, more):
                               [line for r in results for line in r.trouble if line != "no case was judged"])
     for case in result.cases:
         verdict, known, why = case.get("verdict"), case.get("baseline"), str(case.get("reason"))
-        is_late = verdict == "inconc" and why.startswith(LATE)
         by_chance = verdict == "pass" and case.get("id") in CHANCE.get(name, ())
-        if known == "xfail" or is_late or by_chance or known is None and verdict in ("pass", "skip"):
+        if known == "xfail" or is_late(case) or by_chance or known is None and verdict in ("pass", "skip"):
             continue
-        result.trouble.append(f"{case.get('id')} is {known or verdict} ({case.get('requirement')}): "
-                              f"{faultruns.shortened(str(case.get('note')) if known else why)}")
+        if known:
+            why = f"{case.get('note')}; {verdict}: {why}"
+        result.trouble.append(f"{case.get('id')} is {known or verdict} ({case.get('requirement')}): {faultruns.shortened(why)}")
     return result
 
 
@@ -119,7 +126,7 @@ def update(name, cases):
             notes[lines[0]] = dict(line.strip().split(": ", 1) for line in lines[1:])["note"]
     entries = {}
     for case in cases:
-        if case.get("verdict") in ("fail", "warn", "inconc") and not str(case.get("reason")).startswith(LATE):
+        if case.get("verdict") in ("fail", "warn", "inconc") and not is_late(case):
             entries[case["id"], case["requirement"], case["fingerprint"]] = notes.get(case["id"], "TODO")
     with path.open("w") as out:
         out.write(f"{head}meshspec-baseline: 1\nentries:\n")
@@ -163,7 +170,7 @@ def main():
                 for line in result.trouble:
                     print(f"    {line}")
                 for case in result.cases:
-                    if case.get("verdict") == "inconc" and str(case.get("reason")).startswith(LATE):
+                    if is_late(case):
                         print(f"    ({case['id']} cannot be judged: {faultruns.shortened(str(case['reason']))})")
                 bad += bool(result.trouble)
         if args.update:
