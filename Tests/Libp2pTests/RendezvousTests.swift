@@ -271,7 +271,8 @@ struct Asked {
         #expect(ask(&client)?.discover?.cookie == nil)
         // A message that is not an answer, and no answer in time
         #expect(
-            client.received([0], on: Self.stream).outcome == .failed(at: Asked.peer(9), "the answer does not fit the request"))
+            client.received([0], on: Self.stream).outcome
+                == .failed(at: Asked.peer(9), "the answer does not fit the request"))
         _ = ask(&client)
         #expect(client.wake(.zero + .seconds(60)).first?.outcome == .failed(at: Asked.peer(9), "the stream ended"))
         #expect(client.deadline == nil)

@@ -168,7 +168,8 @@ import Wire
             other[0].scenario.actors[i].kind = "leaf"
         }
         let hint = try known(t).kindHint(for: other)
-        #expect(hint?.hasPrefix("the node reports that it is a hub (role, byte 5 of its answer), and these cases") == true)
+        #expect(
+            hint?.hasPrefix("the node reports that it is a hub (role, byte 5 of its answer), and these cases") == true)
         #expect(try known(t, NodeClaims(kind: "hub")).kindHint(for: other) == nil)
     }
     @Test func saidAndTrue() throws {

@@ -214,7 +214,8 @@ import Wire
             """
         _ = try folder.write("one.yaml", one)
         for (vector, status) in [("gone", 1), ("back", 0)] as [(String, Int32)] {
-            let r = try Shell.run("meshspec run -t '\(target)' --case 'peerpigeon.other[\(vector)]' '\(folder.path)/one.yaml'")
+            let r = try Shell.run(
+                "meshspec run -t '\(target)' --case 'peerpigeon.other[\(vector)]' '\(folder.path)/one.yaml'")
             #expect(r.status == status, "\(r.out) \(r.err)")
         }
         // A command that names the further node starts that node itself.

@@ -259,7 +259,8 @@ import Wire
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
         #expect(r.out.contains(" answers: rightmesh seller, profile target (preset: not in its answer), id 0x"))
         #expect(r.status == 5 && r.out.contains("this one is a seller"), "\(r.err)")
-        #expect(r.out.contains("the node reports that it is a seller (role, byte 5 of its answer), and these cases are"))
+        #expect(
+            r.out.contains("the node reports that it is a seller (role, byte 5 of its answer), and these cases are"))
     }
     /// `init` also asks in each protocol. It concludes nothing from the port number.
     @Test func initAsks() throws {
