@@ -3,17 +3,18 @@ import Wire
 
 @testable import DXOS
 
-/// Messages of dxRPC, in a capture and to both nodes.
+/// Messages of dxRPC, in a capture and as input of a server and a client.
 enum DXOSInput {
-    /// What comes behind the opening handshake of WebSocket, at the path of the service.
+    /// The messages after the opening handshake of WebSocket, at the path of the service.
     static func capture(_ input: [UInt8]) {
         let heads = WebSocketInput.heads([], target: LayerStack.signalPath)
         StreamInput.run(input, .dxos, port: 8080, before: heads)
     }
 
-    /// A server and a client take the pieces of an input as messages (`PacketInput.next`). First byte: the build of both,
-    /// and whether they begin with a handshake. The flags of a piece: whom it is for, the connection, and whether it is a
-    /// text, bytes of a request behind its own beginning, or nothing but time.
+    /// Gives the pieces of an input (`PacketInput.next`) to a server and a client as messages. The first byte selects
+    /// the build of both, and whether they begin with a handshake. The flags of a piece select the receiver, the
+    /// connection and the kind of the piece: a text, the bytes of a request after its beginning, or only time that
+    /// passes.
     static func nodes(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let build = Build.allCases[Int(first & 3)].rawValue
@@ -36,7 +37,7 @@ enum DXOSInput {
         client.pass(.seconds(60))
     }
 
-    /// A node, and the time that it knows.
+    /// A node and its current time.
     private struct Party<Inner: Node> {
         var node: Inner
         var now = Instant.zero

@@ -4,7 +4,7 @@ import Wire
 
 @testable import meshspec
 
-/// A file of any bytes, through every command that reads captures and every form of output.
+/// A file of any bytes as the input of every command that reads captures, in every form of output.
 enum FileInput {
     static func run(_ bytes: [UInt8]) {
         let fd = Files.temporary()
@@ -41,10 +41,10 @@ enum FileInput {
             }
         }
         JudgedInput.run(path)
-        // All forms agree on how much could be read.
+        // All forms of output agree on the part of the file that could be read.
         Property.check(statuses.count == 1 && statuses.isSubset(of: [0, 1, 4]), "statuses \(statuses)")
     }
-    /// What we write we read, without complaint.
+    /// Checks that meshspec reads a capture that it wrote, without a diagnostic.
     private static func readBack(_ bytes: [UInt8]) {
         let fd = Files.temporary()
         guard fd >= 0 else { return }

@@ -2,7 +2,7 @@ import Capture
 import Nano
 import Node
 
-/// IP fragments: the input tells identification, place and content of each.
+/// IP fragments. The input gives the identification, offset and content of each fragment.
 enum FragmentInput {
     struct Sink: RecordSink {
         var bytes = 0
@@ -27,7 +27,7 @@ enum FragmentInput {
         Property.check(
             table.tally.reassembledPackets + table.tally.lostFragmentedPackets <= table.tally.fragments, "fragments")
     }
-    /// The place is in units of 8 bytes from the upper bits of the flags; the first content byte is its fine tuning.
+    /// Builds an IPv4 fragment. The flags of the piece give its fragment offset in units of 8 bytes.
     private static func v4(_ flags: UInt8, _ content: [UInt8]) -> [UInt8] {
         let total = 20 + content.count
         return [0x45, 0, UInt8(truncatingIfNeeded: total >> 8), UInt8(truncatingIfNeeded: total), 0, flags >> 6]

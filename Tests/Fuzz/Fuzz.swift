@@ -7,7 +7,7 @@ import Wire
 
 @testable import meshspec
 
-/// libFuzzer, which reads the arguments and calls back with one input after the other.
+/// Runs libFuzzer, which reads the arguments and calls `body` with one input after the other.
 @_silgen_name("LLVMFuzzerRunDriver")
 func runDriver(
     _ count: UnsafeMutablePointer<CInt>,
@@ -15,7 +15,7 @@ func runDriver(
     _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// What SwiftPM takes for the entry of this program.
+/// The entry point of this program, under the name that SwiftPM gives it.
 @_cdecl("Fuzz_main")
 public func main(
     _ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
@@ -24,7 +24,7 @@ public func main(
     return runDriver(&count, &arguments) { fuzz($0, $1) }
 }
 
-/// What an input may be taken for: its first byte chooses, in this order.
+/// The decoders. The first byte of an input is the index of its decoder, modulo their number.
 let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("file", FileInput.run), ("pcapng", { FileInput.run(PacketInput.pcapng($0)) }),
     ("pcap", { FileInput.run(PacketInput.pcap($0)) }), ("nano", { StreamInput.run($0, .nano, port: 7075) }),
@@ -37,7 +37,7 @@ let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("rpc", Libp2pInput.rpcs), ("identities", Libp2pInput.identities),
     ("statistics", TextInput.statistics),
 ]
-/// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
+/// The index of the decoder for every input, if MESHSPEC_FUZZ_DECODER names one.
 let only: Int? = {
     guard let name = getenv("MESHSPEC_FUZZ_DECODER").map({ String(cString: $0) }), !name.isEmpty else { return nil }
     if let i = decoders.firstIndex(where: { $0.name == name }) { return i }
@@ -46,8 +46,8 @@ let only: Int? = {
     exit(2)
 }()
 
-/// One input. Anything but a normal return is a finding; `Property.check` makes one of what would otherwise pass
-/// unseen.
+/// Decodes one input. If this function does not return normally, libFuzzer reports a finding. `Property.check` ends
+/// the process on errors that would otherwise remain unnoticed.
 func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let start, count > 1 else { return 0 }
     let bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))
@@ -55,13 +55,13 @@ func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// What must hold of every input.
+/// The properties that every input must have.
 enum Property {
-    /// Ends the process, which libFuzzer takes for a finding, with the reason.
+    /// Ends the process with the reason if the property does not hold. libFuzzer then reports a finding.
     static func check(_ holds: Bool, _ what: @autoclosure () -> String) {
         if !holds { fatalError(what()) }
     }
-    /// Text for a terminal: nothing that moves the cursor, changes colours or turns the reading direction.
+    /// Checks that text for a terminal does not move the cursor, change colours or change the reading direction.
     static func checkPrintable(_ text: [UInt8], _ form: String) {
         for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
             let bad =

@@ -7,9 +7,9 @@ import Wire
 
 @testable import meshspec
 
-/// A capture as it is judged, recorded, replayed and held against itself.
+/// A capture that is judged, recorded, replayed and compared with itself.
 enum JudgedInput {
-    /// Ends of a capture that take the part of the node under test.
+    /// The number of endpoints of a capture that are recorded as the node under test.
     private static let mostEnds = 2
 
     private struct Ends: RecordSink {
@@ -38,14 +38,14 @@ enum JudgedInput {
         Property.checkPrintable(output.pending, "monitor")
         Property.checkPrintable(diagnostics.pending, "summary of a monitor")
     }
-    /// What is recorded is a scenario, which can be played.
+    /// Checks that a recorded capture is a valid scenario, and plays it.
     private static func record(_ path: String, _ end: Endpoint) {
         guard let node = NodeAddress("\(end)") else { return }
         var recorder = Recorder(Registry.definitions, of: [node])
         var diagnostics = Output(nil)
         let read = readCapture([path], into: &recorder, &diagnostics)
         guard read.status < ExitCode.usage else { return }
-        // As `replay` bounds what a capture with years of silence is played for.
+        // Limits the time of a capture with years of silence as `replay` does.
         var bounded = RecordingOptions()
         RecordedCapture.Question.bound(&bounded)
         guard let made = try? recorder.finish("fuzz", read.tally, bounded),
@@ -57,7 +57,7 @@ enum JudgedInput {
         options.keepsEvidence = true
         Runner(definition, RequirementList([]), options).simulate(Schedule(scenario.cases)) { _ in }
     }
-    /// A capture is as it is.
+    /// Checks that a capture equals itself.
     private static func compare(_ path: String) {
         var outlines: [CaptureOutline] = []
         for _ in 0..<2 {

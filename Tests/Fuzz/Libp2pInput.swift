@@ -5,15 +5,15 @@ import Wire
 @testable import Gossipsub
 @testable import Libp2p
 
-/// The layers of libp2p and what stands on them: in a capture, to both ends of a connection, and by themselves.
+/// The layers of libp2p and the messages above them: in a capture, as input of both ends of a connection, and alone.
 enum Libp2pInput {
     private static let pubsub = "/meshsub/1.2.0"
     private static let names = [pubsub, ProtocolID.identify, ProtocolID.ping, ProtocolID.identifyPush]
     private static func token(_ text: String) -> [UInt8] { MultistreamToken(text).encoded() }
-    /// Both sides agree on this.
+    /// Returns the tokens by which a side agrees on a protocol.
     private static func agreed(_ id: String) -> [UInt8] { token(ProtocolID.multistream) + token(id) }
 
-    /// A handshake of Noise with its keys: what each side says in it, and what encrypts behind it.
+    /// A Noise handshake: the messages of each side, and the keys that encrypt the data after it.
     private struct Noise {
         var said: (client: [UInt8], server: [UInt8]) = ([], [])
         var keys: (client: [UInt8], server: [UInt8]) = ([], [])
@@ -49,8 +49,9 @@ enum Libp2pInput {
         return made
     }()
 
-    /// A connection. The first byte says how much of it stands: security, the muxer, and a stream of pubsub of each side,
-    /// on which pieces are RPCs; whether it goes over Noise; and which muxer it has.
+    /// Decodes a connection from a capture. The first byte selects the layers that are agreed on before the pieces:
+    /// security, the muxer, and a pubsub stream of each side, on which the pieces are RPCs. It also selects Noise or
+    /// plaintext, and the muxer.
     static func capture(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let (isNoise, isMplex) = (first & 4 != 0, first & 8 != 0)
@@ -61,7 +62,7 @@ enum Libp2pInput {
             inner = (agreed(muxer), agreed(muxer))
         }
         if first & 3 == 3 {
-            // Its stream is the first of each side; the other side only agrees.
+            // Each side opens its first stream for pubsub. The other side only agrees.
             inner.client += frame(isMplex, .us, isOpening: true, agreed(pubsub)) + frame(isMplex, .them, agreed(pubsub))
             inner.server += frame(isMplex, .us, agreed(pubsub)) + frame(isMplex, .them, isOpening: true, agreed(pubsub))
             pieces = wrapped(pieces) { isClient, bytes in
@@ -102,7 +103,7 @@ enum Libp2pInput {
         }
         StreamInput.run(pieces, .gossipsub, port: 4001, before: heads, noise.secrets)
     }
-    /// The pieces of an input, each as something that holds it.
+    /// Returns the pieces of an input, each wrapped by `body`.
     private static func wrapped(_ input: [UInt8], _ body: (Bool, [UInt8]) -> [UInt8]) -> [UInt8] {
         var rest = input[...]
         var out: [UInt8] = []
@@ -113,13 +114,13 @@ enum Libp2pInput {
         }
         return out
     }
-    /// Bytes of the first stream that `opener` opened, as a frame of whoever sends it: `sender`.
+    /// Returns a frame with bytes of the first stream that `opener` opened.
     private static func frame(
         _ isMplex: Bool, _ opener: Opener, isOpening: Bool = false, _ bytes: [UInt8]
     ) -> [UInt8] {
         guard !isMplex else {
             let opening = isOpening ? MplexFrame(.newStream, stream: 0).encoded() : []
-            // Whose stream it is of the two is told by the flag: who sends on the own one is its initiator.
+            // The flag identifies the stream: a side that sends on its own stream is the initiator.
             return opening
                 + MplexFrame(isOpening || opener == .us ? .messageInitiator : .messageReceiver, stream: 0, bytes)
                 .encoded()
@@ -130,8 +131,9 @@ enum Libp2pInput {
         return frame.encoded()
     }
 
-    /// Both ends of a connection take the pieces of an input as bytes of the other side. First byte: what is offered. The
-    /// flags of a piece: whom it is for, and whether it is time that passes, a stream that is opened, or bytes.
+    /// Gives the pieces of an input to both ends of a connection as bytes of the other side. The first byte selects
+    /// the protocols that the ends offer. The flags of a piece select the receiver and the kind of the piece: time
+    /// that passes, a stream to open, or bytes.
     static func ends(_ input: [UInt8]) {
         guard let first = input.first else { return }
         var options = Libp2pOptions()
@@ -142,7 +144,7 @@ enum Libp2pInput {
         let stack = LayerStack.libp2p(options) { $0 == pubsub ? "gossipsub" : nil }
         var parties = [Opener.us, .them].compactMap { Party(stack, $0) }
         guard parties.count == 2 else { return Property.check(false, "no ends") }
-        // They may have agreed on all before.
+        // For some inputs the ends first agree on all layers.
         if first & 8 == 0 {
             for _ in 0..<12 {
                 for i in 0...1 {
@@ -223,7 +225,8 @@ enum Libp2pInput {
         mutating func close() { act { $0.close($1, &$2) } }
     }
 
-    /// A stream of RPCs reads the same however it is cut, and what is read is written as it is read.
+    /// Checks that a stream of RPCs gives the same RPCs wherever it is cut, and that an RPC is written as it was
+    /// read.
     static func rpcs(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let stream = Array(input[1...])
@@ -250,7 +253,7 @@ enum Libp2pInput {
         return (all, nil)
     }
 
-    /// Names, addresses, keys and what is signed: what is read is written so that it reads the same.
+    /// Checks that names, addresses, keys and signed data read the same after they are written.
     static func identities(_ input: [UInt8]) {
         let text = String(decoding: input, as: UTF8.self)
         if let peer = PeerID(text) ?? PeerID(input) {

@@ -1,8 +1,9 @@
-/// Captures whose file format is right, so that what lies in them is reached: the input tells packets and link types.
+/// Captures with a correct file format, so that the decoder reaches their packets. The input gives packets and link
+/// types.
 enum PacketInput {
     private static let links: [UInt32] = [1, 113, 276, 0, 108, 101, 12, 228, 229, 105, 127, 147]
 
-    /// A pcap file: a byte for the link type, then packets with two bytes of length each.
+    /// Builds a pcap file. The input is a byte for the link type, then packets with a length of two bytes each.
     static func pcap(_ input: [UInt8]) -> [UInt8] {
         var out: [UInt8] = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0]
         out += word(links[Int(input[0]) % links.count])
@@ -16,7 +17,7 @@ enum PacketInput {
         }
         return out
     }
-    /// A pcapng file: blocks of the types that the input names, their lengths right.
+    /// Builds a pcapng file with blocks of the types that the input names. Their lengths are correct.
     static func pcapng(_ input: [UInt8]) -> [UInt8] {
         var out = block(0x0a0d_0d0a, word(0x1a2b_3c4d) + [1, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
         out += block(1, word(links[Int(input[0]) % links.count]) + word(0))
@@ -29,7 +30,7 @@ enum PacketInput {
             case 5: out += block(5, piece.bytes)
             case 6: out += block(10, piece.bytes)
             default:
-                // An enhanced packet with a comment out of its own end.
+                // An enhanced packet block whose comment comprises the last bytes of the piece.
                 let n = piece.bytes.count
                 let pad = [UInt8](repeating: 0, count: -n & 3)
                 let note = piece.bytes.suffix(min(n, 40))
@@ -43,7 +44,8 @@ enum PacketInput {
         }
         return out
     }
-    /// The next piece of an input: a byte of flags, two of length, so many bytes or what is left.
+    /// Returns the next piece of an input: one byte of flags, two bytes of length, and the content. The last piece
+    /// may be shorter than its length.
     static func next(_ rest: inout ArraySlice<UInt8>) -> (flags: UInt8, bytes: [UInt8])? {
         guard rest.count > 3 else { return nil }
         let flags = rest.removeFirst()

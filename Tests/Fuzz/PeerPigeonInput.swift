@@ -3,19 +3,20 @@ import Wire
 
 @testable import PeerPigeon
 
-/// Messages of PeerPigeon, in a capture and to a hub.
+/// Messages of PeerPigeon, in a capture and as input of a hub.
 enum PeerPigeonInput {
     private static func target(_ link: UInt64) -> String {
         "/?\(PeerID.parameter)=" + String(repeating: String(link, radix: 16), count: 40)
     }
-    /// What comes behind the opening handshake of WebSocket, of a peer with an id.
+    /// The messages after the opening handshake of WebSocket, from a peer with an id.
     static func capture(_ input: [UInt8]) {
         StreamInput.run(input, .peerPigeon, port: 3000, before: WebSocketInput.heads([], target: target(1)))
     }
 
-    /// A hub with three clients, a hub as client, and a hub that it dialed takes the pieces of an input as messages
-    /// (`PacketInput.next`). First byte: the profile. The flags of a piece: on which connection it comes, and whether it is a
-    /// message, the end of a connection, a target to open another one with, or nothing but time.
+    /// Gives the pieces of an input (`PacketInput.next`) to a hub as messages. The hub has three clients, another hub
+    /// as a client, and a hub that it dialed. The first byte selects the profile. The flags of a piece select the
+    /// connection and the kind of the piece: a message, the end of a connection, the target of a new one, or only
+    /// time that passes.
     static func hub(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let few = ["max_connections": first & 2 == 0 ? "1000" : "3"]
@@ -34,11 +35,11 @@ enum PeerPigeonInput {
         party.pass(.seconds(60))
     }
 
-    /// The hub, and the time that it knows.
+    /// The hub and its current time.
     private struct Party {
         var hub: Hub
         var now = Instant.zero
-        /// Connections that stand.
+        /// The connections that are open.
         var links: Set<UInt64> = [5]
         init(_ hub: Hub) { self.hub = hub }
 

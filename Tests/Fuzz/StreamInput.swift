@@ -4,16 +4,16 @@ import Node
 
 @testable import meshspec
 
-/// TCP between two ends. What the input has each side say is told in one piece each and again as the input cuts and
-/// disturbs it: both times the same messages.
+/// TCP between two ends. The decoder reads the data of each side twice: first with one segment for each piece, and
+/// then as the input cuts and disturbs the segments. Both times it must find the same messages.
 enum StreamInput {
-    /// A record without what may differ: frames, times and notes about them.
+    /// A record without frames, times and notes about them, which may differ.
     struct Said: Hashable {
         var isFromClient: Bool
         var name: String
         var offset: Int64
         var bytes: [UInt8]
-        /// It came out of another record, and its offset is none of the stream.
+        /// True if another record carried it. Its offset then does not refer to the stream.
         var isCarried: Bool
     }
     struct Sink: RecordSink {
@@ -25,34 +25,34 @@ enum StreamInput {
                     bytes: bytes.withUnsafeBytes { [UInt8]($0) }, isCarried: record.isCarried))
         }
     }
-    /// A segment: whose, where in its stream, what.
+    /// A segment: its side, its offset in the stream, and its content.
     struct Part {
         var isFromClient: Bool
         var at: Int
         var bytes: [UInt8]
     }
 
-    /// Segments as they are disturbed: one at a time may be held back until others of its side have come.
+    /// The disturbed segments. One segment at a time may be held back until later segments of its side are added.
     struct Disturbed {
         private(set) var parts: [Part] = []
         private var late: Part?
-        /// Segments of that side since.
+        /// The number of segments that the same side sent since then.
         private var waiting = 0
 
         mutating func add(_ part: Part) {
             parts.append(part)
             if part.isFromClient == late?.isFromClient { waiting += 1 }
-            // More would not be waited for: that is a limit of the decoder, and not the same stream any longer.
+            // The decoder does not wait for a segment beyond this limit, so the messages would differ.
             if waiting == CaptureLimits().pieces { release() }
         }
-        /// Holds a segment back; false when another one is.
+        /// Holds a segment back. Returns false if another one is already held back.
         mutating func hold(_ part: Part) -> Bool {
             guard late == nil else { return false }
             late = part
             return true
         }
-        /// A piece of input was told. A hole holds back what comes behind it, but not the other side: only when that is
-        /// silent the order stays the same.
+        /// Ends a piece of input. A gap delays later data of its side, but not the data of the other side. The order
+        /// of the messages is the same only if the other side is silent.
         mutating func settle(_ isClient: Bool) {
             guard let late else { return }
             if late.isFromClient != isClient || parts.last?.at ?? 0 > late.at { release() }
@@ -63,7 +63,9 @@ enum StreamInput {
         }
     }
 
-    /// `others`: what else may be spoken, or carried. `before`: what both sides say first, each in one piece, the client before the server; both times alike.
+    /// Decodes the input twice and compares the messages. `others` are further protocols that the stream may use or
+    /// carry. `before` is the first data of both sides, the same both times: one segment each, the client before the
+    /// server.
     static func run(
         _ input: [UInt8], _ definition: Definition, port: UInt16,
         before: (client: [UInt8], server: [UInt8]) = ([], []), beside others: [Definition] = [],
@@ -85,7 +87,7 @@ enum StreamInput {
             let part = Part(isFromClient: isClient, at: streams[side].count, bytes: piece.bytes)
             streams[side] += piece.bytes
             order.append(part)
-            // Cut, swapped with the next one of the same side, repeated, overlapping.
+            // The segment is cut, swapped with the next one from its side, repeated or overlapping.
             switch piece.flags >> 1 & 7 {
             case 0:
                 for (i, byte) in piece.bytes.enumerated() {
@@ -111,7 +113,8 @@ enum StreamInput {
         Property.check(tally.gaps == 0 && other.gaps == 0, "gaps")
         Property.check(other.contradictions == 0, "contradictions")
         for isClient in [true, false] {
-            // What one side says depends on what the other has said; the sides are compared where that cannot be.
+            // The meaning of data depends on data of the other side. The sides are compared only if one of them is
+            // silent.
             guard order[begun...].allSatisfy({ $0.isFromClient == isClient }) else { continue }
             let (a, b) = (plain.filter { $0.isFromClient == isClient }, again.filter { $0.isFromClient == isClient })
             Property.check(a == b, "cut otherwise: \(a.map(\.name)) \(b.map(\.name))")
@@ -141,7 +144,7 @@ enum StreamInput {
                     number: number, time: Timestamp(nanoseconds: Int64(number) * 1000), length: bytes.count,
                     link: .raw, bytes: bytes.span.bytes), &sink)
         }
-        // About the end of sequence numbers.
+        // The client begins close to the end of the sequence numbers.
         let first: [UInt32] = [0xffff_ff00, 7]
         take(true, 2, first[0] &- 1, [])
         take(false, 0x12, first[1] &- 1, [])
@@ -151,7 +154,7 @@ enum StreamInput {
         table.finish(&sink)
         return (sink.said, table.tally)
     }
-    /// An IPv4 packet; nothing is acknowledged that may not have come.
+    /// Builds an IPv4 packet. It acknowledges nothing, because the decoder may not have the data yet.
     static func segment(
         _ isClient: Bool, _ flags: UInt8, _ sequence: UInt32, _ payload: [UInt8], _ port: UInt16
     ) -> [UInt8] {

@@ -5,7 +5,7 @@ import Wire
 
 @testable import TLS
 
-/// Records of TLS, and key logs.
+/// TLS records and key logs.
 enum TLSInput {
     private static let random = [UInt8](repeating: 7, count: 32)
     private static let keys: (client: [UInt8], server: [UInt8]) = (
@@ -17,7 +17,7 @@ enum TLSInput {
         all.add(Secret("SERVER_TRAFFIC_SECRET_0", of: random, keys.server))
         return all
     }()
-    /// Both hellos, each in a record: TLS 1.3 with AES-128-GCM.
+    /// Both hellos of TLS 1.3 with AES-128-GCM, each in a record.
     private static let hellos: (client: [UInt8], server: [UInt8]) = {
         var versions = Extension()
         versions.type = .supportedVersions
@@ -40,8 +40,8 @@ enum TLSInput {
         return record.encoded()
     }
 
-    /// A connection: the first byte says whether the hellos stand before the pieces, and whether each piece is what an
-    /// encrypted record holds, with its type at the end.
+    /// Decodes a connection. The first byte selects whether the hellos come before the pieces. It also selects
+    /// whether each piece is the content of an encrypted record, with the type of the content at the end.
     static func capture(_ input: [UInt8]) {
         guard let first = input.first else { return }
         var pieces = Array(input[1...])
@@ -62,7 +62,7 @@ enum TLSInput {
         StreamInput.run(
             pieces, .tls, port: 443, before: first & 1 == 0 ? hellos : ([], []), beside: [webSocket], secrets)
     }
-    /// A record of TLS 1.3 that holds these bytes, the last of which is its type.
+    /// Returns an encrypted TLS 1.3 record with this content, which ends with the content type.
     private static func seal(_ content: [UInt8], _ secret: [UInt8], _ number: UInt64) -> [UInt8] {
         guard let keys = TrafficKeys(.aes128GCM, secret: secret), let context = EVP_CIPHER_CTX_new() else { return [] }
         defer { EVP_CIPHER_CTX_free(context) }
@@ -81,7 +81,8 @@ enum TLSInput {
         return head + out + tag
     }
 
-    /// A key log reads the same in one piece and in small ones, and what was read makes a key log without faults.
+    /// Checks that a key log reads the same in one piece and in small pieces. The secrets must form a valid key log
+    /// again.
     static func keyLog(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let text = Array(input[1...])

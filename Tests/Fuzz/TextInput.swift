@@ -7,7 +7,7 @@ import Wire
 
 @testable import meshspec
 
-/// What people type: filters, columns, rules for ports.
+/// Text that users write: filters, columns, rules for ports.
 enum TextInput {
     /// Columns of every kind.
     static let columns: [FieldReference] = [
@@ -25,7 +25,7 @@ enum TextInput {
             kept.append(Kept(record: copy record, bytes: bytes.withUnsafeBytes { [UInt8]($0) }))
         }
     }
-    /// Records that filters are tried on: those of the capture that the environment names.
+    /// The records to which filters are applied. They are from the capture in MESHSPEC_FUZZ_CAPTURE.
     private static let records: [Kept] = {
         var keeper = Keeper()
         guard let path = getenv("MESHSPEC_FUZZ_CAPTURE").map({ String(cString: $0) }) else { return [] }
@@ -42,7 +42,7 @@ enum TextInput {
         Property.check(!records.isEmpty, "MESHSPEC_FUZZ_CAPTURE names no capture")
         do throws(FilterError) {
             let filter = try Filter(text, Registry.definitions)
-            // Its contrary holds where it does not.
+            // The contrary filter must choose exactly the other records.
             let contrary = try Filter("not (\(text))", Registry.definitions)
             for r in records {
                 let holds = filter.matches(r.record, r.bytes.span.bytes)
@@ -53,7 +53,7 @@ enum TextInput {
             Property.check(
                 range.lowerBound >= 0 && range.lowerBound <= range.upperBound && !error.message.isEmpty,
                 "\(range): \(error.message)")
-            // As the command prints it.
+            // The command prints the message in this form.
             Property.checkPrintable(Array(Printable.text(error.message).utf8), "message of a filter")
         }
     }
@@ -66,7 +66,8 @@ enum TextInput {
             Property.checkPrintable(Array(Printable.text(error.message).utf8), "message of a column")
         }
     }
-    /// What `meshspec merge` reads: added to nothing it is the same, and it can be added to itself.
+    /// Checks statistics that `meshspec merge` reads. Merged with empty ones they stay the same, and they can be
+    /// merged with themselves.
     static func statistics(_ input: [UInt8]) {
         do throws(PartialStatisticsError) {
             let part = try PartialStatistics(input)

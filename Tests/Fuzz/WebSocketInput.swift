@@ -4,11 +4,11 @@ import Wire
 
 @testable import WebSocket
 
-/// What comes behind the opening handshake of a WebSocket connection.
+/// The data after the opening handshake of a WebSocket connection.
 enum WebSocketInput {
     private static let key = "dGhlIHNhbXBsZSBub25jZQ=="
     private static let deflate = "Sec-WebSocket-Extensions: permessage-deflate"
-    /// The opening handshake of both sides, with these header fields besides.
+    /// Returns the opening handshake of both sides, with additional header fields.
     static func heads(_ more: [String], target: String = "/") -> (client: [UInt8], server: [UInt8]) {
         (request(more, target: target), response(more))
     }
@@ -29,8 +29,8 @@ enum WebSocketInput {
         Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 
-    /// Messages of Nano in WebSocket: the first byte says whether they may be compressed, and whether the heads are those
-    /// of the input as well.
+    /// Decodes Nano messages in WebSocket. The first byte selects whether they may be compressed, and whether the
+    /// input also contains the opening handshake.
     static func capture(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let more = first & 1 == 0 ? [] : [deflate]
@@ -40,14 +40,15 @@ enum WebSocketInput {
         StreamInput.run(Array(input[1...]), definition, port: 7075, before: before)
     }
 
-    /// What came out of an end.
+    /// The output of an end.
     private struct Outcome: Equatable {
         var messages: [[UInt8]] = []
         var events: [String] = []
         var state = Session.State.connecting
         var isOver = false
     }
-    /// An end takes the same bytes in one piece and in small ones. First byte: whether it compresses, its role, how small.
+    /// Gives an end the same bytes in one piece and in small pieces. The first byte selects compression, the role of
+    /// the end, and the size of the small pieces.
     static func session(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let bytes = Array(input[1...])

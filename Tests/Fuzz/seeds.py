@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes inputs to begin with: captures in every file format, their packets, streams and filters.
+"""Writes the inputs with which fuzzing begins: captures in every file format, their packets, streams and filters.
 
     seeds.py CAPTURES OUTPUT
 """
@@ -18,7 +18,7 @@ FILTERS = [
 ]
 WORDS = ["tcp.port==17075,nano", "udp.port==1,nano", "peers[3].port", "response.node_id", "notes.severity"]
 
-# As `stats --partial` writes it: of little, and of a message with everything.
+# The output of `stats --partial`, for an empty capture and for one with every kind of count.
 STATISTICS = [
     '{"format":"meshspec-statistics","version":1,"counts":{"packets":0,"bytes":0,"flows":0,"conversations":0,"from_inside'
     '":0,"with_gaps":0,"unknown_flows":0,"records":0,"datagrams":0,"payload":0,"fragments":0,"reassembled":0,"lost_fragme'
@@ -40,12 +40,12 @@ STATISTICS = [
 
 
 def pieces(items):
-    """As PacketInput.next reads them."""
+    """Returns the items in the form that PacketInput.next reads."""
     return b"".join(bytes((flags,)) + struct.pack("<H", len(data)) + data for flags, data in items)
 
 
 def message(frame):
-    """What one frame of WebSocket holds."""
+    """Returns the payload of one WebSocket frame."""
     size, at = frame[1] & 127, 2
     if size == 126:
         size, at = struct.unpack_from(">H", frame, 2)[0], 4
@@ -73,7 +73,7 @@ def main():
         seeds += [b"\1" + bytes((number,)) + pieces(some), b"\2" + bytes((number,)) + pieces(some)]
         said = []
         for p in packets:
-            # Past Ethernet and IPv4.
+            # The part after Ethernet and IPv4.
             tcp = p[14 + (p[14] & 15) * 4:] if link == 1 else b""
             payload = tcp[(tcp[12] >> 4) * 4:] if len(tcp) > 20 else b""
             if payload:
@@ -82,14 +82,14 @@ def main():
             seeds.append(b"\3" + pieces([(side | how << 1 | 0x50, data) for side, data in said[:20]]))
         seeds.append(b"\4" + pieces(said[:12]))
         if path.parent.name == "websocket":
-            # Frames behind the heads, of one side, for a capture and for an end; the first byte: without and with compression.
+            # The frames of one side after the opening handshake, for a capture and for an end. The first byte selects compression.
             for side in (0, 1):
                 frames = [data for way, data in said if way == side][1:20]
                 for first in (0, 1):
                     seeds.append(bytes((8, first)) + pieces([(side, data) for data in frames]))
                     seeds.append(bytes((10, first | side << 1)) + b"".join(frames)[:2000])
         if path.parent.name == "dxos":
-            # What clients send is masked.
+            # Clients mask their frames.
             frames = [(1 - (data[1] >> 7), data) for _, data in said if data[0] & 0x70 == 0]
             for at in range(0, min(len(frames), 60), 20):
                 seeds.append(b"\x0d" + pieces(frames[at:at + 20]))
@@ -100,13 +100,13 @@ def main():
             frames = [(1 - (data[1] >> 7), data) for _, data in said if len(data) > 1 and data[0] & 0x70 == 0 and data[0] & 15 < 3]
             for at in range(0, min(len(frames), 80), 20):
                 seeds.append(b"\x0f" + pieces(frames[at:at + 20]))
-            # What clients say, on one connection after the other.
+            # The messages of clients, on one connection after the other.
             texts = [message(data) for side, data in frames if side == 0 and len(data) < 2000]
             for first in range(4):
                 some = [(0x20 | i % 5, text) for i, text in enumerate(texts[first * 5:first * 5 + 40])]
                 seeds.append(bytes((16, first)) + pieces(some))
         if path.parent.name == "gossipsub":
-            # All of it, and what stands on the layers that the first byte says are there.
+            # The whole stream, and the data above the layers that the first byte selects.
             for at in range(0, min(len(said), 60), 20):
                 seeds.append(b"\x11\x10" + pieces(said[at:at + 20]))
             for first in (1, 2, 3, 9, 11, 5, 7, 15):
@@ -117,10 +117,10 @@ def main():
         tcp = packets[3][34:]
         seeds.append(b"\5" + pieces([(2, tcp[:64]), (8 << 2 & 0x3c | 2, tcp[64:128]), (0x3c, tcp[128:])]))
         seeds.append(b"\5" + pieces([(3, tcp[:64]), (0x23, tcp[64:128]), (0x3d, tcp[128:])]))
-    # Units of the layer of Tests/TestLayers: kind, channel, size.
+    # Frames of the layer in Tests/TestLayers: kind, channel, size.
     units = b"\7\0\0" + b"\1\1\4nano" + b"\3\1\6RC\x15\x15\x14\x04" + b"\2\1\2\x11\0" + b"\4\1\0" + b"\5\1\0"
     seeds += [b"\x09" + pieces([(0, units)]), b"\x09" + pieces([(1, b"\x08\0\0"), (0, units)])]
-    # Records raw and behind hellos, and what stands in encrypted ones: an alert, a request, a KeyUpdate.
+    # Records alone and after the hellos, and contents of encrypted records: an alert, a request, a KeyUpdate.
     head = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
     records = [(0, b"\x16\3\1\0\6\1\0\0\2\3\3"), (1, b"\x15\3\3\0\2\2\x28"), (0, b"\x14\3\3\0\1\1")]
     held = [(0, head + b"\x17"), (1, b"\x18\0\0\1\0\x16"), (0, b"\1\0\x15\0\0"), (1, b"\x14\0\0\0\x16")]
@@ -129,7 +129,7 @@ def main():
     seeds += [b"\x0c\3# keys\n" + line + line.replace(b"01", b"02") + b"no secret\r\n\n", b"\x0c\0" + line[:-1]]
     for path in sorted(captures.rglob("*.keys.jsonl")):
         seeds.append(b"\x0c\5" + path.read_bytes()[:4000])
-    # RPCs with something in each part, and names, addresses and keys.
+    # RPCs that use every field, and names, addresses and keys.
     rpcs = ["0e0a0c080112084254432f55534454", "101a0e220c0a084254432f55534454183c", "131a110a0f0a084254432f5553445412030102ff",
             "091a071205" "0a030102ff", "091a0732059091e21801", "059291e21800", "131211120568656c6c6f22084254432f55534454"]
     stream = b"".join(bytes.fromhex(rpc) for rpc in rpcs)
