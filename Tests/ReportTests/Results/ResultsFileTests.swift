@@ -118,7 +118,7 @@ struct ResultsFileTests {
         #expect(reason([start, #"{"event":"case","id":"x","verd"#]).hasPrefix("line 2: not an event of a run"))
         #expect(reason([start, #"{"event":"case","id":"x"}"#]).hasPrefix("line 2: a case without its id"))
         #expect(reason([start, start]).hasPrefix("line 2: a second run begins"))
-        #expect(reason([start, end, end]).hasPrefix("line 3: something follows"))
+        #expect(reason([start, end, end]).hasPrefix("line 3: there is a line after the summary"))
         #expect(reason([start, #"{"event":"later-thing"}"#, end]) == "")
     }
     /// A file that is cut at any byte causes no trap and is never complete.
