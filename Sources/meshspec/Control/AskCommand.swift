@@ -131,6 +131,6 @@ enum AskCommand {
         return "What can be asked:\n"
             + TextTable.text(rows)
             + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer, "
-            + "5 the node has no such item."
+            + "5 there is no such item."
     }
 }

@@ -369,7 +369,7 @@ struct FlowTests {
         #expect(kept.captureNotes.count == 1)
         let note = kept.captureNotes.first
         #expect(note?.severity == .warning && note?.flow == 1)
-        #expect(note?.text.contains("is not toy any longer") == true)
+        #expect(note?.text.contains("is no longer toy") == true)
         #expect(note?.text.contains("from offset 9 of what 10.0.0.1:40000 sends (frame 6)") == true)
         // The bytes until then are reported, and all bytes count as payload.
         #expect(kept.bytes.reduce(0) { $0 + $1.count } >= CaptureLimits().strange)

@@ -39,7 +39,7 @@ struct ScreenPainterTests {
     }
     @Test func tooSmall() throws {
         let model = try ViewSamples.model(ViewSamples.good, ScreenSize(columns: 59, rows: 13))
-        #expect(model.screen.first == "too small: 59x13, wants 60x14; q quits")
+        #expect(model.screen.first == "too small: 59x13, needs 60x14; q quits")
     }
     @Test func help() throws {
         var model = try ViewSamples.model()

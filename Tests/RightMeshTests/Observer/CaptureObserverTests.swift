@@ -144,12 +144,12 @@ import Wire
         var other = d[0]
         other[200] ^= 1
         let conflict = ear.hear(other)
-        #expect(Self.notes(conflict)[0].hasPrefix("violation RM-59 not the bytes that came of this fragment"))
+        #expect(Self.notes(conflict)[0].hasPrefix("violation RM-59 not the earlier bytes of this fragment"))
         #expect(conflict.map(\.kind) == [.datagram, .incomplete])
         _ = ear.hear(d[0])
         var longer = d[1]
         longer[63] ^= 8
-        #expect(Self.notes(ear.hear(longer))[0].hasPrefix("violation RM-59 another message than the fragments"))
+        #expect(Self.notes(ear.hear(longer))[0].hasPrefix("violation RM-59 another message than the earlier fragments"))
         for one in d { _ = ear.hear(one) }
         #expect(Self.notes(ear.hear(d[0])).last?.hasPrefix("info - said again: it was whole with frame") == true)
         // The same number with another body.
@@ -315,7 +315,7 @@ import Wire
             told.append(
                 try Self.say(&ear, .hello, 1, 2, UInt32(i + 1), [(5, 1, age), (6, 1, 4)], at: Int64(i) * 6000))
         }
-        #expect(told[2].count == 1 && told[2][0].hasPrefix("info - 1 records go on growing older"))
+        #expect(told[2].count == 1 && told[2][0].hasPrefix("info - 1 records keep growing older"))
         #expect(told[2].allSatisfy { $0.hasSuffix("05, 15 s") })
         told[2] = []
         #expect(told == told.map { _ in [] }, "\(told)")
@@ -334,8 +334,8 @@ import Wire
                 i == 6 ? (8, 2, 30) : i == 7 ? (8, 3, 0) : (8, 3, 5 + UInt16(i) * 6)
             told.append(try Self.say(&ear, .hello, 1, 2, UInt32(i + 1), [claim], at: at + 1000))
         }
-        #expect(told[6].count == 1 && told[6][0].hasPrefix("info - 1 records go on growing older"), "two hops, 22 s")
-        #expect(told[9].count == 1 && told[9][0].hasPrefix("info - 1 records go on growing older"), "three hops, 29 s")
+        #expect(told[6].count == 1 && told[6][0].hasPrefix("info - 1 records keep growing older"), "two hops, 22 s")
+        #expect(told[9].count == 1 && told[9][0].hasPrefix("info - 1 records keep growing older"), "three hops, 29 s")
         (told[6], told[9]) = ([], [])
         #expect(told.dropLast(4).allSatisfy { $0 == [] }, "\(told)")
         #expect(

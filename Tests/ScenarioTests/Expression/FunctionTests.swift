@@ -182,10 +182,10 @@ import Wire
     @Test(arguments: [
         ("map([1], x => x)", "[1]"), ("map([1], y => x)", "[7]"), ("map([1], x => map([2], y => x + y))", "[[3]]"),
         ("map([map([1], x => x)], x => x)", "[[1]]"), ("all([1], x => x == 1) && x == 7", "true"),
-        ("all([1], x => x == 1", "syntax at 21: wanted `,` or `)`, found the end"),
-        ("all([1], => true)", "syntax at 10: wanted a value, found `=`"),
-        ("all([1], 5 => true)", "syntax at 12: wanted `,` or `)`, found `=`"),
-        ("all([1], x => )", "syntax at 15: wanted a value, found `)`"),
+        ("all([1], x => x == 1", "syntax at 21: expected `,` or `)`, found the end"),
+        ("all([1], => true)", "syntax at 10: expected a value, found `=`"),
+        ("all([1], 5 => true)", "syntax at 12: expected `,` or `)`, found `=`"),
+        ("all([1], x => )", "syntax at 15: expected a value, found `)`"),
         ("all([1], x =>x==1)", "true"), ("size([x => 1])", "1"), ("[x => 1] == [1]", "false"),
         ("text([x => 1])", "'[x => ...]'"),
     ])

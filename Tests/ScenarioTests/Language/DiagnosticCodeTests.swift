@@ -33,10 +33,10 @@ import Testing
             code: .unclosedExpression, steps: send + "query: «$(random(32}}",
             told: "MS0031 `$(` is not closed: did a comma or brace of YAML cut it?",
             label: "put quotes around the whole value"),
-        Row(code: .expressionSyntax, steps: "  - assert: $(1 +«)", told: "MS0032 wanted a value, found the end"),
+        Row(code: .expressionSyntax, steps: "  - assert: $(1 +«)", told: "MS0032 expected a value, found the end"),
         Row(
             code: .expressionSyntax, steps: "  - assert: \"$(1 «? 2)\"",
-            told: "MS0032 wanted an operator or the end, found `?`"),
+            told: "MS0032 expected an operator or the end, found `?`"),
         Row(
             code: .unknownName, steps: "  - let: {cookie: $(random(4))}\n  - assert: $(size(«cokie) == 4)",
             told: "MS0033 unknown name `cokie`", label: "did you mean `cookie`?"),
@@ -238,7 +238,7 @@ import Testing
         (.wrongShape, "[a]", "MS0100 1:1 a scenario is a map, this is a list"),
         (
             .version, nanoFile("  - wait: 1s").replacing("meshspec: 1", with: "meshspec: 2"),
-            "MS0215 1:11 version 2 is not known"
+            "MS0215 1:11 version 2 is unknown"
         ),
         (
             .version, "id: x\n" + nanoFile("  - wait: 1s").replacing("id: x\n", with: ""),

@@ -60,7 +60,10 @@ import Testing
             "A-1: {level: MUST, kind: both, source: {doc: D, section: S}}",
             "MS0102 1:6 a requirement needs `text`: the requirement, in one sentence"
         ),
-        ("A-1: {level: MUST, kind: both, text: T}", "MS0102 1:6 a requirement needs `source`: where it is written"),
+        (
+            "A-1: {level: MUST, kind: both, text: T}",
+            "MS0102 1:6 a requirement needs `source`: the document and section of the requirement"
+        ),
         (
             "A-1: {level: MUST, kind: both, text: T, source: {doc: D}}",
             "MS0102 1:49 source needs `section`: section or function"

@@ -40,7 +40,7 @@ struct ShellTemplateTests {
     ]) func refused(_ text: String, _ why: String) {
         let template = ShellTemplate(text)
         let problem = template.problem { $0 == "x" }
-        #expect(problem?.contains(why) == true && problem?.hasPrefix("`{x}` stands ") == true, "\(text)")
+        #expect(problem?.contains(why) == true && problem?.hasPrefix("`{x}` ") == true, "\(text)")
         // Braces that are not a placeholder belong to the author's command.
         #expect(template.problem { $0 == "y" } == nil)
         #expect(fill(text).command == text)

@@ -182,6 +182,6 @@ struct LayerTests {
         let (_, diagnostics) = loadToy("  - send: {via: c, raw: 0x00, above: envelop}", definition)
         #expect(diagnostics.contains { $0.line.contains("unknown layer `envelop`") }, "\(diagnostics.map(\.line))")
         let (_, plain) = loadToy("  - send: {via: c, raw: 0x00, above: envelope}")
-        #expect(plain.contains { $0.line.contains("stands on tcp itself") })
+        #expect(plain.contains { $0.line.contains("runs directly on tcp") })
     }
 }

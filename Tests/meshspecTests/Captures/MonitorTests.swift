@@ -106,7 +106,7 @@ import Wire
         #expect(out.status == 0, "\(out.err)")
         #expect(out.lines.count { $0.contains("7075 nano.keepalive") } == 1)
         #expect(
-            out.err.contains("tcp 10.0.0.1:40000 - 10.0.0.2:7075 (flow 1) is not nano any longer")
+            out.err.contains("tcp 10.0.0.1:40000 - 10.0.0.2:7075 (flow 1) is no longer nano")
                 && out.err.contains("from offset \(keepalive.count) of what 10.0.0.1:40000 sends (frame 3)"),
             "\(out.err)")
         // A rule of the user takes precedence.

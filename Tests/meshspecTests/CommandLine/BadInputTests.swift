@@ -120,7 +120,7 @@ import Testing
         var packets = [Self.segment(0, [], flags: 2), Self.segment(1, Self.keepalive)]
         for i in 0..<300 { packets.append(Self.segment(UInt32(153 + i * other.count), other)) }
         let told = try read(Self.pcap(packets), status: 0)
-        #expect(told[0].contains("tcp 10.0.0.1:40000 - 10.0.0.2:7075 (flow 1) is not nano any longer"), "\(told[0])")
+        #expect(told[0].contains("tcp 10.0.0.1:40000 - 10.0.0.2:7075 (flow 1) is no longer nano"), "\(told[0])")
         #expect(told[0].contains("from offset 152 of what 10.0.0.1:40000 sends (frame 3)"), "\(told[0])")
         let stats = try Shell.run("meshspec stats -o json '\(folder.path)/x.pcap'").out
         #expect(stats.contains(#""unknown":1"#) && stats.contains(#""explained":152}"#), "\(stats)")

@@ -63,7 +63,7 @@ import Testing
         let scenario = try folder.write("case.yaml", Self.scenario)
         let target = try folder.write("node.yaml", Self.target("touch ran; " + command))
         let r = try Shell.run("meshspec run -t '\(target)' --no-preflight -P 'word=$(touch owned)' '\(scenario)'")
-        #expect(r.status == 4 && r.out.contains("`{text}` stands in "), "\(r.err)")
+        #expect(r.status == 4 && r.out.contains("`{text}` is inside "), "\(r.err)")
         #expect(access(folder.path + "/owned", F_OK) != 0 && access(folder.path + "/ran", F_OK) != 0)
     }
     /// The loader checks each command of the file.
