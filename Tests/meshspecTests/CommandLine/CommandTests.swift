@@ -99,7 +99,7 @@ import Wire
         Row("meshspec run --spec missing", 4, err: "no folder of specifications at missing\n"),
         Row("MESHSPEC_SPEC=missing meshspec list", 4, err: "no folder of specifications at missing\n"),
         Row("meshspec list -k NANO-18", 0, out: "nano.handshake.v2-signature "),
-        Row("meshspec list nano.header.unknown-type", 0, out: "nano.header.unknown-type  NANO-11  A header of"),
+        Row("meshspec list nano.header.unknown-type", 0, out: "nano.header.unknown-type  NANO-11  The node closes"),
         Row("meshspec list --protocol nano -k NANO-18", 0, out: "nano.handshake.v2-signature "),
         Row("meshspec list --protocol rightmesh -k NANO-18", 5, err: "nothing matches the selection"),
         Row("meshspec list --protocol nan", 2, err: "no protocol is called `nan`, did you mean `nano`?"),

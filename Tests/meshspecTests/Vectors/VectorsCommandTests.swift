@@ -70,7 +70,7 @@ import Wire
         for command in ["vectors nano", "check"] {
             let r = try Shell.run("cd '\(folder.path)'; meshspec \(command)")
             #expect(r.status == 3, "\(r.err)")
-            #expect(r.err.contains("Vectors/nano/keepalive.yaml:7:10"), "\(r.err)")
+            #expect(r.err.contains("Vectors/nano/keepalive.yaml:8:10"), "\(r.err)")
             #expect(r.err.contains("put quotes around it"))
         }
     }
