@@ -74,12 +74,12 @@ import Wire
         #expect(evaluate(text) == "error at " + why)
     }
     @Test(arguments: [
-        ("", "1: expected a value, found the end"), ("1 +", "4: wanted a value, found the end"),
+        ("", "1: expected a value, found the end"), ("1 +", "4: expected a value, found the end"),
         ("1 2", "3: expected an operator or the end, found `2`"),
-        ("(1", "3: expected `)`, found the end"), ("[1", "3: wanted `,` or `]`, found the end"),
+        ("(1", "3: expected `)`, found the end"), ("[1", "3: expected `,` or `]`, found the end"),
         ("f(1,)", "5: expected a value, found `)`"),
-        ("f(1 2)", "5: expected `,` or `)`, found `2`"), ("m.", "3: wanted a member's name, found the end"),
-        ("m.5", "3: expected a member's name, found `5`"), ("'a", "3: wanted the closing quote, found the end"),
+        ("f(1 2)", "5: expected `,` or `)`, found `2`"), ("m.", "3: expected a member's name, found the end"),
+        ("m.5", "3: expected a member's name, found `5`"), ("'a", "3: expected the closing quote, found the end"),
         ("a = 1", "3: expected an operator or the end, found `=`"),
         ("a | b", "3: expected an operator or the end, found `|`"),
         ("1e3", "1: `1e3` is not a number or duration (250us, 20ms, 5s, 2m)"),
@@ -88,9 +88,9 @@ import Wire
         ("1_000", "1: `1_000` is not a number or duration (250us, 20ms, 5s, 2m)"),
         ("1.5", "1: `1.5` is not a number or duration (250us, 20ms, 5s, 2m)"),
         ("999999999999999999999", "1: `999999999999999999999` is not a number or duration (250us, 20ms, 5s, 2m)"),
-        ("ä", "1: expected a value, found `ä`"), ("x ? 1 : 2", "3: wanted an operator or the end, found `?`"),
+        ("ä", "1: expected a value, found `ä`"), ("x ? 1 : 2", "3: expected an operator or the end, found `?`"),
         ("$(x)", "1: expected a value, found `$`"),
-        ("x => x", "3: expected an operator or the end, found `=`"), ("*", "1: wanted a value, found `*`"),
+        ("x => x", "3: expected an operator or the end, found `=`"), ("*", "1: expected a value, found `*`"),
     ])
     func noExpression(_ text: String, _ why: String) {
         #expect(evaluate(text) == "syntax at " + why)
