@@ -18,9 +18,9 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-# Classic pcap, between ports of 127.0.0.1. None of DXOS: copies have the same peers, of which is told at the end of a capture
-# who never asked for messages, once in each part.
-TEMPLATES = ["nano/nano-node-light-v2", "peerpigeon/peerpigeon-one-hub", "gossipsub/gossipsub-plaintext-yamux"]
+# Classic pcap, between ports of 127.0.0.1. None of DXOS and PeerPigeon: copies have the same peers, and what the monitor finds of
+# a peer depends on all connections with its id, which a split gives to several parts.
+TEMPLATES = ["nano/nano-node-light-v2", "websocket/ws-to-websockets-deflate", "gossipsub/gossipsub-plaintext-yamux"]
 HOST = bytes([127, 0, 0, 1])
 # With their ports fewer ends than are counted by themselves: beyond, totals are told of the busiest ones only.
 HOSTS = 200
