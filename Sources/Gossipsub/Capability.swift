@@ -31,6 +31,7 @@ enum Capability: String, CaseIterable {
     case strictNoSign = "strict_no_sign"
     case unknownSigned = "unknown_signed"
     case sequenceLength = "seqno_length"
+    case defaultIDs = "default_ids"
     case heartbeat
     case gossip
     case iwantLimit = "iwant_limit"
@@ -78,6 +79,7 @@ enum Capability: String, CaseIterable {
         case .strictNoSign: "publishes and accepts only unsigned messages: signing=none"
         case .unknownSigned: "includes unknown fields when it checks a signature"
         case .sequenceLength: "rejects sequence numbers that do not have 8 bytes"
+        case .defaultIDs: "names a message by its author and its sequence number: message_id=default"
         case .heartbeat: "has a heartbeat of a second or less"
         case .gossip: "sends IHAVE to peers outside the mesh: not with version=floodsub or d_lazy=0"
         case .iwantLimit: "limits how often it sends a message to a peer that repeats its IWANT"
@@ -116,6 +118,7 @@ enum Capability: String, CaseIterable {
             case .signs: router.signing != .strictSign
             case .strictNoSign: router.signing != .strictNoSign
             case .unknownSigned, .sequenceLength: router.signing == .strictNoSign
+            case .defaultIDs: router.messageID != .authorAndSequence
             case .heartbeat: router.heartbeat > .seconds(1)
             case .scores: router.score == nil
             case .px: router.exchanged == 0
