@@ -47,6 +47,8 @@ extension Target {
     public static let startValues = ["kind", "id", "peers"]
     /// The additional values of `told`.
     static let toldValues = ["kind", "id", "name"]
+    /// Returns the name of a value that belongs to one node in every command, such as `second_port`.
+    public static func name(of value: String, of node: String) -> String { "\(node)_\(value)" }
 
     /// The keys of a target file, with a short description of each. The required ones are first.
     public static var keys: [(name: String, summary: String)] { Schema.target.keys.map { ($0.name, $0.summary) } }
@@ -125,8 +127,8 @@ extension Loader {
             loader.report(.badValue, "`{\(name)}` has no value in `\(what)`, which knows \(all)", node.span)
         }
         let nodes = ["node"] + (m["addresses"]?.members ?? []).map(\.key)
-        let always = Target.values + nodes.flatMap { name in Target.values.map { "\(name)_\($0)" } }
-        let commands = ["start", "stop", "restart", "dial", "health"]
+        let always = Target.values + nodes.flatMap { node in Target.values.map { Target.name(of: $0, of: node) } }
+        let commands = Scenario.lifeControls.union(["dial", "health"])
         // Values that are not maps have been reported already.
         for e in m["control"]?.members ?? [] {
             // Other controls have arguments from scenarios, which can have any name.

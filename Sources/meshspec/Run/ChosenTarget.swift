@@ -189,7 +189,7 @@ final class ChosenTarget {
             // No other program can have started a node at a port that is chosen now. A command that names the node
             // starts it.
             guard port != nil, let start = control["start"], NodeTemplates.isForCases(start) else { continue }
-            let places = NodeTemplates.places(of: actor)
+            let places = Target.values.map { Target.name(of: $0, of: actor) }
             if ShellTemplate(start).names.isDisjoint(with: places) { startedNames.insert(actor) }
         }
         if let text = target.listen { listen = try Resolver.resolve(text) }

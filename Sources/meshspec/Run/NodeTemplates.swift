@@ -32,9 +32,6 @@ struct NodeTemplates {
             "peers": peers,
         ]
     }
-    /// The name of a value that belongs to one node, such as `second_port`.
-    static func place(_ value: String, of node: String) -> String { "\(node)_\(value)" }
-    static func places(of node: String) -> [String] { Target.values.map { place($0, of: node) } }
     /// Returns the values of the placeholders for an address and its parts.
     static func values(of at: Endpoint) -> [String: String] {
         ["address": "\(at)", "host": at.host, "port": "\(at.port)"]

@@ -97,14 +97,13 @@ extension ChosenTarget {
     /// Starts the nodes of a case. Returns the problem; nil if there is none.
     func start(_ setups: [NodeSetup]) -> String? {
         guard let command = control["start"] else { return "the target file has no control `start`" }
-        if let why = setups.lazy.compactMap(templates.refusal).first { return why }
-        self.setups = setups
+        // Somebody else starts the other nodes of the case.
+        self.setups = setups.prefix(1) + setups.dropFirst().filter { startedNames.contains($0.name) }
+        if let why = self.setups.lazy.compactMap(templates.refusal).first { return why }
         further = [:]
         do throws(NetworkError) {
             try launch(command)
-            for setup in setups.dropFirst() where startedNames.contains(setup.name) {
-                try launch(command, further: setup)
-            }
+            for setup in self.setups.dropFirst() { try launch(command, further: setup) }
         } catch {
             return "\(error)"
         }
@@ -144,7 +143,7 @@ extension ChosenTarget {
     private var places: [String: String] {
         var out: [String: String] = [:]
         for (name, at) in addresses.merging(address.map { ["node": $0] } ?? [:], uniquingKeysWith: { $1 }) {
-            for v in NodeTemplates.values(of: at) { out[NodeTemplates.place(v.key, of: name)] = v.value }
+            for v in NodeTemplates.values(of: at) { out[Target.name(of: v.key, of: name)] = v.value }
         }
         return out
     }
@@ -164,7 +163,7 @@ extension ChosenTarget {
             }
             guard let start = control["start"] else { return "the target file has no control `\(name)`" }
             if let other = arguments.first(where: { $0.0 == "node" })?.1 {
-                guard startedNames.contains(other), let setup = setups.first(where: { $0.name == other }) else {
+                guard let setup = setups.dropFirst().first(where: { $0.name == other }) else {
                     return "meshspec did not start `\(other)`"
                 }
                 if name == "stop" { further[other] = nil } else { try launch(start, further: setup) }
