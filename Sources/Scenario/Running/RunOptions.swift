@@ -207,7 +207,7 @@ public struct RunOptions {
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {
             return "for profile \(s.profiles.joined(separator: ", ")), this is \(settings.profile)"
         }
-        if !includesLong, s.tags.contains("long") { return "takes minutes: give --long" }
+        if !includesLong, s.tags.contains("long") { return "takes half a minute or more: give --long" }
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
             let obstacles = needs.obstacles(claimed)

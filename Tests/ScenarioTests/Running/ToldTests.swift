@@ -146,7 +146,7 @@ import Testing
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
         #expect(options.reasonToSkip(scenario, definition) == nil)
         options.includesLong = false
-        #expect(options.reasonToSkip(scenario, definition) == "takes minutes: give --long")
+        #expect(options.reasonToSkip(scenario, definition) == "takes half a minute or more: give --long")
         #expect(options.reasonToSkip(try toy(""), definition) == nil)
     }
 }
