@@ -67,7 +67,7 @@ struct LocalSocket {
         var s = stat()
         return lstat(path, &s) == 0 ? (s.st_mode, s.st_uid, s.st_dev, s.st_ino) : nil
     }
-    private static func withAddress<R>(
+    static func withAddress<R>(
         _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
     ) -> R {
         var a = sockaddr_un()

@@ -15,7 +15,6 @@ import os
 import pathlib
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE))
 import faultruns
+from ports import free_port
 
 TIME_LIMIT = 14400  # seconds for one run, one case after the other; with more jobs less, half an hour at least
 TOLD = 20          # lines about what is wrong with a run
@@ -38,18 +38,6 @@ def nodes():
     if lines[0] != list(Node._fields):
         raise SystemExit(f"running.tsv: the first line must name {', '.join(Node._fields)}")
     return [Node(*fields) for fields in lines[1:]]
-
-
-def free_port():
-    """A port of loopback that nobody has, neither over TCP nor over UDP."""
-    for _ in range(100):
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                return port
-    raise SystemExit("no port is free")
 
 
 @contextlib.contextmanager

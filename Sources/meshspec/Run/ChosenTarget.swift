@@ -25,7 +25,7 @@ final class ChosenTarget {
     var arguments: [String] = []
     var addresses: [String: Endpoint] = [:]
     /// Ports that were chosen for nodes of the target.
-    var givenPorts: Set<UInt16> = []
+    var reservedPorts: [ReservedPort] = []
     /// The content of the target file; nil without one.
     private(set) var file: Target?
     /// Shell commands by control.

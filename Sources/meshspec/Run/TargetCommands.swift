@@ -6,25 +6,11 @@ import Scenario
 
 /// The shell commands of a target file, and the processes that they started.
 extension ChosenTarget {
-    /// Returns a free port of loopback, below the ephemeral ports of the system. The system could give an ephemeral
-    /// port to another program before the node takes it. The first choice follows from our process number, so that
-    /// simultaneous runs choose different ports: a node that is started for each case holds no port between two cases.
+    /// Returns a free port of loopback, which stays reserved while this target lives.
     func freePort() throws(NetworkError) -> UInt16 {
-        let ports: Range<UInt16> = 20_000..<32_000
-        var port = ports.lowerBound + UInt16(Int(getpid()) % ports.count)
-        for _ in 0..<32 {
-            // Skips a port that is taken, or given to another node of the target.
-            if !givenPorts.contains(port),
-                let free = try? SocketNetwork().listen(.loopback(port), definition.transport)
-            {
-                givenPorts.insert(port)
-                return free.bound.port
-            }
-            port = .random(in: ports)
-        }
-        let free = try SocketNetwork().listen(.loopback(0), definition.transport).bound.port
-        givenPorts.insert(free)
-        return free
+        let reserved = try ReservedPort(definition.transport)
+        reservedPorts.append(reserved)
+        return reserved.port
     }
     /// Starts the node and waits until it is ready.
     func begin(_ command: String) throws {

@@ -20,7 +20,6 @@ import pathlib
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,9 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE))
 import rawws
+
+sys.path.append(str(HERE.parent))
+from ports import free_ports
 
 SPAN = 3600_000    # milliseconds between a time that a hub says and ours
 PORT = 3000        # the first port in the transcripts
@@ -152,30 +154,6 @@ def play(path, transcript, base, settle):
     return out
 
 
-def free_ports(count, taken):
-    """The first of so many ports in a row that nobody has. The last of sixteen is kept bound, so that no other process that
-    asks gets the same ones. `meshspec run` gives a node ports from 20000 on, which are free between two cases."""
-    bases = range(11000, 20000 - 16, 16)
-    first = os.getpid() % len(bases)
-    # All of them, wherever this process begins.
-    for base in [*bases[first:], *bases[:first]]:
-        if base in taken:
-            continue
-        mark = socket.socket()
-        try:
-            mark.bind(("127.0.0.1", base + 15))
-            for port in range(base, base + count):
-                with socket.socket() as one:
-                    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    one.bind(("127.0.0.1", port))
-        except OSError:
-            mark.close()
-            continue
-        taken[base] = mark
-        return base
-    raise SystemExit("no ports are free")
-
-
 def differences(path):
     """Lines of the table, as (case, client)."""
     lines = [line.split("\t") for line in pathlib.Path(path).read_text().splitlines() if line and line[0] != "#"]
@@ -193,13 +171,10 @@ def run(arguments, quiet=False):
     """Plays all cases; gives the complaints, by case."""
     Hub.command = shlex.split(arguments.hub) if arguments.hub else [sys.executable, str(HERE / "hub.py")]
     Hub.command += arguments.hub_options
-    meant, used, taken, out = differences(arguments.differences), set(), {}, {}
-    lock = threading.Lock()
+    meant, used, out = differences(arguments.differences), set(), {}
 
     def one(pair, settle=arguments.settle):
-        with lock:
-            base = free_ports(8, taken)
-        return play(*pair, base, settle)
+        return play(*pair, free_ports(16), settle)
 
     def complaints(case, found):
         """What is not meant to be so; notes which lines of the table were needed."""

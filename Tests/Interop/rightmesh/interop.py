@@ -26,6 +26,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import rmpx_peer as peer
 
+sys.path.append(str(HERE.parent))
+from ports import free_port
+
 ROWS, LOCK = [], threading.Lock()
 PATIENCE = 60  # seconds; a change is known everywhere within two INTERVALs a hop, and gone after HOLD
 
@@ -42,22 +45,6 @@ def row(group, what, good, why=""):
     with LOCK:
         ROWS.append(good)
         print(f"{'ok  ' if good else 'FAIL'} {group:44} {what}{'' if good else '   ' + why}", flush=True)
-
-
-PORTS = iter(range(20000 + os.getpid() % 6000, 32000))
-
-
-def free_port():
-    """Below those that the system gives out, and never the same twice: meshes run side by side."""
-    with LOCK:
-        for port in PORTS:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-                try:
-                    s.bind(("127.0.0.1", port))
-                    return port
-                except OSError:
-                    pass
-    raise SystemExit("no port is free")
 
 
 class Running:

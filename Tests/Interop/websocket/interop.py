@@ -12,12 +12,14 @@ import contextlib
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+from ports import free_port
+
 CHECKS = 25       # of each row
 TIME_LIMIT = 120  # seconds for a row
 PEERS = {
@@ -36,12 +38,6 @@ ROWS = [
 def environment():
     """Where Debian has the packages of node."""
     return {**os.environ, "NODE_PATH": os.environ.get("NODE_PATH", "/usr/share/nodejs")}
-
-
-def free_port():
-    with socket.socket() as tcp:
-        tcp.bind(("127.0.0.1", 0))
-        return tcp.getsockname()[1]
 
 
 @contextlib.contextmanager

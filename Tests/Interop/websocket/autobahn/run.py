@@ -19,6 +19,9 @@ import sys
 import threading
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2]))
+from ports import free_port
+
 # 9.3 and 9.4 are one message in fragments, 9.5 and 9.6 one that comes in pieces, 9.7 and 9.8 a thousand messages; in 12 and 13 a thousand
 # compressed ones each, of up to 128 KiB, which takes seconds.
 SAMPLE = ("1.*,2.*,3.*,4.*,5.*,6.1.*,6.2.*,6.3.*,6.4.1,6.12.*,6.21.*,7.*,9.1.1,9.1.2,9.2.1,9.2.2,9.3.4,9.4.4,9.5.6,9.6.6,9.7.1,9.8.1,10.*,"
@@ -27,12 +30,6 @@ WHOLE = 517  # cases of autobahntestsuite 25.10.1
 GOOD = ["OK", "INFORMATIONAL", "NON-STRICT"]
 AGENT = "meshspec"
 READY = 30  # seconds until wstest listens
-
-
-def free_port():
-    with socket.socket() as tcp:
-        tcp.bind(("127.0.0.1", 0))
-        return tcp.getsockname()[1]
 
 
 class Run:
