@@ -1,12 +1,15 @@
 import Foundation
 import PackagePlugin
 
-/// A plugin that writes the specifications and the vectors into a source file of `EmbeddedFiles`, so that the program
-/// needs no other files.
+/// A plugin that writes files into a source file, so that the program needs no other files: the specifications and the
+/// vectors for `EmbeddedFiles`, and for any other target the files of its folders `Embedded`.
 ///
-/// SwiftPM runs a plugin when it plans a build. A change inside these folders alone makes no new plan, so that the next
-/// build still has the old files. A clean build, or any change of Package.swift, makes a new plan. A test fails when one
-/// is needed.
+/// Text becomes string literals. `.embedInCode` makes arrays of numbers, which took the compiler 37 seconds for the pages
+/// and the dissectors.
+///
+/// SwiftPM runs a plugin when it plans a build. A change inside `Spec` or `Vectors` alone makes no new plan, so that the
+/// next build still has the old files. A clean build, or any change of Package.swift, makes a new plan. A test fails when
+/// one is needed.
 @main
 struct EmbedFiles: BuildToolPlugin {
     static let folders = ["Spec", "Vectors"]
@@ -16,6 +19,33 @@ struct EmbedFiles: BuildToolPlugin {
     }
 
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        try target.name == "EmbeddedFiles" ? specifications(context) : [resources(of: target, context)]
+    }
+    /// Writes `PackageResources`, with a constant for each file of the folders `Embedded` of a target.
+    private func resources(of target: any Target, _ context: PluginContext) throws -> Command {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: target.directoryURL.path).sorted()
+        let files = paths.filter { $0.contains("/Embedded/") }.map { target.directoryURL.appending(path: $0) }
+        let made = context.pluginWorkDirectoryURL.appending(path: "PackageResources.swift")
+        let script = #"""
+            out=$1; shift
+            {
+                echo 'enum PackageResources {'
+                for file; do
+                    name=${file##*/}
+                    echo "    static let $(echo "$name" | tr .- __) = bytes("'"""'
+                    sed 's/[\\"]/\\&/g' "$file"
+                    echo
+                    echo '""")'
+                done
+                echo '    private static func bytes(_ text: StaticString) -> [UInt8] { text.withUTF8Buffer { Array($0) } }'
+                echo '}'
+            } >"$out"
+            """#
+        return .buildCommand(
+            displayName: "Embed files of \(target.name)", executable: URL(filePath: "/bin/sh"),
+            arguments: ["-c", script, "sh", made.path] + files.map(\.path), inputFiles: files, outputFiles: [made])
+    }
+    private func specifications(_ context: PluginContext) throws -> [Command] {
         let root = context.package.directoryURL
         let made = context.pluginWorkDirectoryURL.appending(path: "made")
         var text = ""
