@@ -37,21 +37,9 @@ extension Command {
     static let input =
         "FILE is pcap or pcapng, plain or compressed with gzip; `-` is standard input. Several files are merged by time.\n"
     static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
-    /// The help text about the filters of `-Y`.
     static let filters = """
         FILTER: nano.keepalive | message == nano.publish | response.node_id contains a5cf | peers.port in {7075, 54000..54010}
-        Combined by and, or, xor, not, && || ^^ ! and parentheses. Compared by == != < <= > >= (eq ne lt le gt ge), in
-        {..}, contains, matches /regex/ (anywhere, ignoring case); not in, not contains, not matches. A field alone is
-        true if it is present. `any f == 1` is true if one value of the field matches, `all f == 1` if all do. Either
-        side may be a field, a slice (f[0:4] start and count, f[2-5], f[-2:]), len(f) count(f) lower(f) upper(f), or + -
-        * / % & of numbers, between blanks; `f & 0x10` alone tests a bit.
-        Fields are those of -o json: of messages (response.node_id, peers[0].port) and of records: n time src dst addr
-        port src.port dst.port transport flow message protocol length offset bytes frame sender path malformed
-        incomplete violation warning info requirement notes.severity notes.path notes.text, and as in Wireshark ip.addr
-        ip.src ip.dst tcp.port tcp.srcport tcp.dstport tcp.stream frame.number frame.time frame.time_delta frame.len
-        (ipv6., udp. too). A path lists the layers: tls/websocket/plain; a message directly on the transport has none.
-        Addresses are 10.0.0.2, 10.0.0.2:7075 or 10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5
-        or 500ms; bytes hexadecimal; amounts 1000 (raw) or 1.5nano; keys also nano_..; bits by name: extensions & v2.
+        `meshspec help filters` has the whole language.
 
         """
 

@@ -1,7 +1,8 @@
 /// Help texts, generated from the commands.
 enum Help {
-    static func overview(_ commands: [Command], version: String) -> String {
+    static func overview(_ commands: [Command], _ topics: [HelpTopic], version: String) -> String {
         let list = TextTable.text(commands.map { ["  " + $0.name, $0.summary] })
+        let also = topics.map { "\nRun `meshspec help \($0.name)` to \($0.summary)." }.joined()
         return """
             meshspec \(version): conformance tests and packet decoding for mesh protocols
 
@@ -16,9 +17,10 @@ enum Help {
               meshspec decode capture.pcap               messages of a capture
               meshspec explain NANO-18                   what a requirement says and which cases prove it
 
-            Run `meshspec COMMAND --help` for the options of a command.
+            Run `meshspec COMMAND --help` for the options of a command.\(also)
             """
     }
+    static func text(_ topic: HelpTopic) -> String { "meshspec help \(topic.name): \(topic.summary)\n\n\(topic.text)" }
     static func text(_ c: Command) -> String {
         let options = (c.options + [.help]).map { o in
             // "-k, --select EXPR"; an option without a short form is aligned with the long names.

@@ -33,6 +33,7 @@ struct Meshspec {
             case "--help", "-h": return try Console.print(overview)
             case "help":
                 guard let name = arguments.dropFirst().first else { return try Console.print(overview) }
+                if let topic = HelpTopic.named(name) { return try Console.print(Help.text(topic)) }
                 return try Console.print(Help.text(command(name)))
             default: break
             }
@@ -59,7 +60,7 @@ struct Meshspec {
             return failure.status
         }
     }
-    static var overview: String { Help.overview(commands, version: Version.current) }
+    static var overview: String { Help.overview(commands, HelpTopic.all, version: Version.current) }
     private static func command(_ name: String) throws(CommandError) -> Command {
         if let known = commands.first(where: { $0.name == name }) { return known }
         if name == "bench" {

@@ -40,7 +40,7 @@ enum Completion: String, CaseIterable {
                     return
                 fi
                 case "${COMP_WORDS[1]}" in
-                    help) COMPREPLY=($(compgen -W "\(all)" -- "$word"))
+                    help) COMPREPLY=($(compgen -W "\(all) \(HelpTopic.all.map(\.name).joined(separator: " "))" -- "$word"))
                         return
                         ;;
             \(cases)

@@ -22,6 +22,7 @@ enum ManPage {
         out += ".TP\n.B MESHSPEC_SPEC\n" + line("Folder of the specifications.")
         out += ".TP\n.B NO_COLOR\n" + line("Without colour, as `--color never`.")
         out += section("EXIT STATUS") + exits
+        for topic in HelpTopic.all { out += section(topic.name.uppercased()) + ".nf\n" + line(topic.text) + ".fi\n" }
         out +=
             section("SEE ALSO") + commands.map { "\\fBmeshspec\\-\(escaped($0.name))\\fR(1)" }.joined(separator: ",\n")
             + "\n"

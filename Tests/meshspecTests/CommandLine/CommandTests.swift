@@ -153,7 +153,7 @@ import Wire
         Row("meshspec stats Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.keepalive"),
     ]
     @Test(arguments: rows) func table(_ row: Row) throws {
-        let isWhole = row.line.hasPrefix("meshspec check") || row.line.contains(" ws://")
+        let isWhole = row.line.contains("Spec/websocket") || row.line.contains(" ws://")
         let suites = isWhole ? Shell.package + "/Spec" : try #require(PartOfTheSuites.folder)
         let r = try Shell.run(row.line, variables: "LC_ALL=C.UTF-8 MESHSPEC_SPEC='\(suites)'")
         #expect(r.status == row.status, "\(r.err)")
@@ -170,6 +170,25 @@ import Wire
         for c in Meshspec.commands { #expect(text.contains("\n  \(c.name) ") && text.contains(c.summary)) }
         for part in ["Usage:", "Commands:", "Examples:"] { #expect(text.contains(part)) }
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    }
+    /// Each topic is named by the overview, printed by `help`, and contained in the manual. The examples are filters.
+    @Test func helpTopics() throws {
+        let overview = try Shell.run("meshspec help").out
+        for topic in HelpTopic.all {
+            #expect(overview.contains("`meshspec help \(topic.name)`"))
+            let r = try Shell.run("meshspec help \(topic.name)")
+            #expect(r.status == 0 && r.err.isEmpty && r.out.contains(topic.text))
+            #expect(r.out.split(separator: "\n").allSatisfy { $0.count <= 120 })
+            #expect(try Shell.run("meshspec man").out.contains(".SH \(topic.name.uppercased())\n"))
+        }
+        let lines = HelpTopic.filters.text.split(separator: "\n")
+        let examples = lines.dropFirst().prefix { $0.hasPrefix("  ") }.map { $0.dropFirst(2).prefix(50) }
+        #expect(examples.count == 6)
+        for example in examples {
+            let filter = example.replacing("'", with: "'\\''")
+            let r = try Shell.run("meshspec decode -Y '\(filter)' Captures/nano/nano-node-light-v2.pcap")
+            #expect(r.status == 0, "\(example): \(r.err)")
+        }
     }
     /// The help of each command has its usage, its options and examples. The command accepts its examples.
     @Test(arguments: Meshspec.commands.map(\.name)) func help(_ name: String) throws {
@@ -206,13 +225,13 @@ import Wire
         #expect(r.status == 0 && r.err.isEmpty)
         r.out = "\n" + r.out
         for q in requirements {
-            #expect(r.out.contains("\n\(q.id)  \(q.level.rawValue)  \(q.kind)\n  \(q.text)\n  source: "))
+            #expect(r.says("\n\(q.id)  \(q.level.rawValue)  \(q.kind)\n  \(q.text)\n  source: "))
         }
-        for b in Registry.definitions.flatMap(\.bugs) { #expect(r.out.contains("\(b.requirement)  \(b.summary)")) }
+        for b in Registry.definitions.flatMap(\.bugs) { #expect(r.says("\(b.requirement)  \(b.summary)")) }
         for d in Registry.definitions {
             for m in d.messages {
                 for f in m.describe() {
-                    #expect(r.out.contains("\n\(f.name)\(f.isList ? "[]" : "") "), "\(m.name).\(f.name)")
+                    #expect(r.says("\n\(f.name)\(f.isList ? "[]" : "") "), "\(m.name).\(f.name)")
                 }
             }
         }
@@ -228,7 +247,7 @@ import Wire
         "decode -o json Captures/nano/nano-node-light-v2.pcap", "stats -o json Captures/nano/nano-node-light-v2.pcap",
         "node nano --listen 127.0.0.1:0 --for 10ms",
     ]) func everyLineIsJSON(_ line: String) throws {
-        let r = try Shell.run("meshspec \(line)")
+        let r = try PartOfTheSuites.run("meshspec \(line)")
         #expect(!r.lines.isEmpty)
         for l in r.lines { #expect(JSON.parse(Array(l.utf8)) != nil, "\(l)") }
     }
@@ -241,7 +260,7 @@ import Wire
             "stats \(capture)",
             "--version", "node nano --listen 127.0.0.1:0 --for 10ms",
         ] {
-            let r = try Shell.run("{ meshspec \(line); echo \"status $?\" >&2; } | \(reader)")
+            let r = try PartOfTheSuites.run("{ meshspec \(line); echo \"status $?\" >&2; } | \(reader)")
             #expect(r.err.hasSuffix("status 0\n"), "\(line): \(r.err)")
             #expect(!r.err.contains("cannot write"))
         }
@@ -252,7 +271,7 @@ import Wire
             "list", "show nano.handshake.v2-query", "explain nano", "explain bugs", "--version", "run --help",
             "run --simulate --json nano.handshake.v2-query", "stats Captures/nano/nano-node-light-v2.pcap",
         ] {
-            let r = try Shell.run("meshspec \(line) >/dev/full")
+            let r = try PartOfTheSuites.run("meshspec \(line) >/dev/full")
             #expect(r.status == 4, "\(line)")
             #expect(r.err.contains("cannot write: No space left on device"), "\(line)")
         }
