@@ -28,15 +28,15 @@ struct Main {
         }
         exit(run(words, isJSON: isJSON))
     }
-    /// Measures the rows whose name contains an element of `words`, or all rows if it is empty. Returns the exit
+    /// Measures those of `rows` whose name contains an element of `words`, or all rows if it is empty. Returns the exit
     /// status.
-    static func run(_ words: [String], isJSON: Bool) -> Int32 {
+    static func run(_ words: [String], isJSON: Bool, of rows: [Benchmark] = Benchmark.all) -> Int32 {
         #if DEBUG
             Shell.complain("this is a debug build; its figures mean nothing")
         #endif
-        let chosen = Benchmark.all.filter { row in words.isEmpty || words.contains { row.name.contains($0) } }
+        let chosen = rows.filter { row in words.isEmpty || words.contains { row.name.contains($0) } }
         guard !chosen.isEmpty else {
-            Shell.complain("no row matches; the rows are \(Benchmark.all.map(\.name).joined(separator: ", "))")
+            Shell.complain("no row matches; the rows are \(rows.map(\.name).joined(separator: ", "))")
             return ExitCode.nothingMatched
         }
         for benchmark in chosen {

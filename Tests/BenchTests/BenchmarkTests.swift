@@ -1,5 +1,6 @@
 import Gossipsub
 import Nano
+import Report
 import Scenario
 import Testing
 
@@ -66,7 +67,12 @@ struct DecodeBenchmarkTests {
 /// The arguments of `meshspec-bench`.
 struct UsageTests {
     @Test func words() {
-        #expect(Main.run(["no such row"], isJSON: false) == 5)
-        #expect(Main.run(["decode nano handshake"], isJSON: true) == 0)
+        #expect(Main.run(["no such row"], isJSON: false) == ExitCode.nothingMatched)
+        let good = Benchmark(name: "decode slowly", limit: "none", goal: "1") {
+            Benchmark.Row(figure: 2, limit: 1, unit: "ns")
+        }
+        let bad = Benchmark(name: "encode", limit: "none", goal: "1") { nil }
+        #expect(Main.run(["decode", "relay"], isJSON: true, of: [good, bad]) == ExitCode.good)
+        #expect(Main.run(["code"], isJSON: false, of: [good, bad]) == ExitCode.environment)
     }
 }

@@ -11,6 +11,8 @@ enum Shell {
         var out: String
         var err: String
         var lines: [String] { out.split(separator: "\n").map(String.init) }
+        /// Whether the output contains `part`. Unlike `contains`, it is quick for a megabyte in a debug build.
+        func says(_ part: String) -> Bool { strstr(out, part) != nil }
     }
     /// The folder of the package. Paths of scenarios and captures are relative to it.
     static let package = folder(of: folder(of: folder(of: folder(of: #filePath))))
