@@ -10,10 +10,23 @@ public enum FramingResult: Sendable {
     case refused(WireError)
 }
 
+/// The type and the length of an incomplete message, as far as its first bytes define them.
+public struct Announcement: Sendable {
+    /// The type of the message.
+    public var type: any Message.Type
+    /// The number of bytes of the whole message; nil if its end is found only in the bytes that follow.
+    public var length: Int?
+    /// Creates an announcement.
+    public init(_ type: any Message.Type, length: Int?) { (self.type, self.length) = (type, length) }
+}
+
 /// A reader that finds the messages in one direction of a stream, or in a datagram.
 public protocol Framing: Sendable {
     /// Reads the front of `bytes`. It is called again from the same place when more bytes are there.
     mutating func next(_ bytes: RawSpan) -> FramingResult
+    /// Returns what the header of an incomplete message announces; nil if these bytes do not define its type. `next`
+    /// has returned `needMore` for the same bytes.
+    func announced(by bytes: RawSpan) -> Announcement?
     /// Reads a message that a layer below delivers whole, which may be empty. `kind` is the layer's number for it, see
     /// `LayerOutput.Item.whole`.
     mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult
@@ -49,6 +62,8 @@ public enum StreamLimits {
 }
 
 extension Framing {
+    /// Returns nil, for messages without a header that defines their type.
+    public func announced(by bytes: RawSpan) -> Announcement? { nil }
     /// Reads the message by itself, regardless of the layer's kind.
     public mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult { next(bytes) }
     /// Does nothing: each message can be recognized by itself.

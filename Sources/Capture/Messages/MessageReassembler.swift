@@ -278,7 +278,7 @@ struct MessageReassembler {
                 }
                 finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
                 if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
-            case .incomplete(let n):
+            case .incomplete(let n, let announced):
                 (kind, length) = (.incomplete, n)
                 if context.isLayer { context.observer.miss() }
                 // The bytes may be whole messages: the answer decides what they are.
@@ -286,7 +286,8 @@ struct MessageReassembler {
                 let text =
                     isUnanswered
                     ? "\(n) bytes that follow a proposal without an answer: \(ending)"
-                    : "\(n) bytes of a partial message: \(ending)\(afterwards)"
+                    : announced.map { "\(n) bytes of a partial \($0.text): \(ending)" }
+                        ?? "\(n) bytes of a partial message: \(ending)\(afterwards)"
                 finding = Finding(isClosing && !isUnanswered ? .warning : .info, path: "", text)
             }
             let record = bytes.extracting(at..<at &+ length)
@@ -440,10 +441,9 @@ struct MessageReassembler {
         switch cause {
         case .refused(let why):
             return strange("\(bytes) that no header declares\(afterwards): \(why)", rest, observer)
-        case .tooLong:
-            let limit = StreamLimits.message
-            return strange(
-                "\(bytes) of a message that would be longer than \(limit) bytes\(afterwards)", rest, observer)
+        case .tooLong(let message):
+            let text = "\(bytes) of a \(message), and a message may have at most \(StreamLimits.message) bytes"
+            return strange(text, rest, observer)
         case .afterGap:
             return Finding(.info, path: "", "\(bytes) of a message whose beginning is missing from the capture")
         case .givenUp:

@@ -13,8 +13,9 @@ struct MessageStream {
     /// The reason why bytes are not a message.
     enum Cause: Equatable {
         case refused(String)
-        /// A message begins that would be longer than `messageLimit`.
-        case tooLong
+        /// A message begins that would be longer than `StreamLimits.message`. The text is its name and its length, if
+        /// they are known.
+        case tooLong(String)
         /// Bytes before it are missing from the capture.
         case afterGap
         /// Its beginning was captured but not kept.
@@ -27,8 +28,8 @@ struct MessageStream {
         case message(any Message.Type, length: Int)
         /// Bytes that are not a message, up to where one may begin again, or up to `debrisLimit`.
         case debris(length: Int, Cause)
-        /// The beginning of a message that does not continue.
-        case incomplete(length: Int)
+        /// The beginning of a message that does not continue, and what its header announces.
+        case incomplete(length: Int, Announcement?)
     }
 
     private var framing: any Framing
@@ -104,7 +105,7 @@ struct MessageStream {
         if let frame {
             switch answer(frame, bytes, behind: 0) {
             case .whole(let type, let length): return .message(type, length: length)
-            case .more: return atEnd ? .incomplete(length: bytes.byteCount) : nil
+            case .more: return atEnd ? .incomplete(length: bytes.byteCount, framing.announced(by: bytes)) : nil
             case .none(let cause): search = Search(cause: cause, isCandidate: false)
             }
         }
@@ -148,7 +149,9 @@ struct MessageStream {
         case .needMore(let count): missing = max(1, count)
         case .refused(let error): return .none(.refused(error.description))
         }
-        guard missing <= StreamLimits.message &- bytes.byteCount else { return .none(.tooLong) }
+        guard missing <= StreamLimits.message &- bytes.byteCount else {
+            return .none(.tooLong(framing.announced(by: bytes)?.text ?? "message"))
+        }
         needed = behind &+ bytes.byteCount &+ missing
         return .more
     }
@@ -189,4 +192,9 @@ struct MessageStream {
             }
         }
     }
+}
+
+extension Announcement {
+    /// The name of the message and its length: `nano.publish that announces 208 bytes`.
+    var text: String { length.map { "\(type.name) that announces \($0) bytes" } ?? type.name.description }
 }

@@ -34,6 +34,9 @@ struct RPCFraming: Framing {
         let count = size + Int(length)
         return bytes.byteCount < count ? .needMore(count - bytes.byteCount) : .message(RPC.self, length: count)
     }
+    func announced(by bytes: RawSpan) -> Announcement? {
+        Announcement(RPC.self, length: Varint.announced(by: bytes))
+    }
     func resync(_ bytes: RawSpan) -> Int? { nil }
     /// Returns false: any bytes may begin with a length.
     func mayResume(at bytes: RawSpan) -> Bool { false }

@@ -25,6 +25,11 @@ public enum Varint {
         }
         return nil
     }
+    /// Returns the length of a message that begins with the number of its other bytes; nil if the number is incomplete.
+    public static func announced(by bytes: RawSpan) -> Int? {
+        // A number of nine bytes fits into an Int with room for its own size.
+        read(bytes).map { $0.size &+ Int(clamping: $0.number >> 1) &+ Int(clamping: $0.number - ($0.number >> 1)) }
+    }
     /// Removes and returns the number at the front; nil in the same cases as `read`.
     public static func take(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
         guard let (number, size) = read(bytes.span.bytes) else { return nil }

@@ -28,6 +28,12 @@ public struct MplexLayer: Layer {
             return .unit(MplexFrame.self, length: length)
         }
     }
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        // The length of the data is the second number.
+        guard let (_, start) = Varint.read(bytes) else { return nil }
+        let length = Varint.announced(by: bytes.extracting(start...))
+        return Announcement(MplexFrame.self, length: length.map { start &+ $0 })
+    }
     private mutating func carry(
         _ frame: MplexFrame, _ channel: ChannelID, _ length: Int, from side: Opener, into output: inout LayerOutput
     ) {

@@ -39,6 +39,9 @@ public struct MultistreamLayer: Layer {
             return .unit(MultistreamToken.self, length: length)
         }
     }
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        Announcement(MultistreamToken.self, length: Varint.announced(by: bytes))
+    }
     public mutating func lose(_ side: Opener) { isBlind = true }
     /// Returns true only for a header: no other message shows the state of a negotiation.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {

@@ -96,6 +96,18 @@ public struct NoiseLayer: Layer {
             return .unit(NoiseFrame.self, length: length)
         }
     }
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        let type: any Message.Type =
+            switch stage {
+            case .hello: NoiseHello.self
+            case .answer: NoiseAnswer.self
+            case .final: NoiseFinal.self
+            case .frames: NoiseFrame.self
+            }
+        guard bytes.byteCount >= NoiseFrame.headerSize else { return Announcement(type, length: nil) }
+        return Announcement(
+            type, length: NoiseFrame.headerSize + Int(bytes.unsafeLoadUnaligned(as: UInt16.self).bigEndian))
+    }
     private static func refusal<M: Message>(of type: M.Type, _ unit: RawSpan) -> LayerStep {
         .refused(M.check(unit) ?? WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(unit.byteCount)))
     }

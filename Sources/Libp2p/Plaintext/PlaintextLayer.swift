@@ -11,6 +11,9 @@ public struct PlaintextLayer: Layer {
     public init() {}
 
     public mutating func lose(_ side: Opener) { isBlind = true }
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        Announcement(PlaintextExchange.self, length: Varint.announced(by: bytes))
+    }
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         if said.contains(side) { return .waits }
         switch PlaintextExchange.prefix(of: bytes) {

@@ -61,6 +61,12 @@ public struct YamuxLayer: Layer {
         }
         return .unit(YamuxFrame.self, length: length)
     }
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        guard bytes.byteCount >= YamuxFrame.headerSize else { return nil }
+        // Only data frames have bytes after the header.
+        let count = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 8, as: UInt32.self).bigEndian
+        return Announcement(YamuxFrame.self, length: YamuxFrame.headerSize + Int(count))
+    }
     private mutating func carry(
         _ id: UInt32, _ flags: UInt16, _ length: Int, from side: Opener, into output: inout LayerOutput
     ) {

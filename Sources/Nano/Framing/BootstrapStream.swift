@@ -99,6 +99,13 @@ struct BootstrapStreams: Sendable {
         let over = Int((count % Int64(length) + Int64(kept % length)) % Int64(length))
         return over == 0 ? 0 : length - over
     }
+    /// Returns what the first byte of the next item announces; nil if no item begins with it.
+    func announced(by bytes: RawSpan) -> Announcement? {
+        guard let stream = awaited.first, bytes.byteCount > 0 else { return nil }
+        return stream.item(bytes.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self)).map {
+            Announcement($0.type, length: $0.length)
+        }
+    }
     /// Returns the item at the front of `bytes`, which is not empty.
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         guard let stream = awaited.first, bytes.byteCount > 0 else { return .needMore(1) }

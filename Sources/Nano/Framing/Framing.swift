@@ -36,14 +36,25 @@ struct StreamFraming: Framing {
 
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         if !streams.isEmpty, let item = nextOfStream(bytes) { return item }
-        guard var header = RawHeader(bytes, at: 0) else { return .needMore(Header.count - bytes.byteCount) }
+        guard let header = RawHeader(bytes, at: 0) else { return .needMore(Header.count - bytes.byteCount) }
         if !takes(header.network) || header.versionUsing < versionMin { return .refused(refusal(of: header)) }
         guard let message = message(of: header) else { return .refused(unknownType(header.type)) }
-        if header.type == .nodeIDHandshake { header.extensions &= handshakeBits }
-        let length = Header.count + message.payloadCount(header)
+        let length = length(of: message, header)
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         if header.type == .bulkPush { streams.expect(.blocks) }
         return .message(message, length: length)
+    }
+    /// Returns the number of bytes of a message with this header.
+    @inline(__always)
+    private func length(of message: any NanoMessage.Type, _ header: RawHeader) -> Int {
+        var header = header
+        if header.type == .nodeIDHandshake { header.extensions &= handshakeBits }
+        return Header.count + message.payloadCount(header)
+    }
+    func announced(by bytes: RawSpan) -> Announcement? {
+        if !streams.isEmpty, streams.isInside || !isPlausible(bytes, 0) { return streams.announced(by: bytes) }
+        guard let header = RawHeader(bytes, at: 0), let message = message(of: header) else { return nil }
+        return Announcement(message, length: length(of: message, header))
     }
     /// Returns the item of an expected stream at the front; nil if a message with a header is there.
     @inline(never)

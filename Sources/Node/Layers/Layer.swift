@@ -24,6 +24,9 @@ public protocol Layer: Sendable {
     ///
     /// The content that the message carries is appended to `output`. Nothing is appended unless the result is `unit`.
     mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep
+    /// Returns what the header of an incomplete message of `side` announces; nil if these bytes do not define its type.
+    /// `next` has returned `needMore` for the same bytes.
+    func announced(by bytes: RawSpan, from side: Opener) -> Announcement?
     /// Returns the offset at which a message may begin again after `next` refused: the first plausible beginning after
     /// the first byte, or nil. Only decoders of captures call it; an end of a connection closes instead.
     func resync(_ bytes: RawSpan) -> Int?
@@ -45,6 +48,8 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
+    /// Returns nil, for messages without a header that defines their type.
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? { nil }
     /// Returns nil, because the layer cannot find a beginning.
     public func resync(_ bytes: RawSpan) -> Int? { nil }
     /// Does nothing, for a layer in which no message depends on earlier ones.

@@ -68,6 +68,9 @@ public final class LayerReader {
         case .refused(let error): return .refused(error)
         }
     }
+    fileprivate func announced(by bytes: RawSpan, _ side: Opener) -> Announcement? {
+        waiting.contains(side) ? nil : layer.announced(by: bytes, from: side)
+    }
     fileprivate func resync(_ bytes: RawSpan) -> Int? { layer.resync(bytes) }
     fileprivate func mayResume(at bytes: RawSpan, _ side: Opener) -> Bool { layer.mayResume(at: bytes, from: side) }
     fileprivate func lose(_ side: Opener) {
@@ -83,6 +86,7 @@ private struct LayerFraming: Framing {
     let side: Opener
 
     mutating func next(_ bytes: RawSpan) -> FramingResult { reader.next(bytes, side) }
+    func announced(by bytes: RawSpan) -> Announcement? { reader.announced(by: bytes, side) }
     func resync(_ bytes: RawSpan) -> Int? { reader.resync(bytes) }
     func mayResume(at bytes: RawSpan) -> Bool { reader.mayResume(at: bytes, side) }
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {

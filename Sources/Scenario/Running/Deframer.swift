@@ -24,24 +24,13 @@ public struct Deframer: Sendable {
     /// True if the stream would end in the middle of a message now.
     var isInside: Bool { !buffer.isEmpty && !isBroken }
 
-    /// The incomplete message at the end of a stream: its type if its header has arrived, the announced length, and the
-    /// bytes received so far.
-    var unfinished: (type: (any Message.Type)?, had: [UInt8], length: Int)? {
+    /// The incomplete message at the end of a stream: the bytes received so far, what its header announces, and the
+    /// announced or smallest possible length.
+    var unfinished: (had: [UInt8], announced: Announcement?, length: Int)? {
         guard isInside, missing > 0 else { return nil }
         let had = Array(buffer[start...])
-        var framing = framing
-        var bytes = had
-        var more = missing
-        // The bytes are zeros, because only the number of missing bytes matters.
-        for _ in 0..<8 where bytes.count + more <= StreamLimits.message {
-            bytes += [UInt8](repeating: 0, count: more)
-            switch framing.next(bytes.span.bytes) {
-            case .message(let type, let length): return (type, had, length)
-            case .needMore(let further): more = max(1, further)
-            case .refused: return (nil, had, had.count + missing)
-            }
-        }
-        return (nil, had, had.count + missing)
+        let announced = framing.announced(by: had.span.bytes)
+        return (had, announced, announced?.length ?? had.count + missing)
     }
     /// A message, or bytes that are not a message.
     public struct Piece: Sendable {
@@ -152,8 +141,8 @@ extension Deframer {
     /// (0x5242...)`.
     var unfinishedText: String? {
         guard let u = unfinished else { return nil }
-        let name = u.type.map { "a \($0.name)" } ?? "a message"
-        let announced = u.type == nil ? "needs \(u.length) or more" : "announces \(u.length)"
+        let name = u.announced.map { "a \($0.type.name)" } ?? "a message"
+        let announced = u.announced?.length == nil ? "needs \(u.length) or more" : "announces \(u.length)"
         let head = u.had.prefix(8)
         let bytes = u.had.count == 1 ? "1 byte" : "\(u.had.count) bytes"
         return "\(bytes) of \(name) that \(announced) (0x\(Array(head).hex)\(u.had.count > 8 ? "..." : ""))"

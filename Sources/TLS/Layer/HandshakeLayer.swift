@@ -18,11 +18,20 @@ struct HandshakeLayer: Layer {
                     had: UInt64(head & 0xff_ffff)))
         }
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
+        return .unit(Self.message(head), length: length)
+    }
+    func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        guard bytes.byteCount >= HandshakeMessage.headerSize else { return nil }
+        let head = bytes.unsafeLoadUnaligned(as: UInt32.self).bigEndian
+        return Announcement(Self.message(head), length: HandshakeMessage.headerSize + Int(head & 0xff_ffff))
+    }
+    /// Returns the message with a header that begins with these four bytes.
+    private static func message(_ head: UInt32) -> any Message.Type {
         switch HandshakeType(rawValue: UInt8(head >> 24)) {
-        case .clientHello: return .unit(ClientHello.self, length: length)
-        case .serverHello: return .unit(ServerHello.self, length: length)
-        case .encryptedExtensions: return .unit(EncryptedExtensions.self, length: length)
-        default: return .unit(HandshakeMessage.self, length: length)
+        case .clientHello: ClientHello.self
+        case .serverHello: ServerHello.self
+        case .encryptedExtensions: EncryptedExtensions.self
+        default: HandshakeMessage.self
         }
     }
 }

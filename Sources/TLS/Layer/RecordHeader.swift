@@ -26,9 +26,8 @@ struct RecordHeader {
                 return .refused(WireError(reason: .illegal, path: "version", offset: 1, wanted: 3, had: UInt64(major)))
             }
         }
-        guard bytes.byteCount >= Record.headerSize else { return .needMore(Record.headerSize - bytes.byteCount) }
+        guard let count = contentCount(bytes) else { return .needMore(Record.headerSize - bytes.byteCount) }
         let version = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 1, as: UInt16.self).bigEndian
-        let count = Int(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 3, as: UInt16.self).bigEndian)
         guard count <= Record.fragmentLimit else {
             return .refused(
                 WireError(
@@ -38,6 +37,15 @@ struct RecordHeader {
         let length = Record.headerSize + count
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         return .record(RecordHeader(type: type, version: version, length: length))
+    }
+    /// Returns what the header of an incomplete record announces; nil if the header is incomplete too.
+    static func announced(by bytes: RawSpan) -> Announcement? {
+        contentCount(bytes).map { Announcement(Record.self, length: Record.headerSize + $0) }
+    }
+    /// Returns the number of bytes after the header; nil if the header is incomplete.
+    private static func contentCount(_ bytes: RawSpan) -> Int? {
+        guard bytes.byteCount >= Record.headerSize else { return nil }
+        return Int(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 3, as: UInt16.self).bigEndian)
     }
     /// Returns the offset of a likely record header after the first byte of `bytes`. It does not check the bytes after
     /// that record: they may not be there yet, and the result must not depend on that.
@@ -66,5 +74,6 @@ struct RecordFraming: Framing {
         case .record(let header): .message(Record.self, length: header.length)
         }
     }
+    func announced(by bytes: RawSpan) -> Announcement? { RecordHeader.announced(by: bytes) }
     func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
 }

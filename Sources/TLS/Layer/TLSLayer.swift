@@ -43,6 +43,9 @@ public struct TLSLayer: Layer {
             return .unit(Record.self, length: header.length)
         }
     }
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        RecordHeader.announced(by: bytes)
+    }
     public func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { RecordHeader.isLikely(bytes) }
     public var memory: Int { us.handshake.memory + them.handshake.memory }

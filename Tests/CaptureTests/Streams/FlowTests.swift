@@ -167,15 +167,20 @@ struct FlowTests {
             ])
         #expect(kept.records.map(\.name) == ["toy.incomplete", "toy.text"])
         #expect(kept.records[0].notes.map(\.severity) == [.warning])
-        #expect(kept.notes[0] == "6 bytes of a partial message: the connection ends")
+        #expect(kept.notes[0] == "6 bytes of a partial toy.text that announces 9 bytes: the connection ends")
     }
     @Test func captureEndsInsideAMessage() {
         let (kept, _) = tap(wire.opening + [wire.say(text("x") + Array(text("hello").prefix(6)), at: 0)])
         #expect(kept.records.map(\.name) == ["toy.text", "toy.incomplete"])
         #expect(kept.records[1].notes.map(\.severity) == [.info])
+        #expect(kept.notes[0] == "6 bytes of a partial toy.text that announces 9 bytes: the capture ends")
+    }
+    /// A header that is itself incomplete announces nothing, so the finding names the message before it.
+    @Test func captureEndsInsideAHeader() {
+        let (kept, _) = tap(wire.opening + [wire.say(text("x") + Array(text("hello").prefix(3)), at: 0)])
         #expect(
             kept.notes[0]
-                == "6 bytes of a partial message: the capture ends, after toy.text, which declares 5 bytes (frame 4)"
+                == "3 bytes of a partial message: the capture ends, after toy.text, which declares 5 bytes (frame 4)"
         )
     }
     @Test func finWaitsForWhatComesBeforeIt() {

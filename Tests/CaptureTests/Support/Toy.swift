@@ -48,6 +48,11 @@ struct ToyFraming: Framing {
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         return .message(head[2] == 1 ? ToyText.self : ToyNumber.self, length: length)
     }
+    func announced(by bytes: RawSpan) -> Announcement? {
+        let head = bytes.extracting(first: 4).withUnsafeBytes { [UInt8]($0) }
+        guard head.count == 4 else { return nil }
+        return Announcement(head[2] == 1 ? ToyText.self : ToyNumber.self, length: 4 + Int(head[3]))
+    }
     func resync(_ bytes: RawSpan) -> Int? {
         let all = bytes.withUnsafeBytes { [UInt8]($0) }
         return all.indices.dropFirst().first {

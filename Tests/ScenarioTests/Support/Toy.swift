@@ -86,6 +86,12 @@ struct ToyFraming: Framing {
         let types: [any Message.Type] = [Say.self, Num.self, Many.self, Blob.self]
         return .message(types[Int(kind) - 1], length: length)
     }
+    func announced(by bytes: RawSpan) -> Announcement? {
+        let head = bytes.extracting(first: 2).withUnsafeBytes { [UInt8]($0) }
+        let types: [any Message.Type] = [Say.self, Num.self, Many.self, Blob.self]
+        guard head.count == 2, types.indices.contains(Int(head[0]) - 1) else { return nil }
+        return Announcement(types[Int(head[0]) - 1], length: 2 + Int(head[1]))
+    }
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }
 
