@@ -19,6 +19,13 @@ public struct WebSocketLayer: Layer {
     private var agreed: Agreement?
     /// True if bytes were missing.
     private var isLost = false
+    /// True if the request cannot be read, because bytes of it are missing or malformed. A response then needs no
+    /// request, and the client's first frame follows the head of that request.
+    private var lacksRequest = false
+    /// True if bytes of the client were read, or are missing.
+    private var hasMetClient = false
+    /// True if bytes of the server are missing that may be its response.
+    private var lacksResponse = false
     /// True if a message could not be inflated.
     private var hasGarbage = false
     /// True if the bytes after the heads are not read: the response upgrades to another protocol, or lasts to the end.
@@ -45,29 +52,55 @@ public struct WebSocketLayer: Layer {
 
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         if agreed != nil { return frame(bytes, from: side, into: &output) }
+        hasMetClient = hasMetClient || side == .us
         if isRefused {
             return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
         }
         if (side == .us ? body.us : body.them) != .none { return content(bytes, from: side) }
-        if side == .us ? target != nil : target == nil { return .waits }
+        if side == .us ? target != nil : target == nil && !lacksRequest { return .waits }
         let end =
             side == .us ? head.us.find(bytes, limit: limits.head) : head.them.find(bytes, limit: limits.head)
         switch end {
         case .needMore: return .needMore(1)
-        case .tooLong: return .refused(HeadEnd.tooLong(limits.head))
-        case .bareLF(let offset): return .refused(HeadEnd.bareLF(offset))
+        case .tooLong: return refuse(side, HeadEnd.tooLong(limits.head))
+        case .bareLF(let offset):
+            guard followsHTTP, side == .us else { return refuse(side, HeadEnd.bareLF(offset)) }
+            // The server may accept such a request and upgrade.
+            guard let end = HeadEnd.lenient(bytes, limit: limits.head) else {
+                return bytes.byteCount < limits.head ? .needMore(1) : refuse(side, HeadEnd.bareLF(offset))
+            }
+            return ask(bytes.extracting(0..<end))
         case .head(let length):
             let unit = bytes.extracting(0..<length)
             return side == .us ? ask(unit) : answer(unit, into: &output)
         }
     }
+    /// Refuses a head whose end is not known.
+    private mutating func refuse(_ side: Opener, _ error: WireError) -> LayerStep {
+        if side == .us { (head.us, lacksRequest) = (HeadEnd(), followsHTTP) } else { head.them = HeadEnd() }
+        return .refused(error)
+    }
     private mutating func ask(_ unit: RawSpan) -> LayerStep {
         var request = Upgrade()
-        guard request.read(borrowing: unit) else { return Self.refusal(of: Upgrade.self, unit) }
+        guard request.read(borrowing: unit) else {
+            guard followsHTTP else { return Self.refusal(of: Upgrade.self, unit) }
+            // The server may accept what the description refuses. The target is known if the first line has one.
+            (head.us, lacksRequest) = (HeadEnd(), true)
+            target = Self.target(of: unit)
+            return .unit(Upgrade.self, length: unit.byteCount)
+        }
+        lacksRequest = false
         target = request.target.string(in: unit)
         isHead = request.method.string(in: unit) == "HEAD"
         (head.us, body.us) = (HeadEnd(), BodyFraming(HeaderList(request.headers, from: 0, in: unit), isResponse: false))
         return .unit(Upgrade.self, length: unit.byteCount)
+    }
+    /// Returns the second word of the first line of a malformed request; "/" if there is none.
+    private static func target(of unit: RawSpan) -> String {
+        unit.withUnsafeBytes { all in
+            let words = all.prefix { $0 != 0x0a && $0 != 0x0d }.split(separator: 0x20, maxSplits: 2)
+            return words.count < 2 ? "/" : String(decoding: words[words.startIndex + 1], as: UTF8.self)
+        }
     }
     private mutating func answer(_ unit: RawSpan, into output: inout LayerOutput) -> LayerStep {
         var response = UpgradeResponse()
@@ -78,13 +111,16 @@ public struct WebSocketLayer: Layer {
         let status = response.status.string(in: unit)
         if let agreed {
             readers = Self.readers(limits, agreed.deflate)
+            if target == nil {
+                output.remark = "the request was not seen, so the protocol above is unknown if no subprotocol names it"
+            }
             output.append(.begins(.first, by: .us, speaks: agreed.speaks))
         } else if status == "101" || !followsHTTP {
             isRefused = true
             output.append(.becomes(""))
         } else if !status.hasPrefix("1") {
             // The client may ask again. After an interim response, the final response is still missing.
-            target = nil
+            (target, lacksRequest) = (nil, isLost)
             let isEmpty = isHead || status == "204" || status == "304"
             body.them = isEmpty ? .none : BodyFraming(HeaderList(response.headers, from: 0, in: unit), isResponse: true)
             if body.them == .rest {
@@ -116,6 +152,7 @@ public struct WebSocketLayer: Layer {
             var tellsGarbage = followsHTTP && !isLost && !hasGarbage
             defer { hasGarbage = hasGarbage || followsHTTP && !isLost && !tellsGarbage }
             if side == .us {
+                lacksRequest = false
                 Self.carry(header, bytes, payload, from: side, tellsGarbage: &tellsGarbage, &readers.us, into: &output)
             } else {
                 Self.carry(
@@ -173,13 +210,34 @@ public struct WebSocketLayer: Layer {
     public mutating func lose(_ side: Opener) {
         isLost = true
         if side == .us { readers.us.lose() } else { readers.them.lose() }
+        defer { hasMetClient = hasMetClient || side == .us }
+        guard agreed == nil else {
+            // A capture may begin with the response. Then the first bytes of the client are a frame.
+            if side == .us, hasMetClient { lacksRequest = false }
+            return
+        }
+        lacksRequest = lacksRequest || target == nil
+        if side == .us { (head.us, body.us) = (HeadEnd(), .none) } else { (head.them, body.them) = (HeadEnd(), .none) }
+        lacksResponse = lacksResponse || side == .them
     }
-    /// True if bytes are missing and no upgrade is known: the heads decide how all frames are read.
-    public var isBlind: Bool { isLost && agreed == nil }
-    /// Returns true for the head of a request or response, and for a text frame with a JSON object or list, which can
-    /// be recognized by itself.
+    /// True if bytes of the server are missing and no upgrade is known: its response decides how all frames are read.
+    public var isBlind: Bool { lacksResponse && agreed == nil }
+    /// Returns what the header of a frame, or the start of a head, announces.
+    public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
+        if agreed != nil { return FoundFrame.announced(by: bytes) }
+        switch side == .us ? body.us : body.them {
+        case .none: return Announcement(side == .us ? Upgrade.self : UpgradeResponse.self, length: nil)
+        case .count(let left): return Announcement(HTTPBody.self, length: min(left, BodyFraming.pieceLimit))
+        case .chunks, .rest: return Announcement(HTTPBody.self, length: nil)
+        }
+    }
+    /// Returns the offset after the head of a request that cannot be read.
+    public func resync(_ bytes: RawSpan) -> Int? { lacksRequest ? HeadEnd.lenient(bytes, limit: bytes.byteCount) : nil }
+    /// Returns true for the head of a request or response, for the client's first frame if the request cannot be read,
+    /// and for a text frame with a JSON object or list. These can be recognized by themselves.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
         if agreed == nil { return StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/") }
+        if side == .us, lacksRequest { return FoundFrame.mayBegin(bytes, readers.us) }
         guard bytes.byteCount > 1 else { return true }
         let first = bytes.unsafeLoad(as: UInt8.self)
         let isMasked = bytes.unsafeLoad(fromByteOffset: 1, as: UInt8.self) & 0x80 != 0

@@ -159,6 +159,11 @@ final class Conversation {
         shared.tally.gapBytes &+= Int(clamping: count)
         reassemblers[direction].gap(count, mark, &context, &shared, &sink)
         loseCarried(direction, &shared)
+        // The bytes that waited for the missing ones may be readable without them.
+        guard let carrier = context.carrier, carrier.successor == nil, !carrier.isOver else { return }
+        if carrier.endWait(direction.opposite) {
+            _ = reassemblers[direction.opposite].takeAgain(&context, &shared, &sink)
+        }
     }
     /// Notes that bytes were not seen, on which a rule may depend.
     func doubt(_ shared: inout FlowContext) {

@@ -18,6 +18,8 @@ struct HeadEnd: Sendable {
     }
     /// Continues the search. In each call, `bytes` begin at the start of the head, with more bytes at the end.
     mutating func find(_ bytes: RawSpan, limit: Int) -> Result {
+        // Fewer bytes than before belong to another head.
+        if bytes.byteCount < seen { self = HeadEnd() }
         while seen < bytes.byteCount {
             if seen >= limit { return .tooLong }
             let byte = bytes.unsafeLoad(fromUncheckedByteOffset: seen, as: UInt8.self)
@@ -31,6 +33,21 @@ struct HeadEnd: Sendable {
             line = 0
         }
         return .needMore
+    }
+    /// Returns the length of a head in which lines may end without CR; nil if its end is not in the first `limit` bytes.
+    static func lenient(_ bytes: RawSpan, limit: Int) -> Int? {
+        bytes.withUnsafeBytes { all in
+            var isLineEmpty = false
+            for (i, byte) in all.prefix(limit).enumerated() {
+                if byte == 0x0a {
+                    if isLineEmpty { return i + 1 }
+                    isLineEmpty = true
+                } else if byte != 0x0d {
+                    isLineEmpty = false
+                }
+            }
+            return nil
+        }
     }
     /// The refusal of a head that is longer than `limit`.
     static func tooLong(_ limit: Int) -> WireError {

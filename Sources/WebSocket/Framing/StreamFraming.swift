@@ -66,6 +66,11 @@ struct StreamFraming: Framing {
         case .frame(_, let payload): .message(Frame.self, length: payload.upperBound)
         }
     }
+    func announced(by bytes: RawSpan) -> Announcement? {
+        if expected == .frames { return FoundFrame.announced(by: bytes) }
+        guard expected == .head, bytes.byteCount >= 5 else { return nil }
+        return Announcement(Self.starts(bytes, with: "HTTP/") ? UpgradeResponse.self : Upgrade.self, length: nil)
+    }
     /// Returns nil, because the two bytes that identify a frame are too few to find one.
     func resync(_ bytes: RawSpan) -> Int? { nil }
 

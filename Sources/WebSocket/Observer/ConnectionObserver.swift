@@ -27,7 +27,11 @@ struct ConnectionObserver: Observer {
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
-        if type != Frame.self { return isGood ? handshake.observe(type, bytes, into: &findings) : () }
+        if type != Frame.self {
+            if isGood { return handshake.observe(type, bytes, into: &findings) }
+            // The answer to a request that cannot be read is not judged.
+            return type == Upgrade.self ? handshake.drop() : ()
+        }
         guard isGood, case .message(let header, let count) = FrameHeader.prefix(of: bytes) else {
             return
         }

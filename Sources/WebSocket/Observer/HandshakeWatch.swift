@@ -17,6 +17,8 @@ struct HandshakeWatch {
     private var isUnsure = false
 
     mutating func miss() { (asked, isUnsure) = (nil, true) }
+    /// Forgets the last request, because another one that cannot be read follows it.
+    mutating func drop() { asked = nil }
     mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, into findings: inout [Finding]) {
         guard !isUnsure else { return }
         if type == Upgrade.self {
