@@ -16,20 +16,53 @@ public import Wire
         header.maskingKey = key
         self.payload = Bytes(payload)
     }
-    /// The three forms of the length.
+    /// The three forms of the length, and a Close frame.
     public static var variants: [Self] {
         FrameHeader.variants.map {
             var frame = Self()
             frame.header = $0
             return frame
-        }
+        } + [Self(.close, ClosePayload(.normal, "bye").bytes)]
     }
 
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, payload: payload.count)
+        let first = header.opcode == .close ? c.peek(UInt16.self) : nil
         c.bytes(
             "payload", &payload, count: Int(clamping: header.payloadCount), by: header.claiming,
             maskedBy: header.maskingKey)
+        if header.opcode == .close { codeClose(&c, first) }
+    }
+    /// Codes the parts of a Close frame's payload, `code` and `reason`, which have no bytes of their own. `first` has
+    /// the first two bytes as they are on the wire; nil if nothing is read. A message that is built from them has the
+    /// payload that they make.
+    @usableFromInline @inline(never) @_lifetime(c: copy c)
+    mutating func codeClose<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ first: UInt16?) {
+        var code = CloseCode(rawValue: 0)
+        var reason = Text()
+        if C.reads {
+            let count = Int(clamping: header.payloadCount)
+            guard count > 1, let first else { return }
+            let key = header.maskingKey.map { UInt16($0.bytes[0]) << 8 | UInt16($0.bytes[1]) } ?? 0
+            c.implied("code", &code, CloseCode(rawValue: first ^ key))
+            if count > 2 {
+                c.implied("reason", &reason, last: count &- 2, maskedBy: header.maskingKey, from: 2)
+            }
+            return
+        }
+        if let own = payload.own, own.count > 1 {
+            code = CloseCode(rawValue: UInt16(own[0]) << 8 | UInt16(own[1]))
+            reason = Text(bytes: Bytes(Array(own[2...])))
+        }
+        let before = (code: code, reason: reason)
+        c.implied("code", &code, before.code)
+        c.implied("reason", &reason, last: 0, maskedBy: nil, from: 2)
+        // A reason that is not UTF-8 is shown with other characters, which are no change.
+        let isSame = reason.string(in: RawSpan()) == before.reason.string(in: RawSpan())
+        if isSame { reason = before.reason }
+        guard code != before.code || !isSame else { return }
+        if code.rawValue == 0, before.code == code { code = .normal }
+        payload = Bytes([UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xff)] + (reason.bytes.own ?? []))
     }
 }

@@ -62,6 +62,11 @@ public protocol Coder: ~Copyable, ~Escapable {
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V)
     /// Visits a number, code point or flag without bytes of its own. A reader derives it from other fields.
     mutating func implied<V: Leaf>(_ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V)
+    /// Visits the last `count` bytes of the byte string before it as a text with a name of its own, without further
+    /// bytes. `key` masks that byte string, in which the text begins at `offset`. A reader shows the text, but does not
+    /// set `value`.
+    mutating func implied(
+        _ name: StaticString, _ value: inout Text, last count: Int, maskedBy key: Fixed<4>?, from offset: Int)
     /// Checks a condition. A reader refuses the message if it is false; `got` is shown.
     mutating func require(_ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64)
     /// Returns the checksum of a field's bytes; 0 if the bytes are missing.

@@ -200,6 +200,15 @@ public typealias Decoder = Reader<Direct>
         value = seen()
         if ok { trace.leaf(name, V.self, at, at, at, value.number, isJSON: false) }
     }
+    /// Keeps the text as a field without bytes of its own.
+    @inlinable @_lifetime(self: copy self)
+    public mutating func implied(
+        _ name: StaticString, _ value: inout Text, last count: Int, maskedBy key: Fixed<4>?, from offset: Int
+    ) {
+        guard T.traces, ok, count >= 0, count <= at else { return }
+        let mask = key.map { Mask.turned(Mask.number($0), by: offset) } ?? 0
+        trace.leaf(name, Text.self, at, at &- count, at, UInt64(mask), isJSON: false)
+    }
     /// Refuses at the field read last if the condition is false.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(

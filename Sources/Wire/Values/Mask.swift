@@ -37,7 +37,8 @@ public enum Mask {
             }
         }
     }
-    private static func turned(_ key: UInt32, by offset: Int) -> UInt32 {
+    /// Returns the key for bytes that follow `offset` others of the same byte string.
+    @usableFromInline static func turned(_ key: UInt32, by offset: Int) -> UInt32 {
         let bits = UInt32(truncatingIfNeeded: offset & 3) &* 8
         return bits == 0 ? key : key &>> bits | key &<< (32 &- bits)
     }

@@ -155,6 +155,12 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
         leaf(name, &value, .implied)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func implied(
+        _ name: StaticString, _ value: inout Text, last count: Int, maskedBy key: Fixed<4>?, from offset: Int
+    ) {
+        leaf(name, &value, .implied)
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(
         _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
     ) {}

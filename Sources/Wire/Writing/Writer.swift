@@ -216,6 +216,11 @@
     public mutating func implied<V: Leaf>(
         _ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V
     ) {}
+    /// Has no effect: the text is a part of another field.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func implied(
+        _ name: StaticString, _ value: inout Text, last count: Int, maskedBy key: Fixed<4>?, from offset: Int
+    ) {}
     /// Has no effect: illegal messages can be written, for negative tests.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(

@@ -199,6 +199,10 @@ struct ProgramProbe: Coder {
         let key = add(name, .implied(V.kind))
         set(key, .value, Int(truncatingIfNeeded: value.number))
     }
+    /// Does nothing: Wireshark shows the text as a part of the other field only.
+    mutating func implied(
+        _ name: StaticString, _ value: inout Text, last count: Int, maskedBy key: Fixed<4>?, from offset: Int
+    ) {}
     mutating func require(_ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64) {
         let key = add(name, .require)
         set(key, .good, good())

@@ -89,6 +89,34 @@ func formsOfTheLength(count: Int, header: String) throws {
     #expect(fields["payload"] == .bytes(utf8("Hello")) && fields["mask"] == 1 && fields["length"] == 5)
 }
 
+/// A Close frame shows its code and its reason, with and without a mask.
+@Test(
+    arguments: [
+        ("88 00", [:]), ("88 01 03", [:]), ("88 02 03 e8", ["code": "normal"]), ("88 02 0b b9", ["code": 3001]),
+        ("88 05 03 e9 62 79 65", ["code": "going_away", "reason": "bye"]),
+        ("88 89 37 fa 21 3d 34 13 66 4f f4 46 e2 a2 52", ["code": "going_away", "reason": "Grüße"]),
+        ("88 03 03 e8 ff", ["code": "normal", "reason": "\u{fffd}"]), ("89 05 03 e9 62 79 65", [:]),
+    ] as [(String, [String: Value])])
+func partsOfACloseFrame(text: String, parts: [String: Value]) throws {
+    let bytes = hex(text)
+    let fields = Frame.dissect(bytes).fields(in: bytes.span.bytes)
+    #expect(fields["code"] == parts["code"] && fields["reason"] == parts["reason"])
+    // A frame that is built from all fields is the same.
+    let again = Frame.encode(fields)
+    #expect(again.errors == [] && again.bytes == bytes)
+    #expect(Frame.dissect(bytes).notes.isEmpty)
+}
+/// A Close frame can be built from its code and its reason. Other frames have neither.
+@Test func closeFrameFromItsParts() throws {
+    let bye = Frame.encode(["opcode": "close", "masking_key": "0x37fa213d", "code": 1001, "reason": "Grüße"])
+    #expect(bye.errors == [] && bye.bytes == hex("88 89 37 fa 21 3d 34 13 66 4f f4 46 e2 a2 52"))
+    #expect(Frame.encode(["opcode": "close", "code": "normal"]).bytes == hex("88 02 03 e8"))
+    #expect(Frame.encode(["opcode": "close", "reason": "a"]).bytes == hex("88 03 03 e8 61"))
+    #expect(Frame.encode(["opcode": "close"]).bytes == hex("88 00"))
+    #expect(Frame.encode(["opcode": "close", "payload": "0x03ff"]).bytes == hex("88 02 03 ff"))
+    #expect(Frame.encode(["opcode": "text", "code": 1001]).errors.map(\.path) == ["code"])
+}
+
 /// Each frame survives a round trip, masked or not, with each form of the length.
 @Test func framesThereAndBack() throws {
     var random = Seeded(7)
