@@ -3,8 +3,8 @@ import Wire
 // Faults in frames.
 extension Misbehaviour {
     /// Returns the header that the faulty node reads instead of this one. `isInside`: the frame is between the
-    /// fragments of a message.
-    func heard(_ header: FrameHeader, isInside: Bool, compresses: Bool) -> FrameHeader {
+    /// fragments of a message. `role`: the role of the faulty node.
+    func heard(_ header: FrameHeader, isInside: Bool, compresses: Bool, as role: Role) -> FrameHeader {
         var out = header
         let isContinuation = header.opcode == .continuation
         switch self {
@@ -23,7 +23,9 @@ extension Misbehaviour {
             (out.length.stored, out.length64.stored) = (127, .max >> 1)
         case .length64Cut where header.length.value == 127:
             (out.length.stored, out.length16.stored) = (126, UInt16(truncatingIfNeeded: header.payloadCount))
-        case .fragmentsAreMessages where !header.opcode.isControl:
+        case .serverNotInflated where role == .client: out.rsv1 = 0
+        case .fragmentsAreMessages where !header.opcode.isControl,
+            .fragmentsOfServerAreMessages where role == .client && !header.opcode.isControl:
             (out.fin, out.opcode) = (1, isContinuation ? .text : header.opcode)
         case .continuationOfNothingTaken where isContinuation && !isInside: out.opcode = .binary
         default: break
@@ -43,9 +45,10 @@ extension Misbehaviour {
         }
     }
     /// Returns the payloads of the answer to a ping, one for each frame.
-    func pongs(_ ping: [UInt8], isInside: Bool) -> [[UInt8]] {
+    func pongs(_ ping: [UInt8], isInside: Bool, as role: Role) -> [[UInt8]] {
         switch self {
         case .pingUnanswered: []
+        case .pingOfServerUnanswered: role == .client ? [] : [ping]
         case .pingInsideUnanswered: isInside ? [] : [ping]
         case .pongIsEmpty: [[]]
         case .pongCut: [Array(ping.prefix(64))]
@@ -100,9 +103,15 @@ extension Misbehaviour {
         case .masksNothing: header.maskingKey = nil
         case .length125In16: if count == 125 { (header.length.stored, header.length16.stored) = (126, 125) }
         case .length65535In64: if count == 65535 { (header.length.stored, header.length64.stored) = (127, 65535) }
+        case .length65535Of64AsClient:
+            if count == 65535, header.maskingKey != nil {
+                (header.length.stored, header.length64.stored) = (127, 65535)
+            }
+        case .masksNoPong: if header.opcode == .pong { header.maskingKey = nil }
         case .length65536In16: if count == 65536 { (header.length.stored, header.length16.stored) = (126, 0) }
         case .finMissing: if !header.opcode.isControl { header.fin = 0 }
         case .echoesBinary: if header.opcode == .text { header.opcode = .binary }
+        case .echoesReservedOpcode: if header.opcode == .text { header.opcode = Opcode(rawValue: 3) }
         case .setsReservedBit: if !header.opcode.isControl { header.rsv1 = 1 }
         case .pongInFragments: if header.opcode == .pong, count == 64 { header.fin = 0 }
         default: break

@@ -69,7 +69,7 @@ extension Session {
             if bug == .controlInsideRefused, isInside, header.opcode.isControl {
                 return fail(FrameFault.messageInsideMessage.failure, now, &turn)
             }
-            header = bug.heard(header, isInside: isInside, compresses: agreed?.deflate != nil)
+            header = bug.heard(header, isInside: isInside, compresses: agreed?.deflate != nil, as: role)
         }
         if let fault = reader.fault(of: header), bug?.passes(fault, of: header) != true {
             return fail(fault.failure, now, &turn)
@@ -110,7 +110,7 @@ extension Session {
             swap(&payload, &control)
             if state == .open {
                 if let bug {
-                    for part in bug.pongs(payload, isInside: reader.opcode != nil) {
+                    for part in bug.pongs(payload, isInside: reader.opcode != nil, as: role) {
                         put(.pong, part.span.bytes, &turn)
                     }
                 } else {
@@ -142,7 +142,8 @@ extension Session {
             return bug == .malformedClosePassed ? () : fail(error, now, &turn)
         }
         if bug == .closeInsideUnanswered, reader.opcode != nil { return }
-        if state == .open, bug != .closeUnanswered {
+        let isSilent = bug == .closeUnanswered || bug == .closeOfServerUnanswered && role == .client
+        if state == .open, !isSilent {
             let answer = bug?.answer(to: close) ?? limits.closeAnswer.payload(close).bytes
             put(.close, answer.span.bytes, &turn)
             if bug == .messageAfterClose { put(.text, answer.span.bytes, &turn) }
