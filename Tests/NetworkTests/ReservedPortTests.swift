@@ -9,13 +9,13 @@ import Testing
         let second = try ReservedPort(transport)
         #expect(first.port != second.port)
         // The node can listen at it.
-        let network = SocketNetwork()
+        let network = try SocketNetwork()
         #expect(try network.listen(.loopback(first.port), transport).bound.port == first.port)
     }
     @Test func aTakenPortIsNotGiven() throws {
         var reserved: ReservedPort? = try ReservedPort(.tcp)
         let port = try #require(reserved?.port)
-        let network = SocketNetwork()
+        let network = try SocketNetwork()
         _ = try network.listen(.loopback(port), .tcp)
         reserved = nil
         #expect(try ReservedPort(.tcp).port != port)
