@@ -5,6 +5,7 @@ BEHAVIOURS = {
     "dies-of-hostile": "ends its process when the target and Host of a request are not a valid URL (HUB-51)",
     "waits-for-ghosts": "does not stop while a connection that sent goodbye is open (HUB-50)",
     "sends-back": "returns a signal for an unknown peer to the hub that sent it (HUB-101)",
+    "counts-on": "does not start to count its dials at zero after a successful dial (HUB-73)",
     "relays-always": "forwards a repeated signal each time (HUB-68, HUB-69)",
     "keeps-no-cache": "forgets the peers of other hubs (HUB-63)",
     "leaves-stay": "reports no leaves to other hubs, and ignores theirs (HUB-71)",
@@ -12,7 +13,7 @@ BEHAVIOURS = {
     "discoveries-go-round": "also forwards peer-discovered of a hub that it dialed to hubs (HUB-102)",
     "leaves-go-round": "also forwards peer-disconnected of a hub that it dialed to hubs (HUB-102)",
 }
-BOTH = ("awaits-close", "dies-of-hostile", "waits-for-ghosts", "sends-back")
+BOTH = ("awaits-close", "dies-of-hostile", "waits-for-ghosts", "sends-back", "counts-on")
 LIKE = {
     "peerpigeon-1.0.9": {*BOTH, "relays-always", "keeps-no-cache", "leaves-stay", "leaves-without-hub",
                          "discoveries-go-round"},
