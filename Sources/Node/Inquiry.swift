@@ -57,6 +57,9 @@ public protocol Question: Sendable {
     var answer: Answer { get }
     /// The bytes to send before the link is closed, if a node expects a closing message; empty: nothing.
     var goodbye: [UInt8] { get }
+    /// A second question for a link of its own, if the node answers this question only because of that link. It is
+    /// asked once, when it is not nil any more. Its link is closed as soon as it is answered, and its answer is not used.
+    var errand: (any Question)? { get }
 }
 
 extension Question {
@@ -70,6 +73,8 @@ extension Question {
     public mutating func begin() {}
     /// Empty, for a protocol, or layers, without a closing message.
     public var goodbye: [UInt8] { [] }
+    /// Nil, for a question that needs one link.
+    public var errand: (any Question)? { nil }
 }
 
 /// The result of a question so far.

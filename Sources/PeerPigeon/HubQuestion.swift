@@ -3,18 +3,22 @@ import Wire
 
 extension Inquiry {
     /// An inquiry that connects as a random peer: a hub sends `connected`. A signal of this peer to itself then shows
-    /// if the hub lets a client send in the name of another.
+    /// if the hub lets a client send in the name of another. If it does, the leave of a second peer shows the version.
     static let peerPigeon = Inquiry(needs: Capability.hub.rawValue, tells: false) { settings, random in
         [HubQuestion(settings, random)]
     }
 }
 
-/// A question that connects as a peer and joins no network. No other peer is notified, and the hub keeps nothing of it.
+/// A question that connects as a peer and joins no network. The hub keeps nothing of it, and notifies other peers of its
+/// leaves only.
 struct HubQuestion: Question {
     let title = ""
     private(set) var message: [UInt8] = []
     private(set) var answer = Inquiry.Result.none
+    private(set) var errand: (any Question)?
     private let me: PeerID
+    /// The second peer, whose leave shows the version of a hub.
+    private let visitor: PeerID
     /// True if the chosen profile is not the preset. Then the question does not find out the profile of the hub.
     private let isProfileGiven: Bool
     private static let other = PeerID(unchecked: String(repeating: "0", count: 40))
@@ -22,6 +26,7 @@ struct HubQuestion: Question {
     init(_ settings: Settings, _ random: Random) {
         var random = random
         me = PeerID(unchecked: random.bytes(20).hex)
+        visitor = PeerID(unchecked: random.bytes(20).hex)
         isProfileGiven = settings.profile != Profile.robust
     }
     func target(_ target: String) -> String { ClientTarget.of(target, me, nil) }
@@ -29,7 +34,8 @@ struct HubQuestion: Question {
     mutating func hear(_ bytes: RawSpan, at time: Instant) {
         switch answer {
         case .none: begun(bytes)
-        case .partial: delivered(bytes)
+        case .partial where errand == nil: delivered(bytes)
+        case .partial(let found): left(bytes, found)
         default: break
         }
     }
@@ -63,12 +69,35 @@ struct HubQuestion: Question {
         var found = Identification()
         // A hub under test may have that fault.
         found.isProfileGuessed = true
-        if sender == Self.other.text {
-            found.profiles = [Profile.last, Profile.first]
-            found.remarks = ["clients can speak for others"]
-        } else {
+        guard sender == Self.other.text else {
             found.profiles = [Profile.robust, Profile.seed]
+            answer = .whole(found)
+            return
         }
+        found.profiles = [Profile.last, Profile.first]
+        found.remarks = ["clients can speak for others"]
+        answer = .partial(found)
+        errand = HubVisit(visitor)
+    }
+    /// Takes the notice that the second peer has left. Version 1.0.9 leaves `isHub` out of the notice to all peers.
+    private mutating func left(_ bytes: RawSpan, _ known: Identification) {
+        guard let notice = PeerDisconnected.read(bytes), let data = notice.data, data.reason != nil,
+            data.peerID?.string(in: bytes) == visitor.text
+        else { return }
+        var found = known
+        found.profiles = [data.isHub == nil ? Profile.first : Profile.last]
         answer = .whole(found)
     }
+}
+
+/// The visit of a second peer, which joins no network and leaves as soon as the hub has answered.
+private struct HubVisit: Question {
+    let title = ""
+    let message: [UInt8] = []
+    private(set) var answer = Inquiry.Result.none
+    private let me: PeerID
+
+    init(_ me: PeerID) { self.me = me }
+    func target(_ target: String) -> String { ClientTarget.of(target, me, nil) }
+    mutating func hear(_ bytes: RawSpan, at time: Instant) { answer = .whole(Identification()) }
 }

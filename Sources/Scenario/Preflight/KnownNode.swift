@@ -46,6 +46,8 @@ public struct KnownNode: Sendable {
     /// The names of the values that the user did not give and that the answer supplied: parameters, `profile`, `kind`,
     /// `identity`.
     public private(set) var found: [String] = []
+    /// The other profiles that fit the answer as well, if one of them was assumed and the preset does not fit.
+    public private(set) var possibleProfiles: [String] = []
     private let address: Endpoint
     private let definition: Definition
     private let told: Identification
@@ -74,7 +76,10 @@ public struct KnownNode: Sendable {
         if let first = told.profiles.first {
             if !claims.given.contains("profile") {
                 // Several profiles may look alike. The preset is chosen if it is one of them.
-                if !told.profiles.contains(settings.profile) { self.settings.profile = first }
+                if !told.profiles.contains(settings.profile) {
+                    self.settings.profile = first
+                    possibleProfiles = Array(told.profiles.dropFirst())
+                }
                 found.append("profile")
             } else if !told.profiles.contains(settings.profile), !told.isProfileGuessed {
                 throw ClaimError(

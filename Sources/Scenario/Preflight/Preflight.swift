@@ -92,9 +92,7 @@ public struct Preflight {
                     if let partly { return .found(partly) }
                     return asked.values.lazy.compactMap(\.unfinished).first ?? .silent(closes: closings > 0)
                 }
-                let isLocal = address.isLoopback && address.v4 != nil
-                let from = isLocal ? sources.draw(Random(seed: random.next()), besides: address) : nil
-                let link = driver.dial(address, definition.transport, at: from)
+                let link = dial(driver, sources, &random)
                 asked[link] = PreflightLink(
                     question, on: link, to: address, definition, settings, Random(seed: seed, "preflight layers"))
                 next = driver.now + (isFirst || questions.isEmpty ? Self.patience : Self.pause)
@@ -110,6 +108,9 @@ public struct Preflight {
                 asked[link]?.receive(bytes, driver)
                 // The handshakes of the layers take several round trips.
                 if asked[link]?.isRaising == true { next = max(next, driver.now + Self.patience) }
+            case .ended(let link, _) where asked[link]?.isErrand == true,
+                .failed(let link, _) where asked[link]?.isErrand == true:
+                asked[link] = nil
             case .ended(let link, _):
                 if definition.transport == .udp, partly == nil { return .nobody("it refuses datagrams") }
                 if let outcome = asked[link]?.close(driver) { return outcome }
@@ -123,6 +124,19 @@ public struct Preflight {
             }
             for link in asked.keys.sorted() {
                 asked[link]?.wake(driver)
+                if asked[link]?.isErrand == true {
+                    guard asked[link]?.endErrand(driver) == true else { continue }
+                    driver.close(link)
+                    asked[link] = nil
+                    continue
+                }
+                if let errand = asked[link]?.takeErrand() {
+                    let other = dial(driver, sources, &random)
+                    asked[other] = PreflightLink(
+                        errand, on: other, to: address, definition, settings,
+                        Random(seed: seed, "preflight layers of an errand"), isErrand: true)
+                    next = driver.now + Self.patience
+                }
                 switch asked[link]?.outcome {
                 case .found(let found)? where asked[link]?.isPartly == true:
                     if partly == nil { next = driver.now + Self.patience }
@@ -133,6 +147,12 @@ public struct Preflight {
             }
         }
         return .givenUp
+    }
+    /// Opens a link from a source address that no other link of the check has, if the node is on this machine.
+    private func dial(_ driver: Driver, _ sources: UsedAddresses, _ random: inout Random) -> LinkID {
+        let isLocal = address.isLoopback && address.v4 != nil
+        let from = isLocal ? sources.draw(Random(seed: random.next()), besides: address) : nil
+        return driver.dial(address, definition.transport, at: from)
     }
     /// Closes the links. A node that expects a goodbye receives it and has time to answer.
     private func leave(_ asked: [LinkID: PreflightLink], _ driver: Driver) {

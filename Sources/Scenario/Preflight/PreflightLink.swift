@@ -8,6 +8,11 @@ struct PreflightLink {
     private(set) var again = Instant.never
     /// True if the link or its layers have ended.
     private(set) var isOver = false
+    /// True if the link serves the question of another link, and its own answer is not used.
+    let isErrand: Bool
+    /// True if the errand of the question was taken.
+    private var hasGivenErrand = false
+    private var isLeaving = false
     private let link: LinkID
     private let definition: Definition
     private var question: any Question
@@ -30,8 +35,9 @@ struct PreflightLink {
 
     init(
         _ question: any Question, on link: LinkID, to address: Endpoint, _ definition: Definition,
-        _ settings: Settings, _ random: Random
+        _ settings: Settings, _ random: Random, isErrand: Bool = false
     ) {
+        self.isErrand = isErrand
         self.link = link
         self.question = question
         self.definition = definition
@@ -140,6 +146,20 @@ struct PreflightLink {
         (status, isOver) = (words, true)
         guard let outcome, !isPartly, outcome != .silent(closes: true) else { return nil }
         return outcome
+    }
+    /// Returns the errand of the question, once.
+    mutating func takeErrand() -> (any Question)? {
+        guard !hasGivenErrand, let errand = question.errand else { return nil }
+        hasGivenErrand = true
+        return errand
+    }
+    /// Begins to close the link of an errand that has an outcome. Returns true if the link is over.
+    mutating func endErrand(_ driver: Driver) -> Bool {
+        if !isLeaving, outcome != nil {
+            isLeaving = true
+            return !sayGoodbye(driver)
+        }
+        return isOver
     }
     /// The outcome if the check stops waiting now; nil if the link is not open or the protocol has no layers.
     var unfinished: Preflight.Outcome? {

@@ -143,6 +143,8 @@ public struct RunOptions {
     public var settings: Settings
     /// The capabilities that the node lacks.
     public var lacks: Set<String>
+    /// The other profiles that the node may have, if its profile was only assumed.
+    public var possibleProfiles: [String] = []
     /// The evidence that the node lacks them, by capability, if it was found.
     public var lackReasons: [String: String] = [:]
     /// The values of scenario parameters, as text.
@@ -206,6 +208,9 @@ public struct RunOptions {
         if let other = otherSettings(s, definition) { return other }
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {
             return "for profile \(s.profiles.joined(separator: ", ")), this is \(settings.profile)"
+        }
+        if !s.profiles.isEmpty, let other = possibleProfiles.first(where: { !s.profiles.contains($0) }) {
+            return "for profile \(s.profiles.joined(separator: ", ")), and the node may be \(other): give --profile"
         }
         if !includesLong, s.tags.contains("long") { return "takes half a minute or more: give --long" }
         let claimed = capabilities(definition)

@@ -47,6 +47,16 @@ import Wire
         for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
         #expect((results.first { $0.id == "dxos.hosts.again" }?.verdict == .pass) == (ttl == "2s"))
     }
+    /// A profile that was only assumed is not used for the rules that differ.
+    @Test func skipsRulesOfDoubtfulProfile() throws {
+        var options = RunOptions(subject: .builtIn(bug: nil), settings: try Definition.dxos.settings(), seed: 1)
+        options.possibleProfiles = ["v3"]
+        for s in Self.scenarios where s.profiles == ["v1"] {
+            #expect(options.reasonToSkip(s, .dxos)?.contains("the node may be v3: give --profile") == true)
+        }
+        let common = try #require(Self.scenarios.first { $0.id == "dxos.swarm.join" })
+        #expect(options.reasonToSkip(common, .dxos) == nil)
+    }
     @Test(arguments: ["canonical", "explicit-default"]) func eachEncoding(_ encoding: String) throws {
         for r in try Self.run(Self.scenarios, ["encoding": encoding]) where r.verdict != .pass && r.verdict != .skip {
             Issue.record("\(r.id): \(r.told)")

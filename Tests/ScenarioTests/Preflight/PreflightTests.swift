@@ -209,6 +209,10 @@ import Wire
         t.profiles = ["legacy", "v28"]
         #expect(try known(t).settings.profile == "v28")
         #expect(try known(t).line.contains("profile v28 (found) (or legacy: its answer fits all of them)"))
+        #expect(try known(t).possibleProfiles == [])
+        t.profiles = ["legacy", "other"]
+        #expect(try known(t).settings.profile == "legacy" && known(t).possibleProfiles == ["other"])
+        #expect(try known(t, NodeClaims(given: ["profile"]), profile: "legacy").possibleProfiles == [])
         t.profiles = []
         let k = try known(t)
         #expect(k.settings.profile == "v28" && !k.found.contains("profile"))
