@@ -1,6 +1,7 @@
 import Mutation
 import Network
 import Node
+import Report
 import Scenario
 import WebSocket
 
@@ -31,7 +32,11 @@ struct ProtocolChoice {
                 keep { TargetURL.names($0, by: target) }
                 // The path identifies a protocol on WebSocket. Any other path means WebSocket itself.
                 keep { TargetURL.names($0, at: target) }
-                if definitions.count > 1 { keep { $0.name == Definition.webSocket.name } }
+                if definitions.count > 1 {
+                    let mayAsk = !invocation.has("--no-preflight") && !invocation.has("--dry-run")
+                    if mayAsk { try Self.refuse(target, speaking: definitions) }
+                    keep { $0.name == Definition.webSocket.name }
+                }
             } else if let name = protocolName(of: target) {
                 keep { $0.name == name }
             }
@@ -71,6 +76,16 @@ struct ProtocolChoice {
         case .unknown(let words):
             throw UsageError(([question] + words.map { "  " + Printable.text($0) }).joined(separator: "\n"))
         }
+    }
+    /// Throws an error if the node at a URL speaks one of the protocols on WebSocket. The cases of WebSocket itself do
+    /// not fit such a node.
+    private static func refuse(_ target: String, speaking definitions: [Definition]) throws {
+        let webSocket = Definition.webSocket.name
+        let others = definitions.filter { $0.name != webSocket }
+        guard let found = ProtocolProbe.protocolOnWebSocket(others, at: target) else { return }
+        throw UsageError(
+            "the program at \(Printable.text(target)) speaks \(found.name) (\(found.title)): give `--protocol "
+                + "\(found.name)`, or `--protocol \(webSocket)` to test the layer below")
     }
     /// Keeps the protocols that fit. If none does, it changes nothing, and the code that reads the option reports the
     /// error.

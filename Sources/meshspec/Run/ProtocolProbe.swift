@@ -45,4 +45,18 @@ enum ProtocolProbe {
         if let refusal, !isThere { return .nobody(refusal) }
         return .unknown(words)
     }
+    /// Returns the protocol on WebSocket that the node at a URL speaks; nil if it speaks none of these, or if its answer
+    /// could be that of any WebSocket server.
+    static func protocolOnWebSocket(_ definitions: [Definition], at text: String) -> Definition? {
+        definitions.first { d in
+            guard let url = try? TargetURL(text, d), url.isSecure == (d.layers?.security != nil),
+                var settings = try? d.settings()
+            else { return false }
+            settings.resource = url.resource
+            guard let p = Preflight(d, settings, at: url.endpoint, seed: .random(in: .min ... .max)),
+                let network = try? SocketNetwork(), case .found(let told) = p.ask(Driver(network))
+            else { return false }
+            return told.fault == nil && !(told.parameters.isEmpty && told.profiles.isEmpty)
+        }
+    }
 }

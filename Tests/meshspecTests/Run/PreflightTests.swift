@@ -110,6 +110,31 @@ import Wire
         let r = try Shell.run("meshspec run --protocol dxos --target \(node.address) dxos.swarm.join")
         #expect(r.status == 4 && r.err.contains("does not speak dxos"), "\(r.err)")
     }
+    /// Hubs of two versions differ in the leave of a peer. Each is judged by the rules of its own version.
+    @Test(arguments: ["v1.1.3", "v1.0.9", "robust"]) func findsVersionOfHub(_ profile: String) throws {
+        let node = try Running("--profile \(profile)", of: "peerpigeon")
+        let r = try Shell.run(
+            "meshspec run --protocol peerpigeon --target \(node.address) -k 'peerpigeon.leave.hub || peerpigeon.ping'")
+        #expect(r.status == 0 && r.out.contains("profile \(profile) (found)"), "\(r.out)\(r.err)")
+        #expect(!r.out.contains("its answer fits all of them") || profile == "robust", "\(r.out)")
+    }
+    /// A URL without a known path names a WebSocket server. A node of a protocol above is not judged as one.
+    @Test(arguments: [("peerpigeon", "/"), ("dxos", "/.well-known/dx/signal?a=b"), ("websocket", "/")])
+    func namesProtocolAboveWebSocket(_ name: String, _ path: String) throws {
+        let node = try Running("", of: name)
+        let r = try Shell.run(
+            "meshspec run --target 'ws://\(node.address)\(path)' "
+                + "-k 'dxos.swarm.join || peerpigeon.ping || websocket.close'")
+        guard name == "peerpigeon" else {
+            #expect(r.out.contains("answers: \(name)"), "\(r.out)\(r.err)")
+            return
+        }
+        #expect(r.status == 2 && r.out == "", "\(r.out)")
+        #expect(r.err.contains("speaks peerpigeon") && r.err.contains("give `--protocol peerpigeon`"), "\(r.err)")
+        let below = try Shell.run(
+            "meshspec run --protocol websocket --target 'ws://\(node.address)/' -k websocket.close --no-preflight")
+        #expect(below.status != 2, "\(below.err)")
+    }
     /// A web server without WebSocket, and TLS that the server does not support.
     @Test func webServer() throws {
         let node = try WebServer()
