@@ -6,6 +6,8 @@ struct StartedNode {
     let command: String
     let process: Subprocess
     let probe: ReadyProbe
+    /// The listener of another program that had the address before the start; nil if the address was free.
+    let occupant: LocalOccupant?
 
     /// Nil while it runs.
     var exitStatus: Int32? { process.exitStatus }

@@ -35,12 +35,26 @@ extension ChosenTarget {
         _ command: String, at place: Endpoint?, _ setup: NodeSetup?
     ) throws(NetworkError) -> StartedNode {
         let filled = fill(command, place, setup.map(templates.parts) ?? [:])
+        let occupant = occupant(at: place)
         let process = try spawn(filled)
         var asks: (() throws(NetworkError) -> Subprocess)?
         if let ready = file?.ready { asks = { [self] () throws(NetworkError) in try spawn(fill(ready, place)) } }
         let probe = try ReadyProbe(definition, at: place, within: file?.readyWithin ?? .zero, command: asks)
-        return StartedNode(command: filled.shown, process: process, probe: probe)
+        return StartedNode(command: filled.shown, process: process, probe: probe, occupant: occupant)
     }
+    /// Returns the listener of another program at an address. A node that has ended may leave its address after some
+    /// time, so this waits for that.
+    private func occupant(at place: Endpoint?) -> LocalOccupant? {
+        guard let place else { return nil }
+        let clock = MonotonicClock()
+        let end = clock.now + Self.timeToLeave
+        while true {
+            guard let found = LocalOccupant(at: place, definition.transport) else { return nil }
+            if clock.now >= end || interrupts.status != nil { return found }
+            usleep(20_000)
+        }
+    }
+    private static let timeToLeave = Duration.seconds(3)
     /// The node under test and the further nodes of the case.
     var startedNodes: [StartedNode] {
         (node.map { [$0] } ?? []) + further.sorted { $0.key < $1.key }.map(\.value)
@@ -59,7 +73,13 @@ extension ChosenTarget {
     func look(at node: StartedNode) -> Readiness {
         if let status = interrupts.status { return .failed("interrupted (\(status))") }
         if let status = node.exitStatus {
-            return .failed("it ended with status \(status)" + ReadyProbe.said(node.printed))
+            let ended = "it ended with status \(status)" + ReadyProbe.said(node.printed)
+            return .failed(node.occupant?.isThere == true ? Self.occupied + "; " + ended : ended)
+        }
+        // The command may end the other program itself. Until then, that program would answer in place of the node.
+        if let occupant = node.occupant, occupant.isThere {
+            guard node.probe.isOver else { return .notYet }
+            return .failed(Self.occupied)
         }
         do throws(NetworkError) {
             if try node.probe.isReady() { return .ready }
@@ -71,6 +91,9 @@ extension ChosenTarget {
         return .failed(
             "it is not ready after \((file?.readyWithin ?? .zero).text)" + why + ReadyProbe.said(node.printed))
     }
+    private static let occupied =
+        "another program listens at the address of the node, and would be judged in its place: end that program, or "
+        + "write {port} for the port in the target file"
     func waitUntilReady(_ node: StartedNode?) throws(NetworkError) {
         while let node {
             switch look(at: node) {
