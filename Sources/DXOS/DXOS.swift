@@ -35,6 +35,7 @@ extension Definition {
             if !parameters.build.keepsAlive { lacks.insert("keepalive") }
             return lacks
         },
+        declarable: ["bye", "keepalive"],
         bugs: Misbehaviour.bugs,
         constants: { settings in
             [

@@ -110,6 +110,9 @@ public struct Definition: Sendable {
     public var capabilities: [Named]
     /// Returns the capabilities that no node with these settings has.
     public var lacks: @Sendable (Settings) -> Set<String>
+    /// The capabilities that a node elsewhere may have although `lacks` returns them, because the settings only describe
+    /// the reference node. If the user declares one of them, its cases run.
+    public var declarable: Set<String>
     /// The seeded faults of the reference node. The list is created when it is read, so that a decoder starts without
     /// it.
     public var bugs: [Bug] {
@@ -189,7 +192,7 @@ public struct Definition: Sendable {
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
         ports: [Port] = [], profiles: [Named], parameters: [Parameter] = [], capabilities: [Named] = [],
-        lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] },
+        lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] }, declarable: Set<String> = [],
         bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],
         algorithms: [SignatureAlgorithm] = [], defaults: @escaping @Sendable (Settings) -> Value = { _ in .map([]) },
         constants: @escaping @Sendable (Settings) -> [Value.Entry] = { _ in [] },
@@ -219,6 +222,7 @@ public struct Definition: Sendable {
         self.parameters = parameters
         self.capabilities = capabilities
         self.lacks = lacks
+        self.declarable = declarable
         listBugs = bugs
         self.algorithms = algorithms
         self.defaults = defaults

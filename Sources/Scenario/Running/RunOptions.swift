@@ -143,6 +143,8 @@ public struct RunOptions {
     public var settings: Settings
     /// The capabilities that the node lacks.
     public var lacks: Set<String>
+    /// The capabilities that the user declared, present or absent.
+    public var declared: Set<String> = []
     /// The other profiles that the node may have, if its profile was only assumed.
     public var possibleProfiles: [String] = []
     /// The evidence that the node lacks them, by capability, if it was found.
@@ -187,7 +189,9 @@ public struct RunOptions {
 
     /// Returns the capabilities that the node claims, and the controls that it offers as `control.NAME`.
     func capabilities(_ definition: Definition) -> Set<String> {
-        var out = Set(definition.capabilities.map(\.name)).subtracting(lacks).subtracting(definition.lacks(settings))
+        // A declaration counts more than a setting that only describes the reference node.
+        let denied = definition.lacks(settings).subtracting(declared.intersection(definition.declarable))
+        var out = Set(definition.capabilities.map(\.name)).subtracting(lacks).subtracting(denied)
         switch subject {
         case .builtIn:
             out.formUnion(Scenario.lifeControls.map { "control." + $0 })

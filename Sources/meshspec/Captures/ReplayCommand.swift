@@ -68,6 +68,7 @@ enum ReplayCommand {
             seed: seed,
             slack: slack)
         options.timeScale = scale
+        options.declared = chosen.capabilities.declared
         options.keepsEvidence = true
         var result: CaseResult?
         let runner = Runner(made.definition, suite.requirements(made.definition.name), options)

@@ -108,6 +108,7 @@ enum RunCommand {
                 subject: target.subject, settings: target.settings, lacks: target.lacks, seed: seed,
                 slack: slack)
             options.lackReasons = target.known?.lacks ?? [:]
+            options.declared = target.capabilities.declared
             options.possibleProfiles = target.known?.possibleProfiles ?? []
             options.timeScale = plan.timeScale
             options.wrap = try mutant?.wrap(d, target.settings, cases.suite) ?? nil

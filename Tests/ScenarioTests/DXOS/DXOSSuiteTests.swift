@@ -47,6 +47,21 @@ import Wire
         for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
         #expect((results.first { $0.id == "dxos.hosts.again" }?.verdict == .pass) == (ttl == "2s"))
     }
+    /// A declared capability counts more than the preset build, which only describes the reference node. A capability
+    /// whose cases need the value of a parameter is not such a capability.
+    @Test func runsCasesOfDeclaredCapability() throws {
+        func reason(_ id: String, declared: Set<String>, lacks: Set<String> = []) throws -> String? {
+            let settings = try Definition.dxos.settings()
+            let remote = Remote(address: .loopback(9), listen: nil)
+            var options = RunOptions(subject: .remote(remote), settings: settings, lacks: lacks, seed: 1)
+            options.declared = declared
+            return options.reasonToSkip(try #require(Self.scenarios.first { $0.id == id }), .dxos)
+        }
+        #expect(try reason("dxos.bye", declared: [])?.contains("bye") == true)
+        #expect(try reason("dxos.bye", declared: ["bye"]) == nil)
+        #expect(try reason("dxos.bye", declared: ["bye"], lacks: ["bye"])?.contains("bye") == true)
+        #expect(try reason("dxos.hosts.again", declared: ["short_ttl"]) != nil)
+    }
     /// A profile that was only assumed is not used for the rules that differ.
     @Test func skipsRulesOfDoubtfulProfile() throws {
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try Definition.dxos.settings(), seed: 1)
