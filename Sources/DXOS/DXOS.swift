@@ -36,6 +36,10 @@ extension Definition {
             return lacks
         },
         declarable: ["bye", "keepalive"],
+        idle: { _, kind in
+            let why = "a client does not use it"
+            return kind == Kind.client ? NodeParameters.ofServers.map { Named($0, why) } : []
+        },
         bugs: Misbehaviour.bugs,
         constants: { settings in
             [

@@ -113,6 +113,8 @@ public struct Definition: Sendable {
     /// The capabilities that a node elsewhere may have although `lacks` returns them, because the settings only describe
     /// the reference node. If the user declares one of them, its cases run.
     public var declarable: Set<String>
+    /// Returns the parameters that have no effect on a reference node of this kind over sockets, each with the reason.
+    public var idle: @Sendable (Settings, _ kind: String?) -> [Named]
     /// The seeded faults of the reference node. The list is created when it is read, so that a decoder starts without
     /// it.
     public var bugs: [Bug] {
@@ -193,6 +195,7 @@ public struct Definition: Sendable {
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
         ports: [Port] = [], profiles: [Named], parameters: [Parameter] = [], capabilities: [Named] = [],
         lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] }, declarable: Set<String> = [],
+        idle: @escaping @Sendable (Settings, _ kind: String?) -> [Named] = { _, _ in [] },
         bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],
         algorithms: [SignatureAlgorithm] = [], defaults: @escaping @Sendable (Settings) -> Value = { _ in .map([]) },
         constants: @escaping @Sendable (Settings) -> [Value.Entry] = { _ in [] },
@@ -223,6 +226,7 @@ public struct Definition: Sendable {
         self.capabilities = capabilities
         self.lacks = lacks
         self.declarable = declarable
+        self.idle = idle
         listBugs = bugs
         self.algorithms = algorithms
         self.defaults = defaults

@@ -34,6 +34,7 @@ extension Definition {
         parameters: NodeParameters.parameters,
         capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
         lacks: { Set(Capability.lacking(NodeParameters($0)).map(\.rawValue)) },
+        idle: { settings, kind in NodeParameters.idle(settings, isClient: kind == Kind.client) },
         bugs: Misbehaviour.bugs,
         constants: { settings in
             [

@@ -41,6 +41,8 @@ struct NodeParameters: Sendable {
         static let ttl = "ttl"
         static let bus = "bus"
     }
+    /// The parameters that only servers use.
+    static let ofServers = [Name.grace, Name.ttl, Name.bus]
     static let on = "on"
     static let off = "off"
     private static let none = "none"

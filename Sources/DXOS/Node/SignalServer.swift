@@ -34,11 +34,11 @@ struct SignalServer: Node {
         var random = options.random
         let key = random.bytes(32)
         me = options.identity ?? key
-        hosts = options.peers
+        hosts = parameters.hasBus ? options.peers : []
         let clock = HostClock(beginning: UnixTime(nanoseconds: options.date))
         membership = HostMembership(parameters, me: me, clock: clock, fault: fault)
         bus = ConnectionBus(form, me, fault)
-        carriedBus = options.leavesPubsub ? CarriedBus() : nil
+        carriedBus = options.leavesPubsub && parameters.hasBus ? CarriedBus() : nil
     }
     var deadline: Instant? {
         var all = [membership.deadline, inboxes.deadline, redials.deadline].compactMap { $0 } + late.map(\.at)

@@ -53,7 +53,8 @@ extension SignalServer {
         let service = dot.map { String(name[..<$0]) } ?? (fault == .bareMethodTaken ? Method.service : "")
         let bare = dot.map { String(name[name.index(after: $0)...]) } ?? name
         guard !service.isEmpty, !bare.isEmpty else { throw Refusal("Invalid method: \(name)") }
-        guard service == Method.service || service == Method.busService || fault == .anyServiceTaken else {
+        let isServed = service == Method.service || service == Method.busService && parameters.hasBus
+        guard isServed || fault == .anyServiceTaken else {
             throw Refusal("Service not supported: \(service)", .service)
         }
         guard let method = Method(rawValue: bare), method.service == service || fault == .anyServiceTaken else {

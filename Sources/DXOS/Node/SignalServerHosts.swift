@@ -14,6 +14,7 @@ extension SignalServer {
     }
     /// Passes a call to the bus.
     mutating func carry(_ call: BusCall, _ now: Instant, _ out: inout [Action]) {
+        guard parameters.hasBus else { return }
         if carriedBus != nil { carriedBus?.carry(call) } else { bus.carry(call, now, &out) }
     }
     /// Handles a bus event from another host. `link` is the connection, if the bus uses our connections.

@@ -135,6 +135,21 @@ struct NodeParameters: Sendable {
                 Name.offers, "whether a client offers a data channel to peers with smaller ids that it discovers",
                 choices: [on, off], preset: on),
         ] + mesh
+    /// Returns the parameters that have no effect on a hub or client over sockets, each with the reason.
+    static func idle(_ settings: Settings, isClient: Bool) -> [Named] {
+        let ofClients = [Name.network, Name.keepalive, Name.offers]
+        if isClient {
+            return parameters.filter { !ofClients.contains($0.name) }.map { Named($0.name, "a client does not use it") }
+        }
+        var out = ofClients.map { Named($0, "a hub does not use it") }
+        if settings.profile != Profile.seed {
+            out += mesh.map { Named($0.name, "only hubs of the profile \(Profile.seed) use it") }
+        } else if settings[Name.channels] == on {
+            let why = "the stand-in of data channels exists in simulations only, so that these hubs stay on WebSocket"
+            out.append(Named(Name.channels, why))
+        }
+        return out
+    }
     /// The parameters of hubs of the profile `seed`.
     private static let mesh = [
         Parameter(

@@ -126,6 +126,13 @@ enum NodeCommand {
         if !told.isEmpty {
             options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
         }
+        for one in definition.idle(settings, role) where parameters[one.name] != nil {
+            let given = Printable.text("-P \(one.name)=\(settings[one.name])")
+            Console.error("meshspec node: \(given) has no effect: \(one.summary)")
+        }
+        if let bus = invocation["--bus"], settings["bus"] == "off" {
+            throw UsageError("`--bus \(bus)` needs a bus: leave out `-P bus=off`")
+        }
         let server = try controlServer(definition, network, driver, told: controlPath, bound)
         defer { server?.close() }
         // Signals are queued if there is a socket file to remove or a goodbye to send.

@@ -84,6 +84,17 @@ struct CallTests {
         server.hear(Request(request).encoded(), 1)
         #expect(server.responses(1) == ["0 error"])
     }
+    /// With `bus=off` a server does not serve the bus of meshspec, like the servers of DXOS.
+    @Test(arguments: [("on", "0 ready"), ("off", "0 error")]) func bus(_ value: String, _ answer: String) throws {
+        var server = try ServerHarness(["bus": value])
+        server.open(1)
+        let question = SignalQuestion(try Definition.dxos.settings(), Random(seed: 1))
+        server.hear(question.message, 1)
+        #expect(server.responses(1).first == answer)
+        server.join(1, 0x50, 0xa1, 1)
+        // A host subscribes to its swarms at the host that has subscribed here.
+        #expect(server.take(1).isEmpty == false)
+    }
     @Test func bye() throws {
         for (build, answer, isClosed) in [("js-2022", [], false), ("js-2023", ["3200"], true), ("go", [], false)]
             as [(String, [String], Bool)]
