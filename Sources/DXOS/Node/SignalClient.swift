@@ -37,6 +37,8 @@ struct SignalClient: Node {
     private var redials: Redials
     var outbox: ReliableOutbox
     var inbox = ReliableInbox()
+    /// The tickets of commands that sent messages, by message id.
+    private var tickets: [[UInt8]: Value] = [:]
 
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
@@ -100,7 +102,15 @@ struct SignalClient: Node {
         for link in links.keys.sorted() { wake(link, now, &out) }
         let due = outbox.wake(now)
         for message in due.again { send(message, now, &out) }
-        for id in due.failed { out.append(.report(Event("not_delivered", nil, [.init("message_id", .bytes(id))]))) }
+        for id in due.failed {
+            let reason = Value.text("the receiver did not acknowledge it within \(ReliableOutbox.patience)")
+            out.append(.report(outcome("not_delivered", of: id, [.init("reason", reason)])))
+        }
+    }
+    /// Returns the event for the end of a reliable message. It has the ticket of the command that sent the message.
+    mutating func outcome(_ name: String, of id: [UInt8], _ details: [Value.Entry]) -> Event {
+        let ticket = tickets.removeValue(forKey: id).map { [Value.Entry("ticket", $0)] } ?? []
+        return Event(name, nil, [.init("message_id", .bytes(id))] + details + ticket)
     }
     private mutating func wake(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         failCalls(link, &out) { $0 <= now }
@@ -156,6 +166,7 @@ struct SignalClient: Node {
             var reliable = ReliablePayload()
             (reliable.messageID, reliable.payload) = (PublicKey(id), inner)
             let message = message(to: to, ApplicationKind.reliableType, form.bytes(reliable))
+            tickets[id] = words["ticket"]
             outbox.add(id, message, now, isLate: fault == .repeatsLate)
             send(message, now, &out)
         default: return answer(name, arguments, now: now)
@@ -179,6 +190,6 @@ struct SignalClient: Node {
             tells: "send", "sends a message reliably", .one("to"),
             details: [
                 Named("type_url", "type of its content (dxos.Example)"), Named("value", "its bytes (none)"),
-            ], outcomes: ["not_delivered"]),
+            ], outcomes: ["delivered", "not_delivered"], columns: ["message_id"]),
     ]
 }

@@ -124,7 +124,9 @@ extension SignalClient {
         guard let payload = message.payload else { return }
         if let acknowledged = payload.acknowledgement?.messageID?.data?.array() {
             if fault == .strayAcknowledgementEnds, !outbox.has(acknowledged) { hangUp(link, now, &out) }
-            if fault != .acknowledgementIgnored { outbox.acknowledge(acknowledged) }
+            if fault != .acknowledgementIgnored, outbox.acknowledge(acknowledged) {
+                out.append(.report(outcome("delivered", of: acknowledged, [.init("count", .uint(1))])))
+            }
         } else if let reliable = payload.reliable {
             let id = reliable.messageID?.data?.array() ?? []
             let isNew = inbox.take(id, now)

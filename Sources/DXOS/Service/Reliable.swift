@@ -24,8 +24,8 @@ struct ReliableOutbox: Sendable {
     }
     /// Returns true if it was sent, and neither acknowledged nor given up.
     func has(_ id: [UInt8]) -> Bool { all[id] != nil }
-    /// Removes an acknowledged message.
-    mutating func acknowledge(_ id: [UInt8]) { all[id] = nil }
+    /// Removes an acknowledged message. Returns false if it was not sent, or acknowledged or given up before.
+    mutating func acknowledge(_ id: [UInt8]) -> Bool { all.removeValue(forKey: id) != nil }
     /// Returns the messages to send again, and the ids of messages that are given up.
     mutating func wake(_ now: Instant) -> (again: [SignalMessage], failed: [[UInt8]]) {
         var again: [SignalMessage] = []

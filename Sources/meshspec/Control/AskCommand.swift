@@ -13,8 +13,11 @@ extension Command {
             options: [
                 Option("--json", "print the answer as one line of JSON"),
                 Option("--control", value: "PATH", "control socket of the node, as given to `node --control`"),
-                Option("--node", value: "HOST:PORT", "node that listens there (default: the only one that runs)"),
-                Option("--wait", value: "TIME", "timeout for an answer (default: 10s)"),
+                Option(
+                    "--node", value: "HOST:PORT",
+                    "node that listens there, or process-N for one that does not (default: the only one that runs)"),
+                Option(
+                    "--wait", value: "TIME", "timeout for an answer (default: 10s; 15s for the effect of a command)"),
                 Option("--no-wait", "do not wait for the effect of a command"),
             ],
             examples: AskCommand.examples(definition), notes: AskCommand.notes(definition)
@@ -34,7 +37,9 @@ enum AskCommand {
             throw UsageError("a node of \(definition.name) does not know `\(name)`\(Suggestion.nearest(name, names))")
         }
         let arguments = try arguments(rule, Array(invocation.operands.dropFirst()), name)
-        let patience = try invocation.duration("--wait", "10s") ?? .seconds(10)
+        // A node may give up a command after 10 s, and then reports that.
+        let usual = Duration.seconds(rule?.outcomes.isEmpty ?? true || invocation.has("--no-wait") ? 10 : 15)
+        let patience = try invocation.duration("--wait", "10s") ?? usual
         var client = try ControlClient(try path(definition, invocation), patience: patience)
         let answer = try client.ask(definition, name, arguments)
         let isJSON = invocation.has("--json")
@@ -96,8 +101,13 @@ enum AskCommand {
     private static func path(_ definition: Definition, _ invocation: Invocation) throws -> String {
         if let path = invocation["--control"] { return path }
         let name = definition.name
-        if let text = invocation["--node"] { return ControlPath.socket(name, try Resolver.resolve(text)) }
         let running = ControlPath.running(name)
+        if let text = invocation["--node"] {
+            // A node that does not listen has a name in place of an address.
+            if let named = running.first(where: { $0.name == text }) { return named.path }
+            if text.hasPrefix(ControlPath.unbound) { return ControlPath.socket(name, called: text) }
+            return ControlPath.socket(name, try Resolver.resolve(text))
+        }
         guard running.count < 2 else {
             throw CommandError(
                 "\(running.count) nodes run here: choose one with --node: "

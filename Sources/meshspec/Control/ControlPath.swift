@@ -16,8 +16,14 @@ enum ControlPath {
     /// Returns the socket of the node of a protocol that listens at an address. If it does not listen, the path has the
     /// number of this process.
     static func socket(_ protocolName: String, _ listening: Endpoint?) -> String {
-        "\(folder)/\(protocolName)-\(listening.map { "\($0)" } ?? "process-\(getpid())").sock"
+        socket(protocolName, called: listening.map { "\($0)" } ?? "\(unbound)\(getpid())")
     }
+    /// Returns the socket of the node with a name: its address, or `process-` and the number of its process.
+    static func socket(_ protocolName: String, called name: String) -> String {
+        "\(folder)/\(protocolName)-\(name).sock"
+    }
+    /// The start of the names of nodes that do not listen.
+    static let unbound = "process-"
     /// Creates the folder, or checks that no other user can access it. Another user could put sockets of their own into
     /// such a folder.
     static func prepare() throws(CommandError) {

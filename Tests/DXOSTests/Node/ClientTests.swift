@@ -11,7 +11,8 @@ struct ClientTests {
         var now = Instant.zero
         var sent: [[UInt8]] = []
         var dials = 0
-        var events: [String] = []
+        var reports: [Event] = []
+        var events: [String] { reports.map(\.name) }
         init(_ build: String = "js-2023", handshake: String = "off") throws {
             let settings = try Definition.dxos.settings(["build": build, "handshake": handshake])
             var options = NodeOptions(settings, random: Random(seed: 1), peers: [.loopback(9)])
@@ -26,7 +27,7 @@ struct ClientTests {
                 switch action {
                 case .send(_, let bytes): sent.append(bytes)
                 case .connect: dials += 1
-                case .report(let event): events.append(event.name)
+                case .report(let event): reports.append(event)
                 default: break
                 }
             }
@@ -130,6 +131,26 @@ struct ClientTests {
         acknowledgement.messageID = PublicKey(id)
         peer.message(ApplicationKind.acknowledgementType, acknowledgement.encoded())
         #expect(peer.pass(.seconds(60)) == [] && peer.node.deadline == nil)
+    }
+    /// A command that sends a message learns that the receiver acknowledged it, or that it did not.
+    @Test func reportsDeliveryToCommand() throws {
+        var peer = try Peer("js-2022")
+        peer.open()
+        for ticket in [UInt64(5), 6] {
+            peer.control("send", [.init("to", .bytes([0xb0])), .init("ticket", .uint(ticket))])
+        }
+        let message = try Request(copying: try #require(peer.sent.last)).request?.payload?.message
+        let id = try #require(message?.payload?.reliable?.messageID)
+        var acknowledgement = Acknowledgement()
+        acknowledgement.messageID = id
+        for _ in 0..<2 { peer.message(ApplicationKind.acknowledgementType, acknowledgement.encoded()) }
+        let delivered = peer.reports.filter { $0.name == "delivered" }
+        #expect(delivered.count == 1)
+        let details = Value.map(delivered.first?.details ?? [])
+        #expect(details["ticket"] == .uint(6) && details["count"] == .uint(1))
+        _ = peer.pass(.seconds(11))
+        let failed = Value.map(peer.reports.last { $0.name == "not_delivered" }?.details ?? [])
+        #expect(failed["ticket"] == .uint(5) && failed["count"] == nil && failed["reason"] != nil)
     }
     /// SIG-79: the client acknowledges each copy, delivers one, and answers an offer once.
     @Test func acknowledges() throws {

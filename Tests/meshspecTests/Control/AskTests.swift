@@ -244,4 +244,45 @@ import Wire
         let good = try talk(Array("{\"control\": \"routes\"}\n".utf8))
         #expect(good.replies == [["protocol": "rightmesh", "answer": []]])
     }
+    /// A node that does not listen is named by its process. A message that its receiver acknowledges is a success.
+    @Test func sendsThroughNodeNamedByProcess() throws {
+        let server = try NodeTests.Running("", of: "dxos")
+        let folder = try Folder()
+        let clients = try ["a", "b"].map {
+            try Subprocess(
+                "exec '\(Shell.products)/meshspec' node dxos --role client --connect \(server.address) "
+                    + ">'\(folder.path)/\($0)'",
+                folder: Shell.package)
+        }
+        func names() -> [String] {
+            ["a", "b"].compactMap { file in
+                guard let line = folder.text(file).split(separator: "\n").first, folder.text(file).contains("\n"),
+                    case .text(let path)? = JSON.parse(Array(line.utf8))?["control"]
+                else { return nil }
+                let name = path.split(separator: "/").last ?? ""
+                return String(name.dropFirst("dxos-".count).dropLast(".sock".count))
+            }
+        }
+        for _ in 0..<2500 where names().count < 2 { usleep(2000) }
+        let found = names()
+        try #require(found.count == 2 && found.allSatisfy { $0.hasPrefix("process-") }, "\(found)")
+        let key = try Shell.run("meshspec dxos key --node \(found[0])")
+        #expect(key.status == 0 && key.out.hasPrefix("0x"), "\(key.err)")
+        let receiver = key.out.split(separator: "\n").first.map(String.init) ?? ""
+        let sent = try Shell.run("meshspec dxos send \(receiver) --node \(found[1])")
+        #expect(sent.status == 0 && sent.out.contains("delivered"), "\(sent.out)\(sent.err)")
+        let none = try Shell.run("meshspec dxos key --node process-1")
+        #expect(none.status == 4 && none.err.contains("process-1"), "\(none.err)")
+        withExtendedLifetime(clients) {}
+    }
+    /// A parameter that has no effect on a node is named.
+    @Test func namesParametersWithoutEffect() throws {
+        func err(_ options: String) throws -> String { try Shell.run("meshspec node \(options) --for 10ms").err }
+        let mesh = try err("peerpigeon --listen 127.0.0.1:0 --profile seed -P channels=on -P hops=4")
+        #expect(mesh.contains("-P channels=on has no effect") && !mesh.contains("hops"), "\(mesh)")
+        #expect(try err("peerpigeon --listen 127.0.0.1:0 -P hops=4").contains("only hubs of the profile seed use it"))
+        #expect(try err("dxos --role client --connect 127.0.0.1:9 -P bus=off").contains("-P bus=off has no effect"))
+        #expect(try err("dxos --listen 127.0.0.1:0 -P bus=off") == "")
+        #expect(try err("dxos --listen 127.0.0.1:0 -P bus=off --bus gossipsub").contains("leave out `-P bus=off`"))
+    }
 }
