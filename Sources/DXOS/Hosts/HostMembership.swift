@@ -141,7 +141,7 @@ struct HostMembership: Sendable {
         return form.bytes(event)
     }
     /// Notifies peers of this host that a peer at another host left.
-    func tellLeft(_ place: Swarms.Place, _ out: inout Output) {
+    mutating func tellLeft(_ place: Swarms.Place, _ out: inout Output) {
         out.notices.append(
             .init(streams: swarms.streams(of: place.swarm, but: place.peer), peer: place.peer, since: nil))
     }

@@ -42,6 +42,10 @@ struct Swarms: Sendable {
         var leaves: Instant?
     }
     private var all: [[UInt8]: [[UInt8]: Member]] = [:]
+    /// The members with a stream. A notice goes to them, so that no search through lost members is needed.
+    private var present: [[UInt8]: Set<[UInt8]>] = [:]
+    /// The number of members that searches for the receivers of notices have visited.
+    private(set) var visits = 0
     /// The members that lost their connection and are due to leave, so that no search through all members is needed.
     private var leaving: Set<Place> = []
     /// The members that left, for the seeded fault that remembers them.
@@ -94,6 +98,7 @@ struct Swarms: Sendable {
         let isNew = members[peer] == nil
         var member = members[peer] ?? Member(since: now)
         member.streams.insert(stream)
+        present[swarm, default: []].insert(peer)
         if fault != .forgetsReturn {
             member.leaves = nil
             leaving.remove(place)
@@ -149,18 +154,26 @@ struct Swarms: Sendable {
     /// Removes a lost member that is at another host now, without a notice that it left.
     mutating func handOver(_ place: Place) {
         leaving.remove(place)
+        forgetPresence(place)
         all[place.swarm]?[place.peer] = nil
         if all[place.swarm]?.isEmpty ?? false { all[place.swarm] = nil }
     }
     /// Removes a stream from a member. Returns true if it was the last one.
     private mutating func drop(_ stream: StreamID, _ place: Place) -> Bool {
         guard all[place.swarm]?[place.peer]?.streams.remove(stream) != nil else { return false }
-        return all[place.swarm]?[place.peer]?.streams.isEmpty ?? false
+        guard all[place.swarm]?[place.peer]?.streams.isEmpty ?? false else { return false }
+        forgetPresence(place)
+        return true
+    }
+    private mutating func forgetPresence(_ place: Place) {
+        present[place.swarm]?.remove(place.peer)
+        if present[place.swarm]?.isEmpty ?? false { present[place.swarm] = nil }
     }
     private mutating func remove(_ place: Place) -> Change {
         leaving.remove(place)
         let (swarm, peer) = (place.swarm, place.peer)
         guard let member = all[swarm]?.removeValue(forKey: peer) else { return Change() }
+        forgetPresence(place)
         if fault == .remembersLeft { gone[swarm, default: [:]][peer] = member.since }
         if all[swarm]?.isEmpty ?? false { all[swarm] = nil }
         if fault == .neverPeerLeft { return Change(left: [place]) }
@@ -168,8 +181,13 @@ struct Swarms: Sendable {
             notices: [Notice(streams: streams(of: swarm, but: peer), peer: peer, since: nil)], left: [place])
     }
     /// Returns the streams of a swarm's other members here, in order.
-    func streams(of swarm: [UInt8], but peer: [UInt8]) -> [StreamID] {
-        let swarms = fault == .wrongSwarm ? Array(all.values) : [all[swarm] ?? [:]]
-        return swarms.flatMap { $0 }.filter { $0.key != peer }.flatMap { $0.value.streams }.sorted()
+    mutating func streams(of swarm: [UInt8], but peer: [UInt8]) -> [StreamID] {
+        var out: [StreamID] = []
+        for swarm in fault == .wrongSwarm ? Array(present.keys) : [swarm] {
+            guard let others = present[swarm] else { continue }
+            visits += others.count
+            for other in others where other != peer { out += all[swarm]?[other]?.streams ?? [] }
+        }
+        return out.sorted()
     }
 }

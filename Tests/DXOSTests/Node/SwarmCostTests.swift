@@ -60,4 +60,24 @@ struct SwarmCostTests {
         }
         #expect(left == (0..<200).map(place) && rounds > 1 && swarms.deadline == nil)
     }
+    /// If all members are lost at once, a leave does not search through the others, which are lost as well.
+    @Test func leavesOfLostMembersDoNotSearchEachOther() {
+        func visits(_ count: Int) -> Int {
+            var swarms = Swarms(grace: .seconds(10), fault: nil)
+            func place(_ i: Int) -> Swarms.Place {
+                Swarms.Place(swarm: [1], peer: [UInt8(i >> 8), UInt8(truncatingIfNeeded: i)])
+            }
+            func stream(_ i: Int) -> StreamID { StreamID(link: LinkID(UInt64(i)), id: 0) }
+            for i in 0..<count { _ = swarms.join(stream(i), place(i), UnixTime(nanoseconds: 0)) }
+            let before = swarms.visits
+            for i in 0..<count { _ = swarms.lose(stream(i), place(i), .zero) }
+            var left = 0
+            while let due = swarms.deadline, due <= .zero + .seconds(10) {
+                left += swarms.expire(.zero + .seconds(10)).left.count
+            }
+            #expect(left == count && swarms.isEmpty)
+            return swarms.visits - before
+        }
+        #expect(visits(100) <= 100 && visits(400) <= 400)
+    }
 }
