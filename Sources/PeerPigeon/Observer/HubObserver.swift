@@ -10,6 +10,7 @@ import Wire
 struct HubObserver: MessageObserver {
     private var clients: [HeardChannel: HeardClient] = [:]
     private var signals: HeardSignals
+    private var offers: HeardOffers
     private var presence: HeardPresence
     /// The ids in announced `data` that differ from the announcing peer's own id.
     private var borrowed: [String: String] = [:]
@@ -29,6 +30,7 @@ struct HubObserver: MessageObserver {
     init(memory: Int) {
         limit = max(64, memory / 4096)
         signals = HeardSignals(limit: limit)
+        offers = HeardOffers(limit: limit)
         presence = HeardPresence(limit: limit)
     }
 
@@ -40,6 +42,7 @@ struct HubObserver: MessageObserver {
     mutating func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool) {
         guard var client = clients[channel] else { return }
         client.ended.insert(sender == .us)
+        if let id = client.id { offers.end(of: id, now) }
         clients[channel] = client
         if isClosed, client.ended.count == 1 { leave(channel, client) }
         guard client.ended.count == 2 else { return }
@@ -145,6 +148,11 @@ struct HubObserver: MessageObserver {
         var given: String?
         if case .text(let name)? = message.fromPeerID?.value(in: bytes), !name.isEmpty { given = name }
         guard let sender = client.isHub ? given ?? client.id : client.id ?? given else { return }
+        if K.self is SignalKinds.Answer.Type {
+            offers.answer(from: sender, to: target)
+        } else if K.self is SignalKinds.Offer.Type, !client.isHub {
+            offers.offer(from: sender, to: target, heard)
+        }
         let time = message.timestamp?.value(in: bytes)
         let key = HeardSignals.Key(type: "\(K.type)", sender: sender, target: target, data: data.hashValue)
         signals.update(key) { signal in
@@ -263,6 +271,8 @@ struct HubObserver: MessageObserver {
         guard let id = client.id else { return }
         var sender = ""
         if case .text(let name)? = message.fromPeerID?.value(in: bytes) { sender = name }
+        // Its sender may be at a hub that the capture does not show.
+        if K.self is SignalKinds.Answer.Type { offers.answer(from: sender, to: target) }
         let data = message.data?.value(in: bytes)
         let key = HeardSignals.Key(type: "\(K.type)", sender: sender, target: target, data: data.hashValue)
         let isForIt = target == id
@@ -318,6 +328,10 @@ struct HubObserver: MessageObserver {
                 HeardFinding(
                     Finding(severity, of: PigeonRule.hub65, path: "", "delivered more often than it was sent"),
                     about: message))
+        }
+        // An answer may have passed where nobody captured it.
+        for message in isUnsure ? [] : offers.unanswered(now) {
+            findings.append(HeardFinding(Finding(.info, "an offer without an answer"), about: message))
         }
         for (rule, text, about) in presence.overdue(now) {
             findings.append(

@@ -96,6 +96,27 @@ struct HubObserverTests {
         all.tell(1, #"{"type":"cleanup"}"#)
         #expect(all.all == [])
     }
+    /// An offer that no answer follows is reported as information, also if two hubs lost it between them.
+    @Test func offersWithoutAnswer() {
+        func told(answers: Bool = false, leaves: Bool = false, misses: Bool = false, after: Int = 10) -> [String] {
+            var all = Heard()
+            all.join(1, Self.a)
+            all.join(11, Self.b)
+            for _ in 0..<2 { all.say(1, Self.offer(Self.b)) }
+            if answers { all.say(11, Self.offer(Self.a).replacing(#""offer""#, with: #""answer""#)) }
+            all.now = .zero + .seconds(1)
+            if leaves { all.end(11) }
+            if misses { all.miss(1) }
+            all.now = .zero + .seconds(after)
+            all.say(1, #"{"type":"cleanup"}"#)
+            var findings: [HeardFinding] = []
+            all.observer.finish(into: &findings)
+            return findings.filter { $0.finding.requirement == nil }.map { "\($0.finding.severity) \($0.finding.text)" }
+        }
+        #expect(told() == ["info an offer without an answer"])
+        #expect(told(answers: true) == [] && told(leaves: true) == [])
+        #expect(told(misses: true) == [] && told(after: 9) == [])
+    }
     @Test func deliveredTwice() {
         var all = Self.pair()
         all.say(1, Self.offer(Self.b))
