@@ -111,9 +111,14 @@ public struct LineRenderer: RecordRenderer {
     }
     /// Writes the text after the fields.
     private static func end(_ record: borrowing Record, _ text: inout OutputBuffer) {
-        text.put(UInt8(ascii: " "))
-        text.put(record.length)
-        text.put(" B")
+        if record.length == 0, record.kind == .incomplete, record.transport == .tcp {
+            // The record carries findings about messages that never arrived.
+            text.put(" (no message: judged at the end)")
+        } else {
+            text.put(UInt8(ascii: " "))
+            text.put(record.length)
+            text.put(" B")
+        }
         // The connection has several channels.
         if !record.path.isEmpty, record.path.utf8.contains(UInt8(ascii: "#")) {
             text.put(" in ")
