@@ -32,6 +32,9 @@ public struct ProtocolFunction: Sendable {
     public var arguments: ClosedRange<Int>
     /// The usage line that the help prints.
     public var usage: String
+    /// True if the function takes one list, computes a list for each element, and concatenates them. So a longer list
+    /// gives all results of the shorter one.
+    public var isOfEachElement = false
     private let body: @Sendable ([Value], Setting) throws(Refusal) -> Value
     /// Creates a function. `body` receives a number of values that `arguments` allows, and reads nothing but these
     /// values.

@@ -55,7 +55,9 @@ private let listings: [ProtocolFunction] = [
 private func listing(
     _ name: String, _ usage: String, _ list: @escaping @Sendable (RPCContent) -> [Value]
 ) -> ProtocolFunction {
-    ProtocolFunction("gossipsub.\(name)", arguments: 1...1, usage: "gossipsub.\(name)(list of RPCs): \(usage)") {
+    var made = ProtocolFunction(
+        "gossipsub.\(name)", arguments: 1...1, usage: "gossipsub.\(name)(list of RPCs): \(usage)"
+    ) {
         arguments throws(ProtocolFunction.Refusal) in
         guard case .list(let all) = arguments[0] else { throw ProtocolFunction.Refusal("a list of RPCs is wanted") }
         return .list(
@@ -64,6 +66,8 @@ private func listing(
                 return list(read.rpc)
             })
     }
+    made.isOfEachElement = true
+    return made
 }
 private func bytes(_ field: Bytes?) -> Value { field.map { .bytes($0.array()) } ?? .null }
 private func topic(_ field: Text?) -> Value { field.map { .text($0.string(in: RawSpan())) } ?? .null }

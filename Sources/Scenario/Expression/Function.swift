@@ -119,6 +119,10 @@ struct Function: Sendable {
         "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent", "identity",
     ]
 
+    /// The names of functions whose result is a list that only grows: an element for each message that arrived or was
+    /// sent.
+    static let ofMessages: Set<String> = ["records", "wire", "datagrams", "sent"]
+
     static let list: [Function] = [
         Function(usage: "random(n, label?)", arguments: 1...2) { c throws(FunctionError) in
             let n = try c.number(0, 0...1 << 20)

@@ -81,7 +81,9 @@ import Testing
     /// An `assert` about records or times accounts for lateness in the case. An `assert` about bytes accounts only for
     /// actions that were late before it.
     @Test(arguments: [
-        "size(records(c, 'toy.say')) == 2", "!seen(c, 'toy.say')", "elapsed(m) < 900ms", "n == 2", "m == 0ms",
+        "size(records(c, 'toy.say')) == 2", "seen(c, 'toy.num')", "elapsed(m) < 900ms", "n == 2", "m == 0ms",
+        "count(records(c, 'toy.say')) > 1", "any(records(c, 'toy.say'), r => r.text == 'b')", "n == 0",
+        "count(records(c, 'toy.say')) != 1", "count(records(c, 'toy.say')) == 0 || elapsed(m) < 900ms",
     ])
     func asserts(_ what: String) throws {
         func steps(_ what: String) -> String {
@@ -95,6 +97,32 @@ import Testing
                 "inconc TOY-4 5: harness late 400ms"))
         #expect(try Self.stopped(steps("1 == 2"), rules, for: .milliseconds(400)).hasPrefix("fail TOY-4"))
         #expect(try Self.stopped(steps("1 == 2"), rules, for: .milliseconds(900)).hasPrefix("fail TOY-4"))
+    }
+    /// A message that must not be there is a fact if it arrived before the lateness: nothing makes such an assertion
+    /// true again.
+    @Test(arguments: [
+        "!seen(c, 'toy.say')", "count(records(c, 'toy.say')) == 0", "size(wire(c, 'toy.say')) < 1",
+        "count(records(c, 'toy.say'), r => r.text == 'a') <= 0", "0 >= count(records(c, 'toy.say'))",
+        "!any(records(c, 'toy.say'), r => r.text == 'a')", "all(records(c, 'toy.say'), r => r.text == 'b')",
+        "all(['c', 'c'], l => count(wire(l, 'toy.say')) + size(map(wire(l, 'toy.say'), w => size(w))) < 2)",
+        "count(records(c, 'toy.say').filter(r => r.text != 'b')) == 0 && elapsed(m) < 50s",
+        "!(count(records(c, 'toy.say')) > 0) || !any([1], i => any(records(c, 'toy.say'), r => i == 1))",
+    ])
+    func messageThatMustNotBeThereIsAFact(_ what: String) throws {
+        func told(_ time: Duration, comes: Int) throws -> String {
+            let steps = "  - wait: 1ms\n    mark: m\n  - wait: 1s\n  - assert: \"$(\(what))\"\n    req: TOY-4"
+            return try Self.stopped(steps, TimingTests.rules(comes), for: time)
+        }
+        for time in [50, 400, 600] {
+            #expect(try told(.milliseconds(time), comes: 300).hasPrefix("fail TOY-4 4"), "\(time)")
+        }
+        // The message may have arrived only because the harness looked too late.
+        let late = try told(.seconds(2), comes: 1_500)
+        #expect(late.hasPrefix("inconc TOY-4 4: harness late"), "\(late)")
+        // The harness answered so late that the node may rightly have sent the message.
+        let steps = Self.expect("within: 20s") + "\n  - send: {via: c, msg: toy.say, fields: {text: b}}\n  - wait: 5s"
+        let answered = steps + "\n  - wait: 1ms\n    mark: m\n  - assert: \"$(\(what))\"\n    req: TOY-4"
+        #expect(try Self.stopped(answered, TimingTests.rules(510), for: .seconds(9)).hasPrefix("inconc TOY-4"))
     }
     /// The content of a message does not depend on time, unless the pattern does.
     @Test func wrongContentFailsDespiteLateHarness() throws {

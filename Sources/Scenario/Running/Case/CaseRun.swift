@@ -56,6 +56,8 @@ final class CaseRun {
     var lag: Lag
     /// The time at which the first step began.
     var firstStep: Instant
+    /// The time of the newest messages that expressions read. It is in the past only during `isFalseDespiteLateness`.
+    var knownUntil = Instant.never
     /// Names whose values depend on time.
     var timedNames: Set<String> = []
     /// The time at which the case has used up its budget.
@@ -158,7 +160,9 @@ final class CaseRun {
     /// Returns the messages of a name, or of `any`, that came on a link.
     private func came(on link: String, _ message: String) -> [(type: any Message.Type, bytes: [UInt8])] {
         (channels[link]?[definition.level(of: message)].records ?? []).compactMap { r in
-            guard let type = r.type, message == "any" || type.name.description == message else { return nil }
+            guard r.at <= knownUntil, let type = r.type, message == "any" || type.name.description == message else {
+                return nil
+            }
             return (type, r.bytes)
         }
     }
@@ -176,8 +180,7 @@ final class CaseRun {
         scope.identity = { [unowned self] name in channels[name].map { connection(of: $0) }?.identity }
         scope.datagrams = { [unowned self] name, sent in
             guard definition.transport == .udp, let c = channels[name] else { return nil }
-            return sent
-                ? c.sent.map { ($0.at - scope.start, $0.bytes) } : c.datagrams.map { ($0.at - scope.start, $0.bytes) }
+            return (sent ? c.sent : c.datagrams).filter { $0.at <= knownUntil }.map { ($0.at - scope.start, $0.bytes) }
         }
         do throws(EvaluationError) {
             try define()

@@ -64,6 +64,19 @@ extension CaseRun {
         default: currentBranch.wait?.judgedSince ?? currentBranch.waitsSince
         }
     }
+    /// Returns whether a false assertion is false whatever the harness did late: it was false before the time by which
+    /// the harness is late, and no later message makes it true. The late actions must be a small part of the case,
+    /// because the node may rightly react to them in another way.
+    func isFalseDespiteLateness(_ e: Expression) -> Bool {
+        let time = driver.now - firstStep
+        guard let late = lateness(since: firstStep), late < time, lag.sum(until: driver.now) < time / 4 else {
+            return false
+        }
+        knownUntil = firstStep + (time - late)
+        defer { knownUntil = .never }
+        let evaluator = Evaluator(expression: e, scope: scope)
+        return Permanence(evaluator: evaluator, isTimed: { [unowned self] in isTimed($0) }).stays(false, e.root)
+    }
     /// Returns whether the value of an expression depends on the times of events.
     func isTimed(_ e: Expression) -> Bool {
         let uses = e.uses()

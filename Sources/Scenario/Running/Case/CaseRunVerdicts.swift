@@ -71,7 +71,11 @@ extension CaseRun {
     ) -> Bool {
         var p = p
         p.source = step.source ?? p.source
-        if case .assert(let e) = step.verb, !isTimed(e) { p.isFact = true }
+        if case .assert(let e) = step.verb {
+            p.isFact = !isTimed(e) || state == .failed && isFalseDespiteLateness(e)
+            // Other actions of the case were late. That is hardly the cause, and another attempt shows it.
+            if p.isFact, isTimed(e), lag.sum(until: driver.now) > options.slack { p.excuse = .harness }
+        }
         let v = doubted(wanted, &p, since: judgedSince(step), window: p.isOfTime ? nil : window)
         // A case that is too late to judge something may be in time at another attempt.
         if state == .failed, case .assert(let e) = step.verb, p.excuse == nil {
