@@ -65,6 +65,7 @@ public struct MultistreamEnd: LayerEnd {
     }
     private mutating func propose(_ turn: inout LayerTurn) {
         guard let next = proposals.first else {
+            turn.isUnsupported = true
             return fail("the other side accepts none of \(proposed.joined(separator: ", "))", &turn)
         }
         put(next, &turn)

@@ -64,6 +64,8 @@ public struct LayerTurn: Sendable {
     public var isOver = false
     /// True, with `isOver`, if the other side is the cause. A stream that can be reset is reset.
     public var isReset = false
+    /// True, with `isOver`, if the other side supports none of the protocols that this end proposed.
+    public var isUnsupported = false
     /// The identity of the other side in the form of the protocol, once a layer knows it.
     public var identity: [UInt8]?
     /// The channels that ended because a layer in them is over, each as the path of channels to it.

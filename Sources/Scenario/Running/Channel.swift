@@ -39,6 +39,8 @@ struct Channel {
     var isLayered: Bool { channel != nil || stream.map { !$0.isDatagrams } ?? false }
     /// The reason why the ends gave up.
     var refusal: String?
+    /// True if the node supports none of the protocols that the ends proposed for the connection itself.
+    var isUnsupported = false
     /// The faults on the bytes that our side sends, and on the bytes that it receives.
     var outgoingLine: FaultLine
     var incomingLine: FaultLine

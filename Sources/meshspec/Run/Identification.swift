@@ -12,10 +12,7 @@ extension Identification {
         guard definition.layers?[LayerName.security] != nil else { return self }
         var found = self
         if settings["security"] == "any" {
-            for (name, id) in MultistreamProbe.ours
-            where !declared.contains(name) && MultistreamProbe.ask(id, at: address) == .speaks(accepts: false) {
-                found.lacks[name] = "the node answers na to \(id)"
-            }
+            found.lacks.merge(Self.refusedSecurity(at: address, besides: declared)) { $1 }
         }
         guard settings["muxer"] == "any" else { return found }
         for name in ["yamux", "mplex"] where !declared.contains(name) {
@@ -27,5 +24,15 @@ extension Identification {
             if case .refused = preflight.ask(Driver(network)) { found.lacks[name] = "the node does not offer it" }
         }
         return found
+    }
+    /// Returns the security protocols that the libp2p node at an address does not accept, by capability, with the
+    /// reason. They are unknown, and so missing, if no such node answers.
+    static func refusedSecurity(at address: Endpoint, besides declared: Set<String> = []) -> [String: String] {
+        var refused: [String: String] = [:]
+        for (name, id) in MultistreamProbe.ours
+        where !declared.contains(name) && MultistreamProbe.ask(id, at: address) == .speaks(accepts: false) {
+            refused[name] = "the node answers na to \(id)"
+        }
+        return refused
     }
 }

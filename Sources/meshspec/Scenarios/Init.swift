@@ -1,3 +1,4 @@
+import Libp2p
 import Network
 import Node
 import Report
@@ -45,6 +46,8 @@ struct Starter {
     var address: String?
     /// The answer of the node; nil if it gave none.
     var known: KnownNode?
+    /// The capabilities that a node lacks although it could not be asked for more, each with the reason.
+    var lacks: [String: String] = [:]
 
     /// Asks the node at an address in one protocol after the other. `definitions` must not be empty. Prints the result,
     /// also if the node does not answer.
@@ -52,6 +55,7 @@ struct Starter {
         var failures: [String] = []
         // True if a node answers at the address but speaks none of the protocols.
         var isUnknown = false
+        var lacks: [String: String] = [:]
         var definitions = definitions
         do throws(NetworkError) {
             if definitions.count > 1, !TargetURL.isURL(address),
@@ -77,6 +81,9 @@ struct Starter {
                     Console.error(Printable.text(known.line))
                     return Starter(definition: d, address: address, known: known)
                 }
+                if case .refused = outcome, d.layers?[LayerName.security] != nil {
+                    lacks = Identification.refusedSecurity(at: at)
+                }
                 if case .nobody = outcome {} else { isUnknown = true }
                 failures.append("\(d.name): \(p.text(outcome, d))")
             }
@@ -92,7 +99,7 @@ struct Starter {
         }
         let definition = definitions[0]
         Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")
-        return Starter(definition: definition, address: address)
+        return Starter(definition: definition, address: address, lacks: definitions.count == 1 ? lacks : [:])
     }
     static let targetName = "target.yaml"
     var capabilitiesName: String { definition.name + ".caps.yaml" }

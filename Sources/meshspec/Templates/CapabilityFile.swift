@@ -10,7 +10,7 @@ extension Starter {
         let lacking = (known?.settings ?? (try? definition.settings())).map { definition.lacks($0) } ?? []
         let unclaimed = lacking.intersection(definition.declarable)
         let lines = definition.capabilities.map { c in
-            if let why = known?.lacks[c.name] {
+            if let why = known?.lacks[c.name] ?? lacks[c.name] {
                 "  \(Style.pad(c.name + ":", width + 1)) false   # \(c.summary). Found: \(Printable.text(why))"
             } else if unclaimed.contains(c.name) {
                 "  \(Style.pad(c.name + ":", width + 1)) false   # \(c.summary)"

@@ -375,6 +375,25 @@ import Wire
         #expect(r.status == 4)
         #expect(r.err.contains("speaks multistream-select, but"), "\(r.err)")
         #expect(r.err.contains("it accepts /tls/1.0.0: let it offer /noise as well"), "\(r.err)")
+        // Without a preflight, no rule about Noise and the layers above it is judged.
+        let more = ["not-available", "token", "longest", "pipelined", "segments"].map { "gossipsub.multistream." + $0 }
+        let cases = (["gossipsub.identify.answer", "gossipsub.security.*"] + more).joined(separator: " || ")
+        let blind = try Shell.run(
+            "meshspec run --target 127.0.0.1:\(port) --protocol gossipsub --no-preflight -j 8 --json -k '\(cases)'")
+        for name in ["identify.answer", "multistream.not-available", "multistream.token", "security.before-muxer"] {
+            let line = blind.lines.first { $0.contains("\"gossipsub.\(name)\"") } ?? ""
+            #expect(line.contains("\"verdict\":\"inconc\"") && line.contains("/noise"), "\(line)")
+        }
+        #expect(!blind.out.contains("\"verdict\":\"fail\""), "\(blind.out)")
+        // The starter files declare what the node answered.
+        let made = try Shell.run("meshspec init \(folder.path)/made --target 127.0.0.1:\(port) --protocol gossipsub")
+        #expect(made.status == 0, "\(made.err)")
+        let written = String(decoding: try Files.read("\(folder.path)/made/gossipsub.caps.yaml"), as: UTF8.self)
+        let lines = written.split(separator: "\n")
+        for name in ["noise", "plaintext"] {
+            #expect(lines.contains { $0.hasPrefix("  \(name): ") && $0.contains(" false ") && $0.contains("na to") })
+        }
+        #expect(lines.contains { $0.hasPrefix("  yamux: ") && $0.contains(" true ") })
         withExtendedLifetime(process) {}
     }
     /// `run` restarts a node that dies if the target file has a start command. Its end is an error despite --inconc.

@@ -48,6 +48,7 @@ extension CaseRun {
         if !turn.down.isEmpty { put(turn.down, on: &c) }
         c.identity = turn.identity ?? c.identity
         c.refusal = turn.refusal ?? c.refusal
+        c.isUnsupported = c.isUnsupported || turn.isUnsupported
         guard turn.isOver, c.ending == nil, !c.isHalfClosed else { return }
         driver.close(c.link, reset: false)
         note(c, .sent, .closed("closed"))
@@ -60,10 +61,16 @@ extension CaseRun {
         let layers = c.ends?.rising ?? all
         if let ending = c.ending {
             let why = c.refusal.map { ": \($0)\(versionHint($0))" } ?? ""
-            failed(
-                Problem(
-                    "connection \(ending.how) before \(layers) stood\(why)", step.span, label: "no \(layers)",
-                    culprit: lastReceived(on: c.name)), step)
+            var p = Problem(
+                "connection \(ending.how) before \(layers) stood\(why)", step.span, label: "no \(layers)",
+                culprit: lastReceived(on: c.name))
+            guard c.isUnsupported else {
+                failed(p, step)
+                return nil
+            }
+            // The node lacks a capability, whatever the step is about.
+            p.because = step.because
+            if judge(step, .failed, min(step.otherwise ?? .inconc, .inconc), p, step.requirement) { next() }
         } else if driver.now >= deadline {
             failed(
                 Problem(
