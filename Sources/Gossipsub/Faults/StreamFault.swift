@@ -16,9 +16,12 @@ enum StreamFault: String, SeededFault {
     case undecodableEndsConnection = "GS-47: ends the connection when it cannot decode an RPC"
     case noSecondStream = "GS-47: accepts only one stream of a peer, and resets later ones"
     case unknownRefused = "GS-48: resets the stream of an RPC with unknown fields"
+    case unknownExtensionRefused = "GS-48: resets the stream of a peer that names an unknown extension"
 }
 
 extension RPCContent {
+    /// True if it names unknown extensions.
+    var hasUnknownExtension: Bool { !(control?.extensions?.unknown.items.isEmpty ?? true) }
     /// True if it has unknown fields.
     var hasUnknown: Bool {
         !unknown.items.isEmpty || !(control?.unknown.items.isEmpty ?? true)

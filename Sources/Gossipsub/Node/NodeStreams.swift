@@ -155,6 +155,7 @@ extension GossipsubNode {
         switch faults.stream {
         case .oneOfFrame: heard = Array(heard.prefix(1))
         case .wholeFramesOnly where !isBetween: failure = .tooLong(0)
+        case .unknownExtensionRefused where heard.contains(where: { $0.0.hasUnknownExtension }): failure = .tooLong(0)
         case .unknownRefused where heard.contains(where: { $0.0.hasUnknown }): failure = .tooLong(0)
         default: break
         }
