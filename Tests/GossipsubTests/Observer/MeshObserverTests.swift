@@ -324,4 +324,21 @@ private func extensions(test: Bool) -> RPCContent {
         }
         #expect(findings.map(\.requirement) == ["GS-42"])
     }
+    /// The observer reports once that a stream is filled after its receiver has ended its direction, as rust does when
+    /// it stops to read. An end of the sender is no finding.
+    @Test func streamThatReceiverLeft() {
+        var findings: [Finding] = []
+        var observer = StreamObserver()
+        func say() { observer.observe(RPC.self, [0].span.bytes, isGood: true, from: .us, at: .zero, into: &findings) }
+        say()
+        observer.end(by: .us, into: &findings)
+        say()
+        #expect(findings.isEmpty)
+        observer.end(by: .them, into: &findings)
+        #expect(findings.isEmpty)
+        say()
+        say()
+        #expect(findings.map(\.severity) == [.info] && findings[0].requirement == nil)
+        #expect(findings[0].text.contains("has ended its direction"))
+    }
 }
