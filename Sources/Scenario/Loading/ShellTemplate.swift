@@ -16,6 +16,8 @@ public struct ShellTemplate: Equatable, Sendable {
     }
     /// The names of the places.
     public var names: Set<String> { Set(places.map(\.name)) }
+    /// The names of the places outside quotes and here-documents.
+    var bareNames: Set<String> { Set(places.filter { $0.context == .bare }.map(\.name)) }
     /// Returns the name of the variable that holds a value.
     public static func variable(_ name: String) -> String {
         "MESHSPEC_ARG_" + String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })

@@ -120,11 +120,14 @@ extension Loader {
             guard case .scalar(let command, _) = node.content else { return }
             let template = ShellTemplate(command)
             if let why = template.problem(known.contains) { loader.report(.badValue, why, node.span) }
-            // A name that has a value only in other commands would remain in the command unchanged.
-            let others = Set(Target.values + Target.startValues + Target.toldValues).subtracting(known)
-            guard isClosed, let name = template.names.intersection(others).min() else { return }
+            // A name without a value would remain in the command unchanged. Within quotes only the names that have a
+            // value in other commands are meant as places: `awk '{print}'` is common.
+            let others = Set(Target.values + Target.startValues + Target.toldValues)
+            let wrong = template.names.intersection(others).union(template.bareNames).subtracting(known)
+            guard isClosed, let name = wrong.min() else { return }
             let all = known.map { "{\($0)}" }.joined(separator: ", ")
-            loader.report(.badValue, "`{\(name)}` has no value in `\(what)`, which knows \(all)", node.span)
+            let literal = others.contains(name) ? "" : ". For braces of the shell, write \\{\(name)}"
+            loader.report(.badValue, "`{\(name)}` has no value in `\(what)`, which knows \(all)\(literal)", node.span)
         }
         let nodes = ["node"] + (m["addresses"]?.members ?? []).map(\.key)
         let always = Target.values + nodes.flatMap { node in Target.values.map { Target.name(of: $0, of: node) } }

@@ -136,7 +136,7 @@ import Testing
             control:
               start: node {port} {other_port}
               dial: dial {node_port} {address}
-              health: check {node_address}
+              health: check {node_address} | awk '{print}' | xargs -I\\{x} echo \\{x} ${HOME}
               connect: connect {id} {name}
             """)
         #expect(lines == [] && t?.addresses == ["other": "127.0.0.1:{port}"])
@@ -204,6 +204,26 @@ import Testing
         (
             "control: {dial: 'dial {address}/{id}'}",
             "MS0103 3:17 `{id}` has no value in `dial`, which knows {address}, {host}, {port}, {node_address}, {node_host}, {node_port}"
+        ),
+        (
+            "control: {dial: 'dial {address} {peer_id}'}",
+            "MS0103 3:17 `{peer_id}` has no value in `dial`, which knows {address}, {host}, {port}, {node_address}, {node_host}, {node_port}. For braces of the shell, write \\{peer_id}"
+        ),
+        (
+            "control: {health: 'check {prot}'}",
+            "MS0103 3:19 `{prot}` has no value in `health`, which knows {address}, {host}, {port}, {node_address}, {node_host}, {node_port}. For braces of the shell, write \\{prot}"
+        ),
+        (
+            "control: {start: 'node {peer}'}",
+            "MS0103 3:18 `{peer}` has no value in `start`, which knows {address}, {host}, {port}, {node_address}, {node_host}, {node_port}, {kind}, {id}, {peers}. For braces of the shell, write \\{peer}"
+        ),
+        (
+            "addresses: {other: '127.0.0.1:5'}\ncontrol: {restart: 'node {ohter_port}'}",
+            "MS0103 4:20 `{ohter_port}` has no value in `restart`, which knows {address}, {host}, {port}, {node_address}, {node_host}, {node_port}, {other_address}, {other_host}, {other_port}. For braces of the shell, write \\{ohter_port}"
+        ),
+        (
+            "ready: {command: 'nc {hots}'}",
+            "MS0103 3:18 `{hots}` has no value in `ready`, which knows {address}, {host}, {port}, {node_address}, {node_host}, {node_port}. For braces of the shell, write \\{hots}"
         ),
         (
             "addresses: {other: 'localhost'}",

@@ -147,6 +147,30 @@ import Wire
             r.out.contains("the node could not be made to dial")
                 && r.out.contains("ended with status 1, with output: no route to 127."))
     }
+    /// In `dial`, `{port}` belongs to the address to dial. The node's own address has other placeholders, and variables.
+    @Test func dialKnowsAddressOfNodeItself() throws {
+        let folder = try Folder()
+        let names = ["ADDRESS", "HOST", "PORT"]
+        let places = names.map { "{node_\($0.lowercased())}" } + names.map { "$MESHSPEC_NODE_\($0)" }
+        let target = try folder.write(
+            "node.yaml",
+            """
+            meshspec-target: 1
+            protocol: nano
+            address: 127.0.0.1:{port}
+            listen: 127.0.0.1:0
+            control:
+              start: "echo {address} >started; exec '\(Shell.products)/meshspec' node nano --listen {address}"
+              dial: "echo {address} \(places.joined(separator: " ")) >dialed; exit 1"
+            """)
+        let r = try Shell.run("meshspec run -t '\(target)' nano.client.query")
+        #expect(r.status == 4, "\(r.err)")
+        let dialed = folder.text("dialed").split(whereSeparator: \.isWhitespace).map(String.init)
+        let own = folder.text("started").split(whereSeparator: \.isWhitespace).map(String.init).first ?? ""
+        let port = own.split(separator: ":").last.map(String.init) ?? ""
+        #expect(dialed.count == 7 && dialed.first != own)
+        #expect(Array(dialed.dropFirst()) == [own, "127.0.0.1", port, own, "127.0.0.1", port], "\(dialed)")
+    }
     /// A node that starts for each case receives its peers. The cases run one after the other.
     @Test func startedForEachCase() throws {
         let folder = try Folder()
