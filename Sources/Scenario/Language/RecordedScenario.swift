@@ -1,6 +1,6 @@
 internal import Node
 
-/// The key `recorded` of a scenario that was made from a capture (Spec/README.md).
+/// The key `recorded` of a scenario that was made from a capture (Spec/files.md).
 public struct RecordedScenario: Equatable, Sendable {
     /// The name of the capture.
     public var capture: String

@@ -10,20 +10,20 @@ extension Schema {
             Key("id", .text, "name of the case, never changed", required: true),
             Key("title", .text, "what is tested, in one sentence", required: true),
             Key("protocol", .protocol, "a built-in protocol", required: true),
-            Key("doc", .text, "more about it"),
+            Key("doc", .text, "further explanation"),
             Key("covers", .some(.list(.text)), "requirements that it proves"),
             Key("needs", .text, "capabilities, as an expression"),
-            Key("profiles", .list(.text), "only under these"),
-            Key("tags", .list(.text), "words to select by"),
+            Key("profiles", .list(.text), "runs only under these profiles"),
+            Key("tags", .list(.text), "words for the selection of cases"),
             Key("budget", .time, "longest time that the case may take"),
             Key("serial", .text, "cases with the same word never run in parallel"),
             Key("alone", .flag, "exhausts the node: runs alone, after all other cases"),
             Key("fresh", .flag, "needs a node without history: restarts the node for the case"),
             Key("params", .map(.shape(.parameter)), "values that the command line may change"),
             Key("vectors", .list(.shape(.vector)), "one case for each entry"),
-            Key("actors", .map(.shape(.actor)), "who takes part", required: true),
-            Key("defaults", .list(.shape(.default)), "actions for records that no step waits for"),
-            Key("steps", .some(.steps), "what happens", required: true),
+            Key("actors", .map(.shape(.actor)), "the nodes that take part", required: true),
+            Key("defaults", .list(.shape(.default)), "how messages are handled that no step waits for"),
+            Key("steps", .some(.steps), "the steps, in order", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
         ])
     static let recorded = Schema(
@@ -32,7 +32,7 @@ extension Schema {
             Key("from", .text, "name of the capture", required: true),
             Key("profile", .text, "profile that the capture fits"),
             Key("params", .map(.text), "protocol parameters that the capture fits, except presets"),
-            Key("skip", .text, "why it cannot be played at all"),
+            Key("skip", .text, "why the case cannot run"),
             Key("differs", .list(.shape(.recordedDifference)), "where the reference node behaves differently"),
         ])
     static let recordedDifference = Schema(
@@ -50,7 +50,7 @@ extension Schema {
             Key("actors", .map(.shape(.actor)), "actors that the using scenario assigns"),
             Key("params", .map(.shape(.parameter)), "values that the using scenario may give"),
             Key("makes", .list(.text), "links and names that it makes; the using scenario may rename them"),
-            Key("steps", .steps, "what happens", required: true),
+            Key("steps", .steps, "the steps, in order", required: true),
         ])
     static let actor = Schema(
         name: "an actor",
@@ -72,7 +72,8 @@ extension Schema {
         name: "a parameter",
         keys: [
             Key(
-                "type", .choice(["duration", "int", "text", "string", "bytes", "bool"]), "what it holds", required: true
+                "type", .choice(["duration", "int", "text", "string", "bytes", "bool"]), "type of the value",
+                required: true
             ),
             Key("default", .text, "its value if the user gives none", required: true),
             Key("min", .text, "minimum of the value or length"),
@@ -85,9 +86,9 @@ extension Schema {
     static let `default` = Schema(
         name: "a default",
         keys: [
-            Key("ignore", .shape(.record), "records to skip"),
-            Key("forbid", .shape(.record), "records that must never come"),
-            Key("reply", .shape(.record), "records to answer with `with`"),
+            Key("ignore", .shape(.record), "messages to ignore"),
+            Key("forbid", .shape(.record), "messages that must never come"),
+            Key("reply", .shape(.record), "messages to answer with `with`"),
             Key("with", .shape(.part), "the answer of `reply`; if missing, the same message"),
         ],
         rules: [
@@ -124,7 +125,7 @@ extension Schema {
             Key("stream", .text, "instead: a link, in whose layers the node opens a channel"),
             Key("as", .text, "name of the link", required: true), Key("within", .time, "how long to wait for it"),
             Key("proto", .text, "waits for the first channel of `stream` that carries this protocol"),
-            Key("since", .text, "mark: records before it are skipped, and times count from it"), up,
+            Key("since", .text, "mark: connections before it are skipped, and times count from it"), up,
         ],
         rules: [
             Constraint(
@@ -181,8 +182,8 @@ extension Schema {
             Key("raw", .bytes, "these bytes instead of a message"), Key("fields", .pattern, "pattern"),
             Key("within", .time, "longest time"), Key("window", .window, "earliest .. latest"),
             Key("since", .text, "mark that times count from"),
-            Key("order", .choice(["strict", "any"]), "any: skip records that do not match"),
-            Key("count", .number(1...100_000), "number of matching records"),
+            Key("order", .choice(["strict", "any"]), "any: skips messages that do not match"),
+            Key("count", .number(1...100_000), "number of matching messages"),
         ],
         rules: what + [
             Constraint(.apart("raw", ["msg", "event"]), .unknownKey, "either `raw` or `msg`"),
@@ -219,8 +220,8 @@ extension Schema {
     static let branch = Schema(
         name: "a branch of alt",
         keys: [
-            Key("expect", .shape(.expectInAlt), "the record that must come"),
-            Key("timeout", .time, "taken if no record came in this time"),
+            Key("expect", .shape(.expectInAlt), "the message or event that must come"),
+            Key("timeout", .time, "taken if nothing came in this time"),
             Key("do", .steps, "steps to continue with"), Key("verdict", verdicts, "verdict of the branch"),
             Key("req", .either(.text, .shape(.requirementUse)), "requirement"), Key("because", .text, "why"),
             Key("label", .text, "what it is"),
@@ -228,11 +229,15 @@ extension Schema {
         rules: [Constraint(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
     static let close = Schema(
         name: "close",
-        keys: [link, Key("how", .choice(Closing.allCases.map(\.rawValue)), "orderly, by a reset, or our side only")])
+        keys: [
+            link,
+            Key(
+                "how", .choice(Closing.allCases.map(\.rawValue)), "in order, at once by a reset, or only our direction"),
+        ])
     static let poll = Schema(
         name: "poll",
         keys: [
-            Key("every", .time, "time between looks", required: true),
+            Key("every", .time, "time between two evaluations", required: true),
             Key("within", .time, "longest time", required: true),
             Key("until", .expression, "condition to become true", required: true),
         ])
@@ -263,7 +268,8 @@ extension Schema {
         name: "a fault's units",
         keys: [
             Key("frame", .value, "the unit with this number since the fault began; negative: from the end of one send"),
-            Key("nth", .value, "every so manieth"), Key("prob", .value, "with this probability"),
+            Key("nth", .value, "every unit whose number is a multiple of this"),
+            Key("prob", .value, "each unit with this probability"),
             Key("msg", .message(orAny: false), "only messages of this name"),
             Key("field", .text, "bytes of this field"),
             Key("by", .time, "how long, for delay"), Key("times", .value, "total number of copies, for dup"),
@@ -283,7 +289,7 @@ extension Schema {
         keys: [
             Key("times", .value, "how often, at most 100,000", required: true),
             Key("as", .text, "name of the round's number, from 1"),
-            Key("do", .steps, "what happens each time", required: true),
+            Key("do", .steps, "the steps of each round", required: true),
         ])
     static let verifies = Schema(
         name: "$verifies",
@@ -337,8 +343,8 @@ extension Schema {
     static let wireVector = Schema(
         name: "a vector of the wire",
         keys: vectorKeys("bytes") + [
-            Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "decoded fields"),
-            Key("by", .choice(WireVector.refusers), "what refuses them"),
+            Key("bytes", .bytes, "the bytes on the wire", required: true), Key("fields", .value, "decoded fields"),
+            Key("by", .choice(WireVector.refusers), "part that refuses the bytes"),
             Key("error", .value, "error of the decoder"), Key("settings", .map(.text), "profile and parameters"),
         ])
     static let functionVector = Schema(
@@ -346,13 +352,13 @@ extension Schema {
         keys: vectorKeys("values") + [
             Key("call", .text, "a function of the protocol", required: true),
             Key("arguments", .list(.value), "arguments of the call", required: true),
-            Key("result", .value, "what it gives"),
+            Key("result", .value, "result of the call"),
         ])
     private static func vectorKeys(_ content: String) -> [Key] {
         [
             Key("name", .text, "name in reports", required: true),
             Key("provenance", .text, "where its \(content) are from", required: true),
-            Key("requirements", .some(.list(.text)), "what it shows", required: true),
+            Key("requirements", .some(.list(.text)), "requirements that it tests", required: true),
             Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
         ]
     }
@@ -428,7 +434,8 @@ extension Schema {
     static let modifiers = [
         Key("label", .text, "what the step is for"),
         Key("req", .either(.text, .shape(.requirementUse)), "requirement that it proves"),
-        Key("if", .expression, "only when this is true"), Key("mark", .text, "keeps the time of its end"),
+        Key("if", .expression, "only when this is true"),
+        Key("mark", .text, "names the moment at which the step ended"),
         Key("else", verdicts, "verdict if the step fails"), Key("verdict", verdicts, "verdict if the step holds"),
         Key("because", .text, "why that verdict"),
         Key("join", .choice(["all", "any"]), "for par: wait for all branches, or for the first"),
@@ -440,9 +447,9 @@ extension Schema {
         Key("accept", .shape(.accept), "a ref actor waits until the node dials it"),
         Key("send", .shape(.send), "sends a message or bytes"),
         Key("build", .shape(.build), "names the bytes of a message without sending them"),
-        Key("expect", .shape(.expect), "the record that must come next"),
-        Key("never", .shape(.never), "the record that must not come"),
-        Key("alt", .some(.list(.shape(.branch))), "several records or a timeout are possible"),
+        Key("expect", .shape(.expect), "the message or event that must come next"),
+        Key("never", .shape(.never), "a message or event that must not come"),
+        Key("alt", .some(.list(.shape(.branch))), "branches for several messages, events or a timeout"),
         Key("par", .some(.map(.steps)), "branches in parallel"),
         Key("close", .shape(.close), "ends a link"),
         Key("let", .map(.value), "names values"),

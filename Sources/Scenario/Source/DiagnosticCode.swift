@@ -71,7 +71,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
             so `{signature: $(sign(peer, theirs))}` is cut at the comma: write it with quotes, \
             {signature: "$(sign(peer, theirs))"}.
             """
-        case .expressionSyntax: "The text between $( and ) is not an expression. Spec/README.md has the grammar."
+        case .expressionSyntax: "The text between $( and ) is not an expression. Spec/language.md has the grammar."
         case .unknownName:
             """
             An expression uses a name that no earlier step defines. Names are defined by `let`, `$save`, `mark`, the \
@@ -79,7 +79,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
             """
         case .unknownFunction:
             """
-            An expression calls a function that does not exist, or with a wrong number of arguments. Spec/README.md \
+            An expression calls a function that does not exist, or with a wrong number of arguments. Spec/language.md \
             lists the common functions under Expressions; the README.md of a protocol lists its own.
             """
         case .wrongShape:
@@ -93,12 +93,12 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
             `meshspec schema` an editor completes keys.
             """
         case .missingKey:
-            "A required key is missing. The error names it; Spec/README.md describes it."
+            "A required key is missing. The error names it; `meshspec schema --keys` describes it."
         case .badValue:
             "The key does not allow this value, such as a number out of range or a malformed duration."
         case .verbs: "A step has exactly one verb, beside label, req, if, mark, else, verdict and because."
         case .unknownMessage: "The protocol has no message of this name: `meshspec explain PROTOCOL` lists them."
-        case .unknownOperator: "A key that begins with $ is not one of the matching operators of Spec/README.md."
+        case .unknownOperator: "A key that begins with $ is not one of the matching operators of Spec/language.md."
         case .unknownField: "The message has no field of this name: `meshspec explain MESSAGE` lists them."
         case .unknownProtocol: "No protocol of this name is built in."
         case .unknownActor: "There is no actor of this name, or it does not have the role that is needed here."

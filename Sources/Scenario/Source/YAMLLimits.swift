@@ -10,7 +10,7 @@ public struct YAMLLimits: Equatable, Sendable {
     /// The limits for scenarios that were recorded from a capture, and for other lists that this program writes. They
     /// protect the machine: each node takes about 0.5 kB until its case is over.
     public static let generated = YAMLLimits(size: 256 << 20, nodes: 12_000_000)
-    /// The key at the top of a scenario that marks it as recorded from a capture (Spec/README.md, Limits).
+    /// The key at the top of a scenario that marks it as recorded from a capture (Spec/language.md, Limits).
     static let mark = "recorded:"
     /// The number of bytes at the beginning of a file within which `mark` counts.
     static let head = 64 << 10

@@ -2,7 +2,7 @@ import Report
 import Scenario
 import Wire
 
-/// The vectors as one JSON document, which `Spec/README.md` describes.
+/// The vectors as one JSON document, which `Spec/vectors.md` describes.
 enum VectorDocument {
     /// The name and the version of the format.
     static let format = "meshspec-vectors"

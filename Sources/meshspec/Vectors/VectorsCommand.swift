@@ -26,7 +26,7 @@ extension Command {
             ("meshspec vectors nano --exec ./codec --report junit=codec.xml", "the same for a CI system"),
         ],
         notes: """
-            Spec/README.md, section Vectors, describes the document and what a codec reads and writes.
+            Spec/vectors.md describes the document and what a codec reads and writes.
             Tests/Interop/vectors/codec.py is an example. Exit status: 0 all judged vectors passed, 1 a failure, 2
             usage, 3 an invalid file, 4 the codec crashed, did not answer, or sent an unreadable answer, 5 nothing
             matched the selection or all were skipped, 130 or 143 interrupted.

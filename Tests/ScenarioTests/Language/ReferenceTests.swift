@@ -7,31 +7,41 @@ import Wire
 
 @testable import Scenario
 
-/// Spec/README.md is the reference for authors of scenarios. Its examples load and have the documented results, and it
-/// documents everything.
+/// These pages of Spec are the reference for authors of scenarios. Their examples load and have the documented results,
+/// and they document everything.
 @Suite struct ReferenceTests {
-    static let text = String(decoding: Specification.read("Spec/README.md"), as: UTF8.self)
-    static let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    /// The examples, each with its first line number.
-    static let examples: [(line: Int, text: String)] = {
-        var out: [(line: Int, text: String)] = []
-        var isInside = false
-        for (i, line) in lines.enumerated() {
-            if line.hasPrefix("```") {
-                isInside = line == "```yaml"
-                if isInside { out.append((i + 2, "")) }
-            } else if isInside, !out.isEmpty {
-                out[out.count - 1].text += line + "\n"
+    /// The pages: first the guide, then the reference.
+    static let pages = ["README.md", "language.md", "files.md", "running.md", "vectors.md"].map { name in
+        (name: name, text: String(decoding: Specification.read("Spec/" + name), as: UTF8.self))
+    }
+    static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+    static let lines = pages.flatMap { lines($0.text) }
+    /// A block of YAML in a page.
+    struct Example {
+        var page: String
+        /// The number of its first line.
+        var line: Int
+        var text = ""
+        var source: SourceFile { SourceFile(name: "Spec/\(page) from line \(line)", bytes: Array(text.utf8)) }
+    }
+    static let examples: [Example] = {
+        var out: [Example] = []
+        for page in pages {
+            var isInside = false
+            for (i, line) in lines(page.text).enumerated() {
+                if line.hasPrefix("```") {
+                    isInside = line.hasPrefix("```yaml")
+                    if isInside { out.append(Example(page: page.name, line: i + 2)) }
+                } else if isInside, !out.isEmpty {
+                    out[out.count - 1].text += line + "\n"
+                }
             }
         }
         return out
     }()
-    static func examples(_ key: String) -> [(line: Int, text: String)] {
-        examples.filter { $0.text.hasPrefix(key + ": 1\n") }
-    }
-    static func source(_ example: (line: Int, text: String)) -> SourceFile {
-        SourceFile(name: "Spec/README.md from line \(example.line)", bytes: Array(example.text.utf8))
-    }
+    static func examples(_ key: String) -> [Example] { examples.filter { $0.text.hasPrefix(key + ": 1\n") } }
     /// The cells of each table row.
     static let rows: [[String]] = lines.filter { $0.hasPrefix("| ") }.map { line in
         line.dropFirst(2).dropLast(2).replacing("\\|", with: "\u{0}").split(
@@ -77,32 +87,32 @@ import Wire
         let all = Self.examples("meshspec")
         #expect(all.count >= 5)
         for e in all {
-            let (scenario, diagnostics) = Scenario.load(Self.source(e), library)
-            #expect(diagnostics.map(\.line) == [], "line \(e.line)")
+            let (scenario, diagnostics) = Scenario.load(e.source, library)
+            #expect(diagnostics.map(\.line) == [], "\(e.source.name)")
             #expect(scenario != nil)
         }
     }
     @Test func otherFilesLoad() throws {
         for e in Self.examples("meshspec-target") {
-            let (target, diagnostics) = Target.load(Self.source(e), Specification.library, folder: ".")
+            let (target, diagnostics) = Target.load(e.source, Specification.library, folder: ".")
             #expect(diagnostics.map(\.line) == [] && target != nil)
         }
         for e in Self.examples("meshspec-capabilities") {
-            let (made, diagnostics) = Capabilities.load(Self.source(e), Specification.library, for: .nano)
+            let (made, diagnostics) = Capabilities.load(e.source, Specification.library, for: .nano)
             #expect(diagnostics.map(\.line) == [] && made != nil)
         }
         for e in Self.examples("meshspec-baseline") {
-            let (made, diagnostics) = Baseline.load(Self.source(e))
+            let (made, diagnostics) = Baseline.load(e.source)
             #expect(diagnostics.map(\.line) == [] && made?.entries.count == 1)
         }
         let known = ["meshspec", "meshspec-fragment", "meshspec-target", "meshspec-capabilities", "meshspec-baseline"]
         for k in known { #expect(!Self.examples(k).isEmpty, "\(k)") }
         #expect(known.reduce(0) { $0 + Self.examples($1).count } == Self.examples.count)
     }
-    /// The first example is a small case of the suite. The reference node passes it.
+    /// The case of the guide is a small one. The reference node passes it.
     @Test func theFirstExampleRuns() throws {
         let first = try #require(Self.examples("meshspec").first)
-        let scenario = try #require(Scenario.load(Self.source(first), Specification.library).scenario)
+        let scenario = try #require(Scenario.load(first.source, Specification.library).scenario)
         let options = RunOptions(
             subject: .builtIn(bug: nil), settings: try Definition.nano.settings(), lacks: ["v3"], seed: 1)
         var verdicts: [Verdict] = []
@@ -117,7 +127,7 @@ import Wire
         var toy = Definition.toy().inEnvelopes()
         toy.node = { _ in ChannelNode() }
         let library = Library(definitions: [toy], requirements: ["toy": toyRequirements])
-        let scenario = try #require(Scenario.load(Self.source(example), library).scenario)
+        let scenario = try #require(Scenario.load(example.source, library).scenario)
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try toy.settings(), seed: 1)
         LayerTests.options[chop](&options)
         var told: [String] = []
@@ -169,7 +179,8 @@ import Wire
     }
     /// The documented limits equal the limits of the program.
     @Test func limits() {
-        let section = Self.text.split(separator: "## Limits").last ?? ""
+        let text = Self.pages.first { $0.name == "language.md" }?.text ?? ""
+        let section = text.split(separator: "## Limits").last ?? ""
         func grouped(_ n: Int) -> String {
             var s = String(n)
             var at = s.count - 3

@@ -122,6 +122,8 @@ import Wire
         // `schema`, `install`.
         Row("meshspec schema targt", 2, err: "no kind of file is called `targt`, did you mean `target`?"),
         Row("meshspec schema target baseline", 2, err: "one kind of file"),
+        Row("meshspec schema --keys expct", 2, err: "no table of keys is called `expct`, did you mean `expect`?"),
+        Row("meshspec schema --keys --protocol nano", 2, err: "`--keys` cannot be combined with `--protocol`"),
         Row("meshspec completion", 2, err: "which shell? bash, zsh, fish"),
         Row("meshspec completion bsh", 2, err: "no shell is called `bsh`, did you mean `bash`?"),
         Row("meshspec man rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),
