@@ -9,19 +9,19 @@ extension Misbehaviour {
         let form = header.type == .nodeIDHandshake ? header.extensions & 0x000e : 0
         let isAnswer = form & 2 != 0
         switch self {
-        case .answersLate: return isAnswer && form != 2 && opener == .them ? .seconds(6) : nil
-        case .v1AnswersLate: return form == 2 && opener == .them ? .seconds(6) : nil
-        case .openerAnswersLate: return isAnswer && form != 2 && opener == .us ? .seconds(6) : nil
-        case .openerV1Late: return form == 2 && opener == .us ? .seconds(6) : nil
+        case .answersLate: return isAnswer && form != 2 && opener == .them ? .seconds(12) : nil
+        case .v1AnswersLate: return form == 2 && opener == .them ? .seconds(12) : nil
+        case .openerAnswersLate: return isAnswer && form != 2 && opener == .us ? .seconds(12) : nil
+        case .openerV1Late: return form == 2 && opener == .us ? .seconds(12) : nil
         case .keepaliveLate: return header.type == .keepalive ? .seconds(3) : nil
         case .repQueryLate: return header.type == .confirmReq ? .seconds(6) : nil
         case .floodsLate: return header.type == .publish ? .seconds(12) : nil
-        case .pullsLate: return header.type == .ascPullAck && message[Header.count] == 2 ? .seconds(3) : nil
+        case .pullsLate: return header.type == .ascPullAck && message[Header.count] == 2 ? .seconds(12) : nil
         default: return nil
         }
     }
-    /// Returns the delay with which a node with this fault closes a connection: 4 s, or 9 s for a second connection of
-    /// a node id.
+    /// Returns the delay with which a node with this fault closes a connection. It is longer than the 10 s that the
+    /// cases wait, and shorter than the idle time on dev.
     func delay(of reason: CloseReason, on type: MessageType?, _ opener: Opener) -> Duration? {
         let isLate =
             switch self {
@@ -37,9 +37,10 @@ extension Misbehaviour {
             case .emptyHandshakeLate: reason == .emptyHandshake
             case .earlyMessageLate: reason == .beforeHandshake && type != .ascPullReq
             case .earlyPullLate: reason == .beforeHandshake && type == .ascPullReq
+            case .duplicateLate: reason == .duplicateNodeID
             default: false
             }
-        return self == .duplicateLate && reason == .duplicateNodeID ? .seconds(9) : isLate ? .seconds(4) : nil
+        return isLate ? .seconds(12) : nil
     }
 
     /// Changes a message to the bytes that a node with this fault sends.

@@ -53,6 +53,18 @@ import Wire
             #expect(r.trace.contains { !$0.bytes.isEmpty } || r.duration > .zero, "\(r.id)")
         }
     }
+    /// The source names no time for answers, so a node that is only slow breaks no MUST.
+    @Test(arguments: ["v28", "v24", "v29dev"])
+    func aSlowNodeBreaksNothing(_ profile: String) throws {
+        var options = RunOptions(
+            subject: .builtIn(bug: nil), settings: try Definition.nano.settings(profile: profile), seed: 7)
+        options.wrap = { SlowNode($0, delay: .seconds(3)) }
+        var results: [CaseResult] = []
+        let schedule = Schedule(Specification.scenarios.flatMap(\.cases))
+        Runner(.nano, Specification.requirements, options).simulate(schedule) { results.append($0) }
+        for r in results where r.verdict == .fail || r.verdict == .error { Issue.record("\(r.id): \(r.told)") }
+        #expect(results.count { $0.verdict == .pass } > results.count / 4)
+    }
     @Test func oneSeedOneHistory() throws {
         let run = try SuiteRun.three.get()
         let first = Self.history(run)
