@@ -81,7 +81,8 @@ struct Limits: Hashable, Sendable {
     var floodsAtOnce = 128
     /// The time between two broadcasts of telemetry (`telemetry_broadcast_interval`).
     var telemetryPeriod: Duration
-    /// The time before a further telemetry_req is answered, up to V24 (`telemetry_request_cooldown`).
+    /// The time before a further telemetry_req is answered, up to V24 (`telemetry_cache_cutoffs`). Since V25 no request
+    /// is answered.
     var telemetryCooldown: Duration
     /// The most waiting requests for ascending bootstrap of one peer (`bootstrap_server` `max_queue`).
     var pullQueue = 16
@@ -113,6 +114,6 @@ struct Limits: Hashable, Sendable {
         historyLifetime = .seconds(isDev ? 10 : 3600)
         crawlPeriod = .milliseconds(isDev ? 500 : 3000)
         telemetryPeriod = .milliseconds(isDev ? 500 : 60_000)
-        telemetryCooldown = .milliseconds(isDev ? 500 : 15_000)
+        telemetryCooldown = .seconds(isDev ? 3 : rules.network.id == .beta ? 15 : 60)
     }
 }

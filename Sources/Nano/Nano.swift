@@ -106,6 +106,7 @@ extension Definition {
                 ("cookie_cutoff", limits.cookieLifetime + limits.cookiePurge),
                 ("attempt_memory", limits.attemptMemory), ("history_period", limits.historyPeriod),
                 ("silence_timeout", limits.silence), ("telemetry_period", limits.telemetryPeriod),
+                ("telemetry_cooldown", limits.telemetryCooldown),
             ] + ObserverTimeouts(Ruleset(settings)).durations
         },
         functions: nanoFunctions,

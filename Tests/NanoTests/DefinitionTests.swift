@@ -46,6 +46,15 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     #expect(durations.first { $0.name == "cookie_cutoff" }?.duration == .seconds(15))
 }
 
+/// The times between two answers to telemetry_req up to V24 (common.hpp, telemetry_cache_cutoffs).
+@Test(arguments: [("live", 60), ("test", 60), ("beta", 15), ("dev", 3)]) func telemetryCooldown(
+    _ network: String, _ seconds: Int
+) throws {
+    let settings = try Definition.nano.settings(profile: "v24", ["network": network])
+    let found = Definition.nano.durations(settings).first { $0.name == "telemetry_cooldown" }
+    #expect(found?.duration == .seconds(seconds))
+}
+
 /// The genesis hashes are the hashes of the first blocks: BLAKE2b of source, representative and account, which are the
 /// same key.
 @Test func genesisHashes() {
