@@ -248,7 +248,8 @@ enum Misbehaviour: String, SeededFault {
     // More about blocks, votes and telemetry
     case floodWorkSwapped = "NANO-57 NANO-63: passes on state blocks with their work little-endian"
     case floodBalanceSwapped = "NANO-57 NANO-63: passes on state blocks with their balance little-endian"
-    case keepsBadBlock = "NANO-61: passes over a publish of an unknown block type"
+    case keepsBadBlock = "NANO-114: passes over a publish of an unknown block type"
+    case closesOnBadBlock = "NANO-115: closes on a publish of an unknown block type"
     case halfWork = "NANO-62: is content with a little less work than the threshold"
     case closesOnLittleWork = "NANO-62: closes on a block with too little work"
     case workTooStrict = "NANO-63: wants more work than the threshold"

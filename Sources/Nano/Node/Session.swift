@@ -282,6 +282,7 @@ extension Session {
     private func closes(on type: any NanoMessage.Type, _ bytes: RawSpan, _ core: NodeCore) -> Bool {
         switch core.bug {
         case .closesOnSoftError: state == .undefined
+        case .closesOnBadBlock: type.type == .publish
         case .closesOnShortTelemetry:
             type.type == .telemetryAck && isRealtime && (RawHeader(bytes, at: 0)?.extensions ?? 0) <= 0x3ff
         case .closesOnTelemetryBits: type.type == .telemetryAck && (RawHeader(bytes, at: 0)?.extensions ?? 0) > 0x3ff
