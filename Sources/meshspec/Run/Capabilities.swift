@@ -43,13 +43,17 @@ struct CapabilityEvidence {
         // A node without the capability may pass some cases all the same, such as cases that expect no answer.
         case ("false"?, .partly) where passed.count >= 5 * left.count: "partly present, but not declared: \(reason)"
         case ("false"?, _): nil
-        case (_, .partly) where !passed.isEmpty && left.count > passed.count:
+        case (_, .partly) where isMostlyAbsent:
             (declared == nil ? "not declared, so claimed" : "declared") + ", but most of it is absent: \(reason)"
         case (.some, .absent): "declared but absent"
         // A capability that the node denies counts as not claimed.
         case (nil, .absent): denial == nil ? "not declared, so claimed, but absent" : nil
         default: nil
         }
+    }
+    /// True if most cases contradict the capability. If none passed, failures that show that it is there count for it.
+    private var isMostlyAbsent: Bool {
+        passed.isEmpty ? left.count > 2 * left.count(where: shown.contains) : left.count > passed.count
     }
     /// Failed cases that no absent capability explains.
     private var left: [String] { failed.filter { !explained.contains($0) } }
