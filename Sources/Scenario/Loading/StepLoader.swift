@@ -220,7 +220,7 @@ extension Loader {
         if items.isEmpty { report(.alternatives, "alt needs branches", span) }
         var out: [Branch] = []
         for (i, item) in items.enumerated() {
-            guard let m = members(item, .branch) else { continue }
+            guard !reportsOtherVerb(item), let m = members(item, .branch) else { continue }
             guard (m["expect"] == nil) != (m["timeout"] == nil) else { continue }
             var trigger: Branch.Trigger?
             if let e = m["expect"] {
@@ -247,6 +247,17 @@ extension Loader {
                 "`alt` needs `within`, `window` or `timeout` in a branch: without an end it could wait for ever", span)
         }
         return .alt(out)
+    }
+    /// Reports a branch of `alt` that has another verb than `expect`. Returns false if it has none.
+    private mutating func reportsOtherVerb(_ branch: YAMLNode) -> Bool {
+        guard case .mapping(let all) = branch.content, branch["expect"] == nil, branch["timeout"] == nil,
+            let other = all.first(where: { m in Schema.verbs.contains { $0.name == m.key } })
+        else { return false }
+        report(
+            .alternatives,
+            "a branch of `alt` cannot wait with `\(other.key)`, only with `expect` or `timeout`; `par` can",
+            other.keySpan, "use `par` with `join: any`")
+        return true
     }
     mutating func requirementUse(_ node: YAMLNode?) -> RequirementUse? {
         guard let node else { return nil }

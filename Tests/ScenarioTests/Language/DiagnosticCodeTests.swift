@@ -208,6 +208,10 @@ import Testing
         Row(
             code: .alternatives, steps: "  - alt: [«{verdict: pass}]",
             told: "MS0214 a branch has either `expect` or `timeout`"),
+        Row(
+            code: .alternatives, steps: "  - alt: [{«accept: {at: peer, from: node, as: x, within: 1s}}]",
+            told: "MS0214 a branch of `alt` cannot wait with `accept`, only with `expect` or `timeout`; `par` can",
+            label: "use `par` with `join: any`"),
     ]
 
     @Test(arguments: rows)
