@@ -39,12 +39,14 @@ public struct Conversations: RecordSink {
     private let identities: [FieldReference]
     private let recipients: [FieldReference]
     private let mentions: PeerMentions?
+    private let forms: [FieldForm]
 
     /// Creates an empty list. The definitions declare the fields with identities. `mentions` finds the requested peer.
     public init(_ definitions: [Definition], mentions: PeerMentions? = nil) {
         identities = FieldReference.known(definitions.flatMap(\.identities), definitions)
         recipients = FieldReference.known(definitions.flatMap(\.recipients), definitions)
         self.mentions = mentions
+        forms = PeerDigits.forms(definitions)
     }
     /// Adds a record to its connection.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
@@ -88,8 +90,8 @@ public struct Conversations: RecordSink {
     private static func add(_ name: String, _ names: inout [String]) {
         if names.count < nameLimit, !names.contains(name) { names.append(name) }
     }
-    /// Returns the connections of a peer, given by an identity or at least its first 8 digits, an address, or an
-    /// address with a port. Returns nil for any other text.
+    /// Returns the connections of a peer, given by an identity, in its text form or at least its first 8 digits, by an
+    /// address, or by an address with a port. Returns nil for any other text.
     public func flows(of who: String) -> Set<Int>? {
         if case .address(let end, let hasPort)? = FilterLiteralReader.address(who) {
             func fits(_ e: Endpoint) -> Bool {
@@ -97,7 +99,7 @@ public struct Conversations: RecordSink {
             }
             return Set(talks.filter { fits($0.client) || fits($0.server) }.map(\.flow))
         }
-        guard let id = PeerDigits(who) else { return nil }
+        guard let id = PeerDigits(who, forms) else { return nil }
         return Set(
             talks.filter { t in (t.clientNames + t.serverNames).contains { id.begins($0) } }.map(\.flow))
     }

@@ -7,10 +7,10 @@ public struct PeerMentions: Sendable {
     private let id: PeerDigits
     private let fields: [FieldReference]
 
-    /// Creates a search for an id or at least its first 8 digits. Returns nil for any other text. The definitions
-    /// declare the fields that name peers.
+    /// Creates a search for an id or at least its first 8 digits, or for an id in the text form of its protocol.
+    /// Returns nil for any other text. The definitions declare the fields that name peers.
     public init?(_ who: String, _ definitions: [Definition]) {
-        guard let id = PeerDigits(who) else { return nil }
+        guard let id = PeerDigits(who, PeerDigits.forms(definitions)) else { return nil }
         self.id = id
         fields = FieldReference.known(definitions.flatMap(\.mentions), definitions)
     }
@@ -25,17 +25,28 @@ public struct PeerMentions: Sendable {
     }
 }
 
-/// The id of a peer as a user types it: at least its first 8 hexadecimal digits, in either case.
+/// The id of a peer as a user types it: at least its first 8 hexadecimal digits, in either case, or the text form of
+/// the fields that hold identities, such as `node_...`.
 struct PeerDigits {
     private let digits: String
 
     /// Returns nil if the text is not an id.
-    init?(_ who: String) {
-        digits = (who.hasPrefix("0x") ? String(who.dropFirst(2)) : who).lowercased()
+    init?(_ who: String, _ forms: [FieldForm]) {
+        let key = forms.lazy.compactMap { $0.bytes(who)?.hex }.first
+        let typed = key ?? who
+        digits = (typed.hasPrefix("0x") ? String(typed.dropFirst(2)) : typed).lowercased()
         let isID =
             digits.utf8.count >= 8
             && digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
         guard isID else { return nil }
+    }
+    /// Returns the text forms of the fields that hold identities.
+    static func forms(_ definitions: [Definition]) -> [FieldForm] {
+        let names = FilterNames(definitions)
+        return definitions.flatMap(\.identities).flatMap { name in
+            guard case .message(let paths)? = names.meaning(name) else { return [FieldForm]() }
+            return paths.compactMap { if case .form(let form)? = $0.meaning { form } else { nil } }
+        }
     }
     /// Returns true if an id, in either case, begins with these digits.
     func begins(_ id: String) -> Bool { id.lowercased().hasPrefix(digits) }

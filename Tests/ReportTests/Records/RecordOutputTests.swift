@@ -275,5 +275,9 @@ struct RecordOutputTests {
         #expect(talks.flows(of: "00000000") == [])
         #expect(talks.flows(of: "aebc0c9") == nil)
         #expect(talks.flows(of: "someone") == nil)
+        // The text form that `decode` prints, and a text whose checksum is wrong.
+        let text = "node_3dow3keynk6o9baqyrwnkgw8ttsatyy3tha4bcogwya5drrkbzd41w7zkicb"
+        #expect(talks.flows(of: text) == [1])
+        #expect(talks.flows(of: String(text.dropLast()) + "1") == nil)
     }
 }
