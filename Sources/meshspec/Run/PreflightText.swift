@@ -75,12 +75,16 @@ extension Preflight {
         let webSocket = Definition.webSocket.name
         return settings.resource != nil && (definition.name == webSocket || definition.layers?[webSocket] != nil)
     }
-    /// The first message that was sent, for developers of a node.
+    private static var shownBytes: Int { 64 }
+    /// The first message that was sent, for developers of a node. Of a text it shows the first line.
     private var sentText: String {
         let bytes = firstMessage
         var framing = definition.framing(settings)
         var name = ""
         if case .message(let type, _) = framing.next(bytes.span.bytes) { name = "\(type.name) of " }
-        return "it was sent \(name)\(bytes.count) bytes first: 0x" + bytes.hex
+        let start = Self.text(of: Array(bytes.prefix { $0 != 0x0d && $0 != 0x0a }))
+        if start.hasPrefix("`") { return "it was sent \(name)\(bytes.count) bytes first: \(start)" }
+        let more = bytes.count > Self.shownBytes ? "..." : ""
+        return "it was sent \(name)\(bytes.count) bytes first: 0x" + Array(bytes.prefix(Self.shownBytes)).hex + more
     }
 }

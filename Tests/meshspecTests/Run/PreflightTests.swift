@@ -63,6 +63,11 @@ import Wire
         let node = try NodeThread([Array("HTTP/1.1 400 Bad Request\r\n".utf8)])
         let f = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
         #expect(f.status == 4 && f.err.contains("does not speak rightmesh: it sends `HTTP/1.1 400 Bad Request"))
+        // A long first message is shown in part.
+        let (_, tcp) = try network.listen(.loopback(0))
+        let w = try Shell.run("meshspec run --protocol websocket --target ws://\(tcp)/x")
+        let isShort = w.err.contains(" bytes first: `GET /x HTTP/1.1`") && w.err.utf8.count < 400
+        #expect(w.status == 4 && isShort, "\(w.err)")
         // On request, the case runs.
         let all = try Shell.run("meshspec run --target \(udp) \(Self.mesh) --no-preflight")
         #expect(all.status == 1 || all.status == 6)
