@@ -58,6 +58,8 @@ final class ChosenTarget {
     var illness: String?
     /// The seed of our identity in a preflight. Each preflight uses another one.
     var probeSeed: UInt64 = 0
+    /// The length of silence after which the node counts as gone, with all questions that are asked meanwhile.
+    var longestSilence = Duration.seconds(60)
     let definition: Definition
     /// The processes that `dial` started, by the address that they dial. Cases that run at the same time have one each.
     var dialers: [Endpoint: Subprocess] = [:]
@@ -144,21 +146,26 @@ final class ChosenTarget {
         }
     }
     /// The node and its settings, for reports.
-    var title: String {
+    var title: String { "\(place) (\(setting))" }
+    private var place: String {
         let place = (portless ?? address.map { "\($0)" }).map { " at " + $0 } ?? ""
-        return name + (place == " at \(name)" ? "" : place) + " (\(setting))"
+        return name + (place == " at \(name)" ? "" : place)
     }
     /// A short title for people: if there are many parameters, it omits those with preset values.
     var briefTitle: String {
-        // For a node elsewhere, a preset that was neither given nor found may apply only to the reference node.
-        guard settings.values.count > Self.manyParameters || isRemote else { return title }
-        let told = isRemote ? claims.given.union(known?.found ?? []) : []
-        let presets = Set(definition.parameters.filter { settings[$0.name] == $0.preset }.map(\.name)).subtracting(told)
-        return title.replacing("(\(setting))", with: "(\(setting(without: presets)))")
+        guard settings.values.count > Self.manyParameters, !isRemote else { return title }
+        return "\(place) (\(setting(without: presets)))"
     }
     private static let manyParameters = 4
-    /// Profile, parameters and fault, for reports.
-    var setting: String { setting(without: []) }
+    /// The parameters that have their presets.
+    private var presets: Set<String> {
+        Set(definition.parameters.filter { settings[$0.name] == $0.preset }.map(\.name))
+    }
+    /// Profile, parameters and fault, for reports. For a node elsewhere, a preset that was neither given nor found may
+    /// apply only to the reference node.
+    var setting: String {
+        setting(without: isRemote ? presets.subtracting(claims.given.union(known?.found ?? [])) : [])
+    }
     private func setting(without hidden: Set<String>) -> String {
         let shown = settings.values.filter { !hidden.contains($0.key) }
         var values = shown.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

@@ -27,6 +27,8 @@ final class RunReport {
     let jobs: Int
     /// True if cases run one at a time because `--jobs` is missing.
     private let isOneByOne: Bool
+    /// True if the cases run in virtual time.
+    let isSimulated: Bool
     /// The number of cases above which the reporter suggests `--jobs`.
     private static let manyCases = 30
     /// The durations of discarded results whose case is tried again, by case id.
@@ -94,6 +96,7 @@ final class RunReport {
             form, style, tellsPrograms: isWatched && output.isJSON && !invocation.has("--simulate"))
         self.jobs = jobs
         isOneByOne = jobs == 1 && !invocation.has("--jobs") && !invocation.has("--simulate")
+        isSimulated = invocation.has("--simulate")
         phase = (plan.cases, plan.rounds)
         self.style = style
         self.interrupts = interrupts
@@ -127,6 +130,7 @@ final class RunReport {
         if isOneByOne, plan.count > Self.manyCases {
             tell("one case at a time: -j 8 runs eight at the same time, if the node serves several peers")
         }
+        if let line = expectedTime { tell(line) }
         if let listen = target?.listen, target?.isRemote == true {
             tell("cases in which the node dials us wait at \(listen)")
         }

@@ -58,10 +58,14 @@ extension ChosenTarget {
         guard isAnswering, let address else { return nil }
         // Two refused connections or datagrams prove sooner that the node is gone.
         var refusals = 0
-        for _ in 0..<Int(Self.longestSilence / Preflight.patience) {
+        let clock = MonotonicClock()
+        let end = clock.now + longestSilence
+        repeat {
             probeSeed &+= 1
             guard let preflight = preflight(address, probeSeed), let network = try? SocketNetwork() else { return nil }
-            let outcome = preflight.ask(Driver(network)) { self.interrupts.status == nil }
+            // One round of questions may take longer than the time that is left.
+            let asked = preflight.ask(Driver(network)) { self.interrupts.status == nil && clock.now < end }
+            let outcome = asked == .givenUp && interrupts.status == nil ? .silent(closes: false) : asked
             switch outcome {
             case .nobody:
                 refusals += 1
@@ -72,7 +76,7 @@ extension ChosenTarget {
                 gone = nil
                 return nil
             }
-        }
+        } while clock.now < end
         return gone
     }
     /// Returns how the node ended, without waiting for `longestSilence`: its process has ended, or it refuses
@@ -147,8 +151,6 @@ extension ChosenTarget {
         return found
     }
     private static let healthTime = Duration.seconds(10)
-    /// The length of silence after which the node counts as gone.
-    private static let longestSilence = Duration.seconds(60)
     private func take(_ identification: Identification, _ address: Endpoint) throws(ClaimError) {
         claims.declared = capabilities.declared
         let told = identification.completed(definition, settings, at: address, besides: claims.declared)
