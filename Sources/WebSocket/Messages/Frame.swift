@@ -28,24 +28,29 @@ public import Wire
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, payload: payload.count)
-        let first = header.opcode == .close ? c.peek(UInt16.self) : nil
+        if C.reads, header.opcode == .close { readCode(&c) }
         c.bytes(
             "payload", &payload, count: Int(clamping: header.payloadCount), by: header.claiming,
             maskedBy: header.maskingKey)
-        if header.opcode == .close { codeClose(&c, first) }
+        if header.opcode == .close { codeClose(&c) }
     }
-    /// Codes the parts of a Close frame's payload, `code` and `reason`, which have no bytes of their own. `first` has
-    /// the first two bytes as they are on the wire; nil if nothing is read. A message that is built from them has the
-    /// payload that they make.
+    /// Shows the code of a Close frame, which is a part of the payload. It is before the payload, so that a list has
+    /// room for it.
     @usableFromInline @inline(never) @_lifetime(c: copy c)
-    mutating func codeClose<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ first: UInt16?) {
+    func readCode<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        guard header.payloadCount > 1, let first = c.peek(UInt16.self) else { return }
+        let key = header.maskingKey.map { UInt16($0.bytes[0]) << 8 | UInt16($0.bytes[1]) } ?? 0
+        var code = CloseCode(rawValue: 0)
+        c.implied("code", &code, CloseCode(rawValue: first ^ key))
+    }
+    /// Codes the parts of a Close frame's payload, `code` and `reason`, which have no bytes of their own. A message that
+    /// is built from them has the payload that they make. A reader has the code already.
+    @usableFromInline @inline(never) @_lifetime(c: copy c)
+    mutating func codeClose<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         var code = CloseCode(rawValue: 0)
         var reason = Text()
         if C.reads {
             let count = Int(clamping: header.payloadCount)
-            guard count > 1, let first else { return }
-            let key = header.maskingKey.map { UInt16($0.bytes[0]) << 8 | UInt16($0.bytes[1]) } ?? 0
-            c.implied("code", &code, CloseCode(rawValue: first ^ key))
             if count > 2 {
                 c.implied("reason", &reason, last: count &- 2, maskedBy: header.maskingKey, from: 2)
             }
