@@ -31,6 +31,8 @@ public struct Filter: Sendable {
 
     /// The filter as it was written.
     public let text: String
+    /// True if it names messages of layers, such as `libp2p.identify`. Captures list most of them only on request.
+    public let namesLayers: Bool
     private let root: FilterNode
 
     /// Reads a filter for the messages of some protocols. Throws an error with its position in the text.
@@ -43,6 +45,7 @@ public struct Filter: Sendable {
         var parser = try FilterParser(text)
         root = try FilterCompiler(names: names).node(
             parser.whole(example: "message == \(names.messages.first ?? "x")"))
+        namesLayers = names.hasNamedLayers
     }
 
     /// Returns true if the filter selects a record with these bytes. Dissects the record only if its type has a field

@@ -6,6 +6,8 @@ final class FilterNames {
     let definitions: [Definition]
     /// The meanings found so far, because each search builds the descriptions of all messages.
     private var known: [String: Meaning?] = [:]
+    /// True if a found name belongs to messages of layers.
+    private(set) var hasNamedLayers = false
     init(_ definitions: [Definition]) { self.definitions = definitions }
 
     enum Meaning {
@@ -20,19 +22,44 @@ final class FilterNames {
 
     /// The names that records have.
     var messages: [String] {
-        definitions.flatMap { d in
-            d.recorded.map { $0.name.description } + [d.name + ".malformed", d.name + ".incomplete"]
+        var names: [String] = []
+        for d in definitions {
+            names += d.recorded.map { $0.name.description }
+            names += Self.broken(d.name)
         }
+        names += layerMessages.map { $0.name.description }
+        for name in layerNames { names += Self.broken(name) }
+        return names
     }
+    /// Returns the names of records that are not whole messages of a protocol or a layer.
+    private static func broken(_ name: String) -> [String] { [name + ".malformed", name + ".incomplete"] }
+    /// The messages of the layers that are not protocols of their own, such as frames of yamux.
+    private lazy var layerMessages: [any Message.Type] = {
+        var known = Set(definitions.flatMap(\.recorded).map { ObjectIdentifier($0) })
+        return definitions.flatMap { $0.layers?.layers.flatMap(\.messages) ?? [] }
+            .filter { known.insert(ObjectIdentifier($0)).inserted }
+    }()
+    private lazy var layerNames: [String] = {
+        var known = Set(definitions.map(\.name))
+        return definitions.flatMap { $0.layers?.layers.map(\.name) ?? [] }.filter { known.insert($0).inserted }
+    }()
     func meaning(_ word: String) -> Meaning? {
         if let known = known[word] { return known }
         let found = find(word)
+        switch found {
+        case .type(let type): nameLayers(type)
+        case .message(let paths): for path in paths { nameLayers(path.type) }
+        default: break
+        }
         known[word] = .some(found)
         return found
     }
+    private func nameLayers(_ type: any Message.Type) {
+        if layerMessages.contains(where: { $0 == type }) { hasNamedLayers = true }
+    }
     private func find(_ word: String) -> Meaning? {
         if let field = RecordField(rawValue: word) { return .record(field) }
-        let types = definitions.flatMap(\.recorded)
+        let types = definitions.flatMap(\.recorded) + layerMessages
         if let d = definitions.first(where: { $0.name == word }) { return .protocolName(d.name) }
         if let type = types.first(where: { $0.name.description == word }) { return .type(type) }
         if messages.contains(word) { return .name(word) }
@@ -48,13 +75,17 @@ final class FilterNames {
             }
             return .message([found])
         }
-        var among = types
-        if let d = definitions.first(where: { path.hasPrefix($0.name + ".") }) {
-            among = d.recorded
-            path = path.dropFirst(d.name.count + 1)
+        var among = definitions.flatMap(\.recorded)
+        let owning = definitions.first { path.hasPrefix($0.name + ".") }
+        if let owning {
+            among = owning.recorded
+            path = path.dropFirst(owning.name.count + 1)
         }
         let found = among.compactMap { FilterPath(path, in: $0) }
-        return found.isEmpty ? nil : .message(found)
+        if !found.isEmpty { return .message(found) }
+        // A path that no message of a protocol has may be one of a layer.
+        let below = owning == nil ? layerMessages.compactMap { FilterPath(path, in: $0) } : []
+        return below.isEmpty ? nil : .message(below)
     }
     /// Returns the error for an unknown word.
     func unknown(_ token: FilterToken) -> FilterError {
@@ -64,7 +95,7 @@ final class FilterNames {
                 range: token.range)
         }
         var known = RecordField.allCases.map(\.rawValue) + definitions.map(\.name) + messages
-        let types = definitions.flatMap(\.recorded)
+        let types = definitions.flatMap(\.recorded) + layerMessages
         let bare = token.text.hasPrefix("fields.") ? String(token.text.dropFirst(7)) : token.text
         for type in types {
             let name = type.name.description

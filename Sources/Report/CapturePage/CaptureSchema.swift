@@ -5,7 +5,8 @@ internal import Wire
 /// The protocol description for a page: the names that a filter may use, and the kinds of their values.
 ///
 /// `definitions` is a list of protocols in the order in which names are looked up: `name`, and `types`, each with its
-/// name and fields. A field is a list: its name, the index of its kind in `kinds` (-1 for a group), 1 for a list, the
+/// name and fields. `layers` is a list of the layers below them that are not protocols, in the same form. A field is a
+/// list: its name, the index of its kind in `kinds` (-1 for a group), 1 for a list, the
 /// index of its meaning in `meanings` (-1 if it has no meaning) and its fields.
 struct CaptureSchema {
     private let definitions: [Definition]
@@ -19,21 +20,28 @@ struct CaptureSchema {
     /// Returns the whole schema with the description of the capture.
     consuming func value(_ about: CapturePageAbout) -> Value {
         let known = definitions.map { definition in
-            let types = (definition.messages + definition.contents).map { type -> Value in
-                [.text(type.name.description), .list(fields(type.describe()))]
-            }
-            return Value.object(["name": .text(definition.name), "types": .list(types)])
+            described(definition.name, definition.messages + definition.contents)
         }
+        var names = Set(definitions.map(\.name))
+        var seen = Set(definitions.flatMap { $0.messages + $0.contents }.map { ObjectIdentifier($0) })
+        let layers = definitions.flatMap { $0.layers?.layers ?? [] }.filter { names.insert($0.name).inserted }
+            .map { layer in described(layer.name, layer.messages.filter { seen.insert(ObjectIdentifier($0)).inserted })
+            }
         let shared = LineRenderer.shared(definitions).sorted { $0.key < $1.key }
         let wireshark = FilterVocabulary.wireshark.sorted { $0.key < $1.key }
         return .object([
             "title": .printable(about.title), "filter": about.filter.map { .printable($0) },
             "time": .text(about.time.rawValue), "maximumFields": .number(CaptureFields.maximum),
-            "definitions": .list(known), "kinds": .list(kindList), "meanings": .list(meaningList),
+            "definitions": .list(known), "layers": .list(layers), "kinds": .list(kindList),
+            "meanings": .list(meaningList),
             "shared": .map(shared.map { .init($0.key, .texts($0.value.sorted())) }),
             "wireshark": .map(wireshark.map { .init($0.key, .text($0.value)) }),
             "packets": .list(FilterVocabulary.packets.map { .text($0) }),
         ])
+    }
+    private mutating func described(_ name: String, _ types: [any Message.Type]) -> Value {
+        let types = types.map { type -> Value in [.text(type.name.description), .list(fields(type.describe()))] }
+        return Value.object(["name": .text(name), "types": .list(types)])
     }
     private mutating func fields(_ all: [FieldInfo]) -> [Value] {
         all.map { field in

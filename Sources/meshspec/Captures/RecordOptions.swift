@@ -98,7 +98,7 @@ extension Command {
         options.filter = try filter(invocation)
         options.names = try names(invocation, paths)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
-        options.showsLayers = invocation.has("--layers")
+        options.showsLayers = invocation.has("--layers") || options.filter?.namesLayers ?? false
         if let word = invocation["--time"] {
             let words = RecordTime.allCases.map(\.rawValue)
             if let time = RecordTime(tshark: word) {

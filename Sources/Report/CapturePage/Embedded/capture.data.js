@@ -203,9 +203,11 @@ class Capture {
     this.end = JSON.parse(end);
     this.schema.meanings.forEach(readMeaning);
     for (const kind of this.schema.kinds) if (kind[0] === "code") for (const entry of kind[1]) entry[0] = untagged(entry[0]);
-    this.definitions = this.schema.definitions.map((d) => ({ name: d.name, types: d.types.map(([name, fields]) => ({ name, protocol: d.name, fields: this.fields(fields) })) }));
+    const described = (d) => ({ name: d.name, types: d.types.map(([name, fields]) => ({ name, protocol: d.name, fields: this.fields(fields) })) });
+    this.definitions = this.schema.definitions.map(described);
+    this.layers = this.schema.layers.map(described);
     this.types = new Map();
-    for (const d of this.definitions) for (const t of d.types) if (!this.types.has(t.name)) this.types.set(t.name, t);
+    for (const d of [...this.definitions, ...this.layers]) for (const t of d.types) if (!this.types.has(t.name)) this.types.set(t.name, t);
     const tables = new Tables(shapesOf);
     this.chunks = rows.map((text, i) => new Chunk(text, (lengths) => new ChunkFields(fieldsOf(i), lengths, tables.upTo(i))));
     this.firsts = [];

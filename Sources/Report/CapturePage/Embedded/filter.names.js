@@ -44,8 +44,12 @@ class Names {
     this.definitions = capture.definitions;
     this.wireshark = capture.schema.wireshark;
     this.packets = capture.schema.packets;
-    this.types = this.definitions.flatMap((d) => d.types);
-    this.messages = this.definitions.flatMap((d) => [...d.types.map((t) => t.name), d.name + ".malformed", d.name + ".incomplete"]);
+    this.own = this.definitions.flatMap((d) => d.types);
+    this.layerTypes = capture.layers.flatMap((d) => d.types);
+    this.types = [...this.own, ...this.layerTypes];
+    const broken = (d) => [d.name + ".malformed", d.name + ".incomplete"];
+    this.messages = this.definitions.flatMap((d) => [...d.types.map((t) => t.name), ...broken(d)]);
+    this.messages.push(...this.layerTypes.map((t) => t.name), ...capture.layers.flatMap(broken));
     this.known = new Map();
   }
   /** {is: record, protocol, type, name or message}; undefined for what names nothing. */
@@ -65,10 +69,12 @@ class Names {
       const found = readPath(path.slice(owner.name.length + 1), owner);
       return found && { is: "message", paths: [found] };
     }
-    let among = this.types;
+    let among = this.own;
     const protocol = this.definitions.find((d) => path.startsWith(d.name + "."));
     if (protocol) [among, path] = [protocol.types, path.slice(protocol.name.length + 1)];
-    const paths = among.map((t) => readPath(path, t)).filter((p) => p !== undefined);
+    let paths = among.map((t) => readPath(path, t)).filter((p) => p !== undefined);
+    // A path that no message of a protocol has may be one of a layer.
+    if (paths.length === 0 && protocol === undefined) paths = this.layerTypes.map((t) => readPath(path, t)).filter((p) => p !== undefined);
     return paths.length > 0 ? { is: "message", paths } : undefined;
   }
   /** Throws what to say of a word that names nothing. */
