@@ -37,7 +37,12 @@ extension Definition {
                 .init("nonce", .bytes(random.bytes(8))),
             ]
         },
-        functions: libp2pFunctions + rpcFunctions + messageFunctions, controls: GossipsubNode.controls,
+        functions: libp2pFunctions + rpcFunctions + messageFunctions,
+        identities: [
+            "libp2p.exchange.exchange.id", "libp2p.identify.identify.public_key", "libp2p.noise_payload.identity_key",
+        ],
+        mentions: ["gossipsub.rpc.rpc.publish.from", "gossipsub.rpc.rpc.control.prune.peers.peer_id"],
+        peerNames: .libp2p, controls: GossipsubNode.controls,
         inquiry: .gossipsub, gossip: .gossipsub,
         layers: actorLayers,
         framing: { _ in RPCFraming() },

@@ -145,6 +145,8 @@ public struct Definition: Sendable {
     /// The full paths of fields that name a peer by its id, regardless of the sender: in messages to a peer, from it,
     /// or about it through others, such as `peerpigeon.offer.targetPeerId`.
     public var mentions: [String]
+    /// The form of the ids in `identities`, `recipients` and `mentions`; nil for hexadecimal digits, or text as it is.
+    public var peerNames: PeerNames?
     /// The fields that hold opened bytes. A text names the type as which adjacent bytes are opened. For each such text,
     /// the map has the field that then holds them. The keys are the message type and the field of the text, such as
     /// `dxos.payload.type_url`.
@@ -201,7 +203,7 @@ public struct Definition: Sendable {
         constants: @escaping @Sendable (Settings) -> [Value.Entry] = { _ in [] },
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         drawn: @escaping @Sendable (inout Random) -> [Value.Entry] = { _ in [] }, functions: [ProtocolFunction] = [],
-        identities: [String] = [], recipients: [String] = [], mentions: [String] = [],
+        identities: [String] = [], recipients: [String] = [], mentions: [String] = [], peerNames: PeerNames? = nil,
         openings: [String: [String: String]] = [:], datagrams: DatagramRules? = nil,
         datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil, kinds: [Named] = [],
         controls: [NodeControl] = [], inquiry: Inquiry? = nil,
@@ -237,6 +239,7 @@ public struct Definition: Sendable {
         self.identities = identities
         self.recipients = recipients
         self.mentions = mentions
+        self.peerNames = peerNames
         self.openings = openings
         self.datagrams = datagrams
         self.datagramObserver = datagramObserver

@@ -16,8 +16,11 @@ public struct Conversations: RecordSink {
         public var clientNames: [String] = []
         /// The identities that the other side showed, in order.
         public var serverNames: [String] = []
+        /// The number of characters of these identities that a list shows.
+        public var shownCount = 8
         /// The number of messages of both sides, including bytes that are not a message.
         public var records = 0
+        /// The number of bytes on the wire. Content of a layer is part of the layer's bytes and does not count again.
         public var bytes = 0
         /// The time of its first record.
         public var first: Timestamp
@@ -36,17 +39,16 @@ public struct Conversations: RecordSink {
     /// The numbers of the connections with a message that names the requested peer.
     public private(set) var mentioning: Set<Int> = []
     private var places: [Int: Int] = [:]
-    private let identities: [FieldReference]
-    private let recipients: [FieldReference]
+    private let identities: PeerFields
+    private let recipients: PeerFields
     private let mentions: PeerMentions?
-    private let forms: [FieldForm]
+    private let definitions: [Definition]
 
     /// Creates an empty list. The definitions declare the fields with identities. `mentions` finds the requested peer.
     public init(_ definitions: [Definition], mentions: PeerMentions? = nil) {
-        identities = FieldReference.known(definitions.flatMap(\.identities), definitions)
-        recipients = FieldReference.known(definitions.flatMap(\.recipients), definitions)
-        self.mentions = mentions
-        forms = PeerDigits.forms(definitions)
+        identities = PeerFields(definitions) { $0.identities }
+        recipients = PeerFields(definitions) { $0.recipients }
+        (self.mentions, self.definitions) = (mentions, definitions)
     }
     /// Adds a record to its connection.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
@@ -64,7 +66,7 @@ public struct Conversations: RecordSink {
                     server: isClient ? record.destination : record.source, first: record.time, last: record.time))
         }
         talks[place].records += 1
-        talks[place].bytes &+= record.length
+        if !record.isOfOthers { talks[place].bytes &+= record.length }
         talks[place].first = min(talks[place].first, record.time)
         talks[place].last = max(talks[place].last, record.time)
         if let mentions, mentions.names(record, bytes) { mentioning.insert(record.flow) }
@@ -72,19 +74,16 @@ public struct Conversations: RecordSink {
         note(recipients, record, bytes, isOfClient: !record.isFromClient, place)
     }
     private mutating func note(
-        _ fields: [FieldReference], _ record: borrowing Record, _ bytes: RawSpan, isOfClient: Bool, _ place: Int
+        _ fields: PeerFields, _ record: borrowing Record, _ bytes: RawSpan, isOfClient: Bool, _ place: Int
     ) {
-        guard let type = record.message, fields.contains(where: { $0.isOf(type) }) else { return }
-        let opened = DissectedRecord(record, bytes)
-        for field in fields where field.isOf(type) {
-            for value in field.values(record, opened, bytes) {
-                guard let id = value.peerID else { continue }
-                if isOfClient {
-                    Self.add(id, &talks[place].clientNames)
-                } else {
-                    Self.add(id, &talks[place].serverNames)
-                }
+        _ = fields.any(record, bytes) { id, names in
+            if let names { talks[place].shownCount = names.shown }
+            if isOfClient {
+                Self.add(id, &talks[place].clientNames)
+            } else {
+                Self.add(id, &talks[place].serverNames)
             }
+            return false
         }
     }
     private static func add(_ name: String, _ names: inout [String]) {
@@ -99,7 +98,7 @@ public struct Conversations: RecordSink {
             }
             return Set(talks.filter { fits($0.client) || fits($0.server) }.map(\.flow))
         }
-        guard let id = PeerDigits(who, forms) else { return nil }
+        guard let id = PeerDigits(who, definitions) else { return nil }
         return Set(
             talks.filter { t in (t.clientNames + t.serverNames).contains { id.begins($0) } }.map(\.flow))
     }

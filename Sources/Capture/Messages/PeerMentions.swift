@@ -5,58 +5,90 @@ internal import Wire
 /// a conversation spans several connections.
 public struct PeerMentions: Sendable {
     private let id: PeerDigits
-    private let fields: [FieldReference]
+    private let fields: PeerFields
 
-    /// Creates a search for an id or at least its first 8 digits, or for an id in the text form of its protocol.
-    /// Returns nil for any other text. The definitions declare the fields that name peers.
+    /// Creates a search for an id or at least its first 8 digits, or for an id in the form of a protocol
+    /// (`Definition.peerNames`). Returns nil for any other text. The definitions declare the fields that name peers.
     public init?(_ who: String, _ definitions: [Definition]) {
-        guard let id = PeerDigits(who, PeerDigits.forms(definitions)) else { return nil }
+        guard let id = PeerDigits(who, definitions) else { return nil }
         self.id = id
-        fields = FieldReference.known(definitions.flatMap(\.mentions), definitions)
+        fields = PeerFields(definitions) { $0.mentions }
     }
     /// Returns true if the message names the peer.
     public func names(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
-        guard let type = record.message, fields.contains(where: { $0.isOf(type) }) else { return false }
+        fields.any(record, bytes) { name, _ in id.begins(name) }
+    }
+}
+
+/// Fields of messages that hold ids of peers.
+struct PeerFields: Sendable {
+    private let all: [(field: FieldReference, names: PeerNames?)]
+
+    /// Creates the fields that each definition lists. Names that are not fields of messages are left out.
+    init(_ definitions: [Definition], _ list: (Definition) -> [String]) {
+        all = definitions.flatMap { d in
+            list(d).compactMap { name in
+                do throws(FilterError) { return (try FieldReference(name, definitions), d.peerNames) } catch {
+                    return nil
+                }
+            }
+        }
+    }
+    /// Calls `body` with each id in a message until it returns true. Returns true if it did. The second argument is the
+    /// form of the id; nil for hexadecimal digits, or text as it is.
+    func any(_ record: borrowing Record, _ bytes: RawSpan, _ body: (String, PeerNames?) -> Bool) -> Bool {
+        guard let type = record.message, all.contains(where: { $0.field.isOf(type) }) else { return false }
         let opened = DissectedRecord(record, bytes)
-        for field in fields where field.isOf(type) {
-            for value in field.values(record, opened, bytes) where value.peerID.map(id.begins) ?? false { return true }
+        for (field, names) in all where field.isOf(type) {
+            for value in field.values(record, opened, bytes) {
+                if let id = value.peerID(names), body(id, names) { return true }
+            }
         }
         return false
     }
 }
 
-/// The id of a peer as a user types it: at least its first 8 hexadecimal digits, in either case, or the text form of
-/// the fields that hold identities, such as `node_...`.
+/// The id of a peer as a user types it: at least its first 8 hexadecimal digits, in either case, the text form of the
+/// fields that hold identities, such as `node_...`, or the beginning of an id in the form of a protocol.
 struct PeerDigits {
     private let digits: String
+    /// True if the case of letters matters.
+    private let isExact: Bool
 
     /// Returns nil if the text is not an id.
-    init?(_ who: String, _ forms: [FieldForm]) {
-        let key = forms.lazy.compactMap { $0.bytes(who)?.hex }.first
-        let typed = key ?? who
-        digits = (typed.hasPrefix("0x") ? String(typed.dropFirst(2)) : typed).lowercased()
+    init?(_ who: String, _ definitions: [Definition]) {
+        let hex = (who.hasPrefix("0x") ? String(who.dropFirst(2)) : who).lowercased()
         let isID =
-            digits.utf8.count >= 8
-            && digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-        guard isID else { return nil }
+            hex.utf8.count >= 8
+            && hex.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        if isID {
+            (digits, isExact) = (hex, false)
+        } else if let key = Self.forms(definitions).lazy.compactMap({ $0.bytes(who) }).first {
+            (digits, isExact) = (key.hex, false)
+        } else if let typed = definitions.lazy.compactMap({ $0.peerNames?.typed(who) }).first {
+            (digits, isExact) = (typed, true)
+        } else {
+            return nil
+        }
     }
+    /// Returns true if an id begins with these digits.
+    func begins(_ id: String) -> Bool { isExact ? id.hasPrefix(digits) : id.lowercased().hasPrefix(digits) }
     /// Returns the text forms of the fields that hold identities.
-    static func forms(_ definitions: [Definition]) -> [FieldForm] {
+    private static func forms(_ definitions: [Definition]) -> [FieldForm] {
         let names = FilterNames(definitions)
         return definitions.flatMap(\.identities).flatMap { name in
             guard case .message(let paths)? = names.meaning(name) else { return [FieldForm]() }
             return paths.compactMap { if case .form(let form)? = $0.meaning { form } else { nil } }
         }
     }
-    /// Returns true if an id, in either case, begins with these digits.
-    func begins(_ id: String) -> Bool { id.lowercased().hasPrefix(digits) }
 }
 
 extension Value {
-    /// The id of a peer in a field: bytes as hexadecimal digits, or the beginning of a text.
-    var peerID: String? {
+    /// Returns the id of a peer in a field: in the form of its protocol, or bytes as hexadecimal digits, or the
+    /// beginning of a text. Returns nil for a value without an id.
+    func peerID(_ names: PeerNames?) -> String? {
         switch self {
-        case .bytes(let id): id.hex
+        case .bytes(let id): names.map { $0.text(id) } ?? id.hex
         case .text(let id): String(id.prefix(Self.idLimit))
         default: nil
         }
@@ -67,10 +99,4 @@ extension Value {
 extension FieldReference {
     /// Returns true if messages of this type have the field.
     func isOf(_ type: any Message.Type) -> Bool { paths[ObjectIdentifier(type)] != nil }
-    /// Returns the names that are fields of messages.
-    static func known(_ names: [String], _ definitions: [Definition]) -> [FieldReference] {
-        names.compactMap { name in
-            do throws(FilterError) { return try FieldReference(name, definitions) } catch { return nil }
-        }
-    }
 }

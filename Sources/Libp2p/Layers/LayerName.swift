@@ -8,6 +8,8 @@ public enum LayerName {
     public static let stream = "libp2p.stream"
     public static let plaintext = "libp2p.plaintext"
     public static let noise = "libp2p.noise"
+    /// The decrypted payloads of a Noise handshake, in captures.
+    public static let noisePayload = "libp2p.noise_payload"
     public static let yamux = "libp2p.yamux"
     public static let mplex = "libp2p.mplex"
     public static let identify = "libp2p.identify"

@@ -37,7 +37,7 @@ extension LayerDefinition {
     }
     /// Creates a Noise layer.
     static func noise(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
-        libp2p(
+        var noise = libp2p(
             LayerName.noise, [NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self],
             encrypts: true, observer: { _ in NoiseObserver() }, layer: { NoiseLayer($0) }
         ) {
@@ -45,6 +45,8 @@ extension LayerDefinition {
             let early = options.earlyMuxers ?? (options.offersMuxersEarly ? options.muxers : [])
             return NoiseEnd(options.identity, muxers: early, fault: options.fault, $0)
         }
+        noise.layer = { settings, secrets in NoiseLayer(secrets, showsPayloads: settings == nil) }
+        return noise
     }
     /// Creates a yamux layer.
     static func yamux(_ setup: @escaping Libp2pSetup) -> LayerDefinition {

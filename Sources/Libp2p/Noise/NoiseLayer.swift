@@ -4,6 +4,8 @@ import Wire
 /// A decoder of both directions of a Noise connection: the handshake, then frames. If the secrets of the connection are
 /// known (`NoiseSecret`), it also decrypts the stream in the frames.
 ///
+/// The payloads of the handshake are on channels of their own, if a caller asks for them (`LayerName.noisePayload`).
+///
 /// `us` is the initiator. The protocol of the channel `first` is the muxer that the handshake agreed on, if the
 /// handshake can be read. Otherwise its first bytes decide: the negotiation of a muxer, or a muxer.
 public struct NoiseLayer: Layer {
@@ -14,6 +16,7 @@ public struct NoiseLayer: Layer {
         case frames
     }
     private let secrets: Secrets?
+    private let showsPayloads: Bool
     private var stage = Stage.hello
     private var connection: [UInt8] = []
     private var handshake: NoiseHandshake?
@@ -34,8 +37,14 @@ public struct NoiseLayer: Layer {
     private static let failureLimit = 64
     private static let searchLimit: UInt64 = 256
 
-    /// Creates a decoder of a fresh connection. Without secrets it decrypts nothing.
-    public init(_ secrets: Secrets? = nil) { self.secrets = secrets }
+    /// The channels of the payloads of both sides.
+    private static let payloadChannels = (us: ChannelID(2), them: ChannelID(1))
+
+    /// Creates a decoder of a fresh connection. Without secrets it decrypts nothing. `showsPayloads`: the output also
+    /// has the payloads of the handshake.
+    public init(_ secrets: Secrets? = nil, showsPayloads: Bool = false) {
+        (self.secrets, self.showsPayloads) = (secrets, showsPayloads)
+    }
 
     public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         switch (stage, side) {
@@ -75,6 +84,7 @@ public struct NoiseLayer: Layer {
                     answer.ephemeral.array, answer.staticKey.array, answer.payload.array(in: unit))
             }
             muxers.them = payload.map(Self.muxers) ?? []
+            show(payload, length - answer.payload.count..<length, on: Self.payloadChannels.them, &output)
             stage = .final
             return .unit(NoiseAnswer.self, length: length)
         case .final:
@@ -85,6 +95,7 @@ public struct NoiseLayer: Layer {
             }
             isRead = payload != nil
             muxers.us = payload.map(Self.muxers) ?? []
+            show(payload, length - last.payload.count..<length, on: Self.payloadChannels.us, &output)
             split()
             stage = .frames
             return .unit(NoiseFinal.self, length: length)
@@ -140,6 +151,16 @@ public struct NoiseLayer: Layer {
         guard let payload = try? body(&known) else { return nil }
         handshake = known
         return payload
+    }
+    /// Appends a decrypted payload, which `place` of the message holds, as the only content of a channel.
+    private func show(_ payload: [UInt8]?, _ place: Range<Int>, on channel: ChannelID, _ output: inout LayerOutput) {
+        guard showsPayloads, let payload, !payload.isEmpty else { return }
+        let start = output.made.count
+        output.made += payload
+        output.append(.begins(channel, by: .us, speaks: LayerName.noisePayload))
+        output.append(.made(channel, start..<output.made.count, unit: place))
+        output.append(.ends(channel, by: .us))
+        output.append(.ends(channel, by: .them))
     }
     private mutating func split() {
         if isRead, let keys = handshake?.state.split() {

@@ -12,8 +12,8 @@ public enum ConversationList {
     /// Returns `flow 1: 127.0.0.1:40358 (03cc0a99..) > 127.0.0.1:7075 (aebc0c99..) 14 messages, 1932 bytes in 5.123 s`.
     public static func line(_ t: Conversations.Talk, _ addresses: AddressNames = AddressNames()) -> String {
         func end(_ address: String, _ names: [String]) -> String {
-            address
-                + (names.isEmpty ? "" : " (\(names.map { Escape.line($0.prefix(8) + "..") }.joined(separator: ", ")))")
+            let shown = names.map { Escape.line($0.prefix(t.shownCount) + "..") }.joined(separator: ", ")
+            return address + (names.isEmpty ? "" : " (\(shown))")
         }
         return
             "flow \(t.flow): \(end(addresses.text(t.client), t.clientNames)) > \(end(addresses.text(t.server), t.serverNames)) "

@@ -54,7 +54,7 @@ enum FollowCommand {
         }
         guard let flows = talks.flows(of: who) else {
             diagnostics.append(
-                "meshspec follow: \"\(Printable.text(who))\" is neither a node id (8 hexadecimal digits or more, or its text) nor an address\n"
+                "meshspec follow: \"\(Printable.text(who))\" is neither a node id (8 hexadecimal digits or more, its text, or a peer id of libp2p) nor an address\n"
             )
             return finished(ExitCode.usage, &output, &diagnostics)
         }

@@ -2,6 +2,7 @@ import DXOS
 import Gossipsub
 import Nano
 import Node
+import Libp2p
 import PeerPigeon
 import Report
 import RightMesh
@@ -17,7 +18,7 @@ enum Registry {
     static let decoded: [Definition] =
         definitions.map {
             // The TLS of libp2p differs: its certificates identify peers, and it carries no HTTP.
-            $0.name == Definition.gossipsub.name ? $0 : $0.foundInTLS()
+            $0.name == Definition.gossipsub.name ? $0.withNoisePayloads() : $0.foundInTLS()
         } + [.tls]
 }
 

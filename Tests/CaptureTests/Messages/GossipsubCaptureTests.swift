@@ -1,3 +1,4 @@
+import Crypto
 import Gossipsub
 import Libp2p
 import Node
@@ -124,6 +125,80 @@ struct GossipsubCaptureTests {
         let (kept, _) = try Self.decoded("gossipsub-noise-yamux", keys: wrong)
         #expect(!kept.records.contains { $0.isCarried } && kept.captureNotes.count == 1)
         #expect(kept.captureNotes[0].text.contains("was not encrypted with the key"))
+    }
+    /// A filter finds messages of layers by their names and fields, if no message of a protocol has the field.
+    @Test func filtersMessagesOfLayers() throws {
+        let (kept, _) = try Self.decoded("gossipsub-noise-yamux")
+        func count(_ text: String) throws -> Int {
+            let filter = try Filter(text, [.gossipsub])
+            return kept.records.indices.count { i in
+                let bytes = kept.bytes[i]
+                return filter.matches(kept.records[i], bytes.span.bytes)
+            }
+        }
+        for text in [
+            "libp2p.identify", "message == libp2p.identify", "identify.agent_version == \"gossip_node.py/1\"",
+            "libp2p.identify.identify.agent_version contains gossip", "identify.protocols == \"/ipfs/ping/1.0.0\"",
+        ] {
+            #expect(try count(text) == 2, "\(text)")
+        }
+        let frames = kept.records.count { $0.name == "libp2p.yamux_frame" }
+        #expect(try count("libp2p.yamux_frame") == frames && count("libp2p.yamux_frame.version == 0") == frames)
+        #expect(try count("libp2p.yamux.malformed") == 0)
+        // Commands list messages of layers if the filter names them.
+        #expect(try Filter("identify.agent_version", [.gossipsub]).namesLayers)
+        #expect(try !Filter("gossipsub.rpc and length > 3", [.gossipsub]).namesLayers)
+        // A field of a message of the protocol hides those of layers.
+        #expect(try count("rpc") == count("gossipsub.rpc"))
+        #expect(throws: FilterError.self) { try Filter("libp2p.identify.agent", [.gossipsub]) }
+        let agent = try FieldReference("identify.agent_version", [.gossipsub])
+        #expect(kept.records.count { $0.message.map(agent.isOf) ?? false } == 2)
+    }
+    /// A conversation has the ids of both peers, and each byte of the wire once.
+    @Test(arguments: names) func conversations(_ name: String) throws {
+        let definitions = [Definition.gossipsub]
+        let ids = ["meshspec-A", "meshspec-B"].map { Identity(seed: SHA256.hash(Array($0.utf8))).peer.description }
+        var file = try CaptureFile(Self.folder + name + ".pcap")
+        var table = FlowTable(definitions, ReadingOptions(secrets: try Self.keys(name)))
+        var talks = Conversations(definitions, mentions: PeerMentions(ids[0], definitions))
+        #expect(table.read(&file, &talks) == nil)
+        let talk = try #require(talks.talks.first)
+        #expect(talks.talks.count == 1 && talk.bytes == table.tally.payload)
+        // B dials A.
+        #expect(talk.clientNames == [ids[1]] && talk.serverNames == [ids[0]], "\(talk)")
+        #expect(talks.mentioning == [1])
+        for who in [ids[0], String(ids[0].prefix(14)), PeerID(ids[1])?.cid ?? "", talk.client.description] {
+            #expect(talks.flows(of: who) == [1], "\(who)")
+        }
+        #expect(talks.flows(of: "12D3KooWAAAA") == [] && talks.flows(of: "12D3KooW") == nil)
+    }
+    /// The payloads of a Noise handshake are messages in a capture. The private keys of one side are enough, and so are
+    /// the ephemeral keys of both sides.
+    @Test func noisePayloads() throws {
+        let all = try Self.keys("gossipsub-noise-mplex")
+        for labels in [
+            ["NOISE_STATIC_INITIATOR", "NOISE_EPHEMERAL_INITIATOR"],
+            ["NOISE_STATIC_RESPONDER", "NOISE_EPHEMERAL_RESPONDER"],
+            ["NOISE_EPHEMERAL_INITIATOR", "NOISE_EPHEMERAL_RESPONDER"], [],
+        ] {
+            let some = Secrets()
+            for secret in all.all() where labels.contains(secret.label) { some.add(secret) }
+            #expect(some.count == labels.count)
+            var file = try CaptureFile(Self.folder + "gossipsub-noise-mplex.pcap", secrets: some)
+            var table = FlowTable([Definition.gossipsub.withNoisePayloads()], ReadingOptions(secrets: some))
+            var kept = Kept()
+            #expect(table.read(&file, &kept) == nil)
+            let payloads = kept.records.indices.filter { kept.records[$0].name == "libp2p.noise_payload" }
+            #expect(payloads.map { kept.records[$0].isFromClient } == (labels.isEmpty ? [] : [false, true]))
+            for i in payloads {
+                let payload = try NoisePayload(copying: kept.bytes[i])
+                #expect(payload.identityKey?.own?.count == 36 && payload.identitySignature?.own?.count == 64)
+                let muxers = payload.extensions?.streamMuxers.map { $0.string(in: RawSpan()) }
+                #expect(muxers?.contains("/mplex/6.7.0") == true)
+                #expect(kept.records[i].isCarried && kept.records[i].kind == .message)
+            }
+            #expect(kept.records.contains { $0.name == "gossipsub.rpc" } == !labels.isEmpty)
+        }
     }
     /// Segments of one byte or of seven bytes give the same messages.
     @Test(arguments: names, [1, 7]) func cut(_ name: String, _ pieces: Int) throws {
