@@ -82,7 +82,7 @@ struct Limits: Hashable, Sendable {
     /// The time between two broadcasts of telemetry (`telemetry_broadcast_interval`).
     var telemetryPeriod: Duration
     /// The time before a further telemetry_req is answered, up to V24 (`telemetry_cache_cutoffs`). Since V25 no request
-    /// is answered.
+    /// is answered, and nano-node ignores requests that arrive sooner (`telemetry_request_cooldown`).
     var telemetryCooldown: Duration
     /// The most waiting requests for ascending bootstrap of one peer (`bootstrap_server` `max_queue`).
     var pullQueue = 16
@@ -114,6 +114,8 @@ struct Limits: Hashable, Sendable {
         historyLifetime = .seconds(isDev ? 10 : 3600)
         crawlPeriod = .milliseconds(isDev ? 500 : 3000)
         telemetryPeriod = .milliseconds(isDev ? 500 : 60_000)
-        telemetryCooldown = .seconds(isDev ? 3 : rules.network.id == .beta ? 15 : 60)
+        telemetryCooldown =
+            isEarly
+            ? .seconds(isDev ? 3 : rules.network.id == .beta ? 15 : 60) : .milliseconds(isDev ? 500 : 15_000)
     }
 }
