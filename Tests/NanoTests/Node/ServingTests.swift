@@ -30,7 +30,10 @@ import Wire
     question[2...4] = [0x12, 0x12, 0x12]
     for _ in 0..<5 { table.say(question, on: link) }
     #expect(table.count(0x0d, on: link) == 1)
-    table.pass(.milliseconds(500))
+    table.pass(.milliseconds(2900))
+    table.say(question, on: link)
+    #expect(table.count(0x0d, on: link) == 1)
+    table.pass(.milliseconds(100))
     table.say(question, on: link)
     #expect(table.count(0x0d, on: link) == 2)
 }
