@@ -276,7 +276,7 @@ struct MessageReassembler {
                     shared.tally.unreadBytes &+= n
                     if !ConversationPath.isBottom(context.path) { shared.tally.hiddenBytes &+= n }
                 }
-                finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
+                finding = self.finding(cause, n, bytes.extracting(at...), context)
                 if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
             case .incomplete(let n, let announced):
                 (kind, length) = (.incomplete, n)
@@ -435,15 +435,16 @@ struct MessageReassembler {
     }
     /// Returns the finding about `count` bytes at the front of `rest` that are not a message.
     private func finding(
-        _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ observer: PassiveObserver
+        _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ context: ConversationContext
     ) -> Finding {
         let bytes = count == 1 ? "1 byte" : "\(count) bytes"
         switch cause {
         case .refused(let why):
-            return strange("\(bytes) that no header declares\(afterwards): \(why)", rest, observer)
-        case .tooLong(let message):
+            return strange("\(bytes) that no header declares\(afterwards): \(why)", rest, context.observer)
+        case .tooLong:
+            let message = context.streams[direction].announced(by: rest)?.text ?? "message"
             let text = "\(bytes) of a \(message), and a message may have at most \(StreamLimits.message) bytes"
-            return strange(text, rest, observer)
+            return strange(text, rest, context.observer)
         case .afterGap:
             return Finding(.info, path: "", "\(bytes) of a message whose beginning is missing from the capture")
         case .givenUp:

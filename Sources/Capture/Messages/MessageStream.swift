@@ -13,9 +13,9 @@ struct MessageStream {
     /// The reason why bytes are not a message.
     enum Cause: Equatable {
         case refused(String)
-        /// A message begins that would be longer than `StreamLimits.message`. The text is its name and its length, if
-        /// they are known.
-        case tooLong(String)
+        /// A message begins that would be longer than `StreamLimits.message`. (Its name here would make each idle
+        /// connection 16 bytes larger.)
+        case tooLong
         /// Bytes before it are missing from the capture.
         case afterGap
         /// Its beginning was captured but not kept.
@@ -65,6 +65,8 @@ struct MessageStream {
     func isMarked(_ type: any Message.Type) -> Bool { framing.isMarked(type) }
     /// True if the front is not a message and the beginning of the next one is not known yet.
     var isSearching: Bool { search != nil }
+    /// Returns what the header of a message announces; nil if these bytes do not define its type.
+    func announced(by bytes: RawSpan) -> Announcement? { framing.announced(by: bytes) }
     /// Lets bytes that wait for the other direction be read again.
     mutating func askAgain() { needed = 0 }
     /// Reads a message that a layer below passes on as a whole, with its kind. It may be empty. Returns its type, its
@@ -150,7 +152,7 @@ struct MessageStream {
         case .refused(let error): return .none(.refused(error.description))
         }
         guard missing <= StreamLimits.message &- bytes.byteCount else {
-            return .none(.tooLong(framing.announced(by: bytes)?.text ?? "message"))
+            return .none(.tooLong)
         }
         needed = behind &+ bytes.byteCount &+ missing
         return .more

@@ -50,8 +50,8 @@ TOOK = "elapsed("  # in the reason of a case: its steps took longer than the rul
 
 
 def is_late(case):
-    """Returns true if the harness itself was too late to judge a case."""
-    return case.get("verdict") == "inconc" and str(case.get("reason")).startswith(LATE)
+    """Returns true if the harness itself was too late to judge a case, in a first try too if the second one passed."""
+    return case.get("verdict") in ("inconc", "pass") and str(case.get("reason")).startswith(LATE)
 
 
 def is_slow(case):
@@ -175,7 +175,7 @@ def main():
         print(f"no node is called {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     bad = 0
-    print(f"{'node':12}{'how':6}{'jobs':>5}{'exit':>5}{'time':>8}  cases")
+    print(f"{'node':18}{'how':6}{'jobs':>5}{'exit':>5}{'time':>8}  cases")
     for name in chosen:
         seen = []
         for how in [args.how] if args.how else ["once", "each"]:
@@ -186,7 +186,7 @@ def main():
                 counts = collections.Counter(case.get("verdict") for case in result.cases if case.get("baseline") != "xfail")
                 counts["known"] = sum(case.get("baseline") == "xfail" for case in result.cases)
                 told = ", ".join(f"{counts[v]} {v}" for v in [*faultruns.VERDICTS, "known"] if counts[v])
-                print(f"{name:12}{how:6}{jobs:>5}{'-' if result.status is None else result.status:>5}"
+                print(f"{name:18}{how:6}{jobs:>5}{'-' if result.status is None else result.status:>5}"
                       f"{time.monotonic() - begun:>7.0f}s  {told}", flush=True)
                 for line in result.trouble:
                     print(f"    {line}")
