@@ -75,8 +75,8 @@ enum Capability: String, CaseIterable {
         case .knownPeer: "knows the id of the peer that it dials, and checks it"
         case .validate:
             "has a validator that rejects data that begins with `reject`, and ignores data that begins with `ignore`"
-        case .signs: "signs its messages, and accepts only signed messages: signing=strict"
-        case .strictNoSign: "publishes and accepts only unsigned messages: signing=none"
+        case .signs: "signs its messages, and accepts only signed messages: signing=strict-sign"
+        case .strictNoSign: "publishes and accepts only unsigned messages: signing=strict-no-sign"
         case .unknownSigned: "includes unknown fields when it checks a signature"
         case .sequenceLength: "rejects sequence numbers that do not have 8 bytes"
         case .defaultIDs: "names a message by its author and its sequence number: message_id=default"
