@@ -51,14 +51,8 @@ public final class Subprocess {
         channel = line
         tail = ends[0] < 0 ? nil : OutputTail(ends[0])
     }
-    /// The kept output so far, which is its first 1 KiB and its last 4 KiB; empty unless output is kept. After the
-    /// command has ended, this waits until all output is read, but gives up after a short time if a process that it
-    /// started still holds the output.
-    public var printed: String {
-        guard let tail else { return "" }
-        if exitStatus != nil { for _ in 0..<100 where !tail.isOver { usleep(2_000) } }
-        return tail.text
-    }
+    /// The kept output so far, which is its first 1 KiB and its last 4 KiB; empty unless output is kept.
+    public var printed: String { tail?.text ?? "" }
     deinit {
         stop()
         close(channel)
