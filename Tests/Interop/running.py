@@ -25,7 +25,7 @@ sys.path.append(str(HERE))
 import faultruns
 from ports import free_port
 
-TIME_LIMIT = 14400  # seconds for one run, one case after the other; with more jobs less, half an hour at least
+TIME_LIMIT = 14400  # seconds for one run, one case after the other; with more jobs less, 45 minutes at least
 TOLD = 20          # lines about what is wrong with a run
 READY = 120        # seconds until a node has said that it listens
 FURTHER = ["second", "third"]  # actors of scenarios that further processes are, in their order
@@ -100,7 +100,7 @@ def play(binary, node, address, jobs, evidence):
     command += [] if node.options == "-" else shlex.split(node.options)
     command += ["--evidence", f"failed={evidence}/{node.name}-j{jobs}" if evidence else "none"]
     environment = {key: value for key, value in os.environ.items() if key != "CI"}
-    limit = max(TIME_LIMIT / jobs, 1800)
+    limit = max(TIME_LIMIT / jobs, 2700)
     try:
         done = subprocess.run(command, cwd=faultruns.ROOT, env=environment, capture_output=True, text=True,
                               timeout=limit, stdin=subprocess.DEVNULL)
