@@ -111,6 +111,7 @@ extension Definition {
         },
         functions: nanoFunctions,
         identities: ["nano.node_id_handshake.response.node_id"],
+        peerNames: PeerNames(shown: 8, text: \.hex, typed: { AccountText.key($0)?.array.hex }),
         inquiry: .nano, recording: .nano,
         framing: { StreamFraming($0.map(Ruleset.init)) },
         observed: NanoRule.allCases.map { ObservedRequirement($0) },

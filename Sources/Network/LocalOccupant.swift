@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 public import Node
 
-/// The sockets of this machine that stand in the way of a node that is to listen at an address.
+/// The listeners of this machine at an address where a node will listen.
 ///
 /// Linux lists them under `/proc/net`, each with a number of its own. The number shows if another program still has the
 /// address, or if the listener there is a new one.
@@ -11,10 +11,10 @@ public struct LocalOccupant: Sendable {
     private let transport: Transport
     private let sockets: Set<UInt64>
 
-    /// Finds the listeners at an address. Returns nil if a node can listen there, or if the address is not one of this
+    /// Finds the listeners at an address. Returns nil if a node can listen there, or if the address belongs to another
     /// machine.
     public init?(at endpoint: Endpoint, _ transport: Transport) {
-        guard endpoint.port != 0, Self.isTaken(endpoint, transport) else { return nil }
+        guard endpoint.port != 0, Socket.isTaken(endpoint, transport) else { return nil }
         let sockets = Self.sockets(at: endpoint, transport)
         guard !sockets.isEmpty else { return nil }
         (self.endpoint, self.transport, self.sockets) = (endpoint, transport, sockets)
@@ -22,14 +22,6 @@ public struct LocalOccupant: Sendable {
     /// True if one of these sockets still listens there.
     public var isThere: Bool { !Self.sockets(at: endpoint, transport).isDisjoint(with: sockets) }
 
-    /// Tries to bind a socket to the address as a server does: old connections of a server that has ended do not matter.
-    /// A socket that shares its address with others does not either.
-    private static func isTaken(_ endpoint: Endpoint, _ transport: Transport) -> Bool {
-        guard let socket = Socket.open(for: endpoint, transport) else { return false }
-        defer { socket.close() }
-        socket.set(SOL_SOCKET, SO_REUSEADDR, Int32(1))
-        return !socket.bind(to: endpoint) && errno == EADDRINUSE
-    }
     private static func sockets(at endpoint: Endpoint, _ transport: Transport) -> Set<UInt64> {
         let name = transport == .tcp ? "tcp" : "udp"
         var out: Set<UInt64> = []
@@ -39,7 +31,7 @@ public struct LocalOccupant: Sendable {
                 guard fields.count > 9, transport == .udp || fields[3] == "0A" else { continue }
                 let place = fields[1].split(separator: ":")
                 guard place.count == 2, UInt16(place[1], radix: 16) == endpoint.port, let socket = UInt64(fields[9]),
-                    stands(String(place[0]), before: endpoint)
+                    receives(String(place[0]), for: endpoint)
                 else { continue }
                 out.insert(socket)
             }
@@ -47,7 +39,7 @@ public struct LocalOccupant: Sendable {
         return out
     }
     /// Returns true if a socket with this address, as the kernel writes it, receives what is sent to the endpoint.
-    private static func stands(_ address: String, before endpoint: Endpoint) -> Bool {
+    private static func receives(_ address: String, for endpoint: Endpoint) -> Bool {
         guard address.contains(where: { $0 != "0" }) else { return true }
         // The kernel writes words of 4 bytes in the order of the machine.
         var bytes: [UInt8] = []

@@ -10,15 +10,16 @@ public final class ReservedPort {
 
     /// Below the ephemeral ports of the system, which the system could give to another program before the node listens.
     private static let range: Range<UInt16> = 20_000..<32_000
+    private static let attempts = 256
 
-    /// Reserves a port that nobody has.
+    /// Reserves a free port.
     /// - Throws: `NetworkError` if none of many ports is free.
     public convenience init(_ transport: Transport) throws(NetworkError) {
         // The first choice follows from the process number, so that simultaneous processes seldom meet.
         var port = Self.range.lowerBound + UInt16(Int(getpid()) % Self.range.count)
-        for _ in 0..<256 {
+        for _ in 0..<Self.attempts {
             if let mark = Self.mark(port) {
-                if Self.isFree(port, transport) {
+                if !Socket.isTaken(.loopback(port), transport) {
                     self.init(port, mark)
                     return
                 }
@@ -26,7 +27,7 @@ public final class ReservedPort {
             }
             port = .random(in: Self.range)
         }
-        throw NetworkError("reserve", "a port of 127.0.0.1", "256 ports from 20000 to 31999 are taken")
+        throw NetworkError("reserve", "a port of 127.0.0.1", "\(Self.attempts) ports of \(Self.range) are taken")
     }
     private init(_ port: UInt16, _ mark: Socket) {
         self.port = port
@@ -41,8 +42,5 @@ public final class ReservedPort {
         if bound == 0 { return s }
         s.close()
         return nil
-    }
-    private static func isFree(_ port: UInt16, _ transport: Transport) -> Bool {
-        (try? SocketNetwork().listen(.loopback(port), transport)) != nil
     }
 }

@@ -44,6 +44,14 @@ struct Socket {
         errno = code
     }
 
+    /// Returns whether another socket keeps a server from an address of this machine. Old connections of a server that has
+    /// ended do not.
+    static func isTaken(_ e: Endpoint, _ transport: Transport) -> Bool {
+        guard let socket = open(for: e, transport) else { return false }
+        defer { socket.close() }
+        socket.set(SOL_SOCKET, SO_REUSEADDR, Int32(1))
+        return !socket.bind(to: e) && errno == EADDRINUSE
+    }
     /// Binds the socket to an address. Returns false with the reason in `errno` if that fails.
     func bind(to e: Endpoint) -> Bool { Self.withAddress(e) { Glibc.bind(descriptor, $0, $1) } == 0 }
     /// Calls `body` with the endpoint in the form of the system.

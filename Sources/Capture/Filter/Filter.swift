@@ -29,6 +29,8 @@ public struct Filter: Sendable {
     /// The maximum length of a filter's text in Unicode scalars.
     public static let maximumLength = 65_536
 
+    /// The names of the fields that every record has besides the fields of its message.
+    public static var recordFields: [String] { RecordField.allCases.map(\.rawValue) }
     /// The filter as it was written.
     public let text: String
     /// True if it names messages of layers, such as `libp2p.identify`. Captures list most of them only on request.

@@ -151,9 +151,7 @@ struct MessageStream {
         case .needMore(let count): missing = max(1, count)
         case .refused(let error): return .none(.refused(error.description))
         }
-        guard missing <= StreamLimits.message &- bytes.byteCount else {
-            return .none(.tooLong)
-        }
+        guard missing <= StreamLimits.message &- bytes.byteCount else { return .none(.tooLong) }
         needed = behind &+ bytes.byteCount &+ missing
         return .more
     }

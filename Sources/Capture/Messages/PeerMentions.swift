@@ -48,8 +48,8 @@ struct PeerFields: Sendable {
     }
 }
 
-/// The id of a peer as a user types it: at least its first 8 hexadecimal digits, in either case, the text form of the
-/// fields that hold identities, such as `node_...`, or the beginning of an id in the form of a protocol.
+/// The id of a peer as a user types it: at least its first 8 hexadecimal digits, in either case, or an id in the form of a
+/// protocol (`Definition.peerNames`), such as `node_...`.
 struct PeerDigits {
     private let digits: String
     /// True if the case of letters matters.
@@ -63,8 +63,6 @@ struct PeerDigits {
             && hex.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
         if isID {
             (digits, isExact) = (hex, false)
-        } else if let key = Self.forms(definitions).lazy.compactMap({ $0.bytes(who) }).first {
-            (digits, isExact) = (key.hex, false)
         } else if let typed = definitions.lazy.compactMap({ $0.peerNames?.typed(who) }).first {
             (digits, isExact) = (typed, true)
         } else {
@@ -73,14 +71,6 @@ struct PeerDigits {
     }
     /// Returns true if an id begins with these digits.
     func begins(_ id: String) -> Bool { isExact ? id.hasPrefix(digits) : id.lowercased().hasPrefix(digits) }
-    /// Returns the text forms of the fields that hold identities.
-    private static func forms(_ definitions: [Definition]) -> [FieldForm] {
-        let names = FilterNames(definitions)
-        return definitions.flatMap(\.identities).flatMap { name in
-            guard case .message(let paths)? = names.meaning(name) else { return [FieldForm]() }
-            return paths.compactMap { if case .form(let form)? = $0.meaning { form } else { nil } }
-        }
-    }
 }
 
 extension Value {

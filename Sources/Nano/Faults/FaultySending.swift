@@ -9,19 +9,21 @@ extension Misbehaviour {
         let form = header.type == .nodeIDHandshake ? header.extensions & 0x000e : 0
         let isAnswer = form & 2 != 0
         switch self {
-        case .answersLate: return isAnswer && form != 2 && opener == .them ? .seconds(12) : nil
-        case .v1AnswersLate: return form == 2 && opener == .them ? .seconds(12) : nil
-        case .openerAnswersLate: return isAnswer && form != 2 && opener == .us ? .seconds(12) : nil
-        case .openerV1Late: return form == 2 && opener == .us ? .seconds(12) : nil
+        case .answersLate: return isAnswer && form != 2 && opener == .them ? Self.lateness : nil
+        case .v1AnswersLate: return form == 2 && opener == .them ? Self.lateness : nil
+        case .openerAnswersLate: return isAnswer && form != 2 && opener == .us ? Self.lateness : nil
+        case .openerV1Late: return form == 2 && opener == .us ? Self.lateness : nil
         case .keepaliveLate: return header.type == .keepalive ? .seconds(3) : nil
         case .repQueryLate: return header.type == .confirmReq ? .seconds(6) : nil
-        case .floodsLate: return header.type == .publish ? .seconds(12) : nil
-        case .pullsLate: return header.type == .ascPullAck && message[Header.count] == 2 ? .seconds(12) : nil
+        case .floodsLate: return header.type == .publish ? Self.lateness : nil
+        case .pullsLate: return header.type == .ascPullAck && message[Header.count] == 2 ? Self.lateness : nil
         default: return nil
         }
     }
-    /// Returns the delay with which a node with this fault closes a connection. It is longer than the 10 s that the
-    /// cases wait, and shorter than the idle time on dev.
+    /// The delay of faults that are late. It is longer than the 10 s that the cases wait, and shorter than the idle time
+    /// on dev.
+    static let lateness = Duration.seconds(12)
+    /// Returns the delay with which a node with this fault closes a connection.
     func delay(of reason: CloseReason, on type: MessageType?, _ opener: Opener) -> Duration? {
         let isLate =
             switch self {
@@ -40,7 +42,7 @@ extension Misbehaviour {
             case .duplicateLate: reason == .duplicateNodeID
             default: false
             }
-        return isLate ? .seconds(12) : nil
+        return isLate ? Self.lateness : nil
     }
 
     /// Changes a message to the bytes that a node with this fault sends.

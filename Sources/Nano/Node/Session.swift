@@ -75,7 +75,7 @@ struct Session: Sendable {
     mutating func begin(now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         if core.has(opener == .us ? .keepaliveBeforeQuery : .speaksFirst) { send(keepaliveAboutUs(core), now, &out) }
         guard opener == .us, !core.has(.queryNone) else { return }
-        if core.has(.queryLate) { queryAt = now + .seconds(12) } else { query(now, &core, &out) }
+        if core.has(.queryLate) { queryAt = now + Misbehaviour.lateness } else { query(now, &core, &out) }
     }
 
     /// Takes the next bytes of the stream, in segments of any length.

@@ -1,3 +1,5 @@
+import Capture
+
 /// A text of `meshspec help NAME` about something that several commands share.
 struct HelpTopic: Sendable {
     var name: String
@@ -36,11 +38,8 @@ struct HelpTopic: Sendable {
 
             Fields are those of -o json.
               of messages: response.node_id, peers[0].port, ... (`meshspec explain nano.keepalive` lists them)
-              of records:  n time src dst addr port src.port dst.port transport flow message protocol length offset bytes
-                           frame sender path malformed incomplete violation warning info requirement notes.severity
-                           notes.path notes.text
-              as in Wireshark: ip.addr ip.src ip.dst (ipv6. too), tcp.port tcp.srcport tcp.dstport (udp. too), tcp.stream,
-                           frame.number frame.time frame.time_delta frame.len
+              of records, some of them as in Wireshark:
+            \(wrapped(Filter.recordFields, indent: 4))
             `path` lists the layers of a message: tls/websocket/plain. Directly on the transport, it has none.
 
             Values:
@@ -52,5 +51,18 @@ struct HelpTopic: Sendable {
               bits         by name: extensions & v2
             """)
 
+    /// Returns words in lines of at most 110 characters.
+    private static func wrapped(_ words: [String], indent: Int) -> String {
+        let pad = String(repeating: " ", count: indent)
+        var lines: [String] = []
+        for word in words {
+            if let last = lines.last, last.count + word.count < 110 {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(pad + word)
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
     static func named(_ name: String) -> HelpTopic? { all.first { $0.name == name } }
 }

@@ -95,8 +95,8 @@ final class RunReport {
         progress = RunProgress(
             form, style, tellsPrograms: isWatched && output.isJSON && !invocation.has("--simulate"))
         self.jobs = jobs
-        isOneByOne = jobs == 1 && !invocation.has("--jobs") && !invocation.has("--simulate")
         isSimulated = invocation.has("--simulate")
+        isOneByOne = jobs == 1 && !invocation.has("--jobs") && !isSimulated
         phase = (plan.cases, plan.rounds)
         self.style = style
         self.interrupts = interrupts
