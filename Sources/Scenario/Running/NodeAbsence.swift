@@ -13,12 +13,16 @@ struct NodeAbsence {
     /// A case that gave the node so much work that the node may still be busy. The next case begins when the node
     /// answers.
     private var exhausting: Scenario?
+    /// The results that wait in the order in which the cases finished, because the node may have ended with a connection.
+    private var doubts: [Doubt] = []
     /// The last finished case that received something, with its last input.
     private var before: (id: String, input: String)?
     /// True if results wait until the node has been asked.
     var holdsResults: Bool { !held.isEmpty }
-    /// True if no case may begin before the node has been asked.
-    var isOpen: Bool { scenario != nil }
+    /// The first of the results that wait.
+    var firstDoubt: Doubt? { doubts.first }
+    /// True if no case may begin before the node has been asked, or before it is known whether it has ended.
+    var isOpen: Bool { scenario != nil || doubts.contains(where: \.result.hasHeardNothing) }
     /// True if the node is known to have ended.
     var isDead: Bool { end != nil }
     /// The scenario of the first held result, or else the scenario that exhausts the node.
@@ -30,10 +34,29 @@ struct NodeAbsence {
         if scenario.isAlone, transport == .udp { exhausting = scenario }
     }
 
-    /// Takes the case after which the node was found to have ended.
-    mutating func died(_ job: Job, _ result: CaseResult, _ end: NodeEnd) {
+    /// The result of a case that may have seen the node end, or that finished after such a case.
+    struct Doubt {
+        var job: Job
+        var result: CaseResult
+        /// True if the case last saw the end of a connection.
+        var sawAnEnd: Bool
+        /// True if no other case ran when this one finished.
+        var wasAlone: Bool
+        /// The time at which it would be known that the node has ended. The system closes the connections of a process
+        /// before it reports the end of the process.
+        var until: Instant
+        /// The time from the end of a connection until the end of the process is known.
+        static let timeToEnd = Duration.milliseconds(100)
+    }
+    /// Lets a result wait behind the others. Other cases run meanwhile.
+    mutating func doubt(_ d: Doubt) { doubts.append(d) }
+    /// Takes the first of the results that wait, because the node is there.
+    mutating func trustFirst() -> Doubt { doubts.removeFirst() }
+    /// Takes the end of the node, which ended by the first of the results that wait or after it.
+    mutating func died(_ end: NodeEnd) {
         self.end = end
-        held.append((job, result))
+        held += doubts.map { ($0.job, $0.result) }
+        doubts = []
     }
     /// Holds back a result that may depend on an absent node; returns a result that can be reported at once.
     mutating func hold(_ job: Job, _ result: CaseResult) -> CaseResult? {
@@ -79,14 +102,15 @@ struct NodeAbsence {
     }
     /// Returns the held cases without asking the node, which may be gone.
     mutating func interrupt() -> [(job: Job, result: CaseResult)] {
-        defer { held = [] }
+        defer { (held, doubts) = ([], []) }
         let why = end?.how ?? "the run was interrupted before the node was asked whether it is still there"
-        return held.enumerated().map { i, one in
-            if i > 0 || one.result.verdict == .error || end != nil { return (one.job, unjudged(one.result, why)) }
-            var r = one.result
-            r.problem?.reason += "; " + why
-            return (one.job, r)
-        }
+        return doubts.map { ($0.job, $0.result) }
+            + held.enumerated().map { i, one in
+                if i > 0 || one.result.verdict == .error || end != nil { return (one.job, unjudged(one.result, why)) }
+                var r = one.result
+                r.problem?.reason += "; " + why
+                return (one.job, r)
+            }
     }
     private func unjudged(_ result: CaseResult, _ why: String) -> CaseResult {
         var r = result

@@ -102,20 +102,41 @@ public struct Runner {
             let isStopped = !Set(result.scenario.controls).isDisjoint(with: ["stop", "restart"])
             wasStopped = wasStopped || isStopped
             wasReached = wasReached || result.trace.contains { $0.isOpening && $0.direction == .sent }
+            let doubt = NodeAbsence.Doubt(
+                job: job, result: result, sawAnEnd: result.sawAnEnd && !isStopped, wasAlone: running.count <= 1,
+                until: driver.now + NodeAbsence.Doubt.timeToEnd)
             if !absence.isDead, servesAll || !result.scenario.isDialed,
-                let how = node.ending(result.sawAnEnd && !isStopped)
+                let how = node.ending(doubt.sawAnEnd && !servesAll)
             {
-                let end = NodeEnd(how: "the node is gone (\(how))", isSure: running.count <= 1)
-                if servesAll { return absence.died(job, result, end) }
-                return done(job, end.blamed(result, mine.requirements))
+                return died(doubt, "the node is gone (\(how))", isHeld: servesAll)
             }
             if !absence.isDead, let why = node.health() {
-                let end = NodeEnd(how: "the node's health check fails (\(why))", isSure: running.count <= 1)
-                if servesAll, node.revive != nil { return absence.died(job, result, end) }
-                return done(job, end.blamed(result, mine.requirements))
+                return died(doubt, "the node's health check fails (\(why))", isHeld: servesAll && node.revive != nil)
+            }
+            absence.follow(result.scenario, mine.definition.transport)
+            if servesAll, !absence.isDead, doubt.sawAnEnd || absence.firstDoubt != nil {
+                return absence.doubt(doubt)
             }
             if let sure = absence.hold(job, result) { done(job, sure) }
-            absence.follow(result.scenario, mine.definition.transport)
+        }
+        func died(_ doubt: NodeAbsence.Doubt, _ how: String, isHeld: Bool) {
+            let end = NodeEnd(how: how, isSure: doubt.wasAlone && absence.firstDoubt == nil)
+            guard isHeld else {
+                return done(doubt.job, end.blamed(doubt.result, runner(for: doubt.result.scenario).requirements))
+            }
+            absence.doubt(doubt)
+            absence.died(end)
+        }
+        func settleDoubts() {
+            while let first = absence.firstDoubt, !first.sawAnEnd || first.until <= driver.now {
+                if first.sawAnEnd, case .remote(let node) = runner(for: first.result.scenario).options.subject,
+                    let how = node.ending(true)
+                {
+                    return absence.died(NodeEnd(how: "the node is gone (\(how))", isSure: first.wasAlone))
+                }
+                _ = absence.trustFirst()
+                if let sure = absence.hold(first.job, first.result) { done(first.job, sure) }
+            }
         }
         func askWhetherGone() {
             guard let s = absence.scenario, case .remote(let node) = runner(for: s).options.subject else { return }
@@ -128,8 +149,9 @@ public struct Runner {
             if let revive = node.revive, revive() == nil { return absence.beginAgain() }
             schedule.close()
         }
-        while !schedule.isEmpty || !running.isEmpty || absence.holdsResults {
-            if running.isEmpty, absence.isOpen { askWhetherGone() }
+        while !schedule.isEmpty || !running.isEmpty || absence.holdsResults || absence.firstDoubt != nil {
+            settleDoubts()
+            if running.isEmpty, absence.isOpen, absence.firstDoubt == nil { askWhetherGone() }
             while !absence.isOpen, running.count < max(1, jobs), var job = schedule.next() {
                 if let only { job = only }
                 let mine = runner(for: job.case.scenario)
@@ -163,11 +185,12 @@ public struct Runner {
                 looked = clock.now
                 if !progress(running.map(\.run.watched)) { break }
             }
-            if running.isEmpty || changed && !schedule.isEmpty { continue }
+            let doubt = absence.firstDoubt
+            if running.isEmpty && doubt == nil || changed && !schedule.isEmpty { continue }
             // In real time, a wait is kept short. An event that arrives while the machine is busy then ends the wait
             // late, and the lateness is measured.
             let longest = only == nil ? LoopDelays.shortest : .milliseconds(100)
-            let until = min(running.map(\.wake).min() ?? .never, driver.now + longest)
+            let until = min(running.map(\.wake).min() ?? .never, doubt?.until ?? .never, driver.now + longest)
             guard let networkEvent = driver.next(until: until) else { continue }
             if let i = owner(of: networkEvent, running.map(\.run), driver) {
                 running[i].run.handle(networkEvent)

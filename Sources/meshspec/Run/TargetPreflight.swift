@@ -88,9 +88,6 @@ extension ChosenTarget {
                 // The system closes the connections of a process before it reports its end.
                 for _ in 0..<100 where node != nil && node?.exitStatus == nil { usleep(10_000) }
                 if node?.exitStatus == nil { gone = "no node is at \(address): \(why)" }
-            } else if node != nil {
-                // A process that ends may still listen for a moment after its connections were closed.
-                usleep(2_000)
             }
         }
         if let node, let status = node.exitStatus {

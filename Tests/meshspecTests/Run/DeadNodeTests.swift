@@ -45,14 +45,18 @@ import Wire
         let folder = try Folder()
         let port = try PreflightTests.deadPort(.tcp)
         let script = """
-            import os, socket
+            import os, socket, time
             s = socket.create_server(("127.0.0.1", \(port)))
             while True:
                 a, _ = s.accept()
                 # A probe may have reset its connection.
                 try:
                     data = a.recv(65536)
-                    if b"die" in data: os._exit(9)
+                    if b"die" in data:
+                        # The end of a connection may be seen some time before the end of the process.
+                        a.shutdown(socket.SHUT_RDWR)
+                        time.sleep(0.03)
+                        os._exit(9)
                     if b"faint" in data: open("ill", "w").close()
                     a.sendall(b"HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n")
                 except OSError: pass
