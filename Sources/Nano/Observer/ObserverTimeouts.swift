@@ -9,7 +9,7 @@ struct ObserverTimeouts: Sendable {
             // NANO-48: the time until it contacts a peer that a keepalive named.
             ("reachout_time", .seconds(isDev ? 3 : 10)),
             // NANO-50: the time until it has sent the listening endpoint of a peer to other peers.
-            ("spreading_time", .seconds(isDev ? 10 : 60)),
+            ("spreading_time", .seconds(isDev ? 30 : 60)),
             // NANO-53, NANO-54: the time until it contacts a peer again. For most of it, the last attempt is
             // remembered.
             ("recontact_time", .seconds(isDev ? 10 : 310)),
