@@ -17,6 +17,9 @@ let wholeModule: [SwiftSetting] = [
 let optimized: [SwiftSetting] =
     [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] + wholeModule
 
+/// What runs once for a command, and not once for a message, is built for size: that is less code, made sooner.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// That pass of Swift 6.3.1 asks for 32 GiB and ends where some messages are made and encoded in one function.
 let noObjectOutliner: [SwiftSetting] = [.unsafeFlags(["-Xllvm", "-sil-disable-pass=object-outliner"])]
 
@@ -75,11 +78,13 @@ let package = Package(
                 .apt(["libgstreamer1.0-dev", "libgstreamer-plugins-base1.0-dev", "libgstreamer-plugins-bad1.0-dev"])
             ]),
         .plugin(name: "EmbedFiles", capability: .buildTool(), path: "Sources/EmbedFiles"),
-        .target(name: "EmbeddedFiles", swiftSettings: strict, plugins: ["EmbedFiles"]),
         .target(name: "CLinux"),
         .target(name: "CBench", dependencies: ["CSodium"]),
         module("Wire", []),
         module("Crypto", ["CSodium", "COpenSSL", "CLinux"]),
+        .target(
+            name: "EmbeddedFiles", dependencies: ["CZlib", "Crypto"], swiftSettings: spans + optimized,
+            plugins: ["EmbedFiles"]),
         module("Node", ["Wire"]),
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
@@ -90,18 +95,18 @@ let package = Package(
         module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
-        module("Simulation", ["Wire", "Node", "Network"]),
+        module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
         module(
             "Capture", ["CPcap", "CZlib", "CLinux", "Wire", "Node"], settings: optimized + noClosureSpecializer),
         module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
-        module("Mutation", ["Wire", "Node", "Scenario"]),
-        module("Recording", ["Wire", "Node", "Capture", "Scenario"]),
+        module("Mutation", ["Wire", "Node", "Scenario"], settings: optimized + small),
+        module("Recording", ["Wire", "Node", "Capture", "Scenario"], settings: optimized + small),
         module(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
             embedded: ["HTML/Embedded", "CapturePage/Embedded"],
             // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
             settings: wholeModule),
-        module("Wireshark", ["Wire", "Node"], embedded: ["Lua/Embedded"]),
+        module("Wireshark", ["Wire", "Node"], embedded: ["Lua/Embedded"], settings: optimized + small),
         .executableTarget(
             name: "meshspec",
             dependencies: [
@@ -110,7 +115,7 @@ let package = Package(
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation", "Wireshark",
             ],
-            swiftSettings: spans + wholeModule,
+            swiftSettings: spans + wholeModule + small,
             linkerSettings: linked),
         .executableTarget(
             name: "Bench",

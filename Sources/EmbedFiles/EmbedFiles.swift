@@ -17,6 +17,10 @@ struct EmbedFiles: BuildToolPlugin {
         var path: String
         var description: String { "\(path) is not UTF-8: only text can be embedded" }
     }
+    struct NotPacked: Error, CustomStringConvertible {
+        var path: String
+        var description: String { "gzip or base64 failed for \(path): the build needs both programs" }
+    }
 
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         try target.name == "EmbeddedFiles" ? specifications(context) : [resources(of: target, context)]
@@ -45,37 +49,39 @@ struct EmbedFiles: BuildToolPlugin {
             displayName: "Embed files of \(target.name)", executable: URL(filePath: "/bin/sh"),
             arguments: ["-c", script, "sh", made.path] + files.map(\.path), inputFiles: files, outputFiles: [made])
     }
+    /// Writes the index and the texts of `EmbeddedFiles`. The files of one folder of `Spec` or `Vectors` are one gzip file in
+    /// base64.
     private func specifications(_ context: PluginContext) throws -> [Command] {
         let root = context.package.directoryURL
-        let made = context.pluginWorkDirectoryURL.appending(path: "made")
-        var text = ""
         var index = ""
-        var offset = 0
-        for folder in Self.folders {
-            for name in try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path).sorted()
-            {
-                let path = "\(folder)/\(name)"
+        var folders: [(name: String, content: Data)] = []
+        for top in Self.folders {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: top).path).sorted() {
+                let path = "\(top)/\(name)"
                 let file = root.appending(path: path)
                 guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
                 // Skip hidden files, and the files that Python writes when a tutorial runs.
-                if name.split(separator: "/").contains(where: { $0.hasPrefix(".") || $0 == "__pycache__" }) { continue }
-                let bytes = try Data(contentsOf: file)
-                guard let content = String(data: bytes, encoding: .utf8) else { throw NotText(path: path) }
-                text += content
-                index += "\(path)\t\(offset)\t\(bytes.count)\n"
-                offset += bytes.count
+                let parts = name.split(separator: "/")
+                if parts.contains(where: { $0.hasPrefix(".") || $0 == "__pycache__" }) { continue }
+                let content = try Data(contentsOf: file)
+                guard String(data: content, encoding: .utf8) != nil else { throw NotText(path: path) }
+                let folder = parts.count > 1 ? "\(top)-\(parts[0])" : top
+                let place = folders.firstIndex { $0.name == folder } ?? folders.count
+                if place == folders.count { folders.append((folder, Data())) }
+                index += "\(path)\t\(place)\t\(folders[place].content.count)\t\(content.count)\n"
+                folders[place].content += content
             }
         }
         // Write several lines, because the compiler prints the whole line of a diagnostic.
-        let source = """
-            let embeddedIndex: StaticString = \"""
-            \(Self.escaped(index))
-            \"""
-            let embeddedText: StaticString = \"""
-            \(Self.escaped(text))
-            \"""
-
-            """
+        var source = "let embeddedIndex: StaticString = \"\"\"\n\(Self.escaped(index))\n\"\"\"\n"
+        source += "let embeddedFolders: [StaticString] = [\n"
+        let packed = context.pluginWorkDirectoryURL.appending(path: "packed")
+        try FileManager.default.createDirectory(at: packed, withIntermediateDirectories: true)
+        for folder in folders {
+            source += "\"\"\"\n\(try pack(folder.content, at: packed.appending(path: folder.name)))\"\"\",\n"
+        }
+        source += "]\n"
+        let made = context.pluginWorkDirectoryURL.appending(path: "made")
         try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
         let file = made.appending(path: "Embedded.swift")
         // The compiler would compile a newer file again, even without a difference.
@@ -88,6 +94,19 @@ struct EmbedFiles: BuildToolPlugin {
                 displayName: "Embed Spec and Vectors", executable: URL(filePath: "/bin/sh"), arguments: ["-c", ":"],
                 outputFilesDirectory: made)
         ]
+    }
+    /// Returns the gzip file of a content in base64. The content and the result stay at `place`, for the next build.
+    private func pack(_ content: Data, at place: URL) throws -> String {
+        let result = place.appendingPathExtension("txt")
+        if (try? Data(contentsOf: place)) != content || !FileManager.default.fileExists(atPath: result.path) {
+            try content.write(to: place)
+            let script = #"set -e; gzip -9nc "$1" >"$1.gz"; base64 -w 120 "$1.gz" >"$2""#
+            let process = try Process.run(
+                URL(filePath: "/bin/sh"), arguments: ["-c", script, "sh", place.path, result.path])
+            process.waitUntilExit()
+            guard process.terminationStatus == 0 else { throw NotPacked(path: place.path) }
+        }
+        return try String(contentsOf: result, encoding: .utf8)
     }
     /// Returns the text for a multi-line literal, which accepts no control characters except line ends.
     private static func escaped(_ text: String) -> String {

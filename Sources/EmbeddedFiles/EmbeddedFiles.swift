@@ -2,21 +2,23 @@
 /// end, for example `Spec/nano/requirements.yaml`.
 public struct EmbeddedFiles: Sendable {
     /// The files of this program.
-    public static let own = EmbeddedFiles(index: embeddedIndex, text: embeddedText)
+    public static let own = EmbeddedFiles(index: embeddedIndex, folders: embeddedFolders)
 
-    private let text: StaticString
+    private let folders: [PackedFolder]
     /// The files, sorted by path.
-    private let entries: [(path: String, range: Range<Int>)]
+    private let entries: [(path: String, folder: Int, range: Range<Int>)]
 
-    /// Reads `index`: a line for each file with its path, its offset in `text` and its length, separated by tabs.
-    init(index: StaticString, text: StaticString) {
-        self.text = text
+    /// Reads `index`: a line for each file with its path, the number of its folder in `folders`, its offset in the
+    /// unpacked folder and its length, separated by tabs.
+    init(index: StaticString, folders: [StaticString]) {
+        self.folders = folders.map(PackedFolder.init)
         entries = index.description.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: "\t")
-            guard parts.count == 3, let offset = Int(parts[1]), let count = Int(parts[2]), offset >= 0, count >= 0,
-                offset + count <= text.utf8CodeUnitCount
-            else { return nil }
-            return (String(parts[0]), offset..<offset + count)
+            let numbers = parts.dropFirst().compactMap { Int($0) }
+            guard numbers.count == 3, folders.indices.contains(numbers[0]), numbers[1] >= 0, numbers[2] >= 0 else {
+                return nil
+            }
+            return (String(parts[0]), numbers[0], numbers[1]..<numbers[1] + numbers[2])
         }.sorted { $0.path < $1.path }
     }
     /// The paths of all files, sorted.
@@ -25,7 +27,7 @@ public struct EmbeddedFiles: Sendable {
     public subscript(path: String) -> [UInt8]? {
         let place = first(notBefore: path)
         guard place < entries.count, entries[place].path == path else { return nil }
-        return text.withUTF8Buffer { Array($0[entries[place].range]) }
+        return folders[entries[place].folder].bytes(at: entries[place].range)
     }
     /// Returns the names of the files and folders in a folder, sorted; nil if the folder is missing.
     public func names(in folder: String) -> [String]? {
