@@ -39,62 +39,19 @@ extension Scenario {
                 PlannedStep(
                     number: step.number, line: step.span.start.line, file: step.source?.name, depth: depth,
                     text: step.verb.text, requirement: step.requirement?.id, label: step.label, isCleanup: isCleanup)
-            ] + plan(step.verb.inner, depth + 1, isCleanup: isCleanup)
-        }
-    }
-}
-
-extension Verb {
-    var text: String {
-        switch self {
-        case .open(let from, let to, let link, _, _, _, _): "open \(from) -> \(to) as \(link)"
-        case .accept(let at, let from, let link, _, _, _): "accept \(from) -> \(at) as \(link)"
-        case .stream(let s): "\(s.isOurs ? "open" : "accept") a stream of \(s.of) as \(s.link)"
-        case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")
-        case .build(let b): "build \(Scope.shownName(b.name)): \(b.part.name)"
-        case .expect(let e): "expect on \(e.link): \(e.count > 1 ? "\(e.count) times " : "")\(e.wanted)"
-        case .never(let e): "never on \(e.link)\(e.lasting.map { " for \($0.shown)" } ?? ""): \(e.wanted)"
-        case .neverDialed(let at, let lasting, _): "never at \(at) for \(lasting.shown): a connection"
-        case .alt(let branches): "alt of \(branches.count)"
-        case .close(let link, .fin): "close \(link)"
-        case .close(let link, .reset): "close \(link) with a reset"
-        case .close(let link, .half): "close our side of \(link)"
-        case .assign(let members): "let " + members.map { Scope.shownName($0.key) }.joined(separator: ", ")
-        case .assert(let e): "assert \(e.text)"
-        case .wait(let time): "wait \(time.shown)"
-        case .par(let branches, let any):
-            "par \(any ? "any" : "all") of " + branches.map(\.name).joined(separator: ", ")
-        case .poll(_, let within, let until): "poll for \(within.shown) until \(until.text)"
-        case .fault(let f):
-            "fault \(f.name) on \(f.from) \(f.isMutual ? "<->" : "->") \(f.to): "
-                + f.effects.map(\.kind.rawValue).joined(separator: ", ")
-        case .heal(let name): "heal \(name)"
-        case .listen(let at): "listen at \(at)"
-        case .refuse(let at): "refuse at \(at)"
-        case .dut(let control, _, _): "dut \(control)"
-        case .use(let file, _): "use \(file)"
-        case .repeat(_, _, let steps): "repeat \(steps.count) step\(steps.count == 1 ? "" : "s")"
+            ] + plan(step.verb.blocks.steps, depth + 1, isCleanup: isCleanup)
         }
     }
 }
 
 extension Template {
     /// The text of the template as in the scenario: a time or another value, or the expression that computes it.
-    fileprivate var shown: String {
+    var shown: String {
         switch self {
         case .constant(let v): Term(v).text
         case .time(let d): Term.duration(d).text
         case .expression(let e): "$(\(e.text))"
         case .text, .list, .map: "..."
-        }
-    }
-}
-
-extension Send.Part {
-    var name: String {
-        switch self {
-        case .message(let name, _, _): name
-        case .raw: "bytes"
         }
     }
 }

@@ -103,7 +103,7 @@ public struct Scenario: Sendable {
             case ignore
             case forbid
             /// The reply to send; nil to send back the same bytes.
-            case reply(Send.Part?)
+            case reply(SendVerb.Part?)
         }
     }
 
@@ -111,14 +111,6 @@ public struct Scenario: Sendable {
     public var isDialed: Bool { listeningActors.contains { isTold($0) } }
     /// Returns whether the node is given the address of an actor that listens.
     func isTold(_ actor: String) -> Bool { actors.first { $0.name == actor }?.isTold ?? true }
-    /// The names of the controls that `dut` steps use.
-    public var controls: [String] {
-        var out: [String] = []
-        for s in (steps + cleanup).flattened {
-            if case .dut(let name, _, _) = s.verb, !out.contains(name) { out.append(name) }
-        }
-        return out
-    }
     /// The number of steps in the outermost list, without `cleanup`.
     public var stepCount: Int { steps.count }
     /// The requirements that steps and branches prove.
@@ -129,13 +121,7 @@ public struct Scenario: Sendable {
         for s in (steps + cleanup).flattened {
             if let mark = s.mark { out.append(mark) }
             for e in s.verb.expectations { if case .message(_, let p?) = e.what { out += p.saves } }
-            switch s.verb {
-            case .assign(let members): out += members.map(\.key)
-            case .build(let b): out.append(b.name)
-            case .dut(_, _, let answer?): out.append(answer)
-            case .repeat(_, let name?, _): out.append(name)
-            default: break
-            }
+            out += s.verb.definedNames
         }
         return out
     }
@@ -144,24 +130,12 @@ public struct Scenario: Sendable {
     var listeningActors: [String] {
         var out = actors.filter { !$0.isSubject && ($0.listens || $0.listen != nil) }.map(\.name)
         for s in steps.flattened {
-            switch s.verb {
-            case .accept(let at, _, _, _, _, _), .neverDialed(let at, _, _), .listen(let at), .refuse(let at):
-                if !out.contains(at) { out.append(at) }
-            default: break
-            }
+            if let actor = s.verb.listeningActor, !out.contains(actor) { out.append(actor) }
         }
         return out
     }
     /// The names of links, which expressions can use as text.
-    var linkNames: [String] {
-        (steps + cleanup).flattened.compactMap { s in
-            switch s.verb {
-            case .open(_, _, let link, _, _, _, _), .accept(_, _, let link, _, _, _): link
-            case .stream(let s): s.link
-            default: nil
-            }
-        }
-    }
+    var linkNames: [String] { (steps + cleanup).flattened.compactMap(\.verb.newLink) }
 }
 
 /// One case to run: a scenario, with the values of a vector if the scenario has vectors.

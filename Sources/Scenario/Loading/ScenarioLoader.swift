@@ -143,9 +143,9 @@ extension Loader {
         guard actions.count == 1, let inner = m[actions[0]] else { return nil }
         guard let r = members(inner, .record), let (what, span) = what(r, inner), case .message(let name, let p) = what
         else { return nil }
-        var answer: Send.Part?
+        var answer: SendVerb.Part?
         if let with = m["with"] {
-            answer = members(with, .part).flatMap { part($0, with) }
+            answer = members(with, SendVerb.Part.schema).flatMap { part($0, with) }
         }
         let action: Scenario.Default.Action =
             actions[0] == "ignore" ? .ignore : actions[0] == "forbid" ? .forbid : .reply(answer)
@@ -224,7 +224,9 @@ extension [Step] {
     fileprivate func canBreak(_ id: String) -> Bool {
         func isBad(_ v: Verdict?) -> Bool { v == .fail || v == .warn }
         return flattened.contains { step in
-            if case .alt(let branches) = step.verb, branches.contains(where: { $0.requirement?.id == id }) {
+            if case .alternatives(let branches) = step.verb.blocks,
+                branches.contains(where: { $0.requirement?.id == id })
+            {
                 return true
             }
             guard step.requirement?.id == id else { return false }

@@ -19,12 +19,8 @@ extension Case {
 }
 
 extension [Step] {
-    fileprivate func leastTime(_ scope: inout Scope) -> Duration {
+    func leastTime(_ scope: inout Scope) -> Duration {
         reduce(.zero) { $0 + $1.leastTime(&scope) }
-    }
-    /// The names that the steps set.
-    fileprivate var assigned: [String] {
-        flattened.flatMap { s in if case .assign(let members) = s.verb { members.map(\.key) } else { [String]() } }
     }
 }
 
@@ -36,33 +32,28 @@ extension Step {
             case .bool(false)?: return .zero
             default:
                 // The step may be done or not, so that the names that it sets are unknown.
-                for name in [self].assigned { scope.names[name] = nil }
+                for name in [self].definedNames { scope.names[name] = nil }
                 return .zero
             }
         }
-        func time(_ t: Template?) -> Duration { (try? t?.duration(scope)) ?? .zero }
-        switch verb {
-        case .assign(let members):
-            for m in members { scope.names[m.key] = try? m.value.term(scope) }
-            return .zero
-        case .wait(let t): return time(t)
-        case .never(let e): return e.since == nil ? time(e.lasting) : .zero
-        case .neverDialed(_, let lasting, let since): return since == nil ? time(lasting) : .zero
-        case .use(_, let steps): return steps.leastTime(&scope)
-        case .repeat(let times, _, let steps):
-            for name in steps.assigned { scope.names[name] = nil }
-            let once = steps.leastTime(&scope)
-            guard case .number(let n)? = try? times.term(scope) else { return .zero }
-            return once * Int(clamping: n)
-        case .par(let branches, let joinsAny):
-            for name in branches.flatMap(\.steps.assigned) { scope.names[name] = nil }
+        return verb.leastTime(&scope)
+    }
+}
+
+extension Blocks {
+    /// Returns a time that the steps need at least. The names that a branch sets are unknown afterwards.
+    func leastTime(_ scope: inout Scope) -> Duration {
+        switch self {
+        case .none: return .zero
+        case .sequence(let steps, _): return steps.leastTime(&scope)
+        case .parallel(let branches, let joinsAny):
+            for name in steps.definedNames { scope.names[name] = nil }
             var all: [Duration] = []
-            for b in branches { all.append(b.steps.leastTime(&scope)) }
+            for steps in branches { all.append(steps.leastTime(&scope)) }
             return (joinsAny ? all.min() : all.max()) ?? .zero
-        case .alt(let branches):
-            for name in branches.flatMap(\.steps.assigned) { scope.names[name] = nil }
+        case .alternatives:
+            for name in steps.definedNames { scope.names[name] = nil }
             return .zero
-        default: return .zero
         }
     }
 }

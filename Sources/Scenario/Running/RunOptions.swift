@@ -245,8 +245,9 @@ public struct RunOptions {
             if !s.listeningActors.isEmpty, r.listen == nil, r.address?.isLoopback != true {
                 return "needs --listen: the node under test must know where to find us"
             }
-            let dials = s.steps.flattened.contains { if case .open = $0.verb { true } else { false } }
-            if dials, r.address == nil, r.addresses.isEmpty { return "needs --target: the node under test must listen" }
+            if s.dialsNode, r.address == nil, r.addresses.isEmpty {
+                return "needs --target: the node under test must listen"
+            }
             let subjects = s.actors.filter(\.isSubject).map(\.name)
             if subjects.count > 1, let missing = subjects.dropFirst().first(where: { r.addresses[$0] == nil }) {
                 return "needs a second node: the target file gives no address for \(missing)"
@@ -272,28 +273,6 @@ extension RunOptions {
         let all = (recorded.profile.map { ["--profile \($0)"] } ?? []) + words
         return "recorded with other settings than the other cases: run it alone"
             + (all.isEmpty ? "" : ", or all with \(all.joined(separator: " "))")
-    }
-}
-
-extension Scenario {
-    /// The controls that start or stop a node.
-    static let lifeControls: Set<String> = ["start", "stop", "restart"]
-    /// The nodes under test that steps start or stop by name.
-    fileprivate var restartedSubjects: Set<String> {
-        var out: Set<String> = []
-        for step in steps.flattened {
-            guard case .dut(let name, let arguments, _) = step.verb, Self.lifeControls.contains(name) else { continue }
-            for a in arguments where a.key == "node" {
-                guard case .constant(let value) = a.value, case .text(let other) = value else { continue }
-                out.insert(other)
-            }
-        }
-        return out
-    }
-    func isBetweenSubjects(_ step: Step) -> Bool {
-        guard case .fault(let f) = step.verb else { return false }
-        let subjects = actors.filter(\.isSubject).map(\.name)
-        return subjects.contains(f.from) && subjects.contains(f.to)
     }
 }
 

@@ -35,7 +35,8 @@ extension CaseRun {
         guard !isFinished else { return nil }
         var chosen: (currentBranch: RunningBranch, until: Instant?)?
         for l in runningBranches where !l.isDone && l.step != nil {
-            if case .par = l.step?.verb, l.wait != nil { continue }
+            // A step with branches waits for them.
+            if runningBranches.contains(where: { $0.parent == l.id }) { continue }
             let until = l.wait.flatMap { $0.deadline == .never ? nil : $0.deadline }
             if let old = chosen?.until, old >= until ?? .zero { continue }
             chosen = (l, until)

@@ -46,8 +46,9 @@ extension Loader {
                 }
                 return
             }
-            switch step.verb {
-            case .alt(let branches):
+            switch step.verb.blocks {
+            case .none: break
+            case .alternatives(let branches):
                 shadowed(branches, step.source == nil)
                 for b in branches {
                     if let v = b.verdict, v > .warn, let inner = b.steps.first, inner.source == nil {
@@ -58,9 +59,8 @@ extension Loader {
                         unreachable(b.steps, covered)
                     }
                 }
-            case .par(let branches, _): for b in branches { unreachable(b.steps, covered) }
-            case .use(_, let inner), .repeat(_, _, let inner): unreachable(inner, covered)
-            default: break
+            case .parallel(let branches, _): for steps in branches { unreachable(steps, covered) }
+            case .sequence(let inner, _): unreachable(inner, covered)
             }
             if ends(step, covered) { ended = step }
         }
@@ -68,15 +68,13 @@ extension Loader {
     /// Returns whether the case ends after a step, regardless of the result of the step.
     private func ends(_ step: Step, _ covered: String) -> Bool {
         guard step.condition == nil else { return false }
-        switch step.verb {
-        case .alt(let branches):
+        switch step.verb.blocks {
+        case .alternatives(let branches):
             return endsWhenBroken(step, covered)
                 && branches.allSatisfy { b in (b.verdict.map { $0 > .warn } ?? false) || ends(b.steps, covered) }
-        case .par(let branches, let joinsAny): return !joinsAny && branches.contains { ends($0.steps, covered) }
-        case .use(_, let steps): return ends(steps, covered)
-        case .repeat(.constant(.uint(let n)), _, let steps): return n > 0 && ends(steps, covered)
-        case .repeat: return false
-        default: return (step.verdict.map { $0 > .warn } ?? false) && endsWhenBroken(step, covered)
+        case .parallel(let branches, let joinsAny): return !joinsAny && branches.contains { ends($0, covered) }
+        case .sequence(let steps, let isCertain): return isCertain && ends(steps, covered)
+        case .none: return (step.verdict.map { $0 > .warn } ?? false) && endsWhenBroken(step, covered)
         }
     }
     private func ends(_ steps: [Step], _ covered: String) -> Bool { steps.contains { ends($0, covered) } }
@@ -91,9 +89,9 @@ extension Loader {
     /// Reports branches for which an earlier branch leaves no record.
     private mutating func shadowed(_ branches: [Branch], _ isTold: Bool) {
         for (i, b) in branches.enumerated() {
-            guard isTold, case .expect(let later) = b.trigger else { continue }
+            guard isTold, let later = b.expectation else { continue }
             for a in branches[..<i] {
-                guard case .expect(let earlier) = a.trigger, earlier.takesAll(of: later) else { continue }
+                guard let earlier = a.expectation, earlier.takesAll(of: later) else { continue }
                 warn(
                     .unreachable, "this branch is never taken", later.whatSpan,
                     "the branch in line \(a.span.start.line) matches all of its messages")
@@ -117,33 +115,20 @@ extension Loader {
         }
     }
 
-    // never
+    // Links
 
-    /// Reports each `never` on a link on which nothing has happened, and records the links on which something has.
+    /// Asks each verb, with the links on which something has happened before it: a `never` on another link proves
+    /// nothing.
     private mutating func anchors(_ steps: [Step], _ links: inout Set<String>) {
         for step in steps {
-            switch step.verb {
-            case .open(_, _, let link, _, _, _, _), .accept(_, _, let link, _, _, _): links.insert(link)
-            case .stream(let s): links.insert(s.link)
-            case .send(let send): links.insert(send.link)
-            case .expect(let e): links.insert(e.link)
-            case .close(let link, .half): links.insert(link)
-            case .close(let link, _): links.remove(link)
-            case .never(let e):
-                if e.since == nil, !links.contains(e.link), step.source == nil {
-                    warn(
-                        .noAnchor, "nothing happens on `\(e.link)` before this `never`", step.span,
-                        "it would hold whatever the node does")
-                }
-            case .alt(let branches):
+            switch step.verb.blocks {
+            case .none: step.verb.lint(step, active: &links, by: &self)
+            case .alternatives(let branches):
                 // The actions of one branch are assumed to have happened, because the next step may depend on them.
-                let inner = branches.map { b in
-                    if case .expect(let e) = b.trigger { (b.steps, links.union([e.link])) } else { (b.steps, links) }
-                }
-                branchAnchors(inner, &links)
-            case .par(let branches, _): branchAnchors(branches.map { b in (b.steps, links) }, &links)
-            case .use(_, let inner), .repeat(_, _, let inner): anchors(inner, &links)
-            default: break
+                branchAnchors(
+                    branches.map { b in (b.steps, links.union(b.expectation.map { [$0.link] } ?? [])) }, &links)
+            case .parallel(let branches, _): branchAnchors(branches.map { ($0, links) }, &links)
+            case .sequence(let inner, _): anchors(inner, &links)
             }
         }
     }
@@ -154,34 +139,6 @@ extension Loader {
             var inner = before
             anchors(steps, &inner)
             links.formUnion(inner)
-        }
-    }
-}
-
-extension Expectation {
-    /// Returns whether it takes every record that another expectation on the same link would take, for at least as
-    /// long.
-    fileprivate func takesAll(of other: Expectation) -> Bool {
-        guard link == other.link, window == nil, other.window == nil, since == other.since, count == 1,
-            other.count == 1,
-            let mine = within, let theirs = other.within, mine.isNotShorter(than: theirs)
-        else { return false }
-        switch (what, other.what) {
-        case (.message(nil, _), .message): return true
-        // An expectation that skips records may find one after a record that stops the other.
-        case (.message(let a?, nil), .message(let b?, _)): return a == b && (anyOrder || !other.anyOrder)
-        case (.closed, .closed): return anyOrder || !other.anyOrder
-        default: return false
-        }
-    }
-}
-
-extension Template {
-    fileprivate func isNotShorter(than other: Template) -> Bool {
-        switch (self, other) {
-        case (.time(let a), .time(let b)): a >= b
-        case (.expression(let a), .expression(let b)): a.text == b.text
-        default: false
         }
     }
 }

@@ -107,8 +107,8 @@ struct SchemaWriter {
     mutating func units(_ effect: String, _ d: Definition?) -> Value {
         guard let d else { return ["type": "object"] }
         return define("\(d.name)-fault-\(effect)") { w in
-            var shape = Schema.faultSpec
-            shape.keys.removeAll { key in Loader.own[key.name].map { $0.rawValue != effect } ?? false }
+            var shape = FaultVerb.units
+            shape.keys.removeAll { key in FaultVerb.own[key.name].map { $0.rawValue != effect } ?? false }
             let names = shape.keys.map(\.name)
             shape.rules.removeAll { rule in rule.culprit.map { !names.contains($0) } ?? false }
             return w.object(shape, d)
@@ -126,10 +126,13 @@ struct SchemaWriter {
     mutating func step(_ d: Definition) -> Value {
         define(d.name + "-step") { w in
             let modifiers = w.define("modifiers") { w in ["properties": w.properties(Schema.modifiers, d)] }
+            let bound = Verbs.all.flatMap { verb in
+                verb.modifiers.map { Value.Entry($0.name, [.text(verb.key.name)]) }
+            }
             return [
                 "type": "object", "allOf": [modifiers], "properties": w.properties(Schema.verbs, d),
                 "oneOf": .list(Schema.verbs.map { ["required": [.text($0.name)]] }),
-                "dependentRequired": ["join": ["par"], "with": ["use"]], "unevaluatedProperties": false,
+                "dependentRequired": .map(bound), "unevaluatedProperties": false,
             ]
         }
     }
@@ -137,7 +140,7 @@ struct SchemaWriter {
         .map(
             keys.map { key in
                 var value =
-                    if case .shape(let s) = key.wants, s.name == Schema.faultSpec.name {
+                    if case .shape(let s) = key.wants, s.name == FaultVerb.units.name {
                         units(key.name, d)
                     } else {
                         wants(key.wants, d)

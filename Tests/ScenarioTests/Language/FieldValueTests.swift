@@ -64,7 +64,7 @@ struct FieldValueTests {
     ]) func json(written: String, made: String) throws {
         let (scenario, diagnostics) = loadToy(fields("send", "toy.note", "data: \(written)"), definition)
         let steps = try #require(scenario, "\(diagnostics.map(\.line))").steps
-        guard case .send(let send) = steps[1].verb, case .message(_, let template, _) = send.parts[0] else {
+        guard let send = steps[1].verb as? SendVerb, case .message(_, let template, _) = send.parts[0] else {
             return #expect(Bool(false))
         }
         let (bytes, errors) = SentMessage.encode(Note.self, try template.value(Scope()), defaults: .map([]))
@@ -79,7 +79,7 @@ struct FieldValueTests {
     private func matches(_ written: String, _ bytes: [UInt8]) throws -> Bool {
         let (scenario, diagnostics) = loadToy(fields("expect", "toy.note", "data: \(written)"), definition)
         let steps = try #require(scenario, "\(diagnostics.map(\.line))").steps
-        guard case .expect(let e) = steps[1].verb else { return false }
+        guard let e = (steps[1].verb as? ExpectVerb)?.expectation else { return false }
         let bound = try ResolvedExpectation(e, Scope(), 1)
         let record = Channel.Record(at: .zero, type: Note.self, bytes: bytes, trace: 0)
         if case .match = try bound.judge(record, Scope()) { return true }

@@ -168,7 +168,7 @@ import Wire
         for s in Schema.all + Schema.files { keys += s.keys }
         #expect(keys.count > 150)
         #expect(Set(keys.map(\.name)).subtracting(Self.words) == [])
-        for kind in FaultStep.Kind.allCases { #expect(Self.rows.contains { $0[0] == "`\(kind.rawValue)`" }, "\(kind)") }
+        for kind in FaultVerb.Kind.allCases { #expect(Self.rows.contains { $0[0] == "`\(kind.rawValue)`" }, "\(kind)") }
         for v in [Verdict.pass, .warn, .inconc, .fail, .error, .skip, .notRun] {
             #expect(Self.rows.contains { $0[0] == "`\(v.rawValue)`" }, "\(v)")
         }

@@ -46,7 +46,7 @@ import Testing
         let file = nanoFile(
             "  - open: {from: peer, to: node, as: c}\n  - send: {via: c, raw: 0x00, chop: 017}\n    req: NANO-16")
         let s = try #require(Scenario.load(source(file), Specification.library).scenario)
-        guard case .send(let send) = s.steps[1].verb else { throw SpecificationError() }
+        guard let send = s.steps[1].verb as? SendVerb else { throw SpecificationError() }
         #expect(send.chop == 17)
     }
     @Test func emptyIsRefusedUnlessQuoted() {

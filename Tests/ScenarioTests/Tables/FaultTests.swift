@@ -131,7 +131,7 @@ import Testing
 
     @Test func allOfThem() {
         let tried = Self.table.things("fault")
-        for kind in FaultStep.Kind.allCases {
+        for kind in FaultVerb.Kind.allCases {
             #expect(tried.contains("\(kind)-out") && tried.contains("\(kind)-in"), "\(kind)")
         }
     }

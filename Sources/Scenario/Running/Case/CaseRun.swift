@@ -49,7 +49,7 @@ final class CaseRun {
     /// Incoming connections that no step has accepted yet.
     var arrivals: [Arrival] = []
     /// Faults in force, for links that are opened later too.
-    var faults: [(step: FaultStep, effects: [LinkFault])] = []
+    var faults: [(step: FaultVerb, effects: [LinkFault])] = []
     /// The times in which the harness did not look at the network.
     let delays: LoopDelays
     /// The delay of the steps of this case since the first step.

@@ -41,18 +41,6 @@ extension CaseRun {
         defer { driver.stopListening(made.id) }
         return try listen(at, besides: others)
     }
-    /// Makes an actor that refused connections accept them again, on the same address.
-    func takeConnections(_ step: Step, _ actor: String) {
-        guard let l = listeners[actor] else { return held(step) }
-        driver.stopListening(l.id)
-        do throws(NetworkError) {
-            let (id, at) = try driver.listen(l.at, definition.transport)
-            listeners[actor] = (id, at)
-            held(step)
-        } catch {
-            broken("\(error)", step.span, step.source)
-        }
-    }
     /// Any port on an address of this machine that a node on the same machine can reach.
     private var anyPort: Endpoint {
         guard let there = nodeAddress, there.v4 == nil else { return .loopback(0) }

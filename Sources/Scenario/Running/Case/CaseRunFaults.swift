@@ -3,55 +3,16 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    func begin(_ f: FaultStep, _ step: Step) throws(EvaluationError) {
-        var effects: [LinkFault] = []
-        for e in f.effects { effects.append(try fault(e)) }
-        // An earlier fault with this name ends, in both directions.
-        heal(f.name)
+    /// Puts a fault in force, also for the links that are opened later.
+    func begin(_ f: FaultVerb, _ effects: [LinkFault]) {
         faults.append((f, effects))
         for name in channels.keys.sorted() {
             guard var c = channels[name] else { continue }
             apply(f, effects, to: &c)
             channels[name] = c
         }
-        held(step)
     }
-    func fault(_ e: FaultStep.Effect) throws(EvaluationError) -> LinkFault {
-        func number(_ name: String, _ range: ClosedRange<Int>) throws(EvaluationError) -> Int? {
-            guard let t = e.numbers[name] else { return nil }
-            return try self.number(t, "`\(name)` is a number", range, e.span)
-        }
-        var selector = LinkFault.Selector(
-            frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000),
-            message: e.message)
-        if let t = e.numbers["prob"] {
-            let text = try t.term(scope).text
-            guard let p = Double(text), p >= 0, p <= 1 else {
-                throw EvaluationError(message: "`prob` is from 0 to 1, this is \(text)", span: e.span)
-            }
-            selector.probability = p
-        }
-        let effect: LinkFault.Effect
-        switch e.kind {
-        case .drop: effect = .drop
-        case .partition: effect = .partition
-        case .delay: effect = .delay(try e.times["by"]?.duration(scope) ?? .milliseconds(100))
-        case .dup: effect = .duplicate(try number("times", 1...1000) ?? 2)
-        case .reorder: effect = .reorder(try number("behind", 1...1000) ?? 1)
-        case .corrupt: effect = .corrupt(nil)
-        case .truncate: effect = .truncate(try number("to", 0...1 << 20) ?? 0)
-        case .rate: effect = .rate(try number("bytes", 1...1 << 30) ?? 1000)
-        case .chop:
-            let items = try e.numbers["sizes"]?.term(scope).elements ?? [.number(1)]
-            let sizes = items.compactMap(\.wholeNumber)
-            guard sizes.count == items.count, !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }) else {
-                throw EvaluationError(message: "`sizes` are numbers of bytes, at least 1", span: e.span)
-            }
-            effect = .chop(sizes, every: try e.times["every"]?.duration(scope) ?? .zero)
-        }
-        return LinkFault(effect, selector)
-    }
-    func apply(_ f: FaultStep, _ effects: [LinkFault], to c: inout Channel) {
+    func apply(_ f: FaultVerb, _ effects: [LinkFault], to c: inout Channel) {
         let isOutgoing = f.from == c.ours && f.to == c.theirs
         let isIncoming = f.from == c.theirs && f.to == c.ours
         guard isOutgoing || isIncoming else { return }

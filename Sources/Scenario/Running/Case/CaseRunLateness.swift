@@ -56,13 +56,10 @@ extension CaseRun {
         guard let wait = currentBranch.wait, wait.deadline != .never else { return nil }
         return max(.zero, wait.deadline - wait.judgedSince)
     }
-    /// Returns the time from which the harness's lateness counts for a step.
-    func judgedSince(_ step: Step) -> Instant {
-        switch step.verb {
-        // An assertion about received data and their times depends on everything since the first step.
-        case .assert(let e), .poll(_, _, let e): isTimed(e) ? firstStep : currentBranch.waitsSince
-        default: currentBranch.wait?.judgedSince ?? currentBranch.waitsSince
-        }
+    /// Returns the time from which the harness's lateness counts for a condition. A condition about received data and
+    /// their times depends on everything since the first step.
+    func judgedSince(_ condition: Expression) -> Instant {
+        isTimed(condition) ? firstStep : currentBranch.waitsSince
     }
     /// Returns whether a false assertion is false whatever the harness did late: it was false before the time by which
     /// the harness is late, and no later message makes it true. The late actions must be a small part of the case,

@@ -18,7 +18,7 @@ struct SentUnit {
 
 extension CaseRun {
     /// Returns the units of a part of `send`.
-    func encode(_ part: Send.Part, limit: Int? = nil) throws(EvaluationError) -> [SentUnit] {
+    func encode(_ part: SendVerb.Part, limit: Int? = nil) throws(EvaluationError) -> [SentUnit] {
         switch part {
         case .raw(let t, let above, let span):
             var out: [SentUnit] = []
@@ -65,12 +65,6 @@ extension CaseRun {
         out[0].begins = .message(type, bytes)
         return out
     }
-    /// Runs a `build` step: stores the datagrams of a message without sending them.
-    func build(_ b: Build, _ step: Step) throws(EvaluationError) {
-        let units = try encode(b.part, limit: try limit(b.limit, step))
-        try name(b.name, .list(units.map { .bytes($0.bytes) }), step.span)
-        held(step)
-    }
     /// Returns the maximum size of datagrams.
     func limit(_ t: Template?, _ step: Step) throws(EvaluationError) -> Int? {
         guard let t, let rules = definition.datagrams else { return nil }
@@ -85,75 +79,6 @@ extension CaseRun {
         let (low, high) = (range.lowerBound, range.upperBound)
         throw EvaluationError(message: "\(what) from \(low) to \(high), this is \(term.text)", span: span)
     }
-    func begin(_ send: Send, _ step: Step) throws(EvaluationError) {
-        var units: [SentUnit] = []
-        let limit = try limit(send.limit, step)
-        for part in send.parts { units += try encode(part, limit: limit) }
-        if let c = channels[send.link], let ending = c.ending, !stillHears(c) {
-            // A message that could not be sent proves nothing about its answer.
-            let p = Problem(
-                "connection \(ending.how) before this could be sent", step.span, label: "not sent",
-                culprit: lastReceived(on: send.link))
-            return failed(p, step, unless: .inconc)
-        }
-        // All sent bytes are kept in the trace.
-        remaining.sent -= units.reduce(0) { $0 + $1.bytes.count }
-        guard remaining.sent >= 0 else {
-            throw EvaluationError(
-                message: "the case sends more than \(HeldValues.limit >> 20) MiB: repeat less", span: step.span)
-        }
-        keepSent(units, on: send.link)
-        guard let c = channels[send.link] else { return }
-        for i in units.indices {
-            let entry: Int?
-            if c.isLayered {
-                entry = try lower(&units[i], on: c, step.span)
-            } else {
-                entry = tell(units[i], on: c)
-            }
-            guard let entry else { continue }
-            trace[entry].step = currentBranch.step?.number
-            currentBranch.entry = currentBranch.entry ?? entry
-            if case .message(let type, let bytes) = units[i].content {
-                channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
-            }
-        }
-        // The content of a channel is sent over the connection.
-        let wire = connection(of: c)
-        guard wire.outgoingLine.isClear else {
-            for (i, u) in units.enumerated() { disturb(u, place: i + 1, of: units.count, wire.name) }
-            return held(step)
-        }
-        let isUDP = definition.transport == .udp
-        let every = try send.every?.duration(scope) ?? .zero
-        var bytes = units.flatMap(\.bytes)
-        if options.chop == .coalesced, send.chop == nil, !isUDP {
-            bytes = wire.coalesced + bytes
-            let isHeldBack = sendsNext(on: send.link)
-            channels[wire.name]?.coalesced = isHeldBack ? bytes : []
-            if isHeldBack { return held(step) }
-        }
-        var pieces: [[UInt8]] = [bytes]
-        if isUDP {
-            pieces = units.map(\.bytes)
-        } else if let sizes = send.chop.map({ [$0] }) ?? options.chop?.sizes(units.map(\.bytes.count)) {
-            guard bytes.count / max(1, sizes.max() ?? 1) <= Self.maximumPieces else {
-                throw EvaluationError(
-                    message:
-                        "\(bytes.count) bytes in pieces of \(sizes.max() ?? 1) are more than \(Self.maximumPieces) pieces: "
-                        + "send less at once",
-                    span: step.span)
-            }
-            pieces = Self.cut(bytes, sizes)
-        }
-        var left: [[UInt8]] = pieces.reversed()
-        var next = driver.now
-        // The ends of the layers continue to send, but not in the middle of these pieces.
-        if left.count > 1 { channels[wire.name]?.behindPieces = [] }
-        wait(until: next + every * max(0, left.count - 1)) { [unowned self] in
-            sending(step, wire.name, every, &left, &next)
-        }
-    }
     /// Keeps the units sent over UDP. If the caller holds a copy of the channel, each call copies the whole list.
     func keepSent(_ units: [SentUnit], on link: String) {
         if definition.transport == .udp { channels[link]?.sent += units.map { (driver.now, $0.bytes) } }
@@ -164,15 +89,7 @@ extension CaseRun {
         if let whole = u.begins { trace[note(c, .sent, whole)].carrier = .datagrams }
         return note(c, .sent, u.content)
     }
-    /// Returns whether the next step always sends on the same link.
-    func sendsNext(on link: String) -> Bool {
-        guard let top = currentBranch.stack.last, top.index + 1 < top.steps.count else { return false }
-        let after = top.steps[top.index + 1]
-        if case .send(let s) = after.verb, s.link == link, s.chop == nil, after.condition == nil { return true }
-        return false
-    }
-    /// The maximum number of pieces that one step sends.
-    static var maximumPieces: Int { 2 << 20 }
+    /// Returns bytes in pieces of these sizes. The last size is repeated.
     static func cut(_ bytes: [UInt8], _ sizes: [Int]) -> [[UInt8]] {
         var out: [[UInt8]] = []
         var at = 0
@@ -182,26 +99,5 @@ extension CaseRun {
             at += n
         }
         return out
-    }
-    /// Sends the pieces that are due. The next piece is the last element of `left`.
-    func sending(
-        _ step: Step, _ name: String, _ every: Duration, _ left: inout [[UInt8]], _ next: inout Instant
-    ) -> Instant? {
-        while let piece = left.last {
-            if driver.now < next {
-                currentBranch.wait?.deadline = next + every * (left.count - 1)
-                return next
-            }
-            // Bytes for a link that the other side closed are discarded. The expected answer then decides.
-            if let c = channels[name], c.ending == nil, c.failure == nil { driver.send(piece, on: c.link) }
-            left.removeLast()
-            next = driver.now + every
-        }
-        if let c = channels[name], let behind = c.behindPieces {
-            channels[name]?.behindPieces = nil
-            if c.ending == nil, c.failure == nil { for piece in behind { driver.send(piece, on: c.link) } }
-        }
-        held(step)
-        return nil
     }
 }

@@ -71,14 +71,14 @@ extension CaseRun {
     ) -> Bool {
         var p = p
         p.source = step.source ?? p.source
-        if case .assert(let e) = step.verb {
+        if let e = step.verb.assertion {
             p.isFact = !isTimed(e) || state == .failed && isFalseDespiteLateness(e)
             // Other actions of the case were late. That is hardly the cause, and another attempt shows it.
             if p.isFact, isTimed(e), lag.sum(until: driver.now) > options.slack { p.excuse = .harness }
         }
-        let v = doubted(wanted, &p, since: judgedSince(step), window: p.isOfTime ? nil : window)
+        let v = doubted(wanted, &p, since: step.verb.judgedSince(in: self), window: p.isOfTime ? nil : window)
         // A case that is too late to judge something may be in time at another attempt.
-        if state == .failed, case .assert(let e) = step.verb, p.excuse == nil {
+        if state == .failed, let e = step.verb.assertion, p.excuse == nil {
             if v == .inconc, isTimed(e) { p.excuse = .harness }
             if v == .fail, definition.transport == .udp { p.excuse = .lostBefore }
         }

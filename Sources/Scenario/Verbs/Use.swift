@@ -1,51 +1,28 @@
 internal import Node
 internal import Wire
 
-/// The loading of steps that contain other steps, disturb links or act on the node.
+/// `use`: the steps of another file, a fragment.
+struct UseVerb: NamedVerb {
+    static let key = Key("use", .text, "steps of another file")
+    static let modifiers = [Key("with", .map(.value), "for use: actors and parameters of the fragment")]
+    /// The name of the file, as the scenario gives it.
+    var file: String
+    var steps: [Step]
+
+    static func load(_ step: WrittenStep, by loader: inout Loader) -> (any Verb)? {
+        loader.use(step.value, with: step.modifiers["with"])
+    }
+    var text: String { "use \(file)" }
+    var blocks: Blocks { .sequence(steps, isCertain: true) }
+
+    func start(_ step: Step, in run: CaseRun) { run.enter(steps) }
+}
+
 extension Loader {
-    mutating func parallel(_ node: YAMLNode, _ join: YAMLNode?) -> Verb? {
-        guard let all = entries(node, "par", of: " of branches") else { return nil }
-        if all.isEmpty { report(.missingKey, "par needs branches", head(node)) }
-        let any = word(join, "join", among: ["all", "any"]) == "any"
-        return .par(all.map { ($0.key, steps($0.value, "a branch of par")) }, joinsAny: any)
-    }
-    mutating func poll(_ node: YAMLNode) -> Verb? {
-        guard let m = members(node, .poll) else { return nil }
-        let every = time(m["every"], "every")
-        let within = time(m["within"], "within")
-        guard let until = condition(m["until"], "until"), let every, let within else { return nil }
-        return .poll(every: every, within: within, until: until)
-    }
-    mutating func repetition(_ node: YAMLNode) -> Verb? {
-        guard let m = members(node, .repeat) else { return nil }
-        let name = text(m["as"], "as")
-        if let name { names.insert(name) }
-        let ownName = name.map(own)
-        let times = m["times"].map { untyped($0) }
-        let inner = steps(m["do"], "do")
-        guard let times else { return nil }
-        return .repeat(times: times, name: ownName, steps: inner)
-    }
-    mutating func control(_ node: YAMLNode) -> Verb? {
-        guard let m = members(node, .dut), let name = text(m["do"], "do") else { return nil }
-        let answer = newName(m["as"], "as")
-        let arguments = node.members.filter { $0.key != "do" && $0.key != "as" }.map { a in
-            var value = untyped(a.value)
-            // A fragment can use another name for the node.
-            if a.key == "node", case .constant(.text(let s)) = value, let outer = aliases[s] {
-                value = .constant(.text(outer))
-            }
-            return Template.Member(key: a.key, value: value, span: a.keySpan)
-        }
-        return .dut(name, arguments, answer: answer)
-    }
-
-    // Fragments
-
     /// The maximum number of fragments in one scenario, including fragments used by fragments.
-    static let maximumFragments = 1000
+    private static let maximumFragments = 1000
 
-    mutating func use(_ node: YAMLNode, _ with: YAMLNode?) -> Verb? {
+    fileprivate mutating func use(_ node: YAMLNode, with: YAMLNode?) -> UseVerb? {
         guard let name = text(node, "use") else { return nil }
         guard chain.count < 8 else {
             report(.tooDeep, "fragments use each other more than 8 deep: `\(name)`", node.span)
@@ -92,7 +69,7 @@ extension Loader {
         inner.lastNumber = lastNumber
         inner.links = links
         inner.diagnostics = problems
-        let made = inner.fragment(root, given, &self)
+        let made = inner.fragment(root, given: given, user: &self)
         diagnostics += inner.diagnostics
         links.formUnion(inner.links)
         names.formUnion(inner.names.subtracting(made.renamed))
@@ -107,17 +84,17 @@ extension Loader {
         for g in given where !made.names.contains(g.key) {
             unknown(.unknownKey, "name of the fragment `\(name)`", g.key, made.names, g.keySpan)
         }
-        guard !made.values.isEmpty else { return .use(name, made.steps) }
+        guard !made.values.isEmpty else { return UseVerb(file: name, steps: made.steps) }
         let values = Step(
-            number: header, name: "let", verb: .assign(made.values), span: node.span,
+            number: header, name: "let", verb: LetVerb(members: made.values), span: node.span,
             source: chain.isEmpty ? nil : source)
-        return .use(name, [values] + made.steps)
+        return UseVerb(file: name, steps: [values] + made.steps)
     }
     /// Returns a fragment. `steps`: its steps, with the user's names for actors and unique names for parameters.
     /// `values`: the values of the parameters, evaluated with the user's names. `names`: the names that the user can
     /// give it. `renamed`: the results that the user gives another name.
-    mutating func fragment(
-        _ root: YAMLNode, _ given: [YAMLNode.Member], _ user: inout Loader
+    private mutating func fragment(
+        _ root: YAMLNode, given: [YAMLNode.Member], user: inout Loader
     ) -> (steps: [Step], values: [Template.Member], names: [String], renamed: [String]) {
         version(root, "meshspec-fragment")
         guard let m = members(root, .fragment) else { return ([], [], [], []) }
@@ -169,7 +146,7 @@ extension Loader {
         return (steps, values, list.map(\.name) + parameters.map(\.name) + makes, called)
     }
     /// Returns the value that the user of a fragment gives to a parameter.
-    mutating func value(_ node: YAMLNode, of p: ScenarioParameter) -> Template {
+    private mutating func value(_ node: YAMLNode, of p: ScenarioParameter) -> Template {
         guard case .scalar(let s, _) = node.content, !s.hasExpression else { return untyped(node) }
         if let why = p.refusal(s) { report(.badValue, why, node.span) }
         return p.type.term(s)?.template ?? .constant(.null)
