@@ -17,11 +17,10 @@ struct RunBenchmarkTests {
         let trivial = try #require(Trivial())
         let rate = trivial.rate(20) { runner, cases, take in runner.simulate(Schedule(cases), take) }
         #expect(try #require(rate) > 0)
-        var options = trivial.runner.options
-        options.subject = .builtIn(bug: "no-answer")
+        var protocols = trivial.runner.protocols
+        protocols[0].options.subject = .builtIn(bug: "no-answer")
         var verdicts: [Verdict] = []
-        Runner(trivial.runner.definition, trivial.runner.requirements, options)
-            .simulate(Schedule([trivial.one])) { verdicts.append($0.verdict) }
+        try #require(Runner(protocols)).simulate(Schedule([trivial.one])) { verdicts.append($0.verdict) }
         #expect(verdicts == [.fail])
         // One row measures the cost of evidence.
         var steps: [Int] = []

@@ -4,10 +4,9 @@ internal import Wire
 /// A passive observer of one stream of a link in both directions. The stream is a layer with its channels, or messages
 /// of the protocol. If a message can take several datagrams, the datagrams are the layer that carries it.
 final class LinkStream {
-    /// A message of a level, or bytes at that level that are not a message.
+    /// A message, or bytes that are not a message.
     struct Found {
-        /// The level, as `Definition.level` defines it.
-        var level: Int
+        var queue: Queue
         /// The sender. `us` is the side that opened the connection.
         var sender: Opener
         /// The message or bytes; nil if the sender ends the channel.
@@ -28,7 +27,7 @@ final class LinkStream {
     private let definition: Definition
     private let settings: Settings
     private let secrets: Secrets?
-    private let level: Int
+    private let queue: Queue
     private let isBottom: Bool
     /// True if each call brings a datagram.
     let isDatagrams: Bool
@@ -69,10 +68,11 @@ final class LinkStream {
         (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
         isDatagrams = isBottom && definition.datagrams != nil
         let index = definition.layers?.layers.firstIndex { $0.name == reader?.name } ?? 0
-        // Layers with the same messages, such as multistream at several places, share a level.
+        // Layers with the same messages, such as multistream at several places, share a queue.
         let message = definition.layers.flatMap { $0.layers.isEmpty ? nil : $0.layers[index].messages.first }
-        let shared = message.map { definition.level(of: $0.name.description) } ?? 0
-        level = reader == nil ? 0 : shared > 0 ? shared : index + 1
+        let shared = message.map { definition.queue(of: $0.name.description) } ?? .own
+        let lowest = definition.datagrams == nil ? Queue.layer(index) : .part
+        queue = reader == nil ? .own : shared != .own ? shared : lowest
         opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
         acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
     }
@@ -93,10 +93,10 @@ final class LinkStream {
         guard isDatagrams else { return receive(bytes, from: sender, &found) }
         reader?.pass(to: time)
         let piece = withSide(sender) { $0.message(bytes) }
-        found.append(Found(level: level, sender: sender, piece: piece, isOnWire: true))
+        found.append(Found(queue: queue, sender: sender, piece: piece, isOnWire: true))
         if piece.type != nil, let reader { return carry(bytes, sender, reader, &found) }
-        // An unknown datagram counts at the level of messages too, because steps that wait for messages must see it.
-        found.append(Found(level: 0, sender: sender, piece: piece, isOnWire: true, isUnit: true))
+        // An unknown datagram counts as a message too, because steps that wait for messages must see it.
+        found.append(Found(queue: .own, sender: sender, piece: piece, isOnWire: true, isUnit: true))
     }
     private func receive(_ bytes: [UInt8], from sender: Opener, _ found: inout [Found]) {
         if let successor { return successor.receive(bytes, from: sender, &found) }
@@ -115,7 +115,7 @@ final class LinkStream {
     private func cut(_ side: Opener, _ found: inout [Found]) {
         let sender = connectionSender(side)
         while successor == nil, let piece = withSide(side, { $0.next() }) {
-            found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, channel: channel))
+            found.append(Found(queue: queue, sender: sender, piece: piece, isOnWire: isBottom, channel: channel))
             if piece.type != nil, let reader { carry(piece.bytes, side, reader, &found) }
         }
         guard let successor else { return }
@@ -151,7 +151,7 @@ final class LinkStream {
                 let piece = Deframer.Piece(bytes: unit, problem: error)
                 found.append(
                     Found(
-                        level: 0, sender: sender, piece: piece, isOnWire: isBottom, isUnit: true,
+                        queue: .own, sender: sender, piece: piece, isOnWire: isBottom, isUnit: true,
                         channel: channels[channel]?.channel))
             case .ends(let channel, let by, _): end(channel, connectionSender(by), &found)
             case .becomes(let speaks):
@@ -177,7 +177,7 @@ final class LinkStream {
     }
     private func end(_ id: ChannelID, _ sender: Opener, _ found: inout [Found]) {
         guard let own = channels[id]?.channel, own.ended.insert(sender).inserted else { return }
-        found.append(Found(level: level, sender: sender, isOnWire: false, channel: own))
+        found.append(Found(queue: queue, sender: sender, isOnWire: false, channel: own))
         guard own.ended.count == 2, let over = channels.removeValue(forKey: id) else { return }
         all.end(1 + over.openChannels)
     }
@@ -195,7 +195,7 @@ final class LinkStream {
             piece = withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes, kind: kind) }
         }
         found.append(
-            Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, isUnit: isUnit, channel: channel))
+            Found(queue: queue, sender: sender, piece: piece, isOnWire: isBottom, isUnit: isUnit, channel: channel))
     }
     /// Returns a stream of the negotiated protocol; nil if the protocol is unknown.
     private func stream(

@@ -46,7 +46,7 @@ struct ResolvedExpectation {
     }
 
     /// Compares a record with the pattern.
-    func judge(_ record: Channel.Record, _ scope: Scope) throws(EvaluationError) -> Judgement {
+    func judge(_ record: Link.Record, _ scope: Scope) throws(EvaluationError) -> Judgement {
         if let raw { return record.bytes == raw ? .match([]) : .other }
         guard case .message(let name, let template) = expectation.what else { return .other }
         guard let type = record.type else { return .other }
@@ -101,7 +101,7 @@ struct ResolvedExpectation {
     /// Verifies a signature. Returns nil if it is valid.
     func verify(
         _ h: Match.Handed, _ check: PatternTemplate.Verification, _ scope: Scope, _ template: PatternTemplate?,
-        _ record: Channel.Record
+        _ record: Link.Record
     ) throws(EvaluationError) -> Problem? {
         let span = template?.span(of: h.path) ?? expectation.whatSpan
         func problem(_ label: String, _ had: String) -> Problem {

@@ -1,25 +1,45 @@
 public import Network
 public import Node
 
-/// A runner of cases. It passes on their results as they become known.
-public struct Runner {
+/// The part of a run that belongs to one protocol.
+public struct TestedProtocol {
     /// The protocol that is tested.
     public let definition: Definition
     /// The requirements of the protocol, which decide the severity of a failure.
     public let requirements: RequirementList
-    /// The options of the run.
-    public let options: RunOptions
-    /// The runners for the cases of other protocols. Their cases run in the same schedule.
-    public var companions: [Runner] = []
+    /// The options for the cases of the protocol.
+    public var options: RunOptions
 
-    /// Creates a runner for the cases of one protocol.
+    /// Creates the part of a run for one protocol.
     public init(_ definition: Definition, _ requirements: RequirementList, _ options: RunOptions) {
         self.definition = definition
         self.requirements = requirements
         self.options = options
     }
-    /// Returns the runner for the cases of a scenario.
-    func runner(for s: Scenario) -> Runner { companions.first { $0.definition.name == s.protocolName } ?? self }
+}
+
+/// A runner of cases. It passes on their results as they become known.
+public struct Runner {
+    /// The protocols whose cases run in the same schedule. A case of none of them runs as one of the first.
+    public let protocols: [TestedProtocol]
+
+    /// Creates a runner for the cases of one protocol.
+    public init(_ definition: Definition, _ requirements: RequirementList, _ options: RunOptions) {
+        protocols = [TestedProtocol(definition, requirements, options)]
+    }
+    /// Creates a runner for the cases of several protocols. Returns nil if there are none.
+    public init?(_ protocols: [TestedProtocol]) {
+        if protocols.isEmpty { return nil }
+        self.protocols = protocols
+    }
+    /// Returns the protocol of a scenario.
+    private func tested(_ s: Scenario) -> TestedProtocol {
+        protocols.first { $0.definition.name == s.protocolName } ?? protocols[0]
+    }
+    /// The remote nodes under test.
+    private var remotes: [Remote] {
+        protocols.compactMap { if case .remote(let r) = $0.options.subject { r } else { nil } }
+    }
 
     /// Runs cases over sockets on this thread, up to `jobs` at the same time. `progress` receives the running cases
     /// about ten times a second. If it returns false, no further case begins, and the running ones are reported as not
@@ -58,8 +78,9 @@ public struct Runner {
     /// Returns the seed of a job. The first round uses the seed of the run, so that a single case can be repeated
     /// alone.
     func seed(_ job: Job) -> UInt64 {
-        guard job.round > 1 || job.attempt > 0 else { return options.seed }
-        var r = Random(seed: options.seed, "round \(job.round)", "attempt \(job.attempt)")
+        let seed = tested(job.case.scenario).options.seed
+        guard job.round > 1 || job.attempt > 0 else { return seed }
+        var r = Random(seed: seed, "round \(job.round)", "attempt \(job.attempt)")
         return r.next()
     }
 
@@ -84,7 +105,7 @@ public struct Runner {
             goesOn = progress(running.map(\.run.watched))
             return goesOn
         }
-        if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
+        if let r = remotes.first { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
         var absence = NodeAbsence()
         // `wasStopped` is true if a case stopped the node, perhaps permanently. `wasReached` is true if some case had a
         // connection to it.
@@ -93,7 +114,7 @@ public struct Runner {
             if let final = schedule.done(job, result) { report(final) }
         }
         func finished(_ job: Job, _ result: CaseResult) {
-            let mine = runner(for: result.scenario)
+            let mine = tested(result.scenario)
             guard case .remote(let node) = mine.options.subject, result.verdict != .skip else {
                 return done(job, result)
             }
@@ -122,14 +143,14 @@ public struct Runner {
         func died(_ doubt: NodeAbsence.Doubt, _ how: String, isHeld: Bool) {
             let end = NodeEnd(how: how, isSure: doubt.wasAlone && absence.firstDoubt == nil)
             guard isHeld else {
-                return done(doubt.job, end.blamed(doubt.result, runner(for: doubt.result.scenario).requirements))
+                return done(doubt.job, end.blamed(doubt.result, tested(doubt.result.scenario).requirements))
             }
             absence.doubt(doubt)
             absence.died(end)
         }
         func settleDoubts() {
             while let first = absence.firstDoubt, !first.sawAnEnd || first.until <= driver.now {
-                if first.sawAnEnd, case .remote(let node) = runner(for: first.result.scenario).options.subject,
+                if first.sawAnEnd, case .remote(let node) = tested(first.result.scenario).options.subject,
                     let how = node.ending(true)
                 {
                     return absence.died(NodeEnd(how: "the node is gone (\(how))", isSure: first.wasAlone))
@@ -139,9 +160,9 @@ public struct Runner {
             }
         }
         func askWhetherGone() {
-            guard let s = absence.scenario, case .remote(let node) = runner(for: s).options.subject else { return }
+            guard let s = absence.scenario, case .remote(let node) = tested(s).options.subject else { return }
             let end = absence.end ?? node.absence().map { NodeEnd(how: "the node is gone (\($0))", isSure: false) }
-            let settled = absence.settle(end, isRevived: node.revive != nil) { runner(for: $0.scenario).requirements }
+            let settled = absence.settle(end, isRevived: node.revive != nil) { tested($0.scenario).requirements }
             for s in settled {
                 if let r = s.result { done(s.job, r) } else { schedule.repeatAlone(s.job) }
             }
@@ -154,7 +175,7 @@ public struct Runner {
             if running.isEmpty, absence.isOpen, absence.firstDoubt == nil { askWhetherGone() }
             while !absence.isOpen, running.count < max(1, jobs), var job = schedule.next() {
                 if let only { job = only }
-                let mine = runner(for: job.case.scenario)
+                let mine = tested(job.case.scenario)
                 if let reason = mine.options.reasonToSkip(job.case.scenario, mine.definition) {
                     finished(job, without(job, .skip, reason))
                     continue
@@ -200,9 +221,7 @@ public struct Runner {
         if goesOn, running.isEmpty, absence.reason == nil, !wasStopped {
             // After the last case, no other case would show the end of the node. A node that was never there has no
             // end.
-            for r in [self] + companions {
-                if case .remote(let n) = r.options.subject { _ = n.ending(wasReached || n.hasAnswered()) }
-            }
+            for node in remotes { _ = node.ending(wasReached || node.hasAnswered()) }
         }
         for (job, r) in absence.interrupt() { done(job, r) }
         for (job, r, _) in running {
@@ -216,12 +235,12 @@ public struct Runner {
         switch h {
         case .opened(let link, _, let listener):
             let owner = running.firstIndex { r in
-                r.channel(link) != nil || listener.map { l in r.listeners.values.contains { $0.id == l } } ?? false
+                r.links.name(of: link) != nil || listener.map { r.node.actor(of: $0) != nil } ?? false
             }
             if owner == nil { driver.close(link, reset: true) }
             return owner
         case .received(let link, _), .ended(let link, _), .failed(let link, _):
-            return running.firstIndex { r in r.channel(link) != nil || r.arrivals.contains { $0.link == link } }
+            return running.firstIndex { $0.links.has(link) }
         case .reported: return nil
         }
     }
@@ -230,7 +249,7 @@ public struct Runner {
         let id = s.covers.first ?? ""
         return CaseResult(
             id: job.case.id, scenario: s, verdict: verdict, requirement: id,
-            level: runner(for: s).requirements[id]?.level ?? .must,
+            level: tested(s).requirements[id]?.level ?? .must,
             problem: nil, reason: reason, step: 0, duration: .zero, seed: seed(job), trace: [])
     }
 }

@@ -48,9 +48,7 @@ struct AcceptVerb: NamedVerb {
     func lint(_ step: Step, active: inout Set<String>, by loader: inout Loader) { active.insert(link) }
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
-        if case .remote(let r) = run.options.subject, let dial = r.dial, let l = run.listeners[actor],
-            run.scenario.isTold(actor), run.dialRequests.insert(actor).inserted, let problem = dial(l.at)
-        {
+        if let problem = run.node.requestDial(to: actor) {
             throw EvaluationError(message: "the node could not be made to dial: \(problem)", span: step.span)
         }
         let limit = run.options.stretched(try within?.duration(run.scope) ?? .seconds(10))
@@ -61,37 +59,36 @@ struct AcceptVerb: NamedVerb {
         }
     }
     private func proceed(_ step: Step, in run: CaseRun, since start: Instant, until deadline: Instant) -> Instant? {
-        while let i = run.arrivals.firstIndex(where: { $0.actor == actor }) {
-            let arrival = run.arrivals.remove(at: i)
+        while let arrival = run.links.takeArrival(where: { $0.actor == actor }) {
             if arrival.at >= start { return take(arrival, step, in: run, until: deadline) }
-            run.driver.close(arrival.link, reset: true)
+            run.driver.close(arrival.id, reset: true)
         }
-        if case .remote(let r) = run.options.subject, run.dialRequests.contains(actor), let l = run.listeners[actor] {
+        if let (remote, at) = run.node.requestedDial(to: actor) {
             // If a connection has arrived, the node did dial, and the exit status of the command does not matter.
             let came = run.trace.contains { $0.ours == actor && $0.direction == .received && $0.isOpening }
-            if !came, let problem = r.dialProblem(l.at) {
+            if !came, let problem = remote.dialProblem(at) {
                 run.broken("the node could not be made to dial: \(problem)", step.span, step.source)
                 return nil
             }
             if !came, run.driver.now < deadline { return min(deadline, run.driver.now + .milliseconds(50)) }
         }
         if run.driver.now < deadline { return deadline }
-        let at = run.listeners[actor].map { "\($0.at)" } ?? actor
+        let at = run.node.listeners[actor].map { "\($0.at)" } ?? actor
         run.failed(Problem("the node did not dial \(at)", step.span, label: "no connection"), step)
         return nil
     }
     /// Makes an incoming connection the link of the step.
     private func take(
-        _ arrival: CaseRun.Arrival, _ step: Step, in run: CaseRun, until deadline: Instant
+        _ arrival: CaseLinks.Arrival, _ step: Step, in run: CaseRun, until deadline: Instant
     ) -> Instant? {
         run.putAside(link)
-        var c = run.newChannel(link, ours: actor, theirs: from, arrival.link, by: .them)
+        var c = run.newLink(link, ours: actor, theirs: from, arrival.id, by: .them)
         c.isOpen = true
         // A simulated peer has no address of its own.
-        let peer = arrival.ends?.peer ?? run.addresses[from] ?? Endpoint(high: 0, low: 0, port: 0)
-        c.ends = run.ends(of: link, .them, by: actor, up: up, facing: peer, run.connections.last?.secrets)
-        run.channels[link] = c
-        run.know(arrival.ends, of: c)
+        let peer = arrival.ends?.peer ?? run.node.addresses[from] ?? Endpoint(high: 0, low: 0, port: 0)
+        c.ends = run.ends(of: link, .them, by: actor, up: up, facing: peer, run.links.connections.last?.secrets)
+        run.links[link] = c
+        run.links.know(arrival.ends, of: c)
         run.currentBranch.entry = run.note(c, .received, .opened, at: arrival.at)
         run.beginEnds(of: link)
         run.takeEarly(arrival)
@@ -102,7 +99,7 @@ struct AcceptVerb: NamedVerb {
             return nil
         }
         run.wait(until: deadline) { [unowned run] in
-            guard let c = run.channels[link] else { return nil }
+            guard let c = run.links[link] else { return nil }
             if c.ends?.isUp == false { return run.raising(step, c, deadline) }
             run.held(step)
             return nil

@@ -78,7 +78,7 @@ struct AltVerb: NamedVerb {
         while goesOn, refused == nil {
             goesOn = false
             // All branches see the same first records before any record is skipped.
-            var others: [(Channel.Record, ResolvedExpectation.Judgement, ResolvedExpectation)] = []
+            var others: [(Link.Record, ResolvedExpectation.Judgement, ResolvedExpectation)] = []
             for waiting in all {
                 guard let bound = waiting.bound else { continue }
                 switch try run.head(bound) {

@@ -45,43 +45,42 @@ struct CloseVerb: NamedVerb {
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
         // A link that has ended can be closed again.
-        guard run.channels[link] != nil || run.isCleaning else {
+        guard run.links[link] != nil || run.isCleaning else {
             throw EvaluationError(message: "link `\(link)` was not opened", span: step.span)
         }
-        if let c = run.channels[link], c.ending == nil || run.stillHears(c), c.failure == nil {
+        if let c = run.links[link], c.ending == nil || run.stillHears(c), c.failure == nil {
             if way == .half { return try closeOurSide(of: c, step, in: run) }
             // This is set first, because the ends would otherwise close the connection themselves.
-            run.channels[link]?.ending = (Channel.ourEnd, run.driver.now, true)
+            run.links[link]?.ending = (Link.ourEnd, run.driver.now, true)
             if c.channel != nil {
                 if way == .reset || !c.isHalfClosed { try closeStream(c, step, in: run) }
             } else {
                 if way == .fin, !c.isHalfClosed { run.closeEnds(of: link) }
-                run.driver.close(c.link, reset: way == .reset)
-                run.endStreams(of: c, Channel.ourEnd, run.driver.now)
+                run.driver.close(c.id, reset: way == .reset)
+                run.endStreams(of: c, Link.ourEnd, run.driver.now)
                 run.currentBranch.entry = run.note(c, .sent, .closed(way == .reset ? "reset" : "closed"))
             }
         }
         if way != .half {
-            for old in run.renamedLinks where old.name == link { run.driver.close(old.link, reset: way == .reset) }
-            run.renamedLinks.removeAll { $0.name == link }
+            for id in run.links.removeRenamed(link) { run.driver.close(id, reset: way == .reset) }
         }
         run.held(step)
     }
     /// Closes our side. The layers say goodbye as at any other end, and the link remains until the node ends it.
-    private func closeOurSide(of c: Channel, _ step: Step, in run: CaseRun) throws(EvaluationError) {
+    private func closeOurSide(of c: Link, _ step: Step, in run: CaseRun) throws(EvaluationError) {
         if c.isHalfClosed { return run.held(step) }
-        run.channels[c.name]?.isHalfClosed = true
+        run.links[c.name]?.isHalfClosed = true
         if c.channel != nil {
             try closeStream(c, step, in: run)
         } else {
             run.closeEnds(of: c.name)
-            run.driver.endSending(on: c.link)
+            run.driver.endSending(on: c.id)
             run.currentBranch.entry = run.note(c, .sent, .closed("half-closed"))
         }
         run.held(step)
     }
     /// Ends a channel of a layer from our side.
-    private func closeStream(_ c: Channel, _ step: Step, in run: CaseRun) throws(EvaluationError) {
+    private func closeStream(_ c: Link, _ step: Step, in run: CaseRun) throws(EvaluationError) {
         var isDone = false
         run.withEnds(of: run.connection(of: c).name) { ends, turn in
             isDone = ends.close((c.channel?.path ?? [])[...], isReset: way == .reset, run.driver.now, &turn)

@@ -48,11 +48,7 @@ struct DutVerb: NamedVerb {
                 }
             }
             refusal = r.control(control, values.map { ($0.name, $0.value.text) })
-            // The harness did not look at the network during the control. This time belongs to the step, and later
-            // steps are not late because of it.
-            run.lag.excuse(until: run.driver.now)
-            // A restarted node has a new socket.
-            run.nodeLostBefore = min(run.nodeLostBefore, run.lostAtNode)
+            run.lateness.excuseControl()
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:
             if Scenario.lifeControls.contains(control) {
@@ -70,7 +66,7 @@ struct DutVerb: NamedVerb {
         } else {
             if let answer {
                 run.scope.names[answer] = said
-                run.timedNames.insert(answer)
+                run.lateness.addTimed(answer)
             }
             run.held(step)
         }
@@ -84,7 +80,9 @@ struct DutVerb: NamedVerb {
         _ values: [(name: String, value: Term)], in run: CaseRun
     ) -> (refusal: String?, answer: Term) {
         let actor = subject(values, in: run)
-        guard let id = run.nodes[actor] else { return ("no node is called \(actor), or it is not running", .null) }
+        guard let id = run.node.id(of: actor) else {
+            return ("no node is called \(actor), or it is not running", .null)
+        }
         let arguments = values.filter { $0.name != "node" }.map { v in
             Value.Entry(v.name, v.value.value ?? .text(v.value.text))
         }
@@ -96,14 +94,12 @@ struct DutVerb: NamedVerb {
     /// Starts, stops or restarts a reference node. Returns the error.
     private func restart(_ values: [(name: String, value: Term)], in run: CaseRun) -> String? {
         let actor = subject(values, in: run)
-        guard let address = run.addresses[actor] else { return "no node is called \(actor)" }
-        if control == "stop" || control == "restart", let id = run.nodes.removeValue(forKey: actor) {
-            run.driver.remove(id)
-        }
+        guard let address = run.node.addresses[actor] else { return "no node is called \(actor)" }
+        if control == "stop" || control == "restart" { run.node.stop(actor) }
         if control == "stop" { return nil }
-        guard run.nodes[actor] == nil else { return "it is already running" }
+        guard run.node.id(of: actor) == nil else { return "it is already running" }
         do throws(NetworkError) {
-            try run.startNode(actor, at: address)
+            try run.node.start(actor, at: address, run.scope)
             return nil
         } catch {
             return "\(error)"

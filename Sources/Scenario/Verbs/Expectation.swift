@@ -16,10 +16,10 @@ struct Expectation: Sendable {
     var anyOrder = false
     /// The number of matches that must arrive.
     var count = 1
-    /// The level of its messages (`Definition.level`). Each level has its own queue.
-    var level = 0
+    /// The queue of its messages.
+    var queue = Queue.own
     /// Returns whether both expectations take records from the same queue.
-    func isBeside(_ other: Self) -> Bool { link == other.link && level == other.level }
+    func isBeside(_ other: Self) -> Bool { link == other.link && queue == other.queue }
 
     enum What: Sendable {
         /// A message; the name is nil for any message.
@@ -84,7 +84,7 @@ extension Loader {
         return Expectation(
             link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting,
             since: since, anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1,
-            level: what.0.message.map { definition?.level(of: $0) ?? 0 } ?? 0)
+            queue: what.0.message.map { definition?.queue(of: $0) ?? .own } ?? .own)
     }
     /// Returns the record that `msg`, `event` and `fields` describe.
     mutating func what(_ m: Members, _ node: YAMLNode) -> (Expectation.What, Span)? {

@@ -13,11 +13,8 @@ struct ListenVerb: NamedVerb {
     var listeningActor: String? { actor }
 
     func start(_ step: Step, in run: CaseRun) {
-        guard let l = run.listeners[actor] else { return run.held(step) }
-        run.driver.stopListening(l.id)
         do throws(NetworkError) {
-            let (id, at) = try run.driver.listen(l.at, run.definition.transport)
-            run.listeners[actor] = (id, at)
+            try run.node.listenAgain(actor)
             run.held(step)
         } catch {
             run.broken("\(error)", step.span, step.source)
@@ -37,7 +34,7 @@ struct RefuseVerb: NamedVerb {
     var listeningActor: String? { actor }
 
     func start(_ step: Step, in run: CaseRun) {
-        if let l = run.listeners[actor] { run.driver.stopListening(l.id) }
+        run.node.refuse(actor)
         run.held(step)
     }
 }

@@ -42,7 +42,7 @@ struct NeverVerb: NamedVerb {
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
         let bound = try ResolvedExpectation(expectation, run.scope, run.options.timeScale)
-        let taken = run.channels[expectation.link]?[expectation.level].taken ?? 0
+        let taken = run.links[expectation.link]?[expectation.queue].taken ?? 0
         var seen = 0
         run.wait(
             until: bound.deadline, endsByTime: true, judgedSince: min(bound.start, run.currentBranch.waitsSince)
@@ -56,7 +56,7 @@ struct NeverVerb: NamedVerb {
         _ step: Step, in run: CaseRun, _ b: ResolvedExpectation, taken: Int, seen: inout Int
     ) throws(EvaluationError) -> Instant? {
         let e = b.expectation
-        guard let c = run.channels[e.link] else { return nil }
+        guard let c = run.links[e.link] else { return nil }
         var found: (at: Instant, problem: Problem)?
         // A link that was closed before the step does not count as open.
         if case .closed = e.what, !c.isOurEnd, let ending = c.ending {
@@ -67,8 +67,8 @@ struct NeverVerb: NamedVerb {
                 culprit: run.lastReceived(on: e.link))
             found = (ending.at, p)
         }
-        let records = c[e.level].records
-        var came: Channel.Record?
+        let records = c[e.queue].records
+        var came: Link.Record?
         for i in min(seen, records.count)..<records.count where came == nil {
             let r = records[i]
             // A record that an earlier step took at the same instant came before this step.
@@ -76,7 +76,7 @@ struct NeverVerb: NamedVerb {
         }
         // If any message is forbidden, a part of a message is forbidden as well.
         if case .message(nil, _) = e.what, came == nil {
-            came = c[1].records.reversed().prefix { $0.at > b.start }.last {
+            came = c[.part].records.reversed().prefix { $0.at > b.start }.last {
                 run.trace[$0.trace].isPart(of: run.definition)
             }
         }
@@ -96,9 +96,11 @@ struct NeverVerb: NamedVerb {
             seen = records.count
             return b.deadline
         }
-        var doubt = run.lost > 0 ? Problem(run.lossText, e.whatSpan, label: "one of these may have been it") : nil
+        var doubt =
+            run.lateness.lost > 0
+            ? Problem(run.lateness.lossText, e.whatSpan, label: "one of these may have been it") : nil
         // A record after the end of the window may have come only because the harness was late.
-        if let late = run.lateness(since: judgedSince(in: run)), let p = found?.problem {
+        if let late = run.lateness.late(since: judgedSince(in: run)), let p = found?.problem {
             doubt = p
             doubt?.reason = "harness late \(late.rounded.text): " + p.reason
         }
@@ -114,7 +116,7 @@ struct NeverVerb: NamedVerb {
     /// Returns true if a record is forbidden. If any message is forbidden, bytes that are not a message are forbidden
     /// as well.
     private func isForbidden(
-        _ r: Channel.Record, _ b: ResolvedExpectation, in run: CaseRun
+        _ r: Link.Record, _ b: ResolvedExpectation, in run: CaseRun
     ) throws(EvaluationError) -> Bool {
         if case .message(nil, _) = b.expectation.what { return true }
         if case .match = try b.judge(r, run.scope) { return true }
@@ -154,7 +156,7 @@ struct NeverDialedVerb: Verb {
         }
     }
     private func proceed(_ step: Step, in run: CaseRun, since start: Instant, until deadline: Instant) -> Instant? {
-        let first = run.arrivals.first { $0.actor == actor && $0.at >= start }
+        let first = run.links.arrivals.first { $0.actor == actor && $0.at >= start }
         let came = first.map { a in
             let after = "after \((a.at - start).rounded.text)"
             return Problem(
@@ -165,7 +167,7 @@ struct NeverDialedVerb: Verb {
             run.failed(came, step)
         } else if run.driver.now < deadline {
             return deadline
-        } else if let late = run.lateness(since: start), var p = came {
+        } else if let late = run.lateness.late(since: start), var p = came {
             // The connection may have arrived before the harness read it.
             p.reason = "harness late \(late.rounded.text): " + p.reason
             run.settle(.inconc, p, step.requirement)

@@ -51,32 +51,33 @@ struct OpenVerb: NamedVerb {
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
         let target = try target.map { t throws(EvaluationError) in try t.term(run.scope).text }
-        guard let address = run.addresses[to] else {
+        guard let address = run.node.addresses[to] else {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
         }
         let limit = try within?.duration(run.scope) ?? .seconds(10)
         let transport = run.definition.transport
         // Over UDP, an actor that listens has one address.
-        let own = transport == .udp ? run.listeners[from].map { [$0.id] } ?? [] : []
-        let id = run.driver.dial(address, transport, from: own, at: run.home(of: from, facing: address))
-        if let open = run.channels.first(where: { $0.value.link == id && $0.value.ending == nil })?.key {
+        let own = transport == .udp ? run.node.listeners[from].map { [$0.id] } ?? [] : []
+        let id = run.driver.dial(address, transport, from: own, at: run.node.home(of: from, facing: address))
+        if let open = run.links.all.first(where: { $0.id == id && $0.ending == nil })?.name {
             throw EvaluationError(
                 message:
                     "`\(from)` has one address, from which link `\(open)` leads to `\(to)` already: close that first",
                 span: step.span)
         }
         run.putAside(link)
-        run.channels[link] = run.newChannel(link, ours: from, theirs: to, id)
-        run.channels[link]?.ends = run.ends(
-            of: link, .us, by: from, up: up, facing: address, target: target, run.connections.last?.secrets)
-        if !isBare { run.channels[link]?.introduction = run.introduction(on: link, to: to) }
+        var c = run.newLink(link, ours: from, theirs: to, id)
+        c.ends = run.ends(
+            of: link, .us, by: from, up: up, facing: address, target: target, run.links.connections.last?.secrets)
+        if !isBare { c.introduction = run.introduction(on: link, to: to) }
+        run.links[link] = c
         let deadline = run.driver.now + run.options.stretched(limit)
         run.wait(until: deadline) { [unowned run] in proceed(step, in: run, until: deadline) }
         // The node sent first.
-        if let i = run.arrivals.firstIndex(where: { $0.link == id }) { run.takeEarly(run.arrivals.remove(at: i)) }
+        if let early = run.links.takeArrival(where: { $0.id == id }) { run.takeEarly(early) }
     }
     private func proceed(_ step: Step, in run: CaseRun, until deadline: Instant) -> Instant? {
-        guard let c = run.channels[link] else { return nil }
+        guard let c = run.links[link] else { return nil }
         if c.isOpen {
             if let later = run.introduce(on: link) { return later }
             if let ends = c.ends, !ends.isUp { return run.raising(step, c, deadline) }
@@ -85,9 +86,9 @@ struct OpenVerb: NamedVerb {
         } else if let failure = c.failure {
             unreached(Problem(failure, step.span, label: "no connection"), step, in: run)
         } else if run.driver.now >= deadline {
-            run.driver.close(c.link, reset: true)
-            run.channels[link]?.failure = "not connected in time"
-            let address = run.addresses[c.theirs].map { "\($0)" } ?? "the node"
+            run.driver.close(c.id, reset: true)
+            run.links[link]?.failure = "not connected in time"
+            let address = run.node.addresses[c.theirs].map { "\($0)" } ?? "the node"
             unreached(Problem("no connection to \(address) in time", step.span, label: "no connection"), step, in: run)
         } else {
             return deadline

@@ -50,7 +50,7 @@ struct PollVerb: NamedVerb {
         if now >= deadline {
             var p = Problem(
                 "never true in time\(lacks): \(condition.text)", condition.whole, label: "still false",
-                wanted: condition.text, excuse: run.lossExcuse)
+                wanted: condition.text, excuse: run.lateness.lossExcuse)
             p.tell(ExpressionValues.list(of: condition, in: run.scope))
             run.failed(p, step)
             return nil

@@ -90,7 +90,7 @@ struct SendVerb: NamedVerb {
         var units: [SentUnit] = []
         let limit = try run.limit(limit, step)
         for part in parts { units += try run.encode(part, limit: limit) }
-        if let c = run.channels[link], let ending = c.ending, !run.stillHears(c) {
+        if let c = run.links[link], let ending = c.ending, !run.stillHears(c) {
             // A message that could not be sent proves nothing about its answer.
             let p = Problem(
                 "connection \(ending.how) before this could be sent", step.span, label: "not sent",
@@ -98,13 +98,13 @@ struct SendVerb: NamedVerb {
             return run.failed(p, step, unless: .inconc)
         }
         // All sent bytes are kept in the trace.
-        run.remaining.sent -= units.reduce(0) { $0 + $1.bytes.count }
-        guard run.remaining.sent >= 0 else {
+        run.links.budget.sent -= units.reduce(0) { $0 + $1.bytes.count }
+        guard run.links.budget.sent >= 0 else {
             throw EvaluationError(
                 message: "the case sends more than \(HeldValues.limit >> 20) MiB: repeat less", span: step.span)
         }
         run.keepSent(units, on: link)
-        guard let c = run.channels[link] else { return }
+        guard let c = run.links[link] else { return }
         try note(&units, on: c, step, in: run)
         // The content of a channel is sent over the connection.
         let wire = run.connection(of: c)
@@ -117,14 +117,14 @@ struct SendVerb: NamedVerb {
         var left: [[UInt8]] = pieces.reversed()
         var next = run.driver.now
         // The ends of the layers continue to send, but not in the middle of these pieces.
-        if left.count > 1 { run.channels[wire.name]?.behindPieces = [] }
+        if left.count > 1 { run.links[wire.name]?.behindPieces = [] }
         run.wait(until: next + every * max(0, left.count - 1)) { [unowned run] in
             proceed(step, in: run, over: wire.name, every: every, left: &left, next: &next)
         }
     }
     /// Records the units. With layers, replaces their bytes by those for the connection.
     private func note(
-        _ units: inout [SentUnit], on c: Channel, _ step: Step, in run: CaseRun
+        _ units: inout [SentUnit], on c: Link, _ step: Step, in run: CaseRun
     ) throws(EvaluationError) {
         for i in units.indices {
             let entry = c.isLayered ? try run.lower(&units[i], on: c, step.span) : run.tell(units[i], on: c)
@@ -132,20 +132,20 @@ struct SendVerb: NamedVerb {
             run.trace[entry].step = run.currentBranch.step?.number
             run.currentBranch.entry = run.currentBranch.entry ?? entry
             if case .message(let type, let bytes) = units[i].content {
-                run.channels[link]?.incoming.framing.heard(type, bytes.span.bytes)
+                run.links[link]?.incoming.framing.heard(type, bytes.span.bytes)
             }
         }
     }
     /// Returns the pieces in which the bytes are sent; nil if they are held back until the next step.
     private func pieces(
-        of units: [SentUnit], over wire: Channel, _ step: Step, in run: CaseRun
+        of units: [SentUnit], over wire: Link, _ step: Step, in run: CaseRun
     ) throws(EvaluationError) -> [[UInt8]]? {
         if run.definition.transport == .udp { return units.map(\.bytes) }
         var bytes = units.flatMap(\.bytes)
         if run.options.chop == .coalesced, chop == nil {
             bytes = wire.coalesced + bytes
             let isHeldBack = sendsNext(in: run)
-            run.channels[wire.name]?.coalesced = isHeldBack ? bytes : []
+            run.links[wire.name]?.coalesced = isHeldBack ? bytes : []
             if isHeldBack { return nil }
         }
         guard let sizes = chop.map({ [$0] }) ?? run.options.chop?.sizes(units.map(\.bytes.count)) else {
@@ -177,13 +177,13 @@ struct SendVerb: NamedVerb {
                 return next
             }
             // Bytes for a link that the other side closed are discarded. The expected answer then decides.
-            if let c = run.channels[name], c.ending == nil, c.failure == nil { run.driver.send(piece, on: c.link) }
+            if let c = run.links[name], c.ending == nil, c.failure == nil { run.driver.send(piece, on: c.id) }
             left.removeLast()
             next = run.driver.now + every
         }
-        if let c = run.channels[name], let behind = c.behindPieces {
-            run.channels[name]?.behindPieces = nil
-            if c.ending == nil, c.failure == nil { for piece in behind { run.driver.send(piece, on: c.link) } }
+        if let c = run.links[name], let behind = c.behindPieces {
+            run.links[name]?.behindPieces = nil
+            if c.ending == nil, c.failure == nil { for piece in behind { run.driver.send(piece, on: c.id) } }
         }
         run.held(step)
         return nil

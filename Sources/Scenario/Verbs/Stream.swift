@@ -30,7 +30,7 @@ struct StreamVerb: Verb {
     func lint(_ step: Step, active: inout Set<String>, by loader: inout Loader) { active.insert(link) }
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
-        guard let of = run.channels[of] else { return }
+        guard let of = run.links[of] else { return }
         let limit = try within?.duration(run.scope) ?? .seconds(10)
         let deadline = run.driver.now + run.options.stretched(limit)
         let speaks = try speaks?.term(run.scope).text
@@ -39,7 +39,7 @@ struct StreamVerb: Verb {
             let p = Problem("connection \(ending.how) before this could be opened", step.span, label: "not opened")
             return run.failed(p, step, unless: .inconc)
         }
-        let wanted = Wanted(speaks: speaks, connection: of.link, deadline: deadline)
+        let wanted = Wanted(speaks: speaks, connection: of.id, deadline: deadline)
         guard isOurs else {
             return run.wait(until: deadline) { [unowned run] in
                 take(wanted, step, in: run, or: "the node opened no channel") { c in
@@ -72,7 +72,7 @@ struct StreamVerb: Verb {
     private func take(
         _ wanted: Wanted, _ step: Step, in run: CaseRun, or missing: String, where fits: (LayerChannel) -> Bool
     ) -> Instant? {
-        guard let name = run.channel(wanted.connection), let base = run.channels[name] else { return nil }
+        guard let name = run.links.name(of: wanted.connection), let base = run.links[name] else { return nil }
         if let found = base.stream?.all.take(where: fits) {
             make(found, base, in: run)
             run.wait(until: wanted.deadline) { [unowned run] in raise(wanted, step, in: run) }
@@ -82,7 +82,7 @@ struct StreamVerb: Verb {
             run.failed(Problem("connection \(ending.how): \(missing)", step.span, label: "no channel"), step)
         } else if run.driver.now >= wanted.deadline {
             run.failed(
-                Problem("\(missing) in time", step.span, label: "no channel", excuse: run.lossExcuse), step)
+                Problem("\(missing) in time", step.span, label: "no channel", excuse: run.lateness.lossExcuse), step)
         } else {
             return wanted.deadline
         }
@@ -90,7 +90,7 @@ struct StreamVerb: Verb {
     }
     /// Waits for the handshakes of the layers in a channel.
     private func raise(_ wanted: Wanted, _ step: Step, in run: CaseRun) -> Instant? {
-        guard let c = run.channels[link], let own = c.channel else { return nil }
+        guard let c = run.links[link], let own = c.channel else { return nil }
         // A layer that acts by itself, such as identify of libp2p, may end at once. Agreeing on it is enough.
         if let name = wanted.speaks, own.speaks == name, let layers = run.definition.layers,
             layers.resolve(name).map({ layers[$0] != nil }) == true
@@ -105,33 +105,32 @@ struct StreamVerb: Verb {
         return nil
     }
     /// Makes a link from a channel, with the records that it received before.
-    private func make(_ found: LayerChannel, _ base: Channel, in run: CaseRun) {
-        let from = run.channels[of]
+    private func make(_ found: LayerChannel, _ base: Link, in run: CaseRun) {
+        let from = run.links[of]
         run.putAside(link)
         found.link = link
-        var c = run.newChannel(
-            link, ours: base.ours, theirs: base.theirs, base.link, base.connection, by: base.opener, nil, found)
+        var c = run.newLink(
+            link, ours: base.ours, theirs: base.theirs, base.id, base.connection, by: base.opener, nil, found)
         c.isOpen = true
         let entry = run.note(c, isOurs ? .sent : .received, .opened)
         run.trace[entry].carrier = .layers
         c.opened = entry
         run.currentBranch.entry = entry
-        for level in from?.queues.indices ?? 0..<0 {
-            let untaken = from?[level].records.dropFirst(from?[level].taken ?? 0) ?? []
-            let moved = untaken.filter { $0.channel?.linked === found }
+        for (queue, received) in from?.queues ?? [] {
+            let moved = received.records.dropFirst(received.taken).filter { $0.channel?.linked === found }
             if moved.isEmpty { continue }
-            c[level].records += moved
-            run.channels[of]?[level].records.removeAll { r in
+            c[queue].records += moved
+            run.links[of]?[queue].records.removeAll { r in
                 r.channel?.linked === found && moved.contains { $0.trace == r.trace }
             }
         }
         for (at, piece) in found.early {
             let entry = run.note(c, .received, .of(piece.type, piece.bytes, piece.problem), at: at)
             run.trace[entry].carrier = .layers
-            run.keep(piece, 0, entry, &c, at, in: found)
+            run.keep(piece, .own, entry, &c, at, in: found)
         }
         found.early = []
-        run.channels[link] = c
+        run.links[link] = c
         if found.ended.contains(base.opener.opposite) { run.endStream(found, base, run.driver.now) }
     }
 }

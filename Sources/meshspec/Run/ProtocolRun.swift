@@ -26,15 +26,12 @@ extension Runner {
 extension [ProtocolRun] {
     /// Returns a runner for the cases of all these protocols; nil if there are no protocols.
     func runner(chop: Chop? = nil) -> Runner? {
-        var all = map { c in
+        let all = map { c in
             var options = c.options
             options.chop = chop
-            return Runner(c.definition, c.requirements, options)
+            return TestedProtocol(c.definition, c.requirements, options)
         }
-        guard !all.isEmpty else { return nil }
-        var first = all.removeFirst()
-        first.companions = all
-        return first
+        return Runner(all)
     }
     /// The title of the nodes under test, for reports.
     var title: String {

@@ -81,7 +81,7 @@ struct FieldValueTests {
         let steps = try #require(scenario, "\(diagnostics.map(\.line))").steps
         guard let e = (steps[1].verb as? ExpectVerb)?.expectation else { return false }
         let bound = try ResolvedExpectation(e, Scope(), 1)
-        let record = Channel.Record(at: .zero, type: Note.self, bytes: bytes, trace: 0)
+        let record = Link.Record(at: .zero, type: Note.self, bytes: bytes, trace: 0)
         if case .match = try bound.judge(record, Scope()) { return true }
         return false
     }

@@ -59,7 +59,7 @@ import Wire
         let template = loader.pattern(root, type.describe(), name)
         let bound = try ResolvedExpectation(
             Expectation(link: "c", what: .message(name, template), whatSpan: .top), scope)
-        let record = Channel.Record(at: .zero, type: type, bytes: type.encode(message).0, problem: nil, trace: 0)
+        let record = Link.Record(at: .zero, type: type, bytes: type.encode(message).0, problem: nil, trace: 0)
         if case .differs(let p) = try bound.judge(record, scope) { return p }
         return nil
     }
@@ -90,7 +90,7 @@ import Wire
         do throws(EvaluationError) {
             let bound = try ResolvedExpectation(
                 Expectation(link: "c", what: .message(name, template), whatSpan: span), scope)
-            let record = Channel.Record(at: .zero, type: type, bytes: bytes, problem: nil, trace: 0)
+            let record = Link.Record(at: .zero, type: type, bytes: bytes, problem: nil, trace: 0)
             switch try bound.judge(record, scope) {
             case .match(let saved): return (["match"] + saved.map { "\($0.key)=\($0.value)" }).joined(separator: " ")
             case .differs(let p): return "\(p.reason) at \(p.span.start.line):\(p.span.start.column)"

@@ -192,7 +192,7 @@ import Wire
         }
         for n in [
             YAMLLimits.written.nodes, ExpressionParser.maximumParts, Work.limit, Term.maximumSize,
-            CaseRun.maximumSteps, CaseRun.Budget().records, Datagram.maximumBytes, LayerChannels.limit,
+            CaseRun.maximumSteps, CaseLinks.Budget().records, Datagram.maximumBytes, LayerChannels.limit,
         ] { #expect(section.contains(grouped(n)), "\(n)") }
         let recorded = YAMLLimits.generated
         #expect(section.contains("\(recorded.size >> 20) MiB, \(grouped(recorded.nodes)) nodes"))
@@ -200,6 +200,6 @@ import Wire
             #expect(section.contains("\(n) "), "\(n)")
         }
         #expect(YAMLLimits.written.size == 1 << 20 && Function.maximumBytes == 16 << 20)
-        #expect(CaseRun.Budget().bytes == 64 << 20 && StreamLimits.message == 16 << 20)
+        #expect(CaseLinks.Budget().bytes == 64 << 20 && StreamLimits.message == 16 << 20)
     }
 }

@@ -62,7 +62,7 @@ import Testing
             return try play(waits, []) { run in
                 guard run.driver.now >= .zero + next, next < .milliseconds(600) else { return }
                 let end = run.driver.now + .milliseconds(by)
-                run.delays.add(run.driver.now, end)
+                run.lateness.delays.add(run.driver.now, end)
                 let from = run.driver.now
                 while run.driver.now < end { _ = run.driver.next(until: end) }
                 run.driver.unattendedSince = from

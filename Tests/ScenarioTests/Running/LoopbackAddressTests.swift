@@ -21,15 +21,15 @@ import Testing
         let run = CaseRun(one, .toy(), toyRequirements, options, driver, used)
         #expect(run.begin())
         // A listener has the same address, and expressions can read it.
-        for (name, listener) in run.listeners where run.homes[name] != nil {
-            #expect(run.homes[name]?.host == listener.at.host)
+        for (name, listener) in run.node.listeners where run.node.homes[name] != nil {
+            #expect(run.node.homes[name]?.host == listener.at.host)
         }
-        for name in run.homes.keys {
+        for name in run.node.homes.keys {
             guard case .map(let members)? = run.scope.names[name] else { continue }
             let known = members.first { $0.name == "address" }?.value
-            #expect(known == run.homes[name].map { .bytes($0.address) })
+            #expect(known == run.node.homes[name].map { .bytes($0.address) })
         }
-        return run.homes.mapValues(\.host)
+        return run.node.homes.mapValues(\.host)
     }
     @Test func newForEachActorCaseAndRun() throws {
         let used = UsedAddresses()
@@ -84,7 +84,7 @@ import Testing
             let one = try #require(try toy(steps, actors: Self.actors).cases.first)
             let run = CaseRun(one, .toy(), toyRequirements, options, Driver(SimulatedNetwork(seed: 1)), UsedAddresses())
             #expect(run.begin())
-            let ports = Set(run.listeners.values.map(\.at.port))
+            let ports = Set(run.node.listeners.values.map(\.at.port))
             // The first or the second listener would otherwise have had one of the ports.
             #expect(ports.count == 2 && !ports.contains(port) && ports.contains(port ^ 1))
         }

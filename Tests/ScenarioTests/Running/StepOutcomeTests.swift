@@ -107,8 +107,8 @@ import Wire
     @Test func bounded() throws {
         let r = try kept(try toy("  - repeat: {times: 10100, do: [{wait: 0s}]}"))
         #expect(
-            r.verdict == .pass && r.steps.count == CaseRun.maximumOutcomes
-                && r.untoldSteps == 10_103 - CaseRun.maximumOutcomes)
+            r.verdict == .pass && r.steps.count == CaseJudgement.maximumOutcomes
+                && r.untoldSteps == 10_103 - CaseJudgement.maximumOutcomes)
     }
     /// The numbers are those from the plan. Steps of fragments have the file that contains them.
     @Test func plan() throws {

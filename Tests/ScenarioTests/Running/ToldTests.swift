@@ -127,7 +127,7 @@ import Testing
         var counts: [Int] = []
         let steps = "  - repeat:\n      times: 4\n      do:\n        - open: {from: peer, to: node, as: c}\n"
         let r = try play(steps + "  - wait: 1s\n  - close: {via: c}\n  - wait: 1s", []) { run in
-            counts.append(run.renamedLinks.count)
+            counts.append(run.links.renamed.count)
         }
         #expect(r.told == "pass" && counts.max() == 4 && counts.last == 0)
     }

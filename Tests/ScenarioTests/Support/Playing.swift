@@ -128,7 +128,7 @@ func playStopped(
         isOver = true
         var found: [NetworkEvent] = []
         while run.driver.now < to { if let h = run.driver.next(until: to) { found.append(h) } }
-        run.delays.add(from, to)
+        run.lateness.delays.add(from, to)
         run.driver.unattendedSince = from
         found.forEach(run.handle)
     }

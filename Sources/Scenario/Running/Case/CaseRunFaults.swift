@@ -5,53 +5,53 @@ internal import Wire
 extension CaseRun {
     /// Puts a fault in force, also for the links that are opened later.
     func begin(_ f: FaultVerb, _ effects: [LinkFault]) {
-        faults.append((f, effects))
-        for name in channels.keys.sorted() {
-            guard var c = channels[name] else { continue }
+        links.add(f, effects)
+        for name in links.names {
+            guard var c = links[name] else { continue }
             apply(f, effects, to: &c)
-            channels[name] = c
+            links[name] = c
         }
     }
-    func apply(_ f: FaultVerb, _ effects: [LinkFault], to c: inout Channel) {
+    func apply(_ f: FaultVerb, _ effects: [LinkFault], to c: inout Link) {
         let isOutgoing = f.from == c.ours && f.to == c.theirs
         let isIncoming = f.from == c.theirs && f.to == c.ours
         guard isOutgoing || isIncoming else { return }
         // On a channel of a layer, only faults on messages above the lowest layer apply. Others apply to the
         // connection.
-        func isHit(_ level: Int) -> Bool { c.channel == nil || c.upperLines[level] != nil }
         for (i, effect) in effects.enumerated() {
             let name = "\(f.name)#\(i)"
-            let level = effect.selector.message.map(definition.level) ?? -1
-            guard isHit(level) else { continue }
+            let queue = effect.selector.message.map(definition.queue)
+            let isUpper = queue.map { c.upperLines[$0] != nil } ?? false
+            guard c.channel == nil || isUpper else { continue }
             if isOutgoing || f.isMutual {
-                if c.upperLines[level]?.outgoing.add(effect, as: name) == nil { c.outgoingLine.add(effect, as: name) }
+                if let queue, isUpper {
+                    c.upperLines[queue]?.outgoing.add(effect, as: name)
+                } else {
+                    c.outgoingLine.add(effect, as: name)
+                }
             }
-            if isIncoming || f.isMutual, c.upperLines[level]?.incoming.add(effect, as: name) == nil {
-                if c.incomingLine.isClear { c.beginUnits(newDeframer(from: c.opener.opposite)) }
-                c.incomingLine.add(effect, as: name)
+            if isIncoming || f.isMutual {
+                if let queue, isUpper {
+                    c.upperLines[queue]?.incoming.add(effect, as: name)
+                } else {
+                    if c.incomingLine.isClear { c.beginUnits(newDeframer(from: c.opener.opposite)) }
+                    c.incomingLine.add(effect, as: name)
+                }
             }
             if let field = f.effects[i].field { c.fields[name] = (effect.selector.message, field) }
         }
     }
     /// Ends a fault on every link. Delayed bytes are released at once.
     func heal(_ name: String) {
-        guard let f = faults.first(where: { $0.step.name == name }) else { return }
-        faults.removeAll { $0.step.name == name }
-        for key in channels.keys.sorted() {
-            for i in f.effects.indices {
-                channels[key]?.outgoingLine.heal("\(name)#\(i)", now: driver.now)
-                channels[key]?.incomingLine.heal("\(name)#\(i)", now: driver.now)
-                for level in channels[key]?.upperLines.keys.sorted() ?? [] {
-                    channels[key]?.upperLines[level]?.outgoing.heal("\(name)#\(i)", now: driver.now)
-                    channels[key]?.upperLines[level]?.incoming.heal("\(name)#\(i)", now: driver.now)
-                }
-            }
+        guard let count = links.removeFault(name) else { return }
+        for key in links.names {
+            for i in 0..<count { links[key]?.heal("\(name)#\(i)", now: driver.now) }
         }
         pumpFaults()
     }
     /// Returns a unit for a fault line, and sets the position of the field for each fault that changes one.
     func unit(
-        _ bytes: [UInt8], _ message: String?, _ part: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1,
+        _ bytes: [UInt8], _ message: String?, _ part: String?, _ line: inout FaultLine, _ c: Link, place: Int = 1,
         of count: Int = 1
     ) -> FaultLine.Unit {
         for (name, field) in c.fields {
@@ -64,24 +64,24 @@ extension CaseRun {
         return FaultLine.Unit(bytes, message: message, part: part, place: place, count: count)
     }
     func disturb(_ unit: SentUnit, place: Int, of count: Int, _ name: String) {
-        guard var c = channels.removeValue(forKey: name) else { return }
+        guard var c = links.take(name) else { return }
         let u = self.unit(unit.bytes, unit.message, unit.part, &c.outgoingLine, c, place: place, of: count)
         c.outgoingLine.push(u, now: driver.now)
-        channels[name] = c
+        links[name] = c
         pump(name)
     }
     /// Releases the units that faults no longer delay.
     func pumpFaults() {
         takeWaited()
-        for name in channels.keys.sorted() { pump(name) }
+        for name in links.names { pump(name) }
     }
     func pump(_ name: String) {
         pumpUpper(name)
-        guard var c = channels.removeValue(forKey: name) else { return }
-        for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
+        guard var c = links.take(name) else { return }
+        for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.id) }
         for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, driver.now) }
         if c.incomingLine.isClear, let rest = c.endUnits() { parse(rest, &c, driver.now) }
-        channels[name] = c
+        links[name] = c
     }
 }
 

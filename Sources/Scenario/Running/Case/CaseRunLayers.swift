@@ -30,33 +30,33 @@ extension CaseRun {
     }
     /// Wakes the ends of layers that are due.
     func wakeEnds() {
-        for (name, c) in channels where c.ending == nil && c.failure == nil {
+        for c in links.all where c.ending == nil && c.failure == nil {
             guard let due = c.ends?.deadline, due <= driver.now else { continue }
-            withEnds(of: name) { ends, turn in ends.wake(driver.now, &turn) }
+            withEnds(of: c.name) { ends, turn in ends.wake(driver.now, &turn) }
         }
     }
     func withEnds(of name: String, _ body: (inout LayerEnds, inout LayerTurn) -> Void) {
-        guard var c = channels[name], var ends = c.ends else { return }
+        guard var c = links[name], var ends = c.ends else { return }
         var turn = LayerTurn()
         body(&ends, &turn)
         c.ends = ends
         act(turn, &c)
-        channels[name] = c
+        links[name] = c
     }
     /// Carries out the actions that the ends request.
-    private func act(_ turn: LayerTurn, _ c: inout Channel) {
+    private func act(_ turn: LayerTurn, _ c: inout Link) {
         if !turn.down.isEmpty { put(turn.down, on: &c) }
         c.identity = turn.identity ?? c.identity
         c.refusal = turn.refusal ?? c.refusal
         c.isUnsupported = c.isUnsupported || turn.isUnsupported
         guard turn.isOver, c.ending == nil, !c.isHalfClosed else { return }
-        driver.close(c.link, reset: false)
+        driver.close(c.id, reset: false)
         note(c, .sent, .closed("closed"))
         c.ending = ("closed by its layers", driver.now, false)
         endStreams(of: c, "closed by its layers", driver.now)
     }
     /// Waits for the handshakes of the layers on an established link.
-    func raising(_ step: Step, _ c: Channel, _ deadline: Instant) -> Instant? {
+    func raising(_ step: Step, _ c: Link, _ deadline: Instant) -> Instant? {
         let all = definition.layers?.layers.map(\.name).joined(separator: ", ") ?? ""
         let layers = c.ends?.rising ?? all
         if let ending = c.ending {
@@ -89,13 +89,13 @@ extension CaseRun {
         return " (the node is tested with -P version=\(options.settings["version"]): give the one that it speaks)"
     }
     /// Returns the bytes of a unit as they are sent over the connection.
-    func lower(_ u: SentUnit, on c: Channel, _ span: Span) throws(EvaluationError) -> [UInt8] {
+    func lower(_ u: SentUnit, on c: Link, _ span: Span) throws(EvaluationError) -> [UInt8] {
         guard let stack = definition.layers else { return u.bytes }
         var turn = LayerTurn()
         let base = connection(of: c).name
         let path = (c.channel?.path ?? [])[...]
-        var ends = channels[base]?.ends
-        defer { channels[base]?.ends = ends }
+        var ends = links[base]?.ends
+        defer { links[base]?.ends = ends }
         let name: String
         var isDone = false
         let kind = stack.kind(u.bytes.span.bytes)
@@ -127,13 +127,13 @@ extension CaseRun {
     }
     /// Sends bytes of the layers over the connection of a link.
     func put(_ bytes: [UInt8], over name: String) {
-        guard let c = channels[name] else { return }
+        guard let c = links[name] else { return }
         var base = connection(of: c)
         put(bytes, on: &base)
-        channels[base.name] = base
+        links[base.name] = base
     }
     /// Sends bytes of the layers, cut into pieces as the run options require.
-    func put(_ bytes: [UInt8], on c: inout Channel) {
+    func put(_ bytes: [UInt8], on c: inout Link) {
         lookOn(bytes, .sent, c, driver.now)
         let sizes = options.chop?.sizes([bytes.count])
         let pieces = sizes.map { Self.cut(bytes, $0) } ?? [bytes]
@@ -141,13 +141,13 @@ extension CaseRun {
             c.behindPieces? += pieces
             return
         }
-        for piece in pieces { driver.send(piece, on: c.link) }
+        for piece in pieces { driver.send(piece, on: c.id) }
     }
     /// Replaces the bytes of a unit by its bytes for the connection. If a fault delays or drops the unit, it has no
     /// bytes afterwards. Returns the last trace entry.
-    func lower(_ u: inout SentUnit, on c: Channel, _ span: Span) throws(EvaluationError) -> Int? {
-        let level = u.message.map(definition.level) ?? -1
-        guard channels[c.name]?.upperLines[level]?.outgoing.isClear == false else {
+    func lower(_ u: inout SentUnit, on c: Link, _ span: Span) throws(EvaluationError) -> Int? {
+        guard let queue = u.message.map(definition.queue), links[c.name]?.upperLines[queue]?.outgoing.isClear == false
+        else {
             u.bytes = try lower(u, on: c, span)
             u.message = nil
             let found = look(u.bytes, .sent, c, driver.now)
@@ -156,56 +156,59 @@ extension CaseRun {
         }
         let entry = note(c, .sent, u.content)
         trace[entry].carrier = .layers
-        guard var line = channels[c.name]?.upperLines[level]?.outgoing else { return entry }
+        guard var line = links[c.name]?.upperLines[queue]?.outgoing else { return entry }
         line.push(unit(u.bytes, u.message, nil, &line, c), now: driver.now)
-        channels[c.name]?.upperLines[level]?.outgoing = line
+        links[c.name]?.upperLines[queue]?.outgoing = line
         u.bytes = []
         pumpUpper(c.name)
         return entry
     }
     /// Releases messages above the lowest layer that faults no longer delay.
     func pumpUpper(_ name: String) {
-        for level in channels[name]?.upperLines.keys.sorted() ?? [] {
-            let out = channels[name]?.upperLines[level]?.outgoing.take(now: driver.now) ?? []
+        for queue in links[name]?.upperLines.keys.sorted() ?? [] {
+            let out = links[name]?.upperLines[queue]?.outgoing.take(now: driver.now) ?? []
             for bytes in out {
-                guard let c = channels[name], c.ending == nil else { break }
-                let unit = SentUnit(content: .bytes(bytes, nil), bytes: bytes, message: spoken(level))
+                guard let c = links[name], c.ending == nil else { break }
+                let unit = SentUnit(content: .bytes(bytes, nil), bytes: bytes, message: spoken(queue))
                 if let wire = try? lower(unit, on: c, .top) { put(wire, over: name) }
             }
-            let come = channels[name]?.upperLines[level]?.incoming.take(now: driver.now) ?? []
+            let come = links[name]?.upperLines[queue]?.incoming.take(now: driver.now) ?? []
             for bytes in come {
-                guard var c = channels[name] else { break }
-                var deframer = Deframer(framing(level, c.opener.opposite))
+                guard var c = links[name] else { break }
+                var deframer = Deframer(framing(queue, c.opener.opposite))
                 let piece = deframer.message(bytes, kind: definition.layers?.kind(bytes.span.bytes) ?? 0)
                 let entry = note(c, .received, .of(piece.type, bytes, piece.problem))
                 trace[entry].carrier = .layers
-                keep(piece, level, entry, &c, driver.now)
-                channels[name] = c
+                keep(piece, queue, entry, &c, driver.now)
+                links[name] = c
             }
         }
     }
-    /// Returns the name of a message of a level.
-    private func spoken(_ level: Int) -> String? {
-        let messages = level == 0 ? definition.messages : definition.layers?.layers[level - 1].messages ?? []
+    /// Returns the name of a message of a queue.
+    private func spoken(_ queue: Queue) -> String? {
+        let messages =
+            if case .layer(let i) = queue { definition.layers?.layers[i].messages ?? [] } else {
+                definition.messages
+            }
         return messages.first?.name.description
     }
-    private func framing(_ level: Int, _ sender: Opener) -> any Framing {
-        guard level > 0, let layer = definition.layers?.layers[level - 1] else {
+    private func framing(_ queue: Queue, _ sender: Opener) -> any Framing {
+        guard case .layer(let i) = queue, let layer = definition.layers?.layers[i] else {
             return definition.framing(options.settings)
         }
         return LayerReader(layer, options.settings).framing(sender)
     }
     func keep(
-        _ piece: Deframer.Piece, _ level: Int, _ entry: Int, _ c: inout Channel, _ at: Instant,
+        _ piece: Deframer.Piece, _ queue: Queue, _ entry: Int, _ c: inout Link, _ at: Instant,
         in channel: LayerChannel? = nil
     ) {
-        c[level].records.append(
-            Channel.Record(
+        c[queue].records.append(
+            Link.Record(
                 at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: entry, channel: channel))
-        remaining.records -= 1
+        links.budget.records -= 1
     }
     /// Handles bytes that arrived over a connection with layers.
-    func receiveLayers(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
+    func receiveLayers(_ bytes: [UInt8], _ c: inout Link, _ at: Instant) {
         // The ends are first: these bytes may give them the keys that are needed to read the same bytes.
         var turn = LayerTurn()
         if var ends = c.ends, c.ending == nil {
@@ -216,18 +219,18 @@ extension CaseRun {
         for (entry, found) in look(bytes, .received, c, at) {
             arrive(found, entry, &c, at)
             // Its bytes are already counted with the unit.
-            if found.isUnit { remaining.records += 1 }
+            if found.isUnit { links.budget.records += 1 }
         }
         if c.stream?.all.isFull == true { giveUp(Self.channelFlood) }
         act(turn, &c)
     }
-    /// Records the contents of bytes of a connection, level by level. Returns the last entry.
+    /// Records the contents of bytes of a connection, queue by queue. Returns the last entry.
     @discardableResult
-    func lookOn(_ bytes: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant) -> Int? {
+    func lookOn(_ bytes: [UInt8], _ direction: Direction, _ c: Link, _ at: Instant) -> Int? {
         look(bytes, direction, c, at).last?.entry
     }
     private func look(
-        _ bytes: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant
+        _ bytes: [UInt8], _ direction: Direction, _ c: Link, _ at: Instant
     ) -> [(entry: Int, found: LinkStream.Found)] {
         let c = connection(of: c)
         var all: [LinkStream.Found] = []
@@ -261,39 +264,37 @@ extension CaseRun {
                 out.append((entry, found))
             } else if way == .received {
                 // The record waited for bytes of the other side.
-                waited.append((found, entry, c.link))
+                links.wait(found, entry: entry, on: c.id)
             }
         }
         return out
     }
-    /// Handles a received message of a level, or bytes that are not a message, for the link whose channel carried it.
-    private func arrive(_ found: LinkStream.Found, _ entry: Int, _ c: inout Channel, _ at: Instant) {
+    /// Handles a received message of a queue, or bytes that are not a message, for the link whose channel carried it.
+    private func arrive(_ found: LinkStream.Found, _ entry: Int, _ c: inout Link, _ at: Instant) {
         guard let piece = found.piece else { return }
         guard let linked = found.channel?.linked, let name = linked.link else {
             return arrive(piece, found, entry, &c, at)
         }
         // Meanwhile the name may belong to another link.
-        guard var own = channels[name], own.channel === linked else { return }
+        guard var own = links[name], own.channel === linked else { return }
         arrive(piece, found, entry, &own, at)
-        channels[name] = own
+        links[name] = own
     }
     private func arrive(
-        _ piece: Deframer.Piece, _ found: LinkStream.Found, _ entry: Int, _ c: inout Channel, _ at: Instant
+        _ piece: Deframer.Piece, _ found: LinkStream.Found, _ entry: Int, _ c: inout Link, _ at: Instant
     ) {
-        guard var line = c.upperLines[found.level]?.incoming, !line.isClear else {
-            return keep(piece, found.level, entry, &c, at, in: found.channel)
+        guard var line = c.upperLines[found.queue]?.incoming, !line.isClear else {
+            return keep(piece, found.queue, entry, &c, at, in: found.channel)
         }
         line.push(unit(piece.bytes, piece.type?.name.description, nil, &line, c), now: driver.now)
-        c.upperLines[found.level]?.incoming = line
+        c.upperLines[found.queue]?.incoming = line
     }
     /// Takes the records that arrived earlier and waited for bytes that were sent now.
     func takeWaited() {
-        let all = waited
-        waited = []
-        for w in all {
-            guard let name = channel(w.link), var c = channels.removeValue(forKey: name) else { continue }
+        for w in links.takeWaited() {
+            guard let name = links.name(of: w.id), var c = links.take(name) else { continue }
             arrive(w.found, w.entry, &c, driver.now)
-            channels[name] = c
+            links[name] = c
         }
     }
 }
@@ -302,7 +303,7 @@ extension Definition {
     /// Returns the senders of messages with this name: the protocol itself, or the layers below it from the lowest one
     /// up.
     fileprivate func speakers(of message: String) -> [String] {
-        if level(of: message) == 0 { return [name] }
+        if queue(of: message) == .own { return [name] }
         return (layers?.layers ?? []).filter { $0.messages.contains { $0.name.description == message } }.map(\.name)
     }
 }

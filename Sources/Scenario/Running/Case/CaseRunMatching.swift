@@ -5,9 +5,9 @@ internal import Wire
 extension CaseRun {
     /// Returns the action of the first default that matches a record; nil if no default matches.
     func byDefault(
-        _ r: Channel.Record, level: Int = 0
+        _ r: Link.Record, queue: Queue = .own
     ) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
-        for d in defaults where d.expectation.level == level {
+        for d in defaults where d.expectation.queue == queue {
             // The values of names change while the case runs.
             let bound: ResolvedExpectation
             if let fixed = d.bound {
@@ -22,10 +22,10 @@ extension CaseRun {
     /// Returns the problem of a forbidden record that no step has taken.
     func leftover() throws(EvaluationError) -> Problem? {
         guard defaults.contains(where: { if case .forbid = $0.action { true } else { false } }) else { return nil }
-        for c in channels.values.sorted(by: { $0.link < $1.link }) {
-            for (level, queue) in c.queues.enumerated() {
-                for r in queue.records[queue.taken...] {
-                    if let (action, span) = try byDefault(r, level: level), case .forbid = action {
+        for c in links.inOrder {
+            for (queue, received) in c.queues {
+                for r in received.records[received.taken...] {
+                    if let (action, span) = try byDefault(r, queue: queue), case .forbid = action {
                         return Self.forbidden(r, span)
                     }
                 }
@@ -33,12 +33,12 @@ extension CaseRun {
         }
         return nil
     }
-    static func forbidden(_ r: Channel.Record, _ span: Span) -> Problem {
+    static func forbidden(_ r: Link.Record, _ span: Span) -> Problem {
         Problem("forbidden \(r.name)", span, label: "came", wanted: "none at all", had: r.name, culprit: r.trace)
     }
     /// Sends the answer of a default: the same bytes if no other answer is given.
-    func reply(_ part: SendVerb.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
-        guard channels[name]?.ending == nil, channels[name]?.isHalfClosed == false else { return }
+    func reply(_ part: SendVerb.Part?, _ r: Link.Record, _ name: String) throws(EvaluationError) {
+        guard links[name]?.ending == nil, links[name]?.isHalfClosed == false else { return }
         var units = [SentUnit(content: .bytes(r.bytes, nil), bytes: r.bytes)]
         if let part {
             units = try encode(part)
@@ -46,7 +46,7 @@ extension CaseRun {
             units = try spread(r.bytes, type, nil, .top)
         }
         keepSent(units, on: name)
-        guard let c = channels[name] else { return }
+        guard let c = links[name] else { return }
         for (i, u) in units.enumerated() {
             if c.isLayered {
                 put(try lower(u, on: c, .top), over: name)
@@ -54,7 +54,7 @@ extension CaseRun {
             }
             _ = tell(u, on: c)
             if c.outgoingLine.isClear {
-                driver.send(u.bytes, on: c.link)
+                driver.send(u.bytes, on: c.id)
             } else {
                 disturb(u, place: i + 1, of: units.count, name)
             }
@@ -67,13 +67,13 @@ extension CaseRun {
         /// The record matches; the entries are the values that it gives names to.
         case match([Value.Entry])
         /// The record does not match.
-        case other(Channel.Record, ResolvedExpectation.Judgement)
+        case other(Link.Record, ResolvedExpectation.Judgement)
         case refused(Problem)
     }
     func head(_ b: ResolvedExpectation) throws(EvaluationError) -> Head {
         let e = b.expectation
-        guard let c = channels[e.link] else { return .nothing }
-        if let r = c[e.level].next {
+        guard let c = links[e.link] else { return .nothing }
+        if let r = c[e.queue].next {
             let judged = try b.judge(r, scope)
             guard case .match(let saved) = judged else { return .other(r, judged) }
             return mistimed(b, r.at, r.name, r.trace).map { .refused($0) } ?? .match(saved)
@@ -95,21 +95,21 @@ extension CaseRun {
     /// Takes the first record or event from a link.
     func take(_ e: Expectation, _ saved: [Value.Entry] = []) {
         let link = e.link
-        guard let c = channels[link] else { return }
-        if let r = c[e.level].next {
+        guard let c = links[link] else { return }
+        if let r = c[e.queue].next {
             currentBranch.entry = r.trace
-            channels[link]?[e.level].taken += 1
+            links[link]?[e.queue].taken += 1
         } else {
             currentBranch.entry = c.ended
-            channels[link]?.ending?.isTaken = true
+            links[link]?.ending?.isTaken = true
         }
         for e in saved { scope.names[e.key] = Term(e.value) }
     }
     /// Handles a record that no expectation takes. Returns nil if the record was skipped, or the problem.
     func passOver(
-        _ r: Channel.Record, _ judged: ResolvedExpectation.Judgement, _ e: Expectation, anyOrder: Bool
+        _ r: Link.Record, _ judged: ResolvedExpectation.Judgement, _ e: Expectation, anyOrder: Bool
     ) throws(EvaluationError) -> Problem? {
-        if let (action, span) = try byDefault(r, level: e.level) {
+        if let (action, span) = try byDefault(r, queue: e.queue) {
             switch action {
             case .ignore: break
             case .forbid: return Self.forbidden(r, span)
@@ -118,7 +118,7 @@ extension CaseRun {
         } else if !anyOrder {
             if case .differs(var p) = judged {
                 if case .message(_, let pattern) = e.what {
-                    p.isFact = !(pattern?.expressions.contains(where: isTimed) ?? false)
+                    p.isFact = !(pattern?.expressions.contains(where: lateness.isTimed) ?? false)
                 }
                 return p
             }
@@ -126,12 +126,12 @@ extension CaseRun {
             // If an answer of the harness was late or lost, the node repeats a message that is already known.
             return Problem(
                 "unexpected \(r.name) instead of \(e.wanted)\(why)", e.whatSpan, label: "got \(r.name)",
-                wanted: e.wanted, had: r.name, culprit: r.trace, excuse: lossExcuse)
+                wanted: e.wanted, had: r.name, culprit: r.trace, excuse: lateness.lossExcuse)
         }
         // A timeout reports why a record of the right kind was skipped.
         if case .differs(var p) = judged {
             p.reason = "the last one differs: \(p.reason)"
-            p.excuse = lossExcuse
+            p.excuse = lateness.lossExcuse
             currentBranch.lastMiss = p
         } else if case .message = e.what, let why = r.problem {
             // The bytes arrived, so lost datagrams cannot explain them and there is no excuse.
@@ -149,7 +149,7 @@ extension CaseRun {
         let reason: String
         let wanted: String
         var isEarly = false
-        if let earliest = b.earliest, at < earliest || mayHaveCome(before: earliest, at, b) {
+        if let earliest = b.earliest, at < earliest || lateness.mayHaveCome(before: earliest, seen: at, b) {
             isEarly = true
             wanted = "not before \((earliest - b.start).text)"
             reason = "too early: \(after), \(wanted)"
@@ -173,18 +173,18 @@ extension CaseRun {
         }
         var p = Problem(
             "no \(b.expectation.wanted) within \(waited)", b.expectation.whatSpan, label: "nothing came in \(waited)",
-            wanted: b.expectation.wanted, had: "nothing", excuse: lossExcuse)
+            wanted: b.expectation.wanted, had: "nothing", excuse: lateness.lossExcuse)
         if case .closed = b.expectation.what {
             p.reason = "the connection was not closed within \(waited)"
             p.label = "still open after \(waited)"
         }
-        if let text = channels[b.expectation.link].flatMap({ $0.stream == nil ? $0.incoming.unfinishedText : nil }) {
+        if let text = links[b.expectation.link].flatMap({ $0.stream == nil ? $0.incoming.unfinishedText : nil }) {
             p.had = text
             p.reason += "; \(text) came"
             p.label = "no whole message in \(waited)"
             p.excuse = nil
         }
-        if let parts = channels[b.expectation.link]?.stream?.unfinished, !parts.isEmpty {
+        if let parts = links[b.expectation.link]?.stream?.unfinished, !parts.isEmpty {
             p.had = parts.prefix(4).joined(separator: ", ")
             p.reason += " (of some messages parts are missing: \(p.had))"
         }

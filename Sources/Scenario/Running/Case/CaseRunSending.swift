@@ -70,22 +70,13 @@ extension CaseRun {
         guard let t, let rules = definition.datagrams else { return nil }
         return try number(t, "`limit` is a number of bytes", rules.limits, step.span)
     }
-    /// Returns a whole number in a range. `what` begins the error message about any other value.
-    func number(
-        _ t: Template, _ what: String, _ range: ClosedRange<Int>, _ span: Span
-    ) throws(EvaluationError) -> Int {
-        let term = try t.term(scope)
-        if let n = term.wholeNumber, range.contains(n) { return n }
-        let (low, high) = (range.lowerBound, range.upperBound)
-        throw EvaluationError(message: "\(what) from \(low) to \(high), this is \(term.text)", span: span)
-    }
     /// Keeps the units sent over UDP. If the caller holds a copy of the channel, each call copies the whole list.
     func keepSent(_ units: [SentUnit], on link: String) {
-        if definition.transport == .udp { channels[link]?.sent += units.map { (driver.now, $0.bytes) } }
+        if definition.transport == .udp { links[link]?.sent += units.map { (driver.now, $0.bytes) } }
     }
     /// Records a sent unit. A message that takes several datagrams has an entry before the first one. Returns the entry
     /// of the unit.
-    func tell(_ u: SentUnit, on c: Channel) -> Int {
+    func tell(_ u: SentUnit, on c: Link) -> Int {
         if let whole = u.begins { trace[note(c, .sent, whole)].carrier = .datagrams }
         return note(c, .sent, u.content)
     }

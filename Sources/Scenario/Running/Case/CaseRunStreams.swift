@@ -5,8 +5,8 @@ internal import Wire
 /// The channels of layers that steps turn into links of their own.
 extension CaseRun {
     /// Returns the link of the whole connection for a channel; otherwise the link itself.
-    func connection(of c: Channel) -> Channel {
-        c.channel == nil ? c : channel(c.link).flatMap { channels[$0] } ?? c
+    func connection(of c: Link) -> Link {
+        c.channel == nil ? c : links.name(of: c.id).flatMap { links[$0] } ?? c
     }
     /// Returns whether a channel carries this protocol: by its name in the layers, or by the protocol that the name
     /// stands for.
@@ -22,19 +22,19 @@ extension CaseRun {
     /// Keeps a piece received on a channel that no step has taken and whose protocol is unknown.
     func keepEarly(_ piece: Deframer.Piece, _ channel: LayerChannel, _ at: Instant) {
         channel.early.append((at, piece))
-        remaining.records -= 1
+        links.budget.records -= 1
     }
     /// Handles the end of a channel by the other side.
-    func endStream(_ channel: LayerChannel, _ base: Channel, _ at: Instant) {
-        guard let name = channel.link, let c = channels[name], c.channel === channel, c.ending == nil else { return }
+    func endStream(_ channel: LayerChannel, _ base: Link, _ at: Instant) {
+        guard let name = channel.link, let c = links[name], c.channel === channel, c.ending == nil else { return }
         let entry = note(c, .received, .closed("closed"), at: at)
         trace[entry].carrier = .layers
-        channels[name]?.ended = entry
-        channels[name]?.ending = ("closed", at, false)
+        links[name]?.ended = entry
+        links[name]?.ending = ("closed", at, false)
     }
     /// Returns whether the node has ended only its own direction of a channel whose layer answers requests. A node that
     /// has sent its request and ended its direction still receives the answer.
-    func stillHears(_ c: Channel) -> Bool {
+    func stillHears(_ c: Link) -> Bool {
         let base = connection(of: c)
         guard let own = c.channel, own.ended == [base.opener.opposite], base.ending == nil, !c.isHalfClosed,
             let stack = definition.layers, let name = own.speaks.flatMap(stack.resolve)
@@ -42,11 +42,11 @@ extension CaseRun {
         return stack[name] != nil
     }
     /// Ends the channels of a connection that has ended.
-    func endStreams(of base: Channel, _ how: String, _ at: Instant, _ entry: Int? = nil) {
+    func endStreams(of base: Link, _ how: String, _ at: Instant, _ entry: Int? = nil) {
         guard base.channel == nil else { return }
-        for (name, c) in channels where c.channel != nil && c.link == base.link && c.ending == nil {
-            channels[name]?.ended = entry
-            channels[name]?.ending = (how, at, how == Channel.ourEnd)
+        for c in links.all where c.channel != nil && c.id == base.id && c.ending == nil {
+            links[c.name]?.ended = entry
+            links[c.name]?.ending = (how, at, how == Link.ourEnd)
         }
     }
 }

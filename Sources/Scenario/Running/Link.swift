@@ -3,17 +3,17 @@ internal import Node
 internal import Wire
 
 /// A link of a running case. It receives bytes and keeps the records made from them until a step takes them.
-struct Channel {
+struct Link {
     var name: String
     var ours: String
     var theirs: String
-    var link: LinkID
+    var id: LinkID
     /// The index among the connections of the case.
     var connection: Int
     var isOpen = false
     var incoming: Deframer
-    /// The received records that steps wait for, by level (`Definition.level`).
-    private(set) var queues = [Queue()]
+    /// The received records that steps wait for, by queue.
+    private(set) var received: [Queue: Received] = [:]
     /// Over UDP, the received datagrams, and in `sent` those that steps sent, before all faults.
     var datagrams: [(at: Instant, bytes: [UInt8])] = []
     var sent: [(at: Instant, bytes: [UInt8])] = []
@@ -33,7 +33,7 @@ struct Channel {
     var ends: LayerEnds?
     /// The identity of the other side that the ends proved, in the form of the protocol.
     var identity: [UInt8]?
-    /// The channel of a layer on the connection `link`; nil if this link is the connection itself.
+    /// The channel of a layer on the connection `id`; nil if this link is the connection itself.
     var channel: LayerChannel?
     /// True if the link runs above the layers of a stream.
     var isLayered: Bool { channel != nil || stream.map { !$0.isDatagrams } ?? false }
@@ -44,8 +44,8 @@ struct Channel {
     /// The faults on the bytes that our side sends, and on the bytes that it receives.
     var outgoingLine: FaultLine
     var incomingLine: FaultLine
-    /// The faults on messages above the lowest layer, by level, if the protocol runs above layers.
-    var upperLines: [Int: FaultLines] = [:]
+    /// The faults on messages above the lowest layer, by queue, if the protocol runs above layers.
+    var upperLines: [Queue: FaultLines] = [:]
     /// The deframer that cuts received bytes into units for the faults.
     var units: Deframer
     /// The number of bytes of the first unit that arrived before any fault was active. They are parsed already.
@@ -94,20 +94,30 @@ struct Channel {
         var channel: LayerChannel?
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
-    /// The records received at one level.
-    struct Queue {
+    /// The received records of one queue.
+    struct Received {
         var records: [Record] = []
         /// The number of records that steps have taken or skipped.
         var taken = 0
         /// The first record that no step has taken.
         var next: Record? { records.indices.contains(taken) ? records[taken] : nil }
     }
-    /// The queue of a level.
-    subscript(level: Int) -> Queue {
-        _read { if queues.indices.contains(level) { yield queues[level] } else { yield Queue() } }
-        _modify {
-            while queues.count <= level { queues.append(Queue()) }
-            yield &queues[level]
+    /// The received records of a queue.
+    subscript(queue: Queue) -> Received {
+        _read { yield received[queue] ?? Received() }
+        _modify { yield &received[queue, default: Received()] }
+    }
+    /// The queues with received records, in their order.
+    var queues: [(queue: Queue, received: Received)] {
+        received.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+    /// Ends a fault in all lines. Delayed bytes are due at once.
+    mutating func heal(_ fault: String, now: Instant) {
+        outgoingLine.heal(fault, now: now)
+        incomingLine.heal(fault, now: now)
+        for queue in upperLines.keys.sorted() {
+            upperLines[queue]?.outgoing.heal(fault, now: now)
+            upperLines[queue]?.incoming.heal(fault, now: now)
         }
     }
     /// True if the scenario itself closed the link.
