@@ -196,7 +196,7 @@ struct FilterLiteralReader {
         return .value(.bytes(bytes))
     }
     private static func meant(_ word: String, _ known: [String]) -> String {
-        NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
+        NearestName.suggestion(for: word, in: known)
     }
     /// Reads the operand of `contains`.
     private func part(_ t: FilterToken) throws(FilterError) -> FilterLiteral {

@@ -91,8 +91,7 @@ final class FilterNames {
     func unknown(_ token: FilterToken) -> FilterError {
         if let ours = WiresharkNames.ours(token.text), ours.contains(" ") || meaning(ours) != nil {
             return FilterError(
-                message: "nothing is called `\(token.text)`: it is `\(ours)` here, did you mean that?",
-                range: token.range)
+                message: "nothing is called `\(token.text)` here" + NearestName.suggestion(ours), range: token.range)
         }
         var known = RecordField.allCases.map(\.rawValue) + definitions.map(\.name) + messages
         let types = definitions.flatMap(\.recorded) + layerMessages
@@ -105,7 +104,7 @@ final class FilterNames {
                 let near =
                     NearestName.nearest(rest, in: paths)
                     ?? rest.split(separator: ".").last.flatMap { last in paths.first { $0.hasSuffix("." + last) } }
-                let meant = near.map { ", did you mean `\(name).\($0)`?" } ?? "; it has \(Self.list(paths))"
+                let meant = near.map { NearestName.suggestion("\(name).\($0)") } ?? "; it has \(Self.list(paths))"
                 return FilterError(message: "\(name) has no field `\(rest)`\(meant)", range: token.range)
             }
             known += paths
@@ -116,7 +115,7 @@ final class FilterNames {
             ?? known.first { $0.hasPrefix(bare + ".") }
         let isOfPackets = WiresharkNames.packets.contains { token.text.hasPrefix($0) }
         let meant =
-            near.map { ", did you mean `\($0)`?" }
+            near.map { NearestName.suggestion($0) }
             ?? (isOfPackets ? ": a filter is about messages; `stats` counts packets and segments" : "")
         return FilterError(message: "nothing is called `\(token.text)`\(meant)", range: token.range)
     }

@@ -202,7 +202,7 @@ struct FilterParser {
         }
         guard let function = FilterFunction(rawValue: start.text) else {
             let known = FilterFunction.allCases.map(\.rawValue)
-            let meant = NearestName.nearest(start.text, in: known).map { ", did you mean `\($0)`?" } ?? ""
+            let meant = NearestName.suggestion(for: start.text, in: known)
             throw FilterError(
                 message: "no function is called `\(start.text)`\(meant); there are \(known.joined(separator: ", "))",
                 range: start.range)

@@ -67,7 +67,7 @@ struct FilterScanner {
         }
         guard !Self.endsWord(text[at]) else {
             let c = text[at]
-            let meant = c == "=" ? ", did you mean `==`?" : c == "|" ? ", did you mean `||`?" : ""
+            let meant = c == "=" || c == "|" ? NearestName.suggestion("\(c)\(c)") : ""
             throw FilterError(message: "`\(c)` means nothing here\(meant)", range: at..<at + 1)
         }
         while at < text.count, !Self.endsWord(text[at]) { at = (text[at] == "[" ? sliceEnd : nil) ?? at + 1 }

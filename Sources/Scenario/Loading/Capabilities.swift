@@ -1,4 +1,5 @@
 public import Node
+internal import Wire
 
 /// The capabilities that a node has or lacks, declared in its target file or in a file of their own.
 public struct Capabilities: Sendable, Equatable {
@@ -76,8 +77,9 @@ extension Loader {
             default:
                 // Other spellings of a truth value would silently claim the capability that they are meant to deny.
                 if case .scalar(_, isQuoted: false) = c.value.content, let meant = Self.truth(s) {
-                    let hint = "did you mean `\(meant)`?"
-                    report(.badValue, "\(c.key) is true, false or a value of its own", c.value.span, hint)
+                    report(
+                        .badValue, "\(c.key) is true, false or a value of its own", c.value.span,
+                        NearestName.question("\(meant)"))
                 }
                 out.values[c.key] = s
             }

@@ -108,7 +108,7 @@ struct Loader {
     func own(_ name: String) -> String { renamed[name] ?? name }
     /// Reports an unknown word, with the nearest known one.
     mutating func unknown(_ code: DiagnosticCode, _ what: String, _ word: String, _ known: [String], _ span: Span) {
-        let near = NearestName.nearest(word, in: known).map { "did you mean `\($0)`?" } ?? ""
+        let near = NearestName.nearest(word, in: known).map { NearestName.question($0) } ?? ""
         let list = known.isEmpty || known.count > 24 ? [] : ["known: " + known.joined(separator: ", ")]
         report(code, "unknown \(what) `\(word)`", span, near, notes: list)
     }

@@ -21,6 +21,18 @@ public enum NearestName {
         }
         return best?.0
     }
+    /// Returns the question about a name that the user most likely meant, in the words of all diagnostics.
+    public static func question(_ meant: String) -> String { "did you mean `\(meant)`?" }
+    /// Returns the question as the end of a sentence that names the unknown word.
+    public static func suggestion(_ meant: String) -> String { ", " + question(meant) }
+    /// Returns the suggestion for an unknown word; an empty text if no candidate is near.
+    public static func suggestion(for word: String, in candidates: [String]) -> String {
+        nearest(word, in: candidates).map { suggestion($0) } ?? ""
+    }
+    /// Returns a list of names for a sentence: `a, b or c`.
+    public static func choice(_ names: [String]) -> String {
+        names.count < 2 ? names.joined() : names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+    }
     /// Returns true if one word has the letters of the other, in the same order.
     private static func isShortened(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Bool {
         var rest = b[...]

@@ -2,7 +2,7 @@
 public struct BuildError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The path, such as `peers[0].port`; empty for the whole tree.
     public var path: String
-    /// The problem, for people, such as `unknown field, did you mean address?`.
+    /// The problem, for people, such as: unknown field, did you mean `address`?
     public var problem: String
     /// The path and the problem.
     public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
@@ -50,11 +50,10 @@ struct Builder: TreeCoder {
                 wrong(e.key, "given twice")
             } else if !names.contains(e.key) {
                 let wants = M.conditions(of: e.key).map { "`\($0.key)` is \($0.value)" }
-                let near = NearestName.nearest(e.key, in: names)
                 wrong(
                     e.key,
                     wants.isEmpty
-                        ? "unknown field" + (near.map { ", did you mean \($0)?" } ?? "")
+                        ? "unknown field" + NearestName.suggestion(for: e.key, in: names)
                         : "is there only where \(wants.joined(separator: " or "))")
             }
         }

@@ -142,7 +142,7 @@ struct FilterTests {
         ("n == 1 and respons.node_id", "did you mean `response.node_id`?", 11..<26),
         ("node_id == 1", "did you mean `response.node_id`?", 0..<7),
         ("sourc == 1.1.1.1", "nothing is called `sourc`", 0..<5),
-        ("tcp and nano", "nothing is called `tcp`: it is `transport == tcp` here", 0..<3),
+        ("tcp and nano", "did you mean `transport == tcp`?", 0..<3),
         ("eth.addr", "nothing is called `eth.addr`: a filter is about messages", 0..<8),
         ("frame contains 52", "not with a number: the bytes of a message are `bytes`", 6..<14),
         ("nano.keepalive.pers", "nano.keepalive has no field `pers`, did you mean `nano.keepalive.peers`?", 0..<19),

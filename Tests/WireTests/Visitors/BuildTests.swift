@@ -10,16 +10,16 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
             == [
                 "colour: cannot be deb, wants one of dev, live or an integer of 16 bits",
                 "inner.port: cannot be 70000, wants an integer of 16 bits",
-                "inner.prot: unknown field, did you mean port?",
+                "inner.prot: unknown field, did you mean `port`?",
                 "ports[1]: cannot be x, wants an integer of 16 bits",
                 "ports[2]: cannot be 70000, wants an integer of 16 bits",
-                "hihg: unknown field, did you mean high?",
+                "hihg: unknown field, did you mean `high`?",
             ])
     #expect(
         errors(Probe.self, ["items": [["body": 5], ["bodi": [:]]], "query": "0x01", "label": 7])
             == [
                 "query: cannot be \"0x01\", wants 4 bytes (0x and 8 hexadecimal digits)",
-                "items[0].body: wants a map of fields, not 5", "items[1].bodi: unknown field, did you mean body?",
+                "items[0].body: wants a map of fields, not 5", "items[1].bodi: unknown field, did you mean `body`?",
                 "label: cannot be 7, wants text",
             ])
     #expect(errors(Probe.self, 7) == ["wants a map of fields, not 7"])
@@ -28,7 +28,7 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
             "ports: wants a list, not 1", "items: wants a list, not x", "zzzzz: unknown field",
         ])
     #expect(errors(Probe.self, ["high": 1, "low": 2, "high": 3]) == ["high: given twice"])
-    #expect(errors(Announce.self, ["maxPeer": 3]) == ["maxPeer: unknown field, did you mean maxPeers?"])
+    #expect(errors(Announce.self, ["maxPeer": 3]) == ["maxPeer: unknown field, did you mean `maxPeers`?"])
     // A field of another form is unknown in this form.
     #expect(errors(Probe.self, ["total": 3]) == ["total: unknown field"])
     #expect(errors(Probe.self, ["wide": true, "total": 3]) == [])

@@ -73,7 +73,7 @@ class LiteralReader {
   wants(t, more = "") { fail("wants " + this.what + ", not " + t.shown + more, t); }
   meant(t, known) {
     const near = nearestName(t.text, known);
-    this.wants(t, near ? ", did you mean `" + near + "`?" : "");
+    this.wants(t, near ? didYouMean(near) : "");
   }
   literal(t, use = "whole") {
     if (t.kind !== "word" && t.kind !== "string") this.wants(t);

@@ -81,7 +81,7 @@ class Names {
   unknown(token) {
     const text = token.text;
     if (Object.hasOwn(this.wireshark, text) && (this.wireshark[text].includes(" ") || this.meaning(this.wireshark[text]))) {
-      fail("nothing is called `" + text + "`: it is `" + this.wireshark[text] + "` here, did you mean that?", token);
+      fail("nothing is called `" + text + "` here" + didYouMean(this.wireshark[text]), token);
     }
     const known = [...RECORD_FIELDS.keys(), ...this.definitions.map((d) => d.name), ...this.messages];
     const bare = text.startsWith("fields.") ? text.slice(7) : text;
@@ -90,15 +90,18 @@ class Names {
       if (bare.startsWith(type.name + ".")) {
         const rest = bare.slice(type.name.length + 1);
         const near = nearestName(rest, paths) ?? paths.find((p) => p.endsWith("." + rest.split(".").pop()));
-        fail(type.name + " has no field `" + rest + "`" + (near ? ", did you mean `" + type.name + "." + near + "`?" : "; it has " + listNames(paths)), token);
+        fail(type.name + " has no field `" + rest + "`" + (near ? didYouMean(type.name + "." + near) : "; it has " + listNames(paths)), token);
       }
       known.push(...paths);
     }
     const near = nearestName(bare, known) ?? known.find((p) => p.endsWith("." + bare)) ?? known.find((p) => p.startsWith(bare + "."));
     const isOfPackets = this.packets.some((p) => text.startsWith(p));
-    fail("nothing is called `" + text + "`" + (near ? ", did you mean `" + near + "`?" : isOfPackets ? ": a filter is about messages; `stats` counts packets and segments" : ""), token);
+    fail("nothing is called `" + text + "`" + (near ? didYouMean(near) : isOfPackets ? ": a filter is about messages; `stats` counts packets and segments" : ""), token);
   }
 }
+
+/** The question about a name that the user most likely meant, as the end of a sentence. */
+function didYouMean(name) { return ", did you mean `" + name + "`?"; }
 
 /** The known name that a misspelt one was most likely meant to be. */
 function nearestName(word, candidates) {

@@ -152,7 +152,7 @@ class Parser {
     if (start.kind !== "word" || !this.token.isSymbol("(") || this.token.start !== start.end) return { is: "word", token: start };
     if (!FUNCTIONS.includes(start.text)) {
       const near = nearestName(start.text, FUNCTIONS);
-      fail("no function is called `" + start.text + "`" + (near ? ", did you mean `" + near + "`?" : "") + "; there are " + FUNCTIONS.join(", "), start);
+      fail("no function is called `" + start.text + "`" + (near ? didYouMean(near) : "") + "; there are " + FUNCTIONS.join(", "), start);
     }
     const open = this.take();
     return this.sliced({ is: "call", name: start.text, inner: this.inParentheses(open, true), token: start });

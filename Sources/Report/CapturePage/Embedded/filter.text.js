@@ -53,7 +53,7 @@ class Scanner {
       return this.make("symbol", s, start);
     }
     if (endsWord(c)) {
-      const meant = c === "=" ? ", did you mean `==`?" : c === "|" ? ", did you mean `||`?" : "";
+      const meant = c === "=" || c === "|" ? didYouMean(c + c) : "";
       throw new FilterError("`" + c + "` means nothing here" + meant, start, start + 1);
     }
     while (this.at < t.length && !endsWord(t[this.at])) this.at = (t[this.at] === "[" ? this.sliceEnd() : undefined) ?? this.at + 1;
