@@ -33,16 +33,17 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
     /// The known names or values.
     public var known: [String]
     /// True if the name is unknown, rather than the value.
-    var isUnknownName = false
+    public internal(set) var isUnknownName = false
     /// The reason why the value is refused, if it is known.
-    var reason: String?
-    private func near(_ word: String) -> String {
-        NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
-    }
+    public internal(set) var reason: String?
+    /// The known name or value that the user most likely meant.
+    public var meant: String? { NearestName.nearest(isUnknownName ? name : value, in: known) }
     /// A text for people, in one line.
     public var description: String {
-        isUnknownName
-            ? "no parameter is called \(name)\(near(name)): there is \(known.joined(separator: ", "))"
-            : "\(name) cannot be \(value)\(near(value)): \(reason.map { $0 + "; " } ?? "")it is one of \(known.joined(separator: ", "))"
+        let near = meant.map { NearestName.suggestion($0) } ?? ""
+        let list = NearestName.choice(known)
+        return isUnknownName
+            ? "no parameter is called `\(name)`" + (near.isEmpty ? "; use \(list)" : near)
+            : "\(name): \(reason.map { $0 + ": " } ?? "")expected \(list), found `\(value)`\(near)"
     }
 }

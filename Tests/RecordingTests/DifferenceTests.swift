@@ -56,7 +56,7 @@ struct DifferenceTests {
         #expect(options.reasonToSkip(scenario, .nano) == nil)
     }
     /// The loader checks the profile and the parameters of `recorded`.
-    @Test(arguments: [("profile: v1", "profile"), ("params: {network: moon}", "network cannot be moon")])
+    @Test(arguments: [("profile: v1", "profile"), ("params: {network: moon}", "found `moon`")])
     func refused(_ line: String, _ told: String) throws {
         let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"])
         let text = made.text.replacing("params: {network: live}", with: line)

@@ -48,7 +48,7 @@ public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A sentence that names the file or the packet and the error.
     public var description: String {
         switch self {
-        case .noSuchFile(let path): "\(path): no such file"
+        case .noSuchFile(let path): "\(path): the file does not exist"
         case .noPermission(let path): "\(path): permission denied"
         case .isDirectory(let path): "\(path): is a directory, not a capture"
         case .empty(let path): "\(path): is empty, not a capture"

@@ -7,6 +7,8 @@ public struct ResultsError: Error, Equatable, Sendable, CustomStringConvertible 
     public var line: Int
     /// The problem and its remedy.
     public var reason: String
+    /// True if another version of meshspec has written the file.
+    public internal(set) var isOtherVersion = false
     /// `line 3: ...`
     public var description: String { "line \(line): \(reason)" }
     /// Makes the error for a line.
@@ -100,9 +102,11 @@ public struct ResultsReader: Sendable {
     private func head(_ v: Value) throws(ResultsError) -> RunHead {
         guard let version = v["version"]?.integer else { throw fail("it has no `version`") }
         guard version <= Self.version else {
-            throw fail(
+            var error = fail(
                 "format \(version) of results is from a later meshspec (\(v.string("program") ?? "unknown")): this one reads up to format \(Self.version)"
             )
+            error.isOtherVersion = true
+            throw error
         }
         var policy = Counts.Policy()
         policy.isStrict = v["strict"] == true

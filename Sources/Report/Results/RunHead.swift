@@ -55,6 +55,8 @@ public struct RunEnd: Sendable {
     public var elapsed: Duration?
     /// The reason why the run ended before all cases had run; nil if they had.
     public var cutShort: String?
+    /// The code of the error that ended the run before its first case; nil without such an error.
+    public var code: String?
     /// Makes the end of a run.
     public init(counts: Counts, exit: Int32, elapsed: Duration? = nil, cutShort: String? = nil) {
         self.counts = counts

@@ -36,7 +36,7 @@ public enum RunEvents {
             "xfail": .number(c.expected), "xpass": .number(c.unexpected), "flaky": .number(c.flaky),
             "notrun": .number(c[.notRun]), "stale": c.stale > 0 ? .number(c.stale) : nil,
             "deaths": c.deaths > 0 ? .number(c.deaths) : nil, "outOfTime": c.isOutOfTime ? true : nil,
-            "cut": e.cutShort.map { .text($0) },
+            "cut": e.cutShort.map { .text($0) }, "code": e.code.map { .text($0) },
             "milliseconds": e.elapsed.map { .number($0.milliseconds) }, "seed": .text(seed.seedText),
             "exit": Value(Int64(e.exit)),
         ])

@@ -36,7 +36,7 @@ extension Command {
         guard var options = try records(invocation, paths, forms) else { return ExitCode.usage }
         options.limit = try invocation.number("--count", 1...Int.max)
         if options.limit != nil, invocation.has("--monitor") {
-            throw UsageError("`--count` cannot be combined with `--monitor`: a verdict needs all messages")
+            throw CommandError.conflict("--count", "--monitor", "a verdict needs all messages")
         }
         try addMonitor(invocation, &options)
         // Use one thread if the output depends on the earlier records.
@@ -44,17 +44,19 @@ extension Command {
         options.threads = isOneByOne ? 1 : try threads(invocation)
         if let path = invocation["--write"] {
             guard try invocation.form() == nil, !invocation.has("--monitor") else {
-                throw UsageError(
-                    "`--write` writes packets: leave out `--output`, `--json` and `--monitor`, which show messages")
+                throw CommandError(
+                    .conflict, at: "--write", "this writes packets",
+                    remedy: "leave out --output, --json and --monitor, which show messages")
             }
             guard !paths.contains("-") else {
-                throw UsageError(
-                    "`--write` reads the capture twice, because it can contain keys: give a file, not a pipe")
+                throw CommandError(
+                    .wrongFile, at: "--write", "the capture is read twice, because it can contain keys",
+                    remedy: "give a file, not a pipe")
             }
             return try PacketFile(path, of: paths).write(options)
         }
         var output = Output(1)
-        var diagnostics = Output(2)
+        var diagnostics = Output(2, of: "decode")
         return meshspec.decode(options, output: &output, diagnostics: &diagnostics)
     }
 
@@ -99,12 +101,12 @@ extension Command {
         // Look for repeated messages only if a filter may ask for them.
         if options.reading.scrutiny == .state, options.filter == nil { options.reading.scrutiny = .faults }
         var output = Output(1)
-        var diagnostics = Output(2)
+        var diagnostics = Output(2, of: "stats")
         guard let width else {
             return meshspec.stats(
                 options, try StatsForm(invocation), output: &output, diagnostics: &diagnostics)
         }
-        if invocation.has("--partial") { throw UsageError("`--partial` cannot be combined with `--interval`") }
+        if invocation.has("--partial") { throw CommandError.conflict("--partial", "--interval") }
         let words = IntervalForm.allCases.map(\.rawValue)
         let word = try invocation.form().map { try Invocation.word("--output", $0, words) }
         return intervals(

@@ -16,19 +16,22 @@ enum CaptureDiff {
         let known = sides.map { isCapture($0.path) }
         guard known.contains(true) else { return nil }
         guard !known.contains(false) else {
-            throw UsageError("one operand is a capture and the other is not: give two captures or two results files")
+            throw CommandError(
+                .wrongFile, "one operand is a capture and the other is not",
+                remedy: "give two captures or two results files")
         }
         guard (sides[0].number == nil) == (sides[1].number == nil) else {
-            throw UsageError("a message is compared with a message: give FILE#N twice")
+            throw CommandError(
+                .missingArgument, "a message is compared with a message", remedy: "give FILE#N twice")
         }
         let filter = try Command.filter(invocation)
         let reading = ReadingOptions(rules: try Command.decodeAs(invocation))
         for name in invocation.all("--ignore") {
-            _ = try UsageError.wrap("--ignore: ") { try FieldReference(name, Registry.decoded) }
+            _ = try CommandError.usage("--ignore") { try FieldReference(name, Registry.decoded) }
         }
         let isJSON = invocation.has("--json")
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
-        var (output, diagnostics) = (Output(1), Output(2))
+        var (output, diagnostics) = (Output(1), Output(2, of: "diff"))
         var outlines: [CaptureOutline] = []
         var status = ExitCode.good
         for side in sides {
@@ -37,8 +40,9 @@ enum CaptureDiff {
             guard read < ExitCode.usage else { return finished(read, &output, &diagnostics) }
             if read != ExitCode.good { status = ExitCode.environment }
             if let n = side.number, outline.messages.isEmpty {
-                diagnostics.append("meshspec diff: \(Printable.text(side.path)) has no message \(n)\n")
-                return finished(ExitCode.environment, &output, &diagnostics)
+                diagnostics.flush()
+                throw CommandError(
+                    .nothingSelected, at: side.path, "there is no message \(n)", status: ExitCode.environment)
             }
             if outline.omitted > 0 {
                 diagnostics.append(

@@ -15,7 +15,7 @@ struct CaptureSurvey {
     }
     static func opened(_ paths: [String], _ secrets: Secrets? = nil) throws(CommandError) -> CaptureFiles {
         do throws(CaptureError) { return try CaptureFiles(paths, secrets: secrets) } catch {
-            throw CommandError("\(error)")
+            throw error.coded
         }
     }
     /// The devices of the capture, by index; empty for several files, where an index can mean different devices.

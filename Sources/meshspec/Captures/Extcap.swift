@@ -60,16 +60,20 @@ enum Extcap {
     }
     static func run(_ invocation: Invocation) throws -> Int32 {
         if invocation.has("--install") { return try install(invocation) }
-        if let first = invocation.operands.first { throw UsageError("`\(first)` is not expected here") }
+        if let first = invocation.operands.first {
+            throw CommandError(.extraArgument, "unexpected argument `\(first)`")
+        }
         let devices = CaptureDevice.all
         if invocation.has("--extcap-interfaces") { return try Console.print(sources(devices)) }
         if invocation.has("--extcap-cleanup-postkill") { return ExitCode.good }
         guard let name = invocation["--extcap-interface"] else {
-            throw UsageError("only Wireshark calls this command; `--install` lets Wireshark find the program")
+            throw CommandError(
+                .missingArgument, "only Wireshark calls this command",
+                remedy: "`--install` lets Wireshark find the program")
         }
         guard let device = devices.first(where: { prefix + $0.name == name }) else {
             let known = devices.map { prefix + $0.name }
-            throw CommandError("there is no source \(name)\(Suggestion.nearest(name, known))")
+            throw CommandError(.noDevice, no: "source", called: name, of: known)
         }
         if invocation.has("--extcap-dlts") {
             let (name, text) = device.linkNames
@@ -79,7 +83,9 @@ enum Extcap {
         if invocation.has("--extcap-config") { return try Console.print(configuration) }
         if invocation.has("--extcap-reload-option") { return ExitCode.good }
         guard invocation.has("--capture") else {
-            guard let filter = invocation["--extcap-capture-filter"] else { throw UsageError("what about \(name)?") }
+            guard let filter = invocation["--extcap-capture-filter"] else {
+                throw CommandError(.missingArgument, at: name, "no action is given")
+            }
             // A valid filter has no output. The status is always 0, so that Wireshark reads the output.
             return try device.problem(ofFilter: filter).map { try Console.print($0) } ?? ExitCode.good
         }
@@ -110,12 +116,12 @@ enum Extcap {
         """
 
     private static func capture(_ device: CaptureDevice, _ invocation: Invocation) throws -> Int32 {
-        guard let path = invocation["--fifo"] else { throw UsageError("`--capture` needs --fifo") }
+        guard let path = invocation["--fifo"] else { throw CommandError.dependent("--capture", on: "--fifo") }
         var decode = DecodeOptions(path: "-", form: .pcapng)
         decode.reading.scrutiny = Command.scrutiny(invocation)
         decode.isWhole = !invocation.has("--messages-only")
         for text in (invocation["--decode-as"] ?? "").split(separator: ";") where text.contains(where: { $0 != " " }) {
-            decode.reading.rules.append(try UsageError.wrap { try DecodeAs(String(text)) })
+            decode.reading.rules.append(try CommandError.usage { try DecodeAs(String(text)) })
         }
         var options = CaptureOptions(live: LiveOptions(device.name))
         options.decode = decode
@@ -127,11 +133,11 @@ enum Extcap {
         options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
         // Open the pipe before root is given up, because it belongs to the caller. This waits for a reader.
         let descriptor = path == "-" ? 1 : Files.openItself(path, O_WRONLY | O_CREAT, mode: 0o600)
-        guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(Files.reason(errno))") }
+        guard descriptor >= 0 else { throw CommandError.unwritten(path, Files.reason(errno)) }
         defer { close(descriptor) }
         var output = Output(descriptor)
         // Wireshark shows any text on standard error as an error.
-        var diagnostics = Output(nil)
+        var diagnostics = Output(nil, of: "extcap")
         let status = meshspec.capture(
             options, output: &output, diagnostics: &diagnostics)
         if status != ExitCode.good { Console.error(String(decoding: diagnostics.pending.dropLast(), as: UTF8.self)) }
@@ -139,10 +145,13 @@ enum Extcap {
     }
 
     private static func install(_ invocation: Invocation) throws -> Int32 {
-        guard invocation.operands.count < 2 else { throw UsageError("give one folder") }
+        guard invocation.operands.count < 2 else {
+            throw CommandError(
+                .extraArgument, expected: "one folder", found: invocation.operands.joined(separator: " "))
+        }
         let home = Console.variable("HOME").map { $0 + "/.local/lib/wireshark/extcap" }
         guard let folder = invocation.operands.first ?? home else {
-            throw UsageError("which folder? HOME is not set; give DIR")
+            throw CommandError(.missingArgument, "which folder? HOME is not set", remedy: "give DIR")
         }
         let link = folder + "/" + linkName
         _ = Files.makeFolder(folder)
@@ -150,7 +159,7 @@ enum Extcap {
         var info = stat()
         if lstat(link, &info) == 0, info.st_mode & S_IFMT == S_IFLNK { unlink(link) }
         guard symlink(Files.program, link) == 0 else {
-            throw CommandError("cannot make \(link): \(String(cString: strerror(errno)))")
+            throw CommandError.unwritten(link, String(cString: strerror(errno)))
         }
         return try Console.print(
             "\(link) -> \(Files.program)\nWireshark and tshark list its sources at their next start, if they look for "

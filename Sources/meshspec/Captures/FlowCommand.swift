@@ -24,7 +24,7 @@ extension Command {
         let style = try Console.style(invocation, descriptor: 1)
         var ladder = RecordLadder(
             options.filter, limit: limit, showsLayers: options.showsLayers, names: options.names)
-        var (output, diagnostics) = (Output(1), Output(2))
+        var (output, diagnostics) = (Output(1), Output(2, of: "flow"))
         let read = readCapture(options.paths, options.reading, into: &ladder, &diagnostics)
         if read.status < ExitCode.usage {
             output.append { ladder.write(form, style, to: &$0) }

@@ -33,7 +33,7 @@ extension Command {
 enum FollowCommand {
     static func run(_ given: DecodeOptions, who: String?) throws(CommandError) -> Int32 {
         var options = given
-        var (output, diagnostics) = (Output(1), Output(2))
+        var (output, diagnostics) = (Output(1), Output(2, of: "follow"))
         // Standard input is copied to a temporary file, because it is read twice.
         var spool: Int32 = -1
         defer { if spool >= 0 { close(spool) } }
@@ -53,10 +53,11 @@ enum FollowCommand {
             return finished(status, &output, &diagnostics)
         }
         guard let flows = talks.flows(of: who) else {
-            diagnostics.append(
-                "meshspec follow: \"\(Printable.text(who))\" is neither a node id (8 hexadecimal digits or more, its text, or a peer id of libp2p) nor an address\n"
-            )
-            return finished(ExitCode.usage, &output, &diagnostics)
+            diagnostics.flush()
+            throw CommandError(
+                .badValue, at: "--peer",
+                expected: "an address, or a node id (8 or more hexadecimal digits, its text, or a peer id of libp2p)",
+                found: who)
         }
         if flows.isEmpty, talks.mentioning.isEmpty {
             diagnostics.append(

@@ -29,11 +29,11 @@ func capture(
         status = capture(&live, options, ring, interrupts, &output, &diagnostics)
         do throws(CaptureError) { try ring?.close() } catch {
             // An earlier error was reported already.
-            if status == ExitCode.good { diagnostics.append("meshspec: \(Printable.text("\(error)"))\n") }
+            if status == ExitCode.good { diagnostics.report(error.coded) }
             status = max(status, ExitCode.failed)
         }
     } catch {
-        diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+        diagnostics.report(error.coded)
         status = ExitCode.environment
     }
     return finished(status, &output, &diagnostics, isVerdict: options.decode?.monitor != nil)
@@ -70,7 +70,7 @@ private func capture(
             live.wait(milliseconds: 100)
         }
     } catch {
-        diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+        diagnostics.report(error.coded)
         status = ExitCode.failed
     }
     table?.finish(&sink)

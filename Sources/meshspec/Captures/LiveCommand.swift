@@ -1,6 +1,7 @@
 import Capture
 import Node
 import Report
+import Wire
 
 extension Command {
     static let device = Option("--interface", short: "-i", value: "DEVICE", "device to capture from; `any` for all")
@@ -14,7 +15,7 @@ extension Command {
         "--user", value: "NAME", "switch to this user when the device is open; files are written as this user")
 
     /// Parses the options of a live capture; nil without a device.
-    static func liveOptions(_ invocation: Invocation) throws(UsageError) -> LiveOptions? {
+    static func liveOptions(_ invocation: Invocation) throws(CommandError) -> LiveOptions? {
         guard let device = invocation["--interface"] else { return nil }
         var live = LiveOptions(device)
         live.filter = invocation["--filter"] ?? ""
@@ -56,8 +57,9 @@ extension Command {
     ) { invocation in
         guard let live = try liveOptions(invocation) else {
             let known = LiveCapture.devices
-            throw UsageError(
-                "which device? -i DEVICE" + (known.isEmpty ? "" : ", one of \(known.joined(separator: ", "))"))
+            throw CommandError(
+                .missingArgument, "which device?",
+                remedy: known.isEmpty ? "give -i DEVICE" : "give -i with \(NearestName.choice(known))")
         }
         var options = CaptureOptions(live: live)
         options.live.isImmediate = invocation.has("--immediate")
@@ -71,16 +73,16 @@ extension Command {
         options.ring.seconds = try invocation.seconds("--ring-time", 1...86_400)
         options.ring.files = try invocation.number("--ring-files", 1...100_000)
         for name in ["--ring-size", "--ring-time", "--ring-files"] where invocation.has(name) {
-            guard options.path != nil else { throw UsageError("`\(name)` needs --write") }
+            guard options.path != nil else { throw CommandError.dependent(name, on: "--write") }
         }
         if options.ring.files != nil, options.ring.bytes == nil, options.ring.seconds == nil {
-            throw UsageError("`--ring-files` needs --ring-size or --ring-time")
+            throw CommandError.dependent("--ring-files", on: "--ring-size or --ring-time")
         }
         options.count = try invocation.number("--count", 1...Int.max)
         options.seconds = try invocation.seconds("--duration", 1...31_536_000)
         options.user = invocation["--user"]
         var output = Output(1)
-        var diagnostics = Output(2)
+        var diagnostics = Output(2, of: "capture")
         return meshspec.capture(options, output: &output, diagnostics: &diagnostics)
     }
 }

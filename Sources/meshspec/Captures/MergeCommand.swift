@@ -23,16 +23,21 @@ extension Command {
             let bytes = try Files.read(path == "-" ? "/dev/stdin" : path)
             let lines = bytes.split(separator: UInt8(ascii: "\n"))
             guard !lines.isEmpty else {
-                throw CommandError("\(path) is empty: `meshspec stats --partial` writes such a file")
+                throw CommandError(
+                    .invalidFile, at: path, "the file is empty",
+                    remedy: "`meshspec stats --partial` writes such a file",
+                    status: ExitCode.environment)
             }
             for (i, line) in lines.enumerated() {
                 do throws(PartialStatisticsError) { whole.merge(try PartialStatistics(Array(line))) } catch {
-                    throw CommandError("\(path):\(i + 1): \(error)")
+                    throw CommandError(
+                        error.isOtherVersion ? .otherVersion : .invalidFile, at: "\(path):\(i + 1)",
+                        error.description, status: ExitCode.environment)
                 }
             }
         }
         let form = try StatsForm(invocation)
-        var (output, diagnostics) = (Output(1), Output(2))
+        var (output, diagnostics) = (Output(1), Output(2, of: "merge"))
         let status = isIncomplete(whole.tally, &diagnostics) ? ExitCode.failed : ExitCode.good
         tell(dropped: whole.tally.dropped, &diagnostics)
         let colour = try Console.style(invocation, descriptor: 1).hasColour

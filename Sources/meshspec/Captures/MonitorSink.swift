@@ -81,10 +81,11 @@ extension Command {
         guard invocation.has("--monitor") else { return }
         let suite: Suite
         do { suite = try Suite(invocation["--spec"]) } catch {
-            Console.error("meshspec: --monitor needs the requirement files, which cannot be read: \(error)")
-            throw CommandError()
+            var failure = CommandError(error)
+            failure.place = "--monitor: the requirements" + (failure.place.map { ": \($0)" } ?? "")
+            throw failure
         }
-        if suite.complain() { throw CommandError(status: ExitCode.invalid) }
+        if suite.complain() { throw CommandError.printed(ExitCode.invalid) }
         options.monitor = Monitor(Registry.definitions.map { suite.requirements($0.name) }, Registry.definitions)
     }
 }

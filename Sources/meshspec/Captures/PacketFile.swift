@@ -35,11 +35,11 @@ struct PacketFile {
             if status < ExitCode.usage { try file.finish() }
             return status
         } catch {
-            throw CommandError("cannot write \(path): \(error)")
+            throw CommandError.unwritten(path, "\(error)")
         }
     }
     private func decode(_ options: DecodeOptions, _ descriptor: Int32) -> Int32 {
-        var (output, diagnostics) = (Output(descriptor), Output(2))
+        var (output, diagnostics) = (Output(descriptor), Output(2, of: "decode"))
         if isClassic {
             diagnostics.append(
                 "meshspec: \(Printable.text(path)) is classic pcap, which has no frame numbers, comments or device names: "

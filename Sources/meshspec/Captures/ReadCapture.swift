@@ -7,8 +7,10 @@ import Scenario
 /// Returns true if every rule names a known protocol. Otherwise it reports the first rule that does not.
 func areKnown(_ rules: [DecodeAs], _ diagnostics: inout Output) -> Bool {
     for rule in rules where !Registry.decoded.contains(where: { $0.name == rule.protocolName }) {
-        let known = Registry.decoded.map(\.name).sorted().joined(separator: ", ")
-        diagnostics.append("meshspec: no protocol \"\(rule.protocolName)\"; known protocols: \(known)\n")
+        diagnostics.report(
+            CommandError(
+                .unknownProtocol, at: "--decode-as", no: "protocol", called: rule.protocolName,
+                of: Registry.decoded.map(\.name).sorted()))
         return false
     }
     return true
@@ -36,7 +38,7 @@ func readCapture(
     do throws(CaptureError) {
         var capture = try CaptureReader(paths, Registry.decoded, options)
         if let damage = capture.read(into: &sink) {
-            diagnostics.append("meshspec: \(Printable.text("\(damage)"))\n")
+            diagnostics.report(damage.coded)
             reading.status = ExitCode.failed
         }
         reading.tally = capture.tally
@@ -51,7 +53,7 @@ func readCapture(
         reading.tally.dropped = dropped
         tell(dropped: dropped, &diagnostics)
     } catch {
-        diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+        diagnostics.report(error.coded)
         reading.status = ExitCode.environment
     }
     return reading

@@ -43,7 +43,7 @@ extension Command {
         let paths = try files(invocation)
         var asked = try RecordedCapture.Question(invocation)
         asked.boundPauses()
-        var made = try RecordedCapture.read(paths, asked)
+        var made = try RecordedCapture.read(paths, asked, of: "record")
         made.tellLosses("record")
         let target = invocation["--output"].flatMap { $0 == "-" ? nil : $0 }
         let suite = RecordedCapture.suite(invocation)
@@ -60,10 +60,10 @@ extension Command {
         guard let target else {
             var output = Output(1)
             try write(&output)
-            if case .failed(let why)? = output.end { throw CommandError("cannot write: \(why)") }
+            if case .failed(let why)? = output.end { throw CommandError.unwritten(nil, why) }
             return made.status
         }
-        if let why = try Files.write(to: target, write) { throw CommandError("cannot write \(target): \(why)") }
+        if let why = try Files.write(to: target, write) { throw CommandError.unwritten(target, why) }
         let shown = Printable.text(target)
         Console.error("wrote \(shown); to run it against the reference node: meshspec run \(shown) --simulate")
         return made.status

@@ -3,6 +3,7 @@ import Capture
 import Node
 import Report
 import Scenario
+import Wire
 
 /// The options that all commands about captures share.
 extension Command {
@@ -43,17 +44,22 @@ extension Command {
 
         """
 
-    static func files(_ invocation: Invocation) throws(UsageError) -> [String] {
-        guard !invocation.operands.isEmpty else { throw UsageError("which file? `-` is standard input") }
-        guard invocation.operands.count(where: { $0 == "-" }) < 2 else { throw UsageError("`-` is given twice") }
+    static func files(_ invocation: Invocation) throws(CommandError) -> [String] {
+        guard !invocation.operands.isEmpty else {
+            throw CommandError(
+                .missingArgument, "which file?", remedy: "give a path, or `-` for standard input")
+        }
+        guard invocation.operands.count(where: { $0 == "-" }) < 2 else {
+            throw CommandError(.extraArgument, at: "-", "standard input is given twice")
+        }
         return invocation.operands
     }
-    static func decodeAs(_ invocation: Invocation) throws(UsageError) -> [DecodeAs] {
-        try UsageError.wrap { try invocation.all("--decode-as").map { try DecodeAs($0) } }
+    static func decodeAs(_ invocation: Invocation) throws(CommandError) -> [DecodeAs] {
+        try CommandError.usage { try invocation.all("--decode-as").map { try DecodeAs($0) } }
     }
     /// Reads the keys of `--keylog`. `grows`: the files are read again if a key is missing.
-    static func secrets(_ invocation: Invocation, grows: Bool = false) throws(UsageError) -> Secrets {
-        let files = try invocation.all("--keylog").map { path throws(UsageError) in
+    static func secrets(_ invocation: Invocation, grows: Bool = false) throws(CommandError) -> Secrets {
+        let files = try invocation.all("--keylog").map { path throws(CommandError) in
             try KeyLogFile(path, grows: grows)
         }
         let more: @Sendable (Secrets) -> Void = { all in for file in files { file.read(into: all) } }
@@ -66,29 +72,32 @@ extension Command {
     }
     /// Returns the names in the captures if the user asked for them. Problems of the files are reported by the next
     /// reading.
-    static func names(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> AddressNames {
+    static func names(_ invocation: Invocation, _ paths: [String]) throws(CommandError) -> AddressNames {
         guard invocation.has("--names") else { return AddressNames() }
         guard !paths.contains("-") else {
-            throw UsageError("`--names` reads the capture twice: give a file, not a pipe")
+            throw CommandError(
+                .wrongFile, at: "--names", "the capture is read twice", remedy: "give a file, not a pipe")
         }
         guard var files = try? CaptureFiles(paths) else { return AddressNames() }
         while (try? files.advance()) ?? false {}
         return AddressNames(files.information)
     }
     /// Returns the number of threads.
-    static func threads(_ invocation: Invocation) throws(UsageError) -> Int {
+    static func threads(_ invocation: Invocation) throws(CommandError) -> Int {
         try invocation.number("--threads", 1...64) ?? min(4, max(1, Int(linux_processors())))
     }
     /// Returns the filter of `-Y`; nil without one.
-    static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {
+    static func filter(_ invocation: Invocation) throws(CommandError) -> Filter? {
         guard let text = invocation["--match"] else { return nil }
         do throws(FilterError) { return try Filter(text, Registry.decoded) } catch {
             let excerpt = Excerpt(text, from: error.range.lowerBound + 1, to: error.range.upperBound + 1)
-            throw UsageError("-Y: \(error.message)", excerpt: "  \(excerpt.text)\n  \(excerpt.carets)")
+            var failure = error.coded
+            (failure.place, failure.excerpt) = ("-Y", "  \(excerpt.text)\n  \(excerpt.carets)")
+            throw failure
         }
     }
     /// Returns the options for reading captures.
-    static func reading(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> DecodeOptions {
+    static func reading(_ invocation: Invocation, _ paths: [String]) throws(CommandError) -> DecodeOptions {
         var options = DecodeOptions(path: "-")
         options.paths = paths
         options.reading = ReadingOptions(
@@ -113,24 +122,27 @@ extension Command {
     /// is the default. Nil if nothing would be written: `none` without a monitor.
     static func records(
         _ invocation: Invocation, _ paths: [String], _ words: [String] = ["line", "tree", "json", "hex", "pcapng"]
-    ) throws(UsageError) -> DecodeOptions? {
+    ) throws(CommandError) -> DecodeOptions? {
         var options = try reading(invocation, paths)
         let text = try invocation.form() ?? words[0]
         for (prefix, isCSV) in [("fields=", false), ("fields-csv=", true)] where text.hasPrefix(prefix) {
             options.form = .fields
             options.isCSV = isCSV
             let names = text.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false)
-            options.fields = try UsageError.wrap("-o \(prefix)..: ") {
+            options.fields = try CommandError.usage("-o \(prefix)..") {
                 try names.map { try FieldReference(String($0), Registry.decoded) }
             }
             return options
         }
-        guard text != "fields" else { throw UsageError("which fields? `-o fields=time,src,message`") }
+        guard text != "fields" else {
+            throw CommandError(
+                .missingValue, at: "-o fields", "which fields?", remedy: "write -o fields=time,src,message")
+        }
         let known = words + ["fields=A,B", "fields-csv=A,B"]
         guard words.contains(text) else {
-            throw UsageError(
-                "`--output` is one of \(known.joined(separator: ", ")), not `\(text)`\(Suggestion.nearest(text, words))"
-            )
+            throw CommandError(
+                .badValue, at: "--output", expected: NearestName.choice(known), found: text,
+                meant: NearestName.nearest(text, in: words))
         }
         guard let form = DecodeOptions.Form(rawValue: text) else {
             options.isSilent = true
@@ -138,7 +150,9 @@ extension Command {
         }
         options.form = form
         if form == .pcapng || form == .html, Output(1).isTerminal {
-            throw UsageError("\(text) cannot be shown on a terminal: `... -o \(text) > FILE`")
+            throw CommandError(
+                .conflict, at: "-o \(text)", "this cannot be shown on a terminal",
+                remedy: "write it to a file: `... -o \(text) > FILE`")
         }
         return options
     }

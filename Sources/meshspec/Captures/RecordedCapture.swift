@@ -14,16 +14,17 @@ struct RecordedCapture {
         var reading: ReadingOptions
         var options = RecordingOptions()
 
-        init(_ invocation: Invocation) throws(UsageError) {
+        init(_ invocation: Invocation) throws(CommandError) {
             for text in invocation.all("--as") {
                 guard text.hasPrefix("dut="), let node = NodeAddress(String(text.dropFirst(4))) else {
-                    throw UsageError("`--as` is dut=ADDR or dut=ADDR:PORT, not `\(text)`")
+                    throw CommandError(.badValue, at: "--as", expected: "dut=ADDR or dut=ADDR:PORT", found: text)
                 }
                 nodes.append(node)
             }
             guard !nodes.isEmpty else {
-                throw UsageError(
-                    "who is the node under test? --as dut=ADDR[:PORT]; `meshspec follow` lists the connections")
+                throw CommandError(
+                    .missingArgument, "which address is the node under test?",
+                    remedy: "give --as dut=ADDR[:PORT]; `meshspec follow` lists the connections")
             }
             flow = try invocation.number("--flow", 1...Int.max)
             filter = try Command.filter(invocation)
@@ -32,7 +33,9 @@ struct RecordedCapture {
             options.longestWait = try invocation.duration("--max-wait", "1s")
             if let id = invocation["--id"] {
                 guard !id.isEmpty, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x2f }) else {
-                    throw UsageError("`--id` is letters, digits, points and hyphens, such as nano.recorded.one")
+                    throw CommandError(
+                        .badValue, at: "--id",
+                        expected: "letters, digits, points and hyphens, such as nano.recorded.one", found: id)
                 }
                 options.id = id
             }
@@ -56,28 +59,23 @@ struct RecordedCapture {
     /// 1 if the capture is damaged, otherwise 0.
     var status: Int32
 
-    static func read(_ paths: [String], _ asked: Question) throws(CommandError) -> Self {
+    static func read(_ paths: [String], _ asked: Question, of command: String) throws(CommandError) -> Self {
         var recorder = Recorder(Registry.definitions, of: asked.nodes, flow: asked.flow, filter: asked.filter)
-        var diagnostics = Output(2)
+        var diagnostics = Output(2, of: command)
         let read = readCapture(paths, asked.reading, into: &recorder, &diagnostics)
         diagnostics.flush()
-        guard read.status < ExitCode.usage else { throw CommandError(status: read.status) }
+        guard read.status < ExitCode.usage else { throw CommandError.printed(read.status) }
         let names = paths.map { $0 == "-" ? "standard input" : $0.split(separator: "/").last.map(String.init) ?? $0 }
         let name = names.joined(separator: ", ")
         let made: Recording
         do throws(RecordingError) {
             made = try recorder.finish(name, read.tally, asked.options)
         } catch {
-            let status =
-                switch error {
-                case .nobody: ExitCode.nothingMatched
-                case .tooLong, .tooLarge: ExitCode.invalid
-                case .bothEnds, .severalProtocols: ExitCode.usage
-                }
-            throw CommandError(status: status, "\(error)")
+            throw error.coded
         }
         guard let definition = Registry.definitions.first(where: { $0.name == made.protocolName }) else {
-            throw CommandError(status: ExitCode.usage)
+            throw CommandError(
+                .unknownProtocol, no: "protocol", called: made.protocolName, of: Registry.definitions.map(\.name))
         }
         return Self(recording: made, name: name, definition: definition, status: read.status)
     }
@@ -121,7 +119,9 @@ struct RecordedCapture {
                 output.append { $0 += piece }
             }
         } catch {
-            throw CommandError(status: ExitCode.invalid, "\(error)")
+            var failure = error.coded
+            failure.status = ExitCode.invalid
+            throw failure
         }
         if !areSound { _ = try scenario(library, name) }
         output.flush()
@@ -133,6 +133,6 @@ struct RecordedCapture {
         if let scenario { return scenario }
         for p in problems.prefix(5) { Console.write(p.rendered(source), to: 2) }
         throw CommandError(
-            status: ExitCode.invalid, "the messages make no valid scenario: choose fewer with --flow or -Y")
+            .noScenario, "the messages make no valid scenario", remedy: "choose fewer with --flow or -Y")
     }
 }

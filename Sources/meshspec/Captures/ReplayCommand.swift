@@ -52,7 +52,7 @@ enum ReplayCommand {
         let paths = try Command.files(invocation)
         let slack = try invocation.slack
         let scale = try invocation.timeScale
-        let made = try RecordedCapture.read(paths, asked)
+        let made = try RecordedCapture.read(paths, asked, of: "replay")
         _ = try invocation.name("--bug", of: "bug", made.definition.bugs.map(\.name))
         made.tellLosses("replay")
         let suite = RecordedCapture.suite(invocation)
@@ -82,7 +82,7 @@ enum ReplayCommand {
     /// Returns the settings of the capture, except for the values that the user has given.
     private static func settings(
         _ invocation: Invocation, _ chosen: Settings, _ made: RecordedCapture
-    ) throws(UsageError) -> Settings {
+    ) throws(CommandError) -> Settings {
         // A target file has the settings of its node.
         if let target = invocation["--target"], Files.kind(target) == .file { return chosen }
         var out = chosen
@@ -114,7 +114,7 @@ enum ReplayCommand {
             return try Console.print("\(style.safe(title)): \(count), no divergence")
         case .skip, .notRun:
             throw CommandError(
-                status: ExitCode.nothingMatched, "cannot be played: \(result.reason ?? "it was not run")")
+                .nothingSelected, "the capture cannot be played: \(result.reason ?? "it was not run")")
         case .error: status = ExitCode.environment
         case .inconc: status = ExitCode.inconclusive
         case .fail: status = ExitCode.failed

@@ -26,9 +26,15 @@ extension Command {
             """
     ) { invocation in
         let paths = try files(invocation)
-        guard !paths.contains("-") else { throw UsageError("the capture is read twice: give a file, not a pipe") }
-        guard let parts = try invocation.number("--parts", 2...512) else { throw UsageError("how many? `-n 8`") }
-        guard let folder = invocation["--output"] else { throw UsageError("into which folder? `-o DIR`") }
+        guard !paths.contains("-") else {
+            throw CommandError(.wrongFile, at: "-", "the capture is read twice", remedy: "give a file, not a pipe")
+        }
+        guard let parts = try invocation.number("--parts", 2...512) else {
+            throw CommandError(.missingArgument, "into how many parts?", remedy: "give a number, such as -n 8")
+        }
+        guard let folder = invocation["--output"] else {
+            throw CommandError(.missingArgument, "into which folder?", remedy: "give -o DIR")
+        }
         return try CaptureSplit(paths, parts: parts, folder: folder).run()
     }
 }
@@ -60,7 +66,7 @@ struct CaptureSplit {
 
     func run() throws -> Int32 {
         let survey = try CaptureSurvey(paths)
-        if let why = Files.makeFolder(folder) { throw CommandError("cannot make \(folder): \(why)") }
+        if let why = Files.makeFolder(folder) { throw CommandError.unwritten(folder, why) }
         var open: [Part] = []
         for i in 0..<parts { open.append(try part(i, survey)) }
         var damage: CaptureError?
@@ -81,7 +87,7 @@ struct CaptureSplit {
         _ = try Console.print(
             open.map { "\($0.path)  \($0.packets) packets, \($0.bytes) bytes" }.joined(separator: "\n"))
         guard let damage else { return ExitCode.good }
-        Console.error("meshspec split: \(Printable.text("\(damage)"))")
+        Console.report(damage.coded, "split")
         return ExitCode.failed
     }
     private func part(_ i: Int, _ survey: CaptureSurvey) throws(CommandError) -> Part {
@@ -89,7 +95,7 @@ struct CaptureSplit {
         let path = "\(folder)/part-\(String(repeating: "0", count: 3 - digits.count))\(digits).pcapng"
         let file: NewFile
         do throws(NewFile.Failure) { file = try NewFile(path) } catch {
-            throw CommandError("cannot write \(path): \(error)")
+            throw CommandError.unwritten(path, "\(error)")
         }
         return Part(
             path: path, file: file, output: Output(file.descriptor),
@@ -100,7 +106,8 @@ struct CaptureSplit {
     ) throws(CommandError) {
         guard let i = ConversationShard.of(packet, parts: parts) else {
             throw CommandError(
-                "frame \(packet.number) of 802.11 contains several packets, which may belong to different conversations: "
+                .unsupportedCapture, at: "frame \(packet.number)",
+                "this frame of 802.11 contains several packets, which may belong to different conversations: "
                     + "such a capture cannot be cut")
         }
         let device = Device(link: packet.link, number: packet.interface)
@@ -130,10 +137,10 @@ struct CaptureSplit {
         part.output.flush()
         try check(part)
         do throws(NewFile.Failure) { try part.file.finish() } catch {
-            throw CommandError("cannot write \(part.path): \(error)")
+            throw CommandError.unwritten(part.path, "\(error)")
         }
     }
     private func check(_ part: Part) throws(CommandError) {
-        if case .failed(let why)? = part.output.end { throw CommandError("cannot write \(part.path): \(why)") }
+        if case .failed(let why)? = part.output.end { throw CommandError.unwritten(part.path, why) }
     }
 }

@@ -9,15 +9,18 @@ enum StatsForm: String, CaseIterable {
     case partial
 
     /// Reads the form from `--output`, `--json` or `--partial`; the default is a table.
-    init(_ invocation: Invocation) throws(UsageError) {
-        let word = try invocation.form().map { w throws(UsageError) in
+    init(_ invocation: Invocation) throws(CommandError) {
+        let word = try invocation.form().map { w throws(CommandError) in
             try Invocation.word("--output", w, [Self.table.rawValue, Self.json.rawValue])
         }
         guard invocation.has("--partial") else {
             self = word.flatMap { Self(rawValue: $0) } ?? .table
             return
         }
-        guard word == nil else { throw UsageError("`--partial` has its own form: leave out `--output` and `--json`") }
+        guard word == nil else {
+            throw CommandError(
+                .conflict, at: "--partial", "this has its own form", remedy: "leave out --output and --json")
+        }
         self = .partial
     }
 

@@ -1,5 +1,6 @@
 import Node
 import Report
+import Wire
 import Wireshark
 
 extension Command {
@@ -20,12 +21,11 @@ extension Command {
         let possible = Registry.definitions.filter { WiresharkDissector.names.contains($0.name) }
         let definition = try invocation.definition(of: possible)
         guard possible.contains(where: { $0.name == definition.name }) else {
-            let names = possible.map(\.name).joined(separator: ", ")
-            throw UsageError("there is no dissector of `\(definition.name)`, but of \(names)")
+            let names = NearestName.choice(possible.map(\.name))
+            throw CommandError(
+                .unknownProtocol, "there is no dissector of `\(definition.name)`", remedy: "use \(names)")
         }
-        do {
-            return try Console.print(
-                Array(WiresharkDissector.text(definition, version: "meshspec \(Version.current)").utf8))
-        } catch let failure as DissectorFailure { throw CommandError(failure.description) }
+        return try Console.print(
+            Array(WiresharkDissector.text(definition, version: "meshspec \(Version.current)").utf8))
     }
 }

@@ -9,14 +9,15 @@ struct Command: Sendable {
     var examples: [(line: String, purpose: String)]
     /// Further paragraphs of the help text, such as the exit statuses.
     var notes: String = ""
-    /// Runs the command and returns the exit status. It throws `UsageError` or `CommandError` if the command line is
-    /// wrong, or a file or node that it names. The environment causes any other error.
+    /// Runs the command and returns the exit status. It throws `CommandError` or an error that has a code
+    /// (`CodedError`). Any other error has its cause in the system.
     var body: @Sendable (Invocation) throws -> Int32
 }
 
 extension Invocation {
     /// Parses the words that follow the name of `command`.
-    init(_ command: Command, _ arguments: [String]) throws(UsageError) {
+    init(_ command: Command, _ arguments: [String]) throws(CommandError) {
         try self.init(options: command.options, hasOperands: !command.operands.isEmpty, arguments)
+        self.command = command.name
     }
 }

@@ -30,7 +30,7 @@ enum Console {
     }
     static func error(_ text: String) { write(text + "\n", to: 2) }
     /// Prints a line on standard output and returns the exit status of success, even if the reader has closed its end.
-    /// If the write fails, for example because the disk is full, it prints an error and throws, which ends the command.
+    /// If the write fails, for example because the disk is full, it throws, which ends the command.
     @discardableResult static func print(_ text: String) throws(CommandError) -> Int32 {
         try print(Array((text + "\n").utf8))
     }
@@ -39,7 +39,7 @@ enum Console {
         try print(RunEvents.line(value))
     }
     @discardableResult static func print(_ bytes: [UInt8]) throws(CommandError) -> Int32 {
-        if let why = write(bytes, to: 1) { throw unwritten(why) }
+        if let why = write(bytes, to: 1) { throw CommandError.unwritten(nil, why) }
         return ExitCode.good
     }
     /// Prints an answer as JSON or as text.
@@ -47,16 +47,6 @@ enum Console {
         isJSON: Bool, _ value: @autoclosure () -> Value, _ text: @autoclosure () -> String
     ) throws(CommandError) -> Int32 {
         isJSON ? try print(value()) : try print(text())
-    }
-    /// Writes bytes to standard output. Unlike `print`, it puts the reason for a failure into the error, for commands
-    /// that add their name to it.
-    static func put(_ bytes: [UInt8]) throws(CommandError) {
-        if let why = write(bytes, to: 1) { throw CommandError("cannot write: \(why)") }
-    }
-    /// Prints that standard output cannot be written, and returns the error to throw.
-    static func unwritten(_ why: String) -> CommandError {
-        error("meshspec: cannot write: \(why)")
-        return CommandError()
     }
     /// Writes text at once and returns the reason for a failure. It is no failure if the reader has closed its end.
     @discardableResult
@@ -107,7 +97,7 @@ enum Console {
 
     /// Returns the style of the output. It has colour on a terminal without NO_COLOR, unless `--color` decides
     /// otherwise.
-    static func style(_ invocation: Invocation, descriptor: Int32 = 2) throws(UsageError) -> Style {
+    static func style(_ invocation: Invocation, descriptor: Int32 = 2) throws(CommandError) -> Style {
         let when = try invocation.word("--color", ["auto", "always", "never"])
         let mayColour = isatty(descriptor) == 1 && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
         return Style(

@@ -9,7 +9,7 @@ enum Files {
     struct Failure: Error, CustomStringConvertible {
         var path: String
         var code: Int32
-        var description: String { "cannot read \(path): \(String(cString: strerror(code)))" }
+        var description: String { coded.message }
     }
     /// The most bytes that `read` reads of a file. It is more than the largest scenario, so that the parser refuses a
     /// file that is larger.
@@ -83,7 +83,7 @@ enum Files {
         }
     }
     private static func unkept(_ name: String, _ why: String) -> CommandError {
-        CommandError("cannot keep \(name): \(why)")
+        CommandError(.cannotWrite, at: name, "cannot make a temporary copy: \(why)")
     }
     static func source(_ path: String, isFile: Bool = false) throws(Failure) -> SourceFile {
         SourceFile(name: path, bytes: try read(path, isFile: isFile))

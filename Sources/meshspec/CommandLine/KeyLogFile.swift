@@ -1,5 +1,6 @@
 import Glibc
 import Node
+import Report
 import Synchronization
 
 /// A reader of a key log on disk, which can also follow the file as it grows.
@@ -9,9 +10,12 @@ final class KeyLogFile: Sendable {
 
     /// Opens the file now, because a capture gives up its privileges later. `grows`: the file is read as long as the
     /// program runs. In this case a symbolic link is not followed, because another user could have created it.
-    init(_ path: String, grows: Bool = false) throws(UsageError) {
+    init(_ path: String, grows: Bool = false) throws(CommandError) {
         descriptor = grows ? Files.openItself(path, O_RDONLY) : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw UsageError("--keylog: cannot read \(path): \(Files.reason(errno))") }
+        guard descriptor >= 0 else {
+            throw CommandError(
+                .cannotRead, at: "--keylog: \(path)", "cannot read: \(Files.reason(errno))", status: ExitCode.usage)
+        }
         log = Mutex(KeyLog(path))
     }
     deinit { close(descriptor) }
@@ -42,7 +46,7 @@ final class KeyLogWriter {
     init(_ path: String) throws(CommandError) {
         self.path = path
         descriptor = Files.openItself(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
-        guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(Files.reason(errno))") }
+        guard descriptor >= 0 else { throw CommandError.unwritten(path, Files.reason(errno)) }
     }
     deinit { close(descriptor) }
     /// Writes the secrets that became known since the last call. Each line is written in one piece.
@@ -51,7 +55,7 @@ final class KeyLogWriter {
         for secret in secrets.all(behind: written) {
             let line = Array(secret.line.utf8)
             guard Glibc.write(descriptor, line, line.count) == line.count else {
-                throw CommandError("cannot write \(path): \(String(cString: strerror(errno)))")
+                throw CommandError.unwritten(path, String(cString: strerror(errno)))
             }
             written += 1
         }

@@ -27,7 +27,7 @@ struct Meshspec {
             Console.error(overview)
             return ExitCode.usage
         }
-        return status(first) {
+        return status(commands.contains { $0.name == first } ? first : "") {
             switch first {
             case "--version", "-V": return try Console.print("meshspec \(Version.current)")
             case "--help", "-h": return try Console.print(overview)
@@ -47,16 +47,9 @@ struct Meshspec {
     static func status(_ command: String, _ body: () throws -> Int32) -> Int32 {
         do {
             return try body()
-        } catch let error as UsageError {
-            Console.error(
-                "meshspec \(command): \(Printable.text(error.message))\n"
-                    + (error.excerpt.isEmpty ? "" : error.excerpt + "\n") + "Try `meshspec \(command) --help`.")
-            return ExitCode.usage
         } catch {
             let failure = CommandError(error)
-            if !failure.message.isEmpty {
-                Console.error("meshspec \(command): \(Printable.text(failure.message))")
-            }
+            Console.report(failure, command)
             return failure.status
         }
     }
@@ -64,12 +57,12 @@ struct Meshspec {
     private static func command(_ name: String) throws(CommandError) -> Command {
         if let known = commands.first(where: { $0.name == name }) { return known }
         if name == "bench" {
-            Console.error("meshspec: benchmarks are a separate program: swift run -c release meshspec-bench")
-        } else {
-            let near = Suggestion.nearest(name, commands.map(\.name))
-            Console.error(
-                "meshspec: no command is called `\(Printable.text(name))`\(near)\n`meshspec --help` lists them.")
+            throw CommandError(
+                .unknownCommand, "benchmarks are a separate program",
+                remedy: "run `swift run -c release meshspec-bench`")
         }
-        throw CommandError(status: ExitCode.usage)
+        throw CommandError(
+            .unknownCommand, no: "command", called: name, of: commands.map(\.name),
+            remedy: "`meshspec --help` lists the commands")
     }
 }

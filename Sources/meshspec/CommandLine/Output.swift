@@ -18,10 +18,14 @@ struct Output {
     private(set) var pending: [UInt8] = []
     private(set) var end: End?
     var isOpen: Bool { end == nil }
+    /// The command whose errors are written here; empty for other output.
+    private let command: String
 
-    /// Creates a buffer for a file descriptor, or for memory if it is nil.
-    init(_ descriptor: Int32?) {
+    /// Creates a buffer for a file descriptor, or for memory if it is nil. `command` is the command whose errors it
+    /// receives.
+    init(_ descriptor: Int32?, of command: String = "") {
         self.descriptor = descriptor
+        self.command = command
         // A closed pipe must be an error of `write` and must not end the process.
         if descriptor != nil { signal(SIGPIPE, SIG_IGN) }
     }
@@ -32,6 +36,10 @@ struct Output {
     mutating func fail(_ why: String = String(cString: strerror(errno))) { end = .failed(why) }
 
     mutating func append(_ text: String) { append { $0 += text.utf8 } }
+    /// Appends an error of the command.
+    mutating func report(_ error: CommandError) {
+        if let lines = error.lines(command) { append(lines + "\n") }
+    }
     /// Lets `body` append bytes, and writes them when there are enough.
     mutating func append(_ body: (inout [UInt8]) -> Void) {
         body(&pending)
@@ -83,7 +91,7 @@ func finished(
     case nil: return status
     case .closed: return isVerdict ? status : ExitCode.good
     case .failed(let why):
-        diagnostics.append("meshspec: cannot write: \(why)\n")
+        diagnostics.report(CommandError.unwritten(nil, why))
         return ExitCode.environment
     }
 }

@@ -4,6 +4,7 @@ import Node
 import Report
 import Scenario
 import WebSocket
+import Wire
 
 /// The protocols that a command line is about, among the protocols of the selected cases.
 ///
@@ -22,9 +23,13 @@ struct ProtocolChoice {
         library = cases.suite.library
         let there = Set(cases.scenarios.map(\.protocolName))
         definitions = library.definitions.filter { there.contains($0.name) }
-        if invocation.has("--protocol") {
-            let name = try invocation.word("--protocol", library.definitions.map(\.name))
-            guard there.contains(name) else { throw UsageError("no selected case belongs to protocol `\(name)`") }
+        let known = library.definitions.map(\.name)
+        if let name = try invocation.name("--protocol", of: "protocol", known, .unknownProtocol) {
+            guard there.contains(name) else {
+                throw CommandError(
+                    .nothingSelected, at: "--protocol", "no selected case belongs to protocol `\(name)`",
+                    remedy: "`meshspec list --protocol \(name)` shows its cases", status: ExitCode.usage)
+            }
             keep { $0.name == name }
         }
         if let target = invocation["--target"] {
@@ -46,7 +51,9 @@ struct ProtocolChoice {
             // If one protocol remains, it reports the unknown profile itself.
             if definitions.count > 1, !definitions.contains(where: { $0.profiles.contains { $0.name == name } }) {
                 let there = definitions.map { "\($0.name) has \($0.profiles.map(\.name).joined(separator: ", "))" }
-                throw UsageError("no profile is called `\(name)`: \(there.joined(separator: "; "))")
+                throw CommandError(
+                    .unknownName, at: "--profile", "no profile is called `\(name)`",
+                    remedy: there.joined(separator: "; "))
             }
         }
         for name in try invocation.pairs("--param").keys {
@@ -64,17 +71,21 @@ struct ProtocolChoice {
         for place in [invocation["--target"], invocation["--listen"]].compactMap(\.self) {
             guard TargetURL.isURL(place) || (try? Resolver.resolve(place)) != nil else { return }
         }
-        let names = definitions.map(\.name).joined(separator: " or ")
-        let question = "which protocol does the node speak? Give `--protocol` \(names)"
+        let names = NearestName.choice(definitions.map(\.name))
+        let question = { (excerpt: String) in
+            CommandError(
+                .ambiguous, "which protocol does the node speak?", remedy: "give --protocol \(names)", excerpt: excerpt)
+        }
         guard let target = invocation["--target"], let address = try? Resolver.resolve(target), address.port != 0,
             !invocation.has("--no-preflight"), !invocation.has("--dry-run")
-        else { throw UsageError(question) }
+        else { throw question("") }
         switch try ProtocolProbe.find(definitions, at: address) {
         case .found(let definition): definitions = [definition]
         case .nobody(let why):
-            throw CommandError("no node is at \(address): \(why): start the node first, or give another address")
+            throw CommandError(
+                .noNode, "no node is at \(address): \(why)", remedy: "start the node first, or give another address")
         case .unknown(let words):
-            throw UsageError(([question] + words.map { "  " + Printable.text($0) }).joined(separator: "\n"))
+            throw question(words.map { "  " + Printable.text($0) }.joined(separator: "\n"))
         }
     }
     /// Throws an error if the node at a URL speaks one of the protocols on WebSocket. The cases of WebSocket itself do
@@ -83,9 +94,9 @@ struct ProtocolChoice {
         let webSocket = Definition.webSocket.name
         let others = definitions.filter { $0.name != webSocket }
         guard let found = ProtocolProbe.protocolOnWebSocket(others, at: target) else { return }
-        throw UsageError(
-            "the program at \(Printable.text(target)) speaks \(found.name) (\(found.title)): give `--protocol "
-                + "\(found.name)`, or `--protocol \(webSocket)` to test the layer below")
+        throw CommandError(
+            .ambiguous, "the program at \(target) speaks \(found.name) (\(found.title))",
+            remedy: "give --protocol \(found.name), or --protocol \(webSocket) to test the layer below")
     }
     /// Keeps the protocols that fit. If none does, it changes nothing, and the code that reads the option reports the
     /// error.

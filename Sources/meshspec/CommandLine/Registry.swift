@@ -9,6 +9,7 @@ import RightMesh
 import Scenario
 import TLS
 import WebSocket
+import Wire
 
 /// The list of all protocols of the program. No other place lists them.
 enum Registry {
@@ -35,7 +36,9 @@ struct Suite {
     static func find(_ told: String?) throws(CommandError) -> String {
         if let told = told ?? Console.variable("MESHSPEC_SPEC") {
             guard Files.kind(told) == .folder else {
-                throw CommandError("no folder of specifications at \(told)")
+                throw CommandError(
+                    .noSuchFile, at: told, "no folder of specifications",
+                    remedy: "give the folder `Spec` of meshspec, or leave out --spec and MESHSPEC_SPEC")
             }
             return told
         }
@@ -145,13 +148,14 @@ struct Suite {
 
 extension Invocation {
     /// Returns the protocol that the only operand names. The error lists `all`.
-    func definition(of all: [Definition] = Registry.definitions) throws(UsageError) -> Definition {
+    func definition(of all: [Definition] = Registry.definitions) throws(CommandError) -> Definition {
         let names = all.map(\.name)
         guard let name = operands.first, operands.count == 1 else {
-            throw UsageError("which protocol? \(names.joined(separator: ", "))")
+            throw CommandError(
+                .missingArgument, "which protocol?", remedy: "give \(NearestName.choice(names))")
         }
         guard let found = Registry.definitions.first(where: { $0.name == name }) else {
-            throw UsageError(no: "protocol", called: name, of: names)
+            throw CommandError(.unknownProtocol, no: "protocol", called: name, of: names)
         }
         return found
     }

@@ -20,11 +20,13 @@ struct TargetURL {
     init(_ text: String, _ definition: Definition) throws {
         if Self.isMultiaddr(text) {
             guard Self.names(definition, by: text) else {
-                throw UsageError("`\(text)`: \(definition.name) has no multiaddrs: write HOST:PORT")
+                throw CommandError(
+                    .badAddress, at: text, "\(definition.name) has no multiaddrs", remedy: "write HOST:PORT")
             }
             guard let address = Multiaddr(text), let endpoint = address.endpoint else {
-                throw UsageError(
-                    "`\(text)`: write /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT, then /p2p/ID if you like")
+                throw CommandError(
+                    .badAddress, at: text, "not an address",
+                    remedy: "write /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT, then /p2p/ID if you like")
             }
             (self.endpoint, host) = (endpoint, endpoint.host)
             resource = Resource(target: text, host: endpoint.host)
@@ -40,14 +42,15 @@ struct TargetURL {
             return
         }
         guard Self.names(definition, by: text) else {
-            throw UsageError("`\(text)`: \(definition.name) has no URLs: write HOST:PORT")
+            throw CommandError(.badAddress, at: text, "\(definition.name) has no URLs", remedy: "write HOST:PORT")
         }
         guard ["ws", "wss"].contains(first.lowercased()) else {
-            throw UsageError("`\(text)`: a URL begins with ws:// or wss://")
+            throw CommandError(.badAddress, at: text, "a URL begins with ws:// or wss://")
         }
         guard let url = WebSocketURL(text) else {
-            throw UsageError(
-                "`\(text)`: write ws://HOST:PORT/PATH?QUERY, IPv6 in brackets, without spaces, user, fragment (#) and "
+            throw CommandError(
+                .badAddress, at: text, "not an address",
+                remedy: "write ws://HOST:PORT/PATH?QUERY, IPv6 in brackets, without spaces, user, fragment (#) and "
                     + "characters beyond ASCII")
         }
         (isSecure, host) = (url.isSecure, url.host)

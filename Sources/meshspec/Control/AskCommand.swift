@@ -30,11 +30,12 @@ enum AskCommand {
     static func run(_ definition: Definition, _ invocation: Invocation) throws -> Int32 {
         let names = definition.controls.map(\.name) + ["dump"]
         guard let name = invocation.operands.first else {
-            throw UsageError("what? \(names.joined(separator: ", "))")
+            throw CommandError(
+                .missingArgument, "ask what?", remedy: "give \(NearestName.choice(names))")
         }
         let rule = definition.controls.first { $0.name == name }
         guard rule != nil || name == "dump" else {
-            throw UsageError("a node of \(definition.name) does not know `\(name)`\(Suggestion.nearest(name, names))")
+            throw CommandError(no: "question or command of \(definition.name)", called: name, of: names)
         }
         let arguments = try arguments(rule, Array(invocation.operands.dropFirst()), name)
         // A node may give up a command after 10 s, and then reports that.
@@ -47,9 +48,8 @@ enum AskCommand {
             if !isJSON, answer == .null {
                 let what = arguments.first.map { " \(AnswerTable.cell($0.value))" } ?? ""
                 throw CommandError(
-                    status: ExitCode.nothingMatched,
-                    "the node has no \(rule?.name ?? "answer")\(what); `meshspec \(definition.name) dump` shows its "
-                        + "whole state")
+                    .nothingSelected, "the node has no \(rule?.name ?? "answer")\(what)",
+                    remedy: "`meshspec \(definition.name) dump` shows its whole state")
             }
             try show(answer, rule, isJSON)
             return answer == .null ? ExitCode.nothingMatched : ExitCode.good
@@ -58,7 +58,7 @@ enum AskCommand {
         guard let count = outcome["count"]?.integer else {
             if isJSON { try show(outcome, nil, true) }
             let why = outcome["reason"].map { ": \(AnswerTable.cell($0))" } ?? ""
-            throw CommandError("`\(name)` failed at the node\(why)")
+            throw CommandError(.refused, "`\(name)` failed at the node\(why)")
         }
         try show(isJSON ? outcome : AnswerTable.rows(outcome, rule), rule, isJSON)
         return count == 0 ? ExitCode.nothingMatched : ExitCode.good
@@ -69,7 +69,7 @@ enum AskCommand {
     /// Parses the words after a control: its operand, and details in the form NAME=VALUE.
     private static func arguments(
         _ rule: NodeControl?, _ words: [String], _ name: String
-    ) throws(UsageError) -> [Value.Entry] {
+    ) throws(CommandError) -> [Value.Entry] {
         var about: [Value] = []
         var out: [Value.Entry] = []
         for word in words {
@@ -77,7 +77,7 @@ enum AskCommand {
                 let key = String(word[..<equals])
                 let known = rule?.details.map(\.name) ?? []
                 guard known.contains(key) else {
-                    throw UsageError("`\(name)` takes no `\(key)`\(Suggestion.nearest(key, known))")
+                    throw CommandError(at: name, no: "argument", called: key, of: known)
                 }
                 out.append(.init(key, .text(String(word[word.index(after: equals)...]))))
             } else {
@@ -87,13 +87,15 @@ enum AskCommand {
         }
         switch rule?.operand {
         case nil:
-            guard about.isEmpty else { throw UsageError("`\(name)` takes no arguments") }
+            guard about.isEmpty else { throw CommandError(.extraArgument, at: name, "takes no arguments") }
             return out
         case .one(let key)?:
-            guard about.count == 1 else { throw UsageError("`\(name)` wants one \(key)") }
+            guard about.count == 1 else {
+                throw CommandError(about.isEmpty ? .missingArgument : .extraArgument, at: name, "needs one \(key)")
+            }
             return [.init(key, about[0])] + out
         case .several(let key)?:
-            guard !about.isEmpty else { throw UsageError("`\(name)` wants \(key)") }
+            guard !about.isEmpty else { throw CommandError(.missingArgument, at: name, "needs \(key)") }
             return [.init(key, .list(about))] + out
         }
     }
@@ -110,13 +112,16 @@ enum AskCommand {
         }
         guard running.count < 2 else {
             throw CommandError(
-                "\(running.count) nodes run here: choose one with --node: "
-                    + running.map(\.name).joined(separator: ", "))
+                .ambiguous, "\(running.count) nodes run here",
+                remedy: "choose one with --node: \(running.map(\.name).joined(separator: ", "))",
+                status: ExitCode.environment)
         }
         guard let only = running.first else {
             throw CommandError(
-                "no node with a control socket in \(ControlPath.folder) runs here: start one with "
-                    + "`meshspec node \(name) --listen HOST:PORT`, or give its socket with --control PATH")
+                .noNode, "no node with a control socket in \(ControlPath.folder) runs here",
+                remedy:
+                    "start one with `meshspec node \(name) --listen HOST:PORT`, or give its socket with --control PATH"
+            )
         }
         return only.path
     }

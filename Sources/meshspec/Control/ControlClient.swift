@@ -33,9 +33,10 @@ struct ControlClient {
         let reply = try line()
         if case .text(let why)? = reply["error"] {
             guard reply["reason"] != .text(ControlServer.Refusal.protocol.rawValue) else {
-                throw CommandError("the node at \(path) is not a node of \(definition.name): \(why)")
+                throw CommandError(
+                    .otherProtocol, at: path, "the node there is not a node of \(definition.name): \(why)")
             }
-            throw CommandError(status: ExitCode.usage, why)
+            throw CommandError(.refused, why, status: ExitCode.usage)
         }
         guard let answer = reply["answer"], reply["protocol"] == .text(definition.name) else { throw stranger }
         return answer
@@ -47,7 +48,7 @@ struct ControlClient {
         return reply
     }
     private var stranger: CommandError {
-        CommandError("the program that answers at \(path) is not a node of meshspec")
+        CommandError(.otherProtocol, at: path, "the program that answers is not a node of meshspec")
     }
     private mutating func line() throws(CommandError) -> Value {
         while true {
@@ -62,11 +63,11 @@ struct ControlClient {
             switch driver.next(until: deadline) {
             case .received(_, let more)?: bytes += more
             case .ended?, .failed?:
-                throw CommandError("the node at \(path) closed the connection before it answered")
+                throw CommandError(.noAnswer, at: path, "the node closed the connection before it answered")
             case nil:
                 throw CommandError(
-                    "the node at \(path) did not answer within \(patience.text): give it more time with --wait"
-                )
+                    .noAnswer, at: path, "the node did not answer within \(patience.text)",
+                    remedy: "give it more time with --wait")
             default: break
             }
         }

@@ -30,11 +30,11 @@ enum ControlPath {
         let path = folder
         if mkdir(path, 0o700) == 0 { return }
         guard errno == EEXIST else {
-            throw CommandError("cannot make \(path): \(String(cString: strerror(errno)))")
+            throw CommandError.unwritten(path, String(cString: strerror(errno)))
         }
         var s = stat()
         guard lstat(path, &s) == 0, s.st_mode & S_IFMT == S_IFDIR, s.st_uid == getuid(), s.st_mode & 0o077 == 0 else {
-            throw CommandError("\(path) is not a folder that only this user can access")
+            throw CommandError(.noPermission, at: path, "this is not a folder that only this user can access")
         }
     }
     /// Returns the sockets of the running nodes of a protocol, each with the part of its name that has the address.

@@ -79,10 +79,12 @@ enum NodeCommand {
         let acquaintances =
             invocation.all("--told") + kinds.flatMap { kind in invocation.all("--" + kind).map { "\(kind)=\($0)" } }
         guard invocation.has("--listen") || invocation.has("--connect") || !acquaintances.isEmpty else {
-            throw UsageError("give --listen, --connect or both: a node that does neither does nothing")
+            throw CommandError(
+                .missingArgument, "a node that neither listens nor connects does nothing",
+                remedy: "give --listen, --connect or both")
         }
         let parameters = try invocation.pairs("--param")
-        let settings = try UsageError.wrap {
+        let settings = try CommandError.usage {
             try definition.settings(profile: invocation["--profile"], parameters)
         }
         let bug = try invocation.name("--bug", of: "bug", definition.bugs.map(\.name))
@@ -90,13 +92,17 @@ enum NodeCommand {
         let role = try invocation.name("--role", of: "role", definition.kinds.map(\.name))
         var identity: [UInt8]?
         if let text = invocation["--id"] {
-            guard let id = Hexadecimal.bytes(text) else { throw UsageError("`--id` is hexadecimal, not `\(text)`") }
+            guard let id = Hexadecimal.bytes(text) else {
+                throw CommandError(.badValue, at: "--id", expected: "hexadecimal digits", found: text)
+            }
             identity = id
         }
         let limit = try invocation.duration("--for", "10s").map { Instant.zero + $0 } ?? .never
         let controlPath = invocation["--control"]
         if controlPath != nil, definition.controls.isEmpty {
-            throw UsageError("a node of \(definition.name) has no control socket: leave out `--control`")
+            throw CommandError(
+                .notApplicable, at: "--control", "a node of \(definition.name) has no control socket",
+                remedy: "leave out --control")
         }
         let seed = try invocation.seed ?? .random(in: .min ... .max)
         linux_keep_heap()
@@ -131,7 +137,7 @@ enum NodeCommand {
             Console.error("meshspec node: \(given) has no effect: \(one.summary)")
         }
         if let bus = invocation["--bus"], settings["bus"] == "off" {
-            throw UsageError("`--bus \(bus)` needs a bus: leave out `-P bus=off`")
+            throw CommandError(.conflict, at: "--bus \(bus)", "needs a bus", remedy: "leave out -P bus=off")
         }
         let server = try controlServer(definition, network, driver, told: controlPath, bound)
         defer { server?.close() }
@@ -173,7 +179,7 @@ enum NodeCommand {
         if status != ExitCode.good { end(node, driver, events) }
         events.finish(driver.now)
         try security.writeKeys()
-        if let why = events.failure { throw Console.unwritten(why) }
+        if let why = events.failure { throw CommandError.unwritten(nil, why) }
         return status
     }
     /// Creates the node. With a bus, a node of another protocol carries its messages, and takes over its address and
@@ -184,18 +190,20 @@ enum NodeCommand {
         guard let bus else { return definition.node(options) }
         let names = Registry.definitions.map(\.name)
         guard let other = Registry.definitions.first(where: { $0.name == bus }) else {
-            throw UsageError(no: "protocol", called: bus, of: names)
+            throw CommandError(.unknownProtocol, at: "--bus", no: "protocol", called: bus, of: names)
         }
         var own = options, carried = options
         (own.peers, own.targets, own.acquaintances, own.leavesPubsub) = ([], [], [], true)
-        carried.settings = try UsageError.wrap { try other.settings() }
+        carried.settings = try CommandError.usage { try other.settings() }
         carried.random = Random(seed: carried.random.next())
         (carried.kind, carried.bug, carried.identity) = (nil, nil, nil)
         guard let carrier = other.node(carried) as? any PubsubCarrier else {
-            throw UsageError("\(other.name) carries no bus: only gossipsub does")
+            throw CommandError(
+                .notApplicable, at: "--bus", "\(other.name) carries no bus", remedy: "give --bus gossipsub")
         }
         guard let user = definition.node(own) as? any PubsubUser, user.leavesPubsub else {
-            throw UsageError("a node of \(definition.name) has no bus that another protocol can carry")
+            throw CommandError(
+                .notApplicable, at: "--bus", "a node of \(definition.name) has no bus that another protocol can carry")
         }
         return PubsubPair(user, over: carrier)
     }
@@ -222,7 +230,9 @@ enum NodeCommand {
             try ControlPath.prepare()
             return try ControlServer(ControlPath.socket(definition.name, listening), definition, network, driver)
         } catch {
-            Console.error("meshspec node: its control socket is not available: \(Printable.text("\(error)"))")
+            var failure = CommandError(error)
+            failure.place = "the control socket is not available" + (failure.place.map { ": \($0)" } ?? "")
+            Console.report(failure, "node")
             return nil
         }
     }
@@ -233,19 +243,20 @@ enum NodeCommand {
     /// Parses `superpeer=0x0102@127.0.0.1:40000`. The role and the identity are optional.
     private static func acquaintance(
         _ text: String, _ definition: Definition
-    ) throws(NetworkError) -> NodeOptions.Acquaintance {
-        func refusal(_ why: String) -> NetworkError { NetworkError("use", text, why, isMalformed: true) }
+    ) throws -> NodeOptions.Acquaintance {
         var parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let kind = parts.count > 1 ? String(parts.removeFirst()) : nil
         let known = definition.kinds.map(\.name)
         if let kind, !known.contains(kind) {
-            throw refusal("no role is called `\(kind)`\(Suggestion.nearest(kind, known))")
+            throw CommandError(at: "--told \(text)", no: "role", called: kind, of: known)
         }
         parts = parts[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         var identity: [UInt8]?
         if parts.count > 1 {
             identity = Hexadecimal.bytes(parts.removeFirst())
-            if identity == nil { throw refusal("the identity before @ is not hexadecimal") }
+            if identity == nil {
+                throw CommandError(.badValue, at: "--told \(text)", "the identity before @ is not hexadecimal")
+            }
         }
         let endpoint = try Resolver.resolve(String(parts[0]))
         return .init(name: endpoint.description, endpoint: endpoint, kind: kind, identity: identity)

@@ -25,19 +25,24 @@ struct NodeSecurity {
             let encrypts = definition.layers?.layers.contains(where: \.encrypts) ?? false
             for name in Self.options.flatMap(\.names) where invocation.has(name) {
                 if name == "--keylog", encrypts { continue }
-                throw UsageError("`\(name)` is for TLS: give --tls or a wss:// URL")
+                throw CommandError(.notApplicable, at: name, "this is for TLS", remedy: "give --tls or a wss:// URL")
             }
             if let path = invocation["--keylog"] { keys = try KeyLogWriter(path) }
             return
         }
         guard definition.transport == .tcp else {
-            throw UsageError("\(definition.name) runs over \(definition.transport.rawValue): it has no TLS")
+            throw CommandError(
+                .notApplicable, at: "--tls",
+                "\(definition.name) runs over \(definition.transport.rawValue) and has no TLS")
         }
         if let plain = addresses.first(where: { !$0.isSecure && $0.target != nil }) {
-            throw UsageError("all connections use TLS: `ws://\(plain.host)...` does not, write wss://")
+            throw CommandError(
+                .conflict, at: "ws://\(plain.host)...", "all connections use TLS, but this one does not",
+                remedy: "write wss://")
         }
         guard invocation.has("--certificate") == invocation.has("--key") else {
-            throw UsageError("give `--certificate` and `--key` together")
+            throw CommandError(
+                .missingArgument, "one of --certificate and --key is missing", remedy: "give both")
         }
         var options = TLSOptions()
         options.applicationProtocols = invocation.all("--alpn")
@@ -46,7 +51,7 @@ struct NodeSecurity {
         if let chain = invocation["--certificate"], let key = invocation["--key"] {
             options.certificate = Certificate(chain: try Files.read(chain), key: try Files.read(key))
         }
-        do throws(TLSError) { context = try TLSContext(options) } catch { throw UsageError("TLS: \(error)") }
+        do throws(TLSError) { context = try TLSContext(options) } catch { throw error.coded }
         if let path = invocation["--keylog"] { keys = try KeyLogWriter(path) }
     }
     /// The collection of secrets that the layers of the protocol fill; nil if no key log is written.

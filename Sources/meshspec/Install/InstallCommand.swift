@@ -1,6 +1,7 @@
 import EmbeddedFiles
 import Glibc
 import Report
+import Wire
 
 extension Command {
     static let install = Command(
@@ -23,7 +24,9 @@ extension Command {
     ) { invocation in
         var prefix = invocation["--prefix"] ?? "/usr/local"
         while prefix.count > 1, prefix.hasSuffix("/") { prefix.removeLast() }
-        guard !prefix.isEmpty else { throw UsageError("`--prefix` is the path of a folder") }
+        guard !prefix.isEmpty else {
+            throw CommandError(.badValue, at: "--prefix", expected: "the path of a folder", found: prefix)
+        }
         return try Installation(prefix: prefix).write(dryRun: invocation.has("--dry-run"))
     }
     static let completion = Command(
@@ -37,9 +40,10 @@ extension Command {
     ) { invocation in
         let names = Completion.allCases.map(\.rawValue)
         guard let name = invocation.operands.first, invocation.operands.count == 1 else {
-            throw UsageError("which shell? \(names.joined(separator: ", "))")
+            throw CommandError(
+                .missingArgument, "which shell?", remedy: "give \(NearestName.choice(names))")
         }
-        guard let shell = Completion(rawValue: name) else { throw UsageError(no: "shell", called: name, of: names) }
+        guard let shell = Completion(rawValue: name) else { throw CommandError(no: "shell", called: name, of: names) }
         return try Console.print(Array(shell.script(Meshspec.commands).utf8))
     }
     static let man = Command(
@@ -50,12 +54,15 @@ extension Command {
         ],
         notes: "`meshspec install` puts all pages where man(1) looks for them."
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("give one command, not several") }
+        guard invocation.operands.count <= 1 else {
+            throw CommandError(
+                .extraArgument, expected: "one command", found: invocation.operands.joined(separator: " "))
+        }
         guard let name = invocation.operands.first else {
             return try Console.print(Array(ManPage.overview(Meshspec.commands, version: Version.current).utf8))
         }
         guard let command = Meshspec.commands.first(where: { $0.name == name }) else {
-            throw UsageError(no: "command", called: name, of: Meshspec.commands.map(\.name))
+            throw CommandError(no: "command", called: name, of: Meshspec.commands.map(\.name))
         }
         return try Console.print(Array(ManPage.text(command, version: Version.current).utf8))
     }
@@ -117,7 +124,7 @@ struct Installation {
     private func put(
         _ path: String, mode: mode_t = 0o644, _ body: (inout Output) throws(CommandError) -> Void
     ) throws(CommandError) {
-        func unwritten(_ why: String) -> CommandError { CommandError("cannot write \(path): \(why)") }
+        func unwritten(_ why: String) -> CommandError { CommandError.unwritten(path, why) }
         if let why = Files.makeFolder(Files.folder(of: path)) { throw unwritten(why) }
         do {
             let new = try NewFile(path, mode: mode)

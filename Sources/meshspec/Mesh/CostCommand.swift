@@ -59,7 +59,7 @@ enum CostCommand {
                     "\n" + text(size, mode, formula, measured, options.model))
             }
         }
-        if !isEqual { throw CommandError(status: ExitCode.failed, "the formula and the measurement are not equal") }
+        if !isEqual { throw CommandError(.unequal, "the formula and the measurement are not equal") }
         return ExitCode.good
     }
     // For people

@@ -18,16 +18,16 @@ struct GossipMeshes {
     ]
 
     /// Returns nil if the protocol has meshes of another kind.
-    init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
+    init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
         guard let model = definition.gossip else {
             for name in ["--dials", "--for", "--rate", "--size"] where invocation.has(name) {
-                throw UsageError("`\(name)` is not an option of \(definition.title)")
+                throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }
             return nil
         }
         for name in ["--minutes", "--duplicate", "--svg", "--mode", "--hubs", "--clients", "--shape"]
         where invocation.has(name) {
-            throw UsageError("`\(name)` is not an option of \(definition.title)")
+            throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
         }
         (self.definition, self.model, self.invocation) = (definition, model, invocation)
     }
@@ -47,19 +47,20 @@ struct GossipMeshes {
         return isGood ? ExitCode.good : ExitCode.failed
     }
     private var sizes: [Int] {
-        get throws(UsageError) {
+        get throws(CommandError) {
             guard let text = invocation["--peers"] else { return [1000] }
-            return try text.split(separator: ",", omittingEmptySubsequences: false).map { part throws(UsageError) in
+            return try text.split(separator: ",", omittingEmptySubsequences: false).map { part throws(CommandError) in
                 guard let n = Int(part), (2...20_000).contains(n) else {
-                    throw UsageError("`--peers` is a number from 2 to 20000, or several with commas, not `\(text)`")
+                    throw CommandError(
+                        .badValue, at: "--peers", expected: "numbers from 2 to 20000 separated by commas", found: text)
                 }
                 return n
             }
         }
     }
-    private func plan(_ peers: Int) throws(UsageError) -> GossipPlan {
+    private func plan(_ peers: Int) throws(CommandError) -> GossipPlan {
         let values = try invocation.pairs("--param")
-        let settings = try UsageError.wrap {
+        let settings = try CommandError.usage {
             try definition.settings(profile: invocation["--profile"], model.presets.merging(values) { $1 })
         }
         var plan = GossipPlan(peers: peers, settings, seed: try invocation.seed ?? 1)

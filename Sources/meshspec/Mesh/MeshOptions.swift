@@ -2,6 +2,7 @@ import Network
 import Node
 import Scenario
 import Simulation
+import Wire
 
 /// The options of `cost` and `simulate` that describe meshes.
 struct MeshOptions {
@@ -32,21 +33,24 @@ struct MeshOptions {
     }
 
     /// Parses the range of the time that a message takes.
-    static func delay(_ text: String) throws(UsageError) -> ClosedRange<Duration> {
+    static func delay(_ text: String) throws(CommandError) -> ClosedRange<Duration> {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Duration(text: $0) }
         guard let least = parts.first ?? nil, let most = parts.last ?? nil, parts.count <= 2, least <= most,
             most <= .seconds(60)
         else {
-            throw UsageError("`--delay` is a time such as 20ms, or two such as 10ms-80ms, at most 60s, not `\(text)`")
+            throw CommandError(
+                .badValue, at: "--delay", expected: "a time such as 20ms, or two such as 10ms-80ms, at most 60s",
+                found: text)
         }
         return least...most
     }
-    init(_ invocation: Invocation) throws(UsageError) {
+    init(_ invocation: Invocation) throws(CommandError) {
         let all = Registry.definitions.filter { $0.mesh != nil }
         definition = try invocation.definition(of: all)
         guard let model = definition.mesh else {
-            let names = all.map(\.name).joined(separator: ", ")
-            throw UsageError("\(definition.title) has no meshes to count; protocols with meshes: \(names)")
+            let names = NearestName.choice(all.map(\.name))
+            throw CommandError(
+                .unknownProtocol, "\(definition.title) has no meshes to count", remedy: "use \(names)")
         }
         (self.model, self.invocation) = (model, invocation)
     }
@@ -57,47 +61,49 @@ struct MeshOptions {
     }
     /// The mode that the user has chosen; nil without a choice.
     var mode: String? {
-        get throws(UsageError) {
+        get throws(CommandError) {
             let given = try invocation.pairs("--param")[model.mode]
             guard let mode = invocation["--mode"] ?? given else { return nil }
             return try Invocation.word("--mode", mode, modes)
         }
     }
-    func settings(mode: String) throws(UsageError) -> Settings {
+    func settings(mode: String) throws(CommandError) -> Settings {
         var values = try invocation.pairs("--param")
         values[model.mode] = mode
-        return try UsageError.wrap { try definition.settings(profile: invocation["--profile"], values) }
+        return try CommandError.usage { try definition.settings(profile: invocation["--profile"], values) }
     }
     /// All combinations of the numbers of hubs and peers.
     var sizes: [MeshSize] {
-        get throws(UsageError) {
+        get throws(CommandError) {
             let hubs = try numbers("--" + model.hub.plural, 1...512) ?? [10]
             let peers = try numbers("--" + model.peer.plural, 0...100_000) ?? [1000]
             for s in hubs {
                 for n in peers where s + n > model.limit {
-                    throw UsageError(
+                    throw CommandError(
+                        .badValue,
                         "\(s) \(model.hub.plural) and \(n) \(model.peer.plural) are more than \(model.limit) nodes")
                 }
             }
             return hubs.flatMap { s in peers.map { MeshSize(hubs: s, peers: $0) } }
         }
     }
-    private func numbers(_ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> [Int]? {
+    private func numbers(_ name: String, _ range: ClosedRange<Int>) throws(CommandError) -> [Int]? {
         guard let text = invocation[name] else { return nil }
         var out: [Int] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let n = Int(part), range.contains(n) else {
-                throw UsageError(
-                    "`\(name)` is numbers from \(range.lowerBound) to \(range.upperBound) separated by commas, not `\(text)`"
-                )
+                throw CommandError(
+                    .badValue, at: name,
+                    expected: "numbers from \(range.lowerBound) to \(range.upperBound) separated by commas",
+                    found: text)
             }
             if !out.contains(n) { out.append(n) }
         }
-        guard out.count <= 32 else { throw UsageError("`\(name)` is at most 32 numbers") }
+        guard out.count <= 32 else { throw CommandError(.badValue, at: name, "more than 32 numbers") }
         return out
     }
     /// Returns the value of an option as a probability from 0 to 1; 0 if the option is missing.
-    func probability(_ name: String) throws(UsageError) -> Double {
+    func probability(_ name: String) throws(CommandError) -> Double {
         try invocation.number(name, 0...1, "a probability from 0 to 1") ?? 0
     }
 }

@@ -25,10 +25,10 @@ struct RelayMeshes {
     ]
 
     /// Returns nil if the protocol has meshes of another kind.
-    init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
+    init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
         guard let model = definition.relay else {
             for name in ["--hubs", "--clients", "--shape", "--upsets", "--bug"] where invocation.has(name) {
-                throw UsageError("`\(name)` is not an option of \(definition.title)")
+                throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }
             return nil
         }
@@ -50,21 +50,22 @@ struct RelayMeshes {
         return isGood ? ExitCode.good : ExitCode.failed
     }
     private var sizes: [Int] {
-        get throws(UsageError) {
+        get throws(CommandError) {
             guard let text = invocation["--hubs"] else { return [20] }
             var out: [Int] = []
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
                 guard let n = Int(part), (1...500).contains(n) else {
-                    throw UsageError("`--hubs` is a number from 1 to 500, or several with commas, not `\(text)`")
+                    throw CommandError(
+                        .badValue, at: "--hubs", expected: "numbers from 1 to 500 separated by commas", found: text)
                 }
                 out.append(n)
             }
             return out
         }
     }
-    private func plan(_ hubs: Int) throws(UsageError) -> RelayPlan {
+    private func plan(_ hubs: Int) throws(CommandError) -> RelayPlan {
         let values = try invocation.pairs("--param")
-        let settings = try UsageError.wrap {
+        let settings = try CommandError.usage {
             try definition.settings(
                 profile: invocation["--profile"] ?? model.profile, model.lasting.merging(values) { $1 })
         }

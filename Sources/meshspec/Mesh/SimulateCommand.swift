@@ -65,7 +65,7 @@ enum SimulateCommand {
         try Console.print(
             isJSON: isJSON, MeshText.fit(outcomes, options.model), MeshText.table(outcomes, options.model))
         if let path = invocation["--svg"], let why = Files.write(MeshPlot.svg(outcomes, options, settings), to: path) {
-            throw CommandError("\(path) cannot be written: \(why)")
+            throw CommandError.unwritten(path, why)
         }
         return outcomes.allSatisfy { $0.converged != nil } ? ExitCode.good : ExitCode.failed
     }

@@ -31,7 +31,7 @@ extension Command {
 enum CoverageCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         if invocation.has("--json"), invocation.has("--markdown") {
-            throw UsageError("give --json or --markdown, not both")
+            throw CommandError.conflict("--json", "--markdown")
         }
         let style = try Console.style(invocation, descriptor: 1)
         let selection = try invocation.selection
@@ -56,7 +56,7 @@ enum CoverageCommand {
         }
         coverage.add(mutants)
         if coverage.entries.isEmpty {
-            throw CommandError(status: ExitCode.nothingMatched, "no requirement matches the selection")
+            throw CommandError(.nothingSelected, "no requirement matches the selection")
         }
         let isOpen = !coverage.uncovered.isEmpty || invocation.has("--strict") && !coverage.planned.isEmpty
         let status = isCut ? ExitCode.environment : isOpen ? ExitCode.failed : ExitCode.good
@@ -68,7 +68,7 @@ enum CoverageCommand {
         } else {
             for line in coverage.lines(style) { out += (line + "\n").utf8 }
         }
-        try Console.put(out)
+        try Console.print(out)
         return status
     }
     /// Returns the outcomes that the last runs in this folder stored.
@@ -99,7 +99,7 @@ enum CoverageCommand {
         }
         outcomes = found
         guard let cut else { return false }
-        Console.error("meshspec coverage: \(Printable.text(path)) is cut short: \(cut)")
+        Console.report(CommandError(.invalidFile, at: path, "the file is cut short: \(cut)"), "coverage")
         return true
     }
 }

@@ -32,10 +32,14 @@ extension Command {
 /// `meshspec diff`.
 enum DiffCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        guard invocation.operands.count == 2 else { throw UsageError("which two results? A is compared with B") }
+        guard invocation.operands.count == 2 else {
+            throw CommandError(
+                invocation.operands.count < 2 ? .missingArgument : .extraArgument, "which two results?",
+                remedy: "give two results files, or two captures")
+        }
         if let status = try CaptureDiff.run(invocation) { return status }
         for option in ["--ignore", "--match", "--decode-as"] where invocation.has(option) {
-            throw UsageError("`\(option)` is for captures")
+            throw CommandError(.notApplicable, at: option, "this is for captures, not for results")
         }
         let isJSON = invocation.has("--json")
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
@@ -46,8 +50,10 @@ enum DiffCommand {
             outlines.append(outline)
             guard let cut else { continue }
             isCut = true
-            Console.error(
-                style.safe("meshspec diff: \(path) is cut short: \(cut); the other cases are shown as missing"))
+            Console.report(
+                CommandError(
+                    .invalidFile, at: path, "the file is cut short: \(cut)",
+                    remedy: "the other cases are shown as missing"), "diff")
         }
         let difference = RunDifference(outlines[0], outlines[1])
         let status = isCut ? ExitCode.environment : difference.isEmpty ? ExitCode.good : ExitCode.failed
@@ -65,7 +71,7 @@ enum DiffCommand {
             out.append(0x0a)
             for line in difference.lines(style) { out += Array((line + "\n").utf8) }
         }
-        try Console.put(out)
+        try Console.print(out)
         return status
     }
     /// Returns the outline of a results file, and the reason why it is incomplete; nil if it is complete.

@@ -16,7 +16,7 @@ struct EvidenceOption: Equatable {
         "write an evidence bundle per case: DIR, all=DIR, failed=DIR; `failed` (default in CI), `all`, `none`")
 
     /// Parses the option. Without it, failed cases leave evidence in CI. Returns nil if no case leaves evidence.
-    init?(_ told: String?, ci: String?) throws(UsageError) {
+    init?(_ told: String?, ci: String?) throws(CommandError) {
         guard let told else {
             // Nearly all CI systems set this variable.
             guard let ci, !ci.isEmpty, ci != "false" else { return nil }
@@ -33,7 +33,9 @@ struct EvidenceOption: Equatable {
             folder = isPair ? String(told.drop { $0 != "=" }.dropFirst()) : told
         }
         while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-        if folder.isEmpty { throw UsageError("`--evidence \(told)` names no folder") }
+        if folder.isEmpty {
+            throw CommandError(.badValue, at: "--evidence \(told)", "the name of the folder is missing")
+        }
     }
     /// Returns true if a case leaves evidence.
     func takes(_ r: CaseResult) -> Bool {

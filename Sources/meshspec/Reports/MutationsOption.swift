@@ -12,7 +12,7 @@ enum MutationsOption {
         for path in invocation.all("--mutations") {
             guard let value = JSON.parse(try Files.read(path)), let tallies = MutantTally.read(value) else {
                 throw CommandError(
-                    status: ExitCode.invalid, "\(path) is not an output of `meshspec mutate --json` of this version")
+                    .invalidFile, at: path, "this is not an output of `meshspec mutate --json` of this version")
             }
             out.merge(tallies) { $1 }
         }

@@ -36,7 +36,8 @@ enum ReportCommand {
 
     static func run(_ invocation: Invocation) throws -> Int32 {
         guard !invocation.operands.isEmpty else {
-            throw UsageError("which results? `meshspec run --report json=FILE` writes them")
+            throw CommandError(
+                .missingArgument, "which results?", remedy: "`meshspec run --report json=FILE` writes them")
         }
         let reports = try Reports(invocation, isOutputTaken: false)
         let descriptor: Int32 = reports.takesOutput ? 2 : 1
@@ -44,7 +45,8 @@ enum ReportCommand {
         let columns = try read(invocation.operands)
         if columns.count > 1, reports.has(.json) {
             let names = columns.map(\.run.name).joined(separator: ", ")
-            throw UsageError("`--report json` contains one run, these are \(columns.count): \(names)")
+            throw CommandError(
+                .conflict, at: "--report json", "such a file has one run, and these are \(columns.count): \(names)")
         }
         try reports.open()
         for c in columns { for n in c.run.notes { Console.error(style.safe("meshspec report: \(n)")) } }
@@ -72,10 +74,10 @@ enum ReportCommand {
         let failures = reports.end(ends)
         var status = ExitCode.worst(ends.map(\.exit))
         if let why = Console.write(matrix.lines(style).map { $0 + "\n" }.joined(), to: descriptor) {
-            Console.error("meshspec report: cannot write: \(why)")
+            Console.report(CommandError.unwritten(nil, why), "report")
             status = ExitCode.environment
         }
-        for f in failures { Console.error("meshspec report: \(f)") }
+        for f in failures { Console.report(f, "report") }
         return failures.isEmpty ? status : ExitCode.environment
     }
     /// Reads all files once and assigns them to columns, by the name that precedes a file, or by its target.
@@ -103,7 +105,7 @@ enum ReportCommand {
         if let (first, second) = out.lazy.compactMap(\.run.misordered).first {
             let names = second.joined(separator: ", ") + " began before " + first.joined(separator: ", ")
             throw CommandError(
-                status: ExitCode.usage, "\(names): give the oldest run first, the last result of each case counts")
+                .conflict, names, remedy: "give the oldest run first, because the last result of each case counts")
         }
         return out
     }

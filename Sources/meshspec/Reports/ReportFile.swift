@@ -26,7 +26,7 @@ final class ReportFile {
         do throws(NewFile.Failure) {
             (descriptor, new, outlet) = try Self.open(path, name, appends: appends)
         } catch {
-            throw CommandError("cannot write \(path): \(error)")
+            throw CommandError.unwritten(path, "\(error)")
         }
         output = Output(descriptor)
     }
@@ -53,8 +53,8 @@ final class ReportFile {
     }
 
     /// The reason for a failure. It is printed once, at the end.
-    var failure: String? {
-        if case .failed(let why)? = output.end { return "cannot write \(path): \(why)" }
+    var failure: CommandError? {
+        if case .failed(let why)? = output.end { return CommandError.unwritten(path, why) }
         return nil
     }
     func begin(_ runs: [RunHead]) {

@@ -21,21 +21,21 @@ final class Reports {
     private var mutants: [String: MutantTally] = [:]
 
     /// Parses the option. `isOutputTaken`: standard output is in use, so that no report can have it.
-    init(_ invocation: Invocation, isOutputTaken: Bool) throws(UsageError) {
+    init(_ invocation: Invocation, isOutputTaken: Bool) throws(CommandError) {
         var wanted: [(FormatName, String)] = []
         for text in invocation.all("--report").flatMap({ $0.split(separator: ",") }) {
             let equals = text.firstIndex(of: "=")
             let word = String(text[..<(equals ?? text.endIndex)])
             var path = equals.map { String(text[text.index(after: $0)...]) } ?? ""
             guard let name = FormatName(rawValue: word) else {
-                let known = FormatName.allCases.map(\.rawValue)
-                throw UsageError(
-                    "`--report`: no format is called `\(word)`\(Suggestion.nearest(word, known)); there are \(known.joined(separator: ", "))"
-                )
+                throw CommandError(
+                    at: "--report", no: "format", called: word, of: FormatName.allCases.map(\.rawValue))
             }
             if path.isEmpty {
                 guard equals == nil, name.standsAlone else {
-                    throw UsageError("`--report \(word)` needs a file: \(word)=\(name.fileName)")
+                    throw CommandError(
+                        .missingValue, at: "--report \(word)", "needs a file",
+                        remedy: "give --report \(word)=\(name.fileName)")
                 }
                 path = "-"
             }
@@ -43,12 +43,13 @@ final class Reports {
                 path += (path.hasSuffix("/") ? "" : "/") + name.fileName
             }
             if let other = wanted.first(where: { $0.1 == path }) {
-                throw UsageError(
-                    "`--report`: \(other.0.rawValue) and \(word) both write to \(path == "-" ? "standard output" : path)"
-                )
+                throw CommandError(
+                    .conflict, at: "--report",
+                    "\(other.0.rawValue) and \(word) both write to \(path == "-" ? "standard output" : path)")
             }
             if path == "-", isOutputTaken {
-                throw UsageError("`--report \(text)`: --json already uses standard output")
+                throw CommandError(
+                    .conflict, at: "--report \(text)", "--json already uses standard output", remedy: "name a file")
             }
             wanted.append((name, path))
         }
@@ -63,7 +64,9 @@ final class Reports {
     /// of GitHub Actions has a summary page in addition to its log, so the format `github` also writes a summary there.
     func open() throws(CommandError) {
         do { mutants = try MutationsOption.read(invocation) } catch {
-            throw CommandError(CommandError(error).message)
+            var failure = CommandError(error)
+            failure.status = ExitCode.environment
+            throw failure
         }
         for (name, path) in wanted { files.append(try ReportFile(name, path)) }
         if has(.github), let page = Console.variable("GITHUB_STEP_SUMMARY"),
@@ -81,7 +84,7 @@ final class Reports {
     /// Writes the buffered output, for people who watch the files.
     func flush() { for f in files { f.flush() } }
     /// Finishes all reports and returns the failures.
-    func end(_ ends: [RunEnd]) -> [String] {
+    func end(_ ends: [RunEnd]) -> [CommandError] {
         for f in files { f.end(ends) }
         return files.compactMap(\.failure)
     }

@@ -30,12 +30,14 @@ final class ResultsFile {
             if chunk.contains(0x0a) { isInHead = false }
             // An endless input cannot be results, and neither can one whose first line does not end.
             if size > Self.maximumPipe {
-                let limit = "more than \(Self.maximumPipe >> 30) GiB of input: save it to a file and give the file"
-                throw CommandError(status: ExitCode.invalid, "\(path): \(limit)")
+                throw CommandError(
+                    .invalidFile, at: path, "more than \(Self.maximumPipe >> 30) GiB of input",
+                    remedy: "save it to a file and give the file")
             }
             if isInHead, size > Self.maximumHead {
-                let limit = "its first line is longer than \(Self.maximumHead >> 20) MiB: it is not a results file"
-                throw CommandError(status: ExitCode.invalid, "\(path): \(limit)")
+                throw CommandError(
+                    .invalidFile, at: path,
+                    "its first line is longer than \(Self.maximumHead >> 20) MiB: it is not a results file")
             }
         }
     }
@@ -45,7 +47,7 @@ final class ResultsFile {
         CommandError(Files.Failure(path: path, code: errno))
     }
     private func invalid(_ e: ResultsError) -> CommandError {
-        CommandError(status: ExitCode.invalid, "\(path):\(e.line): \(e.reason)")
+        CommandError(e.isOtherVersion ? .otherVersion : .invalidFile, at: "\(path):\(e.line)", e.reason)
     }
 
     /// Passes the event of each line to `body`. Returns the reason why the file is incomplete; nil if it is complete.

@@ -80,8 +80,9 @@ enum Audit {
         _ invocation: Invocation, _ plan: RunPlan, _ protocolRuns: [ProtocolRun], _ interrupts: Interrupts
     ) throws -> Int32 {
         guard let protocolRun = protocolRuns.first, protocolRuns.count == 1 else {
-            let names = protocolRuns.map(\.definition.name).joined(separator: " or ")
-            throw UsageError("--audit-caps needs one protocol: give `--protocol` \(names)")
+            let names = NearestName.choice(protocolRuns.map(\.definition.name))
+            throw CommandError(
+                .ambiguous, at: "--audit-caps", "one protocol is needed", remedy: "give --protocol \(names)")
         }
         let (definition, chosen) = (protocolRun.definition, protocolRun.target)
         let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : RunPlan.jobsForReferenceNodes)

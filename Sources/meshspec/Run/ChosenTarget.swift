@@ -87,7 +87,7 @@ final class ChosenTarget {
             let known = cases.scenarios.flatMap(\.parameters).filter { $0.name == key }
             if known.isEmpty { continue }
             if let why = known.lazy.compactMap({ $0.refusal(value) }).first {
-                throw CommandError(status: ExitCode.usage, "-P \(key): \(why)")
+                throw CommandError(.badValue, at: "-P \(key)", why)
             }
             self.parameters[key] = value
             parameters[key] = nil
@@ -109,16 +109,18 @@ final class ChosenTarget {
         if let text = invocation["--id"] {
             claims.identity = Hexadecimal.bytes(text)
             if claims.identity == nil || told == nil {
-                let why = told == nil ? "is for a node at HOST:PORT" : "is hexadecimal, not `\(text)`"
-                throw CommandError(status: ExitCode.usage, "--id \(why)")
+                throw told == nil
+                    ? CommandError(
+                        .notApplicable, at: "--id", "this is for a node at HOST:PORT", remedy: "give --target")
+                    : CommandError(.badValue, at: "--id", expected: "hexadecimal digits", found: text)
             }
         }
         guard told != nil || invocation.has("--listen") else { return }
         if invocation.has("--simulate") {
-            throw CommandError(status: ExitCode.usage, "--simulate is for the reference nodes, not for a target")
+            throw CommandError(.notApplicable, at: "--simulate", "this is for the reference nodes, not for a target")
         }
         for name in ["--bug", "--mutant"] where invocation.has(name) {
-            throw CommandError(status: ExitCode.usage, "\(name) is for the reference nodes, not for a target")
+            throw CommandError(.notApplicable, at: name, "this is for the reference nodes, not for a target")
         }
         isRemote = true
         if let told, Files.kind(told) == .file || told.hasSuffix(".yaml") || told.hasSuffix(".yml") {
@@ -130,7 +132,7 @@ final class ChosenTarget {
             try take(told)
             if address?.port == 0 {
                 throw CommandError(
-                    status: ExitCode.usage, "\(told): port 0 is not the port of a node; give the port of the node")
+                    .badAddress, at: told, "port 0 is not the port of a node", remedy: "give the port of the node")
             }
         } else {
             name = "node that dials us"
@@ -140,9 +142,8 @@ final class ChosenTarget {
         let isTold = control["dial"] != nil || control["start"].map(NodeTemplates.isForCases) ?? false
         if listen?.port == 0, !isTold {
             throw CommandError(
-                status: ExitCode.usage,
-                "--listen needs a port that the node can know: port 0 chooses a free one, which only `dial` or {peers} in "
-                    + "`start` of a target file can pass to it")
+                .badAddress, at: "--listen", "the node cannot know port 0, which chooses a free port",
+                remedy: "give a port, or a target file that passes the port on with `dial` or with {peers} in `start`")
         }
     }
     /// The node and its settings, for reports.
@@ -182,7 +183,7 @@ final class ChosenTarget {
         for p in problems {
             Console.write(p.rendered(p.file == path ? source : (try? Files.source(p.file)) ?? source), to: 2)
         }
-        guard let target else { throw CommandError(status: ExitCode.invalid, "the target file is invalid") }
+        guard let target else { throw CommandError(.invalidFile, at: path, "the target file is invalid") }
         name = target.name
         settings = target.settings
         capabilities = target.capabilities
@@ -215,8 +216,8 @@ final class ChosenTarget {
         let isSecured = definition.layers?.security != nil
         if url.target != nil, url.isSecure != isSecured {
             // A URL of the command line brings TLS by itself.
-            let mend = isSecured ? "over TLS it begins with wss://" : "give --tls as well"
-            throw CommandError(status: ExitCode.usage, "\(text): \(mend)")
+            let mend = isSecured ? "begin it with wss:// for TLS" : "give --tls as well"
+            throw CommandError(.badAddress, at: text, "the URL does not fit the security of the run", remedy: mend)
         }
         (address, settings.resource) = (url.endpoint, url.resource)
     }
@@ -224,7 +225,7 @@ final class ChosenTarget {
         let source = try Files.source(path)
         let (made, problems) = Capabilities.load(source, library, for: definition)
         for p in problems { Console.error(p.rendered(source)) }
-        guard let made else { throw CommandError(status: ExitCode.invalid, "the capability file is invalid") }
+        guard let made else { throw CommandError(.invalidFile, at: path, "the capability file is invalid") }
         capabilities = made
     }
     var subject: Subject {

@@ -11,15 +11,16 @@ struct MutantOption {
     private let definition: Definition
 
     /// Parses the option; nil without it. A mutant that none of the protocols has is an error.
-    init?(_ invocation: Invocation, _ definitions: [Definition]) throws(UsageError) {
+    init?(_ invocation: Invocation, _ definitions: [Definition]) throws(CommandError) {
         guard let name = invocation["--mutant"] else { return nil }
         for d in definitions {
             guard let found = WireMutant.named(name, of: d) else { continue }
             (mutant, definition) = (found, d)
             return
         }
-        throw UsageError(
-            no: "mutant", called: name, of: definitions.flatMap { WireMutant.all(of: $0).map(\.name) })
+        throw CommandError(
+            at: "--mutant", no: "mutant", called: name,
+            of: definitions.flatMap { WireMutant.all(of: $0).map(\.name) })
     }
     /// Returns a function that turns a node of this protocol into the mutant; nil for another protocol.
     func wrap(

@@ -62,7 +62,7 @@ enum MutateCommand {
         let rules = try suite.mutationRules(definition)
         if suite.complain() { return ExitCode.invalid }
         let cases = scenarios.flatMap(\.cases)
-        let settings = try UsageError.wrap {
+        let settings = try CommandError.usage {
             try MutationPlan.settings(of: definition, profile: invocation["--profile"], given, for: cases)
         }
         var plan = MutationPlan(
@@ -71,7 +71,7 @@ enum MutateCommand {
         if let sample { plan.sample(sample) }
         if plan.mutations.isEmpty {
             throw CommandError(
-                status: ExitCode.nothingMatched, "no mutant matches (`meshspec mutate \(name) --list` shows them)")
+                .nothingSelected, "no mutant matches", remedy: "`meshspec mutate \(name) --list` shows all mutants")
         }
         if invocation.has("--list") { return try list(plan) }
         let run = MutationRun(plan)

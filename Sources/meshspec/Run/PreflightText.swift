@@ -29,6 +29,16 @@ extension Preflight {
         case .found, .givenUp: return ""
         }
     }
+    /// Returns the outcome as an error, with its remedy.
+    func error(_ outcome: Outcome, _ definition: Definition) -> CommandError {
+        let code: ErrorCode =
+            switch outcome {
+            case .nobody: .noNode
+            case .silent: .noAnswer
+            case .foreign, .echo, .refused, .found, .givenUp: .otherProtocol
+            }
+        return CommandError(code, text(outcome, definition), remedy: remedy(outcome))
+    }
     /// Returns a hint about the next step of the user.
     func remedy(_ outcome: Outcome) -> String {
         let judge = "--no-preflight to judge it anyway"

@@ -67,7 +67,7 @@ enum RunCommand {
         let jobs = try invocation.number("--jobs", 1...256)
         let slack = try invocation.slack
         if invocation.has("--audit-caps"), let o = Audit.refused.first(where: invocation.has) {
-            throw UsageError("`\(o)` cannot be combined with --audit-caps")
+            throw CommandError.conflict(o, "--audit-caps")
         }
         var cases = try Cases.load(invocation)
         _ = try invocation.name(
@@ -79,17 +79,17 @@ enum RunCommand {
         if invocation.has("--tls") || url?.isSecure == true {
             var options = TLSOptions()
             options.serverName = url?.host
-            let context = try UsageError.wrap { try TLSContext(options) }
+            let context = try CommandError.usage { try TLSContext(options) }
             definitions = definitions.map { $0.transport == .tcp ? $0.overTLS(context) : $0 }
         }
         let mutant = try MutantOption(invocation, definitions)
         cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
         let plan = try RunPlan(invocation, cases.scenarios)
         if plan.isNothingFailed {
-            Console.error("meshspec: --last-failed: each of these cases passed in the last run, or never ran here")
-            throw CommandError(status: ExitCode.nothingMatched)
+            throw CommandError(
+                .nothingSelected, at: "--last-failed", "each of these cases passed in the last run, or never ran here")
         }
-        if plan.cases.isEmpty { throw Cases.nothingMatches() }
+        if plan.cases.isEmpty { throw Cases.nothingMatches }
         let baseline = try invocation["--baseline"].map {
             try loadBaseline($0, mayBeMissing: invocation.has("--update-baseline"))
         }
@@ -123,8 +123,7 @@ enum RunCommand {
         }
         defer { for c in protocolRuns { c.target.stop() } }
         if let refusal {
-            let lines = refusal.message.split(separator: "\n").map { Printable.text(String($0)) }
-            Console.error("meshspec run: " + lines.joined(separator: "\n"))
+            Console.report(refusal, "run")
             // JSON output and report files must be complete, even though no case has run.
             let isRead = (invocation.has("--json") || !reports.isEmpty) && !invocation.has("--audit-caps")
             if !isRead { return refusal.status }
@@ -190,7 +189,7 @@ enum RunCommand {
         let source = try Files.source(path)
         let (baseline, problems) = Baseline.load(source)
         for p in problems { Console.error(p.rendered(source)) }
-        guard let baseline else { throw CommandError(status: ExitCode.invalid) }
+        guard let baseline else { throw CommandError(.invalidFile, at: path, "the baseline is invalid") }
         return baseline
     }
 }

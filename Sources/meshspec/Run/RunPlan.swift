@@ -48,20 +48,22 @@ struct RunPlan {
     /// True if less than the whole suite runs.
     var isPartial: Bool
 
-    init(_ invocation: Invocation, _ scenarios: [Scenario]) throws(UsageError) {
+    init(_ invocation: Invocation, _ scenarios: [Scenario]) throws(CommandError) {
         cases = scenarios.flatMap(\.cases)
         isPartial = !invocation.operands.isEmpty || invocation.has("--select")
         let count = cases.count
         if invocation.has("--case") {
             let wanted = invocation.all("--case")
             for id in wanted where !cases.contains(where: { $0.id == id }) {
-                throw UsageError(no: "case", called: id, of: cases.map(\.id))
+                throw CommandError(at: "--case", no: "case", called: id, of: cases.map(\.id))
             }
             cases.removeAll { !wanted.contains($0.id) }
         }
         if invocation.has("--last-failed") {
             guard let failed = LastRun.read()?.failed else {
-                throw UsageError("there is no last run here: \(LastRun.path) is missing")
+                throw CommandError(
+                    .noSuchFile, at: "--last-failed", "there is no last run here: \(LastRun.path) is missing",
+                    status: ExitCode.usage)
             }
             cases.removeAll { !failed.contains($0.id) }
             isNothingFailed = cases.isEmpty
@@ -70,7 +72,7 @@ struct RunPlan {
         if let text = invocation["--shard"] {
             let parts = text.split(separator: "/").compactMap { Int($0) }
             guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else {
-                throw UsageError("`--shard` is I/N with I from 1 to N, not `\(text)`")
+                throw CommandError(.badValue, at: "--shard", expected: "I/N with I from 1 to N", found: text)
             }
             // The shard follows from the id, so that adding a case does not move other cases to another shard.
             cases.removeAll { Int(Self.hash($0.id) % UInt64(parts[1])) != parts[0] - 1 }
@@ -90,24 +92,32 @@ struct RunPlan {
         timeScale = try invocation.timeScale
         isChopped = invocation.has("--chop")
         if invocation.has("--update-baseline") {
-            guard invocation.has("--baseline") else { throw UsageError("`--update-baseline` needs --baseline FILE") }
+            guard invocation.has("--baseline") else {
+                throw CommandError.dependent("--update-baseline", on: "--baseline FILE")
+            }
             guard !isPartial, maximumFailures == .max, budget == nil else {
-                throw UsageError(
-                    "`--update-baseline` is refused on a part of the suite: it would forget the other failures")
+                throw CommandError(
+                    .conflict, at: "--update-baseline",
+                    "this run has only a part of the suite, so that the baseline would lose the other failures",
+                    remedy: "run all cases, without a limit")
             }
         }
     }
     static func hash(_ s: String) -> UInt64 { UInt64(Fingerprint.of(s.utf8), radix: 16) ?? 0 }
 
-    mutating func keepChanged(since path: String) throws(UsageError) {
-        let bytes = try UsageError.wrap { try Files.read(path) }
+    mutating func keepChanged(since path: String) throws(CommandError) {
+        let bytes = try CommandError.usage("--changed-since") { try Files.read(path) }
         var known: [String: String] = [:]
         for line in bytes.split(separator: 0x0a) {
             if let v = JSON.parse(Array(line)), case .text(let id)? = v["id"], case .text(let content)? = v["content"] {
                 known[id] = content
             }
         }
-        if known.isEmpty { throw UsageError("\(path) has no results of `meshspec run --json`") }
+        if known.isEmpty {
+            throw CommandError(
+                .invalidFile, at: "--changed-since: \(path)", "the file has no results of `meshspec run --json`",
+                status: ExitCode.usage)
+        }
         cases.removeAll { known[$0.id] == Fingerprint.of($0.scenario.source.bytes) }
     }
     /// Returns the reasons why cases will be skipped with the number of cases, the most frequent reason first.

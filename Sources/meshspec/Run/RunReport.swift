@@ -48,7 +48,7 @@ final class RunReport {
     /// The reason why the preflight failed, so that no case ran: the node is missing, or it is not the intended one.
     var refusal: CommandError?
     /// The reason why the baseline file could not be written.
-    var baselineFailure: String?
+    var baselineFailure: CommandError?
     let clock = MonotonicClock()
     /// The number of bytes of traces that the run may still keep unshortened.
     var roomForTraces = TraceLimit.ofRun
@@ -293,7 +293,7 @@ final class RunReport {
         guard let path = updatesBaseline, goesOn else { return }
         let made = baseline.updated(kept)
         if let why = Files.write(Array(made.text.utf8), to: path, syncs: true) {
-            baselineFailure = "cannot write \(path): \(why)"
+            baselineFailure = CommandError.unwritten(path, why)
         } else {
             console.outcome.stale = 0
             tell("\(path): \(made.entries.count) accepted failure\(made.entries.count == 1 ? "" : "s")")
@@ -317,10 +317,11 @@ final class RunReport {
             interrupts.status ?? refusal?.status
             ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
         let elapsed = now
-        let end = RunEnd(
+        var end = RunEnd(
             counts: console.outcome, exit: status, elapsed: head.started == nil ? nil : elapsed,
             cutShort: outcomes.contains { $0.verdict == .notRun }
                 ? (interrupts.status != nil ? "interrupted" : whyStopped) : nil)
+        end.code = refusal?.code?.rawValue
         let reportFailures = reports.end([end])
         if isJSON { write(RunEvents.line(RunEvents.summary(end, seed: seed))) }
         for line in console.details { tell(line) }
@@ -341,13 +342,13 @@ final class RunReport {
         }
         if let line = console.next(report: reportFailures.isEmpty ? reports.place : nil, again: again) { tell(line) }
         for line in console.summary(elapsed: elapsed) { tell(line) }
-        for failure in reportFailures { Console.error("meshspec run: \(failure)") }
+        for failure in reportFailures { Console.report(failure, "run") }
         if !reportFailures.isEmpty { return ExitCode.environment }
-        if let baselineFailure { throw CommandError(baselineFailure) }
+        if let baselineFailure { throw baselineFailure }
         if evidence?.failure != nil, evidence?.option.isExplicit == true, interrupts.status == nil {
             return ExitCode.environment
         }
-        if let writeFailure = output.failure { throw CommandError("cannot write: \(writeFailure)") }
+        if let writeFailure = output.failure { throw CommandError.unwritten(nil, writeFailure) }
         return status
     }
 }

@@ -18,7 +18,9 @@ extension ChosenTarget {
             try launch(command)
             try waitUntilReady(node)
         } catch {
-            throw CommandError(status: interrupts.status ?? ExitCode.environment, "\(error)")
+            var failure = CommandError(error)
+            failure.status = interrupts.status ?? ExitCode.environment
+            throw failure
         }
     }
     /// Starts the node, and ends the previous one.
@@ -91,7 +93,7 @@ extension ChosenTarget {
         return .failed(
             "it is not ready after \((file?.readyWithin ?? .zero).text)" + why + ReadyProbe.said(node.printed))
     }
-    private static let occupied =
+    static let occupied =
         "another program listens at the address of the node, and would be judged in its place: end that program, or "
         + "write {port} for the port in the target file"
     func waitUntilReady(_ node: StartedNode?) throws(NetworkError) {

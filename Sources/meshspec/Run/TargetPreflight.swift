@@ -26,16 +26,21 @@ extension ChosenTarget {
         case .found(let identification):
             isAnswering = true
             do throws(ClaimError) { try take(identification, address) } catch {
-                throw CommandError("the node at \(address): \(error)")
+                var told = error.coded
+                told.problem = "the node at \(address): \(told.problem)"
+                throw told
             }
         // The cases judge a node that does not answer.
         case .silent where control["start"] != nil:
-            Console.error("meshspec run: \(preflight.text(outcome, definition)): nothing is known of it")
+            let text = preflight.text(outcome, definition) + ": nothing is known of it"
+            Console.report(CommandError(.noAnswer, text), "run")
         case .givenUp:
             let ended = node?.exitStatus.map { "the node ended with status \($0) before the first case" }
-            throw CommandError(status: interrupts.status ?? ExitCode.environment, ended ?? "interrupted")
+            throw CommandError(
+                ended == nil ? .interrupted : .cannotStart, ended ?? "interrupted",
+                status: interrupts.status ?? ExitCode.environment)
         case .nobody, .silent, .foreign, .echo, .refused:
-            throw CommandError(preflight.text(outcome, definition) + ": " + preflight.remedy(outcome))
+            throw preflight.error(outcome, definition)
         }
     }
     /// Returns the preflight for the node; nil if a node of this kind cannot be asked.

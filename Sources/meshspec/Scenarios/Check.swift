@@ -1,6 +1,7 @@
 import Node
 import Report
 import Scenario
+import Wire
 
 extension Command {
     static let check = Command(
@@ -21,14 +22,14 @@ extension Command {
             switch Files.kind(path) {
             case .folder: try check.add(folder: path)
             case .file: try check.add(path)
-            case .none: throw CommandError("no such file: \(path)")
+            case .none: throw CommandError.noFile(path)
             }
         }
         if invocation.operands.isEmpty {
             for path in try check.suite.files { try check.add(path) }
         }
         if check.files.isEmpty {
-            throw CommandError(status: ExitCode.nothingMatched, "there is no meshspec file")
+            throw CommandError(.nothingSelected, "there is no meshspec file")
         }
         return try check.run(isSuite: invocation.operands.isEmpty)
     }
@@ -46,7 +47,7 @@ struct Check {
         let kind = DocumentKind.of(source)
         guard kind != .fragment else {
             throw CommandError(
-                status: ExitCode.usage, "\(path) is a fragment: it is checked with a scenario that uses it")
+                .wrongFile, at: path, "this is a fragment", remedy: "check a scenario that uses it")
         }
         files.append((kind, source))
     }
@@ -95,7 +96,7 @@ struct Check {
             suite.diagnostics += problems
             guard let baseline else { return }
             for entry in baseline.without(try knownIDs()) {
-                let near = Suggestion.nearest(entry.id, suite.allIDs)
+                let near = NearestName.suggestion(for: entry.id, in: suite.allIDs)
                 suite.diagnostics.append(
                     Diagnostic(.badValue, "no case is called `\(entry.id)`\(near)", in: source.name, at: .top))
             }

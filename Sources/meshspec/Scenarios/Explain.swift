@@ -13,17 +13,20 @@ extension Command {
             ("meshspec explain nano.node_id_handshake", "its fields with offsets and sizes"),
             ("meshspec explain nano.handshake.v2-query", "the steps of a case, and what it proves"),
             ("meshspec explain nano", "messages, profiles, parameters, capabilities, seeded faults"),
-            ("meshspec explain MS0031", "a diagnostic"),
+            ("meshspec explain MS1203", "the code of a diagnostic; `meshspec explain codes` lists all codes"),
         ]
     ) { invocation in
         guard !invocation.operands.isEmpty else {
-            throw UsageError("explain what? A requirement, a case, a message, a protocol or a diagnostic")
+            throw CommandError(
+                .missingArgument, "explain what?",
+                remedy: "give a requirement, a case, a message, a protocol, the code of a diagnostic, or `codes`")
         }
         var explain = Explain(spec: invocation["--spec"])
         let pages = try invocation.operands.map { word in
             guard let page = try explain.page(word) else {
-                let near = try explain.near(word)
-                throw CommandError(status: ExitCode.nothingMatched, "nothing is called `\(word)`\(near)")
+                throw CommandError(
+                    .unknownName, "nothing is called `\(word)`", meant: try explain.near(word),
+                    status: ExitCode.nothingMatched)
             }
             return page
         }
@@ -48,9 +51,10 @@ struct Explain {
     }
     /// Returns the page about a word; nil if the word is unknown.
     mutating func page(_ word: String) throws -> String? {
-        if let code = DiagnosticCode.allCases.first(where: { $0.rawValue == word.uppercased() }) {
-            return "\(code.rawValue)\n\(code.explanation)"
+        if let known = Self.codes.first(where: { $0.code == word.uppercased() }) {
+            return "\(known.code)\n\(known.explanation)"
         }
+        if word == "codes" { return Self.codeList() }
         for d in Registry.decoded {
             if word == d.name { return Self.protocolPage(d) }
             if let type = d.message(word) ?? d.contents.first(where: { $0.name.description == word }) {
@@ -80,19 +84,19 @@ struct Explain {
         return found.map { Command.page($0, suite.requirements(protocolName)) }
     }
     /// Returns a suggestion for an unknown word.
-    mutating func near(_ word: String) throws -> String {
+    mutating func near(_ word: String) throws -> String? {
         let suite = try readSuite()
         var known = suite.library.requirements.values.flatMap { $0.all.map(\.id) }
-        known += DiagnosticCode.allCases.map(\.rawValue)
+        known += Self.codes.map(\.code)
         for d in Registry.definitions {
             known.append(d.name)
             known += (d.messages + d.contents).map { $0.name.description }
         }
-        known.append("bugs")
+        known += ["bugs", "codes"]
         // A file is named after the id of its case.
         let files = try suite.files(of: String(word.prefix { $0 != "." }))
         known += files.map { String(Files.name(of: $0).dropLast(".yaml".count)) }
-        return Suggestion.nearest(word, known)
+        return NearestName.nearest(word, in: known)
     }
     static func requirement(_ r: Requirement, _ scenarios: [Scenario]) -> String {
         var out = "\(r.id)  \(r.level.rawValue)  \(r.kind)\n  \(r.text)\n  source: \(r.source)"
@@ -130,6 +134,20 @@ struct Explain {
         case Verdict.none?, nil: return nil
         }
         return "\(word)  verdict\n  \(meaning)"
+    }
+    /// The codes of all diagnostics: first those of files, then those of the command line and its environment.
+    static var codes: [(code: String, explanation: String)] {
+        DiagnosticCode.allCases.map { ($0.rawValue, $0.explanation) }
+            + ErrorCode.allCases.map { ($0.rawValue, $0.explanation) }
+    }
+    /// Returns the first sentence about each code.
+    private static func codeList() -> String {
+        TextTable.text(
+            codes.map { known in
+                let end = known.explanation.firstRange(of: ". ")?.lowerBound ?? known.explanation.endIndex
+                let sentence = known.explanation[..<end]
+                return [known.code, sentence.hasSuffix(".") ? String(sentence) : sentence + "."]
+            })
     }
     static func bugs() -> String {
         var lines: [String] = []

@@ -13,7 +13,7 @@ extension Command {
         notes:
             "Exit status: 0 done, 1 with --check: some would change, 3 a file is invalid, 4 cannot be read or written."
     ) { invocation in
-        guard !invocation.operands.isEmpty else { throw UsageError("which files?") }
+        guard !invocation.operands.isEmpty else { throw CommandError(.missingArgument, "which files?") }
         let isCheck = invocation.has("--check")
         return invocation.operands.map { path in
             Meshspec.status("fmt") {
@@ -23,7 +23,7 @@ extension Command {
                     return try Files.scenarios(in: path).map { file in
                         Meshspec.status("fmt") { try format(file, isCheck: isCheck) }
                     }.max() ?? ExitCode.good
-                case .none: throw CommandError("no such file: \(path)")
+                case .none: throw CommandError.noFile(path)
                 }
             }
         }.max() ?? ExitCode.good
@@ -43,7 +43,7 @@ extension Command {
         }
         // Rewrite the target of a symbolic link, not the link.
         if let why = Files.write(bytes, to: Files.real(path), syncs: true) {
-            throw CommandError("cannot write \(path): \(why)")
+            throw CommandError.unwritten(path, why)
         }
         Console.error("formatted \(path)")
         return ExitCode.good

@@ -27,12 +27,15 @@ extension Command {
         notes: "Exit status: 0 written, 2 usage or files in the way, 4 cannot be written."
     ) { invocation in
         guard invocation.operands.count <= 1 else {
-            throw UsageError("give one folder, not \(invocation.operands.count)")
+            throw CommandError(
+                .extraArgument, expected: "one folder", found: invocation.operands.joined(separator: " "))
         }
         let names = Registry.definitions.map(\.name)
-        let name = try invocation.word("--protocol", names)
-        let candidates = Registry.definitions.filter { !invocation.has("--protocol") || $0.name == name }
-        guard let first = candidates.first else { throw UsageError("no protocol is called `\(name)`") }
+        let name = try invocation.name("--protocol", of: "protocol", names, .unknownProtocol)
+        let candidates = Registry.definitions.filter { name == nil || $0.name == name }
+        guard let first = candidates.first else {
+            throw CommandError(.unknownProtocol, no: "protocol", called: name ?? "", of: names)
+        }
         var start = Starter(definition: first, address: invocation["--target"])
         if let address = start.address { start = try Starter.asking(candidates, address) }
         return try start.write(to: invocation.operands.first ?? ".", overwrites: invocation.has("--force"))
@@ -51,8 +54,8 @@ struct Starter {
 
     /// Asks the node at an address in one protocol after the other. `definitions` must not be empty. Prints the result,
     /// also if the node does not answer.
-    static func asking(_ definitions: [Definition], _ address: String) throws(UsageError) -> Starter {
-        var failures: [String] = []
+    static func asking(_ definitions: [Definition], _ address: String) throws(CommandError) -> Starter {
+        var failures: [CommandError] = []
         // True if a node answers at the address but speaks none of the protocols.
         var isUnknown = false
         var lacks: [String: String] = [:]
@@ -85,17 +88,20 @@ struct Starter {
                     lacks = Identification.refusedSecurity(at: at)
                 }
                 if case .nobody = outcome {} else { isUnknown = true }
-                failures.append("\(d.name): \(p.text(outcome, d))")
+                var failure = p.error(outcome, d)
+                (failure.place, failure.remedy) = (d.name, nil)
+                failures.append(failure)
             }
         } catch {
-            if error.isMalformed { throw UsageError("`--target`: \(error)") }
-            failures.append("\(error)")
+            if error.isMalformed { throw error.coded }
+            failures.append(error.coded)
         }
-        for f in failures { Console.error(Printable.text("meshspec init: \(f)")) }
+        for f in failures { Console.report(f, "init") }
         if isUnknown, definitions.count > 1 {
-            let names = Registry.definitions.map(\.name).joined(separator: ", ")
-            throw UsageError(
-                "nothing was written: give the protocol of the node at \(address) with --protocol, one of \(names)")
+            let names = NearestName.choice(Registry.definitions.map(\.name))
+            throw CommandError(
+                .ambiguous, "nothing was written, because the protocol of the node at \(address) is not known",
+                remedy: "give --protocol with \(names)")
         }
         let definition = definitions[0]
         Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")
@@ -123,22 +129,21 @@ struct Starter {
     func write(to folder: String, overwrites: Bool) throws(CommandError) -> Int32 {
         let paths = files(in: folder)
         if Files.kind(folder) == .file {
-            throw CommandError(status: ExitCode.usage, "\(folder) is a file, not a folder")
+            throw CommandError(.wrongFile, at: folder, "this is a file, not a folder")
         }
         if let bad = paths.first(where: { Files.kind($0.path) == .folder }) {
-            throw CommandError(status: ExitCode.usage, "\(bad.path) is a folder; nothing was written")
+            throw CommandError(.wrongFile, at: bad.path, "this is a folder, not a file: nothing was written")
         }
         let there = paths.filter { Files.kind($0.path) != .none }
         if !there.isEmpty, !overwrites {
-            Console.error(
-                "meshspec init: nothing was written, because these files exist (--force overwrites them):\n"
-                    + there.map { "  " + Printable.text($0.path) }.joined(separator: "\n"))
-            return ExitCode.usage
+            throw CommandError(
+                .conflict, "nothing was written, because these files exist", remedy: "--force overwrites them",
+                excerpt: there.map { "  " + Printable.text($0.path) }.joined(separator: "\n"))
         }
         for file in paths {
             _ = Files.makeFolder(Files.folder(of: file.path))
             if let why = Files.write(Array(file.text.utf8), to: file.path) {
-                throw CommandError("cannot write \(file.path): \(why)")
+                throw CommandError.unwritten(file.path, why)
             }
             Console.error("wrote \(Printable.text(file.path))")
         }

@@ -12,9 +12,9 @@ extension Command {
             ("meshspec list --protocol nano -k 'req:NANO-2*'", "only cases about some requirements"),
         ]
     ) { invocation in
-        let name = try invocation.name("--protocol", of: "protocol", Registry.definitions.map(\.name))
+        let name = try invocation.name("--protocol", of: "protocol", Registry.definitions.map(\.name), .unknownProtocol)
         let scenarios = try Cases.load(invocation).scenarios.filter { name == nil || $0.protocolName == name }
-        if scenarios.isEmpty { throw Cases.nothingMatches() }
+        if scenarios.isEmpty { throw Cases.nothingMatches }
         let width = scenarios.map(\.id.count).max() ?? 0
         let covers = min(40, scenarios.map { $0.covers.joined(separator: " ").count }.max() ?? 0)
         var lines: [String] = []
@@ -39,7 +39,10 @@ extension Command {
         name: "show", summary: "show the plan of a case", operands: "ID", options: Cases.options,
         examples: [("meshspec show nano.handshake.v2-query", "its steps, and what each of them proves")]
     ) { invocation in
-        guard !invocation.operands.isEmpty else { throw UsageError("which case? `meshspec list` lists them") }
+        guard !invocation.operands.isEmpty else {
+            throw CommandError(
+                .missingArgument, "which case?", remedy: "`meshspec list` lists them")
+        }
         let cases = try Cases.load(invocation)
         let pages = cases.scenarios.map { page($0, cases.suite.requirements($0.protocolName)) }
         return try Console.print(pages.joined(separator: "\n\n"))

@@ -26,12 +26,15 @@ extension Command {
             `actor` or `expect`. Without KIND, all tables are printed.
             """
     ) { invocation in
-        guard invocation.operands.count <= 1 else { throw UsageError("give one kind of file, not several") }
+        guard invocation.operands.count <= 1 else {
+            throw CommandError(
+                .extraArgument, expected: "one kind of file", found: invocation.operands.joined(separator: " "))
+        }
         if invocation.has("--keys") { return try Console.print(Array(keyTables(invocation).utf8)) }
         var kind = DocumentKind.scenario
         if let name = invocation.operands.first {
             guard let known = DocumentKind(rawValue: name) else {
-                throw UsageError(no: "kind of file", called: name, of: DocumentKind.allCases.map(\.rawValue))
+                throw CommandError(no: "kind of file", called: name, of: DocumentKind.allCases.map(\.rawValue))
             }
             kind = known
         }
@@ -40,22 +43,21 @@ extension Command {
             let known = Registry.definitions.map(\.name)
             definitions.removeAll { $0.name != name }
             if definitions.isEmpty {
-                let near = Suggestion.nearest(name, known)
-                throw UsageError("no protocol is called `\(name)`\(near): \(known.joined(separator: ", "))")
+                throw CommandError(.unknownProtocol, at: "--protocol", no: "protocol", called: name, of: known)
             }
         }
         return try Console.print(Array(JSONSchema.text(Library(definitions: definitions), kind).utf8))
     }
 
-    private static func keyTables(_ invocation: Invocation) throws(UsageError) -> String {
+    private static func keyTables(_ invocation: Invocation) throws(CommandError) -> String {
         if invocation["--protocol"] != nil {
-            throw UsageError("`--keys` cannot be combined with `--protocol`: the keys are the same for all protocols")
+            throw CommandError.conflict("--keys", "--protocol", "the keys are the same for all protocols")
         }
         guard let name = invocation.operands.first else {
             return KeyTables.names.map { "## \($0)\n\n" + (KeyTables.table($0) ?? "") }.joined(separator: "\n")
         }
         guard let table = KeyTables.table(name) else {
-            throw UsageError(no: "table of keys", called: name, of: KeyTables.names)
+            throw CommandError(no: "table of keys", called: name, of: KeyTables.names)
         }
         return table
     }

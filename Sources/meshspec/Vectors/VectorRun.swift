@@ -107,8 +107,8 @@ final class VectorRun {
         let command = again.map(ShellText.word).joined(separator: " ")
         if let line = console.next(report: failures.isEmpty ? reports.place : nil, again: command) { tell(line) }
         for line in console.summary(elapsed: elapsed) { tell(line) }
-        for failure in failures { Console.error("meshspec vectors: \(failure)") }
-        if let writeFailure = output.failure { throw CommandError("cannot write: \(writeFailure)") }
+        for failure in failures { Console.report(failure, "vectors") }
+        if let writeFailure = output.failure { throw CommandError.unwritten(nil, writeFailure) }
         return failures.isEmpty ? status : ExitCode.environment
     }
     private func tell(_ line: String) { output.tell(line) }

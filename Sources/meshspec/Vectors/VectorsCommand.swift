@@ -39,21 +39,23 @@ enum VectorsCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let command = invocation["--exec"]
         for option in ["--timeout", "--report", "--quiet"] where command == nil && invocation.has(option) {
-            throw UsageError("`\(option)` needs --exec")
+            throw CommandError.dependent(option, on: "--exec")
         }
         let definition =
             command == nil && invocation.operands.isEmpty ? nil : try invocation.definition()
         let selection = try invocation.selection
         var suite = try Suite(invocation["--spec"])
-        guard let all = try suite.loadVectors() else { throw CommandError("no vectors at \(suite.vectorFolder)") }
-        if suite.complain() { throw CommandError(status: ExitCode.invalid) }
+        guard let all = try suite.loadVectors() else {
+            throw CommandError(.noSuchFile, at: suite.vectorFolder, "there are no vectors")
+        }
+        if suite.complain() { throw CommandError.printed(ExitCode.invalid) }
         let vectors = suite.library.definitions.filter { definition == nil || $0.name == definition?.name }.flatMap {
             d in
             (all[d.name] ?? []).map { ProtocolVector(d, $0) }.filter { $0.isTaken(by: selection) }
         }
         guard !vectors.isEmpty else {
             throw CommandError(
-                status: ExitCode.nothingMatched, "nothing matches: `meshspec vectors` lists all vectors")
+                .nothingSelected, "nothing matches the selection", remedy: "`meshspec vectors` lists all vectors")
         }
         if let command, let definition {
             return try VectorRun(invocation, command, definition, suite, vectors).run()

@@ -14,7 +14,7 @@ final class Terminal {
     init(readsStandardInput: Bool) throws(CommandError) {
         input = !readsStandardInput && isatty(0) == 1 ? 0 : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard input >= 0 else {
-            throw CommandError("no terminal for keys: /dev/tty: \(String(cString: strerror(errno)))")
+            throw CommandError(.system, at: "/dev/tty", "no terminal for keys: \(String(cString: strerror(errno)))")
         }
     }
     deinit {

@@ -47,14 +47,18 @@ struct ViewOptions {
     private var user: String?
     private var model = ViewModel.Options()
 
-    init(_ invocation: Invocation) throws(UsageError) {
+    init(_ invocation: Invocation) throws(CommandError) {
         live = try Command.liveOptions(invocation)
         if live != nil {
-            guard invocation.operands.isEmpty else { throw UsageError("give a file or `--interface`, not both") }
-            if invocation.has("--names") { throw UsageError("`--names` is for a file, not for a device") }
+            guard invocation.operands.isEmpty else { throw CommandError.conflict("--interface", "a file") }
+            if invocation.has("--names") {
+                throw CommandError(.notApplicable, at: "--names", "this is for a file, not for a device")
+            }
         } else {
             for name in ["--filter", "--snap", "--buffer", "--promiscuous", "--user"] where invocation.has(name) {
-                throw UsageError("`\(name)` needs --interface" + (name == "--filter" ? "; -Y filters messages" : ""))
+                throw CommandError(
+                    .notApplicable, at: name, "needs --interface",
+                    remedy: name == "--filter" ? "-Y filters messages" : nil)
             }
         }
         let paths = live == nil ? try Command.files(invocation) : []
@@ -67,13 +71,17 @@ struct ViewOptions {
         model.memory = (try invocation.number("--memory", 1...65_536) ?? 512) << 20
         model.keepsNewest = live != nil || paths.contains { $0 == "-" || !Files.isRegular($0) }
     }
-    private static func checkTerminal(_ paths: [String], _ device: String?) throws(UsageError) {
+    private static func checkTerminal(_ paths: [String], _ device: String?) throws(CommandError) {
         let other = device.map { "meshspec capture -i \($0)" } ?? "meshspec decode \(paths.joined(separator: " "))"
         guard Output(1).isTerminal else {
-            throw UsageError("standard output is not a terminal: `\(other)` writes messages, with -o tree their fields")
+            throw CommandError(
+                .system, "standard output is not a terminal",
+                remedy: "`\(other)` writes messages, with -o tree their fields", status: ExitCode.usage)
         }
         guard Console.variable("TERM") != "dumb" else {
-            throw UsageError("TERM=dumb: the terminal cannot move its cursor; `\(other)` writes messages")
+            throw CommandError(
+                .system, at: "TERM=dumb", "the terminal cannot move its cursor", remedy: "`\(other)` writes messages",
+                status: ExitCode.usage)
         }
     }
 
@@ -84,14 +92,14 @@ struct ViewOptions {
         let work = try source(feed)
         let signals = SignalQueue([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
         var threads = ThreadGroup()
-        guard threads.start({ work.run() }) else { throw CommandError("cannot start a thread") }
+        guard threads.start({ work.run() }) else { throw CommandError(.system, "cannot start a thread") }
         let model = ViewModel(Registry.decoded, live == nil ? .reading : .live, filter: decode.filter, model)
         var session = ViewSession(model, terminal, signals, feed, colour: decode.colour)
         // The thread may wait for a pipe without end. It ends with the process.
         return session.run()
     }
     private func areKnown() -> Bool {
-        var diagnostics = Output(2)
+        var diagnostics = Output(2, of: "view")
         defer { diagnostics.flush() }
         return meshspec.areKnown(decode.reading.rules, &diagnostics)
     }
@@ -107,7 +115,7 @@ struct ViewOptions {
             if !files.isEmpty { _ = try CaptureFiles(files) }
             return ViewReading(decode, feed)
         } catch {
-            throw CommandError("\(error)")
+            throw error.coded
         }
     }
 }

@@ -19,7 +19,7 @@ final class ViewFeed: Sendable {
         /// True if no more messages will follow.
         var isOver = false
         /// The reason why the capture could not be opened.
-        var failure: String?
+        var failure: CommandError?
     }
     /// The largest size of waiting messages in bytes, without the last message.
     private static let limit = 4 << 20
@@ -45,7 +45,7 @@ final class ViewFeed: Sendable {
         func made(isBlocking: Bool) throws(CommandError) -> (Int32, Int32) {
             var ends: [Int32] = [-1, -1]
             guard pipe(&ends) == 0 else {
-                throw CommandError("cannot make a pipe: \(String(cString: strerror(errno)))")
+                throw CommandError(.system, "cannot make a pipe: \(String(cString: strerror(errno)))")
             }
             for end in ends {
                 _ = fcntl(end, F_SETFD, FD_CLOEXEC)
@@ -125,7 +125,7 @@ final class ViewFeed: Sendable {
         }
     }
     /// Marks the end of the messages.
-    func finish(failure: String? = nil) {
+    func finish(failure: CommandError? = nil) {
         state.withLock { state in
             (state.news.isOver, state.news.failure) = (true, failure)
             tell(&state)

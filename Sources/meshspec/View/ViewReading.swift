@@ -27,7 +27,7 @@ final class ViewReading: @unchecked Sendable {
     func run() {
         var sink = FeedSink(feed: feed, showsLayers: options.showsLayers)
         var table = FlowTable(Registry.decoded, options.reading)
-        var failure: String?
+        var failure: CommandError?
         do throws(CaptureError) {
             if let device {
                 try read(&device.live, &table, &sink)
@@ -47,10 +47,10 @@ final class ViewReading: @unchecked Sendable {
         feed.finish(failure: failure)
     }
     /// Returns the reason why the files cannot be opened. Throws if they are damaged.
-    private func readFiles(_ table: inout FlowTable, _ sink: inout FeedSink) throws(CaptureError) -> String? {
+    private func readFiles(_ table: inout FlowTable, _ sink: inout FeedSink) throws(CaptureError) -> CommandError? {
         var files: CaptureFiles
         do throws(CaptureError) { files = try CaptureFiles(options.paths, secrets: options.reading.secrets) } catch {
-            return "\(error)"
+            return error.coded
         }
         while sink.isOpen, try files.advance() {
             table.receive(files.current(), &sink)

@@ -28,7 +28,7 @@ struct ViewSession {
     private var omitted = 0
     /// The exit status; nil until the view ends.
     private var status: Int32?
-    private var failure: String?
+    private var failure: CommandError?
     /// The time of the last redraw, in milliseconds.
     private var drawn: Int64 = -1000
     private var escapeAt: Int64 = 0
@@ -51,8 +51,8 @@ struct ViewSession {
         }
         feed.close()
         terminal.leave()
-        var diagnostics = Output(2)
-        if let failure { diagnostics.append("meshspec view: \(Printable.text(failure))\n") }
+        var diagnostics = Output(2, of: "view")
+        if let failure { diagnostics.report(failure) }
         for line in complaints { diagnostics.append("meshspec: \(Printable.text(line))\n") }
         if omitted > 0 { diagnostics.append("meshspec: and \(omitted) more such notes\n") }
         diagnostics.flush()

@@ -327,7 +327,7 @@ def check_terminal(binary, folder):
         raise Wrong(f"without a terminal: {out.stderr}")
     for option in ["--snap", "--buffer"]:
         out = run(binary, "view", option, "64", GOOD)
-        if out.returncode != 2 or f"`{option}` needs --interface" not in out.stderr:
+        if out.returncode != 2 or f"{option}: needs --interface" not in out.stderr:
             raise Wrong(f"{option} with a file: {out.stderr}")
 
 

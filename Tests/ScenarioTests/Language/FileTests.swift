@@ -180,10 +180,10 @@ import Testing
     @Test(arguments: [
         (
             "profile: v27",
-            "MS0103 3:10 profile cannot be v27, did you mean `v28`?: it is one of v28, legacy, v23, v24, v29dev"
+            "MS0103 3:10 profile: expected v28, legacy, v23, v24 or v29dev, found `v27`, did you mean `v28`?"
         ),
-        ("parameters: {network: main}", "MS0103 3:23 network cannot be main: it is one of dev, live, beta, test"),
-        ("parameters: {net: live}", "MS0103 3:19 no parameter is called net: there is network, ledger"),
+        ("parameters: {network: main}", "MS0103 3:23 network: expected dev, live, beta or test, found `main`"),
+        ("parameters: {net: live}", "MS0103 3:19 no parameter is called `net`; use network or ledger"),
         ("parameters: [network]", "MS0100 3:13 parameters are a map, this is a list"),
         ("capabilities: [client]", "MS0100 3:15 capabilities are a map, this is a list"),
         ("capabilities: {cleint: false}", "MS0112 3:16 unknown capability `cleint`"),

@@ -54,7 +54,7 @@ import Testing
     }
     @Test func mistakes() throws {
         let none = try Shell.run("meshspec extcap --extcap-interface meshspec-nosuch0 --extcap-dlts")
-        #expect(none.status == 4 && none.err.contains("there is no source meshspec-nosuch0"))
+        #expect(none.failed(.noDevice, "meshspec-nosuch0"), "\(none.err)")
         #expect(try Shell.run("meshspec extcap").status == 2)
         #expect(try Shell.run("meshspec extcap --capture --extcap-interface meshspec-lo").status == 2)
         let fifo = "--capture --extcap-interface meshspec-lo --fifo"

@@ -45,15 +45,15 @@ struct PacketFileTests {
         #expect(again.lines.dropFirst().first == "nano.publish\t1", "\(again.out) \(again.err)")
     }
     @Test func wrongUse() throws {
-        for (line, status, told) in [
-            ("decode -w out.pcapng -o json \(capture)", 2, "which show messages"),
-            ("decode -w out.pcapng --monitor \(capture)", 2, "which show messages"),
-            ("decode -w out.pcapng -", 2, "not a pipe"),
-            ("decode -w /nonexistent/out.pcapng \(capture)", 4, "cannot write /nonexistent/out.pcapng"),
-            ("decode -w out.pcapng /nonexistent.pcap", 4, "/nonexistent.pcap"),
-        ] {
+        for (line, code, word) in [
+            ("decode -w out.pcapng -o json \(capture)", .conflict, "--json"),
+            ("decode -w out.pcapng --monitor \(capture)", .conflict, "--monitor"),
+            ("decode -w out.pcapng -", .wrongFile, "not a pipe"),
+            ("decode -w /nonexistent/out.pcapng \(capture)", .cannotWrite, "/nonexistent/out.pcapng"),
+            ("decode -w out.pcapng /nonexistent.pcap", .noSuchFile, "/nonexistent.pcap"),
+        ] as [(String, ErrorCode, String)] {
             let r = try Shell.run("meshspec \(line)")
-            #expect(r.status == status && r.err.contains(told), "\(line): \(r.err)")
+            #expect(r.failed(code, word), "\(line): \(r.err)")
         }
     }
 }

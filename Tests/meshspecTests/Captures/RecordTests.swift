@@ -10,30 +10,33 @@ import Testing
 
     @Test(
         arguments: [
-            ("record \(v2) --as dut=10.0.0.1", 5, "there is 127.0.0.1:7075, 127.0.0.1:40358"),
-            ("record \(v2) --as dut=127.0.0.1", 2, "which one is it, 127.0.0.1:40358 or 127.0.0.1:7075?"),
-            ("record \(v2)", 2, "who is the node under test?"), ("record --as dut=127.0.0.1:7075", 2, "which file?"),
-            ("record \(v2) --as 127.0.0.1:7075", 2, "`--as` is dut=ADDR"),
-            ("record \(v2) --as dut=nobody", 2, "`--as` is dut=ADDR"),
-            ("record \(v2) --as dut=127.0.0.1:7075 --flow 2", 5, "or no message of it was selected"),
-            ("record \(v2) --as dut=127.0.0.1:7075 --flow x", 2, "--flow"),
-            ("record \(v2) --as dut=127.0.0.1:7075 --max-wait soon", 2, "--max-wait"),
-            ("record \(v2) --as dut=127.0.0.1:7075 --id a/b", 2, "--id"),
-            ("record \(v2) --as dut=127.0.0.1:7075 -Y 'n =='", 2, "-Y"),
-            ("record \(v2) --as dut=127.0.0.1:7075 -o /proc/nowhere/x.yaml", 4, "cannot write"),
-            ("record missing.pcap --as dut=127.0.0.1:7075", 4, "missing.pcap"),
-            ("record README.md --as dut=127.0.0.1:7075", 4, "README.md"),
-            ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "the capture has no message from that address"),
-            ("replay \(v2) --as dut=127.0.0.1:7075 --bug nothing", 2, "no bug is called `nothing`"),
-            ("replay \(v2) --as dut=127.0.0.1:40358 --target 127.0.0.1:1", 5, "needs --listen"),
-            ("replay \(v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1", 4, "cannot continue with"),
-            ("replay \(v2) --as dut=127.0.0.1:7075 --profile v1 --simulate", 2, "profile"),
-            ("replay \(v2)", 2, "who is the node under test?"),
-        ] as [(String, Int32, String)])
-    func refused(_ command: String, _ status: Int32, _ told: String) throws {
+            ("record \(v2) --as dut=10.0.0.1", .noScenario, 5, "127.0.0.1:7075, 127.0.0.1:40358"),
+            ("record \(v2) --as dut=127.0.0.1", .noScenario, 2, "127.0.0.1:40358 or 127.0.0.1:7075?"),
+            ("record \(v2)", .missingArgument, 2, "--as"),
+            ("record --as dut=127.0.0.1:7075", .missingArgument, 2, "file"),
+            ("record \(v2) --as 127.0.0.1:7075", .badValue, 2, "--as"),
+            ("record \(v2) --as dut=nobody", .badValue, 2, "dut=nobody"),
+            ("record \(v2) --as dut=127.0.0.1:7075 --flow 2", .noScenario, 5, "selected"),
+            ("record \(v2) --as dut=127.0.0.1:7075 --flow x", .badValue, 2, "--flow"),
+            ("record \(v2) --as dut=127.0.0.1:7075 --max-wait soon", .badValue, 2, "--max-wait"),
+            ("record \(v2) --as dut=127.0.0.1:7075 --id a/b", .badValue, 2, "--id"),
+            ("record \(v2) --as dut=127.0.0.1:7075 -Y 'n =='", .badExpression, 2, "-Y"),
+            ("record \(v2) --as dut=127.0.0.1:7075 -o /proc/nowhere/x.yaml", .cannotWrite, 4, "/proc/nowhere/x.yaml"),
+            ("record missing.pcap --as dut=127.0.0.1:7075", .noSuchFile, 4, "missing.pcap"),
+            ("record README.md --as dut=127.0.0.1:7075", .notACapture, 4, "README.md"),
+            ("replay \(v2) --as dut=10.0.0.1 --simulate", .noScenario, 5, "address"),
+            ("replay \(v2) --as dut=127.0.0.1:7075 --bug nothing", .unknownName, 2, "`nothing`"),
+            ("replay \(v2) --as dut=127.0.0.1:40358 --target 127.0.0.1:1", .nothingSelected, 5, "--listen"),
+            ("replay \(v2) --as dut=127.0.0.1:7075 --profile v1 --simulate", .badValue, 2, "--profile"),
+            ("replay \(v2)", .missingArgument, 2, "--as"),
+        ] as [(String, ErrorCode, Int32, String)])
+    func refused(_ command: String, _ code: ErrorCode, _ status: Int32, _ word: String) throws {
         let out = try Shell.run("meshspec " + command)
-        #expect(out.status == status, "\(out.err)\(out.out)")
-        #expect((out.err + out.out).contains(told), "\(out.err)\(out.out)")
+        #expect(out.failed(code, word, status: status), "\(out.err)\(out.out)")
+    }
+    @Test func replaysToNobody() throws {
+        let out = try Shell.run("meshspec replay \(Self.v2) --as dut=127.0.0.1:7075 --target 127.0.0.1:1")
+        #expect(out.status == 4 && out.out.contains("cannot continue with"), "\(out.err)\(out.out)")
     }
     /// The file sets the profile that the scenario needs if it differs from the default profile.
     @Test func profileOfTheNode() throws {

@@ -62,24 +62,27 @@ struct SplitTests {
         let folder = try Folder()
         let f = "'\(folder.path)'"
         let capture = "'\(DecodeTests.capture)'"
-        for (line, status, told) in [
-            ("split -o \(f) \(capture)", 2, "how many?"), ("split -n 1 -o \(f) \(capture)", 2, "from 2 to 512"),
-            ("split -n 2 \(capture)", 2, "into which folder?"), ("split -n 2 -o \(f) -", 2, "not a pipe"),
-            ("split -n 2 -o \(f) /nonexistent.pcap", 4, "/nonexistent.pcap"),
-            ("merge \(capture)", 4, "stats --partial"), ("merge /nonexistent.json", 4, "cannot read"),
+        for (line, code, status, word) in [
+            ("split -o \(f) \(capture)", .missingArgument, 2, "-n"),
+            ("split -n 1 -o \(f) \(capture)", .badValue, 2, "--parts"),
+            ("split -n 2 \(capture)", .missingArgument, 2, "-o"),
+            ("split -n 2 -o \(f) -", .wrongFile, 2, "not a pipe"),
+            ("split -n 2 -o \(f) /nonexistent.pcap", .noSuchFile, 4, "/nonexistent.pcap"),
+            ("merge \(capture)", .invalidFile, 4, "stats --partial"),
+            ("merge /nonexistent.json", .noSuchFile, 4, "/nonexistent.json"),
             // A count that did not begin leaves such an empty file.
-            ("merge /dev/null", 4, "/dev/null is empty"),
-            ("merge", 2, "which file?"), ("stats --partial --json \(capture)", 2, "has its own form"),
-        ] {
+            ("merge /dev/null", .invalidFile, 4, "/dev/null"), ("merge", .missingArgument, 2, "file"),
+            ("stats --partial --json \(capture)", .conflict, 2, "--partial"),
+        ] as [(String, ErrorCode, Int32, String)] {
             let r = try Shell.run("meshspec \(line)")
-            #expect(r.status == status && r.err.contains(told), "\(line): \(r.err)")
+            #expect(r.failed(code, word, status: status), "\(line): \(r.err)")
         }
         // `split` keeps the complete part of a damaged capture.
         let cut = try Shell.run(
             "head -c 5000 \(capture) >\(f)/cut.pcap; meshspec split -n 2 -o \(f)/cut \(f)/cut.pcap && exit 9; meshspec decode \(f)/cut/*.pcapng"
         )
         #expect(
-            cut.err.contains("ends inside the data of packet 33") && cut.lines.count { $0.contains(" nano.") } == 15,
+            cut.reports(.damagedCapture, "packet 33") && cut.lines.count { $0.contains(" nano.") } == 15,
             "\(cut.err)")
     }
 }

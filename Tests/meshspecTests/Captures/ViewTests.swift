@@ -45,7 +45,7 @@ import Testing
         #expect(
             out.err.hasPrefix(
                 """
-                meshspec decode: -Y: nothing is called `nano.keepaliv`, did you mean `nano.keepalive`?
+                meshspec decode: -Y: nothing is called `nano.keepaliv`, did you mean `nano.keepalive`? [MS1012]
                   n == 1 and nano.keepaliv
                              ^^^^^^^^^^^^^
                 """))

@@ -9,16 +9,19 @@ import Wire
 
 /// Command lines, their exit status and their output.
 @Suite(.waits) struct CommandTests {
-    /// A command line, its exit status, a part of its standard output, and a part of its standard error.
+    /// A command line, its exit status, a part of its standard output, the code of its error, and a part of the line
+    /// with the code, or of its standard error.
     struct Row: CustomTestStringConvertible {
         var line: String
         var status: Int32
         var out: String
+        var code: ErrorCode?
         var err: String
-        init(_ line: String, _ status: Int32, out: String = "", err: String = "") {
+        init(_ line: String, _ status: Int32, out: String = "", code: ErrorCode? = nil, err: String = "") {
             self.line = line
             self.status = status
             self.out = out
+            self.code = code
             self.err = err
         }
         var testDescription: String { line }
@@ -28,128 +31,144 @@ import Wire
         Row("meshspec --version", 0, out: "meshspec \(Version.current)\n"), Row("meshspec -V", 0, out: "meshspec "),
         Row("meshspec --help", 0, out: "Usage: meshspec COMMAND"), Row("meshspec -h", 0, out: "Commands:"),
         Row("meshspec help", 0, out: "Commands:"), Row("meshspec help run", 0, out: "Usage: meshspec run"),
-        Row("meshspec help rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),
+        Row("meshspec help rnu", 2, code: .unknownCommand, err: "`run`"),
         // Unknown words, with the intended word.
-        Row("meshspec rnu", 2, err: "no command is called `rnu`, did you mean `run`?\n`meshspec --help`"),
-        Row("meshspec bench", 2, err: "swift run -c release meshspec-bench"),
-        Row("meshspec zzzzzz", 2, err: "no command is called `zzzzzz`\n`meshspec --help`"),
-        Row("meshspec \"$(printf '\\033[31m')\"", 2, err: "no command is called `\\u{1b}[31m`"),
-        Row("meshspec run --targt x", 2, err: "unknown option `--targt`, did you mean `--target`?"),
-        Row("meshspec run -x", 2, err: "unknown option `-x`"),
-        Row("meshspec run --seed", 2, err: "`--seed` needs N"), Row("meshspec run -k", 2, err: "`-k` needs EXPR"),
-        Row("meshspec run --simulate=yes", 2, err: "`--simulate` takes no value"),
-        Row("meshspec run --seed 1 --seed 2", 2, err: "`--seed` is given twice"),
-        Row("meshspec run --seed seven", 2, err: "`--seed` is a number, not `seven`"),
-        Row("meshspec run --seed -1", 2, err: "`--seed` is a number, not `-1`"),
-        Row("meshspec run -j0", 2, err: "`--jobs` is a number from 1 to 256, not `0`"),
-        Row("meshspec run --jobs=many", 2, err: "`--jobs` is a number"),
-        Row("meshspec run --slack soon", 2, err: "`--slack` is a time such as 100ms, not `soon`"),
-        Row("meshspec run --color blue", 2, err: "`--color` is one of auto, always, never, not `blue`"),
-        Row("meshspec run -P network", 2, err: "`--param` needs NAME=VALUE, not `network`"),
-        Row("meshspec run -P network=moon", 2, err: "network cannot be moon: it is one of dev, live, beta, test"),
-        Row("meshspec run -P netwrok=dev", 2, err: "no parameter is called netwrok"),
+        Row("meshspec rnu", 2, code: .unknownCommand, err: "did you mean `run`?"),
+        Row("meshspec bench", 2, code: .unknownCommand, err: "meshspec-bench"),
+        Row("meshspec zzzzzz", 2, code: .unknownCommand, err: "`zzzzzz`; `meshspec --help`"),
+        Row("meshspec \"$(printf '\\033[31m')\"", 2, code: .unknownCommand, err: "`\\u{1b}[31m`"),
+        Row("meshspec run --targt x", 2, code: .unknownOption, err: "did you mean `--target`?"),
+        Row("meshspec run -x", 2, code: .unknownOption, err: "`-x`"),
+        Row("meshspec run --seed", 2, code: .missingValue, err: "--seed"),
+        Row("meshspec run -k", 2, code: .missingValue, err: "-k"),
+        Row("meshspec run --simulate=yes", 2, code: .extraArgument, err: "--simulate"),
+        Row("meshspec run --seed 1 --seed 2", 2, code: .extraArgument, err: "twice"),
+        Row(
+            "meshspec run --seed seven", 2, code: .badValue,
+            err: "--seed: expected a number, found `seven`; see `meshspec run --help`"),
+        Row("meshspec run --seed -1", 2, code: .badValue, err: "--seed"),
+        Row("meshspec run -j0", 2, code: .badValue, err: "--jobs"),
+        Row("meshspec run --jobs=many", 2, code: .badValue, err: "--jobs"),
+        Row("meshspec run --slack soon", 2, code: .badValue, err: "--slack"),
+        Row("meshspec run --color blue", 2, code: .badValue, err: "--color"),
+        Row("meshspec run -P network", 2, code: .badValue, err: "NAME=VALUE"),
+        Row("meshspec run -P network=moon", 2, code: .badValue, err: "-P network"),
+        Row("meshspec run -P netwrok=dev", 2, code: .unknownName, err: "did you mean `network`?"),
         Row(
             "meshspec run --protocol nano --profile v27", 2,
-            err: "profile cannot be v27, did you mean `v28`?: it is one of v28, legacy, v23, v24, v29dev"),
+            code: .badValue, err: "did you mean `v28`?"),
         Row(
-            "meshspec run --bug bad-signatur", 2, err: "no bug is called `bad-signatur`, did you mean `bad-signature`?"),
+            "meshspec run --bug bad-signatur", 2, code: .unknownName, err: "did you mean `bad-signature`?"),
         // Targets.
-        Row("meshspec run --target nowhere", 2, err: "write HOST:PORT"),
-        Row("meshspec run --target 127.0.0.1:99999", 2, err: "write HOST:PORT"),
-        Row("meshspec run --protocol nano --target 127.0.0.1:0", 2, err: "port 0"),
-        Row("meshspec run --listen 127.0.0.1", 2, err: "write HOST:PORT"),
-        Row("meshspec run --protocol nano --listen 127.0.0.1:0", 2, err: "--listen needs a port"),
-        Row("meshspec run --target nobody.invalid:7075", 4, err: "cannot resolve nobody.invalid:7075"),
+        Row("meshspec run --target nowhere", 2, code: .badAddress, err: "HOST:PORT"),
+        Row("meshspec run --target 127.0.0.1:99999", 2, code: .badAddress, err: "HOST:PORT"),
+        Row("meshspec run --protocol nano --target 127.0.0.1:0", 2, code: .badAddress, err: "port 0"),
+        Row("meshspec run --listen 127.0.0.1", 2, code: .badAddress, err: "HOST:PORT"),
+        Row("meshspec run --protocol nano --listen 127.0.0.1:0", 2, code: .badAddress, err: "--listen"),
+        Row("meshspec run --target nobody.invalid:7075", 4, code: .unknownHost, err: "nobody.invalid"),
         Row(
             "meshspec run --target 127.0.0.1:17999 --no-preflight", 2,
-            err: "which protocol does the node speak? Give `--protocol` nano or rightmesh"),
+            code: .ambiguous, err: "--protocol nano or rightmesh"),
         Row(
             "meshspec run --audit-caps", 2,
-            err: "--audit-caps needs one protocol: give `--protocol` nano or rightmesh"),
+            code: .ambiguous, err: "--protocol nano or rightmesh"),
         Row(
             "meshspec run --protocol rightmesh nano.handshake.v2-query", 2,
-            err: "no selected case belongs to protocol"),
+            code: .nothingSelected, err: "rightmesh"),
         Row(
             "meshspec run --profile nope", 2,
-            err: "no profile is called `nope`: nano has v28, legacy, v23, v24, v29dev; rightmesh has target, narrated"),
+            code: .unknownName, err: "nano has v28, legacy, v23, v24, v29dev; rightmesh has"),
         Row(
             "meshspec run --target 127.0.0.1:40000 --dry-run -k req:RM-01", 0, out: "rightmesh.rm.01",
             err: "25 of 26 cases would run; 1 would be skipped: 1 needs control.counters"),
-        Row("meshspec run --simulate --target 127.0.0.1:7075", 2, err: "--simulate is for the reference nodes"),
-        Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, err: "--bug is for the reference nodes"),
-        Row("meshspec run --target 127.0.0.1:7075 --id 0xzz", 2, err: "--id is hexadecimal, not `0xzz`"),
-        Row("meshspec run --protocol nano --id 0x01", 2, err: "--id is for a node at HOST:PORT"),
+        Row("meshspec run --simulate --target 127.0.0.1:7075", 2, code: .notApplicable, err: "--simulate"),
+        Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, code: .notApplicable, err: "--bug"),
+        Row("meshspec run --target 127.0.0.1:7075 --id 0xzz", 2, code: .badValue, err: "0xzz"),
+        Row("meshspec run --protocol nano --id 0x01", 2, code: .notApplicable, err: "--id"),
         Row("meshspec run --target ws://127.0.0.1:9/chat --dry-run", 0, out: "\nwebsocket.", err: " would run; "),
         Row(
             "meshspec run --target ws://127.0.0.1:9/.well-known/dx/signal?a=b --dry-run", 0, out: "\ndxos.",
             err: " would run; "),
-        Row("meshspec run --target missing.yaml", 4, err: "cannot read missing.yaml: No such file or directory"),
+        Row("meshspec run --target missing.yaml", 4, code: .noSuchFile, err: "missing.yaml"),
         // Selections.
-        Row("meshspec run nano.handshake.v2-qurey", 5, err: "did you mean `nano.handshake.v2-query`?"),
+        Row(
+            "meshspec run nano.handshake.v2-qurey", 5, code: .unknownName,
+            err: "did you mean `nano.handshake.v2-query`?"),
         Row(
             "meshspec run --simulate nano.handshake.v2-query nano.handshake.v2-qurey", 5,
-            err: "no case is called `nano.handshake.v2-qurey`, did you mean `nano.handshake.v2-query`?"),
-        Row("meshspec run no.such.case", 5, err: "no case is called `no.such.case`\n`meshspec list`"),
-        Row("meshspec run -k 'tag:handshak'", 5, err: "did you mean `handshake`?"),
-        Row("meshspec run -k 'tag:('", 2, err: "`-k`: unexpected `(`"),
-        Row("meshspec run -k ''", 2, err: "`-k`: "),
-        Row("meshspec run -- --json", 5, err: "no case is called `--json`"),
-        Row("meshspec run missing.yaml", 4, err: "no such file: missing.yaml"),
-        Row("meshspec run missing/", 4, err: "no such file: missing/"),
-        Row("meshspec run --spec missing", 4, err: "no folder of specifications at missing\n"),
-        Row("MESHSPEC_SPEC=missing meshspec list", 4, err: "no folder of specifications at missing\n"),
+            code: .unknownName, err: "did you mean `nano.handshake.v2-query`?"),
+        Row("meshspec run no.such.case", 5, code: .unknownName, err: "no.such.case"),
+        Row("meshspec run -k 'tag:handshak'", 5, code: .nothingSelected, err: "did you mean `handshake`?"),
+        Row("meshspec run -k 'tag:('", 2, code: .badExpression, err: "-k: unexpected"),
+        Row("meshspec run -k ''", 2, code: .badExpression, err: "-k: "),
+        Row("meshspec run -- --json", 5, code: .unknownName, err: "`--json`"),
+        Row("meshspec run missing.yaml", 4, code: .noSuchFile, err: "missing.yaml"),
+        Row("meshspec run missing/", 4, code: .noSuchFile, err: "missing/"),
+        Row("meshspec run --spec missing", 4, code: .noSuchFile, err: "missing: "),
+        Row("MESHSPEC_SPEC=missing meshspec list", 4, code: .noSuchFile, err: "missing: "),
         Row("meshspec list -k NANO-18", 0, out: "nano.handshake.v2-signature "),
         Row("meshspec list nano.header.unknown-type", 0, out: "nano.header.unknown-type  NANO-11  The node closes"),
         Row("meshspec list --protocol nano -k NANO-18", 0, out: "nano.handshake.v2-signature "),
-        Row("meshspec list --protocol rightmesh -k NANO-18", 5, err: "nothing matches the selection"),
-        Row("meshspec list --protocol nan", 2, err: "no protocol is called `nan`, did you mean `nano`?"),
-        Row("meshspec show", 2, err: "which case?"), Row("meshspec show nope", 5, err: "no case is called `nope`"),
+        Row("meshspec list --protocol rightmesh -k NANO-18", 5, code: .nothingSelected),
+        Row("meshspec list --protocol nan", 2, code: .unknownProtocol, err: "did you mean `nano`?"),
+        Row("meshspec show", 2, code: .missingArgument, err: "case"),
+        Row("meshspec show nope", 5, code: .unknownName, err: "nope"),
         Row("meshspec show nano.handshake.v2-signature", 0, out: "proves NANO-18"),
         // `explain`.
-        Row("meshspec explain", 2, err: "explain what?"),
-        Row("meshspec explain nano a", 5, err: "nothing is called `a`"),
-        Row("meshspec explain nano.keepaliv", 5, err: "did you mean `nano.keepalive`?"),
+        Row("meshspec explain", 2, code: .missingArgument),
+        Row("meshspec explain nano a", 5, code: .unknownName, err: "`a`"),
+        Row("meshspec explain nano.keepaliv", 5, code: .unknownName, err: "did you mean `nano.keepalive`?"),
         Row("meshspec explain nano-18", 0, out: "NANO-18  MUST"),
         Row("meshspec explain nano.handshake.v2-signature", 0, out: "proves NANO-18"),
-        Row("meshspec explain nano.handshake.v2-signatur", 5, err: "did you mean `nano.handshake.v2-signature`?"),
+        Row(
+            "meshspec explain nano.handshake.v2-signatur", 5, code: .unknownName,
+            err: "did you mean `nano.handshake.v2-signature`?"),
         Row("meshspec explain ms0031", 0, out: "MS0031\nA $("),
+        Row("meshspec explain MS1203", 0, out: "MS1203\nAnother program listens"),
+        Row("meshspec explain codes", 0, out: "MS1001  No command has this name."),
         // `check`.
-        Row("meshspec check", 0, out: " scenarios valid"), Row("meshspec check missing.yaml", 4, err: "no such file"),
+        Row("meshspec check", 0, out: " scenarios valid"),
+        Row("meshspec check missing.yaml", 4, code: .noSuchFile, err: "missing.yaml"),
         Row("meshspec check /dev/null", 3, err: "error[MS"),
         Row("meshspec check Spec/websocket", 0, out: " scenarios valid"),
-        Row("meshspec check Captures", 5, err: "there is no meshspec file"),
-        Row("meshspec check Spec/nano/fragments/head.yaml", 2, err: "head.yaml is a fragment: it is checked with"),
+        Row("meshspec check Captures", 5, code: .nothingSelected),
+        Row("meshspec check Spec/nano/fragments/head.yaml", 2, code: .wrongFile, err: "fragment"),
         // `schema`, `install`.
-        Row("meshspec schema targt", 2, err: "no kind of file is called `targt`, did you mean `target`?"),
-        Row("meshspec schema target baseline", 2, err: "one kind of file"),
-        Row("meshspec schema --keys expct", 2, err: "no table of keys is called `expct`, did you mean `expect`?"),
-        Row("meshspec schema --keys --protocol nano", 2, err: "`--keys` cannot be combined with `--protocol`"),
-        Row("meshspec completion", 2, err: "which shell? bash, zsh, fish"),
-        Row("meshspec completion bsh", 2, err: "no shell is called `bsh`, did you mean `bash`?"),
-        Row("meshspec man rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),
-        Row("meshspec man run list", 2, err: "one command"),
+        Row("meshspec schema targt", 2, code: .unknownName, err: "did you mean `target`?"),
+        Row("meshspec schema target baseline", 2, code: .extraArgument, err: "one kind of file"),
+        Row("meshspec schema --keys expct", 2, code: .unknownName, err: "did you mean `expect`?"),
+        Row("meshspec schema --keys --protocol nano", 2, code: .conflict, err: "--keys"),
+        Row("meshspec completion", 2, code: .missingArgument, err: "bash, zsh or fish"),
+        Row("meshspec completion bsh", 2, code: .unknownName, err: "did you mean `bash`?"),
+        Row("meshspec man rnu", 2, code: .unknownName, err: "`run`"),
+        Row("meshspec man run list", 2, code: .extraArgument, err: "one command"),
         // `node`.
-        Row("meshspec node", 2, err: "which protocol? nano"), Row("meshspec node nan", 2, err: "did you mean `nano`?"),
-        Row("meshspec node nano", 2, err: "give --listen, --connect or both"),
-        Row("meshspec node nano --listen 127.0.0.1:x", 2, err: "write HOST:PORT"),
-        Row("meshspec node nano --listen 192.0.2.1:0", 4, err: "cannot listen on 192.0.2.1:0: "),
-        Row("meshspec node nano --connect 127.0.0.1 --for 1s", 2, err: "write HOST:PORT"),
-        Row("meshspec node nano --listen 127.0.0.1:0 --for long", 2, err: "`--for` is a time such as 10s"),
+        Row("meshspec node", 2, code: .missingArgument, err: "nano"),
+        Row("meshspec node nan", 2, code: .unknownProtocol, err: "did you mean `nano`?"),
+        Row("meshspec node nano", 2, code: .missingArgument, err: "--listen, --connect"),
+        Row("meshspec node nano --listen 127.0.0.1:x", 2, code: .badAddress, err: "HOST:PORT"),
+        Row("meshspec node nano --listen 192.0.2.1:0", 4, code: .cannotListen, err: "192.0.2.1:0"),
+        Row("meshspec node nano --connect 127.0.0.1 --for 1s", 2, code: .badAddress, err: "HOST:PORT"),
+        Row("meshspec node nano --listen 127.0.0.1:0 --for long", 2, code: .badValue, err: "--for"),
         Row("meshspec node nano --listen 127.0.0.1:0 --for 10ms", 0, out: #"{"event":"started","#),
         // `decode`, `stats`.
-        Row("meshspec decode", 2, err: "which file?"), Row("meshspec decode - -", 2, err: "given twice"),
-        Row("meshspec decode -o jsn x", 2, err: "did you mean `json`?"),
-        Row("meshspec decode -d 7075 x", 2, err: "tcp.port==17075,nano"),
+        Row("meshspec decode", 2, code: .missingArgument, err: "file"),
+        Row("meshspec decode - -", 2, code: .extraArgument, err: "twice"),
+        Row("meshspec decode -o jsn x", 2, code: .badValue, err: "did you mean `json`?"),
+        Row("meshspec decode -d 7075 x", 2, code: .badValue, err: "tcp.port==17075,nano"),
         Row(
             "meshspec decode -d tcp.port==1,nope Captures/nano/nano-node-light-v2.pcap", 2,
-            err: "no protocol \"nope\"; known protocols: "),
-        Row("meshspec decode missing.pcap", 4, err: "missing.pcap: no such file"),
-        Row("meshspec decode README.md", 4, err: "README.md"), Row("meshspec stats README.md", 4, err: "README.md"),
-        Row("meshspec stats missing.pcap", 4, err: "missing.pcap: no such file"),
-        Row("meshspec decode - </dev/null", 4, err: "meshspec: "),
+            code: .unknownProtocol, err: "`nope`"),
+        Row("meshspec decode missing.pcap", 4, code: .noSuchFile, err: "missing.pcap"),
+        Row("meshspec decode README.md", 4, code: .notACapture, err: "README.md"),
+        Row("meshspec stats README.md", 4, code: .notACapture, err: "README.md"),
+        Row("meshspec stats missing.pcap", 4, code: .noSuchFile, err: "missing.pcap"),
+        Row("meshspec decode - </dev/null", 4, code: .notACapture, err: "meshspec decode: "),
         Row("meshspec decode Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake version=2"),
         Row("meshspec decode - <Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake version=2"),
-        Row("head -c 5000 Captures/nano/nano-node-light-v2.pcap | meshspec decode -", 1, err: "ends inside"),
+        Row(
+            "head -c 5000 Captures/nano/nano-node-light-v2.pcap | meshspec decode -", 1, code: .damagedCapture,
+            err: "ends inside"),
         Row(
             "head -c 5000 Captures/nano/nano-node-light-v2.pcap | meshspec stats -o json -", 1, out: #"{"packets":32,"#),
         Row("meshspec stats Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.keepalive"),
@@ -160,7 +179,11 @@ import Wire
         let r = try Shell.run(row.line, variables: "LC_ALL=C.UTF-8 MESHSPEC_SPEC='\(suites)'")
         #expect(r.status == row.status, "\(r.err)")
         #expect(row.out.isEmpty || r.out.contains(row.out), "\(r.out)")
-        #expect(row.err.isEmpty ? r.status != 0 || r.err.isEmpty : r.err.contains(row.err), "\(r.err)")
+        if let code = row.code {
+            #expect(r.failed(code, row.err, status: row.status), "\(r.err)")
+        } else {
+            #expect(row.err.isEmpty ? r.status != 0 || r.err.isEmpty : r.err.contains(row.err), "\(r.err)")
+        }
         // An error before any work leaves standard output empty for programs.
         if row.status >= 2 { #expect(r.out.isEmpty) }
         if row.status == 2, row.line.hasPrefix("meshspec run -") { #expect(!r.err.contains("\n\n")) }
@@ -222,7 +245,7 @@ import Wire
         #expect(requirements.count > 40)
         var words = requirements.map(\.id) + Registry.definitions.map(\.name) + ["bugs"]
         words += Registry.definitions.flatMap { $0.messages.map { $0.name.description } }
-        words += DiagnosticCode.allCases.map(\.rawValue)
+        words += Explain.codes.map(\.code)
         var r = try Shell.run("meshspec explain \(words.joined(separator: " "))")
         #expect(r.status == 0 && r.err.isEmpty)
         r.out = "\n" + r.out
@@ -274,8 +297,7 @@ import Wire
             "run --simulate --json nano.handshake.v2-query", "stats Captures/nano/nano-node-light-v2.pcap",
         ] {
             let r = try PartOfTheSuites.run("meshspec \(line) >/dev/full")
-            #expect(r.status == 4, "\(line)")
-            #expect(r.err.contains("cannot write: No space left on device"), "\(line)")
+            #expect(r.failed(.cannotWrite, "No space left"), "\(line)")
         }
     }
     @Test func unreadableFolder() throws {
@@ -294,8 +316,7 @@ import Wire
         }
         for line in ["run", "list", "check"] {
             let r = try Shell.run("\(before)meshspec \(line) '\(folder.path)'")
-            #expect(r.status == 4, "\(line)")
-            #expect(r.err.contains("cannot read \(folder.path): Permission denied"), "\(r.err)")
+            #expect(r.failed(.cannotRead, "\(folder.path): "), "\(line): \(r.err)")
         }
     }
     /// The program and all its modules start without Foundation.

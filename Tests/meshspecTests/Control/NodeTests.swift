@@ -5,6 +5,8 @@ import TestThreads
 import Testing
 import Wire
 
+@testable import meshspec
+
 /// Runs `meshspec node`, and `run` against it over sockets, as two programs.
 @Suite(.waits) struct NodeTests {
     /// A node that runs until it is released.
@@ -64,13 +66,13 @@ import Wire
         let targets = node.events.compactMap { $0["target"] }
         #expect(targets.count > 3 && targets.allSatisfy { $0 == "/chat?room=1" }, "\(targets)")
         let wrong = [
-            "--protocol nano": "nano has no URLs", "--tls": scheme == "ws" ? "over TLS it begins with wss://" : nil,
+            "--protocol nano": "no URLs", "--tls": scheme == "ws" ? "wss://" : nil,
         ]
         for case (let options, let why?) in wrong {
             let r = try Shell.run("meshspec run --target \(url) \(options)")
-            #expect(r.status == 2 && r.err.contains(why), "\(r.err)")
+            #expect(r.failed(.badAddress, why), "\(r.err)")
         }
-        #expect(try Shell.run("meshspec run --target http://127.0.0.1/").err.contains("begins with ws:// or wss://"))
+        #expect(try Shell.run("meshspec run --target http://127.0.0.1/").failed(.badAddress, "ws:// or wss://"))
     }
     /// The signature is over the wrong bytes. The failure names the bytes that the node signed.
     @Test func signatureOverWrongBytes() throws {
@@ -119,14 +121,14 @@ import Wire
             "broken.yaml", "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\ncontrol: {start: exit 9}\n")
         let failed = try Shell.run("meshspec run -t '\(broken)'")
         #expect(failed.status == 4)
-        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without output"))
+        #expect(failed.reports(.cannotStart, "it ended with status 9, without output"), "\(failed.err)")
         // The message quotes the node on one line, without terminal escapes.
         let talking = try folder.write(
             "talking.yaml",
             "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n"
                 + "control: {start: \"printf 'no key\\\\n \\\\033[2Jgiving up\\\\n' >&2; exit 9\"}\n")
         let told = try Shell.run("meshspec run -t '\(talking)'")
-        #expect(told.err.contains("it ended with status 9, with output: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
+        #expect(told.reports(.cannotStart, "with output: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
     }
     /// A failed `dial` command does not show that the node does not dial. The case is an error that names the command
     /// and its output.

@@ -24,45 +24,39 @@ import Wire
     @Test func nobody() throws {
         let tcp = try Self.deadPort(.tcp)
         let r = try Shell.run("meshspec run --protocol nano --target 127.0.0.1:\(tcp)")
-        #expect(r.status == 4)
-        let mend = "start the node first, or give another address"
-        #expect(r.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+        #expect(r.failed(.noNode, "no node is at 127.0.0.1:\(tcp): ") && r.err.hasPrefix("meshspec run: "), "\(r.err)")
+        #expect(r.err.split(separator: "\n").count == 1)
         for name in ["websocket", "dxos", "peerpigeon", "gossipsub"] {
             let r = try Shell.run("meshspec run --protocol \(name) --target 127.0.0.1:\(tcp)")
-            #expect(r.status == 4 && r.out == "")
-            let only = "; meshspec speaks libp2p over TCP only: a node that has QUIC alone cannot be tested"
-            let more = name == "gossipsub" ? only : ""
-            #expect(r.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\(more)\n")
+            #expect(r.failed(.noNode, "127.0.0.1:\(tcp)") && r.out == "", "\(r.err)")
+            #expect(r.err.contains("QUIC") == (name == "gossipsub"))
         }
         let any = try Shell.run("meshspec run --target 127.0.0.1:\(tcp)")
-        #expect(
-            any.status == 4 && any.err == "meshspec run: no node is at 127.0.0.1:\(tcp): Connection refused: \(mend)\n")
+        #expect(any.failed(.noNode, "127.0.0.1:\(tcp)"), "\(any.err)")
         // No case judges the address either, although no preflight ran.
         let blind = try Shell.run(
             "meshspec run --protocol gossipsub --target 127.0.0.1:\(tcp) --no-preflight -k 'gossipsub.identify.*'")
         #expect(blind.status == 4 && !blind.out.contains("✗"), "\(blind.out)")
         let udp = try Self.deadPort(.udp)
         let d = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp)")
-        #expect(d.status == 4 && d.out == "")
-        #expect(d.err == "meshspec run: no node is at 127.0.0.1:\(udp): it refuses datagrams: \(mend)\n")
+        #expect(d.failed(.noNode, "127.0.0.1:\(udp)") && d.out == "", "\(d.err)")
         // Programs receive results: no case ran.
         let j = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp) --json -k tag:smoke")
         let events = j.lines.compactMap { JSON.parse(Array($0.utf8)) }
         #expect(events.count > 10 && events.dropFirst().dropLast().allSatisfy { $0["verdict"] == "notrun" })
         #expect(j.status == 4 && events.last?["exit"] == 4 && events.last?["fail"] == 0)
+        #expect(events.last?["code"] == "MS1206")
     }
     /// A process is there and sends nothing, or sends another protocol.
     @Test func silentOrForeign() throws {
         let network = try SocketNetwork()
         let (_, udp) = try network.listen(.loopback(0), .udp)
         let d = try Shell.run("meshspec run --protocol rightmesh --target \(udp)")
-        #expect(d.status == 4)
-        #expect(
-            d.err.hasPrefix("meshspec run: the program at \(udp) does not answer in rightmesh: give another address"))
+        #expect(d.failed(.noAnswer, "\(udp)"), "\(d.err)")
         #expect(d.err.contains("; it was sent rightmesh.") && d.err.contains(" bytes first: 0x52"))
         let node = try NodeThread([Array("HTTP/1.1 400 Bad Request\r\n".utf8)])
         let f = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
-        #expect(f.status == 4 && f.err.contains("does not speak rightmesh: it sends `HTTP/1.1 400 Bad Request"))
+        #expect(f.failed(.otherProtocol, "`HTTP/1.1 400 Bad Request"), "\(f.err)")
         // A long first message is shown in part.
         let (_, tcp) = try network.listen(.loopback(0))
         let w = try Shell.run("meshspec run --protocol websocket --target ws://\(tcp)/x")
@@ -105,15 +99,15 @@ import Wire
             !skipped.isEmpty && events.allSatisfy { $0["verdict"] == nil || ["skip", "pass"].contains($0["verdict"]) })
         #expect(r.err.contains("the node lacks mplex (the node does not offer it)"), "\(r.err)")
         let other = try Shell.run("\(run) -P version=1.3 gossipsub.identify.answer")
-        #expect(other.status == 4 && other.err.contains("version is 1.1 there, and not 1.3: give -P version=1.1"))
+        #expect(other.failed(.otherNode, "give -P version=1.1"), "\(other.err)")
         let plain = try Shell.run("\(run) -P security=plaintext gossipsub.identify.answer")
-        #expect(plain.status == 4 && plain.err.contains("it accepts /noise: give -P security=noise"), "\(plain.err)")
+        #expect(plain.failed(.otherProtocol, "give -P security=noise"), "\(plain.err)")
     }
     /// A WebSocket server without dxRPC does not speak dxos.
     @Test func rejectsWebSocketServerWithoutDxRPC() throws {
         let node = try Running("", of: "websocket")
         let r = try Shell.run("meshspec run --protocol dxos --target \(node.address) dxos.swarm.join")
-        #expect(r.status == 4 && r.err.contains("does not speak dxos"), "\(r.err)")
+        #expect(r.failed(.otherProtocol, "dxos"), "\(r.err)")
     }
     /// Hubs of two versions differ in the leave of a peer. Each is judged by the rules of its own version.
     @Test(arguments: ["v1.1.3", "v1.0.9", "robust"]) func findsVersionOfHub(_ profile: String) throws {
@@ -134,8 +128,7 @@ import Wire
             #expect(r.out.contains("answers: \(name)"), "\(r.out)\(r.err)")
             return
         }
-        #expect(r.status == 2 && r.out == "", "\(r.out)")
-        #expect(r.err.contains("speaks peerpigeon") && r.err.contains("give `--protocol peerpigeon`"), "\(r.err)")
+        #expect(r.failed(.ambiguous, "give --protocol peerpigeon") && r.out == "", "\(r.out)\(r.err)")
         let below = try Shell.run(
             "meshspec run --protocol websocket --target 'ws://\(node.address)/' -k websocket.close --no-preflight")
         #expect(below.status != 2, "\(below.err)")
@@ -145,16 +138,11 @@ import Wire
         let node = try WebServer()
         for name in ["websocket", "dxos", "peerpigeon"] {
             let plain = try Shell.run("meshspec run --protocol \(name) --target ws://\(node.address)/x")
-            #expect(plain.status == 4 && plain.out == "")
-            #expect(
-                plain.err.hasPrefix(
-                    "meshspec run: the program at ws://\(node.address)/x does not speak WebSocket: it answers the upgrade with 200"
-                ), "\(plain.err)")
+            #expect(plain.failed(.otherProtocol, "ws://\(node.address)/x ") && plain.out == "", "\(plain.err)")
+            #expect(plain.err.contains("WebSocket: it answers the upgrade with 200"), "\(plain.err)")
             let secured = try Shell.run("meshspec run --protocol \(name) --target wss://\(node.address)/x")
-            #expect(secured.status == 4 && secured.out == "")
-            #expect(
-                secured.err.hasPrefix("meshspec run: the program at wss://\(node.address)/x does not speak TLS: ")
-                    && secured.err.contains(": give ws:// for wss://, or "), "\(secured.err)")
+            #expect(secured.failed(.otherProtocol, "TLS") && secured.out == "", "\(secured.err)")
+            #expect(secured.err.contains("; give ws:// for wss://, or "), "\(secured.err)")
         }
     }
     /// A server that answers each request with 200.
@@ -240,14 +228,10 @@ import Wire
         let said = try Shell.run("meshspec run --target \(node.address) -P network=beta --profile v28 \(Self.nano)")
         #expect(said.status == 0 && !said.out.contains("(found)"), "\(said.err)")
         let wrong = try Shell.run("meshspec run --target \(node.address) -P network=live \(Self.nano)")
-        #expect(
-            wrong.status == 4
-                && wrong.err.hasPrefix(
-                    "meshspec run: the node at \(node.address): network is beta there, and not live: give -P network=beta"
-                ))
+        #expect(wrong.failed(.otherNode, "network is beta there, and not live; give -P network=beta"), "\(wrong.err)")
         // The same applies to an audit.
         let audit = try Shell.run("meshspec run --target \(node.address) -P network=live --audit-caps \(Self.nano)")
-        #expect(audit.status == 4 && audit.err.contains("give -P network=beta"))
+        #expect(audit.failed(.otherNode, "give -P network=beta"), "\(audit.err)")
         // Without the preflight, the network is unknown, and the node does not answer on another network.
         let blind = try Shell.run(
             "meshspec run --target \(node.address) --protocol nano \(Self.nano) --no-preflight")
@@ -261,9 +245,7 @@ import Wire
         #expect(events.dropFirst().first?["event"] == "preflight")
         #expect(events.dropFirst().first?["found"] == ["network", "profile", "identity"])
         let wrong = try Shell.run("meshspec run --target \(node.address) --profile v28 \(Self.nano)")
-        #expect(
-            wrong.status == 4
-                && wrong.err.contains("profile is legacy or v23 there, and not v28: give --profile legacy"))
+        #expect(wrong.failed(.otherNode, "give --profile legacy"), "\(wrong.err)")
     }
     /// The node starts and is judged as in README. Cases use the address of this node.
     @Test func superpeer() throws {
@@ -272,10 +254,10 @@ import Wire
         #expect(
             r.status == 0 && r.out.contains(" answers: rightmesh superpeer, profile target (found), id 0x"), "\(r.err)")
         let wrong = try Shell.run("meshspec run --target \(node.address) --profile narrated \(Self.mesh)")
-        #expect(wrong.status == 4 && wrong.err.contains("profile is target there, and not narrated"))
+        #expect(wrong.failed(.otherNode, "profile is target there"), "\(wrong.err)")
         let id = "b2" + String(repeating: "07", count: 19)
         let other = try Shell.run("meshspec run --target \(node.address) \(Self.mesh) --id \(id)")
-        #expect(other.status == 4 && other.err.contains("and not 0x\(id): give --id 0x"))
+        #expect(other.failed(.otherNode, "and not 0x\(id); give --id 0x"), "\(other.err)")
     }
     @Test func narratedWithGuard() throws {
         let id = "0xb2" + String(repeating: "07", count: 19)
@@ -322,7 +304,7 @@ import Wire
             """
         let path = try folder.write("target.yaml", Array(target.utf8))
         let r = try Shell.run("meshspec run -t '\(path)' \(Self.nano)")
-        #expect(r.status == 1 && r.err.contains("nothing is known of it"), "\(r.err)")
+        #expect(r.status == 1 && r.reports(.noAnswer, "nothing is known of it"), "\(r.err)")
     }
     /// A libp2p node that accepts only TLS still speaks multistream-select. The diagnosis names what it accepts.
     @Test func takesTLSAlone() throws {
@@ -347,8 +329,7 @@ import Wire
         let process = try Subprocess("exec python3 tls.py", folder: folder.path)
         for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
         let r = try Shell.run("meshspec run --target 127.0.0.1:\(port) --protocol gossipsub")
-        #expect(r.status == 4)
-        #expect(r.err.contains("speaks multistream-select, but"), "\(r.err)")
+        #expect(r.failed(.otherProtocol, "speaks multistream-select"), "\(r.err)")
         #expect(r.err.contains("it accepts /tls/1.0.0: let it offer /noise as well"), "\(r.err)")
         // Without a preflight, no rule about Noise and the layers above it is judged.
         let more = ["not-available", "token", "longest", "pipelined", "segments"].map { "gossipsub.multistream." + $0 }

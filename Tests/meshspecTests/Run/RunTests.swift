@@ -105,8 +105,7 @@ import Wire
         }
         let target = try folder.write("target.yaml", "meshspec-target: 1\nprotocol: nona\n")
         let r = try Shell.run("meshspec run -t '\(target)'")
-        #expect(r.status == 3)
-        #expect(r.err.contains("did you mean `nano`?") && r.err.contains("the target file is invalid"))
+        #expect(r.failed(.invalidFile, "target.yaml") && r.err.contains("did you mean `nano`?"), "\(r.err)")
     }
     /// If the address has no listener, the environment is the cause and there is no verdict. The message appears once
     /// and not for each case.
@@ -115,12 +114,7 @@ import Wire
         let (id, at) = try network.listen(.loopback(0))
         network.stopListening(id)
         let r = try Shell.run("meshspec run --protocol nano --target \(at) --json")
-        #expect(r.status == 4)
-        #expect(
-            r.err.hasPrefix(
-                "meshspec run: no node is at \(at): Connection refused: start the node first, or give another address\n"
-            )
-        )
+        #expect(r.failed(.noNode, "\(at)"), "\(r.err)")
         #expect(!r.err.contains("repro: "))
         let last = try #require(JSON.parse(Array((r.lines.last ?? "").utf8)))
         #expect(last["event"] == "summary" && last["exit"] == 4 && last["pass"] == 0 && last["fail"] == 0)

@@ -12,7 +12,7 @@ struct RunEvent {
 }
 
 /// The result of a run.
-struct RunOutcome {
+struct RunOutcome: CommandOutcome {
     var status: Int32
     var cases: [RunEvent] = []
     var summary: Value?

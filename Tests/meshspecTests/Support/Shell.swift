@@ -6,7 +6,7 @@ import Testing
 /// Command lines as a user types them, in a shell, with the program that was built with these tests.
 enum Shell {
     /// The result of a command line.
-    struct Outcome {
+    struct Outcome: CommandOutcome {
         var status: Int32
         var out: String
         var err: String

@@ -49,14 +49,15 @@ import Wire
     }
     @Test(
         arguments: [
-            ("nan", 2, "did you mean `nano`?"), ("nano dxos", 2, "which protocol?"), ("nano --timeout 1s", 2, "--exec"),
-            ("--exec true", 2, "which protocol?"), ("nano --report tap", 2, "--exec"), ("nano -k none", 5, "nothing"),
-            ("nano -k '('", 2, "`-k`"), ("nano --exec true --timeout 0s", 2, "`--timeout` is a time such as 10s"),
-            ("nano --exec true --json --report github", 2, "--json already uses standard output"),
-        ])
-    func refused(_ arguments: String, _ status: Int32, _ text: String) throws {
+            ("nan", .unknownProtocol, "`nano`?"), ("nano dxos", .missingArgument, "protocol"),
+            ("nano --timeout 1s", .notApplicable, "--exec"), ("--exec true", .missingArgument, "protocol"),
+            ("nano --report tap", .notApplicable, "--exec"), ("nano -k none", .nothingSelected, ""),
+            ("nano -k '('", .badExpression, "-k"), ("nano --exec true --timeout 0s", .badValue, "--timeout"),
+            ("nano --exec true --json --report github", .conflict, "--json"),
+        ] as [(String, ErrorCode, String)])
+    func refused(_ arguments: String, _ code: ErrorCode, _ word: String) throws {
         let r = try Shell.run("meshspec vectors \(arguments)")
-        #expect(r.status == status && r.out.isEmpty && r.err.contains(text), "\(r.err)")
+        #expect(r.failed(code, word) && r.out.isEmpty, "\(r.err)")
     }
     /// The command refuses a file that other readers of YAML would read differently, and reports the place.
     @Test func unquoted() throws {

@@ -6,6 +6,8 @@ internal import Wire
 public struct PartialStatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The problem and its remedy.
     public var description: String
+    /// True if another version of meshspec has written the file.
+    public internal(set) var isOtherVersion = false
 }
 
 /// The statistics of a part of a capture in a form that can be added up (`stats --partial`, `merge`). If each part has
@@ -98,7 +100,8 @@ public struct PartialStatistics {
         }
         guard let version = v.count("version"), version <= Self.version else {
             throw PartialStatisticsError(
-                description: "written by a later version of meshspec: this one reads up to format \(Self.version)")
+                description: "written by a later version of meshspec: this one reads up to format \(Self.version)",
+                isOtherVersion: true)
         }
         guard let read = Self.read(v, version) else {
             throw PartialStatisticsError(
