@@ -104,6 +104,8 @@ public struct Identification: Hashable, Sendable {
     public var isProfileGuessed = false
     /// The capabilities that the node lacks, each with the evidence for it.
     public var lacks: [String: String] = [:]
+    /// The capabilities that the node has shown.
+    public var shown: Set<String> = []
     /// The values of parameters at this node, by name.
     public var parameters: [String: String] = [:]
     /// The place in the answer that states the kind, such as `role, byte 5 of its answer`; empty if it cannot be named.

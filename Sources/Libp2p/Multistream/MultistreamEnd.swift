@@ -107,7 +107,7 @@ public struct MultistreamEnd: LayerEnd {
             } else {
                 fail("\(text.prefix(64)) is no answer", &turn)
             }
-        } else if offers.accepts(text) || offers.fault == .msAcceptsAll {
+        } else if accepts(text) {
             put(offers.fault == .msWrongEcho ? text + "/" : text, &turn)
             agree(text, &up, &turn)
         } else if offers.fault == .msNoNa {
@@ -117,6 +117,10 @@ public struct MultistreamEnd: LayerEnd {
             if rounds > Self.limit { return fail("too many proposals", &turn) }
             put(MultistreamLayer.refusal, &turn)
         }
+    }
+    private func accepts(_ text: String) -> Bool {
+        if offers.fault == .msNoNoise, text == ProtocolID.noise { return false }
+        return offers.accepts(text) || offers.fault == .msAcceptsAll
     }
     private mutating func agree(_ id: String, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
         (isOver, deadline) = (true, nil)

@@ -94,7 +94,9 @@ extension Loader {
     /// define them.
     mutating func capability(_ name: String, _ span: Span) {
         if name.hasPrefix("control.") { return }
-        guard let known = definition?.capabilities.map(\.name), !known.contains(name) else { return }
+        let own =
+            name.hasPrefix(RunOptions.declaredPrefix) ? name.dropFirst(RunOptions.declaredPrefix.count) : name[...]
+        guard let known = definition?.capabilities.map(\.name), !known.contains(String(own)) else { return }
         unknown(.unknownCapability, "capability", name, known, span)
     }
     /// Reads a scalar that must be one expression, `$(...)`. For capabilities, whose names can contain hyphens, the

@@ -103,6 +103,8 @@ public struct KnownNode: Sendable {
     }
     /// The capabilities that the node lacks by its own answer, each with this answer.
     public var denials: [String: String] { told.lacks }
+    /// The capabilities that the node has shown.
+    public var shown: Set<String> { told.shown }
     /// The denied capabilities that the user did not declare.
     public var lacks: [String: String] { denials.filter { !claims.declared.contains($0.key) } }
     /// The parameters of type duration that neither the user nor the node has given.

@@ -145,6 +145,9 @@ public struct RunOptions {
     public var lacks: Set<String>
     /// The capabilities that the user declared, present or absent.
     public var declared: Set<String> = []
+    /// The capabilities that the user declared as present, or that the node showed before the first case. The node
+    /// claims other capabilities only because nobody denied them.
+    public var promised: Set<String> = []
     /// The other profiles that the node may have, if its profile was only assumed.
     public var possibleProfiles: [String] = []
     /// The evidence that the node lacks them, by capability, if it was found.
@@ -187,16 +190,22 @@ public struct RunOptions {
     }
     func stretched(_ d: Duration) -> Duration { d.stretched(timeScale) }
 
-    /// Returns the capabilities that the node claims, and the controls that it offers as `control.NAME`.
+    /// The prefix of a capability that the user declared: `declared.NAME`.
+    static let declaredPrefix = "declared."
+    /// Returns the capabilities that the node claims, the declared ones of these also as `declared.NAME`, and the
+    /// controls that it offers as `control.NAME`. The settings of a reference node declare all its capabilities.
     func capabilities(_ definition: Definition) -> Set<String> {
         // A declaration counts more than a setting that only describes the reference node.
         let denied = definition.lacks(settings).subtracting(declared.intersection(definition.declarable))
         var out = Set(definition.capabilities.map(\.name)).subtracting(lacks).subtracting(denied)
         switch subject {
         case .builtIn:
+            out.formUnion(out.map { Self.declaredPrefix + $0 })
             out.formUnion(Scenario.lifeControls.map { "control." + $0 })
             out.formUnion(definition.controls.map { "control." + $0.name })
-        case .remote(let r): out.formUnion(r.controls.map { "control." + $0 })
+        case .remote(let r):
+            out.formUnion(promised.intersection(out).map { Self.declaredPrefix + $0 })
+            out.formUnion(r.controls.map { "control." + $0 })
         }
         return out
     }
@@ -221,7 +230,10 @@ public struct RunOptions {
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
             let obstacles = needs.obstacles(claimed)
             let missing = obstacles.filter { !$0.isClaimed }.map { o in
-                o.name + (lackReasons[o.name].map { " (\($0))" } ?? "")
+                guard !o.name.hasPrefix(Self.declaredPrefix) else {
+                    return "a declaration of " + o.name.dropFirst(Self.declaredPrefix.count)
+                }
+                return o.name + (lackReasons[o.name].map { " (\($0))" } ?? "")
             }
             let ruledOut = obstacles.filter(\.isClaimed).map(\.name)
             let parts = [("lacks", missing), ("has", ruledOut)].filter { !$0.1.isEmpty }

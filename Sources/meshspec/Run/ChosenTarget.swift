@@ -11,6 +11,12 @@ final class ChosenTarget {
     var capabilities = Capabilities()
     /// The capabilities that were declared absent, and the ones that the preflight found to be absent.
     var lacks: Set<String> { capabilities.lacks.union(known?.lacks.keys.map(\.self) ?? []) }
+    /// The capabilities that the user declared present, with a parameter of the same name as well (`security=noise`),
+    /// and the ones that the node showed in the preflight.
+    var promised: Set<String> {
+        let chosen = claims.given.subtracting(["profile"]).map { settings[$0] }
+        return capabilities.declared.union(chosen).union(known?.shown ?? []).subtracting(lacks)
+    }
     /// Values of scenario parameters.
     var parameters: [String: String] = [:]
     var address: Endpoint?

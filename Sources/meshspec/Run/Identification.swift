@@ -12,7 +12,9 @@ extension Identification {
         guard definition.layers?[LayerName.security] != nil else { return self }
         var found = self
         if settings["security"] == "any" {
-            found.lacks.merge(Self.refusedSecurity(at: address, besides: declared)) { $1 }
+            let answers = Self.security(at: address, besides: declared)
+            found.lacks.merge(answers.refused) { $1 }
+            found.shown.formUnion(answers.accepted)
         }
         guard settings["muxer"] == "any" else { return found }
         for name in ["yamux", "mplex"] where !declared.contains(name) {
@@ -25,14 +27,17 @@ extension Identification {
         }
         return found
     }
-    /// Returns the security protocols that the libp2p node at an address does not accept, by capability, with the
-    /// reason. They are unknown, and so missing, if no such node answers.
-    static func refusedSecurity(at address: Endpoint, besides declared: Set<String> = []) -> [String: String] {
+    /// Returns the security protocols that the libp2p node at an address accepts, by capability, and the ones that it
+    /// does not accept, with the reason. A protocol is in neither list if no such node answers.
+    static func security(
+        at address: Endpoint, besides declared: Set<String> = []
+    ) -> (accepted: Set<String>, refused: [String: String]) {
+        var accepted: Set<String> = []
         var refused: [String: String] = [:]
-        for (name, id) in MultistreamProbe.ours
-        where !declared.contains(name) && MultistreamProbe.ask(id, at: address) == .speaks(accepts: false) {
-            refused[name] = "the node answers na to \(id)"
+        for (name, id) in MultistreamProbe.ours where !declared.contains(name) {
+            guard case .speaks(let accepts) = MultistreamProbe.ask(id, at: address) else { continue }
+            if accepts { accepted.insert(name) } else { refused[name] = "the node answers na to \(id)" }
         }
-        return refused
+        return (accepted, refused)
     }
 }

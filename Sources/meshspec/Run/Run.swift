@@ -109,6 +109,7 @@ enum RunCommand {
                 slack: slack)
             options.lackReasons = target.known?.lacks ?? [:]
             options.declared = target.capabilities.declared
+            options.promised = target.promised
             options.possibleProfiles = target.known?.possibleProfiles ?? []
             options.timeScale = plan.timeScale
             options.wrap = try mutant?.wrap(d, target.settings, cases.suite) ?? nil

@@ -85,7 +85,7 @@ struct Starter {
                     return Starter(definition: d, address: address, known: known)
                 }
                 if case .refused = outcome, d.layers?[LayerName.security] != nil {
-                    lacks = Identification.refusedSecurity(at: at)
+                    lacks = Identification.security(at: at).refused
                 }
                 if case .nobody = outcome {} else { isUnknown = true }
                 var failure = p.error(outcome, d)

@@ -103,6 +103,26 @@ import Wire
         let plain = try Shell.run("\(run) -P security=plaintext gossipsub.identify.answer")
         #expect(plain.failed(.otherProtocol, "give -P security=noise"), "\(plain.err)")
     }
+    /// A node that is declared to support Noise answers na to it. That breaks GS-04. Without the declaration nothing is
+    /// judged.
+    @Test func judgesDeclaredSecurity() throws {
+        let node = try Running("-P security=plaintext", of: "gossipsub")
+        let run = "meshspec run --protocol gossipsub --target \(node.address) gossipsub.multistream.declared"
+        let caps = "meshspec-capabilities: 1\nprotocol: gossipsub\ncapabilities: {noise: true}\n"
+        let folder = try Folder()
+        let path = try folder.write("caps.yaml", Array(caps.utf8))
+        for options in ["--caps '\(path)'", "-P security=noise --no-preflight"] {
+            let r = try Shell.run("\(run) \(options)")
+            #expect(r.status == 1 && r.out.contains("✗ gossipsub.multistream.declared"), "\(r.out)\(r.err)")
+            #expect(r.out.contains("GS-04 MUST"), "\(r.out)")
+        }
+        // The preflight found plaintext, and found that Noise is missing.
+        let found = try Shell.run(run)
+        #expect(found.status == 0 && found.out.contains("1 pass"), "\(found.out)\(found.err)")
+        let blind = try Shell.run("\(run) gossipsub.noise.listener --no-preflight")
+        #expect(blind.out.contains("the node lacks a declaration of noise, a declaration of plaintext"), "\(blind.out)")
+        #expect(blind.status == 6 && blind.out.contains("the node answers na to /noise: declare `noise: false`"))
+    }
     /// A WebSocket server without dxRPC does not speak dxos.
     @Test func rejectsWebSocketServerWithoutDxRPC() throws {
         let node = try Running("", of: "websocket")
