@@ -126,12 +126,35 @@ import Testing
         }
         #expect(codes("  - {says: toy.ask.number, breaks: [TOY-1]}\n").isEmpty)
         #expect(codes("  - {says: toy.ask.numbr, breaks: [TOY-1]}\n") == [.unknownField])
-        #expect(codes("  - {says: toy.ask.number, do: [fewer], breaks: [TOY-1]}\n") == [.unknownField])
+        #expect(codes("  - {says: toy.ask.number, do: [fewer], breaks: [TOY-1]}\n") == [.badValue])
         #expect(codes("  - {says: [toy.ask, toy.aks], breaks: [TOY-1]}\n") == [.unknownField])
         #expect(codes("  - {says: toy.ask, breaks: [TOY-9]}\n") == [.unknownRequirement])
         #expect(codes("  - {says: toy.ask, do: [explode], breaks: [TOY-1]}\n").contains(.badValue))
         #expect(codes("  - {says: toy.ask}\n") == [.missingKey])
         #expect(codes("  - {says: toy.ask, breaks: [TOY-1], because: both}\n") == [.missingKey])
         #expect(codes("  - {breaks: [TOY-1]}\n") == [.missingKey])
+    }
+    /// A message can be cut short when it is sent, but not when it is received.
+    @Test func namesActionsThatSideAllows() {
+        func told(_ row: String) -> [String] {
+            Toy.rules("meshspec-mutations: 1\nrows:\n  - {\(row), breaks: [TOY-1]}\n").rules.idle(in: .toy)
+                .map { "\($0.code.rawValue) \($0.message): \($0.label)" }
+        }
+        let allowed = "`do` can have `doubled`, `dropped`, `elsewhere`, `late`"
+        let instead = "; `says` in place of `hears` can have `truncated`"
+        #expect(
+            told("hears: toy.ask, do: [truncated]") == [
+                "MS0103 no mutation of `toy.ask` with `hears` does `truncated`: " + allowed + instead
+            ])
+        // One action of several is a mistake as well.
+        #expect(
+            told("hears: [toy.ask, toy.answer], do: [dropped, truncated]") == [
+                "MS0103 no mutation of `toy.ask`, `toy.answer` with `hears` does `truncated`: " + allowed + instead
+            ])
+        #expect(
+            told("timer: toy.ask.number") == [
+                "MS0103 no mutation with `timer` changes `toy.ask.number`: write `hears` or `says`"
+            ])
+        #expect(told("hears: toy.ask, do: [dropped]").isEmpty)
     }
 }
