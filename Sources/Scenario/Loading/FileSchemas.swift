@@ -119,5 +119,9 @@ extension Schema {
         keys: [
             Key("command", .text, "shell command that succeeds once it is ready"),
             Key("within", .time, "longest time to wait (default 15s)"),
+            Key(
+                "listener", .choice(["own", "kept"]),
+                "own (default): the node opens its address itself; kept: a program such as systemd listens there for it"
+            ),
         ])
 }

@@ -36,6 +36,8 @@ public struct Target: Sendable {
     public var ready: String?
     /// The longest time to wait until the node is ready.
     public var readyWithin: Duration
+    /// True if another program, such as systemd, listens at the address for the node, also before its start.
+    public var isListenerKept: Bool
     /// The folder in which commands run.
     public var folder: String
 }
@@ -85,6 +87,7 @@ extension Loader {
         let ready = m["ready"].flatMap { members($0, .ready) } ?? Members()
         var within = Duration.seconds(15)
         if case .time(let d)? = time(ready["within"], "within") { within = d }
+        let listener = word(ready["listener"], "listener", "value of `listener`", among: ["own", "kept"])
         let place = address(m["address"], "address", allowsPlaceholder: true)
         let listen = address(m["listen"], "listen")
         let kinds = definition.kinds.map(\.name)
@@ -110,7 +113,8 @@ extension Loader {
             addresses: addresses(m["addresses"]), capabilities: claimed,
             kind: kind, identity: identity, told: table(m["told"], "told"), control: commands,
             environment: table(m["environment"], "environment"),
-            ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
+            ready: text(ready["command"], "command"), readyWithin: within,
+            isListenerKept: listener == "kept", folder: folder)
     }
     /// Reports places for values in commands, and names of variables, that a shell would misread.
     private mutating func places(_ m: Members) {

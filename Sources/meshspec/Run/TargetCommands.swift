@@ -45,9 +45,9 @@ extension ChosenTarget {
         return StartedNode(command: filled.shown, process: process, probe: probe, occupant: occupant)
     }
     /// Returns the listener of another program at an address. A node that has ended may leave its address after some
-    /// time, so this waits for that.
+    /// time, so this waits for that. A program that listens for the node is no other program.
     private func occupant(at place: Endpoint?) -> LocalOccupant? {
-        guard let place else { return nil }
+        guard let place, file?.isListenerKept != true else { return nil }
         let clock = MonotonicClock()
         let end = clock.now + Self.timeToLeave
         while true {
@@ -94,8 +94,9 @@ extension ChosenTarget {
             "it is not ready after \((file?.readyWithin ?? .zero).text)" + why + ReadyProbe.said(node.printed))
     }
     static let occupied =
-        "another program listens at the address of the node, and would be judged in its place: end that program, or "
-        + "write {port} for the port in the target file"
+        "another program listens at the address of the node, and would be judged in its place: end that program, "
+        + "write {port} for the port in the target file, or write `ready: {listener: kept}` there if that program, such "
+        + "as systemd, listens for the node"
     func waitUntilReady(_ node: StartedNode?) throws(NetworkError) {
         while let node {
             switch look(at: node) {

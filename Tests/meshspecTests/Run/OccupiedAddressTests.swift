@@ -12,14 +12,14 @@ import Testing
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    func run(_ start: String, at address: String, within: String = "2s") throws -> Shell.Outcome {
+    func run(_ start: String, at address: String, within: String = "2s", more: String = "") throws -> Shell.Outcome {
         let target = """
             meshspec-target: 1
             name: other
             protocol: nano
             parameters: {network: dev}
             address: \(address)
-            ready: {within: \(within)}
+            ready: {within: \(within)\(more)}
             control:
               start: \(start)
 
@@ -34,6 +34,13 @@ import Testing
         let r = try run(start, at: other.address)
         #expect(r.failed(.addressInUse, "write {port} for the port"), "\(r.err)")
         #expect(!r.out.contains("✓") && !r.out.contains("✗"), "\(r.out)")
+        #expect(r.failed(.addressInUse, "write `ready: {listener: kept}`"), "\(r.err)")
+    }
+    /// A program such as systemd listens at the address and hands its socket to the node at the start.
+    @Test func acceptsSocketThatOtherProgramKeeps() throws {
+        let other = try Running("")
+        let r = try run("exec sleep 30", at: other.address, more: ", listener: kept")
+        #expect(r.status == 0, "\(r.out)\(r.err)")
     }
     /// A program that leaves in time does no harm, nor one that the command ends itself.
     @Test func waitsForOtherProgramToLeave() throws {
