@@ -40,6 +40,7 @@ extension Definition {
             let why = "a client does not use it"
             return kind == Kind.client ? NodeParameters.ofServers.map { Named($0, why) } : []
         },
+        busless: [NodeParameters.Name.bus: NodeParameters.off],
         bugs: Misbehaviour.bugs,
         constants: { settings in
             [

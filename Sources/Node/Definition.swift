@@ -115,6 +115,8 @@ public struct Definition: Sendable {
     public var declarable: Set<String>
     /// Returns the parameters that have no effect on a reference node of this kind over sockets, each with the reason.
     public var idle: @Sendable (Settings, _ kind: String?) -> [Named]
+    /// The values of parameters with which a node has no bus that another protocol could carry, by parameter.
+    public var busless: [String: String]
     /// The seeded faults of the reference node. The list is created when it is read, so that a decoder starts without
     /// it.
     public var bugs: [Bug] {
@@ -198,6 +200,7 @@ public struct Definition: Sendable {
         ports: [Port] = [], profiles: [Named], parameters: [Parameter] = [], capabilities: [Named] = [],
         lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] }, declarable: Set<String> = [],
         idle: @escaping @Sendable (Settings, _ kind: String?) -> [Named] = { _, _ in [] },
+        busless: [String: String] = [:],
         bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],
         algorithms: [SignatureAlgorithm] = [], defaults: @escaping @Sendable (Settings) -> Value = { _ in .map([]) },
         constants: @escaping @Sendable (Settings) -> [Value.Entry] = { _ in [] },
@@ -229,6 +232,7 @@ public struct Definition: Sendable {
         self.lacks = lacks
         self.declarable = declarable
         self.idle = idle
+        self.busless = busless
         listBugs = bugs
         self.algorithms = algorithms
         self.defaults = defaults

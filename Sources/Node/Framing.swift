@@ -18,6 +18,9 @@ public struct Announcement: Sendable {
     public var length: Int?
     /// Creates an announcement.
     public init(_ type: any Message.Type, length: Int?) { (self.type, self.length) = (type, length) }
+    /// The name of the message, and its number of bytes if it is known: `nano.publish that announces 208`. Fingerprints
+    /// in baselines contain this text.
+    public var text: String { length.map { "\(type.name) that announces \($0)" } ?? type.name.description }
 }
 
 /// A reader that finds the messages in one direction of a stream, or in a datagram.

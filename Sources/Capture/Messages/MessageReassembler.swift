@@ -286,7 +286,7 @@ struct MessageReassembler {
                 let text =
                     isUnanswered
                     ? "\(n) bytes that follow a proposal without an answer: \(ending)"
-                    : announced.map { "\(n) bytes of a partial \($0.text): \(ending)" }
+                    : announced.map { "\(n) bytes of a partial \($0.textInBytes): \(ending)" }
                         ?? "\(n) bytes of a partial message: \(ending)\(afterwards)"
                 finding = Finding(isClosing && !isUnanswered ? .warning : .info, path: "", text)
             }
@@ -442,7 +442,7 @@ struct MessageReassembler {
         case .refused(let why):
             return strange("\(bytes) that no header declares\(afterwards): \(why)", rest, context.observer)
         case .tooLong:
-            let message = context.streams[direction].announced(by: rest)?.text ?? "message"
+            let message = context.streams[direction].announced(by: rest)?.textInBytes ?? "message"
             let text = "\(bytes) of a \(message), and a message may have at most \(StreamLimits.message) bytes"
             return strange(text, rest, context.observer)
         case .afterGap:

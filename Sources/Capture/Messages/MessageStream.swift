@@ -195,6 +195,6 @@ struct MessageStream {
 }
 
 extension Announcement {
-    /// The name of the message and its length: `nano.publish that announces 208 bytes`.
-    var text: String { length.map { "\(type.name) that announces \($0) bytes" } ?? type.name.description }
+    /// The text with the unit of the length: `nano.publish that announces 208 bytes`.
+    var textInBytes: String { length == nil ? text : text + " bytes" }
 }

@@ -141,10 +141,10 @@ extension Deframer {
     /// (0x5242...)`.
     var unfinishedText: String? {
         guard let u = unfinished else { return nil }
-        let name = u.announced.map { "a \($0.type.name)" } ?? "a message"
-        let announced = u.announced?.length == nil ? "needs \(u.length) or more" : "announces \(u.length)"
+        let message = u.announced.map { "a \($0.text)" } ?? "a message"
+        let needs = u.announced?.length == nil ? " that needs \(u.length) or more" : ""
         let head = u.had.prefix(8)
         let bytes = u.had.count == 1 ? "1 byte" : "\(u.had.count) bytes"
-        return "\(bytes) of \(name) that \(announced) (0x\(Array(head).hex)\(u.had.count > 8 ? "..." : ""))"
+        return "\(bytes) of \(message)\(needs) (0x\(Array(head).hex)\(u.had.count > 8 ? "..." : ""))"
     }
 }

@@ -136,8 +136,11 @@ enum NodeCommand {
             let given = Printable.text("-P \(one.name)=\(settings[one.name])")
             Console.error("meshspec node: \(given) has no effect: \(one.summary)")
         }
-        if let bus = invocation["--bus"], settings["bus"] == "off" {
-            throw CommandError(.conflict, at: "--bus \(bus)", "needs a bus", remedy: "leave out -P bus=off")
+        if let bus = invocation["--bus"],
+            let off = definition.busless.sorted(by: { $0.key < $1.key }).first(where: { settings[$0.key] == $0.value })
+        {
+            throw CommandError(
+                .conflict, at: "--bus \(bus)", "needs a bus", remedy: "leave out -P \(off.key)=\(off.value)")
         }
         let server = try controlServer(definition, network, driver, told: controlPath, bound)
         defer { server?.close() }

@@ -118,6 +118,6 @@ struct PartialMessageTests {
         let reader = LayerReader(definition)
         var framing = reader.framing(.us)
         guard case .needMore = framing.next(bytes.span.bytes) else { return #expect(Bool(false), "it is complete") }
-        #expect(framing.announced(by: bytes.span.bytes)?.text == text)
+        #expect(framing.announced(by: bytes.span.bytes)?.textInBytes == text)
     }
 }
