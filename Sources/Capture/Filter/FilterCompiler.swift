@@ -69,7 +69,8 @@ struct FilterCompiler {
     ) throws(FilterError) -> [FilterNode] {
         let reader = FilterLiteralReader(type: left.type, names: names)
         func test(_ operand: FilterOperand, _ test: FilterTest, _ isNegated: Bool) -> FilterNode {
-            .test(operand, test, isNegated: isNegated, quantifier ?? (isNegated ? .all : .any))
+            if case .record(.message) = operand, !isNegated { names.nameLayers(by: test) }
+            return .test(operand, test, isNegated: isNegated, quantifier ?? (isNegated ? .all : .any))
         }
         switch asked {
         case .compare(let comparison, let right, let isNegated):

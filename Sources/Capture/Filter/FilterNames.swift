@@ -6,7 +6,7 @@ final class FilterNames {
     let definitions: [Definition]
     /// The meanings found so far, because each search builds the descriptions of all messages.
     private var known: [String: Meaning?] = [:]
-    /// True if a found name belongs to messages of layers.
+    /// True if the filter names messages of layers, which captures list only on request.
     private(set) var hasNamedLayers = false
     init(_ definitions: [Definition]) { self.definitions = definitions }
 
@@ -47,15 +47,40 @@ final class FilterNames {
         if let known = known[word] { return known }
         let found = find(word)
         switch found {
-        case .type(let type): nameLayers(type)
-        case .message(let paths): for path in paths { nameLayers(path.type) }
+        case .type(let type): nameLayers([type], byName: true)
+        case .message(let paths):
+            let types = paths.map(\.type)
+            nameLayers(types, byName: types.contains { isOwner($0, of: word) })
         default: break
         }
         known[word] = .some(found)
         return found
     }
-    private func nameLayers(_ type: any Message.Type) {
-        if layerMessages.contains(where: { $0 == type }) { hasNamedLayers = true }
+    /// Notes that the filter names messages of these types. The name of a message of a layer that is a protocol of its
+    /// own, such as `websocket.frame`, counts. A field that such a message has among others does not.
+    private func nameLayers(_ types: [any Message.Type], byName: Bool) {
+        let layers = byName ? layerTypes : layerMessages
+        if types.contains(where: { type in layers.contains { $0 == type } }) { hasNamedLayers = true }
+    }
+    /// Notes a test of the names of messages, such as `message == libp2p.identify`. A test for a part of a name, such as
+    /// `message contains yamux`, names layers if only their messages pass.
+    func nameLayers(by test: FilterTest) {
+        let names = Set(layerTypes.map { $0.name.description })
+        guard names.contains(where: test.holds(forName:)) else { return }
+        let others = definitions.flatMap(\.recorded).map { $0.name.description }.filter { !names.contains($0) }
+        switch test {
+        case .compare, .among: hasNamedLayers = true
+        case .contains, .matches: if !others.contains(where: test.holds(forName:)) { hasNamedLayers = true }
+        }
+    }
+    /// Returns true if a path begins with the name of the message.
+    private func isOwner(_ type: any Message.Type, of path: String) -> Bool {
+        let own = path.hasPrefix("fields.") ? path.dropFirst(7) : path[...]
+        return own.hasPrefix(type.name.description + ".")
+    }
+    /// The messages of all layers.
+    private lazy var layerTypes: [any Message.Type] = definitions.flatMap {
+        $0.layers?.layers.flatMap(\.messages) ?? []
     }
     private func find(_ word: String) -> Meaning? {
         if let field = RecordField(rawValue: word) { return .record(field) }

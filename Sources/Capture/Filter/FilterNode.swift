@@ -66,6 +66,24 @@ enum FilterTest: Sendable {
     case contains(FilterOperand)
     case matches(RegularExpression)
 
+    /// Returns true if the name of a message passes. Returns false if that depends on other values of the record.
+    func holds(forName name: String) -> Bool {
+        let value = FilterValue.text(name)
+        return switch self {
+        case .compare(.equal, .literal(let wanted)): FilterComparison.equal.holds(value, wanted)
+        case .among(let ranges):
+            ranges.contains { low, high in
+                if case .literal(let wanted) = low, high == nil {
+                    FilterComparison.equal.holds(value, wanted)
+                } else {
+                    false
+                }
+            }
+        case .contains(.literal(let part)): value.contains(part)
+        case .matches(let expression): expression.fits(name) ?? false
+        case .compare, .contains: false
+        }
+    }
     func needsDissection(_ record: borrowing Record) -> Bool {
         switch self {
         case .compare(_, let right), .contains(let right): right.needsDissection(record)

@@ -1,8 +1,10 @@
 import Crypto
+import DXOS
 import Gossipsub
 import Libp2p
 import Node
 import Testing
+import WebSocket
 import Wire
 
 @testable import Capture
@@ -147,7 +149,24 @@ struct GossipsubCaptureTests {
         #expect(try count("libp2p.yamux.malformed") == 0)
         // Commands list messages of layers if the filter names them.
         #expect(try Filter("identify.agent_version", [.gossipsub]).namesLayers)
-        #expect(try !Filter("gossipsub.rpc and length > 3", [.gossipsub]).namesLayers)
+        for text in [
+            "message == libp2p.identify", "libp2p.yamux_frame == message",
+            "message in {gossipsub.rpc, libp2p.identify}",
+            "message contains yamux", "message matches /^libp2p/",
+        ] {
+            #expect(try Filter(text, [.gossipsub]).namesLayers, "\(text)")
+        }
+        for text in [
+            "gossipsub.rpc and length > 3", "message == gossipsub.rpc", "message != libp2p.identify",
+            "message contains p",
+        ] {
+            #expect(try !Filter(text, [.gossipsub]).namesLayers, "\(text)")
+        }
+        // A layer that is also a protocol of its own.
+        for text in ["websocket.frame", "websocket.frame.fin == 1", "message == websocket.frame"] {
+            #expect(try Filter(text, [.webSocket, .dxos]).namesLayers, "\(text)")
+        }
+        #expect(try !Filter("protocol == websocket", [.webSocket, .dxos]).namesLayers)
         // A field of a message of the protocol hides those of layers.
         #expect(try count("rpc") == count("gossipsub.rpc"))
         #expect(throws: FilterError.self) { try Filter("libp2p.identify.agent", [.gossipsub]) }
