@@ -32,7 +32,9 @@ final class FilterNames {
         return names
     }
     /// Returns the names of records that are not whole messages of a protocol or a layer.
-    private static func broken(_ name: String) -> [String] { [name + ".malformed", name + ".incomplete"] }
+    private static func broken(_ name: String) -> [String] {
+        [name + ".malformed", name + ".incomplete", name + ".finding"]
+    }
     /// The messages of the layers that are not protocols of their own, such as frames of yamux.
     private lazy var layerMessages: [any Message.Type] = {
         var known = Set(definitions.flatMap(\.recorded).map { ObjectIdentifier($0) })

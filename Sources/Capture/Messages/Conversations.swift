@@ -18,14 +18,26 @@ public struct Conversations: RecordSink {
         public var serverNames: [String] = []
         /// The number of characters of these identities that a list shows.
         public var shownCount = 8
-        /// The number of messages of both sides, including bytes that are not a message.
-        public var records = 0
+        /// The number of messages of both sides, including bytes that are not a message. Frames of layers are not
+        /// messages if their contents are.
+        public var messages = 0
+        /// The number of frames of layers whose contents have records of their own.
+        public var frames = 0
+        /// The messages and frames of each protocol or layer, in the order of their first records.
+        public var shares: [Share] = []
         /// The number of bytes on the wire. Content of a layer is part of the layer's bytes and does not count again.
         public var bytes = 0
         /// The time of its first record.
         public var first: Timestamp
         /// The time of its last record.
         public var last: Timestamp
+    }
+    /// The records of one protocol or layer of a connection.
+    public struct Share: Hashable, Sendable {
+        /// The name of the protocol or layer.
+        public var name: String
+        public var messages = 0
+        public var frames = 0
     }
     /// The maximum number of connections that are kept. The records of others are counted as `omitted`.
     public static let limit = 1 << 20
@@ -65,7 +77,7 @@ public struct Conversations: RecordSink {
                     flow: record.flow, client: isClient ? record.source : record.destination,
                     server: isClient ? record.destination : record.source, first: record.time, last: record.time))
         }
-        talks[place].records += 1
+        talks[place].count(record.protocolName, isFrame: record.isMereCarrier)
         if !record.isOfOthers { talks[place].bytes &+= record.length }
         talks[place].first = min(talks[place].first, record.time)
         talks[place].last = max(talks[place].last, record.time)
@@ -101,5 +113,14 @@ public struct Conversations: RecordSink {
         guard let id = PeerDigits(who, definitions) else { return nil }
         return Set(
             talks.filter { t in (t.clientNames + t.serverNames).contains { id.begins($0) } }.map(\.flow))
+    }
+}
+
+extension Conversations.Talk {
+    fileprivate mutating func count(_ name: String, isFrame: Bool) {
+        if isFrame { frames += 1 } else { messages += 1 }
+        let place = shares.firstIndex { $0.name == name } ?? shares.count
+        if place == shares.count { shares.append(.init(name: name)) }
+        if isFrame { shares[place].frames += 1 } else { shares[place].messages += 1 }
     }
 }

@@ -97,6 +97,8 @@ public struct Record: Sendable {
     public var carries = Carried.nothing
     /// True for a unit of a layer whose content is encrypted and cannot be read.
     public var isSealed = false
+    /// True for a finding that is about no bytes, such as a message that never arrived on any connection.
+    public var isFinding = false
     /// True for the content of a layer in an unknown protocol.
     public var isPlain = false
     /// The units of the layer below that brought its bytes, in order; empty if there is no such layer.
@@ -124,9 +126,11 @@ public struct Record: Sendable {
         case known
     }
 
-    /// The name, such as `nano.keepalive`; `nano.malformed` or `nano.incomplete` for bytes that are not a message.
+    /// The name, such as `nano.keepalive`; `nano.malformed` or `nano.incomplete` for bytes that are not a message, and
+    /// `nano.finding` for a finding about no bytes.
     public var name: String {
         if let message { return message.name.description }
+        if isFinding { return protocolName + ".finding" }
         return protocolName + (kind == .incomplete ? ".incomplete" : ".malformed")
     }
 }

@@ -133,5 +133,6 @@ extension Record {
             protocolName: protocolName, kind: .incomplete, message: nil, offset: 0, length: 0,
             frames: FrameNumbers(mark.frame), isFromClient: found.isFromClient, notes: [found.finding])
         path = found.channel.path
+        isFinding = true
     }
 }

@@ -63,6 +63,10 @@ public struct Tally: Hashable, Sendable {
     /// The number of UDP datagrams of QUIC, recognized by their first bytes or by other datagrams between the same two
     /// endpoints.
     public var quicDatagrams = 0
+    /// The number of UDP datagrams of STUN.
+    public var stunDatagrams = 0
+    /// The number of UDP datagrams of DTLS.
+    public var dtlsDatagrams = 0
     /// The number of other UDP datagrams of unknown protocols.
     public var unknownDatagrams = 0
     /// The results of checksums, if they were checked.
@@ -71,6 +75,14 @@ public struct Tally: Hashable, Sendable {
 }
 
 extension Tally {
+    /// The UDP datagrams that are recognized but not decoded: their number, the name of the protocol, and the reason.
+    public var unreadDatagrams: [(count: Int, name: String, why: String)] {
+        [
+            (quicDatagrams, "QUIC", "which is encrypted and not decoded"),
+            (stunDatagrams, "STUN", "which is not decoded"),
+            (dtlsDatagrams, "DTLS", "which is encrypted and not decoded"),
+        ].filter { $0.count > 0 }
+    }
     /// Counts a packet.
     mutating func count(_ packet: borrowing Packet) {
         packets &+= 1

@@ -13,6 +13,7 @@ extension Tally {
             ("given_up", \.flowsGivenUp), ("damaged", \.damagedPackets), ("gaps", \.gaps), ("gap_bytes", \.gapBytes),
             ("unread_bytes", \.unreadBytes), ("sealed_bytes", \.sealedBytes), ("foreign_bytes", \.foreignBytes),
             ("hidden_bytes", \.hiddenBytes), ("quic_datagrams", \.quicDatagrams),
+            ("stun_datagrams", \.stunDatagrams), ("dtls_datagrams", \.dtlsDatagrams),
             ("unknown_datagrams", \.unknownDatagrams),
         ] + checksums
     }
@@ -20,6 +21,8 @@ extension Tally {
     public static let unreadCounts: Set = [
         "unread_bytes", "sealed_bytes", "foreign_bytes", "hidden_bytes", "quic_datagrams", "unknown_datagrams",
     ]
+    /// The names of the counts that were added last.
+    public static let latestCounts: Set = ["stun_datagrams", "dtls_datagrams"]
     /// Adds the counts of another capture, or of another part of this one, in any order. Each connection must be
     /// entirely in one of them.
     public mutating func merge(_ other: Tally) {

@@ -10,6 +10,7 @@ public enum ConversationList {
         if talks.omitted > 0 { out += "and \(talks.omitted) messages of further connections\n".utf8 }
     }
     /// Returns `flow 1: 127.0.0.1:40358 (03cc0a99..) > 127.0.0.1:7075 (aebc0c99..) 14 messages, 1932 bytes in 5.123 s`.
+    /// With layers it has `31 messages (29 dxos, 2 websocket), 54 frames of layers (54 websocket), `.
     public static func line(_ t: Conversations.Talk, _ addresses: AddressNames = AddressNames()) -> String {
         func end(_ address: String, _ names: [String]) -> String {
             let shown = names.map { Escape.line($0.prefix(t.shownCount) + "..") }.joined(separator: ", ")
@@ -17,6 +18,14 @@ public enum ConversationList {
         }
         return
             "flow \(t.flow): \(end(addresses.text(t.client), t.clientNames)) > \(end(addresses.text(t.server), t.serverNames)) "
-            + "\(t.records) messages, \(t.bytes) bytes in \(t.last.since(t.first).dropFirst()) s"
+            + "\(counts(t)), \(t.bytes) bytes in \(t.last.since(t.first).dropFirst()) s"
+    }
+    private static func counts(_ t: Conversations.Talk) -> String {
+        func parts(_ count: KeyPath<Conversations.Share, Int>) -> String {
+            let all = t.shares.filter { $0[keyPath: count] > 0 }.map { "\($0[keyPath: count]) \(Escape.line($0.name))" }
+            return all.isEmpty ? "" : " (\(all.joined(separator: ", ")))"
+        }
+        guard t.frames > 0 else { return "\(t.messages) messages" + (t.shares.count > 1 ? parts(\.messages) : "") }
+        return "\(t.messages) messages\(parts(\.messages)), \(t.frames) frames of layers\(parts(\.frames))"
     }
 }

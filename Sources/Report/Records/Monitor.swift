@@ -123,7 +123,7 @@ public struct Monitor: Sendable {
         lack(tally.sealedBytes, "byte", "that stay encrypted")
         lack(tally.foreignBytes, "byte", "of connections that continue in a protocol that is not decoded")
         lack(tally.hiddenBytes, "byte", "of streams that are not decoded")
-        lack(tally.quicDatagrams, "datagram", "of QUIC, which is encrypted and not decoded")
+        for unread in tally.unreadDatagrams { lack(unread.count, "datagram", "of \(unread.name), \(unread.why)") }
         lack(tally.unknownDatagrams, "UDP datagram", "of no known protocol")
         if !unjudged.isEmpty { out += ["not judged:"] + unjudged }
         let share = share(tally, hasFilter: hasFilter)

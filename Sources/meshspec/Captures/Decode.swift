@@ -26,12 +26,17 @@ func decode(
     } else if status < ExitCode.usage, sink.writer.count == 0, output.isOpen {
         diagnostics.append("meshspec: none of \(tally.records) messages matches the filter\n")
     }
+    if status < ExitCode.usage, tally.records > 0, let unread = unread(tally), output.isOpen {
+        diagnostics.append("meshspec: \(unread)\n")
+    }
     return finished(status, &output, &diagnostics)
 }
 /// Returns advice about a capture without a known protocol.
 private func advice(_ tally: Tally) -> String {
-    let quic = tally.quicDatagrams
-    return quic > 0
-        ? "\(quic) UDP datagrams are QUIC, which is encrypted and not decoded"
-        : "-d tcp.port==PORT,PROTOCOL names the protocol of a port"
+    unread(tally) ?? "-d tcp.port==PORT,PROTOCOL names the protocol of a port"
+}
+/// Returns the UDP datagrams that are recognized but not decoded; nil if there are none.
+private func unread(_ tally: Tally) -> String? {
+    let all = tally.unreadDatagrams.map { "\($0.count) UDP datagrams are \($0.name), \($0.why)" }
+    return all.isEmpty ? nil : all.joined(separator: "; ")
 }

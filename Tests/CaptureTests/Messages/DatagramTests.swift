@@ -35,6 +35,21 @@ struct DatagramTests {
         ] + udp
     }
 
+    /// Datagrams of protocols that are not decoded are counted by their protocol.
+    @Test func recognizesProtocolsThatAreNotDecoded() {
+        let binding = [0, 1, 0, 4, 0x21, 0x12, 0xa4, 0x42] + [UInt8](repeating: 7, count: 16)
+        let hello = [22, 0xfe, 0xfd] + [UInt8](repeating: 0, count: 8) + [0, 3, 1, 2, 3]
+        let sealed: [UInt8] = [0x2c, 1, 2, 3]
+        let quic: [UInt8] = [0xc3, 0, 0, 0, 1, 8, 1, 2]
+        func counts(_ all: [(bytes: [UInt8], from: UInt16, to: UInt16)]) -> [Int] {
+            let tally = tap(all.map { Tapped(packet($0.bytes, from: $0.from, to: $0.to)) }, .raw, [Self.udp]).1
+            return [tally.stunDatagrams, tally.dtlsDatagrams, tally.quicDatagrams, tally.unknownDatagrams]
+        }
+        #expect(counts([(binding, 1, 2), (hello, 1, 2), (sealed, 2, 1), (quic, 3, 4)]) == [1, 2, 1, 0])
+        // A header of DTLS 1.3 is known only after a record of DTLS, and other protocols share the pair of endpoints.
+        #expect(counts([(sealed, 1, 2), (hello, 1, 2), ([0x80, 200, 0, 6], 1, 2)]) == [0, 1, 0, 2])
+        #expect(counts([(Array(binding.dropLast()), 1, 2), (Array(hello.dropLast()), 1, 2)]) == [0, 0, 0, 2])
+    }
     @Test func messages() {
         let (kept, tally) = tap(
             [packet(text("a")), packet(text("b")), packet(text("c"), from: 9000, to: 40_000)].map { Tapped($0) },

@@ -183,6 +183,12 @@ struct GossipsubCaptureTests {
         #expect(table.read(&file, &talks) == nil)
         let talk = try #require(talks.talks.first)
         #expect(talks.talks.count == 1 && talk.bytes == table.tally.payload)
+        // Each message counts once, and the frames that carry it count for their layers.
+        #expect(talk.messages + talk.frames == table.tally.records)
+        let rpcs = talk.shares.first { $0.name == "gossipsub" }
+        #expect(rpcs.map { $0.messages > 0 && $0.frames == 0 } ?? false, "\(talk.shares)")
+        let muxer = name.hasSuffix("yamux") ? "libp2p.yamux" : "libp2p.mplex"
+        #expect(talk.shares.contains { $0.name == muxer && $0.frames > 0 }, "\(talk.shares)")
         // B dials A.
         #expect(talk.clientNames == [ids[1]] && talk.serverNames == [ids[0]], "\(talk)")
         #expect(talks.mentioning == [1])

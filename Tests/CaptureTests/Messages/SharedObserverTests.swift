@@ -31,11 +31,11 @@ struct SharedObserverTests {
         #expect(told(a.opening + b.opening + [ask, answer], toy) == [])
         #expect(
             told(a.opening + b.opening + [ask], toy) == [
-                "2 toy.incomplete flow 1 : violation time was never answered"
+                "2 toy.finding flow 1 : violation time was never answered"
             ])
         #expect(
             told(a.opening + b.opening + [answer], toy) == [
-                "2 toy.incomplete flow 2 : violation time was never asked"
+                "2 toy.finding flow 2 : violation time was never asked"
             ])
     }
     @Test func questionInOneChannelAnswerInAnother() {
@@ -46,8 +46,8 @@ struct SharedObserverTests {
         #expect(told(said("ask time", "answer time"), layered) == [])
         #expect(
             told(said("ask time", "answer place"), layered) == [
-                "7 toy.incomplete flow 1 envelope/#1/toy: violation time was never answered",
-                "8 toy.incomplete flow 1 envelope/#2/toy: violation place was never asked",
+                "7 toy.finding flow 1 envelope/#1/toy: violation time was never answered",
+                "8 toy.finding flow 1 envelope/#2/toy: violation place was never asked",
             ])
     }
     /// A message counts at the frame that completes it, no matter where it began.
@@ -73,7 +73,7 @@ struct SharedObserverTests {
         let said = opens + unit(.plain, 1, text("one")) + unit(.plain, 2, text("two")) + unit(.close, 2)
         #expect(
             told(a.opening + [a.say(said, at: 0)], layered) == [
-                "8 toy.incomplete flow 1 envelope/#2/toy: info envelope/#2/toy closed by us"
+                "8 toy.finding flow 1 envelope/#2/toy: info envelope/#2/toy closed by us"
             ])
     }
     /// If a side ended a channel, its end is not reported again when it ends the connection.
@@ -81,7 +81,7 @@ struct SharedObserverTests {
         let said = unit(.open, 1, Array("toy".utf8)) + unit(.plain, 1, text("one")) + unit(.close, 1)
         let segments = a.opening + [a.say(said, at: 0), a.say([], at: said.count, [.acknowledges, .fin])]
         #expect(
-            told(segments, layered) == ["5 toy.incomplete flow 1 envelope/#1/toy: info envelope/#1/toy closed by us"])
+            told(segments, layered) == ["5 toy.finding flow 1 envelope/#1/toy: info envelope/#1/toy closed by us"])
     }
     /// A connection is over when both sides ended it, when another one replaces it, or when the capture ends.
     @Test func connectionsThatAreOver() {
@@ -104,7 +104,7 @@ struct SharedObserverTests {
         for isAnswer in [false, true] {
             let said = isAnswer ? a.answer(text("ask time"), at: 0) : a.say(text("ask time"), at: 0)
             let (kept, _) = tap(a.opening + [said], .ethernet, [toy])
-            #expect(kept.records.last?.name == "toy.incomplete" && kept.records.last?.isFromClient == !isAnswer)
+            #expect(kept.records.last?.name == "toy.finding" && kept.records.last?.isFromClient == !isAnswer)
         }
     }
 }

@@ -16,7 +16,7 @@ CAPTURES = [
 FILTERS = r"""
 nano
 nano.keepalive
-dxos.incomplete
+dxos.finding
 rightmesh.incomplete or websocket.frame
 message == nano.publish
 message != nano.keepalive and nano

@@ -267,7 +267,7 @@ struct RecordOutputTests {
     @Test func peopleBehindAddresses() throws {
         var talks = Conversations([.nano])
         try read("nano-node-light-v2", into: &talks)
-        #expect(talks.talks.map(\.records) == [25, 21])
+        #expect(talks.talks.map(\.messages) == [25, 21])
         #expect(talks.flows(of: "aebc0c99") == [1])
         #expect(talks.flows(of: "0x03CC0A99b56e04cc") == [1, 2])
         #expect(talks.flows(of: "127.0.0.1") == [1, 2])

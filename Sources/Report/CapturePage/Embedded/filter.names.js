@@ -47,7 +47,7 @@ class Names {
     this.own = this.definitions.flatMap((d) => d.types);
     this.layerTypes = capture.layers.flatMap((d) => d.types);
     this.types = [...this.own, ...this.layerTypes];
-    const broken = (d) => [d.name + ".malformed", d.name + ".incomplete"];
+    const broken = (d) => [d.name + ".malformed", d.name + ".incomplete", d.name + ".finding"];
     this.messages = this.definitions.flatMap((d) => [...d.types.map((t) => t.name), ...broken(d)]);
     this.messages.push(...this.layerTypes.map((t) => t.name), ...capture.layers.flatMap(broken));
     this.known = new Map();

@@ -20,6 +20,7 @@ public enum StatsRenderer {
     ///   `round_trip` and `window`. The counts are for all connections, and in `conversations` for each direction of
     ///   the connections with most trouble.
     /// - `checksums`: only if checksums were checked; packets by result, with the names in `ChecksumCounts.names`
+    /// - `datagrams`: only if some are recognized but not decoded; UDP datagrams by `quic`, `stun` and `dtls`
     /// - `comments`: the comments on the captures as texts, if there are any
     /// - `devices`: `name`, `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`, if known
     public static func json(
@@ -41,7 +42,9 @@ public enum StatsRenderer {
         let checksums = tally.checksums
         let checked = ChecksumCounts.names.map { Value.Entry($0.name, .number(checksums[keyPath: $0.path])) }
         let asked = checksums.isEmpty ? [] : [Value.Entry("checksums", .map(checked))]
-        JSONText.line(.map(total + asked + CaptureSources.members(captures)), to: &out)
+        let unread = tally.unreadDatagrams.map { Value.Entry($0.name.lowercased(), .number($0.count)) }
+        let datagrams = unread.isEmpty ? [] : [Value.Entry("datagrams", .map(unread))]
+        JSONText.line(.map(total + asked + datagrams + CaptureSources.members(captures)), to: &out)
     }
 
     /// Appends a table. Rare values are left out if they are zero. `time` is the style of the terminal for a picture of
@@ -59,8 +62,9 @@ public enum StatsRenderer {
         let sealed = tally.sealedBytes > 0 ? ", \(percent(tally.sealedBytes, tally.payload)) encrypted" : ""
         rows.append(
             ("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained\(sealed)"))
+        let unread = tally.unreadDatagrams.map { ", \($0.count) of \($0.name)" }.joined()
         let rare = [
-            ("udp", tally.datagrams, "datagrams"),
+            ("udp", tally.datagrams, "datagrams" + unread),
             ("fragments", tally.fragments, "of IP, reassembled to \(tally.reassembledPackets) packets"),
             ("other", tally.otherPackets, "packets that are neither TCP nor UDP"),
             ("damaged", tally.damagedPackets, "packets with impossible headers"),
