@@ -11,6 +11,8 @@ enum Limits {
     /// The number of leave events that a server sends before it serves its connections again, if many members leave at
     /// the same time.
     static let noticesAtOnce = 2000
+    /// The time that a server waits with further leave events after these, if callers close many streams at once.
+    static let gathering = Duration.milliseconds(20)
     /// The time from the first `dxos.open` to the second; it doubles with each repetition (rpc.ts).
     static let openInterval = Duration.milliseconds(50)
     /// The time after which `dxos.open` is not repeated any more.

@@ -44,7 +44,7 @@ struct HostMembership: Sendable {
         let isKnown = elsewhere.removeValue(forKey: place.peer) != nil
         remote.remove(place)
         let joined = swarms.join(stream, place, clock.time(now), elsewhere: elsewhere, isKnown: isKnown)
-        out.notices += joined.notices
+        depart(joined.change, &out)
         if joined.isNew, fault != .secondIsSilent || swarms.places(of: place.swarm).count == 1 {
             announce(place, asks: true, now, &calls)
             if fault == .announcesTwice { announce(place, asks: true, now, &calls) }
@@ -53,8 +53,8 @@ struct HostMembership: Sendable {
         out.calls += calls
     }
     /// Removes a stream that its caller closed.
-    mutating func leave(_ stream: StreamID, _ place: Swarms.Place, _ out: inout Output) {
-        depart(swarms.leave(stream, place), &out)
+    mutating func leave(_ stream: StreamID, _ place: Swarms.Place, _ now: Instant, _ out: inout Output) {
+        depart(swarms.leave(stream, place, now), &out)
     }
     /// Removes a stream whose connection is lost.
     mutating func lose(_ stream: StreamID, _ place: Swarms.Place, _ now: Instant, _ out: inout Output) {

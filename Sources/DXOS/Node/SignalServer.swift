@@ -149,7 +149,7 @@ struct SignalServer: Node {
         switch connections[link]?.streams.removeValue(forKey: id) {
         case .join(let swarm, let peer):
             let place = Swarms.Place(swarm: swarm, peer: peer)
-            change(now, &out) { isLost ? $0.lose(key, place, now, &$1) : $0.leave(key, place, &$1) }
+            change(now, &out) { isLost ? $0.lose(key, place, now, &$1) : $0.leave(key, place, now, &$1) }
         case .receive(let peer):
             if isLost, fault != .unsubscribesLost {
                 inboxes.lose(key, peer, until: now + parameters.grace)

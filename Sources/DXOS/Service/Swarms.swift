@@ -48,6 +48,10 @@ struct Swarms: Sendable {
     private(set) var visits = 0
     /// The members that lost their connection and are due to leave, so that no search through all members is needed.
     private var leaving: Set<Place> = []
+    /// The members whose last stream their caller closed, but whose leave is not reported yet, by swarm.
+    private var closed: [[UInt8]: Set<[UInt8]>] = [:]
+    /// The number of events about leaves until the given time.
+    private var burst = (end: Instant.zero, events: 0)
     /// The members that left, for the seeded fault that remembers them.
     private(set) var gone: [[UInt8]: [[UInt8]: UnixTime]] = [:]
     let grace: Duration
@@ -79,9 +83,16 @@ struct Swarms: Sendable {
     /// the notices to the others, unless they know the peer.
     mutating func join(
         _ stream: StreamID, _ place: Place, _ now: UnixTime, elsewhere: [[UInt8]: UnixTime] = [:], isKnown: Bool = false
-    ) -> (notices: [Notice], isNew: Bool) {
+    ) -> (change: Change, isNew: Bool) {
         let (swarm, peer) = (place.swarm, place.peer)
         var out: [Notice] = []
+        // The new stream must not learn of members that are gone.
+        var left: [Place] = []
+        for other in (closed[swarm] ?? []).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let change = remove(Place(swarm: swarm, peer: other))
+            out += change.notices
+            left += change.left
+        }
         var members = all.removeValue(forKey: swarm) ?? [:]
         var told = elsewhere
         if fault == .remembersLeft { told.merge(gone[swarm] ?? [:]) { $1 } }
@@ -109,11 +120,24 @@ struct Swarms: Sendable {
             let others = fault == .noAnnouncement ? [] : streams(of: swarm, but: peer)
             out.append(Notice(streams: others, peer: peer, since: member.since))
         }
-        return (out, isNew)
+        return (Change(notices: out, left: left), isNew)
     }
-    /// Removes a stream that its caller closed: the peer leaves now.
-    mutating func leave(_ stream: StreamID, _ place: Place) -> Change {
-        drop(stream, place) ? remove(place) : Change()
+    /// Removes a stream that its caller closed: the peer leaves now. If many callers close streams at once, the events
+    /// about most of them wait a moment, because then fewer streams are there to receive them.
+    mutating func leave(_ stream: StreamID, _ place: Place, _ now: Instant) -> Change {
+        guard drop(stream, place) else { return Change() }
+        if now >= burst.end { burst = (now + Limits.gathering, 0) }
+        guard !closed.isEmpty || burst.events > Limits.noticesAtOnce else {
+            let change = remove(place)
+            burst.events += change.notices.reduce(0) { $0 + $1.streams.count }
+            return change
+        }
+        let leaves = now + Limits.gathering
+        all[place.swarm]?[place.peer]?.leaves = leaves
+        leaving.insert(place)
+        closed[place.swarm, default: []].insert(place.peer)
+        deadline = min(deadline ?? .never, leaves)
+        return Change()
     }
     /// Removes a stream whose connection is lost: the peer leaves unless it comes back.
     mutating func lose(_ stream: StreamID, _ place: Place, _ now: Instant) -> Change {
@@ -134,7 +158,7 @@ struct Swarms: Sendable {
         for place in leaving.sorted() {
             guard count < Limits.noticesAtOnce else { break }
             guard let due = all[place.swarm]?[place.peer]?.leaves, due <= now else { continue }
-            leaving.remove(place)
+            forgetLeave(place)
             if fault == .graceNeverEnds { continue }
             if let back = all[place.swarm]?[place.peer], !back.streams.isEmpty {
                 // Only a node with the fault `forgetsReturn` gets here.
@@ -153,7 +177,7 @@ struct Swarms: Sendable {
     }
     /// Removes a lost member that is at another host now, without a notice that it left.
     mutating func handOver(_ place: Place) {
-        leaving.remove(place)
+        forgetLeave(place)
         forgetPresence(place)
         all[place.swarm]?[place.peer] = nil
         if all[place.swarm]?.isEmpty ?? false { all[place.swarm] = nil }
@@ -169,8 +193,13 @@ struct Swarms: Sendable {
         present[place.swarm]?.remove(place.peer)
         if present[place.swarm]?.isEmpty ?? false { present[place.swarm] = nil }
     }
-    private mutating func remove(_ place: Place) -> Change {
+    private mutating func forgetLeave(_ place: Place) {
         leaving.remove(place)
+        closed[place.swarm]?.remove(place.peer)
+        if closed[place.swarm]?.isEmpty ?? false { closed[place.swarm] = nil }
+    }
+    private mutating func remove(_ place: Place) -> Change {
+        forgetLeave(place)
         let (swarm, peer) = (place.swarm, place.peer)
         guard let member = all[swarm]?.removeValue(forKey: peer) else { return Change() }
         forgetPresence(place)

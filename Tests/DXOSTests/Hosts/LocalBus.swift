@@ -88,7 +88,7 @@ struct LocalBus {
         at(host) { $0.join(Self.stream(peer), .init(swarm: swarm, peer: peer), $1, &$2) }
     }
     mutating func leave(_ host: Int, _ peer: [UInt8], _ swarm: [UInt8] = [0x50]) {
-        at(host) { host, _, out in host.leave(Self.stream(peer), .init(swarm: swarm, peer: peer), &out) }
+        at(host) { host, now, out in host.leave(Self.stream(peer), .init(swarm: swarm, peer: peer), now, &out) }
     }
     mutating func lose(_ host: Int, _ peer: [UInt8], _ swarm: [UInt8] = [0x50]) {
         at(host) { $0.lose(Self.stream(peer), .init(swarm: swarm, peer: peer), $1, &$2) }

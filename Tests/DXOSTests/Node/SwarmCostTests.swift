@@ -36,6 +36,8 @@ struct SwarmCostTests {
         // Each peer learned of each other peer once: an answer, and the others.
         #expect(taken.allSatisfy { $0 == count })
         for link in stride(from: count, through: count - 9, by: -1) {
+            // More leaves at once would wait for each other.
+            server.pass(.seconds(1))
             server.close(0, UInt64(link))
             #expect(told(&server, 1...count) == leave(link - 1), "a leave where \(link - 1) are")
         }
@@ -79,5 +81,49 @@ struct SwarmCostTests {
             return swarms.visits - before
         }
         #expect(visits(100) <= 100 && visits(400) <= 400)
+    }
+    /// If all members close their streams at once, most leave events have no receiver left. The other members receive
+    /// each event.
+    @Test func closedStreamsAtOnceNeedFewEvents() throws {
+        func sent(_ count: Int, staying: Int) throws -> (events: Int, told: Int) {
+            var server = try ServerHarness(["encoding": "canonical", "ttl": "none"])
+            for link in 1...count + staying {
+                server.open(UInt64(link))
+                let key = [UInt8](repeating: 7, count: 30) + [UInt8(link >> 8), UInt8(truncatingIfNeeded: link)]
+                server.call(0, "Join", stream: true, [0x0a, 1, 0x50, 0x12, 32] + key, UInt64(link))
+            }
+            for link in 1...count + staying { _ = server.take(UInt64(link)) }
+            server.pass(.seconds(1))
+            for link in 1...count { server.close(0, UInt64(link)) }
+            server.pass(.seconds(1))
+            let told = staying == 0 ? 0 : server.responses(UInt64(count + staying)).count { $0.contains("-") }
+            return ((1...count).reduce(0) { $0 + server.take(UInt64($1)).count }, told)
+        }
+        // One answer each, and the events before the server waits: above the limit by those of one leave at most.
+        for count in [300, 600] {
+            let all = try sent(count, staying: 0)
+            #expect(all.events <= count + Limits.noticesAtOnce + count, "\(all.events)")
+        }
+        #expect(try sent(400, staying: 3).told == 400)
+    }
+    /// A peer that joins while leave events wait learns nothing of the peers that left. A peer that returns is new.
+    @Test func joinsBetweenClosedStreams() throws {
+        var server = try ServerHarness(["ttl": "none"])
+        for link in 1...120 {
+            server.open(UInt64(link))
+            server.join(0, 0x50, UInt8(link), UInt64(link))
+        }
+        for link in 1...100 { server.close(0, UInt64(link)) }
+        for link in 1...120 { _ = server.take(UInt64(link)) }
+        server.open(200)
+        server.join(0, 0x50, 200, 200)
+        let first = server.responses(200)
+        #expect(first.count == 21 && first.allSatisfy { !$0.contains("-") }, "\(first)")
+        // The others learn of the waiting leaves first.
+        let other = server.responses(120)
+        #expect(
+            other.last == "0 +c8" && other.dropLast().allSatisfy { $0.hasPrefix("0 -") } && other.count > 1, "\(other)")
+        server.pass(.seconds(1))
+        #expect(server.responses(200) == [] && server.responses(120) == [])
     }
 }
