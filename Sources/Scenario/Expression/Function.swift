@@ -116,7 +116,7 @@ struct Function: Sendable {
 
     /// The names of functions whose result changes over time.
     static let ofTime: Set<String> = [
-        "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent", "identity",
+        "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "delay",
     ]
 
     /// The names of functions whose result is a list that only grows: an element for each message that arrived or was

@@ -91,6 +91,9 @@ extension Function {
         Function(usage: "identity(link)", arguments: 1...1) { c throws(FunctionError) in
             c.scope.identity(try c.text(0)).map { .bytes($0) } ?? .null
         },
+        Function(usage: "delay(link)", arguments: 1...1) { c throws(FunctionError) in
+            .duration(c.scope.delay(try c.text(0)) ?? .zero)
+        },
         Function(usage: "datagrams(link)", arguments: 1...1) { c throws(FunctionError) in
             try datagrams(c, sent: false)
         },

@@ -19,6 +19,8 @@ struct Scope {
     var identity: (_ link: String) -> [UInt8]? = { _ in nil }
     /// The datagrams received or sent on a link; nil if the link carries no datagrams.
     var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
+    /// The time that the other side of a link took for its first message after our first one; nil if there is none.
+    var delay: (_ link: String) -> Duration? = { _ in nil }
     /// The names whose values are never shown.
     var secrets: Set<String> = []
     /// Returns whether a message of the protocol has a field of this name at any depth. If a value lacks it, the field

@@ -18,6 +18,25 @@ import Testing
                 == "fail TOY-1 2: no toy.say within 1s")
         #expect(try play(Self.expect("within: 0s"), Self.rules(10)).told == "fail TOY-1 2: no toy.say within 0s")
     }
+    /// A window may add the time that the node took for its first answer.
+    @Test func delayOfFirstAnswer() throws {
+        func rules(_ seconds: Int) -> [Rule] {
+            [
+                .on(.heard("ping"), after: .seconds(3), .say("a")),
+                .on(.heard("pong"), after: .seconds(seconds), .say("b")),
+            ]
+        }
+        let steps = """
+              - assert: $(delay(c) == 0s)
+              - send: {via: c, msg: toy.say, fields: {text: ping}}
+              - expect: {via: c, msg: toy.say, within: 5s}
+              - assert: $(delay(c) >= 3s && delay(c) < 3100ms)
+              - send: {via: c, msg: toy.say, fields: {text: pong}}
+            \(Self.expect("within: $(1s + delay(c))"))
+            """
+        #expect(try play(steps, rules(3)).told == "pass")
+        #expect(try play(steps, rules(5)).verdict == .fail)
+    }
     @Test func window() throws {
         #expect(try play(Self.expect("window: 1s .. 2s"), Self.rules(1_500)).told == "pass")
         #expect(

@@ -63,6 +63,16 @@ extension CaseRun {
             return all.sorted { $0.trace < $1.trace }.flatMap(\.bytes)
         }
         scope.identity = { [unowned self] name in links[name].map { connection(of: $0) }?.identity }
+        scope.delay = { [unowned self] name in
+            guard let asked = trace.first(where: { $0.link == name && $0.direction == .sent && $0.type != nil }) else {
+                return nil
+            }
+            let answer = trace.first {
+                $0.link == name && $0.direction == .received && $0.type != nil && $0.at >= asked.at
+                    && scope.start + $0.at <= knownUntil
+            }
+            return answer.map { $0.at - asked.at }
+        }
         scope.datagrams = { [unowned self] name, sent in
             guard definition.transport == .udp, let c = links[name] else { return nil }
             return (sent ? c.sent : c.datagrams).filter { $0.at <= knownUntil }.map { ($0.at - scope.start, $0.bytes) }
