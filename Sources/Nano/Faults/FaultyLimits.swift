@@ -11,7 +11,7 @@ extension Limits {
         case .cookieLivesLong: l.cookieLifetime = .seconds(8)
         case .idleTimeoutEarly: l.idle = l.idle / 2
         case .idleTimeoutSlightlyEarly: l.idle = l.idle * 3 / 4
-        case .idleTimeoutLate: l.idle = l.idle * 3 / 2
+        case .idleTimeoutLate: l.idle = l.idle * 2
         case .keepaliveSlow: l.keepalivePeriod = l.keepalivePeriod * 3
         case .contactsLate: l.mergePeriod = .seconds(isDev ? 4 : 12)
         case .attemptsForEver: l.attemptMemory = .seconds(1 << 30)

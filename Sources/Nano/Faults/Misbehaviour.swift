@@ -136,7 +136,7 @@ enum Misbehaviour: String, SeededFault {
     case relaysUnmarked = "NANO-110: does not mark the votes that it passes on"
     case versionsReversed = "NANO-01 NANO-97: has version_max and version_min in each other's place"
     case extensionsSwapped = "NANO-16 NANO-44: writes the extensions of its handshake messages big-endian"
-    case idleTimeoutLate = "NANO-39: closes a silent connection in one and a half times the time"
+    case idleTimeoutLate = "NANO-39: closes a silent connection after twice the time"
     case idleTimeoutSlightlyEarly = "NANO-39: closes a silent connection in three quarters of the time"
     case silenceClosesAll = "NANO-39: closes all connections when one was silent for too long"
     // More about the handshake

@@ -103,6 +103,8 @@ import Wire
         ("records('k', 'toy.say')", "[]"), ("records('l', 'toy')", "[]"),
         ("records(1, 'toy.say')", "error at 1: records: argument 1 must be text, is a number"),
         ("records('l', 1)", "error at 1: records: argument 2 must be text, is a number"),
+        ("delay('l')", "1500ms"), ("delay('k')", "0s"),
+        ("delay(1)", "error at 1: delay: argument 1 must be text, is a number"),
         ("seen('l', 'toy.num')", "true"), ("seen('k', 'toy.num')", "false"), ("seen('l', 'toy.non')", "false"),
         ("seen('l', 'toy.say', p => p.n == 2)", "true"), ("seen('l', 'toy.say', p => p.n == 3)", "false"),
         ("seen('l', 'toy.num', p => p.text == 'a')", "error at 1: seen: a map has no member `text`"),
@@ -156,6 +158,7 @@ import Wire
         }
         scope.unread = { $0 == "l" ? [4, 5] : [] }
         scope.identity = { $0 == "l" ? [6, 7] : nil }
+        scope.delay = { $0 == "l" ? .milliseconds(1500) : nil }
         scope.datagrams = { link, isSent in
             guard link == "u" else { return nil }
             return isSent ? [(.seconds(3), [9])] : [(.seconds(1), [1, 2, 3]), (.seconds(2), [])]
@@ -198,7 +201,8 @@ import Wire
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
                 "has", "now", "date", "elapsed", "at", "member", "count", "all", "any", "map", "filter", "range", "min",
                 "max",
-                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "contains", "text",
+                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "delay",
+                "contains", "text",
                 "number", "seconds",
                 "milliseconds",
                 "le",
