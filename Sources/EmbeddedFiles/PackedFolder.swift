@@ -2,7 +2,7 @@ internal import CZlib
 internal import Crypto
 internal import Synchronization
 
-/// The files of one folder, one after the other, as a gzip file in base64. They are unpacked when one of them is read.
+/// The files of a folder, one after the other, as a gzip file in base64. They are unpacked when the first file is read.
 final class PackedFolder: Sendable {
     private let packed: StaticString
     private let unpacked = Mutex<[UInt8]?>(nil)
