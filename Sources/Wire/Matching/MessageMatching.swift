@@ -5,13 +5,10 @@ extension Message {
         judge.judge(pattern, shown(packet, pattern.interest), nil, "")
         return judge.match
     }
-    /// Reads one message that fills `bytes` and compares it with a pattern.
+    /// Reads one message that fills `bytes` and compares it with a pattern. The message owns its bytes, because parts of
+    /// them may be fields as well, such as the code of a Close frame.
     public static func match(_ pattern: Pattern, _ bytes: RawSpan) throws(WireError) -> Match {
-        var m = Self()
-        var r = Reader<Silent>(bytes)
-        m.decode(&r)
-        guard r.finish(form) else { throw refusal(bytes) }
-        return m.match(pattern, in: bytes)
+        try Self(copying: bytes).match(pattern)
     }
     /// Returns the message as a value tree, which `build` accepts. Derived fields have the values on the wire.
     public func value(in packet: RawSpan = RawSpan()) -> Value { shown(packet, nil).value }

@@ -117,6 +117,18 @@ func partsOfACloseFrame(text: String, parts: [String: Value]) throws {
     #expect(Frame.encode(["opcode": "text", "code": 1001]).errors.map(\.path) == ["code"])
 }
 
+/// A pattern sees the code and the reason of a received Close frame, masked or not.
+@Test(arguments: ["88 06 03 e9 6f 76 65 72", "88 86 00 00 00 00 03 e9 6f 76 65 72"])
+func receivedCloseMatches(text: String) throws {
+    let bytes = hex(text)
+    func match(_ code: Value, _ reason: Value) throws -> Bool {
+        let fields: [Pattern.Field] = [.init("code", .equal(code)), .init("reason", .equal(reason))]
+        return try Frame.match(.fields(fields, isClosed: false), bytes.span.bytes).isMatch
+    }
+    #expect(try match("going_away", "over") && match(1001, "over"))
+    #expect(try !match("normal", "over") && !match("going_away", "ove"))
+}
+
 /// Each frame survives a round trip, masked or not, with each form of the length.
 @Test func framesThereAndBack() throws {
     var random = Seeded(7)
