@@ -103,10 +103,3 @@ struct CommandError: Error, CustomStringConvertible {
             ? text + " " + remedy.prefix(1).uppercased() + remedy.dropFirst() : text + "; " + remedy
     }
 }
-
-extension Console {
-    /// Prints an error of a command, unless it was printed before.
-    static func report(_ error: CommandError, _ command: String) {
-        if let lines = error.lines(command) { self.error(lines) }
-    }
-}

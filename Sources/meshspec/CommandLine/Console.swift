@@ -104,4 +104,9 @@ enum Console {
             hasColour: when == "always" || when == "auto" && mayColour, hasUnicode: hasUnicode, width: width(descriptor)
         )
     }
+
+    /// Prints an error of a command, unless it was printed before.
+    static func report(_ error: CommandError, _ command: String) {
+        if let lines = error.lines(command) { self.error(lines) }
+    }
 }

@@ -43,13 +43,14 @@ struct Meshspec {
             return try command.body(invocation)
         }
     }
-    /// Runs a part of a command, prints its error, and returns the exit status.
-    static func status(_ command: String, _ body: () throws -> Int32) -> Int32 {
+    /// Runs a part of a command, prints its error, and returns the exit status. `command` is read only for an error, because
+    /// the list of all commands takes longer to make than a short command runs.
+    static func status(_ command: @autoclosure () -> String, _ body: () throws -> Int32) -> Int32 {
         do {
             return try body()
         } catch {
             let failure = CommandError(error)
-            Console.report(failure, command)
+            Console.report(failure, command())
             return failure.status
         }
     }
