@@ -17,7 +17,7 @@ let wholeModule: [SwiftSetting] = [
 let optimized: [SwiftSetting] =
     [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] + wholeModule
 
-/// What runs once for a command, and not once for a message, is built for size: that is less code, made sooner.
+/// These modules run once for a command, and not once for a message. They are built for size: less code, made sooner.
 let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// That pass of Swift 6.3.1 asks for 32 GiB and ends where some messages are made and encoded in one function.

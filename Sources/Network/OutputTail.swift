@@ -70,7 +70,7 @@ final class OutputTail: Sendable {
         }
         close(descriptor)
     }
-    /// The kept output, with all that the command has written so far.
+    /// The kept output, up to the last byte that the command has written.
     var text: String {
         kept.withLock {
             $0.read(descriptor)

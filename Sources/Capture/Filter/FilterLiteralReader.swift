@@ -150,13 +150,13 @@ struct FilterLiteralReader {
             return .value(address)
         case .record(let field, .word):
             let known = words(field)
-            guard known.contains(t.text) else { throw wants(t, Self.meant(t.text, known)) }
+            guard known.contains(t.text) else { throw wants(t, NearestName.suggestion(for: t.text, in: known)) }
             return .value(.text(t.text))
         case .record(_, .text), .message(.text, _): return .value(.text(t.text))
         case .message(.code(_, let known), _):
             if let n = Self.number(t) { return .value(.number(n)) }
             guard let named = known.first(where: { $0.name == t.text }) else {
-                throw wants(t, Self.meant(t.text, known.map(\.name)))
+                throw wants(t, NearestName.suggestion(for: t.text, in: known.map(\.name)))
             }
             return .value(.number(FilterNumber(named.number)))
         case .message(.bool, _):
@@ -194,9 +194,6 @@ struct FilterLiteralReader {
             throw wants(t, ", which is \(bytes.count); `contains` finds a part")
         }
         return .value(.bytes(bytes))
-    }
-    private static func meant(_ word: String, _ known: [String]) -> String {
-        NearestName.suggestion(for: word, in: known)
     }
     /// Reads the operand of `contains`.
     private func part(_ t: FilterToken) throws(FilterError) -> FilterLiteral {

@@ -42,7 +42,7 @@ struct Swarms: Sendable {
         var leaves: Instant?
     }
     private var all: [[UInt8]: [[UInt8]: Member]] = [:]
-    /// The members with a stream. A notice goes to them, so that no search through lost members is needed.
+    /// The members with a stream, which receive notices. A notice needs no search through lost members.
     private var present: [[UInt8]: Set<[UInt8]>] = [:]
     /// The number of members that searches for the receivers of notices have visited.
     private(set) var visits = 0

@@ -146,7 +146,7 @@ public struct RunOptions {
     /// The capabilities that the user declared, present or absent.
     public var declared: Set<String> = []
     /// The capabilities that the user declared as present, or that the node showed before the first case. The node
-    /// claims other capabilities only because nobody denied them.
+    /// claims other capabilities only because no declaration denies them.
     public var promised: Set<String> = []
     /// The other profiles that the node may have, if its profile was only assumed.
     public var possibleProfiles: [String] = []

@@ -20,14 +20,14 @@ public struct TestedProtocol {
 
 /// A runner of cases. It passes on their results as they become known.
 public struct Runner {
-    /// The protocols whose cases run in the same schedule. A case of none of them runs as one of the first.
+    /// The protocols whose cases run in the same schedule. A case of another protocol uses the first one.
     public let protocols: [TestedProtocol]
 
     /// Creates a runner for the cases of one protocol.
     public init(_ definition: Definition, _ requirements: RequirementList, _ options: RunOptions) {
         protocols = [TestedProtocol(definition, requirements, options)]
     }
-    /// Creates a runner for the cases of several protocols. Returns nil if there are none.
+    /// Creates a runner for the cases of several protocols. Returns nil for an empty list.
     public init?(_ protocols: [TestedProtocol]) {
         if protocols.isEmpty { return nil }
         self.protocols = protocols
@@ -127,7 +127,7 @@ public struct Runner {
                 job: job, result: result, sawAnEnd: result.sawAnEnd && !isStopped, wasAlone: running.count <= 1,
                 until: driver.now + NodeAbsence.Doubt.timeToEnd)
             if !absence.isDead, servesAll || !result.scenario.isDialed,
-                let how = node.ending(doubt.sawAnEnd && !servesAll)
+                let how = node.ending(false)
             {
                 return died(doubt, "the node is gone (\(how))", isHeld: servesAll)
             }

@@ -4,7 +4,7 @@ public enum KeyTables {
     /// The names of all tables. The tables of a kind of file follow each other: first the file, then its parts.
     public static var names: [String] { all.map(\.name) }
 
-    /// Returns the table of this name; nil if there is no such table.
+    /// Returns the table of this name; nil if the table does not exist.
     public static func table(_ name: String) -> String? { all.first { $0.name == name }.map { text($0.keys) } }
 
     /// The tables in the order in which the shapes refer to each other.

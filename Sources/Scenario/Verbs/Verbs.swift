@@ -71,7 +71,7 @@ enum Blocks: Sendable {
     case sequence([Step], isCertain: Bool)
     /// Branches at the same time. `joinsAny`: true if the first branch that ends also ends the others.
     case parallel([[Step]], joinsAny: Bool)
-    /// Branches of which the case takes one.
+    /// Alternative branches. The case takes one.
     case alternatives([Branch])
 
     /// All steps inside the verb.

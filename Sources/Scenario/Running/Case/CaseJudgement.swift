@@ -20,7 +20,7 @@ struct CaseJudgement {
         self.requirements = requirements
         covered = scenario.covers.first ?? ""
     }
-    /// Returns the level of a requirement that a step names; that of the first covered one if the step names none.
+    /// Returns the level of the requirement of a step, or of the first covered requirement if the step names none.
     func level(_ use: RequirementUse?) -> Level { use?.level ?? level(of: use?.id ?? covered) }
     private func level(of id: String) -> Level { requirements[id]?.level ?? .must }
     /// The requirement that the verdict is about, and its level.

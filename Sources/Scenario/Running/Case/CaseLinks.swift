@@ -55,7 +55,7 @@ struct CaseLinks {
     var inOrder: [Link] { byName.values.sorted { $0.id < $1.id } }
     /// Returns the name of the link that is the whole connection.
     func name(of id: LinkID) -> String? { byName.first { $0.value.id == id && $0.value.channel == nil }?.key }
-    /// Returns whether a connection is one of the case.
+    /// Returns whether a connection belongs to the case.
     func has(_ id: LinkID) -> Bool { name(of: id) != nil || arrivals.contains { $0.id == id } }
     /// Puts aside a link whose name is given to another one. It stays open until the case ends. Returns the link if its
     /// channels end by that.
@@ -123,7 +123,7 @@ struct CaseLinks {
 
     /// Puts a fault in force.
     mutating func add(_ verb: FaultVerb, _ effects: [LinkFault]) { faults.append((verb, effects)) }
-    /// Removes a fault. Returns the number of its effects; nil if there is no such fault.
+    /// Removes a fault. Returns the number of its effects; nil if the fault is unknown.
     mutating func removeFault(_ name: String) -> Int? {
         defer { faults.removeAll { $0.verb.name == name } }
         return faults.first { $0.verb.name == name }?.effects.count
