@@ -35,6 +35,9 @@ public struct ProtocolFunction: Sendable {
     /// True if the function takes one list, computes a list for each element, and concatenates them. So a longer list
     /// gives all results of the shorter one.
     public var isOfEachElement = false
+    /// The name of the messages that the first argument lists as received bytes. In a scenario, a link can stand for
+    /// the messages of this name that came on it.
+    public var reads: String?
     private let body: @Sendable ([Value], Setting) throws(Refusal) -> Value
     /// Creates a function. `body` receives a number of values that `arguments` allows, and reads nothing but these
     /// values.

@@ -12,6 +12,15 @@ let rightMeshFunctions: [ProtocolFunction] = [
             return .bytes(meshID(of: name, in: setting).array)
         }),
     ProtocolFunction(
+        "rightmesh.role", arguments: 1...1,
+        usage: "rightmesh.role(kind): the role in the headers of a node of this kind, a number"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .text(let name) = arguments[0], let kind = Kind(rawValue: name) else {
+            throw .init("\(arguments[0]) is no kind of node")
+        }
+        return .uint(UInt64(kind.role.rawValue))
+    },
+    ProtocolFunction(
         "rightmesh.peers", arguments: 2...3,
         usage: "rightmesh.peers(n, name, hop?): n records of PEERS with the ids of name/0, name/1, ..., one hop away",
         inCase: { arguments, setting throws(ProtocolFunction.Refusal) in

@@ -56,7 +56,7 @@ private func listing(
     _ name: String, _ usage: String, _ list: @escaping @Sendable (RPCContent) -> [Value]
 ) -> ProtocolFunction {
     var made = ProtocolFunction(
-        "gossipsub.\(name)", arguments: 1...1, usage: "gossipsub.\(name)(list of RPCs): \(usage)"
+        "gossipsub.\(name)", arguments: 1...1, usage: "gossipsub.\(name)(link, or list of RPCs): \(usage)"
     ) {
         arguments throws(ProtocolFunction.Refusal) in
         guard case .list(let all) = arguments[0] else { throw ProtocolFunction.Refusal("a list of RPCs is wanted") }
@@ -67,6 +67,7 @@ private func listing(
             })
     }
     made.isOfEachElement = true
+    made.reads = "gossipsub.rpc"
     return made
 }
 private func bytes(_ field: Bytes?) -> Value { field.map { .bytes($0.array()) } ?? .null }

@@ -35,7 +35,7 @@ struct PageDetails {
         out += "<div class=\"steps\"></div>"
         if let r = requirement { out += section("The rule: \(r.id) \(r.level.rawValue)", rule(r)) }
         if let observed = record.observed { out += section("Other implementations", tag("p", observed)) }
-        if let because = p.because { out += section("Because", tag("p", because)) }
+        if let because = record.explanation { out += section("Because", tag("p", because)) }
         out += source(p)
         if let i = p.culprit, p.trace.indices.contains(i) { out += message(p, i) }
         if !p.trace.isEmpty {

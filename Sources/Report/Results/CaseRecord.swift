@@ -40,6 +40,11 @@ public struct CaseRecord: Sendable {
     public var reason: String?
     /// The details of the failure.
     public var failure: Failure?
+    /// The explanation that the scenario gives, unless `reason` has it: it then says what was expected.
+    var explanation: String? {
+        guard let because = failure?.because else { return nil }
+        return reason?.contains(Problem.expectation(because)) ?? false ? nil : because
+    }
     /// The steps of the scenario with their outcomes; empty if they were not kept.
     public var steps: [Step] = []
     /// The results of the case in several runs of the target; nil if there is only one run.

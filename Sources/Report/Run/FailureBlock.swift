@@ -12,19 +12,10 @@ struct FailureBlock: Sendable {
     func lines(_ style: Style) -> [String] {
         guard let p = record.failure else { return [] }
         var out: [String] = [head(p, style)]
+        out += explanation(p, style)
         if let r = requirement { out += rule(r, style) }
         if let observed = record.observed { out += style.wrap(style.safe("observed: " + observed), "  ") }
-        if let because = p.because { out.append("  because: \(style.safe(because))") }
         out += excerpt(p, style)
-        out.append("  \(style.paint(style.safe(record.reason ?? ""), .strong))")
-        // For an expression that should have been true, the line above has the text, and `facts` has the values.
-        if p.path.isEmpty, p.facts.isEmpty, !p.wanted.isEmpty {
-            out.append("  expected: \(style.safe(p.wanted))")
-            out.append("       got: \(style.safe(p.had))")
-        }
-        // The bytes are complete, because a developer who looks for the fault computes with them.
-        let names = p.facts.map(\.name.count).max() ?? 0
-        out += p.facts.map { "  \(Style.pad(style.safe($0.name), names))  \(style.safe($0.text))" }
         out += before(p, style)
         if let i = p.culprit, p.trace.indices.contains(i) { out += culprit(p, i, style) }
         let about = record.requirement.isEmpty ? record.reason ?? "" : record.requirement
@@ -38,6 +29,22 @@ struct FailureBlock: Sendable {
             out.append("  evidence: \(style.safe(folder))/{\(EvidenceName.shown.joined(separator: ","))}")
         }
         return out
+    }
+    /// Returns the reason, with what was expected and found.
+    func explanation(_ p: CaseRecord.Failure, _ style: Style) -> [String] {
+        var out: [String] = []
+        out += style.wrap(style.safe(record.reason ?? ""), "  ").map { style.paint($0, .strong) }
+        if let because = record.explanation, record.reason != because {
+            out.append("  because: \(style.safe(because))")
+        }
+        // For an expression, `facts` has the values.
+        if p.path.isEmpty, p.facts.isEmpty, !p.wanted.isEmpty {
+            out.append("  expected: \(style.safe(p.wanted))")
+            out.append("       got: \(style.safe(p.had))")
+        }
+        // The bytes are complete, because a developer who looks for the fault computes with them.
+        let names = p.facts.map(\.name.count).max() ?? 0
+        return out + p.facts.map { "  \(Style.pad(style.safe($0.name), names))  \(style.safe($0.text))" }
     }
     func head(_ p: CaseRecord.Failure, _ style: Style) -> String {
         let location = "\(p.file):\(p.line):\(p.column)"

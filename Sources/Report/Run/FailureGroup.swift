@@ -24,7 +24,7 @@ struct FailureGroup: Sendable {
             let isSilent = r.verdict != .fail && p.trace.allSatisfy { $0.bytes.isEmpty }
             if r.verdict == .inconc {
                 // A failed preparation affects requirements of all kinds.
-                text = p.because ?? Fingerprint.kind(r.reason ?? "")
+                text = r.explanation ?? Fingerprint.kind(r.reason ?? "")
             } else if isSilent {
                 text = r.reason ?? ""
             } else {
@@ -52,7 +52,7 @@ struct FailureGroup: Sendable {
         guard !others.isEmpty else { return block.lines(style) + hint }
         var out = hint
         if cause.verdict == .inconc || cause.verdict == .error {
-            let why = block.record.failure?.because ?? block.record.reason ?? ""
+            let why = block.record.explanation ?? block.record.reason ?? ""
             let head = "\(RunConsole.cases(others.count + 1)) could not be judged: \(style.safe(why))"
             out = style.wrap(head, "").map { style.paint($0, .strong) } + hint
         }

@@ -66,7 +66,7 @@ public struct RunConsole: Sendable {
             case .pass, .none: r.covers.joined(separator: " ")
             case .skip: "skip: \(r.reason ?? "")"
             case .notRun: "not run: \(r.reason ?? "")"
-            case .inconc: "\(r.rule)  \(r.failure?.because ?? r.reason ?? "")"
+            case .inconc: "\(r.rule)  \(r.explanation ?? r.reason ?? "")"
             default: "\(r.rule)  \(r.reason ?? "")"
             }
         switch r.expectation {

@@ -52,6 +52,7 @@ public struct Expression: Hashable, Sendable {
     public var start: Position { span(0).start }
     /// Returns the span in the file for an offset into the text.
     func span(_ at: Int, _ length: Int = 1) -> Span {
+        let at = max(0, at)
         guard let p = places.isEmpty ? nil : places[min(at, places.count - 1)] else { return .top }
         let last = places[min(at + max(1, length) - 1, places.count - 1)]
         return Span(p, Position(line: last.line, column: last.column + 1))
@@ -86,21 +87,37 @@ public struct Expression: Hashable, Sendable {
     func renamed(_ names: [String: String]) -> Expression {
         func walk(_ n: Node, _ names: [String: String]) -> Node {
             switch n {
-            case .literal: return n
-            case .name(let s, let at): return .name(names[s] ?? s, at: at)
-            case .member(let of, let s, let at): return .member(walk(of, names), s, at: at)
-            case .call(let s, let args, let at): return .call(s, args.map { walk($0, names) }, at: at)
-            case .method(let of, let s, let args, let at):
-                return .method(walk(of, names), s, args.map { walk($0, names) }, at: at)
-            case .lambda(let s, let body): return .lambda(s, walk(body, names.filter { $0.key != s }))
-            case .not(let a, let at): return .not(walk(a, names), at: at)
-            case .minus(let a, let at): return .minus(walk(a, names), at: at)
-            case .binary(let op, let a, let b, let at): return .binary(op, walk(a, names), walk(b, names), at: at)
-            case .list(let items): return .list(items.map { walk($0, names) })
+            case .name(let s, let at): .name(names[s] ?? s, at: at)
+            case .lambda(let s, let body): .lambda(s, walk(body, names.filter { $0.key != s }))
+            default: n.mapped { walk($0, names) }
             }
         }
         var out = self
         out.root = walk(root, names)
+        return out
+    }
+    /// Returns the same expression in which `wire` reads the messages of a link that is given to a function of the
+    /// protocol. `message`: the name of the messages that a function reads, if it does.
+    func readingLinks(_ isLink: (String) -> Bool, _ message: (String) -> String?) -> Expression {
+        func walk(_ n: Node, _ bound: Set<String>) -> Node {
+            if case .lambda(let s, let body) = n { return .lambda(s, walk(body, bound.union([s]))) }
+            guard case .method(let of, let name, let arguments, let at) = n, let first = arguments.first,
+                let reads = of.dotted.flatMap({ message($0 + "." + name) })
+            else { return n.mapped { walk($0, bound) } }
+            /// Returns the messages of a link, or of several links joined by `+`.
+            func read(_ n: Node) -> Node {
+                switch n {
+                // An argument of `x => ...` is one of the links of a crowd.
+                case .name(let s, _) where isLink(s) || bound.contains(s):
+                    .call("wire", [n, .literal(.text(reads))], at: Node.implied)
+                case .binary(.plus, let a, let b, let at): .binary(.plus, read(a), read(b), at: at)
+                default: walk(n, bound)
+                }
+            }
+            return .method(of, name, [read(first)] + arguments.dropFirst().map { walk($0, bound) }, at: at)
+        }
+        var out = self
+        out.root = walk(root, [])
         return out
     }
     /// A call in an expression.
@@ -146,6 +163,22 @@ extension Expression.Node {
         case .name(let s, _): s
         case .member(let of, let s, _): of.dotted.map { $0 + "." + s }
         default: nil
+        }
+    }
+    /// The offset of a call that the text does not have.
+    static let implied = -1
+    /// Returns the node with other nodes directly inside it.
+    func mapped(_ change: (Self) -> Self) -> Self {
+        switch self {
+        case .literal, .name: self
+        case .member(let of, let s, let at): .member(change(of), s, at: at)
+        case .call(let s, let arguments, let at): .call(s, arguments.map(change), at: at)
+        case .method(let of, let s, let arguments, let at): .method(change(of), s, arguments.map(change), at: at)
+        case .lambda(let s, let body): .lambda(s, change(body))
+        case .not(let a, let at): .not(change(a), at: at)
+        case .minus(let a, let at): .minus(change(a), at: at)
+        case .binary(let op, let a, let b, let at): .binary(op, change(a), change(b), at: at)
+        case .list(let items): .list(items.map(change))
         }
     }
     /// The nodes directly inside it.

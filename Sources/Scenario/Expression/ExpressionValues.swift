@@ -17,6 +17,28 @@ struct ExpressionValues {
         values.add(e.root, [])
         return values.out
     }
+    /// Returns what makes an expression false, in a few words: both sides of a comparison, or the list in which an
+    /// element is missing or too many. Nil if it is of another form.
+    static func found(_ e: Expression, in scope: Scope) -> String? {
+        let values = ExpressionValues(evaluator: Evaluator(expression: e, scope: scope))
+        switch values.wrong(e.root) {
+        case .binary(let op, let a, let b, _) where op != .or && op != .and:
+            let sides = [a, b].compactMap { values.shown($0) }
+            return sides.isEmpty ? nil : sides.joined(separator: ", ")
+        case .call(_, let arguments, _): return arguments.first.flatMap { values.shown($0) }
+        case .not(.call(_, let arguments, _), _): return arguments.first.flatMap { values.shown($0) }
+        default: return nil
+        }
+    }
+    /// Returns a part of the expression with its value; nil for a constant, or for a secret.
+    private func shown(_ n: Expression.Node) -> String? {
+        let uses = Expression(text: "", places: [], root: n).uses()
+        let names = Set((uses.names + uses.calls.flatMap { $0.receiver ?? [] }).map(\.0))
+        guard !names.isEmpty, names.isDisjoint(with: evaluator.scope.secrets), let value = term(n) else { return nil }
+        let text = value.text
+        return "\(n.text) is \(text.prefix(Self.shortest))\(text.count > Self.shortest ? "..." : "")"
+    }
+    private static var shortest: Int { 80 }
     private init(evaluator: Evaluator) { self.evaluator = evaluator }
 
     private func term(_ n: Expression.Node) -> Term? { try? evaluator.evaluate(n) }
@@ -71,6 +93,7 @@ extension Expression.Node {
         case .literal(let t): return t.text
         case .name(let s, _): return Scope.shownName(s)
         case .member(let of, let s, _): return "\(of.text).\(s)"
+        case .call(_, let arguments, Self.implied): return arguments[0].text
         case .call(let s, let arguments, _): return "\(s)(\(list(arguments)))"
         case .method(let of, let s, let arguments, _): return "\(of.text).\(s)(\(list(arguments)))"
         case .lambda(let s, let body): return "\(s) => \(body.text)"

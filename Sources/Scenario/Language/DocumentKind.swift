@@ -2,6 +2,7 @@
 public enum DocumentKind: String, CaseIterable, Sendable {
     case scenario
     case fragment
+    case suite
     case target
     case capabilities
     case baseline
@@ -13,6 +14,7 @@ public enum DocumentKind: String, CaseIterable, Sendable {
         switch self {
         case .scenario: .scenario
         case .fragment: .fragment
+        case .suite: .suite
         case .target: .target
         case .capabilities: .capabilities
         case .baseline: .baseline

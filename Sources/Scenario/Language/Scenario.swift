@@ -60,6 +60,11 @@ public struct Scenario: Sendable {
     struct Actor: Sendable {
         var name: String
         var role: Role
+        /// The number of the actor in its crowd, from 1; nil: it belongs to none.
+        var number: Int?
+        /// The name of that number in expressions of the actor, and while the case runs.
+        static let numberName = "i"
+        static let ownNumberName = "i#crowd"
         /// The key pair of the actor.
         var key: Template?
         /// The identity of the actor in the protocol.
@@ -136,6 +141,16 @@ public struct Scenario: Sendable {
     }
     /// The names of links, which expressions can use as text.
     var linkNames: [String] { (steps + cleanup).flattened.compactMap(\.verb.newLink) }
+    /// The links that `each` makes, by their common name, in the order of the actors.
+    var crowdLinks: [String: [String]] {
+        var out: [String: [String]] = [:]
+        for name in linkNames {
+            guard let dot = name.firstIndex(of: ".") else { continue }
+            let common = String(name[..<dot])
+            if !(out[common]?.contains(name) ?? false) { out[common, default: []].append(name) }
+        }
+        return out
+    }
 }
 
 /// One case to run: a scenario, with the values of a vector if the scenario has vectors.

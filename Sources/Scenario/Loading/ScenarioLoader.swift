@@ -20,6 +20,7 @@ extension Loader {
         version(root, "meshspec")
         guard let m = members(root, .scenario) else { return nil }
         definition = protocolNamed(m["protocol"])
+        suite = m["suite"].flatMap { suiteFile($0) }
         let id = text(m["id"], "id")
         let title = text(m["title"], "title")
         let covers = texts(m["covers"], "covers")
@@ -39,8 +40,10 @@ extension Loader {
         let budget = time(m["budget"], "budget")
         let tags = texts(m["tags"], "tags").map(\.text)
         let recorded = recorded(m["recorded"], id ?? "")
-        let actors = actorList(m["actors"])
-        let defaults = list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
+        let actors = m["actors"] == nil ? adopt(suite?.actors ?? []) : actorList(m["actors"])
+        let defaults =
+            m["defaults"] == nil
+            ? suite?.defaults ?? [] : list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
         let steps = steps(m["steps"], "steps")
         if let node = m["steps"], steps.isEmpty, case .sequence(let items) = node.content, items.isEmpty {
             report(.missingKey, "a scenario without steps proves nothing", head(node))
@@ -115,12 +118,30 @@ extension Loader {
             if let r = m["refuses"], role == .dut || definition?.transport == .udp {
                 report(.unknownKey, "`refuses` is for actors of the harness that listen over TCP", r.span)
             }
-            out.append(
-                Scenario.Actor(
-                    name: a.key, role: role, key: m["key"].map { template($0) }, identity: m["id"].map { template($0) },
-                    kind: kind, needs: needs(m["needs"]), isTold: flag(m["told"], "told") ?? true,
-                    listens: m["told"] != nil || refuses, refuses: refuses, listen: address(m["listen"]),
-                    span: a.keySpan))
+            let count = number(m["count"], "count", 2...1000)
+            if role == .dut || isFragment, let c = m["count"] {
+                report(.unknownKey, "`count` is for actors that the harness plays, in a scenario", c.span)
+            }
+            let before = uses.count
+            if count != nil { renamed[Scenario.Actor.numberName] = Scenario.Actor.ownNumberName }
+            var actor = Scenario.Actor(
+                name: a.key, role: role, key: m["key"].map { template($0) }, identity: m["id"].map { template($0) },
+                kind: kind, needs: needs(m["needs"]), isTold: flag(m["told"], "told") ?? true,
+                listens: m["told"] != nil || refuses, refuses: refuses, listen: address(m["listen"]),
+                span: a.keySpan)
+            guard let count else {
+                out.append(actor)
+                continue
+            }
+            renamed[Scenario.Actor.numberName] = nil
+            uses.replaceSubrange(before..., with: uses[before...].filter { $0.name != Scenario.Actor.numberName })
+            crowds[a.key] = Crowd(count: count)
+            for number in 1...count {
+                actor.name = Crowd.name(a.key, number)
+                actor.number = number
+                actors[actor.name] = role
+                out.append(actor)
+            }
         }
         if !isFragment, !out.contains(where: \.isSubject) {
             report(.unknownActor, "no actor has the role dut, so there is no node to judge", head(node))

@@ -9,6 +9,7 @@ extension Schema {
             Key("id", .text, "name of the case, never changed", required: true),
             Key("title", .text, "what is tested, in one sentence", required: true),
             Key("protocol", .protocol, "a built-in protocol", required: true),
+            Key("suite", .text, "suite file with what this scenario leaves out"),
             Key("doc", .text, "further explanation"),
             Key("covers", .some(.list(.text)), "requirements that it proves"),
             Key("needs", .text, "capabilities, as an expression"),
@@ -20,10 +21,31 @@ extension Schema {
             Key("fresh", .flag, "needs a node without history: restarts the node for the case"),
             Key("params", .map(.shape(.parameter)), "values that the command line may change"),
             Key("vectors", .list(.shape(.vector)), "one case for each entry"),
-            Key("actors", .map(.shape(.actor)), "the nodes that take part", required: true),
+            Key("actors", .map(.shape(.actor)), "the nodes that take part"),
             Key("defaults", .list(.shape(.default)), "how messages are handled that no step waits for"),
             Key("steps", .some(.steps), "the steps, in order", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
+        ],
+        rules: [Constraint(.some(["actors", "suite"]), .missingKey, "a scenario needs `actors`: the nodes that take part")])
+    static let suite = Schema(
+        name: "a suite",
+        keys: [
+            Key("meshspec-suite", .choice(["1"]), "version of the language: 1", required: true),
+            Key("protocol", .protocol, "the protocol of its scenarios", required: true),
+            Key("doc", .text, "what its scenarios have in common"),
+            Key("within", .time, "longest time of an `expect` or `poll` without `within`"),
+            Key("order", .choice(["strict", "any"]), "order of an `expect` without `order`"),
+            Key("actors", .map(.shape(.actor)), "the actors of a scenario without `actors`"),
+            Key("defaults", .list(.shape(.default)), "the defaults of a scenario without `defaults`"),
+            Key("send", .list(.shape(.suiteMessage)), "fields that a `send` leaves out"),
+        ])
+    static let suiteMessage = Schema(
+        name: "a message of a suite",
+        keys: [
+            Key("msg", .message(orAny: false), "message", required: true),
+            Key(
+                "fields", .fields, "its fields; in expressions, `from` is the actor that sends, and `to` the other side",
+                required: true),
         ])
     static let recorded = Schema(
         name: "recorded",
@@ -65,6 +87,7 @@ extension Schema {
                 "told", .flag,
                 "false: listens, but the node is not made to dial it; true for a node: is announced to the others"),
             Key("refuses", .flag, "true: refuses connections until a step says `listen`"),
+            Key("count", .number(2...1000), "number of such actors, a crowd; `i` is the number of one of them"),
             Key("listen", .text, "address that it listens on, with or without a port"),
         ])
     static let parameter = Schema(

@@ -52,7 +52,12 @@ extension Loader {
     /// Parses an expression, records the names that it uses, and checks its calls.
     mutating func expression(_ text: String, _ places: [Position], hyphens: Bool = false) -> Expression? {
         do throws(ExpressionError) {
-            let e = try ExpressionParser.parse(text, places, hyphens: hyphens)
+            var e = try ExpressionParser.parse(text, places, hyphens: hyphens)
+            if let readers = definition?.functions.filter({ $0.reads != nil }), !readers.isEmpty {
+                e = e.readingLinks { links.contains($0) || links.contains(own($0)) } _: { name in
+                    readers.first { $0.name == name }?.reads
+                }
+            }
             let (used, calls) = e.uses()
             for (name, at) in used { uses.append((name, e.span(at, name.count))) }
             for call in calls { check(call, e) }

@@ -10,7 +10,7 @@ public enum Fingerprint {
     /// Returns the fingerprint of a failure, from its requirement, field path and kind of reason. Numbers, bytes and
     /// times in the reason do not count, because random values differ between runs.
     public static func of(_ r: CaseResult) -> String {
-        let reason = kind(r.problem?.reason ?? r.reason ?? "")
+        let reason = kind(r.problem?.kind ?? r.problem?.reason ?? r.reason ?? "")
         return of("\(r.verdict.rawValue)|\(r.requirement)|\(r.problem?.path ?? "")|\(reason)".utf8)
     }
     /// Returns a reason without its numbers, bytes and times.

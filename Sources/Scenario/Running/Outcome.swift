@@ -107,6 +107,8 @@ public struct LeftOut: Sendable, Equatable {
 public struct Problem: Sendable {
     /// One line that makes sense on its own.
     public var reason: String
+    /// The reason by which two failures are compared; nil: `reason`. It has no values, which differ between runs.
+    public internal(set) var kind: String?
     /// The position in the scenario file.
     public var span: Span
     /// The text beside the caret at that position.
@@ -169,6 +171,14 @@ public struct Problem: Sendable {
         facts = values
         had = values.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
     }
+    /// Gives the failure of an expression the words of a step that judges. `found`: what contradicts them.
+    mutating func word(_ step: Step, found: String?) {
+        guard step.requirement != nil, let sentence = step.because else { return }
+        kind = reason
+        reason = Self.expectation(sentence) + (found.map { "; found: \($0)" } ?? "")
+    }
+    /// Returns the beginning of the reason if an expression is false that a sentence stands for.
+    public static func expectation(_ sentence: String) -> String { "expected: \(sentence)" }
 }
 
 /// The result of one case.

@@ -44,6 +44,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     case shortWindow = "MS0303"
     /// No earlier step makes a `never` meaningful.
     case noAnchor = "MS0304"
+    /// A condition judges the node and has no words.
+    case unexplained = "MS0305"
 
     /// A description of the mistake and of the way to correct it.
     public var explanation: String {
@@ -117,13 +119,22 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .timing: "within, window, for and since do not go together like this, or are missing."
         case .alternatives: "alt needs a list of branches, each with expect or timeout. Only the last may have timeout."
         case .fragment:
-            "The file that `use` names is not there, or cannot be read. Names are relative to the file that uses them."
+            """
+            The file that `use` or `suite` names is not there, or cannot be read. Names are relative to the file that \
+            uses them.
+            """
         case .unused: "A name is given, but no step uses it: an intended check may be missing."
         case .unreachable: "A step or branch comes after another that always takes precedence or ends the case."
         case .shortWindow:
             "A window is shorter than the slack: the harness may be late by the slack and then cannot judge."
         case .noAnchor:
             "`never` proves something only after traffic: no step before it sends or receives on the link."
+        case .unexplained:
+            """
+            An `assert` or `poll` with `req` judges the node, and its failure would show only an expression. \
+            `because` says in words what a right node does: \
+            `because: the node answers each of the 64 requests`.
+            """
         case .version:
             "The first key must be `meshspec: 1` (targets: `meshspec-target: 1`): other versions are unknown."
         }

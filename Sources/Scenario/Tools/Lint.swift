@@ -10,11 +10,11 @@ extension Loader {
     /// other users.
     mutating func lint(_ s: Scenario) {
         unused()
-        let first = s.covers.first ?? ""
         for steps in [s.steps, s.cleanup] {
-            unreachable(steps, first)
+            unreachable(steps)
             for step in steps.flattened where step.source == nil {
                 step.verb.expectations.forEach { shortWindows($0) }
+                unexplained(step)
             }
         }
         var links: Set<String> = []
@@ -33,9 +33,20 @@ extension Loader {
         }
     }
 
+    /// Reports a condition that can fail the node and has no sentence for the failure.
+    private mutating func unexplained(_ step: Step) {
+        guard step.verb is AssertVerb || step.verb is PollVerb, step.requirement != nil, step.because == nil else {
+            return
+        }
+        switch step.otherwise {
+        case .pass, .inconc, .error: return
+        case nil, .some: warn(.unexplained, "this \(step.name) judges the node and has no `because`", step.span)
+        }
+    }
+
     // Steps and branches that cannot be reached
 
-    private mutating func unreachable(_ steps: [Step], _ covered: String) {
+    private mutating func unreachable(_ steps: [Step]) {
         var ended: Step?
         for step in steps {
             if let end = ended {
@@ -56,35 +67,36 @@ extension Loader {
                             .unreachable, "this step is never reached", inner.span,
                             "`verdict: \(v.rawValue)` of its branch ends the case")
                     } else {
-                        unreachable(b.steps, covered)
+                        unreachable(b.steps)
                     }
                 }
-            case .parallel(let branches, _): for steps in branches { unreachable(steps, covered) }
-            case .sequence(let inner, _): unreachable(inner, covered)
+            case .parallel(let branches, _): for steps in branches { unreachable(steps) }
+            case .sequence(let inner, _): unreachable(inner)
             }
-            if ends(step, covered) { ended = step }
+            if ends(step) { ended = step }
         }
     }
     /// Returns whether the case ends after a step, regardless of the result of the step.
-    private func ends(_ step: Step, _ covered: String) -> Bool {
+    private func ends(_ step: Step) -> Bool {
         guard step.condition == nil else { return false }
         switch step.verb.blocks {
         case .alternatives(let branches):
-            return endsWhenBroken(step, covered)
-                && branches.allSatisfy { b in (b.verdict.map { $0 > .warn } ?? false) || ends(b.steps, covered) }
-        case .parallel(let branches, let joinsAny): return !joinsAny && branches.contains { ends($0, covered) }
-        case .sequence(let steps, let isCertain): return isCertain && ends(steps, covered)
-        case .none: return (step.verdict.map { $0 > .warn } ?? false) && endsWhenBroken(step, covered)
+            return endsWhenBroken(step)
+                && branches.allSatisfy { b in (b.verdict.map { $0 > .warn } ?? false) || ends(b.steps) }
+        case .parallel(let branches, let joinsAny): return !joinsAny && branches.contains { ends($0) }
+        case .sequence(let steps, let isCertain): return isCertain && ends(steps)
+        case .none: return (step.verdict.map { $0 > .warn } ?? false) && endsWhenBroken(step)
         }
     }
-    private func ends(_ steps: [Step], _ covered: String) -> Bool { steps.contains { ends($0, covered) } }
+    private func ends(_ steps: [Step]) -> Bool { steps.contains { ends($0) } }
 
     /// Returns whether the case ends if a step does not hold.
-    private func endsWhenBroken(_ step: Step, _ covered: String) -> Bool {
+    private func endsWhenBroken(_ step: Step) -> Bool {
         if let otherwise = step.otherwise { return otherwise > .warn }
-        if let level = step.requirement?.level { return level == .must }
-        let list = definition.flatMap { library.requirements[$0.name] }
-        return (list?[step.requirement?.id ?? covered]?.level ?? .must) == .must
+        // A step that only prepares makes the case inconclusive.
+        guard let use = step.requirement else { return true }
+        if let level = use.level { return level == .must }
+        return (definition.flatMap { library.requirements[$0.name] }?[use.id]?.level ?? .must) == .must
     }
     /// Reports branches for which an earlier branch leaves no record.
     private mutating func shadowed(_ branches: [Branch], _ isTold: Bool) {

@@ -16,7 +16,7 @@ struct AltVerb: NamedVerb {
             guard (m["expect"] == nil) != (m["timeout"] == nil) else { continue }
             var trigger: Branch.Trigger?
             if let e = m["expect"] {
-                trigger = loader.expectation(e, Branch.expectSchema, loader.head(item)).map { .expect($0) }
+                trigger = loader.expectation(e, ExpectVerb.schema, loader.head(item)).map { .expect($0) }
             } else {
                 if i != items.count - 1 {
                     loader.report(.alternatives, "`timeout` must be the last branch", loader.head(item))
@@ -140,17 +140,13 @@ struct Branch: Sendable {
     static let schema = Schema(
         name: "a branch of alt",
         keys: [
-            Key("expect", .shape(expectSchema), "the message or event that must come"),
+            Key("expect", .shape(ExpectVerb.schema), "the message or event that must come"),
             Key("timeout", .time, "taken if nothing came in this time"),
             Key("do", .steps, "steps to continue with"), Key("verdict", Schema.verdicts, "verdict of the branch"),
             Key("req", .either(.text, .shape(.requirementUse)), "requirement"), Key("because", .text, "why"),
             Key("label", .text, "what it is"),
         ],
         rules: [Constraint(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
-    /// The shape of `expect` in a branch. Another branch can set its deadline.
-    static let expectSchema = Schema(
-        name: "expect in alt", keys: ExpectVerb.schema.keys,
-        rules: ExpectVerb.schema.rules.filter { if case .some(["within", "window"]) = $0.kind { false } else { true } })
     var trigger: Trigger
     var span: Span
     var steps: [Step]

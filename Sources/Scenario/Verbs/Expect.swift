@@ -16,16 +16,20 @@ struct ExpectVerb: NamedVerb {
         ],
         rules: Expectation.rules + [
             Constraint(.apart("raw", ["msg", "event"]), .unknownKey, "either `raw` or `msg`"),
-            Constraint(
-                .some(["within", "window"]), .timing,
-                "`expect` needs `within` or `window`: without an end it could wait for ever", atKey: true),
             Constraint(.apart("window", ["within"]), .timing, "either `within` or `window`"),
         ])
     static let key = Key("expect", .shape(schema), "the message or event that must come next")
     var expectation: Expectation
 
     static func load(_ step: WrittenStep, by loader: inout Loader) -> (any Verb)? {
-        loader.expectation(step.value, schema, step.span).map { Self(expectation: $0) }
+        guard var e = loader.expectation(step.value, schema, step.span) else { return nil }
+        if e.window == nil { e.within = e.within ?? loader.suite?.within }
+        if let suite = loader.suite, step.value["order"] == nil { e.anyOrder = suite.anyOrder }
+        if e.window == nil, e.within == nil {
+            loader.report(
+                .timing, "`expect` needs `within` or `window`: without an end it could wait for ever", step.span)
+        }
+        return Self(expectation: e)
     }
     var text: String {
         let e = expectation

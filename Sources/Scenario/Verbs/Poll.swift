@@ -6,8 +6,8 @@ struct PollVerb: NamedVerb {
     static let schema = Schema(
         name: "poll",
         keys: [
-            Key("every", .time, "time between two evaluations", required: true),
-            Key("within", .time, "longest time", required: true),
+            Key("every", .time, "time between two evaluations (default 20ms)"),
+            Key("within", .time, "longest time"),
             Key("until", .expression, "condition to become true", required: true),
         ])
     static let key = Key("poll", .shape(schema), "checks a condition repeatedly")
@@ -17,8 +17,11 @@ struct PollVerb: NamedVerb {
 
     static func load(_ step: WrittenStep, by loader: inout Loader) -> (any Verb)? {
         guard let m = loader.members(step.value, schema) else { return nil }
-        let every = loader.time(m["every"], "every")
-        let within = loader.time(m["within"], "within")
+        let every = m["every"] == nil ? .time(.milliseconds(20)) : loader.time(m["every"], "every")
+        let within = m["within"] == nil ? loader.suite?.within : loader.time(m["within"], "within")
+        if m["within"] == nil, within == nil {
+            loader.report(.timing, "`poll` needs `within`: without an end it could wait for ever", step.span)
+        }
         guard let condition = loader.condition(m["until"], "until"), let every, let within else { return nil }
         return Self(every: every, within: within, condition: condition)
     }
@@ -37,7 +40,7 @@ struct PollVerb: NamedVerb {
     ) throws(EvaluationError) -> Instant? {
         let now = run.driver.now
         if now < next, now < deadline { return min(next, deadline) }
-        var lacks = ""
+        var lacks: String?
         do throws(EvaluationError) {
             if try run.truth(condition, "until") {
                 run.held(step)
@@ -45,13 +48,15 @@ struct PollVerb: NamedVerb {
             }
         } catch {
             guard error.isOfEvidence else { throw error }
-            lacks = ", since \(error.message)"
+            lacks = error.message
         }
         if now >= deadline {
             var p = Problem(
-                "never true in time\(lacks): \(condition.text)", condition.whole, label: "still false",
+                "never true in time\(lacks.map { ", since \($0)" } ?? ""): \(condition.text)", condition.whole,
+                label: "still false",
                 wanted: condition.text, excuse: run.lateness.lossExcuse)
             p.tell(ExpressionValues.list(of: condition, in: run.scope))
+            p.word(step, found: lacks ?? ExpressionValues.found(condition, in: run.scope))
             run.failed(p, step)
             return nil
         }

@@ -32,7 +32,8 @@ struct SendVerb: NamedVerb {
 
     /// A message, or bytes, to send.
     enum Part: Sendable {
-        case message(String, Template, Span)
+        /// A message. `suite`: the fields that the suite gives it if they are missing.
+        case message(String, Template, suite: [Template.Member] = [], Span)
         /// Raw bytes. `above`: the layer that carries them; nil for the transport.
         case raw(Template, above: String?, Span)
 
@@ -47,9 +48,14 @@ struct SendVerb: NamedVerb {
                 Constraint(.needs("above", "raw"), .unknownKey, "`above` needs `raw`"),
                 Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` needs `msg`, not `raw`"),
             ])
+        /// Returns the part with the fields that the suite has for its message.
+        func completed(by suite: SuiteDefaults) -> Part {
+            guard case .message(let name, let fields, _, let span) = self else { return self }
+            return .message(name, fields, suite: suite.fields[name] ?? [], span)
+        }
         var name: String {
             switch self {
-            case .message(let name, _, _): name
+            case .message(let name, _, _, _): name
             case .raw: "bytes"
             }
         }
@@ -68,6 +74,7 @@ struct SendVerb: NamedVerb {
         } else if forms.count == 1, let p = loader.part(m, node) {
             parts.append(p)
         }
+        if let suite = loader.suite { parts = parts.map { $0.completed(by: suite) } }
         let chop = loader.number(m["chop"], "chop", 1...65536)
         if let node = m["chop"], loader.definition?.transport == .udp {
             loader.report(
@@ -89,7 +96,8 @@ struct SendVerb: NamedVerb {
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
         var units: [SentUnit] = []
         let limit = try run.limit(limit, step)
-        for part in parts { units += try run.encode(part, limit: limit) }
+        let ends = run.links[link].map { (from: $0.ours, to: $0.theirs) }
+        for part in parts { units += try run.encode(part, ends: ends, limit: limit) }
         if let c = run.links[link], let ending = c.ending, !run.stillHears(c) {
             // A message that could not be sent proves nothing about its answer.
             let p = Problem(
@@ -230,7 +238,9 @@ extension Loader {
     private mutating func conditions(_ given: YAMLNode, _ known: [FieldInfo], _ type: any Message.Type) {
         for m in given.members where known.contains(where: { $0.name == m.key && $0.isConditional }) {
             let wanted = type.conditions(of: m.key)
+            let filledIn = suite?.fields[type.name.description] ?? []
             let isThere = wanted.contains { w in
+                if given[w.key] == nil, filledIn.contains(where: { $0.key == w.key }) { return true }
                 guard case .scalar(let s, _)? = given[w.key]?.content else { return false }
                 return s.hasExpression || type.has(m.key, beside: [Value.Entry(w.key, .text(s))])
             }

@@ -7,6 +7,7 @@ enum Verbs {
         OpenVerb.self, AcceptVerb.self, SendVerb.self, BuildVerb.self, ExpectVerb.self, NeverVerb.self, AltVerb.self,
         ParVerb.self, CloseVerb.self, LetVerb.self, AssertVerb.self, WaitVerb.self, PollVerb.self, FaultVerb.self,
         HealVerb.self, RefuseVerb.self, ListenVerb.self, DutVerb.self, UseVerb.self, RepeatVerb.self,
+        EachVerb.self,
     ]
     /// Returns the verb of this name.
     static func named(_ name: String) -> (any NamedVerb.Type)? { all.first { $0.key.name == name } }

@@ -87,6 +87,7 @@ struct Check {
         let library = suite.library
         switch kind {
         case .scenario, .fragment: break
+        case .suite: suite.diagnostics += library.checkSuite(source)
         case .target:
             let folder = Files.folder(of: source.name)
             suite.diagnostics += Target.load(source, library, folder: folder).diagnostics

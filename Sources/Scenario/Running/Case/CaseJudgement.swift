@@ -15,11 +15,18 @@ struct CaseJudgement {
     private let requirements: RequirementList
     /// The requirement that the case covers first.
     private let covered: String
+    /// True if the case covers a requirement: then only a step with a requirement judges the node.
+    private let hasCovered: Bool
 
     init(_ requirements: RequirementList, of scenario: Scenario) {
         self.requirements = requirements
         covered = scenario.covers.first ?? ""
+        hasCovered = !scenario.covers.isEmpty
     }
+    /// Returns the verdict if a step with this requirement does not hold, unless the step says otherwise. A step without
+    /// one prepares the others, so that the case cannot be judged if it fails. If a case covers nothing, all its steps
+    /// judge.
+    func verdict(_ use: RequirementUse?) -> Verdict { use == nil && hasCovered ? .inconc : level(use).verdict }
     /// Returns the level of the requirement of a step, or of the first covered requirement if the step names none.
     func level(_ use: RequirementUse?) -> Level { use?.level ?? level(of: use?.id ?? covered) }
     private func level(of id: String) -> Level { requirements[id]?.level ?? .must }

@@ -17,8 +17,10 @@ struct SentUnit {
 }
 
 extension CaseRun {
-    /// Returns the units of a part of `send`.
-    func encode(_ part: SendVerb.Part, limit: Int? = nil) throws(EvaluationError) -> [SentUnit] {
+    /// Returns the units of a part of `send`. `ends`: the actors on whom the fields of the suite depend.
+    func encode(
+        _ part: SendVerb.Part, ends: (from: String, to: String)? = nil, limit: Int? = nil
+    ) throws(EvaluationError) -> [SentUnit] {
         switch part {
         case .raw(let t, let above, let span):
             var out: [SentUnit] = []
@@ -29,17 +31,37 @@ extension CaseRun {
                 out.append(SentUnit(content: .bytes(b, nil), bytes: b, above: above))
             }
             return out
-        case .message(let name, let fields, let span):
+        case .message(let name, let fields, let suite, let span):
             guard let type = definition.message(name) else {
                 throw EvaluationError(message: "no message \(name)", span: span)
             }
             let (encoded, errors) = SentMessage.encode(
-                type, try fields.value(scope), defaults: definition.defaults(options.settings, drawn: drawn))
+                type, try completed(try fields.value(scope), by: suite, ends),
+                defaults: definition.defaults(options.settings, drawn: drawn))
             if let first = errors.first {
                 throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)
             }
             return try spread(encoded, type, limit, span)
         }
+    }
+    /// Returns the given fields with those of the suite that are missing. A field of the suite that is given as null stays
+    /// out of the message.
+    private func completed(
+        _ given: Value, by suite: [Template.Member], _ ends: (from: String, to: String)?
+    ) throws(EvaluationError) -> Value {
+        guard !suite.isEmpty, case .map(let entries) = given else { return given }
+        var scope = scope
+        if let ends {
+            scope.names[SuiteDefaults.sender] = scope.names[ends.from]
+            scope.names[SuiteDefaults.receiver] = scope.names[ends.to]
+        }
+        // All messages have these fields from one place in a file. Their random values differ nevertheless.
+        scope.caseID += "/\(trace.count)"
+        var out = entries.filter { e in e.value != .null || !suite.contains { $0.key == e.key } }
+        for f in suite where !entries.contains(where: { $0.key == f.key }) {
+            out.append(Value.Entry(f.key, try f.value.value(scope)))
+        }
+        return .map(out)
     }
     /// Returns the datagrams of a message, or the message itself if it does not take several.
     func spread(

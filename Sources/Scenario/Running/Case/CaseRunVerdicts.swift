@@ -16,13 +16,13 @@ extension CaseRun {
         next()
     }
     /// Handles a step that did not hold. The case continues only after a warning. `preset`: the verdict of a step that
-    /// claims no requirement and has no `else`.
+    /// has no requirement and no `else`.
     func failed(_ p: Problem, _ step: Step, unless preset: Verdict? = nil) {
         let use = step.requirement
         var p = p
         p.because = step.because
         let unclaimed = use == nil ? preset : nil
-        if judge(step, .failed, step.otherwise ?? unclaimed ?? judgement.level(use).verdict, p, use) { next() }
+        if judge(step, .failed, step.otherwise ?? unclaimed ?? judgement.verdict(use), p, use) { next() }
     }
     /// Applies the outcome of a step. If the harness's own trouble may be the cause, it is not a verdict about the
     /// node. Returns false if the outcome ended the case.

@@ -29,6 +29,7 @@ extension Scope {
         for e in definition.constants(options.settings) + drawn { names[e.key] = Term(e.value) }
         for d in definition.durations(options.settings) { names[d.name] = .duration(d.duration) }
         for name in one.scenario.linkNames { names[name] = .text(name) }
+        for (name, links) in one.scenario.crowdLinks { names[name] = .list(links.map { .text($0) }) }
         for name in one.scenario.declaredNames where names[name] == nil { names[name] = .null }
         for p in one.scenario.parameters {
             guard let given = options.parameters[p.name] else {
@@ -43,9 +44,11 @@ extension Scope {
         for v in one.vector?.values ?? [] { names[v.key] = try v.value.term(self) }
         for a in one.scenario.actors {
             var members: [Term.Member] = []
+            names[Scenario.Actor.ownNumberName] = a.number.map { .number(Int128($0)) }
             if let key = a.key, case .map(let pair) = try key.term(self) { members = pair }
             if let id = a.identity { members.append(Term.Member("id", try id.term(self).identity)) }
             members.append(Term.Member("name", .text(a.name)))
+            if let kind = a.kind ?? definition.kinds.first?.name { members.append(Term.Member("kind", .text(kind))) }
             names[a.name] = .map(members)
         }
     }
