@@ -33,7 +33,9 @@ struct FailureBlock: Sendable {
     /// Returns the reason, with what was expected and found.
     func explanation(_ p: CaseRecord.Failure, _ style: Style) -> [String] {
         var out: [String] = []
-        out += style.wrap(style.safe(record.reason ?? ""), "  ").map { style.paint($0, .strong) }
+        let isSentence = p.because != nil && record.explanation == nil
+        let reason = style.safe(record.reason ?? "")
+        out += (isSentence ? style.wrap(reason, "  ") : ["  " + reason]).map { style.paint($0, .strong) }
         if let because = record.explanation, record.reason != because {
             out.append("  because: \(style.safe(because))")
         }

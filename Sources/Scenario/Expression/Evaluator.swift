@@ -63,6 +63,18 @@ struct Evaluator {
         work.left -= n
         guard work.left > 0 else { throw error(0, "the expression does more than \(Work.limit) steps") }
     }
+    /// Returns the name of a called function and its arguments, in one form for `f(x, y)` and `x.f(y)`.
+    func called(_ n: Expression.Node) -> (name: String, arguments: [Expression.Node])? {
+        switch n {
+        case .call(let name, let arguments, _): return (name, arguments)
+        case .method(let of, let name, let arguments, _):
+            guard let dotted = of.dotted.map({ $0 + "." + name }),
+                scope.functions.contains(where: { $0.name == dotted })
+            else { return (name, [of] + arguments) }
+            return (dotted, arguments)
+        default: return nil
+        }
+    }
     func terms(_ nodes: [Expression.Node]) throws(EvaluationError) -> [Term] {
         try nodes.map { n throws(EvaluationError) in try evaluate(n) }
     }

@@ -17,28 +17,43 @@ struct ExpressionValues {
         values.add(e.root, [])
         return values.out
     }
-    /// Returns what makes an expression false, in a few words: both sides of a comparison, or the list in which an
-    /// element is missing or too many. Nil if it is of another form.
+    /// Returns what makes an expression false, in a few words: both sides of a comparison, or the elements of a list that
+    /// contradict it. Nil if it is of another form.
     static func found(_ e: Expression, in scope: Scope) -> String? {
         let values = ExpressionValues(evaluator: Evaluator(expression: e, scope: scope))
-        switch values.wrong(e.root) {
+        let part = values.wrong(e.root)
+        switch part {
         case .binary(let op, let a, let b, _) where op != .or && op != .and:
             let sides = [a, b].compactMap { values.shown($0) }
             return sides.isEmpty ? nil : sides.joined(separator: ", ")
-        case .call(_, let arguments, _): return arguments.first.flatMap { values.shown($0) }
-        case .not(.call(_, let arguments, _), _): return arguments.first.flatMap { values.shown($0) }
-        default: return nil
+        case .not(let inner, _): return values.found(in: inner, contradicts: true)
+        default: return values.found(in: part, contradicts: false)
         }
+    }
+    /// Returns the elements that make `any` true or `all` false, or the whole list if an element is missing.
+    private func found(in n: Expression.Node, contradicts isAny: Bool) -> String? {
+        guard let (name, arguments) = evaluator.called(n), let list = arguments.first else { return nil }
+        guard arguments.count == 2, case .lambda(let parameter, let body) = arguments[1],
+            isAny ? name == "any" : name == "all", case .list(let all)? = term(list)
+        else { return shown(list) }
+        let names = Set(Expression(text: "", places: [], root: n).uses().names.map(\.0))
+        guard names.isDisjoint(with: evaluator.scope.secrets) else { return nil }
+        let wrong = all.filter { x in
+            var inner = evaluator
+            inner.locals.append(Term.Member(parameter, x))
+            return (try? inner.evaluate(body)) == .bool(isAny)
+        }
+        let rest = wrong.count > 2 ? " and \(wrong.count - 2) more" : ""
+        return wrong.isEmpty ? nil : wrong.prefix(2).map { Self.short($0.text) }.joined(separator: ", ") + rest
     }
     /// Returns a part of the expression with its value; nil for a constant, or for a secret.
     private func shown(_ n: Expression.Node) -> String? {
         let uses = Expression(text: "", places: [], root: n).uses()
         let names = Set((uses.names + uses.calls.flatMap { $0.receiver ?? [] }).map(\.0))
         guard !names.isEmpty, names.isDisjoint(with: evaluator.scope.secrets), let value = term(n) else { return nil }
-        let text = value.text
-        return "\(n.text) is \(text.prefix(Self.shortest))\(text.count > Self.shortest ? "..." : "")"
+        return "\(n.text) is \(Self.short(value.text))"
     }
-    private static var shortest: Int { 80 }
+    private static func short(_ text: String) -> String { text.count > 80 ? text.prefix(80) + "..." : text }
     private init(evaluator: Evaluator) { self.evaluator = evaluator }
 
     private func term(_ n: Expression.Node) -> Term? { try? evaluator.evaluate(n) }

@@ -24,7 +24,7 @@ struct Permanence {
         }
     }
     private func staysCalled(_ wanted: Bool, _ n: Expression.Node) -> Bool {
-        guard let (name, arguments) = called(n) else { return false }
+        guard let (name, arguments) = evaluator.called(n) else { return false }
         switch name {
         case "seen": return wanted && !arguments.contains(where: changes) && value(n) == .bool(true)
         case "any", "all":
@@ -50,7 +50,7 @@ struct Permanence {
     private func least(_ n: Expression.Node) -> Int128? {
         guard changes(n) else { return number(n) }
         if case .binary(.plus, let a, let b, _) = n, let x = least(a), let y = least(b) { return x + y }
-        guard let (name, arguments) = called(n), name == "count" || name == "size", let list = arguments.first,
+        guard let (name, arguments) = evaluator.called(n), name == "count" || name == "size", let list = arguments.first,
             let all = elements(list)
         else { return nil }
         guard arguments.count == 2 else { return Int128(all.count) }
@@ -65,7 +65,7 @@ struct Permanence {
     private func grows(_ n: Expression.Node) -> Bool {
         guard changes(n) else { return true }
         if case .binary(.plus, let a, let b, _) = n { return grows(a) && grows(b) }
-        guard let (name, arguments) = called(n), let first = arguments.first else { return false }
+        guard let (name, arguments) = evaluator.called(n), let first = arguments.first else { return false }
         if Function.ofMessages.contains(name) { return !arguments.contains(where: changes) }
         let isOfEach = evaluator.scope.functions.first { $0.name == name }?.isOfEachElement
         return isOfEach ?? (name == "filter" || name == "map") && grows(first)
@@ -87,18 +87,6 @@ struct Permanence {
         var inner = self
         inner.evaluator.locals.append(Term.Member(parameter, x))
         return inner
-    }
-    /// Returns the name of a called function and its arguments, in one form for `f(x, y)` and `x.f(y)`.
-    private func called(_ n: Expression.Node) -> (name: String, arguments: [Expression.Node])? {
-        switch n {
-        case .call(let name, let arguments, _): return (name, arguments)
-        case .method(let of, let name, let arguments, _):
-            guard let dotted = of.dotted.map({ $0 + "." + name }),
-                evaluator.scope.functions.contains(where: { $0.name == dotted })
-            else { return (name, [of] + arguments) }
-            return (dotted, arguments)
-        default: return nil
-        }
     }
 }
 

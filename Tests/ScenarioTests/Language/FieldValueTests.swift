@@ -64,7 +64,7 @@ struct FieldValueTests {
     ]) func json(written: String, made: String) throws {
         let (scenario, diagnostics) = loadToy(fields("send", "toy.note", "data: \(written)"), definition)
         let steps = try #require(scenario, "\(diagnostics.map(\.line))").steps
-        guard let send = steps[1].verb as? SendVerb, case .message(_, let template, _) = send.parts[0] else {
+        guard let send = steps[1].verb as? SendVerb, case .message(_, let template, _, _) = send.parts[0] else {
             return #expect(Bool(false))
         }
         let (bytes, errors) = SentMessage.encode(Note.self, try template.value(Scope()), defaults: .map([]))

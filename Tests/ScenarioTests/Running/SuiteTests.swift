@@ -90,7 +90,8 @@ import Testing
     }
     /// A bundle of evidence has all files that the case depends on.
     @Test func isAmongFilesOfScenario() throws {
-        #expect(try #require(Self.load("  - wait: 1s").scenario).fragments.map(\.name) == ["suite.yaml"])
+        let s = try #require(Self.load("  - wait: 1s").scenario)
+        #expect(s.fragments.map(\.name) == ["suite.yaml"])
     }
     @Test(arguments: [
         ("meshspec-suite: 1\nprotocol: toy\nwithin: soon", "suite.yaml MS0103 3:9"),
@@ -115,8 +116,8 @@ import Testing
 /// A step of a case that covers a requirement judges only if it names one.
 @Suite struct PreparationTests {
     static func verdict(_ step: String, covers: String) throws -> String {
-        let (scenario, diagnostics) = loadToy(step, more: covers)
-        return try #require(try playAll(try #require(scenario, "\(diagnostics.map(\.line))")).first).told
+        let all = try playAll(try toy(step, more: covers))
+        return try #require(all.first).told
     }
     @Test(arguments: [
         ("  - assert: $(1 == 2)", "inconc TOY-1 2: not true: 1 == 2"),
@@ -223,7 +224,8 @@ import Testing
                 do:
                   - send: {via: line, msg: toy.say, fields: {text: hello}}
             """, files: files, actors: Self.crowd)
-        #expect(try #require(try playAll(s).first).trace.map(\.link).suffix(3) == ["line.1", "line.2", "line.3"])
+        let r = try #require(try playAll(s).first)
+        #expect(r.trace.map(\.link).suffix(3) == ["line.1", "line.2", "line.3"])
     }
     @Test(arguments: [
         ("  - each: q\n    do: [{wait: 1s}]", "MS0109"), ("  - each: p", "MS0102"), ("  - wait: 1s\n    do: [{wait: 1s}]", "MS0101"),
