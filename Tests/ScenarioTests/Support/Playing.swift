@@ -117,12 +117,14 @@ func play(
     return run.result
 }
 /// Runs a case in which the harness does nothing and sees nothing during an interval, as if the process had been
-/// stopped. After the interval, it finds the records that arrived meanwhile.
+/// stopped. After the interval, it finds the records that arrived meanwhile. `answers`: names whose values count as
+/// answers of controls.
 func playStopped(
-    _ steps: String, _ rules: [Rule], from: Duration, to: Duration, more: String = ""
+    _ steps: String, _ rules: [Rule], from: Duration, to: Duration, more: String = "", answers: [String] = []
 ) throws -> CaseResult {
     var isOver = false
     return try play(steps, rules, more: more) { run in
+        for name in answers { run.lateness.addAnswer(name) }
         let (from, to) = (Instant.zero + from, Instant.zero + to)
         guard !isOver, run.driver.now >= from else { return }
         isOver = true
