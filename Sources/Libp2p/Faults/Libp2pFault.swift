@@ -11,6 +11,8 @@ public enum Libp2pFault: String, SeededFault {
     case msAcceptsAll = "GS-04: echoes every proposal"
     case msNoNa = "GS-04: ends the stream instead of sending na"
     case msNoNoise = "GS-04: answers na to Noise as a listener, although it supports it"
+    case msNoYamux = "GS-04: answers na to yamux as a listener, although it supports it"
+    case msNoMplex = "GS-04: answers na to mplex as a listener, although it supports it"
     case msNaOnce = "GS-04: sends na once, and does not answer further proposals"
     case msSegmentLost = "GS-05: loses bytes that arrive in one segment with the header"
     case msWholePieces = "GS-05: gives up when a token arrives in several segments"

@@ -119,7 +119,12 @@ public struct MultistreamEnd: LayerEnd {
         }
     }
     private func accepts(_ text: String) -> Bool {
-        if offers.fault == .msNoNoise, text == ProtocolID.noise { return false }
+        switch offers.fault {
+        case .msNoNoise where text == ProtocolID.noise: return false
+        case .msNoYamux where text == ProtocolID.yamux: return false
+        case .msNoMplex where text == ProtocolID.mplex: return false
+        default: break
+        }
         return offers.accepts(text) || offers.fault == .msAcceptsAll
     }
     private mutating func agree(_ id: String, _ up: inout LayerOutput, _ turn: inout LayerTurn) {

@@ -49,6 +49,9 @@ struct AltVerb: NamedVerb {
     var expectations: [Expectation] { branches.compactMap(\.expectation) }
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
+        var step = step
+        // If no branch can be taken, the step judges if one of them would.
+        step.requirement = step.requirement ?? branches.lazy.compactMap(\.requirement).first
         var all: [Waiting] = []
         for b in branches {
             switch b.trigger {
@@ -61,7 +64,7 @@ struct AltVerb: NamedVerb {
         }
         let last = all.map(\.deadline).filter { $0 != .never }.max()
         run.wait(until: last ?? .never, judgedSince: all.compactMap(\.bound?.start).min()) {
-            [unowned run] () throws(EvaluationError) in try proceed(step, in: run, all)
+            [unowned run, step] () throws(EvaluationError) in try proceed(step, in: run, all)
         }
     }
     /// A branch that waits. `bound` is nil for a timeout.
@@ -74,6 +77,7 @@ struct AltVerb: NamedVerb {
         _ step: Step, in run: CaseRun, _ all: [Waiting]
     ) throws(EvaluationError) -> Instant? {
         var refused: Problem?
+        var refusing = step
         var goesOn = true
         while goesOn, refused == nil {
             goesOn = false
@@ -88,6 +92,7 @@ struct AltVerb: NamedVerb {
                     take(waiting.branch, step, in: run)
                     return nil
                 case .refused(let p):
+                    if refused == nil { refusing.requirement = waiting.branch.requirement ?? step.requirement }
                     refused = refused ?? p
                 case .other(let r, let judged):
                     if !others.contains(where: { $0.2.expectation.isBeside(bound.expectation) }) {
@@ -108,7 +113,7 @@ struct AltVerb: NamedVerb {
             }
         }
         if let refused {
-            run.failed(refused, step)
+            run.failed(refused, refusing)
             return nil
         }
         for waiting in all where waiting.bound == nil && run.driver.now >= waiting.deadline {

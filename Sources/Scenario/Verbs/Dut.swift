@@ -47,8 +47,9 @@ struct DutVerb: NamedVerb {
                     $0.name == "node" && $0.value.text == run.scenario.actors.first(where: \.isSubject)?.name
                 }
             }
+            let began = run.driver.now
             refusal = r.control(control, values.map { ($0.name, $0.value.text) })
-            run.lateness.excuseControl()
+            run.lateness.excuseControl(since: began)
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:
             if Scenario.lifeControls.contains(control) {
@@ -66,7 +67,7 @@ struct DutVerb: NamedVerb {
         } else {
             if let answer {
                 run.scope.names[answer] = said
-                run.lateness.addTimed(answer)
+                run.lateness.addAnswer(answer)
             }
             run.held(step)
         }

@@ -24,7 +24,7 @@ struct LetVerb: NamedVerb {
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
         for m in members {
             try run.name(m.key, try m.value.term(run.scope), step.span)
-            if m.value.expressions.contains(where: run.lateness.isTimed) { run.lateness.addTimed(m.key) }
+            run.lateness.add(m.key, from: m.value.expressions)
         }
         run.held(step)
     }

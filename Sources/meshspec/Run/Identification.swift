@@ -4,8 +4,8 @@ import Node
 import Scenario
 
 extension Identification {
-    /// Returns the identification with the capabilities that a libp2p node does not accept. It proposes each security
-    /// protocol and each muxer by itself, except the ones in `declared`, which the user has declared.
+    /// Returns the identification with the capabilities that a libp2p node accepts and does not accept. It proposes each
+    /// security protocol and each muxer by itself, except the ones in `declared`, which the user has declared.
     func completed(
         _ definition: Definition, _ settings: Settings, at address: Endpoint, besides declared: Set<String> = []
     ) -> Identification {
@@ -23,7 +23,11 @@ extension Identification {
             guard let network = try? SocketNetwork(),
                 let preflight = Preflight(definition, own, at: address, seed: .random(in: .min ... .max))
             else { continue }
-            if case .refused = preflight.ask(Driver(network)) { found.lacks[name] = "the node does not offer it" }
+            switch preflight.ask(Driver(network)) {
+            case .refused: found.lacks[name] = "the node does not offer it"
+            case .found: found.shown.insert(name)
+            default: break
+            }
         }
         return found
     }

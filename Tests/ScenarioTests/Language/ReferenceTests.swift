@@ -80,10 +80,11 @@ import Wire
 
     @Test func examplesLoad() throws {
         let fragment = try #require(Self.examples("meshspec-fragment").first).text
+        let suite = try #require(Self.examples("meshspec-suite").first).text
         let library = Library(
             definitions: [.nano, Definition.toy().inEnvelopes()],
             requirements: ["nano": Specification.requirements, "toy": toyRequirements]
-        ) { name, _ in SourceFile(name: name, bytes: Array(fragment.utf8)) }
+        ) { name, _ in SourceFile(name: name, bytes: Array((name == "suite.yaml" ? suite : fragment).utf8)) }
         let all = Self.examples("meshspec")
         #expect(all.count >= 5)
         for e in all {
@@ -105,7 +106,10 @@ import Wire
             let (made, diagnostics) = Baseline.load(e.source)
             #expect(diagnostics.map(\.line) == [] && made?.entries.count == 1)
         }
-        let known = ["meshspec", "meshspec-fragment", "meshspec-target", "meshspec-capabilities", "meshspec-baseline"]
+        let known = [
+            "meshspec", "meshspec-fragment", "meshspec-suite", "meshspec-target", "meshspec-capabilities",
+            "meshspec-baseline",
+        ]
         for k in known { #expect(!Self.examples(k).isEmpty, "\(k)") }
         #expect(known.reduce(0) { $0 + Self.examples($1).count } == Self.examples.count)
     }

@@ -53,8 +53,7 @@ import Wire
             #expect(r.trace.contains { !$0.bytes.isEmpty } || r.duration > .zero, "\(r.id)")
         }
     }
-    /// The source names no time for answers, so a node that is only slow breaks no MUST, and none of the SHOULDs whose
-    /// windows allow for its delay.
+    /// The source names no time for answers, so a node that is only slow breaks no requirement.
     @Test(arguments: ["v28", "v24", "v29dev"])
     func aSlowNodeBreaksNothing(_ profile: String) throws {
         var options = RunOptions(
@@ -63,9 +62,7 @@ import Wire
         var results: [CaseResult] = []
         let schedule = Schedule(Specification.scenarios.flatMap(\.cases))
         Runner(.nano, Specification.requirements, options).simulate(schedule) { results.append($0) }
-        let allowing = ["NANO-24", "NANO-39", "NANO-47", "NANO-55"]
-        for r in results
-        where r.verdict == .fail || r.verdict == .error || r.verdict == .warn && allowing.contains(r.requirement) {
+        for r in results where [.warn, .fail, .error].contains(r.verdict) {
             Issue.record("\(r.id): \(r.told)")
         }
         #expect(results.count { $0.verdict == .pass } > results.count / 4)

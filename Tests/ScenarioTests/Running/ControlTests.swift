@@ -86,4 +86,17 @@ import Testing
         let behind = "  - dut: {do: routes}\n" + words("a") + never
         #expect(try playParcel(.sockets, behind, remote: remote).verdict == .fail)
     }
+    /// The time of a control does not excuse a wrong answer.
+    @Test func slowAnswerIsAFact() throws {
+        let node = try RemoteDatagramTests.parcel()
+        let slow: (String, [(String, String)]) -> String? = { _, _ in
+            usleep(300_000)
+            return nil
+        }
+        var remote = Remote(address: node.address, listen: nil, controls: ["peers"], control: slow)
+        remote.output = { "[{\"agent\": \"a\", \"protocols\": []}]" }
+        let asked = "  - repeat: {times: 2, do: [{dut: {do: peers, as: p}}, {wait: 50ms}]}\n"
+        let steps = asked + "  - assert: $(any(p, x => size(x.protocols) > 0))\n"
+        #expect(try playParcel(.sockets, steps, remote: remote).told.hasPrefix("fail TOY-1 3: not true"))
+    }
 }

@@ -124,6 +124,20 @@ import Testing
         let answered = steps + "\n  - wait: 1ms\n    mark: m\n  - assert: \"$(\(what))\"\n    req: TOY-4"
         #expect(try Self.stopped(answered, TimingTests.rules(510), for: .seconds(9)).hasPrefix("inconc TOY-4"))
     }
+    /// The answer of a control depends only on the actions before it. A gap in reading the network does not change it,
+    /// unless the assertion is about messages as well.
+    @Test func answerOfAControlIsAFact() throws {
+        func told(_ what: String, _ time: Duration) throws -> String {
+            let steps = "  - let: {r: $(5)}\n  - wait: 1s\n  - let: {n: $(r + 1)}\n  - assert: \"$(\(what))\"\n    req: TOY-4"
+            let (from, to) = (Duration.milliseconds(500), Duration.milliseconds(500) + time)
+            return try playStopped(steps, [], from: from, to: to, answers: ["r"]).told
+        }
+        for what in ["r == 6", "n == 7"] {
+            #expect(try told(what, .milliseconds(400)).hasPrefix("fail TOY-4 5"))
+            #expect(try told(what, .seconds(2)).hasPrefix("inconc TOY-4 5: harness late 1"))
+        }
+        #expect(try told("r == 5 && seen(c, 'toy.say')", .milliseconds(400)).hasPrefix("inconc TOY-4 5: harness late 400ms"))
+    }
     /// The content of a message does not depend on time, unless the pattern does.
     @Test func wrongContentFailsDespiteLateHarness() throws {
         func told(_ fields: String) throws -> String {

@@ -29,6 +29,7 @@ func loadToy(
         id: toy.case
         title: T
         protocol: toy
+        tags: [t]
         actors:
           peer: {role: ref}
           node: {role: dut}
@@ -40,6 +41,7 @@ func loadToy(
           - if: $(1 == 2)
             assert: $(true)
             req: TOY-1
+            because: one is not two
         """
     let library = Library(definitions: [definition], requirements: ["toy": toyRequirements]) { name, _ in
         files[name].map { SourceFile(name: name, bytes: Array($0.utf8)) }
@@ -116,12 +118,14 @@ func play(
     return run.result
 }
 /// Runs a case in which the harness does nothing and sees nothing during an interval, as if the process had been
-/// stopped. After the interval, it finds the records that arrived meanwhile.
+/// stopped. After the interval, it finds the records that arrived meanwhile. `answers`: names whose values count as
+/// answers of controls.
 func playStopped(
-    _ steps: String, _ rules: [Rule], from: Duration, to: Duration, more: String = ""
+    _ steps: String, _ rules: [Rule], from: Duration, to: Duration, more: String = "", answers: [String] = []
 ) throws -> CaseResult {
     var isOver = false
     return try play(steps, rules, more: more) { run in
+        for name in answers { run.lateness.addAnswer(name) }
         let (from, to) = (Instant.zero + from, Instant.zero + to)
         guard !isOver, run.driver.now >= from else { return }
         isOver = true

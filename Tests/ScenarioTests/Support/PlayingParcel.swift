@@ -17,6 +17,7 @@ func loadParcel(_ steps: String, actors: String = "", opens: Bool = true) -> (
         id: parcel.case
         title: T
         protocol: parcel
+        tags: [t]
         actors:
           peer: {role: ref}
           \(actors.contains("node:") ? "" : "node: {role: dut}")
@@ -27,6 +28,7 @@ func loadParcel(_ steps: String, actors: String = "", opens: Bool = true) -> (
           - if: $(1 == 2)
             assert: $(true)
             req: TOY-1
+            because: one is not two
         """
     let library = Library(definitions: [.parcel], requirements: ["parcel": toyRequirements])
     return Scenario.load(source(file), library)

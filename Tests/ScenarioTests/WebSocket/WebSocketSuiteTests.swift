@@ -17,8 +17,9 @@ import Wire
     static let scenarios: [Scenario] = {
         let folder = "Spec/websocket/scenarios"
         let library = Library(definitions: [.webSocket], requirements: ["websocket": requirements]) { name, _ in
-            let file = name.split(separator: "/").last.map(String.init) ?? name
-            let bytes = Specification.read("Spec/websocket/fragments/" + file)
+            // Scenarios name files of the folder above theirs, fragments name other fragments.
+            let file = name.hasPrefix("../") ? String(name.dropFirst(3)) : "fragments/" + name
+            let bytes = Specification.read("Spec/websocket/" + file)
             return bytes.isEmpty ? nil : SourceFile(name: name, bytes: bytes)
         }
         return Specification.names(in: folder).compactMap {

@@ -123,6 +123,30 @@ import Wire
         #expect(blind.out.contains("the node lacks a declaration of noise, a declaration of plaintext"), "\(blind.out)")
         #expect(blind.status == 6 && blind.out.contains("the node answers na to /noise: declare `noise: false`"))
     }
+    /// A node that is declared to support yamux answers na to it. That breaks GS-04. Without the declaration nothing is
+    /// judged.
+    @Test func judgesDeclaredMuxer() throws {
+        let node = try Running("-P muxer=mplex", of: "gossipsub")
+        let run = "meshspec run --protocol gossipsub --target \(node.address) gossipsub.muxer.declared"
+        let caps = "meshspec-capabilities: 1\nprotocol: gossipsub\ncapabilities: {yamux: true}\n"
+        let folder = try Folder()
+        let path = try folder.write("caps.yaml", Array(caps.utf8))
+        for options in ["--caps '\(path)'", "-P muxer=yamux --no-preflight"] {
+            let r = try Shell.run("\(run) \(options)")
+            #expect(r.status == 1 && r.out.contains("✗ gossipsub.muxer.declared"), "\(r.out)\(r.err)")
+            #expect(r.out.contains("GS-04 MUST"), "\(r.out)")
+        }
+        // The preflight found mplex, and found that yamux is missing.
+        let found = try Shell.run(run)
+        #expect(found.status == 0 && found.out.contains("1 pass"), "\(found.out)\(found.err)")
+        // Another node names yamux in its Noise handshake.
+        let other = try Running("--bug ms-no-yamux", of: "gossipsub")
+        let named = try Shell.run(
+            "meshspec run --protocol gossipsub --target \(other.address) gossipsub.muxer.declared")
+        #expect(named.status == 1 && named.out.contains("GS-04 MUST"), "\(named.out)\(named.err)")
+        let blind = try Shell.run("\(run) --no-preflight")
+        #expect(blind.out.contains("the node lacks a declaration of mplex, a declaration of yamux"), "\(blind.out)")
+    }
     /// A WebSocket server without dxRPC does not speak dxos.
     @Test func rejectsWebSocketServerWithoutDxRPC() throws {
         let node = try Running("", of: "websocket")

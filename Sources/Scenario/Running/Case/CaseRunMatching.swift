@@ -118,7 +118,7 @@ extension CaseRun {
         } else if !anyOrder {
             if case .differs(var p) = judged {
                 if case .message(_, let pattern) = e.what {
-                    p.isFact = !(pattern?.expressions.contains(where: lateness.isTimed) ?? false)
+                    p.isFact = pattern?.expressions.allSatisfy(lateness.isFact) ?? true
                 }
                 return p
             }

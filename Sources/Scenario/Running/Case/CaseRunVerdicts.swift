@@ -32,7 +32,7 @@ extension CaseRun {
         var p = p
         p.source = step.source ?? p.source
         if let e = step.verb.assertion {
-            p.isFact = !lateness.isTimed(e) || state == .failed && isFalseDespiteLateness(e)
+            p.isFact = lateness.isFact(e) || state == .failed && isFalseDespiteLateness(e)
             // Other actions of the case were late. That is hardly the cause, and another attempt shows it.
             if p.isFact, lateness.isTimed(e), lateness.isLagging { p.excuse = .harness }
         }
@@ -68,7 +68,7 @@ extension CaseRun {
     /// Returns the time from which the harness's lateness counts for a condition. A condition about received data and
     /// their times depends on everything since the first step.
     func judgedSince(_ condition: Expression) -> Instant {
-        lateness.isTimed(condition) ? lateness.firstStep : currentBranch.waitsSince
+        lateness.readsNetwork(condition) ? lateness.firstStep : currentBranch.waitsSince
     }
     /// Returns a problem without the secrets of the case.
     func hidden(_ p: Problem) -> Problem {

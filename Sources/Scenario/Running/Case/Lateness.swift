@@ -9,8 +9,10 @@ struct Lateness {
     private(set) var firstStep: Instant
     /// The delay of the steps of this case since the first step.
     private var lag: Lag
-    /// Names whose values depend on time.
+    /// Names whose values depend on the clock or on the arrival of messages.
     private var timedNames: Set<String> = []
+    /// Names whose values depend on answers of controls.
+    private var answers: Set<String> = []
     /// Datagrams that the harness lost before the case.
     private let lostBefore: Int
     /// Datagrams that the socket of the node lost before the case.
@@ -44,8 +46,9 @@ struct Lateness {
         lag.add(due: max(driver.unattendedSince, due ?? .zero), now: driver.now)
     }
     /// Excuses the time of a control of the node. The harness did not look at the network during the control, and later
-    /// steps are not late because of it.
-    mutating func excuseControl() {
+    /// steps are not late because of it. A control that began late is an action that was late.
+    mutating func excuseControl(since began: Instant) {
+        lag.add(due: driver.unattendedSince, now: began)
         lag.excuse(until: driver.now)
         // A restarted node has a new socket.
         nodeLostBefore = min(nodeLostBefore, lostAtNode)
@@ -109,14 +112,24 @@ struct Lateness {
 
     // Values that depend on time
 
-    /// Records that the value of a name depends on time.
+    /// Records that the value of a name depends on the clock or on the arrival of messages.
     mutating func addTimed(_ name: String) { timedNames.insert(name) }
+    /// Records that the value of a name is the answer of a control.
+    mutating func addAnswer(_ name: String) { answers.insert(name) }
+    /// Records that the value of a name results from expressions.
+    mutating func add(_ name: String, from expressions: [Expression]) {
+        if expressions.contains(where: readsNetwork) { timedNames.insert(name) }
+        if expressions.contains(where: isTimed) { answers.insert(name) }
+    }
     /// Returns whether the value of an expression depends on the times of events.
-    func isTimed(_ e: Expression) -> Bool {
-        let uses = e.uses()
-        return uses.calls.contains { Function.ofTime.contains($0.name) }
-            || uses.names.contains { timedNames.contains($0.0) }
-            || uses.calls.contains { $0.receiver?.contains { timedNames.contains($0.0) } ?? false }
+    func isTimed(_ e: Expression) -> Bool { readsNetwork(e) || e.reads(answers) }
+    /// Returns whether the lateness of the harness cannot change the value of an expression. The answer of a control
+    /// depends only on the actions before it: a gap in reading the network, such as the time of the control itself,
+    /// does not change it.
+    func isFact(_ e: Expression) -> Bool { !isTimed(e) || !readsNetwork(e) && !isLagging }
+    /// Returns whether the value of an expression depends on the clock or on the arrival of messages.
+    func readsNetwork(_ e: Expression) -> Bool {
+        e.uses().calls.contains { Function.ofTime.contains($0.name) } || e.reads(timedNames)
     }
 
     // Lost datagrams
@@ -134,5 +147,14 @@ struct Lateness {
     private var lostAtNode: Int {
         guard transport == .udp, case .remote(let r) = options.subject else { return 0 }
         return r.endpoints.reduce(0) { $0 + driver.network.lostDatagrams(at: $1) }
+    }
+}
+
+extension Expression {
+    /// Returns whether the expression reads one of these names.
+    fileprivate func reads(_ names: Set<String>) -> Bool {
+        let uses = uses()
+        return uses.names.contains { names.contains($0.0) }
+            || uses.calls.contains { $0.receiver?.contains { names.contains($0.0) } ?? false }
     }
 }
