@@ -111,7 +111,7 @@ extension Samples {
             all[i].failure?.excerpt = Excerpt(x, from: 3, to: 9)
             all[i].failure?.label = x
             all[i].failure?.branch = x
-            all[i].failure?.because = x
+            all[i].failure?.because = "b " + x
             all[i].failure?.path = x
             all[i].failure?.wanted = x
             all[i].failure?.had = x

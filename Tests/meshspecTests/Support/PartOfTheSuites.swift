@@ -9,8 +9,8 @@ enum PartOfTheSuites {
         let made = try? Shell.run(
             """
             rm -rf '\(folder)'; mkdir -p '\(folder)' && cd '\(folder)' && mkdir -p nano/scenarios rightmesh/scenarios || exit
-            for part in nano/[!s] nano/scenarios/nano.client.[f-r] nano/scenarios/nano.handshake.[fikorsvw] \
-                nano/scenarios/nano.header.[du] rightmesh/[!s] rightmesh/scenarios/f rightmesh/scenarios/rightmesh.rm.0 rightmesh/scenarios/rightmesh.rm.11; do
+            for part in nano/[!s] nano/suite nano/scenarios/nano.client.[f-r] nano/scenarios/nano.handshake.[fikorsvw] \
+                nano/scenarios/nano.header.[du] rightmesh/[!s] rightmesh/suite rightmesh/scenarios/f rightmesh/scenarios/rightmesh.rm.0 rightmesh/scenarios/rightmesh.rm.11; do
                 ln -s '\(Shell.package)'/Spec/$part* ${part%/*}/ || exit
             done
             """)
