@@ -55,6 +55,10 @@ struct Loader {
     var secrets: Set<String> = []
     /// The names of the surrounding fragments and, at the end, this one; empty outside of a fragment.
     var chain: [String] = []
+    /// The first requirement that the scenario covers; nil if it covers none.
+    var covered: String?
+    /// The word for that requirement in `req` of a fragment, which does not know its users.
+    static let coveredWord = "covered"
     /// The number of the last step. Each step has the number after the step before it. A step precedes the steps inside
     /// it.
     var lastNumber = 0

@@ -25,6 +25,7 @@ extension Loader {
         let title = text(m["title"], "title")
         let covers = texts(m["covers"], "covers")
         for c in covers { requirement(c.text, c.span) }
+        covered = covers.first?.text
         if let node = m["covers"], covers.isEmpty {
             report(.missingKey, "covers names at least one requirement", head(node))
         }

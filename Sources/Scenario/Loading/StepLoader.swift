@@ -122,7 +122,11 @@ extension Loader {
             idNode = id
             level = choice(m["level"], "level")
         }
-        guard let id = text(idNode, "req") else { return nil }
+        guard var id = text(idNode, "req") else { return nil }
+        if id == Self.coveredWord, !chain.isEmpty {
+            guard let covered else { return nil }
+            id = covered
+        }
         requirement(id, idNode.span)
         return RequirementUse(id: id, level: level, span: idNode.span)
     }

@@ -65,6 +65,7 @@ extension Loader {
         var inner = Loader(file, library, places)
         inner.definition = definition
         inner.chain = chain + [file.name]
+        inner.covered = covered
         inner.fragments = fragments
         inner.lastNumber = lastNumber
         inner.links = links

@@ -91,7 +91,7 @@ def flow(node, is_key=False):
         return None if None in parts else "[" + ", ".join(parts) + "]"
     if "\n" in node.text or node.style in ("|", ">"):
         return None
-    if node.style is None and (re.search(r"[,\[\]{}]", node.text) or node.text == ""):
+    if node.style is None and (re.search(r"[,?\[\]{}]", node.text) or node.text == ""):
         if '"' not in node.text and "\\" not in node.text:
             return f'"{node.text}"'
         return "'" + node.text.replace("'", "''") + "'"

@@ -29,7 +29,6 @@ func loadToy(
         id: toy.case
         title: T
         protocol: toy
-        tags: [t]
         actors:
           peer: {role: ref}
           node: {role: dut}

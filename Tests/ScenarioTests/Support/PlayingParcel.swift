@@ -17,7 +17,6 @@ func loadParcel(_ steps: String, actors: String = "", opens: Bool = true) -> (
         id: parcel.case
         title: T
         protocol: parcel
-        tags: [t]
         actors:
           peer: {role: ref}
           \(actors.contains("node:") ? "" : "node: {role: dut}")
