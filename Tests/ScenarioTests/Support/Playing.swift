@@ -29,6 +29,7 @@ func loadToy(
         id: toy.case
         title: T
         protocol: toy
+        doc: D
         actors:
           peer: {role: ref}
           node: {role: dut}

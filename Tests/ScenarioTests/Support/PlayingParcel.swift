@@ -17,6 +17,7 @@ func loadParcel(_ steps: String, actors: String = "", opens: Bool = true) -> (
         id: parcel.case
         title: T
         protocol: parcel
+        doc: D
         actors:
           peer: {role: ref}
           \(actors.contains("node:") ? "" : "node: {role: dut}")
