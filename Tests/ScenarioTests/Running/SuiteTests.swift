@@ -59,7 +59,7 @@ import Testing
     }
     @Test func buildsMessageBetweenActors() throws {
         let r = try Self.run(
-            "  - build: {as: b, msg: toy.say, from: peer, to: node}\n  - assert: $(slice(b.first, 2) == utf8('peer to node'))")
+            "  - build: {as: b, msg: toy.say, from: peer, to: node}\n  - assert: $(slice(b.first, 2, 14) == utf8('peer to node'))")
         #expect(r.told == "pass")
     }
     @Test func waitsAsLongAsSuiteSays() throws {
@@ -95,7 +95,7 @@ import Testing
     }
     @Test(arguments: [
         ("meshspec-suite: 1\nprotocol: toy\nwithin: soon", "suite.yaml MS0103 3:9"),
-        ("meshspec-suite: 1\nprotocol: toy\nsend: [{msg: toy.sya, fields: {}}]", "suite.yaml MS0105 3:13"),
+        ("meshspec-suite: 1\nprotocol: toy\nsend: [{msg: toy.sya, fields: {}}]", "suite.yaml MS0105 3:14"),
         ("meshspec-suite: 1\nprotocol: toy\nsend: [{msg: toy.say, fields: {text: $(form.name)}}]", "suite.yaml MS0033 3:40"),
         ("meshspec-suite: 1\nprotocol: tyo", "suite.yaml MS0108 2:11"),
         ("meshspec-fragment: 1\nsteps: []", "x.yaml MS0216 5:8"),
@@ -138,7 +138,7 @@ import Testing
     @Test func saysWhatWasExpectedAndFound() throws {
         let step = "  - let: {n: 2}\n  - assert: $(n == 3)\n    req: TOY-4\n    because: the node counts to 3"
         #expect(try Self.told(step) == "fail TOY-4 3: expected: the node counts to 3; found: n is 2")
-        let each = "  - let: {l: $([1, 2])}\n  - assert: $(all(l, x => x > 1))\n    req: TOY-4\n    because: all are large"
+        let each = "  - let: {l: \"$([1, 2])\"}\n  - assert: $(all(l, x => x > 1))\n    req: TOY-4\n    because: all are large"
         #expect(try Self.told(each) == "fail TOY-4 3: expected: all are large; found: l is [1, 2]")
         let poll = "  - poll: {within: 1s, until: \"$(seen(c, 'toy.say'))\"}\n    req: TOY-4\n    because: the node speaks"
         #expect(try Self.told(poll).hasPrefix("fail TOY-4 2: expected: the node speaks"))

@@ -5,7 +5,7 @@ import Testing
 /// Valid steps that are probably a mistake, and steps that only look like one.
 @Suite struct LintTests {
     static let open = "  - open: {from: peer, to: node, as: c}\n"
-    static let proof = "  - assert: $(true)\n    req: NANO-16\n"
+    static let proof = "  - assert: $(true)\n    req: NANO-16\n    because: true is true\n"
 
     /// Returns the warnings of a case with these steps between the opening of a link and a proof: code, line and
     /// column, message.

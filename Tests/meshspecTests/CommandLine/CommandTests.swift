@@ -130,7 +130,7 @@ import Wire
         Row("meshspec check", 0, out: " scenarios valid"),
         Row("meshspec check missing.yaml", 4, code: .noSuchFile, err: "missing.yaml"),
         Row("meshspec check /dev/null", 3, err: "error[MS"),
-        Row("meshspec check Spec/websocket", 0, out: " scenarios valid"),
+        Row("meshspec check Spec/websocket", 0, out: " scenarios, 1 suite file valid"),
         Row("meshspec check Captures", 5, code: .nothingSelected),
         Row("meshspec check Spec/nano/fragments/head.yaml", 2, code: .wrongFile, err: "fragment"),
         // `schema`, `install`.
