@@ -50,7 +50,8 @@ struct Permanence {
     private func least(_ n: Expression.Node) -> Int128? {
         guard changes(n) else { return number(n) }
         if case .binary(.plus, let a, let b, _) = n, let x = least(a), let y = least(b) { return x + y }
-        guard let (name, arguments) = evaluator.called(n), name == "count" || name == "size", let list = arguments.first,
+        guard let (name, arguments) = evaluator.called(n), name == "count" || name == "size",
+            let list = arguments.first,
             let all = elements(list)
         else { return nil }
         guard arguments.count == 2 else { return Int128(all.count) }

@@ -26,7 +26,9 @@ extension Schema {
             Key("steps", .some(.steps), "the steps, in order", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
         ],
-        rules: [Constraint(.some(["actors", "suite"]), .missingKey, "a scenario needs `actors`: the nodes that take part")])
+        rules: [
+            Constraint(.some(["actors", "suite"]), .missingKey, "a scenario needs `actors`: the nodes that take part")
+        ])
     static let suite = Schema(
         name: "a suite",
         keys: [
@@ -44,7 +46,8 @@ extension Schema {
         keys: [
             Key("msg", .message(orAny: false), "message", required: true),
             Key(
-                "fields", .fields, "its fields; in expressions, `from` is the actor that sends, and `to` the other side",
+                "fields", .fields,
+                "its fields; in expressions, `from` is the actor that sends, and `to` the other side",
                 required: true),
         ])
     static let recorded = Schema(
@@ -151,7 +154,7 @@ extension Schema {
             Key("mark", .text, "names the moment at which the step ended"),
             Key("else", verdicts, "verdict if the step fails"), Key("verdict", verdicts, "verdict if the step holds"),
             Key("because", .text, "why that verdict"),
-        ] + Verbs.all.flatMap { $0.modifiers }
+        ] + Verbs.all.flatMap { verb in verb.modifiers.map { Key($0.name, $0.wants, $0.summary) } }
     /// Every verb with the type of its value.
     static let verbs: [Key] = Verbs.all.map { $0.key }
     /// Every matching operator with the type of its operand.

@@ -54,7 +54,9 @@ extension Loader {
         do throws(ExpressionError) {
             var e = try ExpressionParser.parse(text, places, hyphens: hyphens)
             if let readers = definition?.functions.filter({ $0.reads != nil }), !readers.isEmpty {
-                e = e.readingLinks { links.contains($0) || links.contains(own($0)) } _: { name in
+                e = e.readingLinks {
+                    links.contains($0) || links.contains(own($0))
+                } _: { name in
                     readers.first { $0.name == name }?.reads
                 }
             }

@@ -125,14 +125,20 @@ struct SchemaWriter {
     /// Returns the schema of a step: one verb with its modifiers.
     mutating func step(_ d: Definition) -> Value {
         define(d.name + "-step") { w in
-            let modifiers = w.define("modifiers") { w in ["properties": w.properties(Schema.modifiers, d)] }
-            let bound = Verbs.all.flatMap { verb in
-                verb.modifiers.map { Value.Entry($0.name, [.text(verb.key.name)]) }
+            // Modifiers that hold steps depend on the protocol. All protocols have the others in common.
+            let own = Schema.modifiers.filter { Schema.isBound($0.wants) }
+            let common = Schema.modifiers.filter { !Schema.isBound($0.wants) }
+            let modifiers = w.define("modifiers") { w in ["properties": w.properties(common, nil)] }
+            var needs: [Value.Entry] = []
+            for verb in Verbs.all {
+                let required = verb.modifiers.filter(\.isRequired).map(\.name)
+                if !required.isEmpty { needs.append(Value.Entry(verb.key.name, Self.texts(required))) }
+                needs += verb.modifiers.map { Value.Entry($0.name, [.text(verb.key.name)]) }
             }
             return [
-                "type": "object", "allOf": [modifiers], "properties": w.properties(Schema.verbs, d),
+                "type": "object", "allOf": [modifiers], "properties": w.properties(Schema.verbs + own, d),
                 "oneOf": .list(Schema.verbs.map { ["required": [.text($0.name)]] }),
-                "dependentRequired": .map(bound), "unevaluatedProperties": false,
+                "dependentRequired": .map(needs), "unevaluatedProperties": false,
             ]
         }
     }

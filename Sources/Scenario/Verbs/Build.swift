@@ -11,7 +11,11 @@ struct BuildVerb: NamedVerb {
             Key("limit", .value, "bytes in one datagram, if a message may take several (UDP)"),
             Key("from", .text, "the ref actor that the suite's fields are for"),
             Key("to", .text, "the dut actor that the suite's fields are for"),
-        ], rules: [Constraint(.needs("from", "to"), .missingKey, "`from` needs `to`: the dut actor"), Constraint(.needs("to", "from"), .missingKey, "`to` needs `from`: a ref actor")])
+        ],
+        rules: [
+            Constraint(.needs("from", "to"), .missingKey, "`from` needs `to`: the dut actor"),
+            Constraint(.needs("to", "from"), .missingKey, "`to` needs `from`: a ref actor"),
+        ])
     static let key = Key("build", .shape(schema), "names the bytes of a message without sending them")
     var name: String
     var part: SendVerb.Part

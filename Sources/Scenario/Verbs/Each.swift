@@ -4,7 +4,7 @@ internal import Wire
 /// `each`: the same steps for each actor of a crowd.
 struct EachVerb: NamedVerb {
     static let key = Key("each", .text, "a crowd: the same steps for each of its actors")
-    static let modifiers = [Key("do", .steps, "for each: the steps for one actor of the crowd")]
+    static let modifiers = [Key("do", .steps, "for each: the steps for one actor of the crowd", required: true)]
     var crowd: String
     var steps: [Step]
 

@@ -77,7 +77,7 @@ def main():
     args = parser.parse_args()
     program = args.program
     validators = {}
-    for name in "scenario", "fragment", "target", "capabilities", "baseline":
+    for name in "scenario", "fragment", "target", "capabilities", "baseline", "suite":
         schema = json.loads(subprocess.run([program, "schema", name], check=True, capture_output=True, cwd=ROOT).stdout)
         jsonschema.Draft202012Validator.check_schema(schema)
         validators[name] = jsonschema.Draft202012Validator(schema)

@@ -124,7 +124,10 @@ import Testing
         ("  - par: {a: {wait: 1s}}", "MS0100 a branch of par is a list, this is a map"),
         ("  - par: {a: [{wait: 1s}], A: [{wait: 1s}]}", "MS0002 key `A` differs from `a` in its case only"),
         ("  - poll: {every: 1s, within: 2s, until: x}", "MS0103 until must be one expression, `$(...)`"),
-        ("  - poll: {every: 1s, until: $(1 == 1)}", "MS0213 `poll` needs `within`: without an end it could wait for ever"),
+        (
+            "  - poll: {every: 1s, until: $(1 == 1)}",
+            "MS0213 `poll` needs `within`: without an end it could wait for ever"
+        ),
         ("  - repeat: {times: 2}", "MS0102 repeat needs `do`: the steps of each round"),
         ("  - dut: {node: node}", "MS0102 dut needs `do`: control that the target file offers"),
         (

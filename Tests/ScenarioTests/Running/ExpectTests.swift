@@ -29,7 +29,7 @@ import Testing
         #expect(r.trace.filter(\.isCulprit).count == 1)
         #expect(r.scenario.source.line(p.span.start.line).contains("text: a"))
         #expect(r.lines == [">connection", "<b"])
-        #expect(r.step == 2 && r.requirement == "TOY-1" && r.level == .must)
+        #expect(r.step == 2 && r.requirement == "" && r.level == .must)
     }
     @Test func anyOrderStepsOver() throws {
         let any = "  - expect: {via: c, msg: toy.say, within: 1s, order: any, fields: {text: a}}"

@@ -128,7 +128,8 @@ import Testing
     /// unless the assertion is about messages as well.
     @Test func answerOfAControlIsAFact() throws {
         func told(_ what: String, _ time: Duration) throws -> String {
-            let steps = "  - let: {r: $(5)}\n  - wait: 1s\n  - let: {n: $(r + 1)}\n  - assert: \"$(\(what))\"\n    req: TOY-4"
+            let steps =
+                "  - let: {r: $(5)}\n  - wait: 1s\n  - let: {n: $(r + 1)}\n  - assert: \"$(\(what))\"\n    req: TOY-4"
             let (from, to) = (Duration.milliseconds(500), Duration.milliseconds(500) + time)
             return try playStopped(steps, [], from: from, to: to, answers: ["r"]).told
         }
@@ -136,7 +137,9 @@ import Testing
             #expect(try told(what, .milliseconds(400)).hasPrefix("fail TOY-4 5"))
             #expect(try told(what, .seconds(2)).hasPrefix("inconc TOY-4 5: harness late 1"))
         }
-        #expect(try told("r == 5 && seen(c, 'toy.say')", .milliseconds(400)).hasPrefix("inconc TOY-4 5: harness late 400ms"))
+        #expect(
+            try told("r == 5 && seen(c, 'toy.say')", .milliseconds(400)).hasPrefix("inconc TOY-4 5: harness late 400ms")
+        )
     }
     /// The content of a message does not depend on time, unless the pattern does.
     @Test func wrongContentFailsDespiteLateHarness() throws {

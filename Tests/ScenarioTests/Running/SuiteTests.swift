@@ -59,7 +59,8 @@ import Testing
     }
     @Test func buildsMessageBetweenActors() throws {
         let r = try Self.run(
-            "  - build: {as: b, msg: toy.say, from: peer, to: node}\n  - assert: $(slice(b.first, 2, 14) == utf8('peer to node'))")
+            "  - build: {as: b, msg: toy.say, from: peer, to: node}\n  - assert: $(slice(b.first, 2, 14) == utf8('peer to node'))"
+        )
         #expect(r.told == "pass")
     }
     @Test func waitsAsLongAsSuiteSays() throws {
@@ -85,7 +86,8 @@ import Testing
     }
     @Test func ownActorsReplaceThoseOfSuite() throws {
         let r = try Self.run(
-            "  - send: {via: c, msg: toy.say}", more: "actors: {peer: {role: ref}, other: {role: ref}, node: {role: dut}}")
+            "  - send: {via: c, msg: toy.say}",
+            more: "actors: {peer: {role: ref}, other: {role: ref}, node: {role: dut}}")
         #expect(r.scenario.actors.map(\.name) == ["peer", "other", "node"])
     }
     /// A bundle of evidence has all files that the case depends on.
@@ -96,7 +98,10 @@ import Testing
     @Test(arguments: [
         ("meshspec-suite: 1\nprotocol: toy\nwithin: soon", "suite.yaml MS0103 3:9"),
         ("meshspec-suite: 1\nprotocol: toy\nsend: [{msg: toy.sya, fields: {}}]", "suite.yaml MS0105 3:14"),
-        ("meshspec-suite: 1\nprotocol: toy\nsend: [{msg: toy.say, fields: {text: $(form.name)}}]", "suite.yaml MS0033 3:40"),
+        (
+            "meshspec-suite: 1\nprotocol: toy\nsend: [{msg: toy.say, fields: {text: $(form.name)}}]",
+            "suite.yaml MS0033 3:40"
+        ),
         ("meshspec-suite: 1\nprotocol: tyo", "suite.yaml MS0108 2:11"),
         ("meshspec-fragment: 1\nsteps: []", "x.yaml MS0216 5:8"),
     ])
@@ -138,13 +143,17 @@ import Testing
     @Test func saysWhatWasExpectedAndFound() throws {
         let step = "  - let: {n: 2}\n  - assert: $(n == 3)\n    req: TOY-4\n    because: the node counts to 3"
         #expect(try Self.told(step) == "fail TOY-4 3: expected: the node counts to 3; found: n is 2")
-        let each = "  - let: {l: \"$([1, 2])\"}\n  - assert: $(all(l, x => x > 1))\n    req: TOY-4\n    because: all are large"
-        #expect(try Self.told(each) == "fail TOY-4 3: expected: all are large; found: l is [1, 2]")
-        let poll = "  - poll: {within: 1s, until: \"$(seen(c, 'toy.say'))\"}\n    req: TOY-4\n    because: the node speaks"
+        let each =
+            "  - let: {l: \"$([1, 2])\"}\n  - assert: $(all(l, x => x > 1))\n    req: TOY-4\n    because: all are large"
+        let told = try Self.told(each)
+        #expect(told == "fail TOY-4 3: expected: all are large; found: 1")
+        let poll =
+            "  - poll: {within: 1s, until: \"$(seen(c, 'toy.say'))\"}\n    req: TOY-4\n    because: the node speaks"
         #expect(try Self.told(poll).hasPrefix("fail TOY-4 2: expected: the node speaks"))
     }
     @Test func namesWhatIsMissing() throws {
-        let step = "  - assert: $(records(c, 'toy.say').first.text == 'a')\n    req: TOY-4\n    because: the node says a"
+        let step =
+            "  - assert: $(records(c, 'toy.say').first.text == 'a')\n    req: TOY-4\n    because: the node says a"
         #expect(try Self.told(step).hasPrefix("fail TOY-4 2: expected: the node says a; found: "))
     }
     @Test func preparationKeepsItsReason() throws {
@@ -163,7 +172,10 @@ import Testing
         let step = "  - assert: $(1 == 1)\n    req: TOY-4"
         #expect(loadToy(step).diagnostics.contains { $0.code == .unexplained && $0.severity == .warning })
         for said in ["because: one is one", "else: inconc"] {
-            #expect(!loadToy(step + "\n    " + said).diagnostics.contains { $0.code == .unexplained && $0.span.start.line < 16 })
+            #expect(
+                !loadToy(step + "\n    " + said).diagnostics.contains {
+                    $0.code == .unexplained && $0.span.start.line < 16
+                })
         }
     }
 }
@@ -228,7 +240,8 @@ import Testing
         #expect(r.trace.map(\.link).suffix(3) == ["line.1", "line.2", "line.3"])
     }
     @Test(arguments: [
-        ("  - each: q\n    do: [{wait: 1s}]", "MS0109"), ("  - each: p", "MS0102"), ("  - wait: 1s\n    do: [{wait: 1s}]", "MS0101"),
+        ("  - each: q\n    do: [{wait: 1s}]", "MS0109"), ("  - each: p", "MS0102"),
+        ("  - wait: 1s\n    do: [{wait: 1s}]", "MS0101"),
     ])
     func reportsMistakes(_ steps: String, _ code: String) {
         #expect(loadToy(steps, actors: Self.crowd).diagnostics.map(\.code.rawValue).contains(code))

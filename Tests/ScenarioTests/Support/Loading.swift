@@ -26,7 +26,8 @@ func nanoFile(_ steps: String, extra: String = "tags: [t]") -> String {
 /// Loads the steps and a final step that proves NANO-16. Returns the diagnostics.
 func nano(_ steps: String, extra: String = "tags: [t]") -> [Diagnostic] {
     let file = nanoFile(
-        "  - open: {from: peer, to: node, as: c}\n\(steps)\n  - assert: $(true)\n    req: NANO-16\n    because: true is true", extra: extra)
+        "  - open: {from: peer, to: node, as: c}\n\(steps)\n  - assert: $(true)\n    req: NANO-16\n    because: true is true",
+        extra: extra)
     return Scenario.load(source(file), Specification.library).diagnostics
 }
 

@@ -8,7 +8,8 @@ extension Schema {
         + Verbs.all.compactMap { if case .shape(let schema) = $0.key.wants { schema } else { nil } }
     /// The schemas of other files.
     static let files: [Schema] = [
-        suite, suiteMessage, requirement, source, wireVector, functionVector, target, capabilities, ready, baseline, baselineEntry,
+        suite, suiteMessage, requirement, source, wireVector, functionVector, target, capabilities, ready, baseline,
+        baselineEntry,
         mutations, mutationRule,
     ]
 }

@@ -8,6 +8,8 @@ struct Row: Sendable, CustomTestStringConvertible {
     var thing: String
     var steps: String
     var more = ""
+    /// Actors besides the peer and the node.
+    var actors = ""
     var rules: [Rule] = []
     var files: [String: String] = [:]
     var opens = true
@@ -21,13 +23,13 @@ struct Row: Sendable, CustomTestStringConvertible {
     var testDescription: String { thing }
 
     func check() throws {
-        let scenario = try toy(steps, more: more, opens: opens, files: files)
+        let scenario = try toy(steps, more: more, opens: opens, files: files, actors: actors)
         let with = try #require(try playAll(scenario, rules).first).told
         #expect(with == told || told != "pass" && with.hasPrefix(told), "with: \(with)")
         #expect((steps + more).contains(without), "nothing to take out")
         let other = try toy(
             steps.replacing(without, with: instead), more: more.replacing(without, with: instead), opens: opens,
-            files: files)
+            files: files, actors: actors)
         let less = try #require(try playAll(other, rules).first).told
         #expect(less == otherwise || otherwise != "pass" && less.hasPrefix(otherwise), "without: \(less)")
     }

@@ -104,7 +104,14 @@ import Testing
             steps: "  - repeat: {times: 3, as: i, do: [{send: {via: c, msg: toy.say, fields: {text: x$(i)}}}]}\n" + say,
             rules: [.on(.heard("x3"), .say("a"))], without: "times: 3", instead: "times: 2",
             otherwise: "fail TOY-1 3: no toy.say like this within 1s"),
+        Row(
+            thing: "verb each", steps: "  - each: p\n    do: [\(name)]\n" + say, actors: crowd,
+            rules: [.on(.heard("p.2"), .say("a"))], without: "each: p\n    do: [\(name)]", instead: "wait: 0s",
+            otherwise: "fail TOY-1 3: no toy.say like this within 1s"),
     ]
+    /// A crowd of two, and a step that tells the node the name of one of them.
+    static let crowd = "p: {role: ref, count: 2}"
+    static let name = "{send: {via: c, msg: toy.say, fields: {text: $(p.name)}}}"
     static let files = [
         "both.yaml": "meshspec-fragment: 1\nsteps: [{wait: 1s}, {wait: 1s}]\n",
         "go.yaml": "meshspec-fragment: 1\nsteps: [{send: {via: c, msg: toy.say, fields: {text: go}}}]\n",
@@ -142,6 +149,10 @@ import Testing
         Row(
             thing: "modifier label", steps: "  - assert: $(1 == 2)\n    label: L", told: "fail TOY-1 2",
             without: "\n    label: L", instead: "", otherwise: "fail TOY-1 2"),
+        Row(
+            thing: "modifier do", steps: "  - each: p\n    do: [\(name)]\n" + say, actors: crowd,
+            rules: [.on(.heard("p.1"), .say("a"))], without: "do: [\(name)]", instead: "do: [{wait: 0s}]",
+            otherwise: "fail TOY-1 3: no toy.say like this within 1s"),
     ]
     static let hear = [
         "hear.yaml":

@@ -87,7 +87,7 @@ import Testing
         let text = nanoFile(Self.proof + "  - let: {a: 1}\n  - use: f.yaml\n    with: {x: $(a)}\n  - wait: 3s\n")
         // The linter checks only the effect of the fragment on this case.
         #expect(
-            Scenario.load(source(text), library).diagnostics.map(\.line) == ["MS0302 16:5 this step is never reached"])
+            Scenario.load(source(text), library).diagnostics.map(\.line) == ["MS0302 17:5 this step is never reached"])
     }
 
     /// Steps that end the case, and the line of the next step that the linter reports. Nil means that it reports none.

@@ -69,7 +69,7 @@ import Wire
     }
     /// The redrawn line remains on its line on a terminal of 20 columns. No text is lost.
     @Test func narrowTerminal() throws {
-        try scenario("slow", ["wait: 700ms", "assert: $(1 == 1)\n    req: NANO-16"])
+        try scenario("slow", ["wait: 700ms", "assert: $(1 == 1)\n    req: NANO-16\n    because: one is one"])
         try bad("bad")
         let line =
             "stty cols 20 rows 10; meshspec run -j 1 --seed 7 slow.yaml bad.yaml nano.handshake.v3-query nano.header.deleted-type"

@@ -87,8 +87,11 @@ import Wire
     /// The command repeats a case outside of the suite by its file, for each file name.
     @Test func reproOfAFile() throws {
         let folder = try Folder()
+        let suite = try Shell.run("cat Spec/nano/suite.yaml")
+        _ = try folder.write("suite.yaml", suite.out)
         let r = try Shell.run("cat Spec/nano/scenarios/nano.handshake.v2-signature.yaml")
-        let path = try folder.write("it's mine.yaml", r.out)
+        let path = try folder.write(
+            "it's mine.yaml", r.out.replacing("suite: ../suite.yaml", with: "suite: suite.yaml"))
         let first = try Shell.run("meshspec run --simulate --bug bad-signature \"\(path)\"")
         #expect(first.status == 1)
         #expect(try repro(first).hasPrefix("meshspec run '\(folder.path)/it'\\''s mine.yaml' --seed 0x"))

@@ -82,8 +82,15 @@ extension RunsInAFolder {
     }
     /// Writes a case that fails with about half of all seeds.
     func coin() throws {
-        try scenario("coin", ["let: {coin: $(random(1))}", "assert: $(coin < bytes(1, 128))\n    req: NANO-16"])
+        try scenario(
+            "coin",
+            [
+                "let: {coin: $(random(1))}",
+                "assert: $(coin < bytes(1, 128))\n    req: NANO-16\n    because: the coin shows heads",
+            ])
     }
     /// Writes a case that always fails.
-    func bad(_ name: String) throws { try scenario(name, ["assert: $(1 == 2)\n    req: NANO-16"]) }
+    func bad(_ name: String) throws {
+        try scenario(name, ["assert: $(1 == 2)\n    req: NANO-16\n    because: one is two"])
+    }
 }
