@@ -101,11 +101,16 @@ let package = Package(
         module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
         module("Mutation", ["Wire", "Node", "Scenario"], settings: optimized + small),
         module("Recording", ["Wire", "Node", "Capture", "Scenario"], settings: optimized + small),
+        // Tests spend little time in these three, and in the two programs: to optimize those takes longer than it saves.
         module(
-            "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
-            embedded: ["HTML/Embedded", "CapturePage/Embedded"],
-            // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
+            "Text", ["Wire", "Crypto", "Node", "Scenario", "Capture"], embedded: ["Page/Embedded"],
             settings: wholeModule),
+        module(
+            "Records", ["Wire", "Crypto", "Node", "Scenario", "Capture", "Text"], embedded: ["CapturePage/Embedded"],
+            settings: wholeModule),
+        module(
+            "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording", "Text"],
+            embedded: ["HTML/Embedded"], settings: wholeModule),
         module("Wireshark", ["Wire", "Node"], embedded: ["Lua/Embedded"], settings: optimized + small),
         .executableTarget(
             name: "meshspec",
@@ -113,7 +118,7 @@ let package = Package(
                 "EmbeddedFiles", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
                 "Libp2p", "Gossipsub", "TLS", "WebSocket", "Network",
                 "Capture",
-                "Scenario", "Mutation", "Recording", "Report", "Simulation", "Wireshark",
+                "Scenario", "Mutation", "Recording", "Text", "Records", "Report", "Simulation", "Wireshark",
             ],
             swiftSettings: spans + wholeModule + small,
             linkerSettings: linked),
@@ -140,6 +145,7 @@ let package = Package(
         tests("Node", ["TestLayers", "Node", "Wire"]),
         .target(name: "TestLayers", dependencies: ["Node", "Wire"], path: "Tests/TestLayers", swiftSettings: spans),
         .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: spans),
+        .target(name: "TestReports", dependencies: ["Wire"], path: "Tests/TestReports", swiftSettings: spans),
         .target(name: "TestSamples", path: "Tests/TestSamples", swiftSettings: spans),
         .target(
             name: "TestMessages", dependencies: ["Wire"], path: "Tests/TestMessages", swiftSettings: spans + optimized),
@@ -179,12 +185,18 @@ let package = Package(
         tests(
             "Recording",
             [
-                "TestLayers", "Report", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "WebSocket",
+                "TestLayers", "Records", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "WebSocket",
                 "DXOS", "PeerPigeon", "Network", "Wire",
             ],
             exclude: ["Golden"]),
+        tests("Text", ["Text"]),
+        tests("Records", ["TestReports", "Records", "Text", "Crypto", "Scenario", "Capture", "Node", "Nano", "Wire"]),
         tests(
-            "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
+            "Report",
+            [
+                "TestReports", "Report", "Text", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network",
+                "Wire",
+            ],
             exclude: ["Formats/Golden"]),
         // As programs of others are compiled: without settings of ours.
         .testTarget(name: "ExampleTests", dependencies: libraries.map { .byName(name: $0) }),
@@ -211,7 +223,7 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
             dependencies: [
                 "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "Nano", "Node",
                 "PeerPigeon", "Recording",
-                "Report", "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
+                "Records", "Report", "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
             ],
             path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))

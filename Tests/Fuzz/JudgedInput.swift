@@ -1,6 +1,7 @@
 import Capture
 import Node
 import Recording
+import Records
 import Report
 import Scenario
 import Wire

@@ -1,7 +1,7 @@
 import Capture
 import Glibc
 import Node
-import Report
+import Records
 import Scenario
 import Wire
 

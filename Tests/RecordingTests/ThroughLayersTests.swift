@@ -7,6 +7,7 @@ import Wire
 
 @testable import Capture
 @testable import Recording
+@testable import Records
 @testable import Report
 @testable import Scenario
 

@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// A case as a ladder diagram: the messages between the actors from top to bottom, and the outcome of each step. The

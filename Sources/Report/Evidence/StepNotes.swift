@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// The outcomes of the steps of a case as lines of text, grouped by the trace entry that they are about.
 struct StepNotes {

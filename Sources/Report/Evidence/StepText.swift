@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// The outcome of a step in one line: `step 4 (line 19) alt of 5: FAILED NANO-18 MUST: ...`. The text is safe for a
 /// terminal.

@@ -1,6 +1,7 @@
 internal import Capture
 internal import Node
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// The file `trace.ndjson`: the traffic and the outcomes of the steps in order, one JSON object per line.

@@ -1,6 +1,7 @@
 internal import Capture
 internal import Node
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// The file `variables.json`: the inputs of the case, and the variables with their values at its end. Spec/evidence.md

@@ -1,6 +1,7 @@
 internal import Capture
 internal import Node
 internal import Scenario
+internal import Text
 
 /// The packets of a case as a pcapng file. Each packet has comments about the steps that refer to it.
 enum WireCapture {

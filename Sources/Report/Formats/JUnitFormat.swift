@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// A writer of JUnit XML as Jenkins, GitLab and most other tools read it. It is valid for the schema of Jenkins' xunit
 /// plug-in. There is a suite for each run. A failure of the node is a `failure`. A problem of the harness and an

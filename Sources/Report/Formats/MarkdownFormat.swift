@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// A writer of a Markdown summary for a pull request or a job page: the verdict, the failures in full, the doubtful
 /// cases, and the commands that repeat them. The output is smaller than 1 MiB, the limit of GitHub, and memory is

@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// The position at which a tool shows a case beside source code: the scenario if the user has its file, otherwise the
 /// file that was given for installed scenarios.

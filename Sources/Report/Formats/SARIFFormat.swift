@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// A writer of SARIF 2.1.0 for code scanning. It writes a SARIF run for each run, and a result for each case that did

@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// The requirements of a run as the rules of its tool, in the order of the list. Requirements that only cases name

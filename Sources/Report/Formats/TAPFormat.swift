@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// A writer of TAP version 14: a test point for each case that ran, YAML diagnostics for each case that did not pass,
 /// and the plan at the end. Cases that did not run are not test points; they cause a `Bail out!`.

@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+internal import Text
 
 /// A writer of one page with all results of a run, or of several runs to be compared. The page is self-contained and
 /// works from disk without a network. Its security policy allows only its own script and style, so even text that

@@ -1,3 +1,5 @@
+internal import Text
+
 /// The page of results: its style, its script, and the frame around them.
 enum Page {
     static let frame = PageFrame(

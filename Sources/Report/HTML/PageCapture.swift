@@ -1,6 +1,7 @@
 internal import Capture
 internal import Node
 internal import Scenario
+internal import Text
 
 /// The traffic of a case as a small pcapng file that can be saved from the page. The packets are the same as in the
 /// capture of its evidence.

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Node
 internal import Scenario
+internal import Text
 
 /// The details of a case that did not pass, as markup within a `<template>`: the requirement, the place in the
 /// scenario, expected and actual fields, the bytes, the ladder, and the command that repeats it.

@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// A ladder diagram within the page: a vertical line for each actor, and an arrow for each entry. The colours are
 /// defined in the style of the page, so the diagram follows its dark mode.

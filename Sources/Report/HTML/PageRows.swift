@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// The rows of the case list as compact JSON. A chunk contains texts that many of its rows share only once. It is

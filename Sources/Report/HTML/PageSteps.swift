@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// The steps of cases as compact JSON. The plan is shared by the cases of one scenario; the outcomes belong to one

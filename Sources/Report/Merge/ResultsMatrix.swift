@@ -1,4 +1,5 @@
 internal import Scenario
+public import Text
 
 /// A table of requirements and cases against the runs of a report, for people.
 public struct ResultsMatrix: Sendable {

@@ -1,4 +1,5 @@
 public import Scenario
+public import Text
 public import Wire
 
 /// The differences between two runs, by case and by requirement. Counts are not compared, because a fixed case and a

@@ -1,6 +1,7 @@
 public import Mutation
 internal import Node
 internal import Scenario
+internal import Text
 public import Wire
 
 /// The results of the mutants of a protocol, for people and for programs.

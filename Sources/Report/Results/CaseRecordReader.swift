@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+internal import Text
 internal import Wire
 
 extension CaseRecord {
@@ -30,10 +31,6 @@ extension Value {
     /// Returns the texts of a list.
     func strings(_ key: String) -> [String] {
         items(key).compactMap { if case .text(let s) = $0 { s } else { nil } }
-    }
-    /// Returns the values of a list; an empty array if the member is missing or not a list.
-    func items(_ key: String) -> [Value] {
-        if case .list(let items)? = self[key] { items } else { [] }
     }
     /// The duration from `microseconds`, or from the coarser `milliseconds`.
     var duration: Duration? {

@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+internal import Text
 internal import Wire
 
 extension CaseRecord.Step {

@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// The error for a results file that cannot be read.
@@ -120,15 +121,6 @@ public struct ResultsReader: Sendable {
         head.environment = RunEnvironment(v["environment"])
         return head
     }
-}
-
-extension Value {
-    /// Returns the text of a member; nil if the member is missing or not a text.
-    func string(_ key: String) -> String? {
-        if case .text(let s)? = self[key] { s } else { nil }
-    }
-    /// Returns the number of a member; nil if it is missing or negative.
-    func count(_ key: String) -> Int? { self[key]?.integer.map { Int(clamping: $0) } }
 }
 
 extension Requirement {

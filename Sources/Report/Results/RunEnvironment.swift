@@ -1,4 +1,5 @@
 internal import Node
+internal import Text
 internal import Wire
 
 /// The environment and the command of a run, which a user needs to repeat it.

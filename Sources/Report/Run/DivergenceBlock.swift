@@ -1,6 +1,7 @@
 public import Node
 public import Recording
 internal import Scenario
+public import Text
 internal import Wire
 
 /// The text about the first place where a node deviates from the node of a capture: the message of the capture, the

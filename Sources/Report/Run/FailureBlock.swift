@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// The text with all details of a case that did not pass: the requirement, the place in the scenario, expected and
 /// actual fields, the bytes, the last messages, and the command that repeats it.

@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 /// A group of cases that did not pass for the same cause. The first case is reported in full, the others by name.
 struct FailureGroup: Sendable {

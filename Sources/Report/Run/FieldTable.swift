@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 internal import Wire
 
 /// The fields of a wrong message: the differing fields with their expected values, and the fields around them.

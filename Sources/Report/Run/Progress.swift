@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+public import Text
 public import Wire
 
 /// The progress of a run, for its observers.

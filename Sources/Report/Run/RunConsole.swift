@@ -1,4 +1,5 @@
 public import Scenario
+public import Text
 
 /// The output of `meshspec run`: a line for each case, the failures in full, and the summary at the end.
 public struct RunConsole: Sendable {

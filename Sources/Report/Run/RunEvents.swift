@@ -1,5 +1,6 @@
 internal import Node
 internal import Scenario
+internal import Text
 public import Wire
 
 /// The JSON events of `run --json`: one object per line. The last one is the summary.

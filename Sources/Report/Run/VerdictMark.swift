@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Text
 
 extension Verdict {
     /// Returns one character without colour, or a short word if the style has only ASCII.

@@ -1,6 +1,6 @@
 import Capture
 import Node
-import Report
+import Records
 
 /// The options of `decode`.
 struct DecodeOptions {

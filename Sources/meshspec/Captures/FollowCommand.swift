@@ -1,6 +1,7 @@
 import Capture
 import Glibc
 import Node
+import Records
 import Report
 import Scenario
 

@@ -1,6 +1,5 @@
 import Capture
 import Node
-import Report
 import Wire
 
 extension Command {

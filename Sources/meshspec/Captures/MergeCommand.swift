@@ -1,5 +1,7 @@
 import Capture
+import Records
 import Report
+import Text
 
 extension Command {
     static let merge = Command(

@@ -1,5 +1,6 @@
 import Capture
 import Node
+import Records
 import Report
 import Scenario
 

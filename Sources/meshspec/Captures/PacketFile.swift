@@ -1,5 +1,6 @@
 import Capture
 import Glibc
+import Records
 import Report
 import Scenario
 

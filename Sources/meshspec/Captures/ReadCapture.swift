@@ -1,6 +1,7 @@
 import CLinux
 import Capture
 import Node
+import Records
 import Report
 import Scenario
 

@@ -1,7 +1,6 @@
 import Capture
 import Node
 import Recording
-import Report
 import Scenario
 
 extension Command {

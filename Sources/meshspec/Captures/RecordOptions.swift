@@ -1,8 +1,9 @@
 import CLinux
 import Capture
 import Node
-import Report
+import Records
 import Scenario
+import Text
 import Wire
 
 /// The options that all commands about captures share.

@@ -1,6 +1,6 @@
 import Capture
 import Node
-import Report
+import Records
 
 /// The threads of a `RecordWriter`. Each thread has its own renderer, and their output is merged in order.
 struct RecordThreads {

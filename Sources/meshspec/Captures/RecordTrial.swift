@@ -1,6 +1,5 @@
 import Node
 import Recording
-import Report
 import Scenario
 
 /// A trial of a recorded scenario against the reference node in virtual time. It finds the kind and settings of the

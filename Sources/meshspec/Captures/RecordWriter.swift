@@ -1,6 +1,6 @@
 import Capture
 import Node
-import Report
+import Records
 import Scenario
 
 /// A writer that renders records when they arrive, on several threads if the options allow it.

@@ -4,6 +4,7 @@ import Node
 import Recording
 import Report
 import Scenario
+import Text
 
 extension Command {
     static let replay = Command(

@@ -1,6 +1,8 @@
 import Capture
 import Node
+import Records
 import Report
+import Text
 
 enum StatsForm: String, CaseIterable {
     case table

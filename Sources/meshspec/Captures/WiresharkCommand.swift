@@ -1,5 +1,4 @@
 import Node
-import Report
 import Wire
 import Wireshark
 

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Report
+import Text
 import Wire
 
 /// Writes text for the user to standard error, and short answers to standard output.

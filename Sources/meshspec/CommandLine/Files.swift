@@ -1,6 +1,5 @@
 import EmbeddedFiles
 import Glibc
-import Report
 import Scenario
 
 /// File system access for the commands.

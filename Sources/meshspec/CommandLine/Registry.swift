@@ -4,7 +4,6 @@ import Nano
 import Node
 import Libp2p
 import PeerPigeon
-import Report
 import RightMesh
 import Scenario
 import TLS

@@ -1,4 +1,4 @@
-import Report
+import Text
 
 /// Formats rows of text as an aligned table.
 enum TextTable {

@@ -1,7 +1,6 @@
 import Glibc
 import Network
 import Node
-import Report
 
 /// The paths of the sockets of running nodes, in a folder of the user.
 enum ControlPath {

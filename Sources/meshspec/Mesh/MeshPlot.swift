@@ -1,6 +1,6 @@
 import Network
 import Node
-import Report
+import Records
 import Scenario
 import Simulation
 

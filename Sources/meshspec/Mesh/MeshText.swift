@@ -1,6 +1,5 @@
 import Network
 import Node
-import Report
 import Scenario
 import Simulation
 import Wire

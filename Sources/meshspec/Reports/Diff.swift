@@ -1,5 +1,6 @@
 import Report
 import Scenario
+import Text
 
 extension Command {
     static let diff = Command(

@@ -1,4 +1,3 @@
-import Report
 import Scenario
 
 /// The value of `--evidence WHERE`: the cases of a run that leave evidence, and the folder for it.

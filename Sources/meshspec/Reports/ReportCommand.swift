@@ -1,6 +1,7 @@
 import Glibc
 import Report
 import Scenario
+import Text
 
 extension Command {
     static let report = Command(

@@ -1,5 +1,4 @@
 import Glibc
-import Report
 
 /// The output of a run: text for people or, with `--json`, events for programs on standard output. Text goes to
 /// standard error if events or a report use standard output.

@@ -2,6 +2,7 @@ import Network
 import Node
 import Report
 import Scenario
+import Text
 import Wire
 
 /// `meshspec run --audit-caps`: compares what the node can do with what was declared.

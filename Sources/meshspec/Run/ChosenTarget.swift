@@ -1,7 +1,6 @@
 import Glibc
 import Network
 import Node
-import Report
 import Scenario
 
 /// The node under test as the command line names it: built in, at an address, or in a target file.

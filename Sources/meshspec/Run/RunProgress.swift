@@ -1,6 +1,7 @@
 import Glibc
 import Report
 import Scenario
+import Text
 
 /// Shows the progress of a run. A terminal has one line that is redrawn. A log has a line after a silent period.
 /// Programs receive an event of `--json` once a second.

@@ -4,6 +4,7 @@ import Network
 import Node
 import Report
 import Scenario
+import Text
 import Wire
 
 /// The reporter of a run. It prints results during the run; see `RunOutput`.

@@ -1,6 +1,6 @@
 import Node
-import Report
 import Scenario
+import Text
 import Wire
 
 extension Command {

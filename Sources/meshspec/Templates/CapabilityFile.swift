@@ -1,6 +1,6 @@
 import Node
-import Report
 import Scenario
+import Text
 
 extension Starter {
     /// A capability file that claims every capability of the protocol, except the ones that the node was found to lack.

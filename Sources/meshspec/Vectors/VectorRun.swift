@@ -2,6 +2,7 @@ import Network
 import Node
 import Report
 import Scenario
+import Text
 import Wire
 
 /// `meshspec vectors PROTOCOL --exec CMD`: judges a codec by vectors, with the reports of `meshspec run`.

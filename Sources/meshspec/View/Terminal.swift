@@ -1,5 +1,5 @@
 import Glibc
-import Report
+import Records
 
 /// The terminal of a view. It delivers keys when they are pressed, and `leave` restores the screen that was there
 /// before.

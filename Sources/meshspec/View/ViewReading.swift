@@ -1,6 +1,5 @@
 import Capture
 import Node
-import Report
 
 /// A reading of a capture into a feed, on a thread of its own.
 final class ViewReading: @unchecked Sendable {

@@ -2,6 +2,7 @@ import Capture
 import Glibc
 import Network
 import Node
+import Records
 import Report
 import Scenario
 

@@ -5,6 +5,7 @@ import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// The proofs of each requirement, and its last verdict.
 struct CoverageTests {

@@ -6,6 +6,7 @@ import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// The files of a bundle and their contents.
 struct EvidenceBundleTests {

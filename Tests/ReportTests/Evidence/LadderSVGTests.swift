@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// Tests the text of the diagram. Tests/Interop/evidence uses other tools to check that it is well-formed and readable.
 struct LadderSVGTests {

@@ -1,8 +1,10 @@
 import Glibc
+import TestReports
 import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// Compares each format with a golden file, byte by byte: for each verdict, for each result of a baseline, and for
 /// hostile text in each field. The tests with other readers use the same files. `UPDATE_GOLDEN=1` writes the files

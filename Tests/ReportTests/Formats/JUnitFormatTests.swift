@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 struct JUnitFormatTests {
     /// Returns the line of the first element with this tag.

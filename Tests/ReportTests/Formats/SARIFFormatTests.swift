@@ -1,4 +1,5 @@
 import Testing
+@testable import Text
 import Wire
 
 @testable import Report

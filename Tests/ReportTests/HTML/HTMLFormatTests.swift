@@ -4,6 +4,7 @@ import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// Tests the bytes of the page: its contents, the escaping of hostile text, and that no case stays in memory.
 /// Tests/Interop/html checks the result in browsers.
@@ -18,7 +19,7 @@ struct HTMLFormatTests {
     func page(_ records: [CaseRecord], path: String = "") -> String {
         text(Pages.page([Pages.head()], records.map { ($0, 0) }, path: path))
     }
-    let style = PackageResources.frame_css + PackageResources.page_css
+    let style = Page.frame.style
 
     @Test func theFrameHasItsParts() throws {
         #expect(PageFrame.parts.count == 5)

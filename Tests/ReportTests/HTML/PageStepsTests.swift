@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// The steps, the environment, the history and the totals of the page.
 struct PageStepsTests {

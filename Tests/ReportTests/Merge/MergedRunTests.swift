@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// Shards form one run. No case counts twice, and the report names what is missing.
 struct MergedRunTests {

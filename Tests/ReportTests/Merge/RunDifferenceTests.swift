@@ -3,6 +3,7 @@ import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// Compares two runs case by case.
 struct RunDifferenceTests {

@@ -1,6 +1,6 @@
+@testable import Report
 import Testing
 
-@testable import Report
 @testable import Scenario
 
 /// The record of a case has the results of its steps, even if the case passed.

@@ -4,6 +4,7 @@ import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// The limited trace of a node that sends without end, and that the written trace can be read.
 struct TraceLimitTests {

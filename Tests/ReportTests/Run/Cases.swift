@@ -1,5 +1,6 @@
 import Nano
 import Node
+import TestReports
 import Testing
 import Wire
 

@@ -1,8 +1,10 @@
+import TestReports
 import Testing
 import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 struct FailureBlockTests {
     let command = "meshspec run nano.made.case --seed 0x51f2"

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// Cases that did not pass for the same cause form a group.
 struct FailureGroupTests {

@@ -1,10 +1,12 @@
 import Nano
 import Node
+import TestReports
 import Testing
 import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 struct FieldTableTests {
     let style = Style(hasColour: false)

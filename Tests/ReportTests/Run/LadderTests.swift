@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 struct LadderTests {
     let plain = Style(hasColour: false, hasUnicode: false)

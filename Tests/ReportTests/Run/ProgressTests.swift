@@ -3,6 +3,7 @@ import Wire
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 /// The progress reports for the user.
 struct ProgressTests {

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 @testable import Scenario
+@testable import Text
 
 struct RunConsoleTests {
     func console(_ style: Style = Style(hasColour: false), ids: [String] = ["nano.made.case", "nano.b"]) -> RunConsole {

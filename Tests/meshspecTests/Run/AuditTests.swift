@@ -1,8 +1,8 @@
 import Node
-import Report
 import Scenario
 import Testing
 
+import Text
 @testable import meshspec
 
 /// Capability files, and the comparison of declared and present capabilities.

@@ -2,6 +2,7 @@ import Report
 import Scenario
 import TestThreads
 import Testing
+import Text
 import Wire
 
 @testable import meshspec
