@@ -1,7 +1,7 @@
 /// The content of a suite file: what its scenarios have in common. A key that a scenario has itself replaces the one of
 /// the suite.
 struct SuiteDefaults: Sendable {
-    /// The actors of scenarios that name none.
+    /// The actors that scenarios can name. A scenario can describe an actor of the same name itself.
     var actors: [Scenario.Actor]
     /// The handling of messages that no step waits for, in scenarios without `defaults`.
     var defaults: [Scenario.Default]

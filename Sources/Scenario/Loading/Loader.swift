@@ -45,6 +45,8 @@ struct Loader {
     var diagnostics: [Diagnostic] = []
     /// The actors that the scenario has named so far.
     var actors: [String: Scenario.Role] = [:]
+    /// The actors that steps and expressions name. Those of the suite that no step names do not take part.
+    var mentioned: Set<String> = []
     /// The crowds among the actors, by name.
     var crowds: [String: Crowd] = [:]
     /// The names of the actors in the scenario that uses this fragment; empty outside of a fragment.
@@ -71,8 +73,7 @@ struct Loader {
     var links: Set<String> = []
     var names: Set<String> = []
     var definition: Definition?
-    /// What the scenario leaves to its suite file. Fragments are written out in full, because several suites may use
-    /// them.
+    /// What the scenario or fragment leaves to its suite file.
     var suite: SuiteDefaults?
     /// The names used in expressions. They are looked up when all names are known.
     var uses: [(name: String, span: Span)] = []

@@ -41,7 +41,8 @@ extension Loader {
         let budget = time(m["budget"], "budget")
         let tags = texts(m["tags"], "tags").map(\.text)
         let recorded = recorded(m["recorded"], id ?? "")
-        let actors = m["actors"] == nil ? adopt(suite?.actors ?? []) : actorList(m["actors"])
+        let own = actorList(m["actors"])
+        let cast = adopt(suite?.actors ?? [], except: own)
         let defaults =
             m["defaults"] == nil
             ? suite?.defaults ?? [] : list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
@@ -51,6 +52,7 @@ extension Loader {
         }
         let cleanup = self.steps(m["cleanup"], "cleanup")
         resolveNames()
+        let actors = participants(own, cast, m["actors"] ?? root)
         unproven(covers, steps)
         guard let id, let title, let definition else { return nil }
         return Scenario(
@@ -62,6 +64,18 @@ extension Loader {
             secrets: secrets.union(parameters.filter(\.isSecret).map(\.name)), needs: needs, budget: budget,
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup,
             fragments: used, recorded: recorded)
+    }
+    /// Returns the actors that the scenario describes, and those of its suite that it names.
+    private mutating func participants(
+        _ own: [Scenario.Actor], _ cast: [Scenario.Actor], _ node: YAMLNode
+    ) -> [Scenario.Actor] {
+        let all = cast.filter { mentioned.contains($0.name) } + own
+        if all.contains(where: \.isSubject) { return all }
+        guard let node = cast.first(where: \.isSubject) else {
+            report(.unknownActor, "no actor has the role dut, so there is no node to judge", head(node))
+            return all
+        }
+        return all + [node]
     }
     mutating func recorded(_ node: YAMLNode?, _ id: String) -> RecordedScenario? {
         guard let node, let m = members(node, .recorded), let from = text(m["from"], "from") else { return nil }
@@ -102,7 +116,8 @@ extension Loader {
         }
         return e
     }
-    mutating func actorList(_ node: YAMLNode?, isFragment: Bool = false) -> [Scenario.Actor] {
+    /// Returns the actors of a scenario, or those that a fragment or suite shares between scenarios.
+    mutating func actorList(_ node: YAMLNode?, isShared: Bool = false) -> [Scenario.Actor] {
         guard let node, let all = entries(node, "actors") else { return [] }
         var out: [Scenario.Actor] = []
         for a in all {
@@ -120,7 +135,7 @@ extension Loader {
                 report(.unknownKey, "`refuses` is for actors of the harness that listen over TCP", r.span)
             }
             let count = number(m["count"], "count", 2...1000)
-            if role == .dut || isFragment, let c = m["count"] {
+            if role == .dut || isShared, let c = m["count"] {
                 report(.unknownKey, "`count` is for actors that the harness plays, in a scenario", c.span)
             }
             let before = uses.count
@@ -143,9 +158,6 @@ extension Loader {
                 actors[actor.name] = role
                 out.append(actor)
             }
-        }
-        if !isFragment, !out.contains(where: \.isSubject) {
-            report(.unknownActor, "no actor has the role dut, so there is no node to judge", head(node))
         }
         return out
     }
@@ -221,6 +233,7 @@ extension Loader {
                 (try? d.settings()).map { d.constants($0).map(\.key) + d.durations($0).map(\.name) + d.drawnNames }
             } ?? []
         let known = names.union(constants).union(links)
+        mentioned.formUnion(uses.map(\.name))
         for u in uses where !known.contains(u.name) {
             unknown(.unknownName, "name", u.name, known.sorted(), u.span)
         }

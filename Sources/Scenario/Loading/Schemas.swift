@@ -37,7 +37,7 @@ extension Schema {
             Key("doc", .text, "what its scenarios have in common"),
             Key("within", .time, "longest time of an `expect` or `poll` without `within`"),
             Key("order", .choice(["strict", "any"]), "order of an `expect` without `order`"),
-            Key("actors", .map(.shape(.actor)), "the actors of a scenario without `actors`"),
+            Key("actors", .map(.shape(.actor)), "actors that a scenario can name without a description"),
             Key("defaults", .list(.shape(.default)), "the defaults of a scenario without `defaults`"),
             Key("send", .list(.shape(.suiteMessage)), "fields that a `send` leaves out"),
         ])
@@ -70,7 +70,7 @@ extension Schema {
         name: "a fragment",
         keys: [
             Key("meshspec-fragment", .choice(["1"]), "version of the language: 1", required: true),
-            Key("doc", .text, "what it does"),
+            Key("doc", .text, "what it does"), Key("suite", .text, "suite file with what its steps leave out"),
             Key("actors", .map(.shape(.actor)), "actors that the using scenario assigns"),
             Key("params", .map(.shape(.parameter)), "values that the using scenario may give"),
             Key("makes", .list(.text), "links and names that it makes; the using scenario may rename them"),

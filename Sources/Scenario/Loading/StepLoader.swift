@@ -61,6 +61,7 @@ extension Loader {
             unknown(.unknownActor, "actor", name, actors.keys.sorted(), node.span)
             return nil
         }
+        mentioned.insert(name)
         if subject != (role == .dut) {
             let wanted = subject ? "dut" : "ref"
             report(.unknownActor, "`\(name)` is \(role.rawValue), expected a \(wanted)", node.span)

@@ -46,7 +46,7 @@ extension Loader {
         definition = protocolNamed(m["protocol"])
         let within = time(m["within"], "within")
         let anyOrder = word(m["order"], "order", among: ["any", "strict"]) == "any"
-        let actors = m["actors"] == nil ? [] : actorList(m["actors"])
+        let actors = actorList(m["actors"], isShared: true)
         let defaults = list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
         renamed = ["from": SuiteDefaults.sender, "to": SuiteDefaults.receiver]
         names.formUnion(renamed.keys)
@@ -60,12 +60,14 @@ extension Loader {
         resolveNames()
         return SuiteDefaults(actors: actors, defaults: defaults, within: within, anyOrder: anyOrder, fields: all)
     }
-    /// Makes the actors of the suite known to the steps of the scenario, and returns them.
-    mutating func adopt(_ all: [Scenario.Actor]) -> [Scenario.Actor] {
-        for a in all {
+    /// Makes the actors of the suite known to the steps of the scenario, and returns those that it does not describe
+    /// itself.
+    mutating func adopt(_ all: [Scenario.Actor], except own: [Scenario.Actor]) -> [Scenario.Actor] {
+        let others = all.filter { a in !own.contains { $0.name == a.name } }
+        for a in others {
             actors[a.name] = a.role
             names.insert(a.name)
         }
-        return all
+        return others
     }
 }

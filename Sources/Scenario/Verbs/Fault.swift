@@ -164,6 +164,7 @@ extension Loader {
             report(.badValue, "link is `from -> to` or `one <-> other`, this is `\(s)`", span)
             return nil
         }
+        mentioned.formUnion(parts)
         for p in parts where actors[p] == nil { unknown(.unknownActor, "actor", p, actors.keys.sorted(), span) }
         return (aliases[parts[0]] ?? parts[0], aliases[parts[1]] ?? parts[1], isMutual)
     }

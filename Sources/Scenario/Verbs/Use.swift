@@ -99,7 +99,8 @@ extension Loader {
     ) -> (steps: [Step], values: [Template.Member], names: [String], renamed: [String]) {
         version(root, "meshspec-fragment")
         guard let m = members(root, .fragment) else { return ([], [], [], []) }
-        let list = actorList(m["actors"], isFragment: true)
+        suite = m["suite"].flatMap { suiteFile($0) }
+        let list = actorList(m["actors"], isShared: true)
         for a in list {
             let node = given.first { $0.key == a.name }?.value
             var outer = a.name
@@ -113,6 +114,7 @@ extension Loader {
                 }
                 continue
             }
+            user.mentioned.insert(outer)
             if (role == .dut) != a.isSubject {
                 let what = "`\(a.name)` of the fragment is \(a.role.rawValue), `\(outer)` is \(role.rawValue)"
                 if let node { user.report(.unknownActor, what, node.span) } else { report(.unknownActor, what, a.span) }

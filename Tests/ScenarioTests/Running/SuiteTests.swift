@@ -84,11 +84,40 @@ import Testing
         #expect(try Self.run(wanted, number).told == "pass")
         #expect(try Self.run(wanted, number, more: "defaults: []").verdict == .fail)
     }
-    @Test func ownActorsReplaceThoseOfSuite() throws {
-        let r = try Self.run(
-            "  - send: {via: c, msg: toy.say}",
-            more: "actors: {peer: {role: ref}, other: {role: ref}, node: {role: dut}}")
-        #expect(r.scenario.actors.map(\.name) == ["peer", "other", "node"])
+    @Test(arguments: [
+        ("", "peer node"), ("actors: {peer: {role: ref, kind: other}}", "node peer"),
+        ("actors: {node: {role: dut}, peer: {role: ref}}", "node peer"),
+        ("actors: {more: {role: ref}}", "peer node more"),
+    ])
+    func ownActorsReplaceThoseOfSuite(_ more: String, _ names: String) throws {
+        let r = try Self.run("  - send: {via: c, msg: toy.say}", more: more)
+        #expect(r.scenario.actors.map(\.name).joined(separator: " ") == names)
+        #expect(r.scenario.actors.contains { $0.kind == "other" } == more.contains("other"))
+    }
+    /// Those who are only in the suite have no address and no link.
+    @Test(arguments: [
+        ("  - wait: 1s", "peer node"), ("  - open: {from: third, to: node, as: d}", "peer node third"),
+        ("  - send: {via: c, msg: toy.say, fields: {text: $(third.name)}}", "peer node third"),
+        ("  - use: f.yaml\n    with: {other: third}", "peer node third"),
+        ("  - fault: {link: third -> node, loss: {prob: 1.0}}", "peer node third"),
+    ])
+    func onlyNamedActorsOfSuiteTakePart(_ steps: String, _ names: String) throws {
+        var files = Self.files
+        files["suite.yaml"]?.replace("  node: {role: dut}", with: "  node: {role: dut}\n  third: {role: ref}")
+        files["f.yaml"] = "meshspec-fragment: 1\nactors: {other: {role: ref}}\nsteps: [{wait: 1s}]\n"
+        let (scenario, diagnostics) = Self.load(steps, files: files)
+        #expect(scenario?.actors.map(\.name).joined(separator: " ") == names, "\(diagnostics.map(\.line))")
+    }
+    @Test func fragmentCanNameSuite() throws {
+        var files = Self.files
+        files["f.yaml"] =
+            "meshspec-fragment: 1\nsuite: suite.yaml\nactors: {peer: {role: ref}, node: {role: dut}}\n"
+            + "steps: [{open: {from: peer, to: node, as: k}}, {send: {via: k, msg: toy.say}}]\n"
+        let s = try #require(Self.load("  - use: f.yaml", files: files).scenario)
+        #expect(try playAll(s).first?.lines.last == ">peer to node")
+        files["f.yaml"]?.replace("suite: suite.yaml\n", with: "")
+        let without = try #require(Self.load("  - use: f.yaml", files: files).scenario)
+        #expect(try playAll(without).first?.lines.last == ">")
     }
     /// A bundle of evidence has all files that the case depends on.
     @Test func isAmongFilesOfScenario() throws {
