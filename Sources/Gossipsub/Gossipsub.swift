@@ -44,7 +44,7 @@ extension Definition {
         mentions: ["gossipsub.rpc.rpc.publish.from", "gossipsub.rpc.rpc.control.prune.peers.peer_id"],
         peerNames: .libp2p, controls: GossipsubNode.controls,
         inquiry: .gossipsub, gossip: .gossipsub,
-        layers: actorLayers,
+        layers: actorLayers, inner: .gossipsub,
         framing: { _ in RPCFraming() },
         probe: {
             $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no

@@ -180,6 +180,8 @@ public struct Definition: Sendable {
     public var framing: @Sendable (Settings?) -> any Framing
     /// The layers below the protocol; nil: it is directly on the transport.
     public var layers: LayerStack?
+    /// The messages that the messages of the protocol carry; nil: scenarios use none of their own.
+    public var inner: InnerMessages?
     /// Judges from the first bytes that one side sent, at least 8, if they belong to this protocol. Nil: `framing` is
     /// used, and a whole message with valid content is certain.
     public var probe: (@Sendable (RawSpan) -> Likelihood)?
@@ -214,7 +216,7 @@ public struct Definition: Sendable {
             _, _, _ in nil
         }, mesh: MeshModel? = nil, relay: RelayModel? = nil, gossip: GossipModel? = nil,
         recording: RecordingRules = RecordingRules(),
-        layers: LayerStack? = nil, framing: @escaping @Sendable (Settings?) -> any Framing,
+        layers: LayerStack? = nil, inner: InnerMessages? = nil, framing: @escaping @Sendable (Settings?) -> any Framing,
         probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
         observed: [ObservedRequirement] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)? = nil,
@@ -256,6 +258,7 @@ public struct Definition: Sendable {
         self.gossip = gossip
         self.recording = recording
         self.layers = layers
+        self.inner = inner
         self.framing = framing
         self.probe = probe
         self.observed = observed
@@ -276,6 +279,11 @@ public struct Definition: Sendable {
         }
         return find(messages) ?? layers?.layers.lazy.compactMap { find($0.messages) }.first
     }
+    /// The messages that scenarios can name: `allMessages`, then those that messages of the protocol carry.
+    public var scenarioMessages: [any Message.Type] { allMessages + (inner?.kinds.map(\.type) ?? []) }
+    /// Returns the message with this name that scenarios can wait for and send: one of `allMessages`, or one that a
+    /// message of the protocol carries.
+    public func scenarioMessage(_ name: String) -> (any Message.Type)? { message(name) ?? inner?[name]?.type }
     /// The types that captures show for the content of this protocol, if it is a layer and the content has no known
     /// protocol.
     public var contents: [any Message.Type] {

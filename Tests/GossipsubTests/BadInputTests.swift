@@ -16,7 +16,7 @@ import Wire
         var message = PublishedMessage()
         (message.topic, message.data, message.sequence) = ("t", Bytes([1]), Bytes([UInt8](repeating: 0, count: 8)))
         rpc.publish = [message.signed(by: identity, withKey: true)]
-        var (ihave, ids, graft, prune, peer) = (IHave(), MessageIDs(), Graft(), Prune(), PeerInfo())
+        var (ihave, ids, graft, prune, peer) = (IHave(), IWant(), Graft(), Prune(), PeerInfo())
         (ihave.topic, ihave.messageIDs, ids.messageIDs, graft.topic) = ("t", [Bytes([1])], [Bytes([2])], "t")
         peer.peerID = Bytes(identity.peer.bytes)
         (prune.topic, prune.backoff, prune.peers) = ("t", 60, [peer])

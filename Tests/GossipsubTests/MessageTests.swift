@@ -55,6 +55,18 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != "
         let rpc = try? RPC(copying: bytes)
         #expect(rpc?.rpc.subscriptions.first?.topic?.bytes.own == [0xff, 0] && rpc?.encoded() == bytes)
     }
+    /// Scenarios wait for what an RPC carries, with its own bytes and in its own order.
+    @Test func contentOfRPC() {
+        // IWANT before a GRAFT in one control message, a message with an unknown field, a subscription, another GRAFT.
+        let bytes = hex("1b 1a0a 1203 0a01aa 1a03 0a0174 1205 1201 62 3800 0a02 0801 1a02 1a00")
+        let parts = InnerMessages.gossipsub.open(bytes)
+        #expect(
+            parts.map { "\($0.type.name) \($0.bytes.hex)" } == [
+                "gossipsub.iwant 0a01aa", "gossipsub.graft 0a0174", "gossipsub.message 1201623800",
+                "gossipsub.subscription 0801", "gossipsub.graft ",
+            ])
+        #expect(InnerMessages.gossipsub.open([0x05, 1, 2]).isEmpty && InnerMessages.gossipsub.open([]).isEmpty)
+    }
     /// The framing finds RPCs by their length alone, at any cut. It refuses more than 1 MiB before the content arrives.
     @Test func framing() {
         var framing = RPCFraming()

@@ -111,13 +111,20 @@ extension RPCContent {
             $0.ihave = [ihave]
         }
     }
-    private static func list(_ ids: [[UInt8]]) -> [MessageIDs] {
-        var list = MessageIDs()
-        list.messageIDs = ids.map { Bytes($0) }
-        return [list]
+    static func iwant(_ ids: [[UInt8]]) -> Self {
+        control {
+            var iwant = IWant()
+            iwant.messageIDs = ids.map { Bytes($0) }
+            $0.iwant = [iwant]
+        }
     }
-    static func iwant(_ ids: [[UInt8]]) -> Self { control { $0.iwant = list(ids) } }
-    static func idontwant(_ ids: [[UInt8]]) -> Self { control { $0.idontwant = list(ids) } }
+    static func idontwant(_ ids: [[UInt8]]) -> Self {
+        control {
+            var idontwant = IDontWant()
+            idontwant.messageIDs = ids.map { Bytes($0) }
+            $0.idontwant = [idontwant]
+        }
+    }
     static func publishing(_ messages: PublishedMessage...) -> Self { with { $0.publish = messages } }
     static var extensions: Self {
         control {

@@ -78,7 +78,7 @@ struct RPCTraffic {
             (ihave.topic, ihave.messageIDs) = (topic(), ids(39))
             control.ihave = [ihave]
         case ..<70:
-            var iwant = MessageIDs()
+            var iwant = IWant()
             iwant.messageIDs = ids(19)
             control.iwant = [iwant]
         case ..<80:
@@ -95,7 +95,7 @@ struct RPCTraffic {
             }
             control.prune = [prune]
         default:
-            var idontwant = MessageIDs()
+            var idontwant = IDontWant()
             idontwant.messageIDs = ids(3)
             control.idontwant = [idontwant]
         }

@@ -6,11 +6,11 @@ public struct Control: Message {
     public static var name: StaticString { "gossipsub.control" }
     public static var form: Form { .protobuf }
     public var ihave: [IHave] = []
-    public var iwant: [MessageIDs] = []
+    public var iwant: [IWant] = []
     public var graft: [Graft] = []
     public var prune: [Prune] = []
     /// The message ids of IDONTWANT, from meshsub 1.2 on.
-    public var idontwant: [MessageIDs] = []
+    public var idontwant: [IDontWant] = []
     /// The extensions of the sender, from meshsub 1.3 on.
     public var extensions: ControlExtensions?
     public var unknown = Unknown()
@@ -45,9 +45,24 @@ public struct IHave: Message {
     }
 }
 
-/// The ids of messages that the sender wants, or does not want.
-public struct MessageIDs: Message {
-    public static var name: StaticString { "gossipsub.message_ids" }
+/// A request for the messages with these ids.
+public struct IWant: Message {
+    public static var name: StaticString { "gossipsub.iwant" }
+    public static var form: Form { .protobuf }
+    public var messageIDs: [Bytes] = []
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "message_ids", &messageIDs)
+        c.unknown(&unknown)
+    }
+}
+
+/// The ids of messages that the receiver should not send, from meshsub 1.2 on.
+public struct IDontWant: Message {
+    public static var name: StaticString { "gossipsub.idontwant" }
     public static var form: Form { .protobuf }
     public var messageIDs: [Bytes] = []
     public var unknown = Unknown()

@@ -256,7 +256,7 @@ struct HeardTurn {
         }
     }
     private mutating func hear(
-        _ iwant: MessageIDs, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
+        _ iwant: IWant, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
     ) {
         let isWhole = !me.isUnsure && !other.isUnsure
         var (unknown, own) = (0, 0)

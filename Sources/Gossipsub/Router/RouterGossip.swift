@@ -59,7 +59,7 @@ extension Router {
         if wanted.count > room { wanted = Array(wanted[..<room]) }
         table[i].asked += wanted.count
         promises.add(wanted[draw(wanted.count)].array(), by: table[i].id, until: now + parameters.followUp)
-        var iwant = MessageIDs()
+        var iwant = IWant()
         iwant.messageIDs = wanted
         outbox.control(i) { $0.iwant.append(iwant) }
     }
@@ -73,7 +73,7 @@ extension Router {
         return Bytes(bytes)
     }
     /// Handles IWANT of a peer: sends the messages that are in the cache.
-    mutating func take(wanted: [MessageIDs], _ i: Int, _ now: Instant) {
+    mutating func take(wanted: [IWant], _ i: Int, _ now: Instant) {
         guard !wanted.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0, !has(.neverServes) else { return }
         let most = has(.servesWithoutEnd) ? Int.max : parameters.retransmissions
         var given: [PublishedMessage] = []
@@ -95,7 +95,7 @@ extension Router {
     private static let answerLimit = 16 << 20
 
     /// Handles IDONTWANT of a peer.
-    mutating func take(unwanted: [MessageIDs], _ i: Int) {
+    mutating func take(unwanted: [IDontWant], _ i: Int) {
         guard !unwanted.isEmpty else { return }
         table[i].dontWantRPCs += 1
         let isFree = has(.dontWantUnlimited)

@@ -144,7 +144,7 @@ extension Router {
         guard !has(.neverDoesNotWant) else { return }
         let least = has(.dontWantIn11) ? PubsubVersion.meshsub11 : .meshsub12
         for i in peers where table[i].version >= least && (i != from || has(.dontWantToSender)) {
-            var ids = MessageIDs()
+            var ids = IDontWant()
             ids.messageIDs = [Bytes(id)]
             var rpc = RPCContent()
             rpc.control = Control()

@@ -167,6 +167,12 @@ extension Loader {
             report(.wrongShape, "\(m.key) is for lists, \(path) is not a list", m.keySpan)
             return nil
         }
+        if m.key == "$unordered", case .scalar(let s, _) = m.value.content, s.hasExpression {
+            return .values([template(m.value)]) { value in
+                guard case .list(let items) = value[0] else { return .equal(value[0]) }
+                return .unordered(items.map { .equal($0) })
+            }
+        }
         if m.key == "$unordered" {
             let items = list(m.value, m.key)
             if items.count > Pattern.maximumUnordered {

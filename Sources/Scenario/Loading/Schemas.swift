@@ -187,7 +187,9 @@ extension Schema {
         Key("$contains", .element, "a list with an element like this, or text or bytes that contain this"),
         Key("$each", .element, "a list whose elements are all like this"),
         Key("$first", .element, "a list whose first element is like this"),
-        Key("$unordered", .list(.element), "a list of exactly these, in any order"),
+        Key(
+            "$unordered", .either(.list(.element), .expression),
+            "a list of exactly these, in any order; an expression gives a list of values"),
     ]
     /// Returns the operators that are allowed for a single value, a group or a list.
     static func operators(isGroup: Bool, isList: Bool) -> [Key] {

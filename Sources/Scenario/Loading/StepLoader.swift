@@ -101,12 +101,15 @@ extension Loader {
 
     // Messages
 
-    /// Returns the name and fields of a message; reports an unknown message.
-    mutating func message(_ node: YAMLNode?) -> (name: String, fields: [FieldInfo])? {
+    /// Returns the name and fields of a message; reports an unknown message. `orInner`: of one that another message
+    /// carries as well.
+    mutating func message(_ node: YAMLNode?, orInner: Bool = false) -> (name: String, fields: [FieldInfo])? {
         guard let node, let name = text(node, "msg") else { return nil }
         guard let definition else { return nil }
-        guard let type = definition.message(name) else {
-            unknown(.unknownMessage, "message", name, definition.messages.map { $0.name.description }, node.span)
+        guard let type = orInner ? definition.scenarioMessage(name) : definition.message(name) else {
+            let inner = orInner ? definition.inner?.kinds.map(\.type) ?? [] : []
+            let known = (definition.messages + inner).map { $0.name.description }
+            unknown(.unknownMessage, "message", name, known, node.span)
             return nil
         }
         return (name, library.fields[name] ?? type.describe())

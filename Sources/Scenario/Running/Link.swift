@@ -14,6 +14,8 @@ struct Link {
     var incoming: Deframer
     /// The received records that steps wait for, by queue.
     private(set) var received: [Queue: Received] = [:]
+    /// The number of messages whose inner messages are in the queue `inner`.
+    private(set) var openedCarriers = 0
     /// Over UDP, the received datagrams, and in `sent` those that steps sent, before all faults.
     var datagrams: [(at: Instant, bytes: [UInt8])] = []
     var sent: [(at: Instant, bytes: [UInt8])] = []
@@ -110,6 +112,19 @@ struct Link {
     /// The queues with received records, in their order.
     var queues: [(queue: Queue, received: Received)] {
         received.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+    /// Adds the messages to the queue `inner` that those of the protocol carry and that are not in it yet. Returns their
+    /// number.
+    mutating func openCarriers(_ rules: InnerMessages) -> Int {
+        let before = self[.inner].records.count
+        let all = self[.own].records
+        for record in all[min(openedCarriers, all.count)...] where rules.isCarrier(record.type) {
+            self[.inner].records += rules.open(record.bytes).map {
+                Record(at: record.at, type: $0.type, bytes: $0.bytes, trace: record.trace, channel: record.channel)
+            }
+        }
+        openedCarriers = all.count
+        return self[.inner].records.count - before
     }
     /// Ends a fault in all lines. Delayed bytes are due at once.
     mutating func heal(_ fault: String, now: Instant) {

@@ -5,6 +5,8 @@ internal import Node
 enum Queue: Hashable, Comparable, Sendable {
     /// The messages of the protocol itself.
     case own
+    /// The messages that those of the protocol carry, in the order of their carriers.
+    case inner
     /// The fragments of messages that take several datagrams.
     case part
     /// The messages of a layer below the protocol, by its index among the layers.
@@ -14,6 +16,7 @@ enum Queue: Hashable, Comparable, Sendable {
 extension Definition {
     /// Returns the queue of a message of this name.
     func queue(of message: String) -> Queue {
+        if inner?[message] != nil { return .inner }
         let level = level(of: message)
         if level == 0 { return .own }
         return datagrams == nil ? .layer(level - 1) : .part

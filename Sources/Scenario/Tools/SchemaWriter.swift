@@ -95,7 +95,7 @@ struct SchemaWriter {
     mutating func messages(_ shape: Schema, _ d: Definition) -> [Value] {
         guard let key = shape.keys.first(where: { $0.name == "fields" }) else { return [] }
         let isPattern = if case .pattern = key.wants { true } else { false }
-        var out: [Value] = d.allMessages.map { type in
+        var out: [Value] = d.scenarioMessages.map { type in
             let position = FieldPosition(message: type, in: d)
             let fields = isPattern ? groupPattern(position) : value(position)
             return Self.when("msg", is: type.name.description, ["fields": fields])
@@ -175,7 +175,7 @@ struct SchemaWriter {
         case .ends: return ["type": "string", "pattern": "^[^>]*[^> ][^>]*->[^>]*[^> ][^>]*$"]
         case .message(let orAny):
             guard let d else { return text() }
-            return ["enum": Self.texts(d.allMessages.map { $0.name.description } + (orAny ? ["any"] : []))]
+            return ["enum": Self.texts(d.scenarioMessages.map { $0.name.description } + (orAny ? ["any"] : []))]
         case .algorithm: return d.map { ["enum": Self.texts($0.algorithms.map(\.name))] } ?? text()
         case .list(let inner): return ["type": "array", "items": self.wants(inner, d)]
         case .map(let inner): return ["type": "object", "additionalProperties": self.wants(inner, d)]

@@ -99,7 +99,7 @@ extension Loader {
             if let f = m["fields"] { report(.unknownKey, "`fields` needs `msg` with the name of a message", f.span) }
             return (.message(nil, nil), msg.span)
         }
-        guard let (name, known) = message(msg) else { return nil }
+        guard let (name, known) = message(msg, orInner: true) else { return nil }
         return (.message(name, m["fields"].map { pattern($0, known, name) }), msg.span)
     }
     /// Returns the mark that times count from.

@@ -42,6 +42,7 @@ struct NeverVerb: NamedVerb {
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
         let bound = try ResolvedExpectation(expectation, run.scope, run.options.timeScale)
+        run.fill(expectation.queue, of: expectation.link)
         let taken = run.links[expectation.link]?[expectation.queue].taken ?? 0
         var seen = 0
         run.wait(
@@ -56,6 +57,7 @@ struct NeverVerb: NamedVerb {
         _ step: Step, in run: CaseRun, _ b: ResolvedExpectation, taken: Int, seen: inout Int
     ) throws(EvaluationError) -> Instant? {
         let e = b.expectation
+        run.fill(e.queue, of: e.link)
         guard let c = run.links[e.link] else { return nil }
         var found: (at: Instant, problem: Problem)?
         // A link that was closed before the step does not count as open.

@@ -225,14 +225,19 @@ extension Loader {
             }
             return .raw(leaf(raw, .bytes(count: nil), "raw"), above: above, raw.span)
         }
-        guard let (name, known) = message(m["msg"]) else {
+        guard let (name, known) = message(m["msg"], orInner: true) else {
             // Reports mistakes in the expressions nevertheless.
             if let f = m["fields"] { _ = template(f) }
             return nil
         }
         let span = m["msg"]?.span ?? node.span
         if let fields = m["fields"], let type = definition?.message(name) { conditions(fields, known, type) }
-        return .message(name, m["fields"].map { fields($0, known, name) } ?? .map([]), span)
+        var content = m["fields"].map { fields($0, known, name) } ?? .map([])
+        guard let inner = definition?.inner, let kind = inner[name] else { return .message(name, content, span) }
+        // It is sent as the only content of its carrier.
+        content = .list([content])
+        for field in kind.path.reversed() { content = .map([Template.Member(key: field, value: content, span: span)]) }
+        return .message(inner.carrier.name.description, content, span)
     }
     /// Reports a field that only some forms of the message have, if no given field selects such a form.
     private mutating func conditions(_ given: YAMLNode, _ known: [FieldInfo], _ type: any Message.Type) {

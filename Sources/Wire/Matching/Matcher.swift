@@ -192,6 +192,8 @@ struct Matcher {
         guard let item = items.first else { return lack(p, inner, element, path) }
         judge(inner, item, element, path + "[0]")
     }
+    /// The maximum number of elements that are compared with those of `unordered`.
+    private static let mostCompared = 1000
     mutating func unordered(
         _ p: Pattern, _ patterns: [Pattern], _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String
     ) {
@@ -201,7 +203,7 @@ struct Matcher {
         guard case .list(let items, let element)? = opened(had) else {
             return noList(p, had, type, path, "it is no list")
         }
-        guard items.count == patterns.count else { return differ(p, had, path) }
+        guard items.count <= Self.mostCompared else { return differ(p, had, path) }
         let table = patterns.map { wish in
             items.indices.map { i in
                 var sub = Matcher()
@@ -213,10 +215,14 @@ struct Matcher {
         let alone = patterns.indices.filter { pairing.partners[$0] == nil }
         if let hopeless = alone.first(where: { table[$0].allSatisfy { !$0.unfit.isEmpty } }) {
             match.mismatches += table[hopeless][0].unfit
-        } else if !alone.isEmpty {
-            let missing = alone.map { patterns[$0].description }.joined(separator: ", ")
-            match.mismatches.append(
-                Mismatch(path: path, wanted: "\(p), with none left for \(missing)", had: had?.value))
+        } else if items.count != patterns.count || !alone.isEmpty {
+            let paired = Set(pairing.partners.compactMap { $0 })
+            let more = items.indices.filter { !paired.contains($0) }.map { items[$0].value.description }
+            let parts = [("missing", alone.map { patterns[$0].description }), ("not expected", more)]
+            let difference = parts.filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: ", "))" }
+            var mismatch = Mismatch(path: path, wanted: p.description, had: had?.value)
+            mismatch.shown = "\(mismatch.hadText); " + difference.joined(separator: "; ")
+            match.mismatches.append(mismatch)
         } else {
             // The results are added in the order of the elements.
             for i in items.indices {

@@ -44,8 +44,8 @@ struct NodeTemplates {
         let words = setup.acquaintances.flatMap { [$0.name, $0.kind ?? ""] } + [setup.kind ?? ""]
         for w in words {
             // Our shell quotes every name, but scripts of the node may not.
-            let isPlain = w.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" || $0 == "-" }
-            if !isPlain { return "`\(w)` cannot be used in a command: only letters, digits, - and _ can" }
+            let isPlain = w.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || "_-.".contains($0) }
+            if !isPlain { return "`\(w)` cannot be used in a command: only letters, digits, -, . and _ can" }
         }
         for a in setup.acquaintances where template(of: a) == nil {
             return "`told` of the target file has no text for "

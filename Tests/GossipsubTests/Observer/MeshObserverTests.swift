@@ -71,13 +71,20 @@ private func prune(_ seconds: UInt64?, peers: [PeerInfo] = []) -> RPCContent {
         $0.prune = [prune]
     }
 }
-private func ids(_ ids: [[UInt8]]) -> MessageIDs {
-    var list = MessageIDs()
-    list.messageIDs = ids.map { Bytes($0) }
-    return list
+private func iwant(_ all: [UInt8]...) -> RPCContent {
+    control {
+        var iwant = IWant()
+        iwant.messageIDs = all.map { Bytes($0) }
+        $0.iwant = [iwant]
+    }
 }
-private func iwant(_ all: [UInt8]...) -> RPCContent { control { $0.iwant = [ids(all)] } }
-private func idontwant(_ all: [UInt8]...) -> RPCContent { control { $0.idontwant = [ids(all)] } }
+private func idontwant(_ all: [UInt8]...) -> RPCContent {
+    control {
+        var idontwant = IDontWant()
+        idontwant.messageIDs = all.map { Bytes($0) }
+        $0.idontwant = [idontwant]
+    }
+}
 private func ihave(_ all: [UInt8]...) -> RPCContent {
     control {
         var list = IHave()

@@ -22,6 +22,9 @@ extension CaseRun {
     /// Returns the problem of a forbidden record that no step has taken.
     func leftover() throws(EvaluationError) -> Problem? {
         guard defaults.contains(where: { if case .forbid = $0.action { true } else { false } }) else { return nil }
+        if defaults.contains(where: { $0.expectation.queue == .inner }) {
+            for c in links.inOrder { fill(.inner, of: c.name) }
+        }
         for c in links.inOrder {
             for (queue, received) in c.queues {
                 for r in received.records[received.taken...] {
@@ -61,6 +64,13 @@ extension CaseRun {
         }
     }
 
+    /// Adds what came on a link to the queue of the inner messages, which only some scenarios use.
+    func fill(_ queue: Queue, of link: String) {
+        guard queue == .inner, let rules = definition.inner, let added = links[link]?.openCarriers(rules) else {
+            return
+        }
+        links.budget.records -= added
+    }
     /// The first record or event of a link, compared with an expectation.
     enum Head {
         case nothing
@@ -72,6 +82,7 @@ extension CaseRun {
     }
     func head(_ b: ResolvedExpectation) throws(EvaluationError) -> Head {
         let e = b.expectation
+        fill(e.queue, of: e.link)
         guard let c = links[e.link] else { return .nothing }
         if let r = c[e.queue].next {
             let judged = try b.judge(r, scope)

@@ -83,7 +83,9 @@ extension CaseRun {
     }
     /// Returns the messages of a name, or of `any`, that came on a link.
     private func came(on link: String, _ message: String) -> [(type: any Message.Type, bytes: [UInt8])] {
-        (links[link]?[definition.queue(of: message)].records ?? []).compactMap { r in
+        let queue = definition.queue(of: message)
+        fill(queue, of: link)
+        return (links[link]?[queue].records ?? []).compactMap { r in
             guard r.at <= knownUntil, let type = r.type, message == "any" || type.name.description == message else {
                 return nil
             }
