@@ -16,11 +16,14 @@ import Wire
         var message = PublishedMessage()
         (message.topic, message.data, message.sequence) = ("t", Bytes([1]), Bytes([UInt8](repeating: 0, count: 8)))
         rpc.publish = [message.signed(by: identity, withKey: true)]
-        var (ihave, ids, graft, prune, peer) = (IHave(), IWant(), Graft(), Prune(), PeerInfo())
-        (ihave.topic, ihave.messageIDs, ids.messageIDs, graft.topic) = ("t", [Bytes([1])], [Bytes([2])], "t")
+        var (ihave, iwant, idontwant) = (IHave(), IWant(), IDontWant())
+        (ihave.topic, ihave.messageIDs) = ("t", [Bytes([1])])
+        (iwant.messageIDs, idontwant.messageIDs) = ([Bytes([2])], [Bytes([2])])
+        var (graft, prune, peer) = (Graft(), Prune(), PeerInfo())
+        graft.topic = "t"
         peer.peerID = Bytes(identity.peer.bytes)
         (prune.topic, prune.backoff, prune.peers) = ("t", 60, [peer])
-        (control.ihave, control.iwant, control.idontwant) = ([ihave], [ids], [ids])
+        (control.ihave, control.iwant, control.idontwant) = ([ihave], [iwant], [idontwant])
         (control.graft, control.prune) = ([graft], [prune])
         var extensions = ControlExtensions()
         extensions.testExtension = true
